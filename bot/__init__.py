@@ -1,0 +1,1 @@
+"""The running service: the platform, the web, delivery and the composition roots."""

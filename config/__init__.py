@@ -1,0 +1,1 @@
+"""What changes without code: settings from the environment, catalogues with sources and dates."""

@@ -1,0 +1,78 @@
+"""What an operator may set, read once from `LIAISON_*` variables and never changed after.
+
+Secrets are `SecretStr` and have no default: a service without them refuses to start rather than
+run with a guessable one. `docs/operations.md` and the README table list every name here (a test
+compares them).
+"""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr, TypeAdapter
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_DATABASE_URL = "sqlite+aiosqlite:///liaison.db"
+PLATFORM = "https://api.weixin.qq.com"
+
+
+def _app_id(value: str) -> str:
+    if not re.fullmatch(r"wx[0-9a-f]{16}", value):
+        raise ValueError("an AppID is 'wx' followed by 16 hexadecimal digits")
+    return value
+
+
+def _token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9]{3,32}", value.get_secret_value()):
+        raise ValueError("the Token is 3 to 32 letters and digits")
+    return value
+
+
+def _aes_key(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9]{43}", value.get_secret_value()):
+        raise ValueError("the EncodingAESKey is exactly 43 letters and digits")
+    return value
+
+
+def _web_address(value: str) -> str:
+    TypeAdapter(HttpUrl).validate_python(value)
+    return value.rstrip("/")
+
+
+AppId = Annotated[str, AfterValidator(_app_id)]
+Token = Annotated[SecretStr, AfterValidator(_token)]
+AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class Settings(BaseSettings):
+    """Everything that differs between two installations, and nothing else."""
+
+    model_config = SettingsConfigDict(env_prefix="LIAISON_", frozen=True, extra="ignore")
+
+    database_url: str = Field(
+        DEFAULT_DATABASE_URL, description="where everything is kept: SQLite or PostgreSQL"
+    )
+    host: str = Field("127.0.0.1", description="address that `liaison serve` listens on")
+    port: int = Field(8000, ge=1, le=65535, description="port that `liaison serve` listens on")
+    public_url: WebAddress | None = Field(None, description="how the outside world reaches this service")
+
+    wechat_app_id: AppId = Field(description="AppID of the service account")
+    wechat_app_secret: SecretStr = Field(description="AppSecret, for the access token")
+    wechat_token: Token = Field(description="Token, signs every push")
+    wechat_aes_key: AesKey = Field(description="EncodingAESKey, encrypts every push")
+    wechat_aes_key_previous: AesKey | None = Field(
+        None, description="the key before the last rotation, still accepted"
+    )
+    wechat_api_base: WebAddress = Field(PLATFORM, description="the platform's API; change it for a simulator")
+    wechat_plaintext: bool = Field(
+        False, description="development only: accept pushes in plaintext mode, with a loud warning"
+    )
+    wechat_template_id: str | None = Field(
+        None, description="template for notices outside the 48 hours (模板消息)"
+    )
+    wechat_subscription_id: str | None = Field(
+        None, description="subscription template for notices outside the 48 hours (订阅通知)"
+    )
+
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_format: str = Field("json", pattern="^(json|console)$", description="json or console")

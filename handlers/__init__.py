@@ -1,0 +1,1 @@
+"""What we do with what people say. Knows nothing of WeChat and never touches the network."""

@@ -1,0 +1,1 @@
+"""What is true: rules, tables, queries and the actions that change them."""

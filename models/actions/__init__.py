@@ -1,0 +1,1 @@
+"""One function per verb a colleague would say. Takes session, actor and now; never commits."""

@@ -1,0 +1,1 @@
+"""Who may read what. Nothing here changes anything."""

@@ -1,0 +1,1 @@
+"""Pure tables and functions: no session, no clock, no I/O."""

@@ -1,0 +1,128 @@
+"""How we reach the database, and the only place in the project that commits.
+
+Sessions are synchronous on purpose (ADR 0002): they run in worker threads, so that one commit can
+carry many turns. The contract's URLs name async drivers; `sync_url` maps them to the drivers used.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, Final, cast
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+
+PATIENCE: Final = timedelta(seconds=10)
+_DRIVERS: Final = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+_CORE: Final = "core"
+
+
+def sync_url(url: str) -> URL:
+    """Return `url` with the synchronous driver for its database.
+
+    Raises:
+        ValueError: the database is neither SQLite (on a file) nor PostgreSQL.
+    """
+    parsed = make_url(url)
+    driver = _DRIVERS.get(parsed.get_backend_name())
+    if driver is None:
+        raise ValueError(f"LIAISON_DATABASE_URL names {parsed.get_backend_name()}; use sqlite or postgresql")
+    if driver == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise ValueError("LIAISON_DATABASE_URL must name a file: memory does not survive a restart")
+    return parsed.set(drivername=driver)
+
+
+def _to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _sqlite(url: URL, *, begin: str, size: int) -> Engine:
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=PATIENCE.total_seconds(),
+        json_serializer=_to_json,
+        connect_args={"check_same_thread": False, "timeout": PATIENCE.total_seconds()},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy's own BEGIN below, not the driver's guess
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16384"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+class Database:
+    """One SQLite file or one PostgreSQL database.
+
+    On SQLite there is one writing connection a process (writers queue in memory instead of polling a
+    lock) and `BEGIN IMMEDIATE`, because a transaction that reads first and writes later fails at once
+    when another process wrote in between.
+    """
+
+    def __init__(self, url: str, *, connections: int = 8) -> None:
+        self.url = sync_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self.engine = _sqlite(self.url, begin="BEGIN IMMEDIATE", size=1)
+            self._readers = _sqlite(self.url, begin="BEGIN", size=connections)
+        else:
+            self.engine = self._readers = create_engine(
+                self.url,
+                pool_size=connections,
+                max_overflow=0,
+                pool_timeout=PATIENCE.total_seconds(),
+                pool_pre_ping=True,
+                json_serializer=_to_json,
+                connect_args={"connect_timeout": int(PATIENCE.total_seconds())},
+            )
+
+    @property
+    def writers(self) -> int:
+        """How many transactions may usefully run at once."""
+        return 1 if self.is_sqlite else 4
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Yield a session; commit on a clean exit, roll back on any exception."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            session.info[_CORE] = session.connection()
+            yield session
+            session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Yield a session for looking only; whatever it changed is rolled back."""
+        with Session(self._readers, autoflush=False) as session:
+            session.info[_CORE] = session.connection()
+            yield session
+
+    def ping(self) -> None:
+        """Return if the database answers.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: it does not.
+        """
+        with self._readers.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+        self._readers.dispose()
+
+
+def core(session: Session) -> Connection:
+    """The session's connection, for statements that need no unit of work (a third of the cost)."""
+    return cast("Connection", session.info[_CORE])

@@ -1,0 +1,36 @@
+"""What is stored, one family a file. Shapes and constraints only; no behaviour."""
+
+from models.tables.access import ApiKey, IdempotentAnswer
+from models.tables.base import Base
+from models.tables.delivery import Attempt, Consent, Delivery, Lease, Outbox, PlatformToken
+from models.tables.inbox import Inbox, Media, Outcome
+from models.tables.people import Contact, Enterprise, Invite, Official, OfficialKind, Pairing, Person
+from models.tables.tickets import Clock, Event, LedgerCounter, Message, Side, Ticket
+
+__all__ = [
+    "ApiKey",
+    "Attempt",
+    "Base",
+    "Clock",
+    "Consent",
+    "Contact",
+    "Delivery",
+    "Enterprise",
+    "Event",
+    "IdempotentAnswer",
+    "Inbox",
+    "Invite",
+    "Lease",
+    "LedgerCounter",
+    "Media",
+    "Message",
+    "Official",
+    "OfficialKind",
+    "Outbox",
+    "Outcome",
+    "Pairing",
+    "Person",
+    "PlatformToken",
+    "Side",
+    "Ticket",
+]

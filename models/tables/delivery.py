@@ -1,0 +1,118 @@
+"""What must go out (待发), what became of it (送达), and what the platform lets us do."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.tables.base import Base, BigId
+
+
+class Delivery(StrEnum):
+    """The true state of one outgoing message.
+
+    PENDING waits for its time; SENDING is in a worker's hand until its lease lapses; SENT was accepted by
+    the platform; PARKED waits until the person writes; DEAD will not be tried again.
+    """
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    PARKED = "parked"
+    DEAD = "dead"
+
+
+class Outbox(Base):
+    """One message to one person, with its cause: the ticket and the event that made us speak.
+
+    `speech` is what we say (see handlers.turn.Speech); `notice` holds the few fields a template can
+    carry when the 48 hours are over.
+    """
+
+    __tablename__ = "outbox"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    speech: Mapped[list[Any]]
+    media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
+    notice: Mapped[dict[str, Any] | None]
+    dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
+    state: Mapped[str] = mapped_column(String(8), default=Delivery.PENDING)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    claimed_by: Mapped[str | None] = mapped_column(String(40))
+    attempts: Mapped[int] = mapped_column(default=0)
+    channel: Mapped[str | None] = mapped_column(String(12))
+    reason: Mapped[str | None] = mapped_column(Text)
+    platform_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    settled_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("state in ('pending', 'sending', 'sent', 'parked', 'dead')", name="state"),
+        CheckConstraint("(state = 'sending') = (lease_until is not null)", name="sending_has_lease"),
+        Index(
+            "ix_outbox_open",
+            "person_id",
+            "id",
+            sqlite_where=text("state in ('pending', 'sending')"),
+            postgresql_where=text("state in ('pending', 'sending')"),
+        ),
+        Index(
+            "ix_outbox_due",
+            "id",
+            sqlite_where=text("state in ('pending', 'sending')"),
+            postgresql_where=text("state in ('pending', 'sending')"),
+        ),
+        Index(
+            "ix_outbox_parked",
+            "person_id",
+            sqlite_where=text("state = 'parked'"),
+            postgresql_where=text("state = 'parked'"),
+        ),
+        Index("ix_outbox_ticket", "ticket_id", "id"),
+    )
+
+
+class Attempt(Base):
+    """One try to deliver one outbox row, and what the platform said."""
+
+    __tablename__ = "attempts"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), index=True)
+    at: Mapped[datetime]
+    channel: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[str] = mapped_column(String(12))
+    code: Mapped[int | None]
+    detail: Mapped[str | None] = mapped_column(Text)
+
+
+class Consent(Base):
+    """How often a person still allows one subscription template (订阅通知). -1: without limit."""
+
+    __tablename__ = "consents"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    template_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    left: Mapped[int]
+
+
+class PlatformToken(Base):
+    """The access token all processes share."""
+
+    __tablename__ = "platform_tokens"
+    app_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime]
+
+
+class Lease(Base):
+    """The right of one process to do something alone until `until`."""
+
+    __tablename__ = "leases"
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(60))
+    until: Mapped[datetime]

@@ -1,0 +1,143 @@
+"""Enterprises, officials, the people behind both, and how they are tied together."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.tables.base import Base, BigId
+
+
+class OfficialKind(StrEnum):
+    """A leader owns tickets; an aide works for exactly one leader."""
+
+    LEADER = "leader"
+    AIDE = "aide"
+
+
+class Enterprise(Base):
+    """A business (企业), known by its unified social credit code where we have it."""
+
+    __tablename__ = "enterprises"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    credit_code: Mapped[str | None] = mapped_column(String(18), unique=True)
+    region: Mapped[str] = mapped_column(String(6))
+    stage: Mapped[str | None] = mapped_column(String(8))
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("stage in ('startup', 'growing', 'mature')", name="stage"),
+        Index("ix_enterprises_region_id", "region", "id"),
+    )
+
+
+class Official(Base):
+    """A leader (领导) or an aide (专班联络员) of one leader."""
+
+    __tablename__ = "officials"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(50))
+    post: Mapped[str] = mapped_column(String(100))
+    department: Mapped[str] = mapped_column(String(100))
+    region: Mapped[str] = mapped_column(String(6))
+    kind: Mapped[str] = mapped_column(String(8), default=OfficialKind.LEADER)
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("officials.id"), index=True)
+    phone_tail: Mapped[str | None] = mapped_column(String(4))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("kind in ('leader', 'aide')", name="kind"),
+        CheckConstraint("(kind = 'aide') = (leader_id is not null)", name="aide_has_leader"),
+        Index("ix_officials_duty", "department", "region", "kind", "is_active"),
+    )
+
+
+class Person(Base):
+    """A WeChat identity: one openid of our account, whoever it turns out to be.
+
+    `window_*` is the ledger of customer-service messages the platform still allows;
+    `hand_*` names the case that plain text goes to; `pending` is a question we asked and await.
+    """
+
+    __tablename__ = "people"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    openid: Mapped[str] = mapped_column(String(64), unique=True)
+    official_id: Mapped[int | None] = mapped_column(ForeignKey("officials.id"), index=True)
+    follows: Mapped[bool] = mapped_column(default=True)
+    is_reachable: Mapped[bool] = mapped_column(default=True)
+    window_expires_at: Mapped[datetime | None]
+    window_left: Mapped[int] = mapped_column(default=0)
+    hand_ticket_id: Mapped[int | None] = mapped_column(BigId)
+    hand_until: Mapped[datetime | None]
+    pending: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class Contact(Base):
+    """A person speaking for an enterprise (联系人)."""
+
+    __tablename__ = "contacts"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"), index=True)
+    name: Mapped[str | None] = mapped_column(String(50))
+    role: Mapped[str | None] = mapped_column(String(50))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    since: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("person_id", "enterprise_id"),)
+
+
+class Pairing(Base):
+    """An enterprise in the care of one leader (包保).
+
+    The database itself holds both limits: an active pairing occupies one of 20 numbered slots of its
+    leader, and an enterprise has at most one active pairing.
+    """
+
+    __tablename__ = "pairings"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"))
+    official_id: Mapped[int] = mapped_column(ForeignKey("officials.id"))
+    slot: Mapped[int | None]
+    since: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("official_id", "slot"),
+        CheckConstraint("slot between 1 and 20", name="slot_within_twenty"),
+        CheckConstraint("(slot is null) = (ended_at is not null)", name="active_has_slot"),
+        Index(
+            "uq_pairings_active_enterprise",
+            "enterprise_id",
+            unique=True,
+            sqlite_where=text("ended_at is null"),
+            postgresql_where=text("ended_at is null"),
+        ),
+    )
+
+
+class Invite(Base):
+    """A one-time right to bind a person to an official or an enterprise. Only the code's hash is kept."""
+
+    __tablename__ = "invites"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    official_id: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprises.id"))
+    contact_name: Mapped[str | None] = mapped_column(String(50))
+    contact_role: Mapped[str | None] = mapped_column(String(50))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    used_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    __table_args__ = (
+        CheckConstraint("(official_id is null) <> (enterprise_id is null)", name="one_target"),
+        CheckConstraint("(used_at is null) = (used_by is null)", name="used_by_someone"),
+    )

@@ -1,0 +1,145 @@
+"""Tickets (诉求) and everything that is written about them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.tables.base import Base, BigId, CurrentTransaction
+
+
+class Side(StrEnum):
+    """Who speaks in a ticket's conversation."""
+
+    ENTERPRISE = "enterprise"
+    OFFICIAL = "official"
+
+
+class Ticket(Base):
+    """One request with exactly one named owner; its short number is computed from `id` (rules.numbers).
+
+    `head_seq` and `head_digest` are the end of its event chain; `version` grows with every change.
+    """
+
+    __tablename__ = "tickets"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprises.id"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("officials.id"))
+    region: Mapped[str] = mapped_column(String(6))
+    type: Mapped[str] = mapped_column(String(8))
+    type_source: Mapped[str] = mapped_column(String(10))
+    confidence: Mapped[float]
+    second_type: Mapped[str | None] = mapped_column(String(8))
+    status: Mapped[str] = mapped_column(String(9))
+    title: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    first_contact_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    ledger_year: Mapped[int | None]
+    ledger_no: Mapped[int | None]
+    rebounds: Mapped[int] = mapped_column(default=0)
+    hops: Mapped[int] = mapped_column(default=0)
+    head_seq: Mapped[int]
+    head_digest: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (
+        CheckConstraint(
+            "status in ('open', 'accepted', 'resolved', 'closed', 'declined', 'withdrawn', 'merged')",
+            name="status",
+        ),
+        CheckConstraint(
+            "type in ('policy', 'factors', 'approval', 'arrears', 'ip', 'chain', 'other')", name="type"
+        ),
+        CheckConstraint("(ledger_year is null) = (ledger_no is null)", name="ledger_number_whole"),
+        UniqueConstraint("type", "ledger_year", "ledger_no"),
+        Index("ix_tickets_owner_status", "owner_id", "status", "id"),
+        Index("ix_tickets_owner", "owner_id", "id"),
+        Index("ix_tickets_person", "person_id", "id"),
+        Index("ix_tickets_enterprise", "enterprise_id", "id"),
+        Index("ix_tickets_type_status", "type", "status", "id"),
+        Index("ix_tickets_status", "status", "id"),
+        Index("ix_tickets_region", "region", "id"),
+    )
+
+
+class Event(Base):
+    """A fact about a ticket: appended, never changed, chained by digest to the one before.
+
+    `tx` is PostgreSQL's transaction id: the feed shows only events whose transaction every older
+    one has outlived, so a late commit is never skipped (ADR 0010). On SQLite commits are in order.
+    """
+
+    __tablename__ = "events"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    tx: Mapped[int] = mapped_column(BigInteger, server_default=CurrentTransaction())
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    seq: Mapped[int]
+    at: Mapped[datetime]
+    verb: Mapped[str] = mapped_column(String(20))
+    actor_role: Mapped[str] = mapped_column(String(12))
+    actor_id: Mapped[int | None] = mapped_column(BigId)
+    from_status: Mapped[str | None] = mapped_column(String(9))
+    to_status: Mapped[str] = mapped_column(String(9))
+    data: Mapped[dict[str, Any]]
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (UniqueConstraint("ticket_id", "seq"), Index("ix_events_feed", "tx", "id"))
+
+
+class Message(Base):
+    """What was said in a ticket, by the enterprise or by the official side."""
+
+    __tablename__ = "messages"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id"))
+    side: Mapped[str] = mapped_column(String(10))
+    by_aide: Mapped[bool] = mapped_column(default=False)
+    kind: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text)
+    media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
+    at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_messages_ticket", "ticket_id", "id"),)
+
+
+class Clock(Base):
+    """A promise with a date: by when what must have happened, and from which rule."""
+
+    __tablename__ = "clocks"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    name: Mapped[str] = mapped_column(String(16))
+    started_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    met_at: Mapped[datetime | None]
+    source: Mapped[str] = mapped_column(String(200))
+    explanation: Mapped[str] = mapped_column(Text)
+    is_provisional: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (
+        Index("ix_clocks_ticket", "ticket_id"),
+        Index(
+            "ix_clocks_running",
+            "due_at",
+            sqlite_where=text("met_at is null"),
+            postgresql_where=text("met_at is null"),
+        ),
+    )
+
+
+class LedgerCounter(Base):
+    """The last number given in one ledger and year; its row lock keeps the numbers gap-free."""
+
+    __tablename__ = "ledger_counters"
+    type: Mapped[str] = mapped_column(String(8), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
