@@ -1,19 +1,26 @@
 # Two stages: the first builds our wheel and installs it with the pinned versions, the second only runs it.
 FROM python:3.13-slim AS build
 
-WORKDIR /src
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1
 
 RUN python -m venv /opt/liaison
+ENV PATH=/opt/liaison/bin:$PATH
 
-# The pins change less often than the code: this layer is kept while only the code changes.
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+WORKDIR /src
+COPY pyproject.toml constraints.txt ./
+
+# What we depend on changes less often than what we write: this layer stays while only our code changes.
+RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" > dependencies.txt \
+    && pip install --constraint constraints.txt --requirement dependencies.txt
+
+COPY README.md LICENSE ./
 COPY bot bot
 COPY handlers handlers
 COPY models models
 COPY config config
-RUN /opt/liaison/bin/pip install --constraint constraints.txt .
+RUN pip wheel --no-deps --wheel-dir /src/dist . \
+    && pip install --constraint constraints.txt /src/dist/*.whl
 
 FROM python:3.13-slim
 
@@ -21,7 +28,7 @@ LABEL org.opencontainers.image.title="Liaison" \
       org.opencontainers.image.description="政企直通: a WeChat service-account chatbot through which business owners reach the officials answerable for them" \
       org.opencontainers.image.licenses="Apache-2.0"
 
-RUN useradd --system --create-home --home-dir /var/lib/liaison --uid 10001 liaison
+RUN useradd --create-home --home-dir /var/lib/liaison --shell /usr/sbin/nologin --uid 10001 liaison
 COPY --from=build /opt/liaison /opt/liaison
 
 ENV PATH=/opt/liaison/bin:$PATH \
@@ -30,7 +37,7 @@ ENV PATH=/opt/liaison/bin:$PATH \
     LIAISON_HOST=0.0.0.0 \
     LIAISON_PORT=8000
 
-USER liaison
+USER 10001
 WORKDIR /var/lib/liaison
 VOLUME /var/lib/liaison
 EXPOSE 8000

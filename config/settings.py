@@ -74,5 +74,7 @@ class Settings(BaseSettings):
         None, description="subscription template for notices outside the 48 hours (订阅通知)"
     )
 
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    worker: bool = Field(True, description="whether the web process also delivers (`serve --no-worker`)")
+
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
     log_format: str = Field("json", pattern="^(json|console)$", description="json or console")

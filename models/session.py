@@ -108,6 +108,18 @@ class Database:
             session.info[_CORE] = session.connection()
             yield session
 
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """Yield a connection for changing tables; everything or nothing is committed.
+
+        On PostgreSQL processes that migrate at once queue behind one advisory lock; SQLite's write lock
+        does the same.
+        """
+        with self.engine.begin() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7116)")
+            yield connection
+
     def ping(self) -> None:
         """Return if the database answers.
 
@@ -126,3 +138,22 @@ class Database:
 def core(session: Session) -> Connection:
     """The session's connection, for statements that need no unit of work (a third of the cost)."""
     return cast("Connection", session.info[_CORE])
+
+
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """Take back what was done inside on any exception, and nothing else.
+
+    Plain SQL instead of `begin_nested`, which costs four times as much on the way of every message.
+    """
+    connection = core(session)
+    connection.exec_driver_sql("SAVEPOINT turn")
+    try:
+        yield
+        session.flush()
+    except BaseException:
+        session.expunge_all()
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT turn")
+        connection.exec_driver_sql("RELEASE SAVEPOINT turn")
+        raise
+    connection.exec_driver_sql("RELEASE SAVEPOINT turn")

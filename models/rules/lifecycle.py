@@ -50,6 +50,7 @@ class Role(StrEnum):
     OWNER = "owner"
     AIDE = "aide"
     SUPERVISOR = "supervisor"
+    SYSTEM = "system"
 
 
 class NotPossible(Exception):
@@ -78,7 +79,7 @@ class Step:
 
 _ENTERPRISE: Final = frozenset({Role.ENTERPRISE})
 _OFFICE: Final = frozenset({Role.OWNER, Role.AIDE})
-_ANYONE: Final = _ENTERPRISE | _OFFICE | {Role.SUPERVISOR}
+_ANYONE: Final = frozenset(Role)
 
 BIRTH: Final = Status.OPEN
 """The status a submitted ticket starts in."""

@@ -27,8 +27,8 @@ class Delivery(StrEnum):
 class Outbox(Base):
     """One message to one person, with its cause: the ticket and the event that made us speak.
 
-    `speech` is what we say (see handlers.turn.Speech); `notice` holds the few fields a template can
-    carry when the 48 hours are over.
+    `kind` and `payload` say what happened; the words are chosen when the channel is known (a template
+    carries less than a chat message), and the attempt keeps what was really said.
     """
 
     __tablename__ = "outbox"
@@ -36,10 +36,9 @@ class Outbox(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
-    kind: Mapped[str] = mapped_column(String(8))
-    speech: Mapped[list[Any]]
+    kind: Mapped[str] = mapped_column(String(20))
+    payload: Mapped[dict[str, Any]]
     media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
-    notice: Mapped[dict[str, Any] | None]
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
     state: Mapped[str] = mapped_column(String(8), default=Delivery.PENDING)
     created_at: Mapped[datetime]
@@ -89,6 +88,7 @@ class Attempt(Base):
     outcome: Mapped[str] = mapped_column(String(12))
     code: Mapped[int | None]
     detail: Mapped[str | None] = mapped_column(Text)
+    said: Mapped[str | None] = mapped_column(Text)
 
 
 class Consent(Base):

@@ -18,10 +18,7 @@ class Side(StrEnum):
 
 
 class Ticket(Base):
-    """One request with exactly one named owner; its short number is computed from `id` (rules.numbers).
-
-    `head_seq` and `head_digest` are the end of its event chain; `version` grows with every change.
-    """
+    """One request with exactly one named owner; its short number is computed from `id` (rules.numbers)."""
 
     __tablename__ = "tickets"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -45,8 +42,6 @@ class Ticket(Base):
     ledger_no: Mapped[int | None]
     rebounds: Mapped[int] = mapped_column(default=0)
     hops: Mapped[int] = mapped_column(default=0)
-    head_seq: Mapped[int]
-    head_digest: Mapped[str] = mapped_column(String(64))
 
     __table_args__ = (
         CheckConstraint(

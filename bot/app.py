@@ -1,0 +1,55 @@
+"""Composition root of the web process: the webhook at the front, everything else behind it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from fastapi import FastAPI
+
+from bot import log
+from bot.service import Service, build
+from bot.web import health
+from bot.web.api import api
+from bot.web.webhook import Receive, Scope, Send
+from config.settings import Settings
+
+WEBHOOK: Final = "/wechat"
+
+
+class Front:
+    """Hands the platform's pushes straight to the webhook and the rest to the application.
+
+    The webhook is the one hot path; the application's middleware would double what it costs.
+    """
+
+    def __init__(self, service: Service, app: FastAPI) -> None:
+        self.service = service
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and scope["path"] == WEBHOOK:
+            await self.service.webhook(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def create_app(service: Service, *, with_worker: bool = True) -> Front:
+    """Return the whole web process as an ASGI application."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with service.running(with_worker=with_worker):
+            yield
+
+    app = FastAPI(title="政企直通 Liaison", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app.include_router(health.router(service.database))
+    app.mount("/api/v1", api(service))
+    return Front(service, app)
+
+
+def from_environment() -> Any:
+    """Return the application as the environment describes it; what uvicorn's workers call."""
+    settings = Settings()
+    log.configure(settings.log_level, settings.log_format)
+    return create_app(build(settings), with_worker=settings.worker)

@@ -1,0 +1,126 @@
+"""The delivery loop: keep so many messages in flight, settle together what came back together."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import metrics
+from bot.delivery.media import Fetcher
+from bot.delivery.sender import Sender
+from bot.wechat.errors import Action, action_for
+from models.actions import deliveries
+from models.actions.deliveries import Channels, Claimed, Settlement
+from models.session import Database
+
+log: Final = structlog.get_logger()
+
+IN_FLIGHT: Final = 64
+POLL: Final = 0.5
+"""Seconds between looks when nobody nudges: other processes fill the outbox too."""
+
+AFTER_TROUBLE: Final = 2.0
+PAGED: Final = frozenset({Action.STOP, Action.FEATURE_OFF, Action.REFRESH_TOKEN, Action.BUG})
+
+
+class DeliveryLoop:
+    """Claims, sends and settles until told to stop; then finishes what is in hand."""
+
+    def __init__(
+        self,
+        database: Database,
+        sender: Sender,
+        fetcher: Fetcher,
+        channels: Channels,
+        clock: Callable[[], datetime],
+        *,
+        in_flight: int = IN_FLIGHT,
+    ) -> None:
+        self._database = database
+        self._sender = sender
+        self._fetcher = fetcher
+        self._channels = channels
+        self._clock = clock
+        self._most = in_flight
+        self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._flying: set[asyncio.Task[Settlement]] = set()
+        self._nudged = asyncio.Event()
+        self._stopping = False
+
+    def nudge(self) -> None:
+        """There may be something to send."""
+        self._nudged.set()
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns once what is in hand is settled."""
+        self._stopping = True
+        self._nudged.set()
+
+    async def run(self) -> None:
+        """Deliver until stopped. A database in trouble is waited for."""
+        while self._flying or not self._stopping:
+            try:
+                await self._step()
+            except SQLAlchemyError as error:
+                log.error("outbox_unreachable", error=type(error).__name__)  # noqa: TRY400 -- no traceback
+                await self._rest(AFTER_TROUBLE)
+
+    async def _step(self) -> None:
+        claimed = [] if self._stopping else await self._claim()
+        self._flying |= {asyncio.create_task(self._sender.send(each)) for each in claimed}
+        if self._flying:
+            done, self._flying = await asyncio.wait(
+                self._flying, timeout=POLL, return_when=asyncio.FIRST_COMPLETED
+            )
+            await self._settle([task.result() for task in done])
+        elif not self._stopping:
+            fetched = await self._fetcher.fetch_due()
+            await self._rest(0 if fetched else POLL)
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._nudged.wait()
+        except TimeoutError:
+            pass
+        if not self._stopping:
+            self._nudged.clear()
+
+    async def _claim(self) -> list[Claimed]:
+        room = self._most - len(self._flying)
+        return await asyncio.to_thread(self._claim_now, room) if room else []
+
+    def _claim_now(self, room: int) -> list[Claimed]:
+        with self._database.transaction() as session:
+            return deliveries.claim(
+                session, self._name, channels=self._channels, limit=room, now=self._clock()
+            )
+
+    async def _settle(self, outcomes: list[Settlement]) -> None:
+        for outcome in outcomes:
+            metrics.DELIVERIES.labels(outcome.claimed.channel, outcome.fate).inc()
+            if outcome.code is not None:
+                metrics.PLATFORM_ERRORS.labels(str(outcome.code)).inc()
+                if action_for(outcome.code) in PAGED:
+                    log.error("platform_refuses_us", code=outcome.code, detail=outcome.detail)
+        await self._until_written(outcomes)
+
+    async def _until_written(self, outcomes: list[Settlement]) -> None:
+        """Settle, however long the database takes: forgetting a send that worked would repeat it."""
+        while True:
+            try:
+                return await asyncio.to_thread(self._settle_now, outcomes)
+            except SQLAlchemyError as error:
+                log.error("not_settled", error=type(error).__name__, messages=len(outcomes))  # noqa: TRY400
+                if self._stopping:
+                    return None  # the lease lapses, another worker sends again: at least once
+                await asyncio.sleep(AFTER_TROUBLE)
+
+    def _settle_now(self, outcomes: list[Settlement]) -> None:
+        with self._database.transaction() as session:
+            deliveries.settle(session, outcomes, self._clock())

@@ -1,0 +1,115 @@
+"""Pictures and voices: fetched before the platform forgets them, uploaded again to be passed on."""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bot.wechat.client import Client
+from bot.wechat.errors import WeChatError
+from bot.wechat.media import MediaKind
+from models.actions import deliveries
+from models.rules.retry import Policy
+from models.session import Database
+from models.tables import Media
+
+log: Final = structlog.get_logger()
+
+UPLOAD_LIFE: Final = timedelta(days=3) - timedelta(hours=1)
+RETRIES: Final = Policy(attempts=20, first_wait=timedelta(seconds=2), longest_wait=timedelta(hours=6))
+"""Altogether about the three days that the platform keeps a medium."""
+
+_SUFFIXES: Final = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "audio/amr": "amr", "audio/mpeg": "mp3"}
+
+
+class MediaNotYet(Exception):
+    """The bytes have not been fetched yet."""
+
+
+class MediaGone(Exception):
+    """The bytes can no longer be had."""
+
+
+class Uploads:
+    """Gives media that people sent us an id under which they can be sent to others."""
+
+    def __init__(self, database: Database, client: Client, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._client = client
+        self._clock = clock
+
+    async def platform_id(self, media_id: int, kind: str) -> str:
+        """Return a media id that the platform knows now, uploading the bytes if need be.
+
+        Raises:
+            MediaNotYet: the bytes are still being fetched.
+            MediaGone: they never will be.
+            bot.wechat.errors.WeChatError: the upload failed.
+        """
+        medium = await asyncio.to_thread(self._read, media_id)
+        if medium.upload_id and medium.upload_expires_at and self._clock() < medium.upload_expires_at:
+            return medium.upload_id
+        if medium.data is None:
+            raise MediaNotYet(media_id) if medium.fetch_due_at is not None else MediaGone(media_id)
+        content_type = medium.content_type or "application/octet-stream"
+        name = f"{media_id}.{_SUFFIXES.get(content_type, 'bin')}"
+        upload_id = await self._client.upload(MediaKind(kind), name, content_type, medium.data)
+        await asyncio.to_thread(self._keep, media_id, upload_id, self._clock() + UPLOAD_LIFE)
+        return upload_id
+
+    async def forget(self, media_id: int) -> None:
+        """Forget an upload that the platform no longer knows."""
+        await asyncio.to_thread(self._keep, media_id, None, None)
+
+    def _read(self, media_id: int) -> Media:
+        with self._database.reading() as session:
+            medium = session.get_one(Media, media_id)
+            session.refresh(medium, ["data"])
+            session.expunge(medium)
+            return medium
+
+    def _keep(self, media_id: int, upload_id: str | None, expires_at: datetime | None) -> None:
+        with self._database.transaction() as session:
+            deliveries.media_uploaded(session, media_id, upload_id=upload_id, expires_at=expires_at)
+
+
+class Fetcher:
+    """Fetches what people sent."""
+
+    def __init__(self, database: Database, client: Client, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._client = client
+        self._clock = clock
+
+    async def fetch_due(self, limit: int = 8) -> int:
+        """Fetch some of what is due; return how many were tried."""
+        taken = await asyncio.to_thread(self._take, limit)
+        await asyncio.gather(*(self._fetch(*one) for one in taken))
+        return len(taken)
+
+    async def _fetch(self, media_id: int, remote_id: str, attempts: int) -> None:
+        try:
+            medium = await self._client.download(remote_id)
+        except WeChatError as error:
+            again = RETRIES.next_attempt(attempts, self._clock(), random.random())
+            log.warning("media_not_fetched", media=media_id, error=type(error).__name__, gave_up=again is None)
+            await asyncio.to_thread(self._failed, media_id, again)
+            return
+        await asyncio.to_thread(self._fetched, media_id, medium.data, medium.content_type)
+
+    def _take(self, limit: int) -> list[tuple[int, str, int]]:
+        with self._database.transaction() as session:
+            return deliveries.media_to_fetch(session, limit=limit, now=self._clock())
+
+    def _fetched(self, media_id: int, data: bytes, content_type: str) -> None:
+        digest = hashlib.sha256(data).hexdigest()
+        with self._database.transaction() as session:
+            deliveries.media_fetched(session, media_id, data=data, content_type=content_type, sha256=digest)
+
+    def _failed(self, media_id: int, again_at: datetime | None) -> None:
+        with self._database.transaction() as session:
+            deliveries.media_failed(session, media_id, again_at=again_at)

@@ -1,0 +1,164 @@
+"""Send one claimed message and say what became of it. No session is open while the network is."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.delivery.media import MediaGone, MediaNotYet, Uploads
+from bot.wechat.client import Client
+from bot.wechat.errors import Action, ApiError, Unfit, Unreachable
+from bot.wechat.replies import render
+from handlers import say
+from models.actions.deliveries import Channels, Claimed, Fate, Settlement
+from models.actions.outbox import Notice
+from models.rules.retry import Policy
+from models.rules.windows import Channel
+
+RETRIES: Final = Policy(attempts=10, first_wait=timedelta(seconds=2), longest_wait=timedelta(minutes=15))
+PAUSE: Final = timedelta(minutes=1)
+MEDIA_WAIT: Final = timedelta(seconds=5)
+LOCAL: Final = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Which of a template's typed fields takes what: number, what happened, title, hint."""
+
+    number: str = "character_string1"
+    what: str = "phrase2"
+    title: str = "thing3"
+    hint: str = "thing4"
+
+    def fill(self, card: dict[str, str]) -> dict[str, str]:
+        """Return the template's data for a card."""
+        return {
+            self.number: card["number"],
+            self.what: card["what"],
+            self.title: card["title"],
+            self.hint: card["hint"],
+        }
+
+
+class Sender:
+    """Speaks to the platform for the worker."""
+
+    def __init__(
+        self,
+        client: Client,
+        uploads: Uploads,
+        channels: Channels,
+        clock: Callable[[], datetime],
+        *,
+        public_url: str | None = None,
+        retries: Policy = RETRIES,
+    ) -> None:
+        self._client = client
+        self._uploads = uploads
+        self._channels = channels
+        self._clock = clock
+        self._public_url = public_url
+        self._retries = retries
+
+    async def send(self, claimed: Claimed) -> Settlement:
+        """Try once to deliver; every failure of the platform or the network becomes a settlement."""
+        try:
+            said, platform_id = await self._by_channel(claimed)
+            return Settlement(claimed, Fate.SENT, said=said, platform_id=platform_id)
+        except ApiError as error:
+            return await self._refused(claimed, error)
+        except Unreachable as error:
+            return self._again(claimed, None, error.reason, was_counted=error.sent is not False)
+        except Unfit as error:
+            return Settlement(claimed, Fate.DEAD, detail=str(error), was_counted=False)
+        except MediaNotYet:
+            return Settlement(
+                claimed,
+                Fate.AGAIN,
+                detail="media not fetched yet",
+                again_at=self._clock() + MEDIA_WAIT,
+                was_counted=False,
+            )
+        except MediaGone:
+            return Settlement(claimed, Fate.DEAD, detail="media lost", was_counted=False)
+        except SQLAlchemyError as error:
+            return self._again(claimed, None, type(error).__name__, was_counted=False)
+
+    async def _by_channel(self, claimed: Claimed) -> tuple[str, str | None]:
+        if claimed.channel is Channel.CUSTOM:
+            return await self._custom(claimed), None
+        card = say.card(claimed.kind, claimed.payload)
+        data = Fields().fill(card)
+        said = " ".join(card.values())
+        if claimed.channel is Channel.SUBSCRIPTION:
+            template_id = self._channels.subscription_id or ""
+            await self._client.send_subscription(claimed.openid, template_id, data, page=self._public_url)
+            return said, None
+        message_id = await self._client.send_template(
+            claimed.openid,
+            self._channels.template_id or "",
+            data,
+            url=self._public_url,
+            client_msg_id=f"o{claimed.id}",
+        )
+        return said, message_id or None
+
+    async def _custom(self, claimed: Claimed) -> str:
+        if claimed.kind == Notice.MEDIA:
+            return await self._media(claimed)
+        texts = render(say.notice(claimed.kind, claimed.payload))
+        for text in texts:
+            await self._client.send_text(claimed.openid, text)
+        return "\n".join(texts)
+
+    async def _media(self, claimed: Claimed) -> str:
+        kind = str(claimed.payload["kind"])
+        media_id = await self._uploads.platform_id(claimed.media_id or 0, kind)
+        send: dict[str, Any] = {"image": self._client.send_image, "voice": self._client.send_voice}
+        if kind not in send:
+            raise MediaGone(claimed.media_id)
+        await send[kind](claimed.openid, media_id)
+        return f"[{kind}]"
+
+    async def _refused(self, claimed: Claimed, error: ApiError) -> Settlement:
+        now = self._clock()
+        detail = f"{error.message}"
+        match error.action:
+            case Action.ALREADY_DONE | Action.IGNORE:
+                return Settlement(claimed, Fate.SENT, error.code, detail)
+            case Action.CLOSE_WINDOW:
+                return Settlement(claimed, Fate.WINDOW_CLOSED, error.code, detail)
+            case Action.CLOSE_CHANNEL:
+                return Settlement(claimed, Fate.CHANNEL_CLOSED, error.code, detail)
+            case Action.NEXT_CHANNEL:
+                fate = Fate.CONSENT_USED if claimed.channel is Channel.SUBSCRIPTION else Fate.PARKED
+                return Settlement(claimed, fate, error.code, detail)
+            case Action.REUPLOAD:
+                await self._uploads.forget(claimed.media_id or 0)
+                return self._again(claimed, error.code, detail, was_counted=False)
+            case Action.RETRY:
+                return self._again(claimed, error.code, detail, was_counted=False)
+            case Action.UNTIL_RESET:
+                return Settlement(
+                    claimed, Fate.AGAIN, error.code, detail, again_at=_midnight(now), was_counted=False
+                )
+            case Action.BACK_OFF | Action.STOP | Action.REFRESH_TOKEN | Action.FEATURE_OFF:
+                # Nothing is wrong with the message: it waits, however long the operator takes.
+                return Settlement(claimed, Fate.AGAIN, error.code, detail, again_at=now + PAUSE, was_counted=False)
+            case _:
+                return Settlement(claimed, Fate.DEAD, error.code, detail)
+
+    def _again(self, claimed: Claimed, code: int | None, detail: str, *, was_counted: bool) -> Settlement:
+        at = self._retries.next_attempt(claimed.attempts, self._clock(), random.random())
+        fate = Fate.DEAD if at is None else Fate.AGAIN
+        return Settlement(claimed, fate, code, detail, again_at=at, was_counted=was_counted)
+
+
+def _midnight(now: datetime) -> datetime:
+    """The daily reset of the platform's quotas: 00:00 in Shanghai."""
+    tomorrow = now.astimezone(LOCAL) + timedelta(days=1)
+    return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)

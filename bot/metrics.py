@@ -1,0 +1,17 @@
+"""What operators can count. One process each; scrape every process."""
+
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram
+
+INBOUND: Final = Counter("liaison_inbound", "Pushes answered, by kind and outcome", ["kind", "outcome"])
+REFUSED: Final = Counter("liaison_refused", "Requests refused at the door, by reason", ["reason"])
+TURN_SECONDS: Final = Histogram(
+    "liaison_turn_seconds",
+    "From reading a push to its commit",
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 4),
+)
+BATCH: Final = Histogram("liaison_batch_turns", "Turns that shared one commit", buckets=(1, 2, 4, 8, 16, 32, 64))
+DELIVERIES: Final = Counter("liaison_deliveries", "Attempts, by channel and outcome", ["channel", "outcome"])
+PLATFORM_ERRORS: Final = Counter("liaison_platform_errors", "Error codes of the platform", ["code"])
+OUTBOX: Final = Gauge("liaison_outbox", "Outbox rows by state", ["state"])

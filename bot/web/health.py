@@ -1,0 +1,55 @@
+"""`/healthz` (the process lives), `/readyz` (it can do its work), `/metrics`."""
+
+import asyncio
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import metrics
+from models.queries.outbox import counts
+from models.queries.schema import is_current
+from models.session import Database
+
+
+def router(database: Database) -> APIRouter:
+    """Return the routes for machines that watch us."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        """Alive."""
+        return {"status": "ok"}
+
+    @routes.get("/readyz")
+    async def readyz() -> JSONResponse:
+        """Able to store a message: the database answers and has today's tables."""
+        problem = await asyncio.to_thread(_problem, database)
+        if problem is None:
+            return JSONResponse({"status": "ready"})
+        return JSONResponse({"status": "not ready", "problem": problem}, status_code=503)
+
+    @routes.get("/metrics")
+    async def metrics_() -> Response:
+        """Counters of this process, and the outbox by state."""
+        await asyncio.to_thread(_count_outbox, database)
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return routes
+
+
+def _problem(database: Database) -> str | None:
+    try:
+        with database.reading() as session:
+            return None if is_current(session) else "the database is not migrated: run `liaison migrate`"
+    except SQLAlchemyError as error:
+        return f"the database does not answer: {type(error).__name__}"
+
+
+def _count_outbox(database: Database) -> None:
+    try:
+        with database.reading() as session:
+            for state, count in counts(session).items():
+                metrics.OUTBOX.labels(state).set(count)
+    except SQLAlchemyError:
+        metrics.OUTBOX.clear()

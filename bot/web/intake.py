@@ -1,0 +1,123 @@
+"""Commit what arrives together, together: turns gathered while the last commit ran share the next one.
+
+Database work runs in worker threads, so the event loop never waits for a disk. One thread on SQLite,
+which has one writer anyway; a few on PostgreSQL.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from bot import metrics
+from handlers.desk import Answer, take
+from handlers.turn import Incoming
+from models.session import Database
+
+log: Final = structlog.get_logger()
+
+LARGEST_BATCH: Final = 64
+LONGEST_QUEUE: Final = 2048
+"""Beyond this the answer would come after the platform's patience; it is told to try again instead."""
+
+_Waiting = tuple[Incoming, "asyncio.Future[Answer]"]
+
+
+class Busy(Exception):
+    """More is waiting than can be answered in time. Nothing was stored; the platform will try again."""
+
+
+class Intake:
+    """Turns messages into answers, in batches. `after_commit` is called once a batch is durable."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        after_commit: Callable[[], None],
+        *,
+        longest_queue: int = LONGEST_QUEUE,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._after_commit = after_commit
+        self._longest_queue = longest_queue
+        self._queue: deque[_Waiting] = deque()
+        self._free = database.writers
+        self._threads = ThreadPoolExecutor(database.writers, thread_name_prefix="intake")
+        self._is_scheduled = False
+
+    async def take(self, incoming: Incoming) -> Answer:
+        """Return the answer to one push, after it is stored.
+
+        Raises:
+            Busy: too much is waiting already.
+            sqlalchemy.exc.DBAPIError: the database failed; the push is not stored.
+        """
+        if len(self._queue) >= self._longest_queue:
+            raise Busy
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answer] = loop.create_future()
+        self._queue.append((incoming, answer))
+        if not self._is_scheduled:
+            self._is_scheduled = True
+            loop.call_soon(self._dispatch)
+        return await answer
+
+    def close(self) -> None:
+        """Finish the batches in hand."""
+        self._threads.shutdown()
+
+    def _dispatch(self) -> None:
+        self._is_scheduled = False
+        loop = asyncio.get_running_loop()
+        while self._queue and self._free:
+            batch = [self._queue.popleft() for _ in range(min(len(self._queue), LARGEST_BATCH))]
+            self._free -= 1
+            loop.run_in_executor(self._threads, self._work, loop, batch)
+
+    def _work(self, loop: asyncio.AbstractEventLoop, batch: Sequence[_Waiting]) -> None:
+        """Run one batch in a worker thread and hand the results back to the loop."""
+        incoming = [item[0] for item in batch]
+        results = self._together(incoming) if len(incoming) > 1 else [self._alone(incoming[0])]
+        loop.call_soon_threadsafe(self._settle, batch, results)
+
+    def _together(self, incoming: Sequence[Incoming]) -> list[Answer | Exception]:
+        """All in one transaction; if that fails as a whole, each on its own, so that one bad turn harms no other."""
+        try:
+            with self._database.transaction() as session:
+                answers: list[Answer | Exception] = []
+                for each in incoming:
+                    answers.append(take(session, each, self._clock()))
+                    session.expunge_all()
+        except Exception:  # whatever it was, the turns are now tried one by one, and each reports for itself
+            log.warning("batch_failed", turns=len(incoming))
+            return [self._alone(each) for each in incoming]
+        metrics.BATCH.observe(len(incoming))
+        return answers
+
+    def _alone(self, incoming: Incoming) -> Answer | Exception:
+        try:
+            with self._database.transaction() as session:
+                return take(session, incoming, self._clock())
+        except Exception as error:  # it crosses a thread: the caller's future raises it
+            if not isinstance(error, DBAPIError):
+                log.exception("intake_failed")
+            return error
+
+    def _settle(self, batch: Sequence[_Waiting], results: Sequence[Answer | Exception]) -> None:
+        self._free += 1
+        for (_, answer), result in zip(batch, results, strict=True):
+            if answer.cancelled():
+                continue
+            if isinstance(result, Exception):
+                answer.set_exception(result)
+            else:
+                answer.set_result(result)
+        self._after_commit()
+        self._dispatch()

@@ -1,0 +1,67 @@
+"""From the platform's words to ours: an `Envelope` becomes an `Incoming`."""
+
+from typing import Final
+
+from bot.wechat.messages import Envelope, Event
+from bot.wechat.messages import Kind as Wire
+from handlers.turn import Incoming, Kind
+
+_MESSAGES: Final = {
+    Wire.TEXT: Kind.TEXT,
+    Wire.IMAGE: Kind.IMAGE,
+    Wire.VOICE: Kind.VOICE,
+    Wire.VIDEO: Kind.VIDEO,
+    Wire.SHORTVIDEO: Kind.VIDEO,
+    Wire.LOCATION: Kind.LOCATION,
+    Wire.LINK: Kind.LINK,
+}
+_EVENTS: Final = {
+    Event.SUBSCRIBE: Kind.FOLLOW,
+    Event.UNSUBSCRIBE: Kind.UNFOLLOW,
+    Event.SCAN: Kind.SCAN,
+    Event.CLICK: Kind.CLICK,
+    Event.SUBSCRIBE_MSG_POPUP: Kind.CONSENT,
+    Event.SUBSCRIBE_MSG_CHANGE: Kind.CONSENT,
+    Event.TEMPLATESENDJOBFINISH: Kind.NOTICE_DONE,
+}
+_DELIVERED: Final = "success"
+
+
+def incoming(envelope: Envelope) -> Incoming:
+    """Return a push as handlers see it."""
+    if envelope.kind is Wire.EVENT:
+        kind = _EVENTS.get(envelope.event or Event.UNKNOWN, Kind.OTHER)
+        name, text = f"event:{envelope.event_name}"[:40], envelope.scene or envelope.event_key
+    else:
+        kind = _MESSAGES.get(envelope.kind, Kind.OTHER)
+        name, text = str(envelope.kind), _text(envelope)
+    return Incoming(
+        key=envelope.dedupe_key,
+        openid=envelope.openid,
+        kind=kind,
+        name=name,
+        text=text,
+        sealed=envelope.sealed,
+        sent_at=envelope.created,
+        media=envelope.media_id or None,
+        extra=_extra(envelope, kind),
+    )
+
+
+def _text(envelope: Envelope) -> str:
+    if envelope.kind is Wire.TEXT:
+        return envelope.text.strip()
+    if envelope.kind is Wire.VOICE:
+        return envelope.recognition.strip()
+    if envelope.kind is Wire.LOCATION:
+        return envelope.label or f"{envelope.latitude}, {envelope.longitude}"
+    return " ".join(part for part in (envelope.title, envelope.url) if part)
+
+
+def _extra(envelope: Envelope, kind: Kind) -> dict[str, object] | None:
+    if kind is Kind.CONSENT:
+        return {"consents": [(consent.template_id, consent.status) for consent in envelope.consents]}
+    if kind is Kind.NOTICE_DONE:
+        status = envelope.notice_status
+        return {"notice_id": envelope.notice_id, "delivered": status == _DELIVERED, "status": status}
+    return None

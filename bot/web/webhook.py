@@ -1,0 +1,122 @@
+"""`GET|POST /wechat`: the door the platform knocks on.
+
+A plain ASGI application: it is the one hot path, and every layer above it would cost more than it does.
+`success` is answered only for what is stored; anything else makes the platform try again.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import metrics
+from bot.web.intake import Busy, Intake
+from bot.web.translate import incoming
+from bot.wechat.account import BODY_CAP, Account
+from bot.wechat.errors import Forged, Malformed
+from bot.wechat.messages import Envelope
+from bot.wechat.replies import render, text_reply
+from handlers.desk import Answer
+
+log: Final = structlog.get_logger()
+
+PATIENCE: Final = 4.0
+"""Seconds. The platform hangs up after five; what is not stored by now it shall send again."""
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_PLAIN: Final = (b"content-type", b"text/plain; charset=utf-8")
+_XML: Final = (b"content-type", b"text/xml; charset=utf-8")
+
+
+class TooLong(Exception):
+    """The body is over the cap."""
+
+
+class Webhook:
+    """Opens pushes, has them taken, and seals the answers."""
+
+    def __init__(self, account: Account, intake: Intake, clock: Callable[[], datetime]) -> None:
+        self._account = account
+        self._intake = intake
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        try:
+            status, body, kind = await self._answer(scope, query, receive)
+        except Forged as forged:
+            status, body, kind = self._refused(scope, 403, forged.reason)
+        except Malformed as odd:
+            status, body, kind = self._refused(scope, 400, odd.reason)
+        except TooLong:
+            status, body, kind = self._refused(scope, 413, "too long")
+        length = (b"content-length", str(len(body)).encode())
+        await send({"type": "http.response.start", "status": status, "headers": [kind, length]})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(
+        self, scope: Scope, query: Mapping[str, str], receive: Receive
+    ) -> tuple[int, bytes, tuple[bytes, bytes]]:
+        if scope["method"] == "GET":
+            return 200, self._account.echo(query).encode(), _PLAIN
+        if scope["method"] != "POST":
+            return 405, b"", _PLAIN
+        body = await _read(receive)
+        now = int(self._clock().timestamp())
+        envelope = self._account.open(query, body, now=now)
+        answer = await self._taken(envelope)
+        if answer is None:
+            return 503, b"", _PLAIN
+        if not answer.speech:
+            return 200, b"success", _PLAIN
+        texts = render(answer.speech)
+        if len(texts) > 1:
+            log.error("reply_too_long", parts=len(texts))
+        xml = text_reply(envelope, texts[0], now=now)
+        return 200, self._account.seal(envelope, xml, now=now, nonce=query.get("nonce", "")), _XML
+
+    async def _taken(self, envelope: Envelope) -> Answer | None:
+        """The answer to a stored push, or None if it could not be stored in time."""
+        started = time.perf_counter()
+        push = incoming(envelope)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await self._intake.take(push)
+        except (TimeoutError, Busy, SQLAlchemyError) as error:
+            log.error("not_stored", error=type(error).__name__)  # noqa: TRY400 -- the name says it all
+            metrics.INBOUND.labels(push.kind, "not_stored").inc()
+            return None
+        metrics.TURN_SECONDS.observe(time.perf_counter() - started)
+        metrics.INBOUND.labels(push.kind, answer.outcome or "repeat").inc()
+        return answer
+
+    def _refused(self, scope: Scope, status: int, reason: str) -> tuple[int, bytes, tuple[bytes, bytes]]:
+        client = scope.get("client")
+        log.warning("refused", status=status, reason=reason, client=client[0] if client else None)
+        metrics.REFUSED.labels(reason[:40]).inc()
+        return status, b"", _PLAIN
+
+
+async def _read(receive: Receive) -> bytes:
+    """Return the whole body.
+
+    Raises:
+        TooLong: it is over the cap; the rest is not read.
+    """
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > BODY_CAP:
+            raise TooLong
+        if not message.get("more_body"):
+            return body

@@ -1,0 +1,156 @@
+"""What can go wrong with WeChat, and what each platform error code asks us to do.
+
+    WeChatError
+    ├── Forged        signature, AppID, padding, ciphertext or freshness is wrong
+    ├── Malformed     genuine or not, it cannot be read
+    ├── Unfit         a value cannot go into the notice field it was meant for
+    ├── ApiError      the platform answered with an error code
+    └── Unreachable   no readable answer from the platform
+
+`ACTIONS` is the whole truth about error codes; nobody else compares a code with a number.
+No message text here ever carries a token, a key, an openid or what a person wrote.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+TOKEN_PATH: Final = "/cgi-bin/stable_token"  # noqa: S105 - a path, not a secret
+
+
+class Action(StrEnum):
+    """What an error code asks of the sender."""
+
+    RETRY = "retry"
+    """Busy: the same request again, with backoff."""
+    REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a word, not a secret
+    """The client has already refreshed once; seen outside the client it means: retry later, tell someone."""
+    CLOSE_CHANNEL = "close_channel"
+    """This person cannot be reached on WeChat until they come back."""
+    CLOSE_WINDOW = "close_window"
+    """No customer-service messages until the person next writes."""
+    NEXT_CHANNEL = "next_channel"
+    """This notice cannot go this way: use the next channel."""
+    SPLIT = "split"
+    """Too long: split and send again."""
+    REUPLOAD = "reupload"
+    """The media id is bad or older than three days: upload once more."""
+    PERMANENT = "permanent"
+    """Never works for this recipient or content."""
+    STOP = "stop"
+    """Credentials, IP list or a ban: stop sending at all and page the operator."""
+    BACK_OFF = "back_off"
+    """Too fast: wait at least a minute."""
+    UNTIL_RESET = "until_reset"
+    """A quota is used up: wait for the daily reset (00:00 Asia/Shanghai)."""
+    FEATURE_OFF = "feature_off"
+    """The account may not use this feature: do without it."""
+    ALREADY_DONE = "already_done"
+    """A repeat of something the platform already accepted: count it as sent."""
+    IGNORE = "ignore"
+    """Harmless."""
+    BUG = "bug"
+    """The request was built wrongly: look at the code."""
+
+
+def _table() -> Mapping[int, Action]:
+    codes: dict[Action, tuple[int, ...]] = {
+        Action.RETRY: (-1,),
+        Action.REFRESH_TOKEN: (40001, 40014, 42001),
+        Action.CLOSE_CHANNEL: (43004, 43019, 48002, 50005),
+        Action.CLOSE_WINDOW: (45015, 45047),
+        Action.NEXT_CHANNEL: (
+            *(40036, 40037, 40039, 40249, 43101, 43116, 45026, 47003),
+            *range(200011, 200023),  # template administration
+        ),
+        Action.SPLIT: (45002,),
+        Action.REUPLOAD: (40007,),
+        Action.PERMANENT: (40003, 40004, 40005, 40006, 40029, 40163, 87014),
+        Action.STOP: (
+            *(40013, 40125, 40243, 41002, 41004),  # credentials
+            *(40164, 45035, 61004, 89503, 89506, 89507),  # caller address
+            *(48004, 50004, 50007),  # banned or blocked
+        ),
+        Action.BACK_OFF: (45011, 45066),
+        Action.UNTIL_RESET: (45009, 48006, 50002),
+        Action.FEATURE_OFF: (40200, 48001),
+        Action.ALREADY_DONE: (45065,),
+        Action.IGNORE: (45072, 45080, 45081, *range(65400, 65418)),  # typing, human seats
+        Action.BUG: (40002, 41001, 43002, 44002, 44004, 45008, 45067, 47001),
+    }
+    return MappingProxyType({code: action for action, group in codes.items() for code in group})
+
+
+ACTIONS: Final[Mapping[int, Action]] = _table()
+
+
+def action_for(code: int) -> Action:
+    """Return what `code` asks of the sender; a code nobody knows is permanent."""
+    return ACTIONS.get(code, Action.PERMANENT)
+
+
+class WeChatError(Exception):
+    """Anything that goes wrong between the platform and us."""
+
+
+class Forged(WeChatError):  # noqa: N818 - errors say what is wrong
+    """The request does not prove that it comes from the platform.
+
+    Every cause gets the same answer outside; `reason` is one short phrase for the log.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Malformed(WeChatError):  # noqa: N818 - errors say what is wrong
+    """The body cannot be read as a WeChat message.
+
+    `genuine` tells that it was signed: the platform would only repeat it, so the answer is `success`.
+    """
+
+    def __init__(self, reason: str, *, genuine: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.genuine = genuine
+
+
+class Unfit(WeChatError):  # noqa: N818 - errors say what is wrong
+    """A value breaks the form of its notice field and cannot be shortened into it."""
+
+    def __init__(self, field_name: str) -> None:
+        super().__init__(f"the value has not the form of the field {field_name}")
+        self.field_name = field_name
+
+
+class ApiError(WeChatError):
+    """The platform answered `errcode` other than 0; `rid` is what its support asks for."""
+
+    def __init__(self, code: int, message: str, path: str, rid: str) -> None:
+        super().__init__(f"{path} answered {code}: {message}")
+        self.code = code
+        self.message = message
+        self.path = path
+        self.rid = rid
+
+    @property
+    def action(self) -> Action:
+        """What to do: `action_for(code)`, but 40001 on the token call means a wrong secret."""
+        action = action_for(self.code)
+        wrong_secret = action is Action.REFRESH_TOKEN and self.path == TOKEN_PATH
+        return Action.STOP if wrong_secret else action
+
+
+class Unreachable(WeChatError):  # noqa: N818 - errors say what is wrong
+    """The platform gave no readable answer.
+
+    `sent` is False when the request certainly never left us, True when it was certainly taken
+    (its answer could not be read), None when nobody can know. Only False is safe to repeat blindly.
+    """
+
+    def __init__(self, reason: str, *, sent: bool | None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.sent = sent

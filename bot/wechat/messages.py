@@ -1,0 +1,127 @@
+"""What the platform pushes to us: kinds, events, and the frozen `Envelope`.
+
+How a body becomes one is in `reader`. Must not live here: what any of it means to us.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from bot.wechat.xml import Tree, leaf
+
+_KEY_IN_DEDUPE: Final = 256
+
+
+class Kind(StrEnum):
+    """The MsgType of a push."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    VOICE = "voice"
+    VIDEO = "video"
+    SHORTVIDEO = "shortvideo"
+    LOCATION = "location"
+    LINK = "link"
+    MINIPROGRAMPAGE = "miniprogrampage"
+    EVENT = "event"
+    UNKNOWN = "unknown"
+
+
+class Event(StrEnum):
+    """The Event of an event push, lower-cased: the platform's own spelling wavers."""
+
+    SUBSCRIBE = "subscribe"
+    UNSUBSCRIBE = "unsubscribe"
+    SCAN = "scan"
+    LOCATION = "location"
+    CLICK = "click"
+    VIEW = "view"
+    VIEW_MINIPROGRAM = "view_miniprogram"
+    SCANCODE_PUSH = "scancode_push"
+    SCANCODE_WAITMSG = "scancode_waitmsg"
+    PIC_SYSPHOTO = "pic_sysphoto"
+    PIC_PHOTO_OR_ALBUM = "pic_photo_or_album"
+    PIC_WEIXIN = "pic_weixin"
+    LOCATION_SELECT = "location_select"
+    TEMPLATESENDJOBFINISH = "templatesendjobfinish"
+    SUBSCRIBE_MSG_POPUP = "subscribe_msg_popup_event"
+    SUBSCRIBE_MSG_CHANGE = "subscribe_msg_change_event"
+    SUBSCRIBE_MSG_SENT = "subscribe_msg_sent_event"
+    KF_CREATE_SESSION = "kf_create_session"
+    KF_CLOSE_SESSION = "kf_close_session"
+    KF_SWITCH_SESSION = "kf_switch_session"
+    USER_INFO_MODIFIED = "user_info_modified"
+    USER_AUTHORIZATION_REVOKE = "user_authorization_revoke"
+    USER_AUTHORIZATION_CANCELLATION = "user_authorization_cancellation"
+    MASSSENDJOBFINISH = "masssendjobfinish"
+    PUBLISHJOBFINISH = "publishjobfinish"
+    UNKNOWN = "unknown"
+
+
+class Consent(NamedTuple):
+    """One template in a `subscribe_msg_*` event; `status` is `accept`, `reject`, or a send's outcome."""
+
+    template_id: str
+    status: str
+    notice_id: str = ""
+    error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Envelope:
+    """One push, read. Absent texts are empty, absent numbers None.
+
+    `account` is our `gh_` id, `created` is in seconds, `sealed` the `Encrypt` text (or the plain XML) as
+    received, `key_index` the key that opened it (None for plaintext), `digest` the SHA-1 of the
+    decrypted body where `dedupe_key` needs it.
+    """
+
+    account: str
+    openid: str
+    created: int
+    kind: Kind
+    raw: Tree = field(hash=False)
+    sealed: str
+    key_index: int | None
+    msg_id: str = ""
+    text: str = ""
+    menu_id: str = ""
+    media_id: str = ""
+    thumb_media_id: str = ""
+    media_format: str = ""
+    pic_url: str = ""
+    recognition: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    label: str = ""
+    title: str = ""
+    description: str = ""
+    url: str = ""
+    event: Event | None = None
+    event_name: str = ""
+    event_key: str = ""
+    scene: str = ""
+    qr_ticket: str = ""
+    scan_result: str = ""
+    notice_id: str = ""
+    notice_status: str = ""
+    consents: tuple[Consent, ...] = ()
+    revoked_openid: str = ""
+    digest: str = ""
+
+    @property
+    def dedupe_key(self) -> str:
+        """Return what repeats of one push share and no two pushes do.
+
+        MsgIds have coincided across users and same-second events collide, so neither stands alone.
+        """
+        if self.msg_id:
+            return f"m:{self.openid}:{self.msg_id}:{self.created}"
+        event = self.event_name or self.kind
+        token = self.notice_id or self.qr_ticket or leaf(self.raw, "MenuId")
+        key = self.event_key[:_KEY_IN_DEDUPE]
+        return f"e:{self.openid}:{self.created}:{event}:{key}:{token}:{self.digest}"
+
+    def __repr__(self) -> str:
+        """Name the kind only: an envelope that strays into a log must not carry a person along."""
+        return f"<Envelope {self.kind} {self.event_name}>"

@@ -1,0 +1,126 @@
+"""Take one message from the door to its answer: admit, find the person, route, act, remember.
+
+Everything happens in the caller's transaction; nothing here commits. A refusal by the rules, or a bug in
+a handler, takes back what the handler did but never the message itself.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from handlers import enterprise, events, guest, official, say
+from handlers.turn import MESSAGES, Incoming, Kind, Reply, Router, Speech, Turn
+from handlers.understanding.commands import Order, read
+from models.actions import inbox, people
+from models.queries.people import Party
+from models.queries.tickets import NoSuchTicket
+from models.rules.lifecycle import NotAllowed, NotPossible
+from models.rules.windows import Trigger
+from models.session import savepoint
+from models.tables import Outcome
+
+log: Final = structlog.get_logger()
+
+_TRIGGERS: Final = dict.fromkeys(MESSAGES, Trigger.MESSAGE) | {
+    Kind.CLICK: Trigger.CLICK,
+    Kind.FOLLOW: Trigger.FOLLOW,
+    Kind.SCAN: Trigger.SCAN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to say back at once; empty for silence. `outcome` is None when the message came before."""
+
+    speech: Speech
+    outcome: Outcome | None
+
+
+def take(session: Session, incoming: Incoming, now: datetime) -> Answer:
+    """Take one push. A repeat gets the answer of the first time and changes nothing.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: the database failed; nothing of this push is stored.
+    """
+    admission = inbox.admit(
+        session, incoming.key, kind=incoming.name, sealed=incoming.sealed, sent_at=incoming.sent_at, now=now
+    )
+    if admission.inbox_id is None:
+        return Answer(_thawed(admission.saved_reply), None)
+    who = people.meet(session, incoming.openid, now=now)
+    turn = Turn(session, who, incoming, _order(incoming), admission.inbox_id, now)
+    reply, is_settled = _reply(turn)
+    _remember(turn, reply)
+    inbox.settle(
+        session,
+        admission.inbox_id,
+        person_id=who.person_id,
+        outcome=reply.outcome if is_settled else None,
+        ticket_id=reply.ticket_id,
+        reply=list(reply.speech) or None,
+    )
+    return Answer(reply.speech, reply.outcome)
+
+
+def _order(incoming: Incoming) -> Order | None:
+    return read(incoming.text) if incoming.kind in {Kind.TEXT, Kind.CLICK} else None
+
+
+def _reply(turn: Turn) -> tuple[Reply, bool]:
+    """Route the turn. False beside the reply: we failed, and reconciliation must list the message."""
+    try:
+        with savepoint(turn.session):
+            return _handler(turn)(turn), True
+    except NoSuchTicket as unknown:
+        return Reply(say.no_such_ticket(unknown.number), Outcome.REFUSAL), True
+    except NotPossible as refused:
+        return Reply(say.not_possible(refused.status, refused.verb), Outcome.REFUSAL), True
+    except NotAllowed as refused:
+        return Reply(say.not_allowed(refused.role, refused.verb), Outcome.REFUSAL), True
+    except DBAPIError:
+        raise
+    except Exception:  # a bug of ours must cost neither the message nor the rest of the batch
+        log.exception("turn_failed", inbox_id=turn.inbox_id)
+        return Reply(say.silence_is_stored(), Outcome.ANSWER), False
+
+
+def _routers(who: Party) -> tuple[Router, ...]:
+    role = official.router if who.official is not None else enterprise.router
+    return guest.router, role, events.router
+
+
+def _handler(turn: Turn) -> Any:
+    for router in _routers(turn.party):
+        handler = router.find(turn)
+        if handler is not None:
+            return handler
+    return events.other
+
+
+def _remember(turn: Turn, reply: Reply) -> None:
+    """Note what the turn changed about the person: window, case in hand, open question."""
+    if turn.incoming.kind in {Kind.UNFOLLOW, Kind.CONSENT, Kind.NOTICE_DONE, Kind.OTHER}:
+        return
+    hand, until = turn.party.hand_ticket_id, turn.party.hand_until
+    if reply.ticket_id is not None:
+        span = official.IN_HAND if turn.party.official is not None else enterprise.IN_HAND
+        hand, until = (reply.ticket_id, turn.now + span) if reply.keeps_in_hand else (None, None)
+    people.heard(
+        turn.session,
+        turn.party,
+        _TRIGGERS.get(turn.incoming.kind),
+        hand_ticket_id=hand,
+        hand_until=until,
+        pending=reply.pending,
+        now=turn.now,
+    )
+
+
+def _thawed(saved: list[Any] | None) -> Speech:
+    return tuple(part if isinstance(part, str) else (part[0], part[1]) for part in saved or ())
+
+

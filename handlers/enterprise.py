@@ -1,0 +1,265 @@
+"""What business owners say, bound to an enterprise or still strangers to us."""
+
+from datetime import timedelta
+from typing import Final
+
+from handlers import say
+from handlers.turn import MEDIA, Kind, Reply, Router, Turn
+from handlers.understanding.classifier import ASK_BELOW, Verdict, default_classifier
+from handlers.understanding.commands import Command
+from handlers.understanding.intents import Intent, intent_of
+from models.actions import inbox, tickets
+from models.actions.tickets import Guess, Words
+from models.queries.tickets import NoSuchTicket, actor_of, by_id, by_number, newest, overview, unfinished
+from models.rules.lifecycle import FINISHED, Status
+from models.rules.numbers import number_of
+from models.tables import Outcome, Ticket
+
+router = Router()
+MISSING: Final = "missing"
+IN_HAND: Final = timedelta(minutes=10)
+"""For so long plain text may belong to the case last spoken about."""
+
+SHORT: Final = 12
+"""Fewer characters than this hardly describe a new matter."""
+
+
+@router.on(Command.NEW)
+def new(turn: Turn) -> Reply:
+    """`新诉求 …`: surely a new matter."""
+    text = turn.order.rest if turn.order else ""
+    return _submit(turn, Words("text", text, inbox_id=turn.inbox_id)) if text else Reply(say.tell_us(), Outcome.ANSWER)
+
+
+@router.when(Kind.TEXT)
+def text(turn: Turn) -> Reply:
+    """Plain words: a question about a case, more about it, or a new matter."""
+    words = Words("text", turn.text, inbox_id=turn.inbox_id)
+    asked = _awaited(turn)
+    if asked is not None:
+        return _follow_up(turn, asked, words)
+    intent = intent_of(turn.text)
+    spoken = _INTENTS.get(intent)
+    if spoken is not None:
+        return spoken(turn)
+    current = _in_hand(turn)
+    if current is not None and (intent is Intent.FOLLOW_UP or not _is_new_matter(turn.text, current)):
+        return _follow_up(turn, current, words)
+    return _submit(turn, words)
+
+
+@router.when(Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK)
+def attachment(turn: Turn) -> Reply:
+    """A picture, a voice, a place or a link: it belongs to the case in hand, or opens one."""
+    media_id = None
+    if turn.incoming.kind in MEDIA and turn.incoming.media:
+        media_id = inbox.keep_media(turn.session, turn.incoming.media, kind=turn.incoming.kind, now=turn.now)
+    words = Words(turn.incoming.kind, turn.text, media_id, turn.inbox_id)
+    current = _awaited(turn) or _in_hand(turn)
+    return _submit(turn, words) if current is None else _follow_up(turn, current, words)
+
+
+def _submit(turn: Turn, words: Words) -> Reply:
+    guess = _guess(words)
+    done = tickets.submit(
+        turn.session, turn.party, words, guess, title=say.title(words.kind, words.text), now=turn.now
+    )
+    speech = say.submitted(done, guess, is_stranger=turn.party.enterprise is None)
+    return Reply(speech, Outcome.TICKET, done.id)
+
+
+def _guess(words: Words) -> Guess:
+    if not words.text:
+        return Guess(tickets.OTHER, 0.0, None, is_sure=False)
+    verdict: Verdict = default_classifier().classify(words.text)
+    return Guess(verdict.type, verdict.confidence, verdict.second, is_sure=verdict.confidence >= ASK_BELOW)
+
+
+def _follow_up(turn: Turn, ticket: Ticket, words: Words) -> Reply:
+    tickets.follow_up(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    if words.text and tickets.is_guess_open(ticket, ASK_BELOW):
+        guess = _guess(words)
+        if guess.is_sure:
+            tickets.reguess(turn.session, ticket, guess, title=say.title(words.kind, words.text), now=turn.now)
+    return Reply(
+        say.followed_up(number_of(ticket.id), ticket.title, words.text), Outcome.FOLLOW_UP, ticket.id
+    )
+
+
+def _awaited(turn: Turn) -> Ticket | None:
+    """The case about which we have just asked what is missing."""
+    question = turn.party.pending
+    if not question or question.get("ask") != MISSING:
+        return None
+    return _still_open(turn, question["ticket"])
+
+
+def _in_hand(turn: Turn) -> Ticket | None:
+    ticket_id = turn.party.case_in_hand(turn.now)
+    return None if ticket_id is None else _still_open(turn, ticket_id)
+
+
+def _still_open(turn: Turn, ticket_id: int) -> Ticket | None:
+    try:
+        ticket = by_id(turn.session, ticket_id, seen_by=turn.party)
+    except NoSuchTicket:
+        return None
+    return None if ticket.status in FINISHED else ticket
+
+
+def _is_new_matter(words: str, current: Ticket) -> bool:
+    if len(words) < SHORT:
+        return False
+    verdict = default_classifier().classify(words)
+    return verdict.confidence >= ASK_BELOW and verdict.type not in {current.type, tickets.OTHER}
+
+
+@router.on(Command.PROGRESS)
+def progress(turn: Turn) -> Reply:
+    """`进度 [编号]`: how far one case has come, or where all of them stand."""
+    if turn.order and turn.order.number:
+        ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
+        return Reply(say.progress(overview(turn.session, ticket)), Outcome.ANSWER, ticket.id)
+    found = unfinished(turn.session, turn.party) or newest(turn.session, turn.party, limit=1)
+    if len(found) == 1:
+        return Reply(say.progress(overview(turn.session, found[0])), Outcome.ANSWER, found[0].id)
+    return Reply(say.my_cases([overview(turn.session, ticket) for ticket in found]), Outcome.ANSWER)
+
+
+@router.on(Command.URGE)
+def urge(turn: Turn) -> Reply:
+    """`催办 [编号]`: ask the owner where it stays."""
+    ticket = _meant(turn, Status.OPEN, Status.ACCEPTED)
+    if ticket is None:
+        return _which(turn, Command.URGE)
+    try:
+        tickets.urge(turn.session, ticket, actor_of(turn.party), now=turn.now)
+    except tickets.UrgedAlready as again:
+        return Reply(say.urged_already(number_of(ticket.id), again.again_at), Outcome.ANSWER, ticket.id)
+    return Reply(say.urged(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
+
+
+@router.on(Command.ADD)
+def add(turn: Turn) -> Reply:
+    """`补充 [编号] …`: more about one case."""
+    ticket = _meant(turn, Status.OPEN, Status.ACCEPTED, Status.RESOLVED)
+    if ticket is None:
+        return _which(turn, Command.ADD)
+    rest = turn.order.rest if turn.order else ""
+    if not rest:
+        return _ask_for_more(ticket)
+    return _follow_up(turn, ticket, Words("text", rest, inbox_id=turn.inbox_id))
+
+
+def _ask_for_more(ticket: Ticket) -> Reply:
+    return Reply(
+        say.add_what(number_of(ticket.id)),
+        Outcome.ANSWER,
+        ticket.id,
+        pending={"ask": MISSING, "ticket": ticket.id},
+    )
+
+
+@router.on(Command.RETYPE)
+def retype(turn: Turn) -> Reply:
+    """`改类型 [编号] 类型`: the owner of the matter knows best what it is."""
+    ticket = _meant(turn, Status.OPEN)
+    if ticket is None:
+        return _which(turn, Command.RETYPE)
+    code = say.type_code(turn.order.rest if turn.order else "")
+    if code is None:
+        return Reply(say.choose_type(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
+    tickets.retype(turn.session, ticket, actor_of(turn.party), code, now=turn.now)
+    return Reply(say.retyped(number_of(ticket.id), code), Outcome.FOLLOW_UP, ticket.id)
+
+
+@router.on(Command.WITHDRAW)
+def withdraw(turn: Turn) -> Reply:
+    """`撤回 [编号]`: take a request back."""
+    ticket = _meant(turn, Status.OPEN, Status.ACCEPTED)
+    if ticket is None:
+        return _which(turn, Command.WITHDRAW)
+    tickets.withdraw(turn.session, ticket, actor_of(turn.party), now=turn.now)
+    return Reply(say.withdrawn(number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id, keeps_in_hand=False)
+
+
+@router.on(Command.CONFIRM)
+def confirm(turn: Turn) -> Reply:
+    """`确认 [编号]`: it is solved; only now it is written off."""
+    ticket = _meant(turn, Status.RESOLVED)
+    if ticket is None:
+        return _which(turn, Command.CONFIRM)
+    tickets.confirm(turn.session, ticket, actor_of(turn.party), now=turn.now)
+    return Reply(say.confirmed(number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id, keeps_in_hand=False)
+
+
+@router.on(Command.DISPUTE)
+def dispute(turn: Turn) -> Reply:
+    """`没解决 [编号] …`: it is not solved; ask what is missing if they did not say."""
+    ticket = _meant(turn, Status.RESOLVED) or _meant(turn, Status.CLOSED)
+    if ticket is None:
+        return _which(turn, Command.DISPUTE)
+    rest = turn.order.rest if turn.order else ""
+    words = Words("text", rest, inbox_id=turn.inbox_id)
+    tickets.dispute(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    return Reply(
+        say.disputed(overview(turn.session, ticket), is_explained=bool(rest)),
+        Outcome.FOLLOW_UP,
+        ticket.id,
+        pending=None if rest else {"ask": MISSING, "ticket": ticket.id},
+    )
+
+
+def _meant(turn: Turn, *statuses: Status) -> Ticket | None:
+    """The case a command is about: by its number, else the one in hand, else the only one there is.
+
+    Raises:
+        NoSuchTicket: the number given is mistyped, unknown or not theirs.
+    """
+    if turn.order and turn.order.number:
+        return by_number(turn.session, turn.order.number, seen_by=turn.party)
+    found = newest(turn.session, turn.party, *statuses, limit=2)
+    in_hand = turn.party.case_in_hand(turn.now)
+    for ticket in found:
+        if ticket.id == in_hand:
+            return by_id(turn.session, ticket.id, seen_by=turn.party)
+    return by_id(turn.session, found[0].id, seen_by=turn.party) if len(found) == 1 else None
+
+
+def _which(turn: Turn, command: Command) -> Reply:
+    found = newest(turn.session, turn.party)
+    return Reply(
+        say.which([overview(turn.session, ticket) for ticket in found], command), Outcome.ANSWER
+    )
+
+
+def _greet(turn: Turn) -> Reply:
+    return Reply(say.welcome(turn.party), Outcome.ANSWER)
+
+
+def _thank(turn: Turn) -> Reply:
+    del turn
+    return Reply(say.welcome_thanks(), Outcome.ANSWER)
+
+
+def _puzzled(turn: Turn) -> Reply:
+    return Reply(say.help_for(turn.party), Outcome.ANSWER)
+
+
+def _retype_in_hand(turn: Turn) -> Reply:
+    current = _in_hand(turn)
+    if current is None or current.status != Status.OPEN:
+        return _which(turn, Command.RETYPE)
+    return Reply(say.choose_type(number_of(current.id)), Outcome.ANSWER, current.id)
+
+
+_INTENTS: Final = {
+    Intent.PROGRESS: progress,
+    Intent.URGE: urge,
+    Intent.WITHDRAW: lambda turn: _which(turn, Command.WITHDRAW),
+    Intent.CORRECTION: _retype_in_hand,
+    Intent.GREETING: _greet,
+    Intent.THANKS: _thank,
+    Intent.HELP: _puzzled,
+    Intent.NOISE: _puzzled,
+}

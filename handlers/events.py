@@ -1,0 +1,47 @@
+"""What the platform tells us without anybody speaking: leaving, consenting, what became of a notice."""
+
+from handlers import say
+from handlers.turn import Kind, Reply, Router, Turn
+from models.actions import outbox, people
+from models.tables import Outcome
+
+router = Router()
+SILENT = Reply((), Outcome.EVENT)
+
+
+@router.when(Kind.UNFOLLOW)
+def unfollow(turn: Turn) -> Reply:
+    """A person left: nothing more is sent to them, nothing of theirs is lost."""
+    people.left(turn.session, turn.party)
+    return SILENT
+
+
+@router.when(Kind.CONSENT)
+def consent(turn: Turn) -> Reply:
+    """A person allowed or refused subscription notices."""
+    for template_id, answer in (turn.incoming.extra or {}).get("consents", ()):
+        people.consented(
+            turn.session, turn.party, template_id, accepted=answer == "accept", unlimited=False
+        )
+    return SILENT
+
+
+@router.when(Kind.NOTICE_DONE)
+def notice_done(turn: Turn) -> Reply:
+    """The platform says what became of a template or subscription notice."""
+    extra = turn.incoming.extra or {}
+    outbox.notice_done(turn.session, extra["notice_id"], is_delivered=extra["delivered"], why=extra["status"], now=turn.now)
+    return SILENT
+
+
+@router.when(Kind.CLICK)
+def click(turn: Turn) -> Reply:
+    """A menu entry without a command behind it."""
+    return Reply(say.help_for(turn.party), Outcome.ANSWER)
+
+
+@router.when(Kind.OTHER)
+def other(turn: Turn) -> Reply:
+    """Kinds we do not know are kept and answered with silence."""
+    del turn
+    return SILENT

@@ -1,0 +1,595 @@
+"""Everything we say to people: Simplified Chinese, short, warm, exact.
+
+Answers to a turn stay within one chat message (2,000 bytes); a test holds every one of them to it with
+the longest texts a person can type. Nothing here decides anything.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from config import catalog
+from handlers.turn import Kind, Part, Speech
+from handlers.understanding.commands import Command
+from models.actions.outbox import Notice
+from models.actions.tickets import Guess, Submitted
+from models.queries.people import Party
+from models.queries.tickets import Overview
+from models.rules.lifecycle import Role, Status, Verb
+from models.rules.numbers import ledger_number
+from models.tables import Message, Side
+
+LOCAL: Final = ZoneInfo("Asia/Shanghai")
+EXCERPT: Final = 60
+PAGE: Final = 480
+TITLE: Final = 24
+
+STATUS: Final[Mapping[Status, str]] = {
+    Status.OPEN: "待受理",
+    Status.ACCEPTED: "办理中",
+    Status.RESOLVED: "已办结，待您确认",
+    Status.CLOSED: "已销号",
+    Status.DECLINED: "已说明理由",
+    Status.WITHDRAWN: "已撤回",
+    Status.MERGED: "已并案",
+}
+
+VERB: Final[Mapping[Verb, str]] = {
+    Verb.SUBMIT: "提交",
+    Verb.FOLLOW_UP: "补充",
+    Verb.RETYPE: "改类型",
+    Verb.URGE: "催办",
+    Verb.WITHDRAW: "撤回",
+    Verb.ACCEPT: "受理",
+    Verb.REPLY: "回复",
+    Verb.PROGRESS: "反馈进展",
+    Verb.RESOLVE: "办结",
+    Verb.CONFIRM: "确认",
+    Verb.DISPUTE: "反映没解决",
+    Verb.REBOUND: "反映问题又出现",
+}
+
+ROLE: Final[Mapping[Role, str]] = {
+    Role.ENTERPRISE: "企业",
+    Role.OWNER: "责任领导",
+    Role.AIDE: "专班",
+    Role.SUPERVISOR: "督查",
+    Role.SYSTEM: "系统",
+}
+
+CLOCK: Final[Mapping[str, str]] = {
+    "accept": "受理",
+    "first_contact": "与您联系",
+    "progress": "反馈进展",
+    "result": "给出结果",
+    "forward": "转交办理",
+    "answer": "书面答复",
+    "total": "办结",
+}
+
+PROMISED: Final = ("accept", "first_contact", "result")
+
+STAGE: Final = {"startup": "初创型", "growing": "成长期", "mature": "成熟期"}
+
+ATTACHED: Final[Mapping[str, str]] = {
+    Kind.IMAGE: "［图片］",
+    Kind.VOICE: "［语音］",
+    Kind.VIDEO: "［视频］",
+    Kind.LOCATION: "［位置］",
+    Kind.LINK: "［链接］",
+}
+
+ENTERPRISE_HELP: Speech = (
+    "遇到什么难处，直接发一句话就行，文字、语音、图片都可以。\n\n您还可以说：\n",
+    ("进度", "进度"),
+    "　看办到哪一步\n催办 编号　催一催\n补充 编号 …　补充情况\n改类型 编号 类型　类型不对\n"
+    "确认 编号　认可已解决\n没解决 编号 …　还差什么\n撤回 编号　不办了\n新诉求 …　另说一件事",
+)
+OFFICIAL_HELP: Speech = (
+    ("待办", "待办"),
+    "　手头的诉求\n详情 编号　看全文\n受理 编号\n回复 编号 …\n进展 编号 …\n办结 编号 办了什么\n\n"
+    "点开一件后，直接打字就是回复企业，回执会告诉您发给了谁。",
+)
+
+
+# --- small parts ---------------------------------------------------------------------------------
+
+
+def day(at: datetime) -> str:
+    """A date as people say it: 11月26日17:30."""
+    local = at.astimezone(LOCAL)
+    return f"{local.month}月{local.day}日{local:%H:%M}"
+
+
+def cut(text: str, length: int = EXCERPT) -> str:
+    """The beginning of a text, in one line, at most `length` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def title(kind: str, text: str) -> str:
+    """What a case is called in lists."""
+    return cut(text, TITLE) or ATTACHED.get(kind, "").strip("［］") or "诉求"
+
+
+def type_name(code: str) -> str:
+    """A type in Chinese."""
+    return catalog.types()[code].name
+
+
+def type_code(words: str) -> str | None:
+    """The type that somebody named, or None. Its code, its name and its usual short names all count."""
+    wanted = words.strip(" 。.，,")
+    for code, entry in catalog.types().items():
+        if wanted in {code, entry.name, *entry.aliases}:
+            return code
+    return "other" if wanted in {"其他", "都不是", "其它"} else None
+
+
+def _with_kind(kind: str, text: str) -> str:
+    return f"{ATTACHED.get(kind, '')}{text}"
+
+
+def _signed(by: Mapping[str, Any]) -> str:
+    label = "专班代复" if by["aide"] else "本人"
+    return f"{by['post']} {by['name']}（{label}）"
+
+
+def _line(view: Overview) -> tuple[Part, ...]:
+    return (
+        (f"{view.number}", f"进度 {view.number}"),
+        f" {type_name(view.type)}·{STATUS[view.status]}\n　{cut(view.title, TITLE)}\n",
+    )
+
+
+def _types_to_tap(number: str) -> tuple[Part, ...]:
+    taps: list[Part] = []
+    for code, entry in catalog.types().items():
+        label = entry.name if entry.is_choice else "都不是"
+        taps += [(label, f"改类型 {number} {type_name(code)}"), "　"]
+    return tuple(taps[:-1])
+
+
+# --- to everyone ---------------------------------------------------------------------------------
+
+
+def welcome(party: Party) -> Speech:
+    """A greeting that says what this is for."""
+    if party.official is not None:
+        return (f"{party.official.name}，您好。\n", *OFFICIAL_HELP)
+    if party.enterprise is not None:
+        carer = f"您的包保领导是{party.carer.post} {party.carer.name}。\n" if party.carer else ""
+        return (f"您好，{party.enterprise.name}。\n{carer}", *ENTERPRISE_HELP)
+    return (
+        "您好，这里是政企直通。\n每件诉求都有一位具名负责人，办到您认可为止。\n",
+        *ENTERPRISE_HELP,
+        "\n\n手里有邀请码的，请发：绑定 邀请码",
+    )
+
+
+def help_for(party: Party) -> Speech:
+    """What this person can say."""
+    return OFFICIAL_HELP if party.official is not None else ENTERPRISE_HELP
+
+
+def welcome_thanks() -> Speech:
+    """An answer to thanks."""
+    return ("不客气，有事随时说。",)
+
+
+def tell_us() -> Speech:
+    """Asked for a new request without its content."""
+    return ("请直接说是什么事：哪家单位、什么问题、多久了。一句话就行，也可以发图片、语音。",)
+
+
+def silence_is_stored() -> Speech:
+    """An apology when something of ours broke; the message is safe."""
+    return ("您的话已经收到并保存，但系统刚才出了点问题，工作人员会尽快处理。不用重发。",)
+
+
+def bind_how() -> Speech:
+    """How binding works."""
+    return ("请把邀请码一起发来，例如：绑定 邀请码。邀请码由联络员或管理员发放，只能用一次。",)
+
+
+def bind_question(target: tuple[str, str]) -> Speech:
+    """Ask before binding."""
+    name, post = target
+    return (
+        f"将把这个微信绑定为：{' '.join(part for part in (post, name) if part)}。\n确认是您本人吗？\n",
+        ("确认绑定", "确认绑定"),
+        "　",
+        ("取消", "取消"),
+    )
+
+
+def bound(target: tuple[str, str], *, is_official: bool) -> Speech:
+    """Binding is done."""
+    name, _ = target
+    if is_official:
+        return (f"绑定成功，{name}。新诉求会直接发到这里。\n", ("待办", "待办"), "　", ("帮助", "帮助"))
+    return (f"绑定成功，您现在代表{name}。有事直接说。",)
+
+
+def invite_refused() -> Speech:
+    """A code that does not work; we do not say why."""
+    return ("这个邀请码不能用：可能已经用过、过期或输错了。请向发码的人要一个新的。",)
+
+
+def nothing_to_confirm() -> Speech:
+    """There is no question open."""
+    return ("现在没有待确认的绑定。请先发：绑定 邀请码",)
+
+
+def cancelled() -> Speech:
+    """A question was dropped."""
+    return ("好的，已取消。",)
+
+
+def no_such_ticket(number: str) -> Speech:
+    """A number that is mistyped, unknown or not theirs."""
+    return (f"没有查到编号 {cut(number, 20)}，可能输错了一位。\n", ("看看我的诉求", "进度"))
+
+
+def not_possible(status: Status, verb: Verb) -> Speech:
+    """The case's status does not allow this."""
+    if verb is Verb.RETYPE:
+        return ("这件已经受理编号，类型不能再改。确实不对的，请告诉责任领导。",)
+    if verb is Verb.RESOLVE and status is Status.OPEN:
+        return ("这件还没有受理，请先受理再办结。",)
+    if verb is Verb.REBOUND:
+        return ("这件销号已超过30天，请作为新诉求再说一次，我们马上办。",)
+    return (f"这件现在是“{STATUS[status]}”，不能{VERB[verb]}。",)
+
+
+def not_allowed(role: Role, verb: Verb) -> Speech:
+    """This step belongs to somebody else."""
+    return (f"{VERB[verb]}不由{ROLE[role]}来做。",)
+
+
+# --- to the enterprise, in answer ----------------------------------------------------------------
+
+
+def submitted(done: Submitted, guess: Guess, *, is_stranger: bool) -> Speech:
+    """The receipt: number, type, owner, dates, and how to correct it."""
+    promises = {due.name: due.due_at for due in done.dues}
+    dates = "\n".join(
+        f"{day(promises[name])}前{CLOCK[name]}" for name in PROMISED if name in promises
+    )
+    parts: list[Part] = [f"收到，编号 {done.number}。\n"]
+    if guess.is_sure:
+        parts.append(f"类型：{type_name(done.type)}（")
+        parts += [("不对，改一下", f"改类型 {done.number}"), "）\n"]
+    parts.append(f"负责人：{done.owner.post} {done.owner.name}\n{dates}\n")
+    if not guess.is_sure:
+        parts += ["\n这件事属于哪一类？点一下就行：\n", *_types_to_tap(done.number), "\n"]
+    parts.append("\n还有情况接着发，都会记到这一件。")
+    parts += ["　", ("查进度", f"进度 {done.number}")]
+    if is_stranger:
+        parts.append("\n方便的话，请告诉我们企业名称和联系人；有邀请码可发：绑定 邀请码")
+    return tuple(parts)
+
+
+def followed_up(number: str, name: str, text: str) -> Speech:
+    """More was added to a case; the way out if it was another matter."""
+    speech: tuple[Part, ...] = (f"已记到 {number}「{cut(name, TITLE)}」，并告诉了负责人。",)
+    if text and len(text) <= EXCERPT:
+        speech += ("\n", ("这是另一件事", f"新诉求 {text}"))
+    return speech
+
+
+def add_what(number: str) -> Speech:
+    """Ask what should be added."""
+    return (f"请说要补充到 {number} 的情况，文字、图片都行。",)
+
+
+def choose_type(number: str) -> Speech:
+    """Offer the types."""
+    return (f"{number} 属于哪一类？点一下就行：\n", *_types_to_tap(number))
+
+
+def retyped(number: str, code: str) -> Speech:
+    """The type was corrected."""
+    return (f"{number} 的类型已改为：{type_name(code)}。",)
+
+
+def progress(view: Overview) -> Speech:
+    """Where one case stands."""
+    parts: list[Part] = [
+        f"{view.number}「{cut(view.title, TITLE)}」\n{type_name(view.type)} · {STATUS[view.status]}\n"
+        f"负责人：{view.owner_post} {view.owner_name}\n"
+    ]
+    if view.next_explanation and view.status in {Status.OPEN, Status.ACCEPTED}:
+        parts.append(f"下一步：{view.next_explanation}\n")
+    if view.last_side == Side.OFFICIAL and view.last_words:
+        parts.append(f"最近回复：{cut(view.last_words, 120)}\n")
+    parts += _next_taps(view)
+    return tuple(parts)
+
+
+def _next_taps(view: Overview) -> list[Part]:
+    if view.status is Status.RESOLVED:
+        return [("确认解决", f"确认 {view.number}"), "　", ("没解决", f"没解决 {view.number}")]
+    if view.status in {Status.OPEN, Status.ACCEPTED}:
+        return [("催办", f"催办 {view.number}"), "　", ("补充", f"补充 {view.number}")]
+    if view.status is Status.CLOSED:
+        return [("问题又出现了", f"没解决 {view.number}")]
+    return []
+
+
+def my_cases(views: Sequence[Overview]) -> Speech:
+    """The cases of a person, newest first."""
+    if not views:
+        return ("您还没有诉求。有什么难处，直接发一句话就行。",)
+    parts: list[Part] = ["您的诉求：\n"]
+    for view in views[:5]:
+        parts += _line(view)
+    return tuple(parts)
+
+
+def which(views: Sequence[Overview], command: Command) -> Speech:
+    """Ask which case a command is about."""
+    if not views:
+        return my_cases(views)
+    word = _WORD[command]
+    parts: list[Part] = [f"要{word}哪一件？\n"]
+    for view in views[:5]:
+        parts += [(f"{word} {view.number}", f"{word} {view.number}"), f" {cut(view.title, TITLE)}\n"]
+    return tuple(parts)
+
+
+_WORD: Final = {
+    Command.URGE: "催办",
+    Command.ADD: "补充",
+    Command.RETYPE: "改类型",
+    Command.WITHDRAW: "撤回",
+    Command.CONFIRM: "确认",
+    Command.DISPUTE: "没解决",
+}
+
+
+def urged(view: Overview) -> Speech:
+    """The owner was urged."""
+    return (f"已替您催办 {view.number}，{view.owner_post} {view.owner_name}马上会收到，这次催办已记录。",)
+
+
+def urged_already(number: str, again_at: datetime) -> Speech:
+    """Urging has a limit."""
+    return (f"{number} 24小时内已经催过，负责人收到了。{day(again_at)}以后可以再催。",)
+
+
+def withdrawn(number: str) -> Speech:
+    """A request was taken back."""
+    return (f"{number} 已撤回。以后需要，直接再说一次就行。",)
+
+
+def confirmed(number: str) -> Speech:
+    """Written off by the enterprise's word."""
+    return (f"谢谢您的认可，{number} 已销号。30天内问题又出现，发“没解决 {number}”，原班人马接着办。",)
+
+
+def disputed(view: Overview, *, is_explained: bool) -> Speech:
+    """Not solved: the same owner goes on."""
+    asked = "" if is_explained else "\n请说说还差什么，直接发来就行。"
+    return (f"好，{view.number} 没办完，退回{view.owner_post} {view.owner_name}继续办，期限不重算。{asked}",)
+
+
+# --- to officials, in answer ---------------------------------------------------------------------
+
+
+def todo(views: Sequence[Overview]) -> Speech:
+    """The cases on a desk."""
+    if not views:
+        return ("手头没有待办诉求。",)
+    parts: list[Part] = [f"待办 {len(views)} 件：\n"]
+    for view in views[:8]:
+        due = f"，{day(view.next_due)}前{CLOCK[view.next_clock]}" if view.next_due and view.next_clock else ""
+        parts += [
+            (view.number, f"详情 {view.number}"),
+            f" {_desk_status(view.status)}{due}\n　{cut(view.title, TITLE)}\n",
+        ]
+    return tuple(parts)
+
+
+def _desk_status(status: Status) -> str:
+    return "待企业确认" if status is Status.RESOLVED else STATUS[status]
+
+
+def detail(view: Overview, said: Sequence[Message]) -> Speech:
+    """One case with what was said in it, within one chat message."""
+    stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
+    head = (
+        f"{view.number}　{type_name(view.type)} · {_desk_status(view.status)}\n"
+        f"{view.enterprise_name or '未绑定企业'}{stage}\n"
+    )
+    due = f"{day(view.next_due)}前{CLOCK[view.next_clock]}\n" if view.next_due and view.next_clock else ""
+    return (head, due, _conversation(said), *_desk_taps(view), "\n直接打字即回复企业。")
+
+
+def _conversation(said: Sequence[Message]) -> str:
+    lines: list[str] = []
+    room = PAGE
+    for message in reversed(said):
+        who = "企业" if message.side == Side.ENTERPRISE else "专班" if message.by_aide else "领导"
+        line = f"{who}：{_with_kind(message.kind, message.text)}"
+        line = line if len(line) <= room else line[: max(room - 1, 0)] + "…"
+        lines.append(line)
+        room -= len(line)
+        if room < EXCERPT:
+            break
+    return "\n".join(reversed(lines)) + "\n"
+
+
+def _desk_taps(view: Overview) -> list[Part]:
+    if view.status is Status.OPEN:
+        return [("受理", f"受理 {view.number}")]
+    if view.status is Status.ACCEPTED:
+        return [("报进展", f"进展 {view.number}"), "　", ("办结", f"办结 {view.number}")]
+    return []
+
+
+def accepted_by_you(view: Overview, year: int, n: int) -> Speech:
+    """The case was taken on."""
+    ledger = ledger_number(type_name(view.type), year, n)
+    due = f"{day(view.next_due)}前{CLOCK[view.next_clock]}。" if view.next_due and view.next_clock else ""
+    return (f"已受理 {view.number}，台账编号 {ledger}，企业已收到通知。{due}\n直接打字即回复企业。　", *_desk_taps(view))
+
+
+def replied(view: Overview) -> Speech:
+    """The echo that says to whom the words went."""
+    to = view.enterprise_name or "诉求人"
+    taps: list[Part] = ["　", *_desk_taps(view)] if view.status in {Status.OPEN, Status.ACCEPTED} else []
+    return (f"已发给{to}（{view.number}）。", *taps)
+
+
+def reply_what(number: str) -> Speech:
+    """Ask for the words."""
+    return (f"请直接打字，会发给 {number} 的企业。",)
+
+
+def report_what(number: str) -> Speech:
+    """Ask for the progress."""
+    return (f"办到哪一步了？请发：进展 {number} …",)
+
+
+def resolve_what(number: str) -> Speech:
+    """Ask what was done."""
+    return (f"请说说 {number} 是怎么办的，企业会看到这句话，并由企业确认。",)
+
+
+def reported(view: Overview) -> Speech:
+    """Progress was reported."""
+    due = f"下次反馈：{day(view.next_due)}前。" if view.next_due and view.next_clock == "progress" else ""
+    return (f"进展已发给{view.enterprise_name or '诉求人'}（{view.number}）。{due}",)
+
+
+def resolved_by_you(view: Overview) -> Speech:
+    """Done, as far as the official side is concerned."""
+    return (f"{view.number} 已办结，正请{view.enterprise_name or '诉求人'}确认。企业认可后才销号。",)
+
+
+# --- news, sent when something happened ----------------------------------------------------------
+
+
+def notice(kind: str, news: Mapping[str, Any]) -> Speech:
+    """The words for one outbox row."""
+    return _NEWS[Notice(kind)](news)
+
+
+def _new_ticket(news: Mapping[str, Any]) -> Speech:
+    stage = f"（{STAGE[news['stage']]}）" if news.get("stage") else ""
+    unsure = "" if news["sure"] else "（待确认）"
+    due = f"请于{day(datetime.fromisoformat(news['due']))}前受理。\n" if news.get("due") else ""
+    return (
+        f"新诉求 {news['number']}　{type_name(news['type'])}{unsure}\n{news['enterprise'] or '未绑定企业'}{stage}\n"
+        f"{cut(_with_kind(news['kind'], news['text']), PAGE)}\n{due}",
+        ("受理", f"受理 {news['number']}"),
+        "　",
+        ("详情", f"详情 {news['number']}"),
+    )
+
+
+def _to_desk(words: str) -> Any:
+    def speak(news: Mapping[str, Any]) -> Speech:
+        text = _with_kind(news.get("kind", ""), news.get("text", ""))
+        return (
+            f"{news['number']}「{cut(news['title'], TITLE)}」{words}\n{cut(text, PAGE)}\n" if text else
+            f"{news['number']}「{cut(news['title'], TITLE)}」{words}\n",
+            ("详情", f"详情 {news['number']}"),
+        )
+
+    return speak
+
+
+def _accepted(news: Mapping[str, Any]) -> Speech:
+    year, n = news["ledger"]
+    return (
+        f"{_signed(news['by'])}已受理您的诉求 {news['number']}「{cut(news['title'], TITLE)}」，"
+        f"台账编号 {ledger_number(type_name(news['type']), year, n)}，负责到底。",
+    )
+
+
+def _replied(news: Mapping[str, Any]) -> Speech:
+    return (
+        f"{_signed(news['by'])}就 {news['number']}「{cut(news['title'], TITLE)}」回复：\n"
+        f"{_clip(_with_kind(news['kind'], news['text']))}",
+    )
+
+
+def _progressed(news: Mapping[str, Any]) -> Speech:
+    return (
+        f"{news['number']}「{cut(news['title'], TITLE)}」有进展，{_signed(news['by'])}：\n{_clip(news['text'])}",
+    )
+
+
+def _resolved(news: Mapping[str, Any]) -> Speech:
+    return (
+        f"{news['number']}「{cut(news['title'], TITLE)}」{_signed(news['by'])}说已办结：\n{_clip(news['text'])}\n\n"
+        "解决了吗？您说了算。\n",
+        ("确认解决", f"确认 {news['number']}"),
+        "　",
+        ("没解决", f"没解决 {news['number']}"),
+    )
+
+
+def _retyped(news: Mapping[str, Any]) -> Speech:
+    return (f"{news['number']}「{cut(news['title'], TITLE)}」的类型改为：{type_name(news['type'])}。",)
+
+
+def _unreachable(news: Mapping[str, Any]) -> Speech:
+    return (
+        f"{news['number']} 的企业联系人暂时收不到微信消息（{_WHY.get(news['why'], '对话窗口已关闭')}），"
+        "消息已保留，对方再说话时自动送达。急事请换个方式联系。",
+    )
+
+
+_WHY: Final = {"left": "已取消关注", "refused": "已拒收", "window": "超过48小时未互动", "dead": "多次发送失败"}
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= PAGE else text[: PAGE - 1] + "…"
+
+
+_NEWS: Final[Mapping[Notice, Any]] = {
+    Notice.NEW_TICKET: _new_ticket,
+    Notice.FOLLOWED_UP: _to_desk("企业补充："),
+    Notice.RETYPED: _retyped,
+    Notice.URGED: _to_desk("企业催办了。"),
+    Notice.WITHDRAWN: _to_desk("企业已撤回。"),
+    Notice.ACCEPTED: _accepted,
+    Notice.REPLIED: _replied,
+    Notice.PROGRESSED: _progressed,
+    Notice.RESOLVED: _resolved,
+    Notice.CONFIRMED: _to_desk("企业认可，已销号。"),
+    Notice.DISPUTED: _to_desk("企业说没解决："),
+    Notice.REBOUNDED: _to_desk("销号后反弹："),
+    Notice.UNREACHABLE: _unreachable,
+}
+
+
+def card(kind: str, news: Mapping[str, Any]) -> dict[str, str]:
+    """The few fields that fit a template or subscription notice: number, what happened, what to do."""
+    return {
+        "number": str(news.get("number", "")),
+        "what": _CARD.get(kind, "有新消息"),
+        "title": cut(str(news.get("title") or news.get("text") or "政企直通"), 20),
+        "hint": "请回到对话查看并回复",
+    }
+
+
+_CARD: Final[Mapping[str, str]] = {
+    Notice.NEW_TICKET: "新诉求",
+    Notice.FOLLOWED_UP: "企业补充",
+    Notice.RETYPED: "类型更正",
+    Notice.URGED: "企业催办",
+    Notice.WITHDRAWN: "企业撤回",
+    Notice.ACCEPTED: "已受理",
+    Notice.REPLIED: "有回复",
+    Notice.PROGRESSED: "有进展",
+    Notice.RESOLVED: "请确认",
+    Notice.CONFIRMED: "已销号",
+    Notice.DISPUTED: "没解决",
+    Notice.REBOUNDED: "反弹",
+    Notice.UNREACHABLE: "联系不上",
+}

@@ -1,0 +1,128 @@
+"""One turn of a conversation: what came in, what we answer, and the router that decides who answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from handlers.understanding.commands import Command, Order
+from models.queries.people import Party
+from models.tables import Outcome
+
+Part = str | tuple[str, str]
+Speech = tuple[Part, ...]
+"""What we say: plain text, and `(label, command)` for a link that says `command` when tapped."""
+
+
+class Kind(StrEnum):
+    """What came in."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    VOICE = "voice"
+    VIDEO = "video"
+    LOCATION = "location"
+    LINK = "link"
+    FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
+    SCAN = "scan"
+    CLICK = "click"
+    CONSENT = "consent"
+    NOTICE_DONE = "notice_done"
+    OTHER = "other"
+
+
+MESSAGES: Final = frozenset({Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK})
+MEDIA: Final = frozenset({Kind.IMAGE, Kind.VOICE, Kind.VIDEO})
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A push as the rest of us see it.
+
+    `key` is unique per message; `text` is what was said, or a scene, or a menu key; `media` the
+    platform's id of a picture or voice; `sealed` the push as received; `sent_at` seconds since 1970;
+    `extra` what events bring: `template` consents as pairs, `notice_id` and `status`.
+    """
+
+    key: str
+    openid: str
+    kind: Kind
+    name: str
+    text: str
+    sealed: str
+    sent_at: int
+    media: str | None = None
+    extra: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Everything a handler needs; `order` is set when the text is one of the words that always work."""
+
+    session: Session
+    party: Party
+    incoming: Incoming
+    order: Order | None
+    inbox_id: int
+    now: datetime
+
+    @property
+    def text(self) -> str:
+        """What was said."""
+        return self.incoming.text
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Our answer and what it leaves behind.
+
+    `ticket_id` is the case it is about; `keeps_in_hand` makes it the one plain text goes to next;
+    `pending` is a question now open, which replaces any older one.
+    """
+
+    speech: Speech
+    outcome: Outcome
+    ticket_id: int | None = None
+    keeps_in_hand: bool = True
+    pending: Mapping[str, Any] | None = None
+
+
+Handler = Callable[[Turn], Reply]
+
+
+class Router:
+    """Ordered rules of one role; the first full match wins."""
+
+    def __init__(self) -> None:
+        self._orders: dict[Command, Handler] = {}
+        self._kinds: dict[Kind, Handler] = {}
+
+    def on(self, *commands: Command) -> Callable[[Handler], Handler]:
+        """Answer these commands with the decorated handler."""
+
+        def keep(handler: Handler) -> Handler:
+            self._orders.update(dict.fromkeys(commands, handler))
+            return handler
+
+        return keep
+
+    def when(self, *kinds: Kind) -> Callable[[Handler], Handler]:
+        """Answer what came in as one of `kinds`, unless a command matched."""
+
+        def keep(handler: Handler) -> Handler:
+            self._kinds.update(dict.fromkeys(kinds, handler))
+            return handler
+
+        return keep
+
+    def find(self, turn: Turn) -> Handler | None:
+        """Return the handler for this turn, or None if this router has nothing to say."""
+        if turn.order is not None:
+            handler = self._orders.get(turn.order.command)
+            if handler is not None:
+                return handler
+        return self._kinds.get(turn.incoming.kind)

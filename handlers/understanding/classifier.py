@@ -1,0 +1,78 @@
+"""Text → type with an honest confidence. The first stone: a later one may sit behind the same `Classifier`.
+
+Only the model's arithmetic lives here. Whether to ask is the caller's: it compares with `ASK_BELOW`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+
+from .features import Floats
+from .model import MODEL_PATH, Model
+
+ASK_BELOW: Final = 0.50
+"""Below this confidence the bot must ask. See `measure`: the right choice of this value is a table, not a taste."""
+
+UNKNOWN: Final = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a message is taken for."""
+
+    type: str
+    confidence: float
+    """Probability of `type`, calibrated on held-back sub-matters."""
+    second: str
+    scores: Mapping[str, float]
+    """Type → probability; they add up to 1."""
+
+
+class Classifier:
+    """Says which type a text is. Pure, deterministic and safe to share between threads."""
+
+    __slots__ = ("_model",)
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    @classmethod
+    def load(cls, path: Path = MODEL_PATH) -> Self:
+        """Read the model at `path`.
+
+        Raises:
+            WrongModel: the file has another format.
+            OSError: there is no such file.
+        """
+        return cls(Model.load(path))
+
+    def classify(self, text: str) -> Verdict:
+        """Return the verdict on `text`; one in which nothing is known is `other` with even scores."""
+        types = self._model.types
+        scores = dict(zip(types, self._probabilities(text).tolist(), strict=True))
+        first, second = sorted(types, key=lambda each: (-scores[each], each != UNKNOWN))[:2]
+        return Verdict(first, scores[first], second, scores)
+
+    def _probabilities(self, text: str) -> Floats:
+        model = self._model
+        rows, values = model.vocabulary.vector(text)
+        if not len(rows):
+            return np.full(len(model.types), 1.0 / len(model.types))
+        return softmax((values @ model.weights[rows] + model.bias) / model.temperature)
+
+
+def softmax(logits: Floats) -> Floats:
+    """Return probabilities along the last axis."""
+    raised: Floats = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    shares: Floats = raised / raised.sum(axis=-1, keepdims=True)
+    return shares
+
+
+@cache
+def default_classifier() -> Classifier:
+    """Return the classifier of the shipped model, read once."""
+    return Classifier.load()

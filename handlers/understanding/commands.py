@@ -1,0 +1,102 @@
+"""The words that always work: a command, perhaps a ticket's number, perhaps more text.
+
+Only the grammar lives here. Who may say what, and what it does, is for the role's router.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Command(StrEnum):
+    """What a person can always say in one word."""
+
+    HELP = "help"
+    BIND = "bind"
+    BIND_YES = "bind_yes"
+    CANCEL = "cancel"
+    NEW = "new"
+    PROGRESS = "progress"
+    URGE = "urge"
+    ADD = "add"
+    RETYPE = "retype"
+    WITHDRAW = "withdraw"
+    CONFIRM = "confirm"
+    DISPUTE = "dispute"
+    TODO = "todo"
+    DETAIL = "detail"
+    ACCEPT = "accept"
+    REPLY = "reply"
+    REPORT = "report"
+    RESOLVE = "resolve"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command as somebody gave it: the digits they called the ticket by, and what they added."""
+
+    command: Command
+    number: str | None = None
+    rest: str = ""
+
+
+WORDS: Final[dict[str, Command]] = {
+    "帮助": Command.HELP,
+    "菜单": Command.HELP,
+    "绑定": Command.BIND,
+    "确认绑定": Command.BIND_YES,
+    "取消": Command.CANCEL,
+    "新诉求": Command.NEW,
+    "我要反映": Command.NEW,
+    "进度": Command.PROGRESS,
+    "我的诉求": Command.PROGRESS,
+    "催办": Command.URGE,
+    "补充": Command.ADD,
+    "改类型": Command.RETYPE,
+    "撤回": Command.WITHDRAW,
+    "确认": Command.CONFIRM,
+    "没解决": Command.DISPUTE,
+    "未解决": Command.DISPUTE,
+    "待办": Command.TODO,
+    "详情": Command.DETAIL,
+    "受理": Command.ACCEPT,
+    "回复": Command.REPLY,
+    "进展": Command.REPORT,
+    "办结": Command.RESOLVE,
+}
+
+_ALONE: Final = frozenset({Command.HELP, Command.BIND_YES, Command.CANCEL, Command.TODO})
+"""Commands that take nothing after them; with more text they are an ordinary sentence."""
+
+_NUMBERLESS: Final = frozenset({Command.NEW, Command.BIND})
+
+_HEAD: Final = re.compile(
+    "(?P<word>" + "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True)) + r")(?P<rest>.*)", re.DOTALL
+)
+_NUMBER: Final = re.compile(r"[\s:：,，]*(?:编号|#|＃|No\.?)?\s*(?P<number>[0-9０-９]{4,15})(?=$|[\s,，。:：、;；])(?P<rest>.*)", re.DOTALL)
+_SEPARATED: Final = re.compile(r"(?:[\s:：,，]|[0-9０-９#＃]|$)")
+
+
+def read(text: str) -> Order | None:
+    """Return the command that `text` begins with, or None if it is an ordinary sentence.
+
+    A command word counts only when a space, a punctuation mark or a number follows, so that
+    `进度怎么样` and `确认一下政策` stay sentences.
+    """
+    head = _HEAD.fullmatch(text.strip())
+    if head is None:
+        return None
+    command, rest = WORDS[head["word"]], head["rest"]
+    if not _SEPARATED.match(rest) or (command in _ALONE and rest.strip(" 。.!！")):
+        return None
+    if command in _NUMBERLESS:
+        return Order(command, None, _trim(rest))
+    found = _NUMBER.fullmatch(rest)
+    if found is None:
+        return Order(command, None, _trim(rest))
+    return Order(command, found["number"], _trim(found["rest"]))
+
+
+def _trim(rest: str) -> str:
+    return rest.strip(" \t\r\n:：,，。、;；")

@@ -1,0 +1,103 @@
+"""From a text to numbers: character n-grams and ideas, weighed the same in training and at run time.
+
+No types, weights or thresholds live here.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .text import normalize
+
+READ_AT_MOST: Final = 4000
+"""Characters of a message that are read; the rest of a longer one tells us nothing new."""
+
+LONGEST_GRAM: Final = 2
+IDEA_LENGTHS: Final = (2, 3, 4)
+IDEA_SHARE: Final = 0.5
+"""How long the vector of ideas is beside that of n-grams (1.0); 0.5 did better than 1.0 in cross-validation."""
+
+_NUMBER = re.compile(r"\d+")
+_RUN = re.compile(r"\w+")
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+def runs(text: str) -> list[str]:
+    """Return the unbroken runs of letters and digits in `text`; a number of any length reads `0`."""
+    return _RUN.findall(_NUMBER.sub("0", normalize(text[:READ_AT_MOST])))
+
+
+def slices(run: str, length: int) -> list[str]:
+    """Return every substring of `run` that is `length` characters long."""
+    return [run[i : i + length] for i in range(len(run) - length + 1)]
+
+
+def grams(text: str) -> Counter[str]:
+    """Return how often each n-gram of one to `LONGEST_GRAM` characters occurs."""
+    return Counter(
+        gram for run in runs(text) for length in range(1, LONGEST_GRAM + 1) for gram in slices(run, length)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What is known, by row: first the n-grams (with their rarity), then the ideas."""
+
+    rows: Mapping[str, int]
+    rarity: Floats
+    ideas: Mapping[str, Sequence[int]]
+    """Word → rows of the ideas it stands for, counted from the end of the n-grams."""
+
+    def vector(self, text: str) -> tuple[NDArray[np.intp], Floats]:
+        """Return the rows that occur in `text` and their values; both empty when nothing is known.
+
+        N-grams: (1 + ln tf) * idf, length 1 together. Ideas: ln(1 + tf), at most `IDEA_SHARE` together.
+        """
+        counts, ideas = self._count(runs(text))
+        rows = np.fromiter(counts, np.intp, len(counts))
+        values = (1.0 + np.log(np.fromiter(counts.values(), np.float64, len(counts)))) * self.rarity[rows]
+        if counts:
+            values /= math.sqrt(values @ values)
+        if not ideas:
+            return rows, values
+        weights = [math.log1p(times) for times in ideas.values()]
+        scale = IDEA_SHARE / max(1.0, math.hypot(*weights))
+        first = len(self.rarity)
+        return (
+            np.concatenate((rows, [first + idea for idea in ideas])),
+            np.concatenate((values, [weight * scale for weight in weights])),
+        )
+
+    def _count(self, parts: Iterable[str]) -> tuple[dict[int, int], dict[int, int]]:
+        counts: dict[int, int] = {}
+        ideas: dict[int, int] = {}
+        find, known = self.rows.get, self.ideas.get
+        for run in parts:
+            for length in range(1, LONGEST_GRAM + 1):
+                for gram in slices(run, length):
+                    if (row := find(gram)) is not None:
+                        counts[row] = counts.get(row, 0) + 1
+            for length in IDEA_LENGTHS:
+                for word in slices(run, length):
+                    for idea in known(word, ()):
+                        ideas[idea] = ideas.get(idea, 0) + 1
+        return counts, ideas
+
+
+def learn(texts: Sequence[str], lexicon: Mapping[str, Sequence[str]]) -> Vocabulary:
+    """Return the vocabulary of `texts` and of `lexicon` (idea → words), rarity smoothed as in scikit-learn."""
+    spread = Counter(gram for text in texts for gram in grams(text))
+    known = sorted(spread)
+    rarity = [1.0 + math.log((1 + len(texts)) / (1 + spread[gram])) for gram in known]
+    ideas: dict[str, list[int]] = {}
+    for number, words in enumerate(lexicon.values()):
+        for word in words:
+            ideas.setdefault(word, []).append(number)
+    return Vocabulary({gram: row for row, gram in enumerate(known)}, np.array(rarity), ideas)

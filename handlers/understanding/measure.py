@@ -1,0 +1,109 @@
+"""Prints how good the model is: `python -m handlers.understanding.measure [FILE]`. Never imported by the service.
+
+Without a file: cross-validation over the examples, once with every fifth example held back, once with
+whole sub-matters held back. With a file of JSON lines (`text`, `type`, optionally `also`): the shipped
+model on those.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from .classifier import ASK_BELOW, default_classifier, softmax
+from .corpus import TYPES, examples, lexicon
+from .features import Floats
+
+BINS: Final = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0001)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Probabilities of some texts beside their right types (columns of `TYPES`) and what else would be right."""
+
+    scores: Floats
+    right: Floats
+    arguable: Sequence[frozenset[str]]
+
+    def lines(self) -> Iterator[str]:
+        """Yield the report."""
+        guess, sure = self.scores.argmax(1), self.scores.max(1)
+        hit = guess == self.right
+        fair = np.array([TYPES[each] in those for each, those in zip(guess, self.arguable, strict=True)])
+        yield f"{len(hit)} texts: seven-way {hit.mean():.3f}, arguable counted as right {(hit | fair).mean():.3f}"
+        yield f"six-way {self._six(1):.3f}, top two of six {self._six(2):.3f}"
+        yield f"macro-F1 {self._macro_f1(guess):.3f}, `other` AUROC {self._other_auroc():.3f}"
+        yield from self._reliability(hit, sure)
+        yield from self._confusion(guess)
+        asked = sure < ASK_BELOW
+        yield f"asked {asked.mean():.3f}; right when not asked {hit[~asked].mean():.3f}"
+
+    def _six(self, first: int) -> float:
+        rows = self.right != TYPES.index("other")
+        best = np.argsort(-self.scores[rows, :-1], axis=1)[:, :first]
+        return float((best == self.right[rows, None]).any(1).mean())
+
+    def _macro_f1(self, guess: Floats) -> float:
+        both = [2 * ((guess == k) & (self.right == k)).sum() for k in range(len(TYPES))]
+        either = [(guess == k).sum() + (self.right == k).sum() for k in range(len(TYPES))]
+        return float(np.mean([b / max(1, e) for b, e in zip(both, either, strict=True)]))
+
+    def _other_auroc(self) -> float:
+        score, is_other = self.scores[:, -1], self.right == TYPES.index("other")
+        above = score[is_other, None] - score[None, ~is_other]
+        return float(((above > 0) + 0.5 * (above == 0)).mean())
+
+    def _reliability(self, hit: Floats, sure: Floats) -> Iterator[str]:
+        yield "confidence   texts  said   right"
+        for low, high in zip(BINS, BINS[1:], strict=False):
+            those = (sure >= low) & (sure < high)
+            if those.any():
+                yield f"{low:.1f} - {min(high, 1):.1f} {those.sum():8d}  {sure[those].mean():.3f}  {hit[those].mean():.3f}"
+
+    def _confusion(self, guess: Floats) -> Iterator[str]:
+        yield "right \\ said" + "".join(f"{name:>9}" for name in TYPES)
+        for k, name in enumerate(TYPES):
+            yield f"{name:12}" + "".join(f"{((self.right == k) & (guess == g)).sum():9d}" for g in range(len(TYPES)))
+
+
+def of_file(path: Path) -> Measured:
+    """Return what the shipped model makes of labelled JSON lines."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    scores = [default_classifier().classify(row["text"]).scores for row in rows]
+    return Measured(
+        np.array([[each[name] for name in TYPES] for each in scores]),
+        np.array([TYPES.index(row["type"]) for row in rows]),
+        [frozenset(row.get("also", ())) for row in rows],
+    )
+
+
+def cross_validated(*, by_matter: bool) -> Measured:
+    """Return what models make of examples that were held back from them."""
+    from .train import answers, held_back, temperature  # noqa: PLC0415 - scikit-learn only where it is needed
+
+    written = examples()
+    right = answers(written)
+    logits = held_back(written, lexicon(), by_matter=by_matter)
+    calm = temperature(logits if by_matter else held_back(written, lexicon()), right)
+    return Measured(softmax(logits / calm), right, [frozenset()] * len(right))
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print the measures of the files named, or of cross-validation."""
+    if arguments:
+        reports = {name: of_file(Path(name)) for name in arguments}
+    else:
+        reports = {
+            "every fifth example held back": cross_validated(by_matter=False),
+            "whole sub-matters held back": cross_validated(by_matter=True),
+        }
+    for name, measured in reports.items():
+        sys.stdout.write("\n".join(("", name, *measured.lines(), "")))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

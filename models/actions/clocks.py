@@ -1,0 +1,84 @@
+"""Start, meet and restart the clocks of a ticket. When they are due is for rules.clocks to say."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from typing import Final
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from config import catalog
+from models.rules.calendar import Calendar
+from models.rules.clocks import Due, accepted_clocks, explain, first_clocks
+from models.session import core
+from models.tables import Clock, Ticket
+
+_START: Final = insert(Clock.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
+
+ACCEPT: Final = "accept"
+FIRST_CONTACT: Final = "first_contact"
+PROGRESS: Final = "progress"
+RESULT: Final = "result"
+
+
+@cache
+def calendar() -> Calendar:
+    """Return the working-day calendar with the operator's overrides."""
+    return Calendar(catalog.calendar_overrides())
+
+
+def first(type_code: str, now: datetime) -> tuple[Due, ...]:
+    """Return the clocks that start when a request of this type is submitted."""
+    return first_clocks(type_code, now, catalog.clock_rules(), calendar())
+
+
+def accepted(type_code: str, now: datetime) -> tuple[Due, ...]:
+    """Return the clocks that start when a request of this type is accepted."""
+    return accepted_clocks(type_code, now, catalog.clock_rules(), calendar())
+
+
+def start(session: Session, ticket_id: int, dues: Iterable[Due]) -> None:
+    """Start clocks on a ticket."""
+    rows = [
+        {
+            "ticket_id": ticket_id,
+            "name": due.name,
+            "started_at": due.started_at,
+            "due_at": due.due_at,
+            "source": due.rule_source,
+            "explanation": explain(due),
+            "is_provisional": due.is_provisional,
+        }
+        for due in dues
+    ]
+    if rows:
+        core(session).execute(_START, rows)
+
+
+def meet(session: Session, ticket_id: int, name: str, now: datetime) -> None:
+    """Stop the running clocks of this name: what they asked for has happened."""
+    session.execute(
+        update(Clock)
+        .where(Clock.ticket_id == ticket_id, Clock.name == name, Clock.met_at.is_(None))
+        .values(met_at=now)
+    )
+
+
+def reopen(session: Session, ticket_id: int, name: str) -> None:
+    """Take back that a clock was met: the original date stands."""
+    session.execute(update(Clock).where(Clock.ticket_id == ticket_id, Clock.name == name).values(met_at=None))
+
+
+def drop_running(session: Session, ticket_id: int) -> None:
+    """Forget the running clocks of a ticket that needs them no longer."""
+    session.execute(delete(Clock).where(Clock.ticket_id == ticket_id, Clock.met_at.is_(None)))
+
+
+def retype(session: Session, ticket: Ticket) -> None:
+    """Give a ticket the clocks of its new type, counted from the same submission."""
+    met = set(
+        session.scalars(select(Clock.name).where(Clock.ticket_id == ticket.id, Clock.met_at.is_not(None)))
+    )
+    drop_running(session, ticket.id)
+    start(session, ticket.id, (due for due in first(ticket.type, ticket.created_at) if due.name not in met))

@@ -1,0 +1,79 @@
+"""Write a fact about a ticket: appended to its chain, never changed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.orm import Session
+
+from models.queries.tickets import Actor
+from models.rules.chain import digest
+from models.rules.lifecycle import Status, Verb, advance
+from models.session import core
+from models.tables import Event, Ticket
+
+_APPEND: Final = insert(Event.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
+
+_HEAD: Final = (
+    select(Event.seq, Event.digest)
+    .where(Event.ticket_id == bindparam("ticket"))
+    .order_by(Event.seq.desc())
+    .limit(1)
+)
+
+
+def append(
+    session: Session,
+    *,
+    ticket_id: int,
+    seq: int,
+    previous: str,
+    verb: Verb,
+    actor: Actor,
+    source: Status | None,
+    target: Status,
+    data: Mapping[str, Any],
+    now: datetime,
+) -> int:
+    """Append one event to a chain and return its id."""
+    fact = {
+        "verb": verb,
+        "actor_role": actor.role,
+        "actor_id": actor.id,
+        "from_status": source,
+        "to_status": target,
+        "data": dict(data),
+    }
+    sealed = digest(previous, ticket_id=ticket_id, seq=seq, at=now, fact=fact)
+    row = fact | {"ticket_id": ticket_id, "seq": seq, "at": now, "previous": previous, "digest": sealed}
+    key = core(session).execute(_APPEND, row).inserted_primary_key
+    return int(key[0])
+
+
+def record(
+    session: Session, ticket: Ticket, verb: Verb, actor: Actor, *, now: datetime, **data: Any
+) -> int:
+    """Take one step of the lifecycle: move the ticket and append the event. Return the event's id.
+
+    Raises:
+        NotPossible: the ticket's status has no such step.
+        NotAllowed: the step is not for `actor`.
+    """
+    source = Status(ticket.status)
+    target = advance(source, verb, actor.role)
+    seq, previous = session.execute(_HEAD, {"ticket": ticket.id}).one()
+    event_id = append(
+        session,
+        ticket_id=ticket.id,
+        seq=seq + 1,
+        previous=previous,
+        verb=verb,
+        actor=actor,
+        source=source,
+        target=target,
+        data=data,
+        now=now,
+    )
+    ticket.status = target
+    return event_id

@@ -1,0 +1,97 @@
+"""Put down what must be told to whom. Sending is somebody else's work (bot.delivery)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.session import core
+from models.tables import Delivery, Outbox
+
+_TELL: Final[Mapping[str, Insert]] = {
+    "sqlite": sqlite.insert(Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+    "postgresql": postgresql.insert(Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+}
+
+
+class Notice(StrEnum):
+    """Why we speak to somebody who did not just write to us."""
+
+    NEW_TICKET = "new_ticket"
+    FOLLOWED_UP = "followed_up"
+    RETYPED = "retyped"
+    URGED = "urged"
+    WITHDRAWN = "withdrawn"
+    ACCEPTED = "accepted"
+    REPLIED = "replied"
+    PROGRESSED = "progressed"
+    RESOLVED = "resolved"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+    REBOUNDED = "rebounded"
+    UNREACHABLE = "unreachable"
+    MEDIA = "media"
+
+
+def tell(
+    session: Session,
+    people: Iterable[int],
+    notice: Notice,
+    payload: Mapping[str, Any],
+    *,
+    ticket_id: int | None,
+    event_id: int | None,
+    now: datetime,
+    media_id: int | None = None,
+    key: str | None = None,
+) -> None:
+    """Queue one message to each of `people` (person ids), due now.
+
+    The cause (ticket and event) makes the message unique: the same fact is told to a person once. A
+    picture or voice follows as a message of its own, as a chat message carries either words or media.
+    """
+    stem = key or f"event:{event_id}"
+    kinds = [notice] if media_id is None else [notice, Notice.MEDIA]
+    rows = [
+        {
+            "person_id": person_id,
+            "ticket_id": ticket_id,
+            "event_id": event_id,
+            "kind": kind,
+            "payload": dict(payload),
+            "media_id": media_id if kind is Notice.MEDIA else None,
+            "dedupe_key": f"{stem}:{kind}:{person_id}",
+            "state": Delivery.PENDING,
+            "created_at": now,
+            "due_at": now,
+            "attempts": 0,
+        }
+        for person_id in people
+        for kind in kinds
+    ]
+    if rows:
+        core(session).execute(_TELL[core(session).dialect.name], rows)
+
+
+def release(session: Session, person_id: int, *, now: datetime) -> None:
+    """Let go what was parked for a person who has just written."""
+    session.execute(
+        update(Outbox)
+        .where(Outbox.person_id == person_id, Outbox.state == Delivery.PARKED)
+        .values(state=Delivery.PENDING, due_at=now, reason=None)
+    )
+
+
+def notice_done(session: Session, platform_id: str, *, is_delivered: bool, why: str, now: datetime) -> None:
+    """Write down what the platform reports about a template or subscription notice it had accepted."""
+    if is_delivered:
+        return
+    session.execute(
+        update(Outbox)
+        .where(Outbox.platform_id == platform_id, Outbox.state == Delivery.SENT)
+        .values(state=Delivery.PARKED, reason=why, settled_at=now)
+    )

@@ -1,0 +1,427 @@
+"""What people do to tickets. Every verb asks the lifecycle, writes one event, and tells those concerned."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from config import catalog
+from models.actions import clocks, events
+from models.actions.outbox import Notice, tell
+from models.queries.people import PROVINCE, OfficialCard, Party, desk, on_duty
+from models.queries.tickets import Actor
+from models.rules.chain import GENESIS
+from models.rules.clocks import Due
+from models.rules.lifecycle import BIRTH, NotPossible, Role, Status, Verb, is_rebound_in_time
+from models.rules.numbers import number_of
+from models.session import core
+from models.tables import Event, LedgerCounter, Message, Official, Side, Ticket
+
+LOCAL: Final = ZoneInfo("Asia/Shanghai")
+TITLE: Final = 30
+OTHER: Final = "other"
+URGE_EVERY: Final = timedelta(hours=24)
+
+_OPEN: Final = insert(Ticket.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
+_SAY: Final = insert(Message.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
+
+
+class UrgedAlready(Exception):
+    """The case was urged within the last day; `again_at` is when it may be urged once more."""
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__(again_at)
+        self.again_at = again_at
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One thing somebody said, as it belongs to a ticket."""
+
+    kind: str
+    text: str
+    media_id: int | None = None
+    inbox_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What type a request seems to be, and how sure we are."""
+
+    type: str
+    confidence: float
+    second: str | None
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A ticket that has just been opened."""
+
+    id: int
+    number: str
+    type: str
+    owner: OfficialCard
+    dues: tuple[Due, ...]
+
+
+def submit(session: Session, who: Party, words: Words, guess: Guess, *, title: str, now: datetime) -> Submitted:
+    """Open a ticket for what somebody asked, with its owner, clocks and first event.
+
+    The owner is the leader paired with the enterprise, else whoever the duty catalogue names.
+
+    Raises:
+        NobodyOnDuty: the roster names nobody at all.
+    """
+    region = who.enterprise.region if who.enterprise else catalog.region_in(words.text) or PROVINCE
+    owner = who.carer or on_duty(session, region, guess.type, now.astimezone(LOCAL).date())
+    ticket_id = _open(session, who, guess, owner=owner, region=region, title=title, now=now)
+    actor = Actor(Role.ENTERPRISE, who.person_id)
+    event_id = _first_event(session, ticket_id, actor, guess, owner, now=now)
+    say(session, ticket_id, actor, words, now=now)
+    dues = clocks.first(guess.type, now)
+    clocks.start(session, ticket_id, dues)
+    number = number_of(ticket_id)
+    news = {
+        "number": number,
+        "type": guess.type,
+        "sure": guess.is_sure,
+        "text": words.text,
+        "kind": words.kind,
+        "enterprise": who.enterprise.name if who.enterprise else None,
+        "stage": who.enterprise.stage if who.enterprise else None,
+        "due": _moment(dues[0].due_at) if dues else None,
+    }
+    _tell(session, _desk_or_office(session, owner.id, now), Notice.NEW_TICKET, news, ticket_id, event_id, now, words.media_id)
+    return Submitted(ticket_id, number, guess.type, owner, dues)
+
+
+def _open(
+    session: Session, who: Party, guess: Guess, *, owner: OfficialCard, region: str, title: str, now: datetime
+) -> int:
+    key = (
+        core(session)
+        .execute(
+            _OPEN,
+            {
+                "person_id": who.person_id,
+                "enterprise_id": who.enterprise.id if who.enterprise else None,
+                "owner_id": owner.id,
+                "region": region,
+                "type": guess.type,
+                "type_source": "guess",
+                "confidence": guess.confidence,
+                "second_type": guess.second,
+                "status": BIRTH,
+                "title": title,
+                "created_at": now,
+                "rebounds": 0,
+                "hops": 0,
+            },
+        )
+        .inserted_primary_key
+    )
+    return int(key[0])
+
+
+def _first_event(
+    session: Session, ticket_id: int, actor: Actor, guess: Guess, owner: OfficialCard, *, now: datetime
+) -> int:
+    return events.append(
+        session,
+        ticket_id=ticket_id,
+        seq=1,
+        previous=GENESIS,
+        verb=Verb.SUBMIT,
+        actor=actor,
+        source=None,
+        target=BIRTH,
+        data={
+            "type": guess.type,
+            "confidence": round(guess.confidence, 4),
+            "second": guess.second,
+            "owner_id": owner.id,
+        },
+        now=now,
+    )
+
+
+def say(session: Session, ticket_id: int, actor: Actor, words: Words, *, now: datetime) -> None:
+    """Add what somebody said to the ticket's conversation."""
+    core(session).execute(
+        _SAY,
+        {
+            "ticket_id": ticket_id,
+            "person_id": actor.person_id,
+            "inbox_id": words.inbox_id,
+            "side": Side.ENTERPRISE if actor.role is Role.ENTERPRISE else Side.OFFICIAL,
+            "by_aide": actor.role is Role.AIDE,
+            "kind": words.kind,
+            "text": words.text,
+            "media_id": words.media_id,
+            "at": now,
+        },
+    )
+
+
+def follow_up(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
+    """The enterprise adds something to a case; its owner is told."""
+    event_id = events.record(session, ticket, Verb.FOLLOW_UP, actor, now=now)
+    say(session, ticket.id, actor, words, now=now)
+    news = _about(ticket) | {"text": words.text, "kind": words.kind}
+    _tell_desk(session, ticket, Notice.FOLLOWED_UP, news, event_id, now, words.media_id)
+
+
+def retype(session: Session, ticket: Ticket, actor: Actor, type_code: str, *, now: datetime) -> None:
+    """Correct the type of a case that has no ledger number yet. The owner stays; the clocks follow the type."""
+    if ticket.type == type_code and ticket.type_source != "guess":
+        return
+    event_id = events.record(
+        session, ticket, Verb.RETYPE, actor, now=now, type=type_code, type_before=ticket.type
+    )
+    changed = ticket.type != type_code
+    ticket.type, ticket.type_source = type_code, _SOURCES[actor.role]
+    if not changed:
+        return
+    session.flush()
+    clocks.retype(session, ticket)
+    news = _about(ticket)
+    if actor.role is Role.ENTERPRISE:
+        _tell_desk(session, ticket, Notice.RETYPED, news, event_id, now)
+    else:
+        _tell_author(session, ticket, Notice.RETYPED, news, event_id, now)
+
+
+_SOURCES: Final = {
+    Role.ENTERPRISE: "enterprise",
+    Role.OWNER: "official",
+    Role.AIDE: "official",
+    Role.SUPERVISOR: "supervisor",
+}
+
+
+def urge(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
+    """The enterprise asks where its case stays; at most once in 24 hours a case.
+
+    Raises:
+        UrgedAlready: it was urged within the last day.
+    """
+    last = session.scalars(
+        select(Event.at)
+        .where(Event.ticket_id == ticket.id, Event.verb == Verb.URGE)
+        .order_by(Event.seq.desc())
+        .limit(1)
+    ).first()
+    if last is not None and now - last < URGE_EVERY:
+        raise UrgedAlready(last + URGE_EVERY)
+    event_id = events.record(session, ticket, Verb.URGE, actor, now=now)
+    _tell_desk(session, ticket, Notice.URGED, _about(ticket), event_id, now)
+
+
+def withdraw(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
+    """The enterprise takes its request back."""
+    event_id = events.record(session, ticket, Verb.WITHDRAW, actor, now=now)
+    clocks.drop_running(session, ticket.id)
+    _tell_desk(session, ticket, Notice.WITHDRAWN, _about(ticket), event_id, now)
+
+
+def accept(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
+    """The owner takes the case on (受理): it gets its ledger number, and the enterprise is told."""
+    event_id = events.record(session, ticket, Verb.ACCEPT, actor, now=now)
+    ticket.accepted_at = now
+    ticket.ledger_year = now.astimezone(LOCAL).year
+    ticket.ledger_no = next_in_ledger(session, ticket.type, ticket.ledger_year)
+    clocks.meet(session, ticket.id, clocks.ACCEPT, now)
+    dues = clocks.accepted(ticket.type, now)
+    clocks.start(session, ticket.id, dues)
+    news = _about(ticket) | {"by": _signature(session, actor)}
+    _tell_author(session, ticket, Notice.ACCEPTED, news, event_id, now)
+
+
+def next_in_ledger(session: Session, type_code: str, year: int) -> int:
+    """Return the next number of one ledger and year. Gap-free: a rollback gives the number back."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(LedgerCounter).values(type=type_code, year=year, last=1)
+    return session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["type", "year"], set_={"last": LedgerCounter.last + 1}
+        ).returning(LedgerCounter.last)
+    ).scalar_one()
+
+
+def reply(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
+    """The owner or an aide writes to the enterprise."""
+    event_id = events.record(session, ticket, Verb.REPLY, actor, now=now)
+    _speak(session, ticket, actor, words, Notice.REPLIED, event_id, now)
+
+
+def progress(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
+    """The owner or an aide reports how far the case has come; the next report is due from today."""
+    event_id = events.record(session, ticket, Verb.PROGRESS, actor, now=now)
+    clocks.meet(session, ticket.id, clocks.PROGRESS, now)
+    clocks.start(
+        session, ticket.id, (due for due in clocks.accepted(ticket.type, now) if due.name == clocks.PROGRESS)
+    )
+    _speak(session, ticket, actor, words, Notice.PROGRESSED, event_id, now)
+
+
+def resolve(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
+    """The official side says the case is done (已办). Whether it is, the enterprise says."""
+    event_id = events.record(session, ticket, Verb.RESOLVE, actor, now=now)
+    ticket.resolved_at = now
+    clocks.meet(session, ticket.id, clocks.RESULT, now)
+    clocks.meet(session, ticket.id, clocks.PROGRESS, now)
+    _speak(session, ticket, actor, words, Notice.RESOLVED, event_id, now)
+
+
+def _speak(
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    words: Words,
+    notice: Notice,
+    event_id: int,
+    now: datetime,
+) -> None:
+    if ticket.first_contact_at is None:
+        ticket.first_contact_at = now
+        clocks.meet(session, ticket.id, clocks.FIRST_CONTACT, now)
+    say(session, ticket.id, actor, words, now=now)
+    news = _about(ticket) | {
+        "text": words.text,
+        "kind": words.kind,
+        "by": _signature(session, actor),
+    }
+    _tell_author(session, ticket, notice, news, event_id, now, words.media_id)
+
+
+def confirm(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
+    """The enterprise says it is solved (企业认可): the case is written off (销号)."""
+    event_id = events.record(session, ticket, Verb.CONFIRM, actor, now=now)
+    ticket.confirmed_at = ticket.closed_at = now
+    clocks.drop_running(session, ticket.id)
+    _tell_desk(session, ticket, Notice.CONFIRMED, _about(ticket), event_id, now)
+
+
+def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
+    """The enterprise says it is not solved: same number, same owner; after write-off it is a rebound (反弹).
+
+    Raises:
+        NotPossible: the case was written off too long ago, or there is nothing to dispute.
+        NotAllowed: `actor` does not speak for the enterprise.
+    """
+    is_rebound = ticket.status == Status.CLOSED
+    if is_rebound and not (ticket.closed_at and is_rebound_in_time(ticket.closed_at, now)):
+        raise NotPossible(Status.CLOSED, Verb.REBOUND)
+    verb, notice = (
+        (Verb.REBOUND, Notice.REBOUNDED) if is_rebound else (Verb.DISPUTE, Notice.DISPUTED)
+    )
+    event_id = events.record(session, ticket, verb, actor, now=now)
+    ticket.rebounds += int(is_rebound)
+    ticket.resolved_at = ticket.confirmed_at = ticket.closed_at = None
+    if is_rebound:
+        clocks.start(session, ticket.id, clocks.accepted(ticket.type, now))
+    else:
+        clocks.reopen(session, ticket.id, clocks.RESULT)
+    if words.text or words.media_id:
+        say(session, ticket.id, actor, words, now=now)
+    news = _about(ticket) | {"text": words.text, "kind": words.kind}
+    _tell_desk(session, ticket, notice, news, event_id, now, words.media_id)
+
+
+def _about(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "number": number_of(ticket.id),
+        "title": ticket.title,
+        "type": ticket.type,
+        "status": str(ticket.status),
+        "ledger": [ticket.ledger_year, ticket.ledger_no] if ticket.ledger_no else None,
+    }
+
+
+def _signature(session: Session, actor: Actor) -> dict[str, Any]:
+    """Who is speaking, so that nobody takes an aide for the leader (本人 or 专班代复)."""
+    owner = session.get_one(Official, actor.desk_id)
+    return {"name": owner.name, "post": owner.post, "aide": actor.role is Role.AIDE}
+
+
+def _desk_or_office(session: Session, owner_id: int, now: datetime) -> list[int]:
+    """Whom to tell: the owner's desk, or the provincial office while nobody there has bound a WeChat."""
+    people = desk(session, owner_id)
+    if people:
+        return people
+    office = on_duty(session, PROVINCE, OTHER, now.astimezone(LOCAL).date())
+    return desk(session, office.id)
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat()
+
+
+def _tell(
+    session: Session,
+    people: list[int],
+    notice: Notice,
+    news: Mapping[str, Any],
+    ticket_id: int,
+    event_id: int,
+    now: datetime,
+    media_id: int | None = None,
+) -> None:
+    tell(
+        session, people, notice, news, ticket_id=ticket_id, event_id=event_id, now=now, media_id=media_id
+    )
+
+
+def _tell_desk(
+    session: Session,
+    ticket: Ticket,
+    notice: Notice,
+    news: Mapping[str, Any],
+    event_id: int,
+    now: datetime,
+    media_id: int | None = None,
+) -> None:
+    people = _desk_or_office(session, ticket.owner_id, now)
+    _tell(session, people, notice, news, ticket.id, event_id, now, media_id)
+
+
+def _tell_author(
+    session: Session,
+    ticket: Ticket,
+    notice: Notice,
+    news: Mapping[str, Any],
+    event_id: int,
+    now: datetime,
+    media_id: int | None = None,
+) -> None:
+    _tell(session, [ticket.person_id], notice, news, ticket.id, event_id, now, media_id)
+
+
+def is_guess_open(ticket: Ticket, sure_from: float) -> bool:
+    """Whether a ticket's type is still only a guess we were not sure of."""
+    return ticket.type_source == "guess" and ticket.confidence < sure_from and ticket.status == Status.OPEN
+
+
+def reguess(session: Session, ticket: Ticket, guess: Guess, *, title: str, now: datetime) -> None:
+    """Correct an unsure type by what was said since, as the system's own step. Nobody is disturbed for it."""
+    actor = Actor(Role.SYSTEM, None)
+    events.record(
+        session,
+        ticket,
+        Verb.RETYPE,
+        actor,
+        now=now,
+        type=guess.type,
+        type_before=ticket.type,
+        confidence=round(guess.confidence, 4),
+    )
+    ticket.type, ticket.confidence, ticket.second_type = guess.type, guess.confidence, guess.second
+    ticket.title = title
+    session.flush()
+    clocks.retype(session, ticket)

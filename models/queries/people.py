@@ -1,0 +1,197 @@
+"""Who somebody is, and who answers for what."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, and_, bindparam, case, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from config import catalog
+from models.rules.windows import Window
+from models.session import core
+from models.tables import Contact, Enterprise, Official, OfficialKind, Pairing, Person
+
+PROVINCE: Final = "210000"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialCard:
+    """An official as others may know them."""
+
+    id: int
+    name: str
+    post: str
+    region: str
+    leader_id: int | None = None
+
+    @property
+    def desk_id(self) -> int:
+        """Whose desk they work at: a leader's own, an aide's leader's."""
+        return self.leader_id or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseCard:
+    """The enterprise a person speaks for."""
+
+    id: int
+    name: str
+    region: str
+    stage: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Everything a turn needs to know about the person who speaks; read in one statement."""
+
+    person_id: int
+    openid: str
+    follows: bool
+    window: Window | None
+    hand_ticket_id: int | None
+    hand_until: datetime | None
+    pending: dict[str, Any] | None
+    official: OfficialCard | None
+    enterprise: EnterpriseCard | None
+    carer: OfficialCard | None
+
+    def case_in_hand(self, now: datetime) -> int | None:
+        """The ticket that plain text belongs to at `now`, if any."""
+        if self.hand_ticket_id is None or self.hand_until is None or now >= self.hand_until:
+            return None
+        return self.hand_ticket_id
+
+
+_carer = aliased(Official)
+
+_PARTY: Final = (
+    select(
+        Person.id,
+        Person.openid,
+        Person.follows,
+        Person.window_expires_at,
+        Person.window_left,
+        Person.hand_ticket_id,
+        Person.hand_until,
+        Person.pending,
+        Official.id,
+        Official.name,
+        Official.post,
+        Official.region,
+        Official.leader_id,
+        Enterprise.id,
+        Enterprise.name,
+        Enterprise.region,
+        Enterprise.stage,
+        _carer.id,
+        _carer.name,
+        _carer.post,
+        _carer.region,
+    )
+    .outerjoin(Official, and_(Official.id == Person.official_id, Official.is_active))
+    .outerjoin(Contact, and_(Contact.person_id == Person.id, Contact.is_active))
+    .outerjoin(Enterprise, Enterprise.id == Contact.enterprise_id)
+    .outerjoin(Pairing, and_(Pairing.enterprise_id == Enterprise.id, Pairing.ended_at.is_(None)))
+    .outerjoin(_carer, _carer.id == Pairing.official_id)
+    .where(Person.openid == bindparam("openid"))
+    .order_by(Contact.id.desc())
+    .limit(1)
+)
+
+
+def _window(expires_at: datetime | None, left: int) -> Window | None:
+    return None if expires_at is None else Window(expires_at, left)
+
+
+def _party(row: Row[Any]) -> Party:
+    return Party(
+        row[0],
+        row[1],
+        row[2],
+        _window(row[3], row[4]),
+        row[5],
+        row[6],
+        row[7],
+        OfficialCard(row[8], row[9], row[10], row[11], row[12]) if row[8] is not None else None,
+        EnterpriseCard(row[13], row[14], row[15], row[16]) if row[13] is not None else None,
+        OfficialCard(row[17], row[18], row[19], row[20]) if row[17] is not None else None,
+    )
+
+
+def party(session: Session, openid: str) -> Party | None:
+    """Return who `openid` is to us, or None if they never wrote."""
+    row = core(session).execute(_PARTY, {"openid": openid}).first()
+    return None if row is None else _party(row)
+
+
+_DESK: Final = (
+    select(Person.id, Official.kind)
+    .join(Official, Official.id == Person.official_id)
+    .where(
+        Official.is_active,
+        or_(Official.id == bindparam("desk"), Official.leader_id == bindparam("desk")),
+    )
+    .order_by(Person.id)
+)
+
+
+def desk(session: Session, official_id: int) -> list[int]:
+    """Return the people who work at a leader's desk: the leader and the aides, as person ids.
+
+    Empty while none of them has bound their WeChat.
+    """
+    return [row[0] for row in core(session).execute(_DESK, {"desk": official_id})]
+
+
+_ON_DUTY: Final = (
+    select(Official.id, Official.name, Official.post, Official.region)
+    .where(
+        Official.is_active,
+        Official.kind == OfficialKind.LEADER,
+        Official.department.in_((bindparam("department"), bindparam("office"))),
+        Official.region.in_((bindparam("region"), PROVINCE)),
+    )
+    .order_by(
+        case((Official.region == bindparam("region"), 0), else_=1),
+        case((Official.department == bindparam("department"), 0), else_=1),
+        Official.id,
+    )
+    .limit(1)
+)
+
+
+class NobodyOnDuty(LookupError):
+    """No official answers for this; the roster lacks even the provincial office."""
+
+
+def on_duty(session: Session, region: str, type_code: str, on: date) -> OfficialCard:
+    """Return the official who answers for a matter nobody is paired for.
+
+    The duty catalogue (派单目录) names the department; the search goes from that department in the
+    region, to the region's office, to the department at the province, to the provincial office.
+
+    Raises:
+        NobodyOnDuty: not even the provincial office is on the roster.
+    """
+    wanted = {
+        "department": catalog.duty_department(type_code, on),
+        "office": catalog.office_department(),
+        "region": region,
+    }
+    row = core(session).execute(_ON_DUTY, wanted).first()
+    if row is None:
+        raise NobodyOnDuty(f"{type_code} in {region}")
+    return OfficialCard(row[0], row[1], row[2], row[3])
+
+
+def official(session: Session, official_id: int) -> OfficialCard:
+    """Return an official's card by id."""
+    row = session.get_one(Official, official_id)
+    return OfficialCard(row.id, row.name, row.post, row.region, row.leader_id)
+
+
+def enterprise(session: Session, enterprise_id: int) -> EnterpriseCard:
+    """Return an enterprise's card by id."""
+    row = session.get_one(Enterprise, enterprise_id)
+    return EnterpriseCard(row.id, row.name, row.region, row.stage)

@@ -1,0 +1,165 @@
+"""Tickets, as far as the person asking may see them.
+
+Everything a person can reach goes through `visible_to`: a foreign number answers exactly as one that
+does not exist.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from models.queries.people import Party
+from models.rules.lifecycle import FINISHED, Role, Status
+from models.rules.numbers import number_of, ticket_id_of
+from models.tables import Clock, Enterprise, Message, Official, Ticket
+
+LISTED: Final = 10
+
+
+class NoSuchTicket(LookupError):
+    """There is no such ticket, or none that this person may see: the answer is the same."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody doing something, in the capacity they have on one ticket.
+
+    `official_id` is who really acted; `desk_id` the leader they act for. Both None for an enterprise.
+    """
+
+    role: Role
+    person_id: int | None
+    official_id: int | None = None
+    desk_id: int | None = None
+
+    @property
+    def id(self) -> int | None:
+        """The official where there is one, else the person."""
+        return self.official_id or self.person_id
+
+
+def actor_of(party: Party) -> Actor:
+    """Return in which capacity `party` acts: at a leader's desk, or for an enterprise."""
+    if party.official is None:
+        return Actor(Role.ENTERPRISE, party.person_id)
+    role = Role.OWNER if party.official.leader_id is None else Role.AIDE
+    return Actor(role, party.person_id, party.official.id, party.official.desk_id)
+
+
+def visible_to(party: Party) -> ColumnElement[bool]:
+    """Return the condition that keeps the tickets `party` may see.
+
+    Officials and aides see their desk's; people see what they said themselves and what was said for
+    their enterprise.
+    """
+    if party.official is not None:
+        return Ticket.owner_id == party.official.desk_id
+    mine = Ticket.person_id == party.person_id
+    if party.enterprise is None:
+        return mine
+    return or_(mine, Ticket.enterprise_id == party.enterprise.id)
+
+
+def by_number(session: Session, number: str, *, seen_by: Party) -> Ticket:
+    """Return the ticket called `number`, locked for the rest of the transaction.
+
+    Raises:
+        NoSuchTicket: the number is mistyped, unknown, or not for `seen_by`.
+    """
+    ticket_id = ticket_id_of(number)
+    if ticket_id is None:
+        raise NoSuchTicket(number)
+    return by_id(session, ticket_id, seen_by=seen_by)
+
+
+def by_id(session: Session, ticket_id: int, *, seen_by: Party) -> Ticket:
+    """Return one ticket, locked for the rest of the transaction.
+
+    Raises:
+        NoSuchTicket: unknown, or not for `seen_by`.
+    """
+    statement = select(Ticket).where(Ticket.id == ticket_id, visible_to(seen_by)).with_for_update()
+    ticket = session.scalars(statement).one_or_none()
+    if ticket is None:
+        raise NoSuchTicket(number_of(ticket_id))
+    return ticket
+
+
+def newest(session: Session, party: Party, *statuses: Status, limit: int = LISTED) -> Sequence[Ticket]:
+    """Return the newest tickets `party` may see, in any of `statuses` (all if none is named)."""
+    statement = select(Ticket).where(visible_to(party)).order_by(Ticket.id.desc()).limit(limit)
+    if statuses:
+        statement = statement.where(Ticket.status.in_(statuses))
+    return session.scalars(statement).all()
+
+
+def unfinished(session: Session, party: Party, *, limit: int = LISTED) -> Sequence[Ticket]:
+    """Return the newest tickets of `party` that are not finished."""
+    return newest(session, party, *(status for status in Status if status not in FINISHED), limit=limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A ticket as a list or a detail view shows it."""
+
+    number: str
+    type: str
+    status: Status
+    title: str
+    owner_name: str
+    owner_post: str
+    enterprise_name: str | None
+    enterprise_stage: str | None
+    created_at: datetime
+    next_due: datetime | None
+    next_clock: str | None
+    next_explanation: str | None
+    last_words: str | None
+    last_side: str | None
+
+
+def overview(session: Session, ticket: Ticket) -> Overview:
+    """Return what a person is shown of one ticket they may see."""
+    owner = session.get_one(Official, ticket.owner_id)
+    enterprise = session.get(Enterprise, ticket.enterprise_id) if ticket.enterprise_id else None
+    clock = session.scalars(
+        select(Clock)
+        .where(Clock.ticket_id == ticket.id, Clock.met_at.is_(None))
+        .order_by(Clock.due_at, Clock.id)
+        .limit(1)
+    ).first()
+    words = session.scalars(
+        select(Message).where(Message.ticket_id == ticket.id).order_by(Message.id.desc()).limit(1)
+    ).first()
+    return Overview(
+        number=number_of(ticket.id),
+        type=ticket.type,
+        status=Status(ticket.status),
+        title=ticket.title,
+        owner_name=owner.name,
+        owner_post=owner.post,
+        enterprise_name=enterprise.name if enterprise else None,
+        enterprise_stage=enterprise.stage if enterprise else None,
+        created_at=ticket.created_at,
+        next_due=clock.due_at if clock else None,
+        next_clock=clock.name if clock else None,
+        next_explanation=clock.explanation if clock else None,
+        last_words=words.text if words else None,
+        last_side=words.side if words else None,
+    )
+
+
+def transcript(session: Session, ticket: Ticket, *, limit: int = LISTED) -> Sequence[Message]:
+    """Return the last `limit` messages of a ticket, oldest first."""
+    newest_first = session.scalars(
+        select(Message).where(Message.ticket_id == ticket.id).order_by(Message.id.desc()).limit(limit)
+    ).all()
+    return list(reversed(newest_first))

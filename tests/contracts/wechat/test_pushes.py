@@ -1,0 +1,56 @@
+"""One file for every shape the platform documents, and for every bad body we have thought of."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.wechat import reader, xml
+from bot.wechat.errors import Malformed
+from bot.wechat.messages import Envelope, Event, Kind
+
+HERE = Path(__file__).parent
+PUSHES = json.loads((HERE / "pushes" / "expected.json").read_text(encoding="utf-8"))
+BAD_BODIES = sorted((HERE / "bad_bodies").iterdir())
+
+
+def envelope(body: bytes) -> Envelope:
+    body = xml.legal(body)
+    return reader.read(xml.parse(body), body=body, sealed="", key_index=None)
+
+
+@pytest.mark.parametrize("name", PUSHES)
+def test_documented_push_is_read(name: str) -> None:
+    read = envelope((HERE / "pushes" / f"{name}.xml").read_bytes())
+    assert (read.account, read.openid, read.created) == ("gh_x", "oA", 1714112445)
+    got = {field: getattr(read, field) for field in PUSHES[name]}
+    assert json.loads(json.dumps(got)) == PUSHES[name]
+
+
+def test_every_kind_and_event_has_a_push() -> None:
+    reads = [envelope(path.read_bytes()) for path in (HERE / "pushes").glob("*.xml")]
+    assert {read.kind for read in reads} == set(Kind)
+    assert {read.event for read in reads if read.event} == set(Event)
+
+
+def test_every_push_has_an_expectation() -> None:
+    assert {path.stem for path in (HERE / "pushes").glob("*.xml")} == set(PUSHES)
+
+
+def test_pushes_share_no_dedupe_key() -> None:
+    keys = [envelope(path.read_bytes()).dedupe_key for path in (HERE / "pushes").glob("*.xml")]
+    events = [key for key in keys if key.startswith("e:")]
+    assert len(set(events)) == len(events) == 31
+
+
+@pytest.mark.parametrize("path", BAD_BODIES, ids=lambda path: path.stem)
+def test_bad_body_is_malformed(path: Path) -> None:
+    with pytest.raises(Malformed):
+        envelope(path.read_bytes())
+
+
+def test_containers_that_repeat_become_lists() -> None:
+    body = (HERE / "pushes" / "pic_sysphoto.xml").read_bytes()
+    pictures: Any = envelope(body).raw["SendPicsInfo"]
+    assert pictures == {"Count": "2", "PicList": {"item": [{"PicMd5Sum": "a"}, {"PicMd5Sum": "b"}]}}

@@ -1,0 +1,154 @@
+"""A catalogue with a fault is refused, by a message that names file, entry and fault."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import config.catalog
+from config.catalog import CatalogError
+from config.catalog.loading import load_duties, load_number_formats, load_types
+from config.catalog.places import Gazetteer, load_regions
+from config.catalog.roster import load_roster
+from config.catalog.timetable import load_clocks, load_notices
+
+SHIPPED = Path(str(config.catalog.__file__)).parent
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a copy of the shipped catalogues that a test may spoil."""
+    return Path(shutil.copytree(SHIPPED, tmp_path / "catalog", ignore=shutil.ignore_patterns("*.py*")))
+
+
+def spoil(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+LOADERS: dict[str, Callable[[Path], object]] = {
+    "types.yaml": lambda folder: (load_types(folder), load_number_formats(folder)),
+    "regions.yaml": load_regions,
+    "duties.yaml": load_duties,
+    "clocks.yaml": load_clocks,
+    "calendar.yaml": load_notices,
+    "demo/roster.yaml": load_roster,
+}
+
+FAULTS = {
+    "types.yaml": [
+        ("code: ip", "code: policy", "type policy occurs twice"),
+        ("code: other", "code: rest", "the type other is missing"),
+        ("name: 知识产权", "nmae: 知识产权", "types[5] (ip): unknown key nmae"),
+        ("name: 知识产权", "name: 5", "types[5] (ip): name must be a text, not 5"),
+        ("name: 知识产权", 'name: " "', "types[5] (ip): name must be a text, not ' '"),
+        ("[政策,", "[2025-01-01,", "types[1] (policy): aliases must be a list of texts"),
+        ("types:", "types: [1]\n_:", "unknown key _"),
+        ("{n}号", "{m}号", "ledger must have the places n, type, year, not m, type, year"),
+        ("{n}号", "{n号", "numbers: ledger: expected '}' before end of string"),
+    ],
+    "regions.yaml": [
+        ('"210181"', "210181", "counties[13] (210181): code must be a text, not 210181"),
+        ('"210181"', '"21018"', "code must be six digits, not '21018'"),
+        ('"210181"', '"210281"', "210281 does not lie in 210100"),
+        ('"210124"', '"210123"', "code 210123 occurs twice"),
+        ("aliases: [新民市]", "aliases: [大连]", "alias 大连 occurs twice"),
+    ],
+    "duties.yaml": [
+        ("type: ip", "type: chain", "no department for ip"),
+        ("type: ip", "type: tax", "duties[5] (tax): unknown type tax"),
+    ],
+    "clocks.yaml": [
+        ("name: accept", "name: adopt", "rules[1] (adopt): name must be one of accept, first_contact"),
+        ("length: 10\n", "length: 0\n", "rules[5] (forward): length must be a whole number from 1, not 0"),
+        ("length: 10\n", "length: yes\n", "length must be a whole number from 1, not True"),
+        ("length: 10\n", "length: 400\n", "length must be at most 366 days, not 400"),
+        ("cap: 90", "cap: 20", "rules[6] (answer): cap must be a whole number from 30, not 20"),
+        ("approver: 部门负责人", "effective_to: null", "cap and approver belong together"),
+        ("cap: 90", "effective_to: 2025-05-31", "effective_to 2025-05-31 is before effective_from"),
+        (
+            "effective_from: 2025-01-01",
+            "effective_from: soon",
+            "rules[1] (accept): effective_from must be a day such as 2026-01-31, not 'soon'",
+        ),
+        ("effective_from: 2025-06-01", "effective_from: 2025-13-01", "month must be in 1..12"),
+        ("[arrears]", "[debts]", "rules[5] (forward): unknown type debts"),
+        ("[arrears]", "[]", "applies_to must be all or a list of types"),
+        ('"17:30:00"', "17:30:00", "units: working_days: closes_at must be a text, not 63000"),
+        ('"17:30:00"', '"half past"', "closes_at must be a time such as"),
+        ("{due}前", "前", "template must have the places due, length, source, started, not"),
+    ],
+    "calendar.yaml": [
+        (
+            "[2025-01-26,",
+            "[2025-01-28,",
+            "notices[1] (国办发明电〔2024〕12号): 2025-01-28 is both rest and work",
+        ),
+        ("[2025-01-26,", "[2024-01-28,", "2024-01-28 is not in 2025"),
+        ("last: 2025-02-04", "last: 2025-01-04", "rest[2] (春节): 2025-01-28 to 2025-01-04 is no span"),
+        ("[2025-01-26,", "[2025-01-26 08:00:00,", "(国办发明电〔2024〕12号): work must be a day such as"),
+        ("work: [2025-01-26,", "work: 5\n    _: [2025-01-26,", "unknown key _"),
+        ("[2025-01-26, 2025-02-08, 2025-04-27, 2025-09-28, 2025-10-11]", "5", "work must be a list of days"),
+    ],
+    "demo/roster.yaml": [
+        ("leader: an-yucheng", "leader: nobody", "cheng-xiaoman: nobody is no leader"),
+        ("leader: an-yucheng, ", "", "an aide has a leader, a leader has none"),
+        ("key: wen-haiyun", "key: chilu", "key chilu occurs twice"),
+        ('"3059"', '"305"', "officials[1] (an-yucheng): phone_tail must match [0-9]{4}, not '305'"),
+        ('region: "210100"', 'region: "990000"', "unknown region 990000"),
+        ("stage: mature", "stage: old", "stage must be one of startup, growing, mature, not 'old'"),
+        ("openid: oDemoLAn", "openid: oDemoLAn!", "openid must match"),
+    ],
+}
+"""For each file: a text in it, what to put there instead, and what the complaint must say."""
+
+
+@pytest.mark.parametrize(
+    ("file", "fault"), [(file, fault) for file, faults in FAULTS.items() for fault in faults]
+)
+def test_fault_is_named(folder: Path, file: str, fault: tuple[str, str, str]) -> None:
+    old, new, message = fault
+    load = LOADERS[file]
+    load(folder)
+    spoil(folder / file, old, new)
+    with pytest.raises(CatalogError) as raised:
+        load(folder)
+    assert str(raised.value).startswith(f"{file}: ")
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("types: [", "types.yaml: "),
+        ("- a\n- b\n", "types.yaml: must be a mapping with text keys"),
+        ("off: 1\n", "types.yaml: must be a mapping with text keys, not {False: 1}"),
+        ("types: {a: 1}\n", "types.yaml: types must be a list"),
+        ("types: [a]\n", "types.yaml: types[1]: must be a mapping"),
+        ("types: [{code: !!python/name:os.system x}]\n", "types.yaml: could not determine a constructor"),
+    ],
+)
+def test_file_that_is_no_catalogue_is_refused(folder: Path, text: str, message: str) -> None:
+    (folder / "types.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(CatalogError) as raised:
+        load_types(folder)
+    assert str(raised.value).startswith(message)
+
+
+def test_missing_file_is_named(folder: Path) -> None:
+    (folder / "calendar.yaml").unlink()
+    with pytest.raises(CatalogError, match=r"^calendar\.yaml: .*No such file"):
+        load_notices(folder)
+
+
+def test_region_catalogue_without_aliases_finds_nothing(folder: Path) -> None:
+    (folder / "regions.yaml").write_text('province: {code: "220000", name: 吉林省}\n', encoding="utf-8")
+    assert Gazetteer(load_regions(folder)).city_in("吉林省长春市") is None
+
+
+def test_notice_for_a_coming_year_needs_no_code(folder: Path) -> None:
+    with (folder / "calendar.yaml").open("a", encoding="utf-8") as file:
+        file.write("\n  - {number: n, title: t, issued: 2026-11-20, year: 2027, work: [2027-01-31]}\n")
+    assert [notice.year for notice in load_notices(folder)] == [2025, 2026, 2027]
