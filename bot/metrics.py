@@ -11,7 +11,9 @@ TURN_SECONDS: Final = Histogram(
     "From reading a push to its commit",
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 4),
 )
-BATCH: Final = Histogram("liaison_batch_turns", "Turns that shared one commit", buckets=(1, 2, 4, 8, 16, 32, 64))
+BATCH: Final = Histogram(
+    "liaison_batch_turns", "Turns that shared one commit", buckets=(1, 2, 4, 8, 16, 32, 64)
+)
 DELIVERIES: Final = Counter("liaison_deliveries", "Attempts, by channel and outcome", ["channel", "outcome"])
 PLATFORM_ERRORS: Final = Counter("liaison_platform_errors", "Error codes of the platform", ["code"])
 OUTBOX: Final = Gauge("liaison_outbox", "Outbox rows by state", ["state"])

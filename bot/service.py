@@ -73,7 +73,9 @@ def account_of(settings: Settings) -> Account:
     """Return the account whose pushes we open."""
     keys = [settings.wechat_aes_key, settings.wechat_aes_key_previous]
     if settings.wechat_plaintext:
-        log.warning("plaintext_accepted", advice="development only: anybody who saw one signature can forge bodies")
+        log.warning(
+            "plaintext_accepted", advice="development only: anybody who saw one signature can forge bodies"
+        )
     return Account(
         app_id=settings.wechat_app_id,
         token=settings.wechat_token.get_secret_value(),
@@ -109,9 +111,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     )
     client = client_of(settings, database, http, clock)
     channels = channels_of(settings)
-    sender = Sender(
-        client, Uploads(database, client, clock), channels, clock, public_url=settings.public_url
-    )
+    sender = Sender(client, Uploads(database, client, clock), channels, clock, public_url=settings.public_url)
     delivery = DeliveryLoop(database, sender, Fetcher(database, client, clock), channels, clock)
     intake = Intake(database, clock, delivery.nudge)
     webhook = Webhook(account_of(settings), intake, clock)

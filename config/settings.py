@@ -44,14 +44,19 @@ AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
-class Settings(BaseSettings):
-    """Everything that differs between two installations, and nothing else."""
+class DatabaseSettings(BaseSettings):
+    """Where everything is kept: all that `migrate` and `key` need to know."""
 
     model_config = SettingsConfigDict(env_prefix="LIAISON_", frozen=True, extra="ignore")
 
     database_url: str = Field(
         DEFAULT_DATABASE_URL, description="where everything is kept: SQLite or PostgreSQL"
     )
+
+
+class Settings(DatabaseSettings):
+    """Everything that differs between two installations, and nothing else."""
+
     host: str = Field("127.0.0.1", description="address that `liaison serve` listens on")
     port: int = Field(8000, ge=1, le=65535, description="port that `liaison serve` listens on")
     public_url: WebAddress | None = Field(None, description="how the outside world reaches this service")
@@ -76,5 +81,7 @@ class Settings(BaseSettings):
 
     worker: bool = Field(True, description="whether the web process also delivers (`serve --no-worker`)")
 
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR"
+    )
     log_format: str = Field("json", pattern="^(json|console)$", description="json or console")

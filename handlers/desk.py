@@ -122,5 +122,3 @@ def _remember(turn: Turn, reply: Reply) -> None:
 
 def _thawed(saved: list[Any] | None) -> Speech:
     return tuple(part if isinstance(part, str) else (part[0], part[1]) for part in saved or ())
-
-

@@ -3,13 +3,15 @@
 from datetime import timedelta
 from typing import Final
 
+from config.catalog import OTHER
 from handlers import say
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.classifier import ASK_BELOW, Verdict, default_classifier
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of
 from models.actions import inbox, tickets
-from models.actions.tickets import Guess, Words
+from models.actions.conversation import Words
+from models.actions.tickets import Guess
 from models.queries.tickets import NoSuchTicket, actor_of, by_id, by_number, newest, overview, unfinished
 from models.rules.lifecycle import FINISHED, Status
 from models.rules.numbers import number_of
@@ -28,7 +30,11 @@ SHORT: Final = 12
 def new(turn: Turn) -> Reply:
     """`新诉求 …`: surely a new matter."""
     text = turn.order.rest if turn.order else ""
-    return _submit(turn, Words("text", text, inbox_id=turn.inbox_id)) if text else Reply(say.tell_us(), Outcome.ANSWER)
+    return (
+        _submit(turn, Words("text", text, inbox_id=turn.inbox_id))
+        if text
+        else Reply(say.tell_us(), Outcome.ANSWER)
+    )
 
 
 @router.when(Kind.TEXT)
@@ -70,7 +76,7 @@ def _submit(turn: Turn, words: Words) -> Reply:
 
 def _guess(words: Words) -> Guess:
     if not words.text:
-        return Guess(tickets.OTHER, 0.0, None, is_sure=False)
+        return Guess(OTHER, 0.0, None, is_sure=False)
     verdict: Verdict = default_classifier().classify(words.text)
     return Guess(verdict.type, verdict.confidence, verdict.second, is_sure=verdict.confidence >= ASK_BELOW)
 
@@ -80,7 +86,9 @@ def _follow_up(turn: Turn, ticket: Ticket, words: Words) -> Reply:
     if words.text and tickets.is_guess_open(ticket, ASK_BELOW):
         guess = _guess(words)
         if guess.is_sure:
-            tickets.reguess(turn.session, ticket, guess, title=say.title(words.kind, words.text), now=turn.now)
+            tickets.reguess(
+                turn.session, ticket, guess, title=say.title(words.kind, words.text), now=turn.now
+            )
     return Reply(
         say.followed_up(number_of(ticket.id), ticket.title, words.text), Outcome.FOLLOW_UP, ticket.id
     )
@@ -111,7 +119,7 @@ def _is_new_matter(words: str, current: Ticket) -> bool:
     if len(words) < SHORT:
         return False
     verdict = default_classifier().classify(words)
-    return verdict.confidence >= ASK_BELOW and verdict.type not in {current.type, tickets.OTHER}
+    return verdict.confidence >= ASK_BELOW and verdict.type not in {current.type, OTHER}
 
 
 @router.on(Command.PROGRESS)
@@ -228,9 +236,7 @@ def _meant(turn: Turn, *statuses: Status) -> Ticket | None:
 
 def _which(turn: Turn, command: Command) -> Reply:
     found = newest(turn.session, turn.party)
-    return Reply(
-        say.which([overview(turn.session, ticket) for ticket in found], command), Outcome.ANSWER
-    )
+    return Reply(say.which([overview(turn.session, ticket) for ticket in found], command), Outcome.ANSWER)
 
 
 def _greet(turn: Turn) -> Reply:

@@ -20,9 +20,7 @@ def unfollow(turn: Turn) -> Reply:
 def consent(turn: Turn) -> Reply:
     """A person allowed or refused subscription notices."""
     for template_id, answer in (turn.incoming.extra or {}).get("consents", ()):
-        people.consented(
-            turn.session, turn.party, template_id, accepted=answer == "accept", unlimited=False
-        )
+        people.consented(turn.session, turn.party, template_id, accepted=answer == "accept", unlimited=False)
     return SILENT
 
 
@@ -30,7 +28,9 @@ def consent(turn: Turn) -> Reply:
 def notice_done(turn: Turn) -> Reply:
     """The platform says what became of a template or subscription notice."""
     extra = turn.incoming.extra or {}
-    outbox.notice_done(turn.session, extra["notice_id"], is_delivered=extra["delivered"], why=extra["status"], now=turn.now)
+    outbox.notice_done(
+        turn.session, extra["notice_id"], is_delivered=extra["delivered"], why=extra["status"], now=turn.now
+    )
     return SILENT
 
 

@@ -6,8 +6,8 @@ from typing import Final
 from handlers import say
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.commands import Command
-from models.actions import inbox, tickets
-from models.actions.tickets import Words
+from models.actions import inbox, office
+from models.actions.conversation import Words
 from models.queries.tickets import NoSuchTicket, actor_of, by_id, by_number, overview, transcript, unfinished
 from models.rules.lifecycle import FINISHED
 from models.rules.numbers import number_of
@@ -43,8 +43,12 @@ def accept(turn: Turn) -> Reply:
     ticket = _meant(turn)
     if ticket is None:
         return todo(turn)
-    tickets.accept(turn.session, ticket, actor_of(turn.party), now=turn.now)
-    return Reply(say.accepted_by_you(overview(turn.session, ticket), ticket.ledger_year or 0, ticket.ledger_no or 0), Outcome.FOLLOW_UP, ticket.id)
+    office.accept(turn.session, ticket, actor_of(turn.party), now=turn.now)
+    return Reply(
+        say.accepted_by_you(overview(turn.session, ticket), ticket.ledger_year or 0, ticket.ledger_no or 0),
+        Outcome.FOLLOW_UP,
+        ticket.id,
+    )
 
 
 @router.on(Command.REPLY)
@@ -67,7 +71,7 @@ def report(turn: Turn) -> Reply:
     if not _rest(turn):
         return Reply(say.report_what(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
     words = Words("text", _rest(turn), inbox_id=turn.inbox_id)
-    tickets.progress(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    office.progress(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
     return Reply(say.reported(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
@@ -89,7 +93,7 @@ def resolve(turn: Turn) -> Reply:
 
 def _resolve(turn: Turn, ticket: Ticket, done: str) -> Reply:
     words = Words("text", done, inbox_id=turn.inbox_id)
-    tickets.resolve(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    office.resolve(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
     return Reply(say.resolved_by_you(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
@@ -119,7 +123,7 @@ def attachment(turn: Turn) -> Reply:
 
 
 def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:
-    tickets.reply(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    office.reply(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
     return Reply(say.replied(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 

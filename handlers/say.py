@@ -4,7 +4,7 @@ Answers to a turn stay within one chat message (2,000 bytes); a test holds every
 the longest texts a person can type. Nothing here decides anything.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import ledger_number
 from models.tables import Message, Side
 
+Speaker = Callable[[Mapping[str, Any]], Speech]
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 EXCERPT: Final = 60
 PAGE: Final = 480
@@ -83,15 +84,30 @@ ATTACHED: Final[Mapping[str, str]] = {
 ENTERPRISE_HELP: Speech = (
     "遇到什么难处，直接发一句话就行，文字、语音、图片都可以。\n\n您还可以说：\n",
     ("进度", "进度"),
-    "　看办到哪一步\n催办 编号　催一催\n补充 编号 …　补充情况\n改类型 编号 类型　类型不对\n"
-    "确认 编号　认可已解决\n没解决 编号 …　还差什么\n撤回 编号　不办了\n新诉求 …　另说一件事",
+    (
+        "　看办到哪一步\n催办 编号　催一催\n补充 编号 …　补充情况\n改类型 编号 类型　类型不对\n"
+        "确认 编号　认可已解决\n没解决 编号 …　还差什么\n撤回 编号　不办了\n新诉求 …　另说一件事"
+    ),
 )
 OFFICIAL_HELP: Speech = (
     ("待办", "待办"),
-    "　手头的诉求\n详情 编号　看全文\n受理 编号\n回复 编号 …\n进展 编号 …\n办结 编号 办了什么\n\n"
-    "点开一件后，直接打字就是回复企业，回执会告诉您发给了谁。",
+    (
+        "　手头的诉求\n详情 编号　看全文\n受理 编号\n回复 编号 …\n进展 编号 …\n办结 编号 办了什么\n\n"
+        "点开一件后，直接打字就是回复企业，回执会告诉您发给了谁。"
+    ),
 )
 
+
+MENU: Final = (
+    {"name": "我要反映", "type": "click", "key": "我要反映"},
+    {"name": "我的诉求", "type": "click", "key": "我的诉求"},
+    {"name": "帮助", "type": "click", "key": "帮助"},
+)
+"""The account's menu; each key is a word that always works."""
+
+CARD_TITLE: Final = "诉求进展"
+CARD_LABELS: Final = {"character_string1": "编号", "phrase2": "进展", "thing3": "诉求", "thing4": "提示"}
+STRANGER: Final = "还没绑定的老板"
 
 # --- small parts ---------------------------------------------------------------------------------
 
@@ -253,10 +269,8 @@ def not_allowed(role: Role, verb: Verb) -> Speech:
 
 def submitted(done: Submitted, guess: Guess, *, is_stranger: bool) -> Speech:
     """The receipt: number, type, owner, dates, and how to correct it."""
-    promises = {due.name: due.due_at for due in done.dues}
-    dates = "\n".join(
-        f"{day(promises[name])}前{CLOCK[name]}" for name in PROMISED if name in promises
-    )
+    promises = {str(due.name): due.due_at for due in done.dues}
+    dates = "\n".join(f"{day(promises[name])}前{CLOCK[name]}" for name in PROMISED if name in promises)
     parts: list[Part] = [f"收到，编号 {done.number}。\n"]
     if guess.is_sure:
         parts.append(f"类型：{type_name(done.type)}（")
@@ -297,8 +311,10 @@ def retyped(number: str, code: str) -> Speech:
 def progress(view: Overview) -> Speech:
     """Where one case stands."""
     parts: list[Part] = [
-        f"{view.number}「{cut(view.title, TITLE)}」\n{type_name(view.type)} · {STATUS[view.status]}\n"
-        f"负责人：{view.owner_post} {view.owner_name}\n"
+        (
+            f"{view.number}「{cut(view.title, TITLE)}」\n{type_name(view.type)} · {STATUS[view.status]}\n"
+            f"负责人：{view.owner_post} {view.owner_name}\n"
+        )
     ]
     if view.next_explanation and view.status in {Status.OPEN, Status.ACCEPTED}:
         parts.append(f"下一步：{view.next_explanation}\n")
@@ -433,7 +449,10 @@ def accepted_by_you(view: Overview, year: int, n: int) -> Speech:
     """The case was taken on."""
     ledger = ledger_number(type_name(view.type), year, n)
     due = f"{day(view.next_due)}前{CLOCK[view.next_clock]}。" if view.next_due and view.next_clock else ""
-    return (f"已受理 {view.number}，台账编号 {ledger}，企业已收到通知。{due}\n直接打字即回复企业。　", *_desk_taps(view))
+    return (
+        f"已受理 {view.number}，台账编号 {ledger}，企业已收到通知。{due}\n直接打字即回复企业。　",
+        *_desk_taps(view),
+    )
 
 
 def replied(view: Overview) -> Speech:
@@ -474,7 +493,8 @@ def resolved_by_you(view: Overview) -> Speech:
 
 def notice(kind: str, news: Mapping[str, Any]) -> Speech:
     """The words for one outbox row."""
-    return _NEWS[Notice(kind)](news)
+    speak: Speaker = _NEWS[Notice(kind)]
+    return speak(news)
 
 
 def _new_ticket(news: Mapping[str, Any]) -> Speech:
@@ -482,20 +502,23 @@ def _new_ticket(news: Mapping[str, Any]) -> Speech:
     unsure = "" if news["sure"] else "（待确认）"
     due = f"请于{day(datetime.fromisoformat(news['due']))}前受理。\n" if news.get("due") else ""
     return (
-        f"新诉求 {news['number']}　{type_name(news['type'])}{unsure}\n{news['enterprise'] or '未绑定企业'}{stage}\n"
-        f"{cut(_with_kind(news['kind'], news['text']), PAGE)}\n{due}",
+        (
+            f"新诉求 {news['number']}　{type_name(news['type'])}{unsure}\n{news['enterprise'] or '未绑定企业'}{stage}\n"
+            f"{cut(_with_kind(news['kind'], news['text']), PAGE)}\n{due}"
+        ),
         ("受理", f"受理 {news['number']}"),
         "　",
         ("详情", f"详情 {news['number']}"),
     )
 
 
-def _to_desk(words: str) -> Any:
+def _to_desk(words: str) -> Speaker:
     def speak(news: Mapping[str, Any]) -> Speech:
         text = _with_kind(news.get("kind", ""), news.get("text", ""))
         return (
-            f"{news['number']}「{cut(news['title'], TITLE)}」{words}\n{cut(text, PAGE)}\n" if text else
-            f"{news['number']}「{cut(news['title'], TITLE)}」{words}\n",
+            f"{news['number']}「{cut(news['title'], TITLE)}」{words}\n{cut(text, PAGE)}\n"
+            if text
+            else f"{news['number']}「{cut(news['title'], TITLE)}」{words}\n",
             ("详情", f"详情 {news['number']}"),
         )
 
@@ -505,15 +528,19 @@ def _to_desk(words: str) -> Any:
 def _accepted(news: Mapping[str, Any]) -> Speech:
     year, n = news["ledger"]
     return (
-        f"{_signed(news['by'])}已受理您的诉求 {news['number']}「{cut(news['title'], TITLE)}」，"
-        f"台账编号 {ledger_number(type_name(news['type']), year, n)}，负责到底。",
+        (
+            f"{_signed(news['by'])}已受理您的诉求 {news['number']}「{cut(news['title'], TITLE)}」，"
+            f"台账编号 {ledger_number(type_name(news['type']), year, n)}，负责到底。"
+        ),
     )
 
 
 def _replied(news: Mapping[str, Any]) -> Speech:
     return (
-        f"{_signed(news['by'])}就 {news['number']}「{cut(news['title'], TITLE)}」回复：\n"
-        f"{_clip(_with_kind(news['kind'], news['text']))}",
+        (
+            f"{_signed(news['by'])}就 {news['number']}「{cut(news['title'], TITLE)}」回复：\n"
+            f"{_clip(_with_kind(news['kind'], news['text']))}"
+        ),
     )
 
 
@@ -525,8 +552,10 @@ def _progressed(news: Mapping[str, Any]) -> Speech:
 
 def _resolved(news: Mapping[str, Any]) -> Speech:
     return (
-        f"{news['number']}「{cut(news['title'], TITLE)}」{_signed(news['by'])}说已办结：\n{_clip(news['text'])}\n\n"
-        "解决了吗？您说了算。\n",
+        (
+            f"{news['number']}「{cut(news['title'], TITLE)}」{_signed(news['by'])}说已办结：\n{_clip(news['text'])}\n\n"
+            "解决了吗？您说了算。\n"
+        ),
         ("确认解决", f"确认 {news['number']}"),
         "　",
         ("没解决", f"没解决 {news['number']}"),
@@ -539,19 +568,26 @@ def _retyped(news: Mapping[str, Any]) -> Speech:
 
 def _unreachable(news: Mapping[str, Any]) -> Speech:
     return (
-        f"{news['number']} 的企业联系人暂时收不到微信消息（{_WHY.get(news['why'], '对话窗口已关闭')}），"
-        "消息已保留，对方再说话时自动送达。急事请换个方式联系。",
+        (
+            f"{news['number']} 的企业联系人暂时收不到微信消息（{_WHY.get(news['why'], '对话窗口已关闭')}），"
+            "消息已保留，对方再说话时自动送达。急事请换个方式联系。"
+        ),
     )
 
 
-_WHY: Final = {"left": "已取消关注", "refused": "已拒收", "window": "超过48小时未互动", "dead": "多次发送失败"}
+_WHY: Final = {
+    "left": "已取消关注",
+    "refused": "已拒收",
+    "window": "超过48小时未互动",
+    "dead": "多次发送失败",
+}
 
 
 def _clip(text: str) -> str:
     return text if len(text) <= PAGE else text[: PAGE - 1] + "…"
 
 
-_NEWS: Final[Mapping[Notice, Any]] = {
+_NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.NEW_TICKET: _new_ticket,
     Notice.FOLLOWED_UP: _to_desk("企业补充："),
     Notice.RETYPED: _retyped,

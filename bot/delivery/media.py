@@ -23,7 +23,13 @@ UPLOAD_LIFE: Final = timedelta(days=3) - timedelta(hours=1)
 RETRIES: Final = Policy(attempts=20, first_wait=timedelta(seconds=2), longest_wait=timedelta(hours=6))
 """Altogether about the three days that the platform keeps a medium."""
 
-_SUFFIXES: Final = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "audio/amr": "amr", "audio/mpeg": "mp3"}
+_SUFFIXES: Final = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/gif": "gif",
+    "audio/amr": "amr",
+    "audio/mpeg": "mp3",
+}
 
 
 class MediaNotYet(Exception):
@@ -96,7 +102,9 @@ class Fetcher:
             medium = await self._client.download(remote_id)
         except WeChatError as error:
             again = RETRIES.next_attempt(attempts, self._clock(), random.random())
-            log.warning("media_not_fetched", media=media_id, error=type(error).__name__, gave_up=again is None)
+            log.warning(
+                "media_not_fetched", media=media_id, error=type(error).__name__, gave_up=again is None
+            )
             await asyncio.to_thread(self._failed, media_id, again)
             return
         await asyncio.to_thread(self._fetched, media_id, medium.data, medium.content_type)

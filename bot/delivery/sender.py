@@ -24,6 +24,17 @@ PAUSE: Final = timedelta(minutes=1)
 MEDIA_WAIT: Final = timedelta(seconds=5)
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 
+_FATES: Final = {
+    Action.ALREADY_DONE: Fate.SENT,
+    Action.IGNORE: Fate.SENT,
+    Action.CLOSE_WINDOW: Fate.WINDOW_CLOSED,
+    Action.CLOSE_CHANNEL: Fate.CHANNEL_CLOSED,
+}
+_NOT_THE_MESSAGE: Final = frozenset(
+    {Action.BACK_OFF, Action.STOP, Action.REFRESH_TOKEN, Action.FEATURE_OFF, Action.UNTIL_RESET}
+)
+"""Nothing is wrong with the message itself: it waits, however long the operator takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fields:
@@ -65,28 +76,20 @@ class Sender:
         self._retries = retries
 
     async def send(self, claimed: Claimed) -> Settlement:
-        """Try once to deliver; every failure of the platform or the network becomes a settlement."""
+        """Try once to deliver; every failure of the platform, the network or the media becomes a settlement."""
         try:
             said, platform_id = await self._by_channel(claimed)
-            return Settlement(claimed, Fate.SENT, said=said, platform_id=platform_id)
         except ApiError as error:
             return await self._refused(claimed, error)
         except Unreachable as error:
             return self._again(claimed, None, error.reason, was_counted=error.sent is not False)
-        except Unfit as error:
-            return Settlement(claimed, Fate.DEAD, detail=str(error), was_counted=False)
-        except MediaNotYet:
-            return Settlement(
-                claimed,
-                Fate.AGAIN,
-                detail="media not fetched yet",
-                again_at=self._clock() + MEDIA_WAIT,
-                was_counted=False,
-            )
-        except MediaGone:
-            return Settlement(claimed, Fate.DEAD, detail="media lost", was_counted=False)
         except SQLAlchemyError as error:
             return self._again(claimed, None, type(error).__name__, was_counted=False)
+        except MediaNotYet:
+            return self._wait(claimed, None, "media not fetched yet", self._clock() + MEDIA_WAIT)
+        except (MediaGone, Unfit) as error:
+            return Settlement(claimed, Fate.DEAD, detail=str(error), was_counted=False)
+        return Settlement(claimed, Fate.SENT, said=said, platform_id=platform_id)
 
     async def _by_channel(self, claimed: Claimed) -> tuple[str, str | None]:
         if claimed.channel is Channel.CUSTOM:
@@ -125,32 +128,25 @@ class Sender:
         return f"[{kind}]"
 
     async def _refused(self, claimed: Claimed, error: ApiError) -> Settlement:
-        now = self._clock()
-        detail = f"{error.message}"
-        match error.action:
-            case Action.ALREADY_DONE | Action.IGNORE:
-                return Settlement(claimed, Fate.SENT, error.code, detail)
-            case Action.CLOSE_WINDOW:
-                return Settlement(claimed, Fate.WINDOW_CLOSED, error.code, detail)
-            case Action.CLOSE_CHANNEL:
-                return Settlement(claimed, Fate.CHANNEL_CLOSED, error.code, detail)
-            case Action.NEXT_CHANNEL:
-                fate = Fate.CONSENT_USED if claimed.channel is Channel.SUBSCRIPTION else Fate.PARKED
-                return Settlement(claimed, fate, error.code, detail)
-            case Action.REUPLOAD:
-                await self._uploads.forget(claimed.media_id or 0)
-                return self._again(claimed, error.code, detail, was_counted=False)
-            case Action.RETRY:
-                return self._again(claimed, error.code, detail, was_counted=False)
-            case Action.UNTIL_RESET:
-                return Settlement(
-                    claimed, Fate.AGAIN, error.code, detail, again_at=_midnight(now), was_counted=False
-                )
-            case Action.BACK_OFF | Action.STOP | Action.REFRESH_TOKEN | Action.FEATURE_OFF:
-                # Nothing is wrong with the message: it waits, however long the operator takes.
-                return Settlement(claimed, Fate.AGAIN, error.code, detail, again_at=now + PAUSE, was_counted=False)
-            case _:
-                return Settlement(claimed, Fate.DEAD, error.code, detail)
+        """What a refusal by the platform means for the message."""
+        code, detail, action = error.code, error.message, error.action
+        if action in _FATES:
+            return Settlement(claimed, _FATES[action], code, detail)
+        if action is Action.NEXT_CHANNEL:
+            fate = Fate.CONSENT_USED if claimed.channel is Channel.SUBSCRIPTION else Fate.PARKED
+            return Settlement(claimed, fate, code, detail)
+        if action is Action.REUPLOAD:
+            await self._uploads.forget(claimed.media_id or 0)
+        if action in {Action.REUPLOAD, Action.RETRY}:
+            return self._again(claimed, code, detail, was_counted=False)
+        if action in _NOT_THE_MESSAGE:
+            is_daily = action is Action.UNTIL_RESET
+            now = self._clock()
+            return self._wait(claimed, code, detail, _midnight(now) if is_daily else now + PAUSE)
+        return Settlement(claimed, Fate.DEAD, code, detail)
+
+    def _wait(self, claimed: Claimed, code: int | None, detail: str, until: datetime) -> Settlement:
+        return Settlement(claimed, Fate.AGAIN, code, detail, again_at=until, was_counted=False)
 
     def _again(self, claimed: Claimed, code: int | None, detail: str, *, was_counted: bool) -> Settlement:
         at = self._retries.next_attempt(claimed.attempts, self._clock(), random.random())

@@ -150,6 +150,7 @@ class Phones:
                 "entries": [entry.as_json() for entry in entries],
                 "last_id": user.last_id,
                 "phone": user.as_json(self._platform.clock()),
+                "now": self._platform.clock().isoformat(),
             }
         )
 

@@ -1,6 +1,7 @@
 """`/healthz` (the process lives), `/readyz` (it can do its work), `/metrics`."""
 
 import asyncio
+
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest

@@ -88,14 +88,14 @@ class Intake:
         loop.call_soon_threadsafe(self._settle, batch, results)
 
     def _together(self, incoming: Sequence[Incoming]) -> list[Answer | Exception]:
-        """All in one transaction; if that fails as a whole, each on its own, so that one bad turn harms no other."""
+        """All in one transaction; if that fails as a whole, each on its own: one bad turn harms no other."""
         try:
             with self._database.transaction() as session:
                 answers: list[Answer | Exception] = []
                 for each in incoming:
                     answers.append(take(session, each, self._clock()))
                     session.expunge_all()
-        except Exception:  # whatever it was, the turns are now tried one by one, and each reports for itself
+        except Exception:  # noqa: BLE001 -- whatever it was, each turn is now tried alone and reports for itself
             log.warning("batch_failed", turns=len(incoming))
             return [self._alone(each) for each in incoming]
         metrics.BATCH.observe(len(incoming))
@@ -105,7 +105,7 @@ class Intake:
         try:
             with self._database.transaction() as session:
                 return take(session, incoming, self._clock())
-        except Exception as error:  # it crosses a thread: the caller's future raises it
+        except Exception as error:  # noqa: BLE001 -- it crosses a thread: the caller's future raises it
             if not isinstance(error, DBAPIError):
                 log.exception("intake_failed")
             return error

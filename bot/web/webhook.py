@@ -82,7 +82,8 @@ class Webhook:
         if len(texts) > 1:
             log.error("reply_too_long", parts=len(texts))
         xml = text_reply(envelope, texts[0], now=now)
-        return 200, self._account.seal(envelope, xml, now=now, nonce=query.get("nonce", "")), _XML
+        sealed: bytes = self._account.seal(envelope, xml, now=now, nonce=query.get("nonce", ""))
+        return 200, sealed, _XML
 
     async def _taken(self, envelope: Envelope) -> Answer | None:
         """The answer to a stored push, or None if it could not be stored in time."""
@@ -112,7 +113,7 @@ async def _read(receive: Receive) -> bytes:
     Raises:
         TooLong: it is over the cap; the rest is not read.
     """
-    body = b""
+    body: bytes = b""
     while True:
         message = await receive()
         body += message.get("body", b"")

@@ -74,7 +74,10 @@ _NUMBERLESS: Final = frozenset({Command.NEW, Command.BIND})
 _HEAD: Final = re.compile(
     "(?P<word>" + "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True)) + r")(?P<rest>.*)", re.DOTALL
 )
-_NUMBER: Final = re.compile(r"[\s:：,，]*(?:编号|#|＃|No\.?)?\s*(?P<number>[0-9０-９]{4,15})(?=$|[\s,，。:：、;；])(?P<rest>.*)", re.DOTALL)
+_NUMBER: Final = re.compile(
+    r"[\s:：,，]*(?:编号|#|＃|No\.?)?\s*(?P<number>[0-9０-９]{4,15})(?=$|[\s,，。:：、;；])(?P<rest>.*)",
+    re.DOTALL,
+)
 _SEPARATED: Final = re.compile(r"(?:[\s:：,，]|[0-9０-９#＃]|$)")
 
 

@@ -67,7 +67,9 @@ class Measured:
     def _confusion(self, guess: Floats) -> Iterator[str]:
         yield "right \\ said" + "".join(f"{name:>9}" for name in TYPES)
         for k, name in enumerate(TYPES):
-            yield f"{name:12}" + "".join(f"{((self.right == k) & (guess == g)).sum():9d}" for g in range(len(TYPES)))
+            yield f"{name:12}" + "".join(
+                f"{((self.right == k) & (guess == g)).sum():9d}" for g in range(len(TYPES))
+            )
 
 
 def of_file(path: Path) -> Measured:

@@ -29,7 +29,9 @@ def train(written: Sequence[Example], ideas: Lexicon | None = None) -> Model:
     ideas = lexicon() if ideas is None else ideas
     logits = held_back(written, ideas)
     vocabulary, weights, bias = _fit(written, ideas)
-    return Model(TYPES, vocabulary, weights, bias, temperature(logits, answers(written)), digest(written, ideas))
+    return Model(
+        TYPES, vocabulary, weights, bias, temperature(logits, answers(written)), digest(written, ideas)
+    )
 
 
 def answers(written: Sequence[Example]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
@@ -49,7 +51,9 @@ def held_back(written: Sequence[Example], ideas: Lexicon, *, by_matter: bool = T
         seen = [each for each, its in zip(written, folds, strict=True) if its != fold]
         unseen = np.flatnonzero(folds == fold)
         vocabulary, weights, bias = _fit(seen, ideas)
-        logits[unseen] = _matrix([written[place] for place in unseen], vocabulary, len(ideas)) @ weights + bias
+        logits[unseen] = (
+            _matrix([written[place] for place in unseen], vocabulary, len(ideas)) @ weights + bias
+        )
     return logits
 
 

@@ -87,9 +87,7 @@ _older: Final = aliased(Outbox)
 _IN_LINE: Final = (Delivery.PENDING, Delivery.SENDING)
 
 
-def claim(
-    session: Session, worker: str, *, channels: Channels, limit: int, now: datetime
-) -> list[Claimed]:
+def claim(session: Session, worker: str, *, channels: Channels, limit: int, now: datetime) -> list[Claimed]:
     """Take up to `limit` due messages, at most one a person, and decide how each will travel.
 
     The allowance is counted down here, before anything is sent: a crash may waste one message of the
@@ -143,9 +141,7 @@ def _claim(worker: str, limit: int, now: datetime) -> Any:
             claimed_by=worker,
             attempts=Outbox.attempts + 1,
         )
-        .returning(
-            Outbox.id, Outbox.person_id, Outbox.kind, Outbox.payload, Outbox.media_id, Outbox.attempts
-        )
+        .returning(Outbox.id, Outbox.person_id, Outbox.kind, Outbox.payload, Outbox.media_id, Outbox.attempts)
         .execution_options(synchronize_session=False)
     )
 
@@ -331,7 +327,9 @@ def media_failed(session: Session, media_id: int, *, again_at: datetime | None) 
     session.execute(update(Media).where(Media.id == media_id).values(fetch_due_at=again_at))
 
 
-def media_uploaded(session: Session, media_id: int, *, upload_id: str | None, expires_at: datetime | None) -> None:
+def media_uploaded(
+    session: Session, media_id: int, *, upload_id: str | None, expires_at: datetime | None
+) -> None:
     """Remember the copy on the platform, or forget one that it no longer knows."""
     session.execute(
         update(Media).where(Media.id == media_id).values(upload_id=upload_id, upload_expires_at=expires_at)

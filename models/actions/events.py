@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.queries.tickets import Actor
 from models.rules.chain import digest
 from models.rules.lifecycle import Status, Verb, advance
-from models.session import core
+from models.session import new_id
 from models.tables import Event, Ticket
 
 _APPEND: Final = insert(Event.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
@@ -47,13 +47,10 @@ def append(
     }
     sealed = digest(previous, ticket_id=ticket_id, seq=seq, at=now, fact=fact)
     row = fact | {"ticket_id": ticket_id, "seq": seq, "at": now, "previous": previous, "digest": sealed}
-    key = core(session).execute(_APPEND, row).inserted_primary_key
-    return int(key[0])
+    return new_id(session, _APPEND, row)
 
 
-def record(
-    session: Session, ticket: Ticket, verb: Verb, actor: Actor, *, now: datetime, **data: Any
-) -> int:
+def record(session: Session, ticket: Ticket, verb: Verb, actor: Actor, *, now: datetime, **data: Any) -> int:
     """Take one step of the lifecycle: move the ticket and append the event. Return the event's id.
 
     Raises:

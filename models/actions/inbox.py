@@ -9,7 +9,7 @@ from sqlalchemy import Insert, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.session import core
+from models.session import core, new_id
 from models.tables import Inbox, Media, Outcome
 
 _ADMIT: Final[Mapping[str, Insert]] = {
@@ -39,9 +39,7 @@ class Admission:
     saved_reply: list[Any] | None = None
 
 
-def admit(
-    session: Session, key: str, *, kind: str, sealed: str, sent_at: int, now: datetime
-) -> Admission:
+def admit(session: Session, key: str, *, kind: str, sealed: str, sent_at: int, now: datetime) -> Admission:
     """Store a push under its unique key, or find that it is here already.
 
     On PostgreSQL a concurrent repeat waits here until the first one has committed.
@@ -58,7 +56,7 @@ def settle(
     inbox_id: int,
     *,
     person_id: int | None,
-    outcome: Outcome,
+    outcome: Outcome | None,
     ticket_id: int | None,
     reply: list[Any] | None,
 ) -> None:
@@ -71,13 +69,5 @@ def settle(
 
 def keep_media(session: Session, remote_id: str, *, kind: str, now: datetime) -> int:
     """Note a picture or voice, to be fetched at once: the platform forgets it after three days."""
-    key = (
-        core(session)
-        .execute(
-            insert(Media).values(
-                remote_id=remote_id, kind=kind, received_at=now, fetch_due_at=now, fetch_attempts=0
-            )
-        )
-        .inserted_primary_key
-    )
-    return int(key[0])
+    row = {"remote_id": remote_id, "kind": kind, "received_at": now, "fetch_due_at": now, "fetch_attempts": 0}
+    return new_id(session, insert(Media), row)

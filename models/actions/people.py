@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.actions import outbox
 from models.queries.people import Party, party
 from models.rules.windows import Trigger, Window, opened
-from models.session import core
+from models.session import core, new_id
 from models.tables import Consent, Contact, Invite, Person, Ticket
 
 BIND_SCENE: Final = "bind:"
@@ -43,22 +43,15 @@ def meet(session: Session, openid: str, *, now: datetime) -> Party:
     known = party(session, openid)
     if known is not None:
         return known
-    key = (
-        core(session)
-        .execute(
-            _MEET,
-            {
-                "openid": openid,
-                "follows": True,
-                "is_reachable": True,
-                "window_left": 0,
-                "created_at": now,
-                "seen_at": now,
-            },
-        )
-        .inserted_primary_key
-    )
-    return Party(key[0], openid, True, None, None, None, None, None, None, None)
+    row = {
+        "openid": openid,
+        "follows": True,
+        "is_reachable": True,
+        "window_left": 0,
+        "created_at": now,
+        "seen_at": now,
+    }
+    return Party(new_id(session, _MEET, row), openid, True, None, None, None, None, None, None, None)
 
 
 def heard(
@@ -183,9 +176,7 @@ def bind(session: Session, who: Party, invite_id: int, *, now: datetime) -> None
     if used is None:
         raise InviteRefused
     if used.official_id is not None:
-        session.execute(
-            update(Person).where(Person.id == who.person_id).values(official_id=used.official_id)
-        )
+        session.execute(update(Person).where(Person.id == who.person_id).values(official_id=used.official_id))
         return
     join(session, who.person_id, used.enterprise_id, name=used.contact_name, role=used.contact_role, now=now)
     session.execute(

@@ -1,34 +1,31 @@
-"""What people do to tickets. Every verb asks the lifecycle, writes one event, and tells those concerned."""
+"""What the enterprise does to its case, from the first word to the last.
 
-from collections.abc import Mapping
+Every verb asks the lifecycle, writes one event, and tells those concerned.
+"""
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Final
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from config import catalog
 from models.actions import clocks, events
+from models.actions.conversation import LOCAL, Words, about, desk_or_office, say, tell_author, tell_desk
 from models.actions.outbox import Notice, tell
-from models.queries.people import PROVINCE, OfficialCard, Party, desk, on_duty
+from models.queries.people import PROVINCE, OfficialCard, Party, on_duty
 from models.queries.tickets import Actor
 from models.rules.chain import GENESIS
 from models.rules.clocks import Due
 from models.rules.lifecycle import BIRTH, NotPossible, Role, Status, Verb, is_rebound_in_time
 from models.rules.numbers import number_of
-from models.session import core
-from models.tables import Event, LedgerCounter, Message, Official, Side, Ticket
+from models.session import new_id
+from models.tables import Event, Ticket
 
-LOCAL: Final = ZoneInfo("Asia/Shanghai")
-TITLE: Final = 30
-OTHER: Final = "other"
 URGE_EVERY: Final = timedelta(hours=24)
 
 _OPEN: Final = insert(Ticket.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
-_SAY: Final = insert(Message.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
 
 
 class UrgedAlready(Exception):
@@ -37,16 +34,6 @@ class UrgedAlready(Exception):
     def __init__(self, again_at: datetime) -> None:
         super().__init__(again_at)
         self.again_at = again_at
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One thing somebody said, as it belongs to a ticket."""
-
-    kind: str
-    text: str
-    media_id: int | None = None
-    inbox_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +57,9 @@ class Submitted:
     dues: tuple[Due, ...]
 
 
-def submit(session: Session, who: Party, words: Words, guess: Guess, *, title: str, now: datetime) -> Submitted:
+def submit(
+    session: Session, who: Party, words: Words, guess: Guess, *, title: str, now: datetime
+) -> Submitted:
     """Open a ticket for what somebody asked, with its owner, clocks and first event.
 
     The owner is the leader paired with the enterprise, else whoever the duty catalogue names.
@@ -95,38 +84,40 @@ def submit(session: Session, who: Party, words: Words, guess: Guess, *, title: s
         "kind": words.kind,
         "enterprise": who.enterprise.name if who.enterprise else None,
         "stage": who.enterprise.stage if who.enterprise else None,
-        "due": _moment(dues[0].due_at) if dues else None,
+        "due": dues[0].due_at.isoformat() if dues else None,
     }
-    _tell(session, _desk_or_office(session, owner.id, now), Notice.NEW_TICKET, news, ticket_id, event_id, now, words.media_id)
+    tell(
+        session,
+        desk_or_office(session, owner.id, now),
+        Notice.NEW_TICKET,
+        news,
+        ticket_id=ticket_id,
+        event_id=event_id,
+        now=now,
+        media_id=words.media_id,
+    )
     return Submitted(ticket_id, number, guess.type, owner, dues)
 
 
 def _open(
     session: Session, who: Party, guess: Guess, *, owner: OfficialCard, region: str, title: str, now: datetime
 ) -> int:
-    key = (
-        core(session)
-        .execute(
-            _OPEN,
-            {
-                "person_id": who.person_id,
-                "enterprise_id": who.enterprise.id if who.enterprise else None,
-                "owner_id": owner.id,
-                "region": region,
-                "type": guess.type,
-                "type_source": "guess",
-                "confidence": guess.confidence,
-                "second_type": guess.second,
-                "status": BIRTH,
-                "title": title,
-                "created_at": now,
-                "rebounds": 0,
-                "hops": 0,
-            },
-        )
-        .inserted_primary_key
-    )
-    return int(key[0])
+    row = {
+        "person_id": who.person_id,
+        "enterprise_id": who.enterprise.id if who.enterprise else None,
+        "owner_id": owner.id,
+        "region": region,
+        "type": guess.type,
+        "type_source": "guess",
+        "confidence": guess.confidence,
+        "second_type": guess.second,
+        "status": BIRTH,
+        "title": title,
+        "created_at": now,
+        "rebounds": 0,
+        "hops": 0,
+    }
+    return new_id(session, _OPEN, row)
 
 
 def _first_event(
@@ -151,34 +142,16 @@ def _first_event(
     )
 
 
-def say(session: Session, ticket_id: int, actor: Actor, words: Words, *, now: datetime) -> None:
-    """Add what somebody said to the ticket's conversation."""
-    core(session).execute(
-        _SAY,
-        {
-            "ticket_id": ticket_id,
-            "person_id": actor.person_id,
-            "inbox_id": words.inbox_id,
-            "side": Side.ENTERPRISE if actor.role is Role.ENTERPRISE else Side.OFFICIAL,
-            "by_aide": actor.role is Role.AIDE,
-            "kind": words.kind,
-            "text": words.text,
-            "media_id": words.media_id,
-            "at": now,
-        },
-    )
-
-
 def follow_up(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
     """The enterprise adds something to a case; its owner is told."""
     event_id = events.record(session, ticket, Verb.FOLLOW_UP, actor, now=now)
     say(session, ticket.id, actor, words, now=now)
-    news = _about(ticket) | {"text": words.text, "kind": words.kind}
-    _tell_desk(session, ticket, Notice.FOLLOWED_UP, news, event_id, now, words.media_id)
+    news = about(ticket) | {"text": words.text, "kind": words.kind}
+    tell_desk(session, ticket, Notice.FOLLOWED_UP, news, event_id=event_id, now=now, media_id=words.media_id)
 
 
 def retype(session: Session, ticket: Ticket, actor: Actor, type_code: str, *, now: datetime) -> None:
-    """Correct the type of a case that has no ledger number yet. The owner stays; the clocks follow the type."""
+    """Correct the type of a case that has no ledger number yet. The owner stays, the clocks follow."""
     if ticket.type == type_code and ticket.type_source != "guess":
         return
     event_id = events.record(
@@ -190,11 +163,11 @@ def retype(session: Session, ticket: Ticket, actor: Actor, type_code: str, *, no
         return
     session.flush()
     clocks.retype(session, ticket)
-    news = _about(ticket)
+    news = about(ticket)
     if actor.role is Role.ENTERPRISE:
-        _tell_desk(session, ticket, Notice.RETYPED, news, event_id, now)
+        tell_desk(session, ticket, Notice.RETYPED, news, event_id=event_id, now=now)
     else:
-        _tell_author(session, ticket, Notice.RETYPED, news, event_id, now)
+        tell_author(session, ticket, Notice.RETYPED, news, event_id=event_id, now=now)
 
 
 _SOURCES: Final = {
@@ -220,84 +193,14 @@ def urge(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> No
     if last is not None and now - last < URGE_EVERY:
         raise UrgedAlready(last + URGE_EVERY)
     event_id = events.record(session, ticket, Verb.URGE, actor, now=now)
-    _tell_desk(session, ticket, Notice.URGED, _about(ticket), event_id, now)
+    tell_desk(session, ticket, Notice.URGED, about(ticket), event_id=event_id, now=now)
 
 
 def withdraw(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
     """The enterprise takes its request back."""
     event_id = events.record(session, ticket, Verb.WITHDRAW, actor, now=now)
     clocks.drop_running(session, ticket.id)
-    _tell_desk(session, ticket, Notice.WITHDRAWN, _about(ticket), event_id, now)
-
-
-def accept(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
-    """The owner takes the case on (受理): it gets its ledger number, and the enterprise is told."""
-    event_id = events.record(session, ticket, Verb.ACCEPT, actor, now=now)
-    ticket.accepted_at = now
-    ticket.ledger_year = now.astimezone(LOCAL).year
-    ticket.ledger_no = next_in_ledger(session, ticket.type, ticket.ledger_year)
-    clocks.meet(session, ticket.id, clocks.ACCEPT, now)
-    dues = clocks.accepted(ticket.type, now)
-    clocks.start(session, ticket.id, dues)
-    news = _about(ticket) | {"by": _signature(session, actor)}
-    _tell_author(session, ticket, Notice.ACCEPTED, news, event_id, now)
-
-
-def next_in_ledger(session: Session, type_code: str, year: int) -> int:
-    """Return the next number of one ledger and year. Gap-free: a rollback gives the number back."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(LedgerCounter).values(type=type_code, year=year, last=1)
-    return session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["type", "year"], set_={"last": LedgerCounter.last + 1}
-        ).returning(LedgerCounter.last)
-    ).scalar_one()
-
-
-def reply(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
-    """The owner or an aide writes to the enterprise."""
-    event_id = events.record(session, ticket, Verb.REPLY, actor, now=now)
-    _speak(session, ticket, actor, words, Notice.REPLIED, event_id, now)
-
-
-def progress(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
-    """The owner or an aide reports how far the case has come; the next report is due from today."""
-    event_id = events.record(session, ticket, Verb.PROGRESS, actor, now=now)
-    clocks.meet(session, ticket.id, clocks.PROGRESS, now)
-    clocks.start(
-        session, ticket.id, (due for due in clocks.accepted(ticket.type, now) if due.name == clocks.PROGRESS)
-    )
-    _speak(session, ticket, actor, words, Notice.PROGRESSED, event_id, now)
-
-
-def resolve(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
-    """The official side says the case is done (已办). Whether it is, the enterprise says."""
-    event_id = events.record(session, ticket, Verb.RESOLVE, actor, now=now)
-    ticket.resolved_at = now
-    clocks.meet(session, ticket.id, clocks.RESULT, now)
-    clocks.meet(session, ticket.id, clocks.PROGRESS, now)
-    _speak(session, ticket, actor, words, Notice.RESOLVED, event_id, now)
-
-
-def _speak(
-    session: Session,
-    ticket: Ticket,
-    actor: Actor,
-    words: Words,
-    notice: Notice,
-    event_id: int,
-    now: datetime,
-) -> None:
-    if ticket.first_contact_at is None:
-        ticket.first_contact_at = now
-        clocks.meet(session, ticket.id, clocks.FIRST_CONTACT, now)
-    say(session, ticket.id, actor, words, now=now)
-    news = _about(ticket) | {
-        "text": words.text,
-        "kind": words.kind,
-        "by": _signature(session, actor),
-    }
-    _tell_author(session, ticket, notice, news, event_id, now, words.media_id)
+    tell_desk(session, ticket, Notice.WITHDRAWN, about(ticket), event_id=event_id, now=now)
 
 
 def confirm(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
@@ -305,7 +208,7 @@ def confirm(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) ->
     event_id = events.record(session, ticket, Verb.CONFIRM, actor, now=now)
     ticket.confirmed_at = ticket.closed_at = now
     clocks.drop_running(session, ticket.id)
-    _tell_desk(session, ticket, Notice.CONFIRMED, _about(ticket), event_id, now)
+    tell_desk(session, ticket, Notice.CONFIRMED, about(ticket), event_id=event_id, now=now)
 
 
 def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
@@ -318,9 +221,7 @@ def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
     is_rebound = ticket.status == Status.CLOSED
     if is_rebound and not (ticket.closed_at and is_rebound_in_time(ticket.closed_at, now)):
         raise NotPossible(Status.CLOSED, Verb.REBOUND)
-    verb, notice = (
-        (Verb.REBOUND, Notice.REBOUNDED) if is_rebound else (Verb.DISPUTE, Notice.DISPUTED)
-    )
+    verb, notice = (Verb.REBOUND, Notice.REBOUNDED) if is_rebound else (Verb.DISPUTE, Notice.DISPUTED)
     event_id = events.record(session, ticket, verb, actor, now=now)
     ticket.rebounds += int(is_rebound)
     ticket.resolved_at = ticket.confirmed_at = ticket.closed_at = None
@@ -330,77 +231,8 @@ def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
         clocks.reopen(session, ticket.id, clocks.RESULT)
     if words.text or words.media_id:
         say(session, ticket.id, actor, words, now=now)
-    news = _about(ticket) | {"text": words.text, "kind": words.kind}
-    _tell_desk(session, ticket, notice, news, event_id, now, words.media_id)
-
-
-def _about(ticket: Ticket) -> dict[str, Any]:
-    return {
-        "number": number_of(ticket.id),
-        "title": ticket.title,
-        "type": ticket.type,
-        "status": str(ticket.status),
-        "ledger": [ticket.ledger_year, ticket.ledger_no] if ticket.ledger_no else None,
-    }
-
-
-def _signature(session: Session, actor: Actor) -> dict[str, Any]:
-    """Who is speaking, so that nobody takes an aide for the leader (本人 or 专班代复)."""
-    owner = session.get_one(Official, actor.desk_id)
-    return {"name": owner.name, "post": owner.post, "aide": actor.role is Role.AIDE}
-
-
-def _desk_or_office(session: Session, owner_id: int, now: datetime) -> list[int]:
-    """Whom to tell: the owner's desk, or the provincial office while nobody there has bound a WeChat."""
-    people = desk(session, owner_id)
-    if people:
-        return people
-    office = on_duty(session, PROVINCE, OTHER, now.astimezone(LOCAL).date())
-    return desk(session, office.id)
-
-
-def _moment(at: datetime) -> str:
-    return at.isoformat()
-
-
-def _tell(
-    session: Session,
-    people: list[int],
-    notice: Notice,
-    news: Mapping[str, Any],
-    ticket_id: int,
-    event_id: int,
-    now: datetime,
-    media_id: int | None = None,
-) -> None:
-    tell(
-        session, people, notice, news, ticket_id=ticket_id, event_id=event_id, now=now, media_id=media_id
-    )
-
-
-def _tell_desk(
-    session: Session,
-    ticket: Ticket,
-    notice: Notice,
-    news: Mapping[str, Any],
-    event_id: int,
-    now: datetime,
-    media_id: int | None = None,
-) -> None:
-    people = _desk_or_office(session, ticket.owner_id, now)
-    _tell(session, people, notice, news, ticket.id, event_id, now, media_id)
-
-
-def _tell_author(
-    session: Session,
-    ticket: Ticket,
-    notice: Notice,
-    news: Mapping[str, Any],
-    event_id: int,
-    now: datetime,
-    media_id: int | None = None,
-) -> None:
-    _tell(session, [ticket.person_id], notice, news, ticket.id, event_id, now, media_id)
+    news = about(ticket) | {"text": words.text, "kind": words.kind}
+    tell_desk(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
 
 
 def is_guess_open(ticket: Ticket, sure_from: float) -> bool:

@@ -1,5 +1,6 @@
 """Who somebody is, and who answers for what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -104,7 +105,7 @@ def _window(expires_at: datetime | None, left: int) -> Window | None:
     return None if expires_at is None else Window(expires_at, left)
 
 
-def _party(row: Row[Any]) -> Party:
+def _party(row: Sequence[Any]) -> Party:
     return Party(
         row[0],
         row[1],
@@ -121,7 +122,7 @@ def _party(row: Row[Any]) -> Party:
 
 def party(session: Session, openid: str) -> Party | None:
     """Return who `openid` is to us, or None if they never wrote."""
-    row = core(session).execute(_PARTY, {"openid": openid}).first()
+    row: Row[Any] | None = core(session).execute(_PARTY, {"openid": openid}).first()
     return None if row is None else _party(row)
 
 

@@ -76,6 +76,13 @@ def test_split_never_cuts_a_link_even_at_its_own_marks() -> None:
     assert render(["文", ("好。好！", "好"), "后文"], limit=size + 3) == ["文" + link, "后文"]
 
 
+@pytest.mark.parametrize("limit", range(82, 240))
+def test_link_is_whole_wherever_the_limit_falls(limit: int) -> None:
+    texts = render(["前文", ("好", "好"), "中间", ("行", "行"), "后文"], limit=limit)
+    links = [link[3] for text in texts for link in LINK.finditer(text)]
+    assert (links, LINK.sub("", "".join(texts))) == (["好", "行"], "前文中间后文")
+
+
 def test_tap_too_long_for_any_text_is_shown_as_its_label() -> None:
     assert render([("<补充>", "补充" * 200)], limit=100) == ["＜补充>"]
 

@@ -1,0 +1,174 @@
+"""The `liaison` command: every way to start, prepare and inspect the service."""
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from rich.console import Console
+
+from bot import log
+from bot.service import build, wall_clock
+from config.settings import DatabaseSettings, Settings
+from models.actions import access
+from models.migrations import migrate as migrate_database
+from models.session import Database
+
+app: Final = typer.Typer(no_args_is_help=True, add_completion=False, help="政企直通 Liaison")
+key_app: Final = typer.Typer(no_args_is_help=True, help="API keys")
+app.add_typer(key_app, name="key")
+out: Final = Console()
+err: Final = Console(stderr=True)
+
+MAX_BACKLOG: Final = 4096
+
+
+def main() -> None:
+    """Run the command line; a missing or wrong setting is explained, not traced."""
+    try:
+        app()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "LIAISON_" + "_".join(str(part) for part in problem["loc"]).upper()
+            err.print(f"[red]{name}[/red]: {problem['msg']}")
+        err.print("See the configuration table in README.md.")
+        sys.exit(2)
+
+
+@app.command()
+def serve(
+    *,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
+    worker: Annotated[bool, typer.Option(help="Deliver messages in the web process too.")] = True,
+) -> None:
+    """Serve the webhook, the API and the pages; deliver, unless --no-worker."""
+    settings = Settings()
+    log.configure(settings.log_level, settings.log_format)
+    _be_migrated(settings.database_url)
+    os.environ["LIAISON_WORKER"] = str(worker)
+    uvicorn.run(
+        "bot.app:from_environment",
+        factory=True,
+        host=host or settings.host,
+        port=port or settings.port,
+        workers=workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        backlog=MAX_BACKLOG,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def _be_migrated(url: str) -> None:
+    """Bring an embedded database up to date; on PostgreSQL that is the operator's decision."""
+    database = Database(url)
+    if database.is_sqlite:
+        migrate_database(database)
+    database.dispose()
+
+
+@app.command()
+def worker() -> None:
+    """Deliver messages, in a process of its own, until SIGTERM."""
+    settings = Settings()
+    log.configure(settings.log_level, settings.log_format)
+    _be_migrated(settings.database_url)
+    asyncio.run(_work(settings))
+
+
+async def _work(settings: Settings) -> None:
+    service = build(settings)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, service.delivery.stop)
+    try:
+        await service.delivery.run()
+    finally:
+        service.close()
+        await service.http.aclose()
+
+
+@app.command()
+def migrate() -> None:
+    """Create or update the tables."""
+    database = Database(DatabaseSettings().database_url)
+    migrate_database(database)
+    out.print(f"{database.url.render_as_string()} is up to date.")
+
+
+@app.command()
+def demo(
+    *,
+    headless: Annotated[bool, typer.Option(help="Play the stories and leave.")] = False,
+    port: Annotated[int, typer.Option(help="Port for the phones page.")] = 8000,
+) -> None:
+    """Try everything on this machine: a simulated WeChat, an invented roster, two phones."""
+    from bot.demo import run  # noqa: PLC0415 -- the simulator is loaded only where it is wanted
+
+    log.configure("WARNING", "console")
+    sys.exit(asyncio.run(run(port=port, headless=headless, console=out)))
+
+
+@key_app.command("create")
+def create_key(
+    *,
+    name: Annotated[str, typer.Option(help="Whose key it is.")],
+    role: Annotated[str, typer.Option(help="admin, supervisor or viewer.")],
+    region: Annotated[str | None, typer.Option(help="Only this region, by code.")] = None,
+) -> None:
+    """Make an API key. It is printed once and stored as a hash."""
+    raw = secrets.token_urlsafe(32)
+    database = Database(DatabaseSettings().database_url)
+    try:
+        with database.transaction() as session:
+            access.create_key(session, raw, name=name, role=role, region=region, now=wall_clock())
+    except (ValueError, LookupError) as error:
+        err.print(f"[red]{error}[/red]")
+        raise typer.Exit(2) from None
+    finally:
+        database.dispose()
+    out.print(raw, soft_wrap=True, highlight=False)
+
+
+@app.command()
+def doctor() -> None:
+    """Check configuration, database, platform, calendar and roster; say what to do about each."""
+    from bot.doctor import examine  # noqa: PLC0415 -- only this command needs it
+
+    settings = Settings()
+    log.configure("WARNING", "console")
+    findings = asyncio.run(examine(settings, wall_clock()))
+    for finding in findings:
+        mark = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "[yellow]![/yellow]"}[finding.is_well]
+        out.print(f"{mark} {finding.subject}: {finding.words}", highlight=False)
+    if any(finding.is_well is False for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def classify(
+    file: Annotated[
+        Path | None, typer.Argument(help="JSON lines with id and text; stdin if left out.")
+    ] = None,
+) -> None:
+    """Say of each text what its sender wants: JSON lines in, JSON lines out."""
+    from handlers.understanding.jsonlines import classify_lines  # noqa: PLC0415 -- loads the model
+
+    lines: Any = file.open(encoding="utf-8") if file else sys.stdin
+    with lines:
+        try:
+            for line in classify_lines(lines):
+                sys.stdout.write(line + "\n")
+        except ValueError as error:
+            err.print(f"[red]{error}[/red]")
+            raise typer.Exit(2) from None

@@ -1,0 +1,199 @@
+"""`liaison demo`: the whole product on this desk, with a simulated WeChat and an invented roster.
+
+Everything runs as it would in production, over HTTP and encrypted; only the platform is ours, and the
+database is a file that goes when the demo ends.
+"""
+
+import asyncio
+import contextlib
+import secrets
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import uvicorn
+from pydantic import SecretStr
+from rich.console import Console
+from sqlalchemy.orm import Session
+
+from bot.app import Front, create_app
+from bot.demo_stories import play
+from bot.service import Service, build, wall_clock
+from bot.simulator import AccountConfig, Clock, Platform, Template
+from bot.simulator import create_app as create_simulator
+from bot.web.webhook import Receive, Scope, Send
+from config import catalog
+from config.settings import Settings
+from handlers import say
+from models.actions import roster
+from models.actions.people import join, meet
+from models.migrations import migrate
+from models.tables import Person
+
+HOST: Final = "127.0.0.1"
+PREFIX: Final = "/demo"
+TEMPLATE: Final = "demo_template"
+
+
+class _Both:
+    """The product, with the simulated platform under `/demo`."""
+
+    def __init__(self, product: Front, simulator: Any) -> None:
+        self._product = product
+        self._simulator = simulator
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and scope["path"] == PREFIX:
+            await _redirect(send)
+        elif scope["type"] == "http" and scope["path"].startswith(PREFIX + "/"):
+            await self._simulator({**scope, "root_path": PREFIX}, receive, send)
+        else:
+            await self._product(scope, receive, send)
+
+
+async def _redirect(send: Send) -> None:
+    headers = [(b"location", f"{PREFIX}/".encode())]
+    await send({"type": "http.response.start", "status": 307, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to `run`."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+async def run(*, port: int, headless: bool, console: Console) -> int:
+    """Start everything, play the stories, and serve the phones until interrupted. Return the exit status."""
+    with tempfile.TemporaryDirectory(prefix="liaison-demo-") as folder:
+        clock = Clock()
+        account = _account(port)
+        platform = Platform(account, clock)
+        service = build(_settings(account, Path(folder), port), clock=clock)
+        migrate(service.database)
+        with service.database.transaction() as session:
+            _load_roster(session, platform)
+        simulator = create_simulator(platform)
+        try:
+            async with _serving(_Both(create_app(service), simulator), port):
+                return await _show(service, port, headless=headless, console=console)
+        except OSError as error:
+            console.print(f"[red]Cannot listen on {HOST}:{port}: {error.strerror}. Try --port.[/red]")
+            return 1
+        finally:
+            await platform.aclose()
+
+
+async def _show(service: Service, port: int, *, headless: bool, console: Console) -> int:
+    await service.client.create_menu(say.MENU)
+    async with httpx.AsyncClient(
+        base_url=f"http://{HOST}:{port}{PREFIX}", trust_env=False, timeout=30
+    ) as phones:
+        await play(phones, console)
+    if headless:
+        return 0
+    console.print(f"\n[bold green]http://{HOST}:{port}{PREFIX}[/bold green]  Ctrl-C ends the demo.")
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    await stopped.wait()
+    return 0
+
+
+@contextlib.asynccontextmanager
+async def _serving(app: Any, port: int) -> AsyncIterator[None]:
+    config = uvicorn.Config(
+        app, host=HOST, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=3
+    )
+    _check_free(port)
+    server = _Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+        if task.done():
+            task.result()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+def _check_free(port: int) -> None:
+    """Raise OSError while somebody else uses the port: uvicorn would end the process instead."""
+    import socket  # noqa: PLC0415 -- for this one look
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((HOST, port))
+
+
+def _account(port: int) -> AccountConfig:
+    template = Template(say.CARD_TITLE, say.CARD_LABELS)
+    return AccountConfig(
+        app_id=f"wx{secrets.token_hex(8)}",
+        app_secret=secrets.token_hex(16),
+        token=secrets.token_hex(8),
+        aes_key=secrets.token_hex(22)[:43],
+        callback_url=f"http://{HOST}:{port}/wechat",
+        template_ids={TEMPLATE: template},
+    )
+
+
+def _settings(account: AccountConfig, folder: Path, port: int) -> Settings:
+    return Settings(
+        database_url=f"sqlite+aiosqlite:///{folder / 'liaison.db'}",
+        wechat_app_id=account.app_id,
+        wechat_app_secret=SecretStr(account.app_secret),
+        wechat_token=SecretStr(account.token),
+        wechat_aes_key=SecretStr(account.aes_key),
+        wechat_api_base=f"http://{HOST}:{port}{PREFIX}",
+        wechat_template_id=TEMPLATE,
+    )
+
+
+def _load_roster(session: Session, platform: Platform) -> None:
+    """Load the invented officials and enterprises, and give everybody with a WeChat a phone."""
+    now = wall_clock()
+    invented = catalog.demo_roster()
+    ids: dict[str, int] = {}
+    for entry in invented.officials:
+        official = roster.add_official(
+            session,
+            name=entry.name,
+            post=entry.post,
+            department=entry.department,
+            region=entry.region,
+            kind=entry.kind,
+            leader_id=ids[entry.leader] if entry.leader else None,
+            phone_tail=entry.phone_tail,
+            now=now,
+        )
+        ids[entry.key] = official.id
+        if entry.openid:
+            person = session.get_one(Person, meet(session, entry.openid, now=now).person_id)
+            person.official_id = official.id
+            platform.add_user(entry.name, openid=entry.openid, remark=entry.post)
+    for firm in invented.enterprises:
+        enterprise = roster.add_enterprise(
+            session,
+            name=firm.name,
+            credit_code=firm.credit_code,
+            region=firm.region,
+            stage=firm.stage,
+            now=now,
+        )
+        if firm.leader:
+            roster.pair(session, enterprise_id=enterprise.id, official_id=ids[firm.leader], now=now)
+        for contact in firm.contacts:
+            who = meet(session, contact.openid, now=now)
+            join(session, who.person_id, enterprise.id, name=contact.name, role=contact.role, now=now)
+            platform.add_user(contact.name, openid=contact.openid, remark=firm.name)
+    platform.add_user(say.STRANGER, openid="oDemoStranger_0000000000001", remark="")

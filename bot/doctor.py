@@ -1,0 +1,112 @@
+"""`liaison doctor`: look at everything a working service needs, and say what to do."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import httpx
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from bot.service import client_of, wall_clock
+from bot.wechat.errors import ApiError, Unreachable
+from config.settings import Settings
+from models.actions import clocks
+from models.queries.people import PROVINCE, NobodyOnDuty, on_duty
+from models.queries.schema import is_current
+from models.session import Database
+from models.tables import Official, Person
+
+MONTHS_AHEAD: Final = 60
+OTHER: Final = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `is_well` None: not wrong, but worth knowing."""
+
+    subject: str
+    is_well: bool | None
+    words: str
+
+
+async def examine(settings: Settings, now: datetime) -> list[Finding]:
+    """Return what was found, in the order in which it should be mended."""
+    database = Database(settings.database_url)
+    try:
+        stored = await asyncio.to_thread(_database, database, now)
+        platform = [await _platform(settings, database)] if stored[0].is_well else []
+        return [*_configuration(settings), *stored, *platform, _calendar(now)]
+    finally:
+        database.dispose()
+
+
+def _configuration(settings: Settings) -> list[Finding]:
+    findings = [Finding("configuration", True, "complete")]
+    if settings.wechat_plaintext:
+        findings.append(
+            Finding("plaintext mode", False, "is on; unset LIAISON_WECHAT_PLAINTEXT outside development")
+        )
+    if settings.wechat_template_id is None and settings.wechat_subscription_id is None:
+        findings.append(
+            Finding(
+                "notices",
+                None,
+                "no template: after 48 hours of silence messages wait until the person writes",
+            )
+        )
+    return findings
+
+
+def _database(database: Database, now: datetime) -> list[Finding]:
+    try:
+        with database.reading() as session:
+            if not is_current(session):
+                return [Finding("database", False, "not migrated: run `liaison migrate`")]
+            findings = [Finding("database", True, f"{database.url.get_backend_name()}, up to date")]
+            officials = session.scalar(select(func.count()).select_from(Official)) or 0
+            bound = session.scalar(
+                select(func.count()).select_from(Person).where(Person.official_id.is_not(None))
+            )
+            findings.append(
+                Finding("roster", officials > 0, f"{officials} officials, {bound} bound to a WeChat")
+            )
+            findings.append(_office(session, now))
+            return findings
+    except SQLAlchemyError as error:
+        return [Finding("database", False, f"does not answer: {type(error).__name__}")]
+
+
+def _office(session: Session, now: datetime) -> Finding:
+    try:
+        card = on_duty(session, PROVINCE, OTHER, now.date())
+    except NobodyOnDuty:
+        return Finding(
+            "provincial office", False, "nobody: import the official of the duty catalogue's office"
+        )
+    return Finding("provincial office", True, f"{card.post} {card.name}")
+
+
+async def _platform(settings: Settings, database: Database) -> Finding:
+    async with httpx.AsyncClient(trust_env=False) as http:
+        client = client_of(settings, database, http, wall_clock)
+        try:
+            await client.callback_ips()
+        except ApiError as error:
+            return Finding("platform", False, f"refuses us: {error.code} {error.message}")
+        except Unreachable as error:
+            return Finding("platform", False, f"cannot be reached: {error.reason}")
+    return Finding("platform", True, "answers, and our credentials are good")
+
+
+def _calendar(now: datetime) -> Finding:
+    calendar = clocks.calendar()
+    day = now.date()
+    last = calendar.add_working_days(day, MONTHS_AHEAD)
+    if calendar.is_provisional_between(day, last):
+        return Finding(
+            "calendar", None, f"provisional before {last}: add the State Council's notice when it is out"
+        )
+    return Finding("calendar", True, f"official until {last} at least")

@@ -1,0 +1,100 @@
+"""What is said in a case, and who is told of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from config.catalog import OTHER
+from models.actions.outbox import Notice, tell
+from models.queries.people import PROVINCE, desk, on_duty
+from models.queries.tickets import Actor
+from models.rules.lifecycle import Role
+from models.rules.numbers import number_of
+from models.session import core
+from models.tables import Message, Side, Ticket
+
+LOCAL: Final = ZoneInfo("Asia/Shanghai")
+_SAY: Final = insert(Message.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One thing somebody said, as it belongs to a ticket."""
+
+    kind: str
+    text: str
+    media_id: int | None = None
+    inbox_id: int | None = None
+
+
+def say(session: Session, ticket_id: int, actor: Actor, words: Words, *, now: datetime) -> None:
+    """Add what somebody said to the ticket's conversation."""
+    core(session).execute(
+        _SAY,
+        {
+            "ticket_id": ticket_id,
+            "person_id": actor.person_id,
+            "inbox_id": words.inbox_id,
+            "side": Side.ENTERPRISE if actor.role is Role.ENTERPRISE else Side.OFFICIAL,
+            "by_aide": actor.role is Role.AIDE,
+            "kind": words.kind,
+            "text": words.text,
+            "media_id": words.media_id,
+            "at": now,
+        },
+    )
+
+
+def about(ticket: Ticket) -> dict[str, Any]:
+    """What every piece of news says about its case."""
+    return {
+        "number": number_of(ticket.id),
+        "title": ticket.title,
+        "type": ticket.type,
+        "status": str(ticket.status),
+        "ledger": [ticket.ledger_year, ticket.ledger_no] if ticket.ledger_no else None,
+    }
+
+
+def desk_or_office(session: Session, owner_id: int, now: datetime) -> list[int]:
+    """Whom to tell: the owner's desk, or the provincial office while nobody there has bound a WeChat."""
+    people = desk(session, owner_id)
+    if people:
+        return people
+    office = on_duty(session, PROVINCE, OTHER, now.astimezone(LOCAL).date())
+    return desk(session, office.id)
+
+
+def tell_desk(
+    session: Session,
+    ticket: Ticket,
+    notice: Notice,
+    news: Mapping[str, Any],
+    *,
+    event_id: int,
+    now: datetime,
+    media_id: int | None = None,
+) -> None:
+    """Tell the owner's desk what happened to a case."""
+    people = desk_or_office(session, ticket.owner_id, now)
+    tell(session, people, notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id)
+
+
+def tell_author(
+    session: Session,
+    ticket: Ticket,
+    notice: Notice,
+    news: Mapping[str, Any],
+    *,
+    event_id: int,
+    now: datetime,
+    media_id: int | None = None,
+) -> None:
+    """Tell the person who brought a case what happened to it."""
+    author = [ticket.person_id]
+    tell(session, author, notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id)

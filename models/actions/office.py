@@ -1,0 +1,97 @@
+"""What the official side does to a case: take it on, write, report, resolve."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import ModuleType
+from typing import Any, Final
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.actions import clocks, events
+from models.actions.conversation import LOCAL, Words, about, say, tell_author
+from models.actions.outbox import Notice
+from models.queries.tickets import Actor
+from models.rules.lifecycle import Role, Verb
+from models.tables import LedgerCounter, Official, Ticket
+
+_DIALECTS: Final[Mapping[str, ModuleType]] = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+def accept(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
+    """The owner takes the case on (受理): it gets its ledger number, and the enterprise is told."""
+    event_id = events.record(session, ticket, Verb.ACCEPT, actor, now=now)
+    ticket.accepted_at = now
+    ticket.ledger_year = now.astimezone(LOCAL).year
+    ticket.ledger_no = next_in_ledger(session, ticket.type, ticket.ledger_year)
+    clocks.meet(session, ticket.id, clocks.ACCEPT, now)
+    dues = clocks.accepted(ticket.type, now)
+    clocks.start(session, ticket.id, dues)
+    news = about(ticket) | {"by": _signature(session, actor)}
+    tell_author(session, ticket, Notice.ACCEPTED, news, event_id=event_id, now=now)
+
+
+def next_in_ledger(session: Session, type_code: str, year: int) -> int:
+    """Return the next number of one ledger and year. Gap-free: a rollback gives the number back."""
+    statement = (
+        _DIALECTS[session.get_bind().dialect.name]
+        .insert(LedgerCounter)
+        .values(type=type_code, year=year, last=1)
+    )
+    counted = statement.on_conflict_do_update(
+        index_elements=["type", "year"], set_={"last": LedgerCounter.last + 1}
+    )
+    return int(session.execute(counted.returning(LedgerCounter.last)).scalar_one())
+
+
+def reply(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
+    """The owner or an aide writes to the enterprise."""
+    event_id = events.record(session, ticket, Verb.REPLY, actor, now=now)
+    _speak(session, ticket, actor, words, Notice.REPLIED, event_id=event_id, now=now)
+
+
+def progress(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
+    """The owner or an aide reports how far the case has come; the next report is due from today."""
+    event_id = events.record(session, ticket, Verb.PROGRESS, actor, now=now)
+    clocks.meet(session, ticket.id, clocks.PROGRESS, now)
+    clocks.start(
+        session, ticket.id, (due for due in clocks.accepted(ticket.type, now) if due.name == clocks.PROGRESS)
+    )
+    _speak(session, ticket, actor, words, Notice.PROGRESSED, event_id=event_id, now=now)
+
+
+def resolve(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
+    """The official side says the case is done (已办). Whether it is, the enterprise says."""
+    event_id = events.record(session, ticket, Verb.RESOLVE, actor, now=now)
+    ticket.resolved_at = now
+    clocks.meet(session, ticket.id, clocks.RESULT, now)
+    clocks.meet(session, ticket.id, clocks.PROGRESS, now)
+    _speak(session, ticket, actor, words, Notice.RESOLVED, event_id=event_id, now=now)
+
+
+def _speak(
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    words: Words,
+    notice: Notice,
+    *,
+    event_id: int,
+    now: datetime,
+) -> None:
+    if ticket.first_contact_at is None:
+        ticket.first_contact_at = now
+        clocks.meet(session, ticket.id, clocks.FIRST_CONTACT, now)
+    say(session, ticket.id, actor, words, now=now)
+    news = about(ticket) | {
+        "text": words.text,
+        "kind": words.kind,
+        "by": _signature(session, actor),
+    }
+    tell_author(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
+
+
+def _signature(session: Session, actor: Actor) -> dict[str, Any]:
+    """Who is speaking, so that nobody takes an aide for the leader (本人 or 专班代复)."""
+    owner = session.get_one(Official, actor.desk_id)
+    return {"name": owner.name, "post": owner.post, "aide": actor.role is Role.AIDE}

@@ -1,0 +1,319 @@
+"""The whole product and the simulated platform in one background thread, talking over real HTTP.
+
+Tests hold phones in their hands: they type, tap and read, and move the clock. Nothing is replaced.
+"""
+
+import asyncio
+import secrets
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self, TypeVar
+
+import httpx
+import uvicorn
+from pydantic import SecretStr
+from sqlalchemy import func, select
+
+from bot.app import Front, create_app
+from bot.service import Service, build
+from bot.simulator import AccountConfig, Clock, Platform, Template
+from bot.simulator import create_app as create_simulator
+from config.settings import Settings
+from models.session import Database
+from models.tables import Delivery, Inbox, Outbox
+from tests.roster import Roster, load
+
+T = TypeVar("T")
+
+TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+"""10:00 in Shanghai on a plain working day."""
+
+TEMPLATE = "tmpl_ticket_news"
+SUBSCRIPTION = "sub_ticket_news"
+LABELS = {"character_string1": "编号", "phrase2": "进展", "thing3": "诉求", "thing4": "提示"}
+PATIENCE = 10.0
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server inside somebody else's loop: signals are not its business."""
+
+    def __init__(self, app: Any) -> None:
+        super().__init__(
+            uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, timeout_graceful_shutdown=5)
+        )
+
+    @property
+    def port(self) -> int:
+        return int(self.servers[0].sockets[0].getsockname()[1])
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Loop:
+    """An event loop in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine there and return what it gives."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(timeout=60)
+
+    def close(self) -> None:
+        """Stop the loop and its thread."""
+        self.run(self.loop.shutdown_default_executor())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(timeout=10)
+        self.loop.close()
+
+
+@dataclass
+class Server:
+    """A web application answering on a port of this machine."""
+
+    loop: Loop
+    server: _Server
+    task: "asyncio.Task[None]"
+
+    @classmethod
+    def start(cls, loop: Loop, app: Any) -> Self:
+        """Start serving and return once connections are accepted."""
+
+        async def started() -> tuple[_Server, "asyncio.Task[None]"]:
+            server = _Server(app)
+            task = asyncio.create_task(server.serve())
+            while not server.started:
+                await asyncio.sleep(0.005)
+                if task.done():
+                    task.result()
+            return server, task
+
+        return cls(loop, *loop.run(started()))
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.server.port}"
+
+    def stop(self) -> None:
+        """Stop it the way SIGTERM would."""
+        self.server.should_exit = True
+
+        async def stopped() -> None:
+            await self.task
+
+        self.loop.run(stopped())
+
+
+@dataclass
+class Phone:
+    """Somebody's phone: what they say goes out, what the account says comes in."""
+
+    world: "World"
+    openid: str
+    read: int = 0
+
+    def say(self, text: str) -> str:
+        """Type a text; return what came back at once."""
+        return self._act("say", text=text)
+
+    def tap(self, label: str) -> str:
+        """Tap the newest link with that label."""
+        return self._act("tap", label=label)
+
+    def act(self, act: str, **body: Any) -> str:
+        """Do anything else a hand can do: image, voice, location, follow, unfollow, scan, menu, …."""
+        return self._act(act, **body)
+
+    def news(self) -> dict[str, Any]:
+        """Return the next thing the account says, waiting for it to arrive."""
+        while True:
+            found = self._entries(wait=PATIENCE)
+            if not found:
+                raise AssertionError(f"nothing arrived on {self.openid}'s phone")
+            for entry in found:
+                self.read = entry["id"]
+                if entry["direction"] == "account":
+                    return dict(entry)
+
+    def silence(self) -> list[str]:
+        """Return what the account said since we last looked, once all deliveries are settled."""
+        self.world.deliver()
+        found = [entry["text"] for entry in self._entries(wait=0) if entry["direction"] == "account"]
+        return found
+
+    def window(self) -> dict[str, Any]:
+        """Return the state of the platform's window for this person."""
+        return dict(self.world.sim.get(f"/phones/{self.openid}").json()["window"])
+
+    def _act(self, act: str, **body: Any) -> str:
+        answer = self.world.sim.post(f"/phones/{self.openid}/{act}", json=body)
+        answer.raise_for_status()
+        said = [entry for entry in answer.json()["entries"] if entry["direction"] == "account"]
+        self.read = max([self.read, *(entry["id"] for entry in answer.json()["entries"])])
+        return "\n".join(entry["text"] for entry in said if entry["via"] == "passive")
+
+    def _entries(self, wait: float) -> list[dict[str, Any]]:
+        answer = self.world.sim.get(
+            f"/phones/{self.openid}/transcript", params={"after": self.read, "wait": wait}, timeout=wait + 5
+        )
+        return list(answer.json()["entries"])
+
+
+@dataclass
+class World:
+    """Everything at once: platform, product, database, clock, people."""
+
+    loop: Loop
+    clock: Clock
+    platform: Platform
+    simulator: Server
+    product: Server
+    service: Service
+    settings: Settings
+    roster: Roster
+    sim: httpx.Client
+    web: httpx.Client
+    database: Database
+    phones: dict[str, Phone] = field(default_factory=dict)
+
+    @classmethod
+    @contextmanager
+    def running(cls, database_url: str, **overrides: Any) -> Iterator[Self]:
+        """Start everything on a migrated, empty database; load a small roster."""
+        loop = Loop()
+        clock = Clock(frozen_at=TUESDAY)
+        account = account_config()
+        platform = loop.run(_platform(account, clock))
+        simulator = Server.start(loop, create_simulator(platform))
+        settings = settings_for(account, database_url, simulator.url, **overrides)
+        service = build(settings, clock=clock)
+        product = Server.start(loop, create_app(service))
+        platform.reconfigure(callback_url=f"{product.url}/wechat")
+        database = Database(database_url)
+        with database.transaction() as session:
+            roster = load(session, clock())
+        world = cls(
+            loop,
+            clock,
+            platform,
+            simulator,
+            product,
+            service,
+            settings,
+            roster,
+            httpx.Client(base_url=simulator.url, trust_env=False, timeout=30),
+            httpx.Client(base_url=product.url, trust_env=False, timeout=30),
+            database,
+        )
+        for openid in roster.people:
+            loop.run(_add_user(platform, openid))
+        try:
+            yield world
+            assert platform.violations == []
+        finally:
+            world.close()
+
+    def close(self) -> None:
+        """Stop everything in good order."""
+        self.sim.close()
+        self.web.close()
+        self.product.stop()
+        self.simulator.stop()
+        self.loop.run(self.platform.aclose())
+        self.database.dispose()
+        self.loop.close()
+
+    def phone(self, openid: str) -> Phone:
+        """Return somebody's phone; a stranger gets one too."""
+        if openid not in self.phones:
+            self.loop.run(_add_user(self.platform, openid))
+            self.phones[openid] = Phone(self, openid)
+        return self.phones[openid]
+
+    def advance(self, **span: float) -> None:
+        """Move the clock of platform and product."""
+        self.clock.advance(timedelta(**span))
+        self.nudge()
+
+    def nudge(self) -> None:
+        """Let the worker look at the outbox now."""
+        self.loop.loop.call_soon_threadsafe(self.service.delivery.nudge)
+
+    def deliver(self) -> None:
+        """Wait until nothing that is due remains to be delivered."""
+        self.until(lambda: self._due() == 0)
+
+    def until(self, is_true: Callable[[], bool]) -> None:
+        """Wait for a fact to become true in the real system."""
+        pause, waited = threading.Event(), 0.0
+        while not is_true():
+            self.nudge()
+            pause.wait(0.01)
+            waited += 0.01
+            if waited > PATIENCE:
+                raise AssertionError("waited in vain")
+
+    def outbox(self) -> list[Outbox]:
+        """Return every row of the outbox, oldest first."""
+        with self.database.reading() as session:
+            rows = list(session.scalars(select(Outbox).order_by(Outbox.id)))
+            session.expunge_all()
+            return rows
+
+    def unsettled(self) -> int:
+        """Return how many pushes have no outcome."""
+        with self.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(Inbox).where(Inbox.outcome.is_(None))) or 0
+
+    def _due(self) -> int:
+        with self.database.reading() as session:
+            waiting = Outbox.state.in_((Delivery.PENDING, Delivery.SENDING)) & (Outbox.due_at <= self.clock())
+            return session.scalar(select(func.count()).select_from(Outbox).where(waiting)) or 0
+
+
+def account_config() -> AccountConfig:
+    """Return an account with secrets of its own."""
+    template = Template("诉求进展", LABELS)
+    return AccountConfig(
+        app_id=f"wx{secrets.token_hex(8)}",
+        app_secret=secrets.token_hex(16),
+        token=secrets.token_hex(8),
+        aes_key=secrets.token_hex(22)[:43],
+        callback_url="http://127.0.0.1:9/wechat",
+        template_ids={TEMPLATE: template},
+        subscription_ids={SUBSCRIPTION: template},
+    )
+
+
+def settings_for(account: AccountConfig, database_url: str, api_base: str, **overrides: Any) -> Settings:
+    """Return the product's settings for an account of the simulator."""
+    return Settings(
+        **{
+            "database_url": database_url,
+            "wechat_app_id": account.app_id,
+            "wechat_app_secret": SecretStr(account.app_secret),
+            "wechat_token": SecretStr(account.token),
+            "wechat_aes_key": SecretStr(account.aes_key),
+            "wechat_api_base": api_base,
+        }
+        | overrides
+    )
+
+
+async def _platform(account: AccountConfig, clock: Clock) -> Platform:
+    return Platform(account, clock)
+
+
+async def _add_user(platform: Platform, openid: str) -> None:
+    platform.add_user(openid, openid=openid)
+
+
+__all__ = ["SUBSCRIPTION", "TEMPLATE", "Front", "Phone", "World", "account_config", "settings_for"]
