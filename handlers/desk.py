@@ -1,15 +1,13 @@
 """Take one message from the door to its answer: admit, find the person, route, act, remember.
 
-Everything happens in the caller's transaction; nothing here commits. A refusal by the rules, or a bug in
-a handler, takes back what the handler did but never the message itself.
+Everything happens in the caller's transaction; nothing here commits. A refusal by the rules takes back
+what the handler did, never the message itself.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from handlers import enterprise, events, guest, official, say
@@ -22,8 +20,6 @@ from models.rules.lifecycle import NotAllowed, NotPossible
 from models.rules.windows import Trigger
 from models.session import savepoint
 from models.tables import Outcome
-
-log: Final = structlog.get_logger()
 
 _TRIGGERS: Final = dict.fromkeys(MESSAGES, Trigger.MESSAGE) | {
     Kind.CLICK: Trigger.CLICK,
@@ -44,7 +40,8 @@ def take(session: Session, incoming: Incoming, now: datetime) -> Answer:
     """Take one push. A repeat gets the answer of the first time and changes nothing.
 
     Raises:
-        sqlalchemy.exc.DBAPIError: the database failed; nothing of this push is stored.
+        Exception: whatever a bug of ours or the database raises; nothing of this push is stored then, and
+            the caller rolls back (see `shelve`).
     """
     admission = inbox.admit(
         session, incoming.key, kind=incoming.name, sealed=incoming.sealed, sent_at=incoming.sent_at, now=now
@@ -53,39 +50,51 @@ def take(session: Session, incoming: Incoming, now: datetime) -> Answer:
         return Answer(_thawed(admission.saved_reply), None)
     who = people.meet(session, incoming.openid, now=now)
     turn = Turn(session, who, incoming, _order(incoming), admission.inbox_id, now)
-    reply, is_settled = _reply(turn)
+    reply = _reply(turn)
     _remember(turn, reply)
     inbox.settle(
         session,
         admission.inbox_id,
         person_id=who.person_id,
-        outcome=reply.outcome if is_settled else None,
+        outcome=reply.outcome,
         ticket_id=reply.ticket_id,
         reply=list(reply.speech) or None,
     )
     return Answer(reply.speech, reply.outcome)
 
 
+def shelve(session: Session, incoming: Incoming, now: datetime) -> Answer:
+    """Store a push that a bug of ours kept us from taking, with an apology for an answer.
+
+    It has no outcome, so reconciliation lists it until a person has looked.
+    """
+    admission = inbox.admit(
+        session, incoming.key, kind=incoming.name, sealed=incoming.sealed, sent_at=incoming.sent_at, now=now
+    )
+    if admission.inbox_id is None:
+        return Answer(_thawed(admission.saved_reply), None)
+    speech = say.it_is_stored() if incoming.kind in MESSAGES else ()
+    inbox.settle(
+        session, admission.inbox_id, person_id=None, outcome=None, ticket_id=None, reply=list(speech) or None
+    )
+    return Answer(speech, None)
+
+
 def _order(incoming: Incoming) -> Order | None:
     return read(incoming.text) if incoming.kind in {Kind.TEXT, Kind.CLICK} else None
 
 
-def _reply(turn: Turn) -> tuple[Reply, bool]:
-    """Route the turn. False beside the reply: we failed, and reconciliation must list the message."""
+def _reply(turn: Turn) -> Reply:
+    """Route the turn; a refusal by the rules takes back what the handler had done so far."""
     try:
         with savepoint(turn.session):
-            return _handler(turn)(turn), True
+            return _handler(turn)(turn)
     except NoSuchTicket as unknown:
-        return Reply(say.no_such_ticket(unknown.number), Outcome.REFUSAL), True
+        return Reply(say.no_such_ticket(unknown.number), Outcome.REFUSAL)
     except NotPossible as refused:
-        return Reply(say.not_possible(refused.status, refused.verb), Outcome.REFUSAL), True
+        return Reply(say.not_possible(refused.status, refused.verb), Outcome.REFUSAL)
     except NotAllowed as refused:
-        return Reply(say.not_allowed(refused.role, refused.verb), Outcome.REFUSAL), True
-    except DBAPIError:
-        raise
-    except Exception:  # a bug of ours must cost neither the message nor the rest of the batch
-        log.exception("turn_failed", inbox_id=turn.inbox_id)
-        return Reply(say.silence_is_stored(), Outcome.ANSWER), False
+        return Reply(say.not_allowed(refused.role, refused.verb), Outcome.REFUSAL)
 
 
 def _routers(who: Party) -> tuple[Router, ...]:

@@ -199,7 +199,7 @@ def tell_us() -> Speech:
     return ("请直接说是什么事：哪家单位、什么问题、多久了。一句话就行，也可以发图片、语音。",)
 
 
-def silence_is_stored() -> Speech:
+def it_is_stored() -> Speech:
     """An apology when something of ours broke; the message is safe."""
     return ("您的话已经收到并保存，但系统刚才出了点问题，工作人员会尽快处理。不用重发。",)
 

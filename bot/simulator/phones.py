@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.simulator.errors import ApiError, PhoneError
+from bot.simulator.errors import PhoneError
 from bot.simulator.hands import Hands
 from bot.simulator.platform import Platform
 from bot.simulator.pushes import PushResult
@@ -179,10 +179,9 @@ class Phones:
         return JSONResponse({"result": result.as_json(), "entries": [entry.as_json() for entry in entries]})
 
     async def _media(self, request: Request) -> Response:
-        try:
-            media = self._platform.media.get(request.path_params["media_id"], self._platform.clock())
-        except ApiError as error:
-            raise PhoneError(404, error.message) from error
+        media = self._platform.media.on_phone(request.path_params["media_id"])
+        if media is None:
+            raise PhoneError(404, "no such media")
         return Response(media.content, media_type=media.content_type)
 
     async def _account(self, _request: Request) -> Response:

@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot import metrics
-from handlers.desk import Answer, take
+from handlers.desk import Answer, shelve, take
 from handlers.turn import Incoming
 from models.session import Database
 
@@ -24,6 +25,9 @@ log: Final = structlog.get_logger()
 LARGEST_BATCH: Final = 64
 LONGEST_QUEUE: Final = 2048
 """Beyond this the answer would come after the platform's patience; it is told to try again instead."""
+
+_TROUBLE: Final = (OperationalError, InterfaceError, PoolTimeout)
+"""The database is away, full or locked: nothing is wrong with the message."""
 
 _Waiting = tuple[Incoming, "asyncio.Future[Answer]"]
 
@@ -102,12 +106,18 @@ class Intake:
         return answers
 
     def _alone(self, incoming: Incoming) -> Answer | Exception:
+        """One turn in its own transaction. A database in trouble means: not stored, the platform tries again."""
         try:
             with self._database.transaction() as session:
                 return take(session, incoming, self._clock())
-        except Exception as error:  # noqa: BLE001 -- it crosses a thread: the caller's future raises it
-            if not isinstance(error, DBAPIError):
-                log.exception("intake_failed")
+        except _TROUBLE as error:
+            return error
+        except Exception:  # a bug of ours must not cost the message
+            log.exception("turn_failed", kind=incoming.kind)
+        try:
+            with self._database.transaction() as session:
+                return shelve(session, incoming, self._clock())
+        except SQLAlchemyError as error:
             return error
 
     def _settle(self, batch: Sequence[_Waiting], results: Sequence[Answer | Exception]) -> None:

@@ -20,6 +20,9 @@ from .features import Floats
 
 BINS: Final = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0001)
 
+RIGHT_WHEN_STANDING: Final = 0.8
+"""A wrong guess costs a tap, as being asked does, but also an official's trust: four of five must be right."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -39,8 +42,12 @@ class Measured:
         yield f"macro-F1 {self._macro_f1(guess):.3f}, `other` AUROC {self._other_auroc():.3f}"
         yield from self._reliability(hit, sure)
         yield from self._confusion(guess)
-        asked = sure < ASK_BELOW
-        yield f"asked {asked.mean():.3f}; right when not asked {hit[~asked].mean():.3f}"
+        yield f"asked {(sure < ASK_BELOW).mean():.3f}; right when not asked {self.stands_right(ASK_BELOW):.3f}"
+
+    def stands_right(self, least: float) -> float:
+        """Return the share of right guesses among those of at least this confidence."""
+        stands = self.scores.max(1) >= least
+        return float((self.scores.argmax(1) == self.right)[stands].mean())
 
     def _six(self, first: int) -> float:
         rows = self.right != TYPES.index("other")
@@ -92,6 +99,19 @@ def cross_validated(*, by_matter: bool) -> Measured:
     logits = held_back(written, lexicon(), by_matter=by_matter)
     calm = temperature(logits if by_matter else held_back(written, lexicon()), right)
     return Measured(softmax(logits / calm), right, [frozenset()] * len(right))
+
+
+def ask_below(measured: Measured) -> float:
+    """Return the lowest twentieth from which on the guesses that stand are right often enough.
+
+    Raises:
+        StopIteration: no confidence is high enough.
+    """
+    return next(
+        twentieth / 20
+        for twentieth in range(20)
+        if measured.stands_right(twentieth / 20) >= RIGHT_WHEN_STANDING
+    )
 
 
 def main(arguments: Sequence[str]) -> None:

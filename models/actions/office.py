@@ -21,9 +21,9 @@ _DIALECTS: Final[Mapping[str, ModuleType]] = {"sqlite": sqlite, "postgresql": po
 def accept(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
     """The owner takes the case on (受理): it gets its ledger number, and the enterprise is told."""
     event_id = events.record(session, ticket, Verb.ACCEPT, actor, now=now)
-    ticket.accepted_at = now
-    ticket.ledger_year = now.astimezone(LOCAL).year
-    ticket.ledger_no = next_in_ledger(session, ticket.type, ticket.ledger_year)
+    year = now.astimezone(LOCAL).year
+    number = next_in_ledger(session, ticket.type, year)
+    ticket.accepted_at, ticket.ledger_year, ticket.ledger_no = now, year, number
     clocks.meet(session, ticket.id, clocks.ACCEPT, now)
     dues = clocks.accepted(ticket.type, now)
     clocks.start(session, ticket.id, dues)

@@ -1,22 +1,169 @@
-"""One whole life of a ticket, as the people in it see it."""
+"""One whole life of a ticket, as the people in it see it on their phones."""
 
-import re
+from sqlalchemy import select
 
-from tests.roster import AIDE, LEADER, OWNER
+from models.rules.lifecycle import Status
+from models.rules.numbers import number_of, ticket_id_of
+from models.tables import Clock, Event, Ticket
+from tests.flows.reading import number_in
+from tests.roster import AIDE, LEADER, OFFICE, OWNER, PARTNER
 from tests.world import World
 
-
-def number_in(text: str) -> str:
-    found = re.search(r"编号 (\d+)", text)
-    assert found is not None, text
-    return found[1]
+REQUEST = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
 
 
 def test_ticket_lives_from_message_to_write_off(world: World) -> None:
     owner, leader, aide = world.phone(OWNER), world.phone(LEADER), world.phone(AIDE)
-    receipt = owner.say("给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结")
-    number = number_in(receipt)
-    assert "拖欠账款" in receipt
-    assert "安予诚" in receipt
     leader.say("待办")
-    print(receipt)
+    aide.say("待办")
+
+    receipt = owner.say(REQUEST)
+    number = number_in(receipt)
+    assert receipt == (
+        f"收到，编号 {number}。\n"
+        "类型：拖欠账款（不对，改一下）\n"
+        "负责人：副省长 安予诚\n"
+        "11月25日17:30前受理\n11月26日17:30前与您联系\n12月15日17:30前给出结果\n"
+        "\n还有情况接着发，都会记到这一件。　查进度"
+    )
+
+    told = leader.news()
+    assert told["via"] == "custom"
+    assert REQUEST in told["text"]
+    assert [command for _, command in told["links"]] == [f"受理 {number}", f"详情 {number}"]
+    assert REQUEST in aide.news()["text"]
+
+    assert "台账编号 拖欠账款〔2026〕1号" in leader.tap("受理")
+    assert "副省长 安予诚（本人）已受理您的诉求" in owner.news()["text"]
+
+    assert leader.say("明天上午我约管委会碰头，合同请发我一份") == (
+        f"已发给沈阳云杉里精密机械有限公司（{number}）。　报进展　办结"
+    )
+    reply = owner.news()["text"]
+    assert "副省长 安予诚（本人）" in reply
+    assert "明天上午我约管委会碰头，合同请发我一份" in reply
+
+    assert number in owner.say("合同和验收单今天下午送到您那儿")
+    assert "合同和验收单今天下午送到您那儿" in leader.news()["text"]
+
+    aide.say(f"进展 {number} 管委会认账，正在走拨款手续")
+    assert "副省长 安予诚（专班代复）：\n管委会认账，正在走拨款手续" in owner.news()["text"]
+
+    assert "办理中" in owner.say("进度")
+
+    leader.say(f"办结 {number} 尾款已到账")
+    asked = owner.news()
+    assert "尾款已到账" in asked["text"]
+    assert [label for label, _ in asked["links"]] == ["确认解决", "没解决"]
+
+    assert "退回副省长 安予诚继续办" in owner.tap("没解决")
+    assert "企业说没解决" in leader.news()["text"]
+    assert number in owner.say("只到了一半，还差160万")
+    assert "只到了一半，还差160万" in leader.news()["text"]
+
+    leader.say(f"办结 {number} 余款也已到账")
+    assert "余款也已到账" in owner.news()["text"]
+    assert "已销号" in owner.say(f"确认 {number}")
+    assert "企业认可，已销号" in leader.news()["text"]
+
+    with world.database.reading() as session:
+        ticket = session.get_one(Ticket, ticket_id_of(number))
+        assert Status(ticket.status) is Status.CLOSED
+        assert ticket.confirmed_at is not None
+        assert ticket.rebounds == 0
+        verbs = session.scalars(select(Event.verb).where(Event.ticket_id == ticket.id).order_by(Event.seq))
+        assert list(verbs) == [
+            "submit",
+            "accept",
+            "reply",
+            "follow_up",
+            "progress",
+            "resolve",
+            "dispute",
+            "follow_up",
+            "resolve",
+            "confirm",
+        ]
+    assert world.unsettled() == 0
+
+
+def test_rebound_keeps_number_and_owner(small_world: World) -> None:
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    leader.say(f"受理 {number}")
+    leader.say(f"办结 {number} 已付清")
+    owner.say(f"确认 {number}")
+    small_world.advance(days=29)
+
+    assert "继续办" in owner.say(f"没解决 {number} 账面到了又被划走了")
+
+    with small_world.database.reading() as session:
+        ticket = session.get_one(Ticket, ticket_id_of(number))
+        assert (ticket.status, ticket.rebounds, ticket.ledger_no) == ("accepted", 1, 1)
+        assert ticket.owner_id == small_world.roster.officials["leader"]
+
+
+def test_rebound_after_thirty_days_is_a_new_request(small_world: World) -> None:
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    leader.say(f"受理 {number}")
+    leader.say(f"办结 {number} 已付清")
+    owner.say(f"确认 {number}")
+    small_world.advance(days=31)
+
+    assert owner.say(f"没解决 {number} 又欠了") == "这件销号已超过30天，请作为新诉求再说一次，我们马上办。"
+
+
+def test_foreign_number_answers_as_if_it_did_not_exist(small_world: World) -> None:
+    number = number_in(small_world.phone(OWNER).say(REQUEST))
+    unknown = number_of(999_999)
+    stranger, office = small_world.phone("o-somebody"), small_world.phone(OFFICE)
+
+    for phone, word in ((stranger, "进度"), (stranger, "撤回"), (office, "详情"), (office, "受理")):
+        foreign = phone.say(f"{word} {number}")
+        assert foreign.replace(number, "N") == phone.say(f"{word} {unknown}").replace(unknown, "N")
+
+
+def test_mistyped_number_is_caught(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    number = number_in(owner.say(REQUEST))
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+
+    assert owner.say(f"撤回 {wrong}") == f"没有查到编号 {wrong}，可能输错了一位。\n看看我的诉求"
+
+
+def test_colleague_sees_the_enterprises_ticket(small_world: World) -> None:
+    number = number_in(small_world.phone(OWNER).say(REQUEST))
+
+    assert number in small_world.phone(PARTNER).say("进度")
+
+
+def test_resolving_before_accepting_is_refused(small_world: World) -> None:
+    number = number_in(small_world.phone(OWNER).say(REQUEST))
+
+    assert small_world.phone(LEADER).say(f"办结 {number} 好了") == "这件还没有受理，请先受理再办结。"
+
+
+def test_clocks_start_with_the_ticket_and_stop_when_met(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    leader.say(f"受理 {number}")
+    leader.say("收到，正在联系对方单位")
+
+    with world.database.reading() as session:
+        clocks = session.scalars(select(Clock).where(Clock.ticket_id == ticket_id_of(number)))
+        met = {clock.name: clock.met_at is not None for clock in clocks}
+    assert met["accept"] is True
+    assert met["first_contact"] is True
+    assert met["result"] is False
+    assert met["progress"] is False
+
+
+def test_ledger_numbers_are_gap_free_per_type(small_world: World) -> None:
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    given = []
+    for text in ("新诉求 管委会欠我们工程款两百万不给", "新诉求 变压器增容三个月批不下来，车间没法投产"):
+        for _ in range(2):
+            number = number_in(owner.say(text))
+            given.append(leader.say(f"受理 {number}").split("台账编号 ")[1].split("，")[0])
+    assert given == ["拖欠账款〔2026〕1号", "拖欠账款〔2026〕2号", "要素保障〔2026〕1号", "要素保障〔2026〕2号"]

@@ -50,7 +50,7 @@ function picture(entry, _tap, view) {
   image.src = `media/${encodeURIComponent(entry.media_id)}`;
   image.alt = "聊天里的图片";
   image.addEventListener("load", () => button.dispatchEvent(new Event("grown", { bubbles: true })));
-  image.addEventListener("error", () => button.replaceWith(element("div", "bubble gone", "图片已过期")));
+  image.addEventListener("error", () => button.replaceWith(element("div", "bubble gone", "图片打不开")));
   button.append(image);
   button.addEventListener("click", () => view(image.src));
   return button;

@@ -18,6 +18,7 @@ export class Phone {
     this.last = null;
     this.find(".picker-who").textContent = name;
     this.find(".head-name").textContent = desk.account;
+    this.find(".profile strong").textContent = desk.account;
     this.find(".log").setAttribute("aria-label", `与${desk.account}的聊天`);
     this.text.setAttribute("aria-label", `${name}要说的话`);
     this.hands = {
@@ -115,13 +116,17 @@ export class Phone {
 
   add(entries) {
     const fresh = entries.filter((entry) => entry.id > (this.last?.id || 0));
-    const { scrollTop, scrollHeight, clientHeight } = this.log;
-    const isReadingBack = scrollHeight - scrollTop - clientHeight > NEAR;
+    const isAtEnd = this.isAtEnd();
     for (const entry of fresh) {
       this.log.append(...rows(entry, this.last, this.person, this.hands));
       this.last = entry;
     }
-    if (fresh.some((entry) => entry.direction === "user") || (fresh.length && !isReadingBack)) this.sink();
+    if (fresh.some((entry) => entry.direction === "user") || (fresh.length && isAtEnd)) this.sink();
+  }
+
+  isAtEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.log;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
   }
 
   sink() {
@@ -132,6 +137,7 @@ export class Phone {
     this.person = person;
     this.find(".head-name").textContent = person.typing ? "对方正在输入…" : this.desk.account;
     this.find(".follow-bar").hidden = person.followed;
+    this.find(".profile").hidden = person.followed || person.last_id > 0;
     this.find(".composer").hidden = !person.followed;
     if (!person.followed) this.open("");
     this.find(".menu").hidden = !person.followed || !this.desk.menu.length;
@@ -153,10 +159,12 @@ export class Phone {
   typed() {
     const box = this.text;
     const empty = !box.value.trim();
+    const isAtEnd = this.isAtEnd();
     this.find(".send").hidden = empty;
     this.find(".more-open").hidden = !empty;
     box.style.height = "auto";
     box.style.height = `${Math.min(box.scrollHeight, 116)}px`;
+    if (isAtEnd) this.sink();
   }
 
   // Open one panel under the typing box, or none; the same one again closes it.

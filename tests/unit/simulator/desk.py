@@ -5,8 +5,8 @@ The echo shares no code with the simulator, so both sides of the wire are checke
 
 import asyncio
 import contextlib
+import socket
 import threading
-import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -40,14 +40,16 @@ ACCOUNT = AccountConfig(
     notice_delay=0.001,
 )
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
-Step = str | bytes | tuple[int, bytes] | float
+HANG = ("hang",)
+Step = str | bytes | tuple[int, bytes] | tuple[str]
 
 
 @dataclass
 class Echo:
     """An account's server: answers with what `script` holds next, else repeats the text it got.
 
-    A str is replied, bytes are the raw body, a pair is status and body, a float is seconds of silence.
+    A str is replied, bytes are the raw body, a pair is status and body; HANG says nothing until the
+    platform has lost its patience.
     """
 
     url: str = ""
@@ -73,11 +75,11 @@ class Echo:
         message = parse_message(raw)
         self.seen.append(message)
         step = self.script.popleft() if self.script else None
-        if isinstance(step, float):
-            await asyncio.sleep(step)
+        if step is HANG:
+            await request.receive()
         if isinstance(step, bytes):
             return Response(step)
-        if isinstance(step, tuple):
+        if isinstance(step, tuple) and step is not HANG:
             return Response(step[1], step[0])
         return Response(self._reply(message, step, query))
 
@@ -95,14 +97,12 @@ class Echo:
 @contextlib.contextmanager
 def served(app: ASGIApp) -> Iterator[str]:
     """Serve an application on a free port from a thread; yield its base address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
+    listening = socket.create_server(("127.0.0.1", 0), backlog=64)
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
-    while not server.started:
-        time.sleep(0.002)
-    port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join()

@@ -308,6 +308,7 @@ def test_media_lives_three_days(echo: Echo) -> None:
         desk.platform.clock.advance(timedelta(days=3))
         desk.token = ""
         assert (await desk.call("media/get", media_id=answer["media_id"]))["errcode"] == 40007
+        assert (await desk.http.get(f"/media/{answer['media_id']}")).content == PNG
 
     told(story, echo)
 

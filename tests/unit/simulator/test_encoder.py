@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.simulator.encoder import Encoder, UnreadableError, is_signed, read_xml, sign, write_xml
+from bot.simulator.encoder import Encoder, UnreadableError, Value, is_signed, read_xml, sign, write_xml
 
 SEALED = (
     "+qdx1OKCy+5JPCBFWw70tm0fJGb2Jmeia4FCB7kao+/Q5c/ohsOzQHi8khUOb05JCpj0JB4RvQMkUyus8TPxLKJGQqcvZqzDpVzazhZv6JsXUnnR8XGT"
@@ -77,7 +77,12 @@ def test_encoder_refuses_a_short_key() -> None:
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"))))
 def test_read_xml_undoes_write_xml(text: str) -> None:
-    fields = {"Content": text, "CreateTime": 5, "Inner": {"A": "]]>"}, "List": [{"a": "1"}, {"a": "2"}]}
+    fields: dict[str, Value] = {
+        "Content": text,
+        "CreateTime": 5,
+        "Inner": {"A": "]]>"},
+        "List": [{"a": "1"}, {"a": "2"}],
+    }
     legal = "".join(char for char in text if char not in "\ufffe\uffff")
     assert read_xml(write_xml(fields)) == {
         "Content": legal,

@@ -9,7 +9,7 @@ import pytest
 from bot.simulator import FaultKind, Mode
 from bot.simulator.pushes import Outcome
 from bot.simulator.users import OUT_OF_SERVICE
-from tests.unit.simulator.desk import NOON, Desk, Echo, told
+from tests.unit.simulator.desk import HANG, NOON, Desk, Echo, told
 
 
 @pytest.mark.parametrize("mode", list(Mode))
@@ -59,7 +59,7 @@ def test_failed_push_is_repeated_and_then_shown_as_out_of_service(
 
 def test_slow_answer_is_dropped_and_the_repeat_counts(echo: Echo) -> None:
     async def story(desk: Desk) -> None:
-        echo.script.append(0.3)
+        echo.script.append(HANG)
         answer = await desk.act("o1", "say", text="慢")
         assert [one["outcome"] for one in answer["result"]["deliveries"]] == ["timeout", "replied"]
         assert [entry["text"] for entry in answer["entries"]] == ["慢", "收到：慢"]
