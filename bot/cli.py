@@ -20,7 +20,12 @@ from models.actions import access
 from models.migrations import migrate as migrate_database
 from models.session import Database
 
-app: Final = typer.Typer(no_args_is_help=True, add_completion=False, help="政企直通 Liaison")
+app: Final = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Liaison: every request has one named owner.",
+)
 key_app: Final = typer.Typer(no_args_is_help=True, help="API keys")
 app.add_typer(key_app, name="key")
 out: Final = Console()

@@ -17,6 +17,7 @@ import httpx
 import uvicorn
 from pydantic import SecretStr
 from rich.console import Console
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import Front, create_app
@@ -28,14 +29,15 @@ from bot.web.webhook import Receive, Scope, Send
 from config import catalog
 from config.settings import Settings
 from handlers import say
-from models.actions import roster
+from models.actions import people, roster
 from models.actions.people import join, meet
 from models.migrations import migrate
-from models.tables import Person
+from models.tables import Enterprise, Official, OfficialKind, Person
 
 HOST: Final = "127.0.0.1"
 PREFIX: Final = "/demo"
 TEMPLATE: Final = "demo_template"
+QR_LIFE: Final = 7 * 24 * 3600
 
 
 class _Both:
@@ -62,7 +64,16 @@ async def _redirect(send: Send) -> None:
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to `run`."""
+    """A server that leaves signals to `run`, and says when it answers."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Start, and let the waiting know."""
+        await super().startup(sockets)
+        self.ready.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -93,6 +104,7 @@ async def run(*, port: int, headless: bool, console: Console) -> int:
 
 async def _show(service: Service, port: int, *, headless: bool, console: Console) -> int:
     await service.client.create_menu(say.MENU)
+    await _offer_codes(service)
     async with httpx.AsyncClient(
         base_url=f"http://{HOST}:{port}{PREFIX}", trust_env=False, timeout=30
     ) as phones:
@@ -107,6 +119,19 @@ async def _show(service: Service, port: int, *, headless: bool, console: Console
     return 0
 
 
+async def _offer_codes(service: Service) -> None:
+    """Make two QR codes that any phone may scan: to become a contact, and to become an aide."""
+    now = service.clock()
+    with service.database.transaction() as session:
+        enterprise = session.scalars(select(Enterprise).order_by(Enterprise.id)).first()
+        aide = session.scalars(select(Official).where(Official.kind == OfficialKind.AIDE)).first()
+        codes = [secrets.token_hex(16), secrets.token_hex(16)]
+        people.invite(session, codes[0], enterprise_id=enterprise.id if enterprise else None, now=now)
+        people.invite(session, codes[1], official_id=aide.id if aide else None, now=now)
+    for code in codes:
+        await service.client.create_qr(people.BIND_SCENE + code, QR_LIFE)
+
+
 @contextlib.asynccontextmanager
 async def _serving(app: Any, port: int) -> AsyncIterator[None]:
     config = uvicorn.Config(
@@ -115,10 +140,7 @@ async def _serving(app: Any, port: int) -> AsyncIterator[None]:
     _check_free(port)
     server = _Server(config)
     task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-        if task.done():
-            task.result()
+    await server.ready.wait()
     try:
         yield
     finally:
@@ -159,10 +181,19 @@ def _settings(account: AccountConfig, folder: Path, port: int) -> Settings:
     )
 
 
+def _first_two(invented: catalog.DemoRoster, platform: Platform) -> None:
+    """Put an entrepreneur on the left phone and her leader on the right one."""
+    firm = invented.enterprises[0]
+    leader = next(official for official in invented.officials if official.key == firm.leader)
+    platform.add_user(firm.contacts[0].name, openid=firm.contacts[0].openid, remark=firm.name)
+    platform.add_user(leader.name, openid=leader.openid, remark=leader.post)
+
+
 def _load_roster(session: Session, platform: Platform) -> None:
     """Load the invented officials and enterprises, and give everybody with a WeChat a phone."""
     now = wall_clock()
     invented = catalog.demo_roster()
+    _first_two(invented, platform)
     ids: dict[str, int] = {}
     for entry in invented.officials:
         official = roster.add_official(

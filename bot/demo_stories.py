@@ -9,10 +9,12 @@ import httpx
 import yaml
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 
 from config import catalog
 
 STORIES: Final = Path(catalog.__file__).parent / "demo" / "stories.yaml"
+WAIT: Final = 3
 _NUMBER: Final = re.compile(r"\s(\d{4,})\b")
 
 
@@ -37,23 +39,41 @@ async def _play(
     phones: httpx.AsyncClient, names: dict[str, str], steps: Iterable[dict[str, str]], console: Console
 ) -> None:
     number = ""
+    seen: dict[str, int] = {}
     for step in steps:
-        said = step["say"].replace("{n}", number)
-        console.print(f"[bold cyan]{escape(names[step['who']])}[/]：{escape(said)}")
-        answer = await phones.post(f"/phones/{step['who']}/say", json={"text": said})
+        who, said = step["who"], step["say"].replace("{n}", number)
+        if number:
+            await _show_news(phones, names[who], who, seen, console)
+        console.print(f"[bold cyan]{escape(names[who])}[/]：{escape(said)}")
+        answer = await phones.post(f"/phones/{who}/say", json={"text": said})
         answer.raise_for_status()
-        heard = "\n".join(_texts(answer.json()["entries"]))
+        heard = "\n".join(_texts(answer.json()["entries"], "passive"))
         if not heard:
             raise StoryBroken(f"no answer to: {said}")
-        if not number:
-            number = _number(heard)
-        console.print(f"[green]　↳[/] {escape(heard).replace(chr(10), chr(10) + '　　')}\n")
+        number = number or _number(heard)
+        console.print(_indented("↳", heard))
+        console.print()
 
 
-def _texts(entries: Iterable[dict[str, Any]]) -> Iterable[str]:
-    return (
-        entry["text"] for entry in entries if entry["direction"] == "account" and entry["via"] == "passive"
-    )
+async def _show_news(
+    phones: httpx.AsyncClient, name: str, who: str, seen: dict[str, int], console: Console
+) -> None:
+    """Show what reached this phone since its owner last looked, waiting for it to arrive."""
+    last = seen.get(who, 0)
+    answer = (await phones.get(f"/phones/{who}/transcript", params={"after": last, "wait": WAIT})).json()
+    seen[who] = answer["last_id"]
+    for text in _texts(answer["entries"], "custom", "template"):
+        console.print(f"[dim]{escape(name)} ⟵[/]")
+        console.print(_indented(" ", text))
+        console.print()
+
+
+def _indented(mark: str, text: str) -> Padding:
+    return Padding(f"[green]{mark}[/] {escape(text)}", (0, 0, 0, 2))
+
+
+def _texts(entries: Iterable[dict[str, Any]], *ways: str) -> Iterable[str]:
+    return (entry["text"] for entry in entries if entry["via"] in ways)
 
 
 def _number(heard: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from handlers import enterprise, events, guest, official, say
-from handlers.turn import MESSAGES, Incoming, Kind, Reply, Router, Speech, Turn
+from handlers.turn import MESSAGES, Handler, Incoming, Kind, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
 from models.actions import inbox, people
 from models.queries.people import Party
@@ -102,7 +102,7 @@ def _routers(who: Party) -> tuple[Router, ...]:
     return guest.router, role, events.router
 
 
-def _handler(turn: Turn) -> Any:
+def _handler(turn: Turn) -> Handler:
     for router in _routers(turn.party):
         handler = router.find(turn)
         if handler is not None:

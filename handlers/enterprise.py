@@ -116,7 +116,8 @@ def _still_open(turn: Turn, ticket_id: int) -> Ticket | None:
 
 
 def _is_new_matter(words: str, current: Ticket) -> bool:
-    if len(words) < SHORT:
+    """Whether words surely describe something else than a case whose type is known."""
+    if len(words) < SHORT or tickets.is_guess_open(current, ASK_BELOW):
         return False
     verdict = default_classifier().classify(words)
     return verdict.confidence >= ASK_BELOW and verdict.type not in {current.type, OTHER}

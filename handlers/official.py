@@ -20,18 +20,18 @@ IN_HAND: Final = timedelta(minutes=30)
 WHAT_WAS_DONE: Final = "what_was_done"
 
 
-@router.on(Command.TODO)
-def todo(turn: Turn) -> Reply:
+@router.on(Command.WORKLIST)
+def worklist(turn: Turn) -> Reply:
     """`待办`: the cases on this desk, those that wait longest first."""
     cases = [overview(turn.session, ticket) for ticket in reversed(unfinished(turn.session, turn.party))]
-    return Reply(say.todo(cases), Outcome.ANSWER)
+    return Reply(say.worklist(cases), Outcome.ANSWER)
 
 
 @router.on(Command.DETAIL, Command.PROGRESS)
 def detail(turn: Turn) -> Reply:
     """`详情 编号`: one case with what was said in it; it is in hand from now on."""
     if turn.order is None or turn.order.number is None:
-        return todo(turn)
+        return worklist(turn)
     ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
     said = transcript(turn.session, ticket)
     return Reply(say.detail(overview(turn.session, ticket), said), Outcome.ANSWER, ticket.id)
@@ -42,7 +42,7 @@ def accept(turn: Turn) -> Reply:
     """`受理 编号`: take the case on."""
     ticket = _meant(turn)
     if ticket is None:
-        return todo(turn)
+        return worklist(turn)
     office.accept(turn.session, ticket, actor_of(turn.party), now=turn.now)
     return Reply(
         say.accepted_by_you(overview(turn.session, ticket), ticket.ledger_year or 0, ticket.ledger_no or 0),
@@ -56,7 +56,7 @@ def reply(turn: Turn) -> Reply:
     """`回复 编号 …`: write to the enterprise."""
     ticket = _meant(turn)
     if ticket is None:
-        return todo(turn)
+        return worklist(turn)
     if not _rest(turn):
         return Reply(say.reply_what(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
     return _reply(turn, ticket, Words("text", _rest(turn), inbox_id=turn.inbox_id))
@@ -67,7 +67,7 @@ def report(turn: Turn) -> Reply:
     """`进展 编号 …`: tell the enterprise how far the case has come."""
     ticket = _meant(turn)
     if ticket is None:
-        return todo(turn)
+        return worklist(turn)
     if not _rest(turn):
         return Reply(say.report_what(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
     words = Words("text", _rest(turn), inbox_id=turn.inbox_id)
@@ -80,7 +80,7 @@ def resolve(turn: Turn) -> Reply:
     """`办结 编号 …`: say it is done and what was done; the enterprise has the last word."""
     ticket = _meant(turn)
     if ticket is None:
-        return todo(turn)
+        return worklist(turn)
     if not _rest(turn):
         return Reply(
             say.resolve_what(number_of(ticket.id)),
@@ -106,7 +106,7 @@ def text(turn: Turn) -> Reply:
         return _resolve(turn, asked, turn.text)
     ticket = _in_hand(turn)
     if ticket is None:
-        return todo(turn)
+        return worklist(turn)
     return _reply(turn, ticket, Words("text", turn.text, inbox_id=turn.inbox_id))
 
 
@@ -115,7 +115,7 @@ def attachment(turn: Turn) -> Reply:
     """A picture or a voice goes to the case in hand like plain text."""
     ticket = _in_hand(turn)
     if ticket is None:
-        return todo(turn)
+        return worklist(turn)
     media_id = None
     if turn.incoming.kind in MEDIA and turn.incoming.media:
         media_id = inbox.keep_media(turn.session, turn.incoming.media, kind=turn.incoming.kind, now=turn.now)

@@ -69,6 +69,9 @@ CLOCK: Final[Mapping[str, str]] = {
     "total": "办结",
 }
 
+DUTY: Final[Mapping[str, str]] = dict(CLOCK) | {"first_contact": "首次联系企业"}
+"""The same clocks as the official side reads them."""
+
 PROMISED: Final = ("accept", "first_contact", "result")
 
 STAGE: Final = {"startup": "初创型", "growing": "成长期", "mature": "成熟期"}
@@ -394,13 +397,13 @@ def disputed(view: Overview, *, is_explained: bool) -> Speech:
 # --- to officials, in answer ---------------------------------------------------------------------
 
 
-def todo(views: Sequence[Overview]) -> Speech:
+def worklist(views: Sequence[Overview]) -> Speech:
     """The cases on a desk."""
     if not views:
         return ("手头没有待办诉求。",)
     parts: list[Part] = [f"待办 {len(views)} 件：\n"]
     for view in views[:8]:
-        due = f"，{day(view.next_due)}前{CLOCK[view.next_clock]}" if view.next_due and view.next_clock else ""
+        due = f"，{day(view.next_due)}前{DUTY[view.next_clock]}" if view.next_due and view.next_clock else ""
         parts += [
             (view.number, f"详情 {view.number}"),
             f" {_desk_status(view.status)}{due}\n　{cut(view.title, TITLE)}\n",
@@ -419,7 +422,7 @@ def detail(view: Overview, said: Sequence[Message]) -> Speech:
         f"{view.number}　{type_name(view.type)} · {_desk_status(view.status)}\n"
         f"{view.enterprise_name or '未绑定企业'}{stage}\n"
     )
-    due = f"{day(view.next_due)}前{CLOCK[view.next_clock]}\n" if view.next_due and view.next_clock else ""
+    due = f"{day(view.next_due)}前{DUTY[view.next_clock]}\n" if view.next_due and view.next_clock else ""
     return (head, due, _conversation(said), *_desk_taps(view), "\n直接打字即回复企业。")
 
 
@@ -448,7 +451,7 @@ def _desk_taps(view: Overview) -> list[Part]:
 def accepted_by_you(view: Overview, year: int, n: int) -> Speech:
     """The case was taken on."""
     ledger = ledger_number(type_name(view.type), year, n)
-    due = f"{day(view.next_due)}前{CLOCK[view.next_clock]}。" if view.next_due and view.next_clock else ""
+    due = f"{day(view.next_due)}前{DUTY[view.next_clock]}。" if view.next_due and view.next_clock else ""
     return (
         f"已受理 {view.number}，台账编号 {ledger}，企业已收到通知。{due}\n直接打字即回复企业。　",
         *_desk_taps(view),

@@ -45,9 +45,15 @@ class _Server(uvicorn.Server):
             uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, timeout_graceful_shutdown=5)
         )
 
+        self.ready = asyncio.Event()
+
     @property
     def port(self) -> int:
         return int(self.servers[0].sockets[0].getsockname()[1])
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -89,10 +95,10 @@ class Server:
         async def started() -> tuple[_Server, "asyncio.Task[None]"]:
             server = _Server(app)
             task = asyncio.create_task(server.serve())
-            while not server.started:
-                await asyncio.sleep(0.005)
-                if task.done():
-                    task.result()
+            waiting = asyncio.create_task(server.ready.wait())
+            await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                task.result()
             return server, task
 
         return cls(loop, *loop.run(started()))

@@ -15,7 +15,7 @@ from .features import Floats
 from .model import MODEL_PATH, Model
 
 ASK_BELOW: Final = 0.55
-"""Below this confidence the bot must ask: at it, four of five guesses that stand are right on held-back sub-matters."""
+"""Below it the bot must ask. Of the guesses that stand, four of five are right on held-back sub-matters."""
 
 UNKNOWN: Final = "other"
 

@@ -24,7 +24,7 @@ class Command(StrEnum):
     WITHDRAW = "withdraw"
     CONFIRM = "confirm"
     DISPUTE = "dispute"
-    TODO = "todo"
+    WORKLIST = "worklist"
     DETAIL = "detail"
     ACCEPT = "accept"
     REPLY = "reply"
@@ -58,7 +58,7 @@ WORDS: Final[dict[str, Command]] = {
     "确认": Command.CONFIRM,
     "没解决": Command.DISPUTE,
     "未解决": Command.DISPUTE,
-    "待办": Command.TODO,
+    "待办": Command.WORKLIST,
     "详情": Command.DETAIL,
     "受理": Command.ACCEPT,
     "回复": Command.REPLY,
@@ -66,7 +66,7 @@ WORDS: Final[dict[str, Command]] = {
     "办结": Command.RESOLVE,
 }
 
-_ALONE: Final = frozenset({Command.HELP, Command.BIND_YES, Command.CANCEL, Command.TODO})
+_ALONE: Final = frozenset({Command.HELP, Command.BIND_YES, Command.CANCEL, Command.WORKLIST})
 """Commands that take nothing after them; with more text they are an ordinary sentence."""
 
 _NUMBERLESS: Final = frozenset({Command.NEW, Command.BIND})

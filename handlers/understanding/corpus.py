@@ -1,4 +1,4 @@
-"""The examples we wrote, and the lexicon, as they stand in the YAML files. Read by training and tests only."""
+"""The examples we wrote, and the lexicon, as the YAML files hold them. Read by training and tests only."""
 
 import hashlib
 from collections.abc import Mapping, Sequence

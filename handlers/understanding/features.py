@@ -21,12 +21,14 @@ READ_AT_MOST: Final = 4000
 LONGEST_GRAM: Final = 2
 IDEA_LENGTHS: Final = (2, 3, 4)
 IDEA_SHARE: Final = 0.5
-"""How long the vector of ideas is beside that of n-grams (1.0); 0.5 did better than 1.0 in cross-validation."""
+"""Length of the vector of ideas beside that of n-grams (1.0); 0.5 beat 1.0 in cross-validation."""
 
 _NUMBER = re.compile(r"\d+")
 _RUN = re.compile(r"\w+")
 
 Floats: TypeAlias = NDArray[np.float64]
+Columns: TypeAlias = NDArray[np.intp]
+Truths: TypeAlias = NDArray[np.bool_]
 
 
 def runs(text: str) -> list[str]:
@@ -55,7 +57,7 @@ class Vocabulary:
     ideas: Mapping[str, Sequence[int]]
     """Word → rows of the ideas it stands for, counted from the end of the n-grams."""
 
-    def vector(self, text: str) -> tuple[NDArray[np.intp], Floats]:
+    def vector(self, text: str) -> tuple[Columns, Floats]:
         """Return the rows that occur in `text` and their values; both empty when nothing is known.
 
         N-grams: (1 + ln tf) * idf, length 1 together. Ideas: ln(1 + tf), at most `IDEA_SHARE` together.
@@ -92,7 +94,7 @@ class Vocabulary:
 
 
 def learn(texts: Sequence[str], lexicon: Mapping[str, Sequence[str]]) -> Vocabulary:
-    """Return the vocabulary of `texts` and of `lexicon` (idea → words), rarity smoothed as in scikit-learn."""
+    """Return the vocabulary of `texts` and of `lexicon` (idea → words), rarity smoothed."""
     spread = Counter(gram for text in texts for gram in grams(text))
     known = sorted(spread)
     rarity = [1.0 + math.log((1 + len(texts)) / (1 + spread[gram])) for gram in known]

@@ -1,10 +1,15 @@
-"""One line of `liaison classify`: a JSON object in, a JSON object out. Files and streams are the caller's."""
+"""`liaison classify`: JSON objects in, JSON objects out, a line each. Files and streams are the caller's."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .classifier import default_classifier
 from .intents import intent_of
+
+
+class BadLine(ValueError):
+    """A line is not a JSON object with a text."""
 
 
 def classify_line(obj: Mapping[str, Any]) -> dict[str, Any]:
@@ -13,11 +18,11 @@ def classify_line(obj: Mapping[str, Any]) -> dict[str, Any]:
     `facts` is empty: amounts, dates and names are not read yet.
 
     Raises:
-        ValueError: `text` is missing or not a string.
+        BadLine: `text` is missing or not a string.
     """
     text = obj.get("text")
     if not isinstance(text, str):
-        raise ValueError(f"line {obj.get('id')!r} has no text")
+        raise BadLine(f"{obj.get('id')!r} has no text")
     verdict = default_classifier().classify(text)
     return {
         "id": obj.get("id"),
@@ -28,3 +33,24 @@ def classify_line(obj: Mapping[str, Any]) -> dict[str, Any]:
         "scores": dict(verdict.scores),
         "facts": {},
     }
+
+
+def classify_lines(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the answer to each line, blank ones left out.
+
+    Raises:
+        BadLine: a line is not JSON, not an object, or has no text; the message counts from 1.
+    """
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield json.dumps(classify_line(_object(line)), ensure_ascii=False)
+            except ValueError as error:
+                raise BadLine(f"line {number}: {error}") from error
+
+
+def _object(line: str) -> Mapping[str, Any]:
+    read = json.loads(line)
+    if not isinstance(read, dict):
+        raise BadLine("not a JSON object")
+    return read

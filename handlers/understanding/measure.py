@@ -1,14 +1,15 @@
-"""Prints how good the model is: `python -m handlers.understanding.measure [FILE]`. Never imported by the service.
+"""Prints how good the model is: `python -m handlers.understanding.measure [FILE]`.
 
-Without a file: cross-validation over the examples, once with every fifth example held back, once with
-whole sub-matters held back. With a file of JSON lines (`text`, `type`, optionally `also`): the shipped
-model on those.
+Never imported by the service. Without a file: cross-validation over the examples, once with every
+fifth example held back, once with whole sub-matters held back. With a file of JSON lines (`text`,
+`type`, optionally `also`): the shipped model on those.
 """
 
 import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -16,20 +17,20 @@ import numpy as np
 
 from .classifier import ASK_BELOW, default_classifier, softmax
 from .corpus import TYPES, examples, lexicon
-from .features import Floats
+from .features import Columns, Floats, Truths
 
 BINS: Final = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0001)
 
 RIGHT_WHEN_STANDING: Final = 0.8
-"""A wrong guess costs a tap, as being asked does, but also an official's trust: four of five must be right."""
+"""A wrong guess costs a tap, as a question does, and also trust: four of five must be right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Probabilities of some texts beside their right types (columns of `TYPES`) and what else would be right."""
+    """Probabilities of some texts beside their right types (columns of `TYPES`) and what else is arguable."""
 
     scores: Floats
-    right: Floats
+    right: Columns
     arguable: Sequence[frozenset[str]]
 
     def lines(self) -> Iterator[str]:
@@ -37,12 +38,12 @@ class Measured:
         guess, sure = self.scores.argmax(1), self.scores.max(1)
         hit = guess == self.right
         fair = np.array([TYPES[each] in those for each, those in zip(guess, self.arguable, strict=True)])
-        yield f"{len(hit)} texts: seven-way {hit.mean():.3f}, arguable counted as right {(hit | fair).mean():.3f}"
+        yield f"{len(hit)} texts: seven-way {hit.mean():.3f}, with the arguable {(hit | fair).mean():.3f}"
         yield f"six-way {self._six(1):.3f}, top two of six {self._six(2):.3f}"
         yield f"macro-F1 {self._macro_f1(guess):.3f}, `other` AUROC {self._other_auroc():.3f}"
         yield from self._reliability(hit, sure)
         yield from self._confusion(guess)
-        yield f"asked {(sure < ASK_BELOW).mean():.3f}; right when not asked {self.stands_right(ASK_BELOW):.3f}"
+        yield f"asked {(sure < ASK_BELOW).mean():.3f}, else right {self.stands_right(ASK_BELOW):.3f}"
 
     def stands_right(self, least: float) -> float:
         """Return the share of right guesses among those of at least this confidence."""
@@ -54,7 +55,7 @@ class Measured:
         best = np.argsort(-self.scores[rows, :-1], axis=1)[:, :first]
         return float((best == self.right[rows, None]).any(1).mean())
 
-    def _macro_f1(self, guess: Floats) -> float:
+    def _macro_f1(self, guess: Columns) -> float:
         both = [2 * ((guess == k) & (self.right == k)).sum() for k in range(len(TYPES))]
         either = [(guess == k).sum() + (self.right == k).sum() for k in range(len(TYPES))]
         return float(np.mean([b / max(1, e) for b, e in zip(both, either, strict=True)]))
@@ -64,14 +65,15 @@ class Measured:
         above = score[is_other, None] - score[None, ~is_other]
         return float(((above > 0) + 0.5 * (above == 0)).mean())
 
-    def _reliability(self, hit: Floats, sure: Floats) -> Iterator[str]:
+    def _reliability(self, hit: Truths, sure: Floats) -> Iterator[str]:
         yield "confidence   texts  said   right"
-        for low, high in zip(BINS, BINS[1:], strict=False):
+        for low, high in pairwise(BINS):
             those = (sure >= low) & (sure < high)
             if those.any():
-                yield f"{low:.1f} - {min(high, 1):.1f} {those.sum():8d}  {sure[those].mean():.3f}  {hit[those].mean():.3f}"
+                said, right = sure[those].mean(), hit[those].mean()
+                yield f"{low:.1f} - {min(high, 1):.1f} {those.sum():8d}  {said:.3f}  {right:.3f}"
 
-    def _confusion(self, guess: Floats) -> Iterator[str]:
+    def _confusion(self, guess: Columns) -> Iterator[str]:
         yield "right \\ said" + "".join(f"{name:>9}" for name in TYPES)
         for k, name in enumerate(TYPES):
             yield f"{name:12}" + "".join(

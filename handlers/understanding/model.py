@@ -1,4 +1,4 @@
-"""The learned model as a file: plain arrays, never pickle. How it is used is in `classifier`, how it is made in `train`."""
+"""The learned model as a file: plain arrays, never pickle. `train` makes it, `classifier` uses it."""
 
 import json
 from dataclasses import dataclass
@@ -41,8 +41,10 @@ class Model:
             "ideas": {word: list(rows) for word, rows in self.vocabulary.ideas.items()},
         }
         written = np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), np.uint8)
-        arrays = {"rarity": self.vocabulary.rarity, "weights": self.weights, "bias": self.bias}
-        np.savez_compressed(path, about=written, **{k: v.astype(np.float32) for k, v in arrays.items()})
+        rarity, weights, bias = (
+            each.astype(np.float32) for each in (self.vocabulary.rarity, self.weights, self.bias)
+        )
+        np.savez_compressed(path, about=written, rarity=rarity, weights=weights, bias=bias)
 
     @classmethod
     def load(cls, path: Path = MODEL_PATH) -> Self:

@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from .classifier import softmax
 from .corpus import TYPES, Example, digest, examples, lexicon
-from .features import Floats, Vocabulary, learn
+from .features import Columns, Floats, Vocabulary, learn
 from .model import MODEL_PATH, Model
 
 FOLDS: Final = 5
@@ -34,7 +34,7 @@ def train(written: Sequence[Example], ideas: Lexicon | None = None) -> Model:
     )
 
 
-def answers(written: Sequence[Example]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def answers(written: Sequence[Example]) -> Columns:
     """Return the column of each example's type."""
     return np.array([TYPES.index(each.type) for each in written], np.intp)
 
@@ -49,7 +49,7 @@ def held_back(written: Sequence[Example], ideas: Lexicon, *, by_matter: bool = T
     folds = np.array([(each.matter if by_matter else place) % FOLDS for place, each in enumerate(written)])
     for fold in range(FOLDS):
         seen = [each for each, its in zip(written, folds, strict=True) if its != fold]
-        unseen = np.flatnonzero(folds == fold)
+        unseen = np.flatnonzero(folds == fold).tolist()
         vocabulary, weights, bias = _fit(seen, ideas)
         logits[unseen] = (
             _matrix([written[place] for place in unseen], vocabulary, len(ideas)) @ weights + bias
@@ -57,7 +57,7 @@ def held_back(written: Sequence[Example], ideas: Lexicon, *, by_matter: bool = T
     return logits
 
 
-def temperature(logits: Floats, right: np.ndarray[tuple[int], np.dtype[np.intp]]) -> float:
+def temperature(logits: Floats, right: Columns) -> float:
     """Return the divisor of `logits` under which the right answers are likeliest."""
     places = np.arange(len(right))
     losses = [-np.log(softmax(logits / each)[places, right]).mean() for each in TEMPERATURES]

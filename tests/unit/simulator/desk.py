@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 
 import httpx
@@ -40,8 +41,16 @@ ACCOUNT = AccountConfig(
     notice_delay=0.001,
 )
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
-HANG = ("hang",)
-Step = str | bytes | tuple[int, bytes] | tuple[str]
+
+
+class Silence(Enum):
+    """No answer at all, until the platform has lost its patience."""
+
+    HANG = "hang"
+
+
+HANG = Silence.HANG
+Step = str | bytes | tuple[int, bytes] | Silence
 
 
 @dataclass
@@ -79,7 +88,7 @@ class Echo:
             await request.receive()
         if isinstance(step, bytes):
             return Response(step)
-        if isinstance(step, tuple) and step is not HANG:
+        if isinstance(step, tuple):
             return Response(step[1], step[0])
         return Response(self._reply(message, step, query))
 
@@ -141,6 +150,12 @@ class Desk:
         response = await self.http.post("/cgi-bin/stable_token", json=body | more)
         answer: dict[str, Any] = response.json()
         return answer
+
+    async def code(self, token: str) -> int:
+        """Call something harmless with `token`; return the errcode."""
+        self.token = token
+        code: int = (await self.call("getcallbackip")).get("errcode", 0)
+        return code
 
     async def send(self, openid: str, text: str) -> int:
         """Send a customer-service text; return the errcode."""

@@ -1,0 +1,156 @@
+"""Text → type, with the shipped model."""
+
+import json
+import math
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.understanding.classifier import ASK_BELOW, Classifier, Verdict, default_classifier
+from handlers.understanding.corpus import TYPES, digest, examples, lexicon
+from handlers.understanding.jsonlines import BadLine, classify_line, classify_lines
+from handlers.understanding.model import FORMAT, MODEL_PATH, Model, WrongModel
+
+CLEAR = {
+    "policy": "设备更新的财政补贴去年就公示了，奖励资金一直不兑现",
+    "factors": "厂里变压器容量不够，申请增容供电所一直不给接电",
+    "approval": "办营业执照变更，窗口三次让我补材料，到底要什么手续",
+    "arrears": "某国企拖欠我厂货款八十多万，两年了不给结账",
+    "ip": "我们的注册商标被同行抢注仿冒，想申请专利保护",
+    "chain": "想进本地主机厂的供应商名录，给他们做零部件配套",
+    "other": "房东突然涨房租还换锁，物业也不管",
+}
+NASTY = [
+    "",
+    " ",
+    "😀😀",
+    "\ud800",
+    "\x00" * 50,
+    "。。。？！",
+    "字" * 10_000_000,
+    "a" * 100_000,
+    "Привет, мир",
+    "<xml>]]>",
+]
+
+
+@pytest.mark.parametrize(("kind", "text"), CLEAR.items())
+def test_classify_knows_a_clear_message_of_each_type(kind: str, text: str) -> None:
+    verdict = default_classifier().classify(text)
+    assert (verdict.type, verdict.confidence >= ASK_BELOW) == (kind, True)
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_classify_of_nasty_input_is_a_whole_verdict(text: str) -> None:
+    _assert_whole(default_classifier().classify(text))
+
+
+@given(st.text(st.characters()))
+def test_classify_of_anything_is_a_whole_verdict(text: str) -> None:
+    _assert_whole(default_classifier().classify(text))
+
+
+def test_classify_of_nothing_known_is_other_and_asks() -> None:
+    even = dict.fromkeys(TYPES, 1 / 7)
+    verdict = default_classifier().classify("😀")
+    assert (verdict.type, verdict.confidence, verdict.scores) == ("other", 1 / 7, even)
+    assert verdict.confidence < ASK_BELOW
+
+
+def test_classify_reads_traditional_and_full_width_alike() -> None:
+    classify = default_classifier().classify
+    assert classify("貨款拖欠１２０萬，對方賴賬") == classify("货款拖欠120万，对方赖账")
+
+
+def test_classify_in_many_threads_says_what_one_thread_says() -> None:
+    texts = [each.text for each in examples()]
+    alone = [default_classifier().classify(text) for text in texts]
+    fresh = Classifier.load()
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(fresh.classify, texts)) == alone
+
+
+def test_default_classifier_is_read_once() -> None:
+    assert default_classifier() is default_classifier()
+
+
+def test_classify_needs_no_scikit_learn() -> None:
+    asked = (
+        "import sys; from handlers.understanding.jsonlines import classify_line;"
+        "classify_line({'text': '欠款'}); "
+        "print([name for name in ('sklearn', 'scipy', 'yaml') if name in sys.modules])"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert answer.stdout.strip() == "[]"
+
+
+def test_shipped_model_is_made_from_the_examples_as_they_stand() -> None:
+    assert Model.load().digest == digest(examples(), lexicon())
+
+
+def test_shipped_model_is_small() -> None:
+    assert MODEL_PATH.stat().st_size < 2_000_000
+
+
+def test_model_of_another_format_is_refused(tmp_path: Path) -> None:
+    with np.load(MODEL_PATH, allow_pickle=False) as file:
+        arrays = {name: file[name] for name in ("rarity", "weights", "bias")}
+        about = json.loads(file["about"].tobytes()) | {"format": FORMAT + 1}
+    path = tmp_path / "later.npz"
+    np.savez(path, about=np.frombuffer(json.dumps(about).encode(), np.uint8), **arrays)
+    with pytest.raises(WrongModel, match=f"format {FORMAT + 1}"):
+        Classifier.load(path)
+
+
+def test_model_with_a_pickle_inside_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "pickled.npz"
+    np.savez(path, about=np.array([{"format": FORMAT}], dtype=object))
+    with pytest.raises(ValueError, match="allow_pickle"):
+        Classifier.load(path)
+
+
+def test_classify_line_has_exactly_the_promised_keys() -> None:
+    line = classify_line({"id": "7", "text": "货款拖了两年不给", "time": "2026-01-05"})
+    verdict = default_classifier().classify("货款拖了两年不给")
+    assert line == {
+        "id": "7",
+        "intent": "request",
+        "type": "arrears",
+        "confidence": verdict.confidence,
+        "second": verdict.second,
+        "scores": dict(verdict.scores),
+        "facts": {},
+    }
+    assert list(line) == ["id", "intent", "type", "confidence", "second", "scores", "facts"]
+
+
+def test_classify_lines_answers_each_line_and_leaves_blanks_out() -> None:
+    lines = ['{"id": 1, "text": "你好"}\n', "\n", '{"id": 2, "text": "催办"}\n']
+    answers = [json.loads(line) for line in classify_lines(lines)]
+    assert [(each["id"], each["intent"]) for each in answers] == [(1, "greeting"), (2, "urge")]
+
+
+@pytest.mark.parametrize("line", ["{", "[]", "{}", '{"text": 3}'])
+def test_classify_lines_names_the_line_it_cannot_read(line: str) -> None:
+    with pytest.raises(BadLine, match="line 2: "):
+        list(classify_lines(['{"text": "你好"}', line]))
+
+
+def _assert_whole(verdict: Verdict) -> None:
+    assert tuple(verdict.scores) == TYPES
+    assert math.isclose(sum(verdict.scores.values()), 1.0)
+    best, second = sorted(verdict.scores.values(), reverse=True)[:2]
+    assert (verdict.confidence, verdict.scores[verdict.type], verdict.scores[verdict.second]) == (
+        best,
+        best,
+        second,
+    )
+    assert verdict.type != verdict.second

@@ -1,0 +1,51 @@
+"""The examples we wrote: enough of them, all different, cleanly written."""
+
+from collections import Counter
+
+import numpy as np
+import yaml
+from rapidfuzz import fuzz, process
+
+from handlers.understanding.corpus import EXAMPLES, TYPES, examples, lexicon
+from handlers.understanding.features import IDEA_LENGTHS
+from handlers.understanding.text import normalize
+
+TEXTS = [each.text for each in examples()]
+
+
+def test_examples_cover_every_type_well() -> None:
+    assert {kind: n for kind, n in Counter(each.type for each in examples()).items() if n < 110} == {}
+    assert {each.type for each in examples()} == set(TYPES)
+
+
+def test_examples_folder_holds_one_file_a_type() -> None:
+    assert {path.name for path in EXAMPLES.iterdir()} == {f"{kind}.yaml" for kind in TYPES}
+
+
+def test_examples_hold_letters_and_phone_messages_of_every_type() -> None:
+    long = Counter(each.type for each in examples() if len(each.text) > 120)
+    short = Counter(each.type for each in examples() if len(each.text) <= 12)
+    assert {kind: (long[kind], short[kind]) for kind in TYPES if long[kind] < 5 or short[kind] < 10} == {}
+
+
+def test_examples_are_strings_without_stray_blanks() -> None:
+    assert {type(text) for text in TEXTS} == {str}
+    assert [text for text in TEXTS if text != text.strip() or not text] == []
+
+
+def test_examples_have_no_near_duplicates() -> None:
+    read = [normalize(text) for text in TEXTS]
+    likeness = np.triu(process.cdist(read, read, scorer=fuzz.ratio, score_cutoff=85), k=1)
+    assert [(TEXTS[one], TEXTS[other]) for one, other in np.argwhere(likeness > 0)] == []
+
+
+def test_examples_name_no_sub_matter_twice() -> None:
+    for kind in TYPES:
+        lines = (EXAMPLES / f"{kind}.yaml").read_text(encoding="utf-8").splitlines()
+        names = [line for line in lines if line.endswith(":") and not line.startswith((" ", "#"))]
+        assert names == [f"{name}:" for name in yaml.safe_load("\n".join(lines))]
+
+
+def test_lexicon_words_have_a_length_that_is_looked_up_and_stand_once_in_an_idea() -> None:
+    assert [word for words in lexicon().values() for word in words if len(word) not in IDEA_LENGTHS] == []
+    assert {idea: words for idea, words in lexicon().items() if len(set(words)) != len(words)} == {}
