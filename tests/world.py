@@ -125,6 +125,7 @@ class Phone:
     world: "World"
     openid: str
     read: int = 0
+    mail: list[dict[str, Any]] = field(default_factory=list)
 
     def say(self, text: str) -> str:
         """Type a text; return what came back at once."""
@@ -139,20 +140,17 @@ class Phone:
         return self._act(act, **body)
 
     def news(self) -> dict[str, Any]:
-        """Return the next thing the account says, waiting for it to arrive."""
-        while True:
-            found = self._entries(wait=PATIENCE)
-            if not found:
+        """Return the next thing the account says by itself, waiting for it to arrive."""
+        while not self.mail:
+            if not self._look(wait=PATIENCE):
                 raise AssertionError(f"nothing arrived on {self.openid}'s phone")
-            for entry in found:
-                self.read = entry["id"]
-                if entry["direction"] == "account":
-                    return dict(entry)
+        return self.mail.pop(0)
 
     def silence(self) -> list[str]:
-        """Return what the account said since we last looked, once all deliveries are settled."""
+        """Return all the account said by itself and we have not read, once every delivery is settled."""
         self.world.deliver()
-        found = [entry["text"] for entry in self._entries(wait=0) if entry["direction"] == "account"]
+        self._look(wait=0)
+        found, self.mail = [entry["text"] for entry in self.mail], []
         return found
 
     def window(self) -> dict[str, Any]:
@@ -162,15 +160,22 @@ class Phone:
     def _act(self, act: str, **body: Any) -> str:
         answer = self.world.sim.post(f"/phones/{self.openid}/{act}", json=body)
         answer.raise_for_status()
-        said = [entry for entry in answer.json()["entries"] if entry["direction"] == "account"]
-        self.read = max([self.read, *(entry["id"] for entry in answer.json()["entries"])])
-        return "\n".join(entry["text"] for entry in said if entry["via"] == "passive")
+        return self._take(answer.json()["entries"])
 
-    def _entries(self, wait: float) -> list[dict[str, Any]]:
+    def _look(self, wait: float) -> bool:
         answer = self.world.sim.get(
             f"/phones/{self.openid}/transcript", params={"after": self.read, "wait": wait}, timeout=wait + 5
         )
-        return list(answer.json()["entries"])
+        entries = answer.json()["entries"]
+        self._take(entries)
+        return bool(entries)
+
+    def _take(self, entries: list[dict[str, Any]]) -> str:
+        """Put what the account said by itself into the mail; return what it answered."""
+        fresh = [entry for entry in entries if entry["id"] > self.read and entry["direction"] == "account"]
+        self.read = max([self.read, *(entry["id"] for entry in entries)])
+        self.mail += [entry for entry in fresh if entry["via"] != "passive"]
+        return "\n".join(entry["text"] for entry in fresh if entry["via"] == "passive")
 
 
 @dataclass

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from bot import metrics
 from bot.delivery.media import Fetcher
@@ -22,10 +22,30 @@ log: Final = structlog.get_logger()
 
 IN_FLIGHT: Final = 64
 POLL: Final = 0.5
-"""Seconds between looks when nobody nudges: other processes fill the outbox too."""
+"""Seconds between looks when nobody rings: other processes fill the outbox too."""
 
 AFTER_TROUBLE: Final = 2.0
 PAGED: Final = frozenset({Action.STOP, Action.FEATURE_OFF, Action.REFRESH_TOKEN, Action.BUG})
+
+
+class Bell:
+    """Rung by whoever has work for a loop; waiting for it ends after a while all the same."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """There may be something to do."""
+        self._rung.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Return when rung, or after `seconds`: other processes make work too."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        except TimeoutError:
+            return
+        self._rung.clear()
 
 
 class DeliveryLoop:
@@ -49,26 +69,41 @@ class DeliveryLoop:
         self._most = in_flight
         self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._flying: set[asyncio.Task[Settlement]] = set()
-        self._nudged = asyncio.Event()
+        self._to_send, self._to_fetch = Bell(), Bell()
         self._stopping = False
 
     def nudge(self) -> None:
-        """There may be something to send."""
-        self._nudged.set()
+        """There may be something to send or to fetch."""
+        self._to_send.ring()
+        self._to_fetch.ring()
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns once what is in hand is settled."""
         self._stopping = True
-        self._nudged.set()
+        self.nudge()
 
     async def run(self) -> None:
-        """Deliver until stopped. A database in trouble is waited for."""
+        """Deliver, and fetch what people sent, until stopped. A database in trouble is waited for."""
+        await asyncio.gather(self._deliver(), self._fetch())
+
+    async def _deliver(self) -> None:
         while self._flying or not self._stopping:
             try:
                 await self._step()
             except SQLAlchemyError as error:
                 log.error("outbox_unreachable", error=type(error).__name__)  # noqa: TRY400 -- no traceback
-                await self._rest(AFTER_TROUBLE)
+                await self._to_send.wait(AFTER_TROUBLE)
+
+    async def _fetch(self) -> None:
+        while not self._stopping:
+            try:
+                if await self._fetcher.fetch_due():
+                    self._to_send.ring()
+                else:
+                    await self._to_fetch.wait(POLL)
+            except SQLAlchemyError as error:
+                log.error("media_unreachable", error=type(error).__name__)  # noqa: TRY400 -- no traceback
+                await self._to_fetch.wait(AFTER_TROUBLE)
 
     async def _step(self) -> None:
         claimed = [] if self._stopping else await self._claim()
@@ -79,17 +114,7 @@ class DeliveryLoop:
             )
             await self._settle([task.result() for task in done])
         elif not self._stopping:
-            fetched = await self._fetcher.fetch_due()
-            await self._rest(0 if fetched else POLL)
-
-    async def _rest(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._nudged.wait()
-        except TimeoutError:
-            pass
-        if not self._stopping:
-            self._nudged.clear()
+            await self._to_send.wait(POLL)
 
     async def _claim(self) -> list[Claimed]:
         room = self._most - len(self._flying)
@@ -115,7 +140,7 @@ class DeliveryLoop:
         while True:
             try:
                 return await asyncio.to_thread(self._settle_now, outcomes)
-            except SQLAlchemyError as error:
+            except (OperationalError, InterfaceError) as error:
                 log.error("not_settled", error=type(error).__name__, messages=len(outcomes))  # noqa: TRY400
                 if self._stopping:
                     return None  # the lease lapses, another worker sends again: at least once

@@ -32,10 +32,6 @@ _SUFFIXES: Final = {
 }
 
 
-class MediaNotYet(Exception):
-    """The bytes have not been fetched yet."""
-
-
 class MediaGone(Exception):
     """The bytes can no longer be had."""
 
@@ -52,15 +48,14 @@ class Uploads:
         """Return a media id that the platform knows now, uploading the bytes if need be.
 
         Raises:
-            MediaNotYet: the bytes are still being fetched.
-            MediaGone: they never will be.
+            MediaGone: the bytes could not be fetched.
             bot.wechat.errors.WeChatError: the upload failed.
         """
         medium = await asyncio.to_thread(self._read, media_id)
         if medium.upload_id and medium.upload_expires_at and self._clock() < medium.upload_expires_at:
             return medium.upload_id
         if medium.data is None:
-            raise MediaNotYet(media_id) if medium.fetch_due_at is not None else MediaGone(media_id)
+            raise MediaGone(media_id)
         content_type = medium.content_type or "application/octet-stream"
         name = f"{media_id}.{_SUFFIXES.get(content_type, 'bin')}"
         upload_id = await self._client.upload(MediaKind(kind), name, content_type, medium.data)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.delivery.media import MediaGone, MediaNotYet, Uploads
+from bot.delivery.media import MediaGone, Uploads
 from bot.wechat.client import Client
 from bot.wechat.errors import Action, ApiError, Unfit, Unreachable
 from bot.wechat.replies import render
@@ -21,7 +21,6 @@ from models.rules.windows import Channel
 
 RETRIES: Final = Policy(attempts=10, first_wait=timedelta(seconds=2), longest_wait=timedelta(minutes=15))
 PAUSE: Final = timedelta(minutes=1)
-MEDIA_WAIT: Final = timedelta(seconds=5)
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 
 _FATES: Final = {
@@ -85,8 +84,6 @@ class Sender:
             return self._again(claimed, None, error.reason, was_counted=error.sent is not False)
         except SQLAlchemyError as error:
             return self._again(claimed, None, type(error).__name__, was_counted=False)
-        except MediaNotYet:
-            return self._wait(claimed, None, "media not fetched yet", self._clock() + MEDIA_WAIT)
         except (MediaGone, Unfit) as error:
             return Settlement(claimed, Fate.DEAD, detail=str(error), was_counted=False)
         return Settlement(claimed, Fate.SENT, said=said, platform_id=platform_id)

@@ -1,1 +1,136 @@
+"""Make, find and revoke API keys; keep the first answer to a request that must not happen twice."""
 
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from types import ModuleType
+from typing import Any, Final
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.rules.permissions import KeyRole
+from models.rules.regions import known_region
+from models.session import core
+from models.tables import ApiKey, IdempotentAnswer
+
+LONGEST_NAME: Final = 100
+_DIALECTS: Final[Mapping[str, ModuleType]] = {"sqlite": sqlite, "postgresql": postgresql}
+_UNDECIDED: Final = 0
+"""The status of an answer whose request is still being carried out; never visible after the commit."""
+
+
+class UnknownRole(ValueError):
+    """A key cannot have this role."""
+
+
+class NameRefused(ValueError):
+    """A key's name is empty or too long."""
+
+
+class KeyReused(Exception):
+    """The idempotency key came before, with a different request."""
+
+
+def key_hash(raw: str) -> str:
+    """Return what we keep of a key: 256 random bits need no slow hash."""
+    return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def create_key(
+    session: Session,
+    raw: str,
+    *,
+    name: str,
+    role: str,
+    region: str | None,
+    expires_at: datetime | None = None,
+    now: datetime,
+) -> ApiKey:
+    """Keep the hash of `raw`, which the caller made from 256 random bits and shows once.
+
+    A key with a region sees and changes only what belongs there.
+
+    Raises:
+        UnknownRole: `role` is none of `KeyRole`.
+        UnknownRegion: no region has this code.
+        NameRefused: the name is empty or longer than 100 characters.
+    """
+    if role not in set(KeyRole):
+        raise UnknownRole(f"a key is for one of {', '.join(KeyRole)}, not {role!r}")
+    if not 0 < len(name.strip()) <= LONGEST_NAME:
+        raise NameRefused(f"a key's name has 1 to {LONGEST_NAME} characters")
+    row = ApiKey(
+        name=name.strip(),
+        key_hash=key_hash(raw),
+        role=role,
+        region=None if region is None else known_region(region),
+        created_at=now,
+        expires_at=expires_at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def find_key(session: Session, raw: str, *, now: datetime) -> ApiKey | None:
+    """Return the key whose secret is `raw`, None if there is none, or it is revoked or expired."""
+    return session.scalars(
+        select(ApiKey).where(
+            ApiKey.key_hash == key_hash(raw),
+            ApiKey.revoked_at.is_(None),
+            or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now),
+        )
+    ).one_or_none()
+
+
+def revoke_key(session: Session, key_id: int, *, now: datetime) -> bool:
+    """Make a key worthless from now on. False if there is no such key, or it was revoked already."""
+    revoked = session.execute(
+        update(ApiKey)
+        .where(ApiKey.id == key_id, ApiKey.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(ApiKey.id)
+    ).one_or_none()
+    return revoked is not None
+
+
+def first_answer(
+    session: Session, key_id: int, idempotency_key: str, *, digest: str, now: datetime
+) -> IdempotentAnswer | None:
+    """Return the answer a request got the first time; None if this is the first time.
+
+    In that case the key is taken: whoever comes with it now waits for the end of this transaction, and
+    `keep_answer` must follow before it.
+
+    Raises:
+        KeyReused: the first request was a different one.
+    """
+    row = {
+        "key_id": key_id,
+        "idempotency_key": idempotency_key,
+        "request_digest": digest,
+        "status": _UNDECIDED,
+        "body": {},
+        "created_at": now,
+    }
+    take = _DIALECTS[core(session).dialect.name].insert(IdempotentAnswer).on_conflict_do_nothing()
+    taken = session.execute(take.values(row).returning(IdempotentAnswer.key_id)).one_or_none()
+    if taken is not None:
+        return None
+    answer = session.get_one(IdempotentAnswer, (key_id, idempotency_key), populate_existing=True)
+    if answer.request_digest != digest:
+        raise KeyReused
+    return answer
+
+
+def keep_answer(
+    session: Session, key_id: int, idempotency_key: str, *, status: int, body: Mapping[str, Any]
+) -> None:
+    """Keep the answer to a request whose key `first_answer` has taken."""
+    session.execute(
+        update(IdempotentAnswer)
+        .where(IdempotentAnswer.key_id == key_id, IdempotentAnswer.idempotency_key == idempotency_key)
+        .values(status=status, body=dict(body))
+    )

@@ -123,11 +123,14 @@ def _claim(worker: str, limit: int, now: datetime) -> Any:
         and_(Outbox.state == Delivery.SENDING, Outbox.lease_until <= now),
     )
     overtakes = exists().where(
-        _older.person_id == Outbox.person_id, _older.state.in_(_IN_LINE), _older.id < Outbox.id
+        _older.person_id == Outbox.person_id,
+        _older.state.in_(_IN_LINE),
+        _older.id < Outbox.id,
+        ~_waits_for_media(_older.media_id),
     )
     due = (
         select(Outbox.id)
-        .where(Outbox.state.in_(_IN_LINE), is_free, ~overtakes)
+        .where(Outbox.state.in_(_IN_LINE), is_free, ~overtakes, ~_waits_for_media(Outbox.media_id))
         .order_by(Outbox.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -144,6 +147,11 @@ def _claim(worker: str, limit: int, now: datetime) -> Any:
         .returning(Outbox.id, Outbox.person_id, Outbox.kind, Outbox.payload, Outbox.media_id, Outbox.attempts)
         .execution_options(synchronize_session=False)
     )
+
+
+def _waits_for_media(media_id: Any) -> Any:
+    """Whether a picture or voice is still being fetched: it is not sent yet, and holds up nothing behind it."""
+    return exists().where(Media.id == media_id, Media.fetch_due_at.is_not(None))
 
 
 def _consents(session: Session, people: Iterable[int], channels: Channels) -> dict[int, Consent]:

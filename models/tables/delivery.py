@@ -85,7 +85,7 @@ class Attempt(Base):
     outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), index=True)
     at: Mapped[datetime]
     channel: Mapped[str] = mapped_column(String(12))
-    outcome: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[str] = mapped_column(String(16))
     code: Mapped[int | None]
     detail: Mapped[str | None] = mapped_column(Text)
     said: Mapped[str | None] = mapped_column(Text)

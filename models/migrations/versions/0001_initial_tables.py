@@ -347,7 +347,7 @@ def upgrade() -> None:
     sa.Column('outbox_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('channel', sa.String(length=12), nullable=False),
-    sa.Column('outcome', sa.String(length=12), nullable=False),
+    sa.Column('outcome', sa.String(length=16), nullable=False),
     sa.Column('code', sa.Integer(), nullable=True),
     sa.Column('detail', sa.Text(), nullable=True),
     sa.Column('said', sa.Text(), nullable=True),

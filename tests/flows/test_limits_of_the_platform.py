@@ -1,0 +1,150 @@
+"""News reaches people under the platform's limits, or is honestly shown not to."""
+
+from sqlalchemy import select
+
+from models.tables import Attempt, Delivery, Outbox, Person
+from tests.flows.reading import number_in
+from tests.roster import AIDE, LEADER, OWNER
+from tests.world import SUBSCRIPTION, TEMPLATE, World
+
+REQUEST = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
+
+
+def states(world: World, openid: str) -> list[str]:
+    world.deliver()
+    person_id = world.roster.people[openid]
+    return [row.state for row in world.outbox() if row.person_id == person_id]
+
+
+def test_without_window_or_template_news_waits_until_the_person_writes(world: World) -> None:
+    leader = world.phone(LEADER)
+    first = number_in(world.phone(OWNER).say("新诉求 " + REQUEST))
+    second = number_in(world.phone(OWNER).say("新诉求 另一个项目的质保金到期了也不退"))
+    assert leader.silence() == []
+    assert states(world, LEADER) == [Delivery.PARKED, Delivery.PARKED]
+
+    leader.say("待办")
+
+    assert first in leader.news()["text"]
+    assert second in leader.news()["text"]
+    assert states(world, LEADER) == [Delivery.SENT, Delivery.SENT]
+
+
+def test_no_sixth_message_is_sent_within_a_window(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    leader.say(f"详情 {number}")
+    for n in range(7):
+        leader.say(f"回复 {number} 第{n}条消息")
+    said = owner.silence()
+
+    assert [text.splitlines()[-1] for text in said] == [f"第{n}条消息" for n in range(5)]
+    assert states(world, OWNER) == [Delivery.SENT] * 5 + [Delivery.PARKED] * 2
+    assert owner.window()["remaining"] == 0
+
+    owner.say("收到了，谢谢")
+    assert [text.splitlines()[-1] for text in owner.silence()] == ["第5条消息", "第6条消息"]
+
+
+def test_owner_is_told_that_the_enterprise_is_out_of_reach(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    world.advance(hours=49)
+    leader.say(f"受理 {number}")
+
+    warned = leader.news()["text"]
+    while "暂时收不到微信消息" not in warned:
+        warned = leader.news()["text"]
+
+    assert number in warned
+    assert "超过48小时未互动" in warned
+    assert states(world, OWNER) == [Delivery.PARKED]
+
+
+def test_unfollowing_loses_nothing(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    leader.say("待办")
+    leader.silence()
+    owner.act("unfollow")
+    leader.say(f"受理 {number}")
+    assert "已取消关注" in leader.news()["text"]
+    assert owner.silence() == []
+
+    owner.act("follow")
+
+    assert "已受理您的诉求" in owner.news()["text"]
+
+
+def test_blocked_person_is_shown_as_out_of_reach(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    leader.say("待办")
+    leader.silence()
+    owner.act("block")
+    leader.say(f"受理 {number}")
+
+    assert "已拒收" in leader.news()["text"]
+    with world.database.reading() as session:
+        assert session.get_one(Person, world.roster.people[OWNER]).is_reachable is False
+    owner.act("unblock")
+    owner.say("进度")
+    assert "已受理您的诉求" in owner.news()["text"]
+
+
+def test_template_carries_news_after_the_window(database_url: str) -> None:
+    with World.running(database_url, wechat_template_id=TEMPLATE) as world:
+        number = number_in(world.phone(OWNER).say(REQUEST))
+
+        card = world.phone(LEADER).news()
+
+        assert card["kind"] == "template"
+        assert dict(card["rows"]) == {
+            "编号": number,
+            "进展": "新诉求",
+            "诉求": "给开发区管委会干的厂区道路工程，验收一…",
+            "提示": "请回到对话查看并回复",
+        }
+
+
+def test_template_refused_by_the_phone_is_not_called_delivered(database_url: str) -> None:
+    with World.running(database_url, wechat_template_id=TEMPLATE) as world:
+        world.phone(LEADER).act("block")
+        world.phone(OWNER).say(REQUEST)
+        world.phone(AIDE).news()
+
+        world.until(lambda: states(world, LEADER) == [Delivery.PARKED])
+
+        [row] = [row for row in world.outbox() if row.person_id == world.roster.people[LEADER]]
+        assert row.reason == "failed:user block"
+
+
+def test_subscription_is_used_while_consent_lasts(database_url: str) -> None:
+    with World.running(database_url, wechat_subscription_id=SUBSCRIPTION) as world:
+        owner, leader = world.phone(OWNER), world.phone(LEADER)
+        leader.act("consent", template_id=SUBSCRIPTION, accept=True)
+        owner.say("新诉求 " + REQUEST)
+        assert leader.news()["kind"] == "subscription"
+
+        owner.say("新诉求 另一个项目的质保金到期了也不退")
+        assert leader.silence() == []
+        assert states(world, LEADER) == [Delivery.SENT, Delivery.PARKED]
+
+
+def test_every_attempt_is_on_record_with_what_was_said(world: World) -> None:
+    leader = world.phone(LEADER)
+    leader.say("待办")
+    world.phone(OWNER).say(REQUEST)
+    leader.news()
+    world.deliver()
+
+    with world.database.reading() as session:
+        rows = session.execute(
+            select(Attempt.channel, Attempt.outcome, Attempt.said, Outbox.ticket_id, Outbox.event_id)
+            .join(Outbox, Outbox.id == Attempt.outbox_id)
+            .where(Outbox.person_id == world.roster.people[LEADER])
+        ).all()
+    assert [(row.channel, row.outcome) for row in rows] == [("custom", "sent")]
+    assert REQUEST in (rows[0].said or "")
+    assert rows[0].ticket_id is not None
+    assert rows[0].event_id is not None

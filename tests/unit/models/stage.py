@@ -1,0 +1,91 @@
+"""People, cases and messages for tests that look into the database."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from models.actions import tickets
+from models.actions.conversation import Words
+from models.actions.outbox import Notice, tell
+from models.actions.people import meet
+from models.actions.tickets import Guess
+from models.queries.people import Party, party
+from models.session import Database, new_id
+from models.tables import Event, Outbox, Person, Ticket
+from tests.roster import OWNER, Roster, load
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+"""10:00 in Shanghai on a plain working day."""
+
+SURE = Guess("arrears", 0.9, None, is_sure=True)
+
+
+def staffed(database: Database) -> Roster:
+    """Load the small roster of the flows into an empty database."""
+    with database.transaction() as session:
+        return load(session, NOW)
+
+
+def known(session: Session, openid: str) -> Party:
+    """Return somebody who has written before."""
+    found = party(session, openid)
+    if found is None:
+        raise LookupError(openid)
+    return found
+
+
+def a_person(session: Session, openid: str) -> int:
+    """Return the id of somebody who follows us."""
+    return meet(session, openid, now=NOW).person_id
+
+
+def a_ticket(session: Session, openid: str = OWNER, text: str = "欠我们工程款") -> Ticket:
+    """Return a ticket just submitted by somebody on the roster."""
+    done = tickets.submit(session, known(session, openid), Words("text", text), SURE, title=text, now=NOW)
+    return session.get_one(Ticket, done.id)
+
+
+def a_message(session: Session, person_id: int, key: str, *, ticket: Ticket | None = None) -> int:
+    """Put one message to a person into the outbox and return its id."""
+    event_id = None
+    if ticket is not None:
+        event_id = session.scalars(select(Event.id).where(Event.ticket_id == ticket.id)).first()
+    tell(
+        session,
+        [person_id],
+        Notice.REPLIED,
+        {"number": "1000"},
+        ticket_id=ticket.id if ticket else None,
+        event_id=event_id,
+        now=NOW,
+        key=key,
+    )
+    wanted = f"{key}:{Notice.REPLIED}:{person_id}"
+    return session.scalars(select(Outbox.id).where(Outbox.dedupe_key == wanted)).one()
+
+
+def bare_ticket(session: Session, *, person_id: int, owner_id: int, enterprise_id: int | None = None) -> int:
+    """Store a ticket row and nothing else; return its id."""
+    row = {
+        "person_id": person_id,
+        "enterprise_id": enterprise_id,
+        "owner_id": owner_id,
+        "region": "210000",
+        "type": "other",
+        "type_source": "guess",
+        "confidence": 0.0,
+        "status": "open",
+        "title": "诉求",
+        "created_at": NOW,
+        "rebounds": 0,
+        "hops": 0,
+    }
+    return new_id(session, insert(Ticket), row)
+
+
+def open_window(session: Session, person_id: int, *, left: int, until: datetime) -> None:
+    """Give a person so many customer-service messages until then."""
+    person = session.get_one(Person, person_id)
+    person.window_left, person.window_expires_at = left, until
+    session.flush()
