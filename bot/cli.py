@@ -59,6 +59,8 @@ def serve(
     log.configure(settings.log_level, settings.log_format)
     _be_migrated(settings.database_url)
     os.environ["LIAISON_WORKER"] = str(worker)
+    # Once it has shut down in good order uvicorn raises the signal again: that is a clean end, not a death.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
         "bot.app:from_environment",
         factory=True,

@@ -8,11 +8,13 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final, cast
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, Insert, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
@@ -40,9 +42,10 @@ def _to_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _sqlite(url: URL, *, begin: str, size: int) -> Engine:
+def _sqlite(path: Path, *, begin: str, size: int) -> Engine:
+    """An engine on one file that must exist: a lost file is an error, not a new empty database."""
     engine = create_engine(
-        url,
+        URL.create("sqlite", database=f"file:{quote(str(path))}", query={"mode": "rw", "uri": "true"}),
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
@@ -52,10 +55,23 @@ def _sqlite(url: URL, *, begin: str, size: int) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
+    def _prepare(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy's own BEGIN below, not the driver's guess
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16384"):
             connection.execute(f"PRAGMA {pragma}").close()
+
+        file = path.stat()
+        record.info["file"] = (file.st_dev, file.st_ino)
+
+    @event.listens_for(engine, "checkout")
+    def _same_file(_connection: object, record: Any, _proxy: object) -> None:
+        """An open handle goes on writing into a file that was moved away; such words would be lost."""
+        try:
+            now = path.stat()
+        except OSError as error:
+            raise DisconnectionError("the database file is gone") from error
+        if record.info.get("file") != (now.st_dev, now.st_ino):
+            raise DisconnectionError("the database file was replaced")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -76,8 +92,9 @@ class Database:
         self.url = sync_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self.engine = _sqlite(self.url, begin="BEGIN IMMEDIATE", size=1)
-            self._readers = _sqlite(self.url, begin="BEGIN", size=connections)
+            path = Path(self.url.database or "")
+            self.engine = _sqlite(path, begin="BEGIN IMMEDIATE", size=1)
+            self._readers = _sqlite(path, begin="BEGIN", size=connections)
         else:
             self.engine = self._readers = create_engine(
                 self.url,
@@ -116,6 +133,8 @@ class Database:
         On PostgreSQL processes that migrate at once queue behind one advisory lock; SQLite's write lock
         does the same.
         """
+        if self.is_sqlite:
+            Path(self.url.database or "").touch()
         with self.engine.begin() as connection:
             if not self.is_sqlite:
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7116)")

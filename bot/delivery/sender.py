@@ -14,7 +14,7 @@ from bot.wechat.client import Client
 from bot.wechat.errors import Action, ApiError, Unfit, Unreachable
 from bot.wechat.replies import render
 from handlers import say
-from models.actions.deliveries import Channels, Claimed, Fate, Settlement
+from models.actions.deliveries import Claimed, Fate, Settlement
 from models.actions.outbox import Notice
 from models.rules.retry import Policy
 from models.rules.windows import Channel
@@ -61,7 +61,6 @@ class Sender:
         self,
         client: Client,
         uploads: Uploads,
-        channels: Channels,
         clock: Callable[[], datetime],
         *,
         public_url: str | None = None,
@@ -69,7 +68,6 @@ class Sender:
     ) -> None:
         self._client = client
         self._uploads = uploads
-        self._channels = channels
         self._clock = clock
         self._public_url = public_url
         self._retries = retries
@@ -93,14 +91,13 @@ class Sender:
             return await self._custom(claimed), None
         card = say.card(claimed.kind, claimed.payload)
         data = Fields().fill(card)
-        said = " ".join(card.values())
+        said, template_id = " ".join(card.values()), claimed.template_id or ""
         if claimed.channel is Channel.SUBSCRIPTION:
-            template_id = self._channels.subscription_id or ""
             await self._client.send_subscription(claimed.openid, template_id, data, page=self._public_url)
             return said, None
         message_id = await self._client.send_template(
             claimed.openid,
-            self._channels.template_id or "",
+            template_id,
             data,
             url=self._public_url,
             client_msg_id=f"o{claimed.id}",

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import and_, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from models.actions.outbox import Notice, tell
 from models.queries.people import desk
 from models.rules.numbers import number_of
-from models.rules.windows import Channel, Window, channel_for
+from models.rules.windows import MOST, Channel, Window, channel_for
 from models.tables import Attempt, Consent, Delivery, Media, Outbox, Person, Ticket
 
 LEASE: Final = timedelta(seconds=90)
@@ -41,7 +41,7 @@ class Channels:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One message in a worker's hand."""
+    """One message in a worker's hand; `template_id` is set where a notice carries it."""
 
     id: int
     person_id: int
@@ -51,6 +51,7 @@ class Claimed:
     media_id: int | None
     attempts: int
     channel: Channel
+    template_id: str | None = None
 
 
 class Fate(StrEnum):
@@ -112,7 +113,17 @@ def claim(session: Session, worker: str, *, channels: Channels, limit: int, now:
             continue
         _count(person, consents.get(person.id), way)
         claimed.append(
-            Claimed(row.id, person.id, person.openid, row.kind, row.payload, row.media_id, row.attempts, way)
+            Claimed(
+                row.id,
+                person.id,
+                person.openid,
+                row.kind,
+                row.payload,
+                row.media_id,
+                row.attempts,
+                way,
+                _template(way, channels),
+            )
         )
     return claimed
 
@@ -184,6 +195,12 @@ def _way(
     return channel or Why.WINDOW
 
 
+def _template(way: Channel, channels: Channels) -> str | None:
+    if way is Channel.SUBSCRIPTION:
+        return channels.subscription_id
+    return channels.template_id if way is Channel.TEMPLATE else None
+
+
 def _count(person: Person, consent: Consent | None, channel: Channel) -> None:
     if channel is Channel.CUSTOM:
         person.window_left -= 1
@@ -243,7 +260,7 @@ def settle(session: Session, outcomes: Sequence[Settlement], now: datetime) -> N
                 said=outcome.said,
             )
         )
-        session.execute(
+        still_ours = session.execute(
             update(Outbox)
             .where(
                 Outbox.id == outcome.claimed.id,
@@ -251,8 +268,13 @@ def settle(session: Session, outcomes: Sequence[Settlement], now: datetime) -> N
                 Outbox.attempts == outcome.claimed.attempts,
             )
             .values(**_next_state(outcome, now))
-        )
+            .returning(Outbox.id)
+        ).one_or_none()
         _learn(session, outcome)
+        if still_ours is None:
+            continue
+        if not outcome.was_counted:
+            _give_back(session, outcome.claimed)
         if outcome.fate in {Fate.DEAD, Fate.PARKED}:
             _warn_owner(session, outcome.claimed.id, outcome.fate, now)
 
@@ -277,18 +299,33 @@ def _next_state(outcome: Settlement, now: datetime) -> dict[str, Any]:
 
 def _learn(session: Session, outcome: Settlement) -> None:
     """Let the platform's word override our ledger of what it allows."""
-    person_id = outcome.claimed.person_id
     changes: dict[str, Any] = {}
     if outcome.fate is Fate.WINDOW_CLOSED:
         changes = {"window_left": 0}
     elif outcome.fate is Fate.CHANNEL_CLOSED:
         changes = {"is_reachable": False, "window_left": 0}
-    elif not outcome.was_counted and outcome.claimed.channel is Channel.CUSTOM:
-        changes = {"window_left": Person.window_left + 1}
     if changes:
-        session.execute(update(Person).where(Person.id == person_id).values(**changes))
+        session.execute(update(Person).where(Person.id == outcome.claimed.person_id).values(**changes))
     if outcome.fate is Fate.CONSENT_USED:
-        session.execute(update(Consent).where(Consent.person_id == person_id).values(left=0))
+        session.execute(update(Consent).where(_consent_of(outcome.claimed)).values(left=0))
+
+
+def _give_back(session: Session, claimed: Claimed) -> None:
+    """Count an allowance up again: the platform took nothing. Never beyond what it allows."""
+    if claimed.channel is Channel.CUSTOM:
+        session.execute(
+            update(Person)
+            .where(Person.id == claimed.person_id, Person.window_left < MOST)
+            .values(window_left=Person.window_left + 1)
+        )
+    elif claimed.channel is Channel.SUBSCRIPTION:
+        session.execute(
+            update(Consent).where(_consent_of(claimed), Consent.left >= 0).values(left=Consent.left + 1)
+        )
+
+
+def _consent_of(claimed: Claimed) -> ColumnElement[bool]:
+    return and_(Consent.person_id == claimed.person_id, Consent.template_id == claimed.template_id)
 
 
 def rearm(session: Session, outbox_id: int, *, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Insert, update
+from sqlalchemy import Insert, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,12 @@ _TELL: Final[Mapping[str, Insert]] = {
     "sqlite": sqlite.insert(Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
     "postgresql": postgresql.insert(Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
 }
+
+_RELEASE: Final = (
+    update(Outbox.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
+    .where(Outbox.person_id == bindparam("who"), Outbox.state == Delivery.PARKED)
+    .values(state=Delivery.PENDING, due_at=bindparam("now"), reason=None)
+)
 
 
 class Notice(StrEnum):
@@ -79,11 +85,7 @@ def tell(
 
 def release(session: Session, person_id: int, *, now: datetime) -> None:
     """Let go what was parked for a person who has just written."""
-    session.execute(
-        update(Outbox)
-        .where(Outbox.person_id == person_id, Outbox.state == Delivery.PARKED)
-        .values(state=Delivery.PENDING, due_at=now, reason=None)
-    )
+    core(session).execute(_RELEASE, {"who": person_id, "now": now})
 
 
 def notice_done(session: Session, platform_id: str, *, is_delivered: bool, why: str, now: datetime) -> None:

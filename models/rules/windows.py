@@ -38,8 +38,11 @@ class Window:
         return self.left > 0 and now < self.expires_at
 
 
+MOST: Final = 5
+"""No window ever holds more messages than this."""
+
 _ALLOWANCE: Final = {
-    Trigger.MESSAGE: (5, timedelta(hours=48)),
+    Trigger.MESSAGE: (MOST, timedelta(hours=48)),
     Trigger.CLICK: (3, timedelta(minutes=1)),
     Trigger.FOLLOW: (3, timedelta(minutes=1)),
     Trigger.SCAN: (3, timedelta(minutes=1)),

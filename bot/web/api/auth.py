@@ -1,0 +1,83 @@
+"""Whose key this is: the role says what it may do, the region where."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Final
+
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from bot.web.api.parts import PartsHere
+from bot.web.api.problems import NO_KEY, NOT_ALLOWED, OTHER_REGION, Refusal
+from models.actions import access
+from models.queries.people import PROVINCE
+from models.queries.registry import Regions
+from models.rules.permissions import Deed, KeyRole, may
+from models.rules.regions import regions_within
+
+_bearer: Final = HTTPBearer(
+    auto_error=False, description="A key made with `liaison key create`, shown once, kept as a hash."
+)
+_CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="liaison"'}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The holder of a key. `regions` are the codes it reaches, None for the whole province."""
+
+    key_id: int
+    role: KeyRole
+    regions: Regions
+    secret: str = field(repr=False)
+
+    def may(self, deed: Deed) -> bool:
+        """Whether the role is good for `deed`."""
+        return may(self.role, deed)
+
+    def must_reach(self, region: str) -> None:
+        """Return if something may be put into `region` with this key.
+
+        Raises:
+            Refusal: it may not.
+        """
+        if self.regions is not None and region not in self.regions:
+            raise Refusal(OTHER_REGION)
+
+    def must_reach_everything(self) -> None:
+        """Return if this key is bound to no region.
+
+        Raises:
+            Refusal: it is.
+        """
+        if self.regions is not None:
+            raise Refusal(OTHER_REGION)
+
+
+def _caller(
+    parts: PartsHere, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Caller:
+    if credentials is None:
+        raise Refusal(NO_KEY, _CHALLENGE)
+    secret = credentials.credentials
+    with parts.database.reading() as session:
+        key = access.find_key(session, secret, now=parts.clock())
+        if key is None:
+            raise Refusal(NO_KEY, _CHALLENGE)
+        return Caller(key.id, KeyRole(key.role), _reach(key.region), secret)
+
+
+def _reach(region: str | None) -> Regions:
+    return None if region in {None, PROVINCE} else regions_within(str(region))
+
+
+def _allowed(deed: Deed) -> Callable[[Caller], Caller]:
+    def allowed(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+        if not caller.may(deed):
+            raise Refusal(NOT_ALLOWED)
+        return caller
+
+    return allowed
+
+
+Reader = Annotated[Caller, Depends(_allowed(Deed.READ))]
+Writer = Annotated[Caller, Depends(_allowed(Deed.WRITE))]

@@ -1,0 +1,95 @@
+"""A POST that is sent twice with one `Idempotency-Key` happens once and is answered the same twice.
+
+The key is taken, the work done and the answer kept in one transaction: a second request at the same time
+waits for the first, and a first that failed leaves nothing behind. Refusals are not kept.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from bot.web.api.auth import Caller, Writer
+from bot.web.api.parts import Parts, PartsHere
+from models.actions import access
+
+Work = Callable[[Session, datetime], BaseModel]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The answer to a request: of now, or of the first time."""
+
+    status: int
+    body: Mapping[str, Any]
+    is_repeat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """One POST of one caller, to be carried out once."""
+
+    parts: Parts
+    caller: Caller
+    path: str
+    key: str | None
+
+    def do(self, asked: BaseModel | None, work: Work, *, status: int = 201) -> Kept:
+        """Carry the request out, or return what came of it the first time. Commits.
+
+        Raises:
+            KeyReused: the idempotency key came before, with another path or body.
+        """
+        now = self.parts.clock()
+        with self.parts.database.transaction() as session:
+            first = self._first(session, asked, now)
+            if first is not None:
+                return Kept(first.status, first.body, is_repeat=True)
+            body = work(session, now).model_dump(mode="json")
+            if self.key is not None:
+                access.keep_answer(session, self.caller.key_id, self.key, status=status, body=body)
+        return Kept(status, body, is_repeat=False)
+
+    def answer(self, asked: BaseModel | None, work: Work, *, status: int = 201) -> JSONResponse:
+        """Do it once and answer with what came of it."""
+        return self.response(self.do(asked, work, status=status))
+
+    def response(self, kept: Kept) -> JSONResponse:
+        """Return a kept answer; a repeated one says so, and what was created says where it is."""
+        headers = {"Idempotent-Replayed": "true"} if kept.is_repeat else {}
+        if kept.status == 201:  # noqa: PLR2004 -- Created
+            headers["Location"] = f"{self.path}/{kept.body['id']}"
+        return JSONResponse(dict(kept.body), kept.status, headers)
+
+    def _first(
+        self, session: Session, asked: BaseModel | None, now: datetime
+    ) -> access.IdempotentAnswer | None:
+        if self.key is None:
+            return None
+        request = f"{self.path}\n{'' if asked is None else asked.model_dump_json()}"
+        digest = hashlib.sha256(request.encode()).hexdigest()
+        return access.first_answer(session, self.caller.key_id, self.key, digest=digest, now=now)
+
+
+def _once(
+    request: Request,
+    parts: PartsHere,
+    caller: Writer,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            pattern=r"^[\x21-\x7e]{1,200}$",
+            description="Any word of your own: sent again, the request gets its first answer and changes nothing.",
+        ),
+    ] = None,
+) -> Once:
+    return Once(parts, caller, request.url.path, idempotency_key)
+
+
+OnceHere = Annotated[Once, Depends(_once)]

@@ -1,0 +1,99 @@
+"""Pages of a list: `?limit=&after=`, answered with `{"items": [...], "next": ...}`.
+
+`after` is an opaque place in the list, not an offset: rows added between two pages neither hide nor repeat
+others.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Annotated, Any, Final, Generic, TypeVar
+
+from fastapi import Request
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from bot.web.api.problems import INVALID, Refusal
+
+LARGEST: Final = 2**63 - 1
+MOST: Final = 200
+
+Row = TypeVar("Row")
+View = TypeVar("View", bound=BaseModel)
+
+
+def cursor(*place: int) -> str:
+    """Return a place in a list as one opaque word."""
+    return base64.urlsafe_b64encode(",".join(map(str, place)).encode()).rstrip(b"=").decode()
+
+
+def place_of(word: str, size: int) -> tuple[int, ...]:
+    """Return the place behind a cursor.
+
+    Raises:
+        ValueError: it is none of ours.
+    """
+    try:
+        text = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True).decode("ascii")
+        place = tuple(int(part) for part in text.split(","))
+    except (binascii.Error, ValueError):
+        place = ()
+    if len(place) != size or not all(0 <= part <= LARGEST for part in place):
+        raise ValueError("not a place in this list")
+    return place
+
+
+def _checked(word: str, size: int) -> str:
+    place_of(word, size)
+    return word
+
+
+class Bounds(BaseModel):
+    """How much of a list is wanted; a parameter that is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: int = Field(50, ge=1, le=MOST, description="How many items at most.")
+
+
+class Paging(Bounds):
+    """A page of a list ordered by one number."""
+
+    after: Annotated[str, Field(max_length=100), AfterValidator(partial(_checked, size=1))] | None = Field(
+        None, description="`next` of the page before."
+    )
+
+    @property
+    def place(self) -> int:
+        """Behind which number the page starts."""
+        return 0 if self.after is None else place_of(self.after, 1)[0]
+
+
+class Page(BaseModel, Generic[View]):
+    """Some items of a list. `next` leads to those behind them, null if there are none yet."""
+
+    items: list[View]
+    next: str | None = Field(examples=[cursor(50)])
+
+    @classmethod
+    def of(
+        cls,
+        rows: Sequence[Row],
+        limit: int,
+        view: Callable[[Row], View],
+        place: Callable[[Any], int] = lambda row: row.id,
+    ) -> "Page[View]":
+        """Return the page of `rows`, of which there is one too many if others follow."""
+        shown = rows[:limit]
+        more = cursor(place(shown[-1])) if len(rows) > limit else None
+        return cls(items=[view(row) for row in shown], next=more)
+
+
+def nothing_asked(request: Request) -> None:
+    """Refuse parameters where none are known.
+
+    Raises:
+        Refusal: there is one.
+    """
+    if request.query_params:
+        raise Refusal(INVALID)

@@ -1,0 +1,35 @@
+"""What the endpoints of `/api/v1` are given to work with.
+
+An endpoint opens its transaction itself, inside its own body, and so holds a connection on one thread from
+begin to commit. As a dependency with `yield` the transaction would begin and end in other threads of the
+pool than the endpoint: with more requests at once than threads, those that wait for a connection would
+hold all threads, and those that have one could not go on. A commit that fails in the body is also a 500
+by itself, whatever the framework does at the end of a dependency.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from bot.wechat.client import Client
+from models.session import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Database, clock, and the way to the platform if there is one."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    client: Client | None
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+PartsHere = Annotated[Parts, Depends(_parts)]

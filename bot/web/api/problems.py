@@ -1,0 +1,145 @@
+"""Every error of the API as `application/problem+json` (RFC 9457), and which error is which status.
+
+Problems name what is wrong, never what was sent: no value of a request comes back or reaches a log line.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from models.actions import access, roster
+from models.queries.registry import NotFound
+from models.rules.regions import UnknownRegion
+
+log: Final = structlog.get_logger()
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+class Flaw(BaseModel):
+    """One thing that is wrong with a request."""
+
+    where: str = Field(examples=["body.region"])
+    says: str = Field(examples=["Field required"])
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"type": "urn:liaison:not-found", "title": "There is no such thing.", "status": 404}]
+        }
+    )
+
+    type: str
+    title: str
+    status: int
+    errors: list[Flaw] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one sort of error is answered."""
+
+    status: int
+    slug: str
+    title: str
+
+
+class Refusal(Exception):
+    """A request that is refused at the edge, before any action."""
+
+    def __init__(self, kind: Kind, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(kind.slug)
+        self.kind, self.headers = kind, headers
+
+
+NO_KEY: Final = Kind(401, "no-key", "A valid API key is required: `Authorization: Bearer KEY`.")
+NOT_ALLOWED: Final = Kind(403, "not-allowed", "The role of this key does not allow this.")
+OTHER_REGION: Final = Kind(403, "other-region", "This key is for another region.")
+INVALID: Final = Kind(422, "invalid", "The request is not valid.")
+TOO_LONG: Final = Kind(413, "too-long", "The body is longer than 64 KB.")
+NOT_REARMED: Final = Kind(409, "not-settled", "Only dead or parked messages can be put back in line.")
+NOT_STORED: Final = Kind(500, "database", "The database did not take this. Nothing was changed.")
+SURPRISE: Final = Kind(500, "surprise", "Something went wrong on our side.")
+
+KINDS: Final[Mapping[type[Exception], Kind]] = {
+    NotFound: Kind(404, "not-found", "There is no such thing."),
+    roster.NoSuchOfficial: Kind(404, "not-found", "There is no such official."),
+    roster.NoSuchEnterprise: Kind(404, "not-found", "There is no such enterprise."),
+    roster.NoSuchPairing: Kind(404, "not-found", "There is no such pairing."),
+    roster.KindRefused: Kind(422, "kind", "An aide has exactly one leader, a leader none."),
+    roster.CreditCodeRefused: Kind(422, "credit-code", "No enterprise can have this credit code."),
+    roster.CreditCodeTaken: Kind(409, "credit-code-taken", "Another enterprise has this credit code."),
+    roster.NotALeader: Kind(409, "not-a-leader", "The official is an aide, or no longer in office."),
+    roster.AlreadyPaired: Kind(409, "already-paired", "The enterprise is in a leader's care already."),
+    roster.TooManyPairings: Kind(409, "too-many-pairings", "The leader looks after 20 enterprises already."),
+    UnknownRegion: Kind(422, "unknown-region", "No region has this code."),
+    access.KeyReused: Kind(422, "key-reused", "This Idempotency-Key came with another request before."),
+}
+
+
+def answer(
+    kind: Kind, *, errors: list[dict[str, str]] | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a problem as a response."""
+    body: dict[str, Any] = {"type": f"urn:liaison:{kind.slug}", "title": kind.title, "status": kind.status}
+    if errors is not None:
+        body["errors"] = errors
+    # An unknown field's name may hold half of a surrogate pair, which UTF-8 cannot carry.
+    content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    return Response(content, kind.status, dict(headers or {}), MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of `app` with a problem."""
+    for error in KINDS:
+        app.exception_handler(error)(_known)
+    app.exception_handler(Refusal)(_refused)
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(SQLAlchemyError)(_not_stored)
+    app.exception_handler(Exception)(_surprise)
+
+
+async def _known(_request: Request, error: Exception) -> Response:
+    return answer(KINDS[type(error)])
+
+
+async def _refused(_request: Request, refusal: Refusal) -> Response:
+    return answer(refusal.kind, headers=refusal.headers)
+
+
+async def _http(_request: Request, error: HTTPException) -> Response:
+    """What the framework refuses: no such path, no such method, an unreadable body."""
+    phrase = HTTPStatus(error.status_code).phrase
+    kind = Kind(error.status_code, phrase.lower().replace(" ", "-"), f"{phrase}.")
+    return answer(kind, headers=error.headers)
+
+
+async def _invalid(_request: Request, error: RequestValidationError) -> Response:
+    flaws = [{"where": ".".join(map(str, flaw["loc"])), "says": flaw["msg"]} for flaw in error.errors()]
+    return answer(INVALID, errors=flaws)
+
+
+async def _not_stored(request: Request, error: SQLAlchemyError) -> Response:
+    """The database failed. Its own message repeats the parameters, so only its name is logged."""
+    log.error("not_stored", path=request.url.path, error=type(error).__name__)
+    return answer(NOT_STORED)
+
+
+async def _surprise(request: Request, error: Exception) -> Response:
+    """A mistake of ours; the server logs where it happened."""
+    log.error("surprise", path=request.url.path, error=type(error).__name__)
+    return answer(SURPRISE)

@@ -1,0 +1,193 @@
+"""Tickets, what happened to them, and what was told to whom, as far as an API key's regions reach.
+
+Numbers of statements do not depend on numbers of rows. Lists go by keyset, as in `registry`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import BigInteger, Select, Text, cast, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from models.queries.registry import NotFound, Regions, inside
+from models.rules.numbers import ticket_id_of
+from models.tables import Attempt, Clock, Enterprise, Event, Message, Official, Outbox, Ticket
+
+LARGEST_ID: Final = 2**63 - 1
+"""What a row's id can be at most; more digits are no ticket's number, and no database takes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A ticket with everything that is shown beside it."""
+
+    ticket: Ticket
+    owner: Official
+    enterprise: Enterprise | None
+    clocks: Sequence[Clock]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which tickets a list is about; None means any.
+
+    `overdue_at` keeps those with a promise that was due before that moment and is not kept.
+    """
+
+    type: str | None = None
+    status: str | None = None
+    owner_id: int | None = None
+    region: str | None = None
+    overdue_at: datetime | None = None
+
+
+def tickets(session: Session, regions: Regions, wanted: Wanted, *, after: int, limit: int) -> list[Sheet]:
+    """Return up to `limit` tickets with ids above `after`."""
+    statement = _wanted(_sheets(regions), wanted).where(Ticket.id > after)
+    return _with_clocks(session, statement.order_by(Ticket.id).limit(limit))
+
+
+def ticket(session: Session, regions: Regions, number: str) -> Sheet:
+    """Return the ticket called `number`.
+
+    Raises:
+        NotFound: the number is mistyped, unknown, or not in `regions`.
+    """
+    statement = _sheets(regions).where(Ticket.id == ticket_id(number))
+    found = _with_clocks(session, statement)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def ticket_id(number: str) -> int:
+    """Return the id behind a number.
+
+    Raises:
+        NotFound: the number is mistyped, or longer than any.
+    """
+    found = ticket_id_of(number)
+    if found is None or found > LARGEST_ID:
+        raise NotFound
+    return found
+
+
+def events_of(session: Session, regions: Regions, number: str, *, after: int, limit: int) -> Sequence[Event]:
+    """Return up to `limit` events of one ticket with sequence numbers above `after`.
+
+    Raises:
+        NotFound: as for `ticket`.
+    """
+    known = _known(session, regions, number)
+    return session.scalars(
+        select(Event).where(Event.ticket_id == known, Event.seq > after).order_by(Event.seq).limit(limit)
+    ).all()
+
+
+def messages_of(
+    session: Session, regions: Regions, number: str, *, after: int, limit: int
+) -> Sequence[Message]:
+    """Return up to `limit` messages of one ticket with ids above `after`.
+
+    Raises:
+        NotFound: as for `ticket`.
+    """
+    known = _known(session, regions, number)
+    return session.scalars(
+        select(Message)
+        .where(Message.ticket_id == known, Message.id > after)
+        .order_by(Message.id)
+        .limit(limit)
+    ).all()
+
+
+def events(session: Session, regions: Regions, *, after: tuple[int, int], limit: int) -> Sequence[Event]:
+    """Return up to `limit` events behind the position `after`, a pair of transaction and row id.
+
+    On PostgreSQL only what every older transaction has outlived is shown, so that a reader who always
+    passes the last position misses nothing (ADR 0010). On SQLite commits are in the order of the ids.
+    """
+    statement = select(Event).where(tuple_(Event.tx, Event.id) > tuple_(*after))
+    if regions is not None:
+        statement = statement.join(Ticket, Ticket.id == Event.ticket_id).where(inside(Ticket.region, regions))
+    if session.get_bind().dialect.name == "postgresql":
+        oldest_running = func.pg_snapshot_xmin(func.pg_current_snapshot())
+        statement = statement.where(Event.tx < cast(cast(oldest_running, Text), BigInteger))
+    return session.scalars(statement.order_by(Event.tx, Event.id).limit(limit)).all()
+
+
+def outbox(
+    session: Session, regions: Regions, *, state: str | None = None, after: int, limit: int
+) -> Sequence[Outbox]:
+    """Return up to `limit` outgoing messages with ids above `after`, in one state if it is named.
+
+    A message about no ticket belongs to no region: only who sees all of them sees it.
+    """
+    wanted = _outbox(regions).where(Outbox.id > after).order_by(Outbox.id).limit(limit)
+    return session.scalars(wanted if state is None else wanted.where(Outbox.state == state)).all()
+
+
+def outgoing(session: Session, regions: Regions, outbox_id: int) -> tuple[Outbox, Sequence[Attempt]]:
+    """Return one outgoing message and the attempts to deliver it.
+
+    Raises:
+        NotFound: there is none, or its ticket is not in `regions`.
+    """
+    row = session.scalars(_outbox(regions).where(Outbox.id == outbox_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    tries = session.scalars(select(Attempt).where(Attempt.outbox_id == outbox_id).order_by(Attempt.id))
+    return row, tries.all()
+
+
+def _sheets(regions: Regions) -> Select[Ticket, Official, Enterprise]:
+    return (
+        select(Ticket, Official, Enterprise)
+        .join(Official, Official.id == Ticket.owner_id)
+        .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
+        .where(inside(Ticket.region, regions))
+    )
+
+
+def _wanted(
+    statement: Select[Ticket, Official, Enterprise], wanted: Wanted
+) -> Select[Ticket, Official, Enterprise]:
+    equal = {
+        Ticket.type: wanted.type,
+        Ticket.status: wanted.status,
+        Ticket.owner_id: wanted.owner_id,
+        Ticket.region: wanted.region,
+    }
+    statement = statement.where(*(column == value for column, value in equal.items() if value is not None))
+    if wanted.overdue_at is None:
+        return statement
+    late = select(Clock.ticket_id).where(Clock.met_at.is_(None), Clock.due_at < wanted.overdue_at)
+    return statement.where(Ticket.id.in_(late))
+
+
+def _with_clocks(session: Session, statement: Select[Ticket, Official, Enterprise]) -> list[Sheet]:
+    rows = session.execute(statement).all()
+    clocks: dict[int, list[Clock]] = {row[0].id: [] for row in rows}
+    if rows:
+        for clock in session.scalars(
+            select(Clock).where(Clock.ticket_id.in_(list(clocks))).order_by(Clock.id)
+        ):
+            clocks[clock.ticket_id].append(clock)
+    return [Sheet(row[0], row[1], row[2], tuple(clocks[row[0].id])) for row in rows]
+
+
+def _known(session: Session, regions: Regions, number: str) -> int:
+    known = session.scalar(
+        select(Ticket.id).where(Ticket.id == ticket_id(number), inside(Ticket.region, regions))
+    )
+    if known is None:
+        raise NotFound
+    return int(known)
+
+
+def _outbox(regions: Regions) -> Select[Outbox]:
+    if regions is None:
+        return select(Outbox)
+    return select(Outbox).join(Ticket, Ticket.id == Outbox.ticket_id).where(inside(Ticket.region, regions))

@@ -1,0 +1,178 @@
+"""Officials, enterprises, contacts, pairings and invites, as far as an API key's regions reach.
+
+Lists go by keyset: `after` is the id of the last row seen, so that rows added meanwhile neither hide nor
+repeat others. What lies in a foreign region answers exactly as what does not exist.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Row, Select, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from models.tables import Base, Contact, Enterprise, Inbox, Invite, Official, Pairing, Person
+
+Regions = frozenset[str] | None
+"""The codes of the regions somebody may see; None for all."""
+
+Found = TypeVar("Found", bound=Base)
+
+
+class NotFound(LookupError):
+    """There is no such object, or none in the regions asked for: the answer is the same."""
+
+
+def inside(column: ColumnElement[Any] | InstrumentedAttribute[Any], regions: Regions) -> ColumnElement[bool]:
+    """Return the condition that a region's code is among `regions`."""
+    return true() if regions is None else column.in_(sorted(regions))
+
+
+def officials(
+    session: Session, regions: Regions, *, region: str | None = None, after: int, limit: int
+) -> Sequence[Official]:
+    """Return up to `limit` officials with ids above `after`, in one region if it is named."""
+    wanted = _officials(regions).where(Official.id > after).order_by(Official.id).limit(limit)
+    return session.scalars(wanted if region is None else wanted.where(Official.region == region)).all()
+
+
+def official(session: Session, regions: Regions, official_id: int) -> Official:
+    """Return one official.
+
+    Raises:
+        NotFound: there is none, or not in `regions`.
+    """
+    return _one(session, _officials(regions).where(Official.id == official_id))
+
+
+def enterprises(
+    session: Session,
+    regions: Regions,
+    *,
+    region: str | None = None,
+    credit_code: str | None = None,
+    after: int,
+    limit: int,
+) -> Sequence[Enterprise]:
+    """Return up to `limit` enterprises with ids above `after`, by region or credit code if named."""
+    wanted = _enterprises(regions).where(Enterprise.id > after).order_by(Enterprise.id).limit(limit)
+    if region is not None:
+        wanted = wanted.where(Enterprise.region == region)
+    if credit_code is not None:
+        wanted = wanted.where(Enterprise.credit_code == credit_code)
+    return session.scalars(wanted).all()
+
+
+def enterprise(session: Session, regions: Regions, enterprise_id: int) -> Enterprise:
+    """Return one enterprise.
+
+    Raises:
+        NotFound: there is none, or not in `regions`.
+    """
+    return _one(session, _enterprises(regions).where(Enterprise.id == enterprise_id))
+
+
+def pairings(
+    session: Session, regions: Regions, *, official_id: int | None = None, after: int, limit: int
+) -> Sequence[Pairing]:
+    """Return up to `limit` pairings with ids above `after`, ended ones too, of one official if named."""
+    wanted = _pairings(regions).where(Pairing.id > after).order_by(Pairing.id).limit(limit)
+    if official_id is not None:
+        wanted = wanted.where(Pairing.official_id == official_id)
+    return session.scalars(wanted).all()
+
+
+def pairing(session: Session, regions: Regions, pairing_id: int) -> Pairing:
+    """Return one pairing, ended or not.
+
+    Raises:
+        NotFound: there is none, or its enterprise is not in `regions`.
+    """
+    return _one(session, _pairings(regions).where(Pairing.id == pairing_id))
+
+
+def contacts(
+    session: Session, regions: Regions, *, enterprise_id: int | None = None, after: int, limit: int
+) -> Sequence[Row[Contact, Enterprise, str]]:
+    """Return up to `limit` contacts with ids above `after`: contact, enterprise, openid."""
+    wanted = _contacts(regions).where(Contact.id > after).order_by(Contact.id).limit(limit)
+    if enterprise_id is not None:
+        wanted = wanted.where(Contact.enterprise_id == enterprise_id)
+    return session.execute(wanted).all()
+
+
+def contact(session: Session, regions: Regions, contact_id: int) -> Row[Contact, Enterprise, str]:
+    """Return one contact: contact, enterprise, openid.
+
+    Raises:
+        NotFound: there is none, or the enterprise is not in `regions`.
+    """
+    row = session.execute(_contacts(regions).where(Contact.id == contact_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def invites(session: Session, regions: Regions, *, after: int, limit: int) -> Sequence[Invite]:
+    """Return up to `limit` invites with ids above `after`, used and expired ones too."""
+    return session.scalars(_invites(regions).where(Invite.id > after).order_by(Invite.id).limit(limit)).all()
+
+
+def invite(session: Session, regions: Regions, invite_id: int) -> Invite:
+    """Return one invite.
+
+    Raises:
+        NotFound: there is none, or whom it is for is not in `regions`.
+    """
+    return _one(session, _invites(regions).where(Invite.id == invite_id))
+
+
+def unsettled(session: Session, *, after: int, limit: int) -> Sequence[Row[int, str, datetime]]:
+    """Return up to `limit` pushes that ended in nothing: id, kind, received_at (MISSION.md, 1)."""
+    return session.execute(
+        select(Inbox.id, Inbox.kind, Inbox.received_at)
+        .where(Inbox.outcome.is_(None), Inbox.id > after)
+        .order_by(Inbox.id)
+        .limit(limit)
+    ).all()
+
+
+def _one(session: Session, statement: Select[Found]) -> Found:
+    row = session.scalars(statement).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _officials(regions: Regions) -> Select[Official]:
+    return select(Official).where(inside(Official.region, regions))
+
+
+def _enterprises(regions: Regions) -> Select[Enterprise]:
+    return select(Enterprise).where(inside(Enterprise.region, regions))
+
+
+def _pairings(regions: Regions) -> Select[Pairing]:
+    return (
+        select(Pairing)
+        .join(Enterprise, Enterprise.id == Pairing.enterprise_id)
+        .where(inside(Enterprise.region, regions))
+    )
+
+
+def _contacts(regions: Regions) -> Select[Contact, Enterprise, str]:
+    return (
+        select(Contact, Enterprise, Person.openid)
+        .join(Enterprise, Enterprise.id == Contact.enterprise_id)
+        .join(Person, Person.id == Contact.person_id)
+        .where(inside(Enterprise.region, regions))
+    )
+
+
+def _invites(regions: Regions) -> Select[Invite]:
+    return (
+        select(Invite)
+        .outerjoin(Official, Official.id == Invite.official_id)
+        .outerjoin(Enterprise, Enterprise.id == Invite.enterprise_id)
+        .where(inside(func.coalesce(Official.region, Enterprise.region), regions))
+    )

@@ -1,0 +1,215 @@
+"""What the rules rely on is held by the database itself, whatever the code in front of it does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models.session import Database
+from models.tables import (
+    ApiKey,
+    Base,
+    Contact,
+    Delivery,
+    Enterprise,
+    Event,
+    Inbox,
+    Invite,
+    Official,
+    Outbox,
+    Pairing,
+    Person,
+    Ticket,
+)
+from tests.unit.models.stage import NOW, a_person, bare_ticket
+
+Make = Callable[["Ground"], Base]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Ids that rows may point to."""
+
+    leader: int
+    firms: list[int]
+    person: int
+    ticket: int
+
+
+def ground(session: Session) -> Ground:
+    leader = Official(name="甲", post="乙", department="丙", region="210000", kind="leader", created_at=NOW)
+    firms = [Enterprise(name=f"{n}", region="210100", created_at=NOW) for n in range(22)]
+    session.add_all([leader, *firms])
+    session.flush()
+    person = a_person(session, "a")
+    ticket = bare_ticket(session, person_id=person, owner_id=leader.id)
+    return Ground(leader.id, [firm.id for firm in firms], person, ticket)
+
+
+def pairing(at: Ground, firm: int, slot: int | None, *, ended: bool = False) -> Pairing:
+    return Pairing(
+        enterprise_id=at.firms[firm],
+        official_id=at.leader,
+        slot=slot,
+        since=NOW,
+        ended_at=NOW if ended else None,
+    )
+
+
+def invite(at: Ground, code: str = "c", **fields: Any) -> Invite:
+    return Invite(code_hash=code, created_at=NOW, expires_at=NOW, **fields)
+
+
+def ticket(at: Ground, **fields: Any) -> Ticket:
+    usual: dict[str, Any] = {
+        "person_id": at.person,
+        "owner_id": at.leader,
+        "region": "210000",
+        "type": "arrears",
+        "type_source": "guess",
+        "confidence": 0.5,
+        "status": "open",
+        "title": "t",
+        "created_at": NOW,
+    }
+    return Ticket(**(usual | fields))
+
+
+def message(at: Ground, key: str, **fields: Any) -> Outbox:
+    usual: dict[str, Any] = {"kind": "replied", "payload": {}, "created_at": NOW, "due_at": NOW}
+    return Outbox(person_id=at.person, dedupe_key=key, **(usual | fields))
+
+
+def event(at: Ground, seq: int) -> Event:
+    return Event(
+        ticket_id=at.ticket, seq=seq, at=NOW, verb="submit", actor_role="enterprise",
+        to_status="open", data={}, previous="0" * 64, digest="1" * 64,
+    )  # fmt: skip
+
+
+def push(_: Ground) -> Inbox:
+    return Inbox(dedupe_key="m:1", kind="text", sealed="", sent_at=0, received_at=NOW)
+
+
+def official(_: Ground, **fields: Any) -> Official:
+    usual: dict[str, Any] = {
+        "name": "n",
+        "post": "p",
+        "department": "d",
+        "region": "210000",
+        "created_at": NOW,
+    }
+    return Official(**(usual | fields))
+
+
+def api_key(digest: str, role: str = "viewer") -> ApiKey:
+    return ApiKey(name="n", key_hash=digest, role=role, created_at=NOW)
+
+
+FORBIDDEN: dict[str, list[Make]] = {
+    "a twenty-first slot": [lambda at: pairing(at, 0, 21)],
+    "a slot below the first": [lambda at: pairing(at, 0, 0)],
+    "one slot twice": [lambda at: pairing(at, 0, 1), lambda at: pairing(at, 1, 1)],
+    "two carers of one enterprise": [lambda at: pairing(at, 0, 1), lambda at: pairing(at, 0, 2)],
+    "an active pairing without a slot": [lambda at: pairing(at, 0, None)],
+    "an ended pairing in a slot": [lambda at: pairing(at, 0, 1, ended=True)],
+    "an invite for nobody": [lambda at: invite(at)],
+    "an invite for two": [lambda at: invite(at, official_id=at.leader, enterprise_id=at.firms[0])],
+    "one code twice": [lambda at: invite(at, official_id=at.leader)] * 2,
+    "an invite used by nobody": [lambda at: invite(at, official_id=at.leader, used_at=NOW)],
+    "an invite used at no time": [lambda at: invite(at, official_id=at.leader, used_by=at.person)],
+    "a ticket without an owner": [lambda at: ticket(at, owner_id=None)],
+    "a ticket of an unknown owner": [lambda at: ticket(at, owner_id=999)],
+    "a status nobody knows": [lambda at: ticket(at, status="lost")],
+    "a type nobody knows": [lambda at: ticket(at, type="misc")],
+    "half a ledger number": [lambda at: ticket(at, ledger_year=2026)],
+    "one ledger number twice": [lambda at: ticket(at, ledger_year=2026, ledger_no=1)] * 2,
+    "one place in a chain twice": [lambda at: event(at, 1)] * 2,
+    "an event of no ticket": [lambda at: event(Ground(0, [], 0, 999), 1)],
+    "sending without a lease": [lambda at: message(at, "k", state=Delivery.SENDING)],
+    "a lease without sending": [lambda at: message(at, "k", lease_until=NOW)],
+    "a state nobody knows": [lambda at: message(at, "k", state="gone")],
+    "one message twice": [lambda at: message(at, "k")] * 2,
+    "one push twice": [push] * 2,
+    "one person twice": [lambda _: Person(openid="a", created_at=NOW, seen_at=NOW)],
+    "one contact twice": [
+        lambda at: Contact(person_id=at.person, enterprise_id=at.firms[0], is_active=True, since=NOW)
+    ] * 2,
+    "an aide without a leader": [lambda at: official(at, kind="aide")],
+    "a leader with a leader": [lambda at: official(at, kind="leader", leader_id=at.leader)],
+    "another kind of official": [lambda at: official(at, kind="clerk")],
+    "a stage nobody knows": [lambda _: Enterprise(name="n", region="210100", stage="old", created_at=NOW)],
+    "one credit code twice": [
+        lambda _: Enterprise(name="n", region="210100", credit_code="X", created_at=NOW)
+    ] * 2,
+    "a role nobody knows": [lambda _: api_key("h", "owner")],
+    "one key twice": [lambda _: api_key("h")] * 2,
+}  # fmt: skip
+
+ALLOWED: dict[str, list[Make]] = {
+    "twenty slots": [lambda at, n=n: pairing(at, n, n + 1) for n in range(20)],  # type: ignore[misc]  # n is bound
+    "any number of ended pairings": [lambda at: pairing(at, 0, None, ended=True)] * 3
+    + [lambda at: pairing(at, 0, 1)],
+    "one ledger number a type and year": [
+        lambda at: ticket(at, ledger_year=2026, ledger_no=1),
+        lambda at: ticket(at, ledger_year=2027, ledger_no=1),
+        lambda at: ticket(at, ledger_year=2026, ledger_no=1, type="ip"),
+    ],
+    "any number of tickets without a ledger number": [ticket] * 3,
+    "a message in a worker's hand": [lambda at: message(at, "k", state=Delivery.SENDING, lease_until=NOW)],
+    "an invite used by somebody": [
+        lambda at: invite(at, official_id=at.leader, used_at=NOW, used_by=at.person)
+    ],
+    "any number of enterprises without a credit code": [
+        lambda _: Enterprise(name="n", region="210100", created_at=NOW)
+    ] * 2,
+}  # fmt: skip
+
+
+class Undone(Exception):
+    """Ends a transaction without leaving anything behind."""
+
+
+def stored(database: Database, makes: list[Make]) -> int | None:
+    """Return how many rows the database took before it refused the next one; None if it refused none."""
+    taken = 0
+    try:
+        with database.transaction() as session:
+            at = ground(session)
+            for make in makes:
+                session.add(make(at))
+                session.flush()
+                taken += 1
+            raise Undone
+    except Undone:
+        return None
+    except IntegrityError:
+        return taken
+
+
+def test_database_refuses_what_must_never_be(database: Database) -> None:
+    found = {what: stored(database, makes) for what, makes in FORBIDDEN.items()}
+    assert found == {what: len(makes) - 1 for what, makes in FORBIDDEN.items()}
+
+
+def test_database_takes_what_may_be(database: Database) -> None:
+    assert {what: stored(database, makes) for what, makes in ALLOWED.items()} == dict.fromkeys(ALLOWED)
+
+
+def test_moment_without_a_time_zone_is_refused(database: Database) -> None:
+    with pytest.raises(Exception, match="a moment without a time zone"), database.transaction() as session:
+        session.add(Enterprise(name="n", region="210100", created_at=NOW.replace(tzinfo=None)))
+
+
+def test_moments_come_back_in_utc_to_the_microsecond(database: Database) -> None:
+    at = NOW + timedelta(microseconds=123456)
+    with database.transaction() as session:
+        session.add(Enterprise(name="n", region="210100", created_at=at))
+    with database.reading() as session:
+        found = session.scalars(select(Enterprise.created_at)).one()
+        assert (found, found.utcoffset()) == (at, timedelta(0))

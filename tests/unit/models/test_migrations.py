@@ -1,0 +1,82 @@
+"""The history leads to exactly the tables that the code describes, forwards, twice, and back."""
+
+from collections.abc import Iterator
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import CheckConstraint, inspect, select
+
+from models.migrations import migrate
+from models.queries import schema
+from models.session import Database
+from models.tables import Base, Person
+from tests.unit.models.stage import a_person
+
+
+def down(database: Database) -> None:
+    settings = schema.config()
+    with database.migrating() as connection:
+        settings.attributes["connection"] = connection
+        command.downgrade(settings, "base")
+
+
+def tables(database: Database) -> set[str]:
+    return set(inspect(database.engine).get_table_names()) - {"alembic_version"}
+
+
+def is_current(database: Database) -> bool:
+    with database.reading() as session:
+        return schema.is_current(session)
+
+
+@pytest.fixture
+def emptied(database: Database) -> Iterator[Database]:
+    """A database that was migrated and taken back to nothing."""
+    down(database)
+    yield database
+
+
+def test_history_leads_to_the_tables_of_the_code(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    with database.transaction() as session:
+        a_person(session, "a")
+    migrate(database)
+
+    assert is_current(database)
+    with database.reading() as session:
+        assert session.scalars(select(Person.openid)).all() == ["a"]
+
+
+def test_history_leads_back_to_nothing(emptied: Database) -> None:
+    assert tables(emptied) == set()
+    assert is_current(emptied) is False
+
+
+def test_history_leads_forward_again(emptied: Database) -> None:
+    migrate(emptied)
+    assert tables(emptied) == set(Base.metadata.tables)
+    assert is_current(emptied)
+
+
+def test_constraints_have_the_names_of_the_code(database: Database) -> None:
+    found = inspect(database.engine)
+    for table in Base.metadata.sorted_tables:
+        stored = {check["name"] for check in found.get_check_constraints(table.name)}
+        described = {str(each.name) for each in table.constraints if isinstance(each, CheckConstraint)}
+        assert stored == described, table.name
+
+
+def test_migration_that_fails_leaves_nothing(emptied: Database) -> None:
+    with pytest.raises(ZeroDivisionError), emptied.migrating() as connection:
+        settings = schema.config()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "head")
+        1 / 0  # noqa: B018 -- the failure
+    assert tables(emptied) == set()

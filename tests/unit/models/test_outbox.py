@@ -1,0 +1,108 @@
+"""The same fact is told to a person once; nothing is told to nobody."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from models.actions.inbox import keep_media
+from models.actions.outbox import Notice, notice_done, release, tell
+from models.queries.outbox import counts
+from models.session import Database
+from models.tables import Delivery, Outbox
+from tests.unit.models.stage import NOW, a_message, a_person, a_ticket, staffed
+
+
+def rows(database: Database) -> list[tuple[str, int, int | None]]:
+    with database.reading() as session:
+        found = session.execute(select(Outbox.kind, Outbox.person_id, Outbox.media_id).order_by(Outbox.id))
+        return [(row[0], row[1], row[2]) for row in found]
+
+
+def test_same_fact_is_told_to_each_person_once(database: Database) -> None:
+    staffed(database)
+    with database.transaction() as session:
+        ticket = a_ticket(session)
+        a, b = a_person(session, "a"), a_person(session, "b")
+    told = len(rows(database))
+    for people in ([a], [a, b], [b, b]):
+        with database.transaction() as session:
+            tell(session, people, Notice.URGED, {}, ticket_id=ticket.id, event_id=1, now=NOW)
+
+    assert rows(database)[told:] == [("urged", a, None), ("urged", b, None)]
+
+
+def test_different_facts_are_told_apart(database: Database) -> None:
+    staffed(database)
+    with database.transaction() as session:
+        ticket, who = a_ticket(session), a_person(session, "a")
+    told = len(rows(database))
+    with database.transaction() as session:
+        tell(session, [who], Notice.URGED, {}, ticket_id=ticket.id, event_id=1, now=NOW)
+        tell(session, [who], Notice.REPLIED, {}, ticket_id=ticket.id, event_id=1, now=NOW)
+        tell(session, [who], Notice.URGED, {}, ticket_id=ticket.id, event_id=1, now=NOW, key="again")
+
+    assert [row[0] for row in rows(database)[told:]] == ["urged", "replied", "urged"]
+
+
+def test_medium_follows_its_words_as_a_message_of_its_own(database: Database) -> None:
+    with database.transaction() as session:
+        who, medium = a_person(session, "a"), keep_media(session, "M", kind="image", now=NOW)
+        for _ in range(2):
+            tell(
+                session, [who], Notice.REPLIED, {"kind": "image"},
+                ticket_id=None, event_id=None, now=NOW, media_id=medium, key="k",
+            )  # fmt: skip
+    assert rows(database) == [("replied", who, None), ("media", who, medium)]
+
+
+def test_nobody_to_tell_is_no_row(database: Database) -> None:
+    with database.transaction() as session:
+        tell(session, [], Notice.URGED, {}, ticket_id=None, event_id=None, now=NOW, key="k")
+    assert rows(database) == []
+
+
+def states(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(select(Outbox.state).order_by(Outbox.id)))
+
+
+def test_only_the_writers_parked_messages_are_released(database: Database) -> None:
+    with database.transaction() as session:
+        mine, other = a_person(session, "a"), a_person(session, "b")
+        for who, key, state in (
+            (mine, "p", "parked"),
+            (mine, "d", "dead"),
+            (mine, "s", "sent"),
+            (other, "o", "parked"),
+        ):
+            session.get_one(Outbox, a_message(session, who, key)).state = state
+        session.flush()
+        release(session, mine, now=NOW + timedelta(days=3))
+
+    assert states(database) == ["pending", "dead", "sent", "parked"]
+    with database.reading() as session:
+        assert session.scalars(select(Outbox.due_at).order_by(Outbox.id)).first() == NOW + timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("platform_id", "is_delivered", "state"),
+    [("7", True, "sent"), ("7", False, "parked"), ("8", False, "sent")],
+)
+def test_notice_the_platform_failed_to_deliver_waits(
+    database: Database, platform_id: str, *, is_delivered: bool, state: str
+) -> None:
+    with database.transaction() as session:
+        row = session.get_one(Outbox, a_message(session, a_person(session, "a"), "k"))
+        row.state, row.platform_id = Delivery.SENT, "7"
+        session.flush()
+        notice_done(session, platform_id, is_delivered=is_delivered, why="failed:user block", now=NOW)
+    assert states(database) == [state]
+
+
+def test_counts_show_what_still_needs_somebody(database: Database) -> None:
+    with database.transaction() as session:
+        for n, state in enumerate(("pending", "parked", "parked", "dead", "sent")):
+            session.get_one(Outbox, a_message(session, a_person(session, "a"), f"k{n}")).state = state
+    with database.reading() as session:
+        assert counts(session) == {"pending": 1, "sending": 0, "parked": 2, "dead": 1}

@@ -1,0 +1,133 @@
+"""Who sees which ticket: the whole matrix, through every query a person can reach."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.actions import roster
+from models.actions.people import join
+from models.queries.tickets import NoSuchTicket, by_id, by_number, newest, unfinished
+from models.rules.lifecycle import Status
+from models.rules.numbers import number_of
+from models.session import Database
+from models.tables import Contact, Official, Person, Ticket
+from tests.roster import AIDE, LEADER, OFFICE, OWNER, PARTNER
+from tests.unit.models.stage import NOW, a_person, bare_ticket, known, staffed
+
+RIVAL = "o-rival"
+STRANGER = "o-stranger"
+NEWCOMER = "o-newcomer"
+
+SEES = {
+    OWNER: {"firm's", "firm's by partner"},
+    PARTNER: {"firm's", "firm's by partner"},
+    RIVAL: {"rival's"},
+    STRANGER: {"stranger's"},
+    NEWCOMER: set(),
+    LEADER: {"firm's", "firm's by partner"},
+    AIDE: {"firm's", "firm's by partner"},
+    OFFICE: {"rival's", "stranger's"},
+}
+
+
+@dataclass(frozen=True)
+class Town:
+    """A database with tickets of several people, by what we call them."""
+
+    database: Database
+    tickets: dict[str, int]
+
+
+@pytest.fixture
+def town(database: Database) -> Iterator[Town]:
+    loaded = staffed(database)
+    leader, office = loaded.officials["leader"], loaded.officials["office"]
+    firm = loaded.enterprises["yunshanli"]
+    with database.transaction() as session:
+        rivals = roster.add_enterprise(
+            session, name="对家", credit_code=None, region="210100", stage=None, now=NOW
+        )
+        rival, stranger = a_person(session, RIVAL), a_person(session, STRANGER)
+        a_person(session, NEWCOMER)
+        join(session, rival, rivals.id, name=None, role=None, now=NOW)
+        tickets = {
+            "firm's": bare_ticket(
+                session, person_id=loaded.people[OWNER], owner_id=leader, enterprise_id=firm
+            ),
+            "firm's by partner": bare_ticket(
+                session, person_id=loaded.people[PARTNER], owner_id=leader, enterprise_id=firm
+            ),
+            "rival's": bare_ticket(session, person_id=rival, owner_id=office, enterprise_id=rivals.id),
+            "stranger's": bare_ticket(session, person_id=stranger, owner_id=office),
+        }
+    yield Town(database, tickets)
+
+
+def seen(session: Session, town: Town, openid: str) -> dict[str, set[str]]:
+    """Return what `openid` finds, by the way it looked."""
+    who = known(session, openid)
+    names = {ticket_id: name for name, ticket_id in town.tickets.items()}
+    found: dict[str, set[str]] = {"by number": set(), "by id": set()}
+    for name, ticket_id in town.tickets.items():
+        for way in found:
+            try:
+                if way == "by id":
+                    by_id(session, ticket_id, seen_by=who)
+                else:
+                    by_number(session, number_of(ticket_id), seen_by=who)
+            except NoSuchTicket as refused:
+                assert refused.number == number_of(ticket_id)
+            else:
+                found[way].add(name)
+    found["newest"] = {names[ticket.id] for ticket in newest(session, who)}
+    found["unfinished"] = {names[ticket.id] for ticket in unfinished(session, who)}
+    return found
+
+
+@pytest.mark.parametrize("openid", SEES)
+def test_person_sees_their_own_and_nothing_else(town: Town, openid: str) -> None:
+    with town.database.transaction() as session:
+        found = seen(session, town, openid)
+    assert found == dict.fromkeys(("by number", "by id", "newest", "unfinished"), SEES[openid])
+
+
+def test_contact_who_left_sees_only_what_they_said_themselves(town: Town) -> None:
+    with town.database.transaction() as session:
+        contact = session.scalars(select(Contact).join(Person).where(Person.openid == PARTNER)).one()
+        contact.is_active = False
+    with town.database.transaction() as session:
+        assert seen(session, town, PARTNER)["newest"] == {"firm's by partner"}
+
+
+@pytest.mark.parametrize("openid", [LEADER, AIDE])
+def test_official_who_left_office_sees_nothing(town: Town, openid: str) -> None:
+    with town.database.transaction() as session:
+        official = session.scalars(
+            select(Official).join(Person, Person.official_id == Official.id).where(Person.openid == openid)
+        ).one()
+        official.is_active = False
+    with town.database.transaction() as session:
+        assert seen(session, town, openid)["newest"] == set()
+
+
+def test_mistyped_number_is_named_as_it_was_typed(town: Town) -> None:
+    number = number_of(town.tickets["firm's"])
+    mistyped = number[:-1] + str((int(number[-1]) + 1) % 10)
+    with town.database.transaction() as session, pytest.raises(NoSuchTicket) as refused:
+        by_number(session, mistyped, seen_by=known(session, OWNER))
+    assert refused.value.number == mistyped
+
+
+def test_lists_are_newest_first_by_status_and_short(town: Town) -> None:
+    with town.database.transaction() as session:
+        session.get_one(Ticket, town.tickets["firm's"]).status = Status.CLOSED
+    with town.database.reading() as session:
+        who = known(session, OWNER)
+        ids = [town.tickets["firm's by partner"], town.tickets["firm's"]]
+        assert [ticket.id for ticket in newest(session, who)] == ids
+        assert [ticket.id for ticket in newest(session, who, limit=1)] == ids[:1]
+        assert [ticket.id for ticket in newest(session, who, Status.CLOSED)] == ids[1:]
+        assert [ticket.id for ticket in unfinished(session, who)] == ids[:1]
