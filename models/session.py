@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Insert, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, Insert, Update, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.pool import QueuePool
 
 PATIENCE: Final = timedelta(seconds=10)
 _DRIVERS: Final = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _CORE: Final = "core"
+_LATER: Final = "later"
 
 
 def sync_url(url: str) -> URL:
@@ -80,6 +81,15 @@ def _sqlite(path: Path, *, begin: str, size: int) -> Engine:
     return engine
 
 
+class UnitOfWork(Session):
+    """A session with rows put off by `later`, written down before anything is looked up."""
+
+
+@event.listens_for(UnitOfWork, "do_orm_execute")
+def _write_down_first(state: ORMExecuteState) -> None:
+    write_down(state.session)
+
+
 class Database:
     """One SQLite file or one PostgreSQL database.
 
@@ -114,9 +124,10 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Yield a session; commit on a clean exit, roll back on any exception."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with UnitOfWork(self.engine, expire_on_commit=False) as session:
             session.info[_CORE] = session.connection()
             yield session
+            write_down(session)
             session.commit()
 
     @contextmanager
@@ -160,6 +171,20 @@ def core(session: Session) -> Connection:
     return cast("Connection", session.info[_CORE])
 
 
+def later(session: Session, statement: Insert | Update, *rows: Mapping[str, Any]) -> None:
+    """Put rows off to the end of the transaction, where those of all its turns go in one statement.
+
+    Whoever looks anything up through the session finds them; only statements run on `core` do not.
+    """
+    session.info.setdefault(_LATER, {}).setdefault(statement, []).extend(rows)
+
+
+def write_down(session: Session) -> None:
+    """Execute what was put off, in the order in which it was."""
+    for statement, rows in session.info.pop(_LATER, {}).items():
+        core(session).execute(statement, rows)
+
+
 def new_id(session: Session, statement: Insert, row: Mapping[str, Any]) -> int:
     """Insert one row and return the id it got."""
     key = core(session).execute(statement, row).inserted_primary_key
@@ -176,6 +201,7 @@ def savepoint(session: Session) -> Iterator[None]:
     error of the database itself has ended the whole transaction already; it is the caller's affair.
     """
     connection = core(session)
+    before = {statement: len(rows) for statement, rows in session.info.get(_LATER, {}).items()}
     connection.exec_driver_sql("SAVEPOINT turn")
     try:
         yield
@@ -186,5 +212,7 @@ def savepoint(session: Session) -> Iterator[None]:
         session.expunge_all()
         connection.exec_driver_sql("ROLLBACK TO SAVEPOINT turn")
         connection.exec_driver_sql("RELEASE SAVEPOINT turn")
+        for statement, rows in session.info.get(_LATER, {}).items():
+            del rows[before.get(statement, 0) :]
         raise
     connection.exec_driver_sql("RELEASE SAVEPOINT turn")

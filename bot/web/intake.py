@@ -81,9 +81,17 @@ class Intake:
         self._is_scheduled = False
         loop = asyncio.get_running_loop()
         while self._queue and self._free:
-            batch = [self._queue.popleft() for _ in range(min(len(self._queue), LARGEST_BATCH))]
+            batch = self._next_batch()
             self._free -= 1
             loop.run_in_executor(self._threads, self._work, loop, batch)
+
+    def _next_batch(self) -> list[_Waiting]:
+        """Take the longest waiting, no two of one person: what one said first must be known to the next."""
+        batch: dict[str, _Waiting] = {}
+        while self._queue and len(batch) < LARGEST_BATCH and self._queue[0][0].openid not in batch:
+            waiting = self._queue.popleft()
+            batch[waiting[0].openid] = waiting
+        return list(batch.values())
 
     def _work(self, loop: asyncio.AbstractEventLoop, batch: Sequence[_Waiting]) -> None:
         """Run one batch in a worker thread and hand the results back to the loop."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from config import catalog
 from models.rules.calendar import Calendar
 from models.rules.clocks import Due, accepted_clocks, explain, first_clocks
-from models.session import core
+from models.session import later
 from models.tables import Clock, Ticket
 
 _START: Final = insert(Clock.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
@@ -53,7 +53,7 @@ def start(session: Session, ticket_id: int, dues: Iterable[Due]) -> None:
         for due in dues
     ]
     if rows:
-        core(session).execute(_START, rows)
+        later(session, _START, *rows)
 
 
 def meet(session: Session, ticket_id: int, name: str, now: datetime) -> None:

@@ -15,7 +15,7 @@ from models.queries.people import PROVINCE, desk, on_duty
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.rules.numbers import number_of
-from models.session import core
+from models.session import later
 from models.tables import Message, Side, Ticket
 
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
@@ -34,7 +34,8 @@ class Words:
 
 def say(session: Session, ticket_id: int, actor: Actor, words: Words, *, now: datetime) -> None:
     """Add what somebody said to the ticket's conversation."""
-    core(session).execute(
+    later(
+        session,
         _SAY,
         {
             "ticket_id": ticket_id,

@@ -9,7 +9,7 @@ from sqlalchemy import Insert, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.session import core, new_id
+from models.session import core, later, new_id, write_down
 from models.tables import Inbox, Media, Outcome
 
 _ADMIT: Final[Mapping[str, Insert]] = {
@@ -48,6 +48,7 @@ def admit(session: Session, key: str, *, kind: str, sealed: str, sent_at: int, n
     new_id = core(session).execute(_ADMIT[core(session).dialect.name], row).scalar()
     if new_id is not None:
         return Admission(new_id)
+    write_down(session)
     return Admission(None, core(session).execute(_SAVED, {"key": key}).scalar_one())
 
 
@@ -61,7 +62,8 @@ def settle(
     reply: list[Any] | None,
 ) -> None:
     """Write down how a push ended and what we answered."""
-    core(session).execute(
+    later(
+        session,
         _SETTLE,
         {"row": inbox_id, "who": person_id, "ended": outcome, "about": ticket_id, "said": reply},
     )

@@ -9,7 +9,7 @@ from sqlalchemy import Insert, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.session import core
+from models.session import core, later
 from models.tables import Delivery, Outbox
 
 _TELL: Final[Mapping[str, Insert]] = {
@@ -80,12 +80,12 @@ def tell(
         for kind in kinds
     ]
     if rows:
-        core(session).execute(_TELL[core(session).dialect.name], rows)
+        later(session, _TELL[core(session).dialect.name], *rows)
 
 
 def release(session: Session, person_id: int, *, now: datetime) -> None:
     """Let go what was parked for a person who has just written."""
-    core(session).execute(_RELEASE, {"who": person_id, "now": now})
+    later(session, _RELEASE, {"who": person_id, "now": now})
 
 
 def notice_done(session: Session, platform_id: str, *, is_delivered: bool, why: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.actions import outbox
 from models.queries.people import Party, party
 from models.rules.windows import Trigger, Window, opened
-from models.session import core, new_id
+from models.session import later, new_id
 from models.tables import Consent, Contact, Invite, Person, Ticket
 
 BIND_SCENE: Final = "bind:"
@@ -69,7 +69,8 @@ def heard(
     What was parked for them is let go, unless the window had been open all along.
     """
     window = who.window if trigger is None else opened(trigger, now, who.window)
-    core(session).execute(
+    later(
+        session,
         _HEARD,
         {
             "who": who.person_id,

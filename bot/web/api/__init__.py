@@ -1,4 +1,71 @@
-from typing import Any
+"""`/api/v1`: the REST API for supervisors and administrators, as an application of its own.
+
+One noun a file; a file's endpoints take a shape in, call one query or action, and give a shape out. Rules
+and visibility are not here: see `models.queries.registry`, `models.queries.feed`, `models.actions`.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
 from fastapi import FastAPI
-def api(**_: Any) -> FastAPI:
-    return FastAPI()
+
+from bot.web.api import (
+    contacts,
+    enterprises,
+    events,
+    invites,
+    officials,
+    outbox,
+    pairings,
+    problems,
+    reconciliation,
+    tickets,
+)
+from bot.web.api.door import Door
+from bot.web.api.parts import Parts
+from bot.wechat.client import Client
+from models.session import Database
+
+_NOUNS: Final = (
+    officials, enterprises, contacts, pairings, invites, tickets, events, outbox, reconciliation,
+)  # fmt: skip
+_REF: Final = "#/components/schemas/{model}"
+_PROBLEM: Final[dict[str, Any]] = {
+    "description": "A problem (RFC 9457).",
+    "content": {problems.MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}}},
+}
+
+
+def api(*, database: Database, clock: Callable[[], datetime], client: Client | None) -> FastAPI:
+    """Return the API, to be mounted at `/api/v1`. Without a client no QR codes are made."""
+    app = FastAPI(
+        title="Liaison API",
+        version="1",
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        responses={"4XX": _PROBLEM, "5XX": _PROBLEM},
+    )
+    app.state.parts = Parts(database, clock, client)
+    app.add_middleware(Door)
+    problems.install(app)
+    for noun in _NOUNS:
+        app.include_router(noun.routes)
+    _describe(app)
+    return app
+
+
+def _describe(app: FastAPI) -> None:
+    """Have the OpenAPI document name the problem, which no endpoint returns by itself."""
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = plain()
+        shape = problems.Problem.model_json_schema(ref_template=_REF)
+        schemas = document["components"]["schemas"]
+        schemas |= shape.pop("$defs", {}) | {"Problem": shape}
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]  # FastAPI's documented way to extend it

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from bot.web.api.auth import Caller, Writer
 from bot.web.api.parts import Parts, PartsHere
 from models.actions import access
+from models.tables import IdempotentAnswer
 
 Work = Callable[[Session, datetime], BaseModel]
 
@@ -67,9 +68,7 @@ class Once:
             headers["Location"] = f"{self.path}/{kept.body['id']}"
         return JSONResponse(dict(kept.body), kept.status, headers)
 
-    def _first(
-        self, session: Session, asked: BaseModel | None, now: datetime
-    ) -> access.IdempotentAnswer | None:
+    def _first(self, session: Session, asked: BaseModel | None, now: datetime) -> IdempotentAnswer | None:
         if self.key is None:
             return None
         request = f"{self.path}\n{'' if asked is None else asked.model_dump_json()}"
@@ -85,7 +84,7 @@ def _once(
         str | None,
         Header(
             pattern=r"^[\x21-\x7e]{1,200}$",
-            description="Any word of your own: sent again, the request gets its first answer and changes nothing.",
+            description="A word of your own: sent again with it, the request changes nothing.",
         ),
     ] = None,
 ) -> Once:

@@ -43,7 +43,12 @@ def place_of(word: str, size: int) -> tuple[int, ...]:
     return place
 
 
-def _checked(word: str, size: int) -> str:
+def checked(word: str, size: int) -> str:
+    """Return `word` if it is a place of `size` numbers.
+
+    Raises:
+        ValueError: it is not.
+    """
     place_of(word, size)
     return word
 
@@ -59,7 +64,7 @@ class Bounds(BaseModel):
 class Paging(Bounds):
     """A page of a list ordered by one number."""
 
-    after: Annotated[str, Field(max_length=100), AfterValidator(partial(_checked, size=1))] | None = Field(
+    after: Annotated[str, Field(max_length=100), AfterValidator(partial(checked, size=1))] | None = Field(
         None, description="`next` of the page before."
     )
 

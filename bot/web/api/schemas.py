@@ -5,16 +5,15 @@ elsewhere.
 """
 
 from datetime import datetime
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from bot.web.api.paging import LARGEST
 from config.catalog import Stage
-from models.actions.deliveries import Fate
-from models.rules.lifecycle import Status, Verb
-from models.rules.lifecycle import Role as ActorRole
+from models.rules.clocks import ClockState
+from models.rules.lifecycle import Role, Status
 from models.tables import Delivery, OfficialKind, Side
 
 _PLAIN: Final = r"^[^\x00-\x1f\x7f]*$"
@@ -26,5 +25,286 @@ def _text(longest: int) -> Any:
 
 Id = Annotated[int, Field(ge=1, le=LARGEST)]
 IdInPath = Annotated[int, Path(ge=1, le=LARGEST)]
-NumberInPath = Annotated[str, Path(max_length=24, description="As people know it: digits ending in a check digit.")]
-RegionCode = Annotated[str, Field(pattern="^[0-9]{6}$", description="GB/T 2260", examples=["210100"])]
+NumberInPath = Annotated[
+    str, Path(max_length=24, description="As people know it: digits that end in a check digit.")
+]
+RegionCode = Annotated[str, Field(pattern="^[0-9]{6}$", description="GB/T 2260.", examples=["210100"])]
+CreditCode = Annotated[
+    str, Field(min_length=18, max_length=18, pattern="^[0-9A-Z]*$", description="GB 32100-2015.")
+]
+TypeCode = Literal["policy", "factors", "approval", "arrears", "ip", "chain", "other"]
+
+ShortText = Annotated[str, _text(50)]
+Title = Annotated[str, _text(100)]
+LongName = Annotated[str, _text(200)]
+
+
+class Sent(BaseModel):
+    """A body somebody sends us."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Shown(BaseModel):
+    """A body we send."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class NewOfficial(Sent):
+    """A leader, or an aide of one leader."""
+
+    name: ShortText = Field(examples=["An Yucheng"])
+    post: Title = Field(examples=["Deputy governor"])
+    department: Title = Field(description="As the duty catalogue spells it.", examples=["Finance"])
+    region: RegionCode
+    kind: OfficialKind = OfficialKind.LEADER
+    leader_id: Id | None = Field(None, description="Whose aide; only and always for an aide.")
+    phone_tail: Annotated[str, Field(pattern="^[0-9]{4}$")] | None = Field(None, examples=["3059"])
+
+
+class OfficialView(Shown):
+    """An official on the roster."""
+
+    id: int
+    name: str
+    post: str
+    department: str
+    region: str
+    kind: OfficialKind
+    leader_id: int | None
+    phone_tail: str | None
+    is_active: bool
+    created_at: datetime
+
+
+class NewEnterprise(Sent):
+    """An enterprise for the roster."""
+
+    name: LongName = Field(examples=["Shenyang Yunshanli Precision Machinery Co., Ltd."])
+    credit_code: CreditCode | None = Field(None, examples=["91210100DEM000014A"])
+    region: RegionCode
+    stage: Stage | None = None
+
+
+class EnterpriseView(Shown):
+    """An enterprise on the roster."""
+
+    id: int
+    name: str
+    credit_code: str | None
+    region: str
+    stage: Stage | None
+    created_at: datetime
+
+
+class NewPairing(Sent):
+    """An enterprise for a leader's care."""
+
+    enterprise_id: Id
+    official_id: Id
+
+
+class PairingView(Shown):
+    """An enterprise in a leader's care; `slot` is one of the leader's 20, null once it has ended."""
+
+    id: int
+    enterprise_id: int
+    official_id: int
+    slot: int | None
+    since: datetime
+    ended_at: datetime | None
+
+
+class EnterpriseName(Shown):
+    """An enterprise, named only."""
+
+    id: int
+    name: str
+
+
+class ContactView(Shown):
+    """A person who speaks for an enterprise. The openid is shown to administrators only."""
+
+    id: int
+    person_id: int
+    openid: str | None
+    enterprise: EnterpriseName
+    name: str | None
+    role: str | None
+    is_active: bool
+    since: datetime
+
+
+class NewInvite(Sent):
+    """Whom to invite: an official, or somebody who speaks for an enterprise."""
+
+    official_id: Id | None = None
+    enterprise_id: Id | None = None
+    contact_name: ShortText | None = None
+    contact_role: ShortText | None = None
+    expires_in_hours: int = Field(168, ge=1, le=720)
+    qr: bool = Field(False, description="Ask the platform for a QR code that carries the scene.")
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Self:
+        if (self.official_id is None) == (self.enterprise_id is None):
+            raise ValueError("name either an official or an enterprise")
+        if self.official_id is not None and (self.contact_name or self.contact_role):
+            raise ValueError("a contact's name and role go with an enterprise")
+        return self
+
+
+class InviteMade(Shown):
+    """A new invite. The code is shown now and never again."""
+
+    id: int
+    code: str = Field(description="What the person sends to the account to bind.")
+    scene: str = Field(description="What a QR code must carry to bind by scanning.")
+    expires_at: datetime
+    qr_url: str | None = Field(description="The picture of the QR code, if asked for and to be had.")
+
+
+class InviteView(Shown):
+    """An invite, without its code."""
+
+    id: int
+    official_id: int | None
+    enterprise_id: int | None
+    contact_name: str | None
+    contact_role: str | None
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    used_by: int | None = Field(description="The person's id.")
+
+
+class OwnerCard(Shown):
+    """The one official who answers for a ticket."""
+
+    id: int
+    name: str
+    post: str
+
+
+class EnterpriseCard(Shown):
+    """The enterprise a ticket is about."""
+
+    id: int
+    name: str
+    stage: Stage | None
+    region: str
+
+
+class ClockView(Shown):
+    """A promise: what by when, how far it has run, and why this date."""
+
+    name: str
+    due_at: datetime
+    state: ClockState
+    explanation: str
+
+
+class TicketView(Shown):
+    """A ticket with its owner, its enterprise (null until the person is bound) and its promises."""
+
+    number: str = Field(examples=["1013"])
+    type: TypeCode
+    type_source: str = Field(description="`guess`, or whose word it was.")
+    confidence: float
+    status: Status
+    title: str
+    region: str
+    owner: OwnerCard
+    co_handlers: list[OwnerCard]
+    enterprise: EnterpriseCard | None
+    created_at: datetime
+    accepted_at: datetime | None
+    first_contact_at: datetime | None
+    resolved_at: datetime | None
+    confirmed_at: datetime | None
+    closed_at: datetime | None
+    clocks: list[ClockView]
+    rebounds: int
+    hops: int
+    patch: int | None
+    ledger_number: str | None = Field(description="Given when the ticket is accepted.")
+
+
+class ActorView(Shown):
+    """In which capacity somebody acted, and who: an official's id, for an enterprise the person's."""
+
+    role: Role
+    id: int | None
+
+
+class EventView(Shown):
+    """A fact about a ticket, sealed by `digest` to the one before (`previous`)."""
+
+    id: int
+    ticket: str = Field(description="The ticket's number.")
+    seq: int
+    at: datetime
+    verb: str
+    actor: ActorView
+    from_status: Status | None
+    to_status: Status
+    data: dict[str, Any]
+    previous: str
+    digest: str
+
+
+class MessageView(Shown):
+    """What was said in a ticket, and whether an aide said it for the leader."""
+
+    id: int
+    at: datetime
+    side: Side
+    by_aide: bool
+    kind: str
+    text: str
+    person_id: int | None
+    media_id: int | None
+
+
+class OutboxView(Shown):
+    """One message to one person: its cause, its state, and why it has not arrived."""
+
+    id: int
+    person_id: int
+    ticket: str | None = Field(description="The ticket's number.")
+    event_id: int | None
+    kind: str
+    state: Delivery
+    channel: str | None
+    reason: str | None
+    attempts: int
+    created_at: datetime
+    due_at: datetime
+    settled_at: datetime | None
+
+
+class AttemptView(Shown):
+    """One try to deliver, and what the platform said."""
+
+    at: datetime
+    channel: str
+    outcome: str
+    code: int | None
+    detail: str | None
+    said: str | None
+
+
+class OutgoingView(OutboxView):
+    """One message with its content and every attempt."""
+
+    payload: dict[str, Any]
+    tries: list[AttemptView]
+
+
+class UnsettledView(Shown):
+    """A push that reached us and ended in nothing."""
+
+    id: int
+    kind: str
+    received_at: datetime

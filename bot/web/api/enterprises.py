@@ -1,0 +1,57 @@
+"""`/enterprises`: the businesses we know."""
+
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query, Response
+from sqlalchemy.orm import Session
+
+from bot.web.api.auth import Reader
+from bot.web.api.idempotency import OnceHere
+from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.parts import PartsHere
+from bot.web.api.schemas import CreditCode, EnterpriseView, IdInPath, NewEnterprise, RegionCode
+from models.actions import roster
+from models.queries import registry
+
+routes: Final = APIRouter(prefix="/enterprises", tags=["roster"])
+
+
+class Wanted(Paging):
+    """Which enterprises."""
+
+    region: RegionCode | None = None
+    credit_code: CreditCode | None = None
+
+
+@routes.get("")
+def enterprises(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) -> Page[EnterpriseView]:
+    """List the enterprises."""
+    with parts.database.reading() as session:
+        rows = registry.enterprises(
+            session,
+            caller.regions,
+            region=wanted.region,
+            credit_code=wanted.credit_code,
+            after=wanted.place,
+            limit=wanted.limit + 1,
+        )
+        return Page.of(rows, wanted.limit, EnterpriseView.model_validate)
+
+
+@routes.get("/{enterprise_id}", dependencies=[Depends(nothing_asked)])
+def enterprise(parts: PartsHere, caller: Reader, enterprise_id: IdInPath) -> EnterpriseView:
+    """Read one enterprise."""
+    with parts.database.reading() as session:
+        return EnterpriseView.model_validate(registry.enterprise(session, caller.regions, enterprise_id))
+
+
+@routes.post("", status_code=201, response_model=EnterpriseView, dependencies=[Depends(nothing_asked)])
+def add_enterprise(once: OnceHere, new: NewEnterprise) -> Response:
+    """Put an enterprise on the roster."""
+
+    def add(session: Session, now: datetime) -> EnterpriseView:
+        once.caller.must_reach(new.region)
+        return EnterpriseView.model_validate(roster.add_enterprise(session, **new.model_dump(), now=now))
+
+    return once.answer(new, add)

@@ -1,0 +1,81 @@
+"""`/outbox`: what was told to whom, whether it arrived, and putting back in line what did not."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query, Response
+from sqlalchemy.orm import Session
+
+from bot.web.api.auth import Reader
+from bot.web.api.idempotency import OnceHere
+from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.parts import PartsHere
+from bot.web.api.problems import NOT_REARMED, Refusal
+from bot.web.api.schemas import AttemptView, IdInPath, OutboxView, OutgoingView
+from models.actions import deliveries
+from models.queries import feed
+from models.queries.registry import Regions
+from models.rules.numbers import number_of
+from models.tables import Delivery, Outbox
+
+routes: Final = APIRouter(prefix="/outbox", tags=["delivery"])
+
+
+class Wanted(Paging):
+    """Which messages."""
+
+    state: Delivery | None = None
+
+
+@routes.get("")
+def outbox(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) -> Page[OutboxView]:
+    """List outgoing messages."""
+    with parts.database.reading() as session:
+        rows = feed.outbox(
+            session, caller.regions, state=wanted.state, after=wanted.place, limit=wanted.limit + 1
+        )
+        return Page.of(rows, wanted.limit, lambda row: OutboxView(**_fields(row)))
+
+
+@routes.get("/{outbox_id}", dependencies=[Depends(nothing_asked)])
+def outgoing(parts: PartsHere, caller: Reader, outbox_id: IdInPath) -> OutgoingView:
+    """Read one outgoing message with every attempt to deliver it."""
+    with parts.database.reading() as session:
+        return _outgoing(session, caller.regions, outbox_id)
+
+
+@routes.post("/{outbox_id}/rearm", response_model=OutgoingView, dependencies=[Depends(nothing_asked)])
+def rearm(once: OnceHere, outbox_id: IdInPath) -> Response:
+    """Put a dead or parked message back in line."""
+
+    def put_back(session: Session, now: datetime) -> OutgoingView:
+        feed.outgoing(session, once.caller.regions, outbox_id)
+        if not deliveries.rearm(session, outbox_id, now=now):
+            raise Refusal(NOT_REARMED)
+        session.expire_all()
+        return _outgoing(session, once.caller.regions, outbox_id)
+
+    return once.answer(None, put_back, status=200)
+
+
+def _outgoing(session: Session, regions: Regions, outbox_id: int) -> OutgoingView:
+    row, tries = feed.outgoing(session, regions, outbox_id)
+    shown = [AttemptView.model_validate(attempt) for attempt in tries]
+    return OutgoingView(**_fields(row), payload=row.payload, tries=shown)
+
+
+def _fields(row: Outbox) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "person_id": row.person_id,
+        "ticket": None if row.ticket_id is None else number_of(row.ticket_id),
+        "event_id": row.event_id,
+        "kind": row.kind,
+        "state": row.state,
+        "channel": row.channel,
+        "reason": row.reason,
+        "attempts": row.attempts,
+        "created_at": row.created_at,
+        "due_at": row.due_at,
+        "settled_at": row.settled_at,
+    }

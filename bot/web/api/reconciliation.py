@@ -1,0 +1,24 @@
+"""`/reconciliation`: what reached us and ended in nothing. It should be empty (MISSION.md, 1)."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+
+from bot.web.api.auth import Reader
+from bot.web.api.paging import Page, Paging
+from bot.web.api.parts import PartsHere
+from bot.web.api.schemas import UnsettledView
+from models.queries import registry
+
+routes: Final = APIRouter(prefix="/reconciliation", tags=["delivery"])
+
+
+@routes.get("")
+def reconciliation(
+    parts: PartsHere, caller: Reader, wanted: Annotated[Paging, Query()]
+) -> Page[UnsettledView]:
+    """List pushes without an outcome. They belong to no region, so a key for one does not see them."""
+    caller.must_reach_everything()
+    with parts.database.reading() as session:
+        rows = registry.unsettled(session, after=wanted.place, limit=wanted.limit + 1)
+        return Page.of(rows, wanted.limit, UnsettledView.model_validate)

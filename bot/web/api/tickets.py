@@ -1,0 +1,129 @@
+"""`/tickets`: requests, what happened to each, and what was said. Each belongs to a region."""
+
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query
+
+from bot.web.api.auth import Reader
+from bot.web.api.events import event_view
+from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.parts import PartsHere
+from bot.web.api.schemas import (
+    ClockView,
+    EnterpriseCard,
+    EventView,
+    Id,
+    MessageView,
+    NumberInPath,
+    OwnerCard,
+    RegionCode,
+    TicketView,
+    TypeCode,
+)
+from config import catalog
+from models.queries import feed
+from models.rules.clocks import state
+from models.rules.lifecycle import Status
+from models.rules.numbers import ledger_number, number_of
+from models.tables import Clock, Ticket
+
+routes: Final = APIRouter(prefix="/tickets", tags=["tickets"])
+
+
+class Wanted(Paging):
+    """Which tickets."""
+
+    type: TypeCode | None = None
+    status: Status | None = None
+    owner: Id | None = None
+    region: RegionCode | None = None
+    overdue: bool = False
+
+
+@routes.get("")
+def tickets(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) -> Page[TicketView]:
+    """List the tickets; with `overdue=true` those with a promise that is late and not kept."""
+    now = parts.clock()
+    chosen = feed.Wanted(
+        type=wanted.type,
+        status=wanted.status,
+        owner_id=wanted.owner,
+        region=wanted.region,
+        overdue_at=now if wanted.overdue else None,
+    )
+    with parts.database.reading() as session:
+        sheets = feed.tickets(session, caller.regions, chosen, after=wanted.place, limit=wanted.limit + 1)
+        return Page.of(
+            sheets, wanted.limit, lambda sheet: ticket_view(sheet, now), lambda sheet: sheet.ticket.id
+        )
+
+
+@routes.get("/{number}", dependencies=[Depends(nothing_asked)])
+def ticket(parts: PartsHere, caller: Reader, number: NumberInPath) -> TicketView:
+    """Read one ticket."""
+    with parts.database.reading() as session:
+        return ticket_view(feed.ticket(session, caller.regions, number), parts.clock())
+
+
+@routes.get("/{number}/events")
+def events_of_ticket(
+    parts: PartsHere, caller: Reader, number: NumberInPath, wanted: Annotated[Paging, Query()]
+) -> Page[EventView]:
+    """List what happened to a ticket."""
+    with parts.database.reading() as session:
+        rows = feed.events_of(session, caller.regions, number, after=wanted.place, limit=wanted.limit + 1)
+        return Page.of(rows, wanted.limit, event_view, lambda event: event.seq)
+
+
+@routes.get("/{number}/messages")
+def messages_of_ticket(
+    parts: PartsHere, caller: Reader, number: NumberInPath, wanted: Annotated[Paging, Query()]
+) -> Page[MessageView]:
+    """List what was said in a ticket, by both sides."""
+    with parts.database.reading() as session:
+        rows = feed.messages_of(session, caller.regions, number, after=wanted.place, limit=wanted.limit + 1)
+        return Page.of(rows, wanted.limit, MessageView.model_validate)
+
+
+def ticket_view(sheet: feed.Sheet, now: datetime) -> TicketView:
+    """Return a ticket as it reads at `now`."""
+    row = sheet.ticket
+    return TicketView(
+        number=number_of(row.id),
+        type=row.type,
+        type_source=row.type_source,
+        confidence=row.confidence,
+        status=Status(row.status),
+        title=row.title,
+        region=row.region,
+        owner=OwnerCard.model_validate(sheet.owner),
+        co_handlers=[],
+        enterprise=None if sheet.enterprise is None else EnterpriseCard.model_validate(sheet.enterprise),
+        created_at=row.created_at,
+        accepted_at=row.accepted_at,
+        first_contact_at=row.first_contact_at,
+        resolved_at=row.resolved_at,
+        confirmed_at=row.confirmed_at,
+        closed_at=row.closed_at,
+        clocks=[_clock_view(clock, now) for clock in sheet.clocks],
+        rebounds=row.rebounds,
+        hops=row.hops,
+        patch=None,
+        ledger_number=_ledger_number(row),
+    )
+
+
+def _clock_view(clock: Clock, now: datetime) -> ClockView:
+    return ClockView(
+        name=clock.name,
+        due_at=clock.due_at,
+        state=state(clock.due_at, clock.started_at, clock.met_at, now),
+        explanation=clock.explanation,
+    )
+
+
+def _ledger_number(row: Ticket) -> str | None:
+    if row.ledger_year is None or row.ledger_no is None:
+        return None
+    return ledger_number(catalog.types()[row.type].name, row.ledger_year, row.ledger_no)

@@ -1,0 +1,327 @@
+"""Random people do random things to tickets on a real database, and what must hold always holds."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers import say
+from models.actions import office, tickets
+from models.actions.conversation import LOCAL, Words
+from models.actions.people import join
+from models.actions.roster import add_enterprise
+from models.actions.tickets import Guess, UrgedAlready
+from models.queries.people import desk
+from models.queries.tickets import Actor, NoSuchTicket, actor_of, by_id
+from models.rules.chain import GENESIS, digest
+from models.rules.lifecycle import (
+    FINISHED,
+    STEPS,
+    NotAllowed,
+    NotPossible,
+    Role,
+    Status,
+    Verb,
+    is_rebound_in_time,
+)
+from models.rules.numbers import number_of
+from models.session import Database, savepoint, sync_url
+from models.tables import Clock, Event, LedgerCounter, Message, Outbox, Ticket
+from tests.roster import AIDE, LEADER, OFFICE, OWNER, PARTNER, Roster
+from tests.unit.models.stage import NOW, a_person, known, staffed
+
+RIVAL: Final = "o-rival"
+STRANGER: Final = "o-stranger"
+AUTHORS: Final = (OWNER, PARTNER, RIVAL, STRANGER)
+EVERYBODY: Final = (*AUTHORS, LEADER, AIDE, OFFICE)
+FIRM: Final = frozenset({OWNER, PARTNER})
+ROLES: Final = {LEADER: Role.OWNER, OFFICE: Role.OWNER, AIDE: Role.AIDE}
+REFUSALS: Final = (NoSuchTicket, NotPossible, NotAllowed, UrgedAlready)
+TYPES: Final = ("policy", "factors", "approval", "arrears", "ip", "chain", "other")
+
+Act = Callable[[Session, Ticket, Actor, Words, str, Any], None]
+ACTS: Final[dict[str, Act]] = {
+    "follow_up": lambda s, t, a, w, _, now: tickets.follow_up(s, t, a, w, now=now),
+    "retype": lambda s, t, a, _, code, now: tickets.retype(s, t, a, code, now=now),
+    "urge": lambda s, t, a, _w, _c, now: tickets.urge(s, t, a, now=now),
+    "withdraw": lambda s, t, a, _w, _c, now: tickets.withdraw(s, t, a, now=now),
+    "confirm": lambda s, t, a, _w, _c, now: tickets.confirm(s, t, a, now=now),
+    "dispute": lambda s, t, a, w, _, now: tickets.dispute(s, t, a, w, now=now),
+    "accept": lambda s, t, a, _w, _c, now: office.accept(s, t, a, now=now),
+    "reply": lambda s, t, a, w, _, now: office.reply(s, t, a, w, now=now),
+    "progress": lambda s, t, a, w, _, now: office.progress(s, t, a, w, now=now),
+    "resolve": lambda s, t, a, w, _, now: office.resolve(s, t, a, w, now=now),
+}
+
+
+@dataclass
+class Known:
+    """What we think a ticket is, worked out beside the product."""
+
+    author: str
+    owner: str
+    type: str
+    status: Status = Status.OPEN
+    is_guess: bool = True
+    events: int = 1
+    rebounds: int = 0
+    closed_at: Any = None
+    urged_at: Any = None
+
+    def is_seen_by(self, openid: str) -> bool:
+        """Whether somebody may know of the ticket at all."""
+        if openid in ROLES:
+            return self.owner == (LEADER if openid == AIDE else openid)
+        return openid == self.author or {openid, self.author} <= FIRM
+
+    def verb(self, act: str) -> Verb:
+        """Return the verb behind an act: a dispute after write-off is a rebound."""
+        return Verb.REBOUND if act == "dispute" and self.status is Status.CLOSED else Verb(act)
+
+    def refusal(self, act: str, openid: str, code: str, now: Any) -> type[Exception] | None:
+        """Return how the product must refuse, None if it must not."""
+        role = ROLES.get(openid, Role.ENTERPRISE)
+        step = STEPS.get((self.status, self.verb(act)))
+        if not self.is_seen_by(openid):
+            return NoSuchTicket
+        if act == "retype" and code == self.type and not self.is_guess:
+            return None
+        if act == "urge" and self.urged_at and now - self.urged_at < timedelta(hours=24):
+            return UrgedAlready
+        if step is None or (self.verb(act) is Verb.REBOUND and not is_rebound_in_time(self.closed_at, now)):
+            return NotPossible
+        return None if role in step.roles else NotAllowed
+
+    def moved(self, act: str, code: str, now: Any) -> None:
+        """Follow an act that was not refused."""
+        if act == "retype" and code == self.type and not self.is_guess:
+            return
+        verb = self.verb(act)
+        self.status = STEPS[self.status, verb].target
+        self.events += 1
+        self.rebounds += verb is Verb.REBOUND
+        if verb is Verb.RETYPE:
+            self.type, self.is_guess = code, False
+        if verb is Verb.CONFIRM:
+            self.closed_at = now
+        if verb is Verb.URGE:
+            self.urged_at = now
+
+
+class Town(RuleBasedStateMachine):
+    """One fresh copy of a staffed database, and the people on its roster."""
+
+    template: Path
+    roster: Roster
+    copies: Iterator[int]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.path = self.template.with_name(f"{self.template.stem}-{next(self.copies)}.db")
+        shutil.copyfile(self.template, self.path)
+        self.database = Database(f"sqlite:///{self.path}")
+        self.now = NOW
+        self.known: dict[int, Known] = {}
+
+    def teardown(self) -> None:
+        """Close and forget the copy."""
+        self.database.dispose()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+
+    @rule(openid=st.sampled_from(AUTHORS), code=st.sampled_from(TYPES), is_sure=st.booleans())
+    def submit(self, openid: str, code: str, *, is_sure: bool) -> None:
+        """Somebody asks for something."""
+        guess = Guess(code, 0.9 if is_sure else 0.2, None, is_sure=is_sure)
+        with self.database.transaction() as session:
+            done = tickets.submit(
+                session, known(session, openid), Words("text", "欠款"), guess, title="欠款", now=self.now
+            )
+        owner = LEADER if openid in FIRM else OFFICE
+        assert (done.number, done.type) == (number_of(done.id), code)
+        self.known[done.id] = Known(openid, owner, code)
+
+    @precondition(lambda self: self.known)
+    @rule(
+        data=st.data(),
+        openid=st.sampled_from(EVERYBODY),
+        act=st.sampled_from(sorted(ACTS)),
+        code=st.sampled_from(TYPES),
+    )
+    def act(self, data: st.DataObject, openid: str, act: str, code: str) -> None:
+        """Anybody tries anything with any ticket."""
+        self.attempt(data.draw(st.sampled_from(sorted(self.known))), openid, act, code)
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), code=st.sampled_from(TYPES))
+    def act_within_the_rules(self, data: st.DataObject, code: str) -> None:
+        """Somebody does something that is possible now, so that long lives are lived too."""
+        ticket_id = data.draw(st.sampled_from(sorted(self.known)))
+        ticket = self.known[ticket_id]
+        possible = [
+            (openid, act)
+            for openid in EVERYBODY
+            for act in sorted(ACTS)
+            if ticket.refusal(act, openid, code, self.now) is None
+        ]
+        if possible:
+            self.attempt(ticket_id, *data.draw(st.sampled_from(possible)), code)
+
+    @rule(hours=st.sampled_from([1, 30, 24 * 8, 24 * 35]))
+    def wait(self, hours: int) -> None:
+        """Time passes."""
+        self.now += timedelta(hours=hours)
+
+    def attempt(self, ticket_id: int, openid: str, act: str, code: str) -> None:
+        """Do it as a handler does, and compare with what must happen."""
+        ticket = self.known[ticket_id]
+        expected = ticket.refusal(act, openid, code, self.now)
+        found: type[Exception] | None = None
+        with self.database.transaction() as session:
+            who = known(session, openid)
+            try:
+                with savepoint(session):
+                    row = by_id(session, ticket_id, seen_by=who)
+                    ACTS[act](session, row, actor_of(who), Words("text", "说明"), code, self.now)
+            except REFUSALS as refused:
+                found = type(refused)
+        assert found == expected, (ticket, openid, act)
+        if expected is None:
+            ticket.moved(act, code, self.now)
+
+    @invariant()
+    def tickets_are_what_was_done_to_them(self) -> None:
+        """Status, owner, type, rebounds and dates follow from the story alone."""
+        with self.database.reading() as session:
+            rows = {row.id: row for row in session.scalars(select(Ticket))}
+            assert set(rows) == set(self.known)
+            for ticket_id, ticket in self.known.items():
+                row = rows[ticket_id]
+                assert row.owner_id == self.roster.officials["leader" if ticket.owner == LEADER else "office"]
+                assert (row.status, row.type, row.rebounds) == (ticket.status, ticket.type, ticket.rebounds)
+                is_closed = ticket.status is Status.CLOSED
+                assert (row.confirmed_at is not None, row.closed_at is not None) == (is_closed, is_closed)
+                assert (row.resolved_at is not None) == (ticket.status in {Status.RESOLVED, Status.CLOSED})
+                assert (row.accepted_at is not None) == (row.ledger_no is not None)
+
+    @invariant()
+    def chains_verify(self) -> None:
+        """Every chain is whole, unbroken, and ends in the ticket's status."""
+        with self.database.reading() as session:
+            for ticket_id, ticket in self.known.items():
+                chain = session.scalars(
+                    select(Event).where(Event.ticket_id == ticket_id).order_by(Event.seq)
+                ).all()
+                assert [event.seq for event in chain] == list(range(1, ticket.events + 1))
+                previous, status = GENESIS, None
+                for event in chain:
+                    assert (event.previous, event.from_status) == (previous, status)
+                    assert event.digest == resealed(event)
+                    previous, status = event.digest, event.to_status
+                assert status == ticket.status
+                assert chain[0].data["owner_id"] in self.roster.officials.values()
+
+    @invariant()
+    def ledgers_have_no_gaps(self) -> None:
+        """Numbers run from 1 to the counter's last, by type and year."""
+        with self.database.reading() as session:
+            given: dict[tuple[str, int], list[int]] = {}
+            for row in session.scalars(select(Ticket).where(Ticket.ledger_no.is_not(None))):
+                assert row.accepted_at is not None
+                assert row.ledger_year == row.accepted_at.astimezone(LOCAL).year
+                given.setdefault((row.type, row.ledger_year), []).append(row.ledger_no or 0)
+            counted = {(row.type, row.year): row.last for row in session.scalars(select(LedgerCounter))}
+        assert {key: sorted(numbers) for key, numbers in given.items()} == {
+            key: list(range(1, last + 1)) for key, last in counted.items()
+        }
+
+    @invariant()
+    def clocks_run_while_somebody_must_act(self) -> None:
+        """A finished ticket has no running clock; one that is being worked on has at least one."""
+        with self.database.reading() as session:
+            running = set(session.scalars(select(Clock.ticket_id).where(Clock.met_at.is_(None))))
+            for clock in session.scalars(select(Clock).where(Clock.met_at.is_not(None))):
+                assert clock.met_at is not None
+                assert clock.started_at <= clock.met_at
+        for ticket_id, ticket in self.known.items():
+            if ticket.status in FINISHED:
+                assert ticket_id not in running, ticket
+            if ticket.status in {Status.OPEN, Status.ACCEPTED}:
+                assert ticket_id in running, ticket
+
+    @invariant()
+    def only_those_concerned_are_told_and_why(self) -> None:
+        """Every message has its ticket and event as cause, and somebody concerned as recipient."""
+        with self.database.reading() as session:
+            desks = {
+                LEADER: set(desk(session, self.roster.officials["leader"])),
+                OFFICE: set(desk(session, self.roster.officials["office"])),
+            }
+            authors = {openid: known(session, openid).person_id for openid in AUTHORS}
+            events = {row.id: row for row in session.scalars(select(Event))}
+            for row in session.scalars(select(Outbox)):
+                assert row.ticket_id is not None
+                assert row.event_id is not None
+                assert events[row.event_id].ticket_id == row.ticket_id
+                ticket = self.known[row.ticket_id]
+                by_author = events[row.event_id].actor_role == Role.ENTERPRISE
+                concerned = desks[ticket.owner] if by_author else {authors[ticket.author]}
+                assert row.person_id in concerned, (row.kind, ticket)
+                assert number_of(row.ticket_id) in "".join(
+                    part if isinstance(part, str) else part[0] for part in say.notice(row.kind, row.payload)
+                )
+
+    @invariant()
+    def everything_said_is_in_its_conversation(self) -> None:
+        """Each message belongs to a ticket that its speaker may see."""
+        with self.database.reading() as session:
+            people = {known(session, openid).person_id: openid for openid in EVERYBODY}
+            for row in session.scalars(select(Message)):
+                assert self.known[row.ticket_id].is_seen_by(people[row.person_id or 0])
+                assert (row.side == "official") == (people[row.person_id or 0] in ROLES)
+                assert row.by_aide == (people[row.person_id or 0] == AIDE)
+
+
+def resealed(event: Event) -> str:
+    """Return the digest worked out again from what is stored."""
+    fact = {
+        "verb": event.verb,
+        "actor_role": event.actor_role,
+        "actor_id": event.actor_id,
+        "from_status": event.from_status,
+        "to_status": event.to_status,
+        "data": event.data,
+    }
+    return digest(event.previous, ticket_id=event.ticket_id, seq=event.seq, at=event.at, fact=fact)
+
+
+def test_whatever_people_do_the_tickets_stay_whole(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    roster = staffed(database)
+    with database.transaction() as session:
+        rivals = add_enterprise(session, name="对家", credit_code=None, region="210100", stage=None, now=NOW)
+        join(session, a_person(session, RIVAL), rivals.id, name=None, role=None, now=NOW)
+        a_person(session, STRANGER)
+    with database.engine.connect() as connection:
+        connection.rollback()
+    database.dispose()
+    path = Path(sync_url(sqlite_url).database or "")
+    machine = type("Staffed", (Town,), {"template": path, "roster": roster, "copies": count()})
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=40, stateful_step_count=25, deadline=None)
+    )
