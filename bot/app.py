@@ -1,5 +1,6 @@
 """Composition root of the web process: the webhook at the front, everything else behind it."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -39,6 +40,9 @@ def create_app(service: Service, *, with_worker: bool = True) -> Front:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # What start-up made stays for ever: the collector need not look at it again with every message.
+        gc.collect()
+        gc.freeze()
         async with service.running(with_worker=with_worker):
             yield
 

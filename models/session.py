@@ -5,22 +5,23 @@ carry many turns. The contract's URLs name async drivers; `sync_url` maps them t
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Insert, Update, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.pool import QueuePool
 
 PATIENCE: Final = timedelta(seconds=10)
 _DRIVERS: Final = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _CORE: Final = "core"
+_DRIVER: Final = "driver"
 _LATER: Final = "later"
 
 
@@ -39,8 +40,7 @@ def sync_url(url: str) -> URL:
     return parsed.set(drivername=driver)
 
 
-def _to_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_to_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _sqlite(path: Path, *, begin: str, size: int) -> Engine:
@@ -90,6 +90,12 @@ def _write_down_first(state: ORMExecuteState) -> None:
     write_down(state.session)
 
 
+def _connect(session: Session) -> None:
+    connection = session.connection()
+    session.info[_CORE] = connection
+    session.info[_DRIVER] = connection.connection.driver_connection
+
+
 class Database:
     """One SQLite file or one PostgreSQL database.
 
@@ -125,7 +131,7 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """Yield a session; commit on a clean exit, roll back on any exception."""
         with UnitOfWork(self.engine, expire_on_commit=False) as session:
-            session.info[_CORE] = session.connection()
+            _connect(session)
             yield session
             write_down(session)
             session.commit()
@@ -134,7 +140,7 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """Yield a session for looking only; whatever it changed is rolled back."""
         with Session(self._readers, autoflush=False) as session:
-            session.info[_CORE] = session.connection()
+            _connect(session)
             yield session
 
     @contextmanager
@@ -167,30 +173,61 @@ class Database:
 
 
 def core(session: Session) -> Connection:
-    """The session's connection, for statements that need no unit of work (a third of the cost)."""
+    """The session's connection, for statements that need no unit of work."""
     return cast("Connection", session.info[_CORE])
 
 
-def later(session: Session, statement: Insert | Update, *rows: Mapping[str, Any]) -> None:
+def drive(session: Session, sql: str, values: Any = ()) -> Any:
+    """Run `sql` on the driver's own connection and return its cursor.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: the database refuses; the error is the one SQLAlchemy would raise.
+    """
+    connection = core(session)
+    try:
+        return session.info[_DRIVER].execute(sql, values)
+    except _errors(connection) as error:
+        raise _wrapped(sql, error, connection) from error
+
+
+def drive_many(session: Session, sql: str, values: Sequence[Any]) -> None:
+    """Run `sql` once for each of `values`; errors are as for `drive`."""
+    connection = core(session)
+    try:
+        session.info[_DRIVER].cursor().executemany(sql, values)
+    except _errors(connection) as error:
+        raise _wrapped(sql, error, connection) from error
+
+
+def _errors(connection: Connection) -> type[Exception]:
+    return connection.dialect.loaded_dbapi.Error
+
+
+def _wrapped(sql: str, error: Exception, connection: Connection) -> BaseException:
+    return DBAPIError.instance(sql, None, error, _errors(connection), hide_parameters=True)
+
+
+class Deferrable(Protocol):
+    """A statement that can run for many rows at once."""
+
+    def many(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run once for each of `rows`."""
+
+
+def later(session: Session, statement: Deferrable, *rows: Mapping[str, Any]) -> None:
     """Put rows off to the end of the transaction, where those of all its turns go in one statement.
 
-    Whoever looks anything up through the session finds them; only statements run on `core` do not.
+    Whoever looks anything up through the session finds them; prepared statements do not.
     """
     session.info.setdefault(_LATER, {}).setdefault(statement, []).extend(rows)
 
 
 def write_down(session: Session) -> None:
     """Execute what was put off, in the order in which it was."""
-    for statement, rows in session.info.pop(_LATER, {}).items():
-        core(session).execute(statement, rows)
-
-
-def new_id(session: Session, statement: Insert, row: Mapping[str, Any]) -> int:
-    """Insert one row and return the id it got."""
-    key = core(session).execute(statement, row).inserted_primary_key
-    if key is None:
-        raise LookupError("the statement does not insert one row with a key of its own")
-    return int(key[0])
+    put_off: dict[Deferrable, list[Mapping[str, Any]]] = session.info.pop(_LATER, {})
+    for statement, rows in put_off.items():
+        if rows:
+            statement.many(session, rows)
 
 
 @contextmanager
@@ -200,9 +237,9 @@ def savepoint(session: Session) -> Iterator[None]:
     Plain SQL instead of `begin_nested`, which costs four times as much on the way of every message. An
     error of the database itself has ended the whole transaction already; it is the caller's affair.
     """
-    connection = core(session)
+    session.flush()
     before = {statement: len(rows) for statement, rows in session.info.get(_LATER, {}).items()}
-    connection.exec_driver_sql("SAVEPOINT turn")
+    drive(session, "SAVEPOINT turn")
     try:
         yield
         session.flush()
@@ -210,9 +247,9 @@ def savepoint(session: Session) -> Iterator[None]:
         raise
     except BaseException:
         session.expunge_all()
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT turn")
-        connection.exec_driver_sql("RELEASE SAVEPOINT turn")
+        drive(session, "ROLLBACK TO SAVEPOINT turn")
+        drive(session, "RELEASE SAVEPOINT turn")
         for statement, rows in session.info.get(_LATER, {}).items():
             del rows[before.get(statement, 0) :]
         raise
-    connection.exec_driver_sql("RELEASE SAVEPOINT turn")
+    drive(session, "RELEASE SAVEPOINT turn")

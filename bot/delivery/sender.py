@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.delivery.media import MediaGone, Uploads
@@ -18,6 +19,8 @@ from models.actions.deliveries import Claimed, Fate, Settlement
 from models.actions.outbox import Notice
 from models.rules.retry import Policy
 from models.rules.windows import Channel
+
+log: Final = structlog.get_logger()
 
 RETRIES: Final = Policy(attempts=10, first_wait=timedelta(seconds=2), longest_wait=timedelta(minutes=15))
 PAUSE: Final = timedelta(minutes=1)
@@ -73,7 +76,7 @@ class Sender:
         self._retries = retries
 
     async def send(self, claimed: Claimed) -> Settlement:
-        """Try once to deliver; every failure of the platform, the network or the media becomes a settlement."""
+        """Try once to deliver; whatever fails becomes a settlement."""
         try:
             said, platform_id = await self._by_channel(claimed)
         except ApiError as error:
@@ -84,6 +87,9 @@ class Sender:
             return self._again(claimed, None, type(error).__name__, was_counted=False)
         except (MediaGone, Unfit) as error:
             return Settlement(claimed, Fate.DEAD, detail=str(error), was_counted=False)
+        except Exception as error:
+            log.exception("not_sayable", outbox_id=claimed.id, kind=claimed.kind)
+            return Settlement(claimed, Fate.DEAD, detail=type(error).__name__, was_counted=False)
         return Settlement(claimed, Fate.SENT, said=said, platform_id=platform_id)
 
     async def _by_channel(self, claimed: Claimed) -> tuple[str, str | None]:

@@ -7,8 +7,9 @@ which has one writer anyway; a few on PostgreSQL.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from queue import SimpleQueue
+from threading import Thread
 from typing import Final
 
 import structlog
@@ -30,6 +31,7 @@ _TROUBLE: Final = (OperationalError, InterfaceError, PoolTimeout)
 """The database is away, full or locked: nothing is wrong with the message."""
 
 _Waiting = tuple[Incoming, "asyncio.Future[Answer]"]
+_Batch = tuple[asyncio.AbstractEventLoop, Sequence[_Waiting]]
 
 
 class Busy(Exception):
@@ -53,8 +55,11 @@ class Intake:
         self._longest_queue = longest_queue
         self._queue: deque[_Waiting] = deque()
         self._free = database.writers
-        self._threads = ThreadPoolExecutor(database.writers, thread_name_prefix="intake")
+        self._batches: SimpleQueue[_Batch | None] = SimpleQueue()
+        self._threads = [Thread(target=self._work, name=f"intake-{n}") for n in range(database.writers)]
         self._is_scheduled = False
+        for thread in self._threads:
+            thread.start()
 
     async def take(self, incoming: Incoming) -> Answer:
         """Return the answer to one push, after it is stored.
@@ -74,8 +79,11 @@ class Intake:
         return await answer
 
     def close(self) -> None:
-        """Finish the batches in hand."""
-        self._threads.shutdown()
+        """Finish the batches in hand and end the threads."""
+        for _ in self._threads:
+            self._batches.put(None)
+        for thread in self._threads:
+            thread.join()
 
     def _dispatch(self) -> None:
         self._is_scheduled = False
@@ -83,7 +91,7 @@ class Intake:
         while self._queue and self._free:
             batch = self._next_batch()
             self._free -= 1
-            loop.run_in_executor(self._threads, self._work, loop, batch)
+            self._batches.put((loop, batch))
 
     def _next_batch(self) -> list[_Waiting]:
         """Take the longest waiting, no two of one person: what one said first must be known to the next."""
@@ -93,11 +101,13 @@ class Intake:
             batch[waiting[0].openid] = waiting
         return list(batch.values())
 
-    def _work(self, loop: asyncio.AbstractEventLoop, batch: Sequence[_Waiting]) -> None:
-        """Run one batch in a worker thread and hand the results back to the loop."""
-        incoming = [item[0] for item in batch]
-        results = self._together(incoming) if len(incoming) > 1 else [self._alone(incoming[0])]
-        loop.call_soon_threadsafe(self._settle, batch, results)
+    def _work(self) -> None:
+        """Run batches in a worker thread, one after the other, and hand the results back to their loop."""
+        while (work := self._batches.get()) is not None:
+            loop, batch = work
+            incoming = [item[0] for item in batch]
+            results = self._together(incoming) if len(incoming) > 1 else [self._alone(incoming[0])]
+            loop.call_soon_threadsafe(self._settle, batch, results)
 
     def _together(self, incoming: Sequence[Incoming]) -> list[Answer | Exception]:
         """All in one transaction; if that fails as a whole, each on its own: one bad turn harms no other."""
@@ -107,14 +117,14 @@ class Intake:
                 for each in incoming:
                     answers.append(take(session, each, self._clock()))
                     session.expunge_all()
-        except Exception:  # noqa: BLE001 -- whatever it was, each turn is now tried alone and reports for itself
+        except Exception:  # noqa: BLE001 -- each turn is now tried alone and reports for itself
             log.warning("batch_failed", turns=len(incoming))
             return [self._alone(each) for each in incoming]
         metrics.BATCH.observe(len(incoming))
         return answers
 
     def _alone(self, incoming: Incoming) -> Answer | Exception:
-        """One turn in its own transaction. A database in trouble means: not stored, the platform tries again."""
+        """One turn in its own transaction. A database in trouble: not stored, the platform tries again."""
         try:
             with self._database.transaction() as session:
                 return take(session, incoming, self._clock())

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from bot.wechat.xml import Tree, leaf
 
-_KEY_IN_DEDUPE: Final = 256
+_KEY_IN_DEDUPE: Final = 128
 
 
 class Kind(StrEnum):
@@ -118,7 +118,7 @@ class Envelope:
         if self.msg_id:
             return f"m:{self.openid}:{self.msg_id}:{self.created}"
         event = self.event_name or self.kind
-        token = self.notice_id or self.qr_ticket or leaf(self.raw, "MenuId")
+        token = (self.notice_id or self.qr_ticket or leaf(self.raw, "MenuId"))[:_KEY_IN_DEDUPE]
         key = self.event_key[:_KEY_IN_DEDUPE]
         return f"e:{self.openid}:{self.created}:{event}:{key}:{token}:{self.digest}"
 

@@ -9,12 +9,15 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from config import catalog
+from models.prepared import Prepared
 from models.rules.calendar import Calendar
 from models.rules.clocks import Due, accepted_clocks, explain, first_clocks
 from models.session import later
 from models.tables import Clock, Ticket
 
-_START: Final = insert(Clock.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
+_START: Final = Prepared(
+    insert(Clock), "ticket_id", "name", "started_at", "due_at", "source", "explanation", "is_provisional"
+)
 
 ACCEPT: Final = "accept"
 FIRST_CONTACT: Final = "first_contact"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from config.catalog import OTHER
 from models.actions.outbox import Notice, tell
+from models.prepared import Prepared
 from models.queries.people import PROVINCE, desk, on_duty
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
@@ -19,7 +20,10 @@ from models.session import later
 from models.tables import Message, Side, Ticket
 
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
-_SAY: Final = insert(Message.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
+_SAY: Final = Prepared(
+    insert(Message),
+    *("ticket_id", "person_id", "inbox_id", "side", "by_aide", "kind", "text", "media_id", "at"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ def _claim(worker: str, limit: int, now: datetime) -> Any:
 
 
 def _waits_for_media(media_id: Any) -> Any:
-    """Whether a picture or voice is still being fetched: it is not sent yet, and holds up nothing behind it."""
+    """Whether a picture or voice is still being fetched: it waits, and holds up nothing behind it."""
     return exists().where(Media.id == media_id, Media.fetch_due_at.is_not(None))
 
 

@@ -7,13 +7,17 @@ from typing import Any, Final
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
+from models.prepared import Prepared
 from models.queries.tickets import Actor
 from models.rules.chain import digest
 from models.rules.lifecycle import Status, Verb, advance
-from models.session import new_id
 from models.tables import Event, Ticket
 
-_APPEND: Final = insert(Event.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
+_APPEND: Final = Prepared(
+    insert(Event).returning(Event.id),
+    *("ticket_id", "seq", "at", "verb", "actor_role", "actor_id", "from_status", "to_status", "data"),
+    *("previous", "digest"),
+)
 
 _HEAD: Final = (
     select(Event.seq, Event.digest)
@@ -46,8 +50,9 @@ def append(
         "data": dict(data),
     }
     sealed = digest(previous, ticket_id=ticket_id, seq=seq, at=now, fact=fact)
-    row = fact | {"ticket_id": ticket_id, "seq": seq, "at": now, "previous": previous, "digest": sealed}
-    return new_id(session, _APPEND, row)
+    return _APPEND.new_id(
+        session, **fact, ticket_id=ticket_id, seq=seq, at=now, previous=previous, digest=sealed
+    )
 
 
 def record(session: Session, ticket: Ticket, verb: Verb, actor: Actor, *, now: datetime, **data: Any) -> int:

@@ -1,26 +1,33 @@
 """Admit each push once, remember its answer, and keep what came with it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from types import ModuleType
+from typing import Any, Final, cast
 
 from sqlalchemy import Insert, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.session import core, later, new_id, write_down
+from models.prepared import Prepared
+from models.session import later, write_down
 from models.tables import Inbox, Media, Outcome
 
-_ADMIT: Final[Mapping[str, Insert]] = {
-    "sqlite": sqlite.insert(Inbox).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Inbox.id),
-    "postgresql": (
-        postgresql.insert(Inbox).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Inbox.id)
-    ),
-}
-_SAVED: Final = select(Inbox.reply).where(Inbox.dedupe_key == bindparam("key"))
-_SETTLE: Final = (
-    update(Inbox.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
+
+def _once(dialect: ModuleType) -> Insert:
+    return cast(
+        "Insert",
+        dialect.insert(Inbox).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Inbox.id),
+    )
+
+
+_ADMIT: Final = Prepared(
+    {"sqlite": _once(sqlite), "postgresql": _once(postgresql)},
+    *("dedupe_key", "kind", "sealed", "sent_at", "received_at"),
+)
+_SAVED: Final = Prepared(select(Inbox.reply).where(Inbox.dedupe_key == bindparam("key")))
+_SETTLE: Final = Prepared(
+    update(Inbox)
     .where(Inbox.id == bindparam("row"))
     .values(
         person_id=bindparam("who"),
@@ -28,6 +35,9 @@ _SETTLE: Final = (
         ticket_id=bindparam("about"),
         reply=bindparam("said"),
     )
+)
+_KEEP: Final = Prepared(
+    insert(Media).returning(Media.id), "remote_id", "kind", "received_at", "fetch_due_at", "fetch_attempts"
 )
 
 
@@ -44,12 +54,14 @@ def admit(session: Session, key: str, *, kind: str, sealed: str, sent_at: int, n
 
     On PostgreSQL a concurrent repeat waits here until the first one has committed.
     """
-    row = {"dedupe_key": key, "kind": kind, "sealed": sealed, "sent_at": sent_at, "received_at": now}
-    new_id = core(session).execute(_ADMIT[core(session).dialect.name], row).scalar()
-    if new_id is not None:
-        return Admission(new_id)
+    admitted = _ADMIT.first(
+        session, dedupe_key=key, kind=kind, sealed=sealed, sent_at=sent_at, received_at=now
+    )
+    if admitted is not None:
+        return Admission(admitted[0])
     write_down(session)
-    return Admission(None, core(session).execute(_SAVED, {"key": key}).scalar_one())
+    saved = _SAVED.all(session, key=key)
+    return Admission(None, saved[0][0])
 
 
 def settle(
@@ -71,5 +83,6 @@ def settle(
 
 def keep_media(session: Session, remote_id: str, *, kind: str, now: datetime) -> int:
     """Note a picture or voice, to be fetched at once: the platform forgets it after three days."""
-    row = {"remote_id": remote_id, "kind": kind, "received_at": now, "fetch_due_at": now, "fetch_attempts": 0}
-    return new_id(session, insert(Media), row)
+    return _KEEP.new_id(
+        session, remote_id=remote_id, kind=kind, received_at=now, fetch_due_at=now, fetch_attempts=0
+    )

@@ -5,22 +5,26 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Insert, bindparam, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.session import core, later
+from models.prepared import Prepared
+from models.session import later
 from models.tables import Delivery, Outbox
 
-_TELL: Final[Mapping[str, Insert]] = {
-    "sqlite": sqlite.insert(Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
-    "postgresql": postgresql.insert(Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
-}
-
-_RELEASE: Final = (
-    update(Outbox.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
-    .where(Outbox.person_id == bindparam("who"), Outbox.state == Delivery.PARKED)
-    .values(state=Delivery.PENDING, due_at=bindparam("now"), reason=None)
+_TELL: Final = Prepared(
+    {
+        "sqlite": sqlite.insert(Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+        "postgresql": postgresql.insert(Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+    },
+    *("person_id", "ticket_id", "event_id", "kind", "payload", "media_id", "dedupe_key", "state"),
+    *("created_at", "due_at", "attempts"),
+)
+_RELEASE: Final = Prepared(
+    update(Outbox)
+    .where(Outbox.person_id == bindparam("who"), Outbox.state == bindparam("parked"))
+    .values(state=bindparam("pending"), due_at=bindparam("now"), reason=bindparam("nothing"))
 )
 
 
@@ -80,12 +84,19 @@ def tell(
         for kind in kinds
     ]
     if rows:
-        later(session, _TELL[core(session).dialect.name], *rows)
+        later(session, _TELL, *rows)
 
 
 def release(session: Session, person_id: int, *, now: datetime) -> None:
     """Let go what was parked for a person who has just written."""
-    later(session, _RELEASE, {"who": person_id, "now": now})
+    row = {
+        "who": person_id,
+        "parked": Delivery.PARKED,
+        "pending": Delivery.PENDING,
+        "now": now,
+        "nothing": None,
+    }
+    later(session, _RELEASE, row)
 
 
 def notice_done(session: Session, platform_id: str, *, is_delivered: bool, why: str, now: datetime) -> None:

@@ -9,21 +9,25 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.actions import outbox
+from models.prepared import Prepared
 from models.queries.people import Party, party
 from models.rules.windows import Trigger, Window, opened
-from models.session import later, new_id
+from models.session import later
 from models.tables import Consent, Contact, Invite, Person, Ticket
 
 BIND_SCENE: Final = "bind:"
 """What the scene of an invite's QR code begins with; the code follows."""
 
-_MEET: Final = insert(Person.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
-_HEARD: Final = (
-    update(Person.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
+_MEET: Final = Prepared(
+    insert(Person).returning(Person.id),
+    *("openid", "follows", "is_reachable", "window_left", "created_at", "seen_at"),
+)
+_HEARD: Final = Prepared(
+    update(Person)
     .where(Person.id == bindparam("who"))
     .values(
-        follows=True,
-        is_reachable=True,
+        follows=bindparam("is_following"),
+        is_reachable=bindparam("is_open"),
         window_expires_at=bindparam("expires"),
         window_left=bindparam("allowed"),
         hand_ticket_id=bindparam("hand"),
@@ -43,15 +47,10 @@ def meet(session: Session, openid: str, *, now: datetime) -> Party:
     known = party(session, openid)
     if known is not None:
         return known
-    row = {
-        "openid": openid,
-        "follows": True,
-        "is_reachable": True,
-        "window_left": 0,
-        "created_at": now,
-        "seen_at": now,
-    }
-    return Party(new_id(session, _MEET, row), openid, True, None, None, None, None, None, None, None)
+    new = _MEET.new_id(
+        session, openid=openid, follows=True, is_reachable=True, window_left=0, created_at=now, seen_at=now
+    )
+    return Party(new, openid, True, None, None, None, None, None, None, None)
 
 
 def heard(
@@ -74,6 +73,8 @@ def heard(
         _HEARD,
         {
             "who": who.person_id,
+            "is_following": True,
+            "is_open": True,
             "expires": window.expires_at if window else None,
             "allowed": window.left if window else 0,
             "hand": hand_ticket_id,

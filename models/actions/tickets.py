@@ -14,18 +14,22 @@ from config import catalog
 from models.actions import clocks, events
 from models.actions.conversation import LOCAL, Words, about, desk_or_office, say, tell_author, tell_desk
 from models.actions.outbox import Notice, tell
+from models.prepared import Prepared
 from models.queries.people import PROVINCE, OfficialCard, Party, on_duty
 from models.queries.tickets import Actor
 from models.rules.chain import GENESIS
 from models.rules.clocks import Due
 from models.rules.lifecycle import BIRTH, NotPossible, Role, Status, Verb, is_rebound_in_time
 from models.rules.numbers import number_of
-from models.session import new_id
 from models.tables import Event, Ticket
 
 URGE_EVERY: Final = timedelta(hours=24)
 
-_OPEN: Final = insert(Ticket.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
+_OPEN: Final = Prepared(
+    insert(Ticket).returning(Ticket.id),
+    *("person_id", "enterprise_id", "owner_id", "region", "type", "type_source", "confidence", "second_type"),
+    *("status", "title", "created_at", "rebounds", "hops"),
+)
 
 
 class UrgedAlready(Exception):
@@ -102,22 +106,22 @@ def submit(
 def _open(
     session: Session, who: Party, guess: Guess, *, owner: OfficialCard, region: str, title: str, now: datetime
 ) -> int:
-    row = {
-        "person_id": who.person_id,
-        "enterprise_id": who.enterprise.id if who.enterprise else None,
-        "owner_id": owner.id,
-        "region": region,
-        "type": guess.type,
-        "type_source": "guess",
-        "confidence": guess.confidence,
-        "second_type": guess.second,
-        "status": BIRTH,
-        "title": title,
-        "created_at": now,
-        "rebounds": 0,
-        "hops": 0,
-    }
-    return new_id(session, _OPEN, row)
+    return _OPEN.new_id(
+        session,
+        person_id=who.person_id,
+        enterprise_id=who.enterprise.id if who.enterprise else None,
+        owner_id=owner.id,
+        region=region,
+        type=guess.type,
+        type_source="guess",
+        confidence=guess.confidence,
+        second_type=guess.second,
+        status=BIRTH,
+        title=title,
+        created_at=now,
+        rebounds=0,
+        hops=0,
+    )
 
 
 def _first_event(

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, bindparam, case, or_, select
+from sqlalchemy import and_, bindparam, case, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from config import catalog
+from models.prepared import Prepared
 from models.rules.windows import Window
-from models.session import core
 from models.tables import Contact, Enterprise, Official, OfficialKind, Pairing, Person
 
 PROVINCE: Final = "210000"
@@ -66,7 +66,7 @@ class Party:
 
 _carer = aliased(Official)
 
-_PARTY: Final = (
+_PARTY: Final = Prepared(
     select(
         Person.id,
         Person.openid,
@@ -122,11 +122,11 @@ def _party(row: Sequence[Any]) -> Party:
 
 def party(session: Session, openid: str) -> Party | None:
     """Return who `openid` is to us, or None if they never wrote."""
-    row: Row[Any] | None = core(session).execute(_PARTY, {"openid": openid}).first()
+    row = _PARTY.first(session, openid=openid)
     return None if row is None else _party(row)
 
 
-_DESK: Final = (
+_DESK: Final = Prepared(
     select(Person.id, Official.kind)
     .join(Official, Official.id == Person.official_id)
     .where(
@@ -142,10 +142,10 @@ def desk(session: Session, official_id: int) -> list[int]:
 
     Empty while none of them has bound their WeChat.
     """
-    return [row[0] for row in core(session).execute(_DESK, {"desk": official_id})]
+    return [row[0] for row in _DESK.all(session, desk=official_id)]
 
 
-_ON_DUTY: Final = (
+_ON_DUTY: Final = Prepared(
     select(Official.id, Official.name, Official.post, Official.region)
     .where(
         Official.is_active,
@@ -175,12 +175,12 @@ def on_duty(session: Session, region: str, type_code: str, on: date) -> Official
     Raises:
         NobodyOnDuty: not even the provincial office is on the roster.
     """
-    wanted = {
-        "department": catalog.duty_department(type_code, on),
-        "office": catalog.office_department(),
-        "region": region,
-    }
-    row = core(session).execute(_ON_DUTY, wanted).first()
+    row = _ON_DUTY.first(
+        session,
+        department=catalog.duty_department(type_code, on),
+        office=catalog.office_department(),
+        region=region,
+    )
     if row is None:
         raise NobodyOnDuty(f"{type_code} in {region}")
     return OfficialCard(row[0], row[1], row[2], row[3])

@@ -9,6 +9,8 @@ from typing import Any, Final
 GENESIS: Final = "0" * 64
 """The digest that the first event of every chain points back to."""
 
+_canonical: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 def digest(previous: str, *, ticket_id: int, seq: int, at: datetime, fact: Mapping[str, Any]) -> str:
     """Return the SHA-256 (hex) that seals one event to the one before it.
@@ -16,5 +18,4 @@ def digest(previous: str, *, ticket_id: int, seq: int, at: datetime, fact: Mappi
     `fact` holds everything else the event says: verb, actor, statuses, data.
     """
     body = [previous, ticket_id, seq, at.astimezone(UTC).isoformat(timespec="microseconds"), fact]
-    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_canonical(body).encode()).hexdigest()

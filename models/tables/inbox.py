@@ -29,7 +29,7 @@ class Inbox(Base):
 
     __tablename__ = "inbox"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    dedupe_key: Mapped[str] = mapped_column(String(300), unique=True)
+    dedupe_key: Mapped[str] = mapped_column(String(600), unique=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     kind: Mapped[str] = mapped_column(String(40))
     sealed: Mapped[str] = mapped_column(Text)

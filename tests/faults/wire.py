@@ -11,6 +11,7 @@ from bot.simulator import AccountConfig
 from bot.simulator.encoder import Encoder, Value, sign, write_xml
 from bot.simulator.pushes import Numbers, Parcel, wrapped
 from bot.simulator.replies import opened
+from tests.world import World
 
 Message = Mapping[str, Value]
 
@@ -22,6 +23,11 @@ class Answer:
     status: int
     body: bytes
     text: str | None
+
+
+def wire_to(world: World) -> "Wire":
+    """Return a wire to the product of a world, living by its clock."""
+    return Wire(world.platform.account, f"{world.product.url}/wechat", lambda: world.clock().timestamp())
 
 
 @dataclass

@@ -173,7 +173,7 @@ def upgrade() -> None:
 
     op.create_table('inbox',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('dedupe_key', sa.String(length=300), nullable=False),
+    sa.Column('dedupe_key', sa.String(length=600), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('sealed', sa.Text(), nullable=False),

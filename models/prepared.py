@@ -1,0 +1,112 @@
+"""Statements on the way of every message: compiled once, run on the driver without further ceremony.
+
+What a statement is stays SQLAlchemy's affair (types, dialects, names); only its per-call machinery, which
+costs three times what SQLite itself does, is left out. Errors are the ones SQLAlchemy would raise.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Delete, Dialect, Insert, Select, Update
+from sqlalchemy.orm import Session
+
+from models.session import core, drive, drive_many
+
+Statement = Insert | Update | Delete | Select[*tuple[Any, ...]]
+Processor = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A statement in one dialect: its text, its parameters in order, and what becomes of values."""
+
+    sql: str
+    is_positional: bool
+    steps: tuple[tuple[str, Processor | None], ...]
+    constants: Mapping[str, Any]
+    readers: tuple[tuple[int, Processor], ...]
+
+    def bind(self, row: Mapping[str, Any]) -> Any:
+        if self.constants:
+            row = {**self.constants, **row}
+        if self.is_positional:
+            return [row[name] if binder is None else binder(row[name]) for name, binder in self.steps]
+        return {name: row[name] if binder is None else binder(row[name]) for name, binder in self.steps}
+
+    def read(self, found: Sequence[Any]) -> Sequence[Any]:
+        if not self.readers:
+            return found
+        values = list(found)
+        for index, reader in self.readers:
+            values[index] = reader(values[index])
+        return values
+
+
+class Prepared:
+    """One statement with named parameters; every call gives all of them.
+
+    For an insert or update `parameters` name the columns that are given. Where the dialects need
+    different statements (`ON CONFLICT`), pass one for each.
+    """
+
+    def __init__(self, statement: Statement | Mapping[str, Statement], *parameters: str) -> None:
+        self._statements: Final = statement
+        self._parameters: Final = list(parameters)
+        self._plans: Final[dict[str, _Plan]] = {}
+
+    def all(self, session: Session, **row: Any) -> list[Sequence[Any]]:
+        """Run and return every row found."""
+        plan = self._plan(session)
+        return [plan.read(found) for found in drive(session, plan.sql, plan.bind(row)).fetchall()]
+
+    def first(self, session: Session, **row: Any) -> Sequence[Any] | None:
+        """Run and return the first row found, or None."""
+        found = self.all(session, **row)
+        return found[0] if found else None
+
+    def new_id(self, session: Session, **row: Any) -> int:
+        """Run an insert that returns the new row's id, and return that."""
+        plan = self._plan(session)
+        return int(drive(session, plan.sql, plan.bind(row)).fetchall()[0][0])
+
+    def many(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run once for each of `rows`."""
+        plan = self._plan(session)
+        if len(rows) == 1:
+            drive(session, plan.sql, plan.bind(rows[0]))
+        else:
+            drive_many(session, plan.sql, [plan.bind(row) for row in rows])
+
+    def _plan(self, session: Session) -> _Plan:
+        dialect = core(session).dialect
+        plan = self._plans.get(dialect.name)
+        if plan is None:
+            plan = self._plans[dialect.name] = self._compiled(dialect)
+        return plan
+
+    def _compiled(self, dialect: Dialect) -> _Plan:
+        chosen = self._statements
+        statement = chosen[dialect.name] if isinstance(chosen, Mapping) else chosen
+        compiled: Any = statement.compile(dialect=dialect, column_keys=self._parameters or None)
+        names = tuple(compiled.positiontup) if compiled.positional else tuple(compiled.binds)
+        binders = {
+            name: compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names
+        }
+        constants = {
+            name: binders[name](bound.value) if binders.get(name) else bound.value
+            for name, bound in compiled.binds.items()
+            if not bound.required
+        }
+        steps = tuple((name, None if name in constants else binders[name]) for name in names)
+        readers = tuple(
+            (index, reader)
+            for index, column in enumerate(_columns(statement))
+            if (reader := column.type.dialect_impl(dialect).result_processor(dialect, None))
+        )
+        return _Plan(str(compiled), compiled.positional, steps, constants, readers)
+
+
+def _columns(statement: Statement) -> Sequence[Any]:
+    found = statement.selected_columns if isinstance(statement, Select) else statement.exported_columns
+    return list(found)
