@@ -43,6 +43,7 @@ def create_app(service: Service, *, with_worker: bool = True) -> Front:
         # What start-up made stays for ever: the collector need not look at it again with every message.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(10_000, 20, 20)
         async with service.running(with_worker=with_worker):
             yield
 

@@ -6,9 +6,9 @@ from prometheus_client import Counter, Gauge, Histogram
 
 INBOUND: Final = Counter("liaison_inbound", "Pushes answered, by kind and outcome", ["kind", "outcome"])
 REFUSED: Final = Counter("liaison_refused", "Requests refused at the door, by reason", ["reason"])
-TURN_SECONDS: Final = Histogram(
-    "liaison_turn_seconds",
-    "From reading a push to its commit",
+BATCH_SECONDS: Final = Histogram(
+    "liaison_batch_seconds",
+    "From the arrival of a batch's first push to its commit",
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 4),
 )
 BATCH: Final = Histogram(

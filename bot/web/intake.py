@@ -5,7 +5,7 @@ which has one writer anyway; a few on PostgreSQL.
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from queue import SimpleQueue
@@ -30,8 +30,22 @@ LONGEST_QUEUE: Final = 2048
 _TROUBLE: Final = (OperationalError, InterfaceError, PoolTimeout)
 """The database is away, full or locked: nothing is wrong with the message."""
 
-_Waiting = tuple[Incoming, "asyncio.Future[Answer]"]
+_Waiting = tuple[Incoming, "asyncio.Future[Answer]", float]
 _Batch = tuple[asyncio.AbstractEventLoop, Sequence[_Waiting]]
+
+
+PATIENCE: Final = 4.0
+"""Seconds. The platform hangs up after five; what is not stored by now it shall send again."""
+
+GATHER: Final = 0.001
+"""Seconds between a commit and the next while more is waiting: the answers go out first, and those who
+arrive meanwhile share the commit. Whoever arrives at an idle desk does not wait for it."""
+
+LOOK_EVERY: Final = 0.2
+
+
+class TooLate(Exception):
+    """The push is not stored yet. It will be: the platform's repeat then gets the answer."""
 
 
 class Busy(Exception):
@@ -54,6 +68,8 @@ class Intake:
         self._after_commit = after_commit
         self._longest_queue = longest_queue
         self._queue: deque[_Waiting] = deque()
+        self._unanswered: deque[_Waiting] = deque()
+        self._is_watching = False
         self._free = database.writers
         self._batches: SimpleQueue[_Batch | None] = SimpleQueue()
         self._threads = [Thread(target=self._work, name=f"intake-{n}") for n in range(database.writers)]
@@ -66,13 +82,19 @@ class Intake:
 
         Raises:
             Busy: too much is waiting already.
+            TooLate: it took longer than the platform's patience.
             sqlalchemy.exc.DBAPIError: the database failed; the push is not stored.
         """
         if len(self._queue) >= self._longest_queue:
             raise Busy
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
-        self._queue.append((incoming, answer))
+        waiting = (incoming, answer, loop.time())
+        self._queue.append(waiting)
+        self._unanswered.append(waiting)
+        if not self._is_watching:
+            self._is_watching = True
+            loop.call_later(LOOK_EVERY, self._watch)
         if not self._is_scheduled:
             self._is_scheduled = True
             loop.call_soon(self._dispatch)
@@ -84,6 +106,20 @@ class Intake:
             self._batches.put(None)
         for thread in self._threads:
             thread.join()
+
+    def _watch(self) -> None:
+        """Let go whoever has waited too long. One look at all is cheaper than a timer for each."""
+        loop = asyncio.get_running_loop()
+        while self._unanswered:
+            _, answer, since = self._unanswered[0]
+            if not answer.done():
+                if loop.time() - since < PATIENCE:
+                    break
+                answer.set_exception(TooLate())
+            self._unanswered.popleft()
+        self._is_watching = bool(self._unanswered)
+        if self._is_watching:
+            loop.call_later(LOOK_EVERY, self._watch)
 
     def _dispatch(self) -> None:
         self._is_scheduled = False
@@ -120,7 +156,6 @@ class Intake:
         except Exception:  # noqa: BLE001 -- each turn is now tried alone and reports for itself
             log.warning("batch_failed", turns=len(incoming))
             return [self._alone(each) for each in incoming]
-        metrics.BATCH.observe(len(incoming))
         return answers
 
     def _alone(self, incoming: Incoming) -> Answer | Exception:
@@ -140,12 +175,21 @@ class Intake:
 
     def _settle(self, batch: Sequence[_Waiting], results: Sequence[Answer | Exception]) -> None:
         self._free += 1
-        for (_, answer), result in zip(batch, results, strict=True):
-            if answer.cancelled():
-                continue
+        counts: Counter[tuple[str, str]] = Counter()
+        for (incoming, answer, _), result in zip(batch, results, strict=True):
             if isinstance(result, Exception):
-                answer.set_exception(result)
-            else:
+                counts[incoming.kind, "not_stored"] += 1
+                if not answer.done():
+                    answer.set_exception(result)
+                continue
+            counts[incoming.kind, result.outcome or "repeat"] += 1
+            if not answer.done():
                 answer.set_result(result)
         self._after_commit()
-        self._dispatch()
+        if self._queue and not self._is_scheduled:
+            self._is_scheduled = True
+            asyncio.get_running_loop().call_later(GATHER, self._dispatch)
+        metrics.BATCH.observe(len(batch))
+        metrics.BATCH_SECONDS.observe(asyncio.get_running_loop().time() - batch[0][2])
+        for labels, count in counts.items():
+            metrics.INBOUND.labels(*labels).inc(count)

@@ -4,8 +4,6 @@ A plain ASGI application: it is the one hot path, and every layer above it would
 `success` is answered only for what is stored; anything else makes the platform try again.
 """
 
-import asyncio
-import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import datetime
 from typing import Any, Final
@@ -15,7 +13,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
-from bot.web.intake import Busy, Intake
+from bot.web.intake import Busy, Intake, TooLate
 from bot.web.translate import incoming
 from bot.wechat.account import BODY_CAP, Account
 from bot.wechat.errors import Forged, Malformed
@@ -24,9 +22,6 @@ from bot.wechat.replies import render, text_reply
 from handlers.desk import Answer
 
 log: Final = structlog.get_logger()
-
-PATIENCE: Final = 4.0
-"""Seconds. The platform hangs up after five; what is not stored by now it shall send again."""
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -87,18 +82,11 @@ class Webhook:
 
     async def _taken(self, envelope: Envelope) -> Answer | None:
         """The answer to a stored push, or None if it could not be stored in time."""
-        started = time.perf_counter()
-        push = incoming(envelope)
         try:
-            async with asyncio.timeout(PATIENCE):
-                answer = await self._intake.take(push)
-        except (TimeoutError, Busy, SQLAlchemyError) as error:
+            return await self._intake.take(incoming(envelope))
+        except (TooLate, Busy, SQLAlchemyError) as error:
             log.error("not_stored", error=type(error).__name__)  # noqa: TRY400 -- the name says it all
-            metrics.INBOUND.labels(push.kind, "not_stored").inc()
             return None
-        metrics.TURN_SECONDS.observe(time.perf_counter() - started)
-        metrics.INBOUND.labels(push.kind, answer.outcome or "repeat").inc()
-        return answer
 
     def _refused(self, scope: Scope, status: int, reason: str) -> tuple[int, bytes, tuple[bytes, bytes]]:
         client = scope.get("client")

@@ -78,15 +78,18 @@ def _plain(text: str) -> str:
     return clean(text).replace("<", "＜")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
+def _quoted(word: str) -> str:
+    return quote(word, safe="")
+
+
 def _tap(label: str, command: str) -> str:
     """Return the link whose tap says `command`; the id is stable, short, and never authority."""
     said = clean(command)
     shown = _plain(label).replace(">", "＞").replace("\n", " ")
     number = zlib.crc32(said.encode())
-    return (
-        f'<a href="weixin://bizmsgmenu?msgmenucontent={quote(said, safe="")}&msgmenuid={number}">{shown}</a>'
-    )
+    quoted = "%20".join(map(_quoted, said.split(" ")))
+    return f'<a href="weixin://bizmsgmenu?msgmenucontent={quoted}&msgmenuid={number}">{shown}</a>'
 
 
 def _break(text: str, limit: int) -> int:

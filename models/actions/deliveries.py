@@ -17,7 +17,7 @@ from models.actions.outbox import Notice, tell
 from models.queries.people import desk
 from models.rules.numbers import number_of
 from models.rules.windows import MOST, Channel, Window, channel_for
-from models.tables import Attempt, Consent, Delivery, Media, Outbox, Person, Ticket
+from models.tables import Attempt, Consent, Delivery, Media, Outbox, Person, Ticket, is_in_line
 
 LEASE: Final = timedelta(seconds=90)
 """Longer than the slowest send: token, upload and message with their timeouts."""
@@ -85,7 +85,6 @@ class Settlement:
 
 
 _older: Final = aliased(Outbox)
-_IN_LINE: Final = (Delivery.PENDING, Delivery.SENDING)
 
 
 def claim(session: Session, worker: str, *, channels: Channels, limit: int, now: datetime) -> list[Claimed]:
@@ -135,13 +134,13 @@ def _claim(worker: str, limit: int, now: datetime) -> Any:
     )
     overtakes = exists().where(
         _older.person_id == Outbox.person_id,
-        _older.state.in_(_IN_LINE),
+        is_in_line(_older.state),
         _older.id < Outbox.id,
         ~_waits_for_media(_older.media_id),
     )
     due = (
         select(Outbox.id)
-        .where(Outbox.state.in_(_IN_LINE), is_free, ~overtakes, ~_waits_for_media(Outbox.media_id))
+        .where(is_in_line(Outbox.state), is_free, ~overtakes, ~_waits_for_media(Outbox.media_id))
         .order_by(Outbox.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.prepared import Prepared
 from models.session import later
-from models.tables import Delivery, Outbox
+from models.tables import Delivery, Outbox, is_parked
 
 _TELL: Final = Prepared(
     {
@@ -23,7 +23,7 @@ _TELL: Final = Prepared(
 )
 _RELEASE: Final = Prepared(
     update(Outbox)
-    .where(Outbox.person_id == bindparam("who"), Outbox.state == bindparam("parked"))
+    .where(Outbox.person_id == bindparam("who"), is_parked(Outbox.state))
     .values(state=bindparam("pending"), due_at=bindparam("now"), reason=bindparam("nothing"))
 )
 

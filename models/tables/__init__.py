@@ -2,7 +2,16 @@
 
 from models.tables.access import ApiKey, IdempotentAnswer
 from models.tables.base import Base
-from models.tables.delivery import Attempt, Consent, Delivery, Lease, Outbox, PlatformToken
+from models.tables.delivery import (
+    Attempt,
+    Consent,
+    Delivery,
+    Lease,
+    Outbox,
+    PlatformToken,
+    is_in_line,
+    is_parked,
+)
 from models.tables.inbox import Inbox, Media, Outcome
 from models.tables.people import Contact, Enterprise, Invite, Official, OfficialKind, Pairing, Person
 from models.tables.tickets import Clock, Event, LedgerCounter, Message, Side, Ticket
@@ -33,4 +42,6 @@ __all__ = [
     "PlatformToken",
     "Side",
     "Ticket",
+    "is_in_line",
+    "is_parked",
 ]

@@ -1,6 +1,7 @@
 """The declarative base, the naming of constraints, and the one way a moment is stored."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, String, TypeDecorator
@@ -45,18 +46,14 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn an aware moment into what the database keeps.
+        """Return the moment in UTC, naive where the database knows no zones.
 
         Raises:
             ValueError: `value` has no time zone.
         """
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone")
-        if dialect.name == "sqlite":
-            return value.astimezone(UTC).replace(tzinfo=None)
-        return value
+        return _in_utc(value, is_naive=dialect.name == "sqlite")
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Return the stored moment in UTC."""
@@ -64,6 +61,14 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@lru_cache(maxsize=256)
+def _in_utc(value: datetime, *, is_naive: bool) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    moment = value.astimezone(UTC)
+    return moment.replace(tzinfo=None) if is_naive else moment
 
 
 class Base(DeclarativeBase):

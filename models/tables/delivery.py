@@ -2,9 +2,18 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, BigId
@@ -48,7 +57,7 @@ class Outbox(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     channel: Mapped[str | None] = mapped_column(String(12))
     reason: Mapped[str | None] = mapped_column(Text)
-    platform_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    platform_id: Mapped[str | None] = mapped_column(String(64))
     settled_at: Mapped[datetime | None]
 
     __table_args__ = (
@@ -74,7 +83,23 @@ class Outbox(Base):
             postgresql_where=text("state = 'parked'"),
         ),
         Index("ix_outbox_ticket", "ticket_id", "id"),
+        Index(
+            "ix_outbox_platform",
+            "platform_id",
+            sqlite_where=text("platform_id is not null"),
+            postgresql_where=text("platform_id is not null"),
+        ),
     )
+
+
+def is_in_line(state: Any) -> ColumnElement[bool]:
+    """Pending or sending, in the words of the partial indexes: with parameters neither database uses them."""
+    return cast("ColumnElement[bool]", state.in_((literal_column("'pending'"), literal_column("'sending'"))))
+
+
+def is_parked(state: Any) -> ColumnElement[bool]:
+    """Parked, in the words of its partial index."""
+    return cast("ColumnElement[bool]", state == literal_column("'parked'"))
 
 
 class Attempt(Base):

@@ -17,7 +17,7 @@ from models.actions import roster
 from models.actions.deliveries import LEASE
 from models.actions.people import join, meet
 from models.session import Database
-from models.tables import Delivery, Inbox, Outbox, Person
+from models.tables import Delivery, Inbox, Lease, Outbox, Person
 from tests.faults.processes import Process, Web
 from tests.faults.wire import Wire
 from tests.roster import load
@@ -111,6 +111,10 @@ class Site:
         """Return a wire to a process, on which the same push can be repeated at will."""
         return Wire(self.account, f"{web.url}/wechat")
 
+    async def patient(self, **changes: Any) -> None:
+        """Change how the platform repeats: `pause` is seconds between deliveries."""
+        self.platform.reconfigure(**changes)
+
     def arrive(self, *openids: str) -> None:
         """Let people follow the account."""
         self.loop.run(_add(self.platform, openids))
@@ -163,16 +167,23 @@ class Site:
             session.expunge_all()
             return list(rows)
 
-    def let_leases_lapse(self, pid: int) -> int:
-        """Let the leases of a process that was killed run out at once; return how many it held.
+    def stored(self) -> int:
+        """Return how many pushes are stored."""
+        with self.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(Inbox)) or 0
 
-        The processes live by the real clock, so this stands for the 90 seconds that would pass.
+    def let_leases_lapse(self, pid: int) -> int:
+        """Let the leases of a process that was killed run out at once; return how many messages it held.
+
+        The processes live by the real clock, so this stands for the 90 seconds that would pass. Should it
+        have been fetching a token, that lease ends too.
         """
         now = datetime.now(UTC)
         held = (Outbox.state == Delivery.SENDING, Outbox.claimed_by.startswith(f"{pid}-"))
         with self.database.transaction() as session:
             leases = list(session.scalars(select(Outbox.lease_until).where(*held)))
             session.execute(update(Outbox).where(*held).values(lease_until=now))
+            session.execute(update(Lease).where(Lease.holder.startswith(f"{pid}-")).values(until=now))
         assert all(lease is not None and lease <= now + LEASE for lease in leases)
         return len(leases)
 

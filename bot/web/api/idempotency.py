@@ -83,6 +83,7 @@ def _once(
     idempotency_key: Annotated[
         str | None,
         Header(
+            alias="Idempotency-Key",
             pattern=r"^[\x21-\x7e]{1,200}$",
             description="A word of your own: sent again with it, the request changes nothing.",
         ),

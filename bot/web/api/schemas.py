@@ -62,6 +62,12 @@ class NewOfficial(Sent):
     leader_id: Id | None = Field(None, description="Whose aide; only and always for an aide.")
     phone_tail: Annotated[str, Field(pattern="^[0-9]{4}$")] | None = Field(None, examples=["3059"])
 
+    @model_validator(mode="after")
+    def _aide_has_leader(self) -> Self:
+        if (self.kind is OfficialKind.AIDE) != (self.leader_id is not None):
+            raise ValueError("an aide has exactly one leader, a leader none")
+        return self
+
 
 class OfficialView(Shown):
     """An official on the roster."""

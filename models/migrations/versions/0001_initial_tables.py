@@ -339,7 +339,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_outbox_due', ['id'], unique=False, sqlite_where=sa.text("state in ('pending', 'sending')"), postgresql_where=sa.text("state in ('pending', 'sending')"))
         batch_op.create_index('ix_outbox_open', ['person_id', 'id'], unique=False, sqlite_where=sa.text("state in ('pending', 'sending')"), postgresql_where=sa.text("state in ('pending', 'sending')"))
         batch_op.create_index('ix_outbox_parked', ['person_id'], unique=False, sqlite_where=sa.text("state = 'parked'"), postgresql_where=sa.text("state = 'parked'"))
-        batch_op.create_index(batch_op.f('ix_outbox_platform_id'), ['platform_id'], unique=False)
+        batch_op.create_index('ix_outbox_platform', ['platform_id'], unique=False, sqlite_where=sa.text('platform_id is not null'), postgresql_where=sa.text('platform_id is not null'))
         batch_op.create_index('ix_outbox_ticket', ['ticket_id', 'id'], unique=False)
 
     op.create_table('attempts',
@@ -368,7 +368,7 @@ def downgrade() -> None:
     op.drop_table('attempts')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_ticket')
-        batch_op.drop_index(batch_op.f('ix_outbox_platform_id'))
+        batch_op.drop_index('ix_outbox_platform', sqlite_where=sa.text('platform_id is not null'), postgresql_where=sa.text('platform_id is not null'))
         batch_op.drop_index('ix_outbox_parked', sqlite_where=sa.text("state = 'parked'"), postgresql_where=sa.text("state = 'parked'"))
         batch_op.drop_index('ix_outbox_open', sqlite_where=sa.text("state in ('pending', 'sending')"), postgresql_where=sa.text("state in ('pending', 'sending')"))
         batch_op.drop_index('ix_outbox_due', sqlite_where=sa.text("state in ('pending', 'sending')"), postgresql_where=sa.text("state in ('pending', 'sending')"))

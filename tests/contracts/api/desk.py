@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from tests.world import TUESDAY, Loop, account_config, settings_for
 
 SHENYANG, HEPING, DALIAN, PROVINCE = "210100", "210102", "210200", "210000"
 V1 = "/api/v1"
+PATIENCE = 1000
+"""Hundredths of a second."""
 
 Call = tuple[str, str, dict[str, Any]]
 
@@ -97,7 +100,7 @@ class Desk:
 
     def get(self, path: str, key: str | None = None, **params: Any) -> httpx.Response:
         """Read something, as an administrator of everything unless another key is given."""
-        return self.send("GET", path, key or self.key(), params=params)
+        return self.send("GET", path, key or self.key(), params=params or None)
 
     def post(
         self, path: str, body: Any = None, *, key: str | None = None, once: str | None = None
@@ -109,6 +112,22 @@ class Desk:
     def send(self, method: str, path: str, key: str | None = None, **more: Any) -> httpx.Response:
         """Send one request."""
         return self.all_at_once([(method, path, more)], key)[0]
+
+    def events(self, count: int, key: str | None = None) -> list[dict[str, Any]]:
+        """Follow the feed until `count` events have come.
+
+        On PostgreSQL it waits for older transactions of the whole cluster, of strangers too (ADR 0010).
+        """
+        seen: list[dict[str, Any]] = []
+        after: dict[str, str] = {}
+        pause, tries = threading.Event(), 0
+        while len(seen) < count:
+            page = self.get("/events", key, **after).json()
+            seen, after = seen + page["items"], {"after": page["next"]}
+            tries += 1
+            assert tries < PATIENCE, f"only {len(seen)} of {count} events came"
+            pause.wait(0.0 if page["items"] else 0.01)
+        return seen
 
     def all_at_once(self, calls: Sequence[Call], key: str | None = None) -> list[httpx.Response]:
         """Send requests at the same time and return the answers in their order."""

@@ -1,0 +1,91 @@
+"""kill -9 of web and worker under load: every message has one effect, every notice is delivered."""
+
+import re
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any
+
+from sqlalchemy import func, select
+
+from models.rules.chain import GENESIS
+from models.tables import Delivery, Event, Inbox, Outbox, Person, Ticket
+from tests.faults.processes import Process, Web, until
+from tests.faults.site import Pair, Site
+from tests.flows.reading import number_in
+
+FIRMS = 10
+LIVES = 3
+"""How often each of the two processes is killed."""
+
+
+def life(site: Site, pair: Pair, n: int) -> str:
+    """One case: the enterprise says it, its leader accepts it. Return the number."""
+    asked = site.say(pair.contact, f"新诉求 第{n}件：道路工程尾款一直不给结")
+    number = number_in(_reply(asked))
+    accepted = site.say(pair.leader, f"受理 {number}")
+    assert number in _reply(accepted)
+    return number
+
+
+def _reply(result: dict[str, Any]) -> str:
+    assert result["outcome"] == "replied", result
+    return str(result["reply"]["Content"])
+
+
+def kill_in_the_middle(site: Site, web: Web, worker: Process, under_way: set[Future[str]]) -> None:
+    """Kill both while messages come in and go out; start them again at once, as a supervisor would.
+
+    Return when what was under way has come through, so that no push meets two deaths in three deliveries.
+    """
+    stored = site.stored()
+    until(lambda: site.stored() > stored)
+    web.kill()
+    web.start()
+    web.wait_ready()
+    until(lambda: site.count(Outbox.state == Delivery.SENDING, Outbox.claimed_by.startswith(f"{worker.pid}-")))
+    killed = worker.kill()
+    worker.start()
+    assert site.let_leases_lapse(killed) > 0
+    wait(under_way)
+
+
+def test_messages_and_notices_survive_any_number_of_deaths(site: Site) -> None:
+    site.loop.run(site.patient(pause=2.5))
+    web, worker, pairs = site.web("--no-worker"), site.worker(), site.crowd(FIRMS)
+    site.fault("latency", times=None, seconds=0.1)
+    for pair in pairs:
+        site.say(pair.leader, "待办")
+    with ThreadPoolExecutor(FIRMS) as threads:
+        cases: list[tuple[Pair, Future[str]]] = []
+        for n in range(LIVES):
+            now = [(pair, threads.submit(life, site, pair, n)) for pair in pairs]
+            cases += now
+            kill_in_the_middle(site, web, worker, {each for _, each in now})
+        numbers = [(pair, case.result()) for pair, case in cases]
+
+    until(lambda: site.count(Outbox.state != Delivery.SENT) == 0)
+    assert len(web.lives) == len(worker.lives) == LIVES + 1
+    assert_one_effect_each(site, [number for _, number in numbers])
+    for pair, number in numbers:
+        assert [text for text in site.heard(pair.leader) if re.search(rf"\b{number}\b", text)] != []
+        assert [text for text in site.heard(pair.contact) if re.search(rf"\b{number}\b", text)] != []
+
+
+def assert_one_effect_each(site: Site, numbers: list[str]) -> None:
+    """What the platform pushed, whatever it took, is what the database holds, each once."""
+    pushed = [push.message["MsgId"] for push in site.platform.pushes if push.message["MsgType"] == "text"]
+    assert len(pushed) == FIRMS + 2 * len(numbers)
+    assert max(len(push.deliveries) for push in site.platform.pushes) > 1
+    with site.database.reading() as session:
+        keys = session.scalars(select(Inbox.dedupe_key).where(Inbox.kind == "text")).all()
+        assert sorted(key.split(":")[2] for key in keys) == sorted(str(number) for number in pushed)
+        assert session.scalars(select(Inbox.id).where(Inbox.outcome.is_(None))).all() == []
+        assert session.scalar(select(func.count()).select_from(Ticket)) == len(set(numbers)) == len(numbers)
+        by_cause = select(Inbox.ticket_id).where(Inbox.outcome == "ticket")
+        assert sorted(session.scalars(by_cause).all()) == sorted(session.scalars(select(Ticket.id)).all())
+        told = select(Outbox.kind, func.count()).group_by(Outbox.kind)
+        assert dict(session.execute(told).all()) == {"new_ticket": len(numbers), "accepted": len(numbers)}
+        assert session.scalars(select(Person.id).where(Person.window_left < 0)).all() == []
+        chains = session.scalars(select(Event).order_by(Event.ticket_id, Event.seq)).all()
+    assert [(event.seq, event.verb) for event in chains] == [(1, "submit"), (2, "accept")] * len(numbers)
+    for submitted, accepted in zip(chains[::2], chains[1::2], strict=True):
+        assert (submitted.previous, accepted.previous) == (GENESIS, submitted.digest)
