@@ -12,12 +12,13 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 from rich.console import Console
+from sqlalchemy.exc import OperationalError
 
 from bot import log
 from bot.service import build, wall_clock
 from config.settings import DatabaseSettings, Settings
 from models.actions import access
-from models.migrations import migrate as migrate_database
+from models.queries.schema import is_current
 from models.session import Database
 
 app: Final = typer.Typer(
@@ -79,9 +80,23 @@ def serve(
 def _be_migrated(url: str) -> None:
     """Bring an embedded database up to date; on PostgreSQL that is the operator's decision."""
     database = Database(url)
-    if database.is_sqlite:
-        migrate_database(database)
+    if database.is_sqlite and not _is_current(database):
+        _migrate(database)
     database.dispose()
+
+
+def _is_current(database: Database) -> bool:
+    try:
+        with database.reading() as session:
+            return is_current(session)
+    except OperationalError:
+        return False  # there is no file yet
+
+
+def _migrate(database: Database) -> None:
+    from models.migrations import migrate as migrate_database  # noqa: PLC0415 -- 14 MB for one moment
+
+    migrate_database(database)
 
 
 @app.command()
@@ -109,7 +124,7 @@ async def _work(settings: Settings) -> None:
 def migrate() -> None:
     """Create or update the tables."""
     database = Database(DatabaseSettings().database_url)
-    migrate_database(database)
+    _migrate(database)
     out.print(f"{database.url.render_as_string()} is up to date.")
 
 

@@ -6,6 +6,7 @@ the longest texts a person can type. Nothing here decides anything.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -115,6 +116,7 @@ STRANGER: Final = "还没绑定的老板"
 # --- small parts ---------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)
 def day(at: datetime) -> str:
     """A date as people say it: 11月26日17:30."""
     local = at.astimezone(LOCAL)

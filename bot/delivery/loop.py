@@ -145,6 +145,12 @@ class DeliveryLoop:
                 if self._stopping:
                     return None  # the lease lapses, another worker sends again: at least once
                 await asyncio.sleep(AFTER_TROUBLE)
+            except Exception:  # one outcome that cannot be written must not make us forget the others
+                log.exception("not_writable", messages=len(outcomes))
+                if len(outcomes) > 1:
+                    for outcome in outcomes:
+                        await self._until_written([outcome])
+                return None
 
     def _settle_now(self, outcomes: list[Settlement]) -> None:
         with self._database.transaction() as session:

@@ -45,7 +45,7 @@ class Webhook:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        query = _query(scope["query_string"].decode("latin-1"))
         try:
             status, body, kind = await self._answer(scope, query, receive)
         except Forged as forged:
@@ -93,6 +93,13 @@ class Webhook:
         log.warning("refused", status=status, reason=reason, client=client[0] if client else None)
         metrics.REFUSED.labels(reason[:40]).inc()
         return status, b"", _PLAIN
+
+
+def _query(text: str) -> dict[str, str]:
+    """Return the parameters; the platform's own need no decoding, which saves half the work."""
+    if "%" in text or "+" in text or ";" in text:
+        return dict(parse_qsl(text, keep_blank_values=True))
+    return {name: value for name, _, value in (pair.partition("=") for pair in text.split("&"))}
 
 
 async def _read(receive: Receive) -> bytes:

@@ -100,7 +100,7 @@ class Client:
         body = {"touser": openid, "template_id": template_id, "data": fit_all(data)}
         more = {"url": url, "client_msg_id": client_msg_id}
         answer = await self.call("/cgi-bin/message/template/send", body | _given(more))
-        return str(answer.get("msgid", ""))
+        return clean(str(answer.get("msgid", "")))[:64]
 
     async def send_subscription(
         self, openid: str, template_id: str, data: Mapping[str, str], page: str | None = None

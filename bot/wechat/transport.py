@@ -11,6 +11,7 @@ from typing import Any, Final
 import httpx
 
 from bot.wechat.errors import ApiError, Unreachable
+from bot.wechat.replies import clean
 
 TIMEOUT: Final = httpx.Timeout(10.0, connect=3.0, pool=3.0)
 MEDIA_TIMEOUT: Final = httpx.Timeout(60.0, connect=3.0, pool=3.0)
@@ -18,6 +19,10 @@ JSON: Final = {"content-type": "application/json; charset=utf-8"}
 JSON_CAP: Final = 4 * 1024 * 1024
 
 _RID: Final = re.compile(r"rid: ([0-9a-fA-F-]{1,64})")
+_LARGEST_CODE: Final = 2**31 - 1
+_LONGEST_MESSAGE: Final = 500
+_NOT_TAKEN: Final = frozenset({502, 503})
+"""A gateway answers these when it could not hand the request on."""
 _NEVER_LEFT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -49,7 +54,8 @@ async def fetch(http: httpx.AsyncClient, request: httpx.Request, *, cap: int = J
 
 async def _content(response: httpx.Response, cap: int) -> bytes:
     if response.status_code != httpx.codes.OK:
-        raise Unreachable(f"HTTP {response.status_code}", sent=None)
+        taken = False if response.status_code in _NOT_TAKEN else None
+        raise Unreachable(f"HTTP {response.status_code}", sent=taken)
     content = bytearray()
     async for chunk in response.aiter_bytes():
         content += chunk
@@ -70,8 +76,10 @@ def decode(content: bytes, path: str) -> dict[str, Any]:
         code = int(answer.get("errcode", 0))
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         raise Unreachable("the answer is not a JSON object", sent=True) from None
+    if abs(code) > _LARGEST_CODE:
+        raise Unreachable("the answer has an impossible code", sent=True)
     if code != 0:
-        message = str(answer.get("errmsg", ""))
+        message = clean(str(answer.get("errmsg", "")))[:_LONGEST_MESSAGE]
         rid = _RID.search(message)
         raise ApiError(code, message, path, rid[1] if rid else "")
     return dict(answer)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from opencc import OpenCC
 
@@ -24,6 +24,7 @@ def _may_be_traditional(text: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=64)
 def normalize(text: str) -> str:
     """Return `text` in NFKC, simplified characters and lower case, blanks folded to single spaces.
 

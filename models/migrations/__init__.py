@@ -1,9 +1,17 @@
 """Alembic's history, one for SQLite and PostgreSQL, and the function that runs it."""
 
 from alembic import command
+from alembic.config import Config
 
-from models.queries.schema import config
+from models.queries.schema import MIGRATIONS
 from models.session import Database
+
+
+def config() -> Config:
+    """Return Alembic's configuration; there is no ini file."""
+    settings = Config()
+    settings.set_main_option("script_location", str(MIGRATIONS))
+    return settings
 
 
 def migrate(database: Database) -> None:

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends, Query
 from sqlalchemy import Row
 
 from bot.web.api.auth import Caller, Reader
+from bot.web.api.fields import Id, IdInPath
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
-from bot.web.api.schemas import ContactView, EnterpriseName, Id, IdInPath
+from bot.web.api.schemas import ContactView, EnterpriseName
 from models.queries import registry
 from models.rules.permissions import Deed
 from models.tables import Contact, Enterprise

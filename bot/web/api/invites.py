@@ -19,10 +19,11 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from bot.web.api.auth import Reader
+from bot.web.api.fields import IdInPath
 from bot.web.api.idempotency import OnceHere
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import Parts, PartsHere
-from bot.web.api.schemas import IdInPath, InviteMade, InviteView, NewInvite
+from bot.web.api.schemas import InviteMade, InviteView, NewInvite
 from bot.wechat.errors import ApiError, Unreachable
 from models.actions import people
 from models.queries import registry

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader
+from bot.web.api.fields import IdInPath, RegionCode
 from bot.web.api.idempotency import OnceHere
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
-from bot.web.api.schemas import IdInPath, NewOfficial, OfficialView, RegionCode
+from bot.web.api.schemas import NewOfficial, OfficialView
 from models.actions import roster
 from models.queries import registry
 

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader
+from bot.web.api.fields import IdInPath
 from bot.web.api.idempotency import OnceHere
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.problems import NOT_REARMED, Refusal
-from bot.web.api.schemas import AttemptView, IdInPath, OutboxView, OutgoingView
+from bot.web.api.schemas import AttemptView, OutboxView, OutgoingView
 from models.actions import deliveries
 from models.queries import feed
 from models.queries.registry import Regions
@@ -52,7 +53,6 @@ def rearm(once: OnceHere, outbox_id: IdInPath) -> Response:
         feed.outgoing(session, once.caller.regions, outbox_id)
         if not deliveries.rearm(session, outbox_id, now=now):
             raise Refusal(NOT_REARMED)
-        session.expire_all()
         return _outgoing(session, once.caller.regions, outbox_id)
 
     return once.answer(None, put_back, status=200)

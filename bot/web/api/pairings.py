@@ -7,10 +7,11 @@ from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader, Writer
+from bot.web.api.fields import Id, IdInPath
 from bot.web.api.idempotency import OnceHere
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
-from bot.web.api.schemas import Id, IdInPath, NewPairing, PairingView
+from bot.web.api.schemas import NewPairing, PairingView
 from models.actions import roster
 from models.queries import registry
 

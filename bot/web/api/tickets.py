@@ -7,20 +7,10 @@ from fastapi import APIRouter, Depends, Query
 
 from bot.web.api.auth import Reader
 from bot.web.api.events import event_view
+from bot.web.api.fields import Id, NumberInPath, RegionCode, TypeCode
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
-from bot.web.api.schemas import (
-    ClockView,
-    EnterpriseCard,
-    EventView,
-    Id,
-    MessageView,
-    NumberInPath,
-    OwnerCard,
-    RegionCode,
-    TicketView,
-    TypeCode,
-)
+from bot.web.api.schemas import ClockView, EnterpriseCard, EventView, MessageView, OwnerCard, TicketView
 from config import catalog
 from models.queries import feed
 from models.rules.clocks import state

@@ -29,6 +29,20 @@ V1 = "/api/v1"
 PATIENCE = 1000
 """Hundredths of a second."""
 
+REFUSE_AT_COMMIT = {
+    "sqlite": [
+        "CREATE TABLE nowhere (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE needs (id INTEGER REFERENCES nowhere (id) DEFERRABLE INITIALLY DEFERRED)",
+        "CREATE TRIGGER refuse AFTER INSERT ON officials BEGIN INSERT INTO needs VALUES (1); END",
+    ],
+    "postgresql": [
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$",
+        """CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON officials DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION refuse()""",
+    ],
+}
+"""What makes either database take a new official and refuse the commit."""
+
 Call = tuple[str, str, dict[str, Any]]
 
 
@@ -113,7 +127,7 @@ class Desk:
         """Send one request."""
         return self.all_at_once([(method, path, more)], key)[0]
 
-    def events(self, count: int, key: str | None = None) -> list[dict[str, Any]]:
+    def events(self, count: int, **bounds: int) -> list[dict[str, Any]]:
         """Follow the feed until `count` events have come.
 
         On PostgreSQL it waits for older transactions of the whole cluster, of strangers too (ADR 0010).
@@ -122,7 +136,7 @@ class Desk:
         after: dict[str, str] = {}
         pause, tries = threading.Event(), 0
         while len(seen) < count:
-            page = self.get("/events", key, **after).json()
+            page = self.get("/events", **bounds, **after).json()
             seen, after = seen + page["items"], {"after": page["next"]}
             tries += 1
             assert tries < PATIENCE, f"only {len(seen)} of {count} events came"

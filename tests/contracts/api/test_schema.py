@@ -17,7 +17,7 @@ from bot.web.api import api
 from tests.contracts.api.desk import SHENYANG, Desk, lose_a_push, settle_in
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 12
+EXAMPLES = 20
 """For each operation, each way of making requests, each database."""
 
 

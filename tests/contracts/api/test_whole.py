@@ -1,18 +1,32 @@
 """The API beside the running product: an invite is scanned, a request is read back; and what the log says."""
 
-import contextlib
-import io
 import secrets
+from pathlib import Path
 from typing import Any
 
 import httpx
-import structlog
+from sqlalchemy import text
 
-from bot import log
 from models.actions import access
-from tests.contracts.api.desk import SHENYANG, V1, Desk, settle_in
+from tests.contracts.api.desk import REFUSE_AT_COMMIT, SHENYANG, V1, Desk, settle_in
+from tests.faults.processes import Web
 from tests.flows.reading import number_in
 from tests.world import World
+
+OFFICIAL = {"name": "安予诚", "post": "p", "department": "d", "region": SHENYANG, "phone_tail": "3059"}
+
+
+def surroundings(database_url: str) -> dict[str, str]:
+    """Return the settings of a process whose platform does not answer."""
+    return {
+        "LIAISON_DATABASE_URL": database_url,
+        "LIAISON_WECHAT_APP_ID": "wx0123456789abcdef",
+        "LIAISON_WECHAT_APP_SECRET": "s" * 32,
+        "LIAISON_WECHAT_TOKEN": "AAAAA",
+        "LIAISON_WECHAT_AES_KEY": "A" * 43,
+        "LIAISON_WECHAT_API_BASE": "http://127.0.0.1:9",
+        "LIAISON_LOG_LEVEL": "DEBUG",
+    }
 
 
 def admin(world: World) -> dict[str, str]:
@@ -60,20 +74,29 @@ def test_code_from_the_api_can_be_typed(small_world: World) -> None:
     assert phone.tap("确认绑定").startswith("绑定成功")
 
 
-def test_log_lines_hold_nothing_that_was_sent(desk: Desk) -> None:
-    place = settle_in(desk, SHENYANG)
-    lines = io.StringIO()
+def test_log_lines_hold_nothing_that_was_sent(sqlite_url: str, tmp_path: Path) -> None:
+    """A process as operators run it, at its most talkative; it fails to get a QR code and to commit."""
+    with Desk.open(sqlite_url) as desk:
+        place, key = settle_in(desk, SHENYANG), desk.key()
+        with desk.database.transaction() as session:
+            for statement in REFUSE_AT_COMMIT["sqlite"]:
+                session.execute(text(statement))
+    web = Web.on_free_port("--no-worker", environment=surroundings(sqlite_url), log=tmp_path / "log")
+    web.start()
     try:
-        with contextlib.redirect_stdout(lines), contextlib.redirect_stderr(lines):
-            log.configure("DEBUG", "json")
-            made = desk.post("/invites", {"official_id": place.official, "qr": True}, once="one").json()
-            desk.get(f"/contacts/{place.contact}")
-            desk.get(f"/tickets/{place.number}/messages")
-            desk.post("/officials", {"name": "安予诚", "phone_tail": "30590"})
+        web.wait_ready()
+        headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "one"}
+        with httpx.Client(base_url=web.url + V1, headers=headers, trust_env=False) as http:
+            made = http.post("/invites", json={"official_id": place.official, "qr": True})
+            reads = [http.get(path).status_code for path in place.paths()]
+            refused = http.post("/officials", json=OFFICIAL | {"phone_tail": "30590"})
+            failed = http.post("/officials", json=OFFICIAL, headers={"Idempotency-Key": "two"})
     finally:
-        structlog.reset_defaults()
-        log.configure("WARNING", "json")
-    written = lines.getvalue()
-    assert "no_qr" in written
-    secrets_ = (made["code"], desk.key(), f"o-owner-{SHENYANG}", "管委会", "安予诚", "30590")
-    assert [word for word in secrets_ if word in written] == []
+        web.stop()
+    statuses = [made.status_code, *set(reads), refused.status_code, failed.status_code]
+    assert statuses == [201, 200, 422, 500]
+    written = "\n".join(web.said())
+    loud = [event["event"] for event in web.events() if event["level"] in {"warning", "error"}]
+    assert loud == ["no_qr", "not_stored"]
+    sent = (made.json()["code"], key, f"o-owner-{SHENYANG}", "管委会", "安予诚", "3059")
+    assert [word for word in sent if word in written] == []

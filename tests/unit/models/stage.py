@@ -11,7 +11,7 @@ from models.actions.outbox import Notice, tell
 from models.actions.people import meet
 from models.actions.tickets import Guess
 from models.queries.people import Party, party
-from models.session import Database, new_id
+from models.session import Database
 from models.tables import Event, Outbox, Person, Ticket
 from tests.roster import OWNER, Roster, load
 
@@ -81,7 +81,7 @@ def bare_ticket(session: Session, *, person_id: int, owner_id: int, enterprise_i
         "rebounds": 0,
         "hops": 0,
     }
-    return new_id(session, insert(Ticket), row)
+    return session.execute(insert(Ticket).returning(Ticket.id), row).scalar_one()
 
 
 def open_window(session: Session, person_id: int, *, left: int, until: datetime) -> None:

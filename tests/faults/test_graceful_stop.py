@@ -1,0 +1,51 @@
+"""SIGTERM under load: every process finishes what it has in hand, leaves by itself, and nothing is lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from models.tables import Delivery, Outbox
+from tests.faults.processes import PATIENCE, until
+from tests.faults.site import Pair, Site
+from tests.flows.reading import number_in
+
+FIRMS = 24
+ROOM = 10.0
+"""Seconds: what container runtimes give a process between SIGTERM and SIGKILL."""
+
+
+def test_stop_under_load_loses_nothing_and_repeats_nothing(site: Site) -> None:
+    site.loop.run(site.patient(pause=2.5))
+    worker, web, pairs = site.seasoned_worker(), site.web(), site.crowd(FIRMS)
+    for pair in pairs:
+        site.say(pair.leader, "待办")
+    site.fault("latency", times=None, seconds=0.4)
+
+    def cases(pair: Pair) -> list[str]:
+        said = [site.say(pair.contact, f"新诉求 第{n}件：工程尾款一直不给结") for n in range(2)]
+        assert {result["outcome"] for result in said} == {"replied"}
+        return [number_in(result["reply"]["Content"]) for result in said]
+
+    with ThreadPoolExecutor(FIRMS) as threads:
+        talks = [threads.submit(cases, pair) for pair in pairs]
+        until(lambda: site.count(Outbox.state == Delivery.SENDING) > 0)
+        with ThreadPoolExecutor(2) as both:
+            leaving = [both.submit(process.terminate, within=ROOM) for process in (web, worker)]
+            assert [leave.result() for leave in leaving] == [0, 0]
+        assert site.count(Outbox.state == Delivery.SENDING) == 0
+        assert [event for event in web.events() if event["level"] == "error"] == []
+        web.start()
+        web.wait_ready()
+        numbers = {pair: talk.result(PATIENCE) for pair, talk in zip(pairs, talks, strict=True)}
+
+    until(lambda: site.count(Outbox.state != Delivery.SENT) == 0)
+    assert {row.attempts for row in site.outbox()} == {1}
+    assert [row for row in site.inbox() if row.outcome is None] == []
+    for pair, told in numbers.items():
+        assert [number for text in site.heard(pair.leader) for number in told if f" {number}　" in text] == told
+
+
+def test_idle_processes_leave_at_once(site: Site) -> None:
+    worker, web = site.seasoned_worker(), site.web()
+    site.say(site.crowd(1)[0].contact, "新诉求 工程尾款一直不给结")
+    until(lambda: site.count(Outbox.state != Delivery.SENT) == 0)
+    assert worker.terminate(within=3.0) == 0
+    assert web.terminate(within=3.0) == 0
