@@ -47,9 +47,7 @@ def create_app(service: Service, *, with_worker: bool = True) -> Front:
         async with service.running(with_worker=with_worker):
             yield
 
-    app = FastAPI(
-        title="政企直通 Liaison", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None
-    )
+    app = FastAPI(title="Liaison", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(health.router(service.database))
     app.mount("/api/v1", api(database=service.database, clock=service.clock, client=service.client))
     return Front(service, app)

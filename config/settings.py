@@ -47,7 +47,9 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 class DatabaseSettings(BaseSettings):
     """Where everything is kept: all that `migrate` and `key` need to know."""
 
-    model_config = SettingsConfigDict(env_prefix="LIAISON_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="LIAISON_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     database_url: str = Field(
         DEFAULT_DATABASE_URL, description="where everything is kept: SQLite or PostgreSQL"
@@ -72,11 +74,9 @@ class Settings(DatabaseSettings):
     wechat_plaintext: bool = Field(
         False, description="development only: accept pushes in plaintext mode, with a loud warning"
     )
-    wechat_template_id: str | None = Field(
-        None, description="template for notices outside the 48 hours (模板消息)"
-    )
+    wechat_template_id: str | None = Field(None, description="template for notices outside the 48 hours")
     wechat_subscription_id: str | None = Field(
-        None, description="subscription template for notices outside the 48 hours (订阅通知)"
+        None, description="subscription template for notices outside the 48 hours"
     )
 
     worker: bool = Field(True, description="whether the web process also delivers (`serve --no-worker`)")

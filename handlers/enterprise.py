@@ -9,7 +9,7 @@ from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.classifier import ASK_BELOW, Verdict, default_classifier
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of
-from models.actions import inbox, tickets
+from models.actions import media, tickets
 from models.actions.conversation import Words
 from models.actions.tickets import Guess
 from models.queries.tickets import NoSuchTicket, actor_of, by_id, by_number, newest, overview, unfinished
@@ -59,7 +59,7 @@ def attachment(turn: Turn) -> Reply:
     """A picture, a voice, a place or a link: it belongs to the case in hand, or opens one."""
     media_id = None
     if turn.incoming.kind in MEDIA and turn.incoming.media:
-        media_id = inbox.keep_media(turn.session, turn.incoming.media, kind=turn.incoming.kind, now=turn.now)
+        media_id = media.keep(turn.session, turn.incoming.media, kind=turn.incoming.kind, now=turn.now)
     words = Words(turn.incoming.kind, turn.text, media_id, turn.inbox_id)
     current = _awaited(turn) or _in_hand(turn)
     return _submit(turn, words) if current is None else _follow_up(turn, current, words)

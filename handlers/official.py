@@ -6,7 +6,7 @@ from typing import Final
 from handlers import say
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.commands import Command
-from models.actions import inbox, office
+from models.actions import media, office
 from models.actions.conversation import Words
 from models.queries.tickets import NoSuchTicket, actor_of, by_id, by_number, overview, transcript, unfinished
 from models.rules.lifecycle import FINISHED
@@ -118,7 +118,7 @@ def attachment(turn: Turn) -> Reply:
         return worklist(turn)
     media_id = None
     if turn.incoming.kind in MEDIA and turn.incoming.media:
-        media_id = inbox.keep_media(turn.session, turn.incoming.media, kind=turn.incoming.kind, now=turn.now)
+        media_id = media.keep(turn.session, turn.incoming.media, kind=turn.incoming.kind, now=turn.now)
     return _reply(turn, ticket, Words(turn.incoming.kind, turn.text, media_id, turn.inbox_id))
 
 

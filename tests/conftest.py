@@ -61,5 +61,3 @@ def small_world(sqlite_url: str) -> Iterator[World]:
     """The same on SQLite only, for what has nothing to do with the database."""
     with World.running(sqlite_url) as running:
         yield running
-
-

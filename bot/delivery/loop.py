@@ -14,8 +14,9 @@ from bot import metrics
 from bot.delivery.media import Fetcher
 from bot.delivery.sender import Sender
 from bot.wechat.errors import Action, action_for
-from models.actions import deliveries
-from models.actions.deliveries import Channels, Claimed, Settlement
+from models.actions import deliveries, settlements
+from models.actions.deliveries import Channels, Claimed
+from models.actions.settlements import Settlement
 from models.session import Database
 
 log: Final = structlog.get_logger()
@@ -154,4 +155,4 @@ class DeliveryLoop:
 
     def _settle_now(self, outcomes: list[Settlement]) -> None:
         with self._database.transaction() as session:
-            deliveries.settle(session, outcomes, self._clock())
+            settlements.settle(session, outcomes, self._clock())

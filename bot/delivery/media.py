@@ -12,7 +12,7 @@ import structlog
 from bot.wechat.client import Client
 from bot.wechat.errors import WeChatError
 from bot.wechat.media import MediaKind
-from models.actions import deliveries
+from models.actions import media
 from models.rules.retry import Policy
 from models.session import Database
 from models.tables import Media
@@ -75,7 +75,7 @@ class Uploads:
 
     def _keep(self, media_id: int, upload_id: str | None, expires_at: datetime | None) -> None:
         with self._database.transaction() as session:
-            deliveries.media_uploaded(session, media_id, upload_id=upload_id, expires_at=expires_at)
+            media.uploaded(session, media_id, upload_id=upload_id, expires_at=expires_at)
 
 
 class Fetcher:
@@ -106,13 +106,13 @@ class Fetcher:
 
     def _take(self, limit: int) -> list[tuple[int, str, int]]:
         with self._database.transaction() as session:
-            return deliveries.media_to_fetch(session, limit=limit, now=self._clock())
+            return media.to_fetch(session, limit=limit, now=self._clock())
 
     def _fetched(self, media_id: int, data: bytes, content_type: str) -> None:
         digest = hashlib.sha256(data).hexdigest()
         with self._database.transaction() as session:
-            deliveries.media_fetched(session, media_id, data=data, content_type=content_type, sha256=digest)
+            media.fetched(session, media_id, data=data, content_type=content_type, sha256=digest)
 
     def _failed(self, media_id: int, again_at: datetime | None) -> None:
         with self._database.transaction() as session:
-            deliveries.media_failed(session, media_id, again_at=again_at)
+            media.failed(session, media_id, again_at=again_at)

@@ -15,14 +15,19 @@ from bot.wechat.client import Client
 from bot.wechat.errors import Action, ApiError, Unfit, Unreachable
 from bot.wechat.replies import render
 from handlers import say
-from models.actions.deliveries import Claimed, Fate, Settlement
+from models.actions.deliveries import Claimed
 from models.actions.outbox import Notice
+from models.actions.settlements import Fate, Settlement
 from models.rules.retry import Policy
 from models.rules.windows import Channel
 
 log: Final = structlog.get_logger()
 
 RETRIES: Final = Policy(attempts=10, first_wait=timedelta(seconds=2), longest_wait=timedelta(minutes=15))
+"""For what may have arrived: a quarter of an hour, as each try may be a repeat on somebody's phone."""
+
+PATIENT: Final = Policy(attempts=100, first_wait=timedelta(seconds=2), longest_wait=timedelta(minutes=15))
+"""For what certainly did not: a whole day of an unreachable platform."""
 PAUSE: Final = timedelta(minutes=1)
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 
@@ -149,7 +154,8 @@ class Sender:
         return Settlement(claimed, Fate.AGAIN, code, detail, again_at=until, was_counted=False)
 
     def _again(self, claimed: Claimed, code: int | None, detail: str, *, was_counted: bool) -> Settlement:
-        at = self._retries.next_attempt(claimed.attempts, self._clock(), random.random())
+        policy = self._retries if was_counted else PATIENT
+        at = policy.next_attempt(claimed.attempts, self._clock(), random.random())
         fate = Fate.DEAD if at is None else Fate.AGAIN
         return Settlement(claimed, fate, code, detail, again_at=at, was_counted=was_counted)
 

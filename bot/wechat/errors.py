@@ -94,7 +94,7 @@ class WeChatError(Exception):
     """Anything that goes wrong between the platform and us."""
 
 
-class Forged(WeChatError):  # noqa: N818 - errors say what is wrong
+class Forged(WeChatError):
     """The request does not prove that it comes from the platform.
 
     Every cause gets the same answer outside; `reason` is one short phrase for the log.
@@ -105,7 +105,7 @@ class Forged(WeChatError):  # noqa: N818 - errors say what is wrong
         self.reason = reason
 
 
-class Malformed(WeChatError):  # noqa: N818 - errors say what is wrong
+class Malformed(WeChatError):
     """The body cannot be read as a WeChat message.
 
     `genuine` tells that it was signed: the platform would only repeat it, so the answer is `success`.
@@ -117,7 +117,7 @@ class Malformed(WeChatError):  # noqa: N818 - errors say what is wrong
         self.genuine = genuine
 
 
-class Unfit(WeChatError):  # noqa: N818 - errors say what is wrong
+class Unfit(WeChatError):
     """A value breaks the form of its notice field and cannot be shortened into it."""
 
     def __init__(self, field_name: str) -> None:
@@ -143,7 +143,7 @@ class ApiError(WeChatError):
         return Action.STOP if wrong_secret else action
 
 
-class Unreachable(WeChatError):  # noqa: N818 - errors say what is wrong
+class Unreachable(WeChatError):
     """The platform gave no readable answer.
 
     `sent` is False when the request certainly never left us, True when it was certainly taken

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from config import catalog
@@ -69,13 +69,22 @@ def meet(session: Session, ticket_id: int, name: str, now: datetime) -> None:
 
 
 def reopen(session: Session, ticket_id: int, name: str) -> None:
-    """Take back that a clock was met: the original date stands."""
-    session.execute(update(Clock).where(Clock.ticket_id == ticket_id, Clock.name == name).values(met_at=None))
+    """Take back that the newest clock of this name was met: its date stands."""
+    newest = select(func.max(Clock.id)).where(Clock.ticket_id == ticket_id, Clock.name == name)
+    session.execute(update(Clock).where(Clock.id == newest.scalar_subquery()).values(met_at=None))
 
 
-def drop_running(session: Session, ticket_id: int) -> None:
-    """Forget the running clocks of a ticket that needs them no longer."""
-    session.execute(delete(Clock).where(Clock.ticket_id == ticket_id, Clock.met_at.is_(None)))
+def again(session: Session, ticket: Ticket, *names: str, now: datetime) -> None:
+    """Start clocks anew from `now`: the next report, or the result of a case that came back."""
+    dues = (*first(ticket.type, now), *accepted(ticket.type, now))
+    start(session, ticket.id, (due for due in dues if due.name in names))
+
+
+def end(session: Session, ticket_id: int, *, now: datetime) -> None:
+    """Stop the clocks of a finished case: what was not due yet is void, what had run out stays on record."""
+    running = (Clock.ticket_id == ticket_id, Clock.met_at.is_(None))
+    session.execute(delete(Clock).where(*running, Clock.due_at > now))
+    session.execute(update(Clock).where(*running).values(met_at=now))
 
 
 def retype(session: Session, ticket: Ticket) -> None:
@@ -83,5 +92,5 @@ def retype(session: Session, ticket: Ticket) -> None:
     met = set(
         session.scalars(select(Clock.name).where(Clock.ticket_id == ticket.id, Clock.met_at.is_not(None)))
     )
-    drop_running(session, ticket.id)
+    session.execute(delete(Clock).where(Clock.ticket_id == ticket.id, Clock.met_at.is_(None)))
     start(session, ticket.id, (due for due in first(ticket.type, ticket.created_at) if due.name not in met))

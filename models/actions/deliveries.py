@@ -1,23 +1,21 @@
-"""Claim what must go out, and settle what became of it. The sending in between knows no session.
+"""Claim what must go out and decide how it travels. What became of it is for `settlements`.
 
 A claim is a lease: a worker that dies leaves the row to the next one when the lease lapses, so delivery is
 at least once (ADR 0003). Per person the oldest goes first, and nothing overtakes it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
+from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from models.actions.outbox import Notice, tell
-from models.queries.people import desk
-from models.rules.numbers import number_of
-from models.rules.windows import MOST, Channel, Window, channel_for
-from models.tables import Attempt, Consent, Delivery, Media, Outbox, Person, Ticket, is_in_line
+from models.actions.outbox import Notice, warn_owner
+from models.rules.windows import Channel, Window, channel_for
+from models.tables import Consent, Delivery, Media, Outbox, Person, is_in_line
 
 LEASE: Final = timedelta(seconds=90)
 """Longer than the slowest send: token, upload and message with their timeouts."""
@@ -52,36 +50,6 @@ class Claimed:
     attempts: int
     channel: Channel
     template_id: str | None = None
-
-
-class Fate(StrEnum):
-    """What became of one attempt."""
-
-    SENT = "sent"
-    AGAIN = "again"
-    WINDOW_CLOSED = "window_closed"
-    CHANNEL_CLOSED = "channel_closed"
-    CONSENT_USED = "consent_used"
-    PARKED = "parked"
-    DEAD = "dead"
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """The outcome of one attempt.
-
-    `again_at` is set for AGAIN; `was_counted` is False when the platform certainly took nothing, so
-    that the allowance is given back.
-    """
-
-    claimed: Claimed
-    fate: Fate
-    code: int | None = None
-    detail: str | None = None
-    said: str | None = None
-    platform_id: str | None = None
-    again_at: datetime | None = None
-    was_counted: bool = True
 
 
 _older: Final = aliased(Outbox)
@@ -215,166 +183,4 @@ def _park(session: Session, outbox_id: int, why: str, now: datetime) -> None:
             state=Delivery.PARKED, lease_until=None, reason=why, settled_at=now, attempts=Outbox.attempts - 1
         )
     )
-    _warn_owner(session, outbox_id, why, now)
-
-
-def _warn_owner(session: Session, outbox_id: int, why: str, now: datetime) -> None:
-    """Tell the owner that the enterprise does not receive us; once a message, and never about officials."""
-    row = session.execute(
-        select(Ticket.id, Ticket.owner_id, Ticket.title, Outbox.event_id)
-        .join(Outbox, Outbox.ticket_id == Ticket.id)
-        .join(Person, Person.id == Outbox.person_id)
-        .where(Outbox.id == outbox_id, Person.official_id.is_(None), Outbox.kind != Notice.UNREACHABLE)
-    ).one_or_none()
-    if row is None:
-        return
-    news = {"number": number_of(row.id), "title": row.title, "why": why}
-    tell(
-        session,
-        desk(session, row.owner_id),
-        Notice.UNREACHABLE,
-        news,
-        ticket_id=row.id,
-        event_id=row.event_id,
-        now=now,
-        key=f"unreachable:{outbox_id}",
-    )
-
-
-def settle(session: Session, outcomes: Sequence[Settlement], now: datetime) -> None:
-    """Write down what became of each attempt, and where its message goes from here.
-
-    A message whose lease lapsed and went to another worker is left to that worker; the attempt is
-    written all the same.
-    """
-    for outcome in outcomes:
-        session.execute(
-            insert(Attempt).values(
-                outbox_id=outcome.claimed.id,
-                at=now,
-                channel=outcome.claimed.channel,
-                outcome=outcome.fate,
-                code=outcome.code,
-                detail=outcome.detail,
-                said=outcome.said,
-            )
-        )
-        still_ours = session.execute(
-            update(Outbox)
-            .where(
-                Outbox.id == outcome.claimed.id,
-                Outbox.state == Delivery.SENDING,
-                Outbox.attempts == outcome.claimed.attempts,
-            )
-            .values(**_next_state(outcome, now))
-            .returning(Outbox.id)
-        ).one_or_none()
-        _learn(session, outcome)
-        if still_ours is None:
-            continue
-        if not outcome.was_counted:
-            _give_back(session, outcome.claimed)
-        if outcome.fate in {Fate.DEAD, Fate.PARKED}:
-            _warn_owner(session, outcome.claimed.id, outcome.fate, now)
-
-
-def _next_state(outcome: Settlement, now: datetime) -> dict[str, Any]:
-    common: dict[str, Any] = {
-        "lease_until": None,
-        "channel": outcome.claimed.channel,
-        "reason": outcome.detail,
-        "platform_id": outcome.platform_id,
-    }
-    match outcome.fate:
-        case Fate.SENT:
-            return common | {"state": Delivery.SENT, "settled_at": now}
-        case Fate.DEAD:
-            return common | {"state": Delivery.DEAD, "settled_at": now}
-        case Fate.PARKED:
-            return common | {"state": Delivery.PARKED, "settled_at": now}
-        case _:
-            return common | {"state": Delivery.PENDING, "due_at": outcome.again_at or now}
-
-
-def _learn(session: Session, outcome: Settlement) -> None:
-    """Let the platform's word override our ledger of what it allows."""
-    changes: dict[str, Any] = {}
-    if outcome.fate is Fate.WINDOW_CLOSED:
-        changes = {"window_left": 0}
-    elif outcome.fate is Fate.CHANNEL_CLOSED:
-        changes = {"is_reachable": False, "window_left": 0}
-    if changes:
-        session.execute(update(Person).where(Person.id == outcome.claimed.person_id).values(**changes))
-    if outcome.fate is Fate.CONSENT_USED:
-        session.execute(update(Consent).where(_consent_of(outcome.claimed)).values(left=0))
-
-
-def _give_back(session: Session, claimed: Claimed) -> None:
-    """Count an allowance up again: the platform took nothing. Never beyond what it allows."""
-    if claimed.channel is Channel.CUSTOM:
-        session.execute(
-            update(Person)
-            .where(Person.id == claimed.person_id, Person.window_left < MOST)
-            .values(window_left=Person.window_left + 1)
-        )
-    elif claimed.channel is Channel.SUBSCRIPTION:
-        session.execute(
-            update(Consent).where(_consent_of(claimed), Consent.left >= 0).values(left=Consent.left + 1)
-        )
-
-
-def _consent_of(claimed: Claimed) -> ColumnElement[bool]:
-    return and_(Consent.person_id == claimed.person_id, Consent.template_id == claimed.template_id)
-
-
-def rearm(session: Session, outbox_id: int, *, now: datetime) -> bool:
-    """Put a dead or parked message back in line. False if it is neither."""
-    changed = session.execute(
-        update(Outbox)
-        .where(Outbox.id == outbox_id, Outbox.state.in_((Delivery.DEAD, Delivery.PARKED)))
-        .values(state=Delivery.PENDING, due_at=now, attempts=0, reason=None, settled_at=None)
-        .returning(Outbox.id)
-    ).one_or_none()
-    return changed is not None
-
-
-def media_to_fetch(session: Session, *, limit: int, now: datetime) -> list[tuple[int, str, int]]:
-    """Take up to `limit` media to fetch: id, the platform's id, attempts made. The due time is the lease."""
-    due = (
-        select(Media.id)
-        .where(Media.fetch_due_at <= now)
-        .order_by(Media.fetch_due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    rows = session.execute(
-        update(Media)
-        .where(Media.id.in_(due.scalar_subquery()))
-        .values(fetch_due_at=now + LEASE, fetch_attempts=Media.fetch_attempts + 1)
-        .returning(Media.id, Media.remote_id, Media.fetch_attempts)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return [(row.id, row.remote_id, row.fetch_attempts) for row in rows]
-
-
-def media_fetched(session: Session, media_id: int, *, data: bytes, content_type: str, sha256: str) -> None:
-    """Keep the bytes of a medium."""
-    session.execute(
-        update(Media)
-        .where(Media.id == media_id)
-        .values(data=data, content_type=content_type, sha256=sha256, fetch_due_at=None)
-    )
-
-
-def media_failed(session: Session, media_id: int, *, again_at: datetime | None) -> None:
-    """Try a medium again later, or give it up."""
-    session.execute(update(Media).where(Media.id == media_id).values(fetch_due_at=again_at))
-
-
-def media_uploaded(
-    session: Session, media_id: int, *, upload_id: str | None, expires_at: datetime | None
-) -> None:
-    """Remember the copy on the platform, or forget one that it no longer knows."""
-    session.execute(
-        update(Media).where(Media.id == media_id).values(upload_id=upload_id, upload_expires_at=expires_at)
-    )
+    warn_owner(session, outbox_id, why, now=now)

@@ -1,17 +1,17 @@
-"""Admit each push once, remember its answer, and keep what came with it."""
+"""Admit each push once and remember its answer."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from types import ModuleType
 from typing import Any, Final, cast
 
-from sqlalchemy import Insert, bindparam, insert, select, update
+from sqlalchemy import Insert, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.prepared import Prepared
 from models.session import later, write_down
-from models.tables import Inbox, Media, Outcome
+from models.tables import Inbox, Outcome
 
 
 def _once(dialect: ModuleType) -> Insert:
@@ -35,9 +35,6 @@ _SETTLE: Final = Prepared(
         ticket_id=bindparam("about"),
         reply=bindparam("said"),
     )
-)
-_KEEP: Final = Prepared(
-    insert(Media).returning(Media.id), "remote_id", "kind", "received_at", "fetch_due_at", "fetch_attempts"
 )
 
 
@@ -78,11 +75,4 @@ def settle(
         session,
         _SETTLE,
         {"row": inbox_id, "who": person_id, "ended": outcome, "about": ticket_id, "said": reply},
-    )
-
-
-def keep_media(session: Session, remote_id: str, *, kind: str, now: datetime) -> int:
-    """Note a picture or voice, to be fetched at once: the platform forgets it after three days."""
-    return _KEEP.new_id(
-        session, remote_id=remote_id, kind=kind, received_at=now, fetch_due_at=now, fetch_attempts=0
     )

@@ -54,9 +54,7 @@ def progress(session: Session, ticket: Ticket, actor: Actor, words: Words, *, no
     """The owner or an aide reports how far the case has come; the next report is due from today."""
     event_id = events.record(session, ticket, Verb.PROGRESS, actor, now=now)
     clocks.meet(session, ticket.id, clocks.PROGRESS, now)
-    clocks.start(
-        session, ticket.id, (due for due in clocks.accepted(ticket.type, now) if due.name == clocks.PROGRESS)
-    )
+    clocks.again(session, ticket, clocks.PROGRESS, now=now)
     _speak(session, ticket, actor, words, Notice.PROGRESSED, event_id=event_id, now=now)
 
 

@@ -5,13 +5,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.prepared import Prepared
+from models.queries.people import desk
+from models.rules.numbers import number_of
 from models.session import later
-from models.tables import Delivery, Outbox, is_parked
+from models.tables import Delivery, Outbox, Person, Ticket, is_parked
 
 _TELL: Final = Prepared(
     {
@@ -107,4 +109,27 @@ def notice_done(session: Session, platform_id: str, *, is_delivered: bool, why: 
         update(Outbox)
         .where(Outbox.platform_id == platform_id, Outbox.state == Delivery.SENT)
         .values(state=Delivery.PARKED, reason=why, settled_at=now)
+    )
+
+
+def warn_owner(session: Session, outbox_id: int, why: str, *, now: datetime) -> None:
+    """Tell the owner that the enterprise does not receive us; once a message, and never about officials."""
+    row = session.execute(
+        select(Ticket.id, Ticket.owner_id, Ticket.title, Outbox.event_id)
+        .join(Outbox, Outbox.ticket_id == Ticket.id)
+        .join(Person, Person.id == Outbox.person_id)
+        .where(Outbox.id == outbox_id, Person.official_id.is_(None), Outbox.kind != Notice.UNREACHABLE)
+    ).one_or_none()
+    if row is None:
+        return
+    news = {"number": number_of(row.id), "title": row.title, "why": why}
+    tell(
+        session,
+        desk(session, row.owner_id),
+        Notice.UNREACHABLE,
+        news,
+        ticket_id=row.id,
+        event_id=row.event_id,
+        now=now,
+        key=f"unreachable:{outbox_id}",
     )

@@ -203,7 +203,7 @@ def urge(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> No
 def withdraw(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
     """The enterprise takes its request back."""
     event_id = events.record(session, ticket, Verb.WITHDRAW, actor, now=now)
-    clocks.drop_running(session, ticket.id)
+    clocks.end(session, ticket.id, now=now)
     tell_desk(session, ticket, Notice.WITHDRAWN, about(ticket), event_id=event_id, now=now)
 
 
@@ -211,7 +211,7 @@ def confirm(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) ->
     """The enterprise says it is solved (企业认可): the case is written off (销号)."""
     event_id = events.record(session, ticket, Verb.CONFIRM, actor, now=now)
     ticket.confirmed_at = ticket.closed_at = now
-    clocks.drop_running(session, ticket.id)
+    clocks.end(session, ticket.id, now=now)
     tell_desk(session, ticket, Notice.CONFIRMED, about(ticket), event_id=event_id, now=now)
 
 
@@ -230,9 +230,10 @@ def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
     ticket.rebounds += int(is_rebound)
     ticket.resolved_at = ticket.confirmed_at = ticket.closed_at = None
     if is_rebound:
-        clocks.start(session, ticket.id, clocks.accepted(ticket.type, now))
+        clocks.again(session, ticket, clocks.RESULT, clocks.PROGRESS, now=now)
     else:
         clocks.reopen(session, ticket.id, clocks.RESULT)
+        clocks.again(session, ticket, clocks.PROGRESS, now=now)
     if words.text or words.media_id:
         say(session, ticket.id, actor, words, now=now)
     news = about(ticket) | {"text": words.text, "kind": words.kind}

@@ -173,7 +173,10 @@ class Site:
         of_whom = () if openid is None else (Person.openid == openid,)
         with self.database.reading() as session:
             rows = session.scalars(
-                select(Inbox).outerjoin(Person, Person.id == Inbox.person_id).where(*of_whom).order_by(Inbox.id)
+                select(Inbox)
+                .outerjoin(Person, Person.id == Inbox.person_id)
+                .where(*of_whom)
+                .order_by(Inbox.id)
             ).all()
             session.expunge_all()
             return list(rows)
@@ -258,6 +261,3 @@ async def _push_to(platform: Platform, url: str) -> None:
 async def _add(platform: Platform, openids: tuple[str, ...]) -> None:
     for openid in openids:
         platform.add_user(openid, openid=openid)
-
-
-

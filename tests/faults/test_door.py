@@ -232,7 +232,9 @@ def test_what_is_no_http_is_refused(door: Door, noise: bytes) -> None:
 
 def test_hanging_up_halfway_leaves_nothing_behind(door: Door) -> None:
     parcel, stored = good(door.wire), len(door.site.inbox())
-    head = f"POST /wechat?{urlencode(parcel.params)} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(parcel.body)}"
+    head = (
+        f"POST /wechat?{urlencode(parcel.params)} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(parcel.body)}"
+    )
     with socket.create_connection(("127.0.0.1", door.web.port), timeout=5) as connection:
         connection.sendall(head.encode() + b"\r\n\r\n" + parcel.body[:50])
     door.assert_healthy()
@@ -249,12 +251,27 @@ FUZZ = settings(
 NAMES = st.sampled_from(["signature", "msg_signature", "timestamp", "nonce", "encrypt_type", "echostr", "x"])
 VALUES = st.one_of(st.text(max_size=40), st.sampled_from(["aes", "raw", "0", "1" * 10, "%", "\0", "]]>"]))
 TAGS = st.sampled_from(
-    ["<xml>", "</xml>", "<Encrypt>", "</Encrypt>", "<![CDATA[", "]]>", "&#0;", "&x;", "<!--", "<?xml?>", "x", "密"]
+    [
+        "<xml>",
+        "</xml>",
+        "<Encrypt>",
+        "</Encrypt>",
+        "<![CDATA[",
+        "]]>",
+        "&#0;",
+        "&x;",
+        "<!--",
+        "<?xml?>",
+        "x",
+        "密",
+    ]
 )
 BODIES = st.one_of(
     st.binary(max_size=400),
     st.lists(TAGS, max_size=20).map(lambda tags: "".join(tags).encode()),
-    st.text(max_size=100).map(lambda text: f"<xml><Encrypt>{text}</Encrypt></xml>".encode("utf-8", "replace")),
+    st.text(max_size=100).map(
+        lambda text: f"<xml><Encrypt>{text}</Encrypt></xml>".encode("utf-8", "replace")
+    ),
 )
 
 

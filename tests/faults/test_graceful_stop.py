@@ -40,7 +40,9 @@ def test_stop_under_load_loses_nothing_and_repeats_nothing(site: Site) -> None:
     assert {row.attempts for row in site.outbox()} == {1}
     assert [row for row in site.inbox() if row.outcome is None] == []
     for pair, told in numbers.items():
-        assert [number for text in site.heard(pair.leader) for number in told if f" {number}　" in text] == told
+        assert [
+            number for text in site.heard(pair.leader) for number in told if f" {number}　" in text
+        ] == told
 
 
 def test_idle_processes_leave_at_once(site: Site) -> None:

@@ -41,7 +41,9 @@ def kill_in_the_middle(site: Site, web: Web, worker: Process, under_way: set[Fut
     web.kill()
     web.start()
     web.wait_ready()
-    until(lambda: site.count(Outbox.state == Delivery.SENDING, Outbox.claimed_by.startswith(f"{worker.pid}-")))
+    until(
+        lambda: site.count(Outbox.state == Delivery.SENDING, Outbox.claimed_by.startswith(f"{worker.pid}-"))
+    )
     killed = worker.kill()
     worker.start()
     assert site.let_leases_lapse(killed) > 0

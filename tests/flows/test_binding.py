@@ -85,7 +85,9 @@ def test_question_is_dropped_when_cancelled_or_passed_over(small_world: World) -
 
 def test_scanning_binds_followers_and_newcomers_alike(small_world: World) -> None:
     follower = small_world.phone("o-follower")
-    assert "副省长 安予诚" in follower.act("scan", scene=people.BIND_SCENE + invite(small_world, official="leader"))
+    assert "副省长 安予诚" in follower.act(
+        "scan", scene=people.BIND_SCENE + invite(small_world, official="leader")
+    )
     assert follower.tap("确认绑定").startswith("绑定成功")
 
     newcomer = small_world.phone("o-newcomer")

@@ -166,4 +166,9 @@ def test_ledger_numbers_are_gap_free_per_type(small_world: World) -> None:
         for _ in range(2):
             number = number_in(owner.say(text))
             given.append(leader.say(f"受理 {number}").split("台账编号 ")[1].split("，")[0])
-    assert given == ["拖欠账款〔2026〕1号", "拖欠账款〔2026〕2号", "要素保障〔2026〕1号", "要素保障〔2026〕2号"]
+    assert given == [
+        "拖欠账款〔2026〕1号",
+        "拖欠账款〔2026〕2号",
+        "要素保障〔2026〕1号",
+        "要素保障〔2026〕2号",
+    ]

@@ -17,7 +17,9 @@ PNG = base64.b64decode(
 
 
 def send_picture(phone: Phone) -> None:
-    answer = phone.world.sim.post(f"/phones/{phone.openid}/image", files={"media": ("a.png", PNG, "image/png")})
+    answer = phone.world.sim.post(
+        f"/phones/{phone.openid}/image", files={"media": ("a.png", PNG, "image/png")}
+    )
     answer.raise_for_status()
 
 
@@ -43,7 +45,9 @@ def test_picture_reaches_the_official_and_one_comes_back(world: World) -> None:
 
     with world.database.reading() as session:
         kept = session.scalars(
-            select(Media).join(Message, Message.media_id == Media.id).where(Message.ticket_id == ticket_id_of(number))
+            select(Media)
+            .join(Message, Message.media_id == Media.id)
+            .where(Message.ticket_id == ticket_id_of(number))
         ).all()
         for medium in kept:
             session.refresh(medium, ["data"])
@@ -87,7 +91,9 @@ def test_lost_picture_is_given_up_and_words_still_arrive(world: World) -> None:
     leader.say("待办")
     owner.say(REQUEST)
     leader.news()
-    world.sim.post("/faults", json={"kind": "errcode", "path": "/cgi-bin/media/get", "errcode": 40007, "times": None})
+    world.sim.post(
+        "/faults", json={"kind": "errcode", "path": "/cgi-bin/media/get", "errcode": 40007, "times": None}
+    )
 
     send_picture(owner)
 

@@ -57,7 +57,9 @@ def test_unnamed_region_goes_to_the_province(staffed: World) -> None:
 
 
 def test_everything_else_goes_to_the_provincial_office(staffed: World) -> None:
-    assert "省营商局局长 简闻和" in staffed.phone("o-d").say("房东把门锁换了不让我们进去搬货，押金也不退，这事该找谁")
+    assert "省营商局局长 简闻和" in staffed.phone("o-d").say(
+        "房东把门锁换了不让我们进去搬货，押金也不退，这事该找谁"
+    )
 
 
 def test_desk_without_a_wechat_is_told_through_the_provincial_office(small_world: World) -> None:

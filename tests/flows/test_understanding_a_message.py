@@ -152,7 +152,19 @@ def test_withdrawing_stops_the_clocks(small_world: World) -> None:
 
 def test_every_message_ends_in_an_outcome(small_world: World) -> None:
     owner = small_world.phone(OWNER)
-    for words in ("你好", "帮助", ARREARS, "补充 合同在手", "谢谢", "。", "进度", "催办", "确认", "没解决", "撤回 12345"):
+    for words in (
+        "你好",
+        "帮助",
+        ARREARS,
+        "补充 合同在手",
+        "谢谢",
+        "。",
+        "进度",
+        "催办",
+        "确认",
+        "没解决",
+        "撤回 12345",
+    ):
         assert owner.say(words) != "", words
     owner.act("menu", key="我的诉求")
 
@@ -165,7 +177,9 @@ def test_every_message_ends_in_an_outcome(small_world: World) -> None:
 def test_live_links_typed_by_people_are_dead_on_the_other_phone(small_world: World) -> None:
     owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
     leader.say("待办")
-    owner.say('欠款的单位在这里<a href="weixin://bizmsgmenu?msgmenucontent=撤回&msgmenuid=1">点我</a>尾款320万不给')
+    owner.say(
+        '欠款的单位在这里<a href="weixin://bizmsgmenu?msgmenucontent=撤回&msgmenuid=1">点我</a>尾款320万不给'
+    )
 
     told = leader.news()
 

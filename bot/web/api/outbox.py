@@ -13,7 +13,7 @@ from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.problems import NOT_REARMED, Refusal
 from bot.web.api.schemas import AttemptView, OutboxView, OutgoingView
-from models.actions import deliveries
+from models.actions import settlements
 from models.queries import feed
 from models.queries.registry import Regions
 from models.rules.numbers import number_of
@@ -51,7 +51,7 @@ def rearm(once: OnceHere, outbox_id: IdInPath) -> Response:
 
     def put_back(session: Session, now: datetime) -> OutgoingView:
         feed.outgoing(session, once.caller.regions, outbox_id)
-        if not deliveries.rearm(session, outbox_id, now=now):
+        if not settlements.rearm(session, outbox_id, now=now):
             raise Refusal(NOT_REARMED)
         return _outgoing(session, once.caller.regions, outbox_id)
 

@@ -136,7 +136,7 @@ class Desk:
         after: dict[str, str] = {}
         pause, tries = threading.Event(), 0
         while len(seen) < count:
-            page = self.get("/events", **bounds, **after).json()
+            page = self.get("/events", None, **bounds, **after).json()
             seen, after = seen + page["items"], {"after": page["next"]}
             tries += 1
             assert tries < PATIENCE, f"only {len(seen)} of {count} events came"

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from models.actions.deliveries import Channels, Fate, Settlement, claim, settle
+from models.actions.deliveries import Channels, claim
+from models.actions.settlements import Fate, Settlement, settle
 from models.tables import Delivery, Event, Outbox, Person
 from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, enterprise, request, settle_in
 

@@ -140,19 +140,22 @@ def test_race_for_one_enterprise_has_one_winner(desk: Desk) -> None:
     assert ended == ["AlreadyPaired"] * 5 + ["paired"]
 
 
+def is_somebody_waiting(database: Database) -> bool:
+    """Whether a session of this PostgreSQL database waits for another's lock."""
+    wanted = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with database.reading() as session:
+        return session.scalar(text(wanted)) is not None
+
+
 def second(desk: Desk, first: Callable[[Session], object], path: str, body: dict[str, Any]) -> httpx.Response:
     """Post while `first` is done and not committed: the database lets the request wait for the end of it."""
     key = desk.key()
-    with ThreadPoolExecutor(1) as pool, desk.database.transaction() as session:
-        first(session)
-        answer = pool.submit(desk.post, path, body, key=key)
-        if not desk.database.is_sqlite:  # where the request waits for the one writer before it looks
-            waiting = text(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            until(lambda: session.scalar(waiting))
-        session.commit()
+    with ThreadPoolExecutor(1) as pool:
+        with desk.database.transaction() as session:
+            first(session)
+            answer = pool.submit(desk.post, path, body, key=key)
+            if not desk.database.is_sqlite:  # there it waits for the one writer before it looks
+                until(lambda: is_somebody_waiting(desk.database))
         return answer.result()
 
 

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -46,9 +47,8 @@ def test_document_is_kept_whatever_is_sent(desk: Desk) -> None:
     settle_in(desk, SHENYANG)
     lose_a_push(desk)
     app = api(database=desk.database, clock=desk.clock, client=None)
-    operations = [
-        found.ok() for found in schemathesis.openapi.from_asgi("/openapi.json", app).get_all_operations()
-    ]
+    document = schemathesis.openapi.from_asgi("/openapi.json", app)
+    operations = [found.ok() for found in document.get_all_operations() if isinstance(found, Ok)]
     assert len(operations) == 24
     for operation in operations:
         keep_promises(operation, GenerationMode.POSITIVE, desk.key())

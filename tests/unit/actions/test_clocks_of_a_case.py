@@ -67,8 +67,10 @@ class Case:
 
 
 @pytest.fixture
-def case(database: Database) -> Iterator[Case]:
+def case(sqlite_url: str) -> Iterator[Case]:
+    database = Database(sqlite_url)
     yield Case(database)
+    database.dispose()
 
 
 @pytest.fixture

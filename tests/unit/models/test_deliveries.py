@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.actions import deliveries, inbox, people
-from models.actions.deliveries import LEASE, Channels, Claimed, Fate, Settlement
+from models.actions import deliveries, media, people, settlements
+from models.actions.deliveries import LEASE, Channels, Claimed
+from models.actions.settlements import Fate, Settlement
 from models.actions.outbox import Notice
 from models.rules.windows import Channel, Trigger
 from models.session import Database
@@ -30,7 +31,7 @@ def claimed(
 
 def settled(database: Database, *outcomes: Settlement, at: datetime = NOW) -> None:
     with database.transaction() as session:
-        deliveries.settle(session, outcomes, at)
+        settlements.settle(session, outcomes, at)
 
 
 def outbox(database: Database) -> dict[str, Outbox]:
@@ -330,7 +331,7 @@ def test_owners_desk_is_told_once_that_the_enterprise_is_out_of_reach(database: 
     one = reply_in_hand(database)
     settled(database, Settlement(one, fate))
     with database.transaction() as session:
-        assert deliveries.rearm(session, one.id, now=NOW)
+        assert settlements.rearm(session, one.id, now=NOW)
     [again] = [each for each in claimed(database) if each.id == one.id]
     settled(database, Settlement(again, fate))
 
@@ -366,25 +367,25 @@ def test_person_who_left_gets_nothing_and_keeps_it(database: Database, follows: 
 def test_rearming_is_for_what_is_dead_or_parked(database: Database) -> None:
     ids = waiting(database, {"a": ["a1"]})
     with database.transaction() as session:
-        assert deliveries.rearm(session, ids["a1"], now=NOW) is False
+        assert settlements.rearm(session, ids["a1"], now=NOW) is False
     settled(database, Settlement(claimed(database)[0], Fate.DEAD))
     with database.transaction() as session:
-        assert deliveries.rearm(session, ids["a1"], now=NOW) is True
+        assert settlements.rearm(session, ids["a1"], now=NOW) is True
 
     assert [(each.id, each.attempts) for each in claimed(database)] == [(ids["a1"], 1)]
 
 
 def test_media_are_not_taken_twice_while_the_lease_runs(database: Database) -> None:
     with database.transaction() as session:
-        medium = inbox.keep_media(session, "M1", kind="image", now=NOW)
+        medium = media.keep(session, "M1", kind="image", now=NOW)
 
     def take(at: datetime) -> list[tuple[int, str, int]]:
         with database.transaction() as session:
-            return deliveries.media_to_fetch(session, limit=8, now=at)
+            return media.to_fetch(session, limit=8, now=at)
 
     assert take(NOW) == [(medium, "M1", 1)]
     assert take(NOW) == []
     assert take(NOW + LEASE) == [(medium, "M1", 2)]
     with database.transaction() as session:
-        deliveries.media_failed(session, medium, again_at=None)
+        media.failed(session, medium, again_at=None)
     assert take(NOW + LEASE * 9) == []

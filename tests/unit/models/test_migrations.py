@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, inspect, select
 
-from models.migrations import migrate
+from models.migrations import config, migrate
 from models.queries import schema
 from models.session import Database
 from models.tables import Base, Person
@@ -16,7 +16,7 @@ from tests.unit.models.stage import a_person
 
 
 def down(database: Database) -> None:
-    settings = schema.config()
+    settings = config()
     with database.migrating() as connection:
         settings.attributes["connection"] = connection
         command.downgrade(settings, "base")
@@ -75,7 +75,7 @@ def test_constraints_have_the_names_of_the_code(database: Database) -> None:
 
 def test_migration_that_fails_leaves_nothing(emptied: Database) -> None:
     with pytest.raises(ZeroDivisionError), emptied.migrating() as connection:
-        settings = schema.config()
+        settings = config()
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
         1 / 0  # noqa: B018 -- the failure

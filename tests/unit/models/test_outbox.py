@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models.actions.inbox import keep_media
+from models.actions import media
 from models.actions.outbox import Notice, notice_done, release, tell
 from models.queries.outbox import counts
 from models.session import Database
@@ -47,7 +47,7 @@ def test_different_facts_are_told_apart(database: Database) -> None:
 
 def test_medium_follows_its_words_as_a_message_of_its_own(database: Database) -> None:
     with database.transaction() as session:
-        who, medium = a_person(session, "a"), keep_media(session, "M", kind="image", now=NOW)
+        who, medium = a_person(session, "a"), media.keep(session, "M", kind="image", now=NOW)
         for _ in range(2):
             tell(
                 session, [who], Notice.REPLIED, {"kind": "image"},

@@ -54,7 +54,7 @@ def test_refusal_is_not_repeated_and_carries_its_rid() -> None:
 
 FAILURES = [
     (Reply(status=500), None),
-    (Reply(b"{}", status=502), None),
+    (Reply(b"{}", status=502), False),
     (Reply(status=302, headers={"location": "https://example.org"}), None),
     (Reply(status=404), None),
     (Reply(reset=True), None),

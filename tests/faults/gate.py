@@ -1,0 +1,78 @@
+"""A gate on the way to the platform: open, shut (nobody answers the door), mute, or babbling."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from tests.faults.processes import free_port
+from tests.world import Loop
+
+
+@dataclass
+class Gate:
+    """Forwards TCP connections to `target`, a port of this machine, until told otherwise.
+
+    With `babble` set every connection is answered with these bytes, whatever it asked; `mute` lets
+    connections in and never answers.
+    """
+
+    loop: Loop
+    target: int = 0
+    port: int = field(default_factory=free_port)
+    babble: bytes | None = None
+    mute: bool = False
+    visits: int = 0
+    _server: asyncio.Server | None = None
+    _open: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    @property
+    def url(self) -> str:
+        """Where the product believes the platform to be."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def open(self) -> None:
+        """Let connections in."""
+        self.loop.run(self._listen())
+
+    def shut(self) -> None:
+        """Refuse connections, and cut those that are open."""
+        self.loop.run(self._close())
+
+    async def _listen(self) -> None:
+        self._server = await asyncio.start_server(self._visit, "127.0.0.1", self.port)
+
+    async def _close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for writer in list(self._open):
+            writer.close()
+
+    async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.visits += 1
+        self._open.add(writer)
+        with suppress(ConnectionError):
+            if self.mute:
+                await reader.read()
+            elif self.babble is not None:
+                await reader.read(65536)
+                writer.write(self.babble)
+                await writer.drain()
+            else:
+                await self._forward(reader, writer)
+        self._open.discard(writer)
+        writer.close()
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", self.target)
+        self._open.add(back)
+        await asyncio.gather(_pump(reader, back), _pump(there, writer))
+        self._open.discard(back)
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()

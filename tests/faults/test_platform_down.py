@@ -1,0 +1,194 @@
+"""The platform is down, slow or out of its mind: bounded attempts, nothing lost, true states, and it recovers."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from bot.delivery.loop import DeliveryLoop
+from bot.delivery.media import Fetcher, Uploads
+from bot.delivery.sender import RETRIES, Sender
+from bot.service import channels_of
+from bot.wechat.client import Client
+from models.actions.deliveries import rearm
+from models.tables import Delivery
+from tests.faults.gate import Gate
+from tests.faults.posting import attempts, calls, post, row, until_due, until_tried, wait_for
+from tests.faults.test_platform_refuses import left
+from tests.roster import LEADER, OWNER
+from tests.world import Loop, World
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
+
+
+def answer(body: bytes) -> bytes:
+    return OK + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+@contextmanager
+def gated(database_url: str) -> Iterator[tuple[World, Gate]]:
+    """A world whose product reaches the platform's API only through a gate; everybody has said something."""
+    gate = Gate(Loop())
+    gate.open()
+    with World.running(database_url, wechat_api_base=gate.url) as world:
+        gate.target = world.simulator.server.port
+        world.phone(LEADER).say("待办")
+        world.phone(OWNER).say("你好")
+        yield world, gate
+        gate.shut()
+    gate.loop.close()
+
+
+def test_platform_that_refuses_connections_is_tried_ten_times_with_growing_waits(database_url: str) -> None:
+    with gated(database_url) as (world, gate):
+        gate.shut()
+        news = post(world)
+        for n in range(1, RETRIES.attempts):
+            waiting = until_tried(world, news, n)
+            assert (waiting.state, waiting.attempts) == (Delivery.PENDING, n)
+            whole = RETRIES.wait_after(n)
+            assert whole / 2 <= until_due(world, news) <= whole
+
+        gone = wait_for(world, news, Delivery.DEAD)
+        assert gone.attempts == RETRIES.attempts == 10
+        assert attempts(world, news) == [("again", None)] * 9 + [("dead", None)]
+        assert left(world) == 5
+
+        gate.open()
+        world.advance(days=1)
+        assert world.phone(LEADER).silence() == []
+        with world.database.transaction() as session:
+            assert rearm(session, news, now=world.clock())
+        assert "1010" in world.phone(LEADER).news()["text"]
+        wait_for(world, news, Delivery.SENT)
+
+
+def test_delivery_resumes_in_order_once_the_platform_is_back(database_url: str) -> None:
+    with gated(database_url) as (world, gate):
+        leader = world.phone(LEADER)
+        gate.shut()
+        news = [post(world, LEADER, f"第{n}句") for n in range(3)]
+        for n in range(1, 5):
+            until_tried(world, news[0], n)
+            until_due(world, news[0])
+        until_tried(world, news[0], 5)
+        assert [row(world, each).state for each in news] == [Delivery.PENDING] * 3
+        assert [attempts(world, each) for each in news[1:]] == [[], []]
+
+        gate.open()
+        until_due(world, news[0])
+        assert [leader.news()["text"].split("「")[1][:3] for _ in news] == ["第0句", "第1句", "第2句"]
+        assert [wait_for(world, each, Delivery.SENT).attempts for each in news] == [6, 1, 1]
+
+
+@pytest.mark.parametrize("kind", ["http_502", "reset", "truncated"])
+def test_broken_answers_are_tried_again_and_never_overdraw_the_window(world: World, kind: str) -> None:
+    leader = world.phone(LEADER)
+    leader.say("待办")
+    world.platform.faults.add(kind, "/cgi-bin/message", times=2)
+    news = post(world)
+    for n in (1, 2):
+        assert until_tried(world, news, n).state == Delivery.PENDING
+        until_due(world, news)
+
+    wait_for(world, news, Delivery.SENT)
+    assert attempts(world, news) == [("again", None)] * 2 + [("sent", None)]
+    assert "1010" in leader.news()["text"]
+    assert left(world) <= leader.window()["remaining"]
+    assert 45047 not in calls(world, "/cgi-bin/message/custom/send")
+
+
+GARBAGE = {
+    "no HTTP": b"\x16\x03\x01\x02\x00garbage\r\n\r\n",
+    "nothing": b"",
+    "half an answer": OK + b"Content-Length: 4000\r\n\r\n{",
+    "endless chunks": OK + b"Transfer-Encoding: chunked\r\n\r\nZZZ\r\n",
+    "not gzip": OK + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+    "a login page": answer("<html>登录</html>".encode()),
+    "not UTF-8": answer(b'{"errcode": \xff\xfe}'),
+    "a list": answer(b"[0]"),
+    "null": answer(b"null"),
+    "code in words": answer(b'{"errcode": "fine"}'),
+    "code without end": answer(b'{"errcode": 1e999}'),
+    "code too large": answer(b'{"errcode": 123456789012345678901234567890}'),
+    "deep nesting": answer(b"[" * 100_000),
+    "busy, with NUL": answer(b'{"errcode": -1, "errmsg": "busy \\u0000"}'),
+    "busy, with a surrogate": answer(b'{"errcode": -1, "errmsg": "busy \\ud800"}'),
+    "busy, at length": answer(b'{"errcode": -1, "errmsg": "' + b"x" * 200_000 + b'"}'),
+    "redirect": b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("name", GARBAGE)
+def test_garbage_is_no_success_and_no_death(database_url: str, name: str) -> None:
+    with gated(database_url) as (world, gate):
+        first = post(world, OWNER, "first")
+        wait_for(world, first, Delivery.SENT)  # the token is known now: what follows answers the message
+        gate.shut()
+        gate.babble = GARBAGE[name]
+        gate.open()
+        news, other = post(world, LEADER), post(world, OWNER, "other")
+        for each in (news, other):
+            waiting = until_tried(world, each, 1)
+            assert waiting.state == Delivery.PENDING
+            assert attempts(world, each)[0][0] == "again"
+
+        gate.shut()
+        gate.babble = None
+        gate.open()
+        world.advance(minutes=2)
+        for each in (news, other):
+            wait_for(world, each, Delivery.SENT)
+        assert "1010" in world.phone(LEADER).news()["text"]
+
+
+def test_slow_platform_is_hung_up_on_and_served_later(small_world: World) -> None:
+    world = small_world
+    world.phone(LEADER).say("待办")
+    first = post(world, LEADER, "first")
+    wait_for(world, first, Delivery.SENT)
+    world.loop.loop.call_soon_threadsafe(world.service.delivery.stop)
+    world.platform.faults.add("latency", "/cgi-bin/message", times=1, seconds=1.0)
+    news = post(world)
+
+    async def work() -> None:
+        async with httpx.AsyncClient(trust_env=False) as http:
+            hasty = Client(
+                http,
+                world.service.client._tokens,
+                api_base=world.settings.wechat_api_base,
+                timeout=httpx.Timeout(0.3),
+            )
+            sender = Sender(hasty, Uploads(world.database, hasty, world.clock), world.clock)
+            fetcher = Fetcher(world.database, hasty, world.clock)
+            loop = DeliveryLoop(world.database, sender, fetcher, channels_of(world.settings), world.clock)
+            running = asyncio.create_task(loop.run())
+            await asyncio.to_thread(until_tried, world, news, 1)
+            await asyncio.to_thread(until_due, world, news)
+            loop.nudge()
+            await asyncio.to_thread(wait_for, world, news, Delivery.SENT)
+            loop.stop()
+            await running
+
+    asyncio.run(work())
+    assert attempts(world, news) == [("again", None), ("sent", None)]
+    assert row(world, news).attempts == 2
+    assert left(world) == 2  # whether the slow one arrived nobody knows: it counts
+
+
+def test_mute_platform_does_not_keep_a_stopping_service_for_long(database_url: str) -> None:
+    with gated(database_url) as (world, gate):
+        wait_for(world, post(world, OWNER, "first"), Delivery.SENT)
+        gate.shut()
+        gate.mute = True
+        gate.open()
+        news = post(world)
+        wait_for(world, news, Delivery.SENDING)
+        lease = row(world, news).lease_until
+        assert lease is not None
+        assert lease - world.clock() <= timedelta(seconds=90)
+        gate.shut()
+        assert until_tried(world, news, 1).state == Delivery.PENDING

@@ -1,0 +1,206 @@
+"""The platform refuses for a reason: true states, bounded attempts, nothing lost, and it goes on afterwards."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from models.actions.outbox import Notice
+from models.tables import Delivery, Person
+from tests.faults.posting import (
+    SEND,
+    TOKEN,
+    attempts,
+    calls,
+    post,
+    refuse,
+    row,
+    until_due,
+    until_tried,
+    wait_for,
+)
+from tests.flows.reading import number_in
+from tests.roster import LEADER, OWNER
+from tests.world import TEMPLATE, World
+
+REQUEST = "新诉求 给管委会干的道路工程尾款一直不给结"
+
+
+def left(world: World, openid: str = LEADER) -> int:
+    """Return how many messages our ledger still allows to somebody."""
+    with world.database.reading() as session:
+        return session.scalars(select(Person.window_left).where(Person.openid == openid)).one()
+
+
+def test_busy_platform_is_tried_again_when_due_and_not_before(world: World) -> None:
+    leader = world.phone(LEADER)
+    leader.say("待办")
+    refuse(world, -1)
+    news = post(world)
+
+    waiting = until_tried(world, news, 1)
+    assert (waiting.state, waiting.attempts) == (Delivery.PENDING, 1)
+    world.nudge()
+    assert leader.silence() == []
+
+    assert timedelta(seconds=1) <= until_due(world, news) <= timedelta(seconds=2)
+    assert "1010" in leader.news()["text"]
+    wait_for(world, news, Delivery.SENT)
+    assert attempts(world, news) == [("again", -1), ("sent", None)]
+    assert left(world) == leader.window()["remaining"] == 4
+
+
+def test_rejected_token_is_replaced_once_an_attempt_and_never_gives_up(world: World) -> None:
+    leader = world.phone(LEADER)
+    leader.say("待办")
+    world.platform.faults.add("reject_tokens", times=None)
+    news = post(world)
+
+    for n in range(1, 13):
+        waiting = until_tried(world, news, n)
+        assert waiting.state == Delivery.PENDING
+        assert until_due(world, news) >= timedelta(minutes=1)
+    until_tried(world, news, 13)
+    assert set(calls(world, SEND)) == {40001}
+    assert len(calls(world, SEND)) <= 2 * 13
+    assert len(calls(world, TOKEN)) <= 2 * 13
+    assert attempts(world, news) == [("again", 40001)] * 13
+    assert left(world) == 5
+
+    world.platform.faults.clear()
+    until_due(world, news)
+    assert "1010" in leader.news()["text"]
+    wait_for(world, news, Delivery.SENT)
+
+
+def test_wrong_address_stops_everything_until_the_operator_mends_it(world: World) -> None:
+    leader = world.phone(LEADER)
+    leader.say("待办")
+    world.platform.ip_whitelist = frozenset({"203.0.113.9"})
+    news = post(world)
+
+    for n in range(1, 13):
+        waiting = until_tried(world, news, n)
+        assert (waiting.state, waiting.attempts) == (Delivery.PENDING, n)
+        until_due(world, news)
+    until_tried(world, news, 13)
+    assert attempts(world, news) == [("again", 40164)] * 13
+
+    world.platform.ip_whitelist = None
+    until_due(world, news)
+    assert "1010" in leader.news()["text"]
+    assert left(world) == 4
+
+
+def test_used_up_quota_waits_for_midnight(world: World) -> None:
+    leader = world.phone(LEADER)
+    leader.say("待办")
+    refuse(world, 45009, times=None)
+    news = post(world)
+
+    waiting = until_tried(world, news, 1)
+    assert waiting.due_at == datetime(2026, 11, 24, 16, 0, tzinfo=UTC)  # 00:00 in Shanghai
+    world.platform.faults.clear()
+    world.advance(hours=13.9)
+    assert leader.silence() == []
+    until_due(world, news)
+    assert "1010" in leader.news()["text"]
+
+
+@pytest.mark.parametrize("code", [45015, 45047])
+def test_closed_window_parks_until_the_person_writes(world: World, code: int) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    leader.say("待办")
+    leader.silence()
+    refuse(world, code)
+    leader.say(f"受理 {number}")
+
+    warned = leader.news()["text"]
+    assert number in warned
+    assert "暂时收不到微信消息" in warned
+    [news] = [each for each in world.outbox() if each.kind == Notice.ACCEPTED]
+    assert (news.state, news.reason) == (Delivery.PARKED, "window")
+    assert attempts(world, news.id) == [("window_closed", code)]
+    assert left(world, OWNER) == 0
+    world.advance(hours=1)
+    assert owner.silence() == []
+
+    owner.say("你好")
+    assert "已受理您的诉求" in owner.news()["text"]
+    wait_for(world, news.id, Delivery.SENT)
+
+
+@pytest.mark.parametrize("code", [45015, 45047])
+def test_closed_window_turns_to_the_template_where_there_is_one(database_url: str, code: int) -> None:
+    with World.running(database_url, wechat_template_id=TEMPLATE) as world:
+        leader = world.phone(LEADER)
+        leader.say("待办")
+        refuse(world, code)
+        news = post(world)
+
+        assert leader.news()["kind"] == "template"
+        wait_for(world, news, Delivery.SENT)
+        assert attempts(world, news) == [("window_closed", code), ("sent", None)]
+
+
+def test_person_who_left_without_our_hearing_it_is_shown_as_out_of_reach(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    leader.say("待办")
+    leader.silence()
+    world.platform.users[OWNER].followed = False
+    leader.say(f"受理 {number}")
+
+    assert "已拒收" in leader.news()["text"]
+    [news] = [each for each in world.outbox() if each.kind == Notice.ACCEPTED]
+    assert attempts(world, news.id) == [("channel_closed", 43004)]
+    world.advance(hours=1)
+    assert row(world, news.id).state == Delivery.PARKED
+    assert calls(world, SEND).count(43004) == 1
+
+    world.platform.users[OWNER].followed = True
+    owner.say("你好")
+    assert "已受理您的诉求" in owner.news()["text"]
+
+
+@pytest.mark.parametrize("code", [40003, 87014, 99999])
+def test_what_can_never_work_is_tried_once_and_shown(world: World, code: int) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    leader.say("待办")
+    leader.silence()
+    refuse(world, code)
+    leader.say(f"受理 {number}")
+
+    assert "多次发送失败" in leader.news()["text"]
+    [news] = [each for each in world.outbox() if each.kind == Notice.ACCEPTED]
+    assert news.state == Delivery.DEAD
+    assert attempts(world, news.id) == [("dead", code)]
+    world.advance(days=1)
+    assert owner.silence() == []
+    assert calls(world, SEND).count(code) == 1
+
+
+def test_one_bad_recipient_holds_up_nobody_else(world: World) -> None:
+    leader, owner = world.phone(LEADER), world.phone(OWNER)
+    leader.say("待办")
+    owner.say("你好")
+    refuse(world, 40003)
+    lost = post(world, LEADER, "lost")
+    kept = [post(world, openid, f"kept{n}") for n, openid in enumerate((LEADER, OWNER, LEADER))]
+
+    assert [wait_for(world, each, Delivery.SENT).state for each in kept] == [Delivery.SENT] * 3
+    assert row(world, lost).state == Delivery.DEAD
+
+
+def test_message_that_cannot_be_phrased_is_dead_and_stops_nobody(world: World) -> None:
+    leader, owner = world.phone(LEADER), world.phone(OWNER)
+    leader.say("待办")
+    owner.say("你好")
+    odd = post(world, LEADER, "odd", Notice.REPLIED)
+    plain = [post(world, openid, f"plain{n}") for n, openid in enumerate((OWNER, LEADER))]
+
+    assert [wait_for(world, each, Delivery.SENT).state for each in plain] == [Delivery.SENT] * 2
+    assert row(world, odd).state == Delivery.DEAD
+    assert [outcome for outcome, _ in attempts(world, odd)] == ["dead"]
