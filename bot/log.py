@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any, Final
 
@@ -18,6 +19,18 @@ def _redact(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> M
     return entry
 
 
+def _where(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Say what broke and where, never with what: errors of databases repeat the values they refuse."""
+    info = entry.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
+    elif isinstance(info, BaseException):
+        info = (type(info), info, info.__traceback__)
+    if info and info[0] is not None:
+        entry["exception"] = "".join([*traceback.format_tb(info[2]), info[0].__name__])
+    return entry
+
+
 def configure(level: str, style: str) -> None:
     """Set up logging for a process: `style` is `json` or `console`.
 
@@ -27,27 +40,26 @@ def configure(level: str, style: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _where,
         _redact,
     ]
-    is_json = style == "json"
     renderer: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
-        if is_json
+        if style == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
-    ending: list[Any] = [*([structlog.processors.format_exc_info] if is_json else []), renderer]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for noisy in ("httpx", "httpcore", "uvicorn.access", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
-        processors=[*shared, *ending],
+        processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,

@@ -62,6 +62,7 @@ def _sqlite(path: Path, *, begin: str, size: int) -> Engine:
         max_overflow=0,
         pool_timeout=PATIENCE.total_seconds(),
         json_serializer=_to_json,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": PATIENCE.total_seconds()},
     )
 
@@ -86,6 +87,9 @@ def _sqlite(path: Path, *, begin: str, size: int) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        if driver.in_transaction:  # a commit that failed leaves its transaction open
+            driver.rollback()
         connection.exec_driver_sql(begin)
 
     return engine
@@ -129,6 +133,7 @@ class Database:
                 pool_timeout=PATIENCE.total_seconds(),
                 pool_pre_ping=True,
                 json_serializer=_to_json,
+                hide_parameters=True,
                 connect_args={"connect_timeout": int(PATIENCE.total_seconds())},
             )
 

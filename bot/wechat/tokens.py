@@ -98,6 +98,7 @@ class Tokens:
         self._pause = pause
         self._lock = asyncio.Lock()
         self._token: Token | None = None
+        self._failure: WeChatError | None = None
         self._tried_at: datetime | None = None
         self._forced_at: datetime | None = None
 
@@ -114,9 +115,20 @@ class Tokens:
         """
         token = self._fresh(stale)
         if token is None:
-            async with self._lock:
-                token = await self._renewed(stale)
+            token = await self._in_turn(stale)
         return token.value
+
+    async def _in_turn(self, stale: str | None) -> Token:
+        """Return a token as one of many that want one: who waited for a failure shares it."""
+        known = self._failure
+        async with self._lock:
+            if self._failure is not None and self._failure is not known:
+                raise self._failure
+            try:
+                return await self._renewed(stale)
+            except WeChatError as error:
+                self._failure = error
+                raise
 
     async def _renewed(self, stale: str | None) -> Token:
         for wait in WAITS:

@@ -49,20 +49,22 @@ def fill(path: Path, scale: Scale) -> None:
             connection.execute(f"PRAGMA {pragma}")
         for statement in (*_roster(scale), *(_history(scale) if scale.tickets else ())):
             connection.execute(statement)
+        connection.execute("PRAGMA journal_mode=WAL")
 
 
-def cached(scale: Scale) -> tuple[Path, bool]:
-    """Return a file of this scale from the temporary directory, made if need be, and whether it was."""
+def cached_path(scale: Scale) -> Path:
+    """Return where a database of this scale and of these tables is kept between runs."""
     recipe = (*_roster(scale), *_history(scale), *_tables())
     name = sha256("\n".join(recipe).encode()).hexdigest()[:12]
-    path = Path(tempfile.gettempdir()) / f"liaison-bench-{scale.tickets}-{scale.enterprises}-{name}.db"
-    if path.exists():
-        return path, False
+    return Path(tempfile.gettempdir()) / f"liaison-bench-{scale.tickets}-{scale.enterprises}-{name}.db"
+
+
+def make(path: Path, scale: Scale) -> None:
+    """Fill `path`, which appears only when it is complete."""
     unfinished = path.with_suffix(".making")
     unfinished.unlink(missing_ok=True)
     fill(unfinished, scale)
     unfinished.rename(path)
-    return path, True
 
 
 def _tables() -> Iterator[str]:
@@ -75,23 +77,16 @@ def _tables() -> Iterator[str]:
             yield from (row[0] or "" for row in connection.execute("SELECT sql FROM sqlite_master"))
 
 
-def senders(path: Path, count: int, seed: int) -> list[str]:
-    """Return openids of people in somebody's care, with no case in hand, in no particular order.
-
-    Raises:
-        ValueError: there are not as many.
-    """
+def senders(path: Path, count: int) -> list[str]:
+    """Return openids of at most `count` people in a leader's care with no case in hand, in random order."""
     with closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute(
-            f"SELECT p.openid FROM pairings AS r JOIN contacts AS c ON c.enterprise_id = r.enterprise_id "  # noqa: S608
-            f"JOIN people AS p ON p.id = c.person_id "
-            f"WHERE p.hand_until IS NULL OR p.hand_until < {NOW} "
-            f"ORDER BY (p.id * 2654435761 + ?) % 4294967296 LIMIT ?",
-            (seed, count),
-        ).fetchall()
-    if len(rows) < count:
-        raise ValueError(f"only {len(rows)} people are free to write; wait ten minutes")
-    return [row[0] for row in rows]
+        found = connection.execute(
+            "SELECT p.openid FROM pairings AS r JOIN contacts AS c ON c.enterprise_id = r.enterprise_id "
+            "JOIN people AS p ON p.id = c.person_id "
+            "WHERE p.hand_until IS NULL OR p.hand_until < datetime('now') ORDER BY random() LIMIT ?",
+            (count,),
+        )
+        return [row[0] for row in found]
 
 
 def rows(path: Path) -> dict[str, int]:

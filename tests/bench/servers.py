@@ -51,23 +51,23 @@ class Server:
 @contextmanager
 def product(environment: Mapping[str, str], *options: str) -> Iterator[Server]:
     """Run `liaison serve` with these settings until the block ends."""
-    with _running("/readyz", environment, "bot", "serve", *options) as server:
+    with _running("/readyz", environment, "bot", "serve", *options, core=SERVER_CORE) as server:
         yield server
 
 
 @contextmanager
-def uvicorn(application: str, environment: Mapping[str, str]) -> Iterator[Server]:
+def uvicorn(application: str, environment: Mapping[str, str], *, core: int = SERVER_CORE) -> Iterator[Server]:
     """Serve an application factory of the benchmark the way the product serves itself."""
     target = f"tests.bench.{application}"
-    with _running(None, environment, "uvicorn", "--factory", *UVICORN, target) as server:
+    with _running(None, environment, "uvicorn", "--factory", *UVICORN, target, core=core) as server:
         yield server
 
 
 @contextmanager
-def _running(ready: str | None, environment: Mapping[str, str], *command: str) -> Iterator[Server]:
+def _running(ready: str | None, environment: Mapping[str, str], *command: str, core: int) -> Iterator[Server]:
     port = _free_port()
     started = time.perf_counter()
-    process = _on_server_core([sys.executable, "-m", *command, f"--port={port}"], environment)
+    process = _start([sys.executable, "-m", *command, f"--port={port}"], environment, core)
     try:
         _wait_for(process, port, ready)
         yield Server(process, port, time.perf_counter() - started)
@@ -76,11 +76,11 @@ def _running(ready: str | None, environment: Mapping[str, str], *command: str) -
         process.wait(timeout=60)
 
 
-def _on_server_core(command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
-    """Start a process that is on the servers' core from its first instruction."""
+def _start(command: Sequence[str], environment: Mapping[str, str], core: int) -> "subprocess.Popen[bytes]":
+    """Start a process that is on `core` from its first instruction, with no settings but these."""
     mine = os.sched_getaffinity(0)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")}
-    os.sched_setaffinity(0, {SERVER_CORE})
+    os.sched_setaffinity(0, {core})
     try:
         return subprocess.Popen(command, cwd=ROOT, env=clean | dict(environment))
     finally:
@@ -148,8 +148,8 @@ def _rss_of(pid: int) -> int:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
 
 
-def busy_cores() -> tuple[float, float]:
-    """Return (CPU seconds all of the machine has used, CPU seconds this process has used)."""
+def cpu_of_machine() -> float:
+    """Return the CPU seconds that the whole machine has used."""
     first = Path("/proc/stat").read_text(encoding="utf-8").partition("\n")[0].split()[1:]
     user, nice, system, _idle, _wait, irq, softirq = (int(field) for field in first[:7])
-    return (user + nice + system + irq + softirq) * TICK, time.process_time()
+    return (user + nice + system + irq + softirq) * TICK

@@ -1,0 +1,86 @@
+"""What the benchmark prints: ratios first, each with its budget (DESIGN, section 6)."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from statistics import quantiles
+
+from tests.bench.load import BROKEN, Outcome
+from tests.bench.rounds import Rounds, Spread
+from tests.bench.stage import Stage
+from tests.bench.trial import OK
+
+
+def _spread(value: Spread, digits: int) -> str:
+    return f"{value.middle:,.{digits}f} ({value.lowest:,.{digits}f} - {value.highest:,.{digits}f})"
+
+
+def _budget(value: float, most: float, unit: str = "") -> str:
+    return f"{'within' if value <= most else 'OVER'} the budget of {most:g}{unit}"
+
+
+def heading(words: str) -> None:
+    """Print what follows."""
+    print(f"\n{words}")
+
+
+def compared(stage: Stage, rounds: Rounds, size: int) -> None:
+    """Print the cost of a request for everybody who took part in the rounds."""
+    made, used = len(rounds.made), len(rounds.used())
+    heading(
+        f"One text message, {size:,} requests a round over 16 connections, "
+        f"{used} of {made} rounds used (others busy: at most {rounds.others():.2f} cores)"
+    )
+    print(f"{'':30}{'x echo (same round)':>24}{'CPU ms a request':>26}{'requests/s on one core':>30}")
+    for subject in stage.compared():
+        ratio, cpu = rounds.ratio(subject, stage.echo), rounds.cpu(subject)
+        rate = rounds.rate(subject)
+        print(f"{subject.name:30}{_spread(ratio, 2):>24}{_spread(cpu, 3):>26}{_spread(rate, 0):>30}")
+    main, large = rounds.ratio(stage.plain, stage.echo), rounds.ratio(stage.large, stage.plain)
+    lean = rounds.ratio(stage.plain, stage.lean)
+    print(f"ticket / wechatpy echo  {_spread(main, 2)}   {_budget(main.middle, 3.0)}")
+    print(f"ticket / our own echo   {_spread(lean, 2)}")
+    print(f"large / empty database  {_spread(large, 2)}   {_budget(large.middle, 1.2)}")
+    print(f"notices delivered       {stage.delivering.sent():,}; the round lasts until the last is settled")
+    print("large database          " + ", ".join(f"{n:,} {name}" for name, n in stage.large_rows.items()))
+
+
+def half_load(outcome: Outcome, rate: float) -> None:
+    """Print what answers took at half the measured capacity."""
+    cuts = quantiles([seconds * 1000 for seconds in outcome.latencies], n=1000)
+    heading(f"Half load: {rate:,.0f} requests a second by the clock, time from the moment each was due")
+    print(
+        f"p50 {cuts[499]:.1f} ms   p99 {cuts[989]:.1f} ms   max {_slowest(outcome.latencies) * 1000:.1f} ms"
+    )
+    print(f"answers {_counted(outcome.statuses)}   p99 {_budget(cuts[989], 100, ' ms')}")
+
+
+def overload(outcome: Outcome, rate: float, seconds: float) -> None:
+    """Print what became of three times as much as can be served."""
+    heading(
+        f"Overload: {rate:,.0f} requests a second by the clock for {seconds:g} s, three times the capacity"
+    )
+    slowest = _slowest(outcome.latencies)
+    good = len(outcome.answered(OK))
+    print(f"answers {_counted(outcome.statuses)}   slowest {slowest:.2f} s   {_budget(slowest, 4.0, ' s')}")
+    print(
+        f"served {good / outcome.seconds:,.0f} a second; each 200 has its ticket; 503: sent again by the platform"
+    )
+
+
+def starts(ready: Sequence[float], memory: float, after_load: float) -> None:
+    """Print how fast the product starts and what it weighs."""
+    heading("Start: liaison serve, from exec to 200 on /readyz, tables made on an empty file")
+    print(f"{_spread(Spread.of(list(ready)), 2)} s   {_budget(max(ready), 3.0, ' s')}")
+    print(
+        f"RSS {memory:.0f} MiB ready, {after_load:.0f} MiB after the load   {_budget(after_load, 150, ' MiB')}"
+    )
+
+
+def _slowest(latencies: Iterable[float]) -> float:
+    return max(latencies)
+
+
+def _counted(statuses: Sequence[int]) -> str:
+    counts = Counter(statuses)
+    names = {BROKEN: "broken"}
+    return ", ".join(f"{count:,} x {names.get(status, status)}" for status, count in sorted(counts.items()))
