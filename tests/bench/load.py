@@ -164,7 +164,7 @@ class _Wire(asyncio.Protocol):
         if found and len(body) >= _length(head):
             self._settle(int(head[9:12]), body)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _error: Exception | None) -> None:
         self._settle(BROKEN, b"")
 
     def _settle(self, status: int, body: bytes) -> None:

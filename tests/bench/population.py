@@ -94,7 +94,7 @@ def rows(path: Path) -> dict[str, int]:
     with closing(sqlite3.connect(path)) as connection:
         tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         counts = {
-            name: int(connection.execute(f"SELECT coalesce(max(rowid), 0) FROM {name}").fetchone()[0])  # noqa: S608
+            name: int(connection.execute(f"SELECT coalesce(max(rowid), 0) FROM {name}").fetchone()[0])
             for name in tables
             if name != "alembic_version"
         }
@@ -107,7 +107,7 @@ def _series(count: int) -> str:
 
 def _insert(table: str, count: int, **columns: str) -> str:
     names, values = ", ".join(columns), ", ".join(columns.values())
-    return f"INSERT INTO {table} ({names}) {_series(count)} SELECT {values} FROM series"  # noqa: S608
+    return f"INSERT INTO {table} ({names}) {_series(count)} SELECT {values} FROM series"
 
 
 def _roster(scale: Scale) -> Iterator[str]:
@@ -173,7 +173,9 @@ def _history(scale: Scale) -> Iterator[str]:
     """Yield a life for every ticket: of ten, seven are closed, one is resolved, one accepted, one open."""
     count, officials = scale.tickets, scale.officials
     who = f"((n * 7919) % {scale.contacts} + 1)"
-    owner = f"iif({who} <= {scale.leaders * IN_CARE}, ({who} - 1) / {IN_CARE} + 1, 1)"
+    owner = (
+        f"iif({who} <= {scale.leaders * IN_CARE}, ({who} - 1) / {IN_CARE} + 1, {who} % {scale.leaders} + 1)"
+    )
     types = "'policy', 'factors', 'approval', 'arrears', 'ip', 'chain', 'other'"
     kind = f"(SELECT value FROM json_each(json_array({types})) WHERE key = n % 7)"
     digest = "lower(hex(randomblob(32)))"

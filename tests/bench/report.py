@@ -63,7 +63,7 @@ def overload(outcome: Outcome, rate: float, seconds: float) -> None:
     good = len(outcome.answered(OK))
     print(f"answers {_counted(outcome.statuses)}   slowest {slowest:.2f} s   {_budget(slowest, 4.0, ' s')}")
     print(
-        f"served {good / outcome.seconds:,.0f} a second; each 200 has its ticket; 503: sent again by the platform"
+        f"served {good / outcome.seconds:,.0f} a second; each 200 has its ticket; after a 503 the platform tries again"
     )
 
 

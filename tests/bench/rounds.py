@@ -32,7 +32,7 @@ class Rounds:
     made: list[dict[str, Cost]] = field(default_factory=list)
 
     def run(self, subjects: tuple[Subject, ...], *, size: int, count: int) -> None:
-        """Make `count` quiet rounds, or as many as twice that number contains; the first one only warms up."""
+        """Make `count` quiet rounds, or as many as twice that number contains; warm up before."""
         for subject in subjects:
             subject.round(max(size // 10, 50))
         while len(self.quiet()) < count and len(self.made) < 2 * count:

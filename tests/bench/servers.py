@@ -15,7 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 ROOT: Final = Path(__file__).parents[2]
 CORES: Final = sorted(os.sched_getaffinity(0))
@@ -66,23 +67,28 @@ def uvicorn(application: str, environment: Mapping[str, str], *, core: int = SER
 @contextmanager
 def _running(ready: str | None, environment: Mapping[str, str], *command: str, core: int) -> Iterator[Server]:
     port = _free_port()
-    started = time.perf_counter()
-    process = _start([sys.executable, "-m", *command, f"--port={port}"], environment, core)
-    try:
-        _wait_for(process, port, ready)
-        yield Server(process, port, time.perf_counter() - started)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=60)
+    with TemporaryFile() as words:
+        started = time.perf_counter()
+        process = _start([sys.executable, "-m", *command, f"--port={port}"], environment, core, words)
+        try:
+            if not _is_up(process, port, ready):
+                words.seek(0)
+                raise RuntimeError(f"{command} did not start:\n{words.read().decode(errors='replace')}")
+            yield Server(process, port, time.perf_counter() - started)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=60)
 
 
-def _start(command: Sequence[str], environment: Mapping[str, str], core: int) -> "subprocess.Popen[bytes]":
+def _start(
+    command: Sequence[str], environment: Mapping[str, str], core: int, words: IO[bytes]
+) -> "subprocess.Popen[bytes]":
     """Start a process that is on `core` from its first instruction, with no settings but these."""
     mine = os.sched_getaffinity(0)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")}
     os.sched_setaffinity(0, {core})
     try:
-        return subprocess.Popen(command, cwd=ROOT, env=clean | dict(environment))
+        return subprocess.Popen(command, cwd=ROOT, env=clean | dict(environment), stdout=words, stderr=words)
     finally:
         os.sched_setaffinity(0, mine)
 
@@ -93,18 +99,14 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(process: "subprocess.Popen[bytes]", port: int, ready: str | None) -> None:
-    """Wait until the server accepts connections, and answers `ready` with 200 if that is given.
-
-    Raises:
-        RuntimeError: it ended, or took longer than a minute.
-    """
+def _is_up(process: "subprocess.Popen[bytes]", port: int, ready: str | None) -> bool:
+    """Wait up to a minute until the server accepts connections, and answers `ready` with 200 if that is given."""
     until = time.perf_counter() + 60
     while time.perf_counter() < until and process.poll() is None:
         if _answers(port, ready):
-            return
+            return True
         time.sleep(0.01)
-    raise RuntimeError("a server did not start; its own words are above")
+    return False
 
 
 def _answers(port: int, ready: str | None) -> bool:

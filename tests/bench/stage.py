@@ -65,7 +65,6 @@ def environment(platform: Platform, path: Path, sink: Server) -> dict[str, str]:
     return platform.environment() | {
         "LIAISON_DATABASE_URL": f"sqlite+aiosqlite:///{path}",
         "LIAISON_WECHAT_API_BASE": f"http://127.0.0.1:{sink.port}",
-        "LIAISON_LOG_LEVEL": "ERROR",
     }
 
 

@@ -25,7 +25,7 @@ TEMPLATES: Final = (
     "厂区门口的路坏了{months}个月，大货车进不来，{place}没人修",
     "{place}园区自来水一天停{people}回，食品车间没法生产",
     "招工难，{firm}缺{people}个熟练焊工，开到{amount}百块一个月也招不来",
-    # approval: licences and procedures
+    # approval, which is licences and procedures
     "{firm}的食品经营许可证交材料{months}个月，{place}窗口退了{people}回",
     "环评报告报上去{months}个月了，{place}一直排不上专家评审",
     "新厂房消防验收约了{people}次，{place}都说人手不够要再等",

@@ -34,6 +34,12 @@ class Gate:
         """Let connections in."""
         self.loop.run(self._listen())
 
+    def change(self, *, babble: bytes | None = None, mute: bool = False) -> None:
+        """Behave otherwise from now on, also to those who came in before."""
+        self.shut()
+        self.babble, self.mute = babble, mute
+        self.open()
+
     def shut(self) -> None:
         """Refuse connections, and cut those that are open."""
         self.loop.run(self._close())

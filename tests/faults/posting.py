@@ -13,7 +13,9 @@ SEND = "/cgi-bin/message/custom/send"
 TOKEN = "/cgi-bin/stable_token"
 
 
-def post(world: World, openid: str = LEADER, key: str = "news", kind: str = Notice.URGED, **news: object) -> int:
+def post(
+    world: World, openid: str = LEADER, key: str = "news", kind: str = Notice.URGED, **news: object
+) -> int:
     """Put one message to somebody into the outbox; return its id."""
     said = {"number": "1010", "title": key} | news
     with world.database.transaction() as session:
@@ -34,14 +36,15 @@ def row(world: World, outbox_id: int) -> Outbox:
 def attempts(world: World, outbox_id: int) -> list[tuple[str, int | None]]:
     """Return outcome and code of every attempt on one message, oldest first."""
     with world.database.reading() as session:
-        tries = select(Attempt.outcome, Attempt.code).where(Attempt.outbox_id == outbox_id).order_by(Attempt.id)
+        tries = (
+            select(Attempt.outcome, Attempt.code).where(Attempt.outbox_id == outbox_id).order_by(Attempt.id)
+        )
         return [(outcome, code) for outcome, code in session.execute(tries)]
 
 
 def until_tried(world: World, outbox_id: int, times: int) -> Outbox:
     """Wait until so many attempts are written down; return the message as it stands then."""
     world.until(lambda: len(attempts(world, outbox_id)) >= times)
-    world.deliver()
     assert len(attempts(world, outbox_id)) == times
     return row(world, outbox_id)
 

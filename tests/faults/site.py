@@ -110,13 +110,17 @@ class Site:
 
     def seasoned_worker(self) -> Process:
         """Start such a process and wait until it has delivered something; nothing else may deliver yet."""
-        worker, now = self.worker(), datetime.now(UTC)
-        with self.database.transaction() as session:
-            people = session.scalars(select(Person.id).where(Person.openid == OFFICE)).all()
-            news = {"number": "1010", "title": ""}
-            tell(session, people, Notice.URGED, news, ticket_id=None, event_id=None, now=now, key="first")
+        worker = self.worker()
+        self.queue(OFFICE, "first")
         until(lambda: self.count(Outbox.state == Delivery.SENT, Outbox.dedupe_key.startswith("first")) == 1)
         return worker
+
+    def queue(self, openid: str, key: str) -> None:
+        """Put a message to somebody into the outbox; `key` makes it unlike any other."""
+        now, news = datetime.now(UTC), {"number": "1010", "title": key}
+        with self.database.transaction() as session:
+            people = session.scalars(select(Person.id).where(Person.openid == openid)).all()
+            tell(session, people, Notice.URGED, news, ticket_id=None, event_id=None, now=now, key=key)
 
     def wire(self, web: Web) -> Wire:
         """Return a wire to a process, on which the same push can be repeated at will."""

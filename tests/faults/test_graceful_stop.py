@@ -1,11 +1,15 @@
 """SIGTERM under load: every process finishes what it has in hand, leaves by itself, and nothing is lost."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from models.tables import Delivery, Outbox
+from tests.faults.gate import Gate
 from tests.faults.processes import PATIENCE, until
 from tests.faults.site import Pair, Site
 from tests.flows.reading import number_in
+from tests.roster import OFFICE
+from tests.world import Loop
 
 FIRMS = 24
 ROOM = 10.0
@@ -43,6 +47,28 @@ def test_stop_under_load_loses_nothing_and_repeats_nothing(site: Site) -> None:
         assert [
             number for text in site.heard(pair.leader) for number in told if f" {number}　" in text
         ] == told
+
+
+def test_mute_platform_keeps_no_process_from_leaving(sqlite_url: str, tmp_path: Path) -> None:
+    gate = Gate(Loop())
+    gate.open()
+    with Site.open(sqlite_url, tmp_path) as site:
+        gate.target = site.simulator.server.port
+        site.environment["LIAISON_WECHAT_API_BASE"] = gate.url
+        worker = site.seasoned_worker()
+        gate.change(mute=True)
+        site.queue(OFFICE, "second")
+        until(lambda: site.count(Outbox.state == Delivery.SENDING) == 1)
+
+        assert worker.terminate(within=ROOM) == 0
+
+        gate.change()
+        again = site.worker()
+        site.let_leases_lapse(worker.lives[0].pid)
+        until(lambda: site.count(Outbox.state != Delivery.SENT) == 0)
+        assert again.is_running
+    gate.shut()
+    gate.loop.close()
 
 
 def test_idle_processes_leave_at_once(site: Site) -> None:

@@ -54,6 +54,9 @@ ROLES: Final = {LEADER: Role.OWNER, OFFICE: Role.OWNER, AIDE: Role.AIDE}
 REFUSALS: Final = (NoSuchTicket, NotPossible, NotAllowed, UrgedAlready)
 TYPES: Final = ("policy", "factors", "approval", "arrears", "ip", "chain", "other")
 
+MOVES: Final = frozenset({"accept", "resolve", "confirm", "dispute"})
+"""What brings a ticket from one status to the next, without ending it for good."""
+
 Act = Callable[[Session, Ticket, Actor, Words, str, Any], None]
 ACTS: Final[dict[str, Act]] = {
     "follow_up": lambda s, t, a, w, _, now: tickets.follow_up(s, t, a, w, now=now),
@@ -170,17 +173,31 @@ class Town(RuleBasedStateMachine):
     @precondition(lambda self: self.known)
     @rule(data=st.data(), code=st.sampled_from(TYPES))
     def act_within_the_rules(self, data: st.DataObject, code: str) -> None:
-        """Somebody does something that is possible now, so that long lives are lived too."""
+        """Somebody does something that is possible now."""
         ticket_id = data.draw(st.sampled_from(sorted(self.known)))
+        possible = self.possible(ticket_id, code)
+        if possible:
+            self.attempt(ticket_id, *data.draw(st.sampled_from(possible)), code)
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), steps=st.integers(1, 6), code=st.sampled_from(TYPES))
+    def live_on(self, data: st.DataObject, steps: int, code: str) -> None:
+        """A ticket goes through several statuses, so that long lives are lived and lived again."""
+        ticket_id = data.draw(st.sampled_from(sorted(self.known)))
+        for _ in range(steps):
+            moves = [each for each in self.possible(ticket_id, code) if each[1] in MOVES]
+            if moves:
+                self.attempt(ticket_id, *data.draw(st.sampled_from(moves)), code)
+
+    def possible(self, ticket_id: int, code: str) -> list[tuple[str, str]]:
+        """Return who may do what to a ticket now."""
         ticket = self.known[ticket_id]
-        possible = [
+        return [
             (openid, act)
             for openid in EVERYBODY
             for act in sorted(ACTS)
             if ticket.refusal(act, openid, code, self.now) is None
         ]
-        if possible:
-            self.attempt(ticket_id, *data.draw(st.sampled_from(possible)), code)
 
     @rule(hours=st.sampled_from([1, 30, 24 * 8, 24 * 35]))
     def wait(self, hours: int) -> None:

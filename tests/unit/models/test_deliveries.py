@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from models.actions import deliveries, media, people, settlements
 from models.actions.deliveries import LEASE, Channels, Claimed
-from models.actions.settlements import Fate, Settlement
 from models.actions.outbox import Notice
+from models.actions.settlements import Fate, Settlement
 from models.rules.windows import Channel, Trigger
 from models.session import Database
 from models.tables import Attempt, Consent, Delivery, Outbox, Person
