@@ -39,7 +39,8 @@ async def _play(
     phones: httpx.AsyncClient, names: dict[str, str], steps: Iterable[dict[str, str]], console: Console
 ) -> None:
     number = ""
-    seen: dict[str, int] = {}
+    listed = (await phones.get("/phones")).json()["phones"]
+    seen = {one["openid"]: int(one["last_id"]) for one in listed}
     for step in steps:
         who, said = step["who"], step["say"].replace("{n}", number)
         if number:
@@ -59,7 +60,7 @@ async def _show_news(
     phones: httpx.AsyncClient, name: str, who: str, seen: dict[str, int], console: Console
 ) -> None:
     """Show what reached this phone since its owner last looked, waiting for it to arrive."""
-    last = seen.get(who, 0)
+    last = seen[who]
     answer = (await phones.get(f"/phones/{who}/transcript", params={"after": last, "wait": WAIT})).json()
     seen[who] = answer["last_id"]
     for text in _texts(answer["entries"], "custom", "template"):

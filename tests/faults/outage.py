@@ -1,6 +1,5 @@
 """Take a database away under a running service, and give it back."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,7 +52,7 @@ def restored_from_a_copy(database_url: str) -> Iterator[None]:
     finally:
         for side in SIDES:
             if (backup / f"db{side}").exists():
-                os.replace(backup / f"db{side}", f"{path}{side}")
+                (backup / f"db{side}").replace(f"{path}{side}")
 
 
 @contextmanager

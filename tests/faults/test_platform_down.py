@@ -136,7 +136,7 @@ def test_garbage_is_no_success_and_no_death(database_url: str) -> None:
             gate.change(babble=None)
             world.advance(minutes=2)
             assert f"news {n}" in world.phone(LEADER).news()["text"]
-            assert f"other {n}" in [text for text in world.phone(OWNER).silence()][-1]
+            assert f"other {n}" in world.phone(OWNER).silence()[-1]
             assert [row(world, each).state for each in (news, other)] == [Delivery.SENT] * 2, name
             for person in (LEADER, OWNER):
                 world.phone(person).say("帮助")
