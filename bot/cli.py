@@ -16,7 +16,9 @@ from sqlalchemy.exc import OperationalError
 
 from bot import log
 from bot.service import build, wall_clock
+from bot.wechat.errors import WeChatError
 from config.settings import DatabaseSettings, Settings
+from handlers import say
 from models.actions import access
 from models.queries.schema import is_current
 from models.session import Database
@@ -139,6 +141,28 @@ def demo(
 
     log.configure("WARNING", "console")
     sys.exit(asyncio.run(run(port=port, headless=headless, console=out)))
+
+
+@app.command()
+def menu() -> None:
+    """Put the chat menu on the service account (WeChat shows it within minutes)."""
+    settings = Settings()
+    log.configure("WARNING", "console")
+    try:
+        asyncio.run(_put_menu(settings))
+    except WeChatError as error:
+        err.print(f"[red]{error}[/red]")
+        raise typer.Exit(1) from None
+    out.print("The menu is set.")
+
+
+async def _put_menu(settings: Settings) -> None:
+    service = build(settings)
+    try:
+        await service.client.create_menu(say.MENU)
+    finally:
+        service.close()
+        await service.http.aclose()
 
 
 @key_app.command("create")

@@ -9,13 +9,23 @@ import pytest
 
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.media import Fetcher, Uploads
-from bot.delivery.sender import RETRIES, Sender
+from bot.delivery.sender import PATIENT, Sender
 from bot.service import channels_of
 from bot.wechat.client import Client
 from models.actions.settlements import rearm
 from models.tables import Delivery
 from tests.faults.gate import Gate
-from tests.faults.posting import attempts, calls, post, row, until_due, until_tried, wait_for
+from tests.faults.posting import (
+    SEND,
+    attempts,
+    calls,
+    post,
+    row,
+    tried_before,
+    until_due,
+    until_tried,
+    wait_for,
+)
 from tests.faults.test_platform_refuses import left
 from tests.roster import LEADER, OWNER
 from tests.world import Loop, World
@@ -41,19 +51,22 @@ def gated(database_url: str) -> Iterator[tuple[World, Gate]]:
     gate.loop.close()
 
 
-def test_platform_that_refuses_connections_is_tried_ten_times_with_growing_waits(database_url: str) -> None:
+def test_platform_that_refuses_connections_is_tried_for_a_day_with_growing_waits(database_url: str) -> None:
     with gated(database_url) as (world, gate):
         gate.shut()
         news = post(world)
-        for n in range(1, RETRIES.attempts):
+        for n in range(1, 13):
             waiting = until_tried(world, news, n)
             assert (waiting.state, waiting.attempts) == (Delivery.PENDING, n)
-            whole = RETRIES.wait_after(n)
-            assert whole / 2 <= until_due(world, news) <= whole
+            whole = PATIENT.wait_after(n)
+            assert whole / 2 <= until_due(world, news) <= whole <= timedelta(minutes=15)
+        until_tried(world, news, 13)
+        assert sum((PATIENT.wait_after(n) for n in range(1, PATIENT.attempts)), timedelta()) >= timedelta(days=1)
+        tried_before(world, news, PATIENT.attempts - 1)
+        until_due(world, news)
 
-        gone = wait_for(world, news, Delivery.DEAD)
-        assert gone.attempts == RETRIES.attempts == 10
-        assert attempts(world, news) == [("again", None)] * 9 + [("dead", None)]
+        assert wait_for(world, news, Delivery.DEAD).attempts == PATIENT.attempts
+        assert attempts(world, news) == [("again", None)] * 13 + [("dead", None)]
         assert left(world) == 5
 
         gate.open()
@@ -98,7 +111,28 @@ def test_broken_answers_are_tried_again_and_never_overdraw_the_window(small_worl
     assert attempts(world, news) == [("again", None)] * 2 + [("sent", None)]
     assert "1010" in leader.news()["text"]
     assert left(world) <= leader.window()["remaining"]
-    assert 45047 not in calls(world, "/cgi-bin/message/custom/send")
+    assert 45047 not in calls(world, SEND)
+
+
+@pytest.mark.parametrize("kind", ["reset", "truncated"])
+def test_what_may_have_arrived_is_not_repeated_beyond_the_window(small_world: World, kind: str) -> None:
+    world = small_world
+    leader = world.phone(LEADER)
+    leader.say("待办")
+    world.platform.faults.add(kind, "/cgi-bin/message", times=None)
+    news = post(world)
+    for n in range(1, 6):
+        assert until_tried(world, news, n).state == Delivery.PENDING
+        until_due(world, news)
+
+    assert wait_for(world, news, Delivery.PARKED).reason == "window"
+    assert calls(world, SEND) == [0] * 5
+    world.advance(days=1)
+    world.deliver()
+    world.platform.faults.clear()
+    leader.say("在吗")
+    wait_for(world, news, Delivery.SENT)
+    assert attempts(world, news) == [("again", None)] * 5 + [("sent", None)]
 
 
 GARBAGE = {
