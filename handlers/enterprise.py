@@ -49,6 +49,9 @@ def text(turn: Turn) -> Reply:
     if spoken is not None:
         return spoken(turn)
     current = _in_hand(turn)
+    named = say.type_code(turn.text)
+    if current is not None and named is not None and current.status == Status.OPEN:
+        return _retype(turn, current, named)
     if current is not None and (intent is Intent.FOLLOW_UP or not _is_new_matter(turn.text, current)):
         return _follow_up(turn, current, words)
     return _submit(turn, words)
@@ -123,7 +126,7 @@ def _is_new_matter(words: str, current: Ticket) -> bool:
     return verdict.confidence >= ASK_BELOW and verdict.type not in {current.type, OTHER}
 
 
-@router.on(Command.PROGRESS)
+@router.on(Command.PROGRESS, Command.DETAIL)
 def progress(turn: Turn) -> Reply:
     """`进度 [编号]`: how far one case has come, or where all of them stand."""
     if turn.order and turn.order.number:
@@ -138,7 +141,7 @@ def progress(turn: Turn) -> Reply:
 @router.on(Command.URGE)
 def urge(turn: Turn) -> Reply:
     """`催办 [编号]`: ask the owner where it stays."""
-    ticket = _meant(turn, Status.OPEN, Status.ACCEPTED)
+    ticket = _meant(turn, *_POSSIBLE[Command.URGE])
     if ticket is None:
         return _which(turn, Command.URGE)
     try:
@@ -151,7 +154,7 @@ def urge(turn: Turn) -> Reply:
 @router.on(Command.ADD)
 def add(turn: Turn) -> Reply:
     """`补充 [编号] …`: more about one case."""
-    ticket = _meant(turn, Status.OPEN, Status.ACCEPTED, Status.RESOLVED)
+    ticket = _meant(turn, *_POSSIBLE[Command.ADD])
     if ticket is None:
         return _which(turn, Command.ADD)
     rest = turn.order.rest if turn.order else ""
@@ -172,12 +175,16 @@ def _ask_for_more(ticket: Ticket) -> Reply:
 @router.on(Command.RETYPE)
 def retype(turn: Turn) -> Reply:
     """`改类型 [编号] 类型`: the owner of the matter knows best what it is."""
-    ticket = _meant(turn, Status.OPEN)
+    ticket = _meant(turn, *_POSSIBLE[Command.RETYPE])
     if ticket is None:
         return _which(turn, Command.RETYPE)
     code = say.type_code(turn.order.rest if turn.order else "")
     if code is None:
         return Reply(say.choose_type(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
+    return _retype(turn, ticket, code)
+
+
+def _retype(turn: Turn, ticket: Ticket, code: str) -> Reply:
     tickets.retype(turn.session, ticket, actor_of(turn.party), code, now=turn.now)
     return Reply(say.retyped(number_of(ticket.id), code), Outcome.FOLLOW_UP, ticket.id)
 
@@ -185,7 +192,7 @@ def retype(turn: Turn) -> Reply:
 @router.on(Command.WITHDRAW)
 def withdraw(turn: Turn) -> Reply:
     """`撤回 [编号]`: take a request back."""
-    ticket = _meant(turn, Status.OPEN, Status.ACCEPTED)
+    ticket = _meant(turn, *_POSSIBLE[Command.WITHDRAW])
     if ticket is None:
         return _which(turn, Command.WITHDRAW)
     tickets.withdraw(turn.session, ticket, actor_of(turn.party), now=turn.now)
@@ -195,7 +202,7 @@ def withdraw(turn: Turn) -> Reply:
 @router.on(Command.CONFIRM)
 def confirm(turn: Turn) -> Reply:
     """`确认 [编号]`: it is solved; only now it is written off."""
-    ticket = _meant(turn, Status.RESOLVED)
+    ticket = _meant(turn, *_POSSIBLE[Command.CONFIRM])
     if ticket is None:
         return _which(turn, Command.CONFIRM)
     tickets.confirm(turn.session, ticket, actor_of(turn.party), now=turn.now)
@@ -236,8 +243,19 @@ def _meant(turn: Turn, *statuses: Status) -> Ticket | None:
 
 
 def _which(turn: Turn, command: Command) -> Reply:
-    found = newest(turn.session, turn.party)
+    """Ask which case is meant, naming only those for which it is possible."""
+    found = newest(turn.session, turn.party, *_POSSIBLE[command])
     return Reply(say.which([overview(turn.session, ticket) for ticket in found], command), Outcome.ANSWER)
+
+
+_POSSIBLE: Final = {
+    Command.URGE: (Status.OPEN, Status.ACCEPTED),
+    Command.ADD: (Status.OPEN, Status.ACCEPTED, Status.RESOLVED),
+    Command.RETYPE: (Status.OPEN,),
+    Command.WITHDRAW: (Status.OPEN, Status.ACCEPTED),
+    Command.CONFIRM: (Status.RESOLVED,),
+    Command.DISPUTE: (Status.RESOLVED, Status.CLOSED),
+}
 
 
 def _greet(turn: Turn) -> Reply:

@@ -8,7 +8,16 @@ from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.commands import Command
 from models.actions import media, office
 from models.actions.conversation import Words
-from models.queries.tickets import NoSuchTicket, actor_of, by_id, by_number, overview, transcript, unfinished
+from models.queries.tickets import (
+    NoSuchTicket,
+    Overview,
+    actor_of,
+    by_id,
+    by_number,
+    overview,
+    transcript,
+    unfinished,
+)
 from models.rules.lifecycle import FINISHED
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
@@ -23,8 +32,7 @@ WHAT_WAS_DONE: Final = "what_was_done"
 @router.on(Command.WORKLIST)
 def worklist(turn: Turn) -> Reply:
     """`待办`: the cases on this desk, those that wait longest first."""
-    cases = [overview(turn.session, ticket) for ticket in reversed(unfinished(turn.session, turn.party))]
-    return Reply(say.worklist(cases), Outcome.ANSWER)
+    return Reply(say.worklist(_cases(turn)), Outcome.ANSWER)
 
 
 @router.on(Command.DETAIL, Command.PROGRESS)
@@ -106,7 +114,7 @@ def text(turn: Turn) -> Reply:
         return _resolve(turn, asked, turn.text)
     ticket = _in_hand(turn)
     if ticket is None:
-        return worklist(turn)
+        return _not_sent(turn)
     return _reply(turn, ticket, Words("text", turn.text, inbox_id=turn.inbox_id))
 
 
@@ -115,7 +123,7 @@ def attachment(turn: Turn) -> Reply:
     """A picture or a voice goes to the case in hand like plain text."""
     ticket = _in_hand(turn)
     if ticket is None:
-        return worklist(turn)
+        return _not_sent(turn)
     media_id = None
     if turn.incoming.kind in MEDIA and turn.incoming.media:
         media_id = media.keep(turn.session, turn.incoming.media, kind=turn.incoming.kind, now=turn.now)
@@ -125,6 +133,14 @@ def attachment(turn: Turn) -> Reply:
 def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:
     office.reply(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
     return Reply(say.replied(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
+
+
+def _not_sent(turn: Turn) -> Reply:
+    return Reply(say.not_sent(_cases(turn)), Outcome.ANSWER)
+
+
+def _cases(turn: Turn) -> list[Overview]:
+    return [overview(turn.session, ticket) for ticket in reversed(unfinished(turn.session, turn.party))]
 
 
 def _rest(turn: Turn) -> str:

@@ -196,7 +196,7 @@ def help_for(party: Party) -> Speech:
 
 def welcome_thanks() -> Speech:
     """An answer to thanks."""
-    return ("不客气，有事随时说。",)
+    return ("好的，有事随时说。",)
 
 
 def tell_us() -> Speech:
@@ -351,10 +351,10 @@ def my_cases(views: Sequence[Overview]) -> Speech:
 
 def which(views: Sequence[Overview], command: Command) -> Speech:
     """Ask which case a command is about."""
-    if not views:
-        return my_cases(views)
     word = _WORD[command]
-    parts: list[Part] = [f"要{word}哪一件？\n"]
+    if not views:
+        return (f"现在没有可以{_DOING[command]}的诉求。\n", ("看看我的诉求", "进度"))
+    parts: list[Part] = [f"要{_DOING[command]}哪一件？\n"]
     for view in views[:5]:
         parts += [(f"{word} {view.number}", f"{word} {view.number}"), f" {cut(view.title, TITLE)}\n"]
     return tuple(parts)
@@ -368,6 +368,9 @@ _WORD: Final = {
     Command.CONFIRM: "确认",
     Command.DISPUTE: "没解决",
 }
+
+
+_DOING: Final = dict(_WORD) | {Command.DISPUTE: "反映没解决"}
 
 
 def urged(view: Overview) -> Speech:
@@ -411,6 +414,11 @@ def worklist(views: Sequence[Overview]) -> Speech:
             f" {_desk_status(view.status)}{due}\n　{cut(view.title, TITLE)}\n",
         ]
     return tuple(parts)
+
+
+def not_sent(views: Sequence[Overview]) -> Speech:
+    """Plain words with no case in hand went to nobody, and that must be clear."""
+    return ("这句话没有发给任何企业：请先点开一件，再直接打字。\n", *worklist(views))
 
 
 def _desk_status(status: Status) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from models.rules.numbers import ticket_id_of
+
 
 class Command(StrEnum):
     """What a person can always say in one word."""
@@ -78,6 +80,7 @@ _NUMBER: Final = re.compile(
     r"[\s:：,，]*(?:编号|#|＃|No\.?)?\s*(?P<number>[0-9０-９]{4,15})(?=$|[\s,，。:：、;；])(?P<rest>.*)",
     re.DOTALL,
 )
+_DIGITS: Final = re.compile("[0-9０-９]{4,15}")
 _SEPARATED: Final = re.compile(r"(?:[\s:：,，]|[0-9０-９#＃]|$)")
 
 
@@ -89,7 +92,7 @@ def read(text: str) -> Order | None:
     """
     head = _HEAD.fullmatch(text.strip())
     if head is None:
-        return None
+        return _bare_number(text)
     command, rest = WORDS[head["word"]], head["rest"]
     if not _SEPARATED.match(rest) or (command in _ALONE and rest.strip(" 。.!！")):
         return None
@@ -99,6 +102,13 @@ def read(text: str) -> Order | None:
     if found is None:
         return Order(command, None, _trim(rest))
     return Order(command, found["number"], _trim(found["rest"]))
+
+
+def _bare_number(text: str) -> Order | None:
+    """A ticket's number alone asks for that ticket; other digits are ordinary words."""
+    number = text.strip()
+    is_one = _DIGITS.fullmatch(number) is not None and ticket_id_of(number) is not None
+    return Order(Command.DETAIL, number) if is_one else None
 
 
 def _trim(rest: str) -> str:
