@@ -16,7 +16,7 @@ from bot.delivery.sender import Sender
 from bot.wechat.errors import Action, action_for
 from models.actions import deliveries, settlements
 from models.actions.deliveries import Channels, Claimed
-from models.actions.settlements import Settlement
+from models.actions.settlements import Fate, Settlement
 from models.session import Database
 
 log: Final = structlog.get_logger()
@@ -24,6 +24,9 @@ log: Final = structlog.get_logger()
 IN_FLIGHT: Final = 64
 POLL: Final = 0.5
 """Seconds between looks when nobody rings: other processes fill the outbox too."""
+
+GRACE: Final = 5.0
+"""Seconds that messages in hand are given once the process is told to stop."""
 
 AFTER_TROUBLE: Final = 2.0
 PAGED: Final = frozenset({Action.STOP, Action.FEATURE_OFF, Action.REFRESH_TOKEN, Action.BUG})
@@ -69,7 +72,8 @@ class DeliveryLoop:
         self._clock = clock
         self._most = in_flight
         self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
-        self._flying: set[asyncio.Task[Settlement]] = set()
+        self._flying: dict[asyncio.Task[Settlement], Claimed] = {}
+        self._grace_ends: float | None = None
         self._to_send, self._to_fetch = Bell(), Bell()
         self._stopping = False
 
@@ -108,14 +112,28 @@ class DeliveryLoop:
 
     async def _step(self) -> None:
         claimed = [] if self._stopping else await self._claim()
-        self._flying |= {asyncio.create_task(self._sender.send(each)) for each in claimed}
+        self._flying |= {asyncio.create_task(self._sender.send(each)): each for each in claimed}
         if self._flying:
-            done, self._flying = await asyncio.wait(
-                self._flying, timeout=POLL, return_when=asyncio.FIRST_COMPLETED
-            )
-            await self._settle([task.result() for task in done])
+            self._cut_short()
+            done, _ = await asyncio.wait(self._flying, timeout=POLL, return_when=asyncio.FIRST_COMPLETED)
+            await self._settle([self._outcome(task, self._flying.pop(task)) for task in done])
         elif not self._stopping:
             await self._to_send.wait(POLL)
+
+    def _cut_short(self) -> None:
+        """Once told to stop, wait for a mute platform only so long."""
+        now = asyncio.get_running_loop().time()
+        if self._stopping and self._grace_ends is None:
+            self._grace_ends = now + GRACE
+        if self._grace_ends is not None and now >= self._grace_ends:
+            for task in self._flying:
+                task.cancel()
+
+    def _outcome(self, task: "asyncio.Task[Settlement]", claimed: Claimed) -> Settlement:
+        """What became of a message; one cut short may have arrived, and goes again at once."""
+        if task.cancelled():
+            return Settlement(claimed, Fate.AGAIN, detail="cut short", again_at=self._clock())
+        return task.result()
 
     async def _claim(self) -> list[Claimed]:
         room = self._most - len(self._flying)

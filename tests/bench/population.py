@@ -19,6 +19,9 @@ from models.session import Database
 IN_CARE: Final = 20
 """Enterprises in one leader's care."""
 
+ALLOWED: Final = 1000
+"""Messages each official may still be sent: more than the platform's five, as if they answered in between."""
+
 NOW: Final = "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
 TOMORROW: Final = "strftime('%Y-%m-%d %H:%M:%f000', 'now', '+40 hours')"
 LONG_AGO: Final = "strftime('%Y-%m-%d %H:%M:%f000', 'now', '-' || (n % 500 + 2) || ' days')"
@@ -153,7 +156,7 @@ def _roster(scale: Scale) -> Iterator[str]:
         follows="1",
         is_reachable="1",
         window_expires_at=f"iif(n <= {scale.officials}, {TOMORROW}, NULL)",
-        window_left=f"iif(n <= {scale.officials}, 5, 0)",
+        window_left=f"iif(n <= {scale.officials}, {ALLOWED}, 0)",
         created_at=LONG_AGO,
         seen_at=LONG_AGO,
     )

@@ -1,7 +1,7 @@
 """A place where the product lives in processes of its own: a platform, a database, people, a command line."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -240,7 +240,7 @@ def _pair(session: Session, n: int, now: datetime) -> Pair:
     return pair
 
 
-def _environment(account: AccountConfig, database_url: str, api_base: str) -> Mapping[str, Any]:
+def _environment(account: AccountConfig, database_url: str, api_base: str) -> dict[str, str]:
     return {
         "LIAISON_DATABASE_URL": database_url,
         "LIAISON_WECHAT_APP_ID": account.app_id,

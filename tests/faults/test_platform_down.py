@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -61,7 +62,9 @@ def test_platform_that_refuses_connections_is_tried_for_a_day_with_growing_waits
             whole = PATIENT.wait_after(n)
             assert whole / 2 <= until_due(world, news) <= whole <= timedelta(minutes=15)
         until_tried(world, news, 13)
-        assert sum((PATIENT.wait_after(n) for n in range(1, PATIENT.attempts)), timedelta()) >= timedelta(days=1)
+        assert sum((PATIENT.wait_after(n) for n in range(1, PATIENT.attempts)), timedelta()) >= timedelta(
+            days=1
+        )
         tried_before(world, news, PATIENT.attempts - 1)
         until_due(world, news)
 
