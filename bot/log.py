@@ -10,6 +10,8 @@ import structlog
 
 _HIDDEN: Final = ("token", "secret", "key", "openid", "phone", "text", "signature")
 
+_TRACEBACK: Final = "Traceback (most recent call last):\n"
+
 
 def _redact(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Blank out fields that should never have been logged; a second line of defence."""
@@ -27,7 +29,7 @@ def _where(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> Mu
     elif isinstance(info, BaseException):
         info = (type(info), info, info.__traceback__)
     if info and info[0] is not None:
-        entry["exception"] = "".join([*traceback.format_tb(info[2]), info[0].__name__])
+        entry["exception"] = "".join([_TRACEBACK, *traceback.format_tb(info[2]), info[0].__name__])
     return entry
 
 

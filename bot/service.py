@@ -58,10 +58,12 @@ class Service:
             yield
         finally:
             self.delivery.stop()
-            if loop is not None:
-                await loop
-            self.close()
-            await self.http.aclose()
+            try:
+                if loop is not None:
+                    await loop
+            finally:
+                self.close()
+                await self.http.aclose()
 
     def close(self) -> None:
         """Let go of threads and connections."""

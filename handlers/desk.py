@@ -4,8 +4,8 @@ Everything happens in the caller's transaction; nothing here commits. A refusal 
 what the handler did, never the message itself.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -20,6 +20,9 @@ from models.rules.lifecycle import NotAllowed, NotPossible
 from models.rules.windows import Trigger
 from models.session import savepoint
 from models.tables import Outcome
+
+QUESTION: Final = timedelta(minutes=30)
+"""For so long the next words may answer what we asked."""
 
 _TRIGGERS: Final = dict.fromkeys(MESSAGES, Trigger.MESSAGE) | {
     Kind.CLICK: Trigger.CLICK,
@@ -48,7 +51,7 @@ def take(session: Session, incoming: Incoming, now: datetime) -> Answer:
     )
     if admission.inbox_id is None:
         return Answer(_thawed(admission.saved_reply), None)
-    who = people.meet(session, incoming.openid, now=now)
+    who = _with_open_question(people.meet(session, incoming.openid, now=now), now)
     turn = Turn(session, who, incoming, _order(incoming), admission.inbox_id, now)
     reply = _reply(turn)
     _remember(turn, reply)
@@ -78,6 +81,14 @@ def shelve(session: Session, incoming: Incoming, now: datetime) -> Answer:
         session, admission.inbox_id, person_id=None, outcome=None, ticket_id=None, reply=list(speech) or None
     )
     return Answer(speech, None)
+
+
+def _with_open_question(who: Party, now: datetime) -> Party:
+    """Forget a question that was asked too long ago for the next words to be its answer."""
+    question = who.pending
+    if question is None or now < datetime.fromisoformat(question["until"]):
+        return who
+    return replace(who, pending=None)
 
 
 def _order(incoming: Incoming) -> Order | None:
@@ -112,7 +123,8 @@ def _handler(turn: Turn) -> Handler:
 
 def _remember(turn: Turn, reply: Reply) -> None:
     """Note what the turn changed about the person: window, case in hand, open question."""
-    if turn.incoming.kind in {Kind.UNFOLLOW, Kind.CONSENT, Kind.NOTICE_DONE, Kind.OTHER}:
+    trigger = _TRIGGERS.get(turn.incoming.kind)
+    if trigger is None:
         return
     hand, until = turn.party.hand_ticket_id, turn.party.hand_until
     if reply.ticket_id is not None:
@@ -121,10 +133,10 @@ def _remember(turn: Turn, reply: Reply) -> None:
     people.heard(
         turn.session,
         turn.party,
-        _TRIGGERS.get(turn.incoming.kind),
+        trigger,
         hand_ticket_id=hand,
         hand_until=until,
-        pending=reply.pending,
+        pending=reply.pending and {**reply.pending, "until": (turn.now + QUESTION).isoformat()},
         now=turn.now,
     )
 

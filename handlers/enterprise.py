@@ -126,9 +126,11 @@ def _is_new_matter(words: str, current: Ticket) -> bool:
     return verdict.confidence >= ASK_BELOW and verdict.type not in {current.type, OTHER}
 
 
-@router.on(Command.PROGRESS, Command.DETAIL)
+@router.on(
+    Command.PROGRESS, Command.DETAIL, Command.WORKLIST, Command.ACCEPT, Command.REPORT, Command.RESOLVE
+)
 def progress(turn: Turn) -> Reply:
-    """`进度 [编号]`: how far one case has come, or where all of them stand."""
+    """`进度 [编号]`: how far one case has come, or where all of them stand; officials' words show the same."""
     if turn.order and turn.order.number:
         ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
         return Reply(say.progress(overview(turn.session, ticket)), Outcome.ANSWER, ticket.id)
@@ -151,7 +153,7 @@ def urge(turn: Turn) -> Reply:
     return Reply(say.urged(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
-@router.on(Command.ADD)
+@router.on(Command.ADD, Command.REPLY)
 def add(turn: Turn) -> Reply:
     """`补充 [编号] …`: more about one case."""
     ticket = _meant(turn, *_POSSIBLE[Command.ADD])
@@ -227,14 +229,15 @@ def dispute(turn: Turn) -> Reply:
 
 
 def _meant(turn: Turn, *statuses: Status) -> Ticket | None:
-    """The case a command is about: by its number, else the one in hand, else the only one there is.
+    """The case a command is about: by its number, else the one in hand, else the only one they brought.
 
     Raises:
         NoSuchTicket: the number given is mistyped, unknown or not theirs.
     """
     if turn.order and turn.order.number:
         return by_number(turn.session, turn.order.number, seen_by=turn.party)
-    found = newest(turn.session, turn.party, *statuses, limit=2)
+    mine = turn.party.person_id
+    found = [one for one in newest(turn.session, turn.party, *statuses) if one.person_id == mine]
     in_hand = turn.party.case_in_hand(turn.now)
     for ticket in found:
         if ticket.id == in_hand:

@@ -14,7 +14,14 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DBAPIError,
+    DisconnectionError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.pool import QueuePool
 
@@ -93,6 +100,10 @@ def _sqlite(path: Path, *, begin: str, size: int) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+TROUBLE: Final = (OperationalError, InterfaceError, PoolTimeout, DisconnectionError)
+"""The database is away, full or locked: nothing is wrong with what was asked of it."""
 
 
 class UnitOfWork(Session):
@@ -253,7 +264,7 @@ def savepoint(session: Session) -> Iterator[None]:
     error of the database itself has ended the whole transaction already; it is the caller's affair.
     """
     session.flush()
-    before = {statement: len(rows) for statement, rows in session.info.get(_LATER, {}).items()}
+    before = {statement: [*rows] for statement, rows in session.info.get(_LATER, {}).items()}
     drive(session, "SAVEPOINT turn")
     try:
         yield
@@ -264,7 +275,7 @@ def savepoint(session: Session) -> Iterator[None]:
         session.expunge_all()
         drive(session, "ROLLBACK TO SAVEPOINT turn")
         drive(session, "RELEASE SAVEPOINT turn")
-        for statement, rows in session.info.get(_LATER, {}).items():
-            del rows[before.get(statement, 0) :]
+        # Rows put off before, and perhaps written down inside, have been taken back too: put them off again.
+        session.info[_LATER] = before
         raise
     drive(session, "RELEASE SAVEPOINT turn")

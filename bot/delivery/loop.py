@@ -4,11 +4,10 @@ import asyncio
 import os
 import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from bot import metrics
 from bot.delivery.media import Fetcher
@@ -17,7 +16,7 @@ from bot.wechat.errors import Action, action_for
 from models.actions import deliveries, settlements
 from models.actions.deliveries import Channels, Claimed
 from models.actions.settlements import Fate, Settlement
-from models.session import Database
+from models.session import TROUBLE, Database
 
 log: Final = structlog.get_logger()
 
@@ -95,7 +94,7 @@ class DeliveryLoop:
         while self._flying or not self._stopping:
             try:
                 await self._step()
-            except SQLAlchemyError as error:
+            except Exception as error:  # noqa: BLE001 -- nobody's mail may stop for good
                 log.error("outbox_unreachable", error=type(error).__name__)  # noqa: TRY400 -- no traceback
                 await self._to_send.wait(AFTER_TROUBLE)
 
@@ -106,7 +105,7 @@ class DeliveryLoop:
                     self._to_send.ring()
                 else:
                     await self._to_fetch.wait(POLL)
-            except SQLAlchemyError as error:
+            except Exception as error:  # noqa: BLE001 -- nor their pictures
                 log.error("media_unreachable", error=type(error).__name__)  # noqa: TRY400 -- no traceback
                 await self._to_fetch.wait(AFTER_TROUBLE)
 
@@ -133,6 +132,10 @@ class DeliveryLoop:
         """What became of a message; one cut short may have arrived, and goes again at once."""
         if task.cancelled():
             return Settlement(claimed, Fate.AGAIN, detail="cut short", again_at=self._clock())
+        if (error := task.exception()) is not None:
+            log.error("send_broke", outbox_id=claimed.id, error=type(error).__name__)
+            again = self._clock() + timedelta(minutes=1)
+            return Settlement(claimed, Fate.AGAIN, detail=type(error).__name__, again_at=again)
         return task.result()
 
     async def _claim(self) -> list[Claimed]:
@@ -159,7 +162,7 @@ class DeliveryLoop:
         while True:
             try:
                 return await asyncio.to_thread(self._settle_now, outcomes)
-            except (OperationalError, InterfaceError) as error:
+            except TROUBLE as error:
                 log.error("not_settled", error=type(error).__name__, messages=len(outcomes))  # noqa: TRY400
                 if self._stopping:
                     return None  # the lease lapses, another worker sends again: at least once

@@ -13,22 +13,18 @@ from threading import Thread
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
 from handlers.desk import Answer, shelve, take
 from handlers.turn import Incoming
-from models.session import Database
+from models.session import TROUBLE, Database
 
 log: Final = structlog.get_logger()
 
 LARGEST_BATCH: Final = 64
 LONGEST_QUEUE: Final = 2048
 """Beyond this the answer would come after the platform's patience; it is told to try again instead."""
-
-_TROUBLE: Final = (OperationalError, InterfaceError, PoolTimeout)
-"""The database is away, full or locked: nothing is wrong with the message."""
 
 _Waiting = tuple[Incoming, "asyncio.Future[Answer]", float]
 _Batch = tuple[asyncio.AbstractEventLoop, Sequence[_Waiting]]
@@ -132,17 +128,28 @@ class Intake:
     def _next_batch(self) -> list[_Waiting]:
         """Take the longest waiting, no two of one person: what one said first must be known to the next."""
         batch: dict[str, _Waiting] = {}
-        while self._queue and len(batch) < LARGEST_BATCH and self._queue[0][0].openid not in batch:
+        repeated: list[_Waiting] = []
+        while self._queue and len(batch) < LARGEST_BATCH:
             waiting = self._queue.popleft()
-            batch[waiting[0].openid] = waiting
-        return list(batch.values())
+            if waiting[0].openid in batch:
+                repeated.append(waiting)
+            else:
+                batch[waiting[0].openid] = waiting
+        self._queue.extendleft(reversed(repeated))
+        # Everybody locks people in the same order, so that batches of two processes cannot lock each other out.
+        return [batch[openid] for openid in sorted(batch)]
 
     def _work(self) -> None:
         """Run batches in a worker thread, one after the other, and hand the results back to their loop."""
         while (work := self._batches.get()) is not None:
             loop, batch = work
-            incoming = [item[0] for item in batch]
-            results = self._together(incoming) if len(incoming) > 1 else [self._alone(incoming[0])]
+            results: Sequence[Answer | Exception]
+            try:
+                incoming = [item[0] for item in batch]
+                results = self._together(incoming) if len(incoming) > 1 else [self._alone(incoming[0])]
+            except Exception as error:  # the thread must live, and every caller hear something
+                log.exception("batch_broke", turns=len(batch))
+                results = [error] * len(batch)
             loop.call_soon_threadsafe(self._settle, batch, results)
 
     def _together(self, incoming: Sequence[Incoming]) -> list[Answer | Exception]:
@@ -159,19 +166,29 @@ class Intake:
         return answers
 
     def _alone(self, incoming: Incoming) -> Answer | Exception:
-        """One turn in its own transaction. A database in trouble: not stored, the platform tries again."""
+        """One turn in its own transaction, tried twice: the first try may have lost a race to another process.
+
+        A database in trouble: not stored, the platform tries again. A bug of ours must not cost the message.
+        """
         try:
-            with self._database.transaction() as session:
-                return take(session, incoming, self._clock())
-        except _TROUBLE as error:
+            return self._once(incoming)
+        except Exception:  # noqa: BLE001 -- whatever it was, the second try decides
+            log.info("turn_tried_again", kind=incoming.kind)
+        try:
+            return self._once(incoming)
+        except TROUBLE as error:
             return error
-        except Exception:  # a bug of ours must not cost the message
+        except Exception:
             log.exception("turn_failed", kind=incoming.kind)
         try:
             with self._database.transaction() as session:
                 return shelve(session, incoming, self._clock())
         except SQLAlchemyError as error:
             return error
+
+    def _once(self, incoming: Incoming) -> Answer:
+        with self._database.transaction() as session:
+            return take(session, incoming, self._clock())
 
     def _settle(self, batch: Sequence[_Waiting], results: Sequence[Answer | Exception]) -> None:
         self._free += 1

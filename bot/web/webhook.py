@@ -10,10 +10,9 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
-from bot.web.intake import Busy, Intake, TooLate
+from bot.web.intake import Intake
 from bot.web.translate import incoming
 from bot.wechat.account import BODY_CAP, Account
 from bot.wechat.errors import Forged, Malformed
@@ -84,7 +83,7 @@ class Webhook:
         """The answer to a stored push, or None if it could not be stored in time."""
         try:
             return await self._intake.take(incoming(envelope))
-        except (TooLate, Busy, SQLAlchemyError) as error:
+        except Exception as error:  # noqa: BLE001 -- whatever it was, it is not stored
             log.error("not_stored", error=type(error).__name__)  # noqa: TRY400 -- the name says it all
             return None
 

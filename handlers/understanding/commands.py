@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from config.catalog import number_formats
 from models.rules.numbers import ticket_id_of
 
 
@@ -76,32 +77,42 @@ _NUMBERLESS: Final = frozenset({Command.NEW, Command.BIND})
 _HEAD: Final = re.compile(
     "(?P<word>" + "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True)) + r")(?P<rest>.*)", re.DOTALL
 )
+_PREFIXES: Final = (*number_formats().prefixes, "＃")
 _NUMBER: Final = re.compile(
-    r"[\s:：,，]*(?:编号|#|＃|No\.?)?\s*(?P<number>[0-9０-９]{4,15})(?=$|[\s,，。:：、;；])(?P<rest>.*)",
-    re.DOTALL,
+    r"[\s:：,，]*(?P<prefix>"
+    + "|".join(sorted(map(re.escape, _PREFIXES), key=len, reverse=True))
+    + r")?\s*(?P<number>[0-9０-９]{4,15})(?P<rest>(?![0-9０-９]).*)",
+    re.DOTALL | re.IGNORECASE,
 )
+_ENDED: Final = re.compile(r"$|[\s,，。:：、;；.!！]")
+_NOTHING: Final = re.compile(r"[\s\d。.!！，,]*")
 _DIGITS: Final = re.compile("[0-9０-９]{4,15}")
-_SEPARATED: Final = re.compile(r"(?:[\s:：,，]|[0-9０-９#＃]|$)")
+_SEPARATED: Final = re.compile(r"[\s:：,，。.!！;；、]|[0-9０-９#＃]|编号|$")
 
 
 def read(text: str) -> Order | None:
     """Return the command that `text` begins with, or None if it is an ordinary sentence.
 
-    A command word counts only when a space, a punctuation mark or a number follows, so that
+    A command word counts only when it ends there or a space, a punctuation mark or a number follows, so that
     `进度怎么样` and `确认一下政策` stay sentences.
     """
     head = _HEAD.fullmatch(text.strip())
     if head is None:
         return _bare_number(text)
     command, rest = WORDS[head["word"]], head["rest"]
-    if not _SEPARATED.match(rest) or (command in _ALONE and rest.strip(" 。.!！")):
+    if not _SEPARATED.match(rest) or (command in _ALONE and not _NOTHING.fullmatch(rest)):
         return None
     if command in _NUMBERLESS:
         return Order(command, None, _trim(rest))
     found = _NUMBER.fullmatch(rest)
-    if found is None:
+    if found is None or not _is_number(found):
         return Order(command, None, _trim(rest))
     return Order(command, found["number"], _trim(found["rest"]))
+
+
+def _is_number(found: re.Match[str]) -> bool:
+    """Digits that stand alone are meant as a number; digits joined to text only if their check digit fits."""
+    return _ENDED.match(found["rest"]) is not None or ticket_id_of(found["number"]) is not None
 
 
 def _bare_number(text: str) -> Order | None:
@@ -112,4 +123,4 @@ def _bare_number(text: str) -> Order | None:
 
 
 def _trim(rest: str) -> str:
-    return rest.strip(" \t\r\n:：,，。、;；")
+    return rest.strip(" \t\r\n\u3000:：,，。、;；.!！")

@@ -105,11 +105,14 @@ def notice_done(session: Session, platform_id: str, *, is_delivered: bool, why: 
     """Write down what the platform reports about a template or subscription notice it had accepted."""
     if is_delivered:
         return
-    session.execute(
+    parked = session.scalars(
         update(Outbox)
         .where(Outbox.platform_id == platform_id, Outbox.state == Delivery.SENT)
         .values(state=Delivery.PARKED, reason=why, settled_at=now)
-    )
+        .returning(Outbox.id)
+    ).all()
+    for outbox_id in parked:
+        warn_owner(session, outbox_id, "refused", now=now)
 
 
 def warn_owner(session: Session, outbox_id: int, why: str, *, now: datetime) -> None:

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.actions import outbox
 from models.prepared import Prepared
 from models.queries.people import Party, party
-from models.rules.windows import Trigger, Window, opened
+from models.rules.windows import Trigger, opened
 from models.session import later
 from models.tables import Consent, Contact, Invite, Person, Ticket
 
@@ -19,7 +20,14 @@ BIND_SCENE: Final = "bind:"
 """What the scene of an invite's QR code begins with; the code follows."""
 
 _MEET: Final = Prepared(
-    insert(Person).returning(Person.id),
+    {
+        "sqlite": sqlite.insert(Person)
+        .on_conflict_do_nothing(index_elements=["openid"])
+        .returning(Person.id),
+        "postgresql": (
+            postgresql.insert(Person).on_conflict_do_nothing(index_elements=["openid"]).returning(Person.id)
+        ),
+    },
     *("openid", "follows", "is_reachable", "window_left", "created_at", "seen_at"),
 )
 _HEARD: Final = Prepared(
@@ -47,16 +55,18 @@ def meet(session: Session, openid: str, *, now: datetime) -> Party:
     known = party(session, openid)
     if known is not None:
         return known
-    new = _MEET.new_id(
+    new = _MEET.first(
         session, openid=openid, follows=True, is_reachable=True, window_left=0, created_at=now, seen_at=now
     )
-    return Party(new, openid, True, None, None, None, None, None, None, None)
+    if new is None:  # another process met them at the same moment
+        return meet(session, openid, now=now)
+    return Party(new[0], openid, True, None, None, None, None, None, None, None)
 
 
 def heard(
     session: Session,
     who: Party,
-    trigger: Trigger | None,
+    trigger: Trigger,
     *,
     hand_ticket_id: int | None,
     hand_until: datetime | None,
@@ -65,9 +75,9 @@ def heard(
 ) -> None:
     """Note that a person wrote: the window it opens, the case now in hand, the question now open.
 
-    What was parked for them is let go, unless the window had been open all along.
+    What was parked for them is let go.
     """
-    window = who.window if trigger is None else opened(trigger, now, who.window)
+    window = opened(trigger, now, who.window)
     later(
         session,
         _HEARD,
@@ -75,20 +85,15 @@ def heard(
             "who": who.person_id,
             "is_following": True,
             "is_open": True,
-            "expires": window.expires_at if window else None,
-            "allowed": window.left if window else 0,
+            "expires": window.expires_at,
+            "allowed": window.left,
             "hand": hand_ticket_id,
             "until": hand_until,
             "question": None if pending is None else dict(pending),
             "now": now,
         },
     )
-    if trigger is not None and not _was_open(who.window, now):
-        outbox.release(session, who.person_id, now=now)
-
-
-def _was_open(window: Window | None, now: datetime) -> bool:
-    return window is not None and window.is_open(now)
+    outbox.release(session, who.person_id, now=now)
 
 
 def left(session: Session, who: Party) -> None:
@@ -198,6 +203,6 @@ def join(
     if row is None:
         row = Contact(person_id=person_id, enterprise_id=enterprise_id, since=now, is_active=True)
         session.add(row)
-    row.name, row.role, row.is_active = name, role, True
+    row.name, row.role, row.is_active, row.since = name, role, True, now
     session.flush()
     return row

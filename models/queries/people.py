@@ -94,11 +94,13 @@ _PARTY: Final = Prepared(
     .outerjoin(Contact, and_(Contact.person_id == Person.id, Contact.is_active))
     .outerjoin(Enterprise, Enterprise.id == Contact.enterprise_id)
     .outerjoin(Pairing, and_(Pairing.enterprise_id == Enterprise.id, Pairing.ended_at.is_(None)))
-    .outerjoin(_carer, _carer.id == Pairing.official_id)
+    .outerjoin(_carer, and_(_carer.id == Pairing.official_id, _carer.is_active))
     .where(Person.openid == bindparam("openid"))
-    .order_by(Contact.id.desc())
+    .order_by(Contact.since.desc(), Contact.id.desc())
     .limit(1)
+    .with_for_update(of=Person, key_share=True)
 )
+"""Locks the person where writers overlap: two messages of one person are taken one after the other."""
 
 
 def _window(expires_at: datetime | None, left: int) -> Window | None:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from models.queries.people import Party
 from models.rules.lifecycle import FINISHED, Role, Status
 from models.rules.numbers import number_of, ticket_id_of
-from models.tables import Clock, Enterprise, Message, Official, Ticket
+from models.tables import Clock, Contact, Enterprise, Message, Official, Ticket
 
 LISTED: Final = 10
 
@@ -57,12 +57,15 @@ def actor_of(party: Party) -> Actor:
 def visible_to(party: Party) -> ColumnElement[bool]:
     """Return the condition that keeps the tickets `party` may see.
 
-    Officials and aides see their desk's; people see what they said themselves and what was said for
-    their enterprise.
+    Officials and aides see their desk's; people see what was said for the enterprise they speak for, and
+    what they said themselves as long as they speak for it or it belongs to no enterprise.
     """
     if party.official is not None:
         return Ticket.owner_id == party.official.desk_id
-    mine = Ticket.person_id == party.person_id
+    still_theirs = exists().where(
+        Contact.person_id == party.person_id, Contact.enterprise_id == Ticket.enterprise_id, Contact.is_active
+    )
+    mine = and_(Ticket.person_id == party.person_id, or_(Ticket.enterprise_id.is_(None), still_theirs))
     if party.enterprise is None:
         return mine
     return or_(mine, Ticket.enterprise_id == party.enterprise.id)
@@ -87,7 +90,8 @@ def by_id(session: Session, ticket_id: int, *, seen_by: Party) -> Ticket:
         NoSuchTicket: unknown, or not for `seen_by`.
     """
     statement = select(Ticket).where(Ticket.id == ticket_id, visible_to(seen_by)).with_for_update()
-    ticket = session.scalars(statement).one_or_none()
+    # What was read before the lock was ours may be stale by now.
+    ticket = session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
     if ticket is None:
         raise NoSuchTicket(number_of(ticket_id))
     return ticket

@@ -13,3 +13,17 @@ def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
     """A place for processes, on each kind of database."""
     with Site.open(database_url, tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def sqlite_site(sqlite_url: str, tmp_path: Path) -> Iterator[Site]:
+    """The same on SQLite only, for what has nothing to do with the database."""
+    with Site.open(sqlite_url, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def postgres_site(postgresql_url: str, tmp_path: Path) -> Iterator[Site]:
+    """The same on PostgreSQL only, for what needs writers that overlap."""
+    with Site.open(postgresql_url, tmp_path) as opened:
+        yield opened

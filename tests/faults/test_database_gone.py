@@ -2,7 +2,6 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
@@ -73,18 +72,18 @@ def test_message_is_not_answered_before_the_database_is_back(site: Site, databas
     assert len(site.inbox()) == 2
 
 
-def test_removed_file_restored_from_a_backup(sqlite_url: str, tmp_path: Path) -> None:
-    with Site.open(sqlite_url, tmp_path) as site:
-        web = site.web("--no-worker")
-        wire = site.wire(web)
-        assert wire.deliver(wire.text(OWNER, REQUEST)).status == 200
-        message = wire.text(OWNER, REQUEST)
+def test_removed_file_restored_from_a_backup(sqlite_site: Site, sqlite_url: str) -> None:
+    site = sqlite_site
+    web = site.web("--no-worker")
+    wire = site.wire(web)
+    assert wire.deliver(wire.text(OWNER, REQUEST)).status == 200
+    message = wire.text(OWNER, REQUEST)
 
-        with restored_from_a_copy(sqlite_url):
-            assert_lives_without(web, wire, message)
+    with restored_from_a_copy(sqlite_url):
+        assert_lives_without(web, wire, message)
 
-        site.database.dispose()
-        assert_takes(site, web, wire, message)
+    site.database.dispose()
+    assert_takes(site, web, wire, message)
 
 
 def until_more_is_stored(site: Site, count: int) -> None:

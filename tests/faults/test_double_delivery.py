@@ -1,10 +1,7 @@
 """The platform repeats itself: the same push, one after the other or at once, has one answer and one effect."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-import pytest
 from sqlalchemy import func, select
 
 from models.tables import Event, Inbox, Message, Outbox, Ticket
@@ -80,12 +77,6 @@ def test_same_words_said_twice_are_two_messages(world: World) -> None:
     wire = wire_to(world)
     assert wire.deliver(wire.text(OWNER, REQUEST)).text != wire.deliver(wire.text(OWNER, REQUEST)).text
     assert effects(world) == [2, 2, 2, 2, 4]
-
-
-@pytest.fixture
-def postgres_site(postgresql_url: str, tmp_path: Path) -> Iterator[Site]:
-    with Site.open(postgresql_url, tmp_path) as opened:
-        yield opened
 
 
 def test_two_processes_given_the_same_push_at_once(postgres_site: Site) -> None:

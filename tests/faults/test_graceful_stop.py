@@ -1,7 +1,9 @@
 """SIGTERM under load: every process finishes what it has in hand, leaves by itself, and nothing is lost."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+
+import pytest
 
 from models.tables import Delivery, Outbox
 from tests.faults.gate import Gate
@@ -49,31 +51,36 @@ def test_stop_under_load_loses_nothing_and_repeats_nothing(site: Site) -> None:
         ] == told
 
 
-def test_mute_platform_keeps_no_process_from_leaving(sqlite_url: str, tmp_path: Path) -> None:
+@pytest.fixture
+def gate() -> Iterator[Gate]:
     gate = Gate(Loop())
     gate.open()
-    with Site.open(sqlite_url, tmp_path) as site:
-        gate.target = site.simulator.server.port
-        site.environment["LIAISON_WECHAT_API_BASE"] = gate.url
-        worker = site.seasoned_worker()
-        gate.change(mute=True)
-        site.queue(OFFICE, "second")
-        until(lambda: site.count(Outbox.state == Delivery.SENDING) == 1)
-
-        assert worker.terminate(within=ROOM) == 0
-
-        gate.change()
-        again = site.worker()
-        site.let_leases_lapse(worker.lives[0].pid)
-        until(lambda: site.count(Outbox.state != Delivery.SENT) == 0)
-        assert again.is_running
+    yield gate
     gate.shut()
     gate.loop.close()
 
 
-def test_idle_processes_leave_at_once(site: Site) -> None:
-    worker, web = site.seasoned_worker(), site.web()
-    site.say(site.crowd(1)[0].contact, "新诉求 工程尾款一直不给结")
+def test_mute_platform_keeps_no_process_from_leaving(sqlite_site: Site, gate: Gate) -> None:
+    site = sqlite_site
+    gate.target = site.simulator.server.port
+    site.environment["LIAISON_WECHAT_API_BASE"] = gate.url
+    worker = site.seasoned_worker()
+    gate.change(mute=True)
+    site.queue(OFFICE, "second")
+    until(lambda: site.count(Outbox.state == Delivery.SENDING) == 1)
+
+    assert worker.terminate(within=ROOM) == 0
+
+    gate.change()
+    again = site.worker()
+    site.let_leases_lapse(worker.pid)
     until(lambda: site.count(Outbox.state != Delivery.SENT) == 0)
+    assert again.is_running
+
+
+def test_idle_processes_leave_at_once(sqlite_site: Site) -> None:
+    worker, web = sqlite_site.seasoned_worker(), sqlite_site.web()
+    sqlite_site.say(sqlite_site.crowd(1)[0].contact, "新诉求 工程尾款一直不给结")
+    until(lambda: sqlite_site.count(Outbox.state != Delivery.SENT) == 0)
     assert worker.terminate(within=3.0) == 0
     assert web.terminate(within=3.0) == 0

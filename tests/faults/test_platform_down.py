@@ -52,7 +52,7 @@ def gated(database_url: str) -> Iterator[tuple[World, Gate]]:
     gate.loop.close()
 
 
-def test_platform_that_refuses_connections_is_tried_for_a_day_with_growing_waits(database_url: str) -> None:
+def test_platform_that_refuses_connections_is_tried_for_hours_with_growing_waits(database_url: str) -> None:
     with gated(database_url) as (world, gate):
         gate.shut()
         news = post(world)

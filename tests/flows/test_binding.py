@@ -3,10 +3,10 @@
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.actions import people
-from models.tables import Contact, Person, Ticket
+from models.tables import Contact, Invite, Person, Ticket
 from tests.flows.reading import number_in
 from tests.world import World
 
@@ -67,9 +67,19 @@ def test_code_that_expires_before_the_confirmation_binds_nobody(small_world: Wor
     code = invite(small_world, official="leader")
     phone = small_world.phone("o-slow")
     phone.say(f"绑定 {code}")
-    small_world.clock.advance(timedelta(days=7, seconds=1))
+    small_world.clock.advance(timedelta(minutes=29))
+    with small_world.database.transaction() as session:
+        session.execute(update(Invite).values(expires_at=small_world.clock()))
 
     assert phone.say("确认绑定").startswith("这个邀请码不能用")
+
+
+def test_question_is_not_open_for_ever(small_world: World) -> None:
+    phone = small_world.phone("o-slow")
+    phone.say(f"绑定 {invite(small_world, official='leader')}")
+    small_world.clock.advance(timedelta(minutes=31))
+
+    assert phone.say("确认绑定").startswith("现在没有待确认的绑定")
 
 
 def test_question_is_dropped_when_cancelled_or_passed_over(small_world: World) -> None:

@@ -19,7 +19,11 @@ def liaison(world: World, *arguments: str) -> "subprocess.CompletedProcess[str]"
         "LIAISON_WECHAT_API_BASE": settings.wechat_api_base,
     }
     return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "bot", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -37,7 +41,9 @@ def test_every_menu_entry_is_a_word_that_works(small_world: World) -> None:
 
 
 def test_menu_refused_by_the_platform_is_said(small_world: World) -> None:
-    small_world.sim.post("/faults", json={"kind": "errcode", "path": "/cgi-bin/menu/create", "errcode": 48001})
+    small_world.sim.post(
+        "/faults", json={"kind": "errcode", "path": "/cgi-bin/menu/create", "errcode": 48001}
+    )
 
     done = liaison(small_world, "menu")
 

@@ -78,7 +78,7 @@ class Known:
 
     author: str
     owner: str
-    type: str
+    kind: str
     status: Status = Status.OPEN
     is_guess: bool = True
     events: int = 1
@@ -102,7 +102,7 @@ class Known:
         step = STEPS.get((self.status, self.verb(act)))
         if not self.is_seen_by(openid):
             return NoSuchTicket
-        if act == "retype" and code == self.type and not self.is_guess:
+        if act == "retype" and code == self.kind and not self.is_guess:
             return None
         if act == "urge" and self.urged_at and now - self.urged_at < timedelta(hours=24):
             return UrgedAlready
@@ -112,14 +112,14 @@ class Known:
 
     def moved(self, act: str, code: str, now: Any) -> None:
         """Follow an act that was not refused."""
-        if act == "retype" and code == self.type and not self.is_guess:
+        if act == "retype" and code == self.kind and not self.is_guess:
             return
         verb = self.verb(act)
         self.status = STEPS[self.status, verb].target
         self.events += 1
         self.rebounds += verb is Verb.REBOUND
         if verb is Verb.RETYPE:
-            self.type, self.is_guess = code, False
+            self.kind, self.is_guess = code, False
         if verb is Verb.CONFIRM:
             self.closed_at = now
         if verb is Verb.URGE:
@@ -230,7 +230,7 @@ class Town(RuleBasedStateMachine):
             for ticket_id, ticket in self.known.items():
                 row = rows[ticket_id]
                 assert row.owner_id == self.roster.officials["leader" if ticket.owner == LEADER else "office"]
-                assert (row.status, row.type, row.rebounds) == (ticket.status, ticket.type, ticket.rebounds)
+                assert (row.status, row.type, row.rebounds) == (ticket.status, ticket.kind, ticket.rebounds)
                 is_closed = ticket.status is Status.CLOSED
                 assert (row.confirmed_at is not None, row.closed_at is not None) == (is_closed, is_closed)
                 assert (row.resolved_at is not None) == (ticket.status in {Status.RESOLVED, Status.CLOSED})

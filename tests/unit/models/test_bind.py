@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from models.actions import people
 from models.actions.people import InviteRefused, find_invite
+from models.queries.people import Party
 from models.session import Database
 from models.tables import Contact, Invite, Person, Ticket
 from tests.unit.models.stage import NOW, a_person, bare_ticket, known, staffed
@@ -28,7 +29,7 @@ def test_one_of_two_people_at_the_same_moment_is_bound(database: Database) -> No
     start = threading.Barrier(2)
     outcomes: dict[str, str] = {}
 
-    def race(who: people.Party) -> None:
+    def race(who: Party) -> None:
         start.wait(timeout=10)
         try:
             with database.transaction() as session:

@@ -64,7 +64,7 @@ def attempts(database: Database) -> list[tuple[int, str]]:
 def waiting(database: Database, who: dict[str, Iterable[str]], *, left: int = 5) -> dict[str, int]:
     """Queue messages by key for each person, whose window is open; return the ids by key."""
     with database.transaction() as session:
-        ids = {}
+        ids: dict[str, int] = {}
         for openid, keys in who.items():
             person_id = a_person(session, openid)
             open_window(session, person_id, left=left, until=LATER)

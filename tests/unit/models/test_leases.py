@@ -46,7 +46,8 @@ def test_released_lease_is_free(database: Database) -> None:
 
 def test_one_of_many_racing_holders_wins(database: Database) -> None:
     for round_ in range(5):
-        start, won = threading.Barrier(4), []
+        start = threading.Barrier(4)
+        won: list[str] = []
 
         def race(holder: str, name: str, start: threading.Barrier, won: list[str]) -> None:
             start.wait(timeout=10)
