@@ -130,7 +130,7 @@ def _is_new_matter(words: str, current: Ticket) -> bool:
     Command.PROGRESS, Command.DETAIL, Command.WORKLIST, Command.ACCEPT, Command.REPORT, Command.RESOLVE
 )
 def progress(turn: Turn) -> Reply:
-    """`进度 [编号]`: how far one case has come, or where all of them stand; officials' words show the same."""
+    """`进度 [编号]`: how far one case has come, or where all stand. Officials' words show the same."""
     if turn.order and turn.order.number:
         ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
         return Reply(say.progress(overview(turn.session, ticket)), Outcome.ANSWER, ticket.id)

@@ -20,7 +20,7 @@ def help_(turn: Turn) -> Reply:
 @router.on(Command.BIND)
 def bind(turn: Turn) -> Reply:
     """`绑定 CODE`: ask back before anything is bound; a code can be forwarded or photographed."""
-    code = turn.order.rest if turn.order else ""
+    code = turn.order.rest.rstrip("。.!！") if turn.order else ""
     return ask_to_bind(turn, code) if code else Reply(say.bind_how(), Outcome.ANSWER)
 
 

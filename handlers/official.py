@@ -6,6 +6,7 @@ from typing import Final
 from handlers import say
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.commands import Command
+from handlers.understanding.intents import Intent, intent_of
 from models.actions import media, office
 from models.actions.conversation import Words
 from models.queries.tickets import (
@@ -25,6 +26,9 @@ from models.tables import Outcome, Ticket
 router = Router()
 IN_HAND: Final = timedelta(minutes=30)
 """For so long plain text goes to the case an official last worked on."""
+
+_COURTESIES: Final = frozenset({Intent.GREETING, Intent.THANKS, Intent.NOISE, Intent.HELP})
+"""What is said to us and not to the enterprise."""
 
 WHAT_WAS_DONE: Final = "what_was_done"
 
@@ -113,8 +117,10 @@ def text(turn: Turn) -> Reply:
         asked = by_id(turn.session, question["ticket"], seen_by=turn.party)
         return _resolve(turn, asked, turn.text)
     ticket = _in_hand(turn)
-    if ticket is None:
+    if ticket is None or turn.order is not None:
         return _not_sent(turn)
+    if intent_of(turn.text) in _COURTESIES:
+        return Reply(say.courtesy_not_sent(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
     return _reply(turn, ticket, Words("text", turn.text, inbox_id=turn.inbox_id))
 
 

@@ -24,8 +24,12 @@ from models.tables import Message, Side
 Speaker = Callable[[Mapping[str, Any]], Speech]
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 EXCERPT: Final = 60
-PAGE: Final = 480
+PAGE: Final = 400
+ROOM: Final = 1200
+"""Bytes of what somebody else said that fit into a message beside our own words."""
 TITLE: Final = 24
+WORKLIST: Final = 6
+FIRM: Final = 40
 
 STATUS: Final[Mapping[Status, str]] = {
     Status.OPEN: "待受理",
@@ -154,7 +158,7 @@ def _with_kind(kind: str, text: str) -> str:
 
 def _signed(by: Mapping[str, Any]) -> str:
     label = "专班代复" if by["aide"] else "本人"
-    return f"{by['post']} {by['name']}（{label}）"
+    return f"{cut(by['post'], 30)} {cut(by['name'], 10)}（{label}）"
 
 
 def _line(view: Overview) -> tuple[Part, ...]:
@@ -261,7 +265,7 @@ def not_possible(status: Status, verb: Verb) -> Speech:
         return ("这件还没有受理，请先受理再办结。",)
     if verb is Verb.REBOUND:
         return ("这件销号已超过30天，请作为新诉求再说一次，我们马上办。",)
-    return (f"这件现在是“{STATUS[status]}”，不能{VERB[verb]}。",)
+    return (f"这件现在是“{_desk_status(status)}”，不能{VERB[verb]}。",)
 
 
 def not_allowed(role: Role, verb: Verb) -> Speech:
@@ -292,7 +296,7 @@ def submitted(done: Submitted, guess: Guess, *, is_stranger: bool) -> Speech:
 
 def followed_up(number: str, name: str, text: str) -> Speech:
     """More was added to a case; the way out if it was another matter."""
-    speech: tuple[Part, ...] = (f"已记到 {number}「{cut(name, TITLE)}」，并告诉了负责人。",)
+    speech: tuple[Part, ...] = (f"已记到 {number}「{cut(name, TITLE)}」，转给了负责人。",)
     if text and len(text) <= EXCERPT:
         speech += ("\n", ("这是另一件事", f"新诉求 {text}"))
     return speech
@@ -375,12 +379,12 @@ _DOING: Final = dict(_WORD) | {Command.DISPUTE: "反映没解决"}
 
 def urged(view: Overview) -> Speech:
     """The owner was urged."""
-    return (f"已替您催办 {view.number}，{view.owner_post} {view.owner_name}马上会收到，这次催办已记录。",)
+    return (f"已替您催办 {view.number}，{view.owner_post} {view.owner_name}会收到提醒，这次催办已记录。",)
 
 
 def urged_already(number: str, again_at: datetime) -> Speech:
     """Urging has a limit."""
-    return (f"{number} 24小时内已经催过，负责人收到了。{day(again_at)}以后可以再催。",)
+    return (f"{number} 24小时内已经催过。{day(again_at)}以后可以再催。",)
 
 
 def withdrawn(number: str) -> Speech:
@@ -407,18 +411,25 @@ def worklist(views: Sequence[Overview]) -> Speech:
     if not views:
         return ("手头没有待办诉求。",)
     parts: list[Part] = [f"待办 {len(views)} 件：\n"]
-    for view in views[:8]:
+    for view in views[:WORKLIST]:
         due = f"，{day(view.next_due)}前{DUTY[view.next_clock]}" if view.next_due and view.next_clock else ""
         parts += [
             (view.number, f"详情 {view.number}"),
             f" {_desk_status(view.status)}{due}\n　{cut(view.title, TITLE)}\n",
         ]
+    if len(views) > WORKLIST:
+        parts.append(f"还有 {len(views) - WORKLIST} 件，先办最早的。")
     return tuple(parts)
 
 
 def not_sent(views: Sequence[Overview]) -> Speech:
     """Plain words with no case in hand went to nobody, and that must be clear."""
     return ("这句话没有发给任何企业：请先点开一件，再直接打字。\n", *worklist(views))
+
+
+def courtesy_not_sent(number: str) -> Speech:
+    """A word said to us rather than to the enterprise stays here, and that is said."""
+    return (f"好的，这句没有发给企业。要原样发出，请发：回复 {number} …",)
 
 
 def _desk_status(status: Status) -> str:
@@ -433,7 +444,9 @@ def detail(view: Overview, said: Sequence[Message]) -> Speech:
         f"{view.enterprise_name or '未绑定企业'}{stage}\n"
     )
     due = f"{day(view.next_due)}前{DUTY[view.next_clock]}\n" if view.next_due and view.next_clock else ""
-    return (head, due, _conversation(said), *_desk_taps(view), "\n直接打字即回复企业。")
+    is_live = view.status in {Status.OPEN, Status.ACCEPTED, Status.RESOLVED}
+    hint = "\n直接打字即回复企业。" if is_live else ""
+    return (head, due, _conversation(said), *_desk_taps(view), hint)
 
 
 def _conversation(said: Sequence[Message]) -> str:
@@ -463,7 +476,7 @@ def accepted_by_you(view: Overview, year: int, n: int) -> Speech:
     ledger = ledger_number(type_name(view.type), year, n)
     due = f"{day(view.next_due)}前{DUTY[view.next_clock]}。" if view.next_due and view.next_clock else ""
     return (
-        f"已受理 {view.number}，台账编号 {ledger}，企业已收到通知。{due}\n直接打字即回复企业。　",
+        f"已受理 {view.number}，台账编号 {ledger}，会通知企业。{due}\n直接打字即回复企业。　",
         *_desk_taps(view),
     )
 
@@ -472,7 +485,7 @@ def replied(view: Overview) -> Speech:
     """The echo that says to whom the words went."""
     to = view.enterprise_name or "诉求人"
     taps: list[Part] = ["　", *_desk_taps(view)] if view.status in {Status.OPEN, Status.ACCEPTED} else []
-    return (f"已发给{to}（{view.number}）。", *taps)
+    return (f"已转给{to}（{view.number}）。", *taps)
 
 
 def reply_what(number: str) -> Speech:
@@ -493,7 +506,7 @@ def resolve_what(number: str) -> Speech:
 def reported(view: Overview) -> Speech:
     """Progress was reported."""
     due = f"下次反馈：{day(view.next_due)}前。" if view.next_due and view.next_clock == "progress" else ""
-    return (f"进展已发给{view.enterprise_name or '诉求人'}（{view.number}）。{due}",)
+    return (f"进展已转给{view.enterprise_name or '诉求人'}（{view.number}）。{due}",)
 
 
 def resolved_by_you(view: Overview) -> Speech:
@@ -516,8 +529,8 @@ def _new_ticket(news: Mapping[str, Any]) -> Speech:
     due = f"请于{day(datetime.fromisoformat(news['due']))}前受理。\n" if news.get("due") else ""
     return (
         (
-            f"新诉求 {news['number']}　{type_name(news['type'])}{unsure}\n{news['enterprise'] or '未绑定企业'}{stage}\n"
-            f"{cut(_with_kind(news['kind'], news['text']), PAGE)}\n{due}"
+            f"新诉求 {news['number']}　{type_name(news['type'])}{unsure}\n{cut(news['enterprise'] or '未绑定企业', FIRM)}{stage}\n"
+            f"{_clip(_with_kind(news['kind'], news['text']))}\n{due}"
         ),
         ("受理", f"受理 {news['number']}"),
         "　",
@@ -529,7 +542,7 @@ def _to_desk(words: str) -> Speaker:
     def speak(news: Mapping[str, Any]) -> Speech:
         text = _with_kind(news.get("kind", ""), news.get("text", ""))
         return (
-            f"{news['number']}「{cut(news['title'], TITLE)}」{words}\n{cut(text, PAGE)}\n"
+            f"{news['number']}「{cut(news['title'], TITLE)}」{words}\n{_clip(text)}\n"
             if text
             else f"{news['number']}「{cut(news['title'], TITLE)}」{words}\n",
             ("详情", f"详情 {news['number']}"),
@@ -597,7 +610,10 @@ _WHY: Final = {
 
 
 def _clip(text: str) -> str:
-    return text if len(text) <= PAGE else text[: PAGE - 1] + "…"
+    """The beginning of a text within the room of one chat message, line breaks kept."""
+    text = text.replace("<", "＜")  # as it will be shown, which takes three times the room
+    raw = text.encode(errors="replace")
+    return text if len(raw) <= ROOM else raw[: ROOM - len("…".encode())].decode(errors="ignore") + "…"
 
 
 _NEWS: Final[Mapping[Notice, Speaker]] = {

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.delivery.media import MediaGone, Uploads
 from bot.wechat.client import Client
 from bot.wechat.errors import Action, ApiError, Unfit, Unreachable
-from bot.wechat.replies import render
+from bot.wechat.replies import TEXT_LIMIT, render
 from handlers import say
 from models.actions.deliveries import Claimed
 from models.actions.outbox import Notice
@@ -118,9 +118,17 @@ class Sender:
     async def _custom(self, claimed: Claimed) -> str:
         if claimed.kind == Notice.MEDIA:
             return await self._media(claimed)
-        texts = render(say.notice(claimed.kind, claimed.payload))
+        speech = say.notice(claimed.kind, claimed.payload)
+        try:
+            return await self._texts(claimed.openid, render(speech))
+        except ApiError as error:
+            if error.action is not Action.SPLIT:
+                raise
+        return await self._texts(claimed.openid, render(speech, limit=TEXT_LIMIT // 2))
+
+    async def _texts(self, openid: str, texts: list[str]) -> str:
         for text in texts:
-            await self._client.send_text(claimed.openid, text)
+            await self._client.send_text(openid, text)
         return "\n".join(texts)
 
     async def _media(self, claimed: Claimed) -> str:

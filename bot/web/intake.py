@@ -68,7 +68,9 @@ class Intake:
         self._is_watching = False
         self._free = database.writers
         self._batches: SimpleQueue[_Batch | None] = SimpleQueue()
-        self._threads = [Thread(target=self._work, name=f"intake-{n}") for n in range(database.writers)]
+        self._threads = [
+            Thread(target=self._work, name=f"intake-{n}", daemon=True) for n in range(database.writers)
+        ]
         self._is_scheduled = False
         for thread in self._threads:
             thread.start()
@@ -136,7 +138,7 @@ class Intake:
             else:
                 batch[waiting[0].openid] = waiting
         self._queue.extendleft(reversed(repeated))
-        # Everybody locks people in the same order, so that batches of two processes cannot lock each other out.
+        # People are locked in one order, so that batches of two processes cannot lock each other out.
         return [batch[openid] for openid in sorted(batch)]
 
     def _work(self) -> None:
@@ -166,7 +168,7 @@ class Intake:
         return answers
 
     def _alone(self, incoming: Incoming) -> Answer | Exception:
-        """One turn in its own transaction, tried twice: the first try may have lost a race to another process.
+        """One turn in its own transaction, tried twice: the first may have lost a race to another process.
 
         A database in trouble: not stored, the platform tries again. A bug of ours must not cost the message.
         """

@@ -123,4 +123,5 @@ def _bare_number(text: str) -> Order | None:
 
 
 def _trim(rest: str) -> str:
-    return rest.strip(" \t\r\n\u3000:：,，。、;；.!！")
+    """What was added, without what separates it from the command; its own punctuation stays."""
+    return rest.lstrip(" \t\r\n\u3000:：,，。、;；.!！").rstrip()

@@ -32,11 +32,16 @@ class Rounds:
     made: list[dict[str, Cost]] = field(default_factory=list)
 
     def run(self, subjects: tuple[Subject, ...], *, size: int, count: int) -> None:
-        """Make `count` quiet rounds, or as many as twice that number contains; warm up before."""
+        """Make rounds until `count` of them are quiet or half as many again are made; warm up before.
+
+        Who delivers as well gets a third of the requests: it costs several times as much.
+        """
         for subject in subjects:
             subject.round(max(size // 10, 50))
-        while len(self.quiet()) < count and len(self.made) < 2 * count:
-            self.made.append({subject.name: subject.round(size) for subject in subjects})
+        while len(self.quiet()) < count and len(self.made) < count + count // 2:
+            self.made.append(
+                {each.name: each.round(size // 3 if each.delivers else size) for each in subjects}
+            )
 
     def quiet(self) -> list[dict[str, Cost]]:
         """Return the rounds in which others left the machine alone."""

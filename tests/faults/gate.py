@@ -1,4 +1,4 @@
-"""A gate on the way to the platform: open, shut (nobody answers the door), mute, or babbling."""
+"""A gate between the platform and the product: open, held, shut (nobody answers the door), mute, or babbling."""
 
 import asyncio
 from contextlib import suppress
@@ -22,16 +22,18 @@ class Gate:
     babble: bytes | None = None
     mute: bool = False
     visits: int = 0
+    _held: asyncio.Event = field(default_factory=asyncio.Event)
     _server: asyncio.Server | None = None
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
 
     @property
     def url(self) -> str:
-        """Where the product believes the platform to be."""
+        """Where one side believes the other to be."""
         return f"http://127.0.0.1:{self.port}"
 
     def open(self) -> None:
         """Let connections in."""
+        self._held.set()
         self.loop.run(self._listen())
 
     def change(self, *, babble: bytes | None = None, mute: bool = False) -> None:
@@ -39,6 +41,14 @@ class Gate:
         self.shut()
         self.babble, self.mute = babble, mute
         self.open()
+
+    def hold(self) -> None:
+        """Let newcomers wait, as a proxy does while nobody is behind it; who is inside is not disturbed."""
+        self._held = asyncio.Event()
+
+    def release(self) -> None:
+        """Let in those who waited."""
+        self.loop.loop.call_soon_threadsafe(self._held.set)
 
     def shut(self) -> None:
         """Refuse connections, and cut those that are open."""
@@ -58,6 +68,7 @@ class Gate:
         self.visits += 1
         self._open.add(writer)
         with suppress(ConnectionError):
+            await self._held.wait()
             if self.mute:
                 await reader.read()
             elif self.babble is not None:

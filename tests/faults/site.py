@@ -19,6 +19,7 @@ from models.actions.outbox import Notice, tell
 from models.actions.people import join, meet
 from models.session import Database
 from models.tables import Delivery, Inbox, Lease, Outbox, Person
+from tests.faults.gate import Gate
 from tests.faults.processes import Process, Web, until
 from tests.faults.wire import Wire
 from tests.roster import OFFICE, load
@@ -49,6 +50,7 @@ class Site:
     environment: dict[str, str]
     sim: httpx.Client
     processes: list[Process] = field(default_factory=list)
+    gates: list[Gate] = field(default_factory=list)
 
     @classmethod
     @contextmanager
@@ -81,6 +83,8 @@ class Site:
         """Stop everything, the processes first."""
         for process in self.processes:
             process.stop()
+        for gate in self.gates:
+            gate.shut()
         self.sim.close()
         self.simulator.stop()
         self.loop.run(self.platform.aclose())
@@ -100,6 +104,14 @@ class Site:
         web.wait_ready()
         self.loop.run(_push_to(self.platform, f"{web.url}/wechat"))
         return web
+
+    def proxy(self, web: Web) -> Gate:
+        """Put a gate in front of a web process: platforms push to it, and it can hold pushes back."""
+        gate = Gate(self.loop, web.port)
+        self.gates.append(gate)
+        gate.open()
+        self.loop.run(_push_to(self.platform, f"{gate.url}/wechat"))
+        return gate
 
     def worker(self) -> Process:
         """Start a process that only delivers."""
@@ -125,10 +137,6 @@ class Site:
     def wire(self, web: Web) -> Wire:
         """Return a wire to a process, on which the same push can be repeated at will."""
         return Wire(self.account, f"{web.url}/wechat")
-
-    async def patient(self, **changes: Any) -> None:
-        """Change how the platform repeats: `pause` is seconds between deliveries."""
-        self.platform.reconfigure(**changes)
 
     def arrive(self, *openids: str) -> None:
         """Let people follow the account."""

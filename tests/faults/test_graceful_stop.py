@@ -19,8 +19,8 @@ ROOM = 10.0
 
 
 def test_stop_under_load_loses_nothing_and_repeats_nothing(site: Site) -> None:
-    site.loop.run(site.patient(pause=2.5))
     worker, web, pairs = site.seasoned_worker(), site.web(), site.crowd(FIRMS)
+    proxy = site.proxy(web)
     for pair in pairs:
         site.say(pair.leader, "待办")
     site.fault("latency", times=None, seconds=0.4)
@@ -33,6 +33,7 @@ def test_stop_under_load_loses_nothing_and_repeats_nothing(site: Site) -> None:
     with ThreadPoolExecutor(FIRMS) as threads:
         talks = [threads.submit(cases, pair) for pair in pairs]
         until(lambda: site.count(Outbox.state == Delivery.SENDING) > 0)
+        proxy.hold()
         with ThreadPoolExecutor(2) as both:
             leaving = [both.submit(process.terminate, within=ROOM) for process in (web, worker)]
             assert [leave.result() for leave in leaving] == [0, 0]
@@ -40,6 +41,7 @@ def test_stop_under_load_loses_nothing_and_repeats_nothing(site: Site) -> None:
         assert [event for event in web.events() if event["level"] == "error"] == []
         web.start()
         web.wait_ready()
+        proxy.release()
         numbers = {pair: talk.result(PATIENCE) for pair, talk in zip(pairs, talks, strict=True)}
 
     until(lambda: site.count(Outbox.state != Delivery.SENT) == 0)

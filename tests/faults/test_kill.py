@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from models.rules.chain import GENESIS
 from models.tables import Delivery, Event, Inbox, Outbox, Person, Ticket
+from tests.faults.gate import Gate
 from tests.faults.processes import PATIENCE, Process, Web, until
 from tests.faults.site import Pair, Site
 from tests.flows.reading import number_in
@@ -35,17 +36,19 @@ def _reply(result: dict[str, Any]) -> str:
     return str(result["reply"]["Content"])
 
 
-def kill_web(site: Site, web: Web, cases: Cases) -> None:
+def kill_web(site: Site, web: Web, proxy: Gate, cases: Cases) -> None:
     """Kill it while messages come in, and start it again at once, as a supervisor would.
 
     Return when all of them have come through, so that no push meets two deaths in its three deliveries.
     """
     stored = site.stored()
     until(lambda: site.stored() > stored)
+    proxy.hold()
     web.kill()
     web.start()
-    wait([case for _, case in cases])
     web.wait_ready()
+    proxy.release()
+    wait([case for _, case in cases])
 
 
 def kill_worker(site: Site, worker: Process) -> None:
@@ -58,8 +61,8 @@ def kill_worker(site: Site, worker: Process) -> None:
 
 
 def test_messages_and_notices_survive_any_number_of_deaths(site: Site) -> None:
-    site.loop.run(site.patient(pause=2.5))
     web, worker, pairs = site.web("--no-worker"), site.worker(), site.crowd(FIRMS)
+    proxy = site.proxy(web)
     site.fault("latency", times=None, seconds=0.4)
     for pair in pairs:
         site.say(pair.leader, "待办")
@@ -67,7 +70,7 @@ def test_messages_and_notices_survive_any_number_of_deaths(site: Site) -> None:
     with ThreadPoolExecutor(FIRMS) as threads:
         for n in range(LIVES):
             coming = [(pair, threads.submit(life, site, pair, n)) for pair in pairs]
-            kill_web(site, web, coming)
+            kill_web(site, web, proxy, coming)
             sent = (Outbox.state == Delivery.SENT, Outbox.claimed_by.startswith(f"{worker.pid}-"))
             until(partial(site.count, *sent))
             going = [(pair, threads.submit(life, site, pair, n)) for pair in pairs]

@@ -88,7 +88,7 @@ def test_failed_commit_is_no_success_and_leaves_nothing(world: World, how: str) 
 
 def test_failed_commit_of_a_batch_answers_none_of_it(world: World) -> None:
     wire = wire_to(world)
-    pushes = [wire.text(openid, REQUEST) for openid in (OWNER, PARTNER, STRANGER, LEADER) for _ in range(3)]
+    pushes = [wire.text(openid, REQUEST) for openid in (OWNER, PARTNER, STRANGER, LEADER) for _ in range(2)]
     doom(world.database, "inbox")
 
     with ThreadPoolExecutor(len(pushes)) as threads:
@@ -102,7 +102,7 @@ def test_failed_commit_of_a_batch_answers_none_of_it(world: World) -> None:
 def test_late_fault_in_one_message_harms_no_other(world: World) -> None:
     wire = wire_to(world)
     doom(world.database, "tickets")
-    for n in range(1, 7):
+    for n in range(1, 4):
         bad = wire.text(OWNER, REQUEST)
         harmless = [wire.text(openid, "帮助") for openid in (PARTNER, STRANGER, LEADER)]
 
@@ -131,7 +131,7 @@ def test_bug_of_ours_keeps_the_message_for_people_to_see_and_out_of_the_log(site
     assert [(row.outcome, row.ticket_id) for row in site.inbox()] == [(None, None)]
     failed = [event for event in web.events() if event["event"] == "turn_failed"]
     assert [event["level"] for event in failed] == ["error"]
-    assert failed[0]["exception"].startswith("  File ")
+    assert "in _alone" in failed[0]["exception"]
     assert failed[0]["exception"].endswith("IntegrityError")
 
     run(site.database, MEND[kind].format(table="people"))

@@ -10,7 +10,7 @@ from models.tables import Attempt, Delivery, Outbox, Person
 from tests.faults.processes import until
 from tests.faults.site import Site
 
-PAIRS = 50
+PAIRS = 40
 EACH = 3
 
 
@@ -43,7 +43,7 @@ def until_sent(site: Site) -> None:
 
 def test_two_workers_share_one_outbox(site: Site) -> None:
     people = [openid for pair in site.crowd(PAIRS) for openid in (pair.contact, pair.leader)]
-    site.fault("latency", times=None, seconds=0.2)
+    site.fault("latency", times=None, seconds=0.15)
     workers = {str(site.worker().pid), str(site.worker().pid)}
     warm = 0
     while {str(row.claimed_by).split("-")[0] for row in site.outbox()} != workers:

@@ -37,7 +37,7 @@ def test_ticket_lives_from_message_to_write_off(world: World) -> None:
     assert "副省长 安予诚（本人）已受理您的诉求" in owner.news()["text"]
 
     assert leader.say("明天上午我约管委会碰头，合同请发我一份") == (
-        f"已发给沈阳云杉里精密机械有限公司（{number}）。　报进展　办结"
+        f"已转给沈阳云杉里精密机械有限公司（{number}）。　报进展　办结"
     )
     reply = owner.news()["text"]
     assert "副省长 安予诚（本人）" in reply

@@ -152,6 +152,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "disputed": st.builds(say.disputed, VIEWS, is_explained=st.booleans()),
     "worklist": st.builds(say.worklist, SOME),
     "not_sent": st.builds(say.not_sent, SOME),
+    "courtesy_not_sent": st.builds(say.courtesy_not_sent, st.just(NUMBER)),
     "detail": st.builds(say.detail, VIEWS, st.lists(MESSAGES, max_size=10)),
     "accepted_by_you": st.builds(say.accepted_by_you, VIEWS, st.just(2026), st.just(123_456)),
     "replied": st.builds(say.replied, VIEWS),
@@ -333,7 +334,7 @@ def everything() -> list[Speech]:
         say.urged_already(NUMBER, NOW), say.withdrawn(NUMBER), say.confirmed(NUMBER),
         say.no_such_ticket("1234"), say.tell_us(), say.it_is_stored(), say.bind_how(), say.invite_refused(),
         say.nothing_to_confirm(), say.cancelled(), say.welcome_thanks(), say.reply_what(NUMBER),
-        say.report_what(NUMBER), say.resolve_what(NUMBER), say.followed_up(NUMBER, "欠款", "好"),
+        say.report_what(NUMBER), say.courtesy_not_sent(NUMBER), say.resolve_what(NUMBER), say.followed_up(NUMBER, "欠款", "好"),
     ]  # fmt: skip
 
 

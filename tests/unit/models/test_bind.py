@@ -62,11 +62,11 @@ def test_only_the_hash_of_a_code_is_kept(database: Database) -> None:
     assert [value for value in kept if CODE in value] == []
 
 
-@pytest.mark.parametrize("typed", [CODE, CODE.upper(), f"  {CODE}\n"])
-def test_code_is_found_however_it_is_typed(database: Database, typed: str) -> None:
+def test_code_is_found_however_it_is_typed(database: Database) -> None:
     invite = invited(database, official_id=staffed(database).officials["leader"])
     with database.reading() as session:
-        assert find_invite(session, typed, now=NOW).id == invite
+        found = {find_invite(session, typed, now=NOW).id for typed in (CODE, CODE.upper(), f"  {CODE}\n")}
+    assert found == {invite}
 
 
 @pytest.mark.parametrize(

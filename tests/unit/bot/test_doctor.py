@@ -1,0 +1,125 @@
+"""What `liaison doctor` finds, and in which order it should be mended."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import update
+
+from bot.doctor import Finding, examine
+from bot.simulator.faults import FaultKind
+from models.migrations import migrate
+from models.session import Database
+from models.tables import Official
+from tests.world import TUESDAY, World
+
+SPRING = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
+
+
+def examined(world: World, at: datetime = TUESDAY, **changes: Any) -> dict[str, Finding]:
+    settings = world.settings.model_copy(update=changes)
+    return {finding.subject: finding for finding in asyncio.run(examine(settings, at))}
+
+
+def wells(found: dict[str, Finding]) -> dict[str, bool | None]:
+    return {subject: finding.is_well for subject, finding in found.items()}
+
+
+def test_service_in_order_has_nothing_to_mend(small_world: World) -> None:
+    found = examined(small_world, wechat_template_id="tmpl")
+    assert wells(found) == {
+        "configuration": True,
+        "database": True,
+        "roster": True,
+        "provincial office": True,
+        "platform": True,
+        "calendar": None,
+    }
+    assert found["roster"].words == "3 officials, 3 bound to a WeChat"
+    assert found["database"].words == "sqlite, up to date"
+
+
+def test_calendar_is_certain_as_far_as_the_notices_go(small_world: World) -> None:
+    assert examined(small_world, SPRING)["calendar"].is_well is True
+    late = examined(small_world, TUESDAY)["calendar"]
+    assert (late.is_well, late.words.startswith("provisional before 2027-")) == (None, True)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"wechat_template_id": "t"}, {"wechat_subscription_id": "s"}, {}],
+    ids=["template", "subscription", "none"],
+)
+def test_silence_beyond_two_days_is_pointed_out(small_world: World, changes: dict[str, Any]) -> None:
+    found = examined(small_world, **changes)
+    assert ("notices" in found, wells(found).get("notices")) == (not changes, None)
+
+
+def test_plaintext_mode_is_wrong(small_world: World) -> None:
+    found = examined(small_world, wechat_plaintext=True)["plaintext mode"]
+    assert (found.is_well, "LIAISON_WECHAT_PLAINTEXT" in found.words) == (False, True)
+
+
+def test_database_without_tables_is_told_apart_and_the_platform_left_alone(
+    small_world: World, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+    (tmp_path / "empty.db").touch()
+    before = len(small_world.platform.violations)
+    found = examined(small_world, database_url=url)
+    assert found["database"] == Finding("database", False, "not migrated: run `liaison migrate`")
+    assert "platform" not in found
+    assert len(small_world.platform.violations) == before
+
+
+def test_database_that_does_not_answer_is_said_so(small_world: World, tmp_path: Path) -> None:
+    for url in (f"sqlite:///{tmp_path / 'no' / 'such.db'}", "postgresql://u:s3cret@127.0.0.1:9/d"):
+        found = examined(small_world, database_url=url)["database"]
+        assert (found.is_well, found.words) == (False, "does not answer: OperationalError")
+
+
+def test_empty_roster_is_wrong(small_world: World, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'fresh.db'}")
+    migrate(database)
+    database.dispose()
+    found = examined(small_world, database_url=f"sqlite:///{tmp_path / 'fresh.db'}")
+    assert (found["roster"].is_well, found["roster"].words) == (False, "0 officials, 0 bound to a WeChat")
+    assert found["provincial office"].is_well is False
+
+
+def test_provincial_office_that_left_is_missed(small_world: World) -> None:
+    with small_world.database.transaction() as session:
+        session.execute(
+            update(Official)
+            .where(Official.id == small_world.roster.officials["office"])
+            .values(is_active=False)
+        )
+    found = examined(small_world)
+    assert (found["roster"].is_well, found["provincial office"].is_well) == (True, False)
+
+
+def test_wrong_secret_is_the_platforms_refusal(small_world: World) -> None:
+    found = examined(small_world, wechat_app_secret=SecretStr("0" * 32))["platform"]
+    assert found.is_well is False
+    assert found.words.startswith("refuses us: 40")
+    assert "0" * 32 not in found.words
+
+
+def test_platform_out_of_reach_is_said_so(small_world: World) -> None:
+    found = examined(small_world, wechat_api_base="http://127.0.0.1:9")["platform"]
+    assert (found.is_well, found.words.startswith("cannot be reached: ")) == (False, True)
+
+
+def test_wrong_secret_is_found_while_an_old_token_still_works(small_world: World) -> None:
+    assert examined(small_world)["platform"].is_well is True
+    found = examined(small_world, wechat_app_secret=SecretStr("0" * 32))["platform"]
+    assert found.is_well is False
+
+
+def test_platform_that_answers_garbage_is_said_so(small_world: World) -> None:
+    small_world.platform.faults.add(FaultKind.BAD_GATEWAY, times=None)
+    found = examined(small_world)["platform"]
+    assert (found.is_well, found.words.startswith("cannot be reached: ")) == (False, True)

@@ -1,0 +1,104 @@
+"""A wrong setting is refused with words an operator understands, and never with the secret itself."""
+
+from typing import Any
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from config.settings import DEFAULT_DATABASE_URL, PLATFORM, DatabaseSettings, Settings
+
+GOOD: dict[str, Any] = {
+    "wechat_app_id": "wx0123456789abcdef",
+    "wechat_app_secret": "0123456789abcdef0123456789abcdef",
+    "wechat_token": "Token123",
+    "wechat_aes_key": "A" * 43,
+}
+WRONG = {
+    ("wechat_app_id", "wx0123456789ABCDEF"): "an AppID is 'wx' followed by 16 hexadecimal digits",
+    ("wechat_app_id", "gh_0123456789abcd"): "an AppID is 'wx' followed by 16 hexadecimal digits",
+    ("wechat_token", "ab"): "the Token is 3 to 32 letters and digits",
+    ("wechat_token", "t" * 33): "the Token is 3 to 32 letters and digits",
+    ("wechat_token", "has space"): "the Token is 3 to 32 letters and digits",
+    ("wechat_aes_key", "B" * 42): "the EncodingAESKey is exactly 43 letters and digits",
+    ("wechat_aes_key", "B" * 43 + "="): "the EncodingAESKey is exactly 43 letters and digits",
+    ("wechat_aes_key_previous", "C" * 44): "the EncodingAESKey is exactly 43 letters and digits",
+    ("port", 0): "greater than or equal to 1",
+    ("port", 65_536): "less than or equal to 65535",
+    ("port", "http"): "valid integer",
+    ("log_level", "LOUD"): "should match pattern",
+    ("log_format", "xml"): "should match pattern",
+    ("public_url", "liaison.example"): "valid URL",
+    ("wechat_api_base", "ftp://127.0.0.1"): "URL scheme should be 'http' or 'https'",
+    ("wechat_plaintext", "perhaps"): "valid boolean",
+}
+
+
+def problems(**fields: Any) -> list[tuple[str, str]]:
+    with pytest.raises(ValidationError) as refused:
+        Settings(**fields)
+    return [(str(problem["loc"][0]), problem["msg"]) for problem in refused.value.errors()]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_wrong_value_is_named_and_explained(name: str, value: object) -> None:
+    [(found, words)] = problems(**(GOOD | {name: value}))
+    assert found == name
+    assert WRONG[name, value] in words
+
+
+def test_every_missing_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in GOOD:
+        monkeypatch.delenv(f"LIAISON_{name.upper()}", raising=False)
+    assert [name for name, _ in problems()] == list(GOOD)
+
+
+@pytest.mark.parametrize("name", ["wechat_token", "wechat_aes_key", "wechat_aes_key_previous"])
+def test_refused_secret_is_not_repeated(name: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(**(GOOD | {name: "s3cret!"}))
+    assert "s3cret!" not in str(refused.value)
+
+
+def test_secrets_are_not_shown() -> None:
+    shown = repr(Settings(**GOOD)) + str(Settings(**GOOD))
+    assert [
+        name for name in ("wechat_app_secret", "wechat_token", "wechat_aes_key") if GOOD[name] in shown
+    ] == []
+
+
+def test_defaults_are_safe() -> None:
+    settings = Settings(**GOOD)
+    assert (settings.host, settings.wechat_api_base, settings.wechat_plaintext) == (
+        "127.0.0.1",
+        PLATFORM,
+        False,
+    )
+    assert (settings.database_url, settings.log_format) == (DEFAULT_DATABASE_URL, "json")
+
+
+def test_settings_come_from_the_environment_and_empty_ones_are_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in GOOD.items():
+        monkeypatch.setenv(f"LIAISON_{name.upper()}", value)
+    monkeypatch.setenv("LIAISON_PUBLIC_URL", "https://liaison.example/")
+    monkeypatch.setenv("LIAISON_WECHAT_AES_KEY_PREVIOUS", "")
+    monkeypatch.setenv("LIAISON_PORT", "")
+
+    settings = Settings()
+
+    assert (settings.public_url, settings.wechat_aes_key_previous, settings.port) == (
+        "https://liaison.example",
+        None,
+        8000,
+    )
+    assert settings.wechat_token == SecretStr(GOOD["wechat_token"])
+
+
+def test_database_needs_no_other_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIAISON_DATABASE_URL", "postgresql://u@h/d")
+    assert DatabaseSettings().database_url == "postgresql://u@h/d"
+
+
+def test_settings_never_change() -> None:
+    settings = Settings(**GOOD)
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.port = 9  # type: ignore[misc]  # that it cannot be is what is tested
