@@ -96,9 +96,8 @@ async def run(*, port: int, headless: bool, console: Console) -> int:
             async with _serving(_Both(create_app(service), simulator), port):
                 return await _show(service, port, headless=headless, console=console)
         except OSError as error:
-            console.print(
-                f"[red]Cannot listen on {HOST}:{port}: {error.strerror}. Try --port (make demo ARGS='--port 8001').[/red]"
-            )
+            advice = "Try --port (make demo ARGS='--port 8001')."
+            console.print(f"[red]Cannot listen on {HOST}:{port}: {error.strerror}. {advice}[/red]")
             return 1
         finally:
             await platform.aclose()
