@@ -12,7 +12,7 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 from rich.console import Console
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from bot import log
 from bot.service import build, wall_clock
@@ -21,7 +21,7 @@ from config.settings import DatabaseSettings, Settings
 from handlers import say
 from models.actions import access
 from models.queries.schema import is_current
-from models.session import Database
+from models.session import BadAddress, Database
 
 app: Final = typer.Typer(
     no_args_is_help=True,
@@ -38,7 +38,7 @@ MAX_BACKLOG: Final = 4096
 
 
 def main() -> None:
-    """Run the command line; a missing or wrong setting is explained, not traced."""
+    """Run the command line; a wrong setting or an absent database is explained, not traced."""
     try:
         app()
     except ValidationError as error:
@@ -47,6 +47,17 @@ def main() -> None:
             err.print(f"[red]{name}[/red]: {problem['msg']}")
         err.print("See the configuration table in README.md.")
         sys.exit(2)
+    except (BadAddress, ArgumentError):
+        err.print("[red]LIAISON_DATABASE_URL[/red]: use sqlite+aiosqlite:///… or postgresql+asyncpg://…")
+        sys.exit(2)
+    except ProgrammingError:
+        err.print("[red]The database lacks our tables[/red]: run `liaison migrate`.")
+        sys.exit(1)
+    except (OperationalError, OSError):
+        err.print(
+            "[red]LIAISON_DATABASE_URL[/red]: no answer or no such place; else `liaison migrate` first."
+        )
+        sys.exit(1)
 
 
 @app.command()

@@ -20,7 +20,7 @@ from bot.web.intake import Intake
 from bot.web.webhook import Webhook
 from bot.wechat.account import Account
 from bot.wechat.client import Client
-from bot.wechat.tokens import Tokens
+from bot.wechat.tokens import Tokens, TokenStore
 from config.settings import Settings
 from models.actions.deliveries import Channels
 from models.session import Database
@@ -86,11 +86,11 @@ def account_of(settings: Settings) -> Account:
     )
 
 
-def client_of(settings: Settings, database: Database, http: httpx.AsyncClient, clock: Clock) -> Client:
-    """Return the way to the platform's API, with the token all processes share."""
+def client_of(settings: Settings, store: TokenStore, http: httpx.AsyncClient, clock: Clock) -> Client:
+    """Return the way to the platform's API, with the token that `store` shares."""
     tokens = Tokens(
         http,
-        DatabaseTokenStore(database, settings.wechat_app_id),
+        store,
         api_base=settings.wechat_api_base,
         app_id=settings.wechat_app_id,
         secret=settings.wechat_app_secret.get_secret_value(),
@@ -111,7 +111,8 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     http = httpx.AsyncClient(
         limits=httpx.Limits(max_connections=100, max_keepalive_connections=100), trust_env=False
     )
-    client = client_of(settings, database, http, clock)
+    store = DatabaseTokenStore(database, settings.wechat_app_id)
+    client = client_of(settings, store, http, clock)
     channels = channels_of(settings)
     uploads = Uploads(database, client, clock)
     sender = Sender(client, uploads, clock, public_url=settings.public_url)

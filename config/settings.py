@@ -48,7 +48,11 @@ class DatabaseSettings(BaseSettings):
     """Where everything is kept: all that `migrate` and `key` need to know."""
 
     model_config = SettingsConfigDict(
-        env_prefix="LIAISON_", env_ignore_empty=True, frozen=True, extra="ignore"
+        env_prefix="LIAISON_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
     )
 
     database_url: str = Field(

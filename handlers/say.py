@@ -441,7 +441,7 @@ def detail(view: Overview, said: Sequence[Message]) -> Speech:
     stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
     head = (
         f"{view.number}　{type_name(view.type)} · {_desk_status(view.status)}\n"
-        f"{view.enterprise_name or '未绑定企业'}{stage}\n"
+        f"{cut(view.enterprise_name or '未绑定企业', FIRM)}{stage}\n"
     )
     due = f"{day(view.next_due)}前{DUTY[view.next_clock]}\n" if view.next_due and view.next_clock else ""
     is_live = view.status in {Status.OPEN, Status.ACCEPTED, Status.RESOLVED}
@@ -450,14 +450,14 @@ def detail(view: Overview, said: Sequence[Message]) -> Speech:
 
 
 def _conversation(said: Sequence[Message]) -> str:
+    """The last of what was said, as much as one message has room for, oldest first."""
     lines: list[str] = []
-    room = PAGE
+    room = ROOM
     for message in reversed(said):
         who = "企业" if message.side == Side.ENTERPRISE else "专班" if message.by_aide else "领导"
-        line = f"{who}：{_with_kind(message.kind, message.text)}"
-        line = line if len(line) <= room else line[: max(room - 1, 0)] + "…"
+        line = _clip(f"{who}：{_with_kind(message.kind, message.text)}", room)
         lines.append(line)
-        room -= len(line)
+        room -= len(line.encode()) + 1
         if room < EXCERPT:
             break
     return "\n".join(reversed(lines)) + "\n"
@@ -609,11 +609,11 @@ _WHY: Final = {
 }
 
 
-def _clip(text: str) -> str:
-    """The beginning of a text within the room of one chat message, line breaks kept."""
+def _clip(text: str, room: int = ROOM) -> str:
+    """The beginning of a text within `room` bytes as it will be shown, line breaks kept."""
     text = text.replace("<", "＜")  # as it will be shown, which takes three times the room
     raw = text.encode(errors="replace")
-    return text if len(raw) <= ROOM else raw[: ROOM - len("…".encode())].decode(errors="ignore") + "…"
+    return text if len(raw) <= room else raw[: room - len("…".encode())].decode(errors="ignore") + "…"
 
 
 _NEWS: Final[Mapping[Notice, Speaker]] = {

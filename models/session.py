@@ -42,18 +42,22 @@ _DRIVER: Final = "driver"
 _LATER: Final = "later"
 
 
+class BadAddress(ValueError):
+    """The database's address cannot be meant."""
+
+
 def sync_url(url: str) -> URL:
     """Return `url` with the synchronous driver for its database.
 
     Raises:
-        ValueError: the database is neither SQLite (on a file) nor PostgreSQL.
+        BadAddress: the database is neither SQLite (on a file) nor PostgreSQL.
     """
     parsed = make_url(url)
     driver = _DRIVERS.get(parsed.get_backend_name())
     if driver is None:
-        raise ValueError(f"LIAISON_DATABASE_URL names {parsed.get_backend_name()}; use sqlite or postgresql")
+        raise BadAddress(f"LIAISON_DATABASE_URL names {parsed.get_backend_name()}; use sqlite or postgresql")
     if driver == "sqlite" and parsed.database in {None, "", ":memory:"}:
-        raise ValueError("LIAISON_DATABASE_URL must name a file: memory does not survive a restart")
+        raise BadAddress("LIAISON_DATABASE_URL must name a file: memory does not survive a restart")
     return parsed.set(drivername=driver)
 
 

@@ -54,7 +54,8 @@ def _text(envelope: Envelope) -> str:
     if envelope.kind is Wire.VOICE:
         return envelope.recognition.strip()
     if envelope.kind is Wire.LOCATION:
-        return envelope.label or f"{envelope.latitude}, {envelope.longitude}"
+        is_placed = envelope.latitude is not None and envelope.longitude is not None
+        return envelope.label or (f"{envelope.latitude}, {envelope.longitude}" if is_placed else "")
     return " ".join(part for part in (envelope.title, envelope.url) if part)
 
 

@@ -50,8 +50,8 @@ class _Builder:
 
     def ours(self, name: str, path: Path, *options: str) -> Subject:
         server = self.stack.enter_context(product(environment(self.platform, path, self.sink), *options))
-        delivers = "--no-worker" not in options
-        return Subject(name, server, self.platform, self._writers(path), path, delivers)
+        sink = None if "--no-worker" in options else self.sink
+        return Subject(name, server, self.platform, self._writers(path), path, sink)
 
     def copy(self, name: str) -> Path:
         return Path(shutil.copyfile(self.small, self.folder / f"{name}.db"))

@@ -36,7 +36,7 @@ class Cost:
 class Subject:
     """A server to measure; `database` is where it must store, None for an echo.
 
-    If it `delivers`, a round is over when the last notice it caused is settled too.
+    If it delivers to a `sink`, a round is over when the last notice it caused is settled too.
     """
 
     name: str
@@ -44,7 +44,12 @@ class Subject:
     platform: Platform
     people: Iterator[str]
     database: Path | None = None
-    delivers: bool = False
+    sink: Server | None = None
+
+    @property
+    def delivers(self) -> bool:
+        """Whether it tells people what happened."""
+        return self.sink is not None
 
     def round(self, size: int) -> Cost:
         """Send `size` requests in a closed loop, check every answer, and return the cost.
@@ -54,12 +59,12 @@ class Subject:
         """
         pushes = self.platform.pushes([next(self.people) for _ in range(size)])
         last = self._last_push()
-        cpu, machine, mine, started = self.server.cpu(), cpu_of_machine(), time.process_time(), _clock()
+        cpu, machine, ours, started = self.server.cpu(), cpu_of_machine(), self._client_cpu(), _clock()
         outcome = _run(Load(self.server.port, pushes).closed_loop())
         if self.delivers:
             self._settle()
         used, elapsed = self.server.cpu() - cpu, _clock() - started
-        others = (cpu_of_machine() - machine - (time.process_time() - mine) - used) / elapsed
+        others = (cpu_of_machine() - machine - (self._client_cpu() - ours) - used) / elapsed
         assert outcome.statuses == [OK] * size, f"{self.name}: not every request was answered with 200"
         self._verify(outcome, since=last)
         return Cost(used * 1000 / size, size / outcome.seconds, max(0.0, others))
@@ -75,6 +80,10 @@ class Subject:
         outcome = _run(Load(self.server.port, pushes).open_loop(rate))
         self._verify(outcome, since=last)
         return outcome
+
+    def _client_cpu(self) -> float:
+        """Return the CPU seconds of what stands on the other side: this process, and the sink."""
+        return time.process_time() + (self.sink.cpu() if self.sink else 0.0)
 
     def _verify(self, outcome: Outcome, *, since: int) -> None:
         """Check that every 200 is a sealed reply and, of the product, a ticket stored after push `since`."""

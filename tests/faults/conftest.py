@@ -4,8 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.faults.site import Site
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_tracebacks() -> Iterator[None]:
+    """Worlds in this process print plain tracebacks: drawing one with all its locals takes a second."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """Random people do random things to tickets on a real database, and what must hold always holds."""
 
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -18,112 +16,39 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from handlers import say
-from models.actions import office, tickets
+from models.actions import tickets
 from models.actions.conversation import LOCAL, Words
 from models.actions.people import join
 from models.actions.roster import add_enterprise
-from models.actions.tickets import Guess, UrgedAlready
+from models.actions.tickets import Guess
 from models.queries.people import desk
-from models.queries.tickets import Actor, NoSuchTicket, actor_of, by_id
+from models.queries.tickets import actor_of, by_id
 from models.rules.chain import GENESIS, digest
 from models.rules.lifecycle import (
     FINISHED,
-    STEPS,
-    NotAllowed,
-    NotPossible,
     Role,
     Status,
-    Verb,
-    is_rebound_in_time,
 )
 from models.rules.numbers import number_of
 from models.session import Database, savepoint, sync_url
 from models.tables import Clock, Event, LedgerCounter, Message, Outbox, Ticket
-from tests.roster import AIDE, LEADER, OFFICE, OWNER, PARTNER, Roster
+from tests.roster import AIDE, LEADER, OFFICE, Roster
+from tests.unit.actions.story import (
+    ACTS,
+    AUTHORS,
+    EVERYBODY,
+    FIRM,
+    MOVES,
+    REFUSALS,
+    RIVAL,
+    ROLES,
+    STRANGER,
+    TYPES,
+    Known,
+)
 from tests.unit.models.stage import NOW, a_person, known, staffed
-
-RIVAL: Final = "o-rival"
-STRANGER: Final = "o-stranger"
-AUTHORS: Final = (OWNER, PARTNER, RIVAL, STRANGER)
-EVERYBODY: Final = (*AUTHORS, LEADER, AIDE, OFFICE)
-FIRM: Final = frozenset({OWNER, PARTNER})
-ROLES: Final = {LEADER: Role.OWNER, OFFICE: Role.OWNER, AIDE: Role.AIDE}
-REFUSALS: Final = (NoSuchTicket, NotPossible, NotAllowed, UrgedAlready)
-TYPES: Final = ("policy", "factors", "approval", "arrears", "ip", "chain", "other")
-
-MOVES: Final = frozenset({"accept", "resolve", "confirm", "dispute"})
-"""What brings a ticket from one status to the next, without ending it for good."""
-
-Act = Callable[[Session, Ticket, Actor, Words, str, Any], None]
-ACTS: Final[dict[str, Act]] = {
-    "follow_up": lambda s, t, a, w, _, now: tickets.follow_up(s, t, a, w, now=now),
-    "retype": lambda s, t, a, _, code, now: tickets.retype(s, t, a, code, now=now),
-    "urge": lambda s, t, a, _w, _c, now: tickets.urge(s, t, a, now=now),
-    "withdraw": lambda s, t, a, _w, _c, now: tickets.withdraw(s, t, a, now=now),
-    "confirm": lambda s, t, a, _w, _c, now: tickets.confirm(s, t, a, now=now),
-    "dispute": lambda s, t, a, w, _, now: tickets.dispute(s, t, a, w, now=now),
-    "accept": lambda s, t, a, _w, _c, now: office.accept(s, t, a, now=now),
-    "reply": lambda s, t, a, w, _, now: office.reply(s, t, a, w, now=now),
-    "progress": lambda s, t, a, w, _, now: office.progress(s, t, a, w, now=now),
-    "resolve": lambda s, t, a, w, _, now: office.resolve(s, t, a, w, now=now),
-}
-
-
-@dataclass
-class Known:
-    """What we think a ticket is, worked out beside the product."""
-
-    author: str
-    owner: str
-    kind: str
-    status: Status = Status.OPEN
-    is_guess: bool = True
-    events: int = 1
-    rebounds: int = 0
-    closed_at: Any = None
-    urged_at: Any = None
-
-    def is_seen_by(self, openid: str) -> bool:
-        """Whether somebody may know of the ticket at all."""
-        if openid in ROLES:
-            return self.owner == (LEADER if openid == AIDE else openid)
-        return openid == self.author or {openid, self.author} <= FIRM
-
-    def verb(self, act: str) -> Verb:
-        """Return the verb behind an act: a dispute after write-off is a rebound."""
-        return Verb.REBOUND if act == "dispute" and self.status is Status.CLOSED else Verb(act)
-
-    def refusal(self, act: str, openid: str, code: str, now: Any) -> type[Exception] | None:
-        """Return how the product must refuse, None if it must not."""
-        role = ROLES.get(openid, Role.ENTERPRISE)
-        step = STEPS.get((self.status, self.verb(act)))
-        if not self.is_seen_by(openid):
-            return NoSuchTicket
-        if act == "retype" and code == self.kind and not self.is_guess:
-            return None
-        if act == "urge" and self.urged_at and now - self.urged_at < timedelta(hours=24):
-            return UrgedAlready
-        if step is None or (self.verb(act) is Verb.REBOUND and not is_rebound_in_time(self.closed_at, now)):
-            return NotPossible
-        return None if role in step.roles else NotAllowed
-
-    def moved(self, act: str, code: str, now: Any) -> None:
-        """Follow an act that was not refused."""
-        if act == "retype" and code == self.kind and not self.is_guess:
-            return
-        verb = self.verb(act)
-        self.status = STEPS[self.status, verb].target
-        self.events += 1
-        self.rebounds += verb is Verb.REBOUND
-        if verb is Verb.RETYPE:
-            self.kind, self.is_guess = code, False
-        if verb is Verb.CONFIRM:
-            self.closed_at = now
-        if verb is Verb.URGE:
-            self.urged_at = now
 
 
 class Town(RuleBasedStateMachine):

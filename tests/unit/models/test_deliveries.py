@@ -1,75 +1,26 @@
-"""Claiming and settling: in order, one a person at a time, counted, and never lost."""
+"""Claiming: in order, one a person at a time, counted, and by the way that is open."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
-import pytest
-from sqlalchemy import select
-
-from models.actions import deliveries, media, people, settlements
-from models.actions.deliveries import LEASE, Channels, Claimed
-from models.actions.outbox import Notice
+from models.actions import media, people
+from models.actions.deliveries import LEASE, Channels
 from models.actions.settlements import Fate, Settlement
 from models.rules.windows import Channel, Trigger
 from models.session import Database
-from models.tables import Attempt, Consent, Delivery, Outbox, Person
-from tests.roster import LEADER, OWNER
-from tests.unit.models.stage import NOW, a_message, a_person, a_ticket, known, open_window, staffed
-
-BARE = Channels()
-NOTICES = Channels(subscription_id="sub", template_id="tmpl")
-LATER = NOW + timedelta(days=30)
-
-
-def claimed(
-    database: Database, *, at: datetime = NOW, limit: int = 64, channels: Channels = BARE
-) -> list[Claimed]:
-    with database.transaction() as session:
-        return deliveries.claim(session, "w", channels=channels, limit=limit, now=at)
-
-
-def settled(database: Database, *outcomes: Settlement, at: datetime = NOW) -> None:
-    with database.transaction() as session:
-        settlements.settle(session, outcomes, at)
-
-
-def outbox(database: Database) -> dict[str, Outbox]:
-    """Return the outbox by the first part of the dedupe key."""
-    with database.reading() as session:
-        rows = {
-            row.dedupe_key.split(":")[0]: row for row in session.scalars(select(Outbox).order_by(Outbox.id))
-        }
-        session.expunge_all()
-        return rows
-
-
-def states(database: Database) -> dict[str, str]:
-    return {key: row.state for key, row in outbox(database).items()}
-
-
-def person(database: Database, person_id: int) -> Person:
-    with database.reading() as session:
-        found = session.get_one(Person, person_id)
-        session.expunge(found)
-        return found
-
-
-def attempts(database: Database) -> list[tuple[int, str]]:
-    with database.reading() as session:
-        rows = session.execute(select(Attempt.outbox_id, Attempt.outcome).order_by(Attempt.id))
-        return [(row[0], row[1]) for row in rows]
-
-
-def waiting(database: Database, who: dict[str, Iterable[str]], *, left: int = 5) -> dict[str, int]:
-    """Queue messages by key for each person, whose window is open; return the ids by key."""
-    with database.transaction() as session:
-        ids: dict[str, int] = {}
-        for openid, keys in who.items():
-            person_id = a_person(session, openid)
-            open_window(session, person_id, left=left, until=LATER)
-            ids |= {key: a_message(session, person_id, key) for key in keys}
-        return ids
+from models.tables import Consent, Delivery, Outbox, Person
+from tests.unit.models.mail import (
+    BARE,
+    NOTICES,
+    claimed,
+    consent,
+    outbox,
+    person,
+    settled,
+    states,
+    subscriber,
+    waiting,
+)
+from tests.unit.models.stage import NOW, a_person, known
 
 
 def test_one_message_a_person_is_claimed_and_the_oldest_first(database: Database) -> None:
@@ -197,176 +148,10 @@ def test_channel_follows_the_persons_allowances(database: Database) -> None:
     assert found == [channel for *_, channel in ALLOWED]
 
 
-def consent(database: Database, openid: str = "a") -> int:
-    with database.reading() as session:
-        return session.scalars(select(Consent.left).join(Person).where(Person.openid == openid)).one()
-
-
-def subscriber(database: Database, left: int, openid: str = "a") -> Claimed:
-    """Claim a message for somebody with so many consents and no open window."""
-    waiting(database, {openid: [f"{openid}1"]}, left=0)
-    with database.transaction() as session:
-        session.add(Consent(person_id=a_person(session, openid), template_id="sub", left=left))
-    [one] = claimed(database, channels=NOTICES)
-    return one
-
-
 def test_consent_is_used_up_by_one_a_notice(database: Database) -> None:
     for left in (2, 1, -1):
         subscriber(database, left, f"{left}")
     assert [consent(database, f"{left}") for left in (2, 1, -1)] == [1, 0, -1]
-
-
-def test_consent_is_given_back_when_the_platform_took_nothing(database: Database) -> None:
-    one = subscriber(database, 1)
-    settled(database, Settlement(one, Fate.AGAIN, again_at=LATER, was_counted=False))
-    assert consent(database) == 1
-
-
-def test_consent_used_up_elsewhere_is_forgotten(database: Database) -> None:
-    one = subscriber(database, 3)
-    settled(database, Settlement(one, Fate.CONSENT_USED, 43101))
-
-    assert consent(database) == 0
-    assert [each.channel for each in claimed(database, channels=NOTICES)] == [Channel.TEMPLATE]
-
-
-def test_allowance_is_given_back_when_the_platform_took_nothing(database: Database) -> None:
-    waiting(database, {"a": ["a1"]}, left=3)
-    [one] = claimed(database)
-    settled(database, Settlement(one, Fate.AGAIN, again_at=LATER, was_counted=False))
-    assert person(database, one.person_id).window_left == 3
-
-
-def test_giving_back_never_makes_a_sixth(database: Database) -> None:
-    waiting(database, {"a": ["a1"]})
-    [one] = claimed(database)
-    with database.transaction() as session:
-        who = known(session, "a")
-        people.heard(
-            session, who, Trigger.MESSAGE, hand_ticket_id=None, hand_until=None, pending=None, now=NOW
-        )
-    settled(database, Settlement(one, Fate.AGAIN, again_at=LATER, was_counted=False))
-    assert person(database, one.person_id).window_left == 5
-
-
-STATE_AFTER = {
-    Fate.SENT: Delivery.SENT,
-    Fate.AGAIN: Delivery.PENDING,
-    Fate.WINDOW_CLOSED: Delivery.PENDING,
-    Fate.CHANNEL_CLOSED: Delivery.PENDING,
-    Fate.CONSENT_USED: Delivery.PENDING,
-    Fate.PARKED: Delivery.PARKED,
-    Fate.DEAD: Delivery.DEAD,
-}
-
-
-def test_every_fate_is_settled_and_its_attempt_written(database: Database) -> None:
-    waiting(database, {fate: [fate] for fate in Fate})
-    taken = dict(zip(Fate, claimed(database), strict=True))
-    settled(
-        database,
-        *(Settlement(one, fate, 40001, "why", "what was said", "4711", LATER) for fate, one in taken.items()),
-    )
-
-    after = outbox(database)
-    assert {fate: after[fate].state for fate in Fate} == STATE_AFTER
-    for fate, row in after.items():
-        assert (row.lease_until, row.channel, row.reason) == (None, Channel.CUSTOM, "why")
-        assert (row.settled_at is not None) == (STATE_AFTER[Fate(fate)] is not Delivery.PENDING), fate
-    assert attempts(database) == [(one.id, fate) for fate, one in taken.items()]
-
-
-@pytest.mark.parametrize(
-    ("fate", "expected"), [(Fate.WINDOW_CLOSED, (0, True)), (Fate.CHANNEL_CLOSED, (0, False))]
-)
-def test_platforms_word_overrides_the_ledger(
-    database: Database, fate: Fate, expected: tuple[int, bool]
-) -> None:
-    waiting(database, {"a": ["a1"]})
-    [one] = claimed(database)
-    settled(database, Settlement(one, fate))
-
-    learnt = person(database, one.person_id)
-    assert (learnt.window_left, learnt.is_reachable) == expected
-    assert claimed(database) == []
-    assert states(database) == {"a1": "parked"}
-
-
-def test_late_settlement_of_a_lost_lease_only_writes_its_attempt(database: Database) -> None:
-    ids = waiting(database, {"a": ["a1"]})
-    [mine] = claimed(database)
-    lapsed = NOW + LEASE
-    [theirs] = claimed(database, at=lapsed)
-    before = outbox(database)["a1"]
-
-    settled(database, Settlement(mine, Fate.SENT, platform_id="4711"), at=lapsed)
-
-    after = outbox(database)["a1"]
-    fields = ("state", "lease_until", "claimed_by", "attempts", "channel", "platform_id", "settled_at")
-    assert {name: getattr(after, name) for name in fields} == {name: getattr(before, name) for name in fields}
-    assert attempts(database) == [(ids["a1"], Fate.SENT)]
-    settled(database, Settlement(theirs, Fate.SENT), at=lapsed)
-    assert states(database) == {"a1": "sent"}
-
-
-def test_late_failure_of_a_lost_lease_warns_nobody(database: Database) -> None:
-    mine = reply_in_hand(database)
-    lapsed = NOW + LEASE
-    [theirs] = [each for each in claimed(database, at=lapsed) if each.id == mine.id]
-
-    settled(database, Settlement(theirs, Fate.SENT), Settlement(mine, Fate.DEAD), at=lapsed)
-
-    assert told_unreachable(database) == []
-
-
-def reply_in_hand(database: Database, *, left: int = 5) -> Claimed:
-    """Claim a reply on its way to the owner of an enterprise, who has an open window."""
-    staffed(database)
-    with database.transaction() as session:
-        who = a_person(session, OWNER)
-        open_window(session, who, left=left, until=LATER)
-        open_window(session, a_person(session, LEADER), left=5, until=LATER)
-        reply = a_message(session, who, "reply", ticket=a_ticket(session))
-    return next(each for each in claimed(database) if each.id == reply)
-
-
-def told_unreachable(database: Database) -> list[tuple[str, dict[str, Any]]]:
-    with database.reading() as session:
-        rows = session.execute(
-            select(Person.openid, Outbox.payload)
-            .join(Outbox, Outbox.person_id == Person.id)
-            .where(Outbox.kind == Notice.UNREACHABLE)
-            .order_by(Person.id)
-        )
-        return [(row[0], row[1]) for row in rows]
-
-
-@pytest.mark.parametrize("fate", [Fate.DEAD, Fate.PARKED])
-def test_owners_desk_is_told_once_that_the_enterprise_is_out_of_reach(database: Database, fate: Fate) -> None:
-    one = reply_in_hand(database)
-    settled(database, Settlement(one, fate))
-    with database.transaction() as session:
-        assert settlements.rearm(session, one.id, now=NOW)
-    [again] = [each for each in claimed(database) if each.id == one.id]
-    settled(database, Settlement(again, fate))
-
-    assert [(who, news["why"]) for who, news in told_unreachable(database)] == [
-        ("o-leader", fate),
-        ("o-aide", fate),
-    ]
-
-
-def test_officials_out_of_reach_are_nobodys_news(database: Database) -> None:
-    staffed(database)
-    with database.transaction() as session:
-        a_ticket(session)
-    for _ in range(3):
-        claimed(database)
-
-    with database.reading() as session:
-        assert list(session.scalars(select(Outbox.state))) == [Delivery.PARKED] * 2
-    assert told_unreachable(database) == []
 
 
 def test_person_who_left_or_refused_gets_nothing_and_keeps_it(database: Database) -> None:
@@ -377,17 +162,6 @@ def test_person_who_left_or_refused_gets_nothing_and_keeps_it(database: Database
 
     assert claimed(database, channels=NOTICES) == []
     assert {key: row.reason for key, row in outbox(database).items()} == {"a1": "left", "b1": "refused"}
-
-
-def test_rearming_is_for_what_is_dead_or_parked(database: Database) -> None:
-    ids = waiting(database, {"a": ["a1"]})
-    with database.transaction() as session:
-        assert settlements.rearm(session, ids["a1"], now=NOW) is False
-    settled(database, Settlement(claimed(database)[0], Fate.DEAD))
-    with database.transaction() as session:
-        assert settlements.rearm(session, ids["a1"], now=NOW) is True
-
-    assert [(each.id, each.attempts) for each in claimed(database)] == [(ids["a1"], 1)]
 
 
 def test_media_are_not_taken_twice_while_the_lease_runs(database: Database) -> None:

@@ -1,0 +1,192 @@
+"""Settling: every attempt is written, the platform's word is learnt, and nothing is lost."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from models.actions import people, settlements
+from models.actions.deliveries import LEASE, Claimed
+from models.actions.outbox import Notice
+from models.actions.settlements import Fate, Settlement
+from models.rules.windows import Channel, Trigger
+from models.session import Database
+from models.tables import Delivery, Outbox, Person
+from tests.roster import LEADER, OWNER
+from tests.unit.models.mail import (
+    LATER,
+    NOTICES,
+    attempts,
+    claimed,
+    consent,
+    outbox,
+    person,
+    settled,
+    states,
+    subscriber,
+    waiting,
+)
+from tests.unit.models.stage import NOW, a_message, a_person, a_ticket, known, open_window, staffed
+
+
+def test_consent_is_given_back_when_the_platform_took_nothing(database: Database) -> None:
+    one = subscriber(database, 1)
+    settled(database, Settlement(one, Fate.AGAIN, again_at=LATER, was_counted=False))
+    assert consent(database) == 1
+
+
+def test_consent_used_up_elsewhere_is_forgotten(database: Database) -> None:
+    one = subscriber(database, 3)
+    settled(database, Settlement(one, Fate.CONSENT_USED, 43101))
+
+    assert consent(database) == 0
+    assert [each.channel for each in claimed(database, channels=NOTICES)] == [Channel.TEMPLATE]
+
+
+def test_allowance_is_given_back_when_the_platform_took_nothing(database: Database) -> None:
+    waiting(database, {"a": ["a1"]}, left=3)
+    [one] = claimed(database)
+    settled(database, Settlement(one, Fate.AGAIN, again_at=LATER, was_counted=False))
+    assert person(database, one.person_id).window_left == 3
+
+
+def test_giving_back_never_makes_a_sixth(database: Database) -> None:
+    waiting(database, {"a": ["a1"]})
+    [one] = claimed(database)
+    with database.transaction() as session:
+        who = known(session, "a")
+        people.heard(
+            session, who, Trigger.MESSAGE, hand_ticket_id=None, hand_until=None, pending=None, now=NOW
+        )
+    settled(database, Settlement(one, Fate.AGAIN, again_at=LATER, was_counted=False))
+    assert person(database, one.person_id).window_left == 5
+
+
+STATE_AFTER = {
+    Fate.SENT: Delivery.SENT,
+    Fate.AGAIN: Delivery.PENDING,
+    Fate.WINDOW_CLOSED: Delivery.PENDING,
+    Fate.CHANNEL_CLOSED: Delivery.PENDING,
+    Fate.CONSENT_USED: Delivery.PENDING,
+    Fate.PARKED: Delivery.PARKED,
+    Fate.DEAD: Delivery.DEAD,
+}
+
+
+def test_every_fate_is_settled_and_its_attempt_written(database: Database) -> None:
+    waiting(database, {fate: [fate] for fate in Fate})
+    taken = dict(zip(Fate, claimed(database), strict=True))
+    settled(
+        database,
+        *(Settlement(one, fate, 40001, "why", "what was said", "4711", LATER) for fate, one in taken.items()),
+    )
+
+    after = outbox(database)
+    assert {fate: after[fate].state for fate in Fate} == STATE_AFTER
+    for fate, row in after.items():
+        assert (row.lease_until, row.channel, row.reason) == (None, Channel.CUSTOM, "why")
+        assert (row.settled_at is not None) == (STATE_AFTER[Fate(fate)] is not Delivery.PENDING), fate
+    assert attempts(database) == [(one.id, fate) for fate, one in taken.items()]
+
+
+@pytest.mark.parametrize(
+    ("fate", "expected"), [(Fate.WINDOW_CLOSED, (0, True)), (Fate.CHANNEL_CLOSED, (0, False))]
+)
+def test_platforms_word_overrides_the_ledger(
+    database: Database, fate: Fate, expected: tuple[int, bool]
+) -> None:
+    waiting(database, {"a": ["a1"]})
+    [one] = claimed(database)
+    settled(database, Settlement(one, fate))
+
+    learnt = person(database, one.person_id)
+    assert (learnt.window_left, learnt.is_reachable) == expected
+    assert claimed(database) == []
+    assert states(database) == {"a1": "parked"}
+
+
+def test_late_settlement_of_a_lost_lease_only_writes_its_attempt(database: Database) -> None:
+    ids = waiting(database, {"a": ["a1"]})
+    [mine] = claimed(database)
+    lapsed = NOW + LEASE
+    [theirs] = claimed(database, at=lapsed)
+    before = outbox(database)["a1"]
+
+    settled(database, Settlement(mine, Fate.SENT, platform_id="4711"), at=lapsed)
+
+    after = outbox(database)["a1"]
+    fields = ("state", "lease_until", "claimed_by", "attempts", "channel", "platform_id", "settled_at")
+    assert {name: getattr(after, name) for name in fields} == {name: getattr(before, name) for name in fields}
+    assert attempts(database) == [(ids["a1"], Fate.SENT)]
+    settled(database, Settlement(theirs, Fate.SENT), at=lapsed)
+    assert states(database) == {"a1": "sent"}
+
+
+def test_late_failure_of_a_lost_lease_warns_nobody(database: Database) -> None:
+    mine = reply_in_hand(database)
+    lapsed = NOW + LEASE
+    [theirs] = [each for each in claimed(database, at=lapsed) if each.id == mine.id]
+
+    settled(database, Settlement(theirs, Fate.SENT), Settlement(mine, Fate.DEAD), at=lapsed)
+
+    assert told_unreachable(database) == []
+
+
+def reply_in_hand(database: Database, *, left: int = 5) -> Claimed:
+    """Claim a reply on its way to the owner of an enterprise, who has an open window."""
+    staffed(database)
+    with database.transaction() as session:
+        who = a_person(session, OWNER)
+        open_window(session, who, left=left, until=LATER)
+        open_window(session, a_person(session, LEADER), left=5, until=LATER)
+        reply = a_message(session, who, "reply", ticket=a_ticket(session))
+    return next(each for each in claimed(database) if each.id == reply)
+
+
+def told_unreachable(database: Database) -> list[tuple[str, dict[str, Any]]]:
+    with database.reading() as session:
+        rows = session.execute(
+            select(Person.openid, Outbox.payload)
+            .join(Outbox, Outbox.person_id == Person.id)
+            .where(Outbox.kind == Notice.UNREACHABLE)
+            .order_by(Person.id)
+        )
+        return [(row[0], row[1]) for row in rows]
+
+
+@pytest.mark.parametrize("fate", [Fate.DEAD, Fate.PARKED])
+def test_owners_desk_is_told_once_that_the_enterprise_is_out_of_reach(database: Database, fate: Fate) -> None:
+    one = reply_in_hand(database)
+    settled(database, Settlement(one, fate))
+    with database.transaction() as session:
+        assert settlements.rearm(session, one.id, now=NOW)
+    [again] = [each for each in claimed(database) if each.id == one.id]
+    settled(database, Settlement(again, fate))
+
+    assert [(who, news["why"]) for who, news in told_unreachable(database)] == [
+        ("o-leader", fate),
+        ("o-aide", fate),
+    ]
+
+
+def test_officials_out_of_reach_are_nobodys_news(database: Database) -> None:
+    staffed(database)
+    with database.transaction() as session:
+        a_ticket(session)
+    for _ in range(3):
+        claimed(database)
+
+    with database.reading() as session:
+        assert list(session.scalars(select(Outbox.state))) == [Delivery.PARKED] * 2
+    assert told_unreachable(database) == []
+
+
+def test_rearming_is_for_what_is_dead_or_parked(database: Database) -> None:
+    ids = waiting(database, {"a": ["a1"]})
+    with database.transaction() as session:
+        assert settlements.rearm(session, ids["a1"], now=NOW) is False
+    settled(database, Settlement(claimed(database)[0], Fate.DEAD))
+    with database.transaction() as session:
+        assert settlements.rearm(session, ids["a1"], now=NOW) is True
+
+    assert [(each.id, each.attempts) for each in claimed(database)] == [(ids["a1"], 1)]
