@@ -205,6 +205,30 @@ def told(notice: Notice, news: Mapping[str, Any]) -> Speech:
     return say.notice(notice, {name: value for name, value in news.items() if name not in without})
 
 
+def longest(char: str) -> dict[str, Speech]:
+    """Return the answers that hold most, with names, titles and words made of one character."""
+    card = OfficialCard(1, char * 50, char * 100, "210000")
+    done = Submitted(1, NUMBER, "chain", card, clocks.first("arrears", NOW))
+    view = Overview(
+        number=NUMBER, type="chain", status=Status.ACCEPTED, title=say.title("text", char * 99),
+        owner_name=card.name, owner_post=card.post, enterprise_name=char * 200, enterprise_stage="growing",
+        created_at=NOW, next_due=NOW, next_clock="result", next_explanation=EXPLAINED["result"],
+        last_words=char * 999, last_side=Side.OFFICIAL,
+    )  # fmt: skip
+    said = [Message(side=side, by_aide=True, kind=Kind.IMAGE, text=char * 999) for side in Side] * 5
+    return {
+        "submitted": say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=True),
+        "detail": say.detail(view, said),
+        "progress": say.progress(view),
+        "my_cases": say.my_cases([view] * 10),
+        "which": say.which([view] * 10, Command.WITHDRAW),
+        "worklist": say.worklist([view] * 10),
+        "not_sent": say.not_sent([view] * 10),
+        "followed_up": say.followed_up(NUMBER, view.title, char * say.EXCERPT),
+        "accepted_by_you": say.accepted_by_you(view, 2026, 123_456),
+    }
+
+
 def plain(status: Status, clock: str) -> Overview:
     return Overview(
         number=NUMBER, type="arrears", status=status, title="欠款", owner_name="安予诚", owner_post="副省长",

@@ -30,6 +30,7 @@ from tests.unit.handlers.speeches import (
     TEXTS,
     WORST,
     everything,
+    longest,
     plain,
     told,
 )
@@ -63,6 +64,12 @@ def test_answer_is_exactly_one_message(name: str) -> None:
         assert is_one_message(speech)
 
     tried()
+
+
+@pytest.mark.parametrize("char", ["长", "😀", "<", "&"])
+def test_longest_answers_are_one_message(char: str) -> None:
+    sizes = {name: [len(text.encode()) for text in render(speech)] for name, speech in longest(char).items()}
+    assert {name: size for name, size in sizes.items() if len(size) != 1 or size[0] > TEXT_LIMIT} == {}
 
 
 @pytest.mark.parametrize("notice", SPOKEN)
