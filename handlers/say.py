@@ -284,7 +284,7 @@ def submitted(done: Submitted, guess: Guess, *, is_stranger: bool) -> Speech:
     if guess.is_sure:
         parts.append(f"类型：{type_name(done.type)}（")
         parts += [("不对，改一下", f"改类型 {done.number}"), "）\n"]
-    parts.append(f"负责人：{done.owner.post} {done.owner.name}\n{dates}\n")
+    parts.append(f"负责人：{cut(done.owner.post, 30)} {cut(done.owner.name, 10)}\n{dates}\n")
     if not guess.is_sure:
         parts += ["\n这件事属于哪一类？点一下就行：\n", *_types_to_tap(done.number), "\n"]
     parts.append("\n还有情况接着发，都会记到这一件。")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from config import catalog
 from handlers import say
-from handlers.turn import Speech
+from handlers.turn import Kind, Speech
+from handlers.understanding.commands import Command
 from models.actions import clocks
 from models.actions.outbox import Notice
 from models.actions.tickets import Guess, Submitted
