@@ -6,7 +6,7 @@ the longest texts a person can type. Nothing here decides anything.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -145,11 +145,15 @@ def type_name(code: str) -> str:
 
 def type_code(words: str) -> str | None:
     """The type that somebody named, or None. Its code, its name and its usual short names all count."""
-    wanted = words.strip(" 。.，,")
+    return _type_words().get(words.strip(" 。.，,"))
+
+
+@cache
+def _type_words() -> Mapping[str, str]:
+    words = dict.fromkeys(("其他", "都不是", "其它"), "other")
     for code, entry in catalog.types().items():
-        if wanted in {code, entry.name, *entry.aliases}:
-            return code
-    return "other" if wanted in {"其他", "都不是", "其它"} else None
+        words |= dict.fromkeys((code, entry.name, *entry.aliases), code)
+    return words
 
 
 def _with_kind(kind: str, text: str) -> str:

@@ -32,10 +32,11 @@ _PRAGMAS: Final = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "cache_size=-16384",
-    "wal_autocheckpoint=4000",
+    "wal_autocheckpoint=8000",
+    "temp_store=MEMORY",
 )
-"""FULL: an answered message survives a power cut. The log is copied back every 16 MB only, when pages
-that were written again and again count once."""
+"""FULL: an answered message survives a power cut. The log is copied back every 32 MB only, when pages
+that were written again and again count once. What savepoints may have to take back stays in memory."""
 
 _CORE: Final = "core"
 _DRIVER: Final = "driver"

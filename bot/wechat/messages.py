@@ -113,14 +113,15 @@ class Envelope:
     def dedupe_key(self) -> str:
         """Return what repeats of one push share and no two pushes do.
 
-        MsgIds have coincided across users and same-second events collide, so neither stands alone.
+        MsgIds have coincided across users and same-second events collide, so neither stands alone. Time
+        comes first: keys of one hour lie side by side wherever they are kept in order.
         """
         if self.msg_id:
-            return f"m:{self.openid}:{self.msg_id}:{self.created}"
+            return f"m:{self.created}:{self.msg_id}:{self.openid}"
         event = self.event_name or self.kind
         token = (self.notice_id or self.qr_ticket or leaf(self.raw, "MenuId"))[:_KEY_IN_DEDUPE]
         key = self.event_key[:_KEY_IN_DEDUPE]
-        return f"e:{self.openid}:{self.created}:{event}:{key}:{token}:{self.digest}"
+        return f"e:{self.created}:{self.openid}:{event}:{key}:{token}:{self.digest}"
 
     def __repr__(self) -> str:
         """Name the kind only: an envelope that strays into a log must not carry a person along."""

@@ -19,6 +19,8 @@ TEXT_LIMIT: Final = 2000
 """Bytes of UTF-8. The platform allows 2048 and fails silently somewhere near it."""
 
 _ILLEGAL: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ODD: Final = re.compile("[^\t\n\x20-;=-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML cannot carry, and `<`: words of ours hold none of it."""
 _LINK: Final = re.compile("<a href[^>]*>[^<]*</a>")
 _SENTENCE: Final = "。！？；!?;"
 _ELLIPSIS: Final = "…"
@@ -75,7 +77,7 @@ def _piece(part: str | tuple[str, str], limit: int) -> str:
 
 
 def _plain(text: str) -> str:
-    return clean(text).replace("<", "＜")
+    return text if _ODD.search(text) is None else clean(text).replace("<", "＜")
 
 
 @lru_cache(maxsize=4096)

@@ -100,9 +100,12 @@ class Region:
     aliases: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ClockRule:
     """A promise with a length, in force from one day to another (both included).
+
+    Each row of the catalogue is one rule and equal to no other, so rules are cheap keys of what is worked
+    out from them.
 
     `applies_to` is None for all types. `cap` is the most days the clock may have in all once
     `approver` has extended it. `closes_at` is the time of day (Asia/Shanghai) at which the last day

@@ -3,6 +3,7 @@
 Only the model's arithmetic lives here. Whether to ask is the caller's: it compares with `ASK_BELOW`.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -53,20 +54,24 @@ class Classifier:
     def classify(self, text: str) -> Verdict:
         """Return the verdict on `text`; one in which nothing is known is `other` with even scores."""
         types = self._model.types
-        scores = dict(zip(types, self._probabilities(text).tolist(), strict=True))
+        scores = dict(zip(types, self._probabilities(text), strict=True))
         first, second = sorted(types, key=lambda each: (-scores[each], each != UNKNOWN))[:2]
         return Verdict(first, scores[first], second, scores)
 
-    def _probabilities(self, text: str) -> Floats:
+    def _probabilities(self, text: str) -> list[float]:
         model = self._model
         rows, values = model.vocabulary.vector(text)
         if not len(rows):
-            return np.full(len(model.types), 1.0 / len(model.types))
-        return softmax((values @ model.weights[rows] + model.bias) / model.temperature)
+            return [1.0 / len(model.types)] * len(model.types)
+        logits: list[float] = ((values @ model.weights[rows] + model.bias) / model.temperature).tolist()
+        most = max(logits)
+        raised = [math.exp(logit - most) for logit in logits]
+        whole = sum(raised)
+        return [each / whole for each in raised]
 
 
 def softmax(logits: Floats) -> Floats:
-    """Return probabilities along the last axis."""
+    """Return probabilities along the last axis, for many rows at once."""
     raised: Floats = np.exp(logits - logits.max(axis=-1, keepdims=True))
     shares: Floats = raised / raised.sum(axis=-1, keepdims=True)
     return shares

@@ -7,7 +7,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import add
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -56,6 +57,11 @@ class Vocabulary:
     rarity: Floats
     ideas: Mapping[str, Sequence[int]]
     """Word → rows of the ideas it stands for, counted from the end of the n-grams."""
+    heads: frozenset[str] = field(init=False)
+    """The first two characters of every word: few places of a text begin one, and only those are read."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "heads", frozenset(word[:2] for word in self.ideas))
 
     def vector(self, text: str) -> tuple[Columns, Floats]:
         """Return the rows that occur in `text` and their values; both empty when nothing is known.
@@ -63,34 +69,36 @@ class Vocabulary:
         N-grams: (1 + ln tf) * idf, length 1 together. Ideas: ln(1 + tf), at most `IDEA_SHARE` together.
         """
         counts, ideas = self._count(runs(text))
-        rows = np.fromiter(counts, np.intp, len(counts))
-        values = (1.0 + np.log(np.fromiter(counts.values(), np.float64, len(counts)))) * self.rarity[rows]
-        if counts:
-            values /= math.sqrt(values @ values)
-        if not ideas:
-            return rows, values
-        weights = [math.log1p(times) for times in ideas.values()]
-        scale = IDEA_SHARE / max(1.0, math.hypot(*weights))
+        known = len(counts)
         first = len(self.rarity)
-        return (
-            np.concatenate((rows, [first + idea for idea in ideas])),
-            np.concatenate((values, [weight * scale for weight in weights])),
-        )
+        rows = np.array([*counts, *[first + idea for idea in ideas]], np.intp)
+        values = np.empty(len(rows))
+        values[:known] = self.rarity[rows[:known]]
+        if any(times > 1 for times in counts.values()):
+            values[:known] *= 1.0 + np.log(np.array([*counts.values()], np.float64))
+        if known:
+            values[:known] /= math.sqrt(values[:known] @ values[:known])
+        if ideas:
+            weights = [math.log1p(times) for times in ideas.values()]
+            scale = IDEA_SHARE / max(1.0, math.hypot(*weights))
+            values[known:] = [weight * scale for weight in weights]
+        return rows, values
 
-    def _count(self, parts: Iterable[str]) -> tuple[dict[int, int], dict[int, int]]:
-        counts: dict[int, int] = {}
-        ideas: dict[int, int] = {}
-        find, known = self.rows.get, self.ideas.get
+    def _count(self, parts: Iterable[str]) -> tuple[Counter[int], Counter[int]]:
+        found: list[int | None] = []
+        ideas: list[int] = []
         for run in parts:
-            for length in range(1, LONGEST_GRAM + 1):
-                for gram in slices(run, length):
-                    if (row := find(gram)) is not None:
-                        counts[row] = counts.get(row, 0) + 1
-            for length in IDEA_LENGTHS:
-                for word in slices(run, length):
-                    for idea in known(word, ()):
-                        ideas[idea] = ideas.get(idea, 0) + 1
-        return counts, ideas
+            pairs = [*map(add, run, run[1:])]
+            found += map(self.rows.get, (*run, *pairs))
+            for start in [place for place, pair in enumerate(pairs) if pair in self.heads]:
+                for word in _words_from(run, start):
+                    ideas += self.ideas.get(word, ())
+        return Counter(row for row in found if row is not None), Counter(ideas)
+
+
+def _words_from(run: str, start: int) -> list[str]:
+    """Return the substrings from `start` that may be a word with an idea behind it."""
+    return [run[start : start + length] for length in IDEA_LENGTHS if start + length <= len(run)]
 
 
 def learn(texts: Sequence[str], lexicon: Mapping[str, Sequence[str]]) -> Vocabulary:

@@ -56,6 +56,8 @@ class Party:
     official: OfficialCard | None
     enterprise: EnterpriseCard | None
     carer: OfficialCard | None
+    others: tuple[EnterpriseCard, ...] = ()
+    """The further enterprises they speak for; `enterprise` is the one they joined last."""
 
     def case_in_hand(self, now: datetime) -> int | None:
         """The ticket that plain text belongs to at `now`, if any."""
@@ -97,17 +99,20 @@ _PARTY: Final = Prepared(
     .outerjoin(_carer, and_(_carer.id == Pairing.official_id, _carer.is_active))
     .where(Person.openid == bindparam("openid"))
     .order_by(Contact.since.desc(), Contact.id.desc())
-    .limit(1)
     .with_for_update(of=Person, key_share=True)
 )
-"""Locks the person where writers overlap: two messages of one person are taken one after the other."""
+"""One row for each enterprise they speak for, the newest first.
+
+Locks the person where writers overlap: two messages of one person are taken one after the other.
+"""
 
 
 def _window(expires_at: datetime | None, left: int) -> Window | None:
     return None if expires_at is None else Window(expires_at, left)
 
 
-def _party(row: Sequence[Any]) -> Party:
+def _party(rows: Sequence[Sequence[Any]]) -> Party:
+    row = rows[0]
     return Party(
         row[0],
         row[1],
@@ -117,15 +122,20 @@ def _party(row: Sequence[Any]) -> Party:
         row[6],
         row[7],
         OfficialCard(row[8], row[9], row[10], row[11], row[12]) if row[8] is not None else None,
-        EnterpriseCard(row[13], row[14], row[15], row[16]) if row[13] is not None else None,
+        _firm(row) if row[13] is not None else None,
         OfficialCard(row[17], row[18], row[19], row[20]) if row[17] is not None else None,
+        tuple(_firm(more) for more in rows[1:]) if len(rows) > 1 else (),
     )
+
+
+def _firm(row: Sequence[Any]) -> EnterpriseCard:
+    return EnterpriseCard(row[13], row[14], row[15], row[16])
 
 
 def party(session: Session, openid: str) -> Party | None:
     """Return who `openid` is to us, or None if they never wrote."""
-    row = _PARTY.first(session, openid=openid)
-    return None if row is None else _party(row)
+    rows = _PARTY.all(session, openid=openid)
+    return _party(rows) if rows else None
 
 
 _DESK: Final = Prepared(

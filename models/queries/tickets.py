@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from models.queries.people import Party
 from models.rules.lifecycle import FINISHED, Role, Status
 from models.rules.numbers import number_of, ticket_id_of
-from models.tables import Clock, Contact, Enterprise, Message, Official, Ticket
+from models.tables import Clock, Enterprise, Message, Official, Ticket
 
 LISTED: Final = 10
 
@@ -57,18 +57,16 @@ def actor_of(party: Party) -> Actor:
 def visible_to(party: Party) -> ColumnElement[bool]:
     """Return the condition that keeps the tickets `party` may see.
 
-    Officials and aides see their desk's; people see what was said for the enterprise they speak for, and
-    what they said themselves as long as they speak for it or it belongs to no enterprise.
+    Officials and aides see their desk's; people see what was said for an enterprise they speak for, and
+    what they said themselves as long as it belongs to no enterprise.
     """
     if party.official is not None:
         return Ticket.owner_id == party.official.desk_id
-    still_theirs = exists().where(
-        Contact.person_id == party.person_id, Contact.enterprise_id == Ticket.enterprise_id, Contact.is_active
-    )
-    mine = and_(Ticket.person_id == party.person_id, or_(Ticket.enterprise_id.is_(None), still_theirs))
+    as_stranger = and_(Ticket.person_id == party.person_id, Ticket.enterprise_id.is_(None))
     if party.enterprise is None:
-        return mine
-    return or_(mine, Ticket.enterprise_id == party.enterprise.id)
+        return as_stranger
+    theirs = Ticket.enterprise_id.in_([firm.id for firm in (party.enterprise, *party.others)])
+    return or_(theirs, as_stranger)
 
 
 def by_number(session: Session, number: str, *, seen_by: Party) -> Ticket:

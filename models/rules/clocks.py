@@ -73,7 +73,13 @@ def in_force(
     Of several with one name, a rule that names the type goes before one for all types; then the one that
     came into force last.
     """
-    day = at.astimezone(SHANGHAI).date()
+    return _in_force(event, type_code, at.astimezone(SHANGHAI).date(), tuple(rules))
+
+
+@lru_cache(maxsize=256)
+def _in_force(
+    event: StartEvent, type_code: str, day: date, rules: tuple[ClockRule, ...]
+) -> tuple[ClockRule, ...]:
     chosen: dict[ClockName, ClockRule] = {}
     for rule in rules:
         if rule.start is event and _applies(rule, type_code, day):
@@ -106,15 +112,9 @@ def accepted_clocks(
 
 def explain(promise: Due) -> str:
     """Return one sentence that says from when, how long, until when and on what ground."""
-    rule, wording = promise.rule, clock_wording()
     first, last = (moment.astimezone(SHANGHAI).date() for moment in (promise.started_at, promise.due_at))
-    sentence = rule.template.format(
-        started=_written(first, last),
-        length=rule.length,
-        due=_written(last, first) + wording.closing[rule.unit],
-        source=rule.source,
-    )
-    return sentence + wording.provisional if promise.is_provisional else sentence
+    sentence = _sentence(promise.rule, first, last)
+    return sentence + clock_wording().provisional if promise.is_provisional else sentence
 
 
 def warnings(started_at: datetime, due_at: datetime) -> tuple[datetime, ...]:
@@ -148,6 +148,16 @@ def _deadline(
         last = calendar.add_working_days(counted, 0)
         uncertain = calendar.is_provisional_between(counted, last)
     return datetime.combine(last, closes_at, SHANGHAI).astimezone(UTC), uncertain
+
+
+@lru_cache(maxsize=1024)
+def _sentence(rule: ClockRule, first: date, last: date) -> str:
+    return rule.template.format(
+        started=_written(first, last),
+        length=rule.length,
+        due=_written(last, first) + clock_wording().closing[rule.unit],
+        source=rule.source,
+    )
 
 
 def _applies(rule: ClockRule, type_code: str, day: date) -> bool:

@@ -40,7 +40,6 @@ class Inbox(Base):
     reply: Mapped[list[Any] | None]
 
     __table_args__ = (
-        Index("ix_inbox_person", "person_id", "id"),
         Index(
             "ix_inbox_unsettled",
             "id",

@@ -54,10 +54,14 @@ class Ticket(Base):
         CheckConstraint("(ledger_year is null) = (ledger_no is null)", name="ledger_number_whole"),
         UniqueConstraint("type", "ledger_year", "ledger_no"),
         Index("ix_tickets_owner_status", "owner_id", "status", "id"),
-        Index("ix_tickets_owner", "owner_id", "id"),
-        Index("ix_tickets_person", "person_id", "id"),
+        Index(
+            "ix_tickets_stranger",
+            "person_id",
+            "id",
+            sqlite_where=text("enterprise_id is null"),
+            postgresql_where=text("enterprise_id is null"),
+        ),
         Index("ix_tickets_enterprise", "enterprise_id", "id"),
-        Index("ix_tickets_type_status", "type", "status", "id"),
         Index("ix_tickets_status", "status", "id"),
         Index("ix_tickets_region", "region", "id"),
     )

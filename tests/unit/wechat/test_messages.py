@@ -20,26 +20,26 @@ def digest(read: Envelope, inner: str) -> str:
 
 def test_message_key_names_sender_id_and_second() -> None:
     read = envelope("<MsgType>text</MsgType><Content>x</Content><MsgId>42</MsgId>")
-    assert read.dedupe_key == "m:oA:42:7"
+    assert read.dedupe_key == "m:7:42:oA"
 
 
 def test_event_key_names_event_and_body() -> None:
     inner = "<MsgType>event</MsgType><Event>CLICK</Event><EventKey>NEW</EventKey><MenuId>9</MenuId>"
     read = envelope(inner)
-    assert read.dedupe_key == f"e:oA:7:CLICK:NEW:9:{digest(read, inner)}"
+    assert read.dedupe_key == f"e:7:oA:CLICK:NEW:9:{digest(read, inner)}"
 
 
 def test_event_key_prefers_the_notice_then_the_ticket() -> None:
     start = "<MsgType>event</MsgType><Event>E</Event><MenuId>9</MenuId>"
     scanned, sent = start + "<Ticket>T</Ticket>", start + "<Ticket>T</Ticket><MsgID>5</MsgID>"
-    assert envelope(scanned).dedupe_key == f"e:oA:7:E::T:{digest(envelope(scanned), scanned)}"
-    assert envelope(sent).dedupe_key == f"e:oA:7:E::5:{digest(envelope(sent), sent)}"
+    assert envelope(scanned).dedupe_key == f"e:7:oA:E::T:{digest(envelope(scanned), scanned)}"
+    assert envelope(sent).dedupe_key == f"e:7:oA:E::5:{digest(envelope(sent), sent)}"
 
 
 def test_message_without_id_falls_back_to_the_event_form() -> None:
     inner = "<MsgType>text</MsgType><Content>x</Content>"
     read = envelope(inner)
-    assert read.dedupe_key == f"e:oA:7:text:::{digest(read, inner)}"
+    assert read.dedupe_key == f"e:7:oA:text:::{digest(read, inner)}"
 
 
 def test_same_second_events_differ_by_body() -> None:
