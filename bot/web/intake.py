@@ -66,6 +66,7 @@ class Intake:
         self._queue: deque[_Waiting] = deque()
         self._unanswered: deque[_Waiting] = deque()
         self._is_watching = False
+        self._spoken_for: set[str] = set()
         self._free = database.writers
         self._batches: SimpleQueue[_Batch | None] = SimpleQueue()
         self._threads = [
@@ -122,22 +123,26 @@ class Intake:
     def _dispatch(self) -> None:
         self._is_scheduled = False
         loop = asyncio.get_running_loop()
-        while self._queue and self._free:
-            batch = self._next_batch()
+        while self._free and (batch := self._next_batch()):
             self._free -= 1
             self._batches.put((loop, batch))
 
     def _next_batch(self) -> list[_Waiting]:
-        """Take the longest waiting, no two of one person: what one said first must be known to the next."""
+        """Take the longest waiting, but nothing of a person whose last word is still being taken.
+
+        What somebody said first must be committed before their next word is looked at.
+        """
         batch: dict[str, _Waiting] = {}
-        repeated: list[_Waiting] = []
+        held_back: list[_Waiting] = []
         while self._queue and len(batch) < LARGEST_BATCH:
             waiting = self._queue.popleft()
-            if waiting[0].openid in batch:
-                repeated.append(waiting)
+            openid = waiting[0].openid
+            if openid in self._spoken_for:
+                held_back.append(waiting)
             else:
-                batch[waiting[0].openid] = waiting
-        self._queue.extendleft(reversed(repeated))
+                batch[openid] = waiting
+                self._spoken_for.add(openid)
+        self._queue.extendleft(reversed(held_back))
         # People are locked in one order, so that batches of two processes cannot lock each other out.
         return [batch[openid] for openid in sorted(batch)]
 
@@ -194,6 +199,7 @@ class Intake:
 
     def _settle(self, batch: Sequence[_Waiting], results: Sequence[Answer | Exception]) -> None:
         self._free += 1
+        self._spoken_for.difference_update(waiting[0].openid for waiting in batch)
         counts: Counter[tuple[str, str]] = Counter()
         for (incoming, answer, _), result in zip(batch, results, strict=True):
             if isinstance(result, Exception):

@@ -69,31 +69,35 @@ class Vocabulary:
         N-grams: (1 + ln tf) * idf, length 1 together. Ideas: ln(1 + tf), at most `IDEA_SHARE` together.
         """
         counts, ideas = self._count(runs(text))
-        known = len(counts)
-        first = len(self.rarity)
+        known, first = len(counts), len(self.rarity)
         rows = np.array([*counts, *[first + idea for idea in ideas]], np.intp)
-        values = np.empty(len(rows))
-        values[:known] = self.rarity[rows[:known]]
-        if any(times > 1 for times in counts.values()):
-            values[:known] *= 1.0 + np.log(np.array([*counts.values()], np.float64))
+        values = np.ones(len(rows))
+        grams = values[:known]
+        grams *= self.rarity[rows[:known]]
+        if sum(counts.values()) > known:
+            grams *= [1.0 + math.log(times) for times in counts.values()]
         if known:
-            values[:known] /= math.sqrt(values[:known] @ values[:known])
+            grams /= math.sqrt(grams @ grams)
         if ideas:
             weights = [math.log1p(times) for times in ideas.values()]
             scale = IDEA_SHARE / max(1.0, math.hypot(*weights))
             values[known:] = [weight * scale for weight in weights]
         return rows, values
 
-    def _count(self, parts: Iterable[str]) -> tuple[Counter[int], Counter[int]]:
-        found: list[int | None] = []
-        ideas: list[int] = []
+    def _count(self, parts: Iterable[str]) -> tuple[dict[int, int], dict[int, int]]:
+        """Return how often each known n-gram and each idea occurs, by row."""
+        counts: dict[int, int] = {}
+        ideas: dict[int, int] = {}
         for run in parts:
             pairs = [*map(add, run, run[1:])]
-            found += map(self.rows.get, (*run, *pairs))
+            for row in map(self.rows.get, (*run, *pairs)):
+                if row is not None:
+                    counts[row] = counts.get(row, 0) + 1
             for start in [place for place, pair in enumerate(pairs) if pair in self.heads]:
                 for word in _words_from(run, start):
-                    ideas += self.ideas.get(word, ())
-        return Counter(row for row in found if row is not None), Counter(ideas)
+                    for idea in self.ideas.get(word, ()):
+                        ideas[idea] = ideas.get(idea, 0) + 1
+        return counts, ideas
 
 
 def _words_from(run: str, start: int) -> list[str]:

@@ -1,0 +1,76 @@
+"""Batches in front of the database: order of one person's words, the bound of the queue, patience."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from bot.web.intake import Busy, Intake
+from handlers.desk import Answer
+from handlers.turn import Incoming, Kind
+from models.session import Database
+from tests.roster import OWNER, PARTNER, load
+from tests.world import TUESDAY
+
+REQUEST = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
+ROUNDS = 25
+CROWD = 8
+
+
+def said(openid: str, text: str, count: int = 0) -> Incoming:
+    return Incoming(f"m:{openid}:{count}:{text}", openid, Kind.TEXT, "text", text, "sealed", 1)
+
+
+@pytest.fixture
+def staffed(database: Database) -> Iterator[Database]:
+    with database.transaction() as session:
+        load(session, TUESDAY)
+    yield database
+
+
+@pytest.fixture
+def intake(staffed: Database) -> Iterator[Intake]:
+    running = Intake(staffed, lambda: TUESDAY, lambda: None)
+    yield running
+    running.close()
+
+
+def number_in(answer: Answer) -> str:
+    return re.findall(r"编号 (\d+)", words(answer))[0]
+
+
+def words(answer: Answer) -> str:
+    return "".join(part if isinstance(part, str) else part[0] for part in answer.speech)
+
+
+def test_what_one_person_says_is_taken_in_order(intake: Intake) -> None:
+    async def talk(openid: str) -> tuple[Answer, Answer]:
+        asked = asyncio.create_task(intake.take(said(openid, REQUEST)))
+        looked = asyncio.create_task(intake.take(said(openid, "进度")))
+        crowd = [asyncio.create_task(intake.take(said(f"{openid}-{n}", "你好"))) for n in range(CROWD)]
+        await asyncio.gather(*crowd)
+        return await asked, await looked
+
+    async def talks() -> list[tuple[Answer, Answer]]:
+        return [await talk(f"o-stranger-{count}") for count in range(ROUNDS)]
+
+    for asked, looked in asyncio.run(talks()):
+        assert asked.outcome == "ticket"
+        assert number_in(asked) in words(looked)
+
+
+def test_full_queue_refuses_at_once_and_serves_those_who_wait(staffed: Database) -> None:
+    intake = Intake(staffed, lambda: TUESDAY, lambda: None, longest_queue=2)
+
+    async def rush() -> tuple[list[Answer | BaseException], Answer]:
+        people = (OWNER, PARTNER, "o-late")
+        rushed = await asyncio.gather(
+            *(intake.take(said(who, REQUEST)) for who in people), return_exceptions=True
+        )
+        return rushed, await intake.take(said("o-late", REQUEST))
+
+    rushed, again = asyncio.run(rush())
+    intake.close()
+    assert [type(each) for each in rushed] == [Answer, Answer, Busy]
+    assert again.outcome == "ticket"
