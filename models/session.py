@@ -1,19 +1,15 @@
 """How we reach the database, and the only place in the project that commits.
 
 Sessions are synchronous on purpose (ADR 0002): they run in worker threads, so that one commit can
-carry many turns. The contract's URLs name async drivers; `sync_url` maps them to the drivers used.
+carry many turns.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
-from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.engine import URL
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import (
     DBAPIError,
     DisconnectionError,
@@ -23,92 +19,50 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session
-from sqlalchemy.pool import QueuePool
 
-PATIENCE: Final = timedelta(seconds=10)
-_DRIVERS: Final = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
-_PRAGMAS: Final = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "cache_size=-16384",
-    "wal_autocheckpoint=8000",
-    "temp_store=MEMORY",
-)
-"""FULL: an answered message survives a power cut. The log is copied back every 32 MB only, when pages
-that were written again and again count once. What savepoints may have to take back stays in memory."""
+from models.engines import BadAddress, postgres_engine, sqlite_engine, sync_url
+
+__all__ = [
+    "TROUBLE",
+    "BadAddress",
+    "BrokenReferences",
+    "Database",
+    "Deferrable",
+    "UnitOfWork",
+    "core",
+    "drive",
+    "drive_many",
+    "later",
+    "savepoint",
+    "sync_url",
+    "write_down",
+]
 
 _CORE: Final = "core"
 _DRIVER: Final = "driver"
 _LATER: Final = "later"
 
 
-class BadAddress(ValueError):
-    """The database's address cannot be meant."""
-
-
-def sync_url(url: str) -> URL:
-    """Return `url` with the synchronous driver for its database.
-
-    Raises:
-        BadAddress: the database is neither SQLite (on a file) nor PostgreSQL.
-    """
-    parsed = make_url(url)
-    driver = _DRIVERS.get(parsed.get_backend_name())
-    if driver is None:
-        raise BadAddress(f"LIAISON_DATABASE_URL names {parsed.get_backend_name()}; use sqlite or postgresql")
-    if driver == "sqlite" and parsed.database in {None, "", ":memory:"}:
-        raise BadAddress("LIAISON_DATABASE_URL must name a file: memory does not survive a restart")
-    return parsed.set(drivername=driver)
-
-
-_to_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def _sqlite(path: Path, *, begin: str, size: int) -> Engine:
-    """An engine on one file that must exist: a lost file is an error, not a new empty database."""
-    engine = create_engine(
-        URL.create("sqlite", database=f"file:{quote(str(path))}", query={"mode": "rw", "uri": "true"}),
-        poolclass=QueuePool,
-        pool_size=size,
-        max_overflow=0,
-        pool_timeout=PATIENCE.total_seconds(),
-        json_serializer=_to_json,
-        hide_parameters=True,
-        connect_args={"check_same_thread": False, "timeout": PATIENCE.total_seconds()},
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, record: Any) -> None:
-        connection.isolation_level = None  # SQLAlchemy's own BEGIN below, not the driver's guess
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}").close()
-
-        file = path.stat()
-        record.info["file"] = (file.st_dev, file.st_ino)
-
-    @event.listens_for(engine, "checkout")
-    def _same_file(_connection: object, record: Any, _proxy: object) -> None:
-        """An open handle goes on writing into a file that was moved away; such words would be lost."""
-        try:
-            now = path.stat()
-        except OSError as error:
-            raise DisconnectionError("the database file is gone") from error
-        if record.info.get("file") != (now.st_dev, now.st_ino):
-            raise DisconnectionError("the database file was replaced")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        driver: Any = connection.connection.driver_connection
-        if driver.in_transaction:  # a commit that failed leaves its transaction open
-            driver.rollback()
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
 TROUBLE: Final = (OperationalError, InterfaceError, PoolTimeout, DisconnectionError)
 """The database is away, full or locked: nothing is wrong with what was asked of it."""
+
+
+class BrokenReferences(Exception):
+    """A migration would leave rows that refer to rows which are not there."""
+
+
+@contextmanager
+def _references_unchecked(connection: Connection) -> Iterator[None]:
+    """Let SQLite rebuild tables that others refer to; it can do so only outside a transaction."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF").close()
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON").close()
 
 
 class UnitOfWork(Session):
@@ -139,19 +93,10 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             path = Path(self.url.database or "")
-            self.engine = _sqlite(path, begin="BEGIN IMMEDIATE", size=1)
-            self._readers = _sqlite(path, begin="BEGIN", size=connections)
+            self.engine = sqlite_engine(path, begin="BEGIN IMMEDIATE", size=1)
+            self._readers = sqlite_engine(path, begin="BEGIN", size=connections)
         else:
-            self.engine = self._readers = create_engine(
-                self.url,
-                pool_size=connections,
-                max_overflow=0,
-                pool_timeout=PATIENCE.total_seconds(),
-                pool_pre_ping=True,
-                json_serializer=_to_json,
-                hide_parameters=True,
-                connect_args={"connect_timeout": int(PATIENCE.total_seconds())},
-            )
+            self.engine = self._readers = postgres_engine(self.url, size=connections)
 
     @property
     def writers(self) -> int:
@@ -180,13 +125,18 @@ class Database:
 
         On PostgreSQL processes that migrate at once queue behind one advisory lock; SQLite's write lock
         does the same.
+
+        Raises:
+            BrokenReferences: the new tables hold references that lead nowhere; nothing is committed.
         """
         if self.is_sqlite:
             Path(self.url.database or "").touch()
-        with self.engine.begin() as connection:
+        with self.engine.connect() as connection, _references_unchecked(connection), connection.begin():
             if not self.is_sqlite:
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7116)")
             yield connection
+            if self.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise BrokenReferences
 
     def ping(self) -> None:
         """Return if the database answers.

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from config import catalog
 from models.prepared import Prepared
+from models.rules.regions import upwards
 from models.rules.windows import Window
 from models.tables import Contact, Enterprise, Official, OfficialKind, Pairing, Person
 
@@ -25,6 +26,7 @@ class OfficialCard:
     post: str
     region: str
     leader_id: int | None = None
+    kind: str = OfficialKind.LEADER
 
     @property
     def desk_id(self) -> int:
@@ -83,6 +85,7 @@ _PARTY: Final = Prepared(
         Official.post,
         Official.region,
         Official.leader_id,
+        Official.kind,
         Enterprise.id,
         Enterprise.name,
         Enterprise.region,
@@ -121,15 +124,11 @@ def _party(rows: Sequence[Sequence[Any]]) -> Party:
         row[5],
         row[6],
         row[7],
-        OfficialCard(row[8], row[9], row[10], row[11], row[12]) if row[8] is not None else None,
-        _firm(row) if row[13] is not None else None,
-        OfficialCard(row[17], row[18], row[19], row[20]) if row[17] is not None else None,
-        tuple(_firm(more) for more in rows[1:]) if len(rows) > 1 else (),
+        OfficialCard(*row[8:14]) if row[8] is not None else None,
+        EnterpriseCard(*row[14:18]) if row[14] is not None else None,
+        OfficialCard(*row[18:22]) if row[18] is not None else None,
+        tuple(EnterpriseCard(*more[14:18]) for more in rows[1:]),
     )
-
-
-def _firm(row: Sequence[Any]) -> EnterpriseCard:
-    return EnterpriseCard(row[13], row[14], row[15], row[16])
 
 
 def party(session: Session, openid: str) -> Party | None:
@@ -155,6 +154,27 @@ def desk(session: Session, official_id: int) -> list[int]:
     Empty while none of them has bound their WeChat.
     """
     return [row[0] for row in _DESK.all(session, desk=official_id)]
+
+
+def supervisors(session: Session, region: str) -> list[int]:
+    """Return the supervisors (督查) nearest above a matter in `region`, as person ids.
+
+    Empty while none of them has bound their WeChat.
+    """
+    rows = session.execute(
+        select(Person.id, Official.region)
+        .join(Official, Official.id == Person.official_id)
+        .where(
+            Official.is_active,
+            Official.kind == OfficialKind.SUPERVISOR,
+            Official.region.in_(upwards(region)),
+        )
+        .order_by(Person.id)
+    ).all()
+    for level in upwards(region):
+        if near := [row.id for row in rows if row.region == level]:
+            return near
+    return []
 
 
 _ON_DUTY: Final = Prepared(

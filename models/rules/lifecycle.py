@@ -29,18 +29,55 @@ class Status(StrEnum):
 class Verb(StrEnum):
     """What somebody does to a ticket."""
 
+    # The enterprise
     SUBMIT = "submit"
     FOLLOW_UP = "follow_up"
     RETYPE = "retype"
     URGE = "urge"
     WITHDRAW = "withdraw"
-    ACCEPT = "accept"
-    REPLY = "reply"
-    PROGRESS = "progress"
-    RESOLVE = "resolve"
     CONFIRM = "confirm"
     DISPUTE = "dispute"
     REBOUND = "rebound"
+    RATE = "rate"
+    APPEAL = "appeal"
+    ANSWER_CALL = "answer_call"
+    """The enterprise agrees to an announced call, moves it or declines it."""
+
+    # The owner's desk
+    ACCEPT = "accept"
+    REPLY = "reply"
+    RETRACT = "retract"
+    PROGRESS = "progress"
+    RESOLVE = "resolve"
+    DECLINE = "decline"
+    EXTEND = "extend"
+    """Ask for more time; a supervisor grants or denies it."""
+    CALL_IN = "call_in"
+    """Ask a unit or a person to co-handle (协办)."""
+    LET_GO = "let_go"
+    ANNOUNCE_CALL = "announce_call"
+    CALL_FAILED = "call_failed"
+
+    # Co-handlers
+    JOIN = "join"
+    REFUSE = "refuse"
+    CONTRIBUTE = "contribute"
+
+    # Supervisors, and the system in their place
+    GRANT = "grant"
+    DENY = "deny"
+    PAUSE = "pause"
+    RESUME = "resume"
+    UPHOLD = "uphold"
+    OVERTURN = "overturn"
+    REASSIGN = "reassign"
+    HAND_OVER = "hand_over"
+    """The owner leaves the post; the successor takes all cases. No hop: nobody passed anything on."""
+    WRITE_OFF = "write_off"
+    WARN = "warn"
+    """A clock has run 50, 80 or 100 % of its time, and somebody was told."""
+    RECKON = "reckon"
+    """A running clock was computed anew, because the calendar or the type changed."""
 
 
 class Role(StrEnum):
@@ -49,6 +86,7 @@ class Role(StrEnum):
     ENTERPRISE = "enterprise"
     OWNER = "owner"
     AIDE = "aide"
+    CO_HANDLER = "co_handler"
     SUPERVISOR = "supervisor"
     SYSTEM = "system"
 
@@ -79,30 +117,64 @@ class Step:
 
 _ENTERPRISE: Final = frozenset({Role.ENTERPRISE})
 _OFFICE: Final = frozenset({Role.OWNER, Role.AIDE})
-_ANYONE: Final = frozenset(Role)
+_CO_HANDLER: Final = frozenset({Role.CO_HANDLER})
+_ABOVE: Final = frozenset({Role.SUPERVISOR})
+_WATCH: Final = frozenset({Role.SUPERVISOR, Role.SYSTEM})
+_CLOCKWORK: Final = frozenset({Role.SYSTEM})
+_ANYONE: Final = frozenset(Role) - _CO_HANDLER
 
 BIRTH: Final = Status.OPEN
 """The status a submitted ticket starts in."""
 
-STEPS: Final[Mapping[tuple[Status, Verb], Step]] = {
-    (Status.OPEN, Verb.FOLLOW_UP): Step(Status.OPEN, _ENTERPRISE),
-    (Status.OPEN, Verb.RETYPE): Step(Status.OPEN, _ANYONE),
-    (Status.OPEN, Verb.URGE): Step(Status.OPEN, _ENTERPRISE),
-    (Status.OPEN, Verb.WITHDRAW): Step(Status.WITHDRAWN, _ENTERPRISE),
-    (Status.OPEN, Verb.ACCEPT): Step(Status.ACCEPTED, _OFFICE),
-    (Status.OPEN, Verb.REPLY): Step(Status.OPEN, _OFFICE),
-    (Status.ACCEPTED, Verb.FOLLOW_UP): Step(Status.ACCEPTED, _ENTERPRISE),
-    (Status.ACCEPTED, Verb.URGE): Step(Status.ACCEPTED, _ENTERPRISE),
-    (Status.ACCEPTED, Verb.WITHDRAW): Step(Status.WITHDRAWN, _ENTERPRISE),
-    (Status.ACCEPTED, Verb.REPLY): Step(Status.ACCEPTED, _OFFICE),
-    (Status.ACCEPTED, Verb.PROGRESS): Step(Status.ACCEPTED, _OFFICE),
-    (Status.ACCEPTED, Verb.RESOLVE): Step(Status.RESOLVED, _OFFICE),
-    (Status.RESOLVED, Verb.FOLLOW_UP): Step(Status.RESOLVED, _ENTERPRISE),
-    (Status.RESOLVED, Verb.REPLY): Step(Status.RESOLVED, _OFFICE),
-    (Status.RESOLVED, Verb.CONFIRM): Step(Status.CLOSED, _ENTERPRISE),
-    (Status.RESOLVED, Verb.DISPUTE): Step(Status.ACCEPTED, _ENTERPRISE),
-    (Status.CLOSED, Verb.REBOUND): Step(Status.ACCEPTED, _ENTERPRISE),
-}
+_LIVE: Final = (Status.OPEN, Status.ACCEPTED, Status.RESOLVED)
+_IN_WORK: Final = (Status.OPEN, Status.ACCEPTED)
+
+
+def _steps(
+    verb: Verb, roles: frozenset[Role], *stays: Status, **moves: Status
+) -> dict[tuple[Status, Verb], Step]:
+    """Return one verb's steps: where it changes nothing, and whence it leads where."""
+    steps = {(status, verb): Step(status, roles) for status in stays}
+    return steps | {(Status(source), verb): Step(target, roles) for source, target in moves.items()}
+
+
+STEPS: Final[Mapping[tuple[Status, Verb], Step]] = (
+    _steps(Verb.FOLLOW_UP, _ENTERPRISE, *_LIVE)
+    | _steps(Verb.RETYPE, _ANYONE, Status.OPEN)
+    | _steps(Verb.URGE, _ENTERPRISE, *_IN_WORK)
+    | _steps(Verb.WITHDRAW, _ENTERPRISE, open=Status.WITHDRAWN, accepted=Status.WITHDRAWN)
+    | _steps(Verb.CONFIRM, _ENTERPRISE, resolved=Status.CLOSED)
+    | _steps(Verb.DISPUTE, _ENTERPRISE, resolved=Status.ACCEPTED)
+    | _steps(Verb.REBOUND, _ENTERPRISE, closed=Status.ACCEPTED)
+    | _steps(Verb.RATE, _ENTERPRISE, Status.RESOLVED, Status.CLOSED)
+    | _steps(Verb.APPEAL, _ENTERPRISE, Status.DECLINED)
+    | _steps(Verb.ANSWER_CALL, _ENTERPRISE, *_LIVE)
+    | _steps(Verb.ACCEPT, _OFFICE, open=Status.ACCEPTED)
+    | _steps(Verb.REPLY, _OFFICE, *_LIVE)
+    | _steps(Verb.RETRACT, _OFFICE, *_LIVE, Status.CLOSED)
+    | _steps(Verb.PROGRESS, _OFFICE, Status.ACCEPTED)
+    | _steps(Verb.RESOLVE, _OFFICE, accepted=Status.RESOLVED)
+    | _steps(Verb.DECLINE, _OFFICE, accepted=Status.DECLINED)
+    | _steps(Verb.EXTEND, _OFFICE, Status.ACCEPTED)
+    | _steps(Verb.CALL_IN, _OFFICE, *_IN_WORK)
+    | _steps(Verb.LET_GO, _OFFICE, *_IN_WORK)
+    | _steps(Verb.ANNOUNCE_CALL, _OFFICE, *_LIVE)
+    | _steps(Verb.CALL_FAILED, _OFFICE, *_LIVE)
+    | _steps(Verb.JOIN, _CO_HANDLER, *_IN_WORK)
+    | _steps(Verb.REFUSE, _CO_HANDLER, *_IN_WORK)
+    | _steps(Verb.CONTRIBUTE, _CO_HANDLER, *_LIVE)
+    | _steps(Verb.GRANT, _ABOVE, Status.ACCEPTED)
+    | _steps(Verb.DENY, _ABOVE, Status.ACCEPTED)
+    | _steps(Verb.PAUSE, _ABOVE, *_IN_WORK)
+    | _steps(Verb.RESUME, _WATCH, *_IN_WORK)
+    | _steps(Verb.UPHOLD, _ABOVE, Status.DECLINED)
+    | _steps(Verb.OVERTURN, _ABOVE, declined=Status.ACCEPTED)
+    | _steps(Verb.REASSIGN, _ABOVE, *_LIVE)
+    | _steps(Verb.HAND_OVER, _WATCH, *Status)
+    | _steps(Verb.WRITE_OFF, _ABOVE, resolved=Status.CLOSED)
+    | _steps(Verb.WARN, _CLOCKWORK, *_LIVE)
+    | _steps(Verb.RECKON, _CLOCKWORK, *_LIVE)
+)
 
 FINISHED: Final = frozenset({Status.CLOSED, Status.DECLINED, Status.WITHDRAWN, Status.MERGED})
 

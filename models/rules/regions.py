@@ -40,3 +40,16 @@ def regions_within(code: str) -> frozenset[str]:
         if region.parent == code or (parent and parent.parent == code):
             found.add(region.code)
     return frozenset(found)
+
+
+@cache
+def upwards(code: str) -> tuple[str, ...]:
+    """Return a region's code and those of the regions it lies in, from the nearest to the province.
+
+    Raises:
+        UnknownRegion: no region has this code.
+    """
+    line = [known_region(code)]
+    while (parent := catalog.regions()[line[-1]].parent) is not None:
+        line.append(parent)
+    return tuple(line)

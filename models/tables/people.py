@@ -11,10 +11,11 @@ from models.tables.base import Base, BigId
 
 
 class OfficialKind(StrEnum):
-    """A leader owns tickets; an aide works for exactly one leader."""
+    """A leader owns tickets; an aide works for exactly one leader; a supervisor (督查) decides."""
 
     LEADER = "leader"
     AIDE = "aide"
+    SUPERVISOR = "supervisor"
 
 
 class Enterprise(Base):
@@ -35,7 +36,7 @@ class Enterprise(Base):
 
 
 class Official(Base):
-    """A leader (领导) or an aide (专班联络员) of one leader."""
+    """A leader (领导), an aide (专班联络员) of one leader, or a supervisor (督查) of a region."""
 
     __tablename__ = "officials"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -43,14 +44,14 @@ class Official(Base):
     post: Mapped[str] = mapped_column(String(100))
     department: Mapped[str] = mapped_column(String(100))
     region: Mapped[str] = mapped_column(String(6))
-    kind: Mapped[str] = mapped_column(String(8), default=OfficialKind.LEADER)
+    kind: Mapped[str] = mapped_column(String(10), default=OfficialKind.LEADER)
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("officials.id"), index=True)
     phone_tail: Mapped[str | None] = mapped_column(String(4))
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 
     __table_args__ = (
-        CheckConstraint("kind in ('leader', 'aide')", name="kind"),
+        CheckConstraint("kind in ('leader', 'aide', 'supervisor')", name="kind"),
         CheckConstraint("(kind = 'aide') = (leader_id is not null)", name="aide_has_leader"),
         Index("ix_officials_duty", "department", "region", "kind", "is_active"),
     )

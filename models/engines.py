@@ -1,0 +1,106 @@
+"""How a connection to each kind of database is made: drivers, patience, and what SQLite must be told.
+
+The contract's URLs name async drivers; `sync_url` maps them to the drivers used.
+"""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import QueuePool
+
+PATIENCE: Final = timedelta(seconds=10)
+_DRIVERS: Final = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+_PRAGMAS: Final = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "cache_size=-16384",
+    "wal_autocheckpoint=8000",
+    "temp_store=MEMORY",
+)
+"""FULL: an answered message survives a power cut. The log is copied back every 32 MB only, when pages
+that were written again and again count once. What savepoints may have to take back stays in memory."""
+
+
+class BadAddress(ValueError):
+    """The database's address cannot be meant."""
+
+
+def sync_url(url: str) -> URL:
+    """Return `url` with the synchronous driver for its database.
+
+    Raises:
+        BadAddress: the database is neither SQLite (on a file) nor PostgreSQL.
+    """
+    parsed = make_url(url)
+    driver = _DRIVERS.get(parsed.get_backend_name())
+    if driver is None:
+        raise BadAddress(f"LIAISON_DATABASE_URL names {parsed.get_backend_name()}; use sqlite or postgresql")
+    if driver == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise BadAddress("LIAISON_DATABASE_URL must name a file: memory does not survive a restart")
+    return parsed.set(drivername=driver)
+
+
+_to_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def sqlite_engine(path: Path, *, begin: str, size: int) -> Engine:
+    """An engine on one file that must exist: a lost file is an error, not a new empty database."""
+    engine = create_engine(
+        URL.create("sqlite", database=f"file:{quote(str(path))}", query={"mode": "rw", "uri": "true"}),
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=PATIENCE.total_seconds(),
+        json_serializer=_to_json,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "timeout": PATIENCE.total_seconds()},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy's own BEGIN below, not the driver's guess
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}").close()
+
+        file = path.stat()
+        record.info["file"] = (file.st_dev, file.st_ino)
+
+    @event.listens_for(engine, "checkout")
+    def _same_file(_connection: object, record: Any, _proxy: object) -> None:
+        """An open handle goes on writing into a file that was moved away; such words would be lost."""
+        try:
+            now = path.stat()
+        except OSError as error:
+            raise DisconnectionError("the database file is gone") from error
+        if record.info.get("file") != (now.st_dev, now.st_ino):
+            raise DisconnectionError("the database file was replaced")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        if driver.in_transaction:  # a commit that failed leaves its transaction open
+            driver.rollback()
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def postgres_engine(url: URL, *, size: int) -> Engine:
+    """An engine with at most `size` connections, each looked at before it is used."""
+    return create_engine(
+        url,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=PATIENCE.total_seconds(),
+        pool_pre_ping=True,
+        json_serializer=_to_json,
+        hide_parameters=True,
+        connect_args={"connect_timeout": int(PATIENCE.total_seconds())},
+    )
