@@ -155,7 +155,8 @@ class Phones:
     async def _transcript(self, request: Request) -> Response:
         user = self._platform.user(request.path_params["openid"])
         after = query_number(request, "after")
-        entries = await user.wait(int(after), min(query_number(request, "wait"), _LONGEST_WAIT))
+        wait = min(query_number(request, "wait"), _LONGEST_WAIT)
+        entries = await user.wait(int(after), 0 if self._platform.is_ending else wait)
         return JSONResponse(
             {
                 "entries": [entry.as_json() for entry in entries],

@@ -65,6 +65,7 @@ class Platform:
         self.faults = Faults()
         self.menu: list[dict[str, Any]] = []
         self.menu_id = 0
+        self.is_ending = False
         self.calls: deque[CallRecord] = deque(maxlen=_CALLS_KEPT)
         self.pushes: deque[PushResult] = deque(maxlen=_CALLS_KEPT)
         self.sent_notices: dict[tuple[str, str], tuple[int, datetime]] = {}
@@ -180,6 +181,12 @@ class Platform:
         """Wait until every event that was due has been pushed."""
         while self._errands:
             await asyncio.gather(*self._errands)
+
+    def hang_up(self) -> None:
+        """Let nobody wait for news any longer: a server that stops would wait for them."""
+        self.is_ending = True
+        for user in self.users.values():
+            user.stir()
 
     async def aclose(self) -> None:
         """Drop the events still due and close the connections."""
