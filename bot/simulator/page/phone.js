@@ -205,6 +205,7 @@ export class Phone {
   // Do one thing; say in the chat's own words if it could not be done, and return whether it was.
   async attempt(openid, doing) {
     this.close();
+    this.more(false);
     try {
       const { entries } = await doing();
       if (this.person.openid === openid) this.log.add(entries);

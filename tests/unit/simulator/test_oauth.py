@@ -7,8 +7,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
-from bot.simulator import connect
+from bot.simulator import connect, create_app
 from bot.simulator.app import PAGE
 from tests.unit.simulator.desk import ACCOUNT, Desk, Echo, told
 
@@ -367,6 +369,26 @@ def test_link_to_the_real_host_stays_on_the_desk(echo: Echo) -> None:
         url = link(host="https://open.weixin.qq.com")
         await offer(desk, "o1", url)
         assert (await redeem(desk, landed(await tap(desk, "o1", url))["code"]))["openid"] == "o1"
+
+    told(story, echo)
+
+
+def test_pages_work_under_any_prefix(echo: Echo) -> None:
+    async def story(desk: Desk) -> None:
+        url = link(host="https://open.weixin.qq.com")
+        await offer(desk, "o1", url)
+        app = Starlette(routes=[Mount("/demo", app=create_app(desk.platform))])
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://desk") as browser:
+            opened = await browser.get("/demo/phones/o1/open", params={"url": url})
+            assert opened.headers["location"].startswith("/demo/connect/oauth2/authorize?appid=")
+            assert "; Path=/demo/connect;" in opened.headers["set-cookie"]
+            code = landed(await browser.get(opened.headers["location"]))["code"]
+            query = {"appid": ACCOUNT.app_id, "secret": ACCOUNT.app_secret, "code": code}
+            answer = await browser.get(
+                "/demo/sns/oauth2/access_token", params=query | {"grant_type": "authorization_code"}
+            )
+            assert answer.json()["openid"] == "o1"
 
     told(story, echo)
 
