@@ -12,6 +12,7 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from bot import log
@@ -31,20 +32,21 @@ app: Final = typer.Typer(
 )
 key_app: Final = typer.Typer(no_args_is_help=True, help="API keys")
 app.add_typer(key_app, name="key")
-out: Final = Console()
-err: Final = Console(stderr=True)
+out: Final = Console(emoji=False)
+err: Final = Console(stderr=True, emoji=False)
 
 MAX_BACKLOG: Final = 4096
 
 
 def main() -> None:
     """Run the command line; a wrong setting or an absent database is explained, not traced."""
+    _suit_the_reader()
     try:
         app()
     except ValidationError as error:
         for problem in error.errors():
             name = "LIAISON_" + "_".join(str(part) for part in problem["loc"]).upper()
-            err.print(f"[red]{name}[/red]: {problem['msg']}")
+            err.print(f"[red]{name}[/red]: {escape(problem['msg'])}")
         err.print("See the configuration table in README.md.")
         sys.exit(2)
     except (BadAddress, ArgumentError):
@@ -58,6 +60,20 @@ def main() -> None:
             "[red]LIAISON_DATABASE_URL[/red]: no answer or no such place; else `liaison migrate` first."
         )
         sys.exit(1)
+
+
+def _suit_the_reader() -> None:
+    """Wrap lines and draw boxes for a person at a terminal only: who reads a pipe reads whole lines."""
+    out.soft_wrap = not sys.stdout.isatty()
+    err.soft_wrap = not sys.stderr.isatty()
+    for one in (app, key_app):
+        one.rich_markup_mode = None if out.soft_wrap or err.soft_wrap else "rich"
+
+
+def _refuse(error: Exception, code: int) -> typer.Exit:
+    """Say on stderr what is wrong, word for word; return what ends the command."""
+    err.print(f"[red]{escape(str(error))}[/red]", highlight=False)
+    return typer.Exit(code)
 
 
 @app.command()
@@ -138,7 +154,7 @@ def migrate() -> None:
     """Create or update the tables."""
     database = Database(DatabaseSettings().database_url)
     _migrate(database)
-    out.print(f"{database.url.render_as_string()} is up to date.")
+    out.print(f"{database.url.render_as_string()} is up to date.", markup=False)
 
 
 @app.command()
@@ -162,8 +178,7 @@ def menu() -> None:
     try:
         asyncio.run(_put_menu(settings))
     except WeChatError as error:
-        err.print(f"[red]{error}[/red]")
-        raise typer.Exit(1) from None
+        raise _refuse(error, 1) from None
     out.print("The menu is set.")
 
 
@@ -190,8 +205,7 @@ def create_key(
         with database.transaction() as session:
             access.create_key(session, raw, name=name, role=role, region=region, now=wall_clock())
     except (ValueError, LookupError) as error:
-        err.print(f"[red]{error}[/red]")
-        raise typer.Exit(2) from None
+        raise _refuse(error, 2) from None
     finally:
         database.dispose()
     out.print(raw, soft_wrap=True, highlight=False)
@@ -207,7 +221,7 @@ def doctor() -> None:
     findings = asyncio.run(examine(settings, wall_clock()))
     for finding in findings:
         mark = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "[yellow]![/yellow]"}[finding.is_well]
-        out.print(f"{mark} {finding.subject}: {finding.words}", highlight=False)
+        out.print(f"{mark} {finding.subject}: {escape(finding.words)}", highlight=False)
     if any(finding.is_well is False for finding in findings):
         raise typer.Exit(1)
 
@@ -215,7 +229,10 @@ def doctor() -> None:
 @app.command()
 def classify(
     file: Annotated[
-        Path | None, typer.Argument(help="JSON lines with id and text; stdin if left out.")
+        Path | None,
+        typer.Argument(
+            exists=True, dir_okay=False, readable=True, help="JSON lines with id and text; stdin if left out."
+        ),
     ] = None,
 ) -> None:
     """Say of each text what its sender wants: JSON lines in, JSON lines out."""
@@ -227,5 +244,4 @@ def classify(
             for line in classify_lines(lines):
                 sys.stdout.write(line + "\n")
         except ValueError as error:
-            err.print(f"[red]{error}[/red]")
-            raise typer.Exit(2) from None
+            raise _refuse(error, 2) from None

@@ -94,7 +94,10 @@ async def run(*, port: int, headless: bool, console: Console) -> int:
         simulator = create_simulator(platform)
         try:
             async with _serving(_Both(create_app(service), simulator), port):
-                return await _show(service, port, headless=headless, console=console)
+                try:
+                    return await _show(service, port, headless=headless, console=console)
+                finally:
+                    platform.hang_up()
         except OSError as error:
             advice = "Try --port (make demo ARGS='--port 8001')."
             console.print(f"[red]Cannot listen on {HOST}:{port}: {error.strerror}. {advice}[/red]")

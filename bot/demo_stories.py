@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from textwrap import indent
 from typing import Any, Final
 
 import httpx
@@ -63,8 +64,7 @@ async def _play(
         if not heard:
             raise StoryBroken(f"no answer to: {said}")
         number = number or _number(heard)
-        console.print(_indented("↳", heard))
-        console.print()
+        _tell(console, "↳", heard)
 
 
 async def _show_news(
@@ -80,13 +80,15 @@ async def _show_news(
             return
         for text in _texts(answer["entries"], "custom", "template"):
             console.print(f"[dim]{escape(name)} ⟵[/]")
-            console.print(_indented(" ", text))
-            console.print()
+            _tell(console, " ", text)
         wait = QUIET
 
 
-def _indented(mark: str, text: str) -> Padding:
-    return Padding(f"[green]{mark}[/] {escape(text)}", (0, 0, 0, 2))
+def _tell(console: Console, mark: str, text: str) -> None:
+    said = f"[green]{mark}[/] {escape(text)}"
+    # Padding fills a width, and cuts what is longer: where lines stay whole there is none.
+    console.print(indent(said, "  ") if console.soft_wrap else Padding(said, (0, 0, 0, 2)))
+    console.print()
 
 
 def _texts(entries: Iterable[dict[str, Any]], *ways: str) -> Iterable[str]:

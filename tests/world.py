@@ -234,6 +234,7 @@ class World:
 
     def close(self) -> None:
         """Stop everything in good order."""
+        self.loop.loop.call_soon_threadsafe(self.platform.hang_up)
         self.sim.close()
         self.web.close()
         self.product.stop()

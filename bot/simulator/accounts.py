@@ -26,7 +26,10 @@ class AccountConfig:
     and `pause` (between deliveries) are seconds of real time. After `markfail_after` failed messages in a
     row nothing is pushed for `silence` of the platform's clock. `notice_delay` is how long, in seconds,
     the result event of a notice takes. `menu_tap` is the window that a tap on a menu message opens.
-    `quotas` overrides daily limits by path. On a test account msgmenu is refused and bizmsgmenuid missing.
+    `quotas` overrides daily limits by path. A test account has lower ones, no msgmenu and no bizmsgmenuid;
+    without `keeps_menu_ids` any account's taps lack the id, as those of some clients do. `oauth_host` is the
+    console's 网页授权域名, by default that of the callback. With `has_snapshots` pages are seen by virtual
+    persons (is_snapshotuser), with `has_union_ids` the account is bound to an Open Platform account.
     """
 
     app_id: str
@@ -50,3 +53,7 @@ class AccountConfig:
     quotas: Mapping[str, int] = field(default_factory=dict)
     ip_whitelist: frozenset[str] | None = None
     is_test_account: bool = False
+    keeps_menu_ids: bool = True
+    oauth_host: str | None = None
+    has_snapshots: bool = False
+    has_union_ids: bool = False

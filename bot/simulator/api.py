@@ -14,21 +14,25 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from bot.simulator.endpoints import ENDPOINTS, Answer, Binary, Call, Endpoint
+from bot.simulator.calls import Answer, Binary, Call, Endpoint
+from bot.simulator.endpoints import ENDPOINTS
 from bot.simulator.errors import ApiError
 from bot.simulator.faults import Fault, FaultKind
 from bot.simulator.platform import CallRecord, Platform
+from bot.simulator.sns import SNS
 
 _BIGGEST: Final = 12 * 1024 * 1024
 # An escaped character that JSON did not oblige anyone to escape; the platform shows it literally.
 _ESCAPED: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u(?!00[01])")
 _JSON: Final = b"application/json; encoding=utf-8"
 # The real host is not consistent either, so no client may depend on it.
-_TYPES: Final = {"/cgi-bin/media/upload": b"text/plain"}
+_PLAIN: Final = b"text/plain"
+_TYPES: Final = {"/cgi-bin/media/upload": _PLAIN, "/sns/oauth2/access_token": _PLAIN}
+_ALL: Final = ENDPOINTS | SNS
 
 
-class CgiBin:
-    """Everything under /cgi-bin of one platform."""
+class ApiHost:
+    """Everything under /cgi-bin and /sns of one platform."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
@@ -45,7 +49,7 @@ class CgiBin:
         if path == "/cgi-bin/showqrcode":
             await self._show_code(scope, send)
             return
-        endpoint = ENDPOINTS.get(path)
+        endpoint = _ALL.get(path)
         if endpoint is None:
             await _write(send, 404, b"text/plain", b"")
             return
@@ -60,7 +64,8 @@ class CgiBin:
         try:
             self._admit(call, endpoint, faults, scope)
             await _fill(call, endpoint, scope, receive)
-            answer = endpoint.run(self._platform, call)
+            ran = endpoint.run(self._platform, call)
+            answer = ran if isinstance(ran, (dict, Binary)) else await ran
         except ApiError as error:
             code = error.code
             answer = {"errcode": code, "errmsg": f"{error.message} rid: {_rid()}"}
@@ -81,7 +86,7 @@ class CgiBin:
             self._platform.quotas.spend(call.path, self._platform.clock())
 
     def _check_address(self, scope: Scope) -> None:
-        allowed = self._platform.ip_whitelist
+        allowed = self._platform.account.ip_whitelist
         if allowed is not None:
             address = (scope.get("client") or ("unknown",))[0]
             if address not in allowed:
@@ -97,9 +102,9 @@ class CgiBin:
 
 
 def _path(scope: Scope) -> str:
-    """Return the path from /cgi-bin on, wherever the application is mounted."""
+    """Return the path from /cgi-bin or /sns on, wherever the application is mounted."""
     path = str(scope["path"])
-    return path[path.find("/cgi-bin/") :]
+    return path[max(path.find("/cgi-bin/"), path.find("/sns/")) :]
 
 
 async def _fill(call: Call, endpoint: Endpoint, scope: Scope, receive: Receive) -> None:
@@ -162,6 +167,8 @@ def _encoded(path: str, answer: Answer) -> tuple[bytes, bytes, dict[bytes, bytes
 
 async def _deliver(send: Send, path: str, answer: Answer, faults: Mapping[FaultKind, Fault]) -> None:
     content_type, body, headers = _encoded(path, answer)
+    if FaultKind.TEXT_PLAIN in faults and not isinstance(answer, Binary):
+        content_type = _PLAIN
     if FaultKind.TRUNCATED in faults:
         body = body[: len(body) // 2]
     if FaultKind.RESET in faults:

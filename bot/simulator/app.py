@@ -1,4 +1,4 @@
-"""The simulator as one web application: the API host, the control API and the phones' page.
+"""The simulator as one web application: the API host, its web pages, the control API and the phones' page.
 
 It can be mounted under any prefix; the page knows only relative addresses.
 """
@@ -14,7 +14,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.simulator.api import CgiBin
+from bot.simulator.api import ApiHost
+from bot.simulator.connect import Connect
+from bot.simulator.controls import Controls
 from bot.simulator.errors import PhoneError
 from bot.simulator.phones import Phones
 from bot.simulator.platform import Platform
@@ -24,11 +26,14 @@ PAGE: Final = Path(__file__).parent / "page"
 
 def create_app(platform: Platform, *, wall_url: str | None = None, intro: str = "") -> Starlette:
     """Serve `platform`: `wall_url` fills the panel beside the phones, `intro` the line above them."""
-    page = _Page(platform, wall_url or "", intro)
+    page, host = _Page(platform, wall_url or "", intro), ApiHost(platform)
     return Starlette(
         routes=[
-            Mount("/cgi-bin", app=CgiBin(platform)),
+            Mount("/cgi-bin", app=host),
+            Mount("/sns", app=host),
+            *Connect(platform).routes(),
             *Phones(platform).routes(),
+            *Controls(platform).routes(),
             Mount("/page", app=StaticFiles(directory=PAGE)),
             Route("/", page.serve, methods=["GET"]),
         ],

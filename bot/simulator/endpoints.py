@@ -1,55 +1,19 @@
 """What the account may call under /cgi-bin: one function a path, each giving the answer or an ApiError."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any, Final, Literal
+import time
+from typing import Final
 
-from bot.simulator.contents import draft_of
+from bot.simulator.calls import OK, Answer, Binary, Call, Endpoint
 from bot.simulator.errors import ApiError
 from bot.simulator.menus import checked
-from bot.simulator.notices import Template, rows
+from bot.simulator.oauth import union_id_of
 from bot.simulator.platform import Platform
+from bot.simulator.sending import bizsend, custom_send, custom_typing, template_send
 from bot.simulator.tokens import check_credentials
-from bot.simulator.users import Draft, User
 
-OK: Final[dict[str, Any]] = {"errcode": 0, "errmsg": "ok"}
-_REMEMBERED: Final = timedelta(minutes=10)
-_RECENT: Final = timedelta(seconds=30)
-_LONGEST_URL: Final = 2048
 _LOOPBACK: Final = "127.0.0.1"
-
-
-@dataclass(slots=True)
-class Call:
-    """One request: query, JSON object, and the uploaded file if it was a form."""
-
-    path: str
-    query: Mapping[str, str]
-    body: dict[str, Any] = field(default_factory=dict)
-    upload: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Binary:
-    """An answer that is a file."""
-
-    content: bytes
-    content_type: str
-    filename: str
-
-
-Answer = dict[str, Any] | Binary
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """How a path is called: its method, whether it wants a token, and what it does."""
-
-    method: str
-    run: Callable[[Platform, Call], Answer]
-    needs_token: bool = True
-    is_upload: bool = False
+_OPERATOR: Final = "UNICOM"
+_OPERATORS: Final = frozenset({"CHINANET", _OPERATOR, "CAP", "DEFAULT"})
 
 
 def _token(platform: Platform, call: Call) -> Answer:
@@ -70,93 +34,8 @@ def _stable_token(platform: Platform, call: Call) -> Answer:
     return {"access_token": value, "expires_in": seconds}
 
 
-def _custom_send(platform: Platform, call: Call) -> Answer:
-    user, now = platform.recipient(call.body.get("touser")), platform.clock()
-    if user.blocked:
-        raise ApiError(48002)
-    if platform.account.is_test_account and call.body.get("msgtype") == "msgmenu":
-        raise ApiError(40200)
-    draft = draft_of(call.body, platform.media, now)
-    user.windows.spend(now)
-    user.show(draft, "account", now, "custom")
-    return OK
-
-
-def _custom_typing(platform: Platform, call: Call) -> Answer:
-    user, command = platform.recipient(call.body.get("touser")), call.body.get("command")
-    if command not in {"Typing", "CancelTyping"}:
-        raise ApiError(45072)
-    if user.last_active is None or platform.clock() - user.last_active > _RECENT:
-        raise ApiError(45080)
-    if command == "Typing" and user.is_being_typed_to:
-        raise ApiError(45081)
-    user.is_being_typed_to = command == "Typing"
-    user.stir()
-    return OK
-
-
-def _template_send(platform: Platform, call: Call) -> Answer:
-    template = _template(platform.account.template_ids, call)
-    user = platform.recipient(call.body.get("touser"))
-    draft = _card(template, "template", call.body)
-    known = _already_sent(platform, user, call.body.get("client_msg_id"))
-    if known is not None:
-        return {**OK, "msgid": known}
-    msgid = platform.next_id() % 10**10
-    _remember(platform, user, call.body.get("client_msg_id"), msgid)
-    status = "failed:user block" if user.blocked else "success"
-    if not user.blocked:
-        user.show(draft, "account", platform.clock(), "template")
-    platform.report(user.openid, {"Event": "TEMPLATESENDJOBFINISH", "MsgID": msgid, "Status": status})
-    return {**OK, "msgid": msgid}
-
-
-def _bizsend(platform: Platform, call: Call) -> Answer:
-    template = _template(platform.account.subscription_ids, call)
-    user, template_id = platform.recipient(call.body.get("touser")), str(call.body["template_id"])
-    if user.blocked or not user.consents[template_id]:
-        raise ApiError(43101)
-    draft = _card(template, "subscription", call.body)
-    if not template.is_long_term:
-        user.consents[template_id] -= 1
-    user.show(draft, "account", platform.clock(), "subscription")
-    msgid = platform.next_id() % 10**10
-    sent = {"TemplateId": template_id, "MsgID": msgid, "ErrorCode": 0, "ErrorStatus": "success"}
-    platform.report(
-        user.openid, {"Event": "subscribe_msg_sent_event", "SubscribeMsgSentEvent": {"List": sent}}
-    )
-    return {**OK, "msgid": msgid}
-
-
-def _template(templates: Mapping[str, Template], call: Call) -> Template:
-    template_id = call.body.get("template_id")
-    template = templates.get(template_id) if isinstance(template_id, str) else None
-    if template is None:
-        raise ApiError(40037)
-    return template
-
-
-def _card(template: Template, kind: Literal["template", "subscription"], body: dict[str, Any]) -> Draft:
-    url = body.get("url") or body.get("page") or ""
-    if not isinstance(url, str) or len(url) > _LONGEST_URL:
-        raise ApiError(40039)
-    lines = rows(template, body.get("data"))
-    text = "\n".join(f"{label}：{value}" for label, value in lines)
-    return Draft(kind, text, title=template.title, url=url, rows=lines)
-
-
-def _already_sent(platform: Platform, user: User, client_msg_id: Any) -> int | None:
-    sent = platform.sent_notices.get((user.openid, str(client_msg_id))) if client_msg_id else None
-    return sent[0] if sent and platform.clock() - sent[1] < _REMEMBERED else None
-
-
-def _remember(platform: Platform, user: User, client_msg_id: Any, msgid: int) -> None:
-    if client_msg_id:
-        platform.sent_notices[user.openid, str(client_msg_id)] = (msgid, platform.clock())
-
-
 def _menu_create(platform: Platform, call: Call) -> Answer:
-    platform.menu = checked(call.body)
+    platform.menu, platform.menu_id = checked(call.body), platform.next_id() % 10**9
     return OK
 
 
@@ -218,6 +97,7 @@ def _user_info(platform: Platform, call: Call) -> Answer:
         "subscribe_scene": came,
         "qr_scene": int(user.scene) if user.scene.isascii() and user.scene.isdigit() else 0,
         "qr_scene_str": user.scene,
+        **({"unionid": union_id_of(user.openid)} if platform.account.has_union_ids else {}),
     }
 
 
@@ -225,10 +105,25 @@ def _ip_list(_platform: Platform, _call: Call) -> Answer:
     return {"ip_list": [_LOOPBACK]}
 
 
-def _callback_check(_platform: Platform, _call: Call) -> Answer:
-    dns = [{"ip": _LOOPBACK, "real_operator": "UNICOM"}]
-    ping = [{"ip": _LOOPBACK, "from_operator": "UNICOM", "package_loss": "0%", "time": "0.052ms"}]
-    return {"dns": dns, "ping": ping}
+async def _callback_check(platform: Platform, call: Call) -> Answer:
+    """Look up the callback's host, and have the account's server echo as when its URL is saved."""
+    action, operator = call.body.get("action"), call.body.get("check_operator", "DEFAULT")
+    if action not in {"dns", "ping", "all"} or operator not in _OPERATORS:
+        raise ApiError(40035)
+    started = time.perf_counter()
+    addresses, is_well = await platform.callback_addresses(), await platform.verify_callback()
+    took = f"{(time.perf_counter() - started) * 1000:.3f}ms"
+    dns = [{"ip": one, "real_operator": _OPERATOR} for one in addresses]
+    loss = "0%" if is_well else "100%"
+    ping = [{"ip": one, "from_operator": _OPERATOR, "package_loss": loss, "time": took} for one in addresses]
+    return {**({"dns": dns} if action != "ping" else {}), **({"ping": ping} if action != "dns" else {})}
+
+
+def _ticket(platform: Platform, call: Call) -> Answer:
+    if call.query.get("type") != "jsapi":
+        raise ApiError(40097)
+    value, seconds = platform.tokens.ticket()
+    return {**OK, "ticket": value, "expires_in": seconds}
 
 
 def _clear_quota(platform: Platform, call: Call) -> Answer:
@@ -252,10 +147,10 @@ def _quota_get(platform: Platform, call: Call) -> Answer:
 ENDPOINTS: Final[dict[str, Endpoint]] = {
     "/cgi-bin/token": Endpoint("GET", _token, needs_token=False),
     "/cgi-bin/stable_token": Endpoint("POST", _stable_token, needs_token=False),
-    "/cgi-bin/message/custom/send": Endpoint("POST", _custom_send),
-    "/cgi-bin/message/custom/typing": Endpoint("POST", _custom_typing),
-    "/cgi-bin/message/template/send": Endpoint("POST", _template_send),
-    "/cgi-bin/message/subscribe/bizsend": Endpoint("POST", _bizsend),
+    "/cgi-bin/message/custom/send": Endpoint("POST", custom_send),
+    "/cgi-bin/message/custom/typing": Endpoint("POST", custom_typing),
+    "/cgi-bin/message/template/send": Endpoint("POST", template_send),
+    "/cgi-bin/message/subscribe/bizsend": Endpoint("POST", bizsend),
     "/cgi-bin/menu/create": Endpoint("POST", _menu_create),
     "/cgi-bin/menu/get": Endpoint("GET", _menu_get),
     "/cgi-bin/menu/delete": Endpoint("GET", _menu_delete),
@@ -264,6 +159,7 @@ ENDPOINTS: Final[dict[str, Endpoint]] = {
     "/cgi-bin/media/upload": Endpoint("POST", _media_upload, is_upload=True),
     "/cgi-bin/media/get": Endpoint("GET", _media_get),
     "/cgi-bin/user/info": Endpoint("GET", _user_info),
+    "/cgi-bin/ticket/getticket": Endpoint("GET", _ticket),
     "/cgi-bin/getcallbackip": Endpoint("GET", _ip_list),
     "/cgi-bin/get_api_domain_ip": Endpoint("GET", _ip_list),
     "/cgi-bin/callback/check": Endpoint("POST", _callback_check),

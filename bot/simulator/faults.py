@@ -1,6 +1,6 @@
 """Bad days on order: what goes wrong, where, and how often.
 
-API faults are keyed by path; push faults concern the next message of anyone.
+API faults are keyed by path; push faults concern the next message of anyone, or the next notice to anyone.
 """
 
 from dataclasses import asdict, dataclass
@@ -16,15 +16,27 @@ class FaultKind(StrEnum):
     BAD_GATEWAY = "http_502"  # an HTML page instead of the API, nothing happens
     TRUNCATED = "truncated"  # the call works, half the answer arrives
     RESET = "reset"  # the call works, the connection breaks before the answer
+    TEXT_PLAIN = "text_plain"  # the call works, its JSON calls itself text/plain
     REJECT_TOKENS = "reject_tokens"  # 40001 for every access token
     DUPLICATE_PUSH = "duplicate_push"  # a message answered well is pushed once more
     CONCURRENT_PUSH = "concurrent_push"  # a message is pushed twice at the same moment
     REORDERED_PUSH = "reordered_push"  # a message is held back until a later one was pushed
+    SAME_SECOND = "same_second"  # a push bears the CreateTime of its sender's last one
+    SAME_ID = "same_id"  # a message bears the MsgId of the last message, whoever sent that
     SKEW = "skew"  # timestamp and CreateTime of a push are off by `seconds`
+    NOTICE_LOST = "notice_lost"  # a template message or notice is accepted, and fails later
 
 
 PUSH_FAULTS = frozenset(
-    {FaultKind.DUPLICATE_PUSH, FaultKind.CONCURRENT_PUSH, FaultKind.REORDERED_PUSH, FaultKind.SKEW}
+    {
+        FaultKind.DUPLICATE_PUSH,
+        FaultKind.CONCURRENT_PUSH,
+        FaultKind.REORDERED_PUSH,
+        FaultKind.SAME_SECOND,
+        FaultKind.SAME_ID,
+        FaultKind.SKEW,
+        FaultKind.NOTICE_LOST,
+    }
 )
 
 

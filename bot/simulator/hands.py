@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from bot.simulator.buttons import Extras, Place, event_of
 from bot.simulator.encoder import Value
 from bot.simulator.errors import ApiError, PhoneError
 from bot.simulator.media import EXTENSIONS, silence
-from bot.simulator.menus import button_by_key
+from bot.simulator.menus import button_by_key, button_by_url
 from bot.simulator.platform import Platform
 from bot.simulator.pushes import PushResult
 from bot.simulator.users import (
@@ -44,7 +45,8 @@ class Hands:
         user = self._follower(openid)
         self._show(user, Draft("text", command, (command,)))
         fields: dict[str, Value] = {"MsgType": "text", "Content": command}
-        if menu_id and not self._platform.account.is_test_account:
+        account = self._platform.account
+        if menu_id and account.keeps_menu_ids and not account.is_test_account:
             fields["bizmsgmenuid"] = menu_id
         return await self._platform.push(openid, fields)
 
@@ -81,20 +83,11 @@ class Hands:
             fields["Recognition"] = recognition
         return await self._platform.push(openid, fields)
 
-    async def send_location(self, openid: str, latitude: float, longitude: float, label: str) -> PushResult:
+    async def send_location(self, openid: str, place: Place) -> PushResult:
         """Send a place."""
         user = self._follower(openid)
-        self._show(user, Draft("location", label))
-        return await self._platform.push(
-            openid,
-            {
-                "MsgType": "location",
-                "Location_X": f"{latitude:.6f}",
-                "Location_Y": f"{longitude:.6f}",
-                "Scale": 16,
-                "Label": label,
-            },
-        )
+        self._show(user, Draft("location", place.label))
+        return await self._platform.push(openid, {"MsgType": "location", **place.fields()})
 
     async def follow(self, openid: str, scene: str = "") -> PushResult:
         """Follow the account, by a QR code if there is a `scene`; again if already following."""
@@ -137,12 +130,31 @@ class Hands:
         fields = {"MsgType": "event", "Event": "SCAN", "EventKey": scene, "Ticket": self._ticket(scene)}
         return await self._platform.push(openid, fields)
 
-    async def click(self, openid: str, key: str) -> PushResult:
-        """Tap a menu button of type click."""
+    async def press(self, openid: str, key: str, extras: Extras) -> PushResult:
+        """Tap a menu button that has a key, and give what its type asks for next.
+
+        What was photographed or picked follows as a message of its own; a key nobody made is a plain click.
+        """
         user = self._follower(openid)
-        button = button_by_key(self._platform.menu, key)
-        self._show(user, Draft("menu", button["name"] if button else key))
-        return await self._platform.push(openid, {"MsgType": "event", "Event": "CLICK", "EventKey": key})
+        button = button_by_key(self._platform.menu, key) or {"name": key, "type": "click"}
+        event = {"MsgType": "event", "EventKey": key, **event_of(str(button["type"]), extras)}
+        self._show(user, Draft("menu", str(button["name"])))
+        pushed = await self._platform.push(openid, event)
+        if extras.picture is not None:
+            await self.send_image(openid, extras.picture)
+        if extras.place is not None:
+            await self.send_location(openid, extras.place)
+        return pushed
+
+    async def view(self, openid: str, url: str) -> PushResult:
+        """Tap a menu button that opens a page."""
+        user = self._follower(openid)
+        button = button_by_url(self._platform.menu, url)
+        if button is None:
+            raise PhoneError(404, "no such button in the menu")
+        self._show(user, Draft("menu", str(button["name"])))
+        event = {"MsgType": "event", "Event": "VIEW", "EventKey": url}
+        return await self._platform.push(openid, {**event, "MenuId": self._platform.menu_id})
 
     async def consent(self, openid: str, template_id: str, *, accept: bool) -> PushResult:
         """Answer the question whether this notice may be sent."""
@@ -151,17 +163,31 @@ class Hands:
             raise PhoneError(404, "no such subscription template")
         if accept:
             user.consents[template_id] += 1
-        answer = {
-            "TemplateId": template_id,
-            "SubscribeStatusString": "accept" if accept else "reject",
-            "PopupScene": _POPUP_H5,
-        }
-        fields: dict[str, Value] = {
-            "MsgType": "event",
-            "Event": "subscribe_msg_popup_event",
-            "SubscribeMsgPopupEvent": {"List": answer},
-        }
-        return await self._platform.push(openid, fields)
+        word = "accept" if accept else "reject"
+        answer = {"TemplateId": template_id, "SubscribeStatusString": word, "PopupScene": _POPUP_H5}
+        return await self._platform.push(
+            openid,
+            {
+                "MsgType": "event",
+                "Event": "subscribe_msg_popup_event",
+                "SubscribeMsgPopupEvent": {"List": answer},
+            },
+        )
+
+    async def revoke(self, openid: str, template_id: str) -> PushResult:
+        """Switch a notice off in the account's settings: every consent given so far ends."""
+        user = self._follower(openid)
+        if not user.consents.pop(template_id, 0):
+            raise PhoneError(404, "no consent to take back")
+        answer = {"TemplateId": template_id, "SubscribeStatusString": "reject"}
+        return await self._platform.push(
+            openid,
+            {
+                "MsgType": "event",
+                "Event": "subscribe_msg_change_event",
+                "SubscribeMsgChangeEvent": {"List": answer},
+            },
+        )
 
     def _follower(self, openid: str) -> User:
         user = self._platform.user(openid)

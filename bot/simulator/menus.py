@@ -1,5 +1,6 @@
 """The custom menu at the foot of the chat: what `menu/create` accepts."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from bot.simulator.errors import ApiError
@@ -40,12 +41,19 @@ def checked(body: dict[str, Any]) -> list[dict[str, Any]]:
 
 def button_by_key(buttons: list[dict[str, Any]], key: str) -> dict[str, Any] | None:
     """Return the button, top or sub, with that key."""
+    return next((one for one in _leaves(buttons) if one.get("key") == key), None)
+
+
+def button_by_url(buttons: list[dict[str, Any]], url: str) -> dict[str, Any] | None:
+    """Return the button, top or sub, that opens that page."""
+    return next(
+        (one for one in _leaves(buttons) if one.get("type") == "view" and one.get("url") == url), None
+    )
+
+
+def _leaves(buttons: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for button in buttons:
-        for one in button.get("sub_button") or [button]:
-            if one.get("key") == key:
-                found: dict[str, Any] = one
-                return found
-    return None
+        yield from button.get("sub_button") or [button]
 
 
 def _check_top(button: Any) -> None:

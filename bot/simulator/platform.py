@@ -5,11 +5,13 @@ What a person does with a phone is in `hands.py`, what the account may call in `
 
 import asyncio
 import secrets
+import socket
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -20,6 +22,8 @@ from bot.simulator.encoder import Value, sign
 from bot.simulator.errors import ApiError, PhoneError
 from bot.simulator.faults import FaultKind, Faults
 from bot.simulator.media import Library
+from bot.simulator.menus import button_by_url
+from bot.simulator.oauth import OAuth
 from bot.simulator.pushes import GOOD, Courier, Numbers, PushResult, Violation
 from bot.simulator.quotas import Quotas
 from bot.simulator.tokens import Tokens
@@ -54,20 +58,25 @@ class Platform:
         self.clock = clock or Clock()
         self.users: dict[str, User] = {}
         self.tokens = Tokens(self.clock)
-        self.quotas = Quotas(account.quotas)
+        self.quotas = Quotas(account.quotas, is_test_account=account.is_test_account)
+        self.oauth = OAuth()
         self.media = Library()
         self.codes = Codes()
         self.faults = Faults()
         self.menu: list[dict[str, Any]] = []
-        self.ip_whitelist = account.ip_whitelist
+        self.menu_id = 0
+        self.is_ending = False
         self.calls: deque[CallRecord] = deque(maxlen=_CALLS_KEPT)
         self.pushes: deque[PushResult] = deque(maxlen=_CALLS_KEPT)
         self.sent_notices: dict[tuple[str, str], tuple[int, datetime]] = {}
         self.next_id = Numbers()
-        self._http = http or httpx.AsyncClient(trust_env=False)
+        # Patience is kept by the courier; the client must not lose it sooner.
+        self._http = http or httpx.AsyncClient(trust_env=False, timeout=None)  # noqa: S113 -- see above
         self._owns_http = http is None
         self._courier = Courier(self._http, self.clock, self.media, self.faults)
         self._errands: set[asyncio.Task[None]] = set()
+        self._last_created: dict[str, int] = {}
+        self._last_message_id = 0
 
     @property
     def violations(self) -> list[Violation]:
@@ -75,8 +84,9 @@ class Platform:
         return self._courier.violations
 
     def reconfigure(self, **changes: Any) -> None:
-        """Change fields of the account's settings, such as `aes_key`, from the next push on."""
+        """Change fields of the account's settings, such as `aes_key`, from the next push or call on."""
         self.account = replace(self.account, **changes)
+        self.quotas.arrange(self.account.quotas, is_test_account=self.account.is_test_account)
 
     def add_user(
         self, nickname: str, *, openid: str | None = None, remark: str = "", followed: bool = True
@@ -144,6 +154,19 @@ class Platform:
             return False
         return response.status_code == httpx.codes.OK and response.text == echo
 
+    async def callback_addresses(self) -> list[str]:
+        """Return the addresses of the account's server, as the platform's resolver finds them."""
+        host = urlsplit(self.account.callback_url).hostname
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except OSError:
+            return []
+        return sorted({str(one[4][0]) for one in found})
+
+    def has_menu_link(self, url: str) -> bool:
+        """Say whether a button of the menu opens this page."""
+        return button_by_url(self.menu, url) is not None
+
     def report(self, openid: str, event: Mapping[str, Value]) -> None:
         """Push an event of the platform's own a little later, such as what became of a notice."""
         task = asyncio.get_running_loop().create_task(self._report(openid, event))
@@ -159,6 +182,12 @@ class Platform:
         while self._errands:
             await asyncio.gather(*self._errands)
 
+    def hang_up(self) -> None:
+        """Let nobody wait for news any longer: a server that stops would wait for them."""
+        self.is_ending = True
+        for user in self.users.values():
+            user.stir()
+
     async def aclose(self) -> None:
         """Drop the events still due and close the connections."""
         for task in list(self._errands):
@@ -167,14 +196,25 @@ class Platform:
             await self._http.aclose()
 
     def _addressed(self, openid: str, fields: Mapping[str, Value], skew: timedelta) -> dict[str, Value]:
-        created = int((self.clock() + skew).timestamp())
         head: dict[str, Value] = {
             "ToUserName": self.account.original_id,
             "FromUserName": openid,
-            "CreateTime": created,
+            "CreateTime": self._created(openid, skew),
         }
-        tail: dict[str, Value] = {} if fields.get("MsgType") == "event" else {"MsgId": self.next_id()}
+        tail: dict[str, Value] = {} if fields.get("MsgType") == "event" else {"MsgId": self._message_id()}
         return {**head, **tail, **fields}
+
+    def _created(self, openid: str, skew: timedelta) -> int:
+        created = int((self.clock() + skew).timestamp())
+        if self.faults.take_push(FaultKind.SAME_SECOND):
+            created = self._last_created.get(openid, created)
+        self._last_created[openid] = created
+        return created
+
+    def _message_id(self) -> int:
+        if not self._last_message_id or not self.faults.take_push(FaultKind.SAME_ID):
+            self._last_message_id = self.next_id()
+        return self._last_message_id
 
     def _open_window(self, user: User, fields: Mapping[str, Value]) -> None:
         trigger = trigger_of(fields, self.account)

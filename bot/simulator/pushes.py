@@ -194,7 +194,7 @@ class Courier:
         try:
             fields = opened(body, run.account, run.encoder)
             kind = checked(fields, run.question)
-            drafts = tuple(drafted(kind, fields, self._library, self._clock()))
+            drafts = tuple(drafted(kind, fields, run.question, self._library, self._clock()))
         except InvalidReplyError as error:
             self.violations.append(Violation(str(error), run.question.openid, self._clock()))
             return Delivery(Outcome.INVALID, seconds, status, problem=str(error))

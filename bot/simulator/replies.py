@@ -86,7 +86,9 @@ def checked(fields: dict[str, Any], question: Question) -> str:
     return kind
 
 
-def drafted(kind: str, fields: dict[str, Any], library: Library, now: datetime) -> list[Draft]:
+def drafted(
+    kind: str, fields: dict[str, Any], question: Question, library: Library, now: datetime
+) -> list[Draft]:
     """Return what a checked reply shows.
 
     Raises:
@@ -97,7 +99,7 @@ def drafted(kind: str, fields: dict[str, Any], library: Library, now: datetime) 
     if kind in _HOLDERS:
         return [_media(kind, fields.get(_HOLDERS[kind]), library, now)]
     if kind == "news":
-        return _news(fields)
+        return _news(fields, question)
     if kind == "music":
         return [Draft("link", title=_inner(fields.get("Music"), "Title"))]
     return []
@@ -120,12 +122,14 @@ def _media(kind: str, holder: Any, library: Library, now: datetime) -> Draft:
     return media_draft(kind, media.media_id, title=_inner(holder, "Title"))
 
 
-def _news(fields: dict[str, Any]) -> list[Draft]:
+def _news(fields: dict[str, Any], question: Question) -> list[Draft]:
     holder = fields.get("Articles")
     items = holder.get("item") if isinstance(holder, dict) else None
     items = items if isinstance(items, list) else [items]
     if fields.get("ArticleCount") != str(len(items)) or len(items) > _MOST_ARTICLES:
         raise InvalidReplyError("ArticleCount is wrong")
+    if len(items) > 1 and not question.is_event:
+        raise InvalidReplyError("a message is answered by one article")
     return [
         Draft("link", text=_inner(item, "Description"), title=_inner(item, "Title"), url=_inner(item, "Url"))
         for item in items

@@ -35,6 +35,7 @@ class Tokens:
         self._issued: dict[str, Grant] = {}
         self._stable: Grant | None = None
         self._classic: Grant | None = None
+        self._ticket: Grant | None = None
         self._forced: list[datetime] = []
 
     def stable(self, *, force: bool) -> tuple[str, int]:
@@ -60,6 +61,13 @@ class Tokens:
         self._revoke(self._classic, now + OVERLAP)
         self._classic = self._issue(now)
         return self._classic.value, int(LIFETIME.total_seconds())
+
+    def ticket(self) -> tuple[str, int]:
+        """Return the ticket with which pages sign for the JS-SDK: the same one for two hours."""
+        now, current = self._clock(), self._ticket
+        if current is None or now >= current.expires_at:
+            current = self._ticket = Grant(f"{secrets.token_hex(33)}", now + LIFETIME)
+        return current.value, int((current.expires_at - now).total_seconds())
 
     def check(self, value: str | None) -> None:
         """Let a call pass.
@@ -109,11 +117,20 @@ def check_credentials(account: AccountConfig, app_id: object, secret: object) ->
     Raises:
         ApiError: 41002, 41004 missing; 40013, 40125 wrong.
     """
-    if not app_id:
-        raise ApiError(41002)
-    if not secret:
+    if app_id and not secret:
         raise ApiError(41004)
-    if app_id != account.app_id:
-        raise ApiError(40013)
+    check_app_id(account, app_id)
     if not hmac.compare_digest(str(secret).encode(), account.app_secret.encode()):
         raise ApiError(40125)
+
+
+def check_app_id(account: AccountConfig, app_id: object) -> None:
+    """Compare the AppID.
+
+    Raises:
+        ApiError: 41002 missing, 40013 wrong.
+    """
+    if not app_id:
+        raise ApiError(41002)
+    if app_id != account.app_id:
+        raise ApiError(40013)

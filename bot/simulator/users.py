@@ -18,7 +18,7 @@ Via = Literal["", "passive", "custom", "template", "subscription"]
 KEPT: Final = 5_000
 
 # What WeChat itself says in a chat.
-OUT_OF_SERVICE: Final = "该公众号提供的服务出现故障，请稍后再试"
+OUT_OF_SERVICE: Final = "该公众号暂时无法提供服务，请稍后再试"
 FOLLOWED: Final = "你已关注该公众号"
 UNFOLLOWED: Final = "你已取消关注该公众号"
 BLOCKED: Final = "你已关闭接收该公众号的消息"
@@ -135,6 +135,15 @@ class User:
                 if isinstance(part, Link) and part.label == label and part.command:
                     return part
         return None
+
+    def has_seen(self, url: str) -> bool:
+        """Say whether the chat shows this address: as a link, on a card, or typed out."""
+        return any(
+            url == entry.draft.url
+            or url in entry.draft.text
+            or any(isinstance(part, Link) and part.url == url for part in entry.draft.parts)
+            for entry in self.transcript
+        )
 
     def stir(self) -> None:
         """Wake whoever watches this person's phone."""

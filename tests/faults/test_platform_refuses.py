@@ -76,7 +76,7 @@ def test_rejected_token_is_replaced_once_an_attempt_and_never_gives_up(world: Wo
 def test_wrong_address_stops_everything_until_the_operator_mends_it(world: World) -> None:
     leader = world.phone(LEADER)
     leader.say("待办")
-    world.platform.ip_whitelist = frozenset({"203.0.113.9"})
+    world.platform.reconfigure(ip_whitelist=frozenset({"203.0.113.9"}))
     news = post(world)
 
     for n in range(1, 13):
@@ -86,7 +86,7 @@ def test_wrong_address_stops_everything_until_the_operator_mends_it(world: World
     until_tried(world, news, 13)
     assert attempts(world, news) == [("again", 40164)] * 13
 
-    world.platform.ip_whitelist = None
+    world.platform.reconfigure(ip_whitelist=None)
     until_due(world, news)
     assert "1010" in leader.news()["text"]
     assert left(world) == 4

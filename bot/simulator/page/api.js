@@ -15,14 +15,20 @@ export async function write(path, body = {}) {
   return answered(await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
 }
 
-export async function upload(path, file, name) {
+export async function upload(path, file, name, fields = {}) {
   const form = new FormData();
+  for (const [key, value] of Object.entries(fields)) form.append(key, value);
   form.append("media", file, name);
   return answered(await fetch(path, { method: "POST", body: form }));
 }
 
 export function phone(openid, act = "") {
   return `phones/${encodeURIComponent(openid)}${act && `/${act}`}`;
+}
+
+// Where a link of this person's chat leads: through the phone, so that a page can learn who tapped it.
+export function visit(openid, url) {
+  return `${phone(openid, "open")}?url=${encodeURIComponent(url)}`;
 }
 
 // A picture as a phone would send it: what the platform does not take becomes a JPEG.

@@ -2,6 +2,7 @@
 
 import { chatTime } from "./moments.js";
 
+const ADDRESS = /(https?:\/\/[\w\-.~:/?#[\]@!$&'()*+,;=%]*[\w/#=&%])/;
 const GAP = 5 * 60 * 1000;
 const TONES = 8;
 
@@ -19,30 +20,38 @@ export function dress(avatar, person) {
   avatar.className = avatar.className.replace(/ ?tone-\d/, "") + ` tone-${Math.abs(sum) % TONES}`;
 }
 
-function textBubble(entry, tap) {
+function textBubble(entry, hands) {
   const bubble = element("div", "bubble");
   for (const part of entry.parts.length ? entry.parts : [entry.text]) {
-    bubble.append(typeof part === "string" ? part : link(part, tap));
+    bubble.append(...(typeof part === "string" ? plain(part, hands) : [link(part, hands)]));
   }
   return bubble;
 }
 
-function link(part, tap) {
-  if (part.url) {
-    const anchor = element("a", "", part.label);
-    anchor.href = part.url;
-    anchor.target = "_blank";
-    anchor.rel = "noopener";
-    return anchor;
-  }
-  const button = element("button", "say-link", part.label);
-  button.type = "button";
-  button.title = `发送“${part.command}”`;
-  button.addEventListener("click", () => tap(part));
-  return button;
+// A plain piece, with the addresses typed in it turned blue as WeChat does.
+function plain(text, hands) {
+  const pieces = text.split(ADDRESS);
+  return pieces.map((piece, index) => (index % 2 ? anchor("typed", piece, piece, hands) : piece));
 }
 
-function picture(entry, _tap, view) {
+function anchor(className, label, url, hands) {
+  const made = element("a", className, label);
+  return Object.assign(made, { href: hands.visit(url), target: "_blank", rel: "noopener" });
+}
+
+function link(part, { tap, visit }) {
+  if (part.url) return anchor("", part.label, part.url, { visit });
+  // An anchor and no button: its words flow on with the text, and break with it.
+  const words = element("a", "say-link", part.label);
+  Object.assign(words, { href: "#", role: "button", title: `发送“${part.command}”` });
+  words.addEventListener("click", (event) => {
+    event.preventDefault();
+    tap(part);
+  });
+  return words;
+}
+
+function picture(entry, { view }) {
   const button = element("button", "picture");
   button.type = "button";
   button.setAttribute("aria-label", "看大图");
@@ -56,7 +65,7 @@ function picture(entry, _tap, view) {
   return button;
 }
 
-function voice(entry, _tap, _view, toast) {
+function voice(entry, { toast }) {
   const button = element("button", `bubble voice voice-${Math.min(5, Math.ceil((entry.seconds || 2) / 4))}`);
   button.type = "button";
   button.setAttribute("aria-label", entry.seconds ? `语音 ${entry.seconds} 秒，播放` : "语音，播放");
@@ -73,24 +82,19 @@ function place(entry) {
   return card;
 }
 
-function article(entry) {
-  const card = element(entry.url ? "a" : "div", "card article");
-  if (entry.url) Object.assign(card, { href: entry.url, target: "_blank", rel: "noopener" });
+function article(entry, hands) {
+  const card = entry.url ? anchor("card article", "", entry.url, hands) : element("div", "card article");
   card.append(element("strong", "", entry.title || entry.url), element("span", "", entry.text));
   return card;
 }
 
-function notice(entry) {
+function notice(entry, hands) {
   const card = element("div", "notice");
   card.append(element("h3", "", entry.title));
   const list = element("dl");
   for (const [label, value] of entry.rows) list.append(element("dt", "", label), element("dd", "", value));
   card.append(list);
-  if (/^https?:\/\//.test(entry.url)) {
-    const more = element("a", "notice-more", "查看详情");
-    Object.assign(more, { href: entry.url, target: "_blank", rel: "noopener" });
-    card.append(more);
-  }
+  if (/^https?:\/\//.test(entry.url)) card.append(anchor("notice-more", "查看详情", entry.url, hands));
   return card;
 }
 
@@ -111,7 +115,7 @@ function row(entry, person, hands) {
   if (entry.kind === "menu") return element("div", "aside", `你点了菜单“${entry.text}”`);
   if (entry.kind === "template" || entry.kind === "subscription") {
     const wide = element("div", "row wide");
-    wide.append(notice(entry));
+    wide.append(notice(entry, hands));
     return wide;
   }
   const mine = entry.direction === "user";
@@ -122,6 +126,6 @@ function row(entry, person, hands) {
   if (mine) dress(face, person);
   const who = element("span", "hidden-word", mine ? `${person.nickname}：` : "公众号：");
   const shape = SHAPES[entry.kind] || textBubble;
-  line.append(face, who, shape(entry, hands.tap, hands.view, hands.toast));
+  line.append(face, who, shape(entry, hands));
   return line;
 }

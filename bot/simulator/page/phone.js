@@ -1,21 +1,27 @@
 // One phone on the desk: a person, their chat with the account, and what their thumbs can do.
 
-import { phone as address, pictured, read, upload, write } from "./api.js";
-import { dress, element, rows } from "./bubbles.js";
-import { chatTime, clockTime, hear, present } from "./moments.js";
+import { phone as address, pictured, read, upload, visit, write } from "./api.js";
+import { dress, element } from "./bubbles.js";
+import { Hold } from "./hold.js";
+import { Log } from "./log.js";
+import { drawMenu, foldMenu } from "./menu.js";
+import { clockTime, hear, present } from "./moments.js";
 import { places, scanner, settings } from "./sheets.js";
+import { refusalWords, windowWords } from "./words.js";
 
 const WAIT = 25;
 const BREATH = 1500;
 const MOST_DOTS = 5;
-const NEAR = 160; // pixels from the end within which a new message scrolls into view
+const SETTLE = 300; // milliseconds after typing until the bars come back
+
+let leaving = 0;
 
 export class Phone {
   constructor(name, desk) {
     this.desk = desk;
     this.seat = document.getElementById("phone-template").content.cloneNode(true).firstElementChild;
     this.person = null;
-    this.last = null;
+    this.mode = "";
     this.find(".picker-who").textContent = name;
     this.find(".head-name").textContent = desk.account;
     this.find(".profile strong").textContent = desk.account;
@@ -23,10 +29,13 @@ export class Phone {
     this.text.setAttribute("aria-label", `${name}要说的话`);
     this.hands = {
       tap: (link) => this.act("tap", { command: link.command, menu_id: link.menu_id }),
+      visit: (url) => visit(this.person.openid, url),
       view: desk.view,
       toast: (text) => this.toast(text),
     };
+    this.log = new Log(this.find(".log"), this.find(".news"), this.hands);
     this.listen();
+    this.listenToTyping();
   }
 
   find(selector) {
@@ -37,49 +46,53 @@ export class Phone {
     return this.find("textarea");
   }
 
-  get log() {
-    return this.find(".log");
+  get isSeen() {
+    return this.seat.offsetParent !== null;
   }
 
   listen() {
-    this.find("select").addEventListener("change", (event) => this.desk.seat(this, event.target.value));
+    const click = (selector, run) => this.find(selector).addEventListener("click", run);
+    const select = this.find("select");
+    select.addEventListener("change", () => this.desk.seat(this, select.value));
+    click(".head-back", () => (select.showPicker ? select.showPicker() : select.focus()));
+    click(".head-more", () => this.settings());
+    click(".follow-bar", () => this.act("follow"));
+    click(".more-open", () => this.more(this.find(".panel-more").hidden));
+    click(".voice-open", () => this.turn(this.mode === "voice" ? "text" : "voice"));
+    click(".to-menu", () => this.turn("menu"));
+    click(".to-keys", () => this.turn("text"));
+    click(".shade", (event) => event.target === event.currentTarget && this.close());
+    click(".log", () => (this.more(false), foldMenu(this.find(".menu"))));
+    this.seat.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+    const doing = { image: () => this.pick(), voice: () => this.turn("voice"), place: () => this.places(), scan: () => this.scan() };
+    for (const button of this.seat.querySelectorAll("[data-do]")) button.addEventListener("click", doing[button.dataset.do]);
+    const file = this.find(".picture-file");
+    file.addEventListener("change", () => this.picture(file));
+    new Hold(this.find(".hold"), (seconds) => this.act("voice", { seconds }));
+  }
+
+  listenToTyping() {
     this.find(".composer").addEventListener("submit", (event) => {
       event.preventDefault();
       this.say();
     });
+    // The keyboard stays up while one message follows another.
+    this.find(".send").addEventListener("pointerdown", (event) => event.preventDefault());
     this.text.addEventListener("input", () => this.typed());
-    this.text.addEventListener("focus", () => this.open(""));
+    this.text.addEventListener("focus", () => {
+      clearTimeout(leaving);
+      document.body.classList.add("typing");
+      this.mode = "text"; // a menu that arrives now must not take the box away
+      this.more(false);
+      this.log.sink();
+    });
+    // Later: what moves between press and release is not tapped.
+    this.text.addEventListener("blur", () => (leaving = setTimeout(() => document.body.classList.remove("typing"), SETTLE)));
     this.text.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       this.say();
     });
-    this.find(".more-open").addEventListener("click", () => this.open("more"));
-    this.find(".voice-open").addEventListener("click", () => this.open("voice"));
-    this.find(".head-more").addEventListener("click", () => this.settings());
-    this.find(".follow-bar").addEventListener("click", () => this.act("follow"));
-    this.log.addEventListener("grown", () => this.sink());
-    this.seat.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
-    this.find(".shade").addEventListener("click", (event) => event.target === event.currentTarget && this.close());
-    this.listenToPanels();
-  }
-
-  listenToPanels() {
-    const file = this.find("input[type=file]");
-    file.addEventListener("change", () => this.picture(file));
-    const doing = { image: () => file.click(), voice: () => this.open("voice"), place: () => this.places(), scan: () => this.scan() };
-    for (const button of this.seat.querySelectorAll("[data-do]")) {
-      button.addEventListener("click", doing[button.dataset.do]);
-    }
-    const hold = this.find(".hold");
-    hold.addEventListener("pointerdown", (event) => {
-      hold.setPointerCapture(event.pointerId);
-      this.speak();
-    });
-    for (const end of ["pointerup", "pointercancel", "blur"]) hold.addEventListener(end, () => this.spoken());
-    hold.addEventListener("keydown", (event) => [" ", "Enter"].includes(event.key) && !event.repeat && this.speak());
-    hold.addEventListener("keyup", (event) => [" ", "Enter"].includes(event.key) && this.spoken());
-    hold.addEventListener("contextmenu", (event) => event.preventDefault());
   }
 
   // Seat another person here and follow their chat from its beginning.
@@ -87,26 +100,26 @@ export class Phone {
     this.stop?.abort();
     this.stop = new AbortController();
     this.person = person;
-    this.last = null;
+    this.mode = "";
+    this.spoke = true;
     this.text.value = "";
-    this.typed();
     this.close();
-    this.log.replaceChildren();
+    this.log.clear(person);
     dress(this.find(".picker-avatar"), person);
     this.show(person);
+    this.typed();
     this.follow(person.openid, this.stop.signal);
   }
 
   async follow(openid, signal) {
     while (!signal.aborted) {
       try {
-        const wait = this.last ? WAIT : 0;
-        const path = `${address(openid, "transcript")}?after=${this.last?.id || 0}&wait=${wait}`;
+        const isFirst = this.log.newest === null;
+        const path = `${address(openid, "transcript")}?after=${this.log.newest || 0}&wait=${isFirst ? 0 : WAIT}`;
         const heard = await read(path, signal);
         hear(heard.now);
-        this.add(heard.entries);
+        isFirst ? this.begin(heard.entries) : this.log.add(heard.entries);
         this.show(heard.phone);
-        this.last ||= { id: 0, at: 0 };
       } catch {
         if (signal.aborted) return;
         await new Promise((wake) => setTimeout(wake, BREATH));
@@ -114,23 +127,10 @@ export class Phone {
     }
   }
 
-  add(entries) {
-    const fresh = entries.filter((entry) => entry.id > (this.last?.id || 0));
-    const isAtEnd = this.isAtEnd();
-    for (const entry of fresh) {
-      this.log.append(...rows(entry, this.last, this.person, this.hands));
-      this.last = entry;
-    }
-    if (fresh.some((entry) => entry.direction === "user") || (fresh.length && isAtEnd)) this.sink();
-  }
-
-  isAtEnd() {
-    const { scrollTop, scrollHeight, clientHeight } = this.log;
-    return scrollHeight - scrollTop - clientHeight < NEAR;
-  }
-
-  sink() {
-    this.log.scrollTop = this.log.scrollHeight;
+  // Who never wrote finds the menu, as in WeChat; who did finds the typing box.
+  begin(entries) {
+    this.spoke = entries.some((entry) => entry.direction === "user" && entry.kind !== "menu");
+    this.log.draw(entries);
   }
 
   show(person) {
@@ -138,11 +138,36 @@ export class Phone {
     this.find(".head-name").textContent = person.typing ? "对方正在输入…" : this.desk.account;
     this.find(".follow-bar").hidden = person.followed;
     this.find(".profile").hidden = person.followed || person.last_id > 0;
-    this.find(".composer").hidden = !person.followed;
-    if (!person.followed) this.open("");
-    this.find(".menu").hidden = !person.followed || !this.desk.menu.length;
+    this.showFoot();
     this.showWindow(person);
-    this.desk.saw(person);
+    this.desk.saw(this);
+  }
+
+  // What stands at the foot of the chat: typing box, 按住说话, or the menu.
+  showFoot() {
+    const hasMenu = this.desk.menu.length > 0;
+    const chosen = this.mode || (this.spoke ? "text" : "menu");
+    const mode = chosen === "menu" && !hasMenu ? "text" : chosen;
+    const { followed } = this.person;
+    this.find(".composer").hidden = !followed || mode === "menu";
+    this.find(".menu-row").hidden = !followed || mode !== "menu";
+    this.find(".to-menu").hidden = !hasMenu;
+    this.text.hidden = mode !== "text";
+    this.find(".hold").hidden = mode !== "voice";
+    this.find(".hold-note").hidden = !followed || mode !== "voice";
+    const voice = this.find(".voice-open");
+    voice.setAttribute("aria-pressed", String(mode === "voice"));
+    voice.setAttribute("aria-label", mode === "voice" ? "打字" : "发语音");
+    if (!followed) this.more(false);
+  }
+
+  turn(mode) {
+    this.mode = mode;
+    this.more(false);
+    foldMenu(this.find(".menu"));
+    this.showFoot();
+    this.typed();
+    if (mode === "text") this.text.focus();
   }
 
   showWindow({ window: state, followed, blocked }) {
@@ -158,82 +183,82 @@ export class Phone {
 
   typed() {
     const box = this.text;
-    const empty = !box.value.trim();
-    const isAtEnd = this.isAtEnd();
+    const empty = box.hidden || !box.value.trim();
     this.find(".send").hidden = empty;
     this.find(".more-open").hidden = !empty;
     box.style.height = "auto";
     box.style.height = `${Math.min(box.scrollHeight, 116)}px`;
-    if (isAtEnd) this.sink();
   }
 
-  // Open one panel under the typing box, or none; the same one again closes it.
-  open(name) {
-    for (const one of ["more", "voice"]) {
-      const panel = this.find(`.panel-${one}`);
-      panel.hidden = one !== name || !panel.hidden;
-      this.find(`.${one}-open`).setAttribute("aria-expanded", String(!panel.hidden));
+  more(isOpen) {
+    const panel = this.find(".panel-more");
+    if (panel.hidden === !isOpen) return;
+    panel.hidden = !isOpen;
+    this.find(".more-open").setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) {
+      this.text.blur(); // one of both: the keyboard or the panel
+      this.mode = "text";
+      this.showFoot();
     }
-    this.sink();
   }
 
-  async act(name, body) {
+  // Do one thing; say in the chat's own words if it could not be done, and return whether it was.
+  async attempt(openid, doing) {
     this.close();
+    this.more(false);
     try {
-      this.add((await write(address(this.person.openid, name), body)).entries);
+      const { entries } = await doing();
+      if (this.person.openid === openid) this.log.add(entries);
+      return true;
     } catch (error) {
-      this.toast(words(error));
+      this.toast(refusalWords(error));
+      return false;
     }
   }
 
-  say() {
-    const text = this.text.value.trim();
-    if (!text) return;
+  act(name, body) {
+    const { openid } = this.person;
+    return this.attempt(openid, () => write(address(openid, name), body));
+  }
+
+  async say() {
+    const { openid } = this.person;
+    const typed = this.text.value;
+    if (!typed.trim()) return;
     this.text.value = "";
     this.typed();
-    this.act("say", { text });
+    if ((await this.act("say", { text: typed.trim() })) || this.person.openid !== openid) return;
+    this.text.value = typed + this.text.value;
+    this.typed();
+  }
+
+  // Choose a picture; `button` is the menu button that asked for it, if one did.
+  pick(button) {
+    this.asking = button;
+    this.find(".picture-file").click();
   }
 
   async picture(input) {
     const [file] = input.files;
+    const { openid } = this.person;
+    const button = this.asking;
     input.value = "";
     if (!file) return;
-    this.open("");
-    try {
+    this.more(false);
+    await this.attempt(openid, async () => {
       const image = await pictured(file);
-      this.add((await upload(address(this.person.openid, "image"), image, file.name)).entries);
-    } catch (error) {
-      this.toast(words(error));
-    }
+      const fields = button ? { key: button.key } : {};
+      return upload(address(openid, button ? "menu" : "image"), image, file.name, fields);
+    });
   }
 
-  speak() {
-    if (this.speaking) return;
-    const started = performance.now();
-    const seconds = () => Math.max(1, Math.min(60, Math.round((performance.now() - started) / 1000)));
-    const words = () => (this.find(".hold-text").textContent = `松开 发送 ${seconds()}″`);
-    this.speaking = { seconds, timer: setInterval(words, 250) };
-    this.find(".hold").classList.add("held");
-    words();
+  places(send = (place) => this.act("location", place)) {
+    this.sheet(places(send));
   }
 
-  spoken() {
-    if (!this.speaking) return;
-    clearInterval(this.speaking.timer);
-    const seconds = this.speaking.seconds();
-    this.speaking = null;
-    this.find(".hold").classList.remove("held");
-    this.find(".hold-text").textContent = "按住 说话";
-    this.act("voice", { seconds });
-  }
-
-  places() {
-    this.sheet(places((place) => this.act("location", place)));
-  }
-
-  async scan() {
+  async scan(send = (scene) => this.act("scan", { scene })) {
     await this.desk.refresh();
-    this.sheet(scanner(this.desk.codes, (scene) => this.act("scan", { scene })));
+    this.sheet(scanner(this.desk.codes, send));
   }
 
   async settings() {
@@ -250,14 +275,14 @@ export class Phone {
     sheet.replaceChildren(element("h3", "", title), ...parts, end);
     this.opener = document.activeElement;
     this.find(".shade").hidden = false;
-    sheet.querySelector("button, input").focus();
+    sheet.focus();
   }
 
   close() {
     const shade = this.find(".shade");
-    if (!shade.hidden) this.opener?.focus?.();
+    if (!shade.hidden) this.opener?.focus?.({ preventScroll: true });
     shade.hidden = true;
-    this.seat.querySelector(".sub-menu")?.remove();
+    foldMenu(this.find(".menu"));
   }
 
   toast(text) {
@@ -269,50 +294,19 @@ export class Phone {
   }
 
   drawMenu(buttons) {
-    const bar = this.find(".menu");
-    bar.hidden = !buttons.length || !this.person?.followed;
-    bar.replaceChildren(...buttons.map((button) => this.menuButton(button)));
+    drawMenu(this.find(".menu"), buttons, (button) => this.press(button));
+    if (this.person) this.showFoot();
   }
 
-  menuButton(button) {
-    const made = element("button", button.sub_button?.length ? "parent" : "", button.name);
-    made.type = "button";
-    made.addEventListener("click", () => this.press(button, made));
-    return made;
+  // Tap a menu button: some ask for something first.
+  press(button) {
+    const tell = (more) => this.act("menu", { key: button.key, ...more });
+    if (button.type === "view") {
+      window.open(this.hands.visit(button.url), "_blank", "noopener");
+      this.act("menu", { url: button.url });
+    } else if (button.type.startsWith("scancode_")) this.scan((seen) => tell({ seen }));
+    else if (button.type.startsWith("pic_")) this.pick(button);
+    else if (button.type === "location_select") this.places(tell);
+    else if (button.key) tell();
   }
-
-  press(button, made) {
-    const isOpen = made.querySelector(".sub-menu");
-    this.close();
-    if (button.sub_button?.length) {
-      if (isOpen) return;
-      const list = element("div", "sub-menu");
-      list.append(...button.sub_button.map((sub) => this.menuButton(sub)));
-      list.addEventListener("click", (event) => event.stopPropagation());
-      made.append(list);
-    } else if (button.type === "view") {
-      window.open(button.url, "_blank", "noopener");
-    } else if (button.key) {
-      this.act("menu", { key: button.key });
-    }
-  }
-}
-
-function windowWords(state, followed, blocked) {
-  if (!followed) return "没有关注，公众号联系不到这个人";
-  if (blocked) return "已关闭接收消息，公众号联系不到这个人";
-  if (state.open) return `客服消息还可发 ${state.remaining} 条 · ${chatTime(Date.parse(state.expires_at))} 前有效`;
-  if (state.expires_at) return "客服消息条数已用完，等对方再说话";
-  return "48 小时窗口未打开，只能发模板或订阅通知";
-}
-
-const REFUSALS = {
-  "this person does not follow the account": "还没有关注服务号",
-  "the code has expired": "二维码已过期",
-  "invalid file type": "这种格式发不出去",
-  "invalid media size": "文件太大了",
-};
-
-function words(error) {
-  return REFUSALS[error.message] || `没有发出去：${error.message}`;
 }

@@ -7,6 +7,7 @@ import { Phone } from "./phone.js";
 
 const PEOPLE_EVERY = 3000;
 const ACCOUNT_EVERY = 12000;
+const wanted = location.hash.slice(1).split(",").map(decodeURIComponent); // before seats write their own
 const find = (id) => document.getElementById(id);
 
 const desk = {
@@ -18,9 +19,15 @@ const desk = {
   codes: [],
   phones: [],
 
-  // Note how far a person's chat was looked at here, so that others can show what is new.
-  saw(person) {
-    this.seen.set(person.openid, person.last_id);
+  // Note how far a chat was looked at; one behind another tab waits for its reader.
+  saw(phone) {
+    const { openid, last_id } = phone.person;
+    if (phone.isSeen || !this.seen.has(openid)) this.seen.set(openid, last_id);
+    tabs();
+  },
+
+  fresh(person) {
+    return Math.max(0, person.last_id - (this.seen.get(person.openid) ?? person.last_id));
   },
 
   view(source) {
@@ -47,7 +54,7 @@ const desk = {
   async meet() {
     const { phones } = await read("phones");
     this.people = phones;
-    for (const person of phones) if (!this.seen.has(person.openid)) this.saw(person);
+    for (const person of phones) if (!this.seen.has(person.openid)) this.seen.set(person.openid, person.last_id);
     this.phones.forEach((phone, index) => {
       if (!phone.person) this.seat(phone, firstChoice(index));
     });
@@ -58,7 +65,7 @@ const desk = {
   list() {
     for (const phone of this.phones) {
       const select = phone.find("select");
-      const options = this.people.map((person) => [person.openid, this.label(person, phone)]);
+      const options = this.people.map((person) => [person.openid, this.label(person)]);
       if (JSON.stringify(options) !== select.dataset.options) {
         select.replaceChildren(...options.map(([openid, label]) => new Option(label, openid)));
         select.dataset.options = JSON.stringify(options);
@@ -69,32 +76,39 @@ const desk = {
   },
 
   label(person) {
-    const fresh = person.last_id - (this.seen.get(person.openid) || 0);
+    const fresh = this.fresh(person);
     const isShown = this.phones.some((phone) => phone.person?.openid === person.openid);
-    const news = fresh > 0 && !isShown ? `（${fresh} 条新消息）` : "";
+    const news = fresh && !isShown ? `（${fresh} 条新消息）` : "";
     return [person.nickname, person.remark].filter(Boolean).join(" · ") + news;
   },
 };
 
 function firstChoice(index) {
-  const wanted = location.hash.slice(1).split(",").map(decodeURIComponent)[index];
   const people = desk.people;
-  const known = people.find((person) => person.openid === wanted);
+  const known = people.find((person) => person.openid === wanted[index]);
   return (known || people[Math.min(index, people.length - 1)])?.openid;
 }
 
+// The tabs of a small screen: a name each, and a red number for what nobody has read there.
 function tabs() {
   const bar = find("desk-tabs");
   const names = desk.phones.map((phone) => phone.person?.nickname || "手机");
+  const news = desk.phones.map((phone) => (phone.person ? desk.fresh(phone.person) : 0));
   if (!find("wall").hidden) names.push("挂图");
-  if (bar.dataset.names === names.join("/")) return;
-  bar.dataset.names = names.join("/");
-  bar.replaceChildren(...names.map(tab));
-  turn(Number(document.body.dataset.tab || 0));
+  const state = JSON.stringify([names, news]);
+  if (bar.dataset.state === state) return;
+  bar.dataset.state = state;
+  if (bar.children.length !== names.length) {
+    bar.replaceChildren(...names.map((_, index) => tab(index)));
+    select(Number(document.body.dataset.tab || 0));
+  }
+  [...bar.children].forEach((button, index) => {
+    button.replaceChildren(names[index], ...(news[index] ? [element("b", "badge", String(Math.min(news[index], 99)))] : []));
+  });
 }
 
-function tab(name, index) {
-  const button = element("button", "", name);
+function tab(index) {
+  const button = element("button");
   button.type = "button";
   button.setAttribute("role", "tab");
   button.addEventListener("click", () => turn(index));
@@ -106,20 +120,44 @@ function tab(name, index) {
   return button;
 }
 
-function turn(index) {
+function select(index) {
   document.body.dataset.tab = String(index);
   [...find("desk-tabs").children].forEach((button, at) => {
     button.setAttribute("aria-selected", String(at === index));
     button.tabIndex = at === index ? 0 : -1;
   });
-  desk.phones[index]?.sink();
+}
+
+function turn(index) {
+  select(index);
+  const phone = desk.phones[index];
+  if (!phone?.person) return;
+  phone.log.sink();
+  desk.saw(phone);
 }
 
 function tick() {
   find("desk-time").textContent = fullTime(present());
   find("desk-time").dateTime = present().toISOString();
-  find("desk-time").title = clockTime(present());
+  find("clock-short").textContent = clockTime(present());
   for (const phone of desk.phones) phone.tick();
+}
+
+function openClock(isOpen) {
+  document.body.classList.toggle("clock-on", isOpen);
+  find("clock-open").setAttribute("aria-expanded", String(isOpen));
+}
+
+// A keyboard that covers the page instead of resizing it (iOS) must not cover the typing box.
+function fitKeyboard() {
+  const view = window.visualViewport;
+  if (!view) return;
+  const fit = () => {
+    if (view.scale > 1.01) return;
+    document.documentElement.style.setProperty("--tall", `${view.height}px`);
+    window.scrollTo(0, 0);
+  };
+  view.addEventListener("resize", fit);
 }
 
 function hang(url) {
@@ -144,10 +182,14 @@ for (const name of ["左边的手机", "右边的手机"]) {
 for (const button of document.querySelectorAll("[data-forward]")) {
   button.addEventListener("click", async () => {
     hear((await write("clock/advance", { seconds: Number(button.dataset.forward) })).now);
+    openClock(false);
     tick();
   });
 }
+find("clock-open").addEventListener("click", () => openClock(!document.body.classList.contains("clock-on")));
+document.addEventListener("click", (event) => event.target.closest(".desk-clock") || openClock(false));
 find("viewer").addEventListener("click", () => find("viewer").close());
+fitKeyboard();
 hear((await read("clock")).now);
 tick();
 setInterval(tick, 1000);

@@ -65,6 +65,7 @@ export function settings(person, subscriptions, act) {
       const count = person.consents[template_id] || 0;
       const agree = () => act("consent", { template_id, accept: true });
       parts.push(choice(`订阅“${title}”`, agree, count ? `已允许 ${count} 次` : "每次允许可收一条"));
+      if (count) parts.push(choice(`关闭“${title}”`, () => act("revoke", { template_id })));
     }
     const leave = choice("取消关注", () => act("unfollow"));
     leave.classList.add("danger");

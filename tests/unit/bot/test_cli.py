@@ -69,11 +69,42 @@ def test_migrate_makes_the_tables_and_may_be_repeated(liaison: Liaison, tmp_path
     for _ in range(2):
         ran = liaison("migrate", LIAISON_DATABASE_URL=url)
         assert (ran.code, ran.err) == (0, "")
-        assert "is up to date" in ran.out
+        assert ran.out == f"{url} is up to date.\n"
     database = Database(url)
     with database.reading() as session:
         assert is_current(session)
     database.dispose()
+
+
+def test_long_line_is_printed_whole(liaison: Liaison, tmp_path: Path) -> None:
+    """A pipe has no width."""
+    folder = tmp_path / ("a long name " * 8)
+    folder.mkdir()
+    url = f"sqlite:///{folder / 'new.db'}"
+    assert liaison("migrate", LIAISON_DATABASE_URL=url).out == f"{url} is up to date.\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        (
+            ("key", "create", "--name", "n", "--role", f"[/red]:cat:{'x' * 100}"),
+            f"a key is for one of admin, supervisor, viewer, not '[/red]:cat:{'x' * 100}'",
+        ),
+        (("x" * 100,), f"Error: No such command '{'x' * 100}'."),
+        (
+            ("classify", f"/nowhere/{'x' * 100}"),
+            f"Error: Invalid value for 'file': file '/nowhere/{'x' * 100}' does not exist.",
+        ),
+    ],
+)
+def test_refusal_is_printed_whole_and_word_for_word(
+    liaison: Liaison, sqlite_url: str, command: tuple[str, ...], line: str
+) -> None:
+    """Nor may a value be taken for a colour or a picture."""
+    ran = liaison(*command, LIAISON_DATABASE_URL=sqlite_url)
+    assert ran.code == 2
+    assert line in ran.err.splitlines()
 
 
 def test_migrate_does_not_print_the_password(liaison: Liaison, postgresql_url: str) -> None:
@@ -170,7 +201,7 @@ def test_wrong_setting_is_explained_without_its_value(liaison: Liaison) -> None:
     )
     assert ran.code == 2
     assert "LIAISON_WECHAT_AES_KEY" in ran.err
-    assert "exactly 43 letters and digits" in " ".join(ran.err.split())
+    assert "exactly 43 letters and digits" in ran.err
     assert SECRET not in ran.err + ran.out
 
 

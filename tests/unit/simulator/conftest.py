@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from wechatpy.crypto import WeChatCrypto
 
-from tests.unit.simulator.desk import Echo, served
+from tests.unit.simulator.desk import ACCOUNT, Echo, served
 
 
 @pytest.fixture(scope="session")
@@ -21,4 +22,5 @@ def echo(_echo_server: Echo) -> Echo:
     _echo_server.script.clear()
     _echo_server.seen.clear()
     _echo_server.queries.clear()
+    _echo_server.crypto = WeChatCrypto(ACCOUNT.token, ACCOUNT.aes_key, ACCOUNT.app_id)
     return _echo_server

@@ -101,7 +101,22 @@ def test_network_checks_answer(echo: Echo) -> None:
     async def story(desk: Desk) -> None:
         assert await desk.call("getcallbackip") == {"ip_list": ["127.0.0.1"]}
         assert await desk.call("get_api_domain_ip") == {"ip_list": ["127.0.0.1"]}
-        checked = await desk.call("callback/check", {"action": "all", "check_operator": "DEFAULT"})
-        assert sorted(checked) == ["dns", "ping"]
+
+    told(story, echo)
+
+
+def test_callback_check_really_looks(echo: Echo) -> None:
+    async def story(desk: Desk) -> None:
+        async def check(action: str, operator: str = "DEFAULT") -> dict[str, Any]:
+            return await desk.call("callback/check", {"action": action, "check_operator": operator})
+
+        whole = await check("all")
+        assert [one["ip"] for one in whole["dns"]] == ["127.0.0.1"]
+        assert [one["package_loss"] for one in whole["ping"]] == ["0%"]
+        desk.platform.reconfigure(callback_url="http://127.0.0.1:9/wechat")
+        assert [one["package_loss"] for one in (await check("ping"))["ping"]] == ["100%"]
+        desk.platform.reconfigure(callback_url="http://nowhere.invalid/wechat")
+        assert await check("dns") == {"dns": []}
+        assert [(await check(*bad))["errcode"] for bad in (("trace",), ("all", "NOBODY"))] == [40035, 40035]
 
     told(story, echo)

@@ -5,7 +5,8 @@ import json
 import httpx
 import pytest
 
-from bot.simulator import Clock, FaultKind, Platform, create_app
+from bot.simulator import Clock, FaultKind, Mode, Platform, create_app
+from bot.simulator.controls import SWITCHES
 from bot.simulator.windows import Trigger
 from tests.unit.simulator.desk import ACCOUNT, NOON, Desk, Echo, served, told
 
@@ -71,3 +72,81 @@ def test_fault_breaks_the_answer_but_not_the_call() -> None:
         with pytest.raises(httpx.ReadTimeout):
             http.post(address, json=body, timeout=0.05)
         assert user.last_id == 2
+
+
+def test_json_may_call_itself_anything(echo: Echo) -> None:
+    async def story(desk: Desk) -> None:
+        async def kind_of(path: str) -> str:
+            query = {"access_token": await desk.token_now()}
+            answer = await desk.http.get(path, params=query)
+            assert answer.json()
+            found: str = answer.headers["content-type"]
+            return found
+
+        paths = ["/cgi-bin/getcallbackip", "/sns/oauth2/access_token"]
+        assert [await kind_of(path) for path in paths] == ["application/json; encoding=utf-8", "text/plain"]
+        desk.platform.faults.add(FaultKind.TEXT_PLAIN)
+        assert [await kind_of(paths[0]) for _ in range(2)] == [
+            "text/plain",
+            "application/json; encoding=utf-8",
+        ]
+
+    told(story, echo)
+
+
+def test_fault_reaches_the_pages_api_by_its_path(echo: Echo) -> None:
+    async def story(desk: Desk) -> None:
+        desk.platform.faults.add(FaultKind.ERRCODE, "/sns/", errcode=-1)
+        answers = [(await desk.http.get("/sns/auth")).json()["errcode"] for _ in range(2)]
+        assert answers == [-1, 41001]
+
+    told(story, echo)
+
+
+SWITCHED: list[tuple[str, object, object]] = [
+    ("mode", "plaintext", Mode.PLAINTEXT),
+    ("aes_key", "B" * 42 + "A", "B" * 42 + "A"),
+    ("deliveries", 4, 4),
+    ("markfail_after", 2, 2),
+    ("reuse_nonce", True, True),
+    ("menu_tap", "menu", Trigger.MENU),
+    ("keeps_menu_ids", False, False),
+    ("is_test_account", True, True),
+    ("has_snapshots", True, True),
+    ("has_union_ids", True, True),
+    ("ip_whitelist", ["10.0.0.1"], frozenset({"10.0.0.1"})),
+]
+
+
+def test_every_switch_can_be_turned_from_outside(echo: Echo) -> None:
+    async def story(desk: Desk) -> None:
+        assert [name for name, _, _ in SWITCHED] == list(SWITCHES)
+        for name, said, held in SWITCHED:
+            assert getattr(desk.platform.account, name) != held
+            assert (await desk.http.post("/account", json={name: said})).status_code == 200
+            assert getattr(desk.platform.account, name) == held
+
+    told(story, echo)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"app_secret": "x"},
+        {"mode": "open"},
+        {"aes_key": "short"},
+        {"aes_key": 5},
+        {"deliveries": 0},
+        {"deliveries": "3"},
+        {"reuse_nonce": 1},
+        {"ip_whitelist": 5},
+        {"deliveries": 4, "mode": "open"},
+    ],
+)
+def test_switch_that_is_none_or_badly_turned_changes_nothing(echo: Echo, body: dict[str, object]) -> None:
+    async def story(desk: Desk) -> None:
+        before = desk.platform.account
+        assert (await desk.http.post("/account", json=body)).status_code == 422
+        assert desk.platform.account == before
+
+    told(story, echo)

@@ -111,3 +111,11 @@ def test_code_checks_its_scene(echo: Echo, body: dict[str, Any], code: int) -> N
         assert (await desk.call("qrcode/create", body)).get("errcode", 0) == code
 
     told(story, echo)
+
+
+def test_code_that_nobody_made_has_no_picture(echo: Echo) -> None:
+    async def story(desk: Desk) -> None:
+        for ticket in ({"ticket": "gQnonsense=="}, {}):
+            assert (await desk.http.get("/cgi-bin/showqrcode", params=ticket)).status_code == 404
+
+    told(story, echo)

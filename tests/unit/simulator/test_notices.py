@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.simulator import FaultKind
 from tests.unit.simulator.desk import Desk, Echo, told
 
 CARD = {
@@ -128,5 +129,54 @@ def test_values_keep_the_limits_of_their_kind(echo: Echo, key: str, good: str | 
             body = {"touser": "o1", "template_id": "S-ever", "data": {key: {"value": value}}}
             if value is not None:
                 assert (await desk.call("message/subscribe/bizsend", body))["errcode"] == code
+
+    told(story, echo)
+
+
+def test_notice_that_is_lost_says_so_later(echo: Echo) -> None:
+    async def story(desk: Desk) -> None:
+        await desk.act("o1", "consent", template_id="S-once", accept=True)
+        desk.platform.faults.add(FaultKind.NOTICE_LOST, times=2)
+        sent = [
+            await desk.call("message/template/send", CARD),
+            await desk.call("message/subscribe/bizsend", NOTICE),
+        ]
+        await desk.platform.settle()
+        assert [answer["errcode"] for answer in sent] == [0, 0]
+        template, notice = sorted(echo.seen[1:], key=lambda event: str(event.event), reverse=True)
+        assert (template.id, template.status) == (sent[0]["msgid"], "failed: system failed")
+        listed = notice._data["SubscribeMsgSentEvent"]["List"]
+        assert (listed["MsgID"], listed["ErrorCode"]) == (str(sent[1]["msgid"]), "-1")
+        assert list(desk.platform.user("o1").transcript) == []
+
+    told(story, echo)
+
+
+@pytest.mark.parametrize("template_id", ["S-once", "S-ever"])
+def test_consent_can_be_taken_back_in_the_settings(echo: Echo, template_id: str) -> None:
+    async def story(desk: Desk) -> None:
+        assert (await desk.act("o1", "revoke", template_id=template_id))["status"] == 404
+        for _ in range(2):
+            await desk.act("o1", "consent", template_id=template_id, accept=True)
+        assert (await desk.act("o1", "revoke", template_id=template_id))["status"] == 200
+        event = echo.seen[-1]
+        assert event.event == "subscribe_msg_change_event"
+        assert event._data["SubscribeMsgChangeEvent"]["List"] == {
+            "TemplateId": template_id,
+            "SubscribeStatusString": "reject",
+        }
+        answer = await desk.call("message/subscribe/bizsend", NOTICE | {"template_id": template_id})
+        assert answer["errcode"] == 43101
+
+    told(story, echo)
+
+
+def test_consents_end_with_following(echo: Echo) -> None:
+    async def story(desk: Desk) -> None:
+        await desk.act("o1", "consent", template_id="S-once", accept=True)
+        await desk.act("o1", "unfollow")
+        assert (await desk.call("message/template/send", CARD))["errcode"] == 43004
+        await desk.act("o1", "follow")
+        assert (await desk.call("message/subscribe/bizsend", NOTICE))["errcode"] == 43101
 
     told(story, echo)

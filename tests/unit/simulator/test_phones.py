@@ -77,6 +77,18 @@ def test_transcript_waits_for_the_next_entry(echo: Echo) -> None:
     told(story, echo)
 
 
+def test_nobody_waits_for_a_desk_that_is_cleared_away(echo: Echo) -> None:
+    async def story(desk: Desk) -> None:
+        watching = asyncio.create_task(desk.platform.user("o1").wait(0, 30))
+        await asyncio.sleep(0)
+        desk.platform.hang_up()
+        async with asyncio.timeout(5):
+            assert await watching == []
+            assert (await desk.http.get("/phones/o1/transcript?after=0&wait=30")).json()["entries"] == []
+
+    told(story, echo)
+
+
 def test_clock_is_moved_for_everyone(echo: Echo) -> None:
     async def story(desk: Desk) -> None:
         moved = await desk.http.post("/clock/advance", json={"seconds": 86400})

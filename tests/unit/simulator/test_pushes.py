@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from wechatpy.crypto import WeChatCrypto
 
 from bot.simulator import FaultKind, Mode
 from bot.simulator.pushes import Outcome
 from bot.simulator.users import OUT_OF_SERVICE
-from tests.unit.simulator.desk import HANG, NOON, Desk, Echo, told
+from tests.unit.simulator.desk import ACCOUNT, HANG, NOON, Desk, Echo, told
 
 
 @pytest.mark.parametrize("mode", list(Mode))
@@ -172,8 +173,16 @@ def test_rotated_key_is_used_from_the_next_push_on(echo: Echo) -> None:
     async def story(desk: Desk) -> None:
         desk.platform.reconfigure(aes_key="B" * 42 + "A")
         assert (await desk.act("o1", "say", text="问"))["result"]["outcome"] == "failed"
+        echo.crypto = WeChatCrypto(ACCOUNT.token, "B" * 42 + "A", ACCOUNT.app_id)
+        assert (await desk.act("o1", "say", text="问"))["result"]["outcome"] == "replied"
+        old = WeChatCrypto(ACCOUNT.token, ACCOUNT.aes_key, ACCOUNT.app_id)
+        echo.script.append(
+            old.encrypt_message(_plain("<MsgType>text</MsgType><Content>答</Content>").decode(), "1").encode()
+        )
+        assert (await desk.act("o1", "say", text="问"))["result"]["outcome"] == "failed"
+        assert desk.platform.violations[-1].rule.startswith("reply is unreadable: ")
 
-    told(story, echo)
+    told(story, echo, deliveries=1)
 
 
 def test_duplicate_push_shows_the_answer_once(echo: Echo) -> None:
@@ -226,3 +235,68 @@ def test_push_to_a_stranger_is_refused(echo: Echo) -> None:
         assert isinstance(desk.http, httpx.AsyncClient)
 
     told(story, echo)
+
+
+def test_events_of_one_second_look_alike(echo: Echo) -> None:
+    async def story(desk: Desk) -> None:
+        desk.platform.add_user("李", openid="o2")
+        await desk.act("o1", "menu", key="A")
+        desk.platform.clock.advance(timedelta(seconds=90))
+        desk.platform.faults.add(FaultKind.SAME_SECOND, times=2)
+        for openid, key in (("o1", "B"), ("o2", "C"), ("o1", "D")):
+            await desk.act(openid, "menu", key=key)
+        first, later = int(NOON.timestamp()), int(NOON.timestamp()) + 90
+        assert [(event.key, event.time) for event in echo.seen] == [
+            ("A", first), ("B", first), ("C", later), ("D", later)
+        ]  # fmt: skip
+
+    told(story, echo)
+
+
+def test_id_of_a_message_may_coincide_with_a_strangers(echo: Echo) -> None:
+    async def story(desk: Desk) -> None:
+        desk.platform.add_user("李", openid="o2")
+        await desk.act("o1", "say", text="甲")
+        desk.platform.faults.add(FaultKind.SAME_ID)
+        await desk.act("o2", "say", text="乙")
+        await desk.act("o2", "say", text="丙")
+        one, two, three = echo.seen
+        assert (one.id == two.id, two.id == three.id) == (True, False)
+        assert (one.source, two.source) == ("o1", "o2")
+
+    told(story, echo)
+
+
+NEWS = "<MsgType>news</MsgType><ArticleCount>{n}</ArticleCount><Articles>{items}</Articles>"
+
+
+@pytest.mark.parametrize(
+    ("act", "articles", "rule"),
+    [
+        ("say", 1, None),
+        ("say", 2, "a message is answered by one article"),
+        ("follow", 8, None),
+        ("follow", 9, "ArticleCount is wrong"),
+    ],
+)
+def test_number_of_articles_depends_on_the_question(
+    echo: Echo, act: str, articles: int, rule: str | None
+) -> None:
+    async def story(desk: Desk) -> None:
+        item = "<item><Title>通知</Title><Url>https://a.example/</Url></item>"
+        echo.script.append(_plain(NEWS.format(n=articles, items=item * articles)))
+        shown = (await desk.act("o1", act, text="问"))["entries"]
+        assert [one.rule for one in desk.platform.violations] == ([rule] if rule else [])
+        assert len([entry for entry in shown if entry["kind"] == "link"]) == (0 if rule else articles)
+
+    told(story, echo, mode=Mode.PLAINTEXT, deliveries=1)
+
+
+def test_repeat_may_come_four_times_before_it_is_given_up(echo: Echo) -> None:
+    async def story(desk: Desk) -> None:
+        echo.script.extend([(500, b"")] * 3)
+        answer = await desk.act("o1", "say", text="在吗")
+        assert [one["outcome"] for one in answer["result"]["deliveries"]] == ["http_error"] * 3 + ["replied"]
+        assert [entry["text"] for entry in answer["entries"]] == ["在吗", "收到：在吗"]
+
+    told(story, echo, deliveries=4)

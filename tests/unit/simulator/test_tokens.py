@@ -3,6 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from bot.simulator.errors import ApiError
+from bot.simulator.quotas import MINUTELY, Quotas
 from tests.unit.simulator.desk import ACCOUNT, NOON, Desk, Echo, told
 
 
@@ -104,11 +108,54 @@ def test_quota_ends_at_midnight_in_beijing_or_when_cleared(echo: Echo) -> None:
 
 def test_foreign_address_is_refused_by_name(echo: Echo) -> None:
     async def story(desk: Desk) -> None:
-        desk.platform.ip_whitelist = frozenset({"10.0.0.1"})
+        desk.platform.reconfigure(ip_whitelist=frozenset({"10.0.0.1"}))
         answer = await desk.stable()
         assert answer["errcode"] == 40164
         assert answer["errmsg"].startswith("invalid ip 127.0.0.1, not in whitelist rid: ")
-        desk.platform.ip_whitelist = None
+        desk.platform.reconfigure(ip_whitelist=None)
         assert "access_token" in await desk.stable()
+
+    told(story, echo)
+
+
+def test_token_is_asked_for_so_often_a_minute() -> None:
+    quotas = Quotas({})
+    for _ in range(MINUTELY["/cgi-bin/stable_token"]):
+        quotas.spend("/cgi-bin/stable_token", NOON)
+    with pytest.raises(ApiError) as refused:
+        quotas.spend("/cgi-bin/stable_token", NOON + timedelta(seconds=59))
+    assert refused.value.code == 45011
+    quotas.spend("/cgi-bin/stable_token", NOON + timedelta(seconds=60))
+
+
+def test_test_account_has_less(echo: Echo) -> None:
+    async def story(desk: Desk) -> None:
+        async def limit(path: str) -> int:
+            reading: int = (await desk.call("openapi/quota/get", {"cgi_path": path}))["quota"]["daily_limit"]
+            return reading
+
+        paths = ["/cgi-bin/message/custom/send", "/cgi-bin/menu/create"]
+        assert [await limit(path) for path in paths] == [500_000, 1_000]
+        desk.platform.reconfigure(is_test_account=True)
+        assert [await limit(path) for path in paths] == [50_000, 100]
+
+    told(story, echo)
+
+
+def test_quota_can_be_cleared_with_the_secret_alone(echo: Echo) -> None:
+    async def story(desk: Desk) -> None:
+        async def clear(secret: str) -> int:
+            body = {"appid": ACCOUNT.app_id, "appsecret": secret}
+            answer = (await desk.http.post("/cgi-bin/clear_quota/v2", json=body)).json()
+            code: int = answer["errcode"]
+            return code
+
+        assert [await clear("no"), await clear(ACCOUNT.app_secret)] == [40125, 0]
+        assert (await desk.call("clear_quota", {"appid": "wx0"}))["errcode"] == 40013
+        assert (await desk.call("openapi/quota/get", {"cgi_path": "/nothing"}))["errcode"] == 40035
+        for _ in range(9):
+            assert await clear(ACCOUNT.app_secret) == 0
+        assert await clear(ACCOUNT.app_secret) == 48006
+        assert (await desk.call("clear_quota", {"appid": ACCOUNT.app_id}))["errcode"] == 48006
 
     told(story, echo)

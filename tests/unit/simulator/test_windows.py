@@ -172,6 +172,11 @@ def test_typing_is_shown_until_the_message_comes(echo: Echo) -> None:
         assert (await desk.http.get("/phones/o1")).json()["typing"] is True
         await desk.send("o1", "好了")
         assert (await desk.http.get("/phones/o1")).json()["typing"] is False
+        assert [await typing("Typing"), await typing("CancelTyping"), await typing("Typing")] == [0, 0, 0]
+        desk.platform.clock.advance(timedelta(seconds=30))
+        assert await typing("Typing") == 45081
+        desk.platform.clock.advance(timedelta(seconds=1))
+        assert await typing("CancelTyping") == 45080
 
     told(story, echo)
 
