@@ -102,20 +102,28 @@ def _awaited(turn: Turn) -> Ticket | None:
     question = turn.party.pending
     if not question or question.get("ask") != MISSING:
         return None
-    return _still_open(turn, question["ticket"])
+    return _unless_finished(_seen(turn, question["ticket"]))
 
 
 def _in_hand(turn: Turn) -> Ticket | None:
+    return _unless_finished(_held(turn))
+
+
+def _held(turn: Turn) -> Ticket | None:
+    """The case last spoken about, finished or not."""
     ticket_id = turn.party.case_in_hand(turn.now)
-    return None if ticket_id is None else _still_open(turn, ticket_id)
+    return None if ticket_id is None else _seen(turn, ticket_id)
 
 
-def _still_open(turn: Turn, ticket_id: int) -> Ticket | None:
+def _seen(turn: Turn, ticket_id: int) -> Ticket | None:
     try:
-        ticket = by_id(turn.session, ticket_id, seen_by=turn.party)
+        return by_id(turn.session, ticket_id, seen_by=turn.party)
     except NoSuchTicket:
         return None
-    return None if ticket.status in FINISHED else ticket
+
+
+def _unless_finished(ticket: Ticket | None) -> Ticket | None:
+    return None if ticket is None or ticket.status in FINISHED else ticket
 
 
 def _is_new_matter(words: str, current: Ticket) -> bool:
@@ -214,7 +222,7 @@ def confirm(turn: Turn) -> Reply:
 @router.on(Command.DISPUTE)
 def dispute(turn: Turn) -> Reply:
     """`没解决 [编号] …`: it is not solved; ask what is missing if they did not say."""
-    ticket = _meant(turn, Status.RESOLVED) or _meant(turn, Status.CLOSED)
+    ticket = _disputed(turn)
     if ticket is None:
         return _which(turn, Command.DISPUTE)
     rest = turn.order.rest if turn.order else ""
@@ -226,6 +234,20 @@ def dispute(turn: Turn) -> Reply:
         ticket.id,
         pending=None if rest else {"ask": MISSING, "ticket": ticket.id},
     )
+
+
+def _disputed(turn: Turn) -> Ticket | None:
+    """The case that is not solved: one that waits for their word, and one written off only if none does.
+
+    A rebound counts against the rate, so it is never guessed while another case may be meant.
+    """
+    if turn.order and turn.order.number:
+        return _meant(turn)
+    if not newest(turn.session, turn.party, Status.RESOLVED, limit=1):
+        return _meant(turn, Status.CLOSED)
+    held = _held(turn)
+    is_looking_back = held is not None and held.status == Status.CLOSED
+    return None if is_looking_back else _meant(turn, Status.RESOLVED)
 
 
 def _meant(turn: Turn, *statuses: Status) -> Ticket | None:
