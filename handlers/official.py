@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Final
 
 from handlers import say
-from handlers.turn import MEDIA, Kind, Reply, Router, Turn
+from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Command
-from handlers.understanding.intents import Intent, intent_of
+from handlers.understanding.intents import Intent, intent_of, tells_what_was_done
 from models.actions import media, office
 from models.actions.conversation import Words
 from models.queries.tickets import (
@@ -94,13 +94,20 @@ def resolve(turn: Turn) -> Reply:
     if ticket is None:
         return worklist(turn)
     if not _rest(turn):
-        return Reply(
-            say.resolve_what(number_of(ticket.id)),
-            Outcome.ANSWER,
-            ticket.id,
-            pending={"ask": WHAT_WAS_DONE, "ticket": ticket.id},
-        )
+        return _ask_what_was_done(ticket, say.resolve_what(number_of(ticket.id)))
     return _resolve(turn, ticket, _rest(turn))
+
+
+def _ask_what_was_done(ticket: Ticket, speech: Speech) -> Reply:
+    pending = {"ask": WHAT_WAS_DONE, "ticket": ticket.id}
+    return Reply(speech, Outcome.ANSWER, ticket.id, pending=pending)
+
+
+def _told_what_was_done(turn: Turn, ticket: Ticket) -> Reply:
+    """Take words as the answer to what was done; courtesies and others' commands leave the question open."""
+    if turn.order is None and tells_what_was_done(turn.text):
+        return _resolve(turn, ticket, turn.text)
+    return _ask_what_was_done(ticket, say.not_what_was_done(number_of(ticket.id)))
 
 
 def _resolve(turn: Turn, ticket: Ticket, done: str) -> Reply:
@@ -114,8 +121,7 @@ def text(turn: Turn) -> Reply:
     """Plain text goes to the case in hand, and the echo says to whom."""
     question = turn.party.pending
     if question and question.get("ask") == WHAT_WAS_DONE:
-        asked = by_id(turn.session, question["ticket"], seen_by=turn.party)
-        return _resolve(turn, asked, turn.text)
+        return _told_what_was_done(turn, by_id(turn.session, question["ticket"], seen_by=turn.party))
     ticket = _in_hand(turn)
     if ticket is None or turn.order is not None:
         return _not_sent(turn)

@@ -507,6 +507,15 @@ def resolve_what(number: str) -> Speech:
     return (f"请说说 {number} 是怎么办的，企业会看到这句话，并由企业确认。",)
 
 
+def not_what_was_done(number: str) -> Speech:
+    """Ask again: a courtesy or another command is no account of what was done."""
+    return (
+        f"这句没有当作办结说明，也没有发给企业。{number} 是怎么办的？请说一句，企业会看到；先不办结就点",
+        ("取消", "取消"),
+        f"。要原样写入，请发：办结 {number} …",
+    )
+
+
 def reported(view: Overview) -> Speech:
     """Progress was reported."""
     due = f"下次反馈：{day(view.next_due)}前。" if view.next_due and view.next_clock == "progress" else ""

@@ -152,6 +152,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "reply_what": st.builds(say.reply_what, st.just(NUMBER)),
     "report_what": st.builds(say.report_what, st.just(NUMBER)),
     "resolve_what": st.builds(say.resolve_what, st.just(NUMBER)),
+    "not_what_was_done": st.builds(say.not_what_was_done, st.just(NUMBER)),
     "reported": st.builds(say.reported, VIEWS),
     "resolved_by_you": st.builds(say.resolved_by_you, VIEWS),
 }
@@ -287,5 +288,5 @@ def everything() -> list[Speech]:
         say.urged_already(NUMBER, NOW), say.withdrawn(NUMBER), say.confirmed(NUMBER),
         say.no_such_ticket("1234"), say.tell_us(), say.it_is_stored(), say.bind_how(), say.invite_refused(),
         say.nothing_to_confirm(), say.cancelled(), say.welcome_thanks(), say.reply_what(NUMBER),
-        say.report_what(NUMBER), say.courtesy_not_sent(NUMBER), say.resolve_what(NUMBER), say.followed_up(NUMBER, "欠款", "好"),
+        say.report_what(NUMBER), say.courtesy_not_sent(NUMBER), say.resolve_what(NUMBER), say.not_what_was_done(NUMBER), say.followed_up(NUMBER, "欠款", "好"),
     ]  # fmt: skip
