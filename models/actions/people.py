@@ -50,6 +50,10 @@ class InviteRefused(Exception):
     """The code is unknown, used up or too old. Which of them is nobody's business."""
 
 
+class OnTheOtherSide(Exception):
+    """The invite is for an official and the person a contact, or the other way round."""
+
+
 def meet(session: Session, openid: str, *, now: datetime) -> Party:
     """Return who `openid` is, noting them down at the first word."""
     known = party(session, openid)
@@ -166,6 +170,19 @@ def find_invite(session: Session, code: str, *, now: datetime) -> Invite:
     return row
 
 
+def check_side(who: Party, row: Invite) -> None:
+    """Return if the invite leaves the person on one side: nobody is both an official and a contact.
+
+    One WeChat has one conversation with us; as an official it would no longer reach its enterprise's cases.
+
+    Raises:
+        OnTheOtherSide: it would make an official of a contact, or a contact of an official.
+    """
+    is_across = who.enterprise is not None if row.official_id is not None else who.official is not None
+    if is_across:
+        raise OnTheOtherSide
+
+
 def bind(session: Session, who: Party, invite_id: int, *, now: datetime) -> None:
     """Use an invite up and make the person who they said they are.
 
@@ -173,7 +190,12 @@ def bind(session: Session, who: Party, invite_id: int, *, now: datetime) -> None
 
     Raises:
         InviteRefused: somebody was faster, or it has expired meanwhile.
+        OnTheOtherSide: they are bound to the other side already.
     """
+    row = session.get(Invite, invite_id)
+    if row is None:
+        raise InviteRefused
+    check_side(who, row)
     used = session.execute(
         update(Invite)
         .where(Invite.id == invite_id, Invite.used_at.is_(None), Invite.expires_at > now)
@@ -185,6 +207,8 @@ def bind(session: Session, who: Party, invite_id: int, *, now: datetime) -> None
     if used.official_id is not None:
         session.execute(update(Person).where(Person.id == who.person_id).values(official_id=used.official_id))
         return
+    # Whoever is no longer in office is an official no more, so that nobody takes them for one.
+    session.execute(update(Person).where(Person.id == who.person_id).values(official_id=None))
     join(session, who.person_id, used.enterprise_id, name=used.contact_name, role=used.contact_role, now=now)
     session.execute(
         update(Ticket)
