@@ -14,7 +14,7 @@ from models.prepared import Prepared
 from models.queries.people import Party, party
 from models.rules.windows import Trigger, opened
 from models.session import later
-from models.tables import Consent, Contact, Invite, Person, Ticket
+from models.tables import Consent, Contact, Enterprise, Invite, Person, Ticket
 
 BIND_SCENE: Final = "bind:"
 """What the scene of an invite's QR code begins with; the code follows."""
@@ -186,7 +186,7 @@ def check_side(who: Party, row: Invite) -> None:
 def bind(session: Session, who: Party, invite_id: int, *, now: datetime) -> None:
     """Use an invite up and make the person who they said they are.
 
-    What they asked for as a stranger becomes their enterprise's; its owner stays.
+    What they asked for as a stranger becomes their enterprise's, and lies in its region; its owner stays.
 
     Raises:
         InviteRefused: somebody was faster, or it has expired meanwhile.
@@ -210,10 +210,11 @@ def bind(session: Session, who: Party, invite_id: int, *, now: datetime) -> None
     # Whoever is no longer in office is an official no more, so that nobody takes them for one.
     session.execute(update(Person).where(Person.id == who.person_id).values(official_id=None))
     join(session, who.person_id, used.enterprise_id, name=used.contact_name, role=used.contact_role, now=now)
+    region = select(Enterprise.region).where(Enterprise.id == used.enterprise_id).scalar_subquery()
     session.execute(
         update(Ticket)
         .where(Ticket.person_id == who.person_id, Ticket.enterprise_id.is_(None))
-        .values(enterprise_id=used.enterprise_id)
+        .values(enterprise_id=used.enterprise_id, region=region)
     )
 
 

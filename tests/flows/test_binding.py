@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from models.actions import people
+from models.actions.access import create_key
 from models.tables import Contact, Invite, Official, Person, Ticket
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
@@ -106,12 +107,22 @@ def test_scanning_binds_followers_and_newcomers_alike(world: World) -> None:
     assert newcomer.tap("确认绑定").startswith("绑定成功")
 
 
+def seen_by_shenyang(world: World, number: str) -> int:
+    """Return how the API answers a key for Shenyang that asks for a ticket."""
+    raw = secrets.token_hex(16)
+    with world.database.transaction() as session:
+        create_key(session, raw, name="沈阳", role="viewer", region="210100", now=world.clock())
+    answer = world.web.get(f"/api/v1/tickets/{number}", headers={"Authorization": f"Bearer {raw}"})
+    return answer.status_code
+
+
 def test_stranger_is_served_first_and_bound_later(world: World) -> None:
     stranger = world.phone("o-unknown")
     receipt = stranger.say("我们公司的施工许可证跑了三个月办不下来，窗口每次说法都不一样")
     number = number_in(receipt)
     assert "省营商局局长 简闻和" in receipt
     assert "绑定 邀请码" in receipt
+    assert seen_by_shenyang(world, number) == 404
 
     stranger.say(f"绑定 {invite(world, enterprise='yunshanli')}")
     stranger.tap("确认绑定")
@@ -120,7 +131,9 @@ def test_stranger_is_served_first_and_bound_later(world: World) -> None:
         ticket = session.scalars(select(Ticket)).one()
         assert ticket.enterprise_id == world.roster.enterprises["yunshanli"]
         assert ticket.owner_id == world.roster.officials["office"]
+        assert ticket.region == "210100"
     assert number in stranger.say("进度")
+    assert seen_by_shenyang(world, number) == 200
 
 
 def test_official_cannot_speak_for_an_enterprise_as_well(world: World) -> None:
