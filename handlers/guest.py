@@ -28,8 +28,11 @@ def ask_to_bind(turn: Turn, code: str) -> Reply:
     """Say whom the code would make of this person, and ask whether that is right."""
     try:
         invite = people.find_invite(turn.session, code, now=turn.now)
+        people.check_side(turn.party, invite)
     except people.InviteRefused:
         return Reply(say.invite_refused(), Outcome.REFUSAL)
+    except people.OnTheOtherSide:
+        return Reply(say.on_the_other_side(turn.party), Outcome.REFUSAL)
     return Reply(
         say.bind_question(_target(turn, invite)),
         Outcome.ANSWER,
@@ -47,6 +50,8 @@ def bind_yes(turn: Turn) -> Reply:
         people.bind(turn.session, turn.party, question["invite"], now=turn.now)
     except people.InviteRefused:
         return Reply(say.invite_refused(), Outcome.REFUSAL)
+    except people.OnTheOtherSide:
+        return Reply(say.on_the_other_side(turn.party), Outcome.REFUSAL)
     invite = turn.session.get_one(Invite, question["invite"])
     return Reply(say.bound(_target(turn, invite), is_official=invite.official_id is not None), Outcome.ANSWER)
 

@@ -271,6 +271,16 @@ def invite_refused() -> Speech:
     return ("这个邀请码不能用：可能已经用过、过期或输错了。请向发码的人要一个新的。",)
 
 
+def on_the_other_side(party: Party) -> Speech:
+    """An official cannot speak for an enterprise with the same WeChat, nor a contact become an official."""
+    if party.official is not None:
+        me, other = f"{party.official.post} {party.official.name}", "代表企业；请企业联系人用自己的微信绑定"
+    else:
+        me = f"{party.enterprise.name if party.enterprise else '企业'}的联系人"
+        other = "绑定为干部；请本人换一个微信绑定"
+    return (f"没有绑定：这个微信已经是{me}，不能同时{other}。邀请码没有用掉。",)
+
+
 def nothing_to_confirm() -> Speech:
     """There is no question open."""
     return ("现在没有待确认的绑定。请先发：绑定 邀请码",)
@@ -530,6 +540,15 @@ def report_what(number: str) -> Speech:
 def resolve_what(number: str) -> Speech:
     """Ask what was done."""
     return (f"请说说 {number} 是怎么办的，企业会看到这句话，并由企业确认。",)
+
+
+def not_what_was_done(number: str) -> Speech:
+    """Ask again: a courtesy or another command is no account of what was done."""
+    return (
+        f"这句没有当作办结说明，也没有发给企业。{number} 是怎么办的？请说一句，企业会看到；先不办结就点",
+        ("取消", "取消"),
+        f"。要原样写入，请发：办结 {number} …",
+    )
 
 
 def reported(view: Overview) -> Speech:

@@ -125,6 +125,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "bind_question": st.builds(say.bind_question, st.tuples(named(200), named(100))),
     "bound": st.builds(say.bound, st.tuples(named(200), named(100)), is_official=st.booleans()),
     "invite_refused": st.builds(say.invite_refused),
+    "on_the_other_side": st.builds(say.on_the_other_side, PARTIES),
     "nothing_to_confirm": st.builds(say.nothing_to_confirm),
     "cancelled": st.builds(say.cancelled),
     "no_such_ticket": st.builds(say.no_such_ticket, st.text("0123456789０９", max_size=20_000)),
@@ -152,6 +153,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "reply_what": st.builds(say.reply_what, st.just(NUMBER)),
     "report_what": st.builds(say.report_what, st.just(NUMBER)),
     "resolve_what": st.builds(say.resolve_what, st.just(NUMBER)),
+    "not_what_was_done": st.builds(say.not_what_was_done, st.just(NUMBER)),
     "reported": st.builds(say.reported, VIEWS),
     "resolved_by_you": st.builds(say.resolved_by_you, VIEWS),
 }
@@ -283,9 +285,11 @@ def everything() -> list[Speech]:
         say.worklist([]), say.my_cases([]), say.choose_type(NUMBER), say.add_what(NUMBER),
         say.welcome(nobody), say.welcome(replace(nobody, enterprise=firm, carer=card)),
         say.welcome(replace(nobody, official=card)), say.bind_question(("安予诚", "副省长")),
+        say.on_the_other_side(nobody), say.on_the_other_side(replace(nobody, enterprise=firm)),
+        say.on_the_other_side(replace(nobody, official=card)),
         *(say.bound(("安予诚", ""), is_official=is_official) for is_official in (True, False)),
         say.urged_already(NUMBER, NOW), say.withdrawn(NUMBER), say.confirmed(NUMBER),
         say.no_such_ticket("1234"), say.tell_us(), say.it_is_stored(), say.bind_how(), say.invite_refused(),
         say.nothing_to_confirm(), say.cancelled(), say.welcome_thanks(), say.reply_what(NUMBER),
-        say.report_what(NUMBER), say.courtesy_not_sent(NUMBER), say.resolve_what(NUMBER), say.followed_up(NUMBER, "欠款", "好"),
+        say.report_what(NUMBER), say.courtesy_not_sent(NUMBER), say.resolve_what(NUMBER), say.not_what_was_done(NUMBER), say.followed_up(NUMBER, "欠款", "好"),
     ]  # fmt: skip
