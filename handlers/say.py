@@ -605,6 +605,28 @@ def _unreachable(news: Mapping[str, Any]) -> Speech:
     )
 
 
+def _no_contact(news: Mapping[str, Any]) -> Speech:
+    return (
+        (
+            f"{news['number']}「{cut(news['title'], TITLE)}」：企业那边已没有联系人，刚才要说的话没有人收到。"
+            "请换个方式联系，并请督查或管理员登记新的联系人。"
+        ),
+    )
+
+
+def _registered(news: Mapping[str, Any]) -> Speech:
+    """What an office took down for them: who has it, and how to correct it or take it back."""
+    number, owner = news["number"], news["owner"]
+    due = f"{day(datetime.fromisoformat(news['due']))}前受理\n" if news.get("due") else ""
+    parts: list[Part] = [f"您反映的事已代为登记，编号 {number}。\n记的是：{cut(news['text'], 80)}\n"]
+    if news["sure"]:
+        parts += [f"类型：{type_name(news['type'])}（", ("不对，改一下", f"改类型 {number}"), "）\n"]
+    parts.append(f"负责人：{cut(owner['post'], 30)} {cut(owner['name'], 10)}\n{due}")
+    if not news["sure"]:
+        parts += ["这件事属于哪一类？点一下就行：\n", *_types_to_tap(number), "\n"]
+    return (*parts, "不是您反映的，请点", ("撤回", f"撤回 {number}"), "；还有情况接着说。")
+
+
 _WHY: Final = {
     "left": "已取消关注",
     "refused": "已拒收",
@@ -634,6 +656,8 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.DISPUTED: _to_desk("企业说没解决："),
     Notice.REBOUNDED: _to_desk("销号后反弹："),
     Notice.UNREACHABLE: _unreachable,
+    Notice.NO_CONTACT: _no_contact,
+    Notice.REGISTERED: _registered,
 }
 
 
@@ -661,4 +685,6 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.DISPUTED: "没解决",
     Notice.REBOUNDED: "反弹",
     Notice.UNREACHABLE: "联系不上",
+    Notice.NO_CONTACT: "无联系人",
+    Notice.REGISTERED: "代为登记",
 }

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from config.catalog import OTHER
 from models.actions.outbox import Notice, tell
 from models.prepared import Prepared
-from models.queries.people import PROVINCE, desk, on_duty
+from models.queries.people import PROVINCE, desk, on_duty, voice
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.rules.numbers import number_of
@@ -100,6 +100,14 @@ def tell_author(
     now: datetime,
     media_id: int | None = None,
 ) -> None:
-    """Tell the person who brought a case what happened to it."""
-    author = [ticket.person_id]
-    tell(session, author, notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id)
+    """Tell the person who brought a case what happened to it, as long as they speak for its enterprise.
+
+    Once they do not, the newest contact is told; where there is none, the desk is told that nobody was.
+    """
+    to: int | None = ticket.person_id
+    if ticket.enterprise_id is not None:
+        to = voice(session, ticket.enterprise_id, ticket.person_id)
+    if to is None:
+        tell_desk(session, ticket, Notice.NO_CONTACT, about(ticket), event_id=event_id, now=now)
+        return
+    tell(session, [to], notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id)

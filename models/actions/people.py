@@ -14,7 +14,7 @@ from models.prepared import Prepared
 from models.queries.people import Party, party
 from models.rules.windows import Trigger, opened
 from models.session import later
-from models.tables import Consent, Contact, Invite, Person, Ticket
+from models.tables import Consent, Contact, Enterprise, Invite, Person, Ticket
 
 BIND_SCENE: Final = "bind:"
 """What the scene of an invite's QR code begins with; the code follows."""
@@ -206,3 +206,13 @@ def join(
     row.name, row.role, row.is_active, row.since = name, role, True, now
     session.flush()
     return row
+
+
+def adopt(session: Session, person_id: int, enterprise_id: int) -> None:
+    """What a person asked for as a stranger becomes their enterprise's, in its region; owners stay."""
+    region = select(Enterprise.region).where(Enterprise.id == enterprise_id).scalar_subquery()
+    session.execute(
+        update(Ticket)
+        .where(Ticket.person_id == person_id, Ticket.enterprise_id.is_(None))
+        .values(enterprise_id=enterprise_id, region=region)
+    )

@@ -5,7 +5,7 @@ Every verb asks the lifecycle, writes one event, and tells those concerned.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -24,6 +24,9 @@ from models.rules.numbers import number_of
 from models.tables import Event, Ticket
 
 URGE_EVERY: Final = timedelta(hours=24)
+_OFFICE: Final = Actor(Role.SUPERVISOR, None)
+_ON_THE_TELEPHONE: Final = Actor(Role.ENTERPRISE, None)
+"""Said by the enterprise and typed by nobody of it."""
 
 _OPEN: Final = Prepared(
     insert(Ticket).returning(Ticket.id),
@@ -42,12 +45,13 @@ class UrgedAlready(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What type a request seems to be, and how sure we are."""
+    """What type a request seems to be, how sure we are, and who says so if it is not a guess of ours."""
 
     type: str
     confidence: float
     second: str | None
     is_sure: bool
+    source: str = "guess"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,19 @@ class Submitted:
 
 
 def submit(
-    session: Session, who: Party, words: Words, guess: Guess, *, title: str, now: datetime
+    session: Session,
+    who: Party,
+    words: Words,
+    guess: Guess,
+    *,
+    title: str,
+    now: datetime,
+    key_id: int | None = None,
 ) -> Submitted:
     """Open a ticket for what somebody asked, with its owner, clocks and first event.
 
-    The owner is the leader paired with the enterprise, else whoever the duty catalogue names.
+    The owner is the leader paired with the enterprise, else whoever the duty catalogue names. `key_id` is
+    the API key of the office that wrote it down, where they did not do so themselves.
 
     Raises:
         NobodyOnDuty: the roster names nobody at all.
@@ -74,9 +86,10 @@ def submit(
     region = who.enterprise.region if who.enterprise else catalog.region_in(words.text) or PROVINCE
     owner = who.carer or on_duty(session, region, guess.type, now.astimezone(LOCAL).date())
     ticket_id = _open(session, who, guess, owner=owner, region=region, title=title, now=now)
-    actor = Actor(Role.ENTERPRISE, who.person_id)
-    event_id = _first_event(session, ticket_id, actor, guess, owner, now=now)
-    say(session, ticket_id, actor, words, now=now)
+    actor = Actor(Role.ENTERPRISE, who.person_id) if key_id is None else _OFFICE
+    taken = {} if key_id is None else {"key_id": key_id, "type_source": guess.source}
+    event_id = _first_event(session, ticket_id, actor, guess, owner, now=now, **taken)
+    say(session, ticket_id, actor if key_id is None else _ON_THE_TELEPHONE, words, now=now)
     dues = clocks.first(guess.type, now)
     clocks.start(session, ticket_id, dues)
     number = number_of(ticket_id)
@@ -113,7 +126,7 @@ def _open(
         owner_id=owner.id,
         region=region,
         type=guess.type,
-        type_source="guess",
+        type_source=guess.source,
         confidence=guess.confidence,
         second_type=guess.second,
         status=BIRTH,
@@ -125,8 +138,21 @@ def _open(
 
 
 def _first_event(
-    session: Session, ticket_id: int, actor: Actor, guess: Guess, owner: OfficialCard, *, now: datetime
+    session: Session,
+    ticket_id: int,
+    actor: Actor,
+    guess: Guess,
+    owner: OfficialCard,
+    *,
+    now: datetime,
+    **more: Any,
 ) -> int:
+    data = {
+        "type": guess.type,
+        "confidence": round(guess.confidence, 4),
+        "second": guess.second,
+        "owner_id": owner.id,
+    }
     return events.append(
         session,
         ticket_id=ticket_id,
@@ -136,12 +162,7 @@ def _first_event(
         actor=actor,
         source=None,
         target=BIRTH,
-        data={
-            "type": guess.type,
-            "confidence": round(guess.confidence, 4),
-            "second": guess.second,
-            "owner_id": owner.id,
-        },
+        data=data | more,
         now=now,
     )
 

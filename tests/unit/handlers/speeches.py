@@ -177,6 +177,7 @@ NEWS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "stage": st.sampled_from([None, *say.STAGE]),
         "due": st.sampled_from([None, NOW.isoformat()]),
         "why": st.sampled_from(["left", "refused", "window", "dead", "parked"]),
+        "owner": st.builds(lambda card: {"name": card.name, "post": card.post}, CARDS),
     }
 )
 
@@ -195,6 +196,7 @@ WORST: dict[str, Any] = {
     "stage": "mature",
     "due": NOW.isoformat(),
     "why": "window",
+    "owner": {"name": "长" * 50, "post": "长" * 100},
 }
 WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.RETYPED})
 """News of something that is done without saying anything."""
@@ -253,6 +255,7 @@ def everything() -> list[Speech]:
     news: dict[str, Any] = {
         "number": NUMBER, "title": "欠款", "text": "好", "by": {"name": "安", "post": "长", "aide": True},
         "ledger": [2026, 1], "sure": False, "enterprise": "云杉里", "stage": "mature", "due": NOW.isoformat(),
+        "owner": {"name": "安", "post": "长"},
     }  # fmt: skip
     of_view: list[Callable[[Overview], Speech]] = [
         say.progress, say.urged, say.replied, say.reported, say.resolved_by_you,
