@@ -34,7 +34,7 @@ class Kind(StrEnum):
     NOTICE_DONE = "notice_done"
     OTHER = "other"
     UNREADABLE = "unreadable"
-    """Certainly the platform's, and nothing more is known of it: it is kept for a person to look at."""
+    """Certainly the platform's, and no more is known, not even an openid: it is kept to be looked at."""
 
 
 MESSAGES: Final = frozenset({Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK})
@@ -45,10 +45,9 @@ MEDIA: Final = frozenset({Kind.IMAGE, Kind.VOICE, Kind.VIDEO})
 class Incoming:
     """A push as the rest of us see it.
 
-    `key` is unique per message; `openid` is empty where nobody can tell who sent it; `text` is what was said,
-    or a scene, or a menu key; `media` the platform's id of a picture or voice; `sealed` the push as received;
-    `sent_at` seconds since 1970; `extra` what events bring: `template` consents as pairs, `notice_id` and
-    `status`.
+    `key` is unique per message; `text` is what was said, or a scene, or a menu key; `media` the
+    platform's id of a picture or voice; `sealed` the push as received; `sent_at` seconds since 1970;
+    `extra` what events bring: `template` consents as pairs, `notice_id` and `status`.
     """
 
     key: str

@@ -9,7 +9,7 @@ from models.actions import tickets
 from models.actions.conversation import Words
 from models.actions.outbox import Notice, tell
 from models.actions.tickets import Guess, Submitted
-from models.queries.people import speaker
+from models.queries.contacts import speaker
 from models.tables import Event
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.actions.conversation import about, tell_desk
 from models.actions.outbox import Notice
 from models.actions.people import adopt, join
-from models.queries.people import voice
+from models.queries.contacts import voice
 from models.rules.lifecycle import FINISHED
 from models.tables import Contact, Delivery, Official, Outbox, Person, Ticket
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from config.catalog import OTHER
 from models.actions.outbox import Notice, tell
 from models.prepared import Prepared
-from models.queries.people import PROVINCE, desk, on_duty, voice
+from models.queries.contacts import voice
+from models.queries.people import PROVINCE, desk, on_duty
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.rules.numbers import number_of

@@ -15,7 +15,7 @@ from bot.web.api.parts import PartsHere
 from bot.web.api.problems import NOT_REARMED, NOT_THEIRS, Refusal
 from models.actions import settlements
 from models.queries import feed
-from models.queries.people import is_shut_out
+from models.queries.contacts import is_shut_out
 from models.queries.registry import Regions
 from models.rules.numbers import number_of
 from models.tables import Delivery, Outbox
