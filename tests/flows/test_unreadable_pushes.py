@@ -46,9 +46,9 @@ def test_unreadable_push_is_kept_once_and_listed(world: World) -> None:
 @pytest.mark.parametrize(
     "push",
     [
-        HEAD.format("mphelper", "PUBLISHJOBFINISH")
+        HEAD.format("o-publisher", "PUBLISHJOBFINISH")
         + "<PublishEventInfo><fail_idx>1</fail_idx><fail_idx>2</fail_idx></PublishEventInfo></xml>",
-        HEAD.format("mphelper", "weather_changed") + "<Place>1</Place><Place>2</Place></xml>",
+        HEAD.format("o-publisher", "weather_changed") + "<Place>1</Place><Place>2</Place></xml>",
     ],
 )
 def test_event_that_repeats_itself_in_ways_we_do_not_read_is_an_event_like_others(
@@ -64,7 +64,7 @@ def test_event_that_repeats_itself_in_ways_we_do_not_read_is_an_event_like_other
         rows = session.execute(
             select(Inbox.outcome, Person.openid).join(Person, Person.id == Inbox.person_id)
         )
-        assert [tuple(row) for row in rows] == [("event", "mphelper")]
+        assert [tuple(row) for row in rows] == [("event", "o-publisher")]
 
 
 def test_person_whose_push_was_unreadable_is_served_as_ever(world: World) -> None:
