@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from config import catalog
 from handlers.turn import Kind, Part, Speech
 from handlers.understanding.commands import Command
+from handlers.understanding.text import normalize
 from models.actions.conversation import Desk
 from models.actions.outbox import Notice
 from models.actions.tickets import Guess, Submitted
@@ -146,7 +147,7 @@ def type_name(code: str) -> str:
 
 def type_code(words: str) -> str | None:
     """The type that somebody named, or None. Its code, its name and its usual short names all count."""
-    return _type_words().get(words.strip(" 。.，,"))
+    return _type_words().get(normalize(words).strip(" 。.，,")) if len(words) <= FIRM else None
 
 
 @cache
