@@ -55,10 +55,14 @@ def main() -> None:
     except ProgrammingError:
         err.print("[red]The database lacks our tables[/red]: run `liaison migrate`.")
         sys.exit(1)
-    except (OperationalError, OSError):
+    except OperationalError:
         err.print(
             "[red]LIAISON_DATABASE_URL[/red]: no answer or no such place; else `liaison migrate` first."
         )
+        sys.exit(1)
+    except OSError as error:
+        place = escape(str(error.filename or "system"))
+        err.print(f"[red]{place}[/red]: {error.strerror or error}", soft_wrap=True)
         sys.exit(1)
 
 
@@ -226,6 +230,17 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
+def _lines(file: Path | None) -> Any:
+    """Open the lines to read; a file that cannot be opened is nobody's fault but its own."""
+    if file is None:
+        return sys.stdin
+    try:
+        return file.open(encoding="utf-8")
+    except OSError as error:
+        err.print(f"[red]{escape(str(file))}[/red]: {error.strerror}", soft_wrap=True)
+        raise typer.Exit(2) from None
+
+
 @app.command()
 def classify(
     file: Annotated[
@@ -238,8 +253,7 @@ def classify(
     """Say of each text what its sender wants: JSON lines in, JSON lines out."""
     from handlers.understanding.jsonlines import classify_lines  # noqa: PLC0415 -- loads the model
 
-    lines: Any = file.open(encoding="utf-8") if file else sys.stdin
-    with lines:
+    with _lines(file) as lines:
         try:
             for line in classify_lines(lines):
                 sys.stdout.write(line + "\n")

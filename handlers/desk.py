@@ -53,7 +53,7 @@ def take(session: Session, incoming: Incoming, now: datetime) -> Answer:
     )
     if admission.inbox_id is None:
         return Answer(_thawed(admission.saved_reply), None)
-    who = _with_open_question(people.meet(session, incoming.openid, now=now), now)
+    who = _with_open_question(people.meet(session, incoming.openid, at=incoming.said_at(now), now=now), now)
     turn = Turn(session, who, incoming, _order(incoming), admission.inbox_id, now)
     reply = _reply(turn)
     _remember(turn, reply)
@@ -139,6 +139,7 @@ def _remember(turn: Turn, reply: Reply) -> None:
         hand_ticket_id=hand,
         hand_until=until,
         pending=reply.pending and {**reply.pending, "until": (turn.now + QUESTION).isoformat()},
+        at=turn.said_at,
         now=turn.now,
     )
 

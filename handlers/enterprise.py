@@ -5,15 +5,16 @@ from typing import Final
 
 from config.catalog import OTHER
 from handlers import say
+from handlers.meant import asked_about, in_hand, meant, which
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.classifier import ASK_BELOW, Verdict, default_classifier
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of
 from models.actions import media, tickets
-from models.actions.conversation import Words
+from models.actions.conversation import Words, desk_or_office
 from models.actions.tickets import Guess
-from models.queries.tickets import NoSuchTicket, actor_of, by_id, by_number, newest, overview, unfinished
-from models.rules.lifecycle import FINISHED, Status
+from models.queries.tickets import actor_of, by_number, newest, overview, unfinished
+from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
@@ -41,14 +42,14 @@ def new(turn: Turn) -> Reply:
 def text(turn: Turn) -> Reply:
     """Plain words: a question about a case, more about it, or a new matter."""
     words = Words("text", turn.text, inbox_id=turn.inbox_id)
-    asked = _awaited(turn)
+    asked = asked_about(turn, MISSING)
     if asked is not None:
         return _follow_up(turn, asked, words)
     intent = intent_of(turn.text)
     spoken = _INTENTS.get(intent)
     if spoken is not None:
         return spoken(turn)
-    current = _in_hand(turn)
+    current = in_hand(turn)
     named = say.type_code(turn.text)
     if current is not None and named is not None and current.status == Status.OPEN:
         return _retype(turn, current, named)
@@ -64,7 +65,7 @@ def attachment(turn: Turn) -> Reply:
     if turn.incoming.kind in MEDIA and turn.incoming.media:
         media_id = media.keep(turn.session, turn.incoming.media, kind=turn.incoming.kind, now=turn.now)
     words = Words(turn.incoming.kind, turn.text, media_id, turn.inbox_id)
-    current = _awaited(turn) or _in_hand(turn)
+    current = asked_about(turn, MISSING) or in_hand(turn)
     return _submit(turn, words) if current is None else _follow_up(turn, current, words)
 
 
@@ -85,7 +86,7 @@ def _guess(words: Words) -> Guess:
 
 
 def _follow_up(turn: Turn, ticket: Ticket, words: Words) -> Reply:
-    tickets.follow_up(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    told = tickets.follow_up(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
     if words.text and tickets.is_guess_open(ticket, ASK_BELOW):
         guess = _guess(words)
         if guess.is_sure:
@@ -93,29 +94,8 @@ def _follow_up(turn: Turn, ticket: Ticket, words: Words) -> Reply:
                 turn.session, ticket, guess, title=say.title(words.kind, words.text), now=turn.now
             )
     return Reply(
-        say.followed_up(number_of(ticket.id), ticket.title, words.text), Outcome.FOLLOW_UP, ticket.id
+        say.followed_up(number_of(ticket.id), ticket.title, words.text, told), Outcome.FOLLOW_UP, ticket.id
     )
-
-
-def _awaited(turn: Turn) -> Ticket | None:
-    """The case about which we have just asked what is missing."""
-    question = turn.party.pending
-    if not question or question.get("ask") != MISSING:
-        return None
-    return _still_open(turn, question["ticket"])
-
-
-def _in_hand(turn: Turn) -> Ticket | None:
-    ticket_id = turn.party.case_in_hand(turn.now)
-    return None if ticket_id is None else _still_open(turn, ticket_id)
-
-
-def _still_open(turn: Turn, ticket_id: int) -> Ticket | None:
-    try:
-        ticket = by_id(turn.session, ticket_id, seen_by=turn.party)
-    except NoSuchTicket:
-        return None
-    return None if ticket.status in FINISHED else ticket
 
 
 def _is_new_matter(words: str, current: Ticket) -> bool:
@@ -133,32 +113,37 @@ def progress(turn: Turn) -> Reply:
     """`进度 [编号]`: how far one case has come, or where all stand. Officials' words show the same."""
     if turn.order and turn.order.number:
         ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
-        return Reply(say.progress(overview(turn.session, ticket)), Outcome.ANSWER, ticket.id)
+        return _progress(turn, ticket)
     found = unfinished(turn.session, turn.party) or newest(turn.session, turn.party, limit=1)
     if len(found) == 1:
-        return Reply(say.progress(overview(turn.session, found[0])), Outcome.ANSWER, found[0].id)
+        return _progress(turn, found[0])
     return Reply(say.my_cases([overview(turn.session, ticket) for ticket in found]), Outcome.ANSWER)
+
+
+def _progress(turn: Turn, ticket: Ticket) -> Reply:
+    told = desk_or_office(turn.session, ticket.owner_id)
+    return Reply(say.progress(overview(turn.session, ticket), told), Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.URGE)
 def urge(turn: Turn) -> Reply:
     """`催办 [编号]`: ask the owner where it stays."""
-    ticket = _meant(turn, *_POSSIBLE[Command.URGE])
+    ticket = meant(turn, Command.URGE)
     if ticket is None:
-        return _which(turn, Command.URGE)
+        return which(turn, Command.URGE)
     try:
-        tickets.urge(turn.session, ticket, actor_of(turn.party), now=turn.now)
+        told = tickets.urge(turn.session, ticket, actor_of(turn.party), now=turn.now)
     except tickets.UrgedAlready as again:
         return Reply(say.urged_already(number_of(ticket.id), again.again_at), Outcome.ANSWER, ticket.id)
-    return Reply(say.urged(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
+    return Reply(say.urged(overview(turn.session, ticket), told), Outcome.FOLLOW_UP, ticket.id)
 
 
 @router.on(Command.ADD, Command.REPLY)
 def add(turn: Turn) -> Reply:
     """`补充 [编号] …`: more about one case."""
-    ticket = _meant(turn, *_POSSIBLE[Command.ADD])
+    ticket = meant(turn, Command.ADD)
     if ticket is None:
-        return _which(turn, Command.ADD)
+        return which(turn, Command.ADD)
     rest = turn.order.rest if turn.order else ""
     if not rest:
         return _ask_for_more(ticket)
@@ -177,9 +162,9 @@ def _ask_for_more(ticket: Ticket) -> Reply:
 @router.on(Command.RETYPE)
 def retype(turn: Turn) -> Reply:
     """`改类型 [编号] 类型`: the owner of the matter knows best what it is."""
-    ticket = _meant(turn, *_POSSIBLE[Command.RETYPE])
+    ticket = meant(turn, Command.RETYPE)
     if ticket is None:
-        return _which(turn, Command.RETYPE)
+        return which(turn, Command.RETYPE)
     code = say.type_code(turn.order.rest if turn.order else "")
     if code is None:
         return Reply(say.choose_type(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
@@ -194,9 +179,9 @@ def _retype(turn: Turn, ticket: Ticket, code: str) -> Reply:
 @router.on(Command.WITHDRAW)
 def withdraw(turn: Turn) -> Reply:
     """`撤回 [编号]`: take a request back."""
-    ticket = _meant(turn, *_POSSIBLE[Command.WITHDRAW])
+    ticket = meant(turn, Command.WITHDRAW)
     if ticket is None:
-        return _which(turn, Command.WITHDRAW)
+        return which(turn, Command.WITHDRAW)
     tickets.withdraw(turn.session, ticket, actor_of(turn.party), now=turn.now)
     return Reply(say.withdrawn(number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id, keeps_in_hand=False)
 
@@ -204,9 +189,9 @@ def withdraw(turn: Turn) -> Reply:
 @router.on(Command.CONFIRM)
 def confirm(turn: Turn) -> Reply:
     """`确认 [编号]`: it is solved; only now it is written off."""
-    ticket = _meant(turn, *_POSSIBLE[Command.CONFIRM])
+    ticket = meant(turn, Command.CONFIRM)
     if ticket is None:
-        return _which(turn, Command.CONFIRM)
+        return which(turn, Command.CONFIRM)
     tickets.confirm(turn.session, ticket, actor_of(turn.party), now=turn.now)
     return Reply(say.confirmed(number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id, keeps_in_hand=False)
 
@@ -214,51 +199,18 @@ def confirm(turn: Turn) -> Reply:
 @router.on(Command.DISPUTE)
 def dispute(turn: Turn) -> Reply:
     """`没解决 [编号] …`: it is not solved; ask what is missing if they did not say."""
-    ticket = _meant(turn, Status.RESOLVED) or _meant(turn, Status.CLOSED)
+    ticket = meant(turn, Command.DISPUTE)
     if ticket is None:
-        return _which(turn, Command.DISPUTE)
+        return which(turn, Command.DISPUTE)
     rest = turn.order.rest if turn.order else ""
     words = Words("text", rest, inbox_id=turn.inbox_id)
-    tickets.dispute(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    told = tickets.dispute(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
     return Reply(
-        say.disputed(overview(turn.session, ticket), is_explained=bool(rest)),
+        say.disputed(overview(turn.session, ticket), told, is_explained=bool(rest)),
         Outcome.FOLLOW_UP,
         ticket.id,
         pending=None if rest else {"ask": MISSING, "ticket": ticket.id},
     )
-
-
-def _meant(turn: Turn, *statuses: Status) -> Ticket | None:
-    """The case a command is about: by its number, else the one in hand, else the only one they brought.
-
-    Raises:
-        NoSuchTicket: the number given is mistyped, unknown or not theirs.
-    """
-    if turn.order and turn.order.number:
-        return by_number(turn.session, turn.order.number, seen_by=turn.party)
-    mine = turn.party.person_id
-    found = [one for one in newest(turn.session, turn.party, *statuses) if one.person_id == mine]
-    in_hand = turn.party.case_in_hand(turn.now)
-    for ticket in found:
-        if ticket.id == in_hand:
-            return by_id(turn.session, ticket.id, seen_by=turn.party)
-    return by_id(turn.session, found[0].id, seen_by=turn.party) if len(found) == 1 else None
-
-
-def _which(turn: Turn, command: Command) -> Reply:
-    """Ask which case is meant, naming only those for which it is possible."""
-    found = newest(turn.session, turn.party, *_POSSIBLE[command])
-    return Reply(say.which([overview(turn.session, ticket) for ticket in found], command), Outcome.ANSWER)
-
-
-_POSSIBLE: Final = {
-    Command.URGE: (Status.OPEN, Status.ACCEPTED),
-    Command.ADD: (Status.OPEN, Status.ACCEPTED, Status.RESOLVED),
-    Command.RETYPE: (Status.OPEN,),
-    Command.WITHDRAW: (Status.OPEN, Status.ACCEPTED),
-    Command.CONFIRM: (Status.RESOLVED,),
-    Command.DISPUTE: (Status.RESOLVED, Status.CLOSED),
-}
 
 
 def _greet(turn: Turn) -> Reply:
@@ -275,16 +227,16 @@ def _puzzled(turn: Turn) -> Reply:
 
 
 def _retype_in_hand(turn: Turn) -> Reply:
-    current = _in_hand(turn)
+    current = in_hand(turn)
     if current is None or current.status != Status.OPEN:
-        return _which(turn, Command.RETYPE)
+        return which(turn, Command.RETYPE)
     return Reply(say.choose_type(number_of(current.id)), Outcome.ANSWER, current.id)
 
 
 _INTENTS: Final = {
     Intent.PROGRESS: progress,
     Intent.URGE: urge,
-    Intent.WITHDRAW: lambda turn: _which(turn, Command.WITHDRAW),
+    Intent.WITHDRAW: lambda turn: which(turn, Command.WITHDRAW),
     Intent.CORRECTION: _retype_in_hand,
     Intent.GREETING: _greet,
     Intent.THANKS: _thank,

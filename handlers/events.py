@@ -12,7 +12,7 @@ SILENT = Reply((), Outcome.EVENT)
 @router.when(Kind.UNFOLLOW)
 def unfollow(turn: Turn) -> Reply:
     """A person left: nothing more is sent to them, nothing of theirs is lost."""
-    people.left(turn.session, turn.party)
+    people.left(turn.session, turn.party, at=turn.said_at)
     return SILENT
 
 

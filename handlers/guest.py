@@ -4,7 +4,8 @@ from handlers import say
 from handlers.turn import Kind, Reply, Router, Turn
 from handlers.understanding.commands import Command
 from models.actions import people
-from models.queries.people import enterprise, official
+from models.queries.people import enterprise, official, party
+from models.queries.tickets import Overview, overview, unfinished
 from models.tables import Invite, Outcome
 
 router = Router()
@@ -28,8 +29,11 @@ def ask_to_bind(turn: Turn, code: str) -> Reply:
     """Say whom the code would make of this person, and ask whether that is right."""
     try:
         invite = people.find_invite(turn.session, code, now=turn.now)
+        people.check_side(turn.party, invite)
     except people.InviteRefused:
         return Reply(say.invite_refused(), Outcome.REFUSAL)
+    except people.OnTheOtherSide:
+        return Reply(say.on_the_other_side(turn.party), Outcome.REFUSAL)
     return Reply(
         say.bind_question(_target(turn, invite)),
         Outcome.ANSWER,
@@ -47,8 +51,19 @@ def bind_yes(turn: Turn) -> Reply:
         people.bind(turn.session, turn.party, question["invite"], now=turn.now)
     except people.InviteRefused:
         return Reply(say.invite_refused(), Outcome.REFUSAL)
+    except people.OnTheOtherSide:
+        return Reply(say.on_the_other_side(turn.party), Outcome.REFUSAL)
     invite = turn.session.get_one(Invite, question["invite"])
-    return Reply(say.bound(_target(turn, invite), is_official=invite.official_id is not None), Outcome.ANSWER)
+    is_official = invite.official_id is not None
+    speech = say.bound(_target(turn, invite), _waiting(turn) if is_official else (), is_official=is_official)
+    return Reply(speech, Outcome.ANSWER)
+
+
+def _waiting(turn: Turn) -> list[Overview]:
+    """The cases on the desk of an official who has just been bound; they may have come long before."""
+    now_is = party(turn.session, turn.party.openid)
+    found = unfinished(turn.session, now_is) if now_is else ()
+    return [overview(turn.session, ticket, seen_by=now_is) for ticket in reversed(found)]
 
 
 @router.on(Command.CANCEL)

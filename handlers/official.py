@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Final
 
 from handlers import say
-from handlers.turn import MEDIA, Kind, Reply, Router, Turn
+from handlers.meant import in_hand
+from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Command
-from handlers.understanding.intents import Intent, intent_of
+from handlers.understanding.intents import Intent, intent_of, tells_what_was_done
 from models.actions import media, office
 from models.actions.conversation import Words
 from models.queries.tickets import (
-    NoSuchTicket,
     Overview,
     actor_of,
     by_id,
@@ -19,7 +19,6 @@ from models.queries.tickets import (
     transcript,
     unfinished,
 )
-from models.rules.lifecycle import FINISHED
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
@@ -46,7 +45,7 @@ def detail(turn: Turn) -> Reply:
         return worklist(turn)
     ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
     said = transcript(turn.session, ticket)
-    return Reply(say.detail(overview(turn.session, ticket), said), Outcome.ANSWER, ticket.id)
+    return Reply(say.detail(_view(turn, ticket), said), Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.ACCEPT)
@@ -57,7 +56,7 @@ def accept(turn: Turn) -> Reply:
         return worklist(turn)
     office.accept(turn.session, ticket, actor_of(turn.party), now=turn.now)
     return Reply(
-        say.accepted_by_you(overview(turn.session, ticket), ticket.ledger_year or 0, ticket.ledger_no or 0),
+        say.accepted_by_you(_view(turn, ticket), ticket.ledger_year or 0, ticket.ledger_no or 0),
         Outcome.FOLLOW_UP,
         ticket.id,
     )
@@ -84,7 +83,7 @@ def report(turn: Turn) -> Reply:
         return Reply(say.report_what(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
     words = Words("text", _rest(turn), inbox_id=turn.inbox_id)
     office.progress(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
-    return Reply(say.reported(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
+    return Reply(say.reported(_view(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
 @router.on(Command.RESOLVE)
@@ -94,19 +93,26 @@ def resolve(turn: Turn) -> Reply:
     if ticket is None:
         return worklist(turn)
     if not _rest(turn):
-        return Reply(
-            say.resolve_what(number_of(ticket.id)),
-            Outcome.ANSWER,
-            ticket.id,
-            pending={"ask": WHAT_WAS_DONE, "ticket": ticket.id},
-        )
+        return _ask_what_was_done(ticket, say.resolve_what(number_of(ticket.id)))
     return _resolve(turn, ticket, _rest(turn))
+
+
+def _ask_what_was_done(ticket: Ticket, speech: Speech) -> Reply:
+    pending = {"ask": WHAT_WAS_DONE, "ticket": ticket.id}
+    return Reply(speech, Outcome.ANSWER, ticket.id, pending=pending)
+
+
+def _told_what_was_done(turn: Turn, ticket: Ticket) -> Reply:
+    """Take words as the answer to what was done; courtesies and others' commands leave the question open."""
+    if turn.order is None and tells_what_was_done(turn.text):
+        return _resolve(turn, ticket, turn.text)
+    return _ask_what_was_done(ticket, say.not_what_was_done(number_of(ticket.id)))
 
 
 def _resolve(turn: Turn, ticket: Ticket, done: str) -> Reply:
     words = Words("text", done, inbox_id=turn.inbox_id)
     office.resolve(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
-    return Reply(say.resolved_by_you(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
+    return Reply(say.resolved_by_you(_view(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
 @router.when(Kind.TEXT)
@@ -114,9 +120,8 @@ def text(turn: Turn) -> Reply:
     """Plain text goes to the case in hand, and the echo says to whom."""
     question = turn.party.pending
     if question and question.get("ask") == WHAT_WAS_DONE:
-        asked = by_id(turn.session, question["ticket"], seen_by=turn.party)
-        return _resolve(turn, asked, turn.text)
-    ticket = _in_hand(turn)
+        return _told_what_was_done(turn, by_id(turn.session, question["ticket"], seen_by=turn.party))
+    ticket = in_hand(turn)
     if ticket is None or turn.order is not None:
         return _not_sent(turn)
     if intent_of(turn.text) in _COURTESIES:
@@ -127,7 +132,7 @@ def text(turn: Turn) -> Reply:
 @router.when(Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK)
 def attachment(turn: Turn) -> Reply:
     """A picture or a voice goes to the case in hand like plain text."""
-    ticket = _in_hand(turn)
+    ticket = in_hand(turn)
     if ticket is None:
         return _not_sent(turn)
     media_id = None
@@ -138,15 +143,19 @@ def attachment(turn: Turn) -> Reply:
 
 def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:
     office.reply(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
-    return Reply(say.replied(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
+    return Reply(say.replied(_view(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
 def _not_sent(turn: Turn) -> Reply:
     return Reply(say.not_sent(_cases(turn)), Outcome.ANSWER)
 
 
+def _view(turn: Turn, ticket: Ticket) -> Overview:
+    return overview(turn.session, ticket, seen_by=turn.party)
+
+
 def _cases(turn: Turn) -> list[Overview]:
-    return [overview(turn.session, ticket) for ticket in reversed(unfinished(turn.session, turn.party))]
+    return [_view(turn, ticket) for ticket in reversed(unfinished(turn.session, turn.party))]
 
 
 def _rest(turn: Turn) -> str:
@@ -161,15 +170,4 @@ def _meant(turn: Turn) -> Ticket | None:
     """
     if turn.order and turn.order.number:
         return by_number(turn.session, turn.order.number, seen_by=turn.party)
-    return _in_hand(turn)
-
-
-def _in_hand(turn: Turn) -> Ticket | None:
-    ticket_id = turn.party.case_in_hand(turn.now)
-    if ticket_id is None:
-        return None
-    try:
-        ticket = by_id(turn.session, ticket_id, seen_by=turn.party)
-    except NoSuchTicket:
-        return None
-    return None if ticket.status in FINISHED else ticket
+    return in_hand(turn)

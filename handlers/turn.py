@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -41,6 +41,10 @@ MESSAGES: Final = frozenset({Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind
 MEDIA: Final = frozenset({Kind.IMAGE, Kind.VOICE, Kind.VIDEO})
 
 
+LEAD: Final = 600
+"""Seconds that the platform's clock may be ahead of ours; what claims to be later still is an error."""
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """A push as the rest of us see it.
@@ -60,6 +64,10 @@ class Incoming:
     media: str | None = None
     extra: Mapping[str, Any] | None = None
 
+    def said_at(self, now: datetime) -> datetime:
+        """When it was said, by the platform's clock, whose lead over ours is believed within bounds."""
+        return datetime.fromtimestamp(min(self.sent_at, int(now.timestamp()) + LEAD), UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -76,6 +84,11 @@ class Turn:
     def text(self) -> str:
         """What was said."""
         return self.incoming.text
+
+    @property
+    def said_at(self) -> datetime:
+        """When it was said, by the platform's clock."""
+        return self.incoming.said_at(self.now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,11 @@ _MATTER: Final = re.compile(phrases.MATTER)
 _CALLER_DOUBTED: Final = re.compile(phrases.CALLER_DOUBTED)
 _HARMED: Final = re.compile(phrases.HARMED)
 _ADDED: Final = re.compile(phrases.ADDED)
+_POSTPONED: Final = Rule(Intent.UNCLEAR, 2, re.compile(phrases.POSTPONED))
+_DONE: Final = re.compile(phrases.DONE)
+_UNDONE: Final = re.compile(phrases.UNDONE)
+_TERSE: Final = frozenset({Intent.UNCLEAR, Intent.RATE, Intent.URGE, Intent.WITHDRAW})
+"""What a short account of what was done may look like by its words alone."""
 
 
 def intent_of(text: str) -> Intent:
@@ -88,6 +93,20 @@ def intent_of(text: str) -> Intent:
     if not core:
         return Intent.NOISE
     return _whole(core) or _verify(core) or _found(core) or _added(core) or _matter(core)
+
+
+def tells_what_was_done(text: str) -> bool:
+    """Whether `text` answers the question what was done: no courtesy, no putting off, no command of ours.
+
+    Judged strictly, as the enterprise reads it as the account of its case; who is misjudged is asked again.
+    """
+    core = _core(text)
+    if _is_little_else(_POSTPONED, core):
+        return False
+    intent = intent_of(text)
+    if intent in {Intent.REQUEST, Intent.FOLLOW_UP}:
+        return True
+    return intent in _TERSE and _DONE.search(core) is not None and _UNDONE.search(core) is None
 
 
 def _core(text: str) -> str:

@@ -120,3 +120,14 @@ ADDED: Final = _any(
     "这是(?:合同|照片|材料|欠条|单子|凭证|证据|发票)",
 )
 """How an addition to what was said begins."""
+
+POSTPONED: Final = _any(
+    "[稍少]等|[稍请]候|稍后|等[一等下会]|一会|待会|回头|晚[点些]|改天|明天|后天|下[周个]|再[说看问查想议]|先[看问查想]",
+    "[看问查想](?:一?[看问查想下])|[等容让]我(?:回去|去|先)?[看问查想]?|[先别不]{1,2}(?:急着?)?办结?",
+    "没空|忙着|在忙|开会|在外面|(?:打|回)(?:个)?电话",
+)
+"""How an official puts off an answer."""
+
+DONE: Final = _any("已|完[了成毕]?|[好妥定清齐通成][了啦]?$|到[账位]|解决|撤诉|[付修建批发给退办结]了")
+UNDONE: Final = _any("没|未|[还再]在|不[是能行对办满]|[先别]")
+"""That something has been done, and that it has not; only short words are judged by them."""

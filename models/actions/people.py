@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,7 @@ _MEET: Final = Prepared(
     },
     *("openid", "follows", "is_reachable", "window_left", "created_at", "seen_at"),
 )
+_happened: Final = bindparam("happened", type_=Person.seen_at.type)
 _HEARD: Final = Prepared(
     update(Person)
     .where(Person.id == bindparam("who"))
@@ -41,7 +42,7 @@ _HEARD: Final = Prepared(
         hand_ticket_id=bindparam("hand"),
         hand_until=bindparam("until"),
         pending=bindparam("question"),
-        seen_at=bindparam("now"),
+        seen_at=case((Person.seen_at < _happened, _happened), else_=Person.seen_at),
     )
 )
 
@@ -50,16 +51,26 @@ class InviteRefused(Exception):
     """The code is unknown, used up or too old. Which of them is nobody's business."""
 
 
-def meet(session: Session, openid: str, *, now: datetime) -> Party:
-    """Return who `openid` is, noting them down at the first word."""
+class OnTheOtherSide(Exception):
+    """The invite is for an official and the person a contact, or the other way round."""
+
+
+def meet(session: Session, openid: str, *, at: datetime | None = None, now: datetime) -> Party:
+    """Return who `openid` is, noting them down at the first word, said `at` by the platform's clock."""
     known = party(session, openid)
     if known is not None:
         return known
     new = _MEET.first(
-        session, openid=openid, follows=True, is_reachable=True, window_left=0, created_at=now, seen_at=now
+        session,
+        openid=openid,
+        follows=True,
+        is_reachable=True,
+        window_left=0,
+        created_at=now,
+        seen_at=at or now,
     )
     if new is None:  # another process met them at the same moment
-        return meet(session, openid, now=now)
+        return meet(session, openid, at=at, now=now)
     return Party(new[0], openid, True, None, None, None, None, None, None, None)
 
 
@@ -71,38 +82,49 @@ def heard(
     hand_ticket_id: int | None,
     hand_until: datetime | None,
     pending: Mapping[str, Any] | None,
+    at: datetime | None = None,
     now: datetime,
 ) -> None:
     """Note that a person wrote: the window it opens, the case now in hand, the question now open.
 
-    What was parked for them is let go.
+    What was parked for them is let go. Words from before they left, which arrive after it, bring nobody back.
     """
-    window = opened(trigger, now, who.window)
+    is_here = who.follows or not _has_left_since(session, who, at or now)
+    window = opened(trigger, now, who.window) if is_here else who.window
     later(
         session,
         _HEARD,
         {
             "who": who.person_id,
-            "is_following": True,
+            "is_following": is_here,
             "is_open": True,
-            "expires": window.expires_at,
-            "allowed": window.left,
+            "expires": window.expires_at if window else None,
+            "allowed": window.left if window else 0,
             "hand": hand_ticket_id,
             "until": hand_until,
             "question": None if pending is None else dict(pending),
-            "now": now,
+            "happened": at or now,
         },
     )
-    outbox.release(session, who.person_id, now=now)
+    if is_here:
+        outbox.release(session, who.person_id, now=now)
 
 
-def left(session: Session, who: Party) -> None:
-    """Note that a person unfollowed: their channel is closed, their cases stay."""
+def left(session: Session, who: Party, *, at: datetime) -> None:
+    """Note that a person unfollowed: their channel is closed, their cases stay.
+
+    The platform repeats and reorders: who has written or followed since then is here again.
+    """
     session.execute(
         update(Person)
-        .where(Person.id == who.person_id)
-        .values(follows=False, window_expires_at=None, window_left=0)
+        .where(Person.id == who.person_id, Person.seen_at <= at)
+        .values(follows=False, window_expires_at=None, window_left=0, seen_at=at)
     )
+
+
+def _has_left_since(session: Session, who: Party, at: datetime) -> bool:
+    """Whether somebody who does not follow us left after `at`."""
+    return session.scalars(select(Person.seen_at).where(Person.id == who.person_id)).one() > at
 
 
 def consented(session: Session, who: Party, template_id: str, *, accepted: bool, unlimited: bool) -> None:
@@ -166,14 +188,32 @@ def find_invite(session: Session, code: str, *, now: datetime) -> Invite:
     return row
 
 
+def check_side(who: Party, row: Invite) -> None:
+    """Return if the invite leaves the person on one side: nobody is both an official and a contact.
+
+    One WeChat has one conversation with us; as an official it would no longer reach its enterprise's cases.
+
+    Raises:
+        OnTheOtherSide: it would make an official of a contact, or a contact of an official.
+    """
+    is_across = who.enterprise is not None if row.official_id is not None else who.official is not None
+    if is_across:
+        raise OnTheOtherSide
+
+
 def bind(session: Session, who: Party, invite_id: int, *, now: datetime) -> None:
     """Use an invite up and make the person who they said they are.
 
-    What they asked for as a stranger becomes their enterprise's; its owner stays.
+    What they asked for as a stranger becomes their enterprise's, and lies in its region; its owner stays.
 
     Raises:
         InviteRefused: somebody was faster, or it has expired meanwhile.
+        OnTheOtherSide: they are bound to the other side already.
     """
+    row = session.get(Invite, invite_id)
+    if row is None:
+        raise InviteRefused
+    check_side(who, row)
     used = session.execute(
         update(Invite)
         .where(Invite.id == invite_id, Invite.used_at.is_(None), Invite.expires_at > now)
@@ -185,12 +225,10 @@ def bind(session: Session, who: Party, invite_id: int, *, now: datetime) -> None
     if used.official_id is not None:
         session.execute(update(Person).where(Person.id == who.person_id).values(official_id=used.official_id))
         return
+    # Whoever is no longer in office is an official no more, so that nobody takes them for one.
+    session.execute(update(Person).where(Person.id == who.person_id).values(official_id=None))
     join(session, who.person_id, used.enterprise_id, name=used.contact_name, role=used.contact_role, now=now)
-    session.execute(
-        update(Ticket)
-        .where(Ticket.person_id == who.person_id, Ticket.enterprise_id.is_(None))
-        .values(enterprise_id=used.enterprise_id)
-    )
+    adopt(session, who.person_id, used.enterprise_id)
 
 
 def join(

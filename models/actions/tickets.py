@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session
 
 from config import catalog
 from models.actions import clocks, events
-from models.actions.conversation import LOCAL, Words, about, desk_or_office, say, tell_author, tell_desk
+from models.actions.conversation import (
+    LOCAL,
+    Desk,
+    Words,
+    about,
+    desk_or_office,
+    say,
+    tell_author,
+    tell_desk,
+    why_you,
+)
 from models.actions.outbox import Notice, tell
 from models.prepared import Prepared
 from models.queries.people import PROVINCE, OfficialCard, Party, on_duty
@@ -63,6 +73,7 @@ class Submitted:
     type: str
     owner: OfficialCard
     dues: tuple[Due, ...]
+    desk: Desk
 
 
 def submit(
@@ -93,7 +104,8 @@ def submit(
     dues = clocks.first(guess.type, now)
     clocks.start(session, ticket_id, dues)
     number = number_of(ticket_id)
-    news = {
+    told = desk_or_office(session, owner.id)
+    news = why_you(told, owner) | {
         "number": number,
         "type": guess.type,
         "sure": guess.is_sure,
@@ -105,7 +117,7 @@ def submit(
     }
     tell(
         session,
-        desk_or_office(session, owner.id, now),
+        told.people,
         Notice.NEW_TICKET,
         news,
         ticket_id=ticket_id,
@@ -113,7 +125,7 @@ def submit(
         now=now,
         media_id=words.media_id,
     )
-    return Submitted(ticket_id, number, guess.type, owner, dues)
+    return Submitted(ticket_id, number, guess.type, owner, dues, told)
 
 
 def _open(
@@ -167,12 +179,14 @@ def _first_event(
     )
 
 
-def follow_up(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
-    """The enterprise adds something to a case; its owner is told."""
+def follow_up(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> Desk:
+    """The enterprise adds something to a case; return who was told."""
     event_id = events.record(session, ticket, Verb.FOLLOW_UP, actor, now=now)
     say(session, ticket.id, actor, words, now=now)
     news = about(ticket) | {"text": words.text, "kind": words.kind}
-    tell_desk(session, ticket, Notice.FOLLOWED_UP, news, event_id=event_id, now=now, media_id=words.media_id)
+    return tell_desk(
+        session, ticket, Notice.FOLLOWED_UP, news, event_id=event_id, now=now, media_id=words.media_id
+    )
 
 
 def retype(session: Session, ticket: Ticket, actor: Actor, type_code: str, *, now: datetime) -> None:
@@ -203,8 +217,8 @@ _SOURCES: Final = {
 }
 
 
-def urge(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
-    """The enterprise asks where its case stays; at most once in 24 hours a case.
+def urge(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> Desk:
+    """The enterprise asks where its case stays, at most once in 24 hours a case; return who was told.
 
     Raises:
         UrgedAlready: it was urged within the last day.
@@ -218,7 +232,7 @@ def urge(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> No
     if last is not None and now - last < URGE_EVERY:
         raise UrgedAlready(last + URGE_EVERY)
     event_id = events.record(session, ticket, Verb.URGE, actor, now=now)
-    tell_desk(session, ticket, Notice.URGED, about(ticket), event_id=event_id, now=now)
+    return tell_desk(session, ticket, Notice.URGED, about(ticket), event_id=event_id, now=now)
 
 
 def withdraw(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
@@ -236,8 +250,10 @@ def confirm(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) ->
     tell_desk(session, ticket, Notice.CONFIRMED, about(ticket), event_id=event_id, now=now)
 
 
-def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
+def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> Desk:
     """The enterprise says it is not solved: same number, same owner; after write-off it is a rebound (反弹).
+
+    Returns who was told.
 
     Raises:
         NotPossible: the case was written off too long ago, or there is nothing to dispute.
@@ -258,7 +274,7 @@ def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
     if words.text or words.media_id:
         say(session, ticket.id, actor, words, now=now)
     news = about(ticket) | {"text": words.text, "kind": words.kind}
-    tell_desk(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
+    return tell_desk(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
 
 
 def is_guess_open(ticket: Ticket, sure_from: float) -> bool:

@@ -61,6 +61,7 @@ class Person(Base):
 
     `window_*` is the ledger of customer-service messages the platform still allows;
     `hand_*` names the case that plain text goes to; `pending` is a question we asked and await.
+    `seen_at` is when they last wrote, came or went, by the platform's clock: pushes arrive out of order.
     """
 
     __tablename__ = "people"

@@ -6,8 +6,10 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from models.actions import people
-from models.tables import Contact, Invite, Person, Ticket
+from models.actions.access import create_key
+from models.tables import Contact, Invite, Official, Person, Ticket
 from tests.flows.reading import number_in
+from tests.roster import LEADER, OWNER
 from tests.world import World
 
 
@@ -41,84 +43,143 @@ def test_code_binds_a_contact_after_asking_back(world: World) -> None:
         assert contact.role == "财务经理"
 
 
-def test_code_works_once(small_world: World) -> None:
-    code = invite(small_world, official="leader")
-    first, second = small_world.phone("o-first"), small_world.phone("o-second")
+def test_code_works_once(world: World) -> None:
+    code = invite(world, official="leader")
+    first, second = world.phone("o-first"), world.phone("o-second")
     assert "副省长 安予诚" in first.say(f"绑定 {code}")
     assert "副省长 安予诚" in second.say(f"绑定 {code}")
 
     assert first.tap("确认绑定").startswith("绑定成功")
     assert second.tap("确认绑定").startswith("这个邀请码不能用")
-    assert small_world.phone("o-third").say(f"绑定 {code}").startswith("这个邀请码不能用")
+    assert world.phone("o-third").say(f"绑定 {code}").startswith("这个邀请码不能用")
 
-    with small_world.database.reading() as session:
+    with world.database.reading() as session:
         bound = session.scalars(select(Person.openid).where(Person.official_id.is_not(None)))
         assert set(bound) == {"o-leader", "o-aide", "o-office", "o-first"}
 
 
-def test_code_expires(small_world: World) -> None:
-    code = invite(small_world, official="leader")
-    small_world.clock.advance(timedelta(days=7, seconds=1))
+def test_code_expires(world: World) -> None:
+    code = invite(world, official="leader")
+    world.clock.advance(timedelta(days=7, seconds=1))
 
-    assert small_world.phone("o-late").say(f"绑定 {code}").startswith("这个邀请码不能用")
+    assert world.phone("o-late").say(f"绑定 {code}").startswith("这个邀请码不能用")
 
 
-def test_code_that_expires_before_the_confirmation_binds_nobody(small_world: World) -> None:
-    code = invite(small_world, official="leader")
-    phone = small_world.phone("o-slow")
+def test_code_that_expires_before_the_confirmation_binds_nobody(world: World) -> None:
+    code = invite(world, official="leader")
+    phone = world.phone("o-slow")
     phone.say(f"绑定 {code}")
-    small_world.clock.advance(timedelta(minutes=29))
-    with small_world.database.transaction() as session:
-        session.execute(update(Invite).values(expires_at=small_world.clock()))
+    world.clock.advance(timedelta(minutes=29))
+    with world.database.transaction() as session:
+        session.execute(update(Invite).values(expires_at=world.clock()))
 
     assert phone.say("确认绑定").startswith("这个邀请码不能用")
 
 
-def test_question_is_not_open_for_ever(small_world: World) -> None:
-    phone = small_world.phone("o-slow")
-    phone.say(f"绑定 {invite(small_world, official='leader')}")
-    small_world.clock.advance(timedelta(minutes=31))
+def test_question_is_not_open_for_ever(world: World) -> None:
+    phone = world.phone("o-slow")
+    phone.say(f"绑定 {invite(world, official='leader')}")
+    world.clock.advance(timedelta(minutes=31))
 
     assert phone.say("确认绑定").startswith("现在没有待确认的绑定")
 
 
-def test_question_is_dropped_when_cancelled_or_passed_over(small_world: World) -> None:
-    phone = small_world.phone("o-wary")
-    phone.say(f"绑定 {invite(small_world, official='leader')}")
+def test_question_is_dropped_when_cancelled_or_passed_over(world: World) -> None:
+    phone = world.phone("o-wary")
+    phone.say(f"绑定 {invite(world, official='leader')}")
     assert phone.tap("取消") == "好的，已取消。"
     assert phone.say("确认绑定").startswith("现在没有待确认的绑定")
 
-    phone.say(f"绑定 {invite(small_world, official='leader')}")
+    phone.say(f"绑定 {invite(world, official='leader')}")
     phone.say("你好")
     assert phone.say("确认绑定").startswith("现在没有待确认的绑定")
 
 
-def test_scanning_binds_followers_and_newcomers_alike(small_world: World) -> None:
-    follower = small_world.phone("o-follower")
-    assert "副省长 安予诚" in follower.act(
-        "scan", scene=people.BIND_SCENE + invite(small_world, official="leader")
-    )
+def test_scanning_binds_followers_and_newcomers_alike(world: World) -> None:
+    follower = world.phone("o-follower")
+    assert "副省长 安予诚" in follower.act("scan", scene=people.BIND_SCENE + invite(world, official="leader"))
     assert follower.tap("确认绑定").startswith("绑定成功")
 
-    newcomer = small_world.phone("o-newcomer")
+    newcomer = world.phone("o-newcomer")
     newcomer.act("unfollow")
-    asked = newcomer.act("scan", scene=people.BIND_SCENE + invite(small_world, enterprise="yunshanli"))
+    asked = newcomer.act("scan", scene=people.BIND_SCENE + invite(world, enterprise="yunshanli"))
     assert "沈阳云杉里精密机械有限公司" in asked
     assert newcomer.tap("确认绑定").startswith("绑定成功")
 
 
-def test_stranger_is_served_first_and_bound_later(small_world: World) -> None:
-    stranger = small_world.phone("o-unknown")
+def seen_by_shenyang(world: World, number: str) -> int:
+    """Return how the API answers a key for Shenyang that asks for a ticket."""
+    raw = secrets.token_hex(16)
+    with world.database.transaction() as session:
+        create_key(session, raw, name="沈阳", role="viewer", region="210100", now=world.clock())
+    answer = world.web.get(f"/api/v1/tickets/{number}", headers={"Authorization": f"Bearer {raw}"})
+    return answer.status_code
+
+
+def test_stranger_is_served_first_and_bound_later(world: World) -> None:
+    stranger = world.phone("o-unknown")
     receipt = stranger.say("我们公司的施工许可证跑了三个月办不下来，窗口每次说法都不一样")
     number = number_in(receipt)
     assert "省营商局局长 简闻和" in receipt
     assert "绑定 邀请码" in receipt
+    assert seen_by_shenyang(world, number) == 404
 
-    stranger.say(f"绑定 {invite(small_world, enterprise='yunshanli')}")
+    stranger.say(f"绑定 {invite(world, enterprise='yunshanli')}")
     stranger.tap("确认绑定")
 
-    with small_world.database.reading() as session:
+    with world.database.reading() as session:
         ticket = session.scalars(select(Ticket)).one()
-        assert ticket.enterprise_id == small_world.roster.enterprises["yunshanli"]
-        assert ticket.owner_id == small_world.roster.officials["office"]
+        assert ticket.enterprise_id == world.roster.enterprises["yunshanli"]
+        assert ticket.owner_id == world.roster.officials["office"]
+        assert ticket.region == "210100"
     assert number in stranger.say("进度")
+    assert seen_by_shenyang(world, number) == 200
+
+
+def test_official_cannot_speak_for_an_enterprise_as_well(world: World) -> None:
+    leader, code = world.phone(LEADER), invite(world, enterprise="yunshanli")
+
+    assert leader.say(f"绑定 {code}") == (
+        "没有绑定：这个微信已经是副省长 安予诚，不能同时代表企业；请企业联系人用自己的微信绑定。邀请码没有用掉。"
+    )
+    assert leader.act("scan", scene=people.BIND_SCENE + code).startswith("没有绑定")
+    assert leader.say("确认绑定").startswith("现在没有待确认的绑定")
+
+    newcomer = world.phone("o-new")
+    newcomer.say(f"绑定 {code}")
+    assert newcomer.tap("确认绑定").startswith("绑定成功")
+
+
+def test_contact_cannot_become_an_official_as_well(world: World) -> None:
+    owner, code = world.phone(OWNER), invite(world, official="leader")
+    number = number_in(owner.say("给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"))
+
+    assert owner.say(f"绑定 {code}") == (
+        "没有绑定：这个微信已经是沈阳云杉里精密机械有限公司的联系人，不能同时绑定为干部；请本人换一个微信绑定。邀请码没有用掉。"
+    )
+    assert number in owner.say("进度")
+
+
+def test_side_is_looked_at_again_when_the_binding_is_confirmed(world: World) -> None:
+    phone = world.phone("o-both")
+    firm, office = invite(world, enterprise="yunshanli"), invite(world, official="leader")
+    phone.say(f"绑定 {office}")
+    with world.database.transaction() as session:
+        who = people.meet(session, "o-both", now=world.clock())
+        people.bind(session, who, people.find_invite(session, firm, now=world.clock()).id, now=world.clock())
+
+    assert phone.say("确认绑定").startswith("没有绑定")
+    with world.database.reading() as session:
+        assert session.scalars(select(Person.official_id).where(Person.openid == "o-both")).one() is None
+        assert session.scalars(select(Invite.used_at).where(Invite.official_id.is_not(None))).all() == [None]
+
+
+def test_official_who_left_office_may_become_a_contact(world: World) -> None:
+    with world.database.transaction() as session:
+        session.get_one(Official, world.roster.officials["leader"]).is_active = False
+    phone = world.phone(LEADER)
+    phone.say(f"绑定 {invite(world, enterprise='yunshanli')}")
+    assert phone.tap("确认绑定").startswith("绑定成功")
+
+    with world.database.reading() as session:
+        assert session.scalars(select(Person.official_id).where(Person.openid == LEADER)).one() is None

@@ -182,6 +182,26 @@ def test_classify_names_the_line_it_cannot_read(liaison: Liaison, bad: str) -> N
     assert len(ran.out.splitlines()) == 1
 
 
+@pytest.mark.parametrize("name", ["missing.jsonl", "a [red] folder"])
+def test_classify_blames_the_file_it_cannot_open_and_nothing_else(
+    liaison: Liaison, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / name
+    if "folder" in name:
+        file.mkdir()
+    ran = liaison("classify", str(file))
+    assert (ran.code, ran.out) == (2, "")
+    assert str(file) in ran.err
+    assert "LIAISON" not in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_place_for_a_database_that_does_not_exist_is_named(liaison: Liaison) -> None:
+    ran = liaison("migrate", LIAISON_DATABASE_URL="sqlite:////nowhere/at/all/x.db")
+    assert (ran.code, ran.out) == (1, "")
+    assert "/nowhere/at/all/x.db" in ran.err
+
+
 @pytest.mark.parametrize("command", ["serve", "worker", "doctor", "menu"])
 def test_missing_settings_are_explained(liaison: Liaison, command: str, tmp_path: Path) -> None:
     ran = liaison(command, LIAISON_DATABASE_URL=f"sqlite:///{tmp_path / 'x.db'}")

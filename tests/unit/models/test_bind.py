@@ -99,8 +99,13 @@ def test_strangers_words_become_the_enterprises_and_other_cases_stay(database: D
         people.bind(session, known(session, "a"), invite, now=NOW)
 
     with database.reading() as session:
-        owners = session.execute(select(Ticket.id, Ticket.enterprise_id, Ticket.owner_id).order_by(Ticket.id))
-        assert [tuple(row) for row in owners] == [(first, firm, office), (theirs, None, office)]
+        rows = session.execute(
+            select(Ticket.id, Ticket.enterprise_id, Ticket.owner_id, Ticket.region).order_by(Ticket.id)
+        )
+        assert [tuple(row) for row in rows] == [
+            (first, firm, office, "210100"),
+            (theirs, None, office, "210000"),
+        ]
 
 
 def test_joining_again_renews_the_contact(database: Database) -> None:

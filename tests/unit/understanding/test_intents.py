@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.understanding.corpus import examples
-from handlers.understanding.intents import Intent, intent_of
+from handlers.understanding.intents import Intent, intent_of, tells_what_was_done
 
 SAID = {
     Intent.PROGRESS: (
@@ -252,3 +252,28 @@ def test_intent_of_courtesies_in_any_order_takes_bounded_time(pieces: list[str])
     started = time.process_time()
     intent_of("".join(pieces) + "x")
     assert time.process_time() - started < 0.1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "已支付", "已付", "已办", "办好了", "已解决", "都解决了", "搞定了", "处理完毕", "付清了", "修好了", "企业撤诉了",
+        "尾款已到账", "余款也已到账", "好了，余款已付", "确认函已补齐", "受理窗口已补录", "企业来电话说款到了",
+        "上午开会协调，供电公司同意本周送电", "联系管委会，明天拨付第一笔，已签承诺书",
+    ],
+)  # fmt: skip
+def test_account_of_what_was_done_is_one(text: str) -> None:
+    assert tells_what_was_done(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "稍等", "稍等一下", "等一下", "等会儿", "我问问", "我先看看", "晚点再说", "回头再说", "等我回去查一下", "明天再办",
+        "在开会", "我打个电话问问", "先不办结", "先别办结", "还没办", "这件还没办完", "还没解决", "没办好", "正在办", "不满意",
+        "收到", "好的", "好", "好了", "谢谢", "你好", "ok", "1", "？", "[微笑]", "", "算了", "取消吧", "搞错了", "不对", "尽快办",
+        "转人工", "解决了吗", "办得怎么样了",
+    ],
+)  # fmt: skip
+def test_courtesy_or_putting_off_is_no_account_of_what_was_done(text: str) -> None:
+    assert not tells_what_was_done(text)

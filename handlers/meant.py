@@ -1,0 +1,88 @@
+"""Which case somebody means: by its number, by what was last spoken about, or because there is only one."""
+
+from typing import Final
+
+from handlers import say
+from handlers.turn import Reply, Turn
+from handlers.understanding.commands import Command
+from models.queries.tickets import NoSuchTicket, by_id, by_number, newest, overview
+from models.rules.lifecycle import FINISHED, Status
+from models.tables import Outcome, Ticket
+
+POSSIBLE: Final = {
+    Command.URGE: (Status.OPEN, Status.ACCEPTED),
+    Command.ADD: (Status.OPEN, Status.ACCEPTED, Status.RESOLVED),
+    Command.RETYPE: (Status.OPEN,),
+    Command.WITHDRAW: (Status.OPEN, Status.ACCEPTED),
+    Command.CONFIRM: (Status.RESOLVED,),
+    Command.DISPUTE: (Status.RESOLVED, Status.CLOSED),
+}
+"""Where a case must stand for what an enterprise says about it."""
+
+
+def in_hand(turn: Turn) -> Ticket | None:
+    """Return the case last spoken about, as long as it is not finished."""
+    return _unless_finished(_held(turn))
+
+
+def asked_about(turn: Turn, ask: str) -> Ticket | None:
+    """Return the case about which we have just asked `ask`, as long as it is not finished."""
+    question = turn.party.pending
+    if not question or question.get("ask") != ask:
+        return None
+    return _unless_finished(_seen(turn, question["ticket"]))
+
+
+def meant(turn: Turn, command: Command) -> Ticket | None:
+    """Return the case an enterprise's command is about: by number, in hand, or the only one they brought.
+
+    Raises:
+        NoSuchTicket: the number given is mistyped, unknown or not theirs.
+    """
+    if turn.order and turn.order.number:
+        return by_number(turn.session, turn.order.number, seen_by=turn.party)
+    return _disputed(turn) if command is Command.DISPUTE else _only(turn, *POSSIBLE[command])
+
+
+def which(turn: Turn, command: Command) -> Reply:
+    """Ask which case is meant, naming only those for which it is possible."""
+    found = newest(turn.session, turn.party, *POSSIBLE[command])
+    return Reply(say.which([overview(turn.session, ticket) for ticket in found], command), Outcome.ANSWER)
+
+
+def _disputed(turn: Turn) -> Ticket | None:
+    """The case that is not solved: one that waits for their word, and one written off only if none does.
+
+    A rebound counts against the rate, so it is never guessed while another case may be meant.
+    """
+    if not newest(turn.session, turn.party, Status.RESOLVED, limit=1):
+        return _only(turn, Status.CLOSED)
+    held = _held(turn)
+    is_looking_back = held is not None and held.status == Status.CLOSED
+    return None if is_looking_back else _only(turn, Status.RESOLVED)
+
+
+def _only(turn: Turn, *statuses: Status) -> Ticket | None:
+    mine = turn.party.person_id
+    found = [one for one in newest(turn.session, turn.party, *statuses) if one.person_id == mine]
+    held = turn.party.case_in_hand(turn.now)
+    for ticket in found:
+        if ticket.id == held:
+            return by_id(turn.session, ticket.id, seen_by=turn.party)
+    return by_id(turn.session, found[0].id, seen_by=turn.party) if len(found) == 1 else None
+
+
+def _held(turn: Turn) -> Ticket | None:
+    ticket_id = turn.party.case_in_hand(turn.now)
+    return None if ticket_id is None else _seen(turn, ticket_id)
+
+
+def _seen(turn: Turn, ticket_id: int) -> Ticket | None:
+    try:
+        return by_id(turn.session, ticket_id, seen_by=turn.party)
+    except NoSuchTicket:
+        return None
+
+
+def _unless_finished(ticket: Ticket | None) -> Ticket | None:
+    return None if ticket is None or ticket.status in FINISHED else ticket
