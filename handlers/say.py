@@ -670,7 +670,7 @@ def _registered(news: Mapping[str, Any]) -> Speech:
     """What an office took down for them: who has it, and how to correct it or take it back."""
     number, owner = news["number"], news["owner"]
     due = f"{day(datetime.fromisoformat(news['due']))}前受理\n" if news.get("due") else ""
-    parts: list[Part] = [f"您反映的事已代为登记，编号 {number}。\n记的是：{cut(news['text'], 80)}\n"]
+    parts: list[Part] = [f"您反映的事已代为登记，编号 {number}。\n记的是：{cut(news['text'], 40)}\n"]
     if news["sure"]:
         parts += [f"类型：{type_name(news['type'])}（", ("不对，改一下", f"改类型 {number}"), "）\n"]
     parts.append(f"负责人：{cut(owner['post'], 30)} {cut(owner['name'], 10)}\n{due}")

@@ -103,10 +103,9 @@ def submit(
     say(session, ticket_id, actor if key_id is None else _ON_THE_TELEPHONE, words, now=now)
     dues = clocks.first(guess.type, now)
     clocks.start(session, ticket_id, dues)
-    number = number_of(ticket_id)
     told = desk_or_office(session, owner.id)
     news = why_you(told, owner) | {
-        "number": number,
+        "number": number_of(ticket_id),
         "type": guess.type,
         "sure": guess.is_sure,
         "text": words.text,
@@ -125,7 +124,7 @@ def submit(
         now=now,
         media_id=words.media_id,
     )
-    return Submitted(ticket_id, number, guess.type, owner, dues, told)
+    return Submitted(ticket_id, number_of(ticket_id), guess.type, owner, dues, told)
 
 
 def _open(
