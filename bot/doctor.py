@@ -15,7 +15,7 @@ from bot.wechat.errors import ApiError, Unreachable
 from bot.wechat.tokens import MemoryTokenStore
 from config.settings import Settings
 from models.actions import clocks
-from models.queries.people import PROVINCE, NobodyOnDuty, on_duty
+from models.queries.people import PROVINCE, NobodyOnDuty, on_duty, stand_in
 from models.queries.schema import is_current
 from models.session import Database
 from models.tables import Official, Person
@@ -87,6 +87,9 @@ def _office(session: Session, now: datetime) -> Finding:
         return Finding(
             "provincial office", False, "nobody: import the official of the duty catalogue's office"
         )
+    if stand_in(session) is None:
+        advice = "nobody there has bound a WeChat, so nobody stands in for owners without one"
+        return Finding("provincial office", None, f"{card.post} {card.name}; {advice}")
     return Finding("provincial office", True, f"{card.post} {card.name}")
 
 

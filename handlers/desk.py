@@ -6,7 +6,7 @@ what the handler did, never the message itself.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
 
@@ -36,16 +36,18 @@ class Answer:
     """What to say back at once; empty for silence. `outcome` is None when the message came before."""
 
     speech: Speech
-    outcome: Outcome | None
+    outcome: Outcome | Literal["shelved"] | None
 
 
 def take(session: Session, incoming: Incoming, now: datetime) -> Answer:
-    """Take one push. A repeat gets the answer of the first time and changes nothing.
+    """Take one push. A repeat gets the answer of the first time and changes nothing; the unreadable is kept.
 
     Raises:
         Exception: whatever a bug of ours or the database raises; nothing of this push is stored then, and
             the caller rolls back (see `shelve`).
     """
+    if incoming.kind is Kind.UNREADABLE:
+        return shelve(session, incoming, now)
     admission = inbox.admit(
         session, incoming.key, kind=incoming.name, sealed=incoming.sealed, sent_at=incoming.sent_at, now=now
     )
@@ -67,9 +69,9 @@ def take(session: Session, incoming: Incoming, now: datetime) -> Answer:
 
 
 def shelve(session: Session, incoming: Incoming, now: datetime) -> Answer:
-    """Store a push that a bug of ours kept us from taking, with an apology for an answer.
+    """Store a push that a bug of ours kept us from taking, with an apology, or that nobody can read.
 
-    It has no outcome, so reconciliation lists it until a person has looked.
+    Its row has no outcome, so reconciliation lists it for a person to look at.
     """
     admission = inbox.admit(
         session, incoming.key, kind=incoming.name, sealed=incoming.sealed, sent_at=incoming.sent_at, now=now
@@ -80,7 +82,7 @@ def shelve(session: Session, incoming: Incoming, now: datetime) -> Answer:
     inbox.settle(
         session, admission.inbox_id, person_id=None, outcome=None, ticket_id=None, reply=list(speech) or None
     )
-    return Answer(speech, None)
+    return Answer(speech, "shelved")
 
 
 def _with_open_question(who: Party, now: datetime) -> Party:

@@ -11,7 +11,7 @@ from handlers.understanding.classifier import ASK_BELOW, Verdict, default_classi
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of
 from models.actions import media, tickets
-from models.actions.conversation import Words
+from models.actions.conversation import Words, desk_or_office
 from models.actions.tickets import Guess
 from models.queries.tickets import actor_of, by_number, newest, overview, unfinished
 from models.rules.lifecycle import Status
@@ -86,7 +86,7 @@ def _guess(words: Words) -> Guess:
 
 
 def _follow_up(turn: Turn, ticket: Ticket, words: Words) -> Reply:
-    tickets.follow_up(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    told = tickets.follow_up(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
     if words.text and tickets.is_guess_open(ticket, ASK_BELOW):
         guess = _guess(words)
         if guess.is_sure:
@@ -94,7 +94,7 @@ def _follow_up(turn: Turn, ticket: Ticket, words: Words) -> Reply:
                 turn.session, ticket, guess, title=say.title(words.kind, words.text), now=turn.now
             )
     return Reply(
-        say.followed_up(number_of(ticket.id), ticket.title, words.text), Outcome.FOLLOW_UP, ticket.id
+        say.followed_up(number_of(ticket.id), ticket.title, words.text, told), Outcome.FOLLOW_UP, ticket.id
     )
 
 
@@ -113,11 +113,16 @@ def progress(turn: Turn) -> Reply:
     """`进度 [编号]`: how far one case has come, or where all stand. Officials' words show the same."""
     if turn.order and turn.order.number:
         ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
-        return Reply(say.progress(overview(turn.session, ticket)), Outcome.ANSWER, ticket.id)
+        return _progress(turn, ticket)
     found = unfinished(turn.session, turn.party) or newest(turn.session, turn.party, limit=1)
     if len(found) == 1:
-        return Reply(say.progress(overview(turn.session, found[0])), Outcome.ANSWER, found[0].id)
+        return _progress(turn, found[0])
     return Reply(say.my_cases([overview(turn.session, ticket) for ticket in found]), Outcome.ANSWER)
+
+
+def _progress(turn: Turn, ticket: Ticket) -> Reply:
+    told = desk_or_office(turn.session, ticket.owner_id)
+    return Reply(say.progress(overview(turn.session, ticket), told), Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.URGE)
@@ -127,10 +132,10 @@ def urge(turn: Turn) -> Reply:
     if ticket is None:
         return which(turn, Command.URGE)
     try:
-        tickets.urge(turn.session, ticket, actor_of(turn.party), now=turn.now)
+        told = tickets.urge(turn.session, ticket, actor_of(turn.party), now=turn.now)
     except tickets.UrgedAlready as again:
         return Reply(say.urged_already(number_of(ticket.id), again.again_at), Outcome.ANSWER, ticket.id)
-    return Reply(say.urged(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
+    return Reply(say.urged(overview(turn.session, ticket), told), Outcome.FOLLOW_UP, ticket.id)
 
 
 @router.on(Command.ADD, Command.REPLY)
@@ -199,9 +204,9 @@ def dispute(turn: Turn) -> Reply:
         return which(turn, Command.DISPUTE)
     rest = turn.order.rest if turn.order else ""
     words = Words("text", rest, inbox_id=turn.inbox_id)
-    tickets.dispute(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    told = tickets.dispute(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
     return Reply(
-        say.disputed(overview(turn.session, ticket), is_explained=bool(rest)),
+        say.disputed(overview(turn.session, ticket), told, is_explained=bool(rest)),
         Outcome.FOLLOW_UP,
         ticket.id,
         pending=None if rest else {"ask": MISSING, "ticket": ticket.id},

@@ -4,7 +4,8 @@ from handlers import say
 from handlers.turn import Kind, Reply, Router, Turn
 from handlers.understanding.commands import Command
 from models.actions import people
-from models.queries.people import enterprise, official
+from models.queries.people import enterprise, official, party
+from models.queries.tickets import Overview, overview, unfinished
 from models.tables import Invite, Outcome
 
 router = Router()
@@ -53,7 +54,16 @@ def bind_yes(turn: Turn) -> Reply:
     except people.OnTheOtherSide:
         return Reply(say.on_the_other_side(turn.party), Outcome.REFUSAL)
     invite = turn.session.get_one(Invite, question["invite"])
-    return Reply(say.bound(_target(turn, invite), is_official=invite.official_id is not None), Outcome.ANSWER)
+    is_official = invite.official_id is not None
+    speech = say.bound(_target(turn, invite), _waiting(turn) if is_official else (), is_official=is_official)
+    return Reply(speech, Outcome.ANSWER)
+
+
+def _waiting(turn: Turn) -> list[Overview]:
+    """The cases on the desk of an official who has just been bound; they may have come long before."""
+    now_is = party(turn.session, turn.party.openid)
+    found = unfinished(turn.session, now_is) if now_is else ()
+    return [overview(turn.session, ticket, seen_by=now_is) for ticket in reversed(found)]
 
 
 @router.on(Command.CANCEL)

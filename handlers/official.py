@@ -45,7 +45,7 @@ def detail(turn: Turn) -> Reply:
         return worklist(turn)
     ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
     said = transcript(turn.session, ticket)
-    return Reply(say.detail(overview(turn.session, ticket), said), Outcome.ANSWER, ticket.id)
+    return Reply(say.detail(_view(turn, ticket), said), Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.ACCEPT)
@@ -56,7 +56,7 @@ def accept(turn: Turn) -> Reply:
         return worklist(turn)
     office.accept(turn.session, ticket, actor_of(turn.party), now=turn.now)
     return Reply(
-        say.accepted_by_you(overview(turn.session, ticket), ticket.ledger_year or 0, ticket.ledger_no or 0),
+        say.accepted_by_you(_view(turn, ticket), ticket.ledger_year or 0, ticket.ledger_no or 0),
         Outcome.FOLLOW_UP,
         ticket.id,
     )
@@ -83,7 +83,7 @@ def report(turn: Turn) -> Reply:
         return Reply(say.report_what(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
     words = Words("text", _rest(turn), inbox_id=turn.inbox_id)
     office.progress(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
-    return Reply(say.reported(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
+    return Reply(say.reported(_view(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
 @router.on(Command.RESOLVE)
@@ -112,7 +112,7 @@ def _told_what_was_done(turn: Turn, ticket: Ticket) -> Reply:
 def _resolve(turn: Turn, ticket: Ticket, done: str) -> Reply:
     words = Words("text", done, inbox_id=turn.inbox_id)
     office.resolve(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
-    return Reply(say.resolved_by_you(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
+    return Reply(say.resolved_by_you(_view(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
 @router.when(Kind.TEXT)
@@ -143,15 +143,19 @@ def attachment(turn: Turn) -> Reply:
 
 def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:
     office.reply(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
-    return Reply(say.replied(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
+    return Reply(say.replied(_view(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
 def _not_sent(turn: Turn) -> Reply:
     return Reply(say.not_sent(_cases(turn)), Outcome.ANSWER)
 
 
+def _view(turn: Turn, ticket: Ticket) -> Overview:
+    return overview(turn.session, ticket, seen_by=turn.party)
+
+
 def _cases(turn: Turn) -> list[Overview]:
-    return [overview(turn.session, ticket) for ticket in reversed(unfinished(turn.session, turn.party))]
+    return [_view(turn, ticket) for ticket in reversed(unfinished(turn.session, turn.party))]
 
 
 def _rest(turn: Turn) -> str:

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from config import catalog
 from handlers.turn import Kind, Part, Speech
 from handlers.understanding.commands import Command
+from handlers.understanding.text import normalize
+from models.actions.conversation import Desk
 from models.actions.outbox import Notice
 from models.actions.tickets import Guess, Submitted
 from models.queries.people import Party
@@ -170,7 +172,7 @@ def type_name(code: str) -> str:
 
 def type_code(words: str) -> str | None:
     """The type that somebody named, or None. Its code, its name and its usual short names all count."""
-    return _type_words().get(words.strip(" 。.，,"))
+    return _type_words().get(normalize(words).strip(" 。.，,")) if len(words) <= FIRM else None
 
 
 @cache
@@ -185,9 +187,22 @@ def _with_kind(kind: str, text: str) -> str:
     return f"{ATTACHED.get(kind, '')}{text}"
 
 
+def _called(post: str, name: str) -> str:
+    return f"{cut(post, 30)} {cut(name, 10)}"
+
+
 def _signed(by: Mapping[str, Any]) -> str:
     label = "专班代复" if by["aide"] else "本人"
-    return f"{cut(by['post'], 30)} {cut(by['name'], 10)}（{label}）"
+    owner = by.get("for")
+    stands_in = f"，代{_called(owner['post'], owner['name'])}办理" if owner else ""
+    return f"{_called(by['post'], by['name'])}（{label}{stands_in}）"
+
+
+def _in_whose_place(told: Desk) -> str:
+    """Who really acts, where it is not the owner's own desk."""
+    if told.office is not None:
+        return f"（暂由{_called(told.office.post, told.office.name)}代办）"
+    return "" if told.people else "（尚未绑定微信）"
 
 
 def _line(view: Overview) -> tuple[Part, ...]:
@@ -258,11 +273,11 @@ def bind_question(target: tuple[str, str]) -> Speech:
     )
 
 
-def bound(target: tuple[str, str], *, is_official: bool) -> Speech:
-    """Binding is done."""
+def bound(target: tuple[str, str], waiting: Sequence[Overview], *, is_official: bool) -> Speech:
+    """Binding is done; an official is shown what waits, which may be older than the binding."""
     name, _ = target
     if is_official:
-        return (f"绑定成功，{name}。新诉求会直接发到这里。\n", ("待办", "待办"), "　", ("帮助", "帮助"))
+        return (f"绑定成功，{cut(name, 10)}。新诉求会直接发到这里。\n", *worklist(waiting))
     return (f"绑定成功，您现在代表{name}。有事直接说。",)
 
 
@@ -323,7 +338,8 @@ def submitted(done: Submitted, guess: Guess, *, is_stranger: bool) -> Speech:
     if guess.is_sure:
         parts.append(f"类型：{type_name(done.type)}（")
         parts += [("不对，改一下", f"改类型 {done.number}"), "）\n"]
-    parts.append(f"负责人：{cut(done.owner.post, 30)} {cut(done.owner.name, 10)}\n{dates}\n")
+    owner = _called(done.owner.post, done.owner.name) + _in_whose_place(done.desk)
+    parts.append(f"负责人：{owner}\n{dates}\n")
     if not guess.is_sure:
         parts += ["\n这件事属于哪一类？点一下就行：\n", *_types_to_tap(done.number), "\n"]
     parts.append("\n还有情况接着发，都会记到这一件。")
@@ -333,9 +349,11 @@ def submitted(done: Submitted, guess: Guess, *, is_stranger: bool) -> Speech:
     return tuple(parts)
 
 
-def followed_up(number: str, name: str, text: str) -> Speech:
+def followed_up(number: str, name: str, text: str, told: Desk) -> Speech:
     """More was added to a case; the way out if it was another matter."""
-    speech: tuple[Part, ...] = (f"已记到 {number}「{cut(name, TITLE)}」，转给了负责人。",)
+    place = _in_whose_place(told)
+    whither = f"转给了负责人{place}" if told.people else f"负责人{place}绑定后就会看到"
+    speech: tuple[Part, ...] = (f"已记到 {number}「{cut(name, TITLE)}」，{whither}。",)
     if text and len(text) <= EXCERPT:
         speech += ("\n", ("这是另一件事", f"新诉求 {text}"))
     return speech
@@ -356,12 +374,12 @@ def retyped(number: str, code: str) -> Speech:
     return (f"{number} 的类型已改为：{type_name(code)}。",)
 
 
-def progress(view: Overview) -> Speech:
+def progress(view: Overview, told: Desk) -> Speech:
     """Where one case stands."""
     parts: list[Part] = [
         (
             f"{view.number}「{cut(view.title, TITLE)}」\n{type_name(view.type)} · {STATUS[view.status]}\n"
-            f"负责人：{view.owner_post} {view.owner_name}\n"
+            f"负责人：{view.owner_post} {view.owner_name}{_in_whose_place(told)}\n"
         )
     ]
     if view.next_explanation and view.status in {Status.OPEN, Status.ACCEPTED}:
@@ -416,9 +434,11 @@ _WORD: Final = {
 _DOING: Final = dict(_WORD) | {Command.DISPUTE: "反映没解决"}
 
 
-def urged(view: Overview) -> Speech:
+def urged(view: Overview, told: Desk) -> Speech:
     """The owner was urged."""
-    return (f"已替您催办 {view.number}，{view.owner_post} {view.owner_name}会收到提醒，这次催办已记录。",)
+    owner = f"{view.owner_post} {view.owner_name}{_in_whose_place(told)}"
+    heard = "会收到提醒" if told.people else "绑定后就会看到"
+    return (f"已替您催办 {view.number}，{owner}{heard}，这次催办已记录。",)
 
 
 def urged_already(number: str, again_at: datetime) -> Speech:
@@ -436,10 +456,11 @@ def confirmed(number: str) -> Speech:
     return (f"谢谢您的认可，{number} 已销号。30天内问题又出现，发“没解决 {number}”，原班人马接着办。",)
 
 
-def disputed(view: Overview, *, is_explained: bool) -> Speech:
+def disputed(view: Overview, told: Desk, *, is_explained: bool) -> Speech:
     """Not solved: the same owner goes on."""
     asked = "" if is_explained else "\n请说说还差什么，直接发来就行。"
-    return (f"好，{view.number} 没办完，退回{view.owner_post} {view.owner_name}继续办，期限不重算。{asked}",)
+    owner = f"{view.owner_post} {view.owner_name}{_in_whose_place(told)}"
+    return (f"好，{view.number} 没办完，退回{owner}继续办，期限不重算。{asked}",)
 
 
 # --- to officials, in answer ---------------------------------------------------------------------
@@ -454,11 +475,15 @@ def worklist(views: Sequence[Overview]) -> Speech:
         due = f"，{day(view.next_due)}前{DUTY[view.next_clock]}" if view.next_due and view.next_clock else ""
         parts += [
             (view.number, f"详情 {view.number}"),
-            f" {_desk_status(view.status)}{due}\n　{cut(view.title, TITLE)}\n",
+            f" {_desk_status(view.status)}{_for_whom(view)}{due}\n　{cut(view.title, TITLE)}\n",
         ]
     if len(views) > WORKLIST:
         parts.append(f"还有 {len(views) - WORKLIST} 件，先办最早的。")
     return tuple(parts)
+
+
+def _for_whom(view: Overview) -> str:
+    return f"，代{cut(view.owner_name, 10)}" if view.is_stand_in else ""
 
 
 def not_sent(views: Sequence[Overview]) -> Speech:
@@ -482,6 +507,8 @@ def detail(view: Overview, said: Sequence[Message]) -> Speech:
         f"{view.number}　{type_name(view.type)} · {_desk_status(view.status)}\n"
         f"{cut(view.enterprise_name or '未绑定企业', FIRM)}{stage}\n"
     )
+    if view.is_stand_in:
+        head += _why_you({"post": view.owner_post, "name": view.owner_name})
     due = f"{day(view.next_due)}前{DUTY[view.next_clock]}\n" if view.next_due and view.next_clock else ""
     is_live = view.status in {Status.OPEN, Status.ACCEPTED, Status.RESOLVED}
     hint = "\n直接打字即回复企业。" if is_live else ""
@@ -568,7 +595,13 @@ def resolved_by_you(view: Overview) -> Speech:
 def notice(kind: str, news: Mapping[str, Any]) -> Speech:
     """The words for one outbox row."""
     speak: Speaker = _NEWS[Notice(kind)]
-    return speak(news)
+    owner = news.get("stands_in_for")
+    return (_why_you(owner), *speak(news)) if owner else speak(news)
+
+
+def _why_you(owner: Mapping[str, str]) -> str:
+    """Why the office that stands in gets another's case."""
+    return f"责任领导{_called(owner['post'], owner['name'])}尚未绑定微信，由您代办：\n"
 
 
 def _new_ticket(news: Mapping[str, Any]) -> Speech:
@@ -649,6 +682,28 @@ def _unreachable(news: Mapping[str, Any]) -> Speech:
     )
 
 
+def _no_contact(news: Mapping[str, Any]) -> Speech:
+    return (
+        (
+            f"{news['number']}「{cut(news['title'], TITLE)}」：企业那边已没有联系人，刚才要说的话没有人收到。"
+            "请换个方式联系，并请督查或管理员登记新的联系人。"
+        ),
+    )
+
+
+def _registered(news: Mapping[str, Any]) -> Speech:
+    """What an office took down for them: who has it, and how to correct it or take it back."""
+    number, owner = news["number"], news["owner"]
+    due = f"{day(datetime.fromisoformat(news['due']))}前受理\n" if news.get("due") else ""
+    parts: list[Part] = [f"您反映的事已代为登记，编号 {number}。\n记的是：{cut(news['text'], 40)}\n"]
+    if news["sure"]:
+        parts += [f"类型：{type_name(news['type'])}（", ("不对，改一下", f"改类型 {number}"), "）\n"]
+    parts.append(f"负责人：{cut(owner['post'], 30)} {cut(owner['name'], 10)}\n{due}")
+    if not news["sure"]:
+        parts += ["这件事属于哪一类？点一下就行：\n", *_types_to_tap(number), "\n"]
+    return (*parts, "不是您反映的，请点", ("撤回", f"撤回 {number}"), "；还有情况接着说。")
+
+
 _WHY: Final = {
     "left": "已取消关注",
     "refused": "已拒收",
@@ -678,6 +733,8 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.DISPUTED: _to_desk("企业说没解决："),
     Notice.REBOUNDED: _to_desk("销号后反弹："),
     Notice.UNREACHABLE: _unreachable,
+    Notice.NO_CONTACT: _no_contact,
+    Notice.REGISTERED: _registered,
 }
 
 
@@ -705,4 +762,6 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.DISPUTED: "没解决",
     Notice.REBOUNDED: "反弹",
     Notice.UNREACHABLE: "联系不上",
+    Notice.NO_CONTACT: "无联系人",
+    Notice.REGISTERED: "代为登记",
 }

@@ -33,6 +33,8 @@ class Kind(StrEnum):
     CONSENT = "consent"
     NOTICE_DONE = "notice_done"
     OTHER = "other"
+    UNREADABLE = "unreadable"
+    """Certainly the platform's, and no more is known, not even an openid: it is kept to be looked at."""
 
 
 MESSAGES: Final = frozenset({Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK})

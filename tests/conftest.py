@@ -23,6 +23,12 @@ def _makers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Makers]:
         }
 
 
+@pytest.fixture
+def fresh_url(_makers: Makers) -> Makers:
+    """What returns the URL of a fresh, migrated database, by its kind; for tests that need many."""
+    return _makers
+
+
 @pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, _makers: Makers) -> str:
     """A fresh, migrated database of each kind in turn."""

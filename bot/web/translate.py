@@ -1,7 +1,9 @@
-"""From the platform's words to ours: an `Envelope` becomes an `Incoming`."""
+"""From the platform's words to ours: an `Envelope` becomes an `Incoming`, and so does the unreadable."""
 
+from datetime import datetime
 from typing import Final
 
+from bot.wechat.errors import Unreadable
 from bot.wechat.messages import Envelope, Event
 from bot.wechat.messages import Kind as Wire
 from handlers.turn import Incoming, Kind
@@ -45,6 +47,19 @@ def incoming(envelope: Envelope) -> Incoming:
         sent_at=envelope.created,
         media=envelope.media_id or None,
         extra=_extra(envelope, kind),
+    )
+
+
+def unreadable(push: Unreadable, now: datetime) -> Incoming:
+    """Return a push of which we know only that it is the platform's; who sent it, when and what is in it."""
+    return Incoming(
+        key=f"u:{push.digest}",
+        openid="",
+        kind=Kind.UNREADABLE,
+        name=Kind.UNREADABLE,
+        text="",
+        sealed=push.sealed,
+        sent_at=int(now.timestamp()),
     )
 
 

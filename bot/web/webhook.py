@@ -13,9 +13,9 @@ import structlog
 
 from bot import metrics
 from bot.web.intake import Intake
-from bot.web.translate import incoming
+from bot.web.translate import incoming, unreadable
 from bot.wechat.account import BODY_CAP, Account
-from bot.wechat.errors import Forged, Malformed
+from bot.wechat.errors import Forged, Malformed, Unreadable
 from bot.wechat.messages import Envelope
 from bot.wechat.replies import render, text_reply
 from handlers.desk import Answer
@@ -28,6 +28,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _PLAIN: Final = (b"content-type", b"text/plain; charset=utf-8")
 _XML: Final = (b"content-type", b"text/xml; charset=utf-8")
+_SUCCESS: Final = (200, b"success", _PLAIN)
+_NOT_STORED: Final = (503, b"", _PLAIN)
 
 
 class TooLong(Exception):
@@ -49,6 +51,8 @@ class Webhook:
             status, body, kind = await self._answer(scope, query, receive)
         except Forged as forged:
             status, body, kind = self._refused(scope, 403, forged.reason)
+        except Unreadable as push:
+            status, body, kind = await self._kept(push)
         except Malformed as odd:
             status, body, kind = self._refused(scope, 400, odd.reason)
         except TooLong:
@@ -69,9 +73,9 @@ class Webhook:
         envelope = self._account.open(query, body, now=now)
         answer = await self._taken(envelope)
         if answer is None:
-            return 503, b"", _PLAIN
+            return _NOT_STORED
         if not answer.speech:
-            return 200, b"success", _PLAIN
+            return _SUCCESS
         texts = render(answer.speech)
         if len(texts) > 1:
             log.error("reply_too_long", parts=len(texts))
@@ -79,10 +83,16 @@ class Webhook:
         sealed: bytes = self._account.seal(envelope, xml, now=now, nonce=query.get("nonce", ""))
         return 200, sealed, _XML
 
-    async def _taken(self, envelope: Envelope) -> Answer | None:
+    async def _kept(self, push: Unreadable) -> tuple[int, bytes, tuple[bytes, bytes]]:
+        """Keep a genuine push that we cannot read; sent again it would be no more readable."""
+        log.error("unreadable", reason=push.reason)
+        return _NOT_STORED if await self._taken(push) is None else _SUCCESS
+
+    async def _taken(self, push: Envelope | Unreadable) -> Answer | None:
         """The answer to a stored push, or None if it could not be stored in time."""
         try:
-            return await self._intake.take(incoming(envelope))
+            message = incoming(push) if isinstance(push, Envelope) else unreadable(push, self._clock())
+            return await self._intake.take(message)
         except Exception as error:  # noqa: BLE001 -- whatever it was, it is not stored
             log.error("not_stored", error=type(error).__name__)  # noqa: TRY400 -- the name says it all
             return None

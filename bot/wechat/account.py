@@ -3,6 +3,7 @@
 Never logs, never reads the clock, never touches the network.
 """
 
+import hashlib
 import re
 import secrets
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from typing import Final
 
 from bot.wechat import reader, xml
 from bot.wechat.crypto import Cipher
-from bot.wechat.errors import Forged, Malformed
+from bot.wechat.errors import Forged, Malformed, Unreadable
 from bot.wechat.messages import Envelope
 from bot.wechat.replies import cdata
 from bot.wechat.signature import is_genuine, sign
@@ -63,7 +64,8 @@ class Account:
 
         Raises:
             Forged: not provably from the platform, too old, or plaintext where we expect encryption.
-            Malformed: over `BODY_CAP` bytes or not readable; `genuine` if it was signed all the same.
+            Malformed: over `BODY_CAP` bytes, or not readable as an encrypted push.
+            Unreadable: proven genuine, and what was inside is not readable.
         """
         if len(body) > BODY_CAP:
             raise Malformed("too long")
@@ -117,13 +119,14 @@ class Account:
 
 def _read(body: bytes, *, sealed: str | None, key_index: int | None) -> Envelope:
     """Return the envelope of a body whose request is proven genuine."""
-    body = xml.legal(body)
+    legal = xml.legal(body)
     try:
-        tree = xml.parse(body)
-        received = body.decode() if sealed is None else sealed
-        return reader.read(tree, body=body, sealed=received, key_index=key_index)
+        tree = reader.parse(legal)
+        received = legal.decode() if sealed is None else sealed
+        return reader.read(tree, body=legal, sealed=received, key_index=key_index)
     except Malformed as error:
-        raise Malformed(error.reason, genuine=True) from None
+        kept = legal.decode(errors="replace") if sealed is None else sealed
+        raise Unreadable(error.reason, sealed=kept, digest=hashlib.sha256(body).hexdigest()) from None
 
 
 def _encrypted(body: bytes) -> str:

@@ -2,7 +2,8 @@
 
     WeChatError
     ├── Forged        signature, AppID, padding, ciphertext or freshness is wrong
-    ├── Malformed     genuine or not, it cannot be read
+    ├── Malformed     it cannot be read, and nobody proved that it is the platform's
+    │   └── Unreadable    the same of a push that is proven genuine
     ├── Unfit         a value cannot go into the notice field it was meant for
     ├── ApiError      the platform answered with an error code
     └── Unreachable   no readable answer from the platform
@@ -106,15 +107,24 @@ class Forged(WeChatError):
 
 
 class Malformed(WeChatError):
-    """The body cannot be read as a WeChat message.
+    """The body cannot be read as a WeChat message."""
 
-    `genuine` tells that it was signed: the platform would only repeat it, so the answer is `success`.
-    """
-
-    def __init__(self, reason: str, *, genuine: bool = False) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.genuine = genuine
+
+
+class Unreadable(Malformed):
+    """A push that the platform signed and we cannot read: more words or other forms than we know.
+
+    It would only send it again, so what is here is kept and the answer is `success`. `sealed` is the push as
+    received, `digest` the SHA-256 of its decrypted body, which a repeat shares.
+    """
+
+    def __init__(self, reason: str, *, sealed: str, digest: str) -> None:
+        super().__init__(reason)
+        self.sealed = sealed
+        self.digest = digest
 
 
 class Unfit(WeChatError):

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bot.wechat import xml
 from bot.wechat.errors import Malformed
 from bot.wechat.messages import Consent, Envelope, Event, Kind
 from bot.wechat.xml import Tree, branch, leaf
@@ -30,6 +31,27 @@ _CONSENTS: Final[Mapping[Event, str]] = {
     Event.SUBSCRIBE_MSG_CHANGE: "SubscribeMsgChangeEvent",
     Event.SUBSCRIBE_MSG_SENT: "SubscribeMsgSentEvent",
 }
+
+
+def parse(body: bytes) -> Tree:
+    """Return the tree of a push. In kinds we do not know any leaf may repeat: nothing is read from it.
+
+    Raises:
+        Malformed: the body breaks a limit, or repeats a leaf of a kind we read.
+    """
+    try:
+        return xml.parse(body)
+    except xml.LeafTwice:
+        found = xml.parse(body, leaves_repeat=True)
+        if _is_known(found):
+            raise
+        return found
+
+
+def _is_known(tree: Tree) -> bool:
+    """Whether we read more of a push than who sent it when. Who and when given twice is nobody, never."""
+    kind = leaf(tree, "MsgType").strip().lower()
+    return leaf(tree, "Event").strip().lower() in _EVENTS if kind == Kind.EVENT else kind in _KINDS
 
 
 def read(tree: Tree, *, body: bytes, sealed: str, key_index: int | None) -> Envelope:

@@ -12,7 +12,8 @@ from bot.wechat.errors import Malformed
 
 MAX_DEPTH: Final = 6
 MAX_ELEMENTS: Final = 400
-REPEATABLE: Final = frozenset({"item", "List", "PicList"})
+REPEATABLE: Final = frozenset({"item", "List", "PicList", "fail_idx"})
+"""Lists of the documented pushes; everything else that is said twice is suspicious."""
 
 Node: TypeAlias = "str | dict[str, Node] | list[Node]"
 Tree: TypeAlias = dict[str, Node]
@@ -27,14 +28,21 @@ def legal(body: bytes) -> bytes:
     return _NONCHARACTERS.sub(b"", body) if b"\xef\xbf" in body else body
 
 
-def parse(body: bytes) -> Tree:
+class LeafTwice(Malformed):
+    """A leaf is given twice where it is not known to repeat."""
+
+
+def parse(body: bytes, *, leaves_repeat: bool = False) -> Tree:
     """Return the children of the root element: text leaves, dicts, and lists where a container repeats.
 
+    With `leaves_repeat` a leaf given twice becomes a list too, which `leaf` never takes for a value.
+
     Raises:
-        Malformed: not UTF-8, not well-formed, a DOCTYPE, too deep, too many elements, text beside
-            elements, or a leaf given twice (a second `FromUserName` must never win or lose silently).
+        LeafTwice: a leaf is given twice (a second `FromUserName` must never win or lose silently).
+        Malformed: not UTF-8, not well-formed, a DOCTYPE, too deep, too many elements, or text beside
+            elements.
     """
-    builder = _Builder()
+    builder = _Builder(leaves_repeat=leaves_repeat)
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -71,9 +79,10 @@ def _refuse_doctype(*_: object) -> None:
 class _Builder:
     """Collects expat's events into a tree; `levels[0]` holds the root."""
 
-    __slots__ = ("count", "levels", "text")
+    __slots__ = ("count", "leaves_repeat", "levels", "text")
 
-    def __init__(self) -> None:
+    def __init__(self, *, leaves_repeat: bool) -> None:
+        self.leaves_repeat = leaves_repeat
         self.count = 0
         self.levels: list[Tree] = [{}]
         self.text: list[str] = []
@@ -87,29 +96,22 @@ class _Builder:
         self.levels.append({})
 
     def end(self, name: str) -> None:
-        children = self.levels.pop()
-        if children:
+        node: Node = self.levels.pop()
+        if node:
             self._drop_blank()
-            _put(self.levels[-1], name, children)
         else:
-            leaf = "".join(self.text)
+            node = "".join(self.text)
             self.text.clear()
-            _put(self.levels[-1], name, leaf)
+        parent = self.levels[-1]
+        parent[name] = node if name not in parent else self._joined(name, parent[name], node)
 
     def _drop_blank(self) -> None:
         if "".join(self.text).strip():
             raise Malformed("text beside elements")
         self.text.clear()
 
-
-def _put(parent: Tree, name: str, node: str | Tree) -> None:
-    if name not in parent:
-        parent[name] = node
-        return
-    before = parent[name]
-    if name not in REPEATABLE and (isinstance(before, str) or isinstance(node, str)):
-        raise Malformed("a leaf given twice")
-    if isinstance(before, list):
-        before.append(node)
-    else:
-        parent[name] = [before, node]
+    def _joined(self, name: str, before: Node, node: Node) -> list[Node]:
+        has_leaf = isinstance(before, str) or isinstance(node, str)
+        if has_leaf and name not in REPEATABLE and not self.leaves_repeat:
+            raise LeafTwice("a leaf given twice")
+        return [*before, node] if isinstance(before, list) else [before, node]

@@ -6,9 +6,11 @@ Only the grammar lives here. Who may say what, and what it does, is for the role
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from config.catalog import number_formats
+from handlers.understanding.text import simplified, trimmed
 from models.rules.numbers import ticket_id_of
 
 
@@ -88,6 +90,7 @@ WORDS: Final[dict[str, Command]] = {
     "详情": Command.DETAIL,
     "受理": Command.ACCEPT,
     "回复": Command.REPLY,
+    "回覆": Command.REPLY,
     "进展": Command.REPORT,
     "办结": Command.RESOLVE,
     "今日": Command.TODAY,
@@ -123,9 +126,11 @@ _ALONE: Final = frozenset({Command.HELP, Command.BIND_YES, Command.CANCEL, Comma
 
 _NUMBERLESS: Final = frozenset({Command.NEW, Command.BIND})
 
-_HEAD: Final = re.compile(
-    "(?P<word>" + "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True)) + r")(?P<rest>.*)", re.DOTALL
-)
+_HEAD: Final = re.compile("|".join(sorted(map(re.escape, WORDS), key=len, reverse=True)))
+_LONGEST: Final = max(map(len, WORDS))
+_FIRST: Final = frozenset(word[0] for word in WORDS)
+_GRAMMAR: Final = 24
+"""Characters in which the command, what separates it and the number's prefix stand."""
 _PREFIXES: Final = (*number_formats().prefixes, "＃")
 _NUMBER: Final = re.compile(
     r"[\s:：,，]*(?P<prefix>"
@@ -143,20 +148,36 @@ def read(text: str) -> Order | None:
     """Return the command that `text` begins with, or None if it is an ordinary sentence.
 
     A command word counts only when it ends there or a space, a punctuation mark or a number follows, so that
-    `进度怎么样` and `确认一下政策` stay sentences.
+    `进度怎么样` and `确认一下政策` stay sentences. Traditional characters are read as simplified ones; what
+    is quoted from the text stays as it was typed.
     """
-    head = _HEAD.fullmatch(text.strip())
+    said = trimmed(text)
+    head = _HEAD.match(simplified(said[:_LONGEST])) if _may_begin(said[:1]) else None
     if head is None:
-        return _bare_number(text)
-    command, rest = WORDS[head["word"]], head["rest"]
-    if not _SEPARATED.match(rest) or (command in _ALONE and not _NOTHING.fullmatch(rest)):
+        return _bare_number(said)
+    plain = _simplified(said)
+    command, end = WORDS[head[0]], head.end()
+    if not _SEPARATED.match(plain, end) or (command in _ALONE and not _NOTHING.fullmatch(plain, end)):
         return None
     if command in _NUMBERLESS:
-        return Order(command, None, _trim(rest))
-    found = _NUMBER.fullmatch(rest)
+        return Order(command, None, _trim(said[end:]))
+    found = _NUMBER.fullmatch(plain, end)
     if found is None or not _is_number(found):
-        return Order(command, None, _trim(rest))
-    return Order(command, found["number"], _trim(found["rest"]))
+        return Order(command, None, _trim(said[end:]))
+    return Order(command, found["number"], _trim(said[found.start("rest") :]))
+
+
+@lru_cache(maxsize=4096)
+def _may_begin(char: str) -> bool:
+    """Whether a command begins with this character, which most sentences show at once not to be one."""
+    return simplified(char) in _FIRST
+
+
+def _simplified(said: str) -> str:
+    """The text with its beginning in simplified characters, each at the same place as in `said`."""
+    head = said[:_GRAMMAR]
+    plain = simplified(head)
+    return plain + said[_GRAMMAR:] if plain != head and len(plain) == len(head) else said
 
 
 def _is_number(found: re.Match[str]) -> bool:
@@ -164,9 +185,8 @@ def _is_number(found: re.Match[str]) -> bool:
     return _ENDED.match(found["rest"]) is not None or ticket_id_of(found["number"]) is not None
 
 
-def _bare_number(text: str) -> Order | None:
+def _bare_number(number: str) -> Order | None:
     """A ticket's number alone asks for that ticket; other digits are ordinary words."""
-    number = text.strip()
     is_one = _DIGITS.fullmatch(number) is not None and ticket_id_of(number) is not None
     return Order(Command.DETAIL, number) if is_one else None
 

@@ -6,7 +6,9 @@ from functools import cache, lru_cache
 
 from opencc import OpenCC
 
-_SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff]+")
+_BLANK = r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff]+"
+_SPACE = re.compile(_BLANK)
+_AROUND = re.compile(rf"\A{_BLANK}|{_BLANK}\Z")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -24,6 +26,20 @@ def _may_be_traditional(text: str) -> bool:
     return False
 
 
+def simplified(text: str) -> str:
+    """Return `text` with traditional characters replaced by simplified ones, and nothing else changed."""
+    if not _may_be_traditional(text):
+        return text
+    return str(_to_simplified().convert(_SURROGATE.sub("\ufffd", text)))
+
+
+def trimmed(text: str) -> str:
+    """Return `text` without the blanks around it, those that nobody sees included."""
+    plain = text.strip()
+    is_bare = not plain or (plain[0].isalnum() and plain[-1].isalnum())
+    return plain if is_bare else _AROUND.sub("", plain)
+
+
 @lru_cache(maxsize=64)
 def normalize(text: str) -> str:
     """Return `text` in NFKC, simplified characters and lower case, blanks folded to single spaces.
@@ -32,6 +48,4 @@ def normalize(text: str) -> str:
     and asked only when a character outside GB 2312 is present, because it costs more than all the rest.
     """
     plain = unicodedata.normalize("NFKC", _SURROGATE.sub(" ", text)).lower()
-    if _may_be_traditional(plain):
-        plain = _to_simplified().convert(plain)
-    return _SPACE.sub(" ", plain).strip()
+    return _SPACE.sub(" ", simplified(plain)).strip()

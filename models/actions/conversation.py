@@ -1,6 +1,6 @@
 """What is said in a case, and who is told of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from config.catalog import OTHER
 from models.actions.outbox import Notice, tell
 from models.prepared import Prepared
-from models.queries.people import PROVINCE, desk, on_duty
+from models.queries.contacts import voice
+from models.queries.people import OfficialCard, desk, official, stand_in
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.rules.numbers import number_of
@@ -66,13 +66,29 @@ def about(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def desk_or_office(session: Session, owner_id: int, now: datetime) -> list[int]:
-    """Whom to tell: the owner's desk, or the provincial office while nobody there has bound a WeChat."""
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who hears of a case on the official side: the owner's desk, or the office that stands in for it.
+
+    Without people nobody does, until somebody at the owner's desk has bound a WeChat.
+    """
+
+    people: Sequence[int]
+    office: OfficialCard | None = None
+
+
+def desk_or_office(session: Session, owner_id: int) -> Desk:
+    """Return the owner's desk, or the provincial office while nobody there has bound a WeChat."""
     people = desk(session, owner_id)
     if people:
-        return people
-    office = on_duty(session, PROVINCE, OTHER, now.astimezone(LOCAL).date())
-    return desk(session, office.id)
+        return Desk(people)
+    office = stand_in(session)
+    return Desk(desk(session, office.id) if office else (), office)
+
+
+def why_you(told: Desk, owner: OfficialCard) -> dict[str, Any]:
+    """What news to the office that stands in says beside the rest: for whom, which is why it is told."""
+    return {"stands_in_for": {"name": owner.name, "post": owner.post}} if told.office else {}
 
 
 def tell_desk(
@@ -84,10 +100,15 @@ def tell_desk(
     event_id: int,
     now: datetime,
     media_id: int | None = None,
-) -> None:
-    """Tell the owner's desk what happened to a case."""
-    people = desk_or_office(session, ticket.owner_id, now)
-    tell(session, people, notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id)
+) -> Desk:
+    """Tell the owner's desk, or the office that stands in, what happened to a case; return who was told."""
+    told = desk_or_office(session, ticket.owner_id)
+    if told.office is not None:
+        news = {**news, **why_you(told, official(session, ticket.owner_id))}
+    tell(
+        session, told.people, notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id
+    )
+    return told
 
 
 def tell_author(
@@ -100,6 +121,14 @@ def tell_author(
     now: datetime,
     media_id: int | None = None,
 ) -> None:
-    """Tell the person who brought a case what happened to it."""
-    author = [ticket.person_id]
-    tell(session, author, notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id)
+    """Tell the person who brought a case what happened to it, as long as they speak for its enterprise.
+
+    Once they do not, the newest contact is told; where there is none, the desk is told that nobody was.
+    """
+    to: int | None = ticket.person_id
+    if ticket.enterprise_id is not None:
+        to = voice(session, ticket.enterprise_id, ticket.person_id)
+    if to is None:
+        tell_desk(session, ticket, Notice.NO_CONTACT, about(ticket), event_id=event_id, now=now)
+        return
+    tell(session, [to], notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id)

@@ -58,12 +58,16 @@ def append(
 def record(session: Session, ticket: Ticket, verb: Verb, actor: Actor, *, now: datetime, **data: Any) -> int:
     """Take one step of the lifecycle: move the ticket and append the event. Return the event's id.
 
+    Whoever acts for another's desk is on record as doing so; the owner stays the owner.
+
     Raises:
         NotPossible: the ticket's status has no such step.
         NotAllowed: the step is not for `actor`.
     """
     source = Status(ticket.status)
     target = advance(source, verb, actor.role)
+    if actor.desk_id is not None and actor.desk_id != ticket.owner_id:
+        data["stands_in_for"] = ticket.owner_id
     seq, previous = session.execute(_HEAD, {"ticket": ticket.id}).one()
     event_id = append(
         session,

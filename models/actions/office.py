@@ -27,7 +27,7 @@ def accept(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> 
     clocks.meet(session, ticket.id, clocks.ACCEPT, now)
     dues = clocks.accepted(ticket.type, now)
     clocks.start(session, ticket.id, dues)
-    news = about(ticket) | {"by": _signature(session, actor)}
+    news = about(ticket) | {"by": _signature(session, ticket, actor)}
     tell_author(session, ticket, Notice.ACCEPTED, news, event_id=event_id, now=now)
 
 
@@ -84,12 +84,16 @@ def _speak(
     news = about(ticket) | {
         "text": words.text,
         "kind": words.kind,
-        "by": _signature(session, actor),
+        "by": _signature(session, ticket, actor),
     }
     tell_author(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
 
 
-def _signature(session: Session, actor: Actor) -> dict[str, Any]:
-    """Who is speaking, so that nobody takes an aide for the leader (本人 or 专班代复)."""
-    owner = session.get_one(Official, actor.desk_id)
-    return {"name": owner.name, "post": owner.post, "aide": actor.role is Role.AIDE}
+def _signature(session: Session, ticket: Ticket, actor: Actor) -> dict[str, Any]:
+    """Who is speaking, so that nobody takes an aide for the leader, or the office for the owner."""
+    leader = session.get_one(Official, actor.desk_id)
+    signed = {"name": leader.name, "post": leader.post, "aide": actor.role is Role.AIDE}
+    if leader.id == ticket.owner_id:
+        return signed
+    owner = session.get_one(Official, ticket.owner_id)
+    return signed | {"for": {"name": owner.name, "post": owner.post}}

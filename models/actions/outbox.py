@@ -46,6 +46,8 @@ class Notice(StrEnum):
     DISPUTED = "disputed"
     REBOUNDED = "rebounded"
     UNREACHABLE = "unreachable"
+    NO_CONTACT = "no_contact"
+    REGISTERED = "registered"
     MEDIA = "media"
 
 

@@ -228,12 +228,7 @@ def bind(session: Session, who: Party, invite_id: int, *, now: datetime) -> None
     # Whoever is no longer in office is an official no more, so that nobody takes them for one.
     session.execute(update(Person).where(Person.id == who.person_id).values(official_id=None))
     join(session, who.person_id, used.enterprise_id, name=used.contact_name, role=used.contact_role, now=now)
-    region = select(Enterprise.region).where(Enterprise.id == used.enterprise_id).scalar_subquery()
-    session.execute(
-        update(Ticket)
-        .where(Ticket.person_id == who.person_id, Ticket.enterprise_id.is_(None))
-        .values(enterprise_id=used.enterprise_id, region=region)
-    )
+    adopt(session, who.person_id, used.enterprise_id)
 
 
 def join(
@@ -249,3 +244,13 @@ def join(
     row.name, row.role, row.is_active, row.since = name, role, True, now
     session.flush()
     return row
+
+
+def adopt(session: Session, person_id: int, enterprise_id: int) -> None:
+    """What a person asked for as a stranger becomes their enterprise's, in its region; owners stay."""
+    region = select(Enterprise.region).where(Enterprise.id == enterprise_id).scalar_subquery()
+    session.execute(
+        update(Ticket)
+        .where(Ticket.person_id == person_id, Ticket.enterprise_id.is_(None))
+        .values(enterprise_id=enterprise_id, region=region)
+    )

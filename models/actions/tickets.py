@@ -5,14 +5,24 @@ Every verb asks the lifecycle, writes one event, and tells those concerned.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from config import catalog
 from models.actions import clocks, events
-from models.actions.conversation import LOCAL, Words, about, desk_or_office, say, tell_author, tell_desk
+from models.actions.conversation import (
+    LOCAL,
+    Desk,
+    Words,
+    about,
+    desk_or_office,
+    say,
+    tell_author,
+    tell_desk,
+    why_you,
+)
 from models.actions.outbox import Notice, tell
 from models.prepared import Prepared
 from models.queries.people import PROVINCE, OfficialCard, Party, on_duty
@@ -24,6 +34,9 @@ from models.rules.numbers import number_of
 from models.tables import Event, Ticket
 
 URGE_EVERY: Final = timedelta(hours=24)
+_OFFICE: Final = Actor(Role.SUPERVISOR, None)
+_ON_THE_TELEPHONE: Final = Actor(Role.ENTERPRISE, None)
+"""Said by the enterprise and typed by nobody of it."""
 
 _OPEN: Final = Prepared(
     insert(Ticket).returning(Ticket.id),
@@ -42,12 +55,13 @@ class UrgedAlready(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What type a request seems to be, and how sure we are."""
+    """What type a request seems to be, how sure we are, and who says so if it is not a guess of ours."""
 
     type: str
     confidence: float
     second: str | None
     is_sure: bool
+    source: str = "guess"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +73,23 @@ class Submitted:
     type: str
     owner: OfficialCard
     dues: tuple[Due, ...]
+    desk: Desk
 
 
 def submit(
-    session: Session, who: Party, words: Words, guess: Guess, *, title: str, now: datetime
+    session: Session,
+    who: Party,
+    words: Words,
+    guess: Guess,
+    *,
+    title: str,
+    now: datetime,
+    key_id: int | None = None,
 ) -> Submitted:
     """Open a ticket for what somebody asked, with its owner, clocks and first event.
 
-    The owner is the leader paired with the enterprise, else whoever the duty catalogue names.
+    The owner is the leader paired with the enterprise, else whoever the duty catalogue names. `key_id` is
+    the API key of the office that wrote it down, where they did not do so themselves.
 
     Raises:
         NobodyOnDuty: the roster names nobody at all.
@@ -74,14 +97,15 @@ def submit(
     region = who.enterprise.region if who.enterprise else catalog.region_in(words.text) or PROVINCE
     owner = who.carer or on_duty(session, region, guess.type, now.astimezone(LOCAL).date())
     ticket_id = _open(session, who, guess, owner=owner, region=region, title=title, now=now)
-    actor = Actor(Role.ENTERPRISE, who.person_id)
-    event_id = _first_event(session, ticket_id, actor, guess, owner, now=now)
-    say(session, ticket_id, actor, words, now=now)
+    actor = Actor(Role.ENTERPRISE, who.person_id) if key_id is None else _OFFICE
+    taken = {} if key_id is None else {"key_id": key_id, "type_source": guess.source}
+    event_id = _first_event(session, ticket_id, actor, guess, owner, now=now, **taken)
+    say(session, ticket_id, actor if key_id is None else _ON_THE_TELEPHONE, words, now=now)
     dues = clocks.first(guess.type, now)
     clocks.start(session, ticket_id, dues)
-    number = number_of(ticket_id)
-    news = {
-        "number": number,
+    told = desk_or_office(session, owner.id)
+    news = why_you(told, owner) | {
+        "number": number_of(ticket_id),
         "type": guess.type,
         "sure": guess.is_sure,
         "text": words.text,
@@ -92,7 +116,7 @@ def submit(
     }
     tell(
         session,
-        desk_or_office(session, owner.id, now),
+        told.people,
         Notice.NEW_TICKET,
         news,
         ticket_id=ticket_id,
@@ -100,7 +124,7 @@ def submit(
         now=now,
         media_id=words.media_id,
     )
-    return Submitted(ticket_id, number, guess.type, owner, dues)
+    return Submitted(ticket_id, number_of(ticket_id), guess.type, owner, dues, told)
 
 
 def _open(
@@ -113,7 +137,7 @@ def _open(
         owner_id=owner.id,
         region=region,
         type=guess.type,
-        type_source="guess",
+        type_source=guess.source,
         confidence=guess.confidence,
         second_type=guess.second,
         status=BIRTH,
@@ -125,8 +149,21 @@ def _open(
 
 
 def _first_event(
-    session: Session, ticket_id: int, actor: Actor, guess: Guess, owner: OfficialCard, *, now: datetime
+    session: Session,
+    ticket_id: int,
+    actor: Actor,
+    guess: Guess,
+    owner: OfficialCard,
+    *,
+    now: datetime,
+    **more: Any,
 ) -> int:
+    data = {
+        "type": guess.type,
+        "confidence": round(guess.confidence, 4),
+        "second": guess.second,
+        "owner_id": owner.id,
+    }
     return events.append(
         session,
         ticket_id=ticket_id,
@@ -136,22 +173,19 @@ def _first_event(
         actor=actor,
         source=None,
         target=BIRTH,
-        data={
-            "type": guess.type,
-            "confidence": round(guess.confidence, 4),
-            "second": guess.second,
-            "owner_id": owner.id,
-        },
+        data=data | more,
         now=now,
     )
 
 
-def follow_up(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
-    """The enterprise adds something to a case; its owner is told."""
+def follow_up(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> Desk:
+    """The enterprise adds something to a case; return who was told."""
     event_id = events.record(session, ticket, Verb.FOLLOW_UP, actor, now=now)
     say(session, ticket.id, actor, words, now=now)
     news = about(ticket) | {"text": words.text, "kind": words.kind}
-    tell_desk(session, ticket, Notice.FOLLOWED_UP, news, event_id=event_id, now=now, media_id=words.media_id)
+    return tell_desk(
+        session, ticket, Notice.FOLLOWED_UP, news, event_id=event_id, now=now, media_id=words.media_id
+    )
 
 
 def retype(session: Session, ticket: Ticket, actor: Actor, type_code: str, *, now: datetime) -> None:
@@ -182,8 +216,8 @@ _SOURCES: Final = {
 }
 
 
-def urge(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
-    """The enterprise asks where its case stays; at most once in 24 hours a case.
+def urge(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> Desk:
+    """The enterprise asks where its case stays, at most once in 24 hours a case; return who was told.
 
     Raises:
         UrgedAlready: it was urged within the last day.
@@ -197,7 +231,7 @@ def urge(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> No
     if last is not None and now - last < URGE_EVERY:
         raise UrgedAlready(last + URGE_EVERY)
     event_id = events.record(session, ticket, Verb.URGE, actor, now=now)
-    tell_desk(session, ticket, Notice.URGED, about(ticket), event_id=event_id, now=now)
+    return tell_desk(session, ticket, Notice.URGED, about(ticket), event_id=event_id, now=now)
 
 
 def withdraw(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
@@ -215,8 +249,10 @@ def confirm(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) ->
     tell_desk(session, ticket, Notice.CONFIRMED, about(ticket), event_id=event_id, now=now)
 
 
-def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
+def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> Desk:
     """The enterprise says it is not solved: same number, same owner; after write-off it is a rebound (反弹).
+
+    Returns who was told.
 
     Raises:
         NotPossible: the case was written off too long ago, or there is nothing to dispute.
@@ -237,7 +273,7 @@ def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
     if words.text or words.media_id:
         say(session, ticket.id, actor, words, now=now)
     news = about(ticket) | {"text": words.text, "kind": words.kind}
-    tell_desk(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
+    return tell_desk(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
 
 
 def is_guess_open(ticket: Ticket, sure_from: float) -> bool:

@@ -1,11 +1,11 @@
 """Who somebody is, and who answers for what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, case, or_, select
+from sqlalchemy import Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from config import catalog
@@ -46,7 +46,7 @@ class EnterpriseCard:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Everything a turn needs to know about the person who speaks; read in one statement."""
+    """Everything a turn needs to know about who speaks; read in one statement, of officials in two."""
 
     person_id: int
     openid: str
@@ -60,6 +60,8 @@ class Party:
     carer: OfficialCard | None
     others: tuple[EnterpriseCard, ...] = ()
     """The further enterprises they speak for; `enterprise` is the one they joined last."""
+    stands_in: bool = False
+    """Whether they work at the office that acts for owners at whose desk nobody has bound a WeChat."""
 
     def case_in_hand(self, now: datetime) -> int | None:
         """The ticket that plain text belongs to at `now`, if any."""
@@ -134,7 +136,11 @@ def _party(rows: Sequence[Sequence[Any]]) -> Party:
 def party(session: Session, openid: str) -> Party | None:
     """Return who `openid` is to us, or None if they never wrote."""
     rows = _PARTY.all(session, openid=openid)
-    return _party(rows) if rows else None
+    found = _party(rows) if rows else None
+    if found is None or found.official is None:
+        return found
+    office = stand_in(session)
+    return replace(found, stands_in=office is not None and office.id == found.official.desk_id)
 
 
 _DESK: Final = Prepared(
@@ -175,6 +181,44 @@ def supervisors(session: Session, region: str) -> list[int]:
         if near := [row.id for row in rows if row.region == level]:
             return near
     return []
+
+
+_bound = aliased(Official)
+
+
+def manned_desks() -> Select[int]:
+    """Return the ids of the leaders at whose desk somebody has bound a WeChat, be it an aide."""
+    return (
+        select(func.coalesce(_bound.leader_id, _bound.id))
+        .join(Person, Person.official_id == _bound.id)
+        .where(_bound.is_active)
+    )
+
+
+_STAND_IN: Final = Prepared(
+    select(Official.id, Official.name, Official.post, Official.region)
+    .where(
+        Official.is_active,
+        Official.kind == OfficialKind.LEADER,
+        Official.department == bindparam("office"),
+        Official.region == PROVINCE,
+        exists()
+        .where(Person.official_id == _bound.id, _bound.is_active)
+        .where(or_(_bound.id == Official.id, _bound.leader_id == Official.id))
+        .correlate(Official),
+    )
+    .order_by(Official.id)
+    .limit(1)
+)
+
+
+def stand_in(session: Session) -> OfficialCard | None:
+    """Return the provincial office, which acts where nobody at the owner's desk has bound a WeChat.
+
+    The first of that department at whose own desk somebody has; None while nobody has.
+    """
+    row = _STAND_IN.first(session, office=catalog.office_department())
+    return None if row is None else OfficialCard(row[0], row[1], row[2], row[3])
 
 
 _ON_DUTY: Final = Prepared(

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models.tables import Base, Contact, Enterprise, Inbox, Invite, Official, Pairing, Person
+from models.tables import Base, Contact, Enterprise, Inbox, Invite, Official, Pairing, Person, Ticket
 
 Regions = frozenset[str] | None
 """The codes of the regions somebody may see; None for all."""
@@ -113,6 +113,16 @@ def contact(session: Session, regions: Regions, contact_id: int) -> Row[Contact,
     return row
 
 
+def person(session: Session, regions: Regions, person_id: int) -> Person:
+    """Return somebody who has written to us or follows us, and who belongs to `regions` or to nowhere yet.
+
+    Raises:
+        NotFound: there is nobody, or they are an official, speak for an enterprise or asked for something
+            outside `regions` only.
+    """
+    return _one(session, _people(regions).where(Person.id == person_id))
+
+
 def invites(session: Session, regions: Regions, *, after: int, limit: int) -> Sequence[Invite]:
     """Return up to `limit` invites with ids above `after`, used and expired ones too."""
     return session.scalars(_invites(regions).where(Invite.id > after).order_by(Invite.id).limit(limit)).all()
@@ -175,4 +185,27 @@ def _invites(regions: Regions) -> Select[Invite]:
         .outerjoin(Official, Official.id == Invite.official_id)
         .outerjoin(Enterprise, Enterprise.id == Invite.enterprise_id)
         .where(inside(func.coalesce(Official.region, Enterprise.region), regions))
+    )
+
+
+def _people(regions: Regions) -> Select[Person]:
+    """Those who belong to `regions` by what they are; who is nothing yet belongs where their cases lie."""
+    if regions is None:
+        return select(Person)
+    firms = (
+        select(Contact.id)
+        .join(Enterprise, Enterprise.id == Contact.enterprise_id)
+        .where(Contact.person_id == Person.id, Contact.is_active)
+    )
+    elsewhere = exists().where(
+        Ticket.person_id == Person.id, Ticket.enterprise_id.is_(None), ~inside(Ticket.region, regions)
+    )
+    return (
+        select(Person)
+        .outerjoin(Official, and_(Official.id == Person.official_id, Official.is_active))
+        .where(
+            or_(Official.id.is_(None), inside(Official.region, regions)),
+            or_(~firms.exists(), firms.where(inside(Enterprise.region, regions)).exists()),
+            ~elsewhere,
+        )
     )

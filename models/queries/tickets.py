@@ -10,14 +10,16 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from models.queries.people import Party
+from models.queries.people import Party, manned_desks
 from models.rules.lifecycle import FINISHED, Role, Status
 from models.rules.numbers import number_of, ticket_id_of
 from models.tables import Clock, Enterprise, Message, Official, Ticket
 
 LISTED: Final = 10
+
+_leader = aliased(Official)
 
 
 class NoSuchTicket(LookupError):
@@ -57,16 +59,24 @@ def actor_of(party: Party) -> Actor:
 def visible_to(party: Party) -> ColumnElement[bool]:
     """Return the condition that keeps the tickets `party` may see.
 
-    Officials and aides see their desk's; people see what was said for an enterprise they speak for, and
-    what they said themselves as long as it belongs to no enterprise.
+    Officials and aides see their desk's, and the office that stands in the desks' nobody has bound a WeChat
+    at; people see what was said for an enterprise they speak for, and what they said themselves as long as
+    it belongs to no enterprise.
     """
     if party.official is not None:
-        return Ticket.owner_id == party.official.desk_id
+        return _on_desk(party.official.desk_id, stands_in=party.stands_in)
     as_stranger = and_(Ticket.person_id == party.person_id, Ticket.enterprise_id.is_(None))
     if party.enterprise is None:
         return as_stranger
     theirs = Ticket.enterprise_id.in_([firm.id for firm in (party.enterprise, *party.others)])
     return or_(theirs, as_stranger)
+
+
+def _on_desk(desk_id: int, *, stands_in: bool) -> ColumnElement[bool]:
+    if not stands_in:
+        return Ticket.owner_id == desk_id
+    desks = select(_leader.id).where(or_(_leader.id == desk_id, _leader.id.not_in(manned_desks())))
+    return Ticket.owner_id.in_(desks)
 
 
 def by_number(session: Session, number: str, *, seen_by: Party) -> Ticket:
@@ -126,10 +136,12 @@ class Overview:
     next_explanation: str | None
     last_words: str | None
     last_side: str | None
+    is_stand_in: bool = False
+    """Whether it is shown to the office that stands in for the owner."""
 
 
-def overview(session: Session, ticket: Ticket) -> Overview:
-    """Return what a person is shown of one ticket they may see."""
+def overview(session: Session, ticket: Ticket, *, seen_by: Party | None = None) -> Overview:
+    """Return what a person is shown of one ticket they may see; `seen_by` matters where officials look."""
     owner = session.get_one(Official, ticket.owner_id)
     enterprise = session.get(Enterprise, ticket.enterprise_id) if ticket.enterprise_id else None
     clock = session.scalars(
@@ -156,6 +168,7 @@ def overview(session: Session, ticket: Ticket) -> Overview:
         next_explanation=clock.explanation if clock else None,
         last_words=words.text if words else None,
         last_side=words.side if words else None,
+        is_stand_in=bool(seen_by and seen_by.official and seen_by.official.desk_id != ticket.owner_id),
     )
 
 

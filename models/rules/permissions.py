@@ -21,12 +21,14 @@ class Deed(StrEnum):
 
     READ = "read"
     WRITE = "write"
+    REGISTER = "register"
+    """Enter who speaks for an enterprise, and take a request down on its behalf."""
     SEE_OPENIDS = "see_openids"
 
 
 GRANTED: Final[Mapping[KeyRole, frozenset[Deed]]] = {
     KeyRole.ADMIN: frozenset(Deed),
-    KeyRole.SUPERVISOR: frozenset({Deed.READ}),
+    KeyRole.SUPERVISOR: frozenset({Deed.READ, Deed.REGISTER}),
     KeyRole.VIEWER: frozenset({Deed.READ}),
 }
 

@@ -72,6 +72,18 @@ def test_message_is_not_answered_before_the_database_is_back(site: Site, databas
     assert len(site.inbox()) == 2
 
 
+def test_unreadable_push_is_no_success_either_before_it_is_stored(site: Site, database_url: str) -> None:
+    web = site.web("--no-worker")
+    parcel = site.wire(web).parcel_of("<xml><Weather>storm</Weather></xml>")
+
+    with gone(database_url):
+        assert site.wire(web).post(parcel) == Answer(503, b"", None)
+
+    until(lambda: status(web, "/readyz")[0] == 200)
+    assert site.wire(web).post(parcel) == Answer(200, b"success", None)
+    assert [row.kind for row in site.inbox()] == ["unreadable"]
+
+
 def test_removed_file_restored_from_a_backup(sqlite_site: Site, sqlite_url: str) -> None:
     site = sqlite_site
     web = site.web("--no-worker")

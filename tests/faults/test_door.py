@@ -1,6 +1,10 @@
-"""Whatever knocks at the door without being a message: refused with 4xx and one log line, and life goes on."""
+"""Whatever knocks at the door without being a message: refused with 4xx and one log line, and life goes on.
+
+What is proven to be the platform's and cannot be read is kept instead, and answered like everything kept.
+"""
 
 import base64
+import hashlib
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -48,6 +52,19 @@ class Door:
         assert (event["event"], event["level"], event["status"]) == ("refused", "warning", status)
         assert set(event) == {"event", "level", "status", "reason", "client", "timestamp"}
 
+    def assert_kept(self, parcel: Parcel) -> None:
+        """Post something: it is stored as received, of nobody and without an outcome; the line names no more."""
+        stored, before = self.site.stored(), len(self.web.events())
+        answer = self.wire.post(parcel)
+        assert (answer.status, answer.body) == (200, b"success")
+        [event] = self.web.events()[before:]
+        assert (event["event"], event["level"]) == ("unreadable", "error")
+        assert set(event) == {"event", "level", "reason", "timestamp"}
+        assert self.site.stored() == stored + 1
+        kept = self.site.inbox()[-1]
+        assert (kept.kind, kept.person_id, kept.outcome, kept.reply) == ("unreadable", None, None, None)
+        assert kept.sealed == sealed_in(parcel)
+
     def assert_healthy(self) -> None:
         """The process lives, can store messages, and answers a good one."""
         for path in ("/healthz", "/readyz"):
@@ -66,7 +83,8 @@ def door(_makers: Makers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         web = site.web("--no-worker")
         yield Door(site, web, site.wire(web))
         assert [line for line in web.said() if "Traceback" in line] == []
-        assert {event["event"] for event in web.events() if event["level"] != "info"} == {"refused", NO_HTTP}
+        loud = {event["event"] for event in web.events() if event["level"] != "info"}
+        assert loud == {"refused", "unreadable", NO_HTTP}
 
 
 def good(wire: Wire) -> Parcel:
@@ -166,19 +184,24 @@ UNREADABLE: Mapping[str, Callable[[Wire], Parcel]] = {
     "a billion laughs": lambda w: outside(
         w, f'<!DOCTYPE x [<!ENTITY l0 "ha">{BILLION}]><xml><Encrypt>&l8;</Encrypt></xml>'.encode()
     ),
-    "sealed: empty": lambda w: w.parcel_of(""),
-    "sealed: no XML": lambda w: w.parcel_of("你好"),
-    "sealed: deep nesting": lambda w: w.parcel_of(f"<xml>{nested(2000)}</xml>"),
-    "sealed: DOCTYPE": lambda w: w.parcel_of(f"<!DOCTYPE xml>{plain(w)}"),
-    "sealed: external entity": lambda w: w.parcel_of(
+}
+
+GENUINE: Mapping[str, Callable[[Wire], Parcel]] = {
+    "empty": lambda w: w.parcel_of(""),
+    "no XML": lambda w: w.parcel_of("你好"),
+    "deep nesting": lambda w: w.parcel_of(f"<xml>{nested(2000)}</xml>"),
+    "DOCTYPE": lambda w: w.parcel_of(f"<!DOCTYPE xml>{plain(w)}"),
+    "external entity": lambda w: w.parcel_of(
         f'<!DOCTYPE xml [<!ENTITY e SYSTEM "file:///etc/passwd">]>{plain(w, Content="&e;")}'
     ),
-    "sealed: two senders": lambda w: w.parcel_of(
+    "two senders": lambda w: w.parcel_of(
         plain(w).replace("</xml>", "<FromUserName>o-leader</FromUserName></xml>")
     ),
-    "sealed: no sender": lambda w: w.parcel_of(plain(w, FromUserName="")),
-    "sealed: sent in no year": lambda w: w.parcel_of(plain(w, CreateTime="9" * 30)),
-    "sealed: no kind": lambda w: w.parcel_of(plain(w, MsgType=" ")),
+    "no sender": lambda w: w.parcel_of(plain(w, FromUserName="")),
+    "sent in no year": lambda w: w.parcel_of(plain(w, CreateTime="9" * 30)),
+    "no kind": lambda w: w.parcel_of(plain(w, MsgType=" ")),
+    "too many elements": lambda w: w.parcel_of(f"<xml>{'<item>1</item>' * 401}</xml>"),
+    "words given twice": lambda w: w.parcel_of(plain(w).replace("</xml>", "<Content>x</Content></xml>")),
 }
 
 
@@ -192,6 +215,23 @@ def test_forged_push_is_refused(door: Door, name: str) -> None:
 def test_unreadable_push_is_refused(door: Door, name: str) -> None:
     door.assert_refused(UNREADABLE[name](door.wire), 400)
     door.assert_healthy()
+
+
+@pytest.mark.parametrize("name", GENUINE)
+def test_genuine_push_that_nobody_can_read_is_kept(door: Door, name: str) -> None:
+    door.assert_kept(GENUINE[name](door.wire))
+    door.assert_healthy()
+
+
+def test_unreadable_push_delivered_again_is_kept_once(door: Door) -> None:
+    """The platform seals a repeat anew: other bytes, another signature, the same push."""
+    push = f"<xml><Weather>{'storm' * 9}</Weather></xml>"
+    door.assert_kept(door.wire.parcel_of(push))
+    stored = door.site.stored()
+    for _ in range(3):
+        answer = door.wire.post(door.wire.parcel_of(push))
+        assert (answer.status, answer.body) == (200, b"success")
+    assert door.site.stored() == stored
 
 
 @pytest.mark.parametrize("size", [64 * 1024 + 1, 1024 * 1024])
@@ -296,8 +336,11 @@ def test_push_with_any_character_changed_is_refused(door: Door, data: st.DataObj
 
 @FUZZ
 @given(secret=st.binary(max_size=200))
-def test_sealed_noise_is_refused(door: Door, secret: bytes) -> None:
-    door.assert_refused(door.wire.parcel_of(secret.decode("latin-1")), 400)
+def test_sealed_noise_is_kept(door: Door, secret: bytes) -> None:
+    known = {row.dedupe_key for row in door.site.inbox()}
+    text = secret.decode("latin-1")
+    if f"u:{hashlib.sha256(text.encode()).hexdigest()}" not in known:
+        door.assert_kept(door.wire.parcel_of(text))
 
 
 def test_after_all_that_the_door_still_opens(door: Door) -> None:

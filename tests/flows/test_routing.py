@@ -14,15 +14,15 @@ POWER = "{}的新车间下个月投产，变压器增容报了三个月还排不
 
 
 @pytest.fixture
-def staffed(small_world: World) -> World:
+def staffed(world: World) -> World:
     """The small world with a department for power and land and an office in Dalian, and one at the province."""
-    department = catalog.duty_department("factors", small_world.clock().date())
+    department = catalog.duty_department("factors", world.clock().date())
     posts = [
         ("大连发改", department, "210200"),
         ("大连营商", catalog.office_department(), "210200"),
         ("省发改", department, "210000"),
     ]
-    with small_world.database.transaction() as session:
+    with world.database.transaction() as session:
         for name, where, region in posts:
             official = roster.add_official(
                 session,
@@ -31,11 +31,11 @@ def staffed(small_world: World) -> World:
                 department=where,
                 region=region,
                 kind="leader",
-                now=small_world.clock(),
+                now=world.clock(),
             )
-            person = meet(session, f"o-{official.id}", now=small_world.clock())
+            person = meet(session, f"o-{official.id}", now=world.clock())
             session.get_one(Person, person.person_id).official_id = official.id
-    return small_world
+    return world
 
 
 def test_pairing_goes_before_everything(staffed: World) -> None:
@@ -62,8 +62,8 @@ def test_everything_else_goes_to_the_provincial_office(staffed: World) -> None:
     )
 
 
-def test_desk_without_a_wechat_is_told_through_the_provincial_office(small_world: World) -> None:
-    with small_world.database.transaction() as session:
+def test_desk_without_a_wechat_is_told_through_the_provincial_office(world: World) -> None:
+    with world.database.transaction() as session:
         official = roster.add_official(
             session,
             name="无微信",
@@ -71,13 +71,17 @@ def test_desk_without_a_wechat_is_told_through_the_provincial_office(small_world
             department=catalog.office_department(),
             region="210300",
             kind="leader",
-            now=small_world.clock(),
+            now=world.clock(),
         )
         assert official.leader_id is None
-    office = small_world.phone(OFFICE)
+    office = world.phone(OFFICE)
     office.say("待办")
 
-    receipt = small_world.phone("o-e").say("鞍山的仓库消防验收退回三次了，每次说的都不一样")
+    receipt = world.phone("o-e").say("鞍山的仓库消防验收退回三次了，每次说的都不一样")
 
-    assert "负责人 无微信" in receipt
-    assert number_in(receipt) in office.news()["text"]
+    number = number_in(receipt)
+    assert "负责人：负责人 无微信（暂由省营商局局长 简闻和代办）" in receipt
+    assert number in office.news()["text"]
+    assert number in office.tap("详情")
+    assert office.tap("受理").startswith(f"已受理 {number}")
+    assert "代负责人 无微信办理）已受理您的诉求" in world.phone("o-e").news()["text"]

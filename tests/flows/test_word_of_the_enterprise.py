@@ -71,3 +71,14 @@ def test_bare_objection_with_nothing_waiting_is_a_rebound(world: World) -> None:
 
     assert owner.say("没解决 又欠了").startswith(f"好，{closed} 没办完")
     assert status(world, closed) == ("accepted", 1)
+
+
+def test_traditional_characters_confirm_and_object(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    first, second = (resolved(world, matter) for matter in MATTERS[:2])
+    leader.silence()
+
+    assert owner.say(f"沒解決 {first} 還差一半").startswith(f"好，{first} 没办完")
+    assert "還差一半" in leader.news()["text"]
+    assert owner.say(f"確認 {second}").startswith(f"谢谢您的认可，{second} 已销号")
+    assert [status(world, number) for number in (first, second)] == [("accepted", 0), ("closed", 0)]

@@ -70,7 +70,9 @@ def _reach(region: str | None) -> Regions:
     return None if region in {None, PROVINCE} else regions_within(str(region))
 
 
-def _allowed(deed: Deed) -> Callable[[Caller], Caller]:
+def allowed_to(deed: Deed) -> Callable[[Caller], Caller]:
+    """Return the dependency that gives the caller, if the role of their key is good for `deed`."""
+
     def allowed(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
         if not caller.may(deed):
             raise Refusal(NOT_ALLOWED)
@@ -79,5 +81,5 @@ def _allowed(deed: Deed) -> Callable[[Caller], Caller]:
     return allowed
 
 
-Reader = Annotated[Caller, Depends(_allowed(Deed.READ))]
-Writer = Annotated[Caller, Depends(_allowed(Deed.WRITE))]
+Reader = Annotated[Caller, Depends(allowed_to(Deed.READ))]
+Writer = Annotated[Caller, Depends(allowed_to(Deed.WRITE))]

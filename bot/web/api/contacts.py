@@ -1,15 +1,22 @@
-"""`/contacts`: who speaks for an enterprise. They come about by invites, which the person confirms."""
+"""`/contacts`: who speaks for an enterprise.
 
+They come about by invites, which the person confirms in the chat, or an office that knows them enters them.
+"""
+
+from datetime import datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Caller, Reader
 from bot.web.api.fields import Id, IdInPath
+from bot.web.api.idempotency import OnceByOffice
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
-from bot.web.api.schemas import ContactView, EnterpriseName
+from bot.web.api.schemas import ContactView, EnterpriseName, NewContact
+from models.actions import contacts as actions
 from models.queries import registry
 from models.rules.permissions import Deed
 from models.tables import Contact, Enterprise
@@ -42,6 +49,37 @@ def contact(parts: PartsHere, caller: Reader, contact_id: IdInPath) -> ContactVi
     """Read one contact."""
     with parts.database.reading() as session:
         return _view(registry.contact(session, caller.regions, contact_id), caller)
+
+
+@routes.post("", status_code=201, response_model=ContactView, dependencies=[Depends(nothing_asked)])
+def add_contact(once: OnceByOffice, new: NewContact) -> Response:
+    """Enter who speaks for an enterprise: somebody who has written to the account or follows it.
+
+    What they asked for before becomes the enterprise's. Entered again they stay the contact they are.
+    """
+
+    def add(session: Session, now: datetime) -> ContactView:
+        registry.enterprise(session, once.caller.regions, new.enterprise_id)
+        registry.person(session, once.caller.regions, new.person_id)
+        row = actions.enter(session, **new.model_dump(), now=now)
+        return _view(registry.contact(session, once.caller.regions, row.id), once.caller)
+
+    return once.answer(new, add)
+
+
+@routes.post("/{contact_id}/end", response_model=ContactView, dependencies=[Depends(nothing_asked)])
+def end_contact(once: OnceByOffice, contact_id: IdInPath) -> Response:
+    """End a contact who has left: they keep what they said, and see and hear no more of the enterprise.
+
+    What was still on its way to them goes to the newest contact left. One that has ended stays as it was.
+    """
+
+    def end(session: Session, now: datetime) -> ContactView:
+        row = registry.contact(session, once.caller.regions, contact_id)
+        actions.leave(session, row[0], now=now)
+        return _view(row, once.caller)
+
+    return once.answer(None, end, status=200)
 
 
 def _view(row: Row[Contact, Enterprise, str], caller: Caller) -> ContactView:

@@ -12,10 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from bot.web.api.paging import LARGEST
 
 _PLAIN: Final = r"^[^\x00-\x1f\x7f]*$"
+_LINES: Final = r"^[^\x00-\x09\x0b-\x1f\x7f]*$"
 
 
-def _text(longest: int) -> Any:
-    return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest, pattern=_PLAIN)
+def _text(longest: int, pattern: str = _PLAIN) -> Any:
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest, pattern=pattern)
 
 
 Id = Annotated[int, Field(ge=1, le=LARGEST)]
@@ -32,6 +33,8 @@ TypeCode = Literal["policy", "factors", "approval", "arrears", "ip", "chain", "o
 ShortText = Annotated[str, _text(50)]
 Title = Annotated[str, _text(100)]
 LongName = Annotated[str, _text(200)]
+Story = Annotated[str, _text(2000, _LINES)]
+"""What somebody has to say; lines may end with LF."""
 
 
 class Sent(BaseModel):

@@ -15,9 +15,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from bot.web.api.auth import Caller, Writer
+from bot.web.api.auth import Caller, allowed_to
 from bot.web.api.parts import Parts, PartsHere
 from models.actions import access
+from models.rules.permissions import Deed
 from models.tables import IdempotentAnswer
 
 Work = Callable[[Session, datetime], BaseModel]
@@ -65,7 +66,8 @@ class Once:
         """Return a kept answer; a repeated one says so, and what was created says where it is."""
         headers = {"Idempotent-Replayed": "true"} if kept.is_repeat else {}
         if kept.status == 201:  # noqa: PLR2004 -- Created
-            headers["Location"] = f"{self.path}/{kept.body['id']}"
+            name = kept.body["id"] if "id" in kept.body else kept.body["number"]
+            headers["Location"] = f"{self.path}/{name}"
         return JSONResponse(dict(kept.body), kept.status, headers)
 
     def _first(self, session: Session, asked: BaseModel | None, now: datetime) -> IdempotentAnswer | None:
@@ -76,20 +78,27 @@ class Once:
         return access.first_answer(session, self.caller.key_id, self.key, digest=digest, now=now)
 
 
-def _once(
-    request: Request,
-    parts: PartsHere,
-    caller: Writer,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            pattern=r"^[\x21-\x7e]{1,200}$",
-            description="A word of your own: sent again with it, the request changes nothing.",
-        ),
-    ] = None,
-) -> Once:
-    return Once(parts, caller, request.url.path, idempotency_key)
+_Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{1,200}$",
+        description="A word of your own: sent again with it, the request changes nothing.",
+    ),
+]
 
 
-OnceHere = Annotated[Once, Depends(_once)]
+def _once_for(deed: Deed) -> Callable[[Request, Parts, Caller, str | None], Once]:
+    def once(
+        request: Request,
+        parts: PartsHere,
+        caller: Annotated[Caller, Depends(allowed_to(deed))],
+        idempotency_key: _Key = None,
+    ) -> Once:
+        return Once(parts, caller, request.url.path, idempotency_key)
+
+    return once
+
+
+OnceHere = Annotated[Once, Depends(_once_for(Deed.WRITE))]
+OnceByOffice = Annotated[Once, Depends(_once_for(Deed.REGISTER))]

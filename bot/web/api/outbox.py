@@ -7,14 +7,15 @@ from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader
+from bot.web.api.delivery_schemas import AttemptView, OutboxView, OutgoingView
 from bot.web.api.fields import IdInPath
 from bot.web.api.idempotency import OnceHere
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
-from bot.web.api.problems import NOT_REARMED, Refusal
-from bot.web.api.schemas import AttemptView, OutboxView, OutgoingView
+from bot.web.api.problems import NOT_REARMED, NOT_THEIRS, Refusal
 from models.actions import settlements
 from models.queries import feed
+from models.queries.contacts import is_shut_out
 from models.queries.registry import Regions
 from models.rules.numbers import number_of
 from models.tables import Delivery, Outbox
@@ -47,10 +48,12 @@ def outgoing(parts: PartsHere, caller: Reader, outbox_id: IdInPath) -> OutgoingV
 
 @routes.post("/{outbox_id}/rearm", response_model=OutgoingView, dependencies=[Depends(nothing_asked)])
 def rearm(once: OnceHere, outbox_id: IdInPath) -> Response:
-    """Put a dead or parked message back in line."""
+    """Put a dead or parked message back in line, unless its recipient has left the enterprise it is about."""
 
     def put_back(session: Session, now: datetime) -> OutgoingView:
-        feed.outgoing(session, once.caller.regions, outbox_id)
+        row, _ = feed.outgoing(session, once.caller.regions, outbox_id)
+        if row.ticket_id is not None and is_shut_out(session, row.person_id, row.ticket_id):
+            raise Refusal(NOT_THEIRS)
         if not settlements.rearm(session, outbox_id, now=now):
             raise Refusal(NOT_REARMED)
         return _outgoing(session, once.caller.regions, outbox_id)

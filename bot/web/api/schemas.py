@@ -1,4 +1,7 @@
-"""What goes in and out of `/api/v1`: shapes only. Unknown fields are refused."""
+"""What goes in and out of `/api/v1`: shapes only. Unknown fields are refused.
+
+Those of deliveries are in `delivery_schemas`.
+"""
 
 from datetime import datetime
 from typing import Annotated, Any, Self
@@ -13,13 +16,14 @@ from bot.web.api.fields import (
     Sent,
     ShortText,
     Shown,
+    Story,
     Title,
     TypeCode,
 )
 from config.catalog import Stage
 from models.rules.clocks import ClockState
 from models.rules.lifecycle import Role, Status
-from models.tables import Delivery, OfficialKind, Side
+from models.tables import OfficialKind, Side
 
 
 class NewOfficial(Sent):
@@ -100,6 +104,15 @@ class EnterpriseName(Shown):
     name: str
 
 
+class NewContact(Sent):
+    """A person who has written to the account or follows it, and the enterprise they speak for."""
+
+    person_id: Id = Field(description="As in a stranger's messages, or in the outbox.", examples=[17])
+    enterprise_id: Id = Field(examples=[1])
+    name: ShortText | None = Field(None, examples=["Lin Xiangwan"])
+    role: ShortText | None = Field(None, examples=["Managing director"])
+
+
 class ContactView(Shown):
     """A person who speaks for an enterprise. The openid is shown to administrators only."""
 
@@ -173,6 +186,16 @@ class EnterpriseCard(Shown):
     region: str
 
 
+class NewTicket(Sent):
+    """A request that an enterprise made by telephone or on a visit, taken down by an office."""
+
+    contact_id: Id = Field(description="Who asked; they and the owner are told.", examples=[1])
+    text: Story = Field(examples=["The road works were accepted a year ago; 3.2 million are still not paid."])
+    type: TypeCode | None = Field(
+        None, description="If the office knows; else it is guessed from the text.", examples=["arrears"]
+    )
+
+
 class ClockView(Shown):
     """A promise: what by when, how far it has run, and why this date."""
 
@@ -187,7 +210,7 @@ class TicketView(Shown):
 
     number: str = Field(examples=["1013"])
     type: TypeCode
-    type_source: str = Field(description="`guess`, or whose word it was.")
+    type_source: str = Field(description="`guess`, or whose word it was.", examples=["supervisor"])
     confidence: float
     status: Status
     title: str
@@ -209,7 +232,10 @@ class TicketView(Shown):
 
 
 class ActorView(Shown):
-    """In which capacity somebody acted, and who: an official's id, for an enterprise the person's."""
+    """In which capacity somebody acted, and who: an official's id, for an enterprise the person's.
+
+    A supervisor acts with an API key, whose id is in the event's `data`.
+    """
 
     role: Role
     id: int | None
@@ -242,46 +268,3 @@ class MessageView(Shown):
     text: str
     person_id: int | None
     media_id: int | None
-
-
-class OutboxView(Shown):
-    """One message to one person: its cause, its state, and why it has not arrived."""
-
-    id: int
-    person_id: int
-    ticket: str | None = Field(description="The ticket's number.")
-    event_id: int | None
-    kind: str
-    state: Delivery
-    channel: str | None
-    reason: str | None
-    attempts: int
-    created_at: datetime
-    due_at: datetime
-    settled_at: datetime | None
-
-
-class AttemptView(Shown):
-    """One try to deliver, and what the platform said."""
-
-    at: datetime
-    channel: str
-    outcome: str
-    code: int | None
-    detail: str | None
-    said: str | None
-
-
-class OutgoingView(OutboxView):
-    """One message with its content and every attempt."""
-
-    payload: dict[str, Any]
-    tries: list[AttemptView]
-
-
-class UnsettledView(Shown):
-    """A push that reached us and ended in nothing."""
-
-    id: int
-    kind: str
-    received_at: datetime

@@ -1,18 +1,35 @@
-"""`/tickets`: requests, what happened to each, and what was said. Each belongs to a region."""
+"""`/tickets`: requests, what happened to each, and what was said. Each belongs to a region.
+
+Most come from the chat; what was said by telephone or on a visit is taken down here.
+"""
 
 from datetime import datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
+from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader
 from bot.web.api.events import event_view
 from bot.web.api.fields import Id, NumberInPath, RegionCode, TypeCode
+from bot.web.api.idempotency import OnceByOffice
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
-from bot.web.api.schemas import ClockView, EnterpriseCard, EventView, MessageView, OwnerCard, TicketView
+from bot.web.api.schemas import (
+    ClockView,
+    EnterpriseCard,
+    EventView,
+    MessageView,
+    NewTicket,
+    OwnerCard,
+    TicketView,
+)
 from config import catalog
-from models.queries import feed
+from handlers import say
+from handlers.understanding.classifier import ASK_BELOW, default_classifier
+from models.actions import behalf
+from models.actions.tickets import Guess
+from models.queries import feed, registry
 from models.rules.clocks import state
 from models.rules.lifecycle import Status
 from models.rules.numbers import ledger_number, number_of
@@ -74,6 +91,37 @@ def messages_of_ticket(
     with parts.database.reading() as session:
         rows = feed.messages_of(session, caller.regions, number, after=wanted.place, limit=wanted.limit + 1)
         return Page.of(rows, wanted.limit, MessageView.model_validate)
+
+
+@routes.post("", status_code=201, response_model=TicketView, dependencies=[Depends(nothing_asked)])
+def take_down(once: OnceByOffice, new: NewTicket) -> Response:
+    """Take down what an enterprise asked for by telephone or on a visit.
+
+    It gets an owner and clocks like a request in the chat; the contact and the owner are told.
+    """
+
+    def take(session: Session, now: datetime) -> TicketView:
+        registry.contact(session, once.caller.regions, new.contact_id)
+        done = behalf.register(
+            session,
+            new.contact_id,
+            new.text,
+            _guess(new),
+            title=say.title("text", new.text),
+            key_id=once.caller.key_id,
+            now=now,
+        )
+        return ticket_view(feed.ticket(session, once.caller.regions, done.number), now)
+
+    return once.answer(new, take)
+
+
+def _guess(new: NewTicket) -> Guess:
+    """The type that the office named, or what the text seems to be about."""
+    if new.type is not None:
+        return Guess(new.type, 1.0, None, is_sure=True, source="supervisor")
+    verdict = default_classifier().classify(new.text)
+    return Guess(verdict.type, verdict.confidence, verdict.second, is_sure=verdict.confidence >= ASK_BELOW)
 
 
 def ticket_view(sheet: feed.Sheet, now: datetime) -> TicketView:

@@ -3,13 +3,14 @@
 import asyncio
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 import httpx
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, text
 from sqlalchemy.orm import Session
 
 from bot.app import create_app
@@ -22,6 +23,7 @@ from models.actions.tickets import Guess
 from models.queries.people import party
 from models.session import Database
 from models.tables import Inbox, Person
+from tests.faults.processes import until
 from tests.world import TUESDAY, Loop, account_config, settings_for
 
 SHENYANG, HEPING, DALIAN, PROVINCE = "210100", "210102", "210200", "210000"
@@ -180,12 +182,14 @@ def enterprise(session: Session, region: str, desk: Desk) -> int:
     ).id
 
 
-def request(session: Session, openid: str, desk: Desk, text: str = "管委会欠我们工程款") -> str:
+def request(session: Session, openid: str, desk: Desk, words: str = "管委会欠我们工程款") -> str:
     """Let a known person ask for something; return the ticket's number."""
     who = party(session, openid)
     assert who is not None
     guess = Guess("arrears", 0.9, "policy", is_sure=True)
-    return tickets.submit(session, who, Words("text", text), guess, title=text[:20], now=desk.clock()).number
+    return tickets.submit(
+        session, who, Words("text", words), guess, title=words[:20], now=desk.clock()
+    ).number
 
 
 def settle_in(desk: Desk, region: str) -> Place:
@@ -227,3 +231,22 @@ def statements(database: Database) -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(database._readers, "before_cursor_execute", note)
+
+
+def is_somebody_waiting(database: Database) -> bool:
+    """Whether a session of this PostgreSQL database waits for another's lock."""
+    wanted = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with database.reading() as session:
+        return session.scalar(text(wanted)) is not None
+
+
+def second(desk: Desk, first: Callable[[Session], object], path: str, body: Any = None) -> httpx.Response:
+    """Post while `first` is done and not committed: the database lets the request wait for the end of it."""
+    key = desk.key()
+    with ThreadPoolExecutor(1) as pool:
+        with desk.database.transaction() as session:
+            first(session)
+            answer = pool.submit(desk.post, path, body, key=key)
+            if not desk.database.is_sqlite:  # there it waits for the one writer before it looks
+                until(lambda: is_somebody_waiting(desk.database))
+        return answer.result()

@@ -2,22 +2,27 @@
 
 import re
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from models.actions import people, roster
 from models.session import Database
 from models.tables import IdempotentAnswer, Invite, Pairing
-from tests.contracts.api.desk import DALIAN, REFUSE_AT_COMMIT, SHENYANG, Desk, enterprise, leader, settle_in
-from tests.faults.processes import until
+from tests.contracts.api.desk import (
+    DALIAN,
+    REFUSE_AT_COMMIT,
+    SHENYANG,
+    Desk,
+    enterprise,
+    leader,
+    second,
+    settle_in,
+)
 
 CODE = "91210100DEM000014A"
 
@@ -138,25 +143,6 @@ def test_race_for_one_enterprise_has_one_winner(desk: Desk) -> None:
         firm = enterprise(session, SHENYANG, desk)
     ended = race(desk.database, [(firm, official_id) for official_id in officials], desk)
     assert ended == ["AlreadyPaired"] * 5 + ["paired"]
-
-
-def is_somebody_waiting(database: Database) -> bool:
-    """Whether a session of this PostgreSQL database waits for another's lock."""
-    wanted = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    with database.reading() as session:
-        return session.scalar(text(wanted)) is not None
-
-
-def second(desk: Desk, first: Callable[[Session], object], path: str, body: dict[str, Any]) -> httpx.Response:
-    """Post while `first` is done and not committed: the database lets the request wait for the end of it."""
-    key = desk.key()
-    with ThreadPoolExecutor(1) as pool:
-        with desk.database.transaction() as session:
-            first(session)
-            answer = pool.submit(desk.post, path, body, key=key)
-            if not desk.database.is_sqlite:  # there it waits for the one writer before it looks
-                until(lambda: is_somebody_waiting(desk.database))
-        return answer.result()
 
 
 def test_second_pairing_of_an_enterprise_waits_and_is_refused(desk: Desk) -> None:

@@ -28,6 +28,8 @@ STRANGER: Final = "o-stranger"
 AUTHORS: Final = (OWNER, PARTNER, RIVAL, STRANGER)
 EVERYBODY: Final = (*AUTHORS, LEADER, AIDE, OFFICE)
 FIRM: Final = frozenset({OWNER, PARTNER})
+ABSENT: Final = "nobody has bound a WeChat there"
+"""The desk that answers for the rival's enterprise."""
 ROLES: Final = {LEADER: Role.OWNER, OFFICE: Role.OWNER, AIDE: Role.AIDE}
 REFUSALS: Final = (NoSuchTicket, NotPossible, NotAllowed, UrgedAlready)
 TYPES: Final = ("policy", "factors", "approval", "arrears", "ip", "chain", "other")
@@ -64,10 +66,15 @@ class Known:
     closed_at: Any = None
     urged_at: Any = None
 
+    @property
+    def at_desk(self) -> str:
+        """Who works on it: the owner's desk, or the office that stands in."""
+        return OFFICE if self.owner == ABSENT else self.owner
+
     def is_seen_by(self, openid: str) -> bool:
         """Whether somebody may know of the ticket at all."""
         if openid in ROLES:
-            return self.owner == (LEADER if openid == AIDE else openid)
+            return self.at_desk == (LEADER if openid == AIDE else openid)
         return openid == self.author or {openid, self.author} <= FIRM
 
     def verb(self, act: str) -> Verb:

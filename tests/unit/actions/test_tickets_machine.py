@@ -1,11 +1,9 @@
 """Random people do random things to tickets on a real database, and what must hold always holds."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from itertools import count
-from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -21,7 +19,7 @@ from handlers import say
 from models.actions import tickets
 from models.actions.conversation import LOCAL, Words
 from models.actions.people import join
-from models.actions.roster import add_enterprise
+from models.actions.roster import add_enterprise, add_official, pair
 from models.actions.tickets import Guess
 from models.queries.people import desk
 from models.queries.tickets import actor_of, by_id
@@ -32,10 +30,11 @@ from models.rules.lifecycle import (
     Status,
 )
 from models.rules.numbers import number_of
-from models.session import Database, savepoint, sync_url
+from models.session import Database, savepoint
 from models.tables import Clock, Event, LedgerCounter, Message, Outbox, Ticket
 from tests.roster import AIDE, LEADER, OFFICE, Roster
 from tests.unit.actions.story import (
+    ABSENT,
     ACTS,
     AUTHORS,
     EVERYBODY,
@@ -50,27 +49,24 @@ from tests.unit.actions.story import (
 )
 from tests.unit.models.stage import NOW, a_person, known, staffed
 
+OWNERS = {LEADER: "leader", OFFICE: "office", ABSENT: "absent"}
+
 
 class Town(RuleBasedStateMachine):
-    """One fresh copy of a staffed database, and the people on its roster."""
+    """A fresh database, and the people on its roster."""
 
-    template: Path
-    roster: Roster
-    copies: Iterator[int]
+    fresh: Callable[[], str]
 
     def __init__(self) -> None:
         super().__init__()
-        self.path = self.template.with_name(f"{self.template.stem}-{next(self.copies)}.db")
-        shutil.copyfile(self.template, self.path)
-        self.database = Database(f"sqlite:///{self.path}")
+        self.database = Database(self.fresh())
+        self.roster = peopled(self.database)
         self.now = NOW
         self.known: dict[int, Known] = {}
 
     def teardown(self) -> None:
-        """Close and forget the copy."""
+        """Close the database; what was made for the tests is dropped after them."""
         self.database.dispose()
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
 
     @rule(openid=st.sampled_from(AUTHORS), code=st.sampled_from(TYPES), is_sure=st.booleans())
     def submit(self, openid: str, code: str, *, is_sure: bool) -> None:
@@ -80,7 +76,7 @@ class Town(RuleBasedStateMachine):
             done = tickets.submit(
                 session, known(session, openid), Words("text", "欠款"), guess, title="欠款", now=self.now
             )
-        owner = LEADER if openid in FIRM else OFFICE
+        owner = LEADER if openid in FIRM else ABSENT if openid == RIVAL else OFFICE
         assert (done.number, done.type) == (number_of(done.id), code)
         self.known[done.id] = Known(openid, owner, code)
 
@@ -154,7 +150,7 @@ class Town(RuleBasedStateMachine):
             assert set(rows) == set(self.known)
             for ticket_id, ticket in self.known.items():
                 row = rows[ticket_id]
-                assert row.owner_id == self.roster.officials["leader" if ticket.owner == LEADER else "office"]
+                assert row.owner_id == self.roster.officials[OWNERS[ticket.owner]]
                 assert (row.status, row.type, row.rebounds) == (ticket.status, ticket.kind, ticket.rebounds)
                 is_closed = ticket.status is Status.CLOSED
                 assert (row.confirmed_at is not None, row.closed_at is not None) == (is_closed, is_closed)
@@ -222,7 +218,7 @@ class Town(RuleBasedStateMachine):
                 assert events[row.event_id].ticket_id == row.ticket_id
                 ticket = self.known[row.ticket_id]
                 by_author = events[row.event_id].actor_role == Role.ENTERPRISE
-                concerned = desks[ticket.owner] if by_author else {authors[ticket.author]}
+                concerned = desks[ticket.at_desk] if by_author else {authors[ticket.author]}
                 assert row.person_id in concerned, (row.kind, ticket)
                 assert number_of(row.ticket_id) in "".join(
                     part if isinstance(part, str) else part[0] for part in say.notice(row.kind, row.payload)
@@ -252,18 +248,33 @@ def resealed(event: Event) -> str:
     return digest(event.previous, ticket_id=event.ticket_id, seq=event.seq, at=event.at, fact=fact)
 
 
-def test_whatever_people_do_the_tickets_stay_whole(sqlite_url: str) -> None:
-    database = Database(sqlite_url)
+def peopled(database: Database) -> Roster:
+    """Load the small roster, a stranger, and a rival in the care of a leader who has bound no WeChat."""
     roster = staffed(database)
     with database.transaction() as session:
+        absent = add_official(
+            session,
+            name="无微信",
+            post="副市长",
+            department="市政府",
+            region="210100",
+            kind="leader",
+            now=NOW,
+        )
         rivals = add_enterprise(session, name="对家", credit_code=None, region="210100", stage=None, now=NOW)
+        pair(session, enterprise_id=rivals.id, official_id=absent.id, now=NOW)
         join(session, a_person(session, RIVAL), rivals.id, name=None, role=None, now=NOW)
         a_person(session, STRANGER)
-    with database.engine.connect() as connection:
-        connection.rollback()
-    database.dispose()
-    path = Path(sync_url(sqlite_url).database or "")
-    machine = type("Staffed", (Town,), {"template": path, "roster": roster, "copies": count()})
+    roster.officials["absent"] = absent.id
+    return roster
+
+
+@pytest.mark.parametrize(("kind", "examples"), [("sqlite", 40), ("postgresql", 12)])
+def test_whatever_people_do_the_tickets_stay_whole(
+    fresh_url: dict[str, Callable[[], str]], kind: str, examples: int
+) -> None:
+    """Fewer lives on PostgreSQL, where each needs a database of its own."""
+    machine = type("Peopled", (Town,), {"fresh": staticmethod(fresh_url[kind])})
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=40, stateful_step_count=25, deadline=None)
+        machine, settings=settings(max_examples=examples, stateful_step_count=25, deadline=None)
     )

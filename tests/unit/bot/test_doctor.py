@@ -13,7 +13,8 @@ from bot.doctor import Finding, examine
 from bot.simulator.faults import FaultKind
 from models.migrations import migrate
 from models.session import Database
-from models.tables import Official
+from models.tables import Official, Person
+from tests.roster import OFFICE
 from tests.world import TUESDAY, World
 
 SPRING = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
@@ -99,6 +100,13 @@ def test_provincial_office_that_left_is_missed(small_world: World) -> None:
         )
     found = examined(small_world)
     assert (found["roster"].is_well, found["provincial office"].is_well) == (True, False)
+
+
+def test_provincial_office_without_a_wechat_is_said_so(small_world: World) -> None:
+    with small_world.database.transaction() as session:
+        session.execute(update(Person).where(Person.openid == OFFICE).values(official_id=None))
+    found = examined(small_world)["provincial office"]
+    assert (found.is_well, "nobody stands in" in found.words) == (None, True)
 
 
 def test_wrong_secret_is_the_platforms_refusal(small_world: World) -> None:

@@ -39,7 +39,7 @@ EVENTS = {
 
 def envelope(body: bytes) -> Envelope:
     body = xml.legal(body)
-    return reader.read(xml.parse(body), body=body, sealed="SEALED", key_index=0)
+    return reader.read(reader.parse(body), body=body, sealed="SEALED", key_index=0)
 
 
 def documented() -> list[Envelope]:

@@ -12,6 +12,7 @@ from handlers import say
 from handlers.turn import Kind, Speech
 from handlers.understanding.commands import Command
 from models.actions import clocks
+from models.actions.conversation import Desk
 from models.actions.outbox import Notice
 from models.actions.tickets import Guess, Submitted
 from models.queries.people import EnterpriseCard, OfficialCard, Party
@@ -81,6 +82,7 @@ def views(draw: st.DrawFn, status: Status | None = None) -> Overview:
         next_explanation=EXPLAINED[clock] if clock else None,
         last_words=draw(st.none() | TEXTS),
         last_side=draw(st.sampled_from([None, *Side])),
+        is_stand_in=draw(st.booleans()),
     )
 
 
@@ -105,6 +107,7 @@ PARTIES = st.builds(
     carer=st.none() | CARDS,
 )
 GUESSES = st.builds(Guess, TYPES, st.floats(0, 1), st.none() | TYPES, is_sure=st.booleans())
+DESKS = st.one_of(st.just(Desk([1])), st.just(Desk([])), CARDS.map(lambda card: Desk([1], card)))
 SUBMITTED = st.builds(
     Submitted,
     st.just(1),
@@ -112,6 +115,7 @@ SUBMITTED = st.builds(
     TYPES,
     CARDS,
     TYPES.map(lambda code: clocks.first(code, NOW)),
+    DESKS,
 )
 VIEWS = views()
 SOME = st.lists(VIEWS, max_size=10)
@@ -123,7 +127,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "it_is_stored": st.builds(say.it_is_stored),
     "bind_how": st.builds(say.bind_how),
     "bind_question": st.builds(say.bind_question, st.tuples(named(200), named(100))),
-    "bound": st.builds(say.bound, st.tuples(named(200), named(100)), is_official=st.booleans()),
+    "bound": st.builds(say.bound, st.tuples(named(200), named(100)), SOME, is_official=st.booleans()),
     "invite_refused": st.builds(say.invite_refused),
     "on_the_other_side": st.builds(say.on_the_other_side, PARTIES),
     "nothing_to_confirm": st.builds(say.nothing_to_confirm),
@@ -132,18 +136,18 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "not_possible": st.builds(say.not_possible, st.sampled_from(Status), st.sampled_from(Verb)),
     "not_allowed": st.builds(say.not_allowed, st.sampled_from(Role), st.sampled_from(Verb)),
     "submitted": st.builds(say.submitted, SUBMITTED, GUESSES, is_stranger=st.booleans()),
-    "followed_up": st.builds(say.followed_up, st.just(NUMBER), TITLES, TEXTS),
+    "followed_up": st.builds(say.followed_up, st.just(NUMBER), TITLES, TEXTS, DESKS),
     "add_what": st.builds(say.add_what, st.just(NUMBER)),
     "choose_type": st.builds(say.choose_type, st.just(NUMBER)),
     "retyped": st.builds(say.retyped, st.just(NUMBER), TYPES),
-    "progress": st.builds(say.progress, VIEWS),
+    "progress": st.builds(say.progress, VIEWS, DESKS),
     "my_cases": st.builds(say.my_cases, SOME),
     "which": st.builds(say.which, SOME, st.sampled_from(sorted(say._WORD))),
-    "urged": st.builds(say.urged, VIEWS),
+    "urged": st.builds(say.urged, VIEWS, DESKS),
     "urged_already": st.builds(say.urged_already, st.just(NUMBER), st.just(NOW)),
     "withdrawn": st.builds(say.withdrawn, st.just(NUMBER)),
     "confirmed": st.builds(say.confirmed, st.just(NUMBER)),
-    "disputed": st.builds(say.disputed, VIEWS, is_explained=st.booleans()),
+    "disputed": st.builds(say.disputed, VIEWS, DESKS, is_explained=st.booleans()),
     "worklist": st.builds(say.worklist, SOME),
     "not_sent": st.builds(say.not_sent, SOME),
     "courtesy_not_sent": st.builds(say.courtesy_not_sent, st.just(NUMBER)),
@@ -158,8 +162,12 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "resolved_by_you": st.builds(say.resolved_by_you, VIEWS),
 }
 
+NAMED = CARDS.map(lambda card: {"name": card.name, "post": card.post})
 SIGNATURES = st.builds(
-    lambda card, is_aide: {"name": card.name, "post": card.post, "aide": is_aide}, CARDS, st.booleans()
+    lambda named, is_aide, owner: named | {"aide": is_aide} | ({"for": owner} if owner else {}),
+    NAMED,
+    st.booleans(),
+    st.none() | NAMED,
 )
 SPOKEN = [each for each in Notice if each is not Notice.MEDIA]
 """A medium travels as itself; every other notice has words."""
@@ -178,7 +186,9 @@ NEWS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "enterprise": st.none() | named(200),
         "stage": st.sampled_from([None, *say.STAGE]),
         "due": st.sampled_from([None, NOW.isoformat()]),
+        "stands_in_for": st.none() | NAMED,
         "why": st.sampled_from(["left", "refused", "window", "dead", "parked"]),
+        "owner": st.builds(lambda card: {"name": card.name, "post": card.post}, CARDS),
     }
 )
 
@@ -191,43 +201,59 @@ WORST: dict[str, Any] = {
     "ledger": [2026, 123_456],
     "text": "😀" * 20_000,
     "kind": "image",
-    "by": {"name": "长" * 50, "post": "长" * 100, "aide": True},
+    "by": {
+        "name": "长" * 50,
+        "post": "长" * 100,
+        "aide": True,
+        "for": {"name": "😀" * 50, "post": "😀" * 100},
+    },
+    "stands_in_for": {"name": "😀" * 50, "post": "😀" * 100},
     "sure": False,
     "enterprise": "😀" * 200,
     "stage": "mature",
     "due": NOW.isoformat(),
     "why": "window",
+    "owner": {"name": "长" * 50, "post": "长" * 100},
 }
 WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.RETYPED})
 """News of something that is done without saying anything."""
 
 
+TO_THE_AUTHOR = frozenset({Notice.ACCEPTED, Notice.REPLIED, Notice.PROGRESSED, Notice.RESOLVED})
+"""News that no office gets in an owner's place."""
+
+
 def told(notice: Notice, news: Mapping[str, Any]) -> Speech:
     """Return the words for news as the actions make it."""
     without = {"text", "kind"} if notice in WORDLESS else set()
+    without |= {"stands_in_for"} if notice in TO_THE_AUTHOR else set()
     return say.notice(notice, {name: value for name, value in news.items() if name not in without})
 
 
 def longest(char: str) -> dict[str, Speech]:
     """Return the answers that hold most, with names, titles and words made of one character."""
     card = OfficialCard(1, char * 50, char * 100, "210000")
-    done = Submitted(1, NUMBER, "chain", card, clocks.first("arrears", NOW))
+    told = Desk([1], card)
+    done = Submitted(1, NUMBER, "chain", card, clocks.first("arrears", NOW), told)
     view = Overview(
         number=NUMBER, type="chain", status=Status.ACCEPTED, title=say.title("text", char * 99),
         owner_name=card.name, owner_post=card.post, enterprise_name=char * 200, enterprise_stage="growing",
         created_at=NOW, next_due=NOW, next_clock="result", next_explanation=EXPLAINED["result"],
-        last_words=char * 999, last_side=Side.OFFICIAL,
+        last_words=char * 999, last_side=Side.OFFICIAL, is_stand_in=True,
     )  # fmt: skip
     said = [Message(side=side, by_aide=True, kind=Kind.IMAGE, text=char * 999) for side in Side] * 5
     return {
         "submitted": say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=True),
         "detail": say.detail(view, said),
-        "progress": say.progress(view),
+        "progress": say.progress(view, told),
+        "urged": say.urged(view, told),
+        "disputed": say.disputed(view, told, is_explained=False),
+        "bound": say.bound((char * 50, char * 100), [view] * 10, is_official=True),
         "my_cases": say.my_cases([view] * 10),
         "which": say.which([view] * 10, Command.WITHDRAW),
         "worklist": say.worklist([view] * 10),
         "not_sent": say.not_sent([view] * 10),
-        "followed_up": say.followed_up(NUMBER, view.title, char * say.EXCERPT),
+        "followed_up": say.followed_up(NUMBER, view.title, char * say.EXCERPT, told),
         "accepted_by_you": say.accepted_by_you(view, 2026, 123_456),
     }
 
@@ -255,10 +281,15 @@ def everything() -> list[Speech]:
     news: dict[str, Any] = {
         "number": NUMBER, "title": "欠款", "text": "好", "by": {"name": "安", "post": "长", "aide": True},
         "ledger": [2026, 1], "sure": False, "enterprise": "云杉里", "stage": "mature", "due": NOW.isoformat(),
+        "owner": {"name": "安", "post": "长"},
     }  # fmt: skip
+    desks = (Desk([1]), Desk([1], card), Desk([]))
     of_view: list[Callable[[Overview], Speech]] = [
-        say.progress, say.urged, say.replied, say.reported, say.resolved_by_you,
-        lambda view: say.detail(view, said), lambda view: say.disputed(view, is_explained=False),
+        *(lambda view, told=told: say.progress(view, told) for told in desks),
+        *(lambda view, told=told: say.urged(view, told) for told in desks),
+        *(lambda view, told=told: say.disputed(view, told, is_explained=False) for told in desks),
+        say.replied, say.reported, say.resolved_by_you,
+        lambda view: say.detail(view, said), lambda view: say.detail(replace(view, is_stand_in=True), said),
         lambda view: say.accepted_by_you(view, 2026, 1), lambda view: say.my_cases([view]),
         lambda view: say.worklist([view]), lambda view: say.not_sent([view]),
     ]  # fmt: skip
@@ -269,9 +300,10 @@ def everything() -> list[Speech]:
         *(say.not_possible(status, verb) for status in Status for verb in Verb),
         *(say.not_allowed(role, verb) for role in Role for verb in Verb),
         *(
-            say.submitted(Submitted(1, NUMBER, code, card, clocks.first(code, NOW)), Guess(code, 0.5, None, is_sure=sure), is_stranger=True)
+            say.submitted(Submitted(1, NUMBER, code, card, clocks.first(code, NOW), told), Guess(code, 0.5, None, is_sure=sure), is_stranger=True)
             for code in catalog.types()
             for sure in (True, False)
+            for told in desks
         ),
         *(say.retyped(NUMBER, code) for code in catalog.types()),
         *(
@@ -281,15 +313,16 @@ def everything() -> list[Speech]:
             for why in ("left", "refused", "window", "dead", "parked", "channel_closed")
             for kind in ("text", *say.ATTACHED)
         ),
+        *(say.notice(notice, news | {"type": "ip", "why": "window", "kind": "text", "stands_in_for": {"name": "安", "post": "长"}}) for notice in SPOKEN),
         *((say.card(notice, news)["what"], say.card(notice, news)["hint"]) for notice in SPOKEN),
         say.worklist([]), say.my_cases([]), say.choose_type(NUMBER), say.add_what(NUMBER),
         say.welcome(nobody), say.welcome(replace(nobody, enterprise=firm, carer=card)),
         say.welcome(replace(nobody, official=card)), say.bind_question(("安予诚", "副省长")),
         say.on_the_other_side(nobody), say.on_the_other_side(replace(nobody, enterprise=firm)),
         say.on_the_other_side(replace(nobody, official=card)),
-        *(say.bound(("安予诚", ""), is_official=is_official) for is_official in (True, False)),
+        *(say.bound(("安予诚", ""), [], is_official=is_official) for is_official in (True, False)),
         say.urged_already(NUMBER, NOW), say.withdrawn(NUMBER), say.confirmed(NUMBER),
         say.no_such_ticket("1234"), say.tell_us(), say.it_is_stored(), say.bind_how(), say.invite_refused(),
         say.nothing_to_confirm(), say.cancelled(), say.welcome_thanks(), say.reply_what(NUMBER),
-        say.report_what(NUMBER), say.courtesy_not_sent(NUMBER), say.resolve_what(NUMBER), say.not_what_was_done(NUMBER), say.followed_up(NUMBER, "欠款", "好"),
+        say.report_what(NUMBER), say.courtesy_not_sent(NUMBER), say.resolve_what(NUMBER), say.not_what_was_done(NUMBER), *(say.followed_up(NUMBER, "欠款", "好", told) for told in desks),
     ]  # fmt: skip

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from config.catalog import number_formats
 from handlers.understanding.commands import WORDS, Command, Order, read
+from handlers.understanding.text import simplified, trimmed
 from models.rules.numbers import number_of, ticket_id_of
 
 NUMBER = number_of(135)
@@ -14,7 +15,7 @@ WIDE = NUMBER.translate({ord(digit): chr(ord(digit) + 0xFEE0) for digit in "0123
 ALONE = ("帮助", "菜单", "确认绑定", "取消", "待办")
 WITH_NUMBER = (
     "进度", "我的诉求", "催办", "补充", "改类型", "撤回", "确认", "没解决", "未解决",
-    "详情", "受理", "回复", "进展", "办结",
+    "详情", "受理", "回复", "回覆", "进展", "办结",
 )  # fmt: skip
 WITH_TEXT = ("补充", "没解决", "未解决", "回复", "进展", "办结")
 NUMBERLESS = ("新诉求", "我要反映", "绑定")
@@ -131,9 +132,40 @@ def test_any_text_is_an_order_or_a_sentence(text: str) -> None:
     order = read(text)
     if order is not None:
         first = tuple(word for word, command in WORDS.items() if command is order.command)
-        assert text.strip().startswith(first) or order == Order(Command.DETAIL, text.strip())
+        said = trimmed(text)
+        assert simplified(said).startswith(first) or order == Order(Command.DETAIL, said)
         assert order.rest in text
         assert order.number is None or order.number in text
+
+
+TRADITIONAL = {
+    "幫助": Command.HELP, "菜單": Command.HELP, "綁定": Command.BIND, "確認綁定": Command.BIND_YES,
+    "新訴求": Command.NEW, "我的訴求": Command.PROGRESS, "進度": Command.PROGRESS, "催辦": Command.URGE,
+    "補充": Command.ADD, "改類型": Command.RETYPE, "確認": Command.CONFIRM, "沒解決": Command.DISPUTE,
+    "未解決": Command.DISPUTE, "待辦": Command.WORKLIST, "詳情": Command.DETAIL, "回復": Command.REPLY,
+    "回覆": Command.REPLY, "進展": Command.REPORT, "辦結": Command.RESOLVE,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("word", TRADITIONAL)
+def test_traditional_characters_are_commands_too(word: str) -> None:
+    assert read(word) == read(f"\ufeff{word}\u200b") == Order(TRADITIONAL[word])
+
+
+@pytest.mark.parametrize("word", ["確認", "沒解決", "補充", "辦結", "回覆", "確认"])
+def test_what_is_quoted_stays_as_it_was_typed(word: str) -> None:
+    said = "第一筆：還差160萬，ＡＢ 2026年給"
+    for between in (" ", "：", " 編號 ", "编号", "#"):
+        order = read(f"{word}{between}{NUMBER} {said}")
+        assert order is not None
+        assert (order.number, order.rest) == (NUMBER, said)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["進度怎麼樣", "確認函他們不給蓋章", "沒解決的問題還是老樣子", "綁定銀行卡被凍結了"]
+)
+def test_traditional_sentence_that_only_begins_like_a_command_stays_one(sentence: str) -> None:
+    assert read(sentence) is None
 
 
 @pytest.mark.parametrize("typed", [NUMBER, WIDE, f" {NUMBER}\n"])

@@ -15,7 +15,7 @@ from handlers.turn import MESSAGES, Incoming, Kind, Reply, Router, Turn
 from handlers.understanding.commands import WORDS, Command, Order
 from models.rules.numbers import number_of
 from models.session import Database
-from models.tables import Event, Inbox, Outcome, Ticket
+from models.tables import Event, Inbox, Outcome, Person, Ticket
 from tests.roster import LEADER, OWNER
 from tests.unit.models.stage import NOW, a_ticket, known, staffed
 
@@ -92,12 +92,24 @@ def test_decorating_leaves_the_handler_as_it_was() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_kind_ends_in_an_outcome_for_every_role(office: Database, role: str) -> None:
-    for kind in Kind:
+    for kind in sorted(set(Kind) - {Kind.UNREADABLE}):
         answer = taken(office, push(kind, ROLES[role], "", key=f"{kind}"))
         assert answer.outcome is not None, kind
         assert (answer.speech != ()) == (kind in MESSAGES | {Kind.FOLLOW, Kind.SCAN, Kind.CLICK}), kind
     with office.reading() as session:
         assert session.scalar(select(func.count()).select_from(Inbox).where(Inbox.outcome.is_(None))) == 0
+
+
+def test_unreadable_push_is_kept_once_of_nobody_and_without_an_outcome(database: Database) -> None:
+    incoming = replace(push(Kind.UNREADABLE, openid="", key="u:1"), media=None)
+    with database.transaction() as session:
+        before = session.scalar(select(func.count()).select_from(Person))
+    answers = [taken(database, incoming) for _ in range(2)]
+    assert answers == [desk.Answer((), "shelved"), desk.Answer((), None)]
+    with database.reading() as session:
+        row = session.scalars(select(Inbox)).one()
+        assert (row.kind, row.sealed, row.person_id, row.outcome) == ("unreadable", "S", None, None)
+        assert session.scalar(select(func.count()).select_from(Person)) == before
 
 
 def numbers_of_tickets(office: Database) -> list[str]:

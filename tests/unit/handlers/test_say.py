@@ -150,7 +150,16 @@ def test_day_is_said_in_local_time(utc_hour: int, said: str) -> None:
     [(entry.name, code) for code, entry in catalog.types().items()]
     + [(alias, code) for code, entry in catalog.types().items() for alias in entry.aliases]
     + [(code, code) for code in catalog.types()]
-    + [(" 拖欠账款。", "arrears"), ("都不是", "other"), ("其它", "other"), ("随便", None), ("", None)],
+    + [
+        (" 拖欠账款。", "arrears"),
+        ("都不是", "other"),
+        ("其它", "other"),
+        ("拖欠賬款", "arrears"),
+        ("IP", "ip"),
+        ("随便", None),
+        ("拖欠账款" * 9, None),
+        ("", None),
+    ],
 )
 def test_type_is_known_by_name_code_and_alias(words: str, code: str | None) -> None:
     assert say.type_code(words) == code

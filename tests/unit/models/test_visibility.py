@@ -20,6 +20,7 @@ from tests.unit.models.stage import NOW, a_person, bare_ticket, known, staffed
 RIVAL = "o-rival"
 STRANGER = "o-stranger"
 NEWCOMER = "o-newcomer"
+UNMANNED = "o-cared-for-by-nobody-here"
 
 SEES = {
     OWNER: {"firm's", "firm's by partner"},
@@ -29,8 +30,10 @@ SEES = {
     NEWCOMER: set(),
     LEADER: {"firm's", "firm's by partner"},
     AIDE: {"firm's", "firm's by partner"},
-    OFFICE: {"rival's", "stranger's"},
+    OFFICE: {"rival's", "stranger's", "unmanned's"},
+    UNMANNED: {"unmanned's"},
 }
+"""The provincial office also sees what is owned at a desk where nobody has bound a WeChat."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,15 @@ def town(database: Database) -> Iterator[Town]:
         rival, stranger = a_person(session, RIVAL), a_person(session, STRANGER)
         a_person(session, NEWCOMER)
         join(session, rival, rivals.id, name=None, role=None, now=NOW)
+        absent = roster.add_official(
+            session,
+            name="无微信",
+            post="副市长",
+            department="市政府",
+            region="210200",
+            kind="leader",
+            now=NOW,
+        )
         tickets = {
             "firm's": bare_ticket(
                 session, person_id=loaded.people[OWNER], owner_id=leader, enterprise_id=firm
@@ -62,8 +74,27 @@ def town(database: Database) -> Iterator[Town]:
             ),
             "rival's": bare_ticket(session, person_id=rival, owner_id=office, enterprise_id=rivals.id),
             "stranger's": bare_ticket(session, person_id=stranger, owner_id=office),
+            "unmanned's": bare_ticket(session, person_id=a_person(session, UNMANNED), owner_id=absent.id),
         }
     yield Town(database, tickets)
+
+
+def manned(town: Town, openid: str, *, as_aide: bool) -> None:
+    """Let somebody bind their WeChat at the desk nobody was at."""
+    with town.database.transaction() as session:
+        desk = session.get_one(Ticket, town.tickets["unmanned's"]).owner_id
+        if as_aide:
+            desk = roster.add_official(
+                session,
+                name="助手",
+                post="专班",
+                department="市政府",
+                region="210200",
+                kind="aide",
+                leader_id=desk,
+                now=NOW,
+            ).id
+        session.get_one(Person, a_person(session, openid)).official_id = desk
 
 
 def seen(session: Session, town: Town, openid: str) -> dict[str, set[str]]:
@@ -92,6 +123,33 @@ def test_everybody_sees_their_own_and_nothing_else(town: Town) -> None:
         found = {openid: seen(session, town, openid) for openid in SEES}
     ways = ("by number", "by id", "newest", "unfinished")
     assert found == {openid: dict.fromkeys(ways, visible) for openid, visible in SEES.items()}
+
+
+@pytest.mark.parametrize("as_aide", [True, False])
+def test_office_sees_nothing_of_a_desk_that_somebody_is_at(town: Town, *, as_aide: bool) -> None:
+    manned(town, "o-at-last", as_aide=as_aide)
+    with town.database.transaction() as session:
+        assert all("unmanned's" not in found for found in seen(session, town, OFFICE).values())
+        assert all(found == {"unmanned's"} for found in seen(session, town, "o-at-last").values())
+
+
+def test_office_stands_in_again_for_whoever_has_left_office(town: Town) -> None:
+    manned(town, "o-at-last", as_aide=False)
+    with town.database.transaction() as session:
+        at_last = session.scalars(select(Person).where(Person.openid == "o-at-last")).one()
+        session.get_one(Official, at_last.official_id).is_active = False
+    with town.database.transaction() as session:
+        assert all("unmanned's" in found for found in seen(session, town, OFFICE).values())
+
+
+def test_only_the_provincial_office_stands_in(town: Town) -> None:
+    with town.database.transaction() as session:
+        office = session.scalars(
+            select(Official).join(Person, Person.official_id == Official.id).where(Person.openid == OFFICE)
+        ).one()
+        office.region = "210200"
+    with town.database.transaction() as session:
+        assert all("unmanned's" not in found for found in seen(session, town, OFFICE).values())
 
 
 def test_contact_who_left_sees_nothing_of_the_enterprise_any_more(town: Town) -> None:

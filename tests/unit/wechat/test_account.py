@@ -1,5 +1,6 @@
 """Any request is an envelope or refused: forged, stale, downgraded, too long, unreadable."""
 
+import hashlib
 import secrets
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from bot.wechat import xml
 from bot.wechat.account import BODY_CAP, Account
 from bot.wechat.crypto import Cipher
-from bot.wechat.errors import Forged, Malformed
+from bot.wechat.errors import Forged, Malformed, Unreadable
 from bot.wechat.messages import Envelope
 from bot.wechat.replies import text_reply
 from bot.wechat.signature import sign
@@ -100,7 +101,7 @@ def test_compatible_mode_trusts_only_the_decrypted_part() -> None:
 
 def test_second_encrypt_is_malformed() -> None:
     body = "<xml><Encrypt>{}</Encrypt><Encrypt>AAAA</Encrypt></xml>"
-    assert reason(encrypted(), body) == "Malformed: a leaf given twice"
+    assert reason(encrypted(), body) == "LeafTwice: a leaf given twice"
 
 
 def test_plaintext_is_forged_where_encryption_is_expected() -> None:
@@ -181,11 +182,35 @@ def test_push_without_encrypt_is_malformed(body: str) -> None:
 
 
 def test_malformed_tells_whether_it_was_signed() -> None:
-    with pytest.raises(Malformed) as signed_error:
-        opened(encrypted('{"ToUserName":"gh_x"}'))
+    body = '{"ToUserName":"gh_x"}'
+    sealed = encrypted(body)
+    with pytest.raises(Unreadable) as signed_error:
+        opened(sealed)
     with pytest.raises(Malformed) as unsigned_error:
         opened(encrypted(), "{}")
-    assert (signed_error.value.genuine, unsigned_error.value.genuine) == (True, False)
+    assert not isinstance(unsigned_error.value, Unreadable)
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    assert (signed_error.value.sealed, signed_error.value.digest) == (sealed, digest)
+    assert str(signed_error.value) == "not well-formed"
+
+
+def test_unreadable_push_sealed_anew_has_the_same_digest() -> None:
+    digests, seals = set(), set()
+    for key in (KEY, KEY, OLD_KEY):
+        with pytest.raises(Unreadable) as error:
+            opened(encrypted("你好", key=key))
+        digests.add(error.value.digest)
+        seals.add(error.value.sealed)
+    assert (len(digests), len(seals)) == (1, 3)
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe\x00 x", "你好\x00".encode()])
+def test_unreadable_plaintext_is_kept_as_text(body: bytes) -> None:
+    with pytest.raises(Unreadable) as error:
+        DEVELOPMENT.open(signed("") | {"encrypt_type": "raw"}, body, now=NOW)
+    assert error.value.digest == hashlib.sha256(body).hexdigest()
+    assert error.value.sealed.encode().decode() == error.value.sealed
+    assert "\x00" not in error.value.sealed
 
 
 def test_echo_proves_the_url() -> None:
@@ -214,7 +239,7 @@ def test_any_signed_body_is_an_envelope_or_malformed(inner: bytes, framed: bool)
         envelope: Envelope | Malformed = opened(encrypted(content))
     except Malformed as error:
         envelope = error
-    assert isinstance(envelope, Envelope) or envelope.genuine
+    assert isinstance(envelope, Envelope | Unreadable)
 
 
 @settings(deadline=None)

@@ -72,7 +72,7 @@ def test_containers_may_repeat() -> None:
     assert xml.parse(body) == {"a": [{"b": "1"}, {"b": "2"}, {"b": "3"}]}
 
 
-@pytest.mark.parametrize("name", ["item", "List", "PicList"])
+@pytest.mark.parametrize("name", ["item", "List", "PicList", "fail_idx"])
 def test_known_lists_may_repeat_even_as_leaves(name: str) -> None:
     body = f"<xml><{name}>1</{name}><{name}><b>2</b></{name}></xml>".encode()
     assert xml.parse(body) == {name: ["1", {"b": "2"}]}
@@ -82,6 +82,14 @@ def test_known_lists_may_repeat_even_as_leaves(name: str) -> None:
 def test_a_leaf_given_twice_is_malformed(second: str) -> None:
     with pytest.raises(Malformed, match=r"^a leaf given twice$"):
         xml.parse(f"<xml><a>1</a>{second}</xml>".encode())
+
+
+@pytest.mark.parametrize(
+    ("second", "node"), [("<a>2</a>", "2"), ("<a/>", ""), ("<a><b>2</b></a>", {"b": "2"})]
+)
+def test_a_leaf_may_repeat_where_that_is_allowed_and_then_is_no_leaf(second: str, node: xml.Node) -> None:
+    tree = xml.parse(f"<xml><a>1</a>{second}</xml>".encode(), leaves_repeat=True)
+    assert (tree, xml.leaf(tree, "a")) == ({"a": ["1", node]}, "")
 
 
 def test_limits_are_where_they_are_said_to_be() -> None:
