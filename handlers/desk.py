@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from handlers import enterprise, events, guest, official, say
-from handlers.turn import MESSAGES, Handler, Incoming, Kind, Reply, Router, Speech, Turn
+from handlers import enterprise, events, guest, held, official, say
+from handlers.turn import MESSAGES, Handler, Incoming, Kind, Manners, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
 from models.actions import inbox, people
+from models.actions.held import AlreadyOut
 from models.queries.people import Party
 from models.queries.tickets import NoSuchTicket
 from models.rules.lifecycle import NotAllowed, NotPossible
@@ -39,7 +40,7 @@ class Answer:
     outcome: Outcome | None
 
 
-def take(session: Session, incoming: Incoming, now: datetime) -> Answer:
+def take(session: Session, incoming: Incoming, now: datetime, manners: Manners = Manners()) -> Answer:  # noqa: B008 -- frozen
     """Take one push. A repeat gets the answer of the first time and changes nothing.
 
     Raises:
@@ -52,7 +53,7 @@ def take(session: Session, incoming: Incoming, now: datetime) -> Answer:
     if admission.inbox_id is None:
         return Answer(_thawed(admission.saved_reply), None)
     who = _with_open_question(people.meet(session, incoming.openid, at=incoming.said_at(now), now=now), now)
-    turn = Turn(session, who, incoming, _order(incoming), admission.inbox_id, now)
+    turn = Turn(session, who, incoming, _order(incoming), admission.inbox_id, now, manners)
     reply = _reply(turn)
     _remember(turn, reply)
     inbox.settle(
@@ -104,13 +105,16 @@ def _reply(turn: Turn) -> Reply:
         return Reply(say.no_such_ticket(unknown.number), Outcome.REFUSAL)
     except NotPossible as refused:
         return Reply(say.not_possible(refused.status, refused.verb), Outcome.REFUSAL)
+    except AlreadyOut as late:
+        return Reply(say.already_out(late.number), Outcome.REFUSAL)
     except NotAllowed as refused:
         return Reply(say.not_allowed(refused.role, refused.verb), Outcome.REFUSAL)
 
 
 def _routers(who: Party) -> tuple[Router, ...]:
-    role = official.router if who.official is not None else enterprise.router
-    return guest.router, role, events.router
+    if who.official is not None:
+        return guest.router, held.official_router, official.router, events.router
+    return guest.router, enterprise.router, events.router
 
 
 def _handler(turn: Turn) -> Handler:

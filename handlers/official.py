@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from handlers import say
+from handlers.held import waits
 from handlers.meant import in_hand
 from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Command
@@ -16,7 +17,7 @@ from models.queries.tickets import (
     by_id,
     by_number,
     overview,
-    transcript,
+    said,
     unfinished,
 )
 from models.rules.numbers import number_of
@@ -44,8 +45,8 @@ def detail(turn: Turn) -> Reply:
     if turn.order is None or turn.order.number is None:
         return worklist(turn)
     ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
-    said = transcript(turn.session, ticket)
-    return Reply(say.detail(overview(turn.session, ticket), said), Outcome.ANSWER, ticket.id)
+    words = said(turn.session, ticket, now=turn.now)
+    return Reply(say.detail(overview(turn.session, ticket), words), Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.ACCEPT)
@@ -54,7 +55,7 @@ def accept(turn: Turn) -> Reply:
     ticket = _meant(turn)
     if ticket is None:
         return worklist(turn)
-    office.accept(turn.session, ticket, actor_of(turn.party), now=turn.now)
+    office.accept(turn.session, ticket, actor_of(turn.party, ticket), now=turn.now)
     return Reply(
         say.accepted_by_you(overview(turn.session, ticket), ticket.ledger_year or 0, ticket.ledger_no or 0),
         Outcome.FOLLOW_UP,
@@ -82,8 +83,10 @@ def report(turn: Turn) -> Reply:
     if not _rest(turn):
         return Reply(say.report_what(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
     words = Words("text", _rest(turn), inbox_id=turn.inbox_id)
-    office.progress(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
-    return Reply(say.reported(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
+    actor = actor_of(turn.party, ticket)
+    kept = office.progress(turn.session, ticket, actor, words, now=turn.now, hold=turn.manners.hold)
+    view = overview(turn.session, ticket)
+    return Reply(say.reported(view, waits(kept, turn)), Outcome.FOLLOW_UP, ticket.id)
 
 
 @router.on(Command.RESOLVE)
@@ -111,7 +114,7 @@ def _told_what_was_done(turn: Turn, ticket: Ticket) -> Reply:
 
 def _resolve(turn: Turn, ticket: Ticket, done: str) -> Reply:
     words = Words("text", done, inbox_id=turn.inbox_id)
-    office.resolve(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    office.resolve(turn.session, ticket, actor_of(turn.party, ticket), words, now=turn.now)
     return Reply(say.resolved_by_you(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
@@ -142,8 +145,10 @@ def attachment(turn: Turn) -> Reply:
 
 
 def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:
-    office.reply(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
-    return Reply(say.replied(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
+    actor = actor_of(turn.party, ticket)
+    kept = office.reply(turn.session, ticket, actor, words, now=turn.now, hold=turn.manners.hold)
+    view = overview(turn.session, ticket)
+    return Reply(say.replied(view, waits(kept, turn)), Outcome.FOLLOW_UP, ticket.id)
 
 
 def _not_sent(turn: Turn) -> Reply:

@@ -4,8 +4,10 @@ Answers to a turn stay within one chat message (2,000 bytes); a test holds every
 the longest texts a person can type. Nothing here decides anything.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -13,13 +15,14 @@ from zoneinfo import ZoneInfo
 from config import catalog
 from handlers.turn import Kind, Part, Speech
 from handlers.understanding.commands import Command
+from models.actions.held import Written
 from models.actions.outbox import Notice
 from models.actions.tickets import Guess, Submitted
 from models.queries.people import Party
-from models.queries.tickets import Overview
+from models.queries.tickets import Overview, Said
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import ledger_number
-from models.tables import Message, Side
+from models.tables import Side
 
 Speaker = Callable[[Mapping[str, Any]], Speech]
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
@@ -123,10 +126,14 @@ ENTERPRISE_HELP: Speech = (
     ),
 )
 OFFICIAL_HELP: Speech = (
+    ("今日", "今日"),
+    "　今天要紧的事\n",
     ("待办", "待办"),
     (
-        "　手头的诉求\n详情 编号　看全文\n受理 编号\n回复 编号 …\n进展 编号 …\n办结 编号 办了什么\n\n"
-        "点开一件后，直接打字就是回复企业，回执会告诉您发给了谁。"
+        "　手头的诉求\n详情 编号　看全文\n受理 编号\n回复 编号 …\n进展 编号 …\n办结 编号 办了什么\n"
+        "走访 企业 情况\n委托 姓名 今天到下周五\n\n"
+        "点开一件后，直接打字就是回复企业，回执会告诉您发给了谁。回复、进展发出前留一会儿，可撤回或现在发；"
+        "受理、办结、不予办理是正式办理，立即生效。"
     ),
 )
 
@@ -141,6 +148,14 @@ MENU: Final = (
 CARD_TITLE: Final = "诉求进展"
 CARD_LABELS: Final = {"character_string1": "编号", "phrase2": "进展", "thing3": "诉求", "thing4": "提示"}
 STRANGER: Final = "还没绑定的老板"
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Words that wait for so long before they go out: the place of their event in the case."""
+
+    seq: int
+    span: timedelta
+
 
 # --- small parts ---------------------------------------------------------------------------------
 
@@ -186,6 +201,9 @@ def _with_kind(kind: str, text: str) -> str:
 
 
 def _signed(by: Mapping[str, Any]) -> str:
+    if by.get("deputy"):
+        post, name = cut(by["post"], 30), cut(by["name"], 10)
+        return f"受{post} {name}委托，{cut(by['deputy']['post'], 30)} {cut(by['deputy']['name'], 10)}"
     label = "专班代复" if by["aide"] else "本人"
     return f"{cut(by['post'], 30)} {cut(by['name'], 10)}（{label}）"
 
@@ -475,7 +493,7 @@ def _desk_status(status: Status) -> str:
     return "待企业确认" if status is Status.RESOLVED else STATUS[status]
 
 
-def detail(view: Overview, said: Sequence[Message]) -> Speech:
+def detail(view: Overview, said: Sequence[Said]) -> Speech:
     """One case with what was said in it, within one chat message."""
     stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
     head = (
@@ -488,18 +506,29 @@ def detail(view: Overview, said: Sequence[Message]) -> Speech:
     return (head, due, _conversation(said), *_desk_taps(view), hint)
 
 
-def _conversation(said: Sequence[Message]) -> str:
+def _conversation(said: Sequence[Said]) -> str:
     """The last of what was said, as much as one message has room for, oldest first."""
     lines: list[str] = []
     room = ROOM
-    for message in reversed(said):
-        who = "企业" if message.side == Side.ENTERPRISE else "专班" if message.by_aide else "领导"
-        line = _clip(f"{who}：{_with_kind(message.kind, message.text)}", room)
+    for words in reversed(said):
+        line = _clip(f"{_writer(words)}：{_with_kind(words.message.kind, words.message.text)}", room)
         lines.append(line)
         room -= len(line.encode()) + 1
         if room < EXCERPT:
             break
     return "\n".join(reversed(lines)) + "\n"
+
+
+def _writer(words: Said) -> str:
+    """Who said it, and that it was taken back or has not gone out."""
+    message = words.message
+    if message.side == Side.ENTERPRISE:
+        return "企业"
+    office = "受托" if words.is_deputy else "专班" if message.by_aide else "领导"
+    who = f"{office} {cut(words.writer, 10)}" if words.writer else office
+    if message.retracted_at is not None:
+        return f"{who} 已撤回"
+    return f"{who}（待发）" if words.is_waiting else who
 
 
 def _desk_taps(view: Overview) -> list[Part]:
@@ -520,9 +549,11 @@ def accepted_by_you(view: Overview, year: int, n: int) -> Speech:
     )
 
 
-def replied(view: Overview) -> Speech:
-    """The echo that says to whom the words went."""
+def replied(view: Overview, wait: Wait | None = None) -> Speech:
+    """The echo that says to whom the words went, or will go once they have waited."""
     to = view.enterprise_name or "诉求人"
+    if wait is not None:
+        return _waiting("这句", view, wait)
     taps: list[Part] = ["　", *_desk_taps(view)] if view.status in {Status.OPEN, Status.ACCEPTED} else []
     return (f"已转给{to}（{view.number}）。", *taps)
 
@@ -551,8 +582,10 @@ def not_what_was_done(number: str) -> Speech:
     )
 
 
-def reported(view: Overview) -> Speech:
-    """Progress was reported."""
+def reported(view: Overview, wait: Wait | None = None) -> Speech:
+    """Progress was reported, or will be once the words have waited."""
+    if wait is not None:
+        return _waiting("进展", view, wait)
     due = f"下次反馈：{day(view.next_due)}前。" if view.next_due and view.next_clock == "progress" else ""
     return (f"进展已转给{view.enterprise_name or '诉求人'}（{view.number}）。{due}",)
 
@@ -560,6 +593,69 @@ def reported(view: Overview) -> Speech:
 def resolved_by_you(view: Overview) -> Speech:
     """Done, as far as the official side is concerned."""
     return (f"{view.number} 已办结，正请{view.enterprise_name or '诉求人'}确认。企业认可后才销号。",)
+
+
+# --- the official's day: taking back --------------------------------------------------------------
+
+_PLACE: Final = re.compile(r"第(\d{1,9})条")
+
+
+def place_in(words: str) -> int | None:
+    """Which of a case's events somebody named: 第7条."""
+    found = _PLACE.search(words)
+    return int(found[1]) if found else None
+
+
+def _span(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes}分钟" if minutes and not rest else f"{seconds}秒"
+
+
+def _waiting(what: str, view: Overview, wait: Wait) -> Speech:
+    """An echo of words that wait: to whom, which case, and both ways out."""
+    to = cut(view.enterprise_name or "诉求人", FIRM)
+    which = f"{view.number} 第{wait.seq}条"
+    return (
+        f"{what}{_span(wait.span)}后转给{to}（{view.number}）。\n",
+        ("撤回", f"撤回 {which}"),
+        "　",
+        ("现在发", f"现在发 {which}"),
+        *(["　", *_desk_taps(view)] if view.status in {Status.OPEN, Status.ACCEPTED} else []),
+    )
+
+
+def retracted(view: Overview, done: Written) -> Speech:
+    """Words were taken back."""
+    whose = "同事写的这句" if done.is_others else "这句"
+    words = cut(_with_kind(done.kind, done.text), EXCERPT)
+    return (
+        f"已撤回，{cut(view.enterprise_name or '诉求人', FIRM)}（{view.number}）不会看到{whose}：{words}\n直接打字即可重写。",
+    )
+
+
+def already_out(number: str) -> Speech:
+    """Too late to take words back; a new reply can put them right."""
+    return (
+        f"{number} 没有还能撤回的话：已经发出，或过了撤回时限。受理、办结、不予办理立即生效，也不能撤回。\n需要更正，请写一条新的：",
+        ("更正", f"回复 {number}"),
+    )
+
+
+def sent_now(view: Overview) -> Speech:
+    """Words that waited go out at once."""
+    return (f"马上转给{cut(view.enterprise_name or '诉求人', FIRM)}（{view.number}），不能再撤回。",)
+
+
+def which_held(views: Sequence[Overview], command: Command) -> Speech:
+    """Ask on which case words that wait are meant."""
+    word = "现在发" if command is Command.SEND_NOW else "撤回"
+    if not views:
+        return ("没有等着发出的话：已经发出，或过了撤回时限。需要更正，请写一条新的回复。\n", ("待办", "待办"))
+    parts: list[Part] = [f"{word}哪一件的？\n"]
+    for view in views[:5]:
+        parts += [(f"{word} {view.number}", f"{word} {view.number}"), f" {cut(view.title, TITLE)}\n"]
+    return tuple(parts)
 
 
 # --- news, sent when something happened ----------------------------------------------------------
@@ -678,6 +774,7 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.DISPUTED: _to_desk("企业说没解决："),
     Notice.REBOUNDED: _to_desk("销号后反弹："),
     Notice.UNREACHABLE: _unreachable,
+    Notice.TAKEN_BACK: _to_desk("这句由领导撤回，没有发给企业："),
 }
 
 
@@ -705,4 +802,5 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.DISPUTED: "没解决",
     Notice.REBOUNDED: "反弹",
     Notice.UNREACHABLE: "联系不上",
+    Notice.TAKEN_BACK: "已撤回",
 }

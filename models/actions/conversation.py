@@ -23,6 +23,7 @@ LOCAL: Final = ZoneInfo("Asia/Shanghai")
 _SAY: Final = Prepared(
     insert(Message),
     *("ticket_id", "person_id", "inbox_id", "side", "by_aide", "kind", "text", "media_id", "at"),
+    *("event_id", "held_until"),
 )
 
 
@@ -36,8 +37,17 @@ class Words:
     inbox_id: int | None = None
 
 
-def say(session: Session, ticket_id: int, actor: Actor, words: Words, *, now: datetime) -> None:
-    """Add what somebody said to the ticket's conversation."""
+def say(
+    session: Session,
+    ticket_id: int,
+    actor: Actor,
+    words: Words,
+    *,
+    now: datetime,
+    event_id: int | None = None,
+    held_until: datetime | None = None,
+) -> None:
+    """Add what somebody said to the ticket's conversation; until `held_until` it may be taken back."""
     later(
         session,
         _SAY,
@@ -51,6 +61,8 @@ def say(session: Session, ticket_id: int, actor: Actor, words: Words, *, now: da
             "text": words.text,
             "media_id": words.media_id,
             "at": now,
+            "event_id": event_id,
+            "held_until": held_until,
         },
     )
 

@@ -47,6 +47,7 @@ class Notice(StrEnum):
     REBOUNDED = "rebounded"
     UNREACHABLE = "unreachable"
     MEDIA = "media"
+    TAKEN_BACK = "taken_back"
 
 
 def tell(

@@ -60,6 +60,14 @@ class Party:
     carer: OfficialCard | None
     others: tuple[EnterpriseCard, ...] = ()
     """The further enterprises they speak for; `enterprise` is the one they joined last."""
+    deputises: tuple[OfficialCard, ...] = ()
+    """The leaders who have delegated to them for today (委托)."""
+
+    @property
+    def desks(self) -> list[int]:
+        """Whose cases they work on: their own desk's first, then of those they stand in for."""
+        own = [] if self.official is None else [self.official.desk_id]
+        return list(dict.fromkeys([*own, *(leader.id for leader in self.deputises)]))
 
     def case_in_hand(self, now: datetime) -> int | None:
         """The ticket that plain text belongs to at `now`, if any."""
