@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from handlers import enterprise, events, guest, held, official, say
+from handlers import delegating, enterprise, events, guest, held, official, say
 from handlers.turn import MESSAGES, Handler, Incoming, Kind, Manners, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
 from models.actions import inbox, people
 from models.actions.held import AlreadyOut
+from models.queries import delegations
 from models.queries.people import Party
 from models.queries.tickets import NoSuchTicket
 from models.rules.lifecycle import NotAllowed, NotPossible
@@ -53,6 +54,7 @@ def take(session: Session, incoming: Incoming, now: datetime, manners: Manners =
     if admission.inbox_id is None:
         return Answer(_thawed(admission.saved_reply), None)
     who = _with_open_question(people.meet(session, incoming.openid, at=incoming.said_at(now), now=now), now)
+    who = _with_delegations(session, who, now)
     turn = Turn(session, who, incoming, _order(incoming), admission.inbox_id, now, manners)
     reply = _reply(turn)
     _remember(turn, reply)
@@ -92,6 +94,14 @@ def _with_open_question(who: Party, now: datetime) -> Party:
     return replace(who, pending=None)
 
 
+def _with_delegations(session: Session, who: Party, now: datetime) -> Party:
+    """Note whose cases an official works on today besides their own desk's."""
+    if who.official is None:
+        return who
+    leaders = delegations.deputised(session, who.official.id, now.astimezone(say.LOCAL).date())
+    return replace(who, deputises=leaders) if leaders else who
+
+
 def _order(incoming: Incoming) -> Order | None:
     return read(incoming.text) if incoming.kind in {Kind.TEXT, Kind.CLICK} else None
 
@@ -113,7 +123,7 @@ def _reply(turn: Turn) -> Reply:
 
 def _routers(who: Party) -> tuple[Router, ...]:
     if who.official is not None:
-        return guest.router, held.official_router, official.router, events.router
+        return guest.router, held.official_router, delegating.official_router, official.router, events.router
     return guest.router, enterprise.router, events.router
 
 

@@ -7,7 +7,7 @@ the longest texts a person can type. Nothing here decides anything.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from config import catalog
 from handlers.turn import Kind, Part, Speech
 from handlers.understanding.commands import Command
+from models.actions.delegations import Why
 from models.actions.held import Written
 from models.actions.outbox import Notice
 from models.actions.tickets import Guess, Submitted
@@ -22,7 +23,7 @@ from models.queries.people import Party
 from models.queries.tickets import Overview, Said
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import ledger_number
-from models.tables import Side
+from models.tables import Delegation, Official, Side
 
 Speaker = Callable[[Mapping[str, Any]], Speech]
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
@@ -658,6 +659,118 @@ def which_held(views: Sequence[Overview], command: Command) -> Speech:
     return tuple(parts)
 
 
+# --- the official's day: delegation --------------------------------------------------------------
+
+_NOBODY: Final = frozenset({"无人", "没人", "无", "请假"})
+_CANCEL: Final = frozenset({"取消", "结束", "撤销", "取消委托"})
+_DELEGATE_HOW: Final = "要委托，请发：委托 姓名 今天到下周五（也可写 12月1日-12月5日）。受托的是同地区的领导或本专班同事。"
+_NOT_DELEGATED: Final[Mapping[Why, str]] = {
+    Why.PAST: "这几天已经过去，或起止颠倒了",
+    Why.TOO_LONG: "超过180天的，请办理岗位移交",
+    Why.NOT_A_LEADER: "只有在岗领导可以委托",
+    Why.UNFIT: "只能委托给同地区在岗的领导，或本专班同事",
+    Why.OVERLAPS: "这几天已经有一个委托",
+    Why.CHAINS: "受托的人不能再转委托，对方这几天也不能不在岗",
+}
+
+
+def is_nobody(words: str) -> bool:
+    """Whether a leader is away and names nobody."""
+    return words.strip() in _NOBODY
+
+
+def is_cancel(words: str) -> bool:
+    """Whether a delegation shall end."""
+    return words.strip(" 。.!！") in _CANCEL
+
+
+def date_of(day: date) -> str:
+    """A day as people say it: 12月4日."""
+    return f"{day.month}月{day.day}日"
+
+
+def _days(first: date, last: date) -> str:
+    return date_of(first) if first == last else f"{date_of(first)}至{date_of(last)}"
+
+
+def only_leaders_delegate() -> Speech:
+    """Aides do not delegate."""
+    return ("委托由领导本人来办。",)
+
+
+def which_deputy(words: str, found: Sequence[Official], days: tuple[date, date]) -> Speech:
+    """Nobody is called so, or several are."""
+    if not found:
+        return (f"没有找到可以受托的“{cut(words, 20)}”。{_NOT_DELEGATED[Why.UNFIT]}。",)
+    when = "到".join(day.isoformat() for day in days)
+    parts: list[Part] = ["叫这个名字的不止一位，委托哪一位？\n"]
+    for one in found[:5]:
+        who = f"{cut(one.post, 30)} {cut(one.name, 10)}"
+        parts += [(who, f"委托 {one.post}{one.name} {when}"), "\n"]
+    return tuple(parts)
+
+
+def delegation_refused(why: Why) -> Speech:
+    """The rules do not allow it."""
+    return (f"没有委托成：{_NOT_DELEGATED[why]}。",)
+
+
+def delegated(deputy: Official | None, days: tuple[date, date]) -> Speech:
+    """Somebody acts meanwhile, or nobody does and the supervisors know."""
+    if deputy is None:
+        return (f"已登记：{_days(*days)}您不在岗，无人代办，已报督查。找到人了，先发“委托 取消”再委托。",)
+    who = f"{cut(deputy.post, 30)} {cut(deputy.name, 10)}"
+    return (
+        f"已委托{who}，{_days(*days)}，到期自动结束。期间新消息同时发给你们两位，责任领导仍是您。提前结束请点：",
+        ("委托 取消", "委托 取消"),
+    )
+
+
+def delegation_ended(row: tuple[Delegation, str | None] | None) -> Speech:
+    """A delegation has ended."""
+    if row is None:
+        return (f"现在没有委托。{_DELEGATE_HOW}",)
+    return (f"已结束：{_delegation(row)}。",)
+
+
+def _delegation(row: tuple[Delegation, str | None]) -> str:
+    delegation, name = row
+    days = _days(delegation.starts_on, delegation.ends_on)
+    return f"{days}委托{cut(name, 10)}" if name else f"{days}不在岗，无人代办"
+
+
+def delegations(rows: Sequence[tuple[Delegation, str | None]]) -> Speech:
+    """What is settled, and how to settle it."""
+    listed = "".join(f"{_delegation(row)}\n" for row in rows[:5])
+    return (f"{listed}{_DELEGATE_HOW}",) if listed else (f"现在没有委托。{_DELEGATE_HOW}",)
+
+
+def _when(news: Mapping[str, Any]) -> str:
+    return _days(date.fromisoformat(news["first"]), date.fromisoformat(news["last"]))
+
+
+def _named(who: Mapping[str, Any]) -> str:
+    return f"{cut(who['post'], 30)} {cut(who['name'], 10)}"
+
+
+def _delegated(news: Mapping[str, Any]) -> Speech:
+    return (
+        (
+            f"{_named(news['leader'])}已委托{_named(news['deputy'])}：{_when(news)}。"
+            "期间其诉求由受托人办理，落款“受托”，责任领导不变。\n"
+        ),
+        ("待办", "待办"),
+    )
+
+
+def _delegation_over(news: Mapping[str, Any]) -> Speech:
+    return (f"{_named(news['leader'])}对{_named(news['deputy'])}的委托（{_when(news)}）已提前结束。",)
+
+
+def _uncovered(news: Mapping[str, Any]) -> Speech:
+    return (f"{_named(news['leader'])}{_when(news)}不在岗，没有人受托代办。请督促安排。",)
+
+
 # --- news, sent when something happened ----------------------------------------------------------
 
 
@@ -775,6 +888,9 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.REBOUNDED: _to_desk("销号后反弹："),
     Notice.UNREACHABLE: _unreachable,
     Notice.TAKEN_BACK: _to_desk("这句由领导撤回，没有发给企业："),
+    Notice.DELEGATED: _delegated,
+    Notice.DELEGATION_ENDED: _delegation_over,
+    Notice.UNCOVERED: _uncovered,
 }
 
 
@@ -803,4 +919,7 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.REBOUNDED: "反弹",
     Notice.UNREACHABLE: "联系不上",
     Notice.TAKEN_BACK: "已撤回",
+    Notice.DELEGATED: "委托代办",
+    Notice.DELEGATION_ENDED: "委托结束",
+    Notice.UNCOVERED: "无人代办",
 }

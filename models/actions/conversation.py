@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from config.catalog import OTHER
 from models.actions.outbox import Notice, tell
 from models.prepared import Prepared
-from models.queries.people import PROVINCE, desk, on_duty
+from models.queries.people import PROVINCE, desk, on_duty, supervisors
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.rules.numbers import number_of
@@ -79,12 +79,25 @@ def about(ticket: Ticket) -> dict[str, Any]:
 
 
 def desk_or_office(session: Session, owner_id: int, now: datetime) -> list[int]:
-    """Whom to tell: the owner's desk, or the provincial office while nobody there has bound a WeChat."""
-    people = desk(session, owner_id)
+    """Whom to tell: the owner's desk and who deputises there today.
+
+    While nobody of them has bound a WeChat it is the provincial office.
+    """
+    today = now.astimezone(LOCAL).date()
+    people = desk(session, owner_id, today)
     if people:
         return people
-    office = on_duty(session, PROVINCE, OTHER, now.astimezone(LOCAL).date())
-    return desk(session, office.id)
+    office = on_duty(session, PROVINCE, OTHER, today)
+    return desk(session, office.id, today)
+
+
+def watchers(session: Session, region: str, now: datetime) -> list[int]:
+    """Whom to tell what a supervisor must know: those of the region, or the provincial office."""
+    found = supervisors(session, region)
+    if found:
+        return found
+    today = now.astimezone(LOCAL).date()
+    return desk(session, on_duty(session, PROVINCE, OTHER, today).id, today)
 
 
 def tell_desk(

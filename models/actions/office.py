@@ -30,7 +30,7 @@ def accept(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> 
     clocks.meet(session, ticket.id, clocks.ACCEPT, now)
     dues = clocks.accepted(ticket.type, now)
     clocks.start(session, ticket.id, dues)
-    news = about(ticket) | {"by": _signature(session, actor)}
+    news = about(ticket) | {"by": signature(session, actor)}
     tell_author(session, ticket, Notice.ACCEPTED, news, event_id=event_id, now=now)
 
 
@@ -111,13 +111,17 @@ def _speak(
     news = about(ticket) | {
         "text": words.text,
         "kind": words.kind,
-        "by": _signature(session, actor),
+        "by": signature(session, actor),
     }
     tell_author(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
     return held.hold(session, ticket.id, event_id, until=until) if until else None
 
 
-def _signature(session: Session, actor: Actor) -> dict[str, Any]:
-    """Who is speaking, so that nobody takes an aide for the leader (本人 or 专班代复)."""
+def signature(session: Session, actor: Actor) -> dict[str, Any]:
+    """Who is speaking, so that nobody takes another for the leader (本人, 专班代复, 受X委托)."""
     owner = session.get_one(Official, actor.desk_id)
-    return {"name": owner.name, "post": owner.post, "aide": actor.role is Role.AIDE}
+    signed = {"name": owner.name, "post": owner.post, "aide": actor.role is Role.AIDE}
+    if actor.deputy_for is None:
+        return signed
+    deputy = session.get_one(Official, actor.official_id)
+    return signed | {"deputy": {"name": deputy.name, "post": deputy.post}}

@@ -12,7 +12,7 @@ from config import catalog
 from models.prepared import Prepared
 from models.rules.regions import upwards
 from models.rules.windows import Window
-from models.tables import Contact, Enterprise, Official, OfficialKind, Pairing, Person
+from models.tables import Contact, Delegation, Enterprise, Official, OfficialKind, Pairing, Person
 
 PROVINCE: Final = "210000"
 
@@ -150,18 +150,29 @@ _DESK: Final = Prepared(
     .join(Official, Official.id == Person.official_id)
     .where(
         Official.is_active,
-        or_(Official.id == bindparam("desk"), Official.leader_id == bindparam("desk")),
+        or_(
+            Official.id == bindparam("desk"),
+            Official.leader_id == bindparam("desk"),
+            Official.id.in_(
+                select(Delegation.deputy_id).where(
+                    Delegation.official_id == bindparam("desk"),
+                    Delegation.ended_at.is_(None),
+                    Delegation.starts_on <= bindparam("on"),
+                    Delegation.ends_on >= bindparam("on"),
+                )
+            ),
+        ),
     )
     .order_by(Person.id)
 )
 
 
-def desk(session: Session, official_id: int) -> list[int]:
-    """Return the people who work at a leader's desk: the leader and the aides, as person ids.
+def desk(session: Session, official_id: int, on: date | None = None) -> list[int]:
+    """Return the people who work at a leader's desk: the leader, the aides, and who deputises `on` a day.
 
-    Empty while none of them has bound their WeChat.
+    As person ids; empty while none of them has bound their WeChat.
     """
-    return [row[0] for row in _DESK.all(session, desk=official_id)]
+    return [row[0] for row in _DESK.all(session, desk=official_id, on=on)]
 
 
 def supervisors(session: Session, region: str) -> list[int]:

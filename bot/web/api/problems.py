@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from models.actions import access, roster
+from models.actions.delegations import DelegationRefused
 from models.queries.registry import NotFound
 from models.rules.regions import UnknownRegion
 
@@ -85,6 +86,7 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     roster.NotALeader: Kind(409, "not-a-leader", "The official is an aide, or no longer in office."),
     roster.AlreadyPaired: Kind(409, "already-paired", "The enterprise is in a leader's care already."),
     roster.TooManyPairings: Kind(409, "too-many-pairings", "The leader looks after 20 enterprises already."),
+    DelegationRefused: Kind(409, "delegation-refused", "The days or the deputy are against the rules."),
     UnknownRegion: Kind(422, "unknown-region", "No region has this code."),
     access.KeyReused: Kind(422, "key-reused", "This Idempotency-Key came with another request before."),
 }
