@@ -771,6 +771,35 @@ def _uncovered(news: Mapping[str, Any]) -> Speech:
     return (f"{_named(news['leader'])}{_when(news)}不在岗，没有人受托代办。请督促安排。",)
 
 
+# --- the official's day: handover ----------------------------------------------------------------
+
+
+def _new_owner(news: Mapping[str, Any]) -> Speech:
+    others = f"等{news['count']}件" if news["count"] > 1 else ""
+    return (
+        (
+            f"因岗位变动，{news['number']}「{cut(news['title'], TITLE)}」{others}改由{_named(news['owner'])}负责，"
+            "办理接着走，期限不变，不用您重说。"
+        ),
+    )
+
+
+def _taken_over(news: Mapping[str, Any]) -> Speech:
+    named: list[Part] = []
+    for number in news["numbers"]:
+        named += [(number, f"详情 {number}"), "　"]
+    more = f"等{news['count']}件。\n" if news["count"] > len(news["numbers"]) else "\n"
+    return (
+        (
+            f"岗位移交：{_named(news['old'])}的在办诉求{news['count']}件、包保企业{news['pairings']}家，"
+            f"移交{_named(news['owner'])}。清单校验码：{news['digest'][:8]}\n"
+        ),
+        *named,
+        *([more] if named else []),
+        ("待办", "待办"),
+    )
+
+
 # --- news, sent when something happened ----------------------------------------------------------
 
 
@@ -891,6 +920,8 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.DELEGATED: _delegated,
     Notice.DELEGATION_ENDED: _delegation_over,
     Notice.UNCOVERED: _uncovered,
+    Notice.NEW_OWNER: _new_owner,
+    Notice.TAKEN_OVER: _taken_over,
 }
 
 
@@ -922,4 +953,6 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.DELEGATED: "委托代办",
     Notice.DELEGATION_ENDED: "委托结束",
     Notice.UNCOVERED: "无人代办",
+    Notice.NEW_OWNER: "换负责人",
+    Notice.TAKEN_OVER: "岗位移交",
 }

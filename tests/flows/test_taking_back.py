@@ -8,7 +8,7 @@ from sqlalchemy import select
 from models.rules.numbers import ticket_id_of
 from models.tables import Clock, Delivery, Event, Message, Outbox, Ticket
 from tests.flows.reading import number_in
-from tests.flows.test_pictures_and_voices import show
+from tests.flows.test_pictures_and_voices import send_picture
 from tests.roster import AIDE, LEADER, OWNER
 from tests.world import World
 
@@ -162,7 +162,7 @@ def test_formal_acts_are_not_held(patient: World, case: str) -> None:
 
 def test_picture_is_held_and_taken_back_with_its_word(patient: World, case: str) -> None:
     owner, leader = patient.phone(OWNER), patient.phone(LEADER)
-    show_a_picture(leader)
+    send_picture(leader)
     assert "已撤回" in leader.say("撤回")
     patient.advance(minutes=3)
     assert owner.silence() == []

@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from models.actions import access, roster
 from models.actions.delegations import DelegationRefused
+from models.actions.handover import HandoverRefused, StillResponsible
 from models.queries.registry import NotFound
 from models.rules.regions import UnknownRegion
 
@@ -87,6 +88,8 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     roster.AlreadyPaired: Kind(409, "already-paired", "The enterprise is in a leader's care already."),
     roster.TooManyPairings: Kind(409, "too-many-pairings", "The leader looks after 20 enterprises already."),
     DelegationRefused: Kind(409, "delegation-refused", "The days or the deputy are against the rules."),
+    HandoverRefused: Kind(409, "handover-refused", "The successor or the day is against the rules."),
+    StillResponsible: Kind(409, "still-responsible", "Cases or pairings must be handed over first."),
     UnknownRegion: Kind(422, "unknown-region", "No region has this code."),
     access.KeyReused: Kind(422, "key-reused", "This Idempotency-Key came with another request before."),
 }
