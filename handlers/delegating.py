@@ -4,6 +4,7 @@ from handlers import say
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.dates import Days, days_in
+from handlers.understanding.details import is_cancel, is_nobody
 from models.actions import delegations as acts
 from models.actions.delegations import DelegationRefused
 from models.queries import delegations
@@ -20,7 +21,7 @@ def delegate(turn: Turn) -> Reply:
     if leader is None or leader.kind != OfficialKind.LEADER:
         return Reply(say.only_leaders_delegate(), Outcome.REFUSAL)
     words = turn.order.rest if turn.order else ""
-    if say.is_cancel(words):
+    if is_cancel(words):
         return _cancel(turn, leader)
     days = days_in(words, turn.now.astimezone(say.LOCAL).date())
     if days is None or not days.before:
@@ -29,8 +30,8 @@ def delegate(turn: Turn) -> Reply:
 
 
 def _delegate(turn: Turn, leader: OfficialCard, days: Days) -> Reply:
-    found = [] if say.is_nobody(days.before) else _called(turn, leader, days.before)
-    if len(found) != 1 and not say.is_nobody(days.before):
+    found = [] if is_nobody(days.before) else _called(turn, leader, days.before)
+    if len(found) != 1 and not is_nobody(days.before):
         return Reply(say.which_deputy(days.before, found, (days.first, days.last)), Outcome.ANSWER)
     deputy = found[0] if found else None
     try:

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from handlers import say
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
+from handlers.understanding.details import place_in
 from models.actions import held
 from models.actions.held import Held
 from models.queries.tickets import actor_of, by_number, overview, visible_to
@@ -63,4 +64,4 @@ def _held(turn: Turn) -> list[Ticket]:
 
 
 def _seq(turn: Turn) -> int | None:
-    return say.place_in(turn.order.rest) if turn.order else None
+    return place_in(turn.order.rest) if turn.order else None

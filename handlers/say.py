@@ -4,7 +4,6 @@ Answers to a turn stay within one chat message (2,000 bytes); a test holds every
 the longest texts a person can type. Nothing here decides anything.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,8 +21,8 @@ from models.actions.tickets import Guess, Submitted
 from models.queries.people import Party
 from models.queries.tickets import Overview, Said
 from models.rules.lifecycle import Role, Status, Verb
-from models.rules.numbers import ledger_number
-from models.tables import Delegation, Official, Side
+from models.rules.numbers import ledger_number, number_of
+from models.tables import Delegation, Enterprise, Official, Side, Visit
 
 Speaker = Callable[[Mapping[str, Any]], Speech]
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
@@ -598,15 +597,6 @@ def resolved_by_you(view: Overview) -> Speech:
 
 # --- the official's day: taking back --------------------------------------------------------------
 
-_PLACE: Final = re.compile(r"第(\d{1,9})条")
-
-
-def place_in(words: str) -> int | None:
-    """Which of a case's events somebody named: 第7条."""
-    found = _PLACE.search(words)
-    return int(found[1]) if found else None
-
-
 def _span(span: timedelta) -> str:
     seconds = int(span.total_seconds())
     minutes, rest = divmod(seconds, 60)
@@ -661,8 +651,6 @@ def which_held(views: Sequence[Overview], command: Command) -> Speech:
 
 # --- the official's day: delegation --------------------------------------------------------------
 
-_NOBODY: Final = frozenset({"无人", "没人", "无", "请假"})
-_CANCEL: Final = frozenset({"取消", "结束", "撤销", "取消委托"})
 _DELEGATE_HOW: Final = "要委托，请发：委托 姓名 今天到下周五（也可写 12月1日-12月5日）。受托的是同地区的领导或本专班同事。"
 _NOT_DELEGATED: Final[Mapping[Why, str]] = {
     Why.PAST: "这几天已经过去，或起止颠倒了",
@@ -672,16 +660,6 @@ _NOT_DELEGATED: Final[Mapping[Why, str]] = {
     Why.OVERLAPS: "这几天已经有一个委托",
     Why.CHAINS: "受托的人不能再转委托，对方这几天也不能不在岗",
 }
-
-
-def is_nobody(words: str) -> bool:
-    """Whether a leader is away and names nobody."""
-    return words.strip() in _NOBODY
-
-
-def is_cancel(words: str) -> bool:
-    """Whether a delegation shall end."""
-    return words.strip(" 。.!！") in _CANCEL
 
 
 def date_of(day: date) -> str:
@@ -797,6 +775,127 @@ def _taken_over(news: Mapping[str, Any]) -> Speech:
         *named,
         *([more] if named else []),
         ("待办", "待办"),
+    )
+
+
+# --- the official's day: visits ------------------------------------------------------------------
+
+_VISIT_HOW: Final = "记走访，请发：走访 企业名 情况。另起一行写“诉求：…”的，会直接立成诉求。"
+
+
+def _firms_to_tap(firms: Sequence[Enterprise], most: int) -> list[Part]:
+    taps: list[Part] = []
+    for firm in firms[:most]:
+        taps += [(cut(firm.name, FIRM), f"走访 第{firm.id}家"), "\n"]
+    return taps
+
+
+def visit_how(owed: Sequence[Enterprise]) -> Speech:
+    """How a visit is noted, and which are owed."""
+    if not owed:
+        return (_VISIT_HOW,)
+    return (f"{_VISIT_HOW}\n好久没去的有{len(owed)}家：\n", *_firms_to_tap(owed, 3))
+
+
+def visit_what(firm: Enterprise) -> Speech:
+    """Ask for the note."""
+    return (f"请把情况一起发来，例如：走访 {cut(firm.name, FIRM)} 看了生产线，订单比去年多。",)
+
+
+def which_firm(firms: Sequence[Enterprise]) -> Speech:
+    """Ask which enterprise was visited; the note is kept."""
+    if not firms:
+        return ("走访只记包保企业，或手头有诉求的企业；您这里还没有。",)
+    return ("走访的是哪一家？情况已记住，点一下就行：\n", *_firms_to_tap(firms, 5))
+
+
+def no_firm_yet() -> Speech:
+    """A case whose author is bound to no enterprise."""
+    return ("这件诉求还没有绑定企业，记不了走访。",)
+
+
+def visited(firm: Enterprise, row: Visit, raised: Sequence[Submitted]) -> Speech:
+    """The visit is noted and the enterprise asked; what came up is a case, or can become one."""
+    head = f"已记{date_of(row.day)}走访{cut(firm.name, FIRM)}，会请企业确认。\n"
+    if raised:
+        return (head, *_raised(raised))
+    if row.ticket_id is not None:
+        return (head,)
+    return (head, ("把这条变成诉求", f"走访 立诉求 {row.id}"))
+
+
+def visited_unheard(firm: Enterprise) -> Speech:
+    """Noted, but nobody of the enterprise has a WeChat with us."""
+    return (
+        f"走访已记下。{cut(firm.name, FIRM)}还没有联系人绑定微信，所以没法请企业确认，也立不了诉求；请先发邀请码给企业。",
+    )
+
+
+def _raised(raised: Sequence[Submitted]) -> list[Part]:
+    parts: list[Part] = ["已立诉求："]
+    for done in raised[:5]:
+        owner = f"{cut(done.owner.post, 30)} {cut(done.owner.name, 10)}"
+        parts += ["\n", (done.number, f"详情 {done.number}"), f" {type_name(done.type)}，负责人{owner}"]
+    if len(raised) > 5:  # noqa: PLR2004 -- as many as above
+        parts.append(f"\n等{len(raised)}件")
+    return parts
+
+
+def raised(done: Sequence[Submitted]) -> Speech:
+    """A visit became a case; the enterprise is told."""
+    return (*_raised(done), "\n企业会收到编号和负责人。")
+
+
+def raised_already(ticket_id: int) -> Speech:
+    """A visit became a case before."""
+    number = number_of(ticket_id)
+    return ("这次走访已经立过诉求：", (number, f"详情 {number}"), "。还有别的，请另发：走访 企业名 诉求：…")
+
+
+def no_such_visit() -> Speech:
+    """A visit that is unknown or not theirs."""
+    return ("没有查到这次走访。",)
+
+
+def visit_answered(*, took_place: bool) -> Speech:
+    """The enterprise has said whether the visit took place."""
+    if took_place:
+        return ("谢谢，已记下。当时没说完的，直接发来就行。",)
+    return ("谢谢告诉我们，已记下并转督查核实。",)
+
+
+def visit_answered_already() -> Speech:
+    """The first answer stands."""
+    return ("这次走访贵企业已经答复过了，谢谢。",)
+
+
+def _visited(news: Mapping[str, Any]) -> Speech:
+    issues = f"当时说到的事已立诉求：{'、'.join(news['numbers'][:5])}。\n" if news["numbers"] else ""
+    day = date_of(date.fromisoformat(news["day"]))
+    return (
+        f"{_named(news['visitor'])}记了{day}到贵企业走访。{issues}请您证实一下：\n",
+        ("来过", f"走访 来过 {news['visit']}"),
+        "　",
+        ("没来过", f"走访 没来过 {news['visit']}"),
+    )
+
+
+def _visit_denied(news: Mapping[str, Any]) -> Speech:
+    day = date_of(date.fromisoformat(news["day"]))
+    return (
+        f"走访存疑：{_named(news['visitor'])}记了{day}走访{cut(news['enterprise'], FIRM)}，企业说没来过。所记情况：\n{_clip(news['text'])}",
+    )
+
+
+def _raised_for_you(news: Mapping[str, Any]) -> Speech:
+    return (
+        (
+            f"{_named(news['visitor'])}走访时您说到的事已立为诉求 {news['number']}「{cut(news['title'], TITLE)}」，"
+            f"负责人：{_named(news['owner'])}。\n"
+        ),
+        ("查进度", f"进度 {news['number']}"),
+        "　",
+        ("不办了", f"撤回 {news['number']}"),
     )
 
 
@@ -922,6 +1021,9 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.UNCOVERED: _uncovered,
     Notice.NEW_OWNER: _new_owner,
     Notice.TAKEN_OVER: _taken_over,
+    Notice.VISITED: _visited,
+    Notice.VISIT_DENIED: _visit_denied,
+    Notice.RAISED: _raised_for_you,
 }
 
 
@@ -955,4 +1057,7 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.UNCOVERED: "无人代办",
     Notice.NEW_OWNER: "换负责人",
     Notice.TAKEN_OVER: "岗位移交",
+    Notice.VISITED: "走访确认",
+    Notice.VISIT_DENIED: "走访存疑",
+    Notice.RAISED: "已立诉求",
 }

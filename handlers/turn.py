@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.understanding.commands import Command, Order
 from models.queries.people import Party
+from models.queries.visits import VISIT_EVERY
 from models.tables import Outcome
 
 Part = str | tuple[str, str]
@@ -73,7 +74,7 @@ class Manners:
 
     hold: timedelta = timedelta(seconds=120)
     """For so long what an official writes is held back and can be taken back; zero sends at once."""
-    visit_every: timedelta = timedelta(days=90)
+    visit_every: timedelta = VISIT_EVERY
     """After so long without a visit a leader owes one to an enterprise in their care."""
 
 

@@ -3,9 +3,10 @@
 Every verb asks the lifecycle, writes one event, and tells those concerned.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -62,11 +63,19 @@ class Submitted:
 
 
 def submit(
-    session: Session, who: Party, words: Words, guess: Guess, *, title: str, now: datetime
+    session: Session,
+    who: Party,
+    words: Words,
+    guess: Guess,
+    *,
+    title: str,
+    now: datetime,
+    raised: Mapping[str, Any] | None = None,
 ) -> Submitted:
     """Open a ticket for what somebody asked, with its owner, clocks and first event.
 
-    The owner is the leader paired with the enterprise, else whoever the duty catalogue names.
+    The owner is the leader paired with the enterprise, else whoever the duty catalogue names. `raised` says
+    where it came up, if they did not write it themselves.
 
     Raises:
         NobodyOnDuty: the roster names nobody at all.
@@ -75,7 +84,7 @@ def submit(
     owner = who.carer or on_duty(session, region, guess.type, now.astimezone(LOCAL).date())
     ticket_id = _open(session, who, guess, owner=owner, region=region, title=title, now=now)
     actor = Actor(Role.ENTERPRISE, who.person_id)
-    event_id = _first_event(session, ticket_id, actor, guess, owner, now=now)
+    event_id = _first_event(session, ticket_id, actor, guess, owner, now=now, raised=raised or {})
     say(session, ticket_id, actor, words, now=now)
     dues = clocks.first(guess.type, now)
     clocks.start(session, ticket_id, dues)
@@ -125,7 +134,14 @@ def _open(
 
 
 def _first_event(
-    session: Session, ticket_id: int, actor: Actor, guess: Guess, owner: OfficialCard, *, now: datetime
+    session: Session,
+    ticket_id: int,
+    actor: Actor,
+    guess: Guess,
+    owner: OfficialCard,
+    *,
+    now: datetime,
+    raised: Mapping[str, Any],
 ) -> int:
     return events.append(
         session,
@@ -141,6 +157,7 @@ def _first_event(
             "confidence": round(guess.confidence, 4),
             "second": guess.second,
             "owner_id": owner.id,
+            **raised,
         },
         now=now,
     )

@@ -9,7 +9,10 @@ from models.tables.base import Base, BigId
 
 
 class Visit(Base):
-    """A leader or aide came to an enterprise (走访); the enterprise says whether that is so."""
+    """A leader or aide came to an enterprise (走访); the enterprise says whether that is so.
+
+    `ticket_id` is the first case that it led to.
+    """
 
     __tablename__ = "visits"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -17,6 +20,7 @@ class Visit(Base):
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"))
     day: Mapped[date]
     note: Mapped[str] = mapped_column(Text)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     disputed_at: Mapped[datetime | None]

@@ -22,6 +22,7 @@ from bot.web.api import (
     problems,
     reconciliation,
     tickets,
+    visits,
 )
 from bot.web.api.door import Door
 from bot.web.api.parts import Parts
@@ -29,7 +30,7 @@ from bot.wechat.client import Client
 from models.session import Database
 
 _NOUNS: Final = (
-    officials, enterprises, contacts, pairings, delegations, invites, tickets, events, outbox, reconciliation,
+    officials, enterprises, contacts, pairings, delegations, invites, tickets, visits, events, outbox, reconciliation,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {

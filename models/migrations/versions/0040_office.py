@@ -103,6 +103,7 @@ def _visits() -> None:
         sa.Column("enterprise_id", BigId, nullable=False),
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("note", sa.Text, nullable=False),
+        sa.Column("ticket_id", BigId),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("confirmed_at", Moment()),
         sa.Column("disputed_at", Moment()),
@@ -114,6 +115,7 @@ def _visits() -> None:
         ),
         sa.ForeignKeyConstraint(["official_id"], ["officials.id"], name=op.f("fk_visits_official_id")),
         sa.ForeignKeyConstraint(["enterprise_id"], ["enterprises.id"], name=op.f("fk_visits_enterprise_id")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_visits_ticket_id")),
         sa.ForeignKeyConstraint(["answered_by"], ["people.id"], name=op.f("fk_visits_answered_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visits")),
     )
