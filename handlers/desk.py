@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from handlers import delegating, enterprise, events, guest, held, official, say, visits
+from handlers import day, delegating, enterprise, events, guest, held, official, say, visits
 from handlers.turn import MESSAGES, Handler, Incoming, Kind, Manners, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
 from models.actions import inbox, people
@@ -128,10 +128,11 @@ def _routers(who: Party) -> tuple[Router, ...]:
             held.official_router,
             delegating.official_router,
             visits.official_router,
+            day.official_router,
             official.router,
             events.router,
         )
-    return guest.router, visits.enterprise_router, enterprise.router, events.router
+    return guest.router, visits.enterprise_router, day.enterprise_router, enterprise.router, events.router
 
 
 def _handler(turn: Turn) -> Handler:

@@ -11,6 +11,7 @@ from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of, tells_what_was_done
 from models.actions import media, office
 from models.actions.conversation import Words
+from models.queries.agenda import by_due
 from models.queries.tickets import (
     Overview,
     actor_of,
@@ -18,7 +19,6 @@ from models.queries.tickets import (
     by_number,
     overview,
     said,
-    unfinished,
 )
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
@@ -35,8 +35,8 @@ WHAT_WAS_DONE: Final = "what_was_done"
 
 @router.on(Command.WORKLIST)
 def worklist(turn: Turn) -> Reply:
-    """`待办`: the cases on this desk, those that wait longest first."""
-    return Reply(say.worklist(_cases(turn)), Outcome.ANSWER)
+    """`待办`: the cases on this desk by what is due next, the overdue first."""
+    return Reply(say.worklist(_cases(turn), turn.now), Outcome.ANSWER)
 
 
 @router.on(Command.DETAIL, Command.PROGRESS)
@@ -152,11 +152,11 @@ def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:
 
 
 def _not_sent(turn: Turn) -> Reply:
-    return Reply(say.not_sent(_cases(turn)), Outcome.ANSWER)
+    return Reply(say.not_sent(_cases(turn), turn.now), Outcome.ANSWER)
 
 
 def _cases(turn: Turn) -> list[Overview]:
-    return [overview(turn.session, ticket) for ticket in reversed(unfinished(turn.session, turn.party))]
+    return [overview(turn.session, ticket) for ticket in by_due(turn.session, turn.party)]
 
 
 def _rest(turn: Turn) -> str:

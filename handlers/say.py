@@ -463,13 +463,14 @@ def disputed(view: Overview, *, is_explained: bool) -> Speech:
 # --- to officials, in answer ---------------------------------------------------------------------
 
 
-def worklist(views: Sequence[Overview]) -> Speech:
+def worklist(views: Sequence[Overview], now: datetime | None = None) -> Speech:
     """The cases on a desk."""
     if not views:
         return ("手头没有待办诉求。",)
     parts: list[Part] = [f"待办 {len(views)} 件：\n"]
     for view in views[:WORKLIST]:
-        due = f"，{day(view.next_due)}前{DUTY[view.next_clock]}" if view.next_due and view.next_clock else ""
+        late = "已超期，" if now and view.next_due and view.next_due < now else ""
+        due = f"，{late}{day(view.next_due)}前{DUTY[view.next_clock]}" if view.next_due and view.next_clock else ""
         parts += [
             (view.number, f"详情 {view.number}"),
             f" {_desk_status(view.status)}{due}\n　{cut(view.title, TITLE)}\n",
@@ -479,9 +480,9 @@ def worklist(views: Sequence[Overview]) -> Speech:
     return tuple(parts)
 
 
-def not_sent(views: Sequence[Overview]) -> Speech:
+def not_sent(views: Sequence[Overview], now: datetime | None = None) -> Speech:
     """Plain words with no case in hand went to nobody, and that must be clear."""
-    return ("这句话没有发给任何企业：请先点开一件，再直接打字。\n", *worklist(views))
+    return ("这句话没有发给任何企业：请先点开一件，再直接打字。\n", *worklist(views, now))
 
 
 def courtesy_not_sent(number: str) -> Speech:
@@ -899,6 +900,45 @@ def _raised_for_you(news: Mapping[str, Any]) -> Speech:
     )
 
 
+# --- the official's day: morning -----------------------------------------------------------------
+
+_DAY: Final = (
+    ("overdue", "已超期", "件"),
+    ("due", "今天到期", "件"),
+    ("rebounds", "销号后反弹", "件"),
+    ("silent", "好久没给企业回话", "件"),
+    ("visits", "该去走访", "家"),
+)
+_SHORT: Final = 10
+_SHORT_FIRM: Final = 14
+
+
+def today(news: Mapping[str, Any]) -> Speech:
+    """What a day brings, counted and ready to tap."""
+    lines: list[Part] = []
+    for sort, name, unit in _DAY:
+        if not news[sort]["count"]:
+            continue
+        lines.append(f"{name} {news[sort]['count']} {unit}\n")
+        for key, text in news[sort]["named"]:
+            lines += _to_visit(key, text) if sort == "visits" else _to_open(key, text)
+    if not lines:
+        return ("今天没有到期、超期或要回话的诉求，也没有该去的走访。",)
+    return (*lines, ("待办", "待办"))
+
+
+def _to_open(number: str, title: str) -> list[Part]:
+    return ["　", (number, f"详情 {number}"), f" {cut(title, _SHORT)}\n"]
+
+
+def _to_visit(enterprise_id: str, name: str) -> list[Part]:
+    return ["　", (cut(name, _SHORT_FIRM), f"走访 第{enterprise_id}家"), "\n"]
+
+
+def _morning(news: Mapping[str, Any]) -> Speech:
+    return (f"早上好。{_named(news['leader'])}今日：\n", *today(news))
+
+
 # --- news, sent when something happened ----------------------------------------------------------
 
 
@@ -1024,6 +1064,7 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.VISITED: _visited,
     Notice.VISIT_DENIED: _visit_denied,
     Notice.RAISED: _raised_for_you,
+    Notice.MORNING: _morning,
 }
 
 
@@ -1060,4 +1101,5 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.VISITED: "走访确认",
     Notice.VISIT_DENIED: "走访存疑",
     Notice.RAISED: "已立诉求",
+    Notice.MORNING: "今日要事",
 }

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from models.actions import delegations, events
@@ -17,7 +17,7 @@ from models.actions.roster import SLOTS, TooManyPairings
 from models.queries.tickets import Actor
 from models.rules.lifecycle import FINISHED, REBOUND_WITHIN, Role, Status, Verb
 from models.rules.numbers import number_of
-from models.tables import Event, Handover, Official, OfficialKind, Pairing, Ticket
+from models.tables import Event, Handover, Morning, Official, OfficialKind, Pairing, Ticket
 
 NAMED: Final = 10
 """So many cases a notice names; the signed list has them all."""
@@ -84,6 +84,7 @@ def retire(session: Session, official_id: int, *, now: datetime) -> Official:
     if any(session.scalars(each.limit(1)).first() is not None for each in (owns, cares)):
         raise StillResponsible(official_id)
     row.is_active = False
+    session.execute(delete(Morning).where(Morning.official_id == official_id))
     delegations.release(session, official_id, now=now)
     session.flush()
     return row
