@@ -4,7 +4,7 @@ from handlers import say
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.dates import Days, days_in
-from handlers.understanding.details import is_cancel, is_nobody
+from handlers.understanding.details import is_cancel, is_nobody, official_in
 from models.actions import delegations as acts
 from models.actions.delegations import DelegationRefused
 from models.queries import delegations
@@ -49,9 +49,11 @@ def _delegate(turn: Turn, leader: OfficialCard, days: Days) -> Reply:
 
 
 def _called(turn: Turn, leader: OfficialCard, words: str) -> list[Official]:
-    """Who is meant: by name, or by post and name where two are called alike."""
-    name = "".join(words.split())
+    """Who is meant: by name, by post and name, or as one of those we offered."""
+    name, tapped = "".join(words.split()), official_in(words)
     everybody = delegations.eligible(turn.session, leader)
+    if tapped is not None:
+        return [one for one in everybody if one.id == tapped]
     return [one for one in everybody if name in {one.name, "".join(f"{one.post}{one.name}".split())}]
 
 

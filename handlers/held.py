@@ -25,9 +25,7 @@ def retract(turn: Turn) -> Reply:
     ticket = _meant(turn)
     if ticket is None:
         return _which(turn, Command.WITHDRAW)
-    done = held.retract(
-        turn.session, ticket, actor_of(turn.party, ticket), seq=_seq(turn), now=turn.now
-    )
+    done = held.retract(turn.session, ticket, actor_of(turn.party, ticket), seq=_seq(turn), now=turn.now)
     return Reply(say.retracted(overview(turn.session, ticket), done), Outcome.FOLLOW_UP, ticket.id)
 
 

@@ -149,6 +149,7 @@ CARD_TITLE: Final = "诉求进展"
 CARD_LABELS: Final = {"character_string1": "编号", "phrase2": "进展", "thing3": "诉求", "thing4": "提示"}
 STRANGER: Final = "还没绑定的老板"
 
+
 @dataclass(frozen=True, slots=True)
 class Wait:
     """Words that wait for so long before they go out: the place of their event in the case."""
@@ -470,7 +471,11 @@ def worklist(views: Sequence[Overview], now: datetime | None = None) -> Speech:
     parts: list[Part] = [f"待办 {len(views)} 件：\n"]
     for view in views[:WORKLIST]:
         late = "已超期，" if now and view.next_due and view.next_due < now else ""
-        due = f"，{late}{day(view.next_due)}前{DUTY[view.next_clock]}" if view.next_due and view.next_clock else ""
+        due = (
+            f"，{late}{day(view.next_due)}前{DUTY[view.next_clock]}"
+            if view.next_due and view.next_clock
+            else ""
+        )
         parts += [
             (view.number, f"详情 {view.number}"),
             f" {_desk_status(view.status)}{due}\n　{cut(view.title, TITLE)}\n",
@@ -598,6 +603,7 @@ def resolved_by_you(view: Overview) -> Speech:
 
 # --- the official's day: taking back --------------------------------------------------------------
 
+
 def _span(span: timedelta) -> str:
     seconds = int(span.total_seconds())
     minutes, rest = divmod(seconds, 60)
@@ -643,7 +649,10 @@ def which_held(views: Sequence[Overview], command: Command) -> Speech:
     """Ask on which case words that wait are meant."""
     word = "现在发" if command is Command.SEND_NOW else "撤回"
     if not views:
-        return ("没有等着发出的话：已经发出，或过了撤回时限。需要更正，请写一条新的回复。\n", ("待办", "待办"))
+        return (
+            "没有等着发出的话：已经发出，或过了撤回时限。需要更正，请写一条新的回复。\n",
+            ("待办", "待办"),
+        )
     parts: list[Part] = [f"{word}哪一件的？\n"]
     for view in views[:5]:
         parts += [(f"{word} {view.number}", f"{word} {view.number}"), f" {cut(view.title, TITLE)}\n"]
@@ -652,7 +661,9 @@ def which_held(views: Sequence[Overview], command: Command) -> Speech:
 
 # --- the official's day: delegation --------------------------------------------------------------
 
-_DELEGATE_HOW: Final = "要委托，请发：委托 姓名 今天到下周五（也可写 12月1日-12月5日）。受托的是同地区的领导或本专班同事。"
+_DELEGATE_HOW: Final = (
+    "要委托，请发：委托 姓名 今天到下周五（也可写 12月1日-12月5日）。受托的是同地区的领导或本专班同事。"
+)
 _NOT_DELEGATED: Final[Mapping[Why, str]] = {
     Why.PAST: "这几天已经过去，或起止颠倒了",
     Why.TOO_LONG: "超过180天的，请办理岗位移交",
@@ -685,7 +696,7 @@ def which_deputy(words: str, found: Sequence[Official], days: tuple[date, date])
     parts: list[Part] = ["叫这个名字的不止一位，委托哪一位？\n"]
     for one in found[:5]:
         who = f"{cut(one.post, 30)} {cut(one.name, 10)}"
-        parts += [(who, f"委托 {one.post}{one.name} {when}"), "\n"]
+        parts += [(who, f"委托 第{one.id}位 {when}"), "\n"]
     return tuple(parts)
 
 
@@ -904,13 +915,13 @@ def _raised_for_you(news: Mapping[str, Any]) -> Speech:
 
 _DAY: Final = (
     ("overdue", "已超期", "件"),
-    ("due", "今天到期", "件"),
+    ("due_today", "今天到期", "件"),
     ("rebounds", "销号后反弹", "件"),
     ("silent", "好久没给企业回话", "件"),
     ("visits", "该去走访", "家"),
 )
-_SHORT: Final = 10
-_SHORT_FIRM: Final = 14
+_SHORT: Final = 8
+_SHORT_FIRM: Final = 12
 
 
 def today(news: Mapping[str, Any]) -> Speech:
@@ -936,7 +947,7 @@ def _to_visit(enterprise_id: str, name: str) -> list[Part]:
 
 
 def _morning(news: Mapping[str, Any]) -> Speech:
-    return (f"早上好。{_named(news['leader'])}今日：\n", *today(news))
+    return (f"早上好。{cut(news['leader']['name'], 10)}今日：\n", *today(news))
 
 
 # --- news, sent when something happened ----------------------------------------------------------

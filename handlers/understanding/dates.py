@@ -20,7 +20,7 @@ _BARE: Final = r"|(?<!\d)(?P<only2>3[01]|[12]\d|0?[1-9])[日号]"
 _SPAN: Final = re.compile(
     _DAY.format(n=1, bare="")
     + r"(?:\s*(?:起|开始)?\s*(?P<length>\d{1,3}|[一二两三四五六七八九十])\s*天"
-    + r"|\s*(?:到|至|[-–—~～]|\s)\s*"  # noqa: RUF001 -- dashes as people type them
+    + r"|\s*(?:到|至|[-–—~～]|\s)\s*"
     + _DAY.format(n=2, bare=_BARE)
     + r")?\s*(?:为?止)?[。.]?\s*$"
 )

@@ -1,13 +1,14 @@
-"""What stands after a command: which of several, a visit's number, yes or no. Most of it is said by our own links."""
+"""What stands after a command: which of several, a visit's number, yes or no. Our links say most of it."""
 
 import re
 from typing import Final
 
 _PLACE: Final = re.compile(r"第(\d{1,9})条")
 _FIRM: Final = re.compile(r"第(\d{1,18})家\s*(.*)", re.DOTALL)
+_OFFICIAL: Final = re.compile(r"第(\d{1,18})位")
 _RAISE: Final = re.compile(r"立诉求\s*(\d{1,18})")
 _CAME: Final = re.compile(r"(没来过|来过)\s*(\d{1,18})\s*[。.]?")
-_ISSUE: Final = re.compile(r"^\s*诉求\s*[:：]\s*(\S.*?)\s*$", re.MULTILINE)  # noqa: RUF001 -- as people type
+_ISSUE: Final = re.compile(r"^\s*诉求\s*[:：]\s*(\S.*?)\s*$", re.MULTILINE)
 _NOBODY: Final = frozenset({"无人", "没人", "无", "请假"})
 _CANCEL: Final = frozenset({"取消", "结束", "撤销", "取消委托"})
 
@@ -22,6 +23,12 @@ def firm_in(words: str) -> tuple[int, str] | None:
     """Which of the enterprises we offered somebody tapped, and what they added: 第12家."""
     found = _FIRM.fullmatch(words)
     return (int(found[1]), found[2].strip()) if found else None
+
+
+def official_in(words: str) -> int | None:
+    """Which of the officials we offered somebody tapped: 第12位."""
+    found = _OFFICIAL.fullmatch(words.strip())
+    return int(found[1]) if found else None
 
 
 def visit_to_raise(words: str) -> int | None:

@@ -11,7 +11,7 @@ ALIKE: Final = 60.0
 """From this likeness on a name is offered; only a name that is contained is taken without asking."""
 
 _SHORTEST: Final = 2
-_FIRST: Final = re.compile(r"\s*(?P<name>[^\s：:，,。]+)[\s：:，,。]*(?P<note>.*)", re.DOTALL)  # noqa: RUF001 -- as people type
+_FIRST: Final = re.compile(r"\s*(?P<name>[^\s：:，,。]+)[\s：:，,。]*(?P<note>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

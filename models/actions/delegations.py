@@ -37,7 +37,13 @@ class DelegationRefused(Exception):
 
 
 def delegate(
-    session: Session, *, official_id: int, deputy_id: int | None, starts_on: date, ends_on: date, now: datetime
+    session: Session,
+    *,
+    official_id: int,
+    deputy_id: int | None,
+    starts_on: date,
+    ends_on: date,
+    now: datetime,
 ) -> Delegation:
     """Let a deputy act for a leader from the first to the last day; it ends by itself.
 
@@ -108,7 +114,9 @@ def _check_days(starts_on: date, ends_on: date, now: datetime) -> None:
 def _both(session: Session, official_id: int, deputy_id: int | None) -> tuple[Official, Official | None]:
     """Return both, locked in one order, so that two delegations at once cannot chain or overlap."""
     ids = [official_id] if deputy_id is None else [official_id, deputy_id]
-    locked = select(Official).where(Official.id.in_(ids)).order_by(Official.id).with_for_update(key_share=True)
+    locked = (
+        select(Official).where(Official.id.in_(ids)).order_by(Official.id).with_for_update(key_share=True)
+    )
     found = {row.id: row for row in session.scalars(locked)}
     leader = found.get(official_id)
     if leader is None or leader.kind != OfficialKind.LEADER or not leader.is_active:
@@ -116,7 +124,10 @@ def _both(session: Session, official_id: int, deputy_id: int | None) -> tuple[Of
     if deputy_id is None:
         return leader, None
     fit = select(Official.id).where(
-        Official.id == deputy_id, Official.id != official_id, Official.is_active, is_eligible(official_id, leader.region)
+        Official.id == deputy_id,
+        Official.id != official_id,
+        Official.is_active,
+        is_eligible(official_id, leader.region),
     )
     if session.scalars(fit).first() is None:
         raise DelegationRefused(Why.UNFIT)
@@ -127,7 +138,11 @@ def _check_chain(
     session: Session, official_id: int, deputy_id: int | None, starts_on: date, ends_on: date
 ) -> None:
     """Refuse a second absence at once, and links of a chain on either side."""
-    meanwhile = (Delegation.ended_at.is_(None), Delegation.starts_on <= ends_on, Delegation.ends_on >= starts_on)
+    meanwhile = (
+        Delegation.ended_at.is_(None),
+        Delegation.starts_on <= ends_on,
+        Delegation.ends_on >= starts_on,
+    )
 
     def exists(*conditions: Any) -> bool:
         return session.scalars(select(Delegation.id).where(*meanwhile, *conditions)).first() is not None

@@ -54,21 +54,27 @@ def hand_over(
     passed anything on. Each enterprise with an open case is told once.
 
     Raises:
-        HandoverRefused: one of the two is no leader, both are one, the successor is out of office, or the day is to come.
+        HandoverRefused: one of the two is no leader, both are one, the successor is out of office, or the day
+            is to come.
         TooManyPairings: the successor has too few of the 20 slots free.
     """
     old, new = _both(session, from_id, to_id)
     if on > now.astimezone(LOCAL).date():
         raise HandoverRefused(Why.FUTURE)
     cases = session.scalars(
-        select(Ticket).where(Ticket.owner_id == from_id, _may_come_back(now)).order_by(Ticket.id).with_for_update()
+        select(Ticket)
+        .where(Ticket.owner_id == from_id, _may_come_back(now))
+        .order_by(Ticket.id)
+        .with_for_update()
     ).all()
     facts = {"from": from_id, "to": to_id, "reason": reason, "on": on.isoformat()}
     happened = {case.id: _pass(session, case, to_id, facts, now) for case in cases}
     firms = _pairings(session, from_id, to_id, now)
     delegations.release(session, from_id, now=now)
-    row = _sign(session, facts, happened, firms, key_id, now)
-    _tell(session, row, old, new, cases, happened, now)
+    row = _sign(session, facts, happened, firms=firms, key_id=key_id, now=now)
+    open_cases = [case for case in cases if case.status in _LIVE]
+    _tell_enterprises(session, open_cases, happened, owner=_card(new), now=now)
+    _tell_offices(session, row, open_cases, old=old, new=new, now=now)
     return row
 
 
@@ -104,7 +110,7 @@ def _both(session: Session, from_id: int, to_id: int) -> tuple[Official, Officia
 
 
 def _may_come_back(now: datetime) -> ColumnElement[bool]:
-    """What somebody must still answer for: open, declined (to be appealed), or closed within the rebound time."""
+    """What somebody must still answer for: open, declined (an appeal may come), or closed lately."""
     is_recent = and_(Ticket.status == Status.CLOSED, Ticket.closed_at >= now - REBOUND_WITHIN)
     return or_(Ticket.status.in_([*_LIVE, Status.DECLINED]), is_recent)
 
@@ -137,9 +143,15 @@ def _pairings(session: Session, from_id: int, to_id: int, now: datetime) -> list
 
 
 def _sign(
-    session: Session, facts: dict[str, Any], happened: dict[int, int], firms: list[int], key_id: int | None, now: datetime
+    session: Session,
+    facts: dict[str, Any],
+    happened: dict[int, int],
+    *,
+    firms: list[int],
+    key_id: int | None,
+    now: datetime,
 ) -> Handover:
-    found = select(Event.id, Event.digest).where(Event.ticket_id.in_(happened), Event.verb == Verb.HAND_OVER)
+    found = select(Event.id, Event.digest).where(Event.id.in_(happened.values()))
     digests: dict[int, str] = {row.id: row.digest for row in session.execute(found)}
     listed = {
         "tickets": [[number_of(case_id), digests[event_id]] for case_id, event_id in happened.items()],
@@ -166,34 +178,41 @@ def seal(facts: dict[str, Any], listed: dict[str, Any]) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def _tell(
+def _tell_enterprises(
     session: Session,
-    row: Handover,
-    old: Official,
-    new: Official,
     cases: Sequence[Ticket],
     happened: dict[int, int],
+    *,
+    owner: dict[str, str],
     now: datetime,
 ) -> None:
-    """One word to each enterprise with an open case, one list to the successor and one to the supervisors."""
-    owner = {"name": new.name, "post": new.post}
-    open_cases = [case for case in cases if case.status in _LIVE]
-    newest = {case.enterprise_id or f"person:{case.person_id}": case for case in open_cases}
+    """One word to each enterprise with an open case: who answers for it now."""
+    newest = {case.enterprise_id or f"person:{case.person_id}": case for case in cases}
     for case in newest.values():
-        news = about(case) | {"owner": owner, "count": _count(open_cases, case)}
+        news = about(case) | {"owner": owner, "count": _count(cases, case)}
         event_id = happened[case.id]
         tell(session, [case.person_id], Notice.NEW_OWNER, news, ticket_id=case.id, event_id=event_id, now=now)
+
+
+def _tell_offices(
+    session: Session, row: Handover, cases: Sequence[Ticket], *, old: Official, new: Official, now: datetime
+) -> None:
+    """One list to the successor and one to the supervisors."""
     listed = {
-        "old": {"name": old.name, "post": old.post},
-        "owner": owner,
-        "numbers": [number_of(case.id) for case in open_cases[:NAMED]],
-        "count": len(open_cases),
+        "old": _card(old),
+        "owner": _card(new),
+        "numbers": [number_of(case.id) for case in cases[:NAMED]],
+        "count": len(cases),
         "pairings": len(row.listed["pairings"]),
         "digest": row.digest,
     }
     told = dict.fromkeys([*desk_or_office(session, new.id, now), *watchers(session, old.region, now)])
     key = f"handover:{row.id}"
     tell(session, told, Notice.TAKEN_OVER, listed, ticket_id=None, event_id=None, now=now, key=key)
+
+
+def _card(official: Official) -> dict[str, str]:
+    return {"name": official.name, "post": official.post}
 
 
 def _count(cases: Sequence[Ticket], one: Ticket) -> int:

@@ -1,4 +1,4 @@
-"""Tell each desk in the morning of a working day what the day brings, once, and only when it brings something."""
+"""Tell each desk in the morning of a working day what the day brings: once, and only if it does."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -64,7 +64,7 @@ def summary(found: Agenda) -> dict[str, Any]:
     """Return what a message says of a day: counts, and the first of each sort by name."""
     return {
         "overdue": _some(found.overdue, NAMED),
-        "due": _some(found.due, NAMED),
+        "due_today": _some(found.due, NAMED),
         "rebounds": _some(found.rebounds, NAMED),
         "silent": _some(found.silent, NAMED),
         "visits": _some(found.visits, NAMED_VISITS),
@@ -86,7 +86,9 @@ def _enrol(session: Session, now: datetime) -> None:
     new = select(Official.id, literal(next_morning(now), Morning.due_at.type)).where(
         Official.kind == OfficialKind.LEADER, Official.is_active, ~known
     )
-    statement = _DIALECTS[session.get_bind().dialect.name].insert(Morning).from_select(["official_id", "due_at"], new)
+    statement = (
+        _DIALECTS[session.get_bind().dialect.name].insert(Morning).from_select(["official_id", "due_at"], new)
+    )
     session.execute(statement.on_conflict_do_nothing(index_elements=["official_id"]))
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.actions import clocks, events, held
 from models.actions.conversation import LOCAL, Words, about, say, tell_author
-from models.actions.outbox import Notice
 from models.actions.held import Held
+from models.actions.outbox import Notice
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role, Verb
 from models.tables import LedgerCounter, Official, Ticket

@@ -121,7 +121,9 @@ def _author(session: Session, enterprise_id: int) -> Party:
     who = None if openid is None else people.party(session, openid)
     if who is None:
         raise NobodySpeaks
-    return replace(who, enterprise=people.enterprise(session, enterprise_id), carer=carer(session, enterprise_id))
+    return replace(
+        who, enterprise=people.enterprise(session, enterprise_id), carer=carer(session, enterprise_id)
+    )
 
 
 def _news(session: Session, visit: Visit) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def agenda(session: Session, desk_ids: Sequence[int], *, visit_every: timedelta,
 
 
 def by_due(session: Session, party: Party, *, limit: int = LISTED) -> Sequence[Ticket]:
-    """Return the cases on somebody's desks by what is due next: the most overdue first, those without last."""
+    """Return the cases on somebody's desks by what is due next: the most overdue first."""
     due = (
         select(func.min(Clock.due_at))
         .where(Clock.ticket_id == Ticket.id, Clock.met_at.is_(None))
@@ -127,19 +127,17 @@ def _silent(session: Session, desk_ids: Sequence[int], now: datetime) -> tuple[I
     """Return the cases whose enterprise has had no word for longer than the progress clock runs."""
     word = (
         select(func.max(Message.at))
-        .where(
-            Message.ticket_id == Ticket.id, Message.side == Side.OFFICIAL, Message.retracted_at.is_(None)
-        )
+        .where(Message.ticket_id == Ticket.id, Message.side == Side.OFFICIAL, Message.retracted_at.is_(None))
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Ticket.id, Ticket.title, Ticket.type, word, Ticket.accepted_at, Ticket.created_at)
+        select(
+            Ticket.id, Ticket.title, Ticket.type, func.coalesce(word, Ticket.accepted_at, Ticket.created_at)
+        )
         .where(Ticket.owner_id.in_(desk_ids), Ticket.status.in_(_IN_WORK))
         .order_by(Ticket.id)
     )
-    return tuple(
-        _item(row[0], row[1]) for row in rows if _is_silent(row[2], row[3] or row[4] or row[5], now)
-    )
+    return tuple(_item(row[0], row[1]) for row in rows if _is_silent(row[2], row[3], now))
 
 
 def _is_silent(type_code: str, since: datetime, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from sqlalchemy import ColumnElement, bindparam, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from models.prepared import Prepared
 from models.queries.people import OfficialCard
@@ -48,7 +48,9 @@ def from_today(session: Session, leader_id: int, today: date) -> Sequence[tuple[
 def eligible(session: Session, leader: OfficialCard) -> Sequence[Official]:
     """Return who may stand in for a leader: the aides of the desk, and other leaders of the region."""
     return session.scalars(
-        select(Official).where(Official.is_active, Official.id != leader.id, is_eligible(leader.id, leader.region))
+        select(Official).where(
+            Official.is_active, Official.id != leader.id, is_eligible(leader.id, leader.region)
+        )
     ).all()
 
 

@@ -72,8 +72,8 @@ def actor_of(party: Party, ticket: Ticket | None = None) -> Actor:
 def visible_to(party: Party) -> ColumnElement[bool]:
     """Return the condition that keeps the tickets `party` may see.
 
-    Officials and aides see their desk's, deputies that of whom they stand in for; people see what was said for an enterprise they speak for, and
-    what they said themselves as long as it belongs to no enterprise.
+    Officials and aides see their desk's, deputies that of whom they stand in for; people see what was said
+    for an enterprise they speak for, and what they said themselves as long as it belongs to no enterprise.
     """
     if party.official is not None:
         return Ticket.owner_id.in_(party.desks)
@@ -195,14 +195,12 @@ def said(session: Session, ticket: Ticket, *, now: datetime, limit: int = LISTED
         .order_by(Message.id.desc())
         .limit(limit)
     ).all()
-    return [_said(*row, now) for row in reversed(newest_first)]
+    return [_said(row[0], row[1], row[2], now) for row in reversed(newest_first)]
 
 
 def _said(message: Message, writer: str | None, data: dict[str, Any] | None, now: datetime) -> Said:
     is_ours = message.side == Side.OFFICIAL
-    is_waiting = (
-        message.retracted_at is None and message.held_until is not None and message.held_until > now
-    )
+    is_waiting = message.retracted_at is None and message.held_until is not None and message.held_until > now
     return Said(message, writer if is_ours else None, "deputy_for" in (data or {}), is_waiting)
 
 

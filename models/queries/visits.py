@@ -24,7 +24,9 @@ class NoSuchVisit(LookupError):
 
 def visitable(session: Session, party: Party) -> Sequence[Enterprise]:
     """Return the enterprises in the care of somebody's desks, or with a case there."""
-    paired = select(Pairing.enterprise_id).where(Pairing.official_id.in_(party.desks), Pairing.ended_at.is_(None))
+    paired = select(Pairing.enterprise_id).where(
+        Pairing.official_id.in_(party.desks), Pairing.ended_at.is_(None)
+    )
     served = select(Ticket.enterprise_id).where(
         Ticket.owner_id.in_(party.desks), Ticket.enterprise_id.is_not(None)
     )
@@ -32,8 +34,10 @@ def visitable(session: Session, party: Party) -> Sequence[Enterprise]:
     return session.scalars(select(Enterprise).where(mine).order_by(Enterprise.id)).all()
 
 
-def owed(session: Session, desk_ids: Sequence[int], *, every: timedelta, now: datetime) -> Sequence[Enterprise]:
-    """Return the paired enterprises nobody of the desk has visited for longer than `every`, the longest first.
+def owed(
+    session: Session, desk_ids: Sequence[int], *, every: timedelta, now: datetime
+) -> Sequence[Enterprise]:
+    """Return the paired enterprises nobody has visited for longer than `every`, the longest first.
 
     A visit that the enterprise denies is none; a new pairing starts the time.
     """
@@ -77,7 +81,9 @@ def visit_by(session: Session, party: Party, visit_id: int) -> Visit:
     Raises:
         NoSuchVisit: there is none, or another desk made it.
     """
-    at_desk = select(Official.id).where(or_(Official.id.in_(party.desks), Official.leader_id.in_(party.desks)))
+    at_desk = select(Official.id).where(
+        or_(Official.id.in_(party.desks), Official.leader_id.in_(party.desks))
+    )
     return _one(session, visit_id, Visit.official_id.in_(at_desk))
 
 

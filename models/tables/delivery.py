@@ -23,7 +23,8 @@ class Delivery(StrEnum):
     """The true state of one outgoing message.
 
     PENDING waits for its time; SENDING is in a worker's hand until its lease lapses; SENT was accepted by
-    the platform; PARKED waits until the person writes; DEAD will not be tried again; RETRACTED was taken back in time.
+    the platform; PARKED waits until the person writes; DEAD will not be tried again; RETRACTED was taken back
+    in time.
     """
 
     PENDING = "pending"
@@ -62,7 +63,9 @@ class Outbox(Base):
     settled_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint("state in ('pending', 'sending', 'sent', 'parked', 'dead', 'retracted')", name="state"),
+        CheckConstraint(
+            "state in ('pending', 'sending', 'sent', 'parked', 'dead', 'retracted')", name="state"
+        ),
         CheckConstraint("(state = 'sending') = (lease_until is not null)", name="sending_has_lease"),
         Index(
             "ix_outbox_open",

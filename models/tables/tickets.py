@@ -95,7 +95,8 @@ class Event(Base):
 class Message(Base):
     """What was said in a ticket, by the enterprise or by the official side.
 
-    What the official side writes may be held back until `held_until`; taken back meanwhile, it was never said.
+    What the official side writes may be held back until `held_until`; taken back meanwhile, it was never
+    said.
     """
 
     __tablename__ = "messages"

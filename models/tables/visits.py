@@ -29,7 +29,8 @@ class Visit(Base):
     __table_args__ = (
         CheckConstraint("confirmed_at is null or disputed_at is null", name="one_answer"),
         CheckConstraint(
-            "(answered_by is null) = (confirmed_at is null and disputed_at is null)", name="answered_by_someone"
+            "(answered_by is null) = (confirmed_at is null and disputed_at is null)",
+            name="answered_by_someone",
         ),
         Index("ix_visits_enterprise", "enterprise_id", "day"),
         Index("ix_visits_official", "official_id", "id"),

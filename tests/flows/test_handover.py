@@ -150,7 +150,9 @@ def _multiply(world: World, ticket_id: int, times: int) -> None:
         ticket = session.get_one(Ticket, ticket_id)
         event = session.scalars(select(Event).where(Event.ticket_id == ticket_id)).one()
         fields = [column.key for column in Ticket.__table__.columns if column.key != "id"]
-        facts = [column.key for column in Event.__table__.columns if column.key not in {"id", "tx", "ticket_id"}]
+        facts = [
+            column.key for column in Event.__table__.columns if column.key not in {"id", "tx", "ticket_id"}
+        ]
         copies = [Ticket(**{name: getattr(ticket, name) for name in fields}) for _ in range(times)]
         session.add_all(copies)
         session.flush()

@@ -22,7 +22,13 @@ def bind(world: World, openid: str, name: str, *, kind: OfficialKind = OfficialK
     """Put another official of the province on the roster, with a phone."""
     with world.database.transaction() as session:
         row = roster.add_official(
-            session, name=name, post="处长", department="督查室", region="210000", kind=kind, now=world.clock()
+            session,
+            name=name,
+            post="处长",
+            department="督查室",
+            region="210000",
+            kind=kind,
+            now=world.clock(),
         )
         person_id = meet(session, openid, now=world.clock()).person_id
         session.get_one(Person, person_id).official_id = row.id
@@ -149,3 +155,13 @@ def test_words_that_name_nobody_or_no_days_change_nothing(small_world: World, wo
     assert "要委托，请发" in answer or "没有找到可以受托的" in answer
     with small_world.database.reading() as session:
         assert session.scalars(select(Delegation.id)).all() == []
+
+
+def test_two_of_one_name_are_told_apart_by_a_tap(small_world: World) -> None:
+    leader = small_world.phone(LEADER)
+    for openid in ("o-one", "o-two"):
+        bind(small_world, openid, "连山月")
+
+    asked = leader.say("委托 连山月 明天到周五")
+    assert asked == "叫这个名字的不止一位，委托哪一位？\n处长 连山月\n处长 连山月\n"
+    assert leader.tap("处长 连山月").startswith("已委托处长 连山月，11月25日至11月27日")

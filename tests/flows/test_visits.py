@@ -126,7 +126,12 @@ def test_only_own_enterprises_and_those_of_ones_cases_are_visited(talking: World
     owner, leader, office = talking.phone(OWNER), talking.phone(LEADER), talking.phone(OFFICE)
     with talking.database.transaction() as session:
         roster.add_enterprise(
-            session, name="大连槐序食品有限公司", credit_code=None, region="210200", stage=None, now=talking.clock()
+            session,
+            name="大连槐序食品有限公司",
+            credit_code=None,
+            region="210200",
+            stage=None,
+            now=talking.clock(),
         )
     assert "您这里还没有" in office.say(f"走访 云杉里 {NOTE}")
     assert "走访的是哪一家" in leader.say(f"走访 大连槐序食品有限公司 {NOTE}")

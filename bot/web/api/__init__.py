@@ -30,7 +30,8 @@ from bot.wechat.client import Client
 from models.session import Database
 
 _NOUNS: Final = (
-    officials, enterprises, contacts, pairings, delegations, invites, tickets, visits, events, outbox, reconciliation,
+    officials, enterprises, contacts, pairings, delegations, invites,
+    tickets, visits, events, outbox, reconciliation,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {

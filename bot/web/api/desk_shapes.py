@@ -33,7 +33,9 @@ class NewHandover(Sent):
 
     to: Id = Field(description="The successor: a leader in office.")
     reason: LongName = Field(examples=["Change of post"])
-    on: date | None = Field(None, description="The day of the order: today or earlier. Today if it is left out.")
+    on: date | None = Field(
+        None, description="The day of the order: today or earlier. Today if it is left out."
+    )
 
 
 class HandoverView(Shown):

@@ -1,4 +1,4 @@
-"""`/visits`: which officials came to which enterprises, and what those said to it. They are noted in the chat."""
+"""`/visits`: which officials came to which enterprises, and what those said to it. The chat notes them."""
 
 from typing import Annotated, Final
 

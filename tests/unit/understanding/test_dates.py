@@ -34,15 +34,15 @@ TUESDAY = date(2026, 11, 24)
         ("从明天到星期天止", (2026, 11, 25), (2026, 11, 29)),
     ],
 )
-def test_days_are_understood(
-    text: str, first: tuple[int, int, int], last: tuple[int, int, int]
-) -> None:
+def test_days_are_understood(text: str, first: tuple[int, int, int], last: tuple[int, int, int]) -> None:
     assert days_in(text, TUESDAY) == Days(date(*first), date(*last), "")
     assert days_in(f"程小满 {text}", TUESDAY) == Days(date(*first), date(*last), "程小满")
     assert days_in(f"程小满{text}", TUESDAY) == Days(date(*first), date(*last), "程小满")
 
 
-@pytest.mark.parametrize("text", ["", "程小满", "2月30日", "下周五到今天", "13月1日", "三天", "12月1日到年底吧"])
+@pytest.mark.parametrize(
+    "text", ["", "程小满", "2月30日", "下周五到今天", "13月1日", "三天", "12月1日到年底吧"]
+)
 def test_what_names_no_days_is_not_understood(text: str) -> None:
     assert days_in(text, TUESDAY) is None
 
