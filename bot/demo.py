@@ -37,6 +37,8 @@ from models.tables import Enterprise, Official, OfficialKind, Person
 HOST: Final = "127.0.0.1"
 PREFIX: Final = "/demo"
 TEMPLATE: Final = "demo_template"
+HOLD: Final = 8
+"""Seconds: in a demo nobody waits two minutes for an answer."""
 QR_LIFE: Final = 7 * 24 * 3600
 
 
@@ -182,6 +184,7 @@ def _settings(account: AccountConfig, folder: Path, port: int) -> Settings:
         wechat_aes_key=SecretStr(account.aes_key),
         wechat_api_base=f"http://{HOST}:{port}{PREFIX}",
         wechat_template_id=TEMPLATE,
+        hold=HOLD,
     )
 
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import httpx
@@ -22,6 +22,7 @@ from bot.wechat.account import Account
 from bot.wechat.client import Client
 from bot.wechat.tokens import Tokens, TokenStore
 from config.settings import Settings
+from handlers.turn import Manners
 from models.actions.deliveries import Channels
 from models.session import Database
 
@@ -105,6 +106,11 @@ def channels_of(settings: Settings) -> Channels:
     return Channels(settings.wechat_subscription_id, settings.wechat_template_id)
 
 
+def manners_of(settings: Settings) -> Manners:
+    """Return what this installation has settled about the work of the official side."""
+    return Manners(timedelta(seconds=settings.hold), timedelta(days=settings.visit_every))
+
+
 def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     """Build all parts of a process. Connects to nothing yet."""
     database = Database(settings.database_url)
@@ -117,6 +123,6 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     uploads = Uploads(database, client, clock)
     sender = Sender(client, uploads, clock, public_url=settings.public_url)
     delivery = DeliveryLoop(database, sender, Fetcher(database, client, clock), channels, clock)
-    intake = Intake(database, clock, delivery.nudge)
+    intake = Intake(database, clock, delivery.nudge, manners=manners_of(settings))
     webhook = Webhook(account_of(settings), intake, clock)
     return Service(settings, clock, database, client, intake, webhook, delivery, http)

@@ -83,6 +83,11 @@ class Settings(DatabaseSettings):
         None, description="subscription template for notices outside the 48 hours"
     )
 
+    hold: int = Field(
+        120, ge=0, le=600, description="seconds in which an official may take back what they wrote"
+    )
+    visit_every: int = Field(90, ge=1, le=3660, description="days after which a leader owes a visit")
+
     worker: bool = Field(True, description="whether the web process also delivers (`serve --no-worker`)")
 
     log_level: str = Field(

@@ -10,10 +10,12 @@ from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
 
-from handlers import enterprise, events, guest, official, say
-from handlers.turn import MESSAGES, Handler, Incoming, Kind, Reply, Router, Speech, Turn
+from handlers import day, delegating, enterprise, events, guest, held, official, say, visits
+from handlers.turn import MESSAGES, Handler, Incoming, Kind, Manners, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
 from models.actions import inbox, people
+from models.actions.held import AlreadyOut
+from models.queries import delegations
 from models.queries.people import Party
 from models.queries.tickets import NoSuchTicket
 from models.rules.lifecycle import NotAllowed, NotPossible
@@ -39,7 +41,7 @@ class Answer:
     outcome: Outcome | Literal["shelved"] | None
 
 
-def take(session: Session, incoming: Incoming, now: datetime) -> Answer:
+def take(session: Session, incoming: Incoming, now: datetime, manners: Manners = Manners()) -> Answer:  # noqa: B008 -- frozen
     """Take one push. A repeat gets the answer of the first time and changes nothing; the unreadable is kept.
 
     Raises:
@@ -54,7 +56,8 @@ def take(session: Session, incoming: Incoming, now: datetime) -> Answer:
     if admission.inbox_id is None:
         return Answer(_thawed(admission.saved_reply), None)
     who = _with_open_question(people.meet(session, incoming.openid, at=incoming.said_at(now), now=now), now)
-    turn = Turn(session, who, incoming, _order(incoming), admission.inbox_id, now)
+    who = _with_delegations(session, who, now)
+    turn = Turn(session, who, incoming, _order(incoming), admission.inbox_id, now, manners)
     reply = _reply(turn)
     _remember(turn, reply)
     inbox.settle(
@@ -93,6 +96,14 @@ def _with_open_question(who: Party, now: datetime) -> Party:
     return replace(who, pending=None)
 
 
+def _with_delegations(session: Session, who: Party, now: datetime) -> Party:
+    """Note whose cases an official works on today besides their own desk's."""
+    if who.official is None:
+        return who
+    leaders = delegations.deputised(session, who.official.id, now.astimezone(say.LOCAL).date())
+    return replace(who, deputises=leaders) if leaders else who
+
+
 def _order(incoming: Incoming) -> Order | None:
     return read(incoming.text) if incoming.kind in {Kind.TEXT, Kind.CLICK} else None
 
@@ -106,13 +117,24 @@ def _reply(turn: Turn) -> Reply:
         return Reply(say.no_such_ticket(unknown.number), Outcome.REFUSAL)
     except NotPossible as refused:
         return Reply(say.not_possible(refused.status, refused.verb), Outcome.REFUSAL)
+    except AlreadyOut as late:
+        return Reply(say.already_out(late.number), Outcome.REFUSAL)
     except NotAllowed as refused:
         return Reply(say.not_allowed(refused.role, refused.verb), Outcome.REFUSAL)
 
 
 def _routers(who: Party) -> tuple[Router, ...]:
-    role = official.router if who.official is not None else enterprise.router
-    return guest.router, role, events.router
+    if who.official is not None:
+        return (
+            guest.router,
+            held.official_router,
+            delegating.official_router,
+            visits.official_router,
+            day.official_router,
+            official.router,
+            events.router,
+        )
+    return guest.router, visits.enterprise_router, day.enterprise_router, enterprise.router, events.router
 
 
 def _handler(turn: Turn) -> Handler:

@@ -121,7 +121,7 @@ def progress(turn: Turn) -> Reply:
 
 
 def _progress(turn: Turn, ticket: Ticket) -> Reply:
-    told = desk_or_office(turn.session, ticket.owner_id)
+    told = desk_or_office(turn.session, ticket.owner_id, turn.now)
     return Reply(say.progress(overview(turn.session, ticket), told), Outcome.ANSWER, ticket.id)
 
 

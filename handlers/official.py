@@ -4,20 +4,21 @@ from datetime import timedelta
 from typing import Final
 
 from handlers import say
+from handlers.held import waits
 from handlers.meant import in_hand
 from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of, tells_what_was_done
 from models.actions import media, office
 from models.actions.conversation import Words
+from models.queries.agenda import by_due
 from models.queries.tickets import (
     Overview,
     actor_of,
     by_id,
     by_number,
     overview,
-    transcript,
-    unfinished,
+    said,
 )
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
@@ -34,8 +35,8 @@ WHAT_WAS_DONE: Final = "what_was_done"
 
 @router.on(Command.WORKLIST)
 def worklist(turn: Turn) -> Reply:
-    """`待办`: the cases on this desk, those that wait longest first."""
-    return Reply(say.worklist(_cases(turn)), Outcome.ANSWER)
+    """`待办`: the cases on this desk by what is due next, the overdue first."""
+    return Reply(say.worklist(_cases(turn), turn.now), Outcome.ANSWER)
 
 
 @router.on(Command.DETAIL, Command.PROGRESS)
@@ -44,8 +45,8 @@ def detail(turn: Turn) -> Reply:
     if turn.order is None or turn.order.number is None:
         return worklist(turn)
     ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
-    said = transcript(turn.session, ticket)
-    return Reply(say.detail(_view(turn, ticket), said), Outcome.ANSWER, ticket.id)
+    words = said(turn.session, ticket, now=turn.now)
+    return Reply(say.detail(_view(turn, ticket), words), Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.ACCEPT)
@@ -54,7 +55,7 @@ def accept(turn: Turn) -> Reply:
     ticket = _meant(turn)
     if ticket is None:
         return worklist(turn)
-    office.accept(turn.session, ticket, actor_of(turn.party), now=turn.now)
+    office.accept(turn.session, ticket, actor_of(turn.party, ticket), now=turn.now)
     return Reply(
         say.accepted_by_you(_view(turn, ticket), ticket.ledger_year or 0, ticket.ledger_no or 0),
         Outcome.FOLLOW_UP,
@@ -82,8 +83,9 @@ def report(turn: Turn) -> Reply:
     if not _rest(turn):
         return Reply(say.report_what(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
     words = Words("text", _rest(turn), inbox_id=turn.inbox_id)
-    office.progress(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
-    return Reply(say.reported(_view(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
+    actor = actor_of(turn.party, ticket)
+    kept = office.progress(turn.session, ticket, actor, words, now=turn.now, hold=turn.manners.hold)
+    return Reply(say.reported(_view(turn, ticket), waits(kept, turn)), Outcome.FOLLOW_UP, ticket.id)
 
 
 @router.on(Command.RESOLVE)
@@ -111,7 +113,7 @@ def _told_what_was_done(turn: Turn, ticket: Ticket) -> Reply:
 
 def _resolve(turn: Turn, ticket: Ticket, done: str) -> Reply:
     words = Words("text", done, inbox_id=turn.inbox_id)
-    office.resolve(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    office.resolve(turn.session, ticket, actor_of(turn.party, ticket), words, now=turn.now)
     return Reply(say.resolved_by_you(_view(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
@@ -142,12 +144,13 @@ def attachment(turn: Turn) -> Reply:
 
 
 def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:
-    office.reply(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
-    return Reply(say.replied(_view(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
+    actor = actor_of(turn.party, ticket)
+    kept = office.reply(turn.session, ticket, actor, words, now=turn.now, hold=turn.manners.hold)
+    return Reply(say.replied(_view(turn, ticket), waits(kept, turn)), Outcome.FOLLOW_UP, ticket.id)
 
 
 def _not_sent(turn: Turn) -> Reply:
-    return Reply(say.not_sent(_cases(turn)), Outcome.ANSWER)
+    return Reply(say.not_sent(_cases(turn), turn.now), Outcome.ANSWER)
 
 
 def _view(turn: Turn, ticket: Ticket) -> Overview:
@@ -155,7 +158,7 @@ def _view(turn: Turn, ticket: Ticket) -> Overview:
 
 
 def _cases(turn: Turn) -> list[Overview]:
-    return [_view(turn, ticket) for ticket in reversed(unfinished(turn.session, turn.party))]
+    return [_view(turn, ticket) for ticket in by_due(turn.session, turn.party)]
 
 
 def _rest(turn: Turn) -> str:

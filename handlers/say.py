@@ -5,7 +5,8 @@ the longest texts a person can type. Nothing here decides anything.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -15,13 +16,15 @@ from handlers.turn import Kind, Part, Speech
 from handlers.understanding.commands import Command
 from handlers.understanding.text import normalize
 from models.actions.conversation import Desk
+from models.actions.delegations import Why
+from models.actions.held import Written
 from models.actions.outbox import Notice
 from models.actions.tickets import Guess, Submitted
 from models.queries.people import Party
-from models.queries.tickets import Overview
+from models.queries.tickets import Overview, Said
 from models.rules.lifecycle import Role, Status, Verb
-from models.rules.numbers import ledger_number
-from models.tables import Message, Side
+from models.rules.numbers import ledger_number, number_of
+from models.tables import Delegation, Enterprise, Official, Side, Visit
 
 Speaker = Callable[[Mapping[str, Any]], Speech]
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
@@ -125,10 +128,14 @@ ENTERPRISE_HELP: Speech = (
     ),
 )
 OFFICIAL_HELP: Speech = (
+    ("今日", "今日"),
+    "　今天要紧的事\n",
     ("待办", "待办"),
     (
-        "　手头的诉求\n详情 编号　看全文\n受理 编号\n回复 编号 …\n进展 编号 …\n办结 编号 办了什么\n\n"
-        "点开一件后，直接打字就是回复企业，回执会告诉您发给了谁。"
+        "　手头的诉求\n详情 编号　看全文\n受理 编号\n回复 编号 …\n进展 编号 …\n办结 编号 办了什么\n"
+        "走访 企业 情况\n委托 姓名 今天到下周五\n\n"
+        "点开一件后，直接打字就是回复企业，回执会告诉您发给了谁。回复、进展发出前留一会儿，可撤回或现在发；"
+        "受理、办结、不予办理是正式办理，立即生效。"
     ),
 )
 
@@ -143,6 +150,15 @@ MENU: Final = (
 CARD_TITLE: Final = "诉求进展"
 CARD_LABELS: Final = {"character_string1": "编号", "phrase2": "进展", "thing3": "诉求", "thing4": "提示"}
 STRANGER: Final = "还没绑定的老板"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Words that wait for so long before they go out: the place of their event in the case."""
+
+    seq: int
+    span: timedelta
+
 
 # --- small parts ---------------------------------------------------------------------------------
 
@@ -192,6 +208,9 @@ def _called(post: str, name: str) -> str:
 
 
 def _signed(by: Mapping[str, Any]) -> str:
+    if by.get("deputy"):
+        post, name = cut(by["post"], 30), cut(by["name"], 10)
+        return f"受{post} {name}委托，{cut(by['deputy']['post'], 30)} {cut(by['deputy']['name'], 10)}"
     label = "专班代复" if by["aide"] else "本人"
     owner = by.get("for")
     stands_in = f"，代{_called(owner['post'], owner['name'])}办理" if owner else ""
@@ -466,13 +485,18 @@ def disputed(view: Overview, told: Desk, *, is_explained: bool) -> Speech:
 # --- to officials, in answer ---------------------------------------------------------------------
 
 
-def worklist(views: Sequence[Overview]) -> Speech:
+def worklist(views: Sequence[Overview], now: datetime | None = None) -> Speech:
     """The cases on a desk."""
     if not views:
         return ("手头没有待办诉求。",)
     parts: list[Part] = [f"待办 {len(views)} 件：\n"]
     for view in views[:WORKLIST]:
-        due = f"，{day(view.next_due)}前{DUTY[view.next_clock]}" if view.next_due and view.next_clock else ""
+        late = "已超期，" if now and view.next_due and view.next_due < now else ""
+        due = (
+            f"，{late}{day(view.next_due)}前{DUTY[view.next_clock]}"
+            if view.next_due and view.next_clock
+            else ""
+        )
         parts += [
             (view.number, f"详情 {view.number}"),
             f" {_desk_status(view.status)}{_for_whom(view)}{due}\n　{cut(view.title, TITLE)}\n",
@@ -486,9 +510,9 @@ def _for_whom(view: Overview) -> str:
     return f"，代{cut(view.owner_name, 10)}" if view.is_stand_in else ""
 
 
-def not_sent(views: Sequence[Overview]) -> Speech:
+def not_sent(views: Sequence[Overview], now: datetime | None = None) -> Speech:
     """Plain words with no case in hand went to nobody, and that must be clear."""
-    return ("这句话没有发给任何企业：请先点开一件，再直接打字。\n", *worklist(views))
+    return ("这句话没有发给任何企业：请先点开一件，再直接打字。\n", *worklist(views, now))
 
 
 def courtesy_not_sent(number: str) -> Speech:
@@ -500,7 +524,7 @@ def _desk_status(status: Status) -> str:
     return "待企业确认" if status is Status.RESOLVED else STATUS[status]
 
 
-def detail(view: Overview, said: Sequence[Message]) -> Speech:
+def detail(view: Overview, said: Sequence[Said]) -> Speech:
     """One case with what was said in it, within one chat message."""
     stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
     head = (
@@ -515,18 +539,29 @@ def detail(view: Overview, said: Sequence[Message]) -> Speech:
     return (head, due, _conversation(said), *_desk_taps(view), hint)
 
 
-def _conversation(said: Sequence[Message]) -> str:
+def _conversation(said: Sequence[Said]) -> str:
     """The last of what was said, as much as one message has room for, oldest first."""
     lines: list[str] = []
     room = ROOM
-    for message in reversed(said):
-        who = "企业" if message.side == Side.ENTERPRISE else "专班" if message.by_aide else "领导"
-        line = _clip(f"{who}：{_with_kind(message.kind, message.text)}", room)
+    for words in reversed(said):
+        line = _clip(f"{_writer(words)}：{_with_kind(words.message.kind, words.message.text)}", room)
         lines.append(line)
         room -= len(line.encode()) + 1
         if room < EXCERPT:
             break
     return "\n".join(reversed(lines)) + "\n"
+
+
+def _writer(words: Said) -> str:
+    """Who said it, and that it was taken back or has not gone out."""
+    message = words.message
+    if message.side == Side.ENTERPRISE:
+        return "企业"
+    office = "受托" if words.is_deputy else "专班" if message.by_aide else "领导"
+    who = f"{office} {cut(words.writer, 10)}" if words.writer else office
+    if message.retracted_at is not None:
+        return f"{who} 已撤回"
+    return f"{who}（待发）" if words.is_waiting else who
 
 
 def _desk_taps(view: Overview) -> list[Part]:
@@ -547,9 +582,11 @@ def accepted_by_you(view: Overview, year: int, n: int) -> Speech:
     )
 
 
-def replied(view: Overview) -> Speech:
-    """The echo that says to whom the words went."""
+def replied(view: Overview, wait: Wait | None = None) -> Speech:
+    """The echo that says to whom the words went, or will go once they have waited."""
     to = view.enterprise_name or "诉求人"
+    if wait is not None:
+        return _waiting("这句", view, wait)
     taps: list[Part] = ["　", *_desk_taps(view)] if view.status in {Status.OPEN, Status.ACCEPTED} else []
     return (f"已转给{to}（{view.number}）。", *taps)
 
@@ -578,8 +615,10 @@ def not_what_was_done(number: str) -> Speech:
     )
 
 
-def reported(view: Overview) -> Speech:
-    """Progress was reported."""
+def reported(view: Overview, wait: Wait | None = None) -> Speech:
+    """Progress was reported, or will be once the words have waited."""
+    if wait is not None:
+        return _waiting("进展", view, wait)
     due = f"下次反馈：{day(view.next_due)}前。" if view.next_due and view.next_clock == "progress" else ""
     return (f"进展已转给{view.enterprise_name or '诉求人'}（{view.number}）。{due}",)
 
@@ -587,6 +626,355 @@ def reported(view: Overview) -> Speech:
 def resolved_by_you(view: Overview) -> Speech:
     """Done, as far as the official side is concerned."""
     return (f"{view.number} 已办结，正请{view.enterprise_name or '诉求人'}确认。企业认可后才销号。",)
+
+
+# --- the official's day: taking back --------------------------------------------------------------
+
+
+def _span(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes}分钟" if minutes and not rest else f"{seconds}秒"
+
+
+def _waiting(what: str, view: Overview, wait: Wait) -> Speech:
+    """An echo of words that wait: to whom, which case, and both ways out."""
+    to = cut(view.enterprise_name or "诉求人", FIRM)
+    which = f"{view.number} 第{wait.seq}条"
+    return (
+        f"{what}{_span(wait.span)}后转给{to}（{view.number}）。\n",
+        ("撤回", f"撤回 {which}"),
+        "　",
+        ("现在发", f"现在发 {which}"),
+        *(["　", *_desk_taps(view)] if view.status in {Status.OPEN, Status.ACCEPTED} else []),
+    )
+
+
+def retracted(view: Overview, done: Written) -> Speech:
+    """Words were taken back."""
+    whose = "同事写的这句" if done.is_others else "这句"
+    words = cut(_with_kind(done.kind, done.text), EXCERPT)
+    return (
+        f"已撤回，{cut(view.enterprise_name or '诉求人', FIRM)}（{view.number}）不会看到{whose}：{words}\n直接打字即可重写。",
+    )
+
+
+def already_out(number: str) -> Speech:
+    """Too late to take words back; a new reply can put them right."""
+    return (
+        f"{number} 没有还能撤回的话：已经发出，或过了撤回时限。受理、办结、不予办理立即生效，也不能撤回。\n需要更正，请写一条新的：",
+        ("更正", f"回复 {number}"),
+    )
+
+
+def sent_now(view: Overview) -> Speech:
+    """Words that waited go out at once."""
+    return (f"马上转给{cut(view.enterprise_name or '诉求人', FIRM)}（{view.number}），不能再撤回。",)
+
+
+def which_held(views: Sequence[Overview], command: Command) -> Speech:
+    """Ask on which case words that wait are meant."""
+    word = "现在发" if command is Command.SEND_NOW else "撤回"
+    if not views:
+        return (
+            "没有等着发出的话：已经发出，或过了撤回时限。需要更正，请写一条新的回复。\n",
+            ("待办", "待办"),
+        )
+    parts: list[Part] = [f"{word}哪一件的？\n"]
+    for view in views[:5]:
+        parts += [(f"{word} {view.number}", f"{word} {view.number}"), f" {cut(view.title, TITLE)}\n"]
+    return tuple(parts)
+
+
+# --- the official's day: delegation --------------------------------------------------------------
+
+_DELEGATE_HOW: Final = (
+    "要委托，请发：委托 姓名 今天到下周五（也可写 12月1日-12月5日）。受托的是同地区的领导或本专班同事。"
+)
+_NOT_DELEGATED: Final[Mapping[Why, str]] = {
+    Why.PAST: "这几天已经过去，或起止颠倒了",
+    Why.TOO_LONG: "超过180天的，请办理岗位移交",
+    Why.NOT_A_LEADER: "只有在岗领导可以委托",
+    Why.UNFIT: "只能委托给同地区在岗的领导，或本专班同事",
+    Why.OVERLAPS: "这几天已经有一个委托",
+    Why.CHAINS: "受托的人不能再转委托，对方这几天也不能不在岗",
+}
+
+
+def date_of(day: date) -> str:
+    """A day as people say it: 12月4日."""
+    return f"{day.month}月{day.day}日"
+
+
+def _days(first: date, last: date) -> str:
+    return date_of(first) if first == last else f"{date_of(first)}至{date_of(last)}"
+
+
+def only_leaders_delegate() -> Speech:
+    """Aides do not delegate."""
+    return ("委托由领导本人来办。",)
+
+
+def which_deputy(words: str, found: Sequence[Official], days: tuple[date, date]) -> Speech:
+    """Nobody is called so, or several are."""
+    if not found:
+        return (f"没有找到可以受托的“{cut(words, 20)}”。{_NOT_DELEGATED[Why.UNFIT]}。",)
+    when = "到".join(day.isoformat() for day in days)
+    parts: list[Part] = ["叫这个名字的不止一位，委托哪一位？\n"]
+    for one in found[:5]:
+        who = f"{cut(one.post, 30)} {cut(one.name, 10)}"
+        parts += [(who, f"委托 第{one.id}位 {when}"), "\n"]
+    return tuple(parts)
+
+
+def delegation_refused(why: Why) -> Speech:
+    """The rules do not allow it."""
+    return (f"没有委托成：{_NOT_DELEGATED[why]}。",)
+
+
+def delegated(deputy: Official | None, days: tuple[date, date]) -> Speech:
+    """Somebody acts meanwhile, or nobody does and the supervisors know."""
+    if deputy is None:
+        return (f"已登记：{_days(*days)}您不在岗，无人代办，已报督查。找到人了，先发“委托 取消”再委托。",)
+    who = f"{cut(deputy.post, 30)} {cut(deputy.name, 10)}"
+    return (
+        f"已委托{who}，{_days(*days)}，到期自动结束。期间新消息同时发给你们两位，责任领导仍是您。提前结束请点：",
+        ("委托 取消", "委托 取消"),
+    )
+
+
+def delegation_ended(row: tuple[Delegation, str | None] | None) -> Speech:
+    """A delegation has ended."""
+    if row is None:
+        return (f"现在没有委托。{_DELEGATE_HOW}",)
+    return (f"已结束：{_delegation(row)}。",)
+
+
+def _delegation(row: tuple[Delegation, str | None]) -> str:
+    delegation, name = row
+    days = _days(delegation.starts_on, delegation.ends_on)
+    return f"{days}委托{cut(name, 10)}" if name else f"{days}不在岗，无人代办"
+
+
+def delegations(rows: Sequence[tuple[Delegation, str | None]]) -> Speech:
+    """What is settled, and how to settle it."""
+    listed = "".join(f"{_delegation(row)}\n" for row in rows[:5])
+    return (f"{listed}{_DELEGATE_HOW}",) if listed else (f"现在没有委托。{_DELEGATE_HOW}",)
+
+
+def _when(news: Mapping[str, Any]) -> str:
+    return _days(date.fromisoformat(news["first"]), date.fromisoformat(news["last"]))
+
+
+def _named(who: Mapping[str, Any]) -> str:
+    return f"{cut(who['post'], 30)} {cut(who['name'], 10)}"
+
+
+def _delegated(news: Mapping[str, Any]) -> Speech:
+    return (
+        (
+            f"{_named(news['leader'])}已委托{_named(news['deputy'])}：{_when(news)}。"
+            "期间其诉求由受托人办理，落款“受托”，责任领导不变。\n"
+        ),
+        ("待办", "待办"),
+    )
+
+
+def _delegation_over(news: Mapping[str, Any]) -> Speech:
+    return (f"{_named(news['leader'])}对{_named(news['deputy'])}的委托（{_when(news)}）已提前结束。",)
+
+
+def _uncovered(news: Mapping[str, Any]) -> Speech:
+    return (f"{_named(news['leader'])}{_when(news)}不在岗，没有人受托代办。请督促安排。",)
+
+
+# --- the official's day: handover ----------------------------------------------------------------
+
+
+def _new_owner(news: Mapping[str, Any]) -> Speech:
+    others = f"等{news['count']}件" if news["count"] > 1 else ""
+    return (
+        (
+            f"因岗位变动，{news['number']}「{cut(news['title'], TITLE)}」{others}改由{_named(news['owner'])}负责，"
+            "办理接着走，期限不变，不用您重说。"
+        ),
+    )
+
+
+def _taken_over(news: Mapping[str, Any]) -> Speech:
+    named: list[Part] = []
+    for number in news["numbers"]:
+        named += [(number, f"详情 {number}"), "　"]
+    more = f"等{news['count']}件。\n" if news["count"] > len(news["numbers"]) else "\n"
+    return (
+        (
+            f"岗位移交：{_named(news['old'])}的在办诉求{news['count']}件、包保企业{news['pairings']}家，"
+            f"移交{_named(news['owner'])}。清单校验码：{news['digest'][:8]}\n"
+        ),
+        *named,
+        *([more] if named else []),
+        ("待办", "待办"),
+    )
+
+
+# --- the official's day: visits ------------------------------------------------------------------
+
+_VISIT_HOW: Final = "记走访，请发：走访 企业名 情况。另起一行写“诉求：…”的，会直接立成诉求。"
+
+
+def _firms_to_tap(firms: Sequence[Enterprise], most: int) -> list[Part]:
+    taps: list[Part] = []
+    for firm in firms[:most]:
+        taps += [(cut(firm.name, FIRM), f"走访 第{firm.id}家"), "\n"]
+    return taps
+
+
+def visit_how(owed: Sequence[Enterprise]) -> Speech:
+    """How a visit is noted, and which are owed."""
+    if not owed:
+        return (_VISIT_HOW,)
+    return (f"{_VISIT_HOW}\n好久没去的有{len(owed)}家：\n", *_firms_to_tap(owed, 3))
+
+
+def visit_what(firm: Enterprise) -> Speech:
+    """Ask for the note."""
+    return (f"请把情况一起发来，例如：走访 {cut(firm.name, FIRM)} 看了生产线，订单比去年多。",)
+
+
+def which_firm(firms: Sequence[Enterprise]) -> Speech:
+    """Ask which enterprise was visited; the note is kept."""
+    if not firms:
+        return ("走访只记包保企业，或手头有诉求的企业；您这里还没有。",)
+    return ("走访的是哪一家？情况已记住，点一下就行：\n", *_firms_to_tap(firms, 5))
+
+
+def no_firm_yet() -> Speech:
+    """A case whose author is bound to no enterprise."""
+    return ("这件诉求还没有绑定企业，记不了走访。",)
+
+
+def visited(firm: Enterprise, row: Visit, raised: Sequence[Submitted]) -> Speech:
+    """The visit is noted and the enterprise asked; what came up is a case, or can become one."""
+    head = f"已记{date_of(row.day)}走访{cut(firm.name, FIRM)}，会请企业确认。\n"
+    if raised:
+        return (head, *_raised(raised))
+    if row.ticket_id is not None:
+        return (head,)
+    return (head, ("把这条变成诉求", f"走访 立诉求 {row.id}"))
+
+
+def visited_unheard(firm: Enterprise) -> Speech:
+    """Noted, but nobody of the enterprise has a WeChat with us."""
+    return (
+        f"走访已记下。{cut(firm.name, FIRM)}还没有联系人绑定微信，所以没法请企业确认，也立不了诉求；请先发邀请码给企业。",
+    )
+
+
+def _raised(raised: Sequence[Submitted]) -> list[Part]:
+    parts: list[Part] = ["已立诉求："]
+    for done in raised[:5]:
+        owner = f"{cut(done.owner.post, 30)} {cut(done.owner.name, 10)}"
+        parts += ["\n", (done.number, f"详情 {done.number}"), f" {type_name(done.type)}，负责人{owner}"]
+    if len(raised) > 5:  # noqa: PLR2004 -- as many as above
+        parts.append(f"\n等{len(raised)}件")
+    return parts
+
+
+def raised(done: Sequence[Submitted]) -> Speech:
+    """A visit became a case; the enterprise is told."""
+    return (*_raised(done), "\n企业会收到编号和负责人。")
+
+
+def raised_already(ticket_id: int) -> Speech:
+    """A visit became a case before."""
+    number = number_of(ticket_id)
+    return ("这次走访已经立过诉求：", (number, f"详情 {number}"), "。还有别的，请另发：走访 企业名 诉求：…")
+
+
+def no_such_visit() -> Speech:
+    """A visit that is unknown or not theirs."""
+    return ("没有查到这次走访。",)
+
+
+def visit_answered(*, took_place: bool) -> Speech:
+    """The enterprise has said whether the visit took place."""
+    if took_place:
+        return ("谢谢，已记下。当时没说完的，直接发来就行。",)
+    return ("谢谢告诉我们，已记下并转督查核实。",)
+
+
+def visit_answered_already() -> Speech:
+    """The first answer stands."""
+    return ("这次走访贵企业已经答复过了，谢谢。",)
+
+
+def _visited(news: Mapping[str, Any]) -> Speech:
+    issues = f"当时说到的事已立诉求：{'、'.join(news['numbers'][:5])}。\n" if news["numbers"] else ""
+    day = date_of(date.fromisoformat(news["day"]))
+    return (
+        f"{_named(news['visitor'])}记了{day}到贵企业走访。{issues}请您证实一下：\n",
+        ("来过", f"走访 来过 {news['visit']}"),
+        "　",
+        ("没来过", f"走访 没来过 {news['visit']}"),
+    )
+
+
+def _visit_denied(news: Mapping[str, Any]) -> Speech:
+    day = date_of(date.fromisoformat(news["day"]))
+    return (
+        f"走访存疑：{_named(news['visitor'])}记了{day}走访{cut(news['enterprise'], FIRM)}，企业说没来过。所记情况：\n{_clip(news['text'])}",
+    )
+
+
+def _raised_for_you(news: Mapping[str, Any]) -> Speech:
+    return (
+        (
+            f"{_named(news['visitor'])}走访时您说到的事已立为诉求 {news['number']}「{cut(news['title'], TITLE)}」，"
+            f"负责人：{_named(news['owner'])}。\n"
+        ),
+        ("查进度", f"进度 {news['number']}"),
+        "　",
+        ("不办了", f"撤回 {news['number']}"),
+    )
+
+
+# --- the official's day: morning -----------------------------------------------------------------
+
+_DAY: Final = (
+    ("overdue", "已超期", "件"),
+    ("due_today", "今天到期", "件"),
+    ("rebounds", "销号后反弹", "件"),
+    ("silent", "好久没给企业回话", "件"),
+    ("visits", "该去走访", "家"),
+)
+_SHORT: Final = 8
+_SHORT_FIRM: Final = 12
+
+
+def today(news: Mapping[str, Any]) -> Speech:
+    """What a day brings, counted and ready to tap."""
+    lines: list[Part] = []
+    for sort, name, unit in _DAY:
+        if not news[sort]["count"]:
+            continue
+        lines.append(f"{name} {news[sort]['count']} {unit}\n")
+        for key, text in news[sort]["named"]:
+            lines += _to_visit(key, text) if sort == "visits" else _to_open(key, text)
+    if not lines:
+        return ("今天没有到期、超期或要回话的诉求，也没有该去的走访。",)
+    return (*lines, ("待办", "待办"))
+
+
+def _to_open(number: str, title: str) -> list[Part]:
+    return ["　", (number, f"详情 {number}"), f" {cut(title, _SHORT)}\n"]
+
+
+def _to_visit(enterprise_id: str, name: str) -> list[Part]:
+    return ["　", (cut(name, _SHORT_FIRM), f"走访 第{enterprise_id}家"), "\n"]
+
+
+def _morning(news: Mapping[str, Any]) -> Speech:
+    return (f"早上好。{cut(news['leader']['name'], 10)}今日：\n", *today(news))
 
 
 # --- news, sent when something happened ----------------------------------------------------------
@@ -735,6 +1123,16 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.UNREACHABLE: _unreachable,
     Notice.NO_CONTACT: _no_contact,
     Notice.REGISTERED: _registered,
+    Notice.TAKEN_BACK: _to_desk("这句由领导撤回，没有发给企业："),
+    Notice.DELEGATED: _delegated,
+    Notice.DELEGATION_ENDED: _delegation_over,
+    Notice.UNCOVERED: _uncovered,
+    Notice.NEW_OWNER: _new_owner,
+    Notice.TAKEN_OVER: _taken_over,
+    Notice.VISITED: _visited,
+    Notice.VISIT_DENIED: _visit_denied,
+    Notice.RAISED: _raised_for_you,
+    Notice.MORNING: _morning,
 }
 
 
@@ -764,4 +1162,14 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.UNREACHABLE: "联系不上",
     Notice.NO_CONTACT: "无联系人",
     Notice.REGISTERED: "代为登记",
+    Notice.TAKEN_BACK: "已撤回",
+    Notice.DELEGATED: "委托代办",
+    Notice.DELEGATION_ENDED: "委托结束",
+    Notice.UNCOVERED: "无人代办",
+    Notice.NEW_OWNER: "换负责人",
+    Notice.TAKEN_OVER: "岗位移交",
+    Notice.VISITED: "走访确认",
+    Notice.VISIT_DENIED: "走访存疑",
+    Notice.RAISED: "已立诉求",
+    Notice.MORNING: "今日要事",
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.understanding.commands import Command, Order
 from models.queries.people import Party
+from models.queries.visits import VISIT_EVERY
 from models.tables import Outcome
 
 Part = str | tuple[str, str]
@@ -70,6 +71,16 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Manners:
+    """What an installation has settled about how the official side works (LIAISON_HOLD, _VISIT_EVERY)."""
+
+    hold: timedelta = timedelta(seconds=120)
+    """For so long what an official writes is held back and can be taken back; zero sends at once."""
+    visit_every: timedelta = VISIT_EVERY
+    """After so long without a visit a leader owes one to an enterprise in their care."""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """Everything a handler needs; `order` is set when the text is one of the words that always work."""
 
@@ -79,6 +90,7 @@ class Turn:
     order: Order | None
     inbox_id: int
     now: datetime
+    manners: Manners = Manners()
 
     @property
     def text(self) -> str:

@@ -315,6 +315,7 @@ def settings_for(account: AccountConfig, database_url: str, api_base: str, **ove
             "wechat_token": SecretStr(account.token),
             "wechat_aes_key": SecretStr(account.aes_key),
             "wechat_api_base": api_base,
+            "hold": 0,  # what is written goes out at once, unless a test is about the hold
         }
         | overrides
     )

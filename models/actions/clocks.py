@@ -74,6 +74,26 @@ def reopen(session: Session, ticket_id: int, name: str) -> None:
     session.execute(update(Clock).where(Clock.id == newest.scalar_subquery()).values(met_at=None))
 
 
+def take_back(session: Session, ticket_id: int, name: str, at: datetime, *, met_at: datetime | None) -> None:
+    """Take back that a clock of this name was met at `at`; it was met at `met_at`, or runs again if not."""
+    session.execute(
+        update(Clock)
+        .where(Clock.ticket_id == ticket_id, Clock.name == name, Clock.met_at == at)
+        .values(met_at=met_at)
+    )
+
+
+def unlink(session: Session, ticket_id: int, name: str, at: datetime) -> None:
+    """Take out the clock that began anew at `at`: the one before runs on in its place.
+
+    What met the one that is taken out has met the one before.
+    """
+    begun = (Clock.ticket_id == ticket_id, Clock.name == name, Clock.started_at == at)
+    met_at = session.scalars(select(Clock.met_at).where(*begun)).first()
+    session.execute(delete(Clock).where(*begun))
+    take_back(session, ticket_id, name, at, met_at=met_at)
+
+
 def again(session: Session, ticket: Ticket, *names: str, now: datetime) -> None:
     """Start clocks anew from `now`: the next report, or the result of a case that came back."""
     dues = (*first(ticket.type, now), *accepted(ticket.type, now))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.actions.outbox import Notice, tell
 from models.prepared import Prepared
 from models.queries.contacts import voice
-from models.queries.people import OfficialCard, desk, official, stand_in
+from models.queries.people import OfficialCard, desk, official, stand_in, supervisors
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.rules.numbers import number_of
@@ -23,6 +23,7 @@ LOCAL: Final = ZoneInfo("Asia/Shanghai")
 _SAY: Final = Prepared(
     insert(Message),
     *("ticket_id", "person_id", "inbox_id", "side", "by_aide", "kind", "text", "media_id", "at"),
+    *("event_id", "held_until"),
 )
 
 
@@ -36,8 +37,17 @@ class Words:
     inbox_id: int | None = None
 
 
-def say(session: Session, ticket_id: int, actor: Actor, words: Words, *, now: datetime) -> None:
-    """Add what somebody said to the ticket's conversation."""
+def say(
+    session: Session,
+    ticket_id: int,
+    actor: Actor,
+    words: Words,
+    *,
+    now: datetime,
+    event_id: int | None = None,
+    held_until: datetime | None = None,
+) -> None:
+    """Add what somebody said to the ticket's conversation; until `held_until` it may be taken back."""
     later(
         session,
         _SAY,
@@ -51,6 +61,8 @@ def say(session: Session, ticket_id: int, actor: Actor, words: Words, *, now: da
             "text": words.text,
             "media_id": words.media_id,
             "at": now,
+            "event_id": event_id,
+            "held_until": held_until,
         },
     )
 
@@ -77,18 +89,31 @@ class Desk:
     office: OfficialCard | None = None
 
 
-def desk_or_office(session: Session, owner_id: int) -> Desk:
-    """Return the owner's desk, or the provincial office while nobody there has bound a WeChat."""
-    people = desk(session, owner_id)
+def desk_or_office(session: Session, owner_id: int, now: datetime) -> Desk:
+    """Return the owner's desk and who deputises there today.
+
+    While nobody of them has bound a WeChat it is the provincial office.
+    """
+    today = now.astimezone(LOCAL).date()
+    people = desk(session, owner_id, today)
     if people:
         return Desk(people)
     office = stand_in(session)
-    return Desk(desk(session, office.id) if office else (), office)
+    return Desk(desk(session, office.id, today) if office else (), office)
 
 
 def why_you(told: Desk, owner: OfficialCard) -> dict[str, Any]:
     """What news to the office that stands in says beside the rest: for whom, which is why it is told."""
     return {"stands_in_for": {"name": owner.name, "post": owner.post}} if told.office else {}
+
+
+def watchers(session: Session, region: str, now: datetime) -> Sequence[int]:
+    """Whom to tell what a supervisor must know: those of the region, or the provincial office."""
+    found = supervisors(session, region)
+    if found:
+        return found
+    office = stand_in(session)
+    return desk(session, office.id, now.astimezone(LOCAL).date()) if office else ()
 
 
 def tell_desk(
@@ -102,7 +127,7 @@ def tell_desk(
     media_id: int | None = None,
 ) -> Desk:
     """Tell the owner's desk, or the office that stands in, what happened to a case; return who was told."""
-    told = desk_or_office(session, ticket.owner_id)
+    told = desk_or_office(session, ticket.owner_id, now)
     if told.office is not None:
         news = {**news, **why_you(told, official(session, ticket.owner_id))}
     tell(

@@ -64,6 +64,8 @@ def record(session: Session, ticket: Ticket, verb: Verb, actor: Actor, *, now: d
         NotPossible: the ticket's status has no such step.
         NotAllowed: the step is not for `actor`.
     """
+    if actor.deputy_for is not None:
+        data["deputy_for"] = actor.deputy_for
     source = Status(ticket.status)
     target = advance(source, verb, actor.role)
     if actor.desk_id is not None and actor.desk_id != ticket.owner_id:

@@ -1,19 +1,22 @@
 """What the official side does to a case: take it on, write, report, resolve."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any, Final
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.actions import clocks, events
+from models.actions import clocks, events, held
 from models.actions.conversation import LOCAL, Words, about, say, tell_author
+from models.actions.held import Held
 from models.actions.outbox import Notice
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role, Verb
 from models.tables import LedgerCounter, Official, Ticket
+
+NOT_HELD: Final = timedelta(0)
 
 _DIALECTS: Final[Mapping[str, ModuleType]] = {"sqlite": sqlite, "postgresql": postgresql}
 
@@ -27,7 +30,7 @@ def accept(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> 
     clocks.meet(session, ticket.id, clocks.ACCEPT, now)
     dues = clocks.accepted(ticket.type, now)
     clocks.start(session, ticket.id, dues)
-    news = about(ticket) | {"by": _signature(session, ticket, actor)}
+    news = about(ticket) | {"by": signature(session, ticket, actor)}
     tell_author(session, ticket, Notice.ACCEPTED, news, event_id=event_id, now=now)
 
 
@@ -44,22 +47,44 @@ def next_in_ledger(session: Session, type_code: str, year: int) -> int:
     return int(session.execute(counted.returning(LedgerCounter.last)).scalar_one())
 
 
-def reply(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
-    """The owner or an aide writes to the enterprise."""
+def reply(
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    words: Words,
+    *,
+    now: datetime,
+    hold: timedelta = NOT_HELD,
+) -> Held | None:
+    """The owner or an aide writes to the enterprise; for `hold` it can be taken back."""
     event_id = events.record(session, ticket, Verb.REPLY, actor, now=now)
-    _speak(session, ticket, actor, words, Notice.REPLIED, event_id=event_id, now=now)
+    return _speak(session, ticket, actor, words, Notice.REPLIED, event_id=event_id, now=now, hold=hold)
 
 
-def progress(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
-    """The owner or an aide reports how far the case has come; the next report is due from today."""
+def progress(
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    words: Words,
+    *,
+    now: datetime,
+    hold: timedelta = NOT_HELD,
+) -> Held | None:
+    """The owner or an aide reports how far the case has come; the next report is due from today.
+
+    Like a reply it can be taken back for `hold`.
+    """
     event_id = events.record(session, ticket, Verb.PROGRESS, actor, now=now)
     clocks.meet(session, ticket.id, clocks.PROGRESS, now)
     clocks.again(session, ticket, clocks.PROGRESS, now=now)
-    _speak(session, ticket, actor, words, Notice.PROGRESSED, event_id=event_id, now=now)
+    return _speak(session, ticket, actor, words, Notice.PROGRESSED, event_id=event_id, now=now, hold=hold)
 
 
 def resolve(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
-    """The official side says the case is done (已办). Whether it is, the enterprise says."""
+    """The official side says the case is done (已办). Whether it is, the enterprise says.
+
+    A formal act is never held back.
+    """
     event_id = events.record(session, ticket, Verb.RESOLVE, actor, now=now)
     ticket.resolved_at = now
     clocks.meet(session, ticket.id, clocks.RESULT, now)
@@ -76,23 +101,29 @@ def _speak(
     *,
     event_id: int,
     now: datetime,
-) -> None:
+    hold: timedelta = NOT_HELD,
+) -> Held | None:
     if ticket.first_contact_at is None:
         ticket.first_contact_at = now
         clocks.meet(session, ticket.id, clocks.FIRST_CONTACT, now)
-    say(session, ticket.id, actor, words, now=now)
+    until = now + hold if hold else None
+    say(session, ticket.id, actor, words, now=now, event_id=event_id, held_until=until)
     news = about(ticket) | {
         "text": words.text,
         "kind": words.kind,
-        "by": _signature(session, ticket, actor),
+        "by": signature(session, ticket, actor),
     }
     tell_author(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
+    return held.hold(session, ticket.id, event_id, until=until) if until else None
 
 
-def _signature(session: Session, ticket: Ticket, actor: Actor) -> dict[str, Any]:
-    """Who is speaking, so that nobody takes an aide for the leader, or the office for the owner."""
+def signature(session: Session, ticket: Ticket, actor: Actor) -> dict[str, Any]:
+    """Who is speaking, so that nobody takes another for the leader (本人, 专班代复, 受X委托, 代X办理)."""
     leader = session.get_one(Official, actor.desk_id)
     signed = {"name": leader.name, "post": leader.post, "aide": actor.role is Role.AIDE}
+    if actor.deputy_for is not None:
+        deputy = session.get_one(Official, actor.official_id)
+        return signed | {"deputy": {"name": deputy.name, "post": deputy.post}}
     if leader.id == ticket.owner_id:
         return signed
     owner = session.get_one(Official, ticket.owner_id)

@@ -49,6 +49,16 @@ class Notice(StrEnum):
     NO_CONTACT = "no_contact"
     REGISTERED = "registered"
     MEDIA = "media"
+    TAKEN_BACK = "taken_back"
+    DELEGATED = "delegated"
+    DELEGATION_ENDED = "delegation_ended"
+    UNCOVERED = "uncovered"
+    NEW_OWNER = "new_owner"
+    TAKEN_OVER = "taken_over"
+    VISITED = "visited"
+    VISIT_DENIED = "visit_denied"
+    RAISED = "raised"
+    MORNING = "morning"
 
 
 def tell(

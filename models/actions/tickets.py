@@ -3,6 +3,7 @@
 Every verb asks the lifecycle, writes one event, and tells those concerned.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -85,11 +86,13 @@ def submit(
     title: str,
     now: datetime,
     key_id: int | None = None,
+    raised: Mapping[str, Any] | None = None,
 ) -> Submitted:
     """Open a ticket for what somebody asked, with its owner, clocks and first event.
 
     The owner is the leader paired with the enterprise, else whoever the duty catalogue names. `key_id` is
-    the API key of the office that wrote it down, where they did not do so themselves.
+    the API key of the office that wrote it down, where they did not do so themselves; `raised` says where
+    it came up, if they did not write it at all.
 
     Raises:
         NobodyOnDuty: the roster names nobody at all.
@@ -99,11 +102,11 @@ def submit(
     ticket_id = _open(session, who, guess, owner=owner, region=region, title=title, now=now)
     actor = Actor(Role.ENTERPRISE, who.person_id) if key_id is None else _OFFICE
     taken = {} if key_id is None else {"key_id": key_id, "type_source": guess.source}
-    event_id = _first_event(session, ticket_id, actor, guess, owner, now=now, **taken)
+    event_id = _first_event(session, ticket_id, actor, guess, owner, now=now, **taken, **(raised or {}))
     say(session, ticket_id, actor if key_id is None else _ON_THE_TELEPHONE, words, now=now)
     dues = clocks.first(guess.type, now)
     clocks.start(session, ticket_id, dues)
-    told = desk_or_office(session, owner.id)
+    told = desk_or_office(session, owner.id, now)
     news = why_you(told, owner) | {
         "number": number_of(ticket_id),
         "type": guess.type,

@@ -12,7 +12,7 @@ from config import catalog
 from models.prepared import Prepared
 from models.rules.regions import upwards
 from models.rules.windows import Window
-from models.tables import Contact, Enterprise, Official, OfficialKind, Pairing, Person
+from models.tables import Contact, Delegation, Enterprise, Official, OfficialKind, Pairing, Person
 
 PROVINCE: Final = "210000"
 
@@ -62,6 +62,14 @@ class Party:
     """The further enterprises they speak for; `enterprise` is the one they joined last."""
     stands_in: bool = False
     """Whether they work at the office that acts for owners at whose desk nobody has bound a WeChat."""
+    deputises: tuple[OfficialCard, ...] = ()
+    """The leaders who have delegated to them for today (委托)."""
+
+    @property
+    def desks(self) -> list[int]:
+        """Whose cases they work on: their own desk's first, then of those they stand in for."""
+        own = [] if self.official is None else [self.official.desk_id]
+        return list(dict.fromkeys([*own, *(leader.id for leader in self.deputises)]))
 
     def case_in_hand(self, now: datetime) -> int | None:
         """The ticket that plain text belongs to at `now`, if any."""
@@ -148,18 +156,29 @@ _DESK: Final = Prepared(
     .join(Official, Official.id == Person.official_id)
     .where(
         Official.is_active,
-        or_(Official.id == bindparam("desk"), Official.leader_id == bindparam("desk")),
+        or_(
+            Official.id == bindparam("desk"),
+            Official.leader_id == bindparam("desk"),
+            Official.id.in_(
+                select(Delegation.deputy_id).where(
+                    Delegation.official_id == bindparam("desk"),
+                    Delegation.ended_at.is_(None),
+                    Delegation.starts_on <= bindparam("on"),
+                    Delegation.ends_on >= bindparam("on"),
+                )
+            ),
+        ),
     )
     .order_by(Person.id)
 )
 
 
-def desk(session: Session, official_id: int) -> list[int]:
-    """Return the people who work at a leader's desk: the leader and the aides, as person ids.
+def desk(session: Session, official_id: int, on: date | None = None) -> list[int]:
+    """Return the people who work at a leader's desk: the leader, the aides, and who deputises `on` a day.
 
-    Empty while none of them has bound their WeChat.
+    As person ids; empty while none of them has bound their WeChat.
     """
-    return [row[0] for row in _DESK.all(session, desk=official_id)]
+    return [row[0] for row in _DESK.all(session, desk=official_id, on=on)]
 
 
 def supervisors(session: Session, region: str) -> list[int]:

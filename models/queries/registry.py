@@ -11,7 +11,18 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models.tables import Base, Contact, Enterprise, Inbox, Invite, Official, Pairing, Person, Ticket
+from models.tables import (
+    Base,
+    Contact,
+    Enterprise,
+    Handover,
+    Inbox,
+    Invite,
+    Official,
+    Pairing,
+    Person,
+    Ticket,
+)
 
 Regions = frozenset[str] | None
 """The codes of the regions somebody may see; None for all."""
@@ -43,6 +54,16 @@ def official(session: Session, regions: Regions, official_id: int) -> Official:
         NotFound: there is none, or not in `regions`.
     """
     return _one(session, _officials(regions).where(Official.id == official_id))
+
+
+def handover(session: Session, regions: Regions, official_id: int, handover_id: int) -> Handover:
+    """Return one handover of an official.
+
+    Raises:
+        NotFound: there is none, or the official is not in `regions`.
+    """
+    official(session, regions, official_id)
+    return _one(session, select(Handover).where(Handover.id == handover_id, Handover.from_id == official_id))
 
 
 def enterprises(

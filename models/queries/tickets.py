@@ -7,15 +7,26 @@ does not exist.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.queries.people import Party, manned_desks
 from models.rules.lifecycle import FINISHED, Role, Status
 from models.rules.numbers import number_of, ticket_id_of
-from models.tables import Clock, Enterprise, Message, Official, Ticket
+from models.tables import (
+    Clock,
+    Delivery,
+    Enterprise,
+    Event,
+    Message,
+    Official,
+    Outbox,
+    Person,
+    Side,
+    Ticket,
+)
 
 LISTED: Final = 10
 
@@ -41,6 +52,8 @@ class Actor:
     person_id: int | None
     official_id: int | None = None
     desk_id: int | None = None
+    deputy_for: int | None = None
+    """The leader who has delegated to them (委托), where they act for that reason."""
 
     @property
     def id(self) -> int | None:
@@ -48,23 +61,25 @@ class Actor:
         return self.official_id or self.person_id
 
 
-def actor_of(party: Party) -> Actor:
-    """Return in which capacity `party` acts: at a leader's desk, or for an enterprise."""
+def actor_of(party: Party, ticket: Ticket | None = None) -> Actor:
+    """Return in which capacity `party` acts: at a leader's desk, as its deputy, or for an enterprise."""
     if party.official is None:
         return Actor(Role.ENTERPRISE, party.person_id)
     role = Role.OWNER if party.official.leader_id is None else Role.AIDE
+    if ticket is not None and ticket.owner_id in {leader.id for leader in party.deputises}:
+        return Actor(role, party.person_id, party.official.id, ticket.owner_id, ticket.owner_id)
     return Actor(role, party.person_id, party.official.id, party.official.desk_id)
 
 
 def visible_to(party: Party) -> ColumnElement[bool]:
     """Return the condition that keeps the tickets `party` may see.
 
-    Officials and aides see their desk's, and the office that stands in the desks' nobody has bound a WeChat
-    at; people see what was said for an enterprise they speak for, and what they said themselves as long as
-    it belongs to no enterprise.
+    Officials and aides see their desk's, deputies that of whom they stand in for, and the office that
+    stands in the desks' nobody has bound a WeChat at; people see what was said for an enterprise they speak
+    for, and what they said themselves as long as it belongs to no enterprise.
     """
     if party.official is not None:
-        return _on_desk(party.official.desk_id, stands_in=party.stands_in)
+        return _on_desks(party.desks, stands_in=party.stands_in)
     as_stranger = and_(Ticket.person_id == party.person_id, Ticket.enterprise_id.is_(None))
     if party.enterprise is None:
         return as_stranger
@@ -72,10 +87,10 @@ def visible_to(party: Party) -> ColumnElement[bool]:
     return or_(theirs, as_stranger)
 
 
-def _on_desk(desk_id: int, *, stands_in: bool) -> ColumnElement[bool]:
+def _on_desks(desk_ids: Sequence[int], *, stands_in: bool) -> ColumnElement[bool]:
     if not stands_in:
-        return Ticket.owner_id == desk_id
-    desks = select(_leader.id).where(or_(_leader.id == desk_id, _leader.id.not_in(manned_desks())))
+        return Ticket.owner_id.in_(desk_ids)
+    desks = select(_leader.id).where(or_(_leader.id.in_(desk_ids), _leader.id.not_in(manned_desks())))
     return Ticket.owner_id.in_(desks)
 
 
@@ -151,7 +166,7 @@ def overview(session: Session, ticket: Ticket, *, seen_by: Party | None = None) 
         .limit(1)
     ).first()
     words = session.scalars(
-        select(Message).where(Message.ticket_id == ticket.id).order_by(Message.id.desc()).limit(1)
+        select(Message).where(Message.ticket_id == ticket.id, is_said()).order_by(Message.id.desc()).limit(1)
     ).first()
     return Overview(
         number=number_of(ticket.id),
@@ -172,9 +187,45 @@ def overview(session: Session, ticket: Ticket, *, seen_by: Party | None = None) 
     )
 
 
-def transcript(session: Session, ticket: Ticket, *, limit: int = LISTED) -> Sequence[Message]:
-    """Return the last `limit` messages of a ticket, oldest first."""
-    newest_first = session.scalars(
-        select(Message).where(Message.ticket_id == ticket.id).order_by(Message.id.desc()).limit(limit)
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message as the official side reads it: who of the desk really wrote it, and whether it counts."""
+
+    message: Message
+    writer: str | None = None
+    is_deputy: bool = False
+    is_waiting: bool = False
+
+
+def said(session: Session, ticket: Ticket, *, now: datetime, limit: int = LISTED) -> Sequence[Said]:
+    """Return the last `limit` messages of a ticket with their authors, oldest first."""
+    newest_first = session.execute(
+        select(Message, Official.name, Event.data)
+        .outerjoin(Event, Event.id == Message.event_id)
+        .outerjoin(Person, Person.id == Message.person_id)
+        .outerjoin(Official, Official.id == func.coalesce(Event.actor_id, Person.official_id))
+        .where(Message.ticket_id == ticket.id)
+        .order_by(Message.id.desc())
+        .limit(limit)
     ).all()
-    return list(reversed(newest_first))
+    return [_said(row[0], row[1], row[2], now) for row in reversed(newest_first)]
+
+
+def _said(message: Message, writer: str | None, data: dict[str, Any] | None, now: datetime) -> Said:
+    is_ours = message.side == Side.OFFICIAL
+    is_waiting = message.retracted_at is None and message.held_until is not None and message.held_until > now
+    return Said(message, writer if is_ours else None, "deputy_for" in (data or {}), is_waiting)
+
+
+def is_said() -> ColumnElement[bool]:
+    """Return the condition that keeps the messages the enterprise may know of.
+
+    What was taken back was never said, and what may still be taken back is not said yet.
+    """
+    waits = exists().where(
+        Outbox.ticket_id == Message.ticket_id,
+        Outbox.event_id == Message.event_id,
+        Outbox.state == Delivery.PENDING,
+        Outbox.attempts == 0,
+    )
+    return and_(Message.retracted_at.is_(None), or_(Message.held_until.is_(None), ~waits))

@@ -151,7 +151,7 @@ STEPS: Final[Mapping[tuple[Status, Verb], Step]] = (
     | _steps(Verb.ANSWER_CALL, _ENTERPRISE, *_LIVE)
     | _steps(Verb.ACCEPT, _OFFICE, open=Status.ACCEPTED)
     | _steps(Verb.REPLY, _OFFICE, *_LIVE)
-    | _steps(Verb.RETRACT, _OFFICE, *_LIVE, Status.CLOSED)
+    | _steps(Verb.RETRACT, _OFFICE, *_LIVE, Status.CLOSED, Status.DECLINED, Status.WITHDRAWN)
     | _steps(Verb.PROGRESS, _OFFICE, Status.ACCEPTED)
     | _steps(Verb.RESOLVE, _OFFICE, accepted=Status.RESOLVED)
     | _steps(Verb.DECLINE, _OFFICE, accepted=Status.DECLINED)

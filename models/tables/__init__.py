@@ -12,9 +12,11 @@ from models.tables.delivery import (
     is_in_line,
     is_parked,
 )
+from models.tables.desks import Delegation, Handover, Morning
 from models.tables.inbox import Inbox, Media, Outcome
 from models.tables.people import Contact, Enterprise, Invite, Official, OfficialKind, Pairing, Person
 from models.tables.tickets import Clock, Event, LedgerCounter, Message, Side, Ticket
+from models.tables.visits import Visit
 
 __all__ = [
     "ApiKey",
@@ -23,9 +25,11 @@ __all__ = [
     "Clock",
     "Consent",
     "Contact",
+    "Delegation",
     "Delivery",
     "Enterprise",
     "Event",
+    "Handover",
     "IdempotentAnswer",
     "Inbox",
     "Invite",
@@ -33,6 +37,7 @@ __all__ = [
     "LedgerCounter",
     "Media",
     "Message",
+    "Morning",
     "Official",
     "OfficialKind",
     "Outbox",
@@ -42,6 +47,7 @@ __all__ = [
     "PlatformToken",
     "Side",
     "Ticket",
+    "Visit",
     "is_in_line",
     "is_parked",
 ]

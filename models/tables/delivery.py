@@ -23,7 +23,8 @@ class Delivery(StrEnum):
     """The true state of one outgoing message.
 
     PENDING waits for its time; SENDING is in a worker's hand until its lease lapses; SENT was accepted by
-    the platform; PARKED waits until the person writes; DEAD will not be tried again.
+    the platform; PARKED waits until the person writes; DEAD will not be tried again; RETRACTED was taken back
+    in time.
     """
 
     PENDING = "pending"
@@ -31,6 +32,7 @@ class Delivery(StrEnum):
     SENT = "sent"
     PARKED = "parked"
     DEAD = "dead"
+    RETRACTED = "retracted"
 
 
 class Outbox(Base):
@@ -49,7 +51,7 @@ class Outbox(Base):
     payload: Mapped[dict[str, Any]]
     media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
-    state: Mapped[str] = mapped_column(String(8), default=Delivery.PENDING)
+    state: Mapped[str] = mapped_column(String(10), default=Delivery.PENDING)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
@@ -61,7 +63,9 @@ class Outbox(Base):
     settled_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint("state in ('pending', 'sending', 'sent', 'parked', 'dead')", name="state"),
+        CheckConstraint(
+            "state in ('pending', 'sending', 'sent', 'parked', 'dead', 'retracted')", name="state"
+        ),
         CheckConstraint("(state = 'sending') = (lease_until is not null)", name="sending_has_lease"),
         Index(
             "ix_outbox_open",

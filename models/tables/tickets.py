@@ -93,7 +93,11 @@ class Event(Base):
 
 
 class Message(Base):
-    """What was said in a ticket, by the enterprise or by the official side."""
+    """What was said in a ticket, by the enterprise or by the official side.
+
+    What the official side writes may be held back until `held_until`; taken back meanwhile, it was never
+    said.
+    """
 
     __tablename__ = "messages"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -106,6 +110,9 @@ class Message(Base):
     text: Mapped[str] = mapped_column(Text)
     media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
     at: Mapped[datetime]
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    held_until: Mapped[datetime | None]
+    retracted_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_messages_ticket", "ticket_id", "id"),)
 

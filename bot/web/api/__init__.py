@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from bot.web.api import (
     contacts,
+    delegations,
     enterprises,
     events,
     invites,
@@ -21,6 +22,7 @@ from bot.web.api import (
     problems,
     reconciliation,
     tickets,
+    visits,
 )
 from bot.web.api.door import Door
 from bot.web.api.parts import Parts
@@ -28,7 +30,8 @@ from bot.wechat.client import Client
 from models.session import Database
 
 _NOUNS: Final = (
-    officials, enterprises, contacts, pairings, invites, tickets, events, outbox, reconciliation,
+    officials, enterprises, contacts, pairings, delegations, invites,
+    tickets, visits, events, outbox, reconciliation,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {

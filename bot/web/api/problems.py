@@ -18,6 +18,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from models.actions import access, behalf, contacts, roster
+from models.actions.delegations import DelegationRefused
+from models.actions.handover import HandoverRefused, StillResponsible
 from models.queries.people import NobodyOnDuty
 from models.queries.registry import NotFound
 from models.rules.regions import UnknownRegion
@@ -91,6 +93,9 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     contacts.InOffice: Kind(409, "in-office", "The person is an official in office."),
     behalf.HasLeft: Kind(409, "contact-ended", "The contact no longer speaks for the enterprise."),
     NobodyOnDuty: Kind(409, "nobody-on-duty", "No official answers for this: enter the provincial office."),
+    DelegationRefused: Kind(409, "delegation-refused", "The days or the deputy are against the rules."),
+    HandoverRefused: Kind(409, "handover-refused", "The successor or the day is against the rules."),
+    StillResponsible: Kind(409, "still-responsible", "Cases or pairings must be handed over first."),
     UnknownRegion: Kind(422, "unknown-region", "No region has this code."),
     access.KeyReused: Kind(422, "key-reused", "This Idempotency-Key came with another request before."),
 }

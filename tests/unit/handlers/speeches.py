@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -13,14 +13,16 @@ from handlers.turn import Kind, Speech
 from handlers.understanding.commands import Command
 from models.actions import clocks
 from models.actions.conversation import Desk
+from models.actions.delegations import Why
+from models.actions.held import Written
 from models.actions.outbox import Notice
 from models.actions.tickets import Guess, Submitted
 from models.queries.people import EnterpriseCard, OfficialCard, Party
-from models.queries.tickets import Overview
+from models.queries.tickets import Overview, Said
 from models.rules.clocks import explain
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import number_of
-from models.tables import Message, Side
+from models.tables import Delegation, Enterprise, Message, Official, Side, Visit
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 NUMBER = number_of(10**9)
@@ -93,6 +95,19 @@ MESSAGES = st.builds(
     kind=st.sampled_from(["text", *say.ATTACHED]),
     text=TEXTS,
 )
+WORDS = st.builds(Said, MESSAGES, st.none() | named(50), st.booleans(), st.booleans())
+DAY = date(2026, 11, 24)
+DAYS = st.just((DAY, DAY + timedelta(days=9)))
+OFFICIALS = st.builds(Official, id=st.just(10**9), name=named(50), post=named(100))
+ENTERPRISES = st.builds(Enterprise, id=st.just(10**9), name=named(200))
+DELEGATIONS = st.tuples(
+    st.builds(Delegation, starts_on=st.just(DAY), ends_on=st.just(DAY)), st.none() | named(50)
+)
+VISITS = st.builds(Visit, id=st.just(10**9), day=st.just(DAY), ticket_id=st.sampled_from([None, 10**9]))
+WRITTEN = st.builds(Written, TEXTS, st.sampled_from(["text", *say.ATTACHED]), st.booleans())
+WAITS = st.none() | st.builds(
+    say.Wait, st.just(10**6), st.sampled_from([timedelta(seconds=s) for s in (8, 120)])
+)
 PARTIES = st.builds(
     Party,
     person_id=st.just(1),
@@ -118,6 +133,19 @@ SUBMITTED = st.builds(
     DESKS,
 )
 VIEWS = views()
+RAISED = st.lists(SUBMITTED, max_size=8)
+
+
+def some_of(titles: st.SearchStrategy[str], most: int) -> st.SearchStrategy[dict[str, Any]]:
+    """One sort of what a day brings."""
+    items = st.lists(st.tuples(st.just(NUMBER), titles).map(list), max_size=most)
+    return items.map(lambda found: {"count": len(found) * 50, "named": found})
+
+
+AGENDAS = st.fixed_dictionaries(
+    {sort: some_of(TITLES, 2) for sort in ("overdue", "due_today", "rebounds", "silent")}
+    | {"visits": some_of(named(200), 3)}
+)
 SOME = st.lists(VIEWS, max_size=10)
 SAID: dict[str, st.SearchStrategy[Speech]] = {
     "welcome": st.builds(say.welcome, PARTIES),
@@ -148,31 +176,85 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "withdrawn": st.builds(say.withdrawn, st.just(NUMBER)),
     "confirmed": st.builds(say.confirmed, st.just(NUMBER)),
     "disputed": st.builds(say.disputed, VIEWS, DESKS, is_explained=st.booleans()),
-    "worklist": st.builds(say.worklist, SOME),
-    "not_sent": st.builds(say.not_sent, SOME),
+    "worklist": st.builds(say.worklist, SOME, st.sampled_from([None, NOW])),
+    "not_sent": st.builds(say.not_sent, SOME, st.sampled_from([None, NOW])),
     "courtesy_not_sent": st.builds(say.courtesy_not_sent, st.just(NUMBER)),
-    "detail": st.builds(say.detail, VIEWS, st.lists(MESSAGES, max_size=10)),
+    "detail": st.builds(say.detail, VIEWS, st.lists(WORDS, max_size=10)),
     "accepted_by_you": st.builds(say.accepted_by_you, VIEWS, st.just(2026), st.just(123_456)),
-    "replied": st.builds(say.replied, VIEWS),
+    "replied": st.builds(say.replied, VIEWS, WAITS),
     "reply_what": st.builds(say.reply_what, st.just(NUMBER)),
     "report_what": st.builds(say.report_what, st.just(NUMBER)),
     "resolve_what": st.builds(say.resolve_what, st.just(NUMBER)),
     "not_what_was_done": st.builds(say.not_what_was_done, st.just(NUMBER)),
-    "reported": st.builds(say.reported, VIEWS),
+    "reported": st.builds(say.reported, VIEWS, WAITS),
     "resolved_by_you": st.builds(say.resolved_by_you, VIEWS),
+    "retracted": st.builds(say.retracted, VIEWS, WRITTEN),
+    "already_out": st.builds(say.already_out, st.just(NUMBER)),
+    "sent_now": st.builds(say.sent_now, VIEWS),
+    "which_held": st.builds(say.which_held, SOME, st.sampled_from([Command.WITHDRAW, Command.SEND_NOW])),
+    "only_leaders_delegate": st.builds(say.only_leaders_delegate),
+    "which_deputy": st.builds(say.which_deputy, TEXTS, st.lists(OFFICIALS, max_size=9), DAYS),
+    "delegation_refused": st.builds(say.delegation_refused, st.sampled_from(Why)),
+    "delegated": st.builds(say.delegated, st.none() | OFFICIALS, DAYS),
+    "delegation_ended": st.builds(say.delegation_ended, st.none() | DELEGATIONS),
+    "delegations": st.builds(say.delegations, st.lists(DELEGATIONS, max_size=9)),
+    "visit_how": st.builds(say.visit_how, st.lists(ENTERPRISES, max_size=9)),
+    "visit_what": st.builds(say.visit_what, ENTERPRISES),
+    "which_firm": st.builds(say.which_firm, st.lists(ENTERPRISES, max_size=9)),
+    "no_firm_yet": st.builds(say.no_firm_yet),
+    "visited": st.builds(say.visited, ENTERPRISES, VISITS, RAISED),
+    "visited_unheard": st.builds(say.visited_unheard, ENTERPRISES),
+    "raised": st.builds(say.raised, RAISED),
+    "raised_already": st.builds(say.raised_already, st.just(10**9)),
+    "no_such_visit": st.builds(say.no_such_visit),
+    "visit_answered": st.builds(say.visit_answered, took_place=st.booleans()),
+    "visit_answered_already": st.builds(say.visit_answered_already),
+    "today": st.builds(say.today, AGENDAS),
 }
 
 NAMED = CARDS.map(lambda card: {"name": card.name, "post": card.post})
 SIGNATURES = st.builds(
-    lambda named, is_aide, owner: named | {"aide": is_aide} | ({"for": owner} if owner else {}),
+    lambda named, is_aide, more: named | {"aide": is_aide} | more,
     NAMED,
     st.booleans(),
-    st.none() | NAMED,
+    st.just({}) | NAMED.map(lambda owner: {"for": owner}) | NAMED.map(lambda deputy: {"deputy": deputy}),
 )
 SPOKEN = [each for each in Notice if each is not Notice.MEDIA]
 """A medium travels as itself; every other notice has words."""
 
-NEWS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+CASELESS = frozenset(
+    {
+        Notice.DELEGATED,
+        Notice.DELEGATION_ENDED,
+        Notice.UNCOVERED,
+        Notice.TAKEN_OVER,
+        Notice.VISITED,
+        Notice.VISIT_DENIED,
+        Notice.MORNING,
+    }
+)
+"""News of desks and visits, which is about no single case."""
+
+OF_DESKS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {
+        "leader": NAMED,
+        "deputy": NAMED,
+        "old": NAMED,
+        "owner": NAMED,
+        "visitor": NAMED,
+        "first": st.just(DAY.isoformat()),
+        "last": st.just(DAY.isoformat()),
+        "day": st.just(DAY.isoformat()),
+        "visit": st.just(10**9),
+        "numbers": st.lists(st.just(NUMBER), max_size=10),
+        "count": st.integers(0, 500),
+        "pairings": st.integers(0, 20),
+        "digest": st.just("0" * 64),
+        "enterprise": named(200),
+        "text": TEXTS,
+    }
+)
+OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "number": st.just(NUMBER),
         "title": TITLES,
@@ -191,7 +273,10 @@ NEWS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "owner": st.builds(lambda card: {"name": card.name, "post": card.post}, CARDS),
     }
 )
-
+NEWS: st.SearchStrategy[dict[str, Any]] = st.builds(
+    lambda desks, day, cases: {**desks, **day, **cases}, OF_DESKS, AGENDAS, OF_CASES
+)
+_LONG = {"name": "长" * 50, "post": "长" * 100}
 
 WORST: dict[str, Any] = {
     "number": NUMBER,
@@ -213,7 +298,18 @@ WORST: dict[str, Any] = {
     "stage": "mature",
     "due": NOW.isoformat(),
     "why": "window",
-    "owner": {"name": "长" * 50, "post": "长" * 100},
+    **dict.fromkeys(("leader", "deputy", "old", "owner", "visitor"), _LONG),
+    **dict.fromkeys(("first", "last", "day"), "2026-11-24"),
+    "visit": 10**9,
+    "numbers": [NUMBER] * 10,
+    "count": 500,
+    "pairings": 20,
+    "digest": "0" * 64,
+    **{
+        key: {"count": 500, "named": [[NUMBER, "😀" * 24]] * 2}
+        for key in ("overdue", "due_today", "rebounds", "silent")
+    },
+    "visits": {"count": 20, "named": [[str(10**9), "😀" * 200]] * 3},
 }
 WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.RETYPED})
 """News of something that is done without saying anything."""
@@ -227,7 +323,10 @@ def told(notice: Notice, news: Mapping[str, Any]) -> Speech:
     """Return the words for news as the actions make it."""
     without = {"text", "kind"} if notice in WORDLESS else set()
     without |= {"stands_in_for"} if notice in TO_THE_AUTHOR else set()
-    return say.notice(notice, {name: value for name, value in news.items() if name not in without})
+    with_firm = {"enterprise": news["enterprise"] or ""} if notice is Notice.VISIT_DENIED else {}
+    return say.notice(
+        notice, {name: value for name, value in news.items() if name not in without} | with_firm
+    )
 
 
 def longest(char: str) -> dict[str, Speech]:
@@ -241,7 +340,15 @@ def longest(char: str) -> dict[str, Speech]:
         created_at=NOW, next_due=NOW, next_clock="result", next_explanation=EXPLAINED["result"],
         last_words=char * 999, last_side=Side.OFFICIAL, is_stand_in=True,
     )  # fmt: skip
-    said = [Message(side=side, by_aide=True, kind=Kind.IMAGE, text=char * 999) for side in Side] * 5
+    said = [
+        Said(Message(side=side, by_aide=True, kind=Kind.IMAGE, text=char * 999), char * 50) for side in Side
+    ] * 5
+    firm = Enterprise(id=10**9, name=char * 200)
+    official = Official(id=10**9, name=char * 50, post=char * 100)
+    visit = Visit(id=10**9, day=DAY)
+    titled = {"count": 99, "named": [[NUMBER, view.title]] * 2}
+    agenda = dict.fromkeys(("overdue", "due_today", "rebounds", "silent"), titled)
+    agenda |= {"visits": {"count": 20, "named": [[str(10**9), firm.name]] * 3}}
     return {
         "submitted": say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=True),
         "detail": say.detail(view, said),
@@ -255,6 +362,13 @@ def longest(char: str) -> dict[str, Speech]:
         "not_sent": say.not_sent([view] * 10),
         "followed_up": say.followed_up(NUMBER, view.title, char * say.EXCERPT, told),
         "accepted_by_you": say.accepted_by_you(view, 2026, 123_456),
+        "today": say.today(agenda),
+        "which_firm": say.which_firm([firm] * 9),
+        "visit_how": say.visit_how([firm] * 9),
+        "visited": say.visited(firm, visit, [done] * 8),
+        "which_deputy": say.which_deputy(char * 99, [official] * 9, (DAY, DAY)),
+        "retracted": say.retracted(view, Written(char * 999, Kind.IMAGE, is_others=True)),
+        "replied": say.replied(view, say.Wait(10**6, timedelta(seconds=120))),
     }
 
 
@@ -272,7 +386,11 @@ def everything() -> list[Speech]:
     firm = EnterpriseCard(1, "云杉里", "210100", "mature")
     nobody = Party(1, "o", True, None, None, None, None, None, None, None)
     said = [
-        Message(side=side, by_aide=aide, kind=kind, text="好")
+        Said(
+            Message(side=side, by_aide=aide, kind=kind, text="好", retracted_at=NOW if aide else None),
+            "安予诚",
+            is_waiting=True,
+        )
         for side in Side
         for aide in (True, False)
         for kind in ("text", *say.ATTACHED)
@@ -281,9 +399,19 @@ def everything() -> list[Speech]:
     news: dict[str, Any] = {
         "number": NUMBER, "title": "欠款", "text": "好", "by": {"name": "安", "post": "长", "aide": True},
         "ledger": [2026, 1], "sure": False, "enterprise": "云杉里", "stage": "mature", "due": NOW.isoformat(),
-        "owner": {"name": "安", "post": "长"},
+        **{key: {"name": "安", "post": "长"} for key in ("leader", "deputy", "old", "owner", "visitor")},
+        **dict.fromkeys(("first", "last", "day"), "2026-11-24"), "visit": 12, "numbers": [NUMBER], "count": 2,
+        "pairings": 1, "digest": "0" * 64,
+        **{key: {"count": 1, "named": [[NUMBER, "欠款"]]} for key in ("overdue", "due_today", "rebounds", "silent")},
+        "visits": {"count": 1, "named": [["12", "云杉里"]]},
     }  # fmt: skip
     desks = (Desk([1]), Desk([1], card), Desk([]))
+    wait = say.Wait(7, timedelta(seconds=120))
+    official = Official(id=12, name="安予诚", post="副省长")
+    own = Enterprise(id=12, name="云杉里")
+    done = Submitted(1, NUMBER, "arrears", card, clocks.first("arrears", NOW), desks[0])
+    visit = Visit(id=12, day=DAY)
+    away = (Delegation(starts_on=DAY, ends_on=DAY), "安予诚")
     of_view: list[Callable[[Overview], Speech]] = [
         *(lambda view, told=told: say.progress(view, told) for told in desks),
         *(lambda view, told=told: say.urged(view, told) for told in desks),
@@ -292,6 +420,8 @@ def everything() -> list[Speech]:
         lambda view: say.detail(view, said), lambda view: say.detail(replace(view, is_stand_in=True), said),
         lambda view: say.accepted_by_you(view, 2026, 1), lambda view: say.my_cases([view]),
         lambda view: say.worklist([view]), lambda view: say.not_sent([view]),
+        lambda view: say.replied(view, wait), lambda view: say.reported(view, wait), say.sent_now,
+        lambda view: say.retracted(view, Written("好", "text", is_others=True)),
     ]  # fmt: skip
     return [
         *(speak(view) for speak in of_view for view in shown),
@@ -325,4 +455,14 @@ def everything() -> list[Speech]:
         say.no_such_ticket("1234"), say.tell_us(), say.it_is_stored(), say.bind_how(), say.invite_refused(),
         say.nothing_to_confirm(), say.cancelled(), say.welcome_thanks(), say.reply_what(NUMBER),
         say.report_what(NUMBER), say.courtesy_not_sent(NUMBER), say.resolve_what(NUMBER), say.not_what_was_done(NUMBER), *(say.followed_up(NUMBER, "欠款", "好", told) for told in desks),
+        say.already_out(NUMBER), say.only_leaders_delegate(), say.no_firm_yet(), say.no_such_visit(),
+        *(say.which_held(found, word) for found in ([], [shown[0]]) for word in (Command.WITHDRAW, Command.SEND_NOW)),
+        *(say.which_deputy("安", found, (DAY, DAY)) for found in ([], [official])),
+        *(say.delegation_refused(why) for why in Why),
+        *(say.delegated(deputy, (DAY, DAY)) for deputy in (None, official)),
+        *(say.delegation_ended(row) for row in (None, away)), *(say.delegations(rows) for rows in ([], [away])),
+        *(say.visit_how(firms) for firms in ([], [own])), *(say.which_firm(firms) for firms in ([], [own])),
+        say.visit_what(own), say.visited_unheard(own), say.raised([done]), say.raised_already(12),
+        *(say.visited(own, visit, raised) for raised in ([], [done])), say.visit_answered_already(),
+        *(say.visit_answered(took_place=is_so) for is_so in (True, False)), say.today(news),
     ]  # fmt: skip

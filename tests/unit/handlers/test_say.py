@@ -19,9 +19,11 @@ from handlers import say
 from handlers.turn import Kind, Speech
 from handlers.understanding.commands import Command, read
 from models.actions.outbox import Notice
+from models.queries.tickets import Said
 from models.rules.lifecycle import Status
 from models.tables import Message, Side
 from tests.unit.handlers.speeches import (
+    CASELESS,
     NEWS,
     NOW,
     NUMBER,
@@ -84,7 +86,7 @@ def test_news_is_exactly_one_message(notice: Notice) -> None:
 
 
 @settings(deadline=None)
-@given(st.sampled_from(SPOKEN), NEWS)
+@given(st.sampled_from([each for each in SPOKEN if each not in CASELESS]), NEWS)
 def test_news_names_its_case_and_survives_the_cut(notice: Notice, news: dict[str, Any]) -> None:
     assert NUMBER in render(told(notice, news))[0]
 
@@ -177,7 +179,7 @@ def test_reply_says_who_wrote_it() -> None:
 @settings(deadline=None)
 @given(st.lists(TEXTS.map(lambda text: text[:100]), max_size=3))
 def test_links_typed_by_people_are_dead_and_ours_alive(texts: list[str]) -> None:
-    said = [Message(side=Side.ENTERPRISE, by_aide=False, kind="text", text=text) for text in texts]
+    said = [Said(Message(side=Side.ENTERPRISE, by_aide=False, kind="text", text=text)) for text in texts]
     view = plain(Status.OPEN, "accept")
     [text] = render(say.detail(replace(view, title='<a href="x">y</a>'), said))
     assert text.count("<a href=") == sum(not isinstance(part, str) for part in say.detail(view, said))

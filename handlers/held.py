@@ -1,0 +1,65 @@
+"""`撤回` and `现在发`: what an official wrote waits a moment, to be taken back or sent at once."""
+
+from sqlalchemy import select
+
+from handlers import say
+from handlers.turn import Reply, Router, Turn
+from handlers.understanding.commands import Command
+from handlers.understanding.details import place_in
+from models.actions import held
+from models.actions.held import Held
+from models.queries.tickets import actor_of, by_number, overview, visible_to
+from models.tables import Outcome, Ticket
+
+official_router = Router()
+
+
+def waits(kept: Held | None, turn: Turn) -> say.Wait | None:
+    """Return how an echo names words that wait, None if they have gone out."""
+    return None if kept is None else say.Wait(kept.seq, turn.manners.hold)
+
+
+@official_router.on(Command.WITHDRAW)
+def retract(turn: Turn) -> Reply:
+    """`撤回 [编号]`: take back what was written and has not gone out."""
+    ticket = _meant(turn)
+    if ticket is None:
+        return _which(turn, Command.WITHDRAW)
+    done = held.retract(turn.session, ticket, actor_of(turn.party, ticket), seq=_seq(turn), now=turn.now)
+    return Reply(say.retracted(overview(turn.session, ticket), done), Outcome.FOLLOW_UP, ticket.id)
+
+
+@official_router.on(Command.SEND_NOW)
+def send_now(turn: Turn) -> Reply:
+    """`现在发 [编号]`: wait no longer."""
+    ticket = _meant(turn)
+    if ticket is None:
+        return _which(turn, Command.SEND_NOW)
+    held.send_now(turn.session, ticket, actor_of(turn.party, ticket), seq=_seq(turn), now=turn.now)
+    return Reply(say.sent_now(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
+
+
+def _meant(turn: Turn) -> Ticket | None:
+    """The case named, else the only one with words that wait.
+
+    Raises:
+        NoSuchTicket: the number given is mistyped, unknown or not on this desk.
+    """
+    if turn.order and turn.order.number:
+        return by_number(turn.session, turn.order.number, seen_by=turn.party)
+    found = _held(turn)
+    return found[0] if len(found) == 1 else None
+
+
+def _which(turn: Turn, command: Command) -> Reply:
+    views = [overview(turn.session, ticket) for ticket in _held(turn)]
+    return Reply(say.which_held(views, command), Outcome.ANSWER)
+
+
+def _held(turn: Turn) -> list[Ticket]:
+    desk = select(Ticket.id).where(visible_to(turn.party))
+    return list(held.last_held(turn.session, desk, actor_of(turn.party), now=turn.now))
+
+
+def _seq(turn: Turn) -> int | None:
+    return place_in(turn.order.rest) if turn.order else None

@@ -1,0 +1,58 @@
+"""What stands after a command: which of several, a visit's number, yes or no. Our links say most of it."""
+
+import re
+from typing import Final
+
+_PLACE: Final = re.compile(r"第(\d{1,9})条")
+_FIRM: Final = re.compile(r"第(\d{1,18})家\s*(.*)", re.DOTALL)
+_OFFICIAL: Final = re.compile(r"第(\d{1,18})位")
+_RAISE: Final = re.compile(r"立诉求\s*(\d{1,18})")
+_CAME: Final = re.compile(r"(没来过|来过)\s*(\d{1,18})\s*[。.]?")
+_ISSUE: Final = re.compile(r"^\s*诉求\s*[:：]\s*(\S.*?)\s*$", re.MULTILINE)
+_NOBODY: Final = frozenset({"无人", "没人", "无", "请假"})
+_CANCEL: Final = frozenset({"取消", "结束", "撤销", "取消委托"})
+
+
+def place_in(words: str) -> int | None:
+    """Which of a case's events somebody named: 第7条."""
+    found = _PLACE.search(words)
+    return int(found[1]) if found else None
+
+
+def firm_in(words: str) -> tuple[int, str] | None:
+    """Which of the enterprises we offered somebody tapped, and what they added: 第12家."""
+    found = _FIRM.fullmatch(words)
+    return (int(found[1]), found[2].strip()) if found else None
+
+
+def official_in(words: str) -> int | None:
+    """Which of the officials we offered somebody tapped: 第12位."""
+    found = _OFFICIAL.fullmatch(words.strip())
+    return int(found[1]) if found else None
+
+
+def visit_to_raise(words: str) -> int | None:
+    """Which visit shall become a case: 立诉求 12."""
+    found = _RAISE.fullmatch(words)
+    return int(found[1]) if found else None
+
+
+def came(words: str) -> tuple[int, bool] | None:
+    """Which visit an enterprise answers to, and whether it took place: 来过 12."""
+    found = _CAME.fullmatch(words)
+    return (int(found[2]), found[1] == "来过") if found else None
+
+
+def issues_in(note: str) -> list[str]:
+    """The lines of a visit's note that name a request: 诉求：…."""
+    return _ISSUE.findall(note)
+
+
+def is_nobody(words: str) -> bool:
+    """Whether a leader is away and names nobody."""
+    return words.strip() in _NOBODY
+
+
+def is_cancel(words: str) -> bool:
+    """Whether something that is settled shall end."""
+    return words.strip(" 。.!！") in _CANCEL

@@ -1,0 +1,153 @@
+"""What a day brings to a desk: what is due, late, silent, back again, and who is owed a visit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from config import catalog
+from config.catalog import ClockName
+from models.queries.people import Party
+from models.queries.tickets import LISTED, visible_to
+from models.queries.visits import owed
+from models.rules.calendar import Calendar
+from models.rules.clocks import accepted_clocks
+from models.rules.lifecycle import FINISHED, Status, Verb
+from models.rules.numbers import number_of
+from models.tables import Clock, Event, Message, Side, Ticket
+
+LOCAL: Final = ZoneInfo("Asia/Shanghai")
+_IN_WORK: Final = (Status.OPEN, Status.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One case, or one enterprise, as a list names it."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What a day brings; a case stands in every list it belongs to, for each is another reason."""
+
+    overdue: tuple[Item, ...]
+    due: tuple[Item, ...]
+    rebounds: tuple[Item, ...]
+    silent: tuple[Item, ...]
+    visits: tuple[Item, ...]
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return any((self.overdue, self.due, self.rebounds, self.silent, self.visits))
+
+
+@cache
+def calendar() -> Calendar:
+    """Return the working-day calendar with the operator's overrides."""
+    return Calendar(catalog.calendar_overrides())
+
+
+def agenda(session: Session, desk_ids: Sequence[int], *, visit_every: timedelta, now: datetime) -> Agenda:
+    """Return what the day of `now` brings to some desks. The number of statements is always the same."""
+    overdue, due = _promised(session, desk_ids, now)
+    back, silent = _rebounds(session, desk_ids, now), _silent(session, desk_ids, now)
+    firms = owed(session, desk_ids, every=visit_every, now=now)
+    return Agenda(overdue, due, back, silent, tuple(Item(str(firm.id), firm.name) for firm in firms))
+
+
+def by_due(session: Session, party: Party, *, limit: int = LISTED) -> Sequence[Ticket]:
+    """Return the cases on somebody's desks by what is due next: the most overdue first."""
+    due = (
+        select(func.min(Clock.due_at))
+        .where(Clock.ticket_id == Ticket.id, Clock.met_at.is_(None))
+        .scalar_subquery()
+    )
+    statement = (
+        select(Ticket)
+        .where(visible_to(party), Ticket.status.not_in(sorted(FINISHED)))
+        .order_by(case((due.is_(None), 1), else_=0), due, Ticket.id)
+        .limit(limit)
+    )
+    return session.scalars(statement).all()
+
+
+def _promised(
+    session: Session, desk_ids: Sequence[int], now: datetime
+) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+    """Return the cases with a promise that is late, and those with one due before the day ends."""
+    first = func.min(Clock.due_at)
+    rows = session.execute(
+        select(Ticket.id, Ticket.title, first)
+        .join(Clock, Clock.ticket_id == Ticket.id)
+        .where(
+            Ticket.owner_id.in_(desk_ids),
+            Ticket.status.in_(_IN_WORK),
+            Clock.met_at.is_(None),
+            Clock.due_at < _midnight(now, days=1),
+        )
+        .group_by(Ticket.id, Ticket.title)
+        .order_by(first, Ticket.id)
+    ).all()
+    late = tuple(_item(row[0], row[1]) for row in rows if row[2] < now)
+    return late, tuple(_item(row[0], row[1]) for row in rows if row[2] >= now)
+
+
+def _rebounds(session: Session, desk_ids: Sequence[int], now: datetime) -> tuple[Item, ...]:
+    """Return the cases that came back since the last working day began."""
+    day = now.astimezone(LOCAL).date() - timedelta(days=1)
+    while not calendar().is_working_day(day):
+        day -= timedelta(days=1)
+    rows = session.execute(
+        select(Ticket.id, Ticket.title)
+        .where(
+            Ticket.owner_id.in_(desk_ids),
+            Ticket.status.in_(_IN_WORK),
+            Ticket.rebounds > 0,
+            Ticket.id.in_(
+                select(Event.ticket_id).where(
+                    Event.ticket_id == Ticket.id,
+                    Event.verb == Verb.REBOUND,
+                    Event.at >= datetime.combine(day, time(), LOCAL),
+                )
+            ),
+        )
+        .order_by(Ticket.id)
+    )
+    return tuple(_item(row[0], row[1]) for row in rows)
+
+
+def _silent(session: Session, desk_ids: Sequence[int], now: datetime) -> tuple[Item, ...]:
+    """Return the cases whose enterprise has had no word for longer than the progress clock runs."""
+    word = (
+        select(func.max(Message.at))
+        .where(Message.ticket_id == Ticket.id, Message.side == Side.OFFICIAL, Message.retracted_at.is_(None))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Ticket.id, Ticket.title, Ticket.type, func.coalesce(word, Ticket.accepted_at, Ticket.created_at)
+        )
+        .where(Ticket.owner_id.in_(desk_ids), Ticket.status.in_(_IN_WORK))
+        .order_by(Ticket.id)
+    )
+    return tuple(_item(row[0], row[1]) for row in rows if _is_silent(row[2], row[3], now))
+
+
+def _is_silent(type_code: str, since: datetime, now: datetime) -> bool:
+    dues = accepted_clocks(type_code, since, catalog.clock_rules(), calendar())
+    return any(due.name == ClockName.PROGRESS and now > due.due_at for due in dues)
+
+
+def _midnight(now: datetime, *, days: int) -> datetime:
+    return datetime.combine(now.astimezone(LOCAL).date() + timedelta(days=days), time(), LOCAL)
+
+
+def _item(ticket_id: int, title: str) -> Item:
+    return Item(number_of(ticket_id), title)

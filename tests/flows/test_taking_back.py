@@ -1,0 +1,180 @@
+"""Two minutes to think again: what an official writes waits, and can be taken back for good."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from models.rules.numbers import ticket_id_of
+from models.tables import Clock, Delivery, Event, Message, Outbox, Ticket
+from tests.flows.reading import number_in
+from tests.flows.test_pictures_and_voices import send_picture
+from tests.roster import AIDE, LEADER, OWNER
+from tests.world import World
+
+REQUEST = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
+WRONG = "老王，晚上一起吃饭吗"
+
+
+@pytest.fixture
+def patient(database_url: str) -> Iterator[World]:
+    """A world in which what officials write waits for two minutes."""
+    with World.running(database_url, hold=120) as running:
+        yield running
+
+
+@pytest.fixture
+def case(patient: World) -> str:
+    """A case that its leader has taken on and has open."""
+    number = number_in(patient.phone(OWNER).say(REQUEST))
+    patient.phone(LEADER).say(f"受理 {number}")
+    patient.phone(AIDE).say(f"详情 {number}")
+    for openid in (OWNER, LEADER, AIDE):
+        patient.phone(openid).silence()
+    return number
+
+
+def clocks(world: World, number: str) -> dict[str, list[bool]]:
+    """Return for each promise whether each of its clocks was met, the oldest first."""
+    with world.database.reading() as session:
+        rows = session.scalars(
+            select(Clock).where(Clock.ticket_id == ticket_id_of(number)).order_by(Clock.id)
+        ).all()
+    found: dict[str, list[bool]] = {}
+    for row in rows:
+        found.setdefault(row.name, []).append(row.met_at is not None)
+    return found
+
+
+def test_word_taken_back_within_two_minutes_is_never_said(patient: World, case: str) -> None:
+    owner, leader = patient.phone(OWNER), patient.phone(LEADER)
+    before = clocks(patient, case)
+
+    echo = leader.say(WRONG)
+    assert echo == f"这句2分钟后转给沈阳云杉里精密机械有限公司（{case}）。\n撤回　现在发　报进展　办结"
+    assert clocks(patient, case)["first_contact"] == [True]
+    assert WRONG not in owner.say(f"进度 {case}")
+    patient.advance(seconds=119)
+    assert leader.tap("撤回").startswith(f"已撤回，沈阳云杉里精密机械有限公司（{case}）不会看到这句：{WRONG}")
+
+    patient.advance(minutes=10)
+    assert owner.silence() == []
+    assert WRONG not in owner.say(f"进度 {case}")
+    assert clocks(patient, case) == before
+    assert f"已撤回：{WRONG}" in leader.say(f"详情 {case}")
+    with patient.database.reading() as session:
+        ticket = session.get_one(Ticket, ticket_id_of(case))
+        assert ticket.first_contact_at is None
+        last = session.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
+        assert (last.verb, last.data["what"], last.actor_role) == ("retract", "reply", "owner")
+        dead = session.scalars(select(Outbox).where(Outbox.state == Delivery.RETRACTED)).one()
+        assert (dead.reason, dead.attempts, dead.settled_at is not None) == ("retracted", 0, True)
+
+
+def test_word_of_two_minutes_ago_is_out_and_can_only_be_put_right(patient: World, case: str) -> None:
+    owner, leader = patient.phone(OWNER), patient.phone(LEADER)
+    leader.say(WRONG)
+    patient.advance(seconds=120)
+    assert WRONG in owner.news()["text"]
+
+    answer = leader.tap("撤回")
+    assert answer.startswith(f"{case} 没有还能撤回的话：已经发出，或过了撤回时限。")
+    assert leader.tap("更正") == f"请直接打字，会发给 {case} 的企业。"
+    assert "retract" not in [entry["verb"] for entry in _events(patient, case)]
+
+
+def test_word_is_sent_at_once_when_its_author_says_so(patient: World, case: str) -> None:
+    owner, leader = patient.phone(OWNER), patient.phone(LEADER)
+    leader.say("合同请发我")
+    leader.say("验收单也请发我")
+
+    assert "马上转给沈阳云杉里" in leader.tap("现在发")
+    assert ["合同请发我" in owner.news()["text"], "验收单也请发我" in owner.news()["text"]] == [True, True]
+    assert "没有还能撤回的话" in leader.say(f"撤回 {case}")
+
+
+def test_later_word_does_not_overtake_a_held_one(patient: World, case: str) -> None:
+    owner, leader = patient.phone(OWNER), patient.phone(LEADER)
+    leader.say("先说第一句")
+    patient.advance(seconds=100)
+    leader.say("再说第二句")
+    patient.advance(seconds=10)
+    assert owner.silence() == []
+
+    patient.advance(seconds=10)
+    assert ["先说第一句" in text for text in owner.silence()] == [True]
+    patient.advance(seconds=100)
+    assert ["再说第二句" in text for text in owner.silence()] == [True]
+
+
+def test_link_of_an_echo_takes_back_that_word_and_no_other(patient: World, case: str) -> None:
+    owner, leader = patient.phone(OWNER), patient.phone(LEADER)
+    leader.say("第一句要留下")
+    leader.say("第二句写错了")
+    seqs = [event["seq"] for event in _events(patient, case) if event["verb"] == "reply"]
+
+    assert "第一句要留下" in leader.say(f"撤回 {case} 第{seqs[0]}条")
+    patient.advance(minutes=3)
+    assert ["第二句写错了" in text for text in owner.silence()] == [True]
+
+
+def test_progress_taken_back_lets_its_clock_run_again(patient: World, case: str) -> None:
+    leader = patient.phone(LEADER)
+    before = clocks(patient, case)
+    assert before["progress"] == [False]
+    patient.advance(days=1)
+    leader.say(f"进展 {case} 已到账")
+    assert clocks(patient, case)["progress"] == [True, False]
+
+    assert "已撤回" in leader.say("撤回")
+    assert clocks(patient, case) == before
+
+
+def test_leader_takes_back_what_the_aide_wrote_and_the_aide_hears_of_it(patient: World, case: str) -> None:
+    owner, leader, aide = patient.phone(OWNER), patient.phone(LEADER), patient.phone(AIDE)
+    aide.say("这个事没法办")
+    shown = leader.say(f"详情 {case}")
+    assert "专班 程小满（待发）：这个事没法办" in shown
+
+    assert "不会看到同事写的这句：这个事没法办" in leader.say(f"撤回 {case}")
+    assert "这句由领导撤回，没有发给企业：\n这个事没法办" in aide.news()["text"]
+    patient.advance(minutes=3)
+    assert owner.silence() == []
+    assert "专班 程小满 已撤回：这个事没法办" in leader.say(f"详情 {case}")
+
+
+def test_aide_does_not_take_back_what_the_leader_wrote(patient: World, case: str) -> None:
+    owner, leader, aide = patient.phone(OWNER), patient.phone(LEADER), patient.phone(AIDE)
+    leader.say("明天我去现场")
+
+    assert "没有还能撤回的话" in aide.say(f"撤回 {case}")
+    assert "没有等着发出的话" in aide.say("撤回")
+    patient.advance(minutes=3)
+    assert ["明天我去现场" in text for text in owner.silence()] == [True]
+
+
+def test_formal_acts_are_not_held(patient: World, case: str) -> None:
+    owner, leader = patient.phone(OWNER), patient.phone(LEADER)
+    leader.say(f"办结 {case} 尾款已到账")
+    assert "尾款已到账" in owner.news()["text"]
+    assert "受理、办结、不予办理立即生效" in leader.say(f"撤回 {case}")
+
+
+def test_picture_is_held_and_taken_back_with_its_word(patient: World, case: str) -> None:
+    owner, leader = patient.phone(OWNER), patient.phone(LEADER)
+    send_picture(leader)
+    assert "已撤回" in leader.say("撤回")
+    patient.advance(minutes=3)
+    assert owner.silence() == []
+    with patient.database.reading() as session:
+        states = session.scalars(select(Outbox.state).where(Outbox.kind.in_(("replied", "media")))).all()
+        assert set(states) == {"retracted"}
+        assert session.scalars(select(Message.retracted_at).where(Message.kind == "image")).one() is not None
+
+
+def _events(world: World, number: str) -> list[dict[str, object]]:
+    with world.database.reading() as session:
+        rows = session.scalars(
+            select(Event).where(Event.ticket_id == ticket_id_of(number)).order_by(Event.seq)
+        ).all()
+        return [{"seq": row.seq, "verb": row.verb} for row in rows]
