@@ -16,6 +16,7 @@ from bot.wechat.errors import Action, action_for
 from models.actions import deliveries, settlements
 from models.actions.deliveries import Channels, Claimed
 from models.actions.settlements import Fate, Settlement
+from models.rules.retry import Failure
 from models.session import TROUBLE, Database
 
 log: Final = structlog.get_logger()
@@ -131,7 +132,10 @@ class DeliveryLoop:
     def _outcome(self, task: "asyncio.Task[Settlement]", claimed: Claimed) -> Settlement:
         """What became of a message; one cut short may have arrived, and goes again at once."""
         if task.cancelled():
-            return Settlement(claimed, Fate.AGAIN, detail="cut short", again_at=self._clock())
+            again = self._clock()
+            return Settlement(
+                claimed, Fate.AGAIN, detail="cut short", again_at=again, failure=Failure.DOUBTFUL
+            )
         if (error := task.exception()) is not None:
             log.error("send_broke", outbox_id=claimed.id, error=type(error).__name__)
             again = self._clock() + timedelta(minutes=1)

@@ -18,7 +18,7 @@ from handlers import say
 from models.actions.deliveries import Claimed
 from models.actions.outbox import Notice
 from models.actions.settlements import Fate, Settlement
-from models.rules.retry import Policy
+from models.rules.retry import Failure, Policy
 from models.rules.windows import Channel
 
 log: Final = structlog.get_logger()
@@ -28,6 +28,7 @@ RETRIES: Final = Policy(attempts=10, first_wait=timedelta(seconds=2), longest_wa
 
 PATIENT: Final = Policy(attempts=100, first_wait=timedelta(seconds=2), longest_wait=timedelta(minutes=15))
 """For what certainly did not: a whole day of an unreachable platform."""
+
 PAUSE: Final = timedelta(minutes=1)
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 
@@ -72,13 +73,11 @@ class Sender:
         clock: Callable[[], datetime],
         *,
         public_url: str | None = None,
-        retries: Policy = RETRIES,
     ) -> None:
         self._client = client
         self._uploads = uploads
         self._clock = clock
         self._public_url = public_url
-        self._retries = retries
 
     async def send(self, claimed: Claimed) -> Settlement:
         """Try once to deliver; whatever fails becomes a settlement."""
@@ -87,9 +86,10 @@ class Sender:
         except ApiError as error:
             return await self._refused(claimed, error)
         except Unreachable as error:
-            return self._again(claimed, None, error.reason, was_counted=error.sent is not False)
+            failure = Failure.MISSED if error.sent is False else Failure.DOUBTFUL
+            return self._again(claimed, None, error.reason, failure)
         except SQLAlchemyError as error:
-            return self._again(claimed, None, type(error).__name__, was_counted=False)
+            return self._again(claimed, None, type(error).__name__, Failure.MISSED)
         except (MediaGone, Unfit) as error:
             return Settlement(claimed, Fate.DEAD, detail=str(error), was_counted=False)
         except Exception as error:
@@ -151,7 +151,7 @@ class Sender:
         if action is Action.REUPLOAD:
             await self._uploads.forget(claimed.media_id or 0)
         if action in {Action.REUPLOAD, Action.RETRY}:
-            return self._again(claimed, code, detail, was_counted=False)
+            return self._again(claimed, code, detail, Failure.MISSED)
         if action in _NOT_THE_MESSAGE:
             is_daily = action is Action.UNTIL_RESET
             now = self._clock()
@@ -161,11 +161,13 @@ class Sender:
     def _wait(self, claimed: Claimed, code: int | None, detail: str, until: datetime) -> Settlement:
         return Settlement(claimed, Fate.AGAIN, code, detail, again_at=until, was_counted=False)
 
-    def _again(self, claimed: Claimed, code: int | None, detail: str, *, was_counted: bool) -> Settlement:
-        policy = self._retries if was_counted else PATIENT
-        at = policy.next_attempt(claimed.attempts, self._clock(), random.random())
+    def _again(self, claimed: Claimed, code: int | None, detail: str, failure: Failure) -> Settlement:
+        """Try again by the patience that this failure deserves; failures of the other kind do not count."""
+        is_doubtful = failure is Failure.DOUBTFUL
+        policy, before = (RETRIES, claimed.doubts) if is_doubtful else (PATIENT, claimed.misses)
+        at = policy.next_attempt(before + 1, self._clock(), random.random())
         fate = Fate.DEAD if at is None else Fate.AGAIN
-        return Settlement(claimed, fate, code, detail, again_at=at, was_counted=was_counted)
+        return Settlement(claimed, fate, code, detail, None, None, at, failure, was_counted=is_doubtful)
 
 
 def _midnight(now: datetime) -> datetime:

@@ -48,6 +48,8 @@ class Claimed:
     payload: Mapping[str, Any]
     media_id: int | None
     attempts: int
+    misses: int
+    doubts: int
     channel: Channel
     template_id: str | None = None
 
@@ -88,6 +90,8 @@ def claim(session: Session, worker: str, *, channels: Channels, limit: int, now:
                 row.payload,
                 row.media_id,
                 row.attempts,
+                row.misses,
+                row.doubts,
                 way,
                 _template(way, channels),
             )
@@ -122,7 +126,16 @@ def _claim(worker: str, limit: int, now: datetime) -> Any:
             claimed_by=worker,
             attempts=Outbox.attempts + 1,
         )
-        .returning(Outbox.id, Outbox.person_id, Outbox.kind, Outbox.payload, Outbox.media_id, Outbox.attempts)
+        .returning(
+            Outbox.id,
+            Outbox.person_id,
+            Outbox.kind,
+            Outbox.payload,
+            Outbox.media_id,
+            Outbox.attempts,
+            Outbox.misses,
+            Outbox.doubts,
+        )
         .execution_options(synchronize_session=False)
     )
 
@@ -179,8 +192,6 @@ def _park(session: Session, outbox_id: int, why: str, now: datetime) -> None:
     session.execute(
         update(Outbox)
         .where(Outbox.id == outbox_id)
-        .values(
-            state=Delivery.PARKED, lease_until=None, reason=why, settled_at=now, attempts=Outbox.attempts - 1
-        )
+        .values(state=Delivery.PARKED, lease_until=None, reason=why, settled_at=now)
     )
     warn_owner(session, outbox_id, why, now=now)

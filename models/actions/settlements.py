@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.actions.deliveries import Claimed
 from models.actions.outbox import warn_owner
+from models.rules.retry import Failure
 from models.rules.windows import MOST, Channel
 from models.tables import Attempt, Consent, Delivery, Outbox, Person
 
@@ -31,8 +32,8 @@ class Fate(StrEnum):
 class Settlement:
     """The outcome of one attempt.
 
-    `again_at` is set for AGAIN; `was_counted` is False when the platform certainly took nothing, so
-    that the allowance is given back.
+    `again_at` is set for AGAIN; `failure` says that the try counts against the message. `was_counted` is
+    False when the platform certainly took nothing, so that the allowance is given back.
     """
 
     claimed: Claimed
@@ -42,6 +43,7 @@ class Settlement:
     said: str | None = None
     platform_id: str | None = None
     again_at: datetime | None = None
+    failure: Failure | None = None
     was_counted: bool = True
 
 
@@ -89,6 +91,10 @@ def _next_state(outcome: Settlement, now: datetime) -> dict[str, Any]:
         "reason": outcome.detail,
         "platform_id": outcome.platform_id,
     }
+    if outcome.failure is Failure.MISSED:
+        common["misses"] = Outbox.misses + 1
+    elif outcome.failure is Failure.DOUBTFUL:
+        common["doubts"] = Outbox.doubts + 1
     match outcome.fate:
         case Fate.SENT:
             return common | {"state": Delivery.SENT, "settled_at": now}
@@ -132,11 +138,14 @@ def _consent_of(claimed: Claimed) -> ColumnElement[bool]:
 
 
 def rearm(session: Session, outbox_id: int, *, now: datetime) -> bool:
-    """Put a dead or parked message back in line. False if it is neither."""
+    """Put a dead or parked message back in line, as if it had never failed. False if it is neither.
+
+    Its attempts go on counting: a number that came again would let a worker from before settle it.
+    """
     changed = session.execute(
         update(Outbox)
         .where(Outbox.id == outbox_id, Outbox.state.in_((Delivery.DEAD, Delivery.PARKED)))
-        .values(state=Delivery.PENDING, due_at=now, attempts=0, reason=None, settled_at=None)
+        .values(state=Delivery.PENDING, due_at=now, misses=0, doubts=0, reason=None, settled_at=None)
         .returning(Outbox.id)
     ).one_or_none()
     return changed is not None

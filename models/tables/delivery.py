@@ -37,7 +37,9 @@ class Outbox(Base):
     """One message to one person, with its cause: the ticket and the event that made us speak.
 
     `kind` and `payload` say what happened; the words are chosen when the channel is known (a template
-    carries less than a chat message), and the attempt keeps what was really said.
+    carries less than a chat message), and the attempt keeps what was really said. `attempts` numbers the
+    claims, so that a worker that lost its lease settles nothing; what counts against the message are
+    `misses` (it certainly did not arrive) and `doubts` (it may have).
     """
 
     __tablename__ = "outbox"
@@ -55,6 +57,8 @@ class Outbox(Base):
     lease_until: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(String(40))
     attempts: Mapped[int] = mapped_column(default=0)
+    misses: Mapped[int] = mapped_column(server_default="0")
+    doubts: Mapped[int] = mapped_column(server_default="0")
     channel: Mapped[str | None] = mapped_column(String(12))
     reason: Mapped[str | None] = mapped_column(Text)
     platform_id: Mapped[str | None] = mapped_column(String(64))

@@ -49,10 +49,10 @@ def until_tried(world: World, outbox_id: int, times: int) -> Outbox:
     return row(world, outbox_id)
 
 
-def tried_before(world: World, outbox_id: int, times: int) -> None:
-    """Have a message tried so many times already, as after a day that nobody wants to sit through."""
+def tried_before(world: World, outbox_id: int, **failures: int) -> None:
+    """Have a message failed so many times already, as after a day that nobody wants to sit through."""
     with world.database.transaction() as session:
-        session.execute(update(Outbox).where(Outbox.id == outbox_id).values(attempts=times))
+        session.execute(update(Outbox).where(Outbox.id == outbox_id).values(failures))
 
 
 def wait_for(world: World, outbox_id: int, state: Delivery) -> Outbox:

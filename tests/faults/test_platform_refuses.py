@@ -58,7 +58,7 @@ def test_rejected_token_is_replaced_once_an_attempt_and_never_gives_up(world: Wo
 
     for n in range(1, 13):
         waiting = until_tried(world, news, n)
-        assert waiting.state == Delivery.PENDING
+        assert (waiting.state, waiting.misses, waiting.doubts) == (Delivery.PENDING, 0, 0)
         assert until_due(world, news) >= timedelta(minutes=1)
     until_tried(world, news, 13)
     assert set(calls(world, SEND)) == {40001}
@@ -82,6 +82,7 @@ def test_wrong_address_stops_everything_until_the_operator_mends_it(world: World
     for n in range(1, 13):
         waiting = until_tried(world, news, n)
         assert (waiting.state, waiting.attempts) == (Delivery.PENDING, n)
+        assert (waiting.misses, waiting.doubts) == (0, 0)
         until_due(world, news)
     until_tried(world, news, 13)
     assert attempts(world, news) == [("again", 40164)] * 13

@@ -117,12 +117,12 @@ def test_parked_messages_go_out_in_order_once_the_person_writes(database: Databa
     assert order == [ids["a1"], ids["a2"]]
 
 
-def test_parking_costs_no_attempt(database: Database) -> None:
+def test_parking_counts_as_no_failure(database: Database) -> None:
     waiting(database, {"a": ["a1"]}, left=0)
     claimed(database)
 
     row = outbox(database)["a1"]
-    assert (row.state, row.attempts, row.reason) == (Delivery.PARKED, 0, "window")
+    assert (row.state, row.misses, row.doubts, row.reason) == (Delivery.PARKED, 0, 0, "window")
 
 
 ALLOWED: list[tuple[int, int, Channels, Channel | None]] = [

@@ -9,6 +9,7 @@ from models.actions import people, settlements
 from models.actions.deliveries import LEASE, Claimed
 from models.actions.outbox import Notice
 from models.actions.settlements import Fate, Settlement
+from models.rules.retry import Failure
 from models.rules.windows import Channel, Trigger
 from models.session import Database
 from models.tables import Delivery, Outbox, Person
@@ -189,4 +190,44 @@ def test_rearming_is_for_what_is_dead_or_parked(database: Database) -> None:
     with database.transaction() as session:
         assert settlements.rearm(session, ids["a1"], now=NOW) is True
 
-    assert [(each.id, each.attempts) for each in claimed(database)] == [(ids["a1"], 1)]
+    assert [each.id for each in claimed(database)] == [ids["a1"]]
+
+
+def test_rearming_forgets_failures_but_no_worker_from_before_can_settle_it(database: Database) -> None:
+    ids = waiting(database, {"a": ["a1"]})
+    [slow] = claimed(database)
+    [second] = claimed(database, at=NOW + LEASE)
+    settled(database, Settlement(second, Fate.DEAD, failure=Failure.DOUBTFUL))
+    with database.transaction() as session:
+        assert settlements.rearm(session, ids["a1"], now=NOW)
+    [third] = claimed(database)
+    assert (third.misses, third.doubts) == (0, 0)
+
+    settled(database, Settlement(slow, Fate.SENT), Settlement(second, Fate.DEAD))
+
+    assert states(database) == {"a1": "sending"}
+
+
+def test_failures_of_each_kind_are_counted_apart_and_pauses_not_at_all(database: Database) -> None:
+    waiting(database, {"a": ["a1"]})
+    for failure in (Failure.MISSED, None, Failure.DOUBTFUL, Failure.DOUBTFUL, None):
+        [one] = claimed(database)
+        settled(database, Settlement(one, Fate.AGAIN, again_at=NOW, failure=failure, was_counted=False))
+
+    [one] = claimed(database)
+    assert (one.attempts, one.misses, one.doubts) == (6, 1, 2)
+
+
+def test_release_keeps_what_was_counted(database: Database) -> None:
+    waiting(database, {"a": ["a1"]}, left=1)
+    settled(database, Settlement(claimed(database)[0], Fate.AGAIN, again_at=NOW, failure=Failure.DOUBTFUL))
+    assert claimed(database) == []
+    assert states(database) == {"a1": "parked"}
+    with database.transaction() as session:
+        who = known(session, "a")
+        people.heard(
+            session, who, Trigger.MESSAGE, hand_ticket_id=None, hand_until=None, pending=None, now=NOW
+        )
+
+    [one] = claimed(database)
+    assert (one.misses, one.doubts) == (0, 1)
