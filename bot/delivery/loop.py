@@ -13,7 +13,7 @@ from bot import metrics
 from bot.delivery.media import Fetcher
 from bot.delivery.sender import Sender
 from bot.wechat.errors import Action, action_for
-from models.actions import deliveries, settlements
+from models.actions import deliveries, reports, settlements
 from models.actions.deliveries import Channels, Claimed
 from models.actions.settlements import Fate, Settlement
 from models.rules.retry import Failure
@@ -24,6 +24,9 @@ log: Final = structlog.get_logger()
 IN_FLIGHT: Final = 64
 POLL: Final = 0.5
 """Seconds between looks when nobody rings: other processes fill the outbox too."""
+
+TIDY: Final = 600.0
+"""Seconds between looks for what nobody will come for any more."""
 
 GRACE: Final = 5.0
 """Seconds that messages in hand are given once the process is told to stop."""
@@ -74,7 +77,7 @@ class DeliveryLoop:
         self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._flying: dict[asyncio.Task[Settlement], Claimed] = {}
         self._grace_ends: float | None = None
-        self._to_send, self._to_fetch = Bell(), Bell()
+        self._to_send, self._to_fetch, self._to_tidy = Bell(), Bell(), Bell()
         self._stopping = False
 
     def nudge(self) -> None:
@@ -86,10 +89,11 @@ class DeliveryLoop:
         """Claim nothing more; `run` returns once what is in hand is settled."""
         self._stopping = True
         self.nudge()
+        self._to_tidy.ring()
 
     async def run(self) -> None:
-        """Deliver, and fetch what people sent, until stopped. A database in trouble is waited for."""
-        await asyncio.gather(self._deliver(), self._fetch())
+        """Deliver, fetch what people sent and tidy up until stopped. A database in trouble is waited for."""
+        await asyncio.gather(self._deliver(), self._fetch(), self._tidy())
 
     async def _deliver(self) -> None:
         while self._flying or not self._stopping:
@@ -109,6 +113,15 @@ class DeliveryLoop:
             except Exception as error:  # noqa: BLE001 -- nor their pictures
                 log.error("media_unreachable", error=type(error).__name__)  # noqa: TRY400 -- no traceback
                 await self._to_fetch.wait(AFTER_TROUBLE)
+
+    async def _tidy(self) -> None:
+        while not self._stopping:
+            try:
+                while await asyncio.to_thread(self._forget_now) and not self._stopping:
+                    pass
+            except Exception as error:  # noqa: BLE001 -- it can wait
+                log.error("not_tidied", error=type(error).__name__)  # noqa: TRY400 -- no traceback
+            await self._to_tidy.wait(TIDY)
 
     async def _step(self) -> None:
         claimed = [] if self._stopping else await self._claim()
@@ -151,6 +164,10 @@ class DeliveryLoop:
             return deliveries.claim(
                 session, self._name, channels=self._channels, limit=room, now=self._clock()
             )
+
+    def _forget_now(self) -> int:
+        with self._database.transaction() as session:
+            return reports.forget(session, now=self._clock())
 
     async def _settle(self, outcomes: list[Settlement]) -> None:
         for outcome in outcomes:

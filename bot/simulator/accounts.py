@@ -25,8 +25,9 @@ class AccountConfig:
     `reuse_nonce` whether a repeat keeps timestamp, nonce and ciphertext; neither is documented. `patience`
     and `pause` (between deliveries) are seconds of real time. After `markfail_after` failed messages in a
     row nothing is pushed for `silence` of the platform's clock. `notice_delay` is how long, in seconds,
-    the result event of a notice takes. `menu_tap` is the window that a tap on a menu message opens.
-    `quotas` overrides daily limits by path. On a test account msgmenu is refused and bizmsgmenuid missing.
+    the result event of a notice takes; with `reports_first` it arrives before the call is answered.
+    `menu_tap` is the window that a tap on a menu message opens. `quotas` overrides daily limits by path.
+    On a test account msgmenu is refused and bizmsgmenuid missing.
     """
 
     app_id: str
@@ -46,6 +47,7 @@ class AccountConfig:
     markfail_after: int = 5
     silence: timedelta = timedelta(seconds=60)
     notice_delay: float = 0.02
+    reports_first: bool = False
     menu_tap: Trigger = Trigger.MESSAGE
     quotas: Mapping[str, int] = field(default_factory=dict)
     ip_whitelist: frozenset[str] | None = None

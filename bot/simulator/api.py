@@ -50,6 +50,8 @@ class CgiBin:
             await _write(send, 404, b"text/plain", b"")
             return
         answer = await self._answered(path, endpoint, faults, scope, receive)
+        if self._platform.account.reports_first:
+            await self._platform.settle()
         await _deliver(send, path, answer, faults)
 
     async def _answered(

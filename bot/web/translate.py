@@ -5,6 +5,8 @@ from typing import Final
 from bot.wechat.messages import Envelope, Event
 from bot.wechat.messages import Kind as Wire
 from handlers.turn import Incoming, Kind
+from models.actions.reports import Verdict
+from models.rules.windows import Channel
 
 _MESSAGES: Final = {
     Wire.TEXT: Kind.TEXT,
@@ -25,6 +27,7 @@ _EVENTS: Final = {
     Event.TEMPLATESENDJOBFINISH: Kind.NOTICE_DONE,
 }
 _DELIVERED: Final = "success"
+_LONGEST_ID: Final = 64
 
 
 def incoming(envelope: Envelope) -> Incoming:
@@ -63,6 +66,15 @@ def _extra(envelope: Envelope, kind: Kind) -> dict[str, object] | None:
     if kind is Kind.CONSENT:
         return {"consents": [(consent.template_id, consent.status) for consent in envelope.consents]}
     if kind is Kind.NOTICE_DONE:
-        status = envelope.notice_status
-        return {"notice_id": envelope.notice_id, "delivered": status == _DELIVERED, "status": status}
+        return {"verdicts": [_on_template(envelope)]}
     return None
+
+
+def _on_template(envelope: Envelope) -> Verdict:
+    status = envelope.notice_status
+    return Verdict(Channel.TEMPLATE, _id(envelope.notice_id), None, status == _DELIVERED, status)
+
+
+def _id(text: str) -> str | None:
+    """An id as we keep it: what the platform's client cuts off an answer's id is missing here too."""
+    return text[:_LONGEST_ID] or None

@@ -51,6 +51,7 @@ class Claimed:
     misses: int
     doubts: int
     channel: Channel
+    at: datetime
     template_id: str | None = None
 
 
@@ -93,6 +94,7 @@ def claim(session: Session, worker: str, *, channels: Channels, limit: int, now:
                 row.misses,
                 row.doubts,
                 way,
+                now,
                 _template(way, channels),
             )
         )

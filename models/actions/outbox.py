@@ -101,20 +101,6 @@ def release(session: Session, person_id: int, *, now: datetime) -> None:
     later(session, _RELEASE, row)
 
 
-def notice_done(session: Session, platform_id: str, *, is_delivered: bool, why: str, now: datetime) -> None:
-    """Write down what the platform reports about a template or subscription notice it had accepted."""
-    if is_delivered:
-        return
-    parked = session.scalars(
-        update(Outbox)
-        .where(Outbox.platform_id == platform_id, Outbox.state == Delivery.SENT)
-        .values(state=Delivery.PARKED, reason=why, settled_at=now)
-        .returning(Outbox.id)
-    ).all()
-    for outbox_id in parked:
-        warn_owner(session, outbox_id, "refused", now=now)
-
-
 def warn_owner(session: Session, outbox_id: int, why: str, *, now: datetime) -> None:
     """Tell the owner that the enterprise does not receive us; once a message, and never about officials."""
     row = session.execute(

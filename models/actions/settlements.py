@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, insert, update
 from sqlalchemy.orm import Session
 
+from models.actions import reports
 from models.actions.deliveries import Claimed
 from models.actions.outbox import warn_owner
 from models.rules.retry import Failure
@@ -80,8 +81,30 @@ def settle(session: Session, outcomes: Sequence[Settlement], now: datetime) -> N
             continue
         if not outcome.was_counted:
             _give_back(session, outcome.claimed)
+        if _will_be_reported(outcome):
+            reports.accepted(session, [_accepted(outcome)], now=now)
         if outcome.fate in {Fate.DEAD, Fate.PARKED}:
             warn_owner(session, outcome.claimed.id, outcome.fate, now=now)
+
+
+def _will_be_reported(outcome: Settlement) -> bool:
+    """Whether the platform will say what became of it, and we shall know what it speaks of."""
+    if outcome.fate is not Fate.SENT or outcome.claimed.channel is Channel.CUSTOM:
+        return False
+    return outcome.platform_id is not None or outcome.claimed.channel is Channel.SUBSCRIPTION
+
+
+def _accepted(outcome: Settlement) -> reports.Accepted:
+    mine = outcome.claimed
+    return reports.Accepted(
+        mine.person_id,
+        mine.channel,
+        mine.template_id,
+        outcome.platform_id,
+        outbox_id=mine.id,
+        attempt=mine.attempts,
+        claimed_at=mine.at,
+    )
 
 
 def _next_state(outcome: Settlement, now: datetime) -> dict[str, Any]:

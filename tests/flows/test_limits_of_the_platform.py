@@ -1,11 +1,19 @@
 """News reaches people under the platform's limits, or is honestly shown not to."""
 
+from dataclasses import replace
+
+import pytest
 from sqlalchemy import select
 
-from models.tables import Attempt, Delivery, Outbox, Person
+from models.actions import reports
+from models.actions.people import meet
+from models.actions.reports import AGE, Verdict
+from models.rules.windows import Channel
+from models.session import Database
+from models.tables import Attempt, Delivery, Outbox, Person, Report
 from tests.flows.reading import number_in
 from tests.roster import AIDE, LEADER, OWNER
-from tests.world import SUBSCRIPTION, TEMPLATE, World
+from tests.world import SUBSCRIPTION, TEMPLATE, TUESDAY, World
 
 REQUEST = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
 
@@ -117,6 +125,35 @@ def test_template_refused_by_the_phone_is_not_called_delivered(database_url: str
 
         [row] = [row for row in world.outbox() if row.person_id == world.roster.people[LEADER]]
         assert row.reason == "failed:user block"
+
+
+@pytest.mark.parametrize("is_first", [False, True])
+def test_report_of_the_platform_is_heard_even_before_its_answer(database_url: str, *, is_first: bool) -> None:
+    with World.running(database_url, wechat_template_id=TEMPLATE) as world:
+        world.platform.reconfigure(reports_first=is_first)
+        leader = world.phone(LEADER)
+        leader.act("block")
+        world.phone(OWNER).say(REQUEST)
+        world.phone(AIDE).news()
+
+        world.until(lambda: states(world, LEADER) == [Delivery.PARKED])
+
+
+def test_worker_removes_reports_that_nobody_came_for(database_url: str) -> None:
+    database = Database(database_url)
+    with database.transaction() as session:
+        who, lost = meet(session, "o-once", now=TUESDAY).person_id, TUESDAY - AGE * 2
+        verdict = Verdict(Channel.TEMPLATE, "4711", None, is_delivered=True, why="success")
+        reports.reported(session, who, verdict, now=lost)
+        reports.reported(session, who, replace(verdict, platform_id="4712"), now=TUESDAY)
+    database.dispose()
+
+    def left(world: World) -> list[str | None]:
+        with world.database.reading() as session:
+            return list(session.scalars(select(Report.platform_id)))
+
+    with World.running(database_url) as world:
+        world.until(lambda: left(world) == ["4712"])
 
 
 def test_subscription_is_used_while_consent_lasts(database_url: str) -> None:

@@ -11,6 +11,8 @@ from bot.wechat import reader, xml
 from bot.wechat.messages import Envelope, Event
 from bot.wechat.messages import Kind as Wire
 from handlers.turn import Incoming, Kind
+from models.actions.reports import Verdict
+from models.rules.windows import Channel
 
 PUSHES = Path(__file__).parents[2] / "contracts" / "wechat" / "pushes"
 """One file for every shape the platform documents."""
@@ -140,7 +142,12 @@ def test_events_say_their_scene_or_key(name: str, key: str, text: str) -> None:
 )
 def test_fate_of_a_notice_is_told(status: str, *, delivered: bool) -> None:
     got = event("TEMPLATESENDJOBFINISH", f"<MsgID>200</MsgID><Status>{status}</Status>")
-    assert got.extra == {"notice_id": "200", "delivered": delivered, "status": status}
+    assert got.extra == {"verdicts": [Verdict(Channel.TEMPLATE, "200", None, delivered, status)]}
+
+
+def test_ids_are_cut_as_those_of_answers_are() -> None:
+    got = event("TEMPLATESENDJOBFINISH", f"<MsgID>{'7' * 80}</MsgID><Status>success</Status>")
+    assert got.extra == {"verdicts": [Verdict(Channel.TEMPLATE, "7" * 64, None, True, "success")]}
 
 
 def test_consents_come_as_pairs() -> None:
