@@ -104,8 +104,10 @@ class Sender:
         data = Fields().fill(card)
         said, template_id = " ".join(card.values()), claimed.template_id or ""
         if claimed.channel is Channel.SUBSCRIPTION:
-            await self._client.send_subscription(claimed.openid, template_id, data, page=self._public_url)
-            return said, None
+            notice_id = await self._client.send_subscription(
+                claimed.openid, template_id, data, page=self._public_url
+            )
+            return said, notice_id or None
         message_id = await self._client.send_template(
             claimed.openid,
             template_id,
@@ -145,7 +147,7 @@ class Sender:
         code, detail, action = error.code, error.message, error.action
         if action in _FATES:
             return Settlement(claimed, _FATES[action], code, detail)
-        if action is Action.NEXT_CHANNEL:
+        if action in {Action.NEXT_CHANNEL, Action.CONSENT_USED}:
             fate = Fate.CONSENT_USED if claimed.channel is Channel.SUBSCRIPTION else Fate.PARKED
             return Settlement(claimed, fate, code, detail)
         if action is Action.REUPLOAD:

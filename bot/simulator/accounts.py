@@ -26,6 +26,7 @@ class AccountConfig:
     and `pause` (between deliveries) are seconds of real time. After `markfail_after` failed messages in a
     row nothing is pushed for `silence` of the platform's clock. `notice_delay` is how long, in seconds,
     the result event of a notice takes; with `reports_first` it arrives before the call is answered.
+    `tells_notice_ids`: whether the answer about a subscription notice has its id; that is not documented.
     `menu_tap` is the window that a tap on a menu message opens. `quotas` overrides daily limits by path.
     On a test account msgmenu is refused and bizmsgmenuid missing.
     """
@@ -48,6 +49,7 @@ class AccountConfig:
     silence: timedelta = timedelta(seconds=60)
     notice_delay: float = 0.02
     reports_first: bool = False
+    tells_notice_ids: bool = True
     menu_tap: Trigger = Trigger.MESSAGE
     quotas: Mapping[str, int] = field(default_factory=dict)
     ip_whitelist: frozenset[str] | None = None

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any, Final, Literal
 
 from bot.simulator.contents import draft_of
+from bot.simulator.encoder import Value
 from bot.simulator.errors import ApiError
+from bot.simulator.faults import FaultKind
 from bot.simulator.menus import checked
 from bot.simulator.notices import Template, rows
 from bot.simulator.platform import Platform
@@ -105,7 +107,9 @@ def _template_send(platform: Platform, call: Call) -> Answer:
     msgid = platform.next_id() % 10**10
     _remember(platform, user, call.body.get("client_msg_id"), msgid)
     status = "failed:user block" if user.blocked else "success"
-    if not user.blocked:
+    if platform.faults.take_push(FaultKind.NOTICE_LOST):
+        status = "failed: system failed"
+    if status == "success":
         user.show(draft, "account", platform.clock(), "template")
     platform.report(user.openid, {"Event": "TEMPLATESENDJOBFINISH", "MsgID": msgid, "Status": status})
     return {**OK, "msgid": msgid}
@@ -119,13 +123,17 @@ def _bizsend(platform: Platform, call: Call) -> Answer:
     draft = _card(template, "subscription", call.body)
     if not template.is_long_term:
         user.consents[template_id] -= 1
-    user.show(draft, "account", platform.clock(), "subscription")
     msgid = platform.next_id() % 10**10
-    sent = {"TemplateId": template_id, "MsgID": msgid, "ErrorCode": 0, "ErrorStatus": "success"}
+    sent: dict[str, Value] = {"TemplateId": template_id, "MsgID": msgid}
+    if fault := platform.faults.take_push(FaultKind.NOTICE_LOST):
+        sent |= {"ErrorCode": fault.errcode, "ErrorStatus": "failed"}
+    else:
+        user.show(draft, "account", platform.clock(), "subscription")
+        sent |= {"ErrorCode": 0, "ErrorStatus": "success"}
     platform.report(
         user.openid, {"Event": "subscribe_msg_sent_event", "SubscribeMsgSentEvent": {"List": sent}}
     )
-    return {**OK, "msgid": msgid}
+    return {**OK, "msgid": msgid} if platform.account.tells_notice_ids else OK
 
 
 def _template(templates: Mapping[str, Template], call: Call) -> Template:

@@ -1,6 +1,6 @@
 """Bad days on order: what goes wrong, where, and how often.
 
-API faults are keyed by path; push faults concern the next message of anyone.
+API faults are keyed by path; push faults concern the next message of anyone, or the next notice to anyone.
 """
 
 from dataclasses import asdict, dataclass
@@ -20,11 +20,18 @@ class FaultKind(StrEnum):
     DUPLICATE_PUSH = "duplicate_push"  # a message answered well is pushed once more
     CONCURRENT_PUSH = "concurrent_push"  # a message is pushed twice at the same moment
     REORDERED_PUSH = "reordered_push"  # a message is held back until a later one was pushed
+    NOTICE_LOST = "notice_lost"  # a notice is accepted, and reported as failed with `errcode`
     SKEW = "skew"  # timestamp and CreateTime of a push are off by `seconds`
 
 
 PUSH_FAULTS = frozenset(
-    {FaultKind.DUPLICATE_PUSH, FaultKind.CONCURRENT_PUSH, FaultKind.REORDERED_PUSH, FaultKind.SKEW}
+    {
+        FaultKind.DUPLICATE_PUSH,
+        FaultKind.CONCURRENT_PUSH,
+        FaultKind.REORDERED_PUSH,
+        FaultKind.NOTICE_LOST,
+        FaultKind.SKEW,
+    }
 )
 
 

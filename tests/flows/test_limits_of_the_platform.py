@@ -10,7 +10,7 @@ from models.actions.people import meet
 from models.actions.reports import AGE, Verdict
 from models.rules.windows import Channel
 from models.session import Database
-from models.tables import Attempt, Delivery, Outbox, Person, Report
+from models.tables import Attempt, Consent, Delivery, Outbox, Person, Report
 from tests.flows.reading import number_in
 from tests.roster import AIDE, LEADER, OWNER
 from tests.world import SUBSCRIPTION, TEMPLATE, TUESDAY, World
@@ -166,6 +166,44 @@ def test_subscription_is_used_while_consent_lasts(database_url: str) -> None:
         owner.say("新诉求 另一个项目的质保金到期了也不退")
         assert leader.silence() == []
         assert states(world, LEADER) == [Delivery.SENT, Delivery.PARKED]
+
+
+@pytest.mark.parametrize("tells", [True, False])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_lost_subscription_notice_is_not_called_delivered(
+    database_url: str, *, tells: bool, is_first: bool
+) -> None:
+    with World.running(database_url, wechat_subscription_id=SUBSCRIPTION) as world:
+        world.platform.reconfigure(tells_notice_ids=tells, reports_first=is_first)
+        owner, leader = world.phone(OWNER), world.phone(LEADER)
+        number = number_in(owner.say(REQUEST))
+        leader.say("待办")
+        world.advance(hours=47)
+        leader.say("待办")
+        world.advance(hours=2)
+        for _ in range(3):
+            world.advance(seconds=1)  # two events of one second are one to the platform's rules
+            owner.act("consent", template_id=SUBSCRIPTION, accept=True)
+        leader.say(f"受理 {number}")
+        assert owner.news()["kind"] == "subscription"
+        world.until(lambda: reported(world) == [True])
+        assert states(world, OWNER) == [Delivery.SENT]
+
+        world.platform.faults.add("notice_lost", errcode=43101)
+        leader.say(f"进展 {number} 资金科已受理，本周内答复")
+
+        while number not in (warned := leader.news()["text"]) or "暂时收不到微信消息" not in warned:
+            pass
+        assert states(world, OWNER) == [Delivery.SENT, Delivery.PARKED]
+        [lost] = [row for row in world.outbox() if row.reason is not None and "failed" in row.reason]
+        assert (lost.person_id, lost.reason) == (world.roster.people[OWNER], "43101 failed")
+        with world.database.reading() as session:
+            assert session.scalars(select(Consent.left)).all() == [0]
+
+
+def reported(world: World) -> list[bool | None]:
+    with world.database.reading() as session:
+        return list(session.scalars(select(Report.is_delivered).where(Report.outbox_id.is_not(None))))
 
 
 def test_every_attempt_is_on_record_with_what_was_said(world: World) -> None:

@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from models.actions import reports, settlements
+from models.actions import people, reports, settlements
 from models.actions.deliveries import LEASE, Claimed
 from models.actions.outbox import Notice
 from models.actions.reports import AGE, Verdict
 from models.actions.settlements import Fate, Settlement
 from models.rules.windows import Channel
 from models.session import Database
-from models.tables import Delivery, Outbox, Report
+from models.tables import Consent, Delivery, Outbox, Report
 from tests.roster import OWNER
-from tests.unit.models.mail import LATER, NOTICES, claimed, outbox, settled, states, waiting
-from tests.unit.models.stage import NOW, a_message, a_person, a_ticket, open_window, staffed
+from tests.unit.models.mail import LATER, NOTICES, claimed, consent, outbox, settled, states, waiting
+from tests.unit.models.stage import NOW, a_message, a_person, a_ticket, known, open_window, staffed
 
 ROUNDS = 60
 
@@ -177,7 +177,99 @@ def test_what_missed_its_meeting_is_removed_after_a_day(database: Database) -> N
     assert rows(database) == 0
 
 
-def test_report_without_an_id_is_about_nothing(database: Database) -> None:
+def subscriber(database: Database, openid: str, keys: list[str], left: int = 9) -> int:
+    """Queue messages for somebody who is reached by subscription notice only; return who that is."""
+    waiting(database, {openid: keys}, left=0)
+    with database.transaction() as session:
+        who = a_person(session, openid)
+        session.add(Consent(person_id=who, template_id="sub", left=left))
+    return who
+
+
+def notice(database: Database, platform_id: str | None = None, *, at: datetime = NOW) -> Claimed:
+    """Send the next message; the platform may or may not have told us its id."""
+    [one] = claimed(database, at=at, channels=NOTICES)
+    assert one.channel is Channel.SUBSCRIPTION
+    settled(database, sent(one, platform_id), at=at)
+    return one
+
+
+def lost(platform_id: str | None, template_id: str = "sub", *, is_consent_used: bool = False) -> Verdict:
+    return Verdict(Channel.SUBSCRIPTION, platform_id, template_id, False, "lost", is_consent_used)
+
+
+def arrived(platform_id: str | None) -> Verdict:
+    return Verdict(Channel.SUBSCRIPTION, platform_id, "sub", True, "0 success")
+
+
+def test_subscription_notice_is_met_by_the_id_of_its_answer(database: Database) -> None:
+    who = subscriber(database, "a", ["a1", "a2", "a3"])
+    for platform_id in ("1", "2", "3"):
+        notice(database, platform_id)
+    heard(database, who, arrived("1"))
+    heard(database, who, lost("2"))
+    assert states(database) == {"a1": "sent", "a2": "parked", "a3": "sent"}
+
+
+@pytest.mark.parametrize("ids", [("1", "2"), (None, None)])
+def test_without_an_id_the_oldest_notice_not_yet_reported_is_meant(
+    database: Database, ids: tuple[str | None, str | None]
+) -> None:
+    who = subscriber(database, "a", ["a1", "a2", "a3"])
+    for _ in range(3):
+        notice(database)
+    heard(database, who, arrived(ids[0]))
+    heard(database, who, lost("7", "another template"))
+    assert states(database) == {"a1": "sent", "a2": "sent", "a3": "sent"}
+    heard(database, who, lost(ids[1]))
+    assert states(database) == {"a1": "sent", "a2": "parked", "a3": "sent"}
+
+
+def test_repeated_report_takes_no_second_notice_without_id(database: Database) -> None:
+    who = subscriber(database, "a", ["a1", "a2"])
+    for _ in range(2):
+        notice(database)
+    for _ in range(2):
+        heard(database, who, lost("1"))
+    assert states(database) == {"a1": "parked", "a2": "sent"}
+
+
+def test_report_before_the_settlement_of_a_notice_without_id_is_applied(database: Database) -> None:
+    who = subscriber(database, "a", ["a1", "a2"])
+    [one] = claimed(database, channels=NOTICES)
+    heard(database, who, lost("1"))
+    settled(database, sent(one, None))
+    notice(database)
+    assert states(database) == {"a1": "parked", "a2": "sent"}
+
+
+def test_report_on_what_a_dead_worker_sent_is_not_about_what_is_sent_later(database: Database) -> None:
+    who = subscriber(database, "a", ["a1"])
+    claimed(database, channels=NOTICES)
+    heard(database, who, lost("1"))
+    later = NOW + LEASE
+    notice(database, at=later)
+    assert states(database) == {"a1": "sent"}
+    heard(database, who, arrived("2"), at=later)
+    assert states(database) == {"a1": "sent"}
+
+
+def test_consent_is_forgotten_only_where_the_platform_says_so_and_once(database: Database) -> None:
+    who = subscriber(database, "a", ["a1", "a2"])
+    for platform_id in ("1", "2"):
+        notice(database, platform_id)
+    heard(database, who, lost("1"))
+    assert consent(database) == 7
+    heard(database, who, lost("2", is_consent_used=True))
+    assert consent(database) == 0
+
+    with database.transaction() as session:
+        people.consented(session, known(session, "a"), "sub", accepted=True, unlimited=False)
+    heard(database, who, lost("2", is_consent_used=True))
+    assert consent(database) == 1
+
+
+def test_report_on_a_template_without_an_id_is_about_nothing(database: Database) -> None:
     one = by_template(database)
     settled(database, sent(one, None))
     heard(database, one.person_id, failed(None))
