@@ -2,20 +2,24 @@
 
 A claim is a lease: a worker that dies leaves the row to the next one when the lease lapses, so delivery is
 at least once (ADR 0003). Per person the oldest goes first, and nothing overtakes it.
+
+Whoever changes somebody's messages, consents or allowance holds the lock on that person: claims, settlements
+and turns alike. A claim never waits for it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import and_, exists, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
 
-from models.actions.outbox import Notice, warn_owner
+from models.actions.outbox import Notice, warn_owners
+from models.queries.outbox import IS_FREE, Recipient, lock_the_due, oldest_of
 from models.rules.windows import Channel, Window, channel_for
-from models.tables import Consent, Delivery, Media, Outbox, Person, is_in_line
+from models.tables import Consent, Delivery, Outbox, Person
 
 LEASE: Final = timedelta(seconds=90)
 """Longer than the slowest send: token, upload and message with their timeouts."""
@@ -39,7 +43,10 @@ class Channels:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One message in a worker's hand; `template_id` is set where a notice carries it."""
+    """One message in a worker's hand, claimed `at`; `template_id` is set where a notice carries it.
+
+    `window_until` is how we knew the person's window: another one has other allowances.
+    """
 
     id: int
     person_id: int
@@ -52,10 +59,41 @@ class Claimed:
     doubts: int
     channel: Channel
     at: datetime
+    window_until: datetime | None = None
     template_id: str | None = None
 
 
-_older: Final = aliased(Outbox)
+_TAKE: Final = (
+    update(Outbox)
+    .where(Outbox.id.in_(bindparam("rows", expanding=True)), IS_FREE)
+    .values(
+        state=Delivery.SENDING,
+        lease_until=bindparam("lapses"),
+        claimed_by=bindparam("worker"),
+        attempts=Outbox.attempts + 1,
+    )
+    .returning(Outbox.id, Outbox.attempts)
+)
+_PARK: Final = (
+    update(Outbox)
+    .where(Outbox.id.in_(bindparam("rows", expanding=True)))
+    .values(state=Delivery.PARKED, lease_until=None, reason=bindparam("why"), settled_at=bindparam("now"))
+)
+_COUNT: Final = (
+    update(Person)
+    .where(Person.id.in_(bindparam("people", expanding=True)))
+    .values(window_left=Person.window_left - 1)
+)
+_COUNT_CONSENTS: Final = (
+    update(Consent)
+    .where(
+        Consent.person_id.in_(bindparam("people", expanding=True)),
+        Consent.template_id == bindparam("template"),
+        Consent.left > 0,
+    )
+    .values(left=Consent.left - 1)
+)
+_PLAINLY: Final = {"synchronize_session": False}
 
 
 def claim(session: Session, worker: str, *, channels: Channels, limit: int, now: datetime) -> list[Claimed]:
@@ -64,103 +102,65 @@ def claim(session: Session, worker: str, *, channels: Channels, limit: int, now:
     The allowance is counted down here, before anything is sent: a crash may waste one message of the
     five, never send a sixth. Messages for which no way is open are parked.
     """
-    rows = session.execute(_claim(worker, limit, now)).all()
-    if not rows:
+    people = {person.id: person for person in lock_the_due(session, limit=limit, now=now)}
+    if not people:
         return []
-    people = {
-        person.id: person
-        for person in session.scalars(
-            select(Person).where(Person.id.in_({row.person_id for row in rows})).with_for_update()
-        )
-    }
     consents = _consents(session, people, channels)
-    claimed = []
-    for row in sorted(rows, key=lambda row: row.id):
-        person = people[row.person_id]
-        way = _way(person, row.kind, consents.get(person.id), channels, now)
+    ways: dict[int, Channel] = {}
+    parked: dict[int, str] = {}
+    rows = oldest_of(session, list(people), now=now)
+    for row in rows:
+        way = _way(people[row.person_id], row.kind, consents.get(row.person_id, 0), channels, now)
         if isinstance(way, Why):
-            _park(session, row.id, way, now)
-            continue
-        _count(person, consents.get(person.id), way)
-        claimed.append(
-            Claimed(
-                row.id,
-                person.id,
-                person.openid,
-                row.kind,
-                row.payload,
-                row.media_id,
-                row.attempts,
-                row.misses,
-                row.doubts,
-                way,
-                now,
-                _template(way, channels),
-            )
+            parked[row.id] = way
+        else:
+            ways[row.id] = way
+    _park(session, parked, now)
+    attempts = _take(session, worker, list(ways), now)
+    claimed = [
+        Claimed(
+            row.id,
+            row.person_id,
+            people[row.person_id].openid,
+            row.kind,
+            row.payload,
+            row.media_id,
+            attempts[row.id],
+            row.misses,
+            row.doubts,
+            ways[row.id],
+            at=now,
+            window_until=people[row.person_id].window_expires_at,
+            template_id=_template(ways[row.id], channels),
         )
+        for row in rows
+        if row.id in attempts
+    ]
+    _count(session, claimed)
     return claimed
 
 
-def _claim(worker: str, limit: int, now: datetime) -> Any:
-    is_free = or_(
-        and_(Outbox.state == Delivery.PENDING, Outbox.due_at <= now),
-        and_(Outbox.state == Delivery.SENDING, Outbox.lease_until <= now),
-    )
-    overtakes = exists().where(
-        _older.person_id == Outbox.person_id,
-        is_in_line(_older.state),
-        _older.id < Outbox.id,
-        ~_waits_for_media(_older.media_id),
-    )
-    due = (
-        select(Outbox.id)
-        .where(is_in_line(Outbox.state), is_free, ~overtakes, ~_waits_for_media(Outbox.media_id))
-        .order_by(Outbox.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return (
-        update(Outbox)
-        .where(Outbox.id.in_(due.scalar_subquery()))
-        .values(
-            state=Delivery.SENDING,
-            lease_until=now + LEASE,
-            claimed_by=worker,
-            attempts=Outbox.attempts + 1,
-        )
-        .returning(
-            Outbox.id,
-            Outbox.person_id,
-            Outbox.kind,
-            Outbox.payload,
-            Outbox.media_id,
-            Outbox.attempts,
-            Outbox.misses,
-            Outbox.doubts,
-        )
-        .execution_options(synchronize_session=False)
-    )
+def _take(session: Session, worker: str, rows: Collection[int], now: datetime) -> dict[int, int]:
+    """Put messages into the worker's hand; return the number of each one's attempt."""
+    if not rows:
+        return {}
+    values = {"rows": rows, "now": now, "lapses": now + LEASE, "worker": worker}
+    taken = session.execute(_TAKE, values, execution_options=_PLAINLY)
+    return {row.id: row.attempts for row in taken}
 
 
-def _waits_for_media(media_id: Any) -> Any:
-    """Whether a picture or voice is still being fetched: it waits, and holds up nothing behind it."""
-    return exists().where(Media.id == media_id, Media.fetch_due_at.is_not(None))
-
-
-def _consents(session: Session, people: Iterable[int], channels: Channels) -> dict[int, Consent]:
+def _consents(session: Session, people: Collection[int], channels: Channels) -> dict[int, int]:
     if channels.subscription_id is None:
         return {}
-    found = session.scalars(
-        select(Consent)
-        .where(Consent.person_id.in_(list(people)), Consent.template_id == channels.subscription_id)
-        .with_for_update()
+    found = session.execute(
+        select(Consent.person_id, Consent.left).where(
+            Consent.person_id.in_(people), Consent.template_id == channels.subscription_id
+        )
     )
-    return {consent.person_id: consent for consent in found}
+    return {row.person_id: row.left for row in found}
 
 
-def _way(
-    person: Person, kind: str, consent: Consent | None, channels: Channels, now: datetime
-) -> Channel | Why:
+def _way(person: Recipient, kind: str, consents: int, channels: Channels, now: datetime) -> Channel | Why:
     if not person.follows:
         return Why.LEFT
     if not person.is_reachable:
@@ -171,7 +171,7 @@ def _way(
     channel = channel_for(
         window,
         now,
-        consents=consent.left if consent and has_notices else 0,
+        consents=consents if has_notices else 0,
         has_template=has_notices and channels.template_id is not None,
     )
     return channel or Why.WINDOW
@@ -183,17 +183,18 @@ def _template(way: Channel, channels: Channels) -> str | None:
     return channels.template_id if way is Channel.TEMPLATE else None
 
 
-def _count(person: Person, consent: Consent | None, channel: Channel) -> None:
-    if channel is Channel.CUSTOM:
-        person.window_left -= 1
-    elif channel is Channel.SUBSCRIPTION and consent is not None and consent.left > 0:
-        consent.left -= 1
+def _count(session: Session, claimed: Sequence[Claimed]) -> None:
+    in_windows = [each.person_id for each in claimed if each.channel is Channel.CUSTOM]
+    if in_windows:
+        session.execute(_COUNT, {"people": in_windows}, execution_options=_PLAINLY)
+    by_consent = [each for each in claimed if each.channel is Channel.SUBSCRIPTION]
+    if by_consent:
+        whose = {"people": [each.person_id for each in by_consent], "template": by_consent[0].template_id}
+        session.execute(_COUNT_CONSENTS, whose, execution_options=_PLAINLY)
 
 
-def _park(session: Session, outbox_id: int, why: str, now: datetime) -> None:
-    session.execute(
-        update(Outbox)
-        .where(Outbox.id == outbox_id)
-        .values(state=Delivery.PARKED, lease_until=None, reason=why, settled_at=now)
-    )
-    warn_owner(session, outbox_id, why, now=now)
+def _park(session: Session, whys: Mapping[int, str], now: datetime) -> None:
+    for why in set(whys.values()):
+        rows = [row for row, its_why in whys.items() if its_why == why]
+        session.execute(_PARK, {"rows": rows, "why": why, "now": now}, execution_options=_PLAINLY)
+    warn_owners(session, whys, now=now)

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.actions.outbox import warn_owner
+from models.actions.outbox import warn_owners
 from models.rules.windows import Channel
 from models.session import core
 from models.tables import Consent, Delivery, Outbox, Report
@@ -203,7 +203,7 @@ def _apply(session: Session, met: _Met | None, now: datetime) -> None:
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if parked is not None:
-        warn_owner(session, parked, "refused", now=now)
+        warn_owners(session, {parked: "refused"}, now=now)
 
 
 def _forget_consent(session: Session, person_id: int, template_id: str | None) -> None:

@@ -1,6 +1,9 @@
 """Claiming: in order, one a person at a time, counted, and by the way that is open."""
 
 from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import event
 
 from models.actions import media, people
 from models.actions.deliveries import LEASE, Channels
@@ -72,6 +75,31 @@ def test_claim_takes_no_more_than_its_limit_and_the_oldest(database: Database) -
 
     assert [each.id for each in claimed(database, limit=7)] == sorted(ids.values())[:7]
     assert [each.id for each in claimed(database, limit=64)] == sorted(ids.values())[7:]
+
+
+def test_claim_finds_what_is_due_by_the_partial_indexes(database: Database) -> None:
+    """In the plan of either database, once it has reason to want an index."""
+    waiting(database, {"a": ["a1"]})
+    asked: list[tuple[str, Any]] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+    claimed(database)
+    [find, look] = [(sql, values) for sql, values in asked if sql.startswith("SELECT")]
+
+    found, looked = plan(database, *find), plan(database, *look)
+    assert "ix_outbox_due" in found
+    assert "ix_outbox_open" in found
+    assert "ix_outbox_open" in looked
+
+
+def plan(database: Database, sql: str, values: Any) -> str:
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+        else:
+            for dear in ("seqscan", "bitmapscan", "sort"):
+                connection.exec_driver_sql(f"SET LOCAL enable_{dear} = off")
+            rows = connection.exec_driver_sql(f"EXPLAIN {sql}", values)
+        return "\n".join(str(row) for row in rows)
 
 
 def test_lease_lapses_and_another_worker_takes_over(database: Database) -> None:

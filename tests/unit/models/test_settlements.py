@@ -106,6 +106,23 @@ def test_platforms_word_overrides_the_ledger(
     assert states(database) == {"a1": "parked"}
 
 
+@pytest.mark.parametrize("fate", [Fate.WINDOW_CLOSED, Fate.CHANNEL_CLOSED])
+def test_late_word_of_the_platform_does_not_close_a_window_opened_since(
+    database: Database, fate: Fate
+) -> None:
+    waiting(database, {"a": ["a1"]}, left=2)
+    [one] = claimed(database)
+    with database.transaction() as session:
+        who = known(session, "a")
+        people.heard(
+            session, who, Trigger.MESSAGE, hand_ticket_id=None, hand_until=None, pending=None, now=NOW
+        )
+    settled(database, Settlement(one, fate))
+
+    now = person(database, one.person_id)
+    assert (now.window_left, now.is_reachable) == (5, True)
+
+
 def test_late_settlement_of_a_lost_lease_only_writes_its_attempt(database: Database) -> None:
     ids = waiting(database, {"a": ["a1"]})
     [mine] = claimed(database)
