@@ -12,10 +12,12 @@ import structlog
 from bot import metrics
 from bot.delivery.media import Fetcher
 from bot.delivery.sender import Sender
+from bot.delivery.wording import how_many
 from bot.wechat.errors import Action, action_for
 from models.actions import deliveries, reports, settlements
-from models.actions.deliveries import Channels, Claimed
+from models.actions.deliveries import Claimed
 from models.actions.settlements import Fate, Settlement
+from models.actions.ways import Channels
 from models.rules.retry import Failure
 from models.session import TROUBLE, Database
 
@@ -75,7 +77,7 @@ class DeliveryLoop:
         self._clock = clock
         self._most = in_flight
         self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
-        self._flying: dict[asyncio.Task[Settlement], Claimed] = {}
+        self._flying: dict[asyncio.Task[tuple[Settlement, ...]], Claimed] = {}
         self._grace_ends: float | None = None
         self._to_send, self._to_fetch, self._to_tidy = Bell(), Bell(), Bell()
         self._stopping = False
@@ -129,7 +131,8 @@ class DeliveryLoop:
         if self._flying:
             self._cut_short()
             done, _ = await asyncio.wait(self._flying, timeout=POLL, return_when=asyncio.FIRST_COMPLETED)
-            await self._settle([self._outcome(task, self._flying.pop(task)) for task in done])
+            outcomes = [self._outcome(task, self._flying.pop(task)) for task in done]
+            await self._settle([each for together in outcomes for each in together])
         elif not self._stopping:
             await self._to_send.wait(POLL)
 
@@ -142,17 +145,17 @@ class DeliveryLoop:
             for task in self._flying:
                 task.cancel()
 
-    def _outcome(self, task: "asyncio.Task[Settlement]", claimed: Claimed) -> Settlement:
+    def _outcome(
+        self, task: "asyncio.Task[tuple[Settlement, ...]]", claimed: Claimed
+    ) -> tuple[Settlement, ...]:
         """What became of a message; one cut short may have arrived, and goes again at once."""
         if task.cancelled():
-            again = self._clock()
-            return Settlement(
-                claimed, Fate.AGAIN, detail="cut short", again_at=again, failure=Failure.DOUBTFUL
-            )
+            now, doubt = self._clock(), Failure.DOUBTFUL
+            return (Settlement(claimed, Fate.AGAIN, detail="cut short", again_at=now, failure=doubt),)
         if (error := task.exception()) is not None:
-            log.error("send_broke", outbox_id=claimed.id, error=type(error).__name__)
+            log.error("send_broke", outbox_id=claimed.items[0].id, error=type(error).__name__)
             again = self._clock() + timedelta(minutes=1)
-            return Settlement(claimed, Fate.AGAIN, detail=type(error).__name__, again_at=again)
+            return (Settlement(claimed, Fate.AGAIN, detail=type(error).__name__, again_at=again),)
         return task.result()
 
     async def _claim(self) -> list[Claimed]:
@@ -162,7 +165,12 @@ class DeliveryLoop:
     def _claim_now(self, room: int) -> list[Claimed]:
         with self._database.transaction() as session:
             return deliveries.claim(
-                session, self._name, channels=self._channels, limit=room, now=self._clock()
+                session,
+                self._name,
+                channels=self._channels,
+                how_many=how_many,
+                limit=room,
+                now=self._clock(),
             )
 
     def _forget_now(self) -> int:
@@ -171,7 +179,8 @@ class DeliveryLoop:
 
     async def _settle(self, outcomes: list[Settlement]) -> None:
         for outcome in outcomes:
-            metrics.DELIVERIES.labels(outcome.claimed.channel, outcome.fate).inc()
+            tried = len(outcome.claimed.items)
+            metrics.DELIVERIES.labels(outcome.claimed.channel, outcome.fate).inc(tried)
             if outcome.code is not None:
                 metrics.PLATFORM_ERRORS.labels(str(outcome.code)).inc()
                 if action_for(outcome.code) in PAGED:

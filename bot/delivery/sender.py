@@ -1,7 +1,7 @@
 """Send one claimed message and say what became of it. No session is open while the network is."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,11 +11,12 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.delivery.media import MediaGone, Uploads
+from bot.delivery.wording import joined, texts
 from bot.wechat.client import Client
 from bot.wechat.errors import Action, ApiError, Unfit, Unreachable
-from bot.wechat.replies import TEXT_LIMIT, render
+from bot.wechat.replies import TEXT_LIMIT
 from handlers import say
-from models.actions.deliveries import Claimed
+from models.actions.deliveries import Claimed, Item
 from models.actions.outbox import Notice
 from models.actions.settlements import Fate, Settlement
 from models.rules.retry import Failure, Policy
@@ -42,6 +43,8 @@ _NOT_THE_MESSAGE: Final = frozenset(
     {Action.BACK_OFF, Action.STOP, Action.REFRESH_TOKEN, Action.FEATURE_OFF, Action.UNTIL_RESET}
 )
 """Nothing is wrong with the message itself: it waits, however long the operator takes."""
+_FOR_ITS_WORDS: Final = frozenset({Action.SPLIT, Action.PERMANENT, Action.BUG})
+"""It may be what one of several messages says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +82,48 @@ class Sender:
         self._clock = clock
         self._public_url = public_url
 
-    async def send(self, claimed: Claimed) -> Settlement:
-        """Try once to deliver; whatever fails becomes a settlement."""
+    async def send(self, claimed: Claimed) -> tuple[Settlement, ...]:
+        """Try once to deliver; whatever fails becomes a settlement.
+
+        A bundle that is refused for what it says is halved until it goes or one item is left: the second
+        half stays in line, so that one bad message takes no other along.
+        """
         try:
             said, platform_id = await self._by_channel(claimed)
         except ApiError as error:
-            return await self._refused(claimed, error)
-        except Unreachable as error:
+            if error.action in _FOR_ITS_WORDS and len(claimed.items) > 1:
+                return await self._by_halves(claimed, error)
+            return (await self._refused(claimed, error),)
+        except Exception as error:  # noqa: BLE001 -- one message must not end the loop for all
+            return (self._broken(claimed, error),)
+        return (Settlement(claimed, Fate.SENT, said=said, platform_id=platform_id),)
+
+    def _broken(self, claimed: Claimed, error: Exception) -> Settlement:
+        """What it means for a message that the platform gave no answer, or was never asked."""
+        name = type(error).__name__
+        if isinstance(error, Unreachable):
             failure = Failure.MISSED if error.sent is False else Failure.DOUBTFUL
             return self._again(claimed, None, error.reason, failure)
-        except SQLAlchemyError as error:
-            return self._again(claimed, None, type(error).__name__, Failure.MISSED)
-        except (MediaGone, Unfit) as error:
+        if isinstance(error, SQLAlchemyError):
+            return self._again(claimed, None, name, Failure.MISSED)
+        if isinstance(error, MediaGone | Unfit):
             return Settlement(claimed, Fate.DEAD, detail=str(error), was_counted=False)
-        except Exception as error:
-            log.exception("not_sayable", outbox_id=claimed.id, kind=claimed.kind)
-            return Settlement(claimed, Fate.DEAD, detail=type(error).__name__, was_counted=False)
-        return Settlement(claimed, Fate.SENT, said=said, platform_id=platform_id)
+        log.error("not_sayable", outbox_id=claimed.items[0].id, kind=claimed.items[0].kind, exc_info=error)
+        return Settlement(claimed, Fate.DEAD, detail=name, was_counted=False)
 
-    async def _by_channel(self, claimed: Claimed) -> tuple[str, str | None]:
+    async def _by_halves(self, claimed: Claimed, error: ApiError) -> tuple[Settlement, ...]:
+        """The first half has the one allowance that was counted; the other is claimed anew."""
+        first, rest = claimed.halves()
+        waits = Settlement(rest, Fate.AGAIN, error.code, error.message, again_at=self._clock())
+        return (*await self.send(first), waits)
+
+    async def _by_channel(self, claimed: Claimed) -> tuple[Sequence[str], str | None]:
         if claimed.channel is Channel.CUSTOM:
             return await self._custom(claimed), None
-        card = say.card(claimed.kind, claimed.payload)
+        [item] = claimed.items
+        card = say.card(item.kind, item.payload)
         data = Fields().fill(card)
-        said, template_id = " ".join(card.values()), claimed.template_id or ""
+        said, template_id = [" ".join(card.values())], claimed.template_id or ""
         if claimed.channel is Channel.SUBSCRIPTION:
             notice_id = await self._client.send_subscription(
                 claimed.openid, template_id, data, page=self._public_url
@@ -113,33 +134,37 @@ class Sender:
             template_id,
             data,
             url=self._public_url,
-            client_msg_id=f"o{claimed.id}",
+            client_msg_id=f"o{item.id}",
         )
         return said, message_id or None
 
-    async def _custom(self, claimed: Claimed) -> str:
-        if claimed.kind == Notice.MEDIA:
-            return await self._media(claimed)
-        speech = say.notice(claimed.kind, claimed.payload)
+    async def _custom(self, claimed: Claimed) -> Sequence[str]:
+        if len(claimed.items) > 1:
+            words = [text for item in claimed.items for text in texts(item)]
+            await self._client.send_text(claimed.openid, joined(words))
+            return words
+        [item] = claimed.items
+        if item.kind == Notice.MEDIA:
+            return [await self._media(claimed.openid, item)]
         try:
-            return await self._texts(claimed.openid, render(speech))
+            return [await self._texts(claimed.openid, texts(item))]
         except ApiError as error:
             if error.action is not Action.SPLIT:
                 raise
-        return await self._texts(claimed.openid, render(speech, limit=TEXT_LIMIT // 2))
+        return [await self._texts(claimed.openid, texts(item, limit=TEXT_LIMIT // 2))]
 
-    async def _texts(self, openid: str, texts: list[str]) -> str:
-        for text in texts:
+    async def _texts(self, openid: str, words: list[str]) -> str:
+        for text in words:
             await self._client.send_text(openid, text)
-        return "\n".join(texts)
+        return "\n".join(words)
 
-    async def _media(self, claimed: Claimed) -> str:
-        kind = str(claimed.payload["kind"])
-        media_id = await self._uploads.platform_id(claimed.media_id or 0, kind)
+    async def _media(self, openid: str, item: Item) -> str:
+        kind = str(item.payload["kind"])
+        media_id = await self._uploads.platform_id(item.media_id or 0, kind)
         send: dict[str, Any] = {"image": self._client.send_image, "voice": self._client.send_voice}
         if kind not in send:
-            raise MediaGone(claimed.media_id)
-        await send[kind](claimed.openid, media_id)
+            raise MediaGone(item.media_id)
+        await send[kind](openid, media_id)
         return f"[{kind}]"
 
     async def _refused(self, claimed: Claimed, error: ApiError) -> Settlement:
@@ -151,14 +176,14 @@ class Sender:
             fate = Fate.CONSENT_USED if claimed.channel is Channel.SUBSCRIPTION else Fate.PARKED
             return Settlement(claimed, fate, code, detail)
         if action is Action.REUPLOAD:
-            await self._uploads.forget(claimed.media_id or 0)
+            await self._uploads.forget(claimed.items[0].media_id or 0)
         if action in {Action.REUPLOAD, Action.RETRY}:
             return self._again(claimed, code, detail, Failure.MISSED)
         if action in _NOT_THE_MESSAGE:
             is_daily = action is Action.UNTIL_RESET
             now = self._clock()
             return self._wait(claimed, code, detail, _midnight(now) if is_daily else now + PAUSE)
-        return Settlement(claimed, Fate.DEAD, code, detail)
+        return Settlement(claimed, Fate.DEAD, code, detail, was_counted=False)
 
     def _wait(self, claimed: Claimed, code: int | None, detail: str, until: datetime) -> Settlement:
         return Settlement(claimed, Fate.AGAIN, code, detail, again_at=until, was_counted=False)
@@ -166,10 +191,11 @@ class Sender:
     def _again(self, claimed: Claimed, code: int | None, detail: str, failure: Failure) -> Settlement:
         """Try again by the patience that this failure deserves; failures of the other kind do not count."""
         is_doubtful = failure is Failure.DOUBTFUL
-        policy, before = (RETRIES, claimed.doubts) if is_doubtful else (PATIENT, claimed.misses)
+        item = claimed.items[0]  # what travels together has failed together
+        policy, before = (RETRIES, item.doubts) if is_doubtful else (PATIENT, item.misses)
         at = policy.next_attempt(before + 1, self._clock(), random.random())
         fate = Fate.DEAD if at is None else Fate.AGAIN
-        return Settlement(claimed, fate, code, detail, None, None, at, failure, was_counted=is_doubtful)
+        return Settlement(claimed, fate, code, detail, again_at=at, failure=failure, was_counted=is_doubtful)
 
 
 def _midnight(now: datetime) -> datetime:

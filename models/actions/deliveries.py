@@ -1,4 +1,4 @@
-"""Claim what must go out and decide how it travels. What became of it is for `settlements`.
+"""Claim what must go out. How it travels is for `ways` to say, what became of it for `settlements`.
 
 A claim is a lease: a worker that dies leaves the row to the next one when the lease lapses, so delivery is
 at least once (ADR 0003). Per person the oldest goes first, and nothing overtakes it.
@@ -8,59 +8,56 @@ and turns alike. A claim never waits for it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from models.actions.outbox import Notice, warn_owners
-from models.queries.outbox import IS_FREE, Recipient, lock_the_due, oldest_of
-from models.rules.windows import Channel, Window, channel_for
+from models.actions.outbox import warn_owners
+from models.actions.ways import Channels, Choice, HowMany, Ways
+from models.queries.outbox import IS_FREE, Recipient, lines_of, lock_the_due
+from models.rules.windows import Channel
 from models.tables import Consent, Delivery, Outbox, Person
 
 LEASE: Final = timedelta(seconds=90)
 """Longer than the slowest send: token, upload and message with their timeouts."""
 
 
-class Why(StrEnum):
-    """Why a message waits for the person to come back."""
-
-    LEFT = "left"
-    REFUSED = "refused"
-    WINDOW = "window"
-
-
 @dataclass(frozen=True, slots=True)
-class Channels:
-    """The notices this account may send outside the 48 hours; None where it has no template."""
+class Item:
+    """One message in a worker's hand; `attempt` is the number of this claim on it."""
 
-    subscription_id: str | None = None
-    template_id: str | None = None
+    id: int
+    kind: str
+    payload: Mapping[str, Any]
+    media_id: int | None
+    attempt: int
+    misses: int
+    doubts: int
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One message in a worker's hand, claimed `at`; `template_id` is set where a notice carries it.
+    """What travels to one person as one message, claimed `at`: one item, or several that are chat texts.
 
-    `window_until` is how we knew the person's window: another one has other allowances.
+    Items that travel together have failed together. `window_until` is how we knew the person's window:
+    another one has other allowances. `template_id` is set where a notice carries it.
     """
 
-    id: int
     person_id: int
     openid: str
-    kind: str
-    payload: Mapping[str, Any]
-    media_id: int | None
-    attempts: int
-    misses: int
-    doubts: int
     channel: Channel
+    items: tuple[Item, ...]
     at: datetime
     window_until: datetime | None = None
     template_id: str | None = None
+
+    def halves(self) -> tuple["Claimed", "Claimed"]:
+        """Return the first and the second half of a bundle."""
+        middle = len(self.items) // 2
+        return replace(self, items=self.items[:middle]), replace(self, items=self.items[middle:])
 
 
 _TAKE: Final = (
@@ -96,46 +93,28 @@ _COUNT_CONSENTS: Final = (
 _PLAINLY: Final = {"synchronize_session": False}
 
 
-def claim(session: Session, worker: str, *, channels: Channels, limit: int, now: datetime) -> list[Claimed]:
-    """Take up to `limit` due messages, at most one a person, and decide how each will travel.
+def claim(
+    session: Session, worker: str, *, channels: Channels, how_many: HowMany, limit: int, now: datetime
+) -> list[Claimed]:
+    """Take what is due to up to `limit` people, one message each, and decide how it will travel.
 
     The allowance is counted down here, before anything is sent: a crash may waste one message of the
     five, never send a sixth. Messages for which no way is open are parked.
     """
-    people = {person.id: person for person in lock_the_due(session, limit=limit, now=now)}
+    people = lock_the_due(session, limit=limit, now=now)
     if not people:
         return []
-    consents = _consents(session, people, channels)
-    ways: dict[int, Channel] = {}
-    parked: dict[int, str] = {}
-    rows = oldest_of(session, list(people), now=now)
-    for row in rows:
-        way = _way(people[row.person_id], row.kind, consents.get(row.person_id, 0), channels, now)
-        if isinstance(way, Why):
-            parked[row.id] = way
-        else:
-            ways[row.id] = way
-    _park(session, parked, now)
-    attempts = _take(session, worker, list(ways), now)
-    claimed = [
-        Claimed(
-            row.id,
-            row.person_id,
-            people[row.person_id].openid,
-            row.kind,
-            row.payload,
-            row.media_id,
-            attempts[row.id],
-            row.misses,
-            row.doubts,
-            ways[row.id],
-            at=now,
-            window_until=people[row.person_id].window_expires_at,
-            template_id=_template(ways[row.id], channels),
-        )
-        for row in rows
-        if row.id in attempts
+    ids = [person.id for person in people]
+    lines, consents = lines_of(session, ids, now=now), _consents(session, ids, channels)
+    ways = Ways(channels, how_many, now)
+    choices = [
+        ways.choose(person, lines.get(person.id, ()), consents=consents.get(person.id, 0))
+        for person in people
     ]
+    _park(session, {row: why for choice in choices for row, why in choice.parked.items()}, now)
+    attempts = _take(session, worker, [each.id for choice in choices for each in choice.bundle], now)
+    pairs = zip(people, choices, strict=True)
+    claimed = [one for pair in pairs if (one := _claimed(*pair, attempts, ways)) is not None]
     _count(session, claimed)
     return claimed
 
@@ -149,6 +128,25 @@ def _take(session: Session, worker: str, rows: Collection[int], now: datetime) -
     return {row.id: row.attempts for row in taken}
 
 
+def _claimed(person: Recipient, choice: Choice, attempts: Mapping[int, int], ways: Ways) -> Claimed | None:
+    items = tuple(
+        Item(each.id, each.kind, each.payload, each.media_id, attempts[each.id], each.misses, each.doubts)
+        for each in choice.bundle
+        if each.id in attempts
+    )
+    if choice.channel is None or not items:
+        return None
+    return Claimed(
+        person.id,
+        person.openid,
+        choice.channel,
+        items,
+        at=ways.now,
+        window_until=person.window_expires_at,
+        template_id=ways.channels.template_for(choice.channel),
+    )
+
+
 def _consents(session: Session, people: Collection[int], channels: Channels) -> dict[int, int]:
     if channels.subscription_id is None:
         return {}
@@ -158,29 +156,6 @@ def _consents(session: Session, people: Collection[int], channels: Channels) -> 
         )
     )
     return {row.person_id: row.left for row in found}
-
-
-def _way(person: Recipient, kind: str, consents: int, channels: Channels, now: datetime) -> Channel | Why:
-    if not person.follows:
-        return Why.LEFT
-    if not person.is_reachable:
-        return Why.REFUSED
-    expires = person.window_expires_at
-    window = Window(expires, person.window_left) if expires is not None else None
-    has_notices = kind != Notice.MEDIA
-    channel = channel_for(
-        window,
-        now,
-        consents=consents if has_notices else 0,
-        has_template=has_notices and channels.template_id is not None,
-    )
-    return channel or Why.WINDOW
-
-
-def _template(way: Channel, channels: Channels) -> str | None:
-    if way is Channel.SUBSCRIPTION:
-        return channels.subscription_id
-    return channels.template_id if way is Channel.TEMPLATE else None
 
 
 def _count(session: Session, claimed: Sequence[Claimed]) -> None:

@@ -49,6 +49,13 @@ class Notice(StrEnum):
     MEDIA = "media"
 
 
+CAN_WAIT: Final = frozenset({Notice.ACCEPTED, Notice.PROGRESSED, Notice.RETYPED, Notice.FOLLOWED_UP})
+"""Good to know: it asks nothing of its reader and ends nothing, so it may not have a window's last message.
+
+A reply is not among them, as it may be a question.
+"""
+
+
 def tell(
     session: Session,
     people: Iterable[int],

@@ -1,9 +1,10 @@
 """Write down what became of each attempt, and where its message goes from here."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, func, insert, select, update
@@ -33,7 +34,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The outcome of one attempt.
+    """The outcome of one attempt, the same for all that travelled together; `said` has the words of each.
 
     `again_at` is set for AGAIN; `failure` says that the try counts against the message. `was_counted` is
     False when the platform certainly took nothing, so that the allowance is given back.
@@ -43,7 +44,7 @@ class Settlement:
     fate: Fate
     code: int | None = None
     detail: str | None = None
-    said: str | None = None
+    said: Sequence[str] = ()
     platform_id: str | None = None
     again_at: datetime | None = None
     failure: Failure | None = None
@@ -74,21 +75,21 @@ _PLAINLY: Final = {"synchronize_session": False}
 
 
 def settle(session: Session, outcomes: Sequence[Settlement], now: datetime) -> None:
-    """Write down what became of each attempt, and where its message goes from here.
+    """Write down what became of each attempt, and where its messages go from here.
 
     A message whose lease lapsed and went to another worker is left to that worker; the attempt is
     written all the same.
     """
     windows = lock(session, {outcome.claimed.person_id for outcome in outcomes})
-    _TRIED.many(session, [_attempt(outcome, now) for outcome in outcomes])
+    _TRIED.many(session, [row for outcome in outcomes for row in _attempts(outcome, now)])
     ours = _still_ours(session, outcomes)
     if ours:
-        _MOVE.many(session, [_move(outcome, now) for outcome in ours])
+        _MOVE.many(session, [row for outcome in ours for row in _moves(outcome, now)])
     _learn(session, outcomes, windows)
     _give_back(session, [each for each in ours if not each.was_counted], windows)
     reports.accepted(session, [_accepted(each) for each in ours if _will_be_reported(each)], now=now)
-    lost = {each.claimed.id: each.fate for each in ours if each.fate in {Fate.DEAD, Fate.PARKED}}
-    warn_owners(session, lost, now=now)
+    lost = [each for each in ours if each.fate in {Fate.DEAD, Fate.PARKED}]
+    warn_owners(session, {item.id: each.fate for each in lost for item in each.claimed.items}, now=now)
 
 
 def lock(session: Session, people: Collection[int]) -> dict[int, datetime | None]:
@@ -105,42 +106,50 @@ def lock(session: Session, people: Collection[int]) -> dict[int, datetime | None
 
 
 def _still_ours(session: Session, outcomes: Sequence[Settlement]) -> list[Settlement]:
+    """Return the outcomes of what is still in our hand, without what is not."""
+    ids = [item.id for outcome in outcomes for item in outcome.claimed.items]
     held = session.execute(
         select(Outbox.id, Outbox.attempts)
-        .where(Outbox.id.in_([outcome.claimed.id for outcome in outcomes]), Outbox.state == Delivery.SENDING)
+        .where(Outbox.id.in_(ids), Outbox.state == Delivery.SENDING)
         .with_for_update(key_share=True)
     )
     attempts = {row.id: row.attempts for row in held}
-    return [each for each in outcomes if attempts.get(each.claimed.id) == each.claimed.attempts]
+    return [
+        replace(outcome, claimed=replace(outcome.claimed, items=items))
+        for outcome in outcomes
+        if (items := tuple(each for each in outcome.claimed.items if attempts.get(each.id) == each.attempt))
+    ]
 
 
-def _attempt(outcome: Settlement, now: datetime) -> dict[str, Any]:
-    return {
-        "outbox_id": outcome.claimed.id,
-        "at": now,
-        "channel": outcome.claimed.channel,
-        "outcome": outcome.fate,
-        "code": outcome.code,
-        "detail": outcome.detail,
-        "said": outcome.said,
-    }
+def _attempts(outcome: Settlement, now: datetime) -> Iterator[dict[str, Any]]:
+    for item, said in zip_longest(outcome.claimed.items, outcome.said):
+        yield {
+            "outbox_id": item.id,
+            "at": now,
+            "channel": outcome.claimed.channel,
+            "outcome": outcome.fate,
+            "code": outcome.code,
+            "detail": outcome.detail,
+            "said": said,
+        }
 
 
-def _move(outcome: Settlement, now: datetime) -> dict[str, Any]:
+def _moves(outcome: Settlement, now: datetime) -> Iterator[dict[str, Any]]:
     state = _STATES.get(outcome.fate, Delivery.PENDING)
     is_pending = state is Delivery.PENDING
-    return {
-        "row": outcome.claimed.id,
-        "next": state,
-        "lapses": None,
-        "way": outcome.claimed.channel,
-        "why": outcome.detail,
-        "their_id": outcome.platform_id,
-        "again": (outcome.again_at or now) if is_pending else None,
-        "done": None if is_pending else now,
-        "missed": int(outcome.failure is Failure.MISSED),
-        "doubted": int(outcome.failure is Failure.DOUBTFUL),
-    }
+    for item in outcome.claimed.items:
+        yield {
+            "row": item.id,
+            "next": state,
+            "lapses": None,
+            "way": outcome.claimed.channel,
+            "why": outcome.detail,
+            "their_id": outcome.platform_id,
+            "again": (outcome.again_at or now) if is_pending else None,
+            "done": None if is_pending else now,
+            "missed": int(outcome.failure is Failure.MISSED),
+            "doubted": int(outcome.failure is Failure.DOUBTFUL),
+        }
 
 
 def _will_be_reported(outcome: Settlement) -> bool:
@@ -151,14 +160,15 @@ def _will_be_reported(outcome: Settlement) -> bool:
 
 
 def _accepted(outcome: Settlement) -> reports.Accepted:
-    mine = outcome.claimed
+    """Return the one notice that was accepted: notices travel one by one."""
+    mine, [item] = outcome.claimed, outcome.claimed.items
     return reports.Accepted(
         mine.person_id,
         mine.channel,
         mine.template_id,
         outcome.platform_id,
-        outbox_id=mine.id,
-        attempt=mine.attempts,
+        outbox_id=item.id,
+        attempt=item.attempt,
         claimed_at=mine.at,
     )
 

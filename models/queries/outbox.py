@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby, takewhile
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select, text
@@ -23,7 +24,7 @@ class Recipient(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """The oldest message of somebody's line."""
+    """One message of somebody's line."""
 
     id: int
     person_id: int
@@ -44,6 +45,9 @@ IS_FREE: Final = or_(
     and_(Outbox.state == Delivery.SENDING, Outbox.lease_until <= bindparam("now")),
 )
 """Due, or in the hand of a worker whose lease lapsed."""
+
+LOOKED_AT: Final = 20
+"""More than fit into one message."""
 
 _mate: Final = aliased(Outbox)
 _HEAD: Final = (
@@ -66,8 +70,8 @@ _DUE: Final = (
 _LINES: Final = (
     select(
         *(getattr(Outbox, name) for name in Waiting._fields),
-        func.row_number().over(partition_by=Outbox.person_id, order_by=Outbox.id).label("place"),
         IS_FREE.label("is_free"),
+        func.row_number().over(partition_by=Outbox.person_id, order_by=Outbox.id).label("place"),
     )
     .where(
         Outbox.person_id.in_(bindparam("people", expanding=True)),
@@ -76,11 +80,7 @@ _LINES: Final = (
     )
     .subquery()
 )
-_OLDEST: Final = (
-    select(*(_LINES.c[name] for name in Waiting._fields))
-    .where(_LINES.c.place == 1, _LINES.c.is_free)
-    .order_by(_LINES.c.id)
-)
+_HEADS: Final = select(_LINES).where(_LINES.c.place <= LOOKED_AT).order_by(_LINES.c.person_id, _LINES.c.id)
 _NO_JIT: Final = text("SET LOCAL jit = off")
 """With a long backlog PostgreSQL would compile, each time anew, a query that stops after a few rows."""
 
@@ -95,12 +95,18 @@ def lock_the_due(session: Session, *, limit: int, now: datetime) -> list[Recipie
     return [Recipient(*row) for row in session.execute(_DUE, {"most": limit, "now": now})]
 
 
-def oldest_of(session: Session, people: Sequence[int], *, now: datetime) -> list[Waiting]:
-    """Return the oldest message of each of `people`, if it is due, oldest first.
+def lines_of(session: Session, people: Sequence[int], *, now: datetime) -> dict[int, list[Waiting]]:
+    """Return what is due to each of `people` from the head of their line on, oldest first.
 
-    Asked once they are locked: what was seen before may be in another worker's hand by now.
+    Asked once they are locked: what was seen before may be in another worker's hand by now. A line ends
+    where something is not due yet, and after `LOOKED_AT` messages.
     """
-    return [Waiting(*row) for row in session.execute(_OLDEST, {"people": people, "now": now})]
+    lines: dict[int, list[Waiting]] = {}
+    rows = session.execute(_HEADS, {"people": people, "now": now})
+    for person_id, line in groupby(rows, key=lambda row: row.person_id):
+        due = takewhile(lambda row: row.is_free, line)
+        lines[person_id] = [Waiting(*row[: len(Waiting._fields)]) for row in due]
+    return lines
 
 
 def counts(session: Session) -> dict[str, int]:

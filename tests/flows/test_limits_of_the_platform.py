@@ -18,6 +18,12 @@ from tests.world import SUBSCRIPTION, TEMPLATE, TUESDAY, World
 REQUEST = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
 
 
+def left(world: World, openid: str) -> int:
+    """Return how many messages our ledger still allows to somebody."""
+    with world.database.reading() as session:
+        return session.scalars(select(Person.window_left).where(Person.openid == openid)).one()
+
+
 def states(world: World, openid: str) -> list[str]:
     world.deliver()
     person_id = world.roster.people[openid]
@@ -33,25 +39,50 @@ def test_without_window_or_template_news_waits_until_the_person_writes(world: Wo
 
     leader.say("待办")
 
-    assert first in leader.news()["text"]
-    assert second in leader.news()["text"]
+    [both] = leader.silence()
+    assert both.index(first) < both.index(second)
     assert states(world, LEADER) == [Delivery.SENT, Delivery.SENT]
+    assert leader.window()["remaining"] == left(world, LEADER) == 4
 
 
 def test_no_sixth_message_is_sent_within_a_window(world: World) -> None:
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = number_in(owner.say(REQUEST))
     leader.say(f"详情 {number}")
+    said = []
     for n in range(7):
         leader.say(f"回复 {number} 第{n}条消息")
-    said = owner.silence()
+        said += owner.silence()
 
     assert [text.splitlines()[-1] for text in said] == [f"第{n}条消息" for n in range(5)]
     assert states(world, OWNER) == [Delivery.SENT] * 5 + [Delivery.PARKED] * 2
     assert owner.window()["remaining"] == 0
 
     owner.say("收到了，谢谢")
-    assert [text.splitlines()[-1] for text in owner.silence()] == ["第5条消息", "第6条消息"]
+    [both] = owner.silence()
+    assert [line for line in both.splitlines() if "条消息" in line] == ["第5条消息", "第6条消息"]
+    assert owner.window()["remaining"] == 4
+
+
+def test_last_message_of_a_window_says_that_the_case_is_done(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    leader.say(f"受理 {number}")
+    said = owner.silence()
+    for n in range(5):
+        leader.say(f"进展 {number} 第{n}步办好了")
+        said += owner.silence()
+    assert len(said) == 4
+    assert owner.window()["remaining"] == left(world, OWNER) == 1
+    assert "留给需要对方回话的消息" in "".join(leader.silence())
+
+    leader.say(f"办结 {number} 尾款已付")
+    assert "解决了吗" in owner.news()["text"]
+    assert owner.window()["remaining"] == 0
+
+    owner.say("好的")
+    [waited] = owner.silence()
+    assert waited.index("第3步") < waited.index("第4步")
 
 
 def test_owner_is_told_that_the_enterprise_is_out_of_reach(world: World) -> None:

@@ -176,7 +176,7 @@ NEWS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "enterprise": st.none() | named(200),
         "stage": st.sampled_from([None, *say.STAGE]),
         "due": st.sampled_from([None, NOW.isoformat()]),
-        "why": st.sampled_from(["left", "refused", "window", "dead", "parked"]),
+        "why": st.sampled_from(["left", "refused", "window", "kept", "dead", "parked"]),
     }
 )
 
@@ -276,7 +276,7 @@ def everything() -> list[Speech]:
             say.notice(notice, news | {"type": code, "why": why, "kind": kind})
             for notice in SPOKEN
             for code in catalog.types()
-            for why in ("left", "refused", "window", "dead", "parked", "channel_closed")
+            for why in ("left", "refused", "window", "kept", "dead", "parked", "channel_closed")
             for kind in ("text", *say.ATTACHED)
         ),
         *((say.card(notice, news)["what"], say.card(notice, news)["hint"]) for notice in SPOKEN),

@@ -14,7 +14,7 @@ from models.queries import schema
 from models.rules.retry import Failure
 from models.session import Database
 from models.tables import Base, Person
-from tests.unit.models.mail import attempts, claimed, outbox, settled, waiting
+from tests.unit.models.mail import attempts, claimed, item, outbox, settled, waiting
 from tests.unit.models.stage import a_person
 
 
@@ -76,7 +76,7 @@ def test_messages_and_attempts_survive_a_step_back_and_forth(database: Database)
     migrate(database)
 
     assert [(row.state, row.misses) for row in outbox(database).values()] == [("sent", 0)]
-    assert attempts(database) == [(one.id, Fate.SENT)]
+    assert attempts(database) == [(item(one).id, Fate.SENT)]
 
 
 def test_constraints_have_the_names_of_the_code(database: Database) -> None:

@@ -16,7 +16,7 @@ from models.rules.windows import Channel
 from models.session import Database
 from models.tables import Consent, Delivery, Outbox, Report
 from tests.roster import OWNER
-from tests.unit.models.mail import LATER, NOTICES, claimed, consent, outbox, settled, states, waiting
+from tests.unit.models.mail import LATER, NOTICES, claimed, consent, item, outbox, settled, states, waiting
 from tests.unit.models.stage import NOW, a_message, a_person, a_ticket, known, open_window, staffed
 
 ROUNDS = 60
@@ -106,7 +106,7 @@ def test_repeated_report_changes_nothing(database: Database) -> None:
     settled(database, sent(one))
     heard(database, one.person_id, failed())
     with database.transaction() as session:
-        assert settlements.rearm(session, one.id, now=NOW)
+        assert settlements.rearm(session, item(one).id, now=NOW)
     [again] = claimed(database, channels=NOTICES)
     settled(database, sent(again, "8"))
 
@@ -147,7 +147,7 @@ def test_owner_is_warned_once_that_a_notice_did_not_arrive(database: Database) -
         who = a_person(session, OWNER)
         open_window(session, who, left=0, until=LATER)
         reply = a_message(session, who, "reply", ticket=a_ticket(session))
-    one = next(each for each in claimed(database, channels=NOTICES) if each.id == reply)
+    one = next(each for each in claimed(database, channels=NOTICES) if item(each).id == reply)
     settled(database, sent(one))
     heard(database, who, failed())
     heard(database, who, failed())
