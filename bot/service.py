@@ -22,7 +22,7 @@ from bot.wechat.account import Account
 from bot.wechat.client import Client
 from bot.wechat.tokens import Tokens, TokenStore
 from config.settings import Settings
-from models.actions.deliveries import Channels
+from models.actions.ways import Channels
 from models.session import Database
 
 log: Final = structlog.get_logger()

@@ -736,7 +736,8 @@ def _registered(news: Mapping[str, Any]) -> Speech:
 _WHY: Final = {
     "left": "已取消关注",
     "refused": "已拒收",
-    "window": "超过48小时未互动",
+    "window": "超过48小时未互动，或可发的条数已用完",
+    "kept": "可发的条数快用完，留给需要对方回话的消息",
     "dead": "多次发送失败",
 }
 

@@ -193,7 +193,7 @@ NEWS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "stage": st.sampled_from([None, *say.STAGE]),
         "due": st.sampled_from([None, NOW.isoformat()]),
         "stands_in_for": st.none() | NAMED,
-        "why": st.sampled_from(["left", "refused", "window", "dead", "parked"]),
+        "why": st.sampled_from(["left", "refused", "window", "kept", "dead", "parked"]),
         "owner": st.builds(lambda card: {"name": card.name, "post": card.post}, CARDS),
     }
 )
@@ -319,7 +319,7 @@ def everything() -> list[Speech]:
             say.notice(notice, news | {"type": code, "why": why, "kind": kind})
             for notice in SPOKEN
             for code in catalog.types()
-            for why in ("left", "refused", "window", "dead", "parked", "channel_closed")
+            for why in ("left", "refused", "window", "kept", "dead", "parked", "channel_closed")
             for kind in ("text", *say.ATTACHED)
         ),
         *(say.notice(notice, news | {"type": "ip", "why": "window", "kind": "text", "stands_in_for": {"name": "安", "post": "长"}}) for notice in SPOKEN),
