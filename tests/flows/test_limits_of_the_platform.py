@@ -227,7 +227,7 @@ def test_lost_subscription_notice_is_not_called_delivered(
             pass
         assert states(world, OWNER) == [Delivery.SENT, Delivery.PARKED]
         [lost] = [row for row in world.outbox() if row.reason is not None and "failed" in row.reason]
-        assert (lost.person_id, lost.reason) == (world.roster.people[OWNER], "43101 failed")
+        assert (lost.person_id, lost.reason) == (world.roster.people[OWNER], "43101 system failed")
         with world.database.reading() as session:
             assert session.scalars(select(Consent.left)).all() == [0]
 
