@@ -23,7 +23,7 @@ from bot.wechat.client import Client
 from bot.wechat.tokens import Tokens, TokenStore
 from config.settings import Settings
 from handlers.turn import Manners
-from models.actions.deliveries import Channels
+from models.actions.ways import Channels
 from models.session import Database
 
 log: Final = structlog.get_logger()

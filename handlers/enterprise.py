@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import Final
 
 from config.catalog import OTHER
-from handlers import say
+from handlers import answerable, last_word, say
+from handlers.last_word import MISSING
 from handlers.meant import asked_about, in_hand, meant, which
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.classifier import ASK_BELOW, Verdict, default_classifier
 from handlers.understanding.commands import Command
-from handlers.understanding.intents import Intent, intent_of
+from handlers.understanding.intents import Intent, intent_of, sounds_solved
 from models.actions import media, tickets
 from models.actions.conversation import Words, desk_or_office
 from models.actions.tickets import Guess
@@ -19,7 +20,6 @@ from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
 router = Router()
-MISSING: Final = "missing"
 IN_HAND: Final = timedelta(minutes=10)
 """For so long plain text may belong to the case last spoken about."""
 
@@ -49,6 +49,9 @@ def text(turn: Turn) -> Reply:
     spoken = _INTENTS.get(intent)
     if spoken is not None:
         return spoken(turn)
+    good_end = last_word.perhaps(turn) if sounds_solved(turn.text) else None
+    if good_end is not None:
+        return good_end
     current = in_hand(turn)
     named = say.type_code(turn.text)
     if current is not None and named is not None and current.status == Status.OPEN:
@@ -186,31 +189,8 @@ def withdraw(turn: Turn) -> Reply:
     return Reply(say.withdrawn(number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id, keeps_in_hand=False)
 
 
-@router.on(Command.CONFIRM)
-def confirm(turn: Turn) -> Reply:
-    """`确认 [编号]`: it is solved; only now it is written off."""
-    ticket = meant(turn, Command.CONFIRM)
-    if ticket is None:
-        return which(turn, Command.CONFIRM)
-    tickets.confirm(turn.session, ticket, actor_of(turn.party), now=turn.now)
-    return Reply(say.confirmed(number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id, keeps_in_hand=False)
-
-
-@router.on(Command.DISPUTE)
-def dispute(turn: Turn) -> Reply:
-    """`没解决 [编号] …`: it is not solved; ask what is missing if they did not say."""
-    ticket = meant(turn, Command.DISPUTE)
-    if ticket is None:
-        return which(turn, Command.DISPUTE)
-    rest = turn.order.rest if turn.order else ""
-    words = Words("text", rest, inbox_id=turn.inbox_id)
-    told = tickets.dispute(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
-    return Reply(
-        say.disputed(overview(turn.session, ticket), told, is_explained=bool(rest)),
-        Outcome.FOLLOW_UP,
-        ticket.id,
-        pending=None if rest else {"ask": MISSING, "ticket": ticket.id},
-    )
+router.on(Command.CONFIRM)(last_word.confirm)
+router.on(Command.DISPUTE)(last_word.dispute)
 
 
 def _greet(turn: Turn) -> Reply:
@@ -242,4 +222,7 @@ _INTENTS: Final = {
     Intent.THANKS: _thank,
     Intent.HELP: _puzzled,
     Intent.NOISE: _puzzled,
+    Intent.RATE: last_word.in_free_words,
+    Intent.HUMAN: answerable.human,
+    Intent.VERIFY: answerable.doubt,
 }

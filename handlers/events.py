@@ -2,7 +2,7 @@
 
 from handlers import say
 from handlers.turn import Kind, Reply, Router, Turn
-from models.actions import outbox, people
+from models.actions import people, reports
 from models.tables import Outcome
 
 router = Router()
@@ -27,10 +27,8 @@ def consent(turn: Turn) -> Reply:
 @router.when(Kind.NOTICE_DONE)
 def notice_done(turn: Turn) -> Reply:
     """The platform says what became of a template or subscription notice."""
-    extra = turn.incoming.extra or {}
-    outbox.notice_done(
-        turn.session, extra["notice_id"], is_delivered=extra["delivered"], why=extra["status"], now=turn.now
-    )
+    for verdict in (turn.incoming.extra or {}).get("verdicts", ()):
+        reports.reported(turn.session, turn.party.person_id, verdict, now=turn.now)
     return SILENT
 
 

@@ -20,7 +20,7 @@ from models.actions.delegations import Why
 from models.actions.held import Written
 from models.actions.outbox import Notice
 from models.actions.tickets import Guess, Submitted
-from models.queries.people import Party
+from models.queries.people import OfficialCard, Party
 from models.queries.tickets import Overview, Said
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
@@ -34,6 +34,8 @@ ROOM: Final = 1200
 """Bytes of what somebody else said that fit into a message beside our own words."""
 TITLE: Final = 24
 WORKLIST: Final = 6
+PERSONS: Final = 3
+"""Cases that are shown with their owners, or with both words for how they ended."""
 FIRM: Final = 40
 
 STATUS: Final[Mapping[Status, str]] = {
@@ -480,6 +482,58 @@ def disputed(view: Overview, told: Desk, *, is_explained: bool) -> Speech:
     asked = "" if is_explained else "\n请说说还差什么，直接发来就行。"
     owner = f"{view.owner_post} {view.owner_name}{_in_whose_place(told)}"
     return (f"好，{view.number} 没办完，退回{owner}继续办，期限不重算。{asked}",)
+
+
+def solved_or_not(views: Sequence[Overview], other: str = "") -> Speech:
+    """Offer both words for each case that waits for one; `other` is what may be a new matter after all."""
+    parts: list[Part] = ["谢谢您告诉我们。是哪一件、解决了没有？您说了算：\n"]
+    for view in views[:PERSONS]:
+        parts += [f"{view.number}「{cut(view.title, TITLE)}」\n　", *_next_taps(view), "\n"]
+    if other and len(other) <= EXCERPT:
+        parts.append(("都不是，这是新诉求", f"新诉求 {other}"))
+    return tuple(parts)
+
+
+def nothing_to_confirm_yet() -> Speech:
+    """Thanks for a word on how it went, which no case waits for."""
+    return ("谢谢您告诉我们。现在没有等您确认的诉求；有新的难处，直接说就行。\n", ("看看我的诉求", "进度"))
+
+
+def passed_on(number: str, name: str, told: Desk, *, is_solved: bool) -> Speech:
+    """How it went was told before the owner called it done."""
+    what_next = "办结后会请您确认" if is_solved else "还差什么，接着发就行"
+    return (f"{followed_up(number, name, '', told)[0]}{what_next}。",)
+
+
+def persons(shown: Sequence[tuple[Overview, Desk]]) -> Speech:
+    """The person behind each case, and how to reach them."""
+    parts: list[Part] = ["每件诉求都有真人负责：\n"]
+    for view, told in shown:
+        owner = _called(view.owner_post, view.owner_name) + _in_whose_place(told)
+        parts += [(view.number, f"进度 {view.number}"), f"「{cut(view.title, TITLE)}」{owner}\n"]
+    if len(shown) > 1:
+        return (*parts, "点开一件，接着说的话就转给这一件的负责人，在这里回复您。")
+    number = shown[0][0].number
+    return (*parts, "您接着说的话会转给负责人，在这里回复您。急的话：", ("催办", f"催办 {number}"))
+
+
+def person_on_duty(card: OfficialCard, told: Desk) -> Speech:
+    """The person who would answer for what is not said yet."""
+    owner = _called(card.post, card.name) + _in_whose_place(told)
+    return (f"您说的每件事都有真人负责，现在是{owner}。请直接说是什么事，马上转过去，在这里回复您。",)
+
+
+def cannot_verify(text: str, card: OfficialCard | None, told: Desk | None, number: str = "") -> Speech:
+    """The truth about a caller: we cannot tell yet. What to beware of, and who can be asked."""
+    parts: list[Part] = [
+        "目前还不能在这里核验号码和来人，真假我们没法替您确认。\n",
+        "凡是要转账、要验证码、要账户信息的，一律先别给。已有损失请拨打110，也请直接告诉我们。\n",
+    ]
+    if card is not None and told is not None:
+        parts.append(f"负责您诉求的是{_called(card.post, card.name)}{_in_whose_place(told)}。")
+        ask = f"请核实：{cut(text)}"
+        parts.append(("请负责人核实", f"补充 {number} {ask}" if number else f"新诉求 {ask}"))
+    return tuple(parts)
 
 
 # --- to officials, in answer ---------------------------------------------------------------------
@@ -1095,7 +1149,8 @@ def _registered(news: Mapping[str, Any]) -> Speech:
 _WHY: Final = {
     "left": "已取消关注",
     "refused": "已拒收",
-    "window": "超过48小时未互动",
+    "window": "超过48小时未互动，或可发的条数已用完",
+    "kept": "可发的条数快用完，留给需要对方回话的消息",
     "dead": "多次发送失败",
 }
 

@@ -52,7 +52,7 @@ class Incoming:
 
     `key` is unique per message; `text` is what was said, or a scene, or a menu key; `media` the
     platform's id of a picture or voice; `sealed` the push as received; `sent_at` seconds since 1970;
-    `extra` what events bring: `template` consents as pairs, `notice_id` and `status`.
+    `extra` what events bring: `consents` as pairs of template and answer, or `verdicts` on notices.
     """
 
     key: str

@@ -12,10 +12,13 @@ import structlog
 from bot import metrics
 from bot.delivery.media import Fetcher
 from bot.delivery.sender import Sender
+from bot.delivery.wording import how_many
 from bot.wechat.errors import Action, action_for
-from models.actions import deliveries, settlements
-from models.actions.deliveries import Channels, Claimed
+from models.actions import deliveries, reports, settlements
+from models.actions.deliveries import Claimed
 from models.actions.settlements import Fate, Settlement
+from models.actions.ways import Channels
+from models.rules.retry import Failure
 from models.session import TROUBLE, Database
 
 log: Final = structlog.get_logger()
@@ -23,6 +26,9 @@ log: Final = structlog.get_logger()
 IN_FLIGHT: Final = 64
 POLL: Final = 0.5
 """Seconds between looks when nobody rings: other processes fill the outbox too."""
+
+TIDY: Final = 600.0
+"""Seconds between looks for what nobody will come for any more."""
 
 GRACE: Final = 5.0
 """Seconds that messages in hand are given once the process is told to stop."""
@@ -71,9 +77,9 @@ class DeliveryLoop:
         self._clock = clock
         self._most = in_flight
         self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
-        self._flying: dict[asyncio.Task[Settlement], Claimed] = {}
+        self._flying: dict[asyncio.Task[tuple[Settlement, ...]], Claimed] = {}
         self._grace_ends: float | None = None
-        self._to_send, self._to_fetch = Bell(), Bell()
+        self._to_send, self._to_fetch, self._to_tidy = Bell(), Bell(), Bell()
         self._stopping = False
 
     def nudge(self) -> None:
@@ -85,10 +91,11 @@ class DeliveryLoop:
         """Claim nothing more; `run` returns once what is in hand is settled."""
         self._stopping = True
         self.nudge()
+        self._to_tidy.ring()
 
     async def run(self) -> None:
-        """Deliver, and fetch what people sent, until stopped. A database in trouble is waited for."""
-        await asyncio.gather(self._deliver(), self._fetch())
+        """Deliver, fetch what people sent and tidy up until stopped. A database in trouble is waited for."""
+        await asyncio.gather(self._deliver(), self._fetch(), self._tidy())
 
     async def _deliver(self) -> None:
         while self._flying or not self._stopping:
@@ -109,13 +116,23 @@ class DeliveryLoop:
                 log.error("media_unreachable", error=type(error).__name__)  # noqa: TRY400 -- no traceback
                 await self._to_fetch.wait(AFTER_TROUBLE)
 
+    async def _tidy(self) -> None:
+        while not self._stopping:
+            try:
+                while await asyncio.to_thread(self._forget_now) and not self._stopping:
+                    pass
+            except Exception as error:  # noqa: BLE001 -- it can wait
+                log.error("not_tidied", error=type(error).__name__)  # noqa: TRY400 -- no traceback
+            await self._to_tidy.wait(TIDY)
+
     async def _step(self) -> None:
         claimed = [] if self._stopping else await self._claim()
         self._flying |= {asyncio.create_task(self._sender.send(each)): each for each in claimed}
         if self._flying:
             self._cut_short()
             done, _ = await asyncio.wait(self._flying, timeout=POLL, return_when=asyncio.FIRST_COMPLETED)
-            await self._settle([self._outcome(task, self._flying.pop(task)) for task in done])
+            outcomes = [self._outcome(task, self._flying.pop(task)) for task in done]
+            await self._settle([each for together in outcomes for each in together])
         elif not self._stopping:
             await self._to_send.wait(POLL)
 
@@ -128,14 +145,17 @@ class DeliveryLoop:
             for task in self._flying:
                 task.cancel()
 
-    def _outcome(self, task: "asyncio.Task[Settlement]", claimed: Claimed) -> Settlement:
+    def _outcome(
+        self, task: "asyncio.Task[tuple[Settlement, ...]]", claimed: Claimed
+    ) -> tuple[Settlement, ...]:
         """What became of a message; one cut short may have arrived, and goes again at once."""
         if task.cancelled():
-            return Settlement(claimed, Fate.AGAIN, detail="cut short", again_at=self._clock())
+            now, doubt = self._clock(), Failure.DOUBTFUL
+            return (Settlement(claimed, Fate.AGAIN, detail="cut short", again_at=now, failure=doubt),)
         if (error := task.exception()) is not None:
-            log.error("send_broke", outbox_id=claimed.id, error=type(error).__name__)
+            log.error("send_broke", outbox_id=claimed.items[0].id, error=type(error).__name__)
             again = self._clock() + timedelta(minutes=1)
-            return Settlement(claimed, Fate.AGAIN, detail=type(error).__name__, again_at=again)
+            return (Settlement(claimed, Fate.AGAIN, detail=type(error).__name__, again_at=again),)
         return task.result()
 
     async def _claim(self) -> list[Claimed]:
@@ -145,12 +165,22 @@ class DeliveryLoop:
     def _claim_now(self, room: int) -> list[Claimed]:
         with self._database.transaction() as session:
             return deliveries.claim(
-                session, self._name, channels=self._channels, limit=room, now=self._clock()
+                session,
+                self._name,
+                channels=self._channels,
+                how_many=how_many,
+                limit=room,
+                now=self._clock(),
             )
+
+    def _forget_now(self) -> int:
+        with self._database.transaction() as session:
+            return reports.forget(session, now=self._clock())
 
     async def _settle(self, outcomes: list[Settlement]) -> None:
         for outcome in outcomes:
-            metrics.DELIVERIES.labels(outcome.claimed.channel, outcome.fate).inc()
+            tried = len(outcome.claimed.items)
+            metrics.DELIVERIES.labels(outcome.claimed.channel, outcome.fate).inc(tried)
             if outcome.code is not None:
                 metrics.PLATFORM_ERRORS.labels(str(outcome.code)).inc()
                 if action_for(outcome.code) in PAGED:

@@ -1,7 +1,7 @@
 """Send one claimed message and say what became of it. No session is open while the network is."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,14 +11,15 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.delivery.media import MediaGone, Uploads
+from bot.delivery.wording import joined, texts
 from bot.wechat.client import Client
 from bot.wechat.errors import Action, ApiError, Unfit, Unreachable
-from bot.wechat.replies import TEXT_LIMIT, render
+from bot.wechat.replies import TEXT_LIMIT
 from handlers import say
-from models.actions.deliveries import Claimed
+from models.actions.deliveries import Claimed, Item
 from models.actions.outbox import Notice
 from models.actions.settlements import Fate, Settlement
-from models.rules.retry import Policy
+from models.rules.retry import Failure, Policy
 from models.rules.windows import Channel
 
 log: Final = structlog.get_logger()
@@ -28,6 +29,7 @@ RETRIES: Final = Policy(attempts=10, first_wait=timedelta(seconds=2), longest_wa
 
 PATIENT: Final = Policy(attempts=100, first_wait=timedelta(seconds=2), longest_wait=timedelta(minutes=15))
 """For what certainly did not: a whole day of an unreachable platform."""
+
 PAUSE: Final = timedelta(minutes=1)
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 
@@ -41,6 +43,8 @@ _NOT_THE_MESSAGE: Final = frozenset(
     {Action.BACK_OFF, Action.STOP, Action.REFRESH_TOKEN, Action.FEATURE_OFF, Action.UNTIL_RESET}
 )
 """Nothing is wrong with the message itself: it waits, however long the operator takes."""
+_FOR_ITS_WORDS: Final = frozenset({Action.SPLIT, Action.PERMANENT, Action.BUG})
+"""It may be what one of several messages says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,72 +76,95 @@ class Sender:
         clock: Callable[[], datetime],
         *,
         public_url: str | None = None,
-        retries: Policy = RETRIES,
     ) -> None:
         self._client = client
         self._uploads = uploads
         self._clock = clock
         self._public_url = public_url
-        self._retries = retries
 
-    async def send(self, claimed: Claimed) -> Settlement:
-        """Try once to deliver; whatever fails becomes a settlement."""
+    async def send(self, claimed: Claimed) -> tuple[Settlement, ...]:
+        """Try once to deliver; whatever fails becomes a settlement.
+
+        A bundle that is refused for what it says is halved until it goes or one item is left: the second
+        half stays in line, so that one bad message takes no other along.
+        """
         try:
             said, platform_id = await self._by_channel(claimed)
         except ApiError as error:
-            return await self._refused(claimed, error)
-        except Unreachable as error:
-            return self._again(claimed, None, error.reason, was_counted=error.sent is not False)
-        except SQLAlchemyError as error:
-            return self._again(claimed, None, type(error).__name__, was_counted=False)
-        except (MediaGone, Unfit) as error:
-            return Settlement(claimed, Fate.DEAD, detail=str(error), was_counted=False)
-        except Exception as error:
-            log.exception("not_sayable", outbox_id=claimed.id, kind=claimed.kind)
-            return Settlement(claimed, Fate.DEAD, detail=type(error).__name__, was_counted=False)
-        return Settlement(claimed, Fate.SENT, said=said, platform_id=platform_id)
+            if error.action in _FOR_ITS_WORDS and len(claimed.items) > 1:
+                return await self._by_halves(claimed, error)
+            return (await self._refused(claimed, error),)
+        except Exception as error:  # noqa: BLE001 -- one message must not end the loop for all
+            return (self._broken(claimed, error),)
+        return (Settlement(claimed, Fate.SENT, said=said, platform_id=platform_id),)
 
-    async def _by_channel(self, claimed: Claimed) -> tuple[str, str | None]:
+    def _broken(self, claimed: Claimed, error: Exception) -> Settlement:
+        """What it means for a message that the platform gave no answer, or was never asked."""
+        name = type(error).__name__
+        if isinstance(error, Unreachable):
+            failure = Failure.MISSED if error.sent is False else Failure.DOUBTFUL
+            return self._again(claimed, None, error.reason, failure)
+        if isinstance(error, SQLAlchemyError):
+            return self._again(claimed, None, name, Failure.MISSED)
+        if isinstance(error, MediaGone | Unfit):
+            return Settlement(claimed, Fate.DEAD, detail=str(error), was_counted=False)
+        log.error("not_sayable", outbox_id=claimed.items[0].id, kind=claimed.items[0].kind, exc_info=error)
+        return Settlement(claimed, Fate.DEAD, detail=name, was_counted=False)
+
+    async def _by_halves(self, claimed: Claimed, error: ApiError) -> tuple[Settlement, ...]:
+        """The first half has the one allowance that was counted; the other is claimed anew."""
+        first, rest = claimed.halves()
+        waits = Settlement(rest, Fate.AGAIN, error.code, error.message, again_at=self._clock())
+        return (*await self.send(first), waits)
+
+    async def _by_channel(self, claimed: Claimed) -> tuple[Sequence[str], str | None]:
         if claimed.channel is Channel.CUSTOM:
             return await self._custom(claimed), None
-        card = say.card(claimed.kind, claimed.payload)
+        [item] = claimed.items
+        card = say.card(item.kind, item.payload)
         data = Fields().fill(card)
-        said, template_id = " ".join(card.values()), claimed.template_id or ""
+        said, template_id = [" ".join(card.values())], claimed.template_id or ""
         if claimed.channel is Channel.SUBSCRIPTION:
-            await self._client.send_subscription(claimed.openid, template_id, data, page=self._public_url)
-            return said, None
+            notice_id = await self._client.send_subscription(
+                claimed.openid, template_id, data, page=self._public_url
+            )
+            return said, notice_id or None
         message_id = await self._client.send_template(
             claimed.openid,
             template_id,
             data,
             url=self._public_url,
-            client_msg_id=f"o{claimed.id}",
+            client_msg_id=f"o{item.id}",
         )
         return said, message_id or None
 
-    async def _custom(self, claimed: Claimed) -> str:
-        if claimed.kind == Notice.MEDIA:
-            return await self._media(claimed)
-        speech = say.notice(claimed.kind, claimed.payload)
+    async def _custom(self, claimed: Claimed) -> Sequence[str]:
+        if len(claimed.items) > 1:
+            words = [text for item in claimed.items for text in texts(item)]
+            await self._client.send_text(claimed.openid, joined(words))
+            return words
+        [item] = claimed.items
+        if item.kind == Notice.MEDIA:
+            return [await self._media(claimed.openid, item)]
         try:
-            return await self._texts(claimed.openid, render(speech))
+            return [await self._texts(claimed.openid, texts(item))]
         except ApiError as error:
             if error.action is not Action.SPLIT:
                 raise
-        return await self._texts(claimed.openid, render(speech, limit=TEXT_LIMIT // 2))
+        return [await self._texts(claimed.openid, texts(item, limit=TEXT_LIMIT // 2))]
 
-    async def _texts(self, openid: str, texts: list[str]) -> str:
-        for text in texts:
+    async def _texts(self, openid: str, words: list[str]) -> str:
+        for text in words:
             await self._client.send_text(openid, text)
-        return "\n".join(texts)
+        return "\n".join(words)
 
-    async def _media(self, claimed: Claimed) -> str:
-        kind = str(claimed.payload["kind"])
-        media_id = await self._uploads.platform_id(claimed.media_id or 0, kind)
+    async def _media(self, openid: str, item: Item) -> str:
+        kind = str(item.payload["kind"])
+        media_id = await self._uploads.platform_id(item.media_id or 0, kind)
         send: dict[str, Any] = {"image": self._client.send_image, "voice": self._client.send_voice}
         if kind not in send:
-            raise MediaGone(claimed.media_id)
-        await send[kind](claimed.openid, media_id)
+            raise MediaGone(item.media_id)
+        await send[kind](openid, media_id)
         return f"[{kind}]"
 
     async def _refused(self, claimed: Claimed, error: ApiError) -> Settlement:
@@ -145,27 +172,30 @@ class Sender:
         code, detail, action = error.code, error.message, error.action
         if action in _FATES:
             return Settlement(claimed, _FATES[action], code, detail)
-        if action is Action.NEXT_CHANNEL:
+        if action in {Action.NEXT_CHANNEL, Action.CONSENT_USED}:
             fate = Fate.CONSENT_USED if claimed.channel is Channel.SUBSCRIPTION else Fate.PARKED
             return Settlement(claimed, fate, code, detail)
         if action is Action.REUPLOAD:
-            await self._uploads.forget(claimed.media_id or 0)
+            await self._uploads.forget(claimed.items[0].media_id or 0)
         if action in {Action.REUPLOAD, Action.RETRY}:
-            return self._again(claimed, code, detail, was_counted=False)
+            return self._again(claimed, code, detail, Failure.MISSED)
         if action in _NOT_THE_MESSAGE:
             is_daily = action is Action.UNTIL_RESET
             now = self._clock()
             return self._wait(claimed, code, detail, _midnight(now) if is_daily else now + PAUSE)
-        return Settlement(claimed, Fate.DEAD, code, detail)
+        return Settlement(claimed, Fate.DEAD, code, detail, was_counted=False)
 
     def _wait(self, claimed: Claimed, code: int | None, detail: str, until: datetime) -> Settlement:
         return Settlement(claimed, Fate.AGAIN, code, detail, again_at=until, was_counted=False)
 
-    def _again(self, claimed: Claimed, code: int | None, detail: str, *, was_counted: bool) -> Settlement:
-        policy = self._retries if was_counted else PATIENT
-        at = policy.next_attempt(claimed.attempts, self._clock(), random.random())
+    def _again(self, claimed: Claimed, code: int | None, detail: str, failure: Failure) -> Settlement:
+        """Try again by the patience that this failure deserves; failures of the other kind do not count."""
+        is_doubtful = failure is Failure.DOUBTFUL
+        item = claimed.items[0]  # what travels together has failed together
+        policy, before = (RETRIES, item.doubts) if is_doubtful else (PATIENT, item.misses)
+        at = policy.next_attempt(before + 1, self._clock(), random.random())
         fate = Fate.DEAD if at is None else Fate.AGAIN
-        return Settlement(claimed, fate, code, detail, again_at=at, was_counted=was_counted)
+        return Settlement(claimed, fate, code, detail, again_at=at, failure=failure, was_counted=is_doubtful)
 
 
 def _midnight(now: datetime) -> datetime:

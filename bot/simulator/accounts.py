@@ -25,11 +25,13 @@ class AccountConfig:
     `reuse_nonce` whether a repeat keeps timestamp, nonce and ciphertext; neither is documented. `patience`
     and `pause` (between deliveries) are seconds of real time. After `markfail_after` failed messages in a
     row nothing is pushed for `silence` of the platform's clock. `notice_delay` is how long, in seconds,
-    the result event of a notice takes. `menu_tap` is the window that a tap on a menu message opens.
-    `quotas` overrides daily limits by path. A test account has lower ones, no msgmenu and no bizmsgmenuid;
-    without `keeps_menu_ids` any account's taps lack the id, as those of some clients do. `oauth_host` is the
-    console's 网页授权域名, by default that of the callback. With `has_snapshots` pages are seen by virtual
-    persons (is_snapshotuser), with `has_union_ids` the account is bound to an Open Platform account.
+    the result event of a notice takes; with `reports_first` it arrives before the call is answered.
+    `tells_notice_ids`: whether the answer about a subscription notice has its id; that is not documented.
+    `menu_tap` is the window that a tap on a menu message opens. `quotas` overrides daily limits by path. A
+    test account has lower ones, no msgmenu and no bizmsgmenuid; without `keeps_menu_ids` any account's taps
+    lack the id, as those of some clients do. `oauth_host` is the console's 网页授权域名, by default that of
+    the callback. With `has_snapshots` pages are seen by virtual persons (is_snapshotuser), with
+    `has_union_ids` the account is bound to an Open Platform account.
     """
 
     app_id: str
@@ -49,6 +51,8 @@ class AccountConfig:
     markfail_after: int = 5
     silence: timedelta = timedelta(seconds=60)
     notice_delay: float = 0.02
+    reports_first: bool = False
+    tells_notice_ids: bool = True
     menu_tap: Trigger = Trigger.MESSAGE
     quotas: Mapping[str, int] = field(default_factory=dict)
     ip_whitelist: frozenset[str] | None = None

@@ -54,6 +54,8 @@ class ApiHost:
             await _write(send, 404, b"text/plain", b"")
             return
         answer = await self._answered(path, endpoint, faults, scope, receive)
+        if self._platform.account.reports_first:
+            await self._platform.settle()
         await _deliver(send, path, answer, faults)
 
     async def _answered(

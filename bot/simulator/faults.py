@@ -23,8 +23,8 @@ class FaultKind(StrEnum):
     REORDERED_PUSH = "reordered_push"  # a message is held back until a later one was pushed
     SAME_SECOND = "same_second"  # a push bears the CreateTime of its sender's last one
     SAME_ID = "same_id"  # a message bears the MsgId of the last message, whoever sent that
+    NOTICE_LOST = "notice_lost"  # a notice is accepted, and reported as failed with `errcode`
     SKEW = "skew"  # timestamp and CreateTime of a push are off by `seconds`
-    NOTICE_LOST = "notice_lost"  # a template message or notice is accepted, and fails later
 
 
 PUSH_FAULTS = frozenset(
@@ -34,8 +34,8 @@ PUSH_FAULTS = frozenset(
         FaultKind.REORDERED_PUSH,
         FaultKind.SAME_SECOND,
         FaultKind.SAME_ID,
-        FaultKind.SKEW,
         FaultKind.NOTICE_LOST,
+        FaultKind.SKEW,
     }
 )
 

@@ -80,15 +80,15 @@ def bizsend(platform: Platform, call: Call) -> Answer:
         user.consents[template_id] -= 1
     msgid = platform.next_id() % 10**10
     sent: dict[str, Value] = {"TemplateId": template_id, "MsgID": msgid}
-    if platform.faults.take_push(FaultKind.NOTICE_LOST):
-        sent |= {"ErrorCode": -1, "ErrorStatus": "system failed"}
+    if fault := platform.faults.take_push(FaultKind.NOTICE_LOST):
+        sent |= {"ErrorCode": fault.errcode, "ErrorStatus": "system failed"}
     else:
         user.show(draft, "account", platform.clock(), "subscription")
         sent |= {"ErrorCode": 0, "ErrorStatus": "success"}
     platform.report(
         user.openid, {"Event": "subscribe_msg_sent_event", "SubscribeMsgSentEvent": {"List": sent}}
     )
-    return {**OK, "msgid": msgid}
+    return {**OK, "msgid": msgid} if platform.account.tells_notice_ids else OK
 
 
 def _template(templates: Mapping[str, Template], call: Call) -> Template:

@@ -1,12 +1,15 @@
 """From the platform's words to ours: an `Envelope` becomes an `Incoming`, and so does the unreadable."""
 
+import re
 from datetime import datetime
 from typing import Final
 
-from bot.wechat.errors import Unreadable
-from bot.wechat.messages import Envelope, Event
+from bot.wechat.errors import Action, Unreadable, action_for
+from bot.wechat.messages import Consent, Envelope, Event
 from bot.wechat.messages import Kind as Wire
 from handlers.turn import Incoming, Kind
+from models.actions.reports import Verdict
+from models.rules.windows import Channel
 
 _MESSAGES: Final = {
     Wire.TEXT: Kind.TEXT,
@@ -25,8 +28,12 @@ _EVENTS: Final = {
     Event.SUBSCRIBE_MSG_POPUP: Kind.CONSENT,
     Event.SUBSCRIBE_MSG_CHANGE: Kind.CONSENT,
     Event.TEMPLATESENDJOBFINISH: Kind.NOTICE_DONE,
+    Event.SUBSCRIBE_MSG_SENT: Kind.NOTICE_DONE,
 }
 _DELIVERED: Final = "success"
+_NO_ERROR: Final = "0"
+_CODE: Final = re.compile(r"-?[0-9]{1,9}")
+_LONGEST_ID: Final = 64
 
 
 def incoming(envelope: Envelope) -> Incoming:
@@ -78,6 +85,34 @@ def _extra(envelope: Envelope, kind: Kind) -> dict[str, object] | None:
     if kind is Kind.CONSENT:
         return {"consents": [(consent.template_id, consent.status) for consent in envelope.consents]}
     if kind is Kind.NOTICE_DONE:
-        status = envelope.notice_status
-        return {"notice_id": envelope.notice_id, "delivered": status == _DELIVERED, "status": status}
+        return {"verdicts": _verdicts(envelope)}
     return None
+
+
+def _verdicts(envelope: Envelope) -> list[Verdict]:
+    if envelope.event is Event.SUBSCRIBE_MSG_SENT:
+        return [_on_subscription(notice) for notice in envelope.consents]
+    return [_on_template(envelope)]
+
+
+def _on_template(envelope: Envelope) -> Verdict:
+    status = envelope.notice_status
+    return Verdict(Channel.TEMPLATE, _id(envelope.notice_id), None, status == _DELIVERED, status)
+
+
+def _on_subscription(notice: Consent) -> Verdict:
+    code, status = notice.error_code, notice.status
+    is_delivered = code == _NO_ERROR if code else status in {"", _DELIVERED}
+    return Verdict(
+        Channel.SUBSCRIPTION,
+        _id(notice.notice_id),
+        _id(notice.template_id),
+        is_delivered,
+        f"{code} {status}".strip(),
+        is_consent_used=bool(_CODE.fullmatch(code)) and action_for(int(code)) is Action.CONSENT_USED,
+    )
+
+
+def _id(text: str) -> str | None:
+    """An id as we keep it: what the platform's client cuts off an answer's id is missing here too."""
+    return text[:_LONGEST_ID] or None

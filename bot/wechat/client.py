@@ -100,14 +100,19 @@ class Client:
         body = {"touser": openid, "template_id": template_id, "data": fit_all(data)}
         more = {"url": url, "client_msg_id": client_msg_id}
         answer = await self.call("/cgi-bin/message/template/send", body | _given(more))
-        return clean(str(answer.get("msgid", "")))[:64]
+        return _notice_id(answer)
 
     async def send_subscription(
         self, openid: str, template_id: str, data: Mapping[str, str], page: str | None = None
-    ) -> None:
-        """Send a subscription notice, which uses up one consent of a one-time template."""
+    ) -> str:
+        """Send a subscription notice, which uses up one consent of a one-time template.
+
+        Return the id that `subscribe_msg_sent_event` will name, or "" where the answer does not tell it:
+        the platform's page does not promise that it does.
+        """
         body = {"touser": openid, "template_id": template_id, "data": fit_all(data)}
-        await self.call("/cgi-bin/message/subscribe/bizsend", body | _given({"page": page}))
+        answer = await self.call("/cgi-bin/message/subscribe/bizsend", body | _given({"page": page}))
+        return _notice_id(answer)
 
     async def typing(self, openid: str) -> None:
         """Show that an answer is being written; errors of this kind are `Action.IGNORE`."""
@@ -187,6 +192,10 @@ class Client:
         query = {"access_token": token, **params}
         more.setdefault("timeout", self._timeout)
         return self._http.build_request(method, self._base + path, params=query, **more)
+
+
+def _notice_id(answer: Mapping[str, Any]) -> str:
+    return clean(str(answer.get("msgid") or ""))[:64]
 
 
 def _given(values: Mapping[str, str | None]) -> dict[str, str]:

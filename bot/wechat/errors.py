@@ -33,6 +33,8 @@ class Action(StrEnum):
     """No customer-service messages until the person next writes."""
     NEXT_CHANNEL = "next_channel"
     """This notice cannot go this way: use the next channel."""
+    CONSENT_USED = "consent_used"
+    """The person's consent to this notice is used up or taken back: forget it, use the next channel."""
     SPLIT = "split"
     """Too long: split and send again."""
     REUPLOAD = "reupload"
@@ -62,9 +64,10 @@ def _table() -> Mapping[int, Action]:
         Action.CLOSE_CHANNEL: (43004, 43019, 48002, 50005),
         Action.CLOSE_WINDOW: (45015, 45047),
         Action.NEXT_CHANNEL: (
-            *(40036, 40037, 40039, 40249, 43101, 43116, 45026, 47003),
+            *(40036, 40037, 40039, 40249, 43116, 45026, 47003),
             *range(200011, 200023),  # template administration
         ),
+        Action.CONSENT_USED: (43101,),
         Action.SPLIT: (45002,),
         Action.REUPLOAD: (40007,),
         Action.PERMANENT: (40003, 40004, 40005, 40006, 40029, 40163, 87014),

@@ -35,6 +35,14 @@ class Intent(StrEnum):
     UNCLEAR = "unclear"
 
 
+class Solved(StrEnum):
+    """Whether words about how it went say that it is solved."""
+
+    YES = "yes"
+    NO = "no"
+    UNSAID = "unsaid"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`pattern` found, and at most `slack` characters that are neither it nor small talk, means `intent`."""
@@ -83,6 +91,10 @@ _ADDED: Final = re.compile(phrases.ADDED)
 _POSTPONED: Final = Rule(Intent.UNCLEAR, 2, re.compile(phrases.POSTPONED))
 _DONE: Final = re.compile(phrases.DONE)
 _UNDONE: Final = re.compile(phrases.UNDONE)
+_ASKING: Final = re.compile("[?？吗]")
+_SOLVED: Final = re.compile(phrases.SOLVED)
+_UNSOLVED: Final = re.compile(phrases.UNSOLVED)
+_ENDS_SOLVED: Final = re.compile(phrases.ENDS_SOLVED)
 _TERSE: Final = frozenset({Intent.UNCLEAR, Intent.RATE, Intent.URGE, Intent.WITHDRAW})
 """What a short account of what was done may look like by its words alone."""
 
@@ -107,6 +119,24 @@ def tells_what_was_done(text: str) -> bool:
     if intent in {Intent.REQUEST, Intent.FOLLOW_UP}:
         return True
     return intent in _TERSE and _DONE.search(core) is not None and _UNDONE.search(core) is None
+
+
+def solved(text: str) -> Solved:
+    """Return whether words that say how it went say plainly that it is solved, or that it is not.
+
+    A question says neither, and neither does content: who is content may still wait for something.
+    """
+    core = _core(text)
+    if _ASKING.search(text):
+        return Solved.UNSAID
+    if _UNSOLVED.search(core):
+        return Solved.NO
+    return Solved.YES if _SOLVED.fullmatch(core) else Solved.UNSAID
+
+
+def sounds_solved(text: str) -> bool:
+    """Whether a short text of any kind ends with its being solved: 款到了，问题解决了."""
+    return len(text) <= WHOLE_UP_TO and _ENDS_SOLVED.search(normalize(text)) is not None
 
 
 def _core(text: str) -> str:

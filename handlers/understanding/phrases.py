@@ -35,7 +35,9 @@ _THANKED = _any(
     "谢了?|多谢|感谢|3q|thanks?|thankyou|thx|辛苦|费心|收到|好的?|好[嘞哒]|行|中|[嗯哦噢]|知道|明白|了解",
     "没事|不客气|ok(?:ay)?|妥|再见|拜拜",
 )
-_POLITELY = _any("[了啦您你啊呀哈的先太很们]|大家|领导|老师|非常|十分|万分|真是|帮助|支持|回复|答复|辛苦")
+_POLITELY = _any(
+    "[了啦您你啊呀哈的先太很们]|大家|各位|领导|老师|非常|十分|万分|真是|帮助|支持|回复|答复|辛苦"
+)
 THANKS: Final = f"{_POLITELY}*{_THANKED}(?:{_POLITELY}|{_THANKED})*"
 
 NOISE: Final = _any(r"(?:测试|试一下|试|test|helloworld|[哈呵嘿喂呃啊额])+", r"[a-z]{1,4}", r"\d{1,3}")
@@ -48,12 +50,23 @@ HELP: Final = _any(
     "有(?:啥|什么|哪些)(?:功能|用)",
 )
 
-_HOW = _any("处理|办|结果|服务|这次|[对我们挺很还太最]|非常|十分|比较|基本|还算|一般|有点|不太?|不是很")
-_ABOUT_IT = _any("问题|事[情儿]?|已经|终于|今天|[都给我帮真还是并]|早就|根本|压根")
-RATE: Final = _any(
-    f"{_HOW}*满意[的了]?|[好中差]评|[1-5一二三四五]颗?[分星]",
-    f"{_ABOUT_IT}*(?:没有?|未)?(?:得到)?(?:解决|办好|办妥|搞定|办成|处理好)了?[呢啊]?(?:谢谢.{{0,6}})?",
+_HOW = _any(
+    "处理|办|结果|服务|这次|[对我们挺很还太最]|非常|十分|比较|基本|还算|一般|有点|不太?|不是很|[你您]们的?"
 )
+_ABOUT_IT = _any("问题|事[情儿]?|已经?|终于|今天|[都给我帮真还是并]|早就|根本|压根")
+_SETTLED = _any("解决|办好|办妥|搞定|办成|处理好")
+_RATED = _any(
+    f"{_HOW}*满意[的了]?{_HOW}*|[好中差]评|[1-5一二三四五]颗?[分星]",
+    f"{_ABOUT_IT}*(?:没有?|未)?(?:得到|给|能)?{_SETTLED}了?[呢啊]?",
+)
+RATE: Final = f"(?:{THANKS})?{_RATED}(?:{THANKS})?"
+SOLVED: Final = (
+    f"(?:{THANKS})?{_ABOUT_IT}*(?:(?:得到)?{_SETTLED}了|已经?(?:得到)?{_SETTLED})[呢啊]?(?:{THANKS})?"
+)
+"""That it is solved, and nothing else: neither a wish that it were nor how well."""
+UNSOLVED: Final = f"(?:没有?|未|不)(?:能|得到|给我?们?)?{_SETTLED}"
+ENDS_SOLVED: Final = f"(?:{_ABOUT_IT}|[，,。 ]){_SETTLED}了[。！!，, ]*(?:{THANKS}[。！!]*)?$"
+"""How a short text ends that tells of a good end."""
 
 HUMAN: Final = _any(
     "转?人工(?:服务|客服|[坐座]席)?|真人|活人|客服电话|你是机器人",

@@ -1,186 +1,175 @@
-"""Claim what must go out and decide how it travels. What became of it is for `settlements`.
+"""Claim what must go out. How it travels is for `ways` to say, what became of it for `settlements`.
 
 A claim is a lease: a worker that dies leaves the row to the next one when the lease lapses, so delivery is
 at least once (ADR 0003). Per person the oldest goes first, and nothing overtakes it.
+
+Whoever changes somebody's messages, consents or allowance holds the lock on that person: claims, settlements
+and turns alike. A claim never waits for it.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import and_, exists, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
 
-from models.actions.outbox import Notice, warn_owner
-from models.rules.windows import Channel, Window, channel_for
-from models.tables import Consent, Delivery, Media, Outbox, Person, is_in_line
+from models.actions.outbox import warn_owners
+from models.actions.ways import Channels, Choice, HowMany, Ways
+from models.queries.outbox import IS_FREE, Recipient, lines_of, lock_the_due
+from models.rules.windows import Channel
+from models.tables import Consent, Delivery, Outbox, Person
 
 LEASE: Final = timedelta(seconds=90)
 """Longer than the slowest send: token, upload and message with their timeouts."""
 
 
-class Why(StrEnum):
-    """Why a message waits for the person to come back."""
-
-    LEFT = "left"
-    REFUSED = "refused"
-    WINDOW = "window"
-
-
 @dataclass(frozen=True, slots=True)
-class Channels:
-    """The notices this account may send outside the 48 hours; None where it has no template."""
+class Item:
+    """One message in a worker's hand; `attempt` is the number of this claim on it."""
 
-    subscription_id: str | None = None
-    template_id: str | None = None
+    id: int
+    kind: str
+    payload: Mapping[str, Any]
+    media_id: int | None
+    attempt: int
+    misses: int
+    doubts: int
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One message in a worker's hand; `template_id` is set where a notice carries it."""
+    """What travels to one person as one message, claimed `at`: one item, or several that are chat texts.
 
-    id: int
+    Items that travel together have failed together. `window_until` is how we knew the person's window:
+    another one has other allowances. `template_id` is set where a notice carries it.
+    """
+
     person_id: int
     openid: str
-    kind: str
-    payload: Mapping[str, Any]
-    media_id: int | None
-    attempts: int
     channel: Channel
+    items: tuple[Item, ...]
+    at: datetime
+    window_until: datetime | None = None
     template_id: str | None = None
 
+    def halves(self) -> tuple["Claimed", "Claimed"]:
+        """Return the first and the second half of a bundle."""
+        middle = len(self.items) // 2
+        return replace(self, items=self.items[:middle]), replace(self, items=self.items[middle:])
 
-_older: Final = aliased(Outbox)
+
+_TAKE: Final = (
+    update(Outbox)
+    .where(Outbox.id.in_(bindparam("rows", expanding=True)), IS_FREE)
+    .values(
+        state=Delivery.SENDING,
+        lease_until=bindparam("lapses"),
+        claimed_by=bindparam("worker"),
+        attempts=Outbox.attempts + 1,
+    )
+    .returning(Outbox.id, Outbox.attempts)
+)
+_PARK: Final = (
+    update(Outbox)
+    .where(Outbox.id.in_(bindparam("rows", expanding=True)))
+    .values(state=Delivery.PARKED, lease_until=None, reason=bindparam("why"), settled_at=bindparam("now"))
+)
+_COUNT: Final = (
+    update(Person)
+    .where(Person.id.in_(bindparam("people", expanding=True)))
+    .values(window_left=Person.window_left - 1)
+)
+_COUNT_CONSENTS: Final = (
+    update(Consent)
+    .where(
+        Consent.person_id.in_(bindparam("people", expanding=True)),
+        Consent.template_id == bindparam("template"),
+        Consent.left > 0,
+    )
+    .values(left=Consent.left - 1)
+)
+_PLAINLY: Final = {"synchronize_session": False}
 
 
-def claim(session: Session, worker: str, *, channels: Channels, limit: int, now: datetime) -> list[Claimed]:
-    """Take up to `limit` due messages, at most one a person, and decide how each will travel.
+def claim(
+    session: Session, worker: str, *, channels: Channels, how_many: HowMany, limit: int, now: datetime
+) -> list[Claimed]:
+    """Take what is due to up to `limit` people, one message each, and decide how it will travel.
 
     The allowance is counted down here, before anything is sent: a crash may waste one message of the
     five, never send a sixth. Messages for which no way is open are parked.
     """
-    rows = session.execute(_claim(worker, limit, now)).all()
-    if not rows:
+    people = lock_the_due(session, limit=limit, now=now)
+    if not people:
         return []
-    people = {
-        person.id: person
-        for person in session.scalars(
-            select(Person).where(Person.id.in_({row.person_id for row in rows})).with_for_update()
-        )
-    }
-    consents = _consents(session, people, channels)
-    claimed = []
-    for row in sorted(rows, key=lambda row: row.id):
-        person = people[row.person_id]
-        way = _way(person, row.kind, consents.get(person.id), channels, now)
-        if isinstance(way, Why):
-            _park(session, row.id, way, now)
-            continue
-        _count(person, consents.get(person.id), way)
-        claimed.append(
-            Claimed(
-                row.id,
-                person.id,
-                person.openid,
-                row.kind,
-                row.payload,
-                row.media_id,
-                row.attempts,
-                way,
-                _template(way, channels),
-            )
-        )
+    ids = [person.id for person in people]
+    lines, consents = lines_of(session, ids, now=now), _consents(session, ids, channels)
+    ways = Ways(channels, how_many, now)
+    choices = [
+        ways.choose(person, lines.get(person.id, ()), consents=consents.get(person.id, 0))
+        for person in people
+    ]
+    _park(session, {row: why for choice in choices for row, why in choice.parked.items()}, now)
+    attempts = _take(session, worker, [each.id for choice in choices for each in choice.bundle], now)
+    pairs = zip(people, choices, strict=True)
+    claimed = [one for pair in pairs if (one := _claimed(*pair, attempts, ways)) is not None]
+    _count(session, claimed)
     return claimed
 
 
-def _claim(worker: str, limit: int, now: datetime) -> Any:
-    is_free = or_(
-        and_(Outbox.state == Delivery.PENDING, Outbox.due_at <= now),
-        and_(Outbox.state == Delivery.SENDING, Outbox.lease_until <= now),
+def _take(session: Session, worker: str, rows: Collection[int], now: datetime) -> dict[int, int]:
+    """Put messages into the worker's hand; return the number of each one's attempt."""
+    if not rows:
+        return {}
+    values = {"rows": rows, "now": now, "lapses": now + LEASE, "worker": worker}
+    taken = session.execute(_TAKE, values, execution_options=_PLAINLY)
+    return {row.id: row.attempts for row in taken}
+
+
+def _claimed(person: Recipient, choice: Choice, attempts: Mapping[int, int], ways: Ways) -> Claimed | None:
+    items = tuple(
+        Item(each.id, each.kind, each.payload, each.media_id, attempts[each.id], each.misses, each.doubts)
+        for each in choice.bundle
+        if each.id in attempts
     )
-    overtakes = exists().where(
-        _older.person_id == Outbox.person_id,
-        is_in_line(_older.state),
-        _older.id < Outbox.id,
-        ~_waits_for_media(_older.media_id),
-    )
-    due = (
-        select(Outbox.id)
-        .where(is_in_line(Outbox.state), is_free, ~overtakes, ~_waits_for_media(Outbox.media_id))
-        .order_by(Outbox.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return (
-        update(Outbox)
-        .where(Outbox.id.in_(due.scalar_subquery()))
-        .values(
-            state=Delivery.SENDING,
-            lease_until=now + LEASE,
-            claimed_by=worker,
-            attempts=Outbox.attempts + 1,
-        )
-        .returning(Outbox.id, Outbox.person_id, Outbox.kind, Outbox.payload, Outbox.media_id, Outbox.attempts)
-        .execution_options(synchronize_session=False)
+    if choice.channel is None or not items:
+        return None
+    return Claimed(
+        person.id,
+        person.openid,
+        choice.channel,
+        items,
+        at=ways.now,
+        window_until=person.window_expires_at,
+        template_id=ways.channels.template_for(choice.channel),
     )
 
 
-def _waits_for_media(media_id: Any) -> Any:
-    """Whether a picture or voice is still being fetched: it waits, and holds up nothing behind it."""
-    return exists().where(Media.id == media_id, Media.fetch_due_at.is_not(None))
-
-
-def _consents(session: Session, people: Iterable[int], channels: Channels) -> dict[int, Consent]:
+def _consents(session: Session, people: Collection[int], channels: Channels) -> dict[int, int]:
     if channels.subscription_id is None:
         return {}
-    found = session.scalars(
-        select(Consent)
-        .where(Consent.person_id.in_(list(people)), Consent.template_id == channels.subscription_id)
-        .with_for_update()
-    )
-    return {consent.person_id: consent for consent in found}
-
-
-def _way(
-    person: Person, kind: str, consent: Consent | None, channels: Channels, now: datetime
-) -> Channel | Why:
-    if not person.follows:
-        return Why.LEFT
-    if not person.is_reachable:
-        return Why.REFUSED
-    expires = person.window_expires_at
-    window = Window(expires, person.window_left) if expires is not None else None
-    has_notices = kind != Notice.MEDIA
-    channel = channel_for(
-        window,
-        now,
-        consents=consent.left if consent and has_notices else 0,
-        has_template=has_notices and channels.template_id is not None,
-    )
-    return channel or Why.WINDOW
-
-
-def _template(way: Channel, channels: Channels) -> str | None:
-    if way is Channel.SUBSCRIPTION:
-        return channels.subscription_id
-    return channels.template_id if way is Channel.TEMPLATE else None
-
-
-def _count(person: Person, consent: Consent | None, channel: Channel) -> None:
-    if channel is Channel.CUSTOM:
-        person.window_left -= 1
-    elif channel is Channel.SUBSCRIPTION and consent is not None and consent.left > 0:
-        consent.left -= 1
-
-
-def _park(session: Session, outbox_id: int, why: str, now: datetime) -> None:
-    session.execute(
-        update(Outbox)
-        .where(Outbox.id == outbox_id)
-        .values(
-            state=Delivery.PARKED, lease_until=None, reason=why, settled_at=now, attempts=Outbox.attempts - 1
+    found = session.execute(
+        select(Consent.person_id, Consent.left).where(
+            Consent.person_id.in_(people), Consent.template_id == channels.subscription_id
         )
     )
-    warn_owner(session, outbox_id, why, now=now)
+    return {row.person_id: row.left for row in found}
+
+
+def _count(session: Session, claimed: Sequence[Claimed]) -> None:
+    in_windows = [each.person_id for each in claimed if each.channel is Channel.CUSTOM]
+    if in_windows:
+        session.execute(_COUNT, {"people": in_windows}, execution_options=_PLAINLY)
+    by_consent = [each for each in claimed if each.channel is Channel.SUBSCRIPTION]
+    if by_consent:
+        whose = {"people": [each.person_id for each in by_consent], "template": by_consent[0].template_id}
+        session.execute(_COUNT_CONSENTS, whose, execution_options=_PLAINLY)
+
+
+def _park(session: Session, whys: Mapping[int, str], now: datetime) -> None:
+    for why in set(whys.values()):
+        rows = [row for row, its_why in whys.items() if its_why == why]
+        session.execute(_PARK, {"rows": rows, "why": why, "now": now}, execution_options=_PLAINLY)
+    warn_owners(session, whys, now=now)

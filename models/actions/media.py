@@ -31,7 +31,7 @@ def to_fetch(session: Session, *, limit: int, now: datetime) -> list[tuple[int, 
         .where(Media.fetch_due_at <= now)
         .order_by(Media.fetch_due_at)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     rows = session.execute(
         update(Media)

@@ -61,6 +61,13 @@ class Notice(StrEnum):
     MORNING = "morning"
 
 
+CAN_WAIT: Final = frozenset({Notice.ACCEPTED, Notice.PROGRESSED, Notice.RETYPED, Notice.FOLLOWED_UP})
+"""Good to know: it asks nothing of its reader and ends nothing, so it may not have a window's last message.
+
+A reply is not among them, as it may be a question.
+"""
+
+
 def tell(
     session: Session,
     people: Iterable[int],
@@ -113,38 +120,29 @@ def release(session: Session, person_id: int, *, now: datetime) -> None:
     later(session, _RELEASE, row)
 
 
-def notice_done(session: Session, platform_id: str, *, is_delivered: bool, why: str, now: datetime) -> None:
-    """Write down what the platform reports about a template or subscription notice it had accepted."""
-    if is_delivered:
+def warn_owners(session: Session, whys: Mapping[int, str], *, now: datetime) -> None:
+    """Tell owners that enterprises do not receive us; once a message, and never about officials.
+
+    `whys` says why for each message, by its id.
+    """
+    if not whys:
         return
-    parked = session.scalars(
-        update(Outbox)
-        .where(Outbox.platform_id == platform_id, Outbox.state == Delivery.SENT)
-        .values(state=Delivery.PARKED, reason=why, settled_at=now)
-        .returning(Outbox.id)
-    ).all()
-    for outbox_id in parked:
-        warn_owner(session, outbox_id, "refused", now=now)
-
-
-def warn_owner(session: Session, outbox_id: int, why: str, *, now: datetime) -> None:
-    """Tell the owner that the enterprise does not receive us; once a message, and never about officials."""
-    row = session.execute(
-        select(Ticket.id, Ticket.owner_id, Ticket.title, Outbox.event_id)
-        .join(Outbox, Outbox.ticket_id == Ticket.id)
+    found = session.execute(
+        select(Outbox.id, Outbox.event_id, Ticket.id.label("ticket_id"), Ticket.owner_id, Ticket.title)
+        .join(Ticket, Ticket.id == Outbox.ticket_id)
         .join(Person, Person.id == Outbox.person_id)
-        .where(Outbox.id == outbox_id, Person.official_id.is_(None), Outbox.kind != Notice.UNREACHABLE)
-    ).one_or_none()
-    if row is None:
-        return
-    news = {"number": number_of(row.id), "title": row.title, "why": why}
-    tell(
-        session,
-        desk(session, row.owner_id),
-        Notice.UNREACHABLE,
-        news,
-        ticket_id=row.id,
-        event_id=row.event_id,
-        now=now,
-        key=f"unreachable:{outbox_id}",
+        .where(Outbox.id.in_(whys), Person.official_id.is_(None), Outbox.kind != Notice.UNREACHABLE)
+        .order_by(Outbox.id)
     )
+    for row in found.all():
+        news = {"number": number_of(row.ticket_id), "title": row.title, "why": whys[row.id]}
+        tell(
+            session,
+            desk(session, row.owner_id),
+            Notice.UNREACHABLE,
+            news,
+            ticket_id=row.ticket_id,
+            event_id=row.event_id,
+            now=now,
+            key=f"unreachable:{row.id}",
+        )

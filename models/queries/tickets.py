@@ -112,7 +112,9 @@ def by_id(session: Session, ticket_id: int, *, seen_by: Party) -> Ticket:
     Raises:
         NoSuchTicket: unknown, or not for `seen_by`.
     """
-    statement = select(Ticket).where(Ticket.id == ticket_id, visible_to(seen_by)).with_for_update()
+    statement = (
+        select(Ticket).where(Ticket.id == ticket_id, visible_to(seen_by)).with_for_update(key_share=True)
+    )
     # What was read before the lock was ours may be stale by now.
     ticket = session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
     if ticket is None:

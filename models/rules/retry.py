@@ -5,6 +5,18 @@ Pure: the moment and the jitter come in as arguments.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Failure(StrEnum):
+    """A try that counts against a message.
+
+    MISSED certainly did not arrive, DOUBTFUL may have. They are counted apart, as their patience differs;
+    a pause (quota, credentials, a closed window) is neither.
+    """
+
+    MISSED = "missed"
+    DOUBTFUL = "doubtful"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from models.tables.delivery import (
     Lease,
     Outbox,
     PlatformToken,
+    Report,
     is_in_line,
     is_parked,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "Pairing",
     "Person",
     "PlatformToken",
+    "Report",
     "Side",
     "Ticket",
     "Visit",

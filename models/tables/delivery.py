@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     String,
     Text,
+    UniqueConstraint,
     literal_column,
     text,
 )
@@ -39,7 +40,9 @@ class Outbox(Base):
     """One message to one person, with its cause: the ticket and the event that made us speak.
 
     `kind` and `payload` say what happened; the words are chosen when the channel is known (a template
-    carries less than a chat message), and the attempt keeps what was really said.
+    carries less than a chat message), and the attempt keeps what was really said. `attempts` numbers the
+    claims, so that a worker that lost its lease settles nothing; what counts against the message are
+    `misses` (it certainly did not arrive) and `doubts` (it may have).
     """
 
     __tablename__ = "outbox"
@@ -57,6 +60,8 @@ class Outbox(Base):
     lease_until: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(String(40))
     attempts: Mapped[int] = mapped_column(default=0)
+    misses: Mapped[int] = mapped_column(server_default="0")
+    doubts: Mapped[int] = mapped_column(server_default="0")
     channel: Mapped[str | None] = mapped_column(String(12))
     reason: Mapped[str | None] = mapped_column(Text)
     platform_id: Mapped[str | None] = mapped_column(String(64))
@@ -87,12 +92,6 @@ class Outbox(Base):
             postgresql_where=text("state = 'parked'"),
         ),
         Index("ix_outbox_ticket", "ticket_id", "id"),
-        Index(
-            "ix_outbox_platform",
-            "platform_id",
-            sqlite_where=text("platform_id is not null"),
-            postgresql_where=text("platform_id is not null"),
-        ),
     )
 
 
@@ -118,6 +117,29 @@ class Attempt(Base):
     code: Mapped[int | None]
     detail: Mapped[str | None] = mapped_column(Text)
     said: Mapped[str | None] = mapped_column(Text)
+
+
+class Report(Base):
+    """Where a notice the platform accepted and its report of what became of it meet.
+
+    Either half may come first: ours (`outbox_id`, and `attempt` by which it was sent) or the platform's
+    (`is_delivered`, `why`). Without `platform_id` the platform did not tell us its id of the notice. Rows
+    are for meeting only and go after a day.
+    """
+
+    __tablename__ = "reports"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    channel: Mapped[str] = mapped_column(String(12))
+    template_id: Mapped[str | None] = mapped_column(String(64))
+    platform_id: Mapped[str | None] = mapped_column(String(64))
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+    attempt: Mapped[int | None]
+    is_delivered: Mapped[bool | None]
+    why: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+    __table_args__ = (UniqueConstraint("person_id", "channel", "platform_id"),)
 
 
 class Consent(Base):

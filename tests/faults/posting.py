@@ -25,6 +25,18 @@ def post(
         return session.scalars(select(Outbox.id).where(Outbox.dedupe_key.startswith(f"{key}:"))).one()
 
 
+def post_all(world: World, openid: str, *keys: str, first: Notice = Notice.URGED) -> list[int]:
+    """Put several messages to somebody into the outbox in one transaction; return their ids."""
+    person = world.roster.people[openid]
+    with world.database.transaction() as session:
+        for n, key in enumerate(keys):
+            said, kind = {"number": "1010", "title": key}, Notice.URGED if n else first
+            tell(session, [person], kind, said, ticket_id=None, event_id=None, now=world.clock(), key=key)
+    with world.database.reading() as session:
+        rows = session.execute(select(Outbox.id, Outbox.dedupe_key).order_by(Outbox.id)).all()
+    return [row.id for row in rows if row.dedupe_key.split(":")[0] in keys]
+
+
 def row(world: World, outbox_id: int) -> Outbox:
     """Return one message as it stands."""
     with world.database.reading() as session:
@@ -49,10 +61,10 @@ def until_tried(world: World, outbox_id: int, times: int) -> Outbox:
     return row(world, outbox_id)
 
 
-def tried_before(world: World, outbox_id: int, times: int) -> None:
-    """Have a message tried so many times already, as after a day that nobody wants to sit through."""
+def tried_before(world: World, outbox_id: int, **failures: int) -> None:
+    """Have a message failed so many times already, as after a day that nobody wants to sit through."""
     with world.database.transaction() as session:
-        session.execute(update(Outbox).where(Outbox.id == outbox_id).values(attempts=times))
+        session.execute(update(Outbox).where(Outbox.id == outbox_id).values(failures))
 
 
 def wait_for(world: World, outbox_id: int, state: Delivery) -> Outbox:

@@ -1,6 +1,7 @@
 """The platform is down, slow or out of its mind: bounded attempts, nothing lost, true states, and it recovers."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -10,7 +11,7 @@ import pytest
 
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.media import Fetcher, Uploads
-from bot.delivery.sender import PATIENT, Sender
+from bot.delivery.sender import PATIENT, RETRIES, Sender
 from bot.service import channels_of
 from bot.wechat.client import Client
 from models.actions.settlements import rearm
@@ -58,16 +59,16 @@ def test_platform_that_refuses_connections_is_tried_for_hours_with_growing_waits
         news = post(world)
         for n in range(1, 13):
             waiting = until_tried(world, news, n)
-            assert (waiting.state, waiting.attempts) == (Delivery.PENDING, n)
+            assert (waiting.state, waiting.misses, waiting.doubts) == (Delivery.PENDING, n, 0)
             whole = PATIENT.wait_after(n)
             assert whole / 2 <= until_due(world, news) <= whole <= timedelta(minutes=15)
         until_tried(world, news, 13)
         altogether = sum((PATIENT.wait_after(n) for n in range(1, PATIENT.attempts)), timedelta())
         assert altogether / 2 >= timedelta(hours=11)
-        tried_before(world, news, PATIENT.attempts - 1)
+        tried_before(world, news, misses=PATIENT.attempts - 1)
         until_due(world, news)
 
-        assert wait_for(world, news, Delivery.DEAD).attempts == PATIENT.attempts
+        assert wait_for(world, news, Delivery.DEAD).misses == PATIENT.attempts
         assert attempts(world, news) == [("again", None)] * 13 + [("dead", None)]
         assert left(world) == 5
 
@@ -80,11 +81,44 @@ def test_platform_that_refuses_connections_is_tried_for_hours_with_growing_waits
         wait_for(world, news, Delivery.SENT)
 
 
+def test_first_doubt_after_a_day_of_certain_failures_is_the_first_of_ten(small_world: World) -> None:
+    world = small_world
+    leader = world.phone(LEADER)
+    world.platform.faults.add("reset", "/cgi-bin/message", times=RETRIES.attempts)
+    leader.say("待办")
+    news = post(world)
+    until_tried(world, news, 1)
+    tried_before(world, news, misses=PATIENT.attempts - 1)
+    for n in range(1, RETRIES.attempts):
+        waiting = until_tried(world, news, n)
+        assert (waiting.state, waiting.doubts) == (Delivery.PENDING, n)
+        leader.say("待办")  # each doubt costs one of the five
+        until_due(world, news)
+
+    dead = wait_for(world, news, Delivery.DEAD)
+    assert (dead.misses, dead.doubts) == (PATIENT.attempts - 1, RETRIES.attempts)
+
+
+def test_first_certain_failure_after_nine_doubts_kills_nothing(small_world: World) -> None:
+    world = small_world
+    world.phone(LEADER).say("待办")
+    world.platform.faults.add("http_502", "/cgi-bin/message", times=2)
+    news = post(world)
+    until_tried(world, news, 1)
+    tried_before(world, news, doubts=RETRIES.attempts - 1)
+    until_due(world, news)
+    assert until_tried(world, news, 2).state == Delivery.PENDING
+    until_due(world, news)
+    wait_for(world, news, Delivery.SENT)
+
+
 def test_delivery_resumes_in_order_once_the_platform_is_back(database_url: str) -> None:
     with gated(database_url) as (world, gate):
         leader = world.phone(LEADER)
         gate.shut()
-        news = [post(world, LEADER, f"第{n}句") for n in range(3)]
+        news = [post(world, LEADER, "第0句")]
+        until_tried(world, news[0], 1)
+        news += [post(world, LEADER, f"第{n}句") for n in (1, 2)]
         for n in range(1, 5):
             until_tried(world, news[0], n)
             until_due(world, news[0])
@@ -94,7 +128,8 @@ def test_delivery_resumes_in_order_once_the_platform_is_back(database_url: str) 
 
         gate.open()
         until_due(world, news[0])
-        assert [leader.news()["text"].split("「")[1][:3] for _ in news] == ["第0句", "第1句", "第2句"]
+        assert re.findall("第.句", leader.news()["text"]) == ["第0句"]
+        assert re.findall("第.句", leader.news()["text"]) == ["第1句", "第2句"]
         assert [wait_for(world, each, Delivery.SENT).attempts for each in news] == [6, 1, 1]
 
 

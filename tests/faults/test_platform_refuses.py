@@ -1,5 +1,6 @@
 """The platform refuses for a reason: true states, bounded attempts, nothing lost, and it goes on afterwards."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from tests.faults.posting import (
     attempts,
     calls,
     post,
+    post_all,
     refuse,
     row,
     until_due,
@@ -58,7 +60,7 @@ def test_rejected_token_is_replaced_once_an_attempt_and_never_gives_up(world: Wo
 
     for n in range(1, 13):
         waiting = until_tried(world, news, n)
-        assert waiting.state == Delivery.PENDING
+        assert (waiting.state, waiting.misses, waiting.doubts) == (Delivery.PENDING, 0, 0)
         assert until_due(world, news) >= timedelta(minutes=1)
     until_tried(world, news, 13)
     assert set(calls(world, SEND)) == {40001}
@@ -82,6 +84,7 @@ def test_wrong_address_stops_everything_until_the_operator_mends_it(world: World
     for n in range(1, 13):
         waiting = until_tried(world, news, n)
         assert (waiting.state, waiting.attempts) == (Delivery.PENDING, n)
+        assert (waiting.misses, waiting.doubts) == (0, 0)
         until_due(world, news)
     until_tried(world, news, 13)
     assert attempts(world, news) == [("again", 40164)] * 13
@@ -189,19 +192,64 @@ def test_one_bad_recipient_holds_up_nobody_else(world: World) -> None:
     owner.say("你好")
     refuse(world, 40003)
     lost = post(world, LEADER, "lost")
+    until_tried(world, lost, 1)
     kept = [post(world, openid, f"kept{n}") for n, openid in enumerate((LEADER, OWNER, LEADER))]
 
     assert [wait_for(world, each, Delivery.SENT).state for each in kept] == [Delivery.SENT] * 3
     assert row(world, lost).state == Delivery.DEAD
 
 
+def test_bundle_that_is_too_long_goes_in_halves_and_in_order(world: World) -> None:
+    leader = world.phone(LEADER)
+    leader.say("待办")
+    refuse(world, 45002)
+    news = post_all(world, LEADER, "第0句", "第1句", "第2句", "第3句")
+
+    assert [wait_for(world, each, Delivery.SENT).doubts for each in news] == [0] * 4
+    assert [re.findall("第.句", text) for text in leader.silence()] == [
+        ["第0句", "第1句"],
+        ["第2句", "第3句"],
+    ]
+    assert [attempts(world, each) for each in news] == [[("sent", None)]] * 2 + [
+        [("again", 45002), ("sent", None)]
+    ] * 2
+    assert left(world) == leader.window()["remaining"] == 3
+
+
+def test_one_bad_message_of_a_bundle_takes_no_other_along(world: World) -> None:
+    leader = world.phone(LEADER)
+    leader.say("待办")
+    refuse(world, 87014, times=2)  # all three, then the first alone
+    news = post_all(world, LEADER, "第0句", "第1句", "第2句")
+
+    assert [wait_for(world, each, Delivery.SENT).state for each in news[1:]] == [Delivery.SENT] * 2
+    assert row(world, news[0]).state == Delivery.DEAD
+    assert [re.findall("第.句", text) for text in leader.silence()] == [["第1句", "第2句"]]
+    assert attempts(world, news[0]) == [("dead", 87014)]
+    assert left(world) == leader.window()["remaining"] == 4
+
+
+def test_bundle_that_may_have_arrived_goes_again_as_one(small_world: World) -> None:
+    world = small_world
+    leader = world.phone(LEADER)
+    leader.say("待办")
+    world.platform.faults.add("reset", SEND, times=1)
+    news = post_all(world, LEADER, "第0句", "第1句")
+
+    assert [until_tried(world, each, 1).doubts for each in news] == [1, 1]
+    until_due(world, news[0])
+    assert [wait_for(world, each, Delivery.SENT).attempts for each in news] == [2, 2]
+    assert [re.findall("第.句", text) for text in leader.silence()] == [["第0句", "第1句"]] * 2
+    assert left(world) == leader.window()["remaining"] == 3
+
+
 def test_message_that_cannot_be_phrased_is_dead_and_stops_nobody(world: World) -> None:
     leader, owner = world.phone(LEADER), world.phone(OWNER)
     leader.say("待办")
     owner.say("你好")
-    odd = post(world, LEADER, "odd", Notice.REPLIED)
-    plain = [post(world, openid, f"plain{n}") for n, openid in enumerate((OWNER, LEADER))]
+    plain = [post(world, OWNER, "plain")]
+    odd, *more = post_all(world, LEADER, "odd", "plain0", "plain1", first=Notice.REPLIED)
 
-    assert [wait_for(world, each, Delivery.SENT).state for each in plain] == [Delivery.SENT] * 2
+    assert [wait_for(world, each, Delivery.SENT).state for each in plain + more] == [Delivery.SENT] * 3
     assert row(world, odd).state == Delivery.DEAD
     assert [outcome for outcome, _ in attempts(world, odd)] == ["dead"]

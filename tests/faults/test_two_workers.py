@@ -1,5 +1,6 @@
 """Two workers on one outbox: each message is sent once, in its order, and both take part."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, update
@@ -43,7 +44,7 @@ def until_sent(site: Site) -> None:
 
 def test_two_workers_share_one_outbox(site: Site) -> None:
     people = [openid for pair in site.crowd(PAIRS) for openid in (pair.contact, pair.leader)]
-    site.fault("latency", times=None, seconds=0.15)
+    site.fault("latency", times=None, seconds=0.6)  # longer than a worker waits before it looks again
     workers = {str(site.worker().pid), str(site.worker().pid)}
     warm = 0
     while {str(row.claimed_by).split("-")[0] for row in site.outbox()} != workers:
@@ -57,7 +58,7 @@ def test_two_workers_share_one_outbox(site: Site) -> None:
     until_sent(site)
 
     for openid in people:
-        titles = [text.split("「")[1].split("」")[0] for text in site.heard(openid)]
+        titles = re.findall("「(.*?)」", "".join(site.heard(openid)))
         assert titles == [f"热身{n}" for n in range(warm)] + [f"第{n}句" for n in range(EACH)]
     rows = site.outbox()
     assert len(rows) == len(people) * (warm + EACH)
@@ -66,3 +67,4 @@ def test_two_workers_share_one_outbox(site: Site) -> None:
     with site.database.reading() as session:
         tries = session.scalars(select(Attempt.outbox_id).order_by(Attempt.outbox_id)).all()
     assert tries == [row.id for row in rows]
+    assert {len(site.heard(openid)) for openid in people} == {warm + 1}

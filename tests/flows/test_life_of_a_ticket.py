@@ -1,7 +1,12 @@
 """One whole life of a ticket, as the people in it see it on their phones."""
 
+import contextlib
+import threading
+
 from sqlalchemy import select
 
+from models.actions import office, people
+from models.queries.tickets import actor_of, by_number
 from models.rules.lifecycle import Status
 from models.rules.numbers import number_of, ticket_id_of
 from models.tables import Clock, Event, Ticket
@@ -87,61 +92,61 @@ def test_ticket_lives_from_message_to_write_off(world: World) -> None:
     assert world.unsettled() == 0
 
 
-def test_rebound_keeps_number_and_owner(small_world: World) -> None:
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_rebound_keeps_number_and_owner(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = number_in(owner.say(REQUEST))
     leader.say(f"受理 {number}")
     leader.say(f"办结 {number} 已付清")
     owner.say(f"确认 {number}")
-    small_world.advance(days=29)
+    world.advance(days=29)
 
     assert "继续办" in owner.say(f"没解决 {number} 账面到了又被划走了")
 
-    with small_world.database.reading() as session:
+    with world.database.reading() as session:
         ticket = session.get_one(Ticket, ticket_id_of(number))
         assert (ticket.status, ticket.rebounds, ticket.ledger_no) == ("accepted", 1, 1)
-        assert ticket.owner_id == small_world.roster.officials["leader"]
+        assert ticket.owner_id == world.roster.officials["leader"]
 
 
-def test_rebound_after_thirty_days_is_a_new_request(small_world: World) -> None:
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_rebound_after_thirty_days_is_a_new_request(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = number_in(owner.say(REQUEST))
     leader.say(f"受理 {number}")
     leader.say(f"办结 {number} 已付清")
     owner.say(f"确认 {number}")
-    small_world.advance(days=31)
+    world.advance(days=31)
 
     assert owner.say(f"没解决 {number} 又欠了") == "这件销号已超过30天，请作为新诉求再说一次，我们马上办。"
 
 
-def test_foreign_number_answers_as_if_it_did_not_exist(small_world: World) -> None:
-    number = number_in(small_world.phone(OWNER).say(REQUEST))
+def test_foreign_number_answers_as_if_it_did_not_exist(world: World) -> None:
+    number = number_in(world.phone(OWNER).say(REQUEST))
     unknown = number_of(999_999)
-    stranger, office = small_world.phone("o-somebody"), small_world.phone(OFFICE)
+    stranger, office = world.phone("o-somebody"), world.phone(OFFICE)
 
     for phone, word in ((stranger, "进度"), (stranger, "撤回"), (office, "详情"), (office, "受理")):
         foreign = phone.say(f"{word} {number}")
         assert foreign.replace(number, "N") == phone.say(f"{word} {unknown}").replace(unknown, "N")
 
 
-def test_mistyped_number_is_caught(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_mistyped_number_is_caught(world: World) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say(REQUEST))
     wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
 
     assert owner.say(f"撤回 {wrong}") == f"没有查到编号 {wrong}，可能输错了一位。\n看看我的诉求"
 
 
-def test_colleague_sees_the_enterprises_ticket(small_world: World) -> None:
-    number = number_in(small_world.phone(OWNER).say(REQUEST))
+def test_colleague_sees_the_enterprises_ticket(world: World) -> None:
+    number = number_in(world.phone(OWNER).say(REQUEST))
 
-    assert number in small_world.phone(PARTNER).say("进度")
+    assert number in world.phone(PARTNER).say("进度")
 
 
-def test_resolving_before_accepting_is_refused(small_world: World) -> None:
-    number = number_in(small_world.phone(OWNER).say(REQUEST))
+def test_resolving_before_accepting_is_refused(world: World) -> None:
+    number = number_in(world.phone(OWNER).say(REQUEST))
 
-    assert small_world.phone(LEADER).say(f"办结 {number} 好了") == "这件还没有受理，请先受理再办结。"
+    assert world.phone(LEADER).say(f"办结 {number} 好了") == "这件还没有受理，请先受理再办结。"
 
 
 def test_clocks_start_with_the_ticket_and_stop_when_met(world: World) -> None:
@@ -159,12 +164,30 @@ def test_clocks_start_with_the_ticket_and_stop_when_met(world: World) -> None:
     assert met["progress"] is False
 
 
-def test_ledger_numbers_are_gap_free_per_type(small_world: World) -> None:
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+class Refused(Exception):
+    """Something went wrong after the number was given."""
+
+
+def accepted_in_vain(world: World, number: str) -> int:
+    """Accept a case in a transaction that fails at its end; return the ledger number it had in there."""
+    given = 0
+    with contextlib.suppress(Refused), world.database.transaction() as session:
+        leader = people.meet(session, LEADER, now=world.clock())
+        ticket = by_number(session, number, seen_by=leader)
+        office.accept(session, ticket, actor_of(leader), now=world.clock())
+        given = ticket.ledger_no or 0
+        raise Refused
+    return given
+
+
+def test_ledger_numbers_are_gap_free_per_type(world: World) -> None:
+    """Also where an acceptance fails after its number was given: the number goes to the next."""
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     given = []
     for text in ("新诉求 管委会欠我们工程款两百万不给", "新诉求 变压器增容三个月批不下来，车间没法投产"):
-        for _ in range(2):
+        for place in (1, 2):
             number = number_in(owner.say(text))
+            assert accepted_in_vain(world, number) == place
             given.append(leader.say(f"受理 {number}").split("台账编号 ")[1].split("，")[0])
     assert given == [
         "拖欠账款〔2026〕1号",
@@ -172,3 +195,19 @@ def test_ledger_numbers_are_gap_free_per_type(small_world: World) -> None:
         "要素保障〔2026〕1号",
         "要素保障〔2026〕2号",
     ]
+
+
+def test_acceptances_at_the_same_moment_get_a_number_each(world: World) -> None:
+    owner, leader, aide = world.phone(OWNER), world.phone(LEADER), world.phone(AIDE)
+    numbers = [number_in(owner.say(f"新诉求 管委会欠我们第{n}笔工程款两百万不给")) for n in range(6)]
+    threads = [
+        threading.Thread(target=phone.say, args=(f"受理 {number}",))
+        for number, phone in zip(numbers, [leader, aide] * 3, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+
+    with world.database.reading() as session:
+        assert sorted(session.scalars(select(Ticket.ledger_no))) == [1, 2, 3, 4, 5, 6]

@@ -1,13 +1,27 @@
 """News reaches people under the platform's limits, or is honestly shown not to."""
 
+from dataclasses import replace
+
+import pytest
 from sqlalchemy import select
 
-from models.tables import Attempt, Delivery, Outbox, Person
+from models.actions import reports
+from models.actions.people import meet
+from models.actions.reports import AGE, Verdict
+from models.rules.windows import Channel
+from models.session import Database
+from models.tables import Attempt, Consent, Delivery, Outbox, Person, Report
 from tests.flows.reading import number_in
 from tests.roster import AIDE, LEADER, OWNER
-from tests.world import SUBSCRIPTION, TEMPLATE, World
+from tests.world import SUBSCRIPTION, TEMPLATE, TUESDAY, World
 
 REQUEST = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
+
+
+def left(world: World, openid: str) -> int:
+    """Return how many messages our ledger still allows to somebody."""
+    with world.database.reading() as session:
+        return session.scalars(select(Person.window_left).where(Person.openid == openid)).one()
 
 
 def states(world: World, openid: str) -> list[str]:
@@ -25,25 +39,50 @@ def test_without_window_or_template_news_waits_until_the_person_writes(world: Wo
 
     leader.say("待办")
 
-    assert first in leader.news()["text"]
-    assert second in leader.news()["text"]
+    [both] = leader.silence()
+    assert both.index(first) < both.index(second)
     assert states(world, LEADER) == [Delivery.SENT, Delivery.SENT]
+    assert leader.window()["remaining"] == left(world, LEADER) == 4
 
 
 def test_no_sixth_message_is_sent_within_a_window(world: World) -> None:
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = number_in(owner.say(REQUEST))
     leader.say(f"详情 {number}")
+    said = []
     for n in range(7):
         leader.say(f"回复 {number} 第{n}条消息")
-    said = owner.silence()
+        said += owner.silence()
 
     assert [text.splitlines()[-1] for text in said] == [f"第{n}条消息" for n in range(5)]
     assert states(world, OWNER) == [Delivery.SENT] * 5 + [Delivery.PARKED] * 2
     assert owner.window()["remaining"] == 0
 
     owner.say("收到了，谢谢")
-    assert [text.splitlines()[-1] for text in owner.silence()] == ["第5条消息", "第6条消息"]
+    [both] = owner.silence()
+    assert [line for line in both.splitlines() if "条消息" in line] == ["第5条消息", "第6条消息"]
+    assert owner.window()["remaining"] == 4
+
+
+def test_last_message_of_a_window_says_that_the_case_is_done(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    leader.say(f"受理 {number}")
+    said = owner.silence()
+    for n in range(5):
+        leader.say(f"进展 {number} 第{n}步办好了")
+        said += owner.silence()
+    assert len(said) == 4
+    assert owner.window()["remaining"] == left(world, OWNER) == 1
+    assert "留给需要对方回话的消息" in "".join(leader.silence())
+
+    leader.say(f"办结 {number} 尾款已付")
+    assert "解决了吗" in owner.news()["text"]
+    assert owner.window()["remaining"] == 0
+
+    owner.say("好的")
+    [waited] = owner.silence()
+    assert waited.index("第3步") < waited.index("第4步")
 
 
 def test_owner_is_told_that_the_enterprise_is_out_of_reach(world: World) -> None:
@@ -119,6 +158,35 @@ def test_template_refused_by_the_phone_is_not_called_delivered(database_url: str
         assert row.reason == "failed:user block"
 
 
+@pytest.mark.parametrize("is_first", [False, True])
+def test_report_of_the_platform_is_heard_even_before_its_answer(database_url: str, *, is_first: bool) -> None:
+    with World.running(database_url, wechat_template_id=TEMPLATE) as world:
+        world.platform.reconfigure(reports_first=is_first)
+        leader = world.phone(LEADER)
+        leader.act("block")
+        world.phone(OWNER).say(REQUEST)
+        world.phone(AIDE).news()
+
+        world.until(lambda: states(world, LEADER) == [Delivery.PARKED])
+
+
+def test_worker_removes_reports_that_nobody_came_for(database_url: str) -> None:
+    database = Database(database_url)
+    with database.transaction() as session:
+        who, lost = meet(session, "o-once", now=TUESDAY).person_id, TUESDAY - AGE * 2
+        verdict = Verdict(Channel.TEMPLATE, "4711", None, is_delivered=True, why="success")
+        reports.reported(session, who, verdict, now=lost)
+        reports.reported(session, who, replace(verdict, platform_id="4712"), now=TUESDAY)
+    database.dispose()
+
+    def left(world: World) -> list[str | None]:
+        with world.database.reading() as session:
+            return list(session.scalars(select(Report.platform_id)))
+
+    with World.running(database_url) as world:
+        world.until(lambda: left(world) == ["4712"])
+
+
 def test_subscription_is_used_while_consent_lasts(database_url: str) -> None:
     with World.running(database_url, wechat_subscription_id=SUBSCRIPTION) as world:
         owner, leader = world.phone(OWNER), world.phone(LEADER)
@@ -129,6 +197,44 @@ def test_subscription_is_used_while_consent_lasts(database_url: str) -> None:
         owner.say("新诉求 另一个项目的质保金到期了也不退")
         assert leader.silence() == []
         assert states(world, LEADER) == [Delivery.SENT, Delivery.PARKED]
+
+
+@pytest.mark.parametrize("tells", [True, False])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_lost_subscription_notice_is_not_called_delivered(
+    database_url: str, *, tells: bool, is_first: bool
+) -> None:
+    with World.running(database_url, wechat_subscription_id=SUBSCRIPTION) as world:
+        world.platform.reconfigure(tells_notice_ids=tells, reports_first=is_first)
+        owner, leader = world.phone(OWNER), world.phone(LEADER)
+        number = number_in(owner.say(REQUEST))
+        leader.say("待办")
+        world.advance(hours=47)
+        leader.say("待办")
+        world.advance(hours=2)
+        for _ in range(3):
+            world.advance(seconds=1)  # two events of one second are one to the platform's rules
+            owner.act("consent", template_id=SUBSCRIPTION, accept=True)
+        leader.say(f"受理 {number}")
+        assert owner.news()["kind"] == "subscription"
+        world.until(lambda: reported(world) == [True])
+        assert states(world, OWNER) == [Delivery.SENT]
+
+        world.platform.faults.add("notice_lost", errcode=43101)
+        leader.say(f"进展 {number} 资金科已受理，本周内答复")
+
+        while number not in (warned := leader.news()["text"]) or "暂时收不到微信消息" not in warned:
+            pass
+        assert states(world, OWNER) == [Delivery.SENT, Delivery.PARKED]
+        [lost] = [row for row in world.outbox() if row.reason is not None and "failed" in row.reason]
+        assert (lost.person_id, lost.reason) == (world.roster.people[OWNER], "43101 system failed")
+        with world.database.reading() as session:
+            assert session.scalars(select(Consent.left)).all() == [0]
+
+
+def reported(world: World) -> list[bool | None]:
+    with world.database.reading() as session:
+        return list(session.scalars(select(Report.is_delivered).where(Report.outbox_id.is_not(None))))
 
 
 def test_every_attempt_is_on_record_with_what_was_said(world: World) -> None:

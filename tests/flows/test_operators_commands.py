@@ -45,23 +45,23 @@ def test_demo_says_that_its_port_is_taken(small_world: World) -> None:
     assert f"Cannot listen on 127.0.0.1:{port}" in done.stdout
 
 
-def test_key_is_printed_once_and_opens_the_api(small_world: World) -> None:
-    made = liaison(small_world, "key", "create", "--name", "督查室", "--role", "viewer")
+def test_key_is_printed_once_and_opens_the_api(world: World) -> None:
+    made = liaison(world, "key", "create", "--name", "督查室", "--role", "viewer")
     key = made.stdout.strip()
 
-    answer = small_world.web.get("/api/v1/officials", headers={"Authorization": f"Bearer {key}"})
+    answer = world.web.get("/api/v1/officials", headers={"Authorization": f"Bearer {key}"})
 
     assert answer.status_code == httpx.codes.OK
     assert {one["name"] for one in answer.json()["items"]} == {"安予诚", "程小满", "简闻和"}
-    database = Database(small_world.settings.database_url)
+    database = Database(world.settings.database_url)
     with database.engine.connect() as connection:
         stored = connection.exec_driver_sql("SELECT * FROM api_keys").fetchall()
     database.dispose()
     assert key not in str(stored)
 
 
-def test_doctor_finds_a_healthy_house_healthy(small_world: World) -> None:
-    done = liaison(small_world, "doctor")
+def test_doctor_finds_a_healthy_house_healthy(world: World) -> None:
+    done = liaison(world, "doctor")
 
     assert done.returncode == 0, done.stdout
     assert "✓ platform" in done.stdout
@@ -95,10 +95,10 @@ def test_classify_answers_line_by_line() -> None:
     assert set(answer) == {"id", "intent", "type", "confidence", "second", "scores", "facts"}
 
 
-def test_metrics_count_what_came_in(small_world: World) -> None:
-    small_world.phone(OWNER).say("给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结")
+def test_metrics_count_what_came_in(world: World) -> None:
+    world.phone(OWNER).say("给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结")
 
-    lines = small_world.web.get("/metrics").text.splitlines()
+    lines = world.web.get("/metrics").text.splitlines()
 
     assert any(line.startswith('liaison_inbound_total{kind="text",outcome="ticket"}') for line in lines)
     assert 'liaison_outbox{state="dead"} 0.0' in lines

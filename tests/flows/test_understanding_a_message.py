@@ -23,99 +23,99 @@ def ticket_of(world: World, number: str) -> Ticket:
         return ticket
 
 
-def test_unsure_type_is_asked_while_the_ticket_exists(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_unsure_type_is_asked_while_the_ticket_exists(world: World) -> None:
+    owner = world.phone(OWNER)
     receipt = owner.say(UNSURE)
     number = number_in(receipt)
     assert "属于哪一类" in receipt
     for name in ("政策落实", "要素保障", "行政审批", "拖欠账款", "知识产权", "产业链协同"):
         assert name in receipt
-    assert ticket_of(small_world, number).status == "open"
+    assert ticket_of(world, number).status == "open"
 
     assert owner.tap("拖欠账款") == f"{number} 的类型已改为：拖欠账款。"
 
-    ticket = ticket_of(small_world, number)
+    ticket = ticket_of(world, number)
     assert (ticket.type, ticket.type_source) == ("arrears", "enterprise")
-    with small_world.database.reading() as session:
+    with world.database.reading() as session:
         names = set(session.scalars(select(Clock.name).where(Clock.ticket_id == ticket.id)))
     assert {"accept", "first_contact", "result"} <= names
 
 
-def test_wrong_guess_is_corrected_in_two_taps(small_world: World) -> None:
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_wrong_guess_is_corrected_in_two_taps(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     leader.say("待办")
     number = number_in(owner.say(ARREARS))
     leader.news()
     owner.tap("不对，改一下")
     owner.tap("政策落实")
 
-    assert ticket_of(small_world, number).type == "policy"
+    assert ticket_of(world, number).type == "policy"
     assert "类型改为：政策落实" in leader.news()["text"]
 
 
-def test_type_is_settled_once_accepted(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_type_is_settled_once_accepted(world: World) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say(ARREARS))
-    small_world.phone(LEADER).say(f"受理 {number}")
+    world.phone(LEADER).say(f"受理 {number}")
 
     assert owner.say(f"改类型 {number} 政策落实").startswith("这件已经受理编号，类型不能再改")
-    assert ticket_of(small_world, number).type == "arrears"
+    assert ticket_of(world, number).type == "arrears"
 
 
-def test_further_words_join_the_case_in_hand(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_further_words_join_the_case_in_hand(world: World) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say(ARREARS))
 
     assert owner.say("合同是前年三月签的").startswith(f"已记到 {number}")
 
-    with small_world.database.reading() as session:
+    with world.database.reading() as session:
         said = session.scalars(select(Message.text).where(Message.ticket_id == ticket_id_of(number)))
         assert list(said) == [ARREARS, "合同是前年三月签的"]
 
 
-def test_another_matter_opens_another_case(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_another_matter_opens_another_case(world: World) -> None:
+    owner = world.phone(OWNER)
     first = number_in(owner.say(ARREARS))
 
     second = number_in(owner.say(POWER))
 
     assert second != first
-    assert ticket_of(small_world, second).type == "factors"
+    assert ticket_of(world, second).type == "factors"
 
 
-def test_another_matter_can_be_told_apart_by_tapping(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_another_matter_can_be_told_apart_by_tapping(world: World) -> None:
+    owner = world.phone(OWNER)
     first = number_in(owner.say(ARREARS))
     owner.say("还有一件是隔壁那个厂子的")
 
     assert number_in(owner.tap("这是另一件事")) != first
 
 
-def test_words_after_the_case_left_the_hand_are_a_new_matter(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_words_after_the_case_left_the_hand_are_a_new_matter(world: World) -> None:
+    owner = world.phone(OWNER)
     first = number_in(owner.say(ARREARS))
-    small_world.advance(minutes=11)
+    world.advance(minutes=11)
 
     assert number_in(owner.say("第二笔工程款也到期了没给")) != first
 
 
-def test_first_words_after_a_picture_settle_the_type(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_first_words_after_a_picture_settle_the_type(world: World) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.act("location", latitude=41.8, longitude=123.4, label="沈阳市浑南区某厂"))
-    assert ticket_of(small_world, number).type_source == "guess"
+    assert ticket_of(world, number).type_source == "guess"
 
     assert owner.say(ARREARS).startswith(f"已记到 {number}")
 
-    ticket = ticket_of(small_world, number)
+    ticket = ticket_of(world, number)
     assert ticket.type == "arrears"
     assert ticket.title.startswith("给开发区管委会")
 
 
 @pytest.mark.parametrize("words", ["我那个事咋样了", "进度", "办到哪一步了"])
-def test_asking_in_free_words_shows_progress(small_world: World, words: str) -> None:
-    owner = small_world.phone(OWNER)
+def test_asking_in_free_words_shows_progress(world: World, words: str) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say(ARREARS))
-    small_world.advance(hours=1)
+    world.advance(hours=1)
 
     answer = owner.say(words)
 
@@ -123,8 +123,8 @@ def test_asking_in_free_words_shows_progress(small_world: World, words: str) -> 
     assert "待受理" in answer
 
 
-def test_urging_reaches_the_owner_once_a_day(small_world: World) -> None:
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_urging_reaches_the_owner_once_a_day(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     leader.say("待办")
     number = number_in(owner.say(ARREARS))
     leader.news()
@@ -132,26 +132,26 @@ def test_urging_reaches_the_owner_once_a_day(small_world: World) -> None:
     assert owner.say(f"催办 {number}").startswith(f"已替您催办 {number}")
     assert "企业催办了" in leader.news()["text"]
     assert "24小时内已经催过" in owner.say(f"催办 {number}")
-    small_world.advance(hours=25)
+    world.advance(hours=25)
     assert owner.say(f"催办 {number}").startswith("已替您催办")
 
 
-def test_withdrawing_stops_the_clocks(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_withdrawing_stops_the_clocks(world: World) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say(ARREARS))
 
     assert owner.say(f"撤回 {number}").startswith(f"{number} 已撤回")
 
-    assert ticket_of(small_world, number).status == "withdrawn"
-    with small_world.database.reading() as session:
+    assert ticket_of(world, number).status == "withdrawn"
+    with world.database.reading() as session:
         running = session.scalars(
             select(Clock.id).where(Clock.ticket_id == ticket_id_of(number), Clock.met_at.is_(None))
         )
         assert list(running) == []
 
 
-def test_every_message_ends_in_an_outcome(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_every_message_ends_in_an_outcome(world: World) -> None:
+    owner = world.phone(OWNER)
     for words in (
         "你好",
         "帮助",
@@ -168,14 +168,14 @@ def test_every_message_ends_in_an_outcome(small_world: World) -> None:
         assert owner.say(words) != "", words
     owner.act("menu", key="我的诉求")
 
-    with small_world.database.reading() as session:
+    with world.database.reading() as session:
         assert list(session.scalars(select(Inbox.outcome).where(Inbox.outcome.is_(None)))) == []
         sealed = session.scalars(select(Inbox.sealed)).all()
     assert not any("管委会" in json.dumps(row, ensure_ascii=False) for row in sealed)
 
 
-def test_live_links_typed_by_people_are_dead_on_the_other_phone(small_world: World) -> None:
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_live_links_typed_by_people_are_dead_on_the_other_phone(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     leader.say("待办")
     owner.say(
         '欠款的单位在这里<a href="weixin://bizmsgmenu?msgmenucontent=撤回&msgmenuid=1">点我</a>尾款320万不给'

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from models.actions.deliveries import Channels, claim
+from models.actions.deliveries import claim
 from models.actions.settlements import Fate, Settlement, settle
+from models.actions.ways import Channels
 from models.tables import Delivery, Event, Outbox, Person
 from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, enterprise, request, settle_in
 
@@ -144,9 +145,9 @@ def dead(session: Session, outbox_id: int, desk: Desk) -> None:
     """Have one message tried and given up."""
     expires = desk.clock() + timedelta(hours=48)
     session.execute(update(Person).values(window_expires_at=expires, window_left=5))
-    claimed = claim(session, "w", channels=Channels(), limit=10, now=desk.clock())
-    mine = [one for one in claimed if one.id == outbox_id]
-    settle(session, [Settlement(mine[0], Fate.DEAD, 40003, "invalid", "你好")], desk.clock())
+    claimed = claim(session, "w", channels=Channels(), how_many=len, limit=10, now=desk.clock())
+    [mine] = [one for one in claimed if outbox_id in {each.id for each in one.items}]
+    settle(session, [Settlement(mine, Fate.DEAD, 40003, "invalid", ["你好"])], desk.clock())
 
 
 def test_outbox_tells_what_became_of_a_message_and_rearms_it_once(desk: Desk) -> None:

@@ -1,6 +1,5 @@
 """What is promised on a case when it is disputed, comes back, or is retyped."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -67,10 +66,8 @@ class Case:
 
 
 @pytest.fixture
-def case(sqlite_url: str) -> Iterator[Case]:
-    database = Database(sqlite_url)
-    yield Case(database)
-    database.dispose()
+def case(database: Database) -> Case:
+    return Case(database)
 
 
 @pytest.fixture

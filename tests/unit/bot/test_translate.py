@@ -11,6 +11,8 @@ from bot.wechat import reader, xml
 from bot.wechat.messages import Envelope, Event
 from bot.wechat.messages import Kind as Wire
 from handlers.turn import Incoming, Kind
+from models.actions.reports import Verdict
+from models.rules.windows import Channel
 
 PUSHES = Path(__file__).parents[2] / "contracts" / "wechat" / "pushes"
 """One file for every shape the platform documents."""
@@ -34,6 +36,7 @@ EVENTS = {
     Event.SUBSCRIBE_MSG_POPUP: Kind.CONSENT,
     Event.SUBSCRIBE_MSG_CHANGE: Kind.CONSENT,
     Event.TEMPLATESENDJOBFINISH: Kind.NOTICE_DONE,
+    Event.SUBSCRIBE_MSG_SENT: Kind.NOTICE_DONE,
 }
 
 
@@ -140,7 +143,45 @@ def test_events_say_their_scene_or_key(name: str, key: str, text: str) -> None:
 )
 def test_fate_of_a_notice_is_told(status: str, *, delivered: bool) -> None:
     got = event("TEMPLATESENDJOBFINISH", f"<MsgID>200</MsgID><Status>{status}</Status>")
-    assert got.extra == {"notice_id": "200", "delivered": delivered, "status": status}
+    assert got.extra == {"verdicts": [Verdict(Channel.TEMPLATE, "200", None, delivered, status)]}
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "delivered", "used", "why"),
+    [
+        ("0", "success", True, False, "0 success"),
+        ("43101", "user refuse to accept", False, True, "43101 user refuse to accept"),
+        ("-1", "system failed", False, False, "-1 system failed"),
+        ("", "success", True, False, "success"),
+        ("", "", True, False, ""),
+        ("", "failed", False, False, "failed"),
+        ("none", "", False, False, "none"),
+        ("9" * 5000, "", False, False, "9" * 5000),
+    ],
+)
+def test_fate_of_a_subscription_notice_is_told(
+    code: str, status: str, *, delivered: bool, used: bool, why: str
+) -> None:
+    sent = (
+        f"<List><TemplateId>T</TemplateId><MsgID>17</MsgID><ErrorCode>{code}</ErrorCode>"
+        f"<ErrorStatus>{status}</ErrorStatus></List>"
+    )
+    got = event("subscribe_msg_sent_event", f"<SubscribeMsgSentEvent>{sent}</SubscribeMsgSentEvent>")
+    assert got.extra == {"verdicts": [Verdict(Channel.SUBSCRIPTION, "17", "T", delivered, why, used)]}
+
+
+def test_one_event_may_tell_of_several_notices_and_of_none() -> None:
+    several = "".join(f"<List><TemplateId>T{n}</TemplateId></List>" for n in range(2))
+    got = event("subscribe_msg_sent_event", f"<SubscribeMsgSentEvent>{several}</SubscribeMsgSentEvent>")
+    assert got.extra == {
+        "verdicts": [Verdict(Channel.SUBSCRIPTION, None, f"T{n}", True, "") for n in range(2)]
+    }
+    assert event("subscribe_msg_sent_event", "").extra == {"verdicts": []}
+
+
+def test_ids_are_cut_as_those_of_answers_are() -> None:
+    got = event("TEMPLATESENDJOBFINISH", f"<MsgID>{'7' * 80}</MsgID><Status>success</Status>")
+    assert got.extra == {"verdicts": [Verdict(Channel.TEMPLATE, "7" * 64, None, True, "success")]}
 
 
 def test_consents_come_as_pairs() -> None:

@@ -176,6 +176,12 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "withdrawn": st.builds(say.withdrawn, st.just(NUMBER)),
     "confirmed": st.builds(say.confirmed, st.just(NUMBER)),
     "disputed": st.builds(say.disputed, VIEWS, DESKS, is_explained=st.booleans()),
+    "solved_or_not": st.builds(say.solved_or_not, SOME, TEXTS),
+    "nothing_to_confirm_yet": st.builds(say.nothing_to_confirm_yet),
+    "passed_on": st.builds(say.passed_on, st.just(NUMBER), TITLES, DESKS, is_solved=st.booleans()),
+    "persons": st.builds(say.persons, st.lists(st.tuples(VIEWS, DESKS), min_size=1, max_size=say.PERSONS)),
+    "person_on_duty": st.builds(say.person_on_duty, CARDS, DESKS),
+    "cannot_verify": st.builds(say.cannot_verify, TEXTS, CARDS, DESKS, st.sampled_from(["", NUMBER])),
     "worklist": st.builds(say.worklist, SOME, st.sampled_from([None, NOW])),
     "not_sent": st.builds(say.not_sent, SOME, st.sampled_from([None, NOW])),
     "courtesy_not_sent": st.builds(say.courtesy_not_sent, st.just(NUMBER)),
@@ -269,7 +275,7 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "stage": st.sampled_from([None, *say.STAGE]),
         "due": st.sampled_from([None, NOW.isoformat()]),
         "stands_in_for": st.none() | NAMED,
-        "why": st.sampled_from(["left", "refused", "window", "dead", "parked"]),
+        "why": st.sampled_from(["left", "refused", "window", "kept", "dead", "parked"]),
         "owner": st.builds(lambda card: {"name": card.name, "post": card.post}, CARDS),
     }
 )
@@ -357,6 +363,9 @@ def longest(char: str) -> dict[str, Speech]:
         "disputed": say.disputed(view, told, is_explained=False),
         "bound": say.bound((char * 50, char * 100), [view] * 10, is_official=True),
         "my_cases": say.my_cases([view] * 10),
+        "solved_or_not": say.solved_or_not([replace(view, status=Status.RESOLVED)] * 10, char * say.EXCERPT),
+        "persons": say.persons([(view, told)] * say.PERSONS),
+        "cannot_verify": say.cannot_verify(char * 99, card, told, NUMBER),
         "which": say.which([view] * 10, Command.WITHDRAW),
         "worklist": say.worklist([view] * 10),
         "not_sent": say.not_sent([view] * 10),
@@ -440,7 +449,7 @@ def everything() -> list[Speech]:
             say.notice(notice, news | {"type": code, "why": why, "kind": kind})
             for notice in SPOKEN
             for code in catalog.types()
-            for why in ("left", "refused", "window", "dead", "parked", "channel_closed")
+            for why in ("left", "refused", "window", "kept", "dead", "parked", "channel_closed")
             for kind in ("text", *say.ATTACHED)
         ),
         *(say.notice(notice, news | {"type": "ip", "why": "window", "kind": "text", "stands_in_for": {"name": "安", "post": "长"}}) for notice in SPOKEN),
@@ -451,6 +460,13 @@ def everything() -> list[Speech]:
         say.on_the_other_side(nobody), say.on_the_other_side(replace(nobody, enterprise=firm)),
         say.on_the_other_side(replace(nobody, official=card)),
         *(say.bound(("安予诚", ""), [], is_official=is_official) for is_official in (True, False)),
+        *(say.solved_or_not([plain(Status.RESOLVED, "accept")] * n, other) for n in (1, 2) for other in ("", "好")),
+        say.nothing_to_confirm_yet(),
+        *(say.passed_on(NUMBER, "欠款", told, is_solved=is_solved) for told in desks for is_solved in (True, False)),
+        *(say.persons([(shown[0], told)] * n) for told in desks for n in (1, 2)),
+        *(say.person_on_duty(card, told) for told in desks),
+        *(say.cannot_verify("骗子吗", card, told, number) for told in desks for number in ("", NUMBER)),
+        say.cannot_verify("骗子吗", None, None),
         say.urged_already(NUMBER, NOW), say.withdrawn(NUMBER), say.confirmed(NUMBER),
         say.no_such_ticket("1234"), say.tell_us(), say.it_is_stored(), say.bind_how(), say.invite_refused(),
         say.nothing_to_confirm(), say.cancelled(), say.welcome_thanks(), say.reply_what(NUMBER),

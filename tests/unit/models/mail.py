@@ -1,13 +1,15 @@
 """The outbox in a worker's hand: shorthand for tests of claiming and settling."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from models.actions import deliveries, settlements
-from models.actions.deliveries import Channels, Claimed
+from models.actions.deliveries import Claimed, Item
 from models.actions.settlements import Settlement
+from models.actions.ways import Channels, HowMany
+from models.queries.outbox import Waiting
 from models.session import Database
 from models.tables import Attempt, Consent, Outbox, Person
 from tests.unit.models.stage import NOW, a_message, a_person, open_window
@@ -17,11 +19,32 @@ NOTICES = Channels(subscription_id="sub", template_id="tmpl")
 LATER = NOW + timedelta(days=30)
 
 
+def alone(_line: Sequence[Waiting]) -> int:
+    """Every message is too long to travel with another."""
+    return 1
+
+
 def claimed(
-    database: Database, *, at: datetime = NOW, limit: int = 64, channels: Channels = BARE
+    database: Database,
+    *,
+    at: datetime = NOW,
+    limit: int = 64,
+    channels: Channels = BARE,
+    how_many: HowMany = alone,
 ) -> list[Claimed]:
     with database.transaction() as session:
-        return deliveries.claim(session, "w", channels=channels, limit=limit, now=at)
+        return deliveries.claim(session, "w", channels=channels, how_many=how_many, limit=limit, now=at)
+
+
+def item(one: Claimed) -> Item:
+    """Return the only message of a claim."""
+    [only] = one.items
+    return only
+
+
+def ids_of(taken: Iterable[Claimed]) -> list[int]:
+    """Return the ids of all messages of claims."""
+    return [each.id for one in taken for each in one.items]
 
 
 def settled(database: Database, *outcomes: Settlement, at: datetime = NOW) -> None:

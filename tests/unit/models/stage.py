@@ -46,7 +46,14 @@ def a_ticket(session: Session, openid: str = OWNER, text: str = "欠我们工程
     return session.get_one(Ticket, done.id)
 
 
-def a_message(session: Session, person_id: int, key: str, *, ticket: Ticket | None = None) -> int:
+def a_message(
+    session: Session,
+    person_id: int,
+    key: str,
+    *,
+    ticket: Ticket | None = None,
+    notice: Notice = Notice.REPLIED,
+) -> int:
     """Put one message to a person into the outbox and return its id."""
     event_id = None
     if ticket is not None:
@@ -54,14 +61,14 @@ def a_message(session: Session, person_id: int, key: str, *, ticket: Ticket | No
     tell(
         session,
         [person_id],
-        Notice.REPLIED,
+        notice,
         {"number": "1000"},
         ticket_id=ticket.id if ticket else None,
         event_id=event_id,
         now=NOW,
         key=key,
     )
-    wanted = f"{key}:{Notice.REPLIED}:{person_id}"
+    wanted = f"{key}:{notice}:{person_id}"
     return session.scalars(select(Outbox.id).where(Outbox.dedupe_key == wanted)).one()
 
 

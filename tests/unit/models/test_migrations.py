@@ -8,18 +8,21 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, inspect, select
 
+from models.actions.settlements import Fate, Settlement
 from models.migrations import config, migrate
 from models.queries import schema
+from models.rules.retry import Failure
 from models.session import Database
 from models.tables import Base, Person
+from tests.unit.models.mail import attempts, claimed, item, outbox, settled, waiting
 from tests.unit.models.stage import a_person
 
 
-def down(database: Database) -> None:
+def down(database: Database, to: str = "base") -> None:
     settings = config()
     with database.migrating() as connection:
         settings.attributes["connection"] = connection
-        command.downgrade(settings, "base")
+        command.downgrade(settings, to)
 
 
 def tables(database: Database) -> set[str]:
@@ -63,6 +66,17 @@ def test_history_leads_forward_again(emptied: Database) -> None:
     migrate(emptied)
     assert tables(emptied) == set(Base.metadata.tables)
     assert is_current(emptied)
+
+
+def test_messages_and_attempts_survive_a_step_back_and_forth(database: Database) -> None:
+    waiting(database, {"a": ["a1"]})
+    [one] = claimed(database)
+    settled(database, Settlement(one, Fate.SENT, failure=Failure.MISSED))
+    down(database, "0001")
+    migrate(database)
+
+    assert [(row.state, row.misses) for row in outbox(database).values()] == [("sent", 0)]
+    assert attempts(database) == [(item(one).id, Fate.SENT)]
 
 
 def test_constraints_have_the_names_of_the_code(database: Database) -> None:

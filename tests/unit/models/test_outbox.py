@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from models.actions import media
-from models.actions.outbox import Notice, notice_done, release, tell
+from models.actions.outbox import Notice, release, tell
 from models.queries.outbox import counts
 from models.session import Database
-from models.tables import Delivery, Outbox
+from models.tables import Outbox
 from tests.unit.models.stage import NOW, a_message, a_person, a_ticket, staffed
 
 
@@ -83,21 +82,6 @@ def test_only_the_writers_parked_messages_are_released(database: Database) -> No
     assert states(database) == ["pending", "dead", "sent", "parked"]
     with database.reading() as session:
         assert session.scalars(select(Outbox.due_at).order_by(Outbox.id)).first() == NOW + timedelta(days=3)
-
-
-@pytest.mark.parametrize(
-    ("platform_id", "is_delivered", "state"),
-    [("7", True, "sent"), ("7", False, "parked"), ("8", False, "sent")],
-)
-def test_notice_the_platform_failed_to_deliver_waits(
-    database: Database, platform_id: str, *, is_delivered: bool, state: str
-) -> None:
-    with database.transaction() as session:
-        row = session.get_one(Outbox, a_message(session, a_person(session, "a"), "k"))
-        row.state, row.platform_id = Delivery.SENT, "7"
-        session.flush()
-        notice_done(session, platform_id, is_delivered=is_delivered, why="failed:user block", now=NOW)
-    assert states(database) == [state]
 
 
 def test_counts_show_what_still_needs_somebody(database: Database) -> None:

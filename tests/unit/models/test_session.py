@@ -1,5 +1,6 @@
 """One place commits, and what it promises holds on both databases."""
 
+import sqlite3
 import threading
 
 import pytest
@@ -193,13 +194,20 @@ def test_sqlite_is_set_for_safety(sqlite_url: str) -> None:
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
-def test_reader_that_writes_after_another_process_wrote_is_never_needed(sqlite_url: str) -> None:
+def test_nobody_writes_between_our_look_and_our_write(sqlite_url: str) -> None:
+    """With a transaction that only begins to write later, the other one gets in, and ours fails at once."""
     ours, theirs = Database(sqlite_url), Database(sqlite_url)
+    impatient = sqlite3.connect(ours.url.database or "", timeout=0)
     with ours.transaction() as session:
         assert session.scalar(select(func.count()).select_from(Person)) == 0
-        with theirs.reading() as other:
-            assert other.scalar(select(func.count()).select_from(Person)) == 0
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            impatient.execute(
+                "INSERT INTO enterprises (name, region, created_at) VALUES ('乙', '210100', '2026-11-24')"
+            )
         a_person(session, "a")
-    assert people(theirs) == ["a"]
+    impatient.close()
+    with theirs.transaction() as session:
+        a_person(session, "b")
+    assert people(theirs) == ["a", "b"]
     ours.dispose()
     theirs.dispose()

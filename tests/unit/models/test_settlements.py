@@ -9,6 +9,7 @@ from models.actions import people, settlements
 from models.actions.deliveries import LEASE, Claimed
 from models.actions.outbox import Notice
 from models.actions.settlements import Fate, Settlement
+from models.rules.retry import Failure
 from models.rules.windows import Channel, Trigger
 from models.session import Database
 from models.tables import Delivery, Outbox, Person
@@ -19,6 +20,8 @@ from tests.unit.models.mail import (
     attempts,
     claimed,
     consent,
+    ids_of,
+    item,
     outbox,
     person,
     settled,
@@ -78,7 +81,10 @@ def test_every_fate_is_settled_and_its_attempt_written(database: Database) -> No
     taken = dict(zip(Fate, claimed(database), strict=True))
     settled(
         database,
-        *(Settlement(one, fate, 40001, "why", "what was said", "4711", LATER) for fate, one in taken.items()),
+        *(
+            Settlement(one, fate, 40001, "why", ["what was said"], "4711", LATER)
+            for fate, one in taken.items()
+        ),
     )
 
     after = outbox(database)
@@ -86,7 +92,7 @@ def test_every_fate_is_settled_and_its_attempt_written(database: Database) -> No
     for fate, row in after.items():
         assert (row.lease_until, row.channel, row.reason) == (None, Channel.CUSTOM, "why")
         assert (row.settled_at is not None) == (STATE_AFTER[Fate(fate)] is not Delivery.PENDING), fate
-    assert attempts(database) == [(one.id, fate) for fate, one in taken.items()]
+    assert attempts(database) == [(item(one).id, fate) for fate, one in taken.items()]
 
 
 @pytest.mark.parametrize(
@@ -103,6 +109,23 @@ def test_platforms_word_overrides_the_ledger(
     assert (learnt.window_left, learnt.is_reachable) == expected
     assert claimed(database) == []
     assert states(database) == {"a1": "parked"}
+
+
+@pytest.mark.parametrize("fate", [Fate.WINDOW_CLOSED, Fate.CHANNEL_CLOSED])
+def test_late_word_of_the_platform_does_not_close_a_window_opened_since(
+    database: Database, fate: Fate
+) -> None:
+    waiting(database, {"a": ["a1"]}, left=2)
+    [one] = claimed(database)
+    with database.transaction() as session:
+        who = known(session, "a")
+        people.heard(
+            session, who, Trigger.MESSAGE, hand_ticket_id=None, hand_until=None, pending=None, now=NOW
+        )
+    settled(database, Settlement(one, fate))
+
+    now = person(database, one.person_id)
+    assert (now.window_left, now.is_reachable) == (5, True)
 
 
 def test_late_settlement_of_a_lost_lease_only_writes_its_attempt(database: Database) -> None:
@@ -125,7 +148,7 @@ def test_late_settlement_of_a_lost_lease_only_writes_its_attempt(database: Datab
 def test_late_failure_of_a_lost_lease_warns_nobody(database: Database) -> None:
     mine = reply_in_hand(database)
     lapsed = NOW + LEASE
-    [theirs] = [each for each in claimed(database, at=lapsed) if each.id == mine.id]
+    [theirs] = [each for each in claimed(database, at=lapsed) if item(each).id == item(mine).id]
 
     settled(database, Settlement(theirs, Fate.SENT), Settlement(mine, Fate.DEAD), at=lapsed)
 
@@ -140,7 +163,7 @@ def reply_in_hand(database: Database, *, left: int = 5) -> Claimed:
         open_window(session, who, left=left, until=LATER)
         open_window(session, a_person(session, LEADER), left=5, until=LATER)
         reply = a_message(session, who, "reply", ticket=a_ticket(session))
-    return next(each for each in claimed(database) if each.id == reply)
+    return next(each for each in claimed(database) if item(each).id == reply)
 
 
 def told_unreachable(database: Database) -> list[tuple[str, dict[str, Any]]]:
@@ -159,8 +182,8 @@ def test_owners_desk_is_told_once_that_the_enterprise_is_out_of_reach(database: 
     one = reply_in_hand(database)
     settled(database, Settlement(one, fate))
     with database.transaction() as session:
-        assert settlements.rearm(session, one.id, now=NOW)
-    [again] = [each for each in claimed(database) if each.id == one.id]
+        assert settlements.rearm(session, item(one).id, now=NOW)
+    [again] = [each for each in claimed(database) if item(each).id == item(one).id]
     settled(database, Settlement(again, fate))
 
     assert [(who, news["why"]) for who, news in told_unreachable(database)] == [
@@ -189,4 +212,44 @@ def test_rearming_is_for_what_is_dead_or_parked(database: Database) -> None:
     with database.transaction() as session:
         assert settlements.rearm(session, ids["a1"], now=NOW) is True
 
-    assert [(each.id, each.attempts) for each in claimed(database)] == [(ids["a1"], 1)]
+    assert ids_of(claimed(database)) == [ids["a1"]]
+
+
+def test_rearming_forgets_failures_but_no_worker_from_before_can_settle_it(database: Database) -> None:
+    ids = waiting(database, {"a": ["a1"]})
+    [slow] = claimed(database)
+    [second] = claimed(database, at=NOW + LEASE)
+    settled(database, Settlement(second, Fate.DEAD, failure=Failure.DOUBTFUL))
+    with database.transaction() as session:
+        assert settlements.rearm(session, ids["a1"], now=NOW)
+    [third] = claimed(database)
+    assert (item(third).misses, item(third).doubts) == (0, 0)
+
+    settled(database, Settlement(slow, Fate.SENT), Settlement(second, Fate.DEAD))
+
+    assert states(database) == {"a1": "sending"}
+
+
+def test_failures_of_each_kind_are_counted_apart_and_pauses_not_at_all(database: Database) -> None:
+    waiting(database, {"a": ["a1"]})
+    for failure in (Failure.MISSED, None, Failure.DOUBTFUL, Failure.DOUBTFUL, None):
+        [one] = claimed(database)
+        settled(database, Settlement(one, Fate.AGAIN, again_at=NOW, failure=failure, was_counted=False))
+
+    [one] = claimed(database)
+    assert (item(one).attempt, item(one).misses, item(one).doubts) == (6, 1, 2)
+
+
+def test_release_keeps_what_was_counted(database: Database) -> None:
+    waiting(database, {"a": ["a1"]}, left=1)
+    settled(database, Settlement(claimed(database)[0], Fate.AGAIN, again_at=NOW, failure=Failure.DOUBTFUL))
+    assert claimed(database) == []
+    assert states(database) == {"a1": "parked"}
+    with database.transaction() as session:
+        who = known(session, "a")
+        people.heard(
+            session, who, Trigger.MESSAGE, hand_ticket_id=None, hand_until=None, pending=None, now=NOW
+        )
+
+    [one] = claimed(database)
+    assert (item(one).misses, item(one).doubts) == (0, 1)

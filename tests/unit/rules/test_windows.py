@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from models.rules.windows import Channel, Trigger, Window, channel_for, opened
+from models.rules.windows import Channel, Trigger, Window, channel_for, opened, together
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 MOMENTS = st.timedeltas(timedelta(days=-3), timedelta(days=3)).map(lambda span: NOW + span)
@@ -62,20 +62,62 @@ def test_window_closes_at_its_end_and_with_its_last_message() -> None:
     assert Window(NOW + timedelta(hours=1), 0).is_open(NOW) is False
 
 
-def first_way(window: Window | None, consents: int, *, has_template: bool) -> Channel | None:
+@pytest.mark.parametrize(
+    ("left", "minutes", "taken"),
+    [
+        (2, 120, True),
+        (1, 120, False),
+        (1, 61, False),
+        (1, 60, True),
+        (1, 1, True),
+        (0, 60, False),
+        (1, 0, False),
+    ],
+)
+def test_last_message_of_a_window_is_kept_for_what_cannot_wait(
+    left: int, minutes: int, *, taken: bool
+) -> None:
+    window = Window(NOW + timedelta(minutes=minutes), left)
+    assert window.takes(NOW, can_wait=True) is taken
+    assert window.takes(NOW, can_wait=False) is window.is_open(NOW)
+
+
+def first_way(window: Window | None, consents: int, *, can_wait: bool, has_template: bool) -> Channel | None:
     ways = {
-        Channel.CUSTOM: window is not None and window.left > 0 and window.expires_at > NOW,
+        Channel.CUSTOM: window is not None and window.takes(NOW, can_wait=can_wait),
         Channel.SUBSCRIPTION: consents != 0,
         Channel.TEMPLATE: has_template,
     }
     return next((way for way, is_open in ways.items() if is_open), None)
 
 
-@given(st.none() | WINDOWS, st.integers(-1, 3), st.booleans())
-def test_channel_is_the_first_that_is_open(window: Window | None, consents: int, has_template: bool) -> None:  # noqa: FBT001 -- drawn
-    found = channel_for(window, NOW, consents=consents, has_template=has_template)
-    assert found == first_way(window, consents, has_template=has_template)
+@given(st.none() | WINDOWS, st.integers(-1, 3), st.booleans(), st.booleans())
+def test_channel_is_the_first_that_is_open(
+    window: Window | None,
+    consents: int,
+    can_wait: bool,  # noqa: FBT001 -- drawn
+    has_template: bool,  # noqa: FBT001 -- drawn
+) -> None:
+    found = channel_for(window, NOW, can_wait=can_wait, consents=consents, has_template=has_template)
+    assert found == first_way(window, consents, can_wait=can_wait, has_template=has_template)
 
 
 def test_no_way_means_waiting() -> None:
-    assert channel_for(None, NOW, consents=0, has_template=False) is None
+    assert channel_for(None, NOW, can_wait=False, consents=0, has_template=False) is None
+
+
+SIZES = st.lists(st.none() | st.integers(1, 60), min_size=1, max_size=12)
+
+
+@given(SIZES, st.integers(1, 100), st.integers(1, 5))
+def test_as_many_travel_together_as_fit_and_at_least_one(
+    sizes: list[int | None], room: int, between: int
+) -> None:
+    count = together(sizes, room=room, between=between)
+
+    def fits(length: int) -> bool:
+        first = sizes[:length]
+        whole = sum(size or 0 for size in first) + between * (length - 1)
+        return length == 1 or (None not in first and whole <= room)
+
+    assert count == max(length for length in range(1, len(sizes) + 1) if fits(length))

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.understanding.corpus import examples
-from handlers.understanding.intents import Intent, intent_of, tells_what_was_done
+from handlers.understanding.intents import (
+    Intent,
+    Solved,
+    intent_of,
+    solved,
+    sounds_solved,
+    tells_what_was_done,
+)
 
 SAID = {
     Intent.PROGRESS: (
@@ -150,6 +157,10 @@ SAID = {
         "问题还没解决",
         "办好了",
         "差评",
+        "满意，谢谢",
+        "谢谢领导，已经解决了",
+        "已经解决了，非常感谢各位领导",
+        "对处理结果很满意",
     ),
     Intent.FOLLOW_UP: (
         "补充一下，合同是去年五月签的",
@@ -277,3 +288,49 @@ def test_account_of_what_was_done_is_one(text: str) -> None:
 )  # fmt: skip
 def test_courtesy_or_putting_off_is_no_account_of_what_was_done(text: str) -> None:
     assert not tells_what_was_done(text)
+
+
+SAYS = {
+    Solved.YES: (
+        "解决了",
+        "已经解决了，谢谢",
+        "謝謝領導，已經解決了",
+        "问题已解决",
+        "终于搞定了",
+        "都办好了",
+    ),
+    Solved.NO: ("没解决", "问题还没解决", "沒有解決", "未得到解决", "没给解决", "没办好", "还是没解决呢"),
+    Solved.UNSAID: (
+        "解决",
+        "解决了？",
+        "解决了吗",
+        "没解决?",
+        "满意",
+        "不满意",
+        "五星",
+        "希望解决",
+        "今天解决",
+        "解决了一半",
+    ),
+}
+
+
+@pytest.mark.parametrize(("said", "text"), [(said, text) for said, texts in SAYS.items() for text in texts])
+def test_solved_is_what_is_plainly_said(said: Solved, text: str) -> None:
+    assert solved(text) is said
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("款到了，问题解决了", True),
+        ("尾款收到了，事情解决了，谢谢！", True),
+        ("货款的事已经解决了", True),
+        ("怎么解决了", False),
+        ("问题没解决了", False),
+        ("欠款的事什么时候能解决", False),
+        ("我公司去年给开发区铺的沥青路面，剩下的三成工程款到今天都没付，别人的都解决了", False),
+    ],
+)
+def test_good_end_is_heard_at_the_end_of_a_short_text(text: str, *, does: bool) -> None:
+    assert sounds_solved(text) is does

@@ -81,6 +81,17 @@ def test_notices_leave_out_what_is_not_given() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [({"msgid": 2794188253209100289}, "2794188253209100289"), ({}, ""), ({"msgid": None}, "")],
+)
+def test_subscription_has_the_id_that_its_report_will_name(answer: dict[str, Any], told: str) -> None:
+    def act(client: Client) -> Awaitable[object]:
+        return client.send_subscription("oA", "T", {})
+
+    assert sent(act, as_json({"errcode": 0, "errmsg": "ok"} | answer))[1] == told
+
+
 def test_subscription_may_name_a_page() -> None:
     request, _ = sent(lambda client: client.send_subscription("oA", "T", {}, page="https://example.org"))
     assert json.loads(request.body)["page"] == "https://example.org"

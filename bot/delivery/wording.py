@@ -1,0 +1,39 @@
+"""The words of messages as chat texts, and how many of them one text can carry."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.wechat.replies import TEXT_LIMIT, render
+from handlers import say
+from models.actions.deliveries import Item
+from models.queries.outbox import Waiting
+from models.rules.windows import together
+
+BETWEEN: Final = "\n\n"
+"""What parts messages that travel as one text."""
+
+
+def texts(item: Item | Waiting, *, limit: int = TEXT_LIMIT) -> list[str]:
+    """Return the chat texts that say one message."""
+    return render(say.notice(item.kind, item.payload), limit=limit)
+
+
+def joined(words: Sequence[str]) -> str:
+    """Return one text that says what several say."""
+    return BETWEEN.join(words)
+
+
+def how_many(line: Sequence[Waiting]) -> int:
+    """Return how many messages, from the first on, fit into one text."""
+    if len(line) == 1:
+        return 1
+    return together(map(_size, line), room=TEXT_LIMIT, between=len(BETWEEN.encode()))
+
+
+def _size(each: Waiting) -> int | None:
+    """The bytes of a message's text; None for one that takes more than one text, or cannot be said at all."""
+    try:
+        words = texts(each)
+    except Exception:  # noqa: BLE001 -- it dies of it when it travels, alone
+        return None
+    return len(words[0].encode()) if len(words) == 1 else None

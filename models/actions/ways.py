@@ -1,0 +1,107 @@
+"""How what is due to somebody travels: how much of it as one message, by which channel, or not at all.
+
+Pure: what is due, what the platform allows and the moment come in as arguments.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from itertools import takewhile
+
+from models.actions.outbox import CAN_WAIT, Notice
+from models.queries.outbox import Recipient, Waiting
+from models.rules.windows import Channel, Window, channel_for
+
+HowMany = Callable[[Sequence[Waiting]], int]
+"""Says how many texts, from the first on, fit into one chat message: at least one."""
+
+
+class Why(StrEnum):
+    """Why a message waits for the person to come back."""
+
+    LEFT = "left"
+    REFUSED = "refused"
+    WINDOW = "window"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """The notices this account may send outside the 48 hours; None where it has no template."""
+
+    subscription_id: str | None = None
+    template_id: str | None = None
+
+    def template_for(self, channel: Channel) -> str | None:
+        """Return the template of a notice, None for a chat message."""
+        if channel is Channel.SUBSCRIPTION:
+            return self.subscription_id
+        return self.template_id if channel is Channel.TEMPLATE else None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What of somebody's line goes out now, and what before it must wait for them, and why."""
+
+    bundle: Sequence[Waiting] = ()
+    channel: Channel | None = None
+    parked: Mapping[int, Why] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The ways of one account at one moment."""
+
+    channels: Channels
+    how_many: HowMany
+    now: datetime
+
+    def choose(self, person: Recipient, line: Sequence[Waiting], *, consents: int) -> Choice:
+        """Return what goes to `person` next of what is due to them, oldest first.
+
+        `consents` counts the subscription notices they still allow (-1: without limit).
+        """
+        parked: dict[int, Why] = {}
+        rest = line
+        while rest:
+            bundle = self._bundle(rest)
+            way = self._way(person, bundle, consents)
+            if isinstance(way, Channel):
+                return Choice(bundle if way is Channel.CUSTOM else bundle[:1], way, parked)
+            parked |= {each.id: way for each in bundle}
+            rest = rest[len(bundle) :]
+        return Choice(parked=parked)
+
+    def _bundle(self, line: Sequence[Waiting]) -> Sequence[Waiting]:
+        """The texts at the head of a line that travel as one message; what failed apart travels apart."""
+        first = line[0]
+        texts = [*takewhile(lambda each: _goes_with(first, each), line)]
+        return line[: self.how_many(texts)] if texts else line[:1]
+
+    def _way(self, person: Recipient, bundle: Sequence[Waiting], consents: int) -> Channel | Why:
+        if not person.follows:
+            return Why.LEFT
+        if not person.is_reachable:
+            return Why.REFUSED
+        window = _window(person)
+        has_notices = bundle[0].kind != Notice.MEDIA
+        channel = channel_for(
+            window,
+            self.now,
+            can_wait=all(each.kind in CAN_WAIT for each in bundle),
+            consents=consents if has_notices else 0,
+            has_template=has_notices and self.channels.template_id is not None,
+        )
+        if channel is not None:
+            return channel
+        return Why.KEPT if window is not None and window.is_open(self.now) else Why.WINDOW
+
+
+def _goes_with(first: Waiting, each: Waiting) -> bool:
+    return each.kind != Notice.MEDIA and (each.misses, each.doubts) == (first.misses, first.doubts)
+
+
+def _window(person: Recipient) -> Window | None:
+    expires = person.window_expires_at
+    return None if expires is None else Window(expires, person.window_left)
