@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,6 +12,8 @@ from typing import Final
 
 import httpx
 import structlog
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.media import Fetcher, Uploads
@@ -22,7 +25,9 @@ from bot.wechat.account import Account
 from bot.wechat.client import Client
 from bot.wechat.tokens import Tokens, TokenStore
 from config.settings import Settings
+from handlers.turn import Means
 from models.actions.deliveries import Channels
+from models.rules.phones import PhoneKey
 from models.session import Database
 
 log: Final = structlog.get_logger()
@@ -40,6 +45,7 @@ class Service:
 
     settings: Settings
     clock: Clock
+    phone_key: PhoneKey
     database: Database
     client: Client
     intake: Intake
@@ -105,6 +111,17 @@ def channels_of(settings: Settings) -> Channels:
     return Channels(settings.wechat_subscription_id, settings.wechat_template_id)
 
 
+def phone_key_of(settings: Settings) -> PhoneKey:
+    """Return the key that seals phone numbers: the one that is set, else one derived from the AppSecret.
+
+    A derived key changes with the AppSecret; numbers sealed with the old one must then be entered again.
+    """
+    if settings.phone_key is not None:
+        return PhoneKey(settings.phone_key.get_secret_value().encode())
+    derive = HKDF(SHA256(), length=32, salt=settings.wechat_app_id.encode(), info=b"liaison phone numbers")
+    return PhoneKey(derive.derive(settings.wechat_app_secret.get_secret_value().encode()))
+
+
 def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     """Build all parts of a process. Connects to nothing yet."""
     database = Database(settings.database_url)
@@ -117,6 +134,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     uploads = Uploads(database, client, clock)
     sender = Sender(client, uploads, clock, public_url=settings.public_url)
     delivery = DeliveryLoop(database, sender, Fetcher(database, client, clock), channels, clock)
-    intake = Intake(database, clock, delivery.nudge)
+    phone_key = phone_key_of(settings)
+    intake = Intake(database, clock, Means(phone_key, random.SystemRandom()), delivery.nudge)
     webhook = Webhook(account_of(settings), intake, clock)
-    return Service(settings, clock, database, client, intake, webhook, delivery, http)
+    return Service(settings, clock, phone_key, database, client, intake, webhook, delivery, http)

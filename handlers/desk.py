@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from handlers import enterprise, events, guest, official, say
-from handlers.turn import MESSAGES, Handler, Incoming, Kind, Reply, Router, Speech, Turn
+from handlers import calls, enterprise, events, guest, official, say, verify
+from handlers.turn import MESSAGES, Handler, Incoming, Kind, Means, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
 from models.actions import inbox, people
 from models.queries.people import Party
@@ -39,7 +39,7 @@ class Answer:
     outcome: Outcome | None
 
 
-def take(session: Session, incoming: Incoming, now: datetime) -> Answer:
+def take(session: Session, incoming: Incoming, now: datetime, means: Means) -> Answer:
     """Take one push. A repeat gets the answer of the first time and changes nothing.
 
     Raises:
@@ -52,7 +52,7 @@ def take(session: Session, incoming: Incoming, now: datetime) -> Answer:
     if admission.inbox_id is None:
         return Answer(_thawed(admission.saved_reply), None)
     who = _with_open_question(people.meet(session, incoming.openid, at=incoming.said_at(now), now=now), now)
-    turn = Turn(session, who, incoming, _order(incoming), admission.inbox_id, now)
+    turn = Turn(session, who, incoming, _order(incoming), admission.inbox_id, now, means)
     reply = _reply(turn)
     _remember(turn, reply)
     inbox.settle(
@@ -108,9 +108,24 @@ def _reply(turn: Turn) -> Reply:
         return Reply(say.not_allowed(refused.role, refused.verb), Outcome.REFUSAL)
 
 
+_OFFICIAL: Final = (
+    guest.router,
+    verify.router,
+    calls.official_router,
+    official.router,
+    events.router,
+)
+_ENTERPRISE: Final = (
+    guest.router,
+    verify.router,
+    calls.enterprise_router,
+    enterprise.router,
+    events.router,
+)
+
+
 def _routers(who: Party) -> tuple[Router, ...]:
-    role = official.router if who.official is not None else enterprise.router
-    return guest.router, role, events.router
+    return _OFFICIAL if who.official is not None else _ENTERPRISE
 
 
 def _handler(turn: Turn) -> Handler:

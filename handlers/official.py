@@ -10,6 +10,7 @@ from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of, tells_what_was_done
 from models.actions import media, office
 from models.actions.conversation import Words
+from models.queries.reach import reach
 from models.queries.tickets import (
     Overview,
     actor_of,
@@ -19,6 +20,7 @@ from models.queries.tickets import (
     transcript,
     unfinished,
 )
+from models.queries.trust import current_call
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
@@ -45,7 +47,8 @@ def detail(turn: Turn) -> Reply:
         return worklist(turn)
     ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
     said = transcript(turn.session, ticket)
-    return Reply(say.detail(overview(turn.session, ticket), said), Outcome.ANSWER, ticket.id)
+    ways = reach(turn.session, ticket, turn.now), current_call(turn.session, ticket.id, turn.now)
+    return Reply(say.detail(overview(turn.session, ticket), said, *ways), Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.ACCEPT)

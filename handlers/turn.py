@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from random import Random
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from handlers.understanding.commands import Command, Order
 from models.queries.people import Party
+from models.rules.phones import PhoneKey
 from models.tables import Outcome
 
 Part = str | tuple[str, str]
@@ -68,6 +70,14 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Means:
+    """What only the composition root can lend to a turn: the key of phone numbers, and chance."""
+
+    phone_key: PhoneKey
+    chance: Random
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """Everything a handler needs; `order` is set when the text is one of the words that always work."""
 
@@ -77,6 +87,7 @@ class Turn:
     order: Order | None
     inbox_id: int
     now: datetime
+    means: Means
 
     @property
     def text(self) -> str:
@@ -112,6 +123,7 @@ class Router:
 
     def __init__(self) -> None:
         self._orders: dict[Command, Handler] = {}
+        self._words: list[tuple[Callable[[Turn], bool], Handler]] = []
         self._kinds: dict[Kind, Handler] = {}
 
     def on(self, *commands: Command) -> Callable[[Handler], Handler]:
@@ -119,6 +131,15 @@ class Router:
 
         def keep(handler: Handler) -> Handler:
             self._orders.update(dict.fromkeys(commands, handler))
+            return handler
+
+        return keep
+
+    def hear(self, fits: Callable[[Turn], bool]) -> Callable[[Handler], Handler]:
+        """Answer texts that `fits` says are meant, unless a command of this router matched."""
+
+        def keep(handler: Handler) -> Handler:
+            self._words.append((fits, handler))
             return handler
 
         return keep
@@ -138,4 +159,8 @@ class Router:
             handler = self._orders.get(turn.order.command)
             if handler is not None:
                 return handler
+        if turn.incoming.kind is Kind.TEXT:
+            for fits, handler in self._words:
+                if fits(turn):
+                    return handler
         return self._kinds.get(turn.incoming.kind)

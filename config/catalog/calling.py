@@ -29,7 +29,7 @@ def load_call_habits(folder: Path = HERE) -> CallHabits:
     whole.only("hours", "window", "parts", "guesses")
     hours, window = whole.entry("hours"), whole.entry("window")
     hours.only("from", "until", "source")
-    window.only("usual_minutes", "longest_minutes", "early_minutes", "days_ahead", "source")
+    window.only("usual_minutes", "longest_minutes", "early_minutes", "days_ahead", "answer_days", "source")
     hours.text("source")
     window.text("source")
     opens, closes = _hours(hours)
@@ -41,6 +41,7 @@ def load_call_habits(folder: Path = HERE) -> CallHabits:
         longest=timedelta(minutes=window.whole("longest_minutes", least=usual)),
         early=timedelta(minutes=window.whole("early_minutes", least=0)),
         ahead=timedelta(days=window.whole("days_ahead", least=1)),
+        answer=timedelta(days=window.whole("answer_days", least=1)),
         parts=_parts(whole),
         guesses=tuple(_allowance(entry) for entry in whole.entries("guesses")),
     )

@@ -211,7 +211,8 @@ class CallHabits:
     """When officials may call, how long a window is, what parts of the day mean, how often one may guess.
 
     `early` is how much before its window a call still counts as the announced one; `ahead` how far off an
-    announcement may be. `parts` is by the word people say. All `guesses` hold at once.
+    announcement may be; `answer` how long we wait to hear when to call. `parts` is by the word people say.
+    All `guesses` hold at once.
     """
 
     opens: time
@@ -220,5 +221,6 @@ class CallHabits:
     longest: timedelta
     early: timedelta
     ahead: timedelta
+    answer: timedelta
     parts: Mapping[str, DayPart]
     guesses: tuple[Allowance, ...]

@@ -47,6 +47,15 @@ class Notice(StrEnum):
     REBOUNDED = "rebounded"
     UNREACHABLE = "unreachable"
     MEDIA = "media"
+    CALL_ANNOUNCED = "call_announced"
+    CALL_BRIEFED = "call_briefed"
+    CALL_ANSWERED = "call_answered"
+    CALL_CANCELLED = "call_cancelled"
+    CALL_OVER = "call_over"
+    CALL_MISSED = "call_missed"
+    VISIT_ASKED = "visit_asked"
+    FRAUD_LEAD = "fraud_lead"
+    LEAD_DECIDED = "lead_decided"
 
 
 def tell(

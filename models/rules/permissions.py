@@ -22,11 +22,14 @@ class Deed(StrEnum):
     READ = "read"
     WRITE = "write"
     SEE_OPENIDS = "see_openids"
+    SEE_CALLERS = "see_callers"
+    """Who asked about which caller, what they said, and which leads came of it."""
+    DECIDE_LEADS = "decide_leads"
 
 
 GRANTED: Final[Mapping[KeyRole, frozenset[Deed]]] = {
     KeyRole.ADMIN: frozenset(Deed),
-    KeyRole.SUPERVISOR: frozenset({Deed.READ}),
+    KeyRole.SUPERVISOR: frozenset({Deed.READ, Deed.SEE_CALLERS, Deed.DECIDE_LEADS}),
     KeyRole.VIEWER: frozenset({Deed.READ}),
 }
 

@@ -55,6 +55,11 @@ class Number:
         """The last four digits: all of a number that people are ever shown."""
         return self.dialled[-TAIL:]
 
+    @property
+    def is_domestic(self) -> bool:
+        """Whether it is a subscriber's in mainland China, and neither a short service number nor abroad."""
+        return self.dialled.startswith("+86")
+
 
 @dataclass(frozen=True, slots=True)
 class PhoneKey:

@@ -15,17 +15,22 @@ from models.tables.delivery import (
 from models.tables.inbox import Inbox, Media, Outcome
 from models.tables.people import Contact, Enterprise, Invite, Official, OfficialKind, Pairing, Person
 from models.tables.tickets import Clock, Event, LedgerCounter, Message, Side, Ticket
+from models.tables.trust import Call, CallState, Finding, FraudLead, OfficialPhone, Verdict, Verification
 
 __all__ = [
     "ApiKey",
     "Attempt",
     "Base",
+    "Call",
+    "CallState",
     "Clock",
     "Consent",
     "Contact",
     "Delivery",
     "Enterprise",
     "Event",
+    "Finding",
+    "FraudLead",
     "IdempotentAnswer",
     "Inbox",
     "Invite",
@@ -35,6 +40,7 @@ __all__ = [
     "Message",
     "Official",
     "OfficialKind",
+    "OfficialPhone",
     "Outbox",
     "Outcome",
     "Pairing",
@@ -42,6 +48,8 @@ __all__ = [
     "PlatformToken",
     "Side",
     "Ticket",
+    "Verdict",
+    "Verification",
     "is_in_line",
     "is_parked",
 ]

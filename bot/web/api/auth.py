@@ -81,3 +81,5 @@ def _allowed(deed: Deed) -> Callable[[Caller], Caller]:
 
 Reader = Annotated[Caller, Depends(_allowed(Deed.READ))]
 Writer = Annotated[Caller, Depends(_allowed(Deed.WRITE))]
+CallerReader = Annotated[Caller, Depends(_allowed(Deed.SEE_CALLERS))]
+LeadDecider = Annotated[Caller, Depends(_allowed(Deed.DECIDE_LEADS))]

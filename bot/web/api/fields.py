@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from bot.web.api.paging import LARGEST
 
+_NO_NUL: Final = r"^[^\x00]*$"
 _PLAIN: Final = r"^[^\x00-\x1f\x7f]*$"
 
 
@@ -32,6 +33,9 @@ TypeCode = Literal["policy", "factors", "approval", "arrears", "ip", "chain", "o
 ShortText = Annotated[str, _text(50)]
 Title = Annotated[str, _text(100)]
 LongName = Annotated[str, _text(200)]
+Note = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_NO_NUL)
+]
 
 
 class Sent(BaseModel):

@@ -5,6 +5,7 @@ waits for the first, and a first that failed leaves nothing behind. Refusals are
 """
 
 import hashlib
+import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from bot.web.api.auth import Caller, Writer
+from bot.web.api.auth import Caller, LeadDecider, Writer
 from bot.web.api.parts import Parts, PartsHere
 from models.actions import access
 from models.tables import IdempotentAnswer
@@ -72,24 +73,31 @@ class Once:
         if self.key is None:
             return None
         request = f"{self.path}\n{'' if asked is None else asked.model_dump_json()}"
-        digest = hashlib.sha256(request.encode()).hexdigest()
+        # Keyed, because a body may hold a phone number, which a plain hash of eleven digits does not hide.
+        secret = self.caller.secret.encode("utf-8", "surrogatepass")
+        digest = hmac.digest(secret, request.encode(), hashlib.sha256).hex()
         return access.first_answer(session, self.caller.key_id, self.key, digest=digest, now=now)
 
 
-def _once(
-    request: Request,
-    parts: PartsHere,
-    caller: Writer,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            pattern=r"^[\x21-\x7e]{1,200}$",
-            description="A word of your own: sent again with it, the request changes nothing.",
-        ),
-    ] = None,
+_Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{1,200}$",
+        description="A word of your own: sent again with it, the request changes nothing.",
+    ),
+]
+
+
+def _once(request: Request, parts: PartsHere, caller: Writer, idempotency_key: _Key = None) -> Once:
+    return Once(parts, caller, request.url.path, idempotency_key)
+
+
+def _decided_once(
+    request: Request, parts: PartsHere, caller: LeadDecider, idempotency_key: _Key = None
 ) -> Once:
     return Once(parts, caller, request.url.path, idempotency_key)
 
 
 OnceHere = Annotated[Once, Depends(_once)]
+DecidedOnce = Annotated[Once, Depends(_decided_once)]

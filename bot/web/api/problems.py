@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from models.actions import access, roster
+from models.actions import access, phones, roster
 from models.queries.registry import NotFound
 from models.rules.regions import UnknownRegion
 
@@ -71,6 +71,7 @@ OTHER_REGION: Final = Kind(403, "other-region", "This key is for another region.
 INVALID: Final = Kind(422, "invalid", "The request is not valid.")
 TOO_LONG: Final = Kind(413, "too-long", "The body is longer than 64 KB.")
 NOT_REARMED: Final = Kind(409, "not-settled", "Only dead or parked messages can be put back in line.")
+NO_NUMBER: Final = Kind(422, "no-number", "This is no phone number: a mobile, or a landline with area code.")
 NOT_STORED: Final = Kind(500, "database", "The database did not take this. Nothing was changed.")
 SURPRISE: Final = Kind(500, "surprise", "Something went wrong on our side.")
 
@@ -85,6 +86,7 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     roster.NotALeader: Kind(409, "not-a-leader", "The official is an aide, or no longer in office."),
     roster.AlreadyPaired: Kind(409, "already-paired", "The enterprise is in a leader's care already."),
     roster.TooManyPairings: Kind(409, "too-many-pairings", "The leader looks after 20 enterprises already."),
+    phones.NumberTaken: Kind(409, "number-taken", "Another official has this number."),
     UnknownRegion: Kind(422, "unknown-region", "No region has this code."),
     access.KeyReused: Kind(422, "key-reused", "This Idempotency-Key came with another request before."),
 }

@@ -10,9 +10,18 @@ from bot.web.api.events import event_view
 from bot.web.api.fields import Id, NumberInPath, RegionCode, TypeCode
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
-from bot.web.api.schemas import ClockView, EnterpriseCard, EventView, MessageView, OwnerCard, TicketView
+from bot.web.api.schemas import (
+    ClockView,
+    EnterpriseCard,
+    EventView,
+    MessageView,
+    OwnerCard,
+    ReachView,
+    TicketView,
+)
 from config import catalog
 from models.queries import feed
+from models.queries.reach import Reach, reach_at
 from models.rules.clocks import state
 from models.rules.lifecycle import Status
 from models.rules.numbers import ledger_number, number_of
@@ -101,6 +110,16 @@ def ticket_view(sheet: feed.Sheet, now: datetime) -> TicketView:
         hops=row.hops,
         patch=None,
         ledger_number=_ledger_number(row),
+        reach=_reach_view(reach_at(sheet.reach, now)),
+    )
+
+
+def _reach_view(reach: Reach) -> ReachView:
+    return ReachView(
+        last_heard_at=reach.last_heard_at,
+        follows=reach.follows,
+        window_open=reach.is_window_open,
+        failed_calls=reach.failed_calls,
     )
 
 

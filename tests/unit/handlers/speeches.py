@@ -20,6 +20,7 @@ from models.rules.clocks import explain
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import number_of
 from models.tables import Message, Side
+from tests.unit.handlers import speeches_trust as trust
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 NUMBER = number_of(10**9)
@@ -156,6 +157,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "not_what_was_done": st.builds(say.not_what_was_done, st.just(NUMBER)),
     "reported": st.builds(say.reported, VIEWS),
     "resolved_by_you": st.builds(say.resolved_by_you, VIEWS),
+    **trust.said(NUMBER, CARDS, VIEWS),
 }
 
 SIGNATURES = st.builds(
@@ -179,6 +181,9 @@ NEWS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "stage": st.sampled_from([None, *say.STAGE]),
         "due": st.sampled_from([None, NOW.isoformat()]),
         "why": st.sampled_from(["left", "refused", "window", "dead", "parked"]),
+        "leader": st.none() | SIGNATURES,
+        "claimed": st.none() | SIGNATURES,
+        **trust.NEWS,
     }
 )
 
@@ -197,8 +202,9 @@ WORST: dict[str, Any] = {
     "stage": "mature",
     "due": NOW.isoformat(),
     "why": "window",
+    **trust.WORST,
 }
-WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.RETYPED})
+WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.RETYPED}) | trust.WORDLESS
 """News of something that is done without saying anything."""
 
 
@@ -221,7 +227,7 @@ def longest(char: str) -> dict[str, Speech]:
     said = [Message(side=side, by_aide=True, kind=Kind.IMAGE, text=char * 999) for side in Side] * 5
     return {
         "submitted": say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=True),
-        "detail": say.detail(view, said),
+        "detail": say.detail(view, said, trust.REACHES[2], trust.CALL),
         "progress": say.progress(view),
         "my_cases": say.my_cases([view] * 10),
         "which": say.which([view] * 10, Command.WITHDRAW),
@@ -229,6 +235,7 @@ def longest(char: str) -> dict[str, Speech]:
         "not_sent": say.not_sent([view] * 10),
         "followed_up": say.followed_up(NUMBER, view.title, char * say.EXCERPT),
         "accepted_by_you": say.accepted_by_you(view, 2026, 123_456),
+        **trust.longest(char, view),
     }
 
 
@@ -255,7 +262,7 @@ def everything() -> list[Speech]:
     news: dict[str, Any] = {
         "number": NUMBER, "title": "欠款", "text": "好", "by": {"name": "安", "post": "长", "aide": True},
         "ledger": [2026, 1], "sure": False, "enterprise": "云杉里", "stage": "mature", "due": NOW.isoformat(),
-    }  # fmt: skip
+    } | trust.WORST | {"leader": None, "claimed": {"name": "安", "post": "长"}}  # fmt: skip
     of_view: list[Callable[[Overview], Speech]] = [
         say.progress, say.urged, say.replied, say.reported, say.resolved_by_you,
         lambda view: say.detail(view, said), lambda view: say.disputed(view, is_explained=False),
@@ -275,13 +282,15 @@ def everything() -> list[Speech]:
         ),
         *(say.retyped(NUMBER, code) for code in catalog.types()),
         *(
-            say.notice(notice, news | {"type": code, "why": why, "kind": kind})
+            say.notice(notice, news | {"type": code, "why": why, "kind": kind} | more)
             for notice in SPOKEN
+            for more in trust.told(notice)
             for code in catalog.types()
             for why in ("left", "refused", "window", "dead", "parked", "channel_closed")
             for kind in ("text", *say.ATTACHED)
         ),
         *((say.card(notice, news)["what"], say.card(notice, news)["hint"]) for notice in SPOKEN),
+        *trust.everything(NUMBER, shown[0]),
         say.worklist([]), say.my_cases([]), say.choose_type(NUMBER), say.add_what(NUMBER),
         say.welcome(nobody), say.welcome(replace(nobody, enterprise=firm, carer=card)),
         say.welcome(replace(nobody, official=card)), say.bind_question(("安予诚", "副省长")),
