@@ -11,6 +11,7 @@ from handlers.understanding.classifier import ASK_BELOW, Verdict, default_classi
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of
 from models.actions import media, tickets
+from models.actions.calls import announced_about
 from models.actions.conversation import Words
 from models.actions.tickets import Guess
 from models.queries.tickets import actor_of, by_number, newest, overview, unfinished
@@ -113,11 +114,16 @@ def progress(turn: Turn) -> Reply:
     """`进度 [编号]`: how far one case has come, or where all stand. Officials' words show the same."""
     if turn.order and turn.order.number:
         ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
-        return Reply(say.progress(overview(turn.session, ticket)), Outcome.ANSWER, ticket.id)
+        return _progress(turn, ticket)
     found = unfinished(turn.session, turn.party) or newest(turn.session, turn.party, limit=1)
     if len(found) == 1:
-        return Reply(say.progress(overview(turn.session, found[0])), Outcome.ANSWER, found[0].id)
+        return _progress(turn, found[0])
     return Reply(say.my_cases([overview(turn.session, ticket) for ticket in found]), Outcome.ANSWER)
+
+
+def _progress(turn: Turn, ticket: Ticket) -> Reply:
+    call = announced_about(turn.session, ticket, turn.now)
+    return Reply(say.progress(overview(turn.session, ticket), call), Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.URGE)

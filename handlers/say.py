@@ -367,8 +367,8 @@ def retyped(number: str, code: str) -> Speech:
     return (f"{number} 的类型已改为：{type_name(code)}。",)
 
 
-def progress(view: Overview) -> Speech:
-    """Where one case stands."""
+def progress(view: Overview, call: Announced | None = None) -> Speech:
+    """Where one case stands, and whose call may be expected."""
     parts: list[Part] = [
         (
             f"{view.number}「{cut(view.title, TITLE)}」\n{type_name(view.type)} · {STATUS[view.status]}\n"
@@ -379,6 +379,8 @@ def progress(view: Overview) -> Speech:
         parts.append(f"下一步：{view.next_explanation}\n")
     if view.last_side == Side.OFFICIAL and view.last_words:
         parts.append(f"最近回复：{cut(view.last_words, 120)}\n")
+    if call is not None:
+        parts.append(_expected(call))
     parts += _next_taps(view)
     return tuple(parts)
 
@@ -778,10 +780,18 @@ def which_call(numbers: Sequence[str]) -> Speech:
     return tuple(parts)
 
 
-def which_number(cards: Sequence[OwnerCard], *, is_local: bool) -> Speech:
-    """Ask once for the number, with what can be said without it."""
+def which_number(cards: Sequence[OwnerCard], calls: Sequence[Announced], *, is_local: bool) -> Speech:
+    """Ask once for the number, with what can be said without it: whose call may be expected, and when."""
     asked = "请带上区号，比如：024-12345678。" if is_local else "请把来电号码发过来，马上替您核验。"
-    return (f"{asked}\n{_owners(cards)}{SAFETY}",)
+    return (f"{asked}\n{''.join(map(_expected, calls[:2]))}{_owners(cards)}{SAFETY}",)
+
+
+def _expected(call: Announced) -> str:
+    """A call that may be expected, in one line: all of the card for who has lost it."""
+    return (
+        f"约好的来电：{_who(call.caller.post, call.caller.name)}，{_span(call.window.begins, call.window.ends)}，"
+        f"{_tails(call.tails)}，暗语 {call.phrase}\n"
+    )
 
 
 def no_number_told(cards: Sequence[OwnerCard]) -> Speech:

@@ -8,6 +8,7 @@ from handlers.understanding import callers
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of
 from models.actions import trust
+from models.actions.calls import announced_to
 from models.actions.trust import AskedTooOften, Question
 from models.queries import leads
 from models.queries.registry import NotFound
@@ -65,7 +66,8 @@ def _asked(turn: Turn) -> str | None:
 
 
 def _ask_for_number(turn: Turn, said: str, *, is_local: bool) -> Reply:
-    speech = say.which_number(owners(turn.session, turn.party), is_local=is_local)
+    calls = announced_to(turn.session, turn.party, turn.now) if turn.party.official is None else []
+    speech = say.which_number(owners(turn.session, turn.party), calls, is_local=is_local)
     return Reply(speech, Outcome.ANSWER, pending={"ask": WHICH_NUMBER, "said": said[: trust.SAID]})
 
 

@@ -15,10 +15,10 @@ from config import catalog
 from models.actions import events
 from models.actions.conversation import about, tell_desk
 from models.actions.outbox import Notice, tell
-from models.queries.people import OfficialCard, official
+from models.queries.people import OfficialCard, Party, official
 from models.queries.reach import callees
 from models.queries.tickets import Actor
-from models.queries.trust import open_call, tails_of
+from models.queries.trust import calls_to, current_call, open_call, tails_of
 from models.rules.calling import Fault, Span, fault_of_announcement
 from models.rules.lifecycle import Status, Verb, advance
 from models.tables import Call, CallState, Person, Ticket
@@ -207,6 +207,19 @@ def tell_people(
 ) -> None:
     """Tell people something about a ticket that an event has caused."""
     tell(session, people, notice, about(ticket) | dict(news), ticket_id=ticket.id, event_id=event_id, now=now)
+
+
+def announced_to(session: Session, party: Party, now: datetime) -> list[Announced]:
+    """Return the calls that `party` may expect, the next one first."""
+    windows = [(call, window_of(call)) for call in calls_to(session, party, now)]
+    return [announced(session, call, window, call.phrase or "") for call, window in windows if window]
+
+
+def announced_about(session: Session, ticket: Ticket, now: datetime) -> Announced | None:
+    """Return the call that may be expected about a ticket."""
+    call = current_call(session, ticket.id, now)
+    window = window_of(call) if call else None
+    return announced(session, call, window, call.phrase or "") if call and window else None
 
 
 def window_of(call: Call) -> Span | None:

@@ -299,3 +299,18 @@ def test_detail_shows_the_call_and_how_to_reach_the_enterprise(small_world: Worl
     reach = town.get(f"/tickets/{number}")["reach"]
     heard = datetime(2026, 11, 24, 2, 0, tzinfo=UTC).isoformat().replace("+00:00", "Z")
     assert reach == {"last_heard_at": heard, "follows": True, "window_open": True, "failed_calls": 0}
+
+
+def test_lost_card_is_found_again(small_world: World) -> None:
+    """A notice outside the 48 hours holds no phrase: whoever comes back into the chat must find it there."""
+    town = Town.of(small_world)
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    number = town.case()
+    phrase = phrase_in(leader.say(f"约电话 {number} 明天上午9点"))
+
+    expected = f"约好的来电：副省长 安予诚，11月25日09:00-09:30，尾号3059，暗语 {phrase}\n"
+    assert expected in owner.say(f"进度 {number}")
+    assert expected in owner.act("menu", key="核验来电")
+    assert expected not in small_world.phone(RIVAL_OWNER).say("核验来电")
+    small_world.advance(hours=24)
+    assert phrase not in owner.say(f"进度 {number}")

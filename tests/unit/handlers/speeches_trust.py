@@ -80,7 +80,13 @@ def said(
         "call_declined": st.builds(say.call_declined, numbered),
         "call_is_over": st.builds(say.call_is_over),
         "which_call": st.builds(say.which_call, st.lists(numbered, min_size=1, max_size=9)),
-        "which_number": st.builds(say.which_number, st.lists(owners, max_size=5), is_local=st.booleans()),
+        "which_number": st.builds(
+            say.which_number,
+            st.lists(owners, max_size=5),
+            st.lists(announced, max_size=5),
+            is_local=st.booleans(),
+        ),
+        "progress": st.builds(say.progress, views, st.none() | announced),
         "no_number_told": st.builds(say.no_number_told, st.lists(owners, max_size=5)),
         "asked_too_often": st.builds(say.asked_too_often, st.just(NOW)),
         "checked": st.builds(
@@ -138,6 +144,8 @@ def longest(char: str, view: Overview) -> dict[str, Speech]:
         "call_announced": say.call_announced(call, view, by=caller),
         "call_moved": say.call_moved(call, view.number),
         "which_call": say.which_call([view.number] * 9),
+        "progress": say.progress(view, call),
+        "which_number": say.which_number([owner] * 5, [call] * 5, is_local=True),
         "checked": say.checked([*checked, checked[0]], [owner] * 5, owner),
         "call_failed": say.call_failed(Failed(Way.VISIT, char * 150, 9, is_told=False), view.number),
     }
@@ -163,7 +171,7 @@ def everything(number: str, view: Overview) -> list[Speech]:
         *(say.checked([one], [owner], claimed) for one in checked for claimed in (None, owner)),
         *(say.lead_decided(1, finding) for finding in Finding),
         *(say.detail(view, [], reach, call) for reach in REACHES for call in (None, CALL, ASKED)),
-        *(say.which_number([owner], is_local=is_local) for is_local in (True, False)),
+        *(say.which_number([owner], [mine], is_local=is_local) for is_local in (True, False)),
         say.no_calls_please(number, None), say.no_number(LEADER), say.no_call_to_cancel(number),
         say.call_cancelled(view), say.for_enterprises_only(), say.for_officials_only(),
         say.for_supervisors_only(), say.call_agreed(mine, number), say.call_moved(mine, number),
