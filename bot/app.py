@@ -11,6 +11,7 @@ from bot import log
 from bot.service import Service, build
 from bot.web import health
 from bot.web.api import api
+from bot.web.api.parts import Parts
 from bot.web.webhook import Receive, Scope, Send
 from config.settings import Settings
 
@@ -49,7 +50,8 @@ def create_app(service: Service, *, with_worker: bool = True) -> Front:
 
     app = FastAPI(title="Liaison", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(health.router(service.database))
-    app.mount("/api/v1", api(database=service.database, clock=service.clock, client=service.client))
+    parts = Parts(service.database, service.clock, service.client, service.phone_key)
+    app.mount("/api/v1", api(parts))
     return Front(service, app)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.service import client_of, wall_clock
+from bot.service import client_of, phone_key_of, wall_clock
 from bot.wechat.errors import ApiError, Unreachable
 from bot.wechat.tokens import MemoryTokenStore
 from config.settings import Settings
@@ -18,7 +18,7 @@ from models.actions import clocks
 from models.queries.people import PROVINCE, NobodyOnDuty, on_duty, stand_in
 from models.queries.schema import is_current
 from models.session import Database
-from models.tables import Official, Person
+from models.tables import Official, OfficialPhone, Person
 
 MONTHS_AHEAD: Final = 60
 OTHER: Final = "other"
@@ -37,7 +37,7 @@ async def examine(settings: Settings, now: datetime) -> list[Finding]:
     """Return what was found, in the order in which it should be mended."""
     database = Database(settings.database_url)
     try:
-        stored = await asyncio.to_thread(_database, database, now)
+        stored = await asyncio.to_thread(_database, database, settings, now)
         platform = [await _platform(settings)] if stored[0].is_well else []
         return [*_configuration(settings), *stored, *platform, _calendar(now)]
     finally:
@@ -61,7 +61,7 @@ def _configuration(settings: Settings) -> list[Finding]:
     return findings
 
 
-def _database(database: Database, now: datetime) -> list[Finding]:
+def _database(database: Database, settings: Settings, now: datetime) -> list[Finding]:
     try:
         with database.reading() as session:
             if not is_current(session):
@@ -75,6 +75,7 @@ def _database(database: Database, now: datetime) -> list[Finding]:
                 Finding("roster", officials > 0, f"{officials} officials, {bound} bound to a WeChat")
             )
             findings.append(_office(session, now))
+            findings.append(_telephones(session, settings))
             return findings
     except SQLAlchemyError as error:
         return [Finding("database", False, f"does not answer: {type(error).__name__}")]
@@ -91,6 +92,24 @@ def _office(session: Session, now: datetime) -> Finding:
         advice = "nobody there has bound a WeChat, so nobody stands in for owners without one"
         return Finding("provincial office", None, f"{card.post} {card.name}; {advice}")
     return Finding("provincial office", True, f"{card.post} {card.name}")
+
+
+def _telephones(session: Session, settings: Settings) -> Finding:
+    """Numbers sealed with another key are as good as lost: genuine callers would not be recognised."""
+    mark = phone_key_of(settings).mark
+    marks = session.scalars(select(OfficialPhone.key_mark).where(OfficialPhone.ended_at.is_(None))).all()
+    foreign = sum(each != mark for each in marks)
+    if foreign:
+        words = (
+            f"{foreign} numbers are sealed with another key: set LIAISON_PHONE_KEY back or enter them again"
+        )
+        return Finding("telephones", False, words)
+    if not marks:
+        return Finding("telephones", None, "no official's number is registered: no call can be announced")
+    if settings.phone_key is None:
+        words = "sealed with a key that changes with the AppSecret: set LIAISON_PHONE_KEY, enter them again"
+        return Finding("telephones", None, f"{len(marks)} numbers, {words}")
+    return Finding("telephones", True, f"{len(marks)} numbers registered")
 
 
 async def _platform(settings: Settings) -> Finding:

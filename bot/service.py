@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,6 +12,8 @@ from typing import Final
 
 import httpx
 import structlog
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.media import Fetcher, Uploads
@@ -22,8 +25,9 @@ from bot.wechat.account import Account
 from bot.wechat.client import Client
 from bot.wechat.tokens import Tokens, TokenStore
 from config.settings import Settings
-from handlers.turn import Manners
+from handlers.turn import Manners, Means
 from models.actions.ways import Channels
+from models.rules.phones import PhoneKey
 from models.session import Database
 
 log: Final = structlog.get_logger()
@@ -41,6 +45,7 @@ class Service:
 
     settings: Settings
     clock: Clock
+    phone_key: PhoneKey
     database: Database
     client: Client
     intake: Intake
@@ -111,6 +116,17 @@ def manners_of(settings: Settings) -> Manners:
     return Manners(timedelta(seconds=settings.hold), timedelta(days=settings.visit_every))
 
 
+def phone_key_of(settings: Settings) -> PhoneKey:
+    """Return the key that seals phone numbers: the one that is set, else one derived from the AppSecret.
+
+    A derived key changes with the AppSecret; numbers sealed with the old one must then be entered again.
+    """
+    if settings.phone_key is not None:
+        return PhoneKey(settings.phone_key.get_secret_value().encode())
+    derive = HKDF(SHA256(), length=32, salt=settings.wechat_app_id.encode(), info=b"liaison phone numbers")
+    return PhoneKey(derive.derive(settings.wechat_app_secret.get_secret_value().encode()))
+
+
 def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     """Build all parts of a process. Connects to nothing yet."""
     database = Database(settings.database_url)
@@ -123,6 +139,8 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     uploads = Uploads(database, client, clock)
     sender = Sender(client, uploads, clock, public_url=settings.public_url)
     delivery = DeliveryLoop(database, sender, Fetcher(database, client, clock), channels, clock)
-    intake = Intake(database, clock, delivery.nudge, manners=manners_of(settings))
+    phone_key = phone_key_of(settings)
+    means = Means(phone_key, random.SystemRandom(), manners_of(settings))
+    intake = Intake(database, clock, means, delivery.nudge)
     webhook = Webhook(account_of(settings), intake, clock)
-    return Service(settings, clock, database, client, intake, webhook, delivery, http)
+    return Service(settings, clock, phone_key, database, client, intake, webhook, delivery, http)

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_DATABASE_URL = "sqlite+aiosqlite:///liaison.db"
 PLATFORM = "https://api.weixin.qq.com"
+_LEAST_KEY = 32
 
 
 def _app_id(value: str) -> str:
@@ -33,6 +34,12 @@ def _aes_key(value: SecretStr) -> SecretStr:
     return value
 
 
+def _phone_key(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < _LEAST_KEY:
+        raise ValueError(f"the phone key has at least {_LEAST_KEY} characters, chosen at random")
+    return value
+
+
 def _web_address(value: str) -> str:
     TypeAdapter(HttpUrl).validate_python(value)
     return value.rstrip("/")
@@ -41,6 +48,7 @@ def _web_address(value: str) -> str:
 AppId = Annotated[str, AfterValidator(_app_id)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
+PhoneKeyText = Annotated[SecretStr, AfterValidator(_phone_key)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
@@ -87,6 +95,9 @@ class Settings(DatabaseSettings):
         120, ge=0, le=600, description="seconds in which an official may take back what they wrote"
     )
     visit_every: int = Field(90, ge=1, le=3660, description="days after which a leader owes a visit")
+    phone_key: PhoneKeyText | None = Field(
+        None, description="seals officials' phone numbers; without it a key derived from the AppSecret does"
+    )
 
     worker: bool = Field(True, description="whether the web process also delivers (`serve --no-worker`)")
 

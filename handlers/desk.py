@@ -10,8 +10,20 @@ from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
 
-from handlers import day, delegating, enterprise, events, guest, held, official, say, visits
-from handlers.turn import MESSAGES, Handler, Incoming, Kind, Manners, Reply, Router, Speech, Turn
+from handlers import (
+    calls,
+    day,
+    delegating,
+    enterprise,
+    events,
+    guest,
+    held,
+    official,
+    say,
+    verify,
+    visits,
+)
+from handlers.turn import MESSAGES, Handler, Incoming, Kind, Means, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
 from models.actions import inbox, people
 from models.actions.held import AlreadyOut
@@ -41,7 +53,7 @@ class Answer:
     outcome: Outcome | Literal["shelved"] | None
 
 
-def take(session: Session, incoming: Incoming, now: datetime, manners: Manners = Manners()) -> Answer:  # noqa: B008 -- frozen
+def take(session: Session, incoming: Incoming, now: datetime, means: Means) -> Answer:
     """Take one push. A repeat gets the answer of the first time and changes nothing; the unreadable is kept.
 
     Raises:
@@ -57,7 +69,7 @@ def take(session: Session, incoming: Incoming, now: datetime, manners: Manners =
         return Answer(_thawed(admission.saved_reply), None)
     who = _with_open_question(people.meet(session, incoming.openid, at=incoming.said_at(now), now=now), now)
     who = _with_delegations(session, who, now)
-    turn = Turn(session, who, incoming, _order(incoming), admission.inbox_id, now, manners)
+    turn = Turn(session, who, incoming, _order(incoming), admission.inbox_id, now, means)
     reply = _reply(turn)
     _remember(turn, reply)
     inbox.settle(
@@ -123,18 +135,30 @@ def _reply(turn: Turn) -> Reply:
         return Reply(say.not_allowed(refused.role, refused.verb), Outcome.REFUSAL)
 
 
+_OFFICIAL: Final = (
+    guest.router,
+    verify.router,
+    calls.official_router,
+    held.official_router,
+    delegating.official_router,
+    visits.official_router,
+    day.official_router,
+    official.router,
+    events.router,
+)
+_ENTERPRISE: Final = (
+    guest.router,
+    verify.router,
+    calls.enterprise_router,
+    visits.enterprise_router,
+    day.enterprise_router,
+    enterprise.router,
+    events.router,
+)
+
+
 def _routers(who: Party) -> tuple[Router, ...]:
-    if who.official is not None:
-        return (
-            guest.router,
-            held.official_router,
-            delegating.official_router,
-            visits.official_router,
-            day.official_router,
-            official.router,
-            events.router,
-        )
-    return guest.router, visits.enterprise_router, day.enterprise_router, enterprise.router, events.router
+    return _OFFICIAL if who.official is not None else _ENTERPRISE
 
 
 def _handler(turn: Turn) -> Handler:

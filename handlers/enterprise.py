@@ -12,6 +12,7 @@ from handlers.understanding.classifier import ASK_BELOW, Verdict, default_classi
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of, sounds_solved
 from models.actions import media, tickets
+from models.actions.calls import announced_about
 from models.actions.conversation import Words, desk_or_office
 from models.actions.tickets import Guess
 from models.queries.tickets import actor_of, by_number, newest, overview, unfinished
@@ -125,7 +126,8 @@ def progress(turn: Turn) -> Reply:
 
 def _progress(turn: Turn, ticket: Ticket) -> Reply:
     told = desk_or_office(turn.session, ticket.owner_id, turn.now)
-    return Reply(say.progress(overview(turn.session, ticket), told), Outcome.ANSWER, ticket.id)
+    call = announced_about(turn.session, ticket, turn.now)
+    return Reply(say.progress(overview(turn.session, ticket), told, call), Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.URGE)

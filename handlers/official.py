@@ -12,6 +12,7 @@ from handlers.understanding.intents import Intent, intent_of, tells_what_was_don
 from models.actions import media, office
 from models.actions.conversation import Words
 from models.queries.agenda import by_due
+from models.queries.reach import reach
 from models.queries.tickets import (
     Overview,
     actor_of,
@@ -20,6 +21,7 @@ from models.queries.tickets import (
     overview,
     said,
 )
+from models.queries.trust import current_call
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
@@ -46,7 +48,8 @@ def detail(turn: Turn) -> Reply:
         return worklist(turn)
     ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
     words = said(turn.session, ticket, now=turn.now)
-    return Reply(say.detail(_view(turn, ticket), words), Outcome.ANSWER, ticket.id)
+    ways = reach(turn.session, ticket, turn.now), current_call(turn.session, ticket.id, turn.now)
+    return Reply(say.detail(_view(turn, ticket), words, *ways), Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.ACCEPT)

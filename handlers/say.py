@@ -15,16 +15,24 @@ from config import catalog
 from handlers.turn import Kind, Part, Speech
 from handlers.understanding.commands import Command
 from handlers.understanding.text import normalize
+from handlers.understanding.times import Doubt
+from models.actions.calls import Announced
 from models.actions.conversation import Desk
 from models.actions.delegations import Why
 from models.actions.held import Written
 from models.actions.outbox import Notice
+from models.actions.reaching import Failed
 from models.actions.tickets import Guess, Submitted
+from models.actions.trust import Checked
 from models.queries.people import OfficialCard, Party
+from models.queries.reach import Reach
 from models.queries.tickets import Overview, Said
+from models.queries.trust import OwnerCard
+from models.rules.calling import Fault
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
-from models.tables import Delegation, Enterprise, Official, Side, Visit
+from models.rules.reach import Way
+from models.tables import Call, Delegation, Enterprise, Finding, Official, Side, Verdict, Visit
 
 Speaker = Callable[[Mapping[str, Any]], Speech]
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
@@ -70,6 +78,7 @@ VERB: Final[Mapping[Verb, str]] = {
     Verb.CALL_IN: "请协办",
     Verb.LET_GO: "结束协办",
     Verb.ANNOUNCE_CALL: "约电话",
+    Verb.CANCEL_CALL: "取消约电话",
     Verb.CALL_FAILED: "登记打不通",
     Verb.JOIN: "接受协办",
     Verb.REFUSE: "不接受协办",
@@ -126,7 +135,8 @@ ENTERPRISE_HELP: Speech = (
     ("进度", "进度"),
     (
         "　看办到哪一步\n催办 编号　催一催\n补充 编号 …　补充情况\n改类型 编号 类型　类型不对\n"
-        "确认 编号　认可已解决\n没解决 编号 …　还差什么\n撤回 编号　不办了\n新诉求 …　另说一件事"
+        "确认 编号　认可已解决\n没解决 编号 …　还差什么\n撤回 编号　不办了\n新诉求 …　另说一件事\n"
+        "核验 号码　来电是真是假"
     ),
 )
 OFFICIAL_HELP: Speech = (
@@ -135,7 +145,7 @@ OFFICIAL_HELP: Speech = (
     ("待办", "待办"),
     (
         "　手头的诉求\n详情 编号　看全文\n受理 编号\n回复 编号 …\n进展 编号 …\n办结 编号 办了什么\n"
-        "走访 企业 情况\n委托 姓名 今天到下周五\n\n"
+        "走访 企业 情况\n委托 姓名 今天到下周五\n约电话 编号 时间　先给企业发来电预告\n打不通 编号　换个办法联系\n\n"
         "点开一件后，直接打字就是回复企业，回执会告诉您发给了谁。回复、进展发出前留一会儿，可撤回或现在发；"
         "受理、办结、不予办理是正式办理，立即生效。"
     ),
@@ -145,7 +155,7 @@ OFFICIAL_HELP: Speech = (
 MENU: Final = (
     {"name": "我要反映", "type": "click", "key": "我要反映"},
     {"name": "我的诉求", "type": "click", "key": "我的诉求"},
-    {"name": "帮助", "type": "click", "key": "帮助"},
+    {"name": "核验来电", "type": "click", "key": "核验来电"},
 )
 """The account's menu; each key is a word that always works."""
 
@@ -395,8 +405,8 @@ def retyped(number: str, code: str) -> Speech:
     return (f"{number} 的类型已改为：{type_name(code)}。",)
 
 
-def progress(view: Overview, told: Desk) -> Speech:
-    """Where one case stands."""
+def progress(view: Overview, told: Desk, call: Announced | None = None) -> Speech:
+    """Where one case stands, and whose call may be expected."""
     parts: list[Part] = [
         (
             f"{view.number}「{cut(view.title, TITLE)}」\n{type_name(view.type)} · {STATUS[view.status]}\n"
@@ -407,6 +417,8 @@ def progress(view: Overview, told: Desk) -> Speech:
         parts.append(f"下一步：{view.next_explanation}\n")
     if view.last_side == Side.OFFICIAL and view.last_words:
         parts.append(f"最近回复：{cut(view.last_words, 120)}\n")
+    if call is not None:
+        parts.append(_expected(call))
     parts += _next_taps(view)
     return tuple(parts)
 
@@ -578,8 +590,10 @@ def _desk_status(status: Status) -> str:
     return "待企业确认" if status is Status.RESOLVED else STATUS[status]
 
 
-def detail(view: Overview, said: Sequence[Said]) -> Speech:
-    """One case with what was said in it, within one chat message."""
+def detail(
+    view: Overview, said: Sequence[Said], reach: Reach | None = None, call: Call | None = None
+) -> Speech:
+    """One case with what was said in it and how to reach the enterprise, within one chat message."""
     stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
     head = (
         f"{view.number}　{type_name(view.type)} · {_desk_status(view.status)}\n"
@@ -590,7 +604,8 @@ def detail(view: Overview, said: Sequence[Said]) -> Speech:
     due = f"{day(view.next_due)}前{DUTY[view.next_clock]}\n" if view.next_due and view.next_clock else ""
     is_live = view.status in {Status.OPEN, Status.ACCEPTED, Status.RESOLVED}
     hint = "\n直接打字即回复企业。" if is_live else ""
-    return (head, due, _conversation(said), *_desk_taps(view), hint)
+    ways = (_reach(reach) if reach and is_live else "") + (_call(call) if call and is_live else "")
+    return (head, due, ways, _conversation(said), *_desk_taps(view), hint)
 
 
 def _conversation(said: Sequence[Said]) -> str:
@@ -1162,6 +1177,421 @@ def _clip(text: str, room: int = ROOM) -> str:
     return text if len(raw) <= room else raw[: room - len("…".encode())].decode(errors="ignore") + "…"
 
 
+# --- trust: calls and callers --------------------------------------------------------------------
+
+SAFETY: Final = "不管谁来电，都不要转账，不要报验证码、密码。"
+
+WHY_NOT_THEN: Final[Mapping[str, str]] = {
+    Doubt.NO_TIME: "什么时间？",
+    Doubt.NO_HOUR: "那天几点？",
+    Doubt.WHICH_HALF: "是上午还是下午？",
+    Doubt.UNCLEAR: "这个时间没看懂，或者说了不止一个。",
+    Doubt.PAST: "这个时间已经过了。",
+    Fault.PAST: "这个时间已经过了。",
+    Fault.TOO_FAR: "太远了，请约近一些的时间。",
+    Fault.TOO_LONG: "时间段太长，请缩短一些。",
+    Fault.OUT_OF_HOURS: "清早和夜里不打扰企业，请换个时间。",
+}
+"""What is wrong with a time for a call, by the doubt of the reader or the fault of the window."""
+
+FINDING: Final[Mapping[Finding, str]] = {
+    Finding.GENUINE: "属实",
+    Finding.FRAUD: "诈骗",
+    Finding.UNCLEAR: "不清",
+}
+
+
+def _tails(tails: Sequence[str]) -> str:
+    return f"尾号{'或'.join(tails[:3])}" if tails else "号码未登记"
+
+
+def _hours(begins: datetime, ends: datetime) -> str:
+    """From when to when: 11月26日15:00-15:30, which can be typed back as it stands."""
+    first, last = day(begins), day(ends)
+    same = begins.astimezone(LOCAL).date() == ends.astimezone(LOCAL).date()
+    return f"{first}-{ends.astimezone(LOCAL):%H:%M}" if same else f"{first}-{last}"
+
+
+def _as_registered(one: Checked) -> str:
+    whose = _who(one.holder.post, one.holder.name) if one.holder else "一位在册干部"
+    moments = (
+        _hours(one.call.begins_at, one.call.ends_at)
+        if one.call and one.call.begins_at and one.call.ends_at
+        else ""
+    )
+    if one.verdict is Verdict.ANNOUNCED and one.call:
+        return f"是{whose}登记的号码，正是约好的来电（{moments}）。请对方先说暗语“{one.call.phrase}”，说不对就挂断。"
+    booked = f"约的是{moments}，不是现在" if moments else "没有跟您约过来电"
+    return f"是{whose}登记的号码，但{booked}。来电显示可以伪造：请先挂断，让对方在这里给您发来电预告。"
+
+
+def _who(post: str, name: str) -> str:
+    return f"{cut(post, 30)} {cut(name, 10)}"
+
+
+def _reach(reach: Reach) -> str:
+    """How the enterprise can be reached, in one line for its officials."""
+    if not reach.follows:
+        chat = "已取消关注，发消息收不到"
+    elif reach.is_window_open:
+        chat = "可直接发消息"
+    else:
+        chat = "超过48小时没说话，消息可能晚到"
+    rung = f"，打不通{reach.failed_calls}次" if reach.failed_calls else ""
+    return f"联系：{day(reach.last_heard_at)}露过面，{chat}{rung}\n"
+
+
+def _call(call: Call) -> str:
+    if call.begins_at is None or call.ends_at is None:
+        return "约电话：已问企业什么时候方便\n"
+    return f"约电话：{_hours(call.begins_at, call.ends_at)}，暗语 {call.phrase}\n"
+
+
+def call_announced(call: Announced, view: Overview, *, by: OfficialCard) -> Speech:
+    """The call is announced: what the enterprise was told, and what to say first."""
+    firm = cut(view.enterprise_name or "诉求人", FIRM)
+    told = f"已给{firm}发来电预告" if call.is_new else "这个时间已经约过，没有再打扰企业"
+    me = (
+        f"您（{_tails(call.tails)}）"
+        if call.caller.id == by.id
+        else f"{_who(call.caller.post, call.caller.name)}（{_tails(call.tails)}）"
+    )
+    parts: list[Part] = [
+        (
+            f"{told}（{view.number}）。\n时间：{_hours(call.window.begins, call.window.ends)}\n来电人：{me}\n"
+            f"暗语：{call.phrase}\n接通先说：“我是{_who(call.caller.post, call.caller.name)}，暗语是{call.phrase}。”\n"
+        )
+    ]
+    if by.leader_id is not None and call.caller.id == by.id:
+        moments = _hours(call.window.begins, call.window.ends)
+        parts += [("改为领导来电", f"约电话 {view.number} {moments} 领导来电"), "　"]
+    return (*parts, ("取消", f"取消约电话 {view.number}"))
+
+
+def when_to_call(number: str, why: str) -> Speech:
+    """Ask an official for the time of a call."""
+    return (
+        f"{WHY_NOT_THEN[why]}给 {number} 约哪个时间打电话？比如：今天下午3点、明天上午、周五10:30、15:30-16:00",
+    )
+
+
+def no_calls_please(number: str, name: str | None) -> Speech:
+    """The contact wants no calls."""
+    return (f"联系人{cut(name or '', 10)}说过请不要打电话。请在对话里联系：", ("回复", f"回复 {number}"))
+
+
+def no_number(caller: OfficialCard) -> Speech:
+    """Whoever would call has no registered number."""
+    return (
+        f"{_who(caller.post, caller.name)}还没有登记来电号码，企业没法核验。请管理员先登记号码，再约电话。",
+    )
+
+
+def no_call_to_cancel(number: str) -> Speech:
+    """There is no announced call."""
+    return (f"{number} 现在没有约好的电话。",)
+
+
+def call_cancelled(view: Overview) -> Speech:
+    """The announcement is taken back."""
+    return (f"已取消 {view.number} 的来电预告，会告诉{cut(view.enterprise_name or '诉求人', FIRM)}。",)
+
+
+def call_failed(done: Failed, number: str) -> Speech:
+    """A failed call is logged, and the next way taken."""
+    logged = f"已登记 {number} 打不通（第{done.days}天）。"
+    if done.way is Way.CHAT:
+        return (
+            f"{logged}已在对话里告诉{cut(done.whom or '企业', 10)}您来过电话，并问怎么联系方便；有回音马上转给您。",
+        )
+    if done.way is Way.COLLEAGUE:
+        return (
+            f"{logged}前面的联系人没有回音，改问另一位联系人{cut(done.whom or '', 10)}；有回音马上转给您。",
+        )
+    if done.way is Way.WAIT:
+        return (f"{logged}几位联系人都问过了，也已请属地上门，有消息会转给您。",)
+    if done.is_told:
+        return (f"{logged}对话里联系不上，已请{cut(done.whom or '', 40)}上门走访，请企业跟我们说一句话。",)
+    return (
+        f"{logged}对话里联系不上；属地的{cut(done.whom or '', 40)}还没有绑定微信，请您直接联系，请其上门走访。",
+    )
+
+
+def for_enterprises_only() -> Speech:
+    """An official cannot answer a card."""
+    return ("来电预告由企业答复。要改时间请发：约电话 编号 时间；不打了请发：取消约电话 编号",)
+
+
+def for_officials_only() -> Speech:
+    """An enterprise does not announce calls."""
+    return ("这是干部用的说法。想让负责人给您回电话，直接说一句就行，比如：请明天上午给我回个电话",)
+
+
+def for_supervisors_only() -> Speech:
+    """Only supervisors decide about leads."""
+    return ("线索由督查核实。想核验来电，请发：核验 号码",)
+
+
+def call_agreed(call: Announced, number: str) -> Speech:
+    """The enterprise has agreed."""
+    return (
+        f"好的，已告诉对方。{_expect(call, number)}",
+        ("改时间", f"改来电 {number}"),
+        "　",
+        ("不接了", f"不接来电 {number}"),
+    )
+
+
+def call_moved(call: Announced, number: str) -> Speech:
+    """The enterprise has named another time."""
+    return (
+        f"已改好并告诉对方。{_expect(call, number)}",
+        ("再改", f"改来电 {number}"),
+        "　",
+        ("不接了", f"不接来电 {number}"),
+    )
+
+
+def _expect(call: Announced, number: str) -> str:
+    return (
+        f"{_who(call.caller.post, call.caller.name)}将在{_hours(call.window.begins, call.window.ends)}就 {number} 来电，"
+        f"{_tails(call.tails)}，先说暗语“{call.phrase}”。说不对就挂断。\n"
+    )
+
+
+def when_it_suits(number: str, why: str) -> Speech:
+    """Ask the enterprise when a call would suit."""
+    asked = "" if why == Doubt.NO_TIME else WHY_NOT_THEN[why]
+    return (
+        f"{asked}关于 {number}，什么时候给您打电话方便？比如：明天上午10点、周五下午\n",
+        ("不用打了", f"不接来电 {number}"),
+    )
+
+
+def call_declined(number: str) -> Speech:
+    """The enterprise wants no call."""
+    return (f"好的，已告诉对方不打电话。有事在这里说就行，会记到 {number}。",)
+
+
+def call_is_over() -> Speech:
+    """The card has lapsed."""
+    return ("现在没有等您答复的来电预告，可能已经过了时间或取消了。想通电话，直接说什么时候方便就行。",)
+
+
+def which_call(numbers: Sequence[str]) -> Speech:
+    """Ask which of several announced calls is meant."""
+    parts: list[Part] = ["不止一个来电预告，是哪一个？\n"]
+    for number in numbers[:3]:
+        parts += [
+            (f"同意 {number}", f"同意来电 {number}"),
+            "　",
+            (f"改时间 {number}", f"改来电 {number}"),
+            "　",
+        ]
+        parts += [(f"不接 {number}", f"不接来电 {number}"), "\n"]
+    return tuple(parts)
+
+
+def which_number(cards: Sequence[OwnerCard], calls: Sequence[Announced], *, is_local: bool) -> Speech:
+    """Ask once for the number, with what can be said without it: whose call may be expected, and when."""
+    asked = "请带上区号，比如：024-12345678。" if is_local else "请把来电号码发过来，马上替您核验。"
+    return (f"{asked}\n{''.join(map(_expected, calls[:2]))}{_owners(cards)}{SAFETY}",)
+
+
+def _expected(call: Announced) -> str:
+    """A call that may be expected, in one line: all of the card for who has lost it."""
+    return (
+        f"约好的来电：{_who(call.caller.post, call.caller.name)}，{_hours(call.window.begins, call.window.ends)}，"
+        f"{_tails(call.tails)}，暗语 {call.phrase}\n"
+    )
+
+
+def no_number_told(cards: Sequence[OwnerCard]) -> Speech:
+    """Without the number there is only advice."""
+    return (
+        f"没有号码就没法核验。真是我们的人，会先在这里给您发来电预告，并能说出暗语。\n{_owners(cards)}{SAFETY}",
+    )
+
+
+def asked_too_often(again_at: datetime) -> Speech:
+    """Checking has a limit."""
+    return (
+        f"您核验得太频繁了，{day(again_at)}以后可以再查。急着分辨的，先挂断，在这里说一句，负责人会联系您。{SAFETY}",
+    )
+
+
+def checked(found: Sequence[Checked], cards: Sequence[OwnerCard], claimed: OwnerCard | None) -> Speech:
+    """What is known of numbers: never more than that they are registered, unless the official is theirs."""
+    lines = "\n".join(_checked(one) for one in found)
+    is_genuine = all(one.verdict is Verdict.ANNOUNCED for one in found)
+    if claimed is not None and not is_genuine:
+        lines += f"\n对方自称的{cut(claimed.name, 10)}，登记的是{_tails(claimed.tails)}。"
+    owners = "" if is_genuine else f"\n{_owners(cards)}{SAFETY}"
+    return (f"{lines}{owners}",)
+
+
+def _checked(one: Checked) -> str:
+    if one.verdict is Verdict.UNDECIDED:
+        return f"尾号{one.tail}：现在核对不了。先当作没有核实，请负责人在这里跟您约电话。"
+    if one.verdict is Verdict.UNKNOWN:
+        known = (
+            "此前已核实为诈骗，请立即挂断、拉黑。"
+            if one.is_known_fraud
+            else "不等于一定是骗子，但不能证明是我们的人。"
+        )
+        return f"尾号{one.tail}：没有登记。{known}已报督查核实。"
+    return f"尾号{one.tail}：{_as_registered(one)}"
+
+
+def _owners(cards: Sequence[OwnerCard]) -> str:
+    shown = "、".join(f"{_who(card.post, card.name)}（{_tails(card.tails)}）" for card in cards[:2])
+    return f"您的责任领导是{shown}。\n" if shown else ""
+
+
+def how_to_decide() -> Speech:
+    """How a supervisor says what became of a lead."""
+    return ("请发：线索 编号 诈骗、线索 编号 属实，或 线索 编号 不清；后面可以写说明。",)
+
+
+def no_such_lead(lead_id: int) -> Speech:
+    """There is no such lead, or none of theirs."""
+    return (f"没有查到线索 {lead_id}。",)
+
+
+def lead_decided(lead_id: int, finding: Finding) -> Speech:
+    """A lead was followed up."""
+    return (f"线索 {lead_id} 已记为：{FINDING[finding]}，会告诉反映的企业。",)
+
+
+def _window(news: Mapping[str, Any]) -> str:
+    return _hours(datetime.fromisoformat(news["begins"]), datetime.fromisoformat(news["ends"]))
+
+
+def _rings(news: Mapping[str, Any]) -> str:
+    """Who will ring, and whose aide that is."""
+    leader = news.get("leader")
+    of = f"（{_who(leader['post'], leader['name'])}的专班）" if leader else ""
+    return f"{_who(news['by']['post'], news['by']['name'])}{of}"
+
+
+def _call_announced(news: Mapping[str, Any]) -> Speech:
+    number, again = news["number"], "（时间有变，以这张为准）" if news["again"] else ""
+    return (
+        (
+            f"来电预告{again}\n{_rings(news)}将就 {number}「{cut(news['title'], TITLE)}」给您打电话。\n"
+            f"时间：{_window(news)}\n号码：{_tails(news['tails'])}\n暗语：{news['phrase']}\n"
+            "接通后请对方先说暗语，说不对就挂断，发“核验来电”告诉我们。过了时间，暗语作废。\n"
+            f"{SAFETY}\n"
+        ),
+        ("同意", f"同意来电 {number}"),
+        "　",
+        ("换个时间", f"改来电 {number}"),
+        "　",
+        ("不方便", f"不接来电 {number}"),
+    )
+
+
+def _call_briefed(news: Mapping[str, Any]) -> Speech:
+    number = news["number"]
+    return (
+        (
+            f"专班替您约了电话：{number}「{cut(news['title'], TITLE)}」\n时间：{_window(news)}\n"
+            f"请用{_tails(news['tails'])}的号码打。暗语：{news['phrase']}\n"
+            f"接通先说：“我是{_rings(news)}，暗语是{news['phrase']}。”\n"
+        ),
+        ("详情", f"详情 {number}"),
+        "　",
+        ("取消", f"取消约电话 {number}"),
+    )
+
+
+def _call_answered(news: Mapping[str, Any]) -> Speech:
+    number = news["number"]
+    head = f"{number}「{cut(news['title'], TITLE)}」"
+    if news["answer"] == "declined":
+        words = f"：\n{_clip(news['text'])}" if news.get("text") else "。"
+        return (f"{head}企业说不方便接电话{words}\n请在对话里联系。", ("回复", f"回复 {number}"))
+    did = "同意来电" if news["answer"] == "agreed" else "把来电时间定在"
+    return (
+        f"{head}企业{did}：{_window(news)}，{_rings(news)}（{_tails(news['tails'])}）。\n接通先说暗语：{news['phrase']}\n",
+        ("不打了", f"取消约电话 {number}"),
+    )
+
+
+def _call_cancelled(news: Mapping[str, Any]) -> Speech:
+    when = _window(news) if news.get("begins") else ""
+    return (
+        (
+            f"{_who(news['by']['post'], news['by']['name'])}就 {news['number']}「{cut(news['title'], TITLE)}」{when}的来电取消了。"
+            "这段时间再有人以此来电，不要相信，发“核验来电”告诉我们。"
+        ),
+    )
+
+
+def _call_over(news: Mapping[str, Any]) -> Speech:
+    number = news["number"]
+    return (
+        f"{number}「{cut(news['title'], TITLE)}」约的电话（{_window(news)}）时间已过，暗语作废。打通了请写一句结果，没打通点一下。\n",
+        ("打不通", f"打不通 {number}"),
+        "　",
+        ("写结果", f"回复 {number}"),
+    )
+
+
+def _call_missed(news: Mapping[str, Any]) -> Speech:
+    number, caller = news["number"], _who(news["by"]["post"], news["by"]["name"])
+    rang = (
+        f"给您的同事打电话（{_tails(news['tails'])}）没有打通"
+        if news["colleague"]
+        else f"给您打过电话（{_tails(news['tails'])}），没有打通"
+    )
+    head = f"{caller}就 {number}「{cut(news['title'], TITLE)}」{rang}。"
+    if not news["asks"]:
+        return (f"{head}不方便接电话没关系，请在这里回一句话就行。", ("补充", f"补充 {number}"))
+    return (
+        f"{head}什么时候方便接电话？直接回时间就行，比如：明天上午10点\n",
+        ("明天上午", f"改来电 {number} 明天上午"),
+        "　",
+        ("明天下午", f"改来电 {number} 明天下午"),
+        "　",
+        ("不用打了", f"不接来电 {number}"),
+    )
+
+
+def _visit_asked(news: Mapping[str, Any]) -> Speech:
+    return (
+        (
+            f"请上门走访：{cut(news['enterprise'] or '未绑定企业', FIRM)}。诉求 {news['number']} 的责任领导"
+            f"{_who(news['by']['post'], news['by']['name'])}电话和微信都联系不上企业。请见到负责人，请企业在公众号里说一句话。"
+        ),
+    )
+
+
+def _fraud_lead(news: Mapping[str, Any]) -> Speech:
+    number, claimed = news["number"], news.get("claimed")
+    posed = f"自称{_who(claimed['post'], claimed['name'])}。" if claimed else ""
+    return (
+        (
+            f"可疑来电线索 {number}：尾号{news['tail']}，未登记。{posed}\n"
+            f"反映人：{cut(news['enterprise'] or '未绑定企业', FIRM)}\n{_clip(news['text'])}\n核实后点一下：\n"
+        ),
+        ("是诈骗", f"线索 {number} 诈骗"),
+        "　",
+        ("属实", f"线索 {number} 属实"),
+        "　",
+        ("说不清", f"线索 {number} 不清"),
+    )
+
+
+def _lead_decided(news: Mapping[str, Any]) -> Speech:
+    told = {
+        Finding.FRAUD: f"经督查核实是诈骗，请不要再接。{SAFETY}",
+        Finding.GENUINE: "经督查核实，来电属实；以后来电会先在这里发预告。",
+        Finding.UNCLEAR: f"督查查过，暂时查不清来路。{SAFETY}",
+    }
+    return (f"您反映的尾号{news['tail']}来电（线索 {news['number']}）：{told[Finding(news['finding'])]}",)
+
+
 _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.NEW_TICKET: _new_ticket,
     Notice.FOLLOWED_UP: _to_desk("企业补充："),
@@ -1188,6 +1618,15 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.VISIT_DENIED: _visit_denied,
     Notice.RAISED: _raised_for_you,
     Notice.MORNING: _morning,
+    Notice.CALL_ANNOUNCED: _call_announced,
+    Notice.CALL_BRIEFED: _call_briefed,
+    Notice.CALL_ANSWERED: _call_answered,
+    Notice.CALL_CANCELLED: _call_cancelled,
+    Notice.CALL_OVER: _call_over,
+    Notice.CALL_MISSED: _call_missed,
+    Notice.VISIT_ASKED: _visit_asked,
+    Notice.FRAUD_LEAD: _fraud_lead,
+    Notice.LEAD_DECIDED: _lead_decided,
 }
 
 
@@ -1227,4 +1666,13 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.VISIT_DENIED: "走访存疑",
     Notice.RAISED: "已立诉求",
     Notice.MORNING: "今日要事",
+    Notice.CALL_ANNOUNCED: "来电预告",
+    Notice.CALL_BRIEFED: "约好电话",
+    Notice.CALL_ANSWERED: "来电答复",
+    Notice.CALL_CANCELLED: "来电取消",
+    Notice.CALL_OVER: "来电已过",
+    Notice.CALL_MISSED: "来过电话",
+    Notice.VISIT_ASKED: "请上门",
+    Notice.FRAUD_LEAD: "可疑来电",
+    Notice.LEAD_DECIDED: "核实结果",
 }

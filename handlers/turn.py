@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from random import Random
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from handlers.understanding.commands import Command, Order
 from models.queries.people import Party
 from models.queries.visits import VISIT_EVERY
+from models.rules.phones import PhoneKey
 from models.tables import Outcome
 
 Part = str | tuple[str, str]
@@ -81,6 +83,15 @@ class Manners:
 
 
 @dataclass(frozen=True, slots=True)
+class Means:
+    """What the composition root lends to a turn: the key of phone numbers, chance, our manners."""
+
+    phone_key: PhoneKey
+    chance: Random
+    manners: Manners = Manners()
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """Everything a handler needs; `order` is set when the text is one of the words that always work."""
 
@@ -90,7 +101,12 @@ class Turn:
     order: Order | None
     inbox_id: int
     now: datetime
-    manners: Manners = Manners()
+    means: Means
+
+    @property
+    def manners(self) -> Manners:
+        """What this installation has settled."""
+        return self.means.manners
 
     @property
     def text(self) -> str:
@@ -126,6 +142,7 @@ class Router:
 
     def __init__(self) -> None:
         self._orders: dict[Command, Handler] = {}
+        self._words: list[tuple[Callable[[Turn], bool], Handler]] = []
         self._kinds: dict[Kind, Handler] = {}
 
     def on(self, *commands: Command) -> Callable[[Handler], Handler]:
@@ -133,6 +150,15 @@ class Router:
 
         def keep(handler: Handler) -> Handler:
             self._orders.update(dict.fromkeys(commands, handler))
+            return handler
+
+        return keep
+
+    def hear(self, fits: Callable[[Turn], bool]) -> Callable[[Handler], Handler]:
+        """Answer texts that `fits` says are meant, unless a command of this router matched."""
+
+        def keep(handler: Handler) -> Handler:
+            self._words.append((fits, handler))
             return handler
 
         return keep
@@ -152,4 +178,8 @@ class Router:
             handler = self._orders.get(turn.order.command)
             if handler is not None:
                 return handler
+        if turn.incoming.kind is Kind.TEXT:
+            for fits, handler in self._words:
+                if fits(turn):
+                    return handler
         return self._kinds.get(turn.incoming.kind)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
 from handlers.desk import Answer, shelve, take
-from handlers.turn import Incoming, Manners
+from handlers.turn import Incoming, Means
 from models.session import TROUBLE, Database
 
 log: Final = structlog.get_logger()
@@ -55,16 +55,16 @@ class Intake:
         self,
         database: Database,
         clock: Callable[[], datetime],
+        means: Means,
         after_commit: Callable[[], None],
         *,
         longest_queue: int = LONGEST_QUEUE,
-        manners: Manners = Manners(),  # noqa: B008 -- frozen
     ) -> None:
         self._database = database
         self._clock = clock
+        self._means = means
         self._after_commit = after_commit
         self._longest_queue = longest_queue
-        self._manners = manners
         self._queue: deque[_Waiting] = deque()
         self._unanswered: deque[_Waiting] = deque()
         self._is_watching = False
@@ -167,7 +167,7 @@ class Intake:
             with self._database.transaction() as session:
                 answers: list[Answer | Exception] = []
                 for each in incoming:
-                    answers.append(take(session, each, self._clock(), self._manners))
+                    answers.append(take(session, each, self._clock(), self._means))
                     session.expunge_all()
         except Exception:  # noqa: BLE001 -- each turn is now tried alone and reports for itself
             log.warning("batch_failed", turns=len(incoming))
@@ -197,7 +197,7 @@ class Intake:
 
     def _once(self, incoming: Incoming) -> Answer:
         with self._database.transaction() as session:
-            return take(session, incoming, self._clock(), self._manners)
+            return take(session, incoming, self._clock(), self._means)
 
     def _settle(self, batch: Sequence[_Waiting], results: Sequence[Answer | Exception]) -> None:
         self._free += 1

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache, lru_cache
 
+from config.catalog.calling import load_call_habits, load_phrase_words
 from config.catalog.loading import load_duties, load_number_formats, load_types
 from config.catalog.places import Gazetteer, load_regions
 from config.catalog.reading import CatalogError
@@ -21,10 +22,13 @@ from config.catalog.roster import (
 )
 from config.catalog.shapes import (
     OTHER,
+    Allowance,
     CalendarNotice,
+    CallHabits,
     ClockName,
     ClockRule,
     ClockWording,
+    DayPart,
     Duty,
     DutyCatalogue,
     NumberFormats,
@@ -39,11 +43,14 @@ from config.catalog.timetable import load_clocks, load_notices
 
 __all__ = [
     "OTHER",
+    "Allowance",
     "CalendarNotice",
+    "CallHabits",
     "CatalogError",
     "ClockName",
     "ClockRule",
     "ClockWording",
+    "DayPart",
     "DemoContact",
     "DemoEnterprise",
     "DemoOfficial",
@@ -59,12 +66,14 @@ __all__ = [
     "StartEvent",
     "Unit",
     "calendar_overrides",
+    "call_habits",
     "clock_rules",
     "clock_wording",
     "demo_roster",
     "duty_department",
     "number_formats",
     "office_department",
+    "phrase_words",
     "region_in",
     "regions",
     "types",
@@ -127,6 +136,18 @@ def office_department() -> str:
 def calendar_overrides() -> tuple[CalendarNotice, ...]:
     """Return the official notices about working days; later ones win over earlier ones."""
     return load_notices()
+
+
+@cache
+def call_habits() -> CallHabits:
+    """Return when officials may call, how long windows are, and how often one may guess."""
+    return load_call_habits()
+
+
+@cache
+def phrase_words() -> tuple[str, ...]:
+    """Return the words of which phrases are made; no two sound alike."""
+    return load_phrase_words()
 
 
 @cache

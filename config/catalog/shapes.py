@@ -1,7 +1,8 @@
 """The shapes of what the catalogues hold: frozen values, nothing that reads or decides."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -185,3 +186,41 @@ class CalendarNotice:
     year: int | None
     rest: frozenset[date]
     work: frozenset[date]
+
+
+@dataclass(frozen=True, slots=True)
+class DayPart:
+    """A part of the day: what an hour said with it may mean, and the window when nothing else is said."""
+
+    first_hour: int
+    last_hour: int
+    begins: time
+    ends: time
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """So many within so long."""
+
+    most: int
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class CallHabits:
+    """When officials may call, how long a window is, what parts of the day mean, how often one may guess.
+
+    `early` is how much before its window a call still counts as the announced one; `ahead` how far off an
+    announcement may be; `answer` how long we wait to hear when to call. `parts` is by the word people say.
+    All `guesses` hold at once.
+    """
+
+    opens: time
+    closes: time
+    usual: timedelta
+    longest: timedelta
+    early: timedelta
+    ahead: timedelta
+    answer: timedelta
+    parts: Mapping[str, DayPart]
+    guesses: tuple[Allowance, ...]

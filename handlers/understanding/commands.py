@@ -48,6 +48,11 @@ class Command(StrEnum):
     DECLINE = "decline"
     ANNOUNCE_CALL = "announce_call"
     CALL_FAILED = "call_failed"
+    CANCEL_CALL = "cancel_call"
+    AGREE_CALL = "agree_call"
+    MOVE_CALL = "move_call"
+    DECLINE_CALL = "decline_call"
+    LEAD = "lead"
     VISIT = "visit"
     SEND_NOW = "send_now"
     DELEGATE = "delegate"
@@ -109,6 +114,11 @@ WORDS: Final[dict[str, Command]] = {
     "不予办理": Command.DECLINE,
     "约电话": Command.ANNOUNCE_CALL,
     "打不通": Command.CALL_FAILED,
+    "取消约电话": Command.CANCEL_CALL,
+    "同意来电": Command.AGREE_CALL,
+    "改来电": Command.MOVE_CALL,
+    "不接来电": Command.DECLINE_CALL,
+    "线索": Command.LEAD,
     "走访": Command.VISIT,
     "现在发": Command.SEND_NOW,
     "委托": Command.DELEGATE,
@@ -124,7 +134,8 @@ WORDS: Final[dict[str, Command]] = {
 _ALONE: Final = frozenset({Command.HELP, Command.BIND_YES, Command.CANCEL, Command.WORKLIST})
 """Commands that take nothing after them; with more text they are an ordinary sentence."""
 
-_NUMBERLESS: Final = frozenset({Command.NEW, Command.BIND})
+_NUMBERLESS: Final = frozenset({Command.NEW, Command.BIND, Command.VERIFY, Command.LEAD})
+"""What follows them is no ticket's number: a telephone's, a code, a lead's."""
 
 _HEAD: Final = re.compile("|".join(sorted(map(re.escape, WORDS), key=len, reverse=True)))
 _LONGEST: Final = max(map(len, WORDS))

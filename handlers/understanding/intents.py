@@ -8,6 +8,7 @@ What was said before and which tickets are open is applied by the caller.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from . import phrases
@@ -99,8 +100,12 @@ _TERSE: Final = frozenset({Intent.UNCLEAR, Intent.RATE, Intent.URGE, Intent.WITH
 """What a short account of what was done may look like by its words alone."""
 
 
+@lru_cache(maxsize=64)
 def intent_of(text: str) -> Intent:
-    """Return what `text` is for, judged by its words alone. Never raises; time is bounded."""
+    """Return what `text` is for, judged by its words alone. Never raises; time is bounded.
+
+    Several rules may ask about the same text, one after the other, so the last answers are kept.
+    """
     core = _core(text)
     if not core:
         return Intent.NOISE

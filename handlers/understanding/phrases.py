@@ -117,12 +117,19 @@ _DOUBT = _any(
     "(?:是不是|是否|是)(?:真|假|骗|诈骗|本人|你们的?人|官方|政府|咱们的?|属实)",
     "有(?:没有)?这(?:个|么个|回)[人事]",
 )
+_NUMBER = r"(?:1[3-9]\d{6,9}|0\d{7,11})"  # digits that repeat have been shortened, as letters are
+_WHOSE = _any(
+    "是谁|谁的|是不?是?(?:你们|咱们|政府|官方|领导)的?(?:号码?|电话|人)|骗子|诈骗|真的假的|哪来的|认识吗",
+    "你们(?:给我)?打(?:的|过)?(?:电话)?(?:了)?[吗么]",
+)
 CALLER_DOUBTED: Final = _any(
     f"{_CALLED}.{{0,20}}{_POSING}.{{0,12}}{_POST}",
     f"{_POSING}.{{0,16}}{_POST}.{{0,16}}{_CALLED}",
     f"(?:{_CALLED}|{_POSING}.{{0,12}}{_POST}).{{0,40}}{_DOUBT}",
     f"{_DOUBT}.{{0,12}}{_CALLED}",
     r"^(?:核验|核实|验证)\D{0,8}\d",
+    f"{_NUMBER}.{{0,12}}(?:{_DOUBT}|{_WHOSE})",
+    f"{_WHOSE}.{{0,12}}{_NUMBER}",
 )
 HARMED: Final = _any("被骗|报案|报警|立案|损失|[转骗]走|骗了")
 """Then it is no longer a question about a caller."""

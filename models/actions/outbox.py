@@ -59,6 +59,15 @@ class Notice(StrEnum):
     VISIT_DENIED = "visit_denied"
     RAISED = "raised"
     MORNING = "morning"
+    CALL_ANNOUNCED = "call_announced"
+    CALL_BRIEFED = "call_briefed"
+    CALL_ANSWERED = "call_answered"
+    CALL_CANCELLED = "call_cancelled"
+    CALL_OVER = "call_over"
+    CALL_MISSED = "call_missed"
+    VISIT_ASKED = "visit_asked"
+    FRAUD_LEAD = "fraud_lead"
+    LEAD_DECIDED = "lead_decided"
 
 
 CAN_WAIT: Final = frozenset({Notice.ACCEPTED, Notice.PROGRESSED, Notice.RETYPED, Notice.FOLLOWED_UP})

@@ -6,14 +6,15 @@ Numbers of statements do not depend on numbers of rows. Lists go by keyset, as i
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Select, Text, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from models.queries.reach import REACH
 from models.queries.registry import NotFound, Regions, inside
 from models.rules.numbers import ticket_id_of
-from models.tables import Attempt, Clock, Enterprise, Event, Message, Official, Outbox, Ticket
+from models.tables import Attempt, Clock, Enterprise, Event, Message, Official, Outbox, Person, Ticket
 
 LARGEST_ID: Final = 2**63 - 1
 """What a row's id can be at most; more digits are no ticket's number, and no database takes them."""
@@ -27,6 +28,8 @@ class Sheet:
     owner: Official
     enterprise: Enterprise | None
     clocks: Sequence[Clock]
+    reach: Sequence[Any]
+    """For `queries.reach.reach_at`: what is true of it depends on the moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +145,17 @@ def outgoing(session: Session, regions: Regions, outbox_id: int) -> tuple[Outbox
     return row, tries.all()
 
 
-def _sheets(regions: Regions) -> Select[Ticket, Official, Enterprise]:
+def _sheets(regions: Regions) -> Select[*tuple[Any, ...]]:
     return (
-        select(Ticket, Official, Enterprise)
+        select(Ticket, Official, Enterprise, *REACH)
+        .join(Person, Person.id == Ticket.person_id)
         .join(Official, Official.id == Ticket.owner_id)
         .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
         .where(inside(Ticket.region, regions))
     )
 
 
-def _wanted(
-    statement: Select[Ticket, Official, Enterprise], wanted: Wanted
-) -> Select[Ticket, Official, Enterprise]:
+def _wanted(statement: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tuple[Any, ...]]:
     equal = {
         Ticket.type: wanted.type,
         Ticket.status: wanted.status,
@@ -167,7 +169,7 @@ def _wanted(
     return statement.where(Ticket.id.in_(late))
 
 
-def _with_clocks(session: Session, statement: Select[Ticket, Official, Enterprise]) -> list[Sheet]:
+def _with_clocks(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Sheet]:
     rows = session.execute(statement).all()
     clocks: dict[int, list[Clock]] = {row[0].id: [] for row in rows}
     if rows:
@@ -175,7 +177,7 @@ def _with_clocks(session: Session, statement: Select[Ticket, Official, Enterpris
             select(Clock).where(Clock.ticket_id.in_(list(clocks))).order_by(Clock.id)
         ):
             clocks[clock.ticket_id].append(clock)
-    return [Sheet(row[0], row[1], row[2], tuple(clocks[row[0].id])) for row in rows]
+    return [Sheet(row[0], row[1], row[2], tuple(clocks[row[0].id]), row[3:]) for row in rows]
 
 
 def _known(session: Session, regions: Regions, number: str) -> int:

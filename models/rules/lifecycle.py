@@ -56,6 +56,7 @@ class Verb(StrEnum):
     """Ask a unit or a person to co-handle (协办)."""
     LET_GO = "let_go"
     ANNOUNCE_CALL = "announce_call"
+    CANCEL_CALL = "cancel_call"
     CALL_FAILED = "call_failed"
 
     # Co-handlers
@@ -159,6 +160,7 @@ STEPS: Final[Mapping[tuple[Status, Verb], Step]] = (
     | _steps(Verb.CALL_IN, _OFFICE, *_IN_WORK)
     | _steps(Verb.LET_GO, _OFFICE, *_IN_WORK)
     | _steps(Verb.ANNOUNCE_CALL, _OFFICE, *_LIVE)
+    | _steps(Verb.CANCEL_CALL, _OFFICE, *_LIVE)
     | _steps(Verb.CALL_FAILED, _OFFICE, *_LIVE)
     | _steps(Verb.JOIN, _CO_HANDLER, *_IN_WORK)
     | _steps(Verb.REFUSE, _CO_HANDLER, *_IN_WORK)

@@ -24,11 +24,14 @@ class Deed(StrEnum):
     REGISTER = "register"
     """Enter who speaks for an enterprise, and take a request down on its behalf."""
     SEE_OPENIDS = "see_openids"
+    SEE_CALLERS = "see_callers"
+    """Who asked about which caller, what they said, and which leads came of it."""
+    DECIDE_LEADS = "decide_leads"
 
 
 GRANTED: Final[Mapping[KeyRole, frozenset[Deed]]] = {
     KeyRole.ADMIN: frozenset(Deed),
-    KeyRole.SUPERVISOR: frozenset({Deed.READ, Deed.REGISTER}),
+    KeyRole.SUPERVISOR: frozenset({Deed.READ, Deed.REGISTER, Deed.SEE_CALLERS, Deed.DECIDE_LEADS}),
     KeyRole.VIEWER: frozenset({Deed.READ}),
 }
 

@@ -17,12 +17,15 @@ from models.tables.desks import Delegation, Handover, Morning
 from models.tables.inbox import Inbox, Media, Outcome
 from models.tables.people import Contact, Enterprise, Invite, Official, OfficialKind, Pairing, Person
 from models.tables.tickets import Clock, Event, LedgerCounter, Message, Side, Ticket
+from models.tables.trust import Call, CallState, Finding, FraudLead, OfficialPhone, Verdict, Verification
 from models.tables.visits import Visit
 
 __all__ = [
     "ApiKey",
     "Attempt",
     "Base",
+    "Call",
+    "CallState",
     "Clock",
     "Consent",
     "Contact",
@@ -30,6 +33,8 @@ __all__ = [
     "Delivery",
     "Enterprise",
     "Event",
+    "Finding",
+    "FraudLead",
     "Handover",
     "IdempotentAnswer",
     "Inbox",
@@ -41,6 +46,7 @@ __all__ = [
     "Morning",
     "Official",
     "OfficialKind",
+    "OfficialPhone",
     "Outbox",
     "Outcome",
     "Pairing",
@@ -49,6 +55,8 @@ __all__ = [
     "Report",
     "Side",
     "Ticket",
+    "Verdict",
+    "Verification",
     "Visit",
     "is_in_line",
     "is_parked",

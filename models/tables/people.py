@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, BigId
@@ -81,7 +81,7 @@ class Person(Base):
 
 
 class Contact(Base):
-    """A person speaking for an enterprise (联系人)."""
+    """A person speaking for an enterprise (联系人); `no_calls`: they asked not to be telephoned."""
 
     __tablename__ = "contacts"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -90,6 +90,7 @@ class Contact(Base):
     name: Mapped[str | None] = mapped_column(String(50))
     role: Mapped[str | None] = mapped_column(String(50))
     is_active: Mapped[bool] = mapped_column(default=True)
+    no_calls: Mapped[bool] = mapped_column(default=False, server_default=false())
     since: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("person_id", "enterprise_id"),)

@@ -4,8 +4,6 @@ One noun a file; a file's endpoints take a shape in, call one query or action, a
 and visibility are not here: see `models.queries.registry`, `models.queries.feed`, `models.actions`.
 """
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -16,22 +14,23 @@ from bot.web.api import (
     enterprises,
     events,
     invites,
+    leads,
     officials,
     outbox,
     pairings,
+    phones,
     problems,
     reconciliation,
     tickets,
+    verifications,
     visits,
 )
 from bot.web.api.door import Door
 from bot.web.api.parts import Parts
-from bot.wechat.client import Client
-from models.session import Database
 
 _NOUNS: Final = (
     officials, enterprises, contacts, pairings, delegations, invites,
-    tickets, visits, events, outbox, reconciliation,
+    tickets, visits, events, outbox, reconciliation, phones, verifications, leads,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {
@@ -40,7 +39,7 @@ _PROBLEM: Final[dict[str, Any]] = {
 }
 
 
-def api(*, database: Database, clock: Callable[[], datetime], client: Client | None) -> FastAPI:
+def api(parts: Parts) -> FastAPI:
     """Return the API, to be mounted at `/api/v1`. Without a client no QR codes are made."""
     app = FastAPI(
         title="Liaison API",
@@ -51,7 +50,7 @@ def api(*, database: Database, clock: Callable[[], datetime], client: Client | N
         redirect_slashes=False,
         responses={"4XX": _PROBLEM, "5XX": _PROBLEM},
     )
-    app.state.parts = Parts(database, clock, client)
+    app.state.parts = parts
     app.add_middleware(Door)
     problems.install(app)
     for noun in _NOUNS:

@@ -83,3 +83,4 @@ def allowed_to(deed: Deed) -> Callable[[Caller], Caller]:
 
 Reader = Annotated[Caller, Depends(allowed_to(Deed.READ))]
 Writer = Annotated[Caller, Depends(allowed_to(Deed.WRITE))]
+CallerReader = Annotated[Caller, Depends(allowed_to(Deed.SEE_CALLERS))]

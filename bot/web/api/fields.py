@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from bot.web.api.paging import LARGEST
 
+_NO_NUL: Final = r"^[^\x00]*$"
 _PLAIN: Final = r"^[^\x00-\x1f\x7f]*$"
 _LINES: Final = r"^[^\x00-\x09\x0b-\x1f\x7f]*$"
 
@@ -35,6 +36,9 @@ Title = Annotated[str, _text(100)]
 LongName = Annotated[str, _text(200)]
 Story = Annotated[str, _text(2000, _LINES)]
 """What somebody has to say; lines may end with LF."""
+Note = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_NO_NUL)
+]
 
 
 class Sent(BaseModel):

@@ -5,6 +5,7 @@ waits for the first, and a first that failed leaves nothing behind. Refusals are
 """
 
 import hashlib
+import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,7 +75,9 @@ class Once:
         if self.key is None:
             return None
         request = f"{self.path}\n{'' if asked is None else asked.model_dump_json()}"
-        digest = hashlib.sha256(request.encode()).hexdigest()
+        # Keyed, because a body may hold a phone number, which a plain hash of eleven digits does not hide.
+        secret = self.caller.secret.encode("utf-8", "surrogatepass")
+        digest = hmac.digest(secret, request.encode(), hashlib.sha256).hex()
         return access.first_answer(session, self.caller.key_id, self.key, digest=digest, now=now)
 
 
@@ -102,3 +105,4 @@ def _once_for(deed: Deed) -> Callable[[Request, Parts, Caller, str | None], Once
 
 OnceHere = Annotated[Once, Depends(_once_for(Deed.WRITE))]
 OnceByOffice = Annotated[Once, Depends(_once_for(Deed.REGISTER))]
+DecidedOnce = Annotated[Once, Depends(_once_for(Deed.DECIDE_LEADS))]

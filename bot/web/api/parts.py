@@ -15,16 +15,18 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from bot.wechat.client import Client
+from models.rules.phones import PhoneKey
 from models.session import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Database, clock, and the way to the platform if there is one."""
+    """Database, clock, the way to the platform if there is one, and the key of phone numbers."""
 
     database: Database
     clock: Callable[[], datetime]
     client: Client | None
+    phone_key: PhoneKey
 
 
 def _parts(request: Request) -> Parts:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from models.actions import access, behalf, contacts, roster
+from models.actions import access, behalf, contacts, phones, roster
 from models.actions.delegations import DelegationRefused
 from models.actions.handover import HandoverRefused, StillResponsible
 from models.queries.people import NobodyOnDuty
@@ -75,6 +75,7 @@ INVALID: Final = Kind(422, "invalid", "The request is not valid.")
 TOO_LONG: Final = Kind(413, "too-long", "The body is longer than 64 KB.")
 NOT_REARMED: Final = Kind(409, "not-settled", "Only dead or parked messages can be put back in line.")
 NOT_THEIRS: Final = Kind(409, "not-theirs", "The recipient no longer speaks for the enterprise.")
+NO_NUMBER: Final = Kind(422, "no-number", "This is no phone number: a mobile, or a landline with area code.")
 NOT_STORED: Final = Kind(500, "database", "The database did not take this. Nothing was changed.")
 SURPRISE: Final = Kind(500, "surprise", "Something went wrong on our side.")
 
@@ -96,6 +97,7 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     DelegationRefused: Kind(409, "delegation-refused", "The days or the deputy are against the rules."),
     HandoverRefused: Kind(409, "handover-refused", "The successor or the day is against the rules."),
     StillResponsible: Kind(409, "still-responsible", "Cases or pairings must be handed over first."),
+    phones.NumberTaken: Kind(409, "number-taken", "Another official has this number."),
     UnknownRegion: Kind(422, "unknown-region", "No region has this code."),
     access.KeyReused: Kind(422, "key-reused", "This Idempotency-Key came with another request before."),
 }

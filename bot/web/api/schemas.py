@@ -205,6 +205,15 @@ class ClockView(Shown):
     explanation: str
 
 
+class ReachView(Shown):
+    """How whoever brought a ticket can be reached, and how often they were rung in vain."""
+
+    last_heard_at: datetime
+    follows: bool
+    window_open: bool = Field(description="Whether the platform lets us write freely now.")
+    failed_calls: int
+
+
 class TicketView(Shown):
     """A ticket with its owner, its enterprise (null until the person is bound) and its promises."""
 
@@ -229,6 +238,7 @@ class TicketView(Shown):
     hops: int
     patch: int | None
     ledger_number: str | None = Field(description="Given when the ticket is accepted.")
+    reach: ReachView
 
 
 class ActorView(Shown):

@@ -22,6 +22,7 @@ from bot.web.api.schemas import (
     MessageView,
     NewTicket,
     OwnerCard,
+    ReachView,
     TicketView,
 )
 from config import catalog
@@ -30,6 +31,7 @@ from handlers.understanding.classifier import ASK_BELOW, default_classifier
 from models.actions import behalf
 from models.actions.tickets import Guess
 from models.queries import feed, registry
+from models.queries.reach import Reach, reach_at
 from models.rules.clocks import state
 from models.rules.lifecycle import Status
 from models.rules.numbers import ledger_number, number_of
@@ -149,6 +151,16 @@ def ticket_view(sheet: feed.Sheet, now: datetime) -> TicketView:
         hops=row.hops,
         patch=None,
         ledger_number=_ledger_number(row),
+        reach=_reach_view(reach_at(sheet.reach, now)),
+    )
+
+
+def _reach_view(reach: Reach) -> ReachView:
+    return ReachView(
+        last_heard_at=reach.last_heard_at,
+        follows=reach.follows,
+        window_open=reach.is_window_open,
+        failed_calls=reach.failed_calls,
     )
 
 

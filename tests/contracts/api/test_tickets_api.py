@@ -71,6 +71,12 @@ def test_new_ticket_reads_as_the_contract_says(desk: Desk) -> None:
         "hops": 0,
         "patch": None,
         "ledger_number": None,
+        "reach": {
+            "last_heard_at": iso(desk.clock()),
+            "follows": True,
+            "window_open": False,
+            "failed_calls": 0,
+        },
     }
     assert {tuple(clock) for clock in clocks} == {("name", "due_at", "state", "explanation")}
     assert [(clock["name"], clock["state"]) for clock in clocks][:2] == [

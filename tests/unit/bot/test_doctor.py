@@ -11,7 +11,9 @@ from sqlalchemy import update
 
 from bot.doctor import Finding, examine
 from bot.simulator.faults import FaultKind
+from models.actions import phones
 from models.migrations import migrate
+from models.rules.phones import PhoneKey, only_number
 from models.session import Database
 from models.tables import Official, Person
 from tests.roster import OFFICE
@@ -36,11 +38,31 @@ def test_service_in_order_has_nothing_to_mend(small_world: World) -> None:
         "database": True,
         "roster": True,
         "provincial office": True,
+        "telephones": None,
         "platform": True,
         "calendar": None,
     }
     assert found["roster"].words == "3 officials, 3 bound to a WeChat"
     assert found["database"].words == "sqlite, up to date"
+
+
+def test_numbers_sealed_with_another_key_are_pointed_out(small_world: World) -> None:
+    key = {"phone_key": SecretStr("k" * 32)}
+    assert examined(small_world)["telephones"].words.startswith("no official's number is registered")
+    number = only_number("13840003059")
+    assert number is not None
+    with small_world.database.transaction() as session:
+        leader = small_world.roster.officials["leader"]
+        phones.register(session, leader, number, key=small_world.service.phone_key, now=TUESDAY)
+    derived, other = examined(small_world)["telephones"], examined(small_world, **key)["telephones"]
+    assert (derived.is_well, derived.words.startswith("1 numbers, sealed with a key that changes")) == (
+        None,
+        True,
+    )
+    assert (other.is_well, other.words.startswith("1 numbers are sealed with another key")) == (False, True)
+    with small_world.database.transaction() as session:
+        phones.register(session, leader, number, key=PhoneKey(b"k" * 32), now=TUESDAY)
+    assert examined(small_world, **key)["telephones"] == Finding("telephones", True, "1 numbers registered")
 
 
 def test_calendar_is_certain_as_far_as_the_notices_go(small_world: World) -> None:

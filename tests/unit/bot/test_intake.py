@@ -10,6 +10,7 @@ from bot.web.intake import Busy, Intake
 from handlers.desk import Answer
 from handlers.turn import Incoming, Kind
 from models.session import Database
+from tests.means import MEANS
 from tests.roster import OWNER, PARTNER, load
 from tests.world import TUESDAY
 
@@ -31,7 +32,7 @@ def staffed(database: Database) -> Iterator[Database]:
 
 @pytest.fixture
 def intake(staffed: Database) -> Iterator[Intake]:
-    running = Intake(staffed, lambda: TUESDAY, lambda: None)
+    running = Intake(staffed, lambda: TUESDAY, MEANS, lambda: None)
     yield running
     running.close()
 
@@ -61,7 +62,7 @@ def test_what_one_person_says_is_taken_in_order(intake: Intake) -> None:
 
 
 def test_full_queue_refuses_at_once_and_serves_those_who_wait(staffed: Database) -> None:
-    intake = Intake(staffed, lambda: TUESDAY, lambda: None, longest_queue=2)
+    intake = Intake(staffed, lambda: TUESDAY, MEANS, lambda: None, longest_queue=2)
 
     async def rush() -> tuple[list[Answer | BaseException], Answer]:
         people = (OWNER, PARTNER, "o-late")

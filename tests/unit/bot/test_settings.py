@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from bot.service import phone_key_of
 from config.settings import DEFAULT_DATABASE_URL, PLATFORM, DatabaseSettings, Settings
+from models.rules.phones import PhoneKey
 
 GOOD: dict[str, Any] = {
     "wechat_app_id": "wx0123456789abcdef",
@@ -22,6 +24,7 @@ WRONG = {
     ("wechat_aes_key", "B" * 42): "the EncodingAESKey is exactly 43 letters and digits",
     ("wechat_aes_key", "B" * 43 + "="): "the EncodingAESKey is exactly 43 letters and digits",
     ("wechat_aes_key_previous", "C" * 44): "the EncodingAESKey is exactly 43 letters and digits",
+    ("phone_key", "k" * 31): "the phone key has at least 32 characters",
     ("port", 0): "greater than or equal to 1",
     ("port", 65_536): "less than or equal to 65535",
     ("port", "http"): "valid integer",
@@ -52,7 +55,7 @@ def test_every_missing_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch)
     assert [name for name, _ in problems()] == list(GOOD)
 
 
-@pytest.mark.parametrize("name", ["wechat_token", "wechat_aes_key", "wechat_aes_key_previous"])
+@pytest.mark.parametrize("name", ["wechat_token", "wechat_aes_key", "wechat_aes_key_previous", "phone_key"])
 def test_refused_secret_is_not_repeated(name: str) -> None:
     with pytest.raises(ValidationError) as refused:
         Settings(**(GOOD | {name: "s3cret!"}))
@@ -102,3 +105,22 @@ def test_settings_never_change() -> None:
     settings = Settings(**GOOD)
     with pytest.raises(ValidationError, match="frozen"):
         settings.port = 9  # type: ignore[misc]  # that it cannot be is what is tested
+
+
+def test_phone_key_is_the_one_that_is_set_else_one_of_the_secret_alone() -> None:
+    given = phone_key_of(Settings(**GOOD, phone_key="k" * 32))
+    assert given == PhoneKey(b"k" * 32)
+    derived = phone_key_of(Settings(**GOOD))
+    assert derived == phone_key_of(Settings(**(GOOD | {"wechat_token": "Another"})))
+    assert len(derived.secret) == 32
+    assert GOOD["wechat_app_secret"].encode() not in derived.secret
+    assert (
+        len(
+            {
+                derived.mark,
+                given.mark,
+                phone_key_of(Settings(**(GOOD | {"wechat_app_secret": "x" * 32}))).mark,
+            }
+        )
+        == 3
+    )

@@ -8,6 +8,7 @@ import pytest
 
 import config.catalog
 from config.catalog import CatalogError
+from config.catalog.calling import load_call_habits, load_phrase_words
 from config.catalog.loading import load_duties, load_number_formats, load_types
 from config.catalog.places import Gazetteer, load_regions
 from config.catalog.roster import load_roster
@@ -35,6 +36,8 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "clocks.yaml": load_clocks,
     "calendar.yaml": load_notices,
     "demo/roster.yaml": load_roster,
+    "calls.yaml": load_call_habits,
+    "phrases.yaml": load_phrase_words,
 }
 
 FAULTS = {
@@ -101,6 +104,21 @@ FAULTS = {
         ("stage: mature", "stage: old", "stage must be one of startup, growing, mature, not 'old'"),
         ("openid: oDemoLAn", "openid: oDemoLAn!", "openid must match"),
     ],
+    "calls.yaml": [
+        ('until: "20:00:00"', 'until: "07:00:00"', "hours: until 07:00:00 is not after from 08:00:00"),
+        ("longest_minutes: 300", "longest_minutes: 20", "longest_minutes must be a whole number from 30"),
+        ("hours: [12, 19]", "hours: [6, 19]", "hours must be two hours less than twelve apart, not [6, 19]"),
+        ("hours: [12, 19]", "hours: 12", "parts[4]: hours must be two hours less than twelve apart, not 12"),
+        ("[中午, 晌午]", "[中午, 上午]", "word 上午 occurs twice"),
+        ("most: 5", "most: 0", "guesses[1]: most must be a whole number from 1, not 0"),
+        ("most: 5", "least: 5", "guesses[1]: unknown key least"),
+    ],
+    "phrases.yaml": [
+        ("白云: bai yun", "白云: qing shang", "words: sound qin san occurs twice"),
+        ("白云: bai yun", "白云朵: bai yun", "words: 白云朵 must be two characters with the sound of each"),
+        ("白云: bai yun", "白云: 白 云", "words: 白云: 白 云 is no sound"),
+        ("白云: bai yun", "白云: 5", "words: 白云 must be a text, not 5"),
+    ],
 }
 """For each file: a text in it, what to put there instead, and what the complaint must say."""
 
@@ -152,3 +170,9 @@ def test_notice_for_a_coming_year_needs_no_code(folder: Path) -> None:
     with (folder / "calendar.yaml").open("a", encoding="utf-8") as file:
         file.write("\n  - {number: n, title: t, issued: 2026-11-20, year: 2027, work: [2027-01-31]}\n")
     assert [notice.year for notice in load_notices(folder)] == [2025, 2026, 2027]
+
+
+def test_phrases_of_few_words_are_refused(folder: Path) -> None:
+    (folder / "phrases.yaml").write_text("words: {青山: qing shan, 白云: bai yun}\n", encoding="utf-8")
+    with pytest.raises(CatalogError, match=r"^phrases\.yaml: words: 2 words are too few, 200 are needed"):
+        load_phrase_words(folder)

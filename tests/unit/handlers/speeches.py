@@ -23,6 +23,7 @@ from models.rules.clocks import explain
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import number_of
 from models.tables import Delegation, Enterprise, Message, Official, Side, Visit
+from tests.unit.handlers import speeches_trust as trust
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 NUMBER = number_of(10**9)
@@ -216,6 +217,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "visit_answered": st.builds(say.visit_answered, took_place=st.booleans()),
     "visit_answered_already": st.builds(say.visit_answered_already),
     "today": st.builds(say.today, AGENDAS),
+    **trust.said(NUMBER, CARDS, VIEWS),
 }
 
 NAMED = CARDS.map(lambda card: {"name": card.name, "post": card.post})
@@ -277,6 +279,9 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "stands_in_for": st.none() | NAMED,
         "why": st.sampled_from(["left", "refused", "window", "kept", "dead", "parked"]),
         "owner": st.builds(lambda card: {"name": card.name, "post": card.post}, CARDS),
+        "leader": st.none() | SIGNATURES,
+        "claimed": st.none() | SIGNATURES,
+        **trust.NEWS,
     }
 )
 NEWS: st.SearchStrategy[dict[str, Any]] = st.builds(
@@ -316,8 +321,9 @@ WORST: dict[str, Any] = {
         for key in ("overdue", "due_today", "rebounds", "silent")
     },
     "visits": {"count": 20, "named": [[str(10**9), "😀" * 200]] * 3},
+    **trust.WORST,
 }
-WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.RETYPED})
+WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.RETYPED}) | trust.WORDLESS
 """News of something that is done without saying anything."""
 
 
@@ -357,7 +363,7 @@ def longest(char: str) -> dict[str, Speech]:
     agenda |= {"visits": {"count": 20, "named": [[str(10**9), firm.name]] * 3}}
     return {
         "submitted": say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=True),
-        "detail": say.detail(view, said),
+        "detail": say.detail(view, said, trust.REACHES[2], trust.CALL),
         "progress": say.progress(view, told),
         "urged": say.urged(view, told),
         "disputed": say.disputed(view, told, is_explained=False),
@@ -378,6 +384,7 @@ def longest(char: str) -> dict[str, Speech]:
         "which_deputy": say.which_deputy(char * 99, [official] * 9, (DAY, DAY)),
         "retracted": say.retracted(view, Written(char * 999, Kind.IMAGE, is_others=True)),
         "replied": say.replied(view, say.Wait(10**6, timedelta(seconds=120))),
+        **trust.longest(char, view),
     }
 
 
@@ -414,6 +421,8 @@ def everything() -> list[Speech]:
         **{key: {"count": 1, "named": [[NUMBER, "欠款"]]} for key in ("overdue", "due_today", "rebounds", "silent")},
         "visits": {"count": 1, "named": [["12", "云杉里"]]},
     }  # fmt: skip
+    news |= {name: value for name, value in trust.WORST.items() if name not in news}
+    news["claimed"] = {"name": "安", "post": "长"}
     desks = (Desk([1]), Desk([1], card), Desk([]))
     wait = say.Wait(7, timedelta(seconds=120))
     official = Official(id=12, name="安予诚", post="副省长")
@@ -446,14 +455,16 @@ def everything() -> list[Speech]:
         ),
         *(say.retyped(NUMBER, code) for code in catalog.types()),
         *(
-            say.notice(notice, news | {"type": code, "why": why, "kind": kind})
+            say.notice(notice, news | {"type": code, "why": why, "kind": kind} | more)
             for notice in SPOKEN
+            for more in trust.told(notice)
             for code in catalog.types()
             for why in ("left", "refused", "window", "kept", "dead", "parked", "channel_closed")
             for kind in ("text", *say.ATTACHED)
         ),
         *(say.notice(notice, news | {"type": "ip", "why": "window", "kind": "text", "stands_in_for": {"name": "安", "post": "长"}}) for notice in SPOKEN),
         *((say.card(notice, news)["what"], say.card(notice, news)["hint"]) for notice in SPOKEN),
+        *trust.everything(NUMBER, shown[0]),
         say.worklist([]), say.my_cases([]), say.choose_type(NUMBER), say.add_what(NUMBER),
         say.welcome(nobody), say.welcome(replace(nobody, enterprise=firm, carer=card)),
         say.welcome(replace(nobody, official=card)), say.bind_question(("安予诚", "副省长")),

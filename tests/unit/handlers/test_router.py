@@ -15,6 +15,7 @@ from handlers.understanding.commands import WORDS, Command, Order
 from models.rules.numbers import number_of
 from models.session import Database
 from models.tables import Event, Inbox, Outcome, Person, Ticket
+from tests.means import MEANS
 from tests.roster import LEADER, OWNER
 from tests.unit.models.stage import NOW, a_ticket, known, staffed
 
@@ -42,7 +43,7 @@ def office(database: Database) -> Database:
 
 def taken(office: Database, incoming: Incoming) -> desk.Answer:
     with office.transaction() as session:
-        return desk.take(session, incoming, NOW)
+        return desk.take(session, incoming, NOW, MEANS)
 
 
 def named(name: str) -> Reply:
@@ -52,7 +53,7 @@ def named(name: str) -> Reply:
 def turn(office: Database, kind: Kind, command: Command | None) -> Turn:
     with office.reading() as session:
         order = None if command is None else Order(command)
-        return Turn(session, known(session, OWNER), push(kind), order, 1, NOW)
+        return Turn(session, known(session, OWNER), push(kind), order, 1, NOW, MEANS)
 
 
 def answered(router: Router, at: Turn) -> str | None:
@@ -124,15 +125,16 @@ def opened(office: Database, incoming: Incoming) -> int:
     try:
         with office.transaction() as session:
             before = session.scalar(select(func.count()).select_from(Ticket)) or 0
-            assert desk.take(session, incoming, NOW).speech != ()
+            assert desk.take(session, incoming, NOW, MEANS).speech != ()
             found = (session.scalar(select(func.count()).select_from(Ticket)) or 0) - before
             raise Undone
     except Undone:
         return found
 
 
-FOR_OFFICIALS = ("待办", "详情", "受理", "回复", "进展", "办结")
-FOR_ENTERPRISES = ("催办", "补充", "改类型", "撤回", "确认", "没解决")
+FOR_OFFICIALS = ("待办", "详情", "受理", "回复", "进展", "办结", "约电话", "取消约电话", "打不通")
+FOR_ENTERPRISES = ("催办", "补充", "改类型", "撤回", "确认", "没解决", "同意来电", "改来电", "不接来电")
+OF_OFFICIALS = {"accept", "reply", "progress", "resolve", "announce_call", "cancel_call", "call_failed"}
 OPENS_A_TICKET = {"新诉求", "我要反映"}
 TAKES_NOTHING = {"帮助", "菜单", "确认绑定", "取消", "待办"}
 
@@ -152,7 +154,7 @@ def test_words_of_officials_do_nothing_for_the_enterprise(office: Database) -> N
         taken(office, push(Kind.TEXT, OWNER, f"{word} {number} 好了", key=word))
     with office.reading() as session:
         verbs = list(session.scalars(select(Event.verb).order_by(Event.id)))
-    assert [verb for verb in verbs if verb in {"accept", "reply", "progress", "resolve"}] == []
+    assert [verb for verb in verbs if verb in OF_OFFICIALS] == []
 
 
 def test_words_of_the_enterprise_are_not_sent_to_it_as_a_reply(office: Database) -> None:

@@ -9,6 +9,7 @@ from handlers.turn import Incoming, Kind
 from models.rules.numbers import number_of
 from models.session import Database
 from models.tables import Clock, Inbox, Message, Outbox
+from tests.means import MEANS
 from tests.roster import LEADER, OFFICE, OWNER, load
 from tests.world import TUESDAY
 
@@ -23,11 +24,11 @@ def test_refused_turn_takes_back_nothing_of_the_others(database: Database) -> No
     with database.transaction() as session:
         load(session, TUESDAY)
     with database.transaction() as session:
-        taken = take(session, said(OWNER, REQUEST), TUESDAY)
+        taken = take(session, said(OWNER, REQUEST), TUESDAY, MEANS)
         session.expunge_all()
-        refused = take(session, said(OFFICE, f"详情 {number_of(1)}"), TUESDAY)
+        refused = take(session, said(OFFICE, f"详情 {number_of(1)}"), TUESDAY, MEANS)
         session.expunge_all()
-        seen = take(session, said(LEADER, f"受理 {number_of(1)}"), TUESDAY + timedelta(seconds=1))
+        seen = take(session, said(LEADER, f"受理 {number_of(1)}"), TUESDAY + timedelta(seconds=1), MEANS)
 
     assert [answer.outcome for answer in (taken, refused, seen)] == ["ticket", "refusal", "follow_up"]
     with database.reading() as session:

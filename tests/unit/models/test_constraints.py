@@ -1,7 +1,7 @@
 """What the rules rely on is held by the database itself, whatever the code in front of it does."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,17 +14,22 @@ from models.session import Database
 from models.tables import (
     ApiKey,
     Base,
+    Call,
+    CallState,
     Contact,
     Delivery,
     Enterprise,
     Event,
+    FraudLead,
     Inbox,
     Invite,
     Official,
+    OfficialPhone,
     Outbox,
     Pairing,
     Person,
     Ticket,
+    Verification,
 )
 from tests.unit.models.stage import NOW, a_person, bare_ticket
 
@@ -39,6 +44,13 @@ class Ground:
     firms: list[int]
     person: int
     ticket: int
+    session: Session
+
+    def heard(self, row: Event) -> int:
+        """Store an event that another row shall point to."""
+        self.session.add(row)
+        self.session.flush()
+        return row.id
 
 
 def ground(session: Session) -> Ground:
@@ -48,7 +60,7 @@ def ground(session: Session) -> Ground:
     session.flush()
     person = a_person(session, "a")
     ticket = bare_ticket(session, person_id=person, owner_id=leader.id)
-    return Ground(leader.id, [firm.id for firm in firms], person, ticket)
+    return Ground(leader.id, [firm.id for firm in firms], person, ticket, session)
 
 
 def pairing(at: Ground, firm: int, slot: int | None, *, ended: bool = False) -> Pairing:
@@ -111,6 +123,44 @@ def api_key(digest: str, role: str = "viewer") -> ApiKey:
     return ApiKey(name="n", key_hash=digest, role=role, created_at=NOW)
 
 
+def phone(at: Ground, *, ended: bool = False) -> OfficialPhone:
+    return OfficialPhone(
+        official_id=at.leader,
+        number_hash="h",
+        key_mark="m",
+        tail="1234",
+        since=NOW,
+        ended_at=NOW if ended else None,
+    )
+
+
+def call(at: Ground, **fields: Any) -> Call:
+    usual: dict[str, Any] = {
+        "ticket_id": at.ticket,
+        "caller_id": at.leader,
+        "state": CallState.ANNOUNCED,
+        "begins_at": NOW,
+        "ends_at": NOW + timedelta(hours=1),
+        "lapses_at": NOW + timedelta(hours=1),
+        "phrase": "a b",
+        "created_at": NOW,
+    }
+    told = Event(
+        ticket_id=at.ticket, seq=fields.pop("seq", 1), at=NOW, verb="announce_call", actor_role="owner",
+        to_status="open", data={}, previous="0" * 64, digest="1" * 64,
+    )  # fmt: skip
+    return Call(**(usual | fields), event_id=at.heard(told))
+
+
+def asked(at: Ground, **fields: Any) -> Verification:
+    usual: dict[str, Any] = {"verdict": "unknown", "number_hash": "h", "tail": "1234", "region": "210000"}
+    return Verification(person_id=at.person, at=NOW, **(usual | fields))
+
+
+def lead(_: Ground, **fields: Any) -> FraudLead:
+    return FraudLead(number_hash="h", tail="1234", day=NOW.date(), created_at=NOW, **fields)
+
+
 FORBIDDEN: dict[str, list[Make]] = {
     "a twenty-first slot": [lambda at: pairing(at, 0, 21)],
     "a slot below the first": [lambda at: pairing(at, 0, 0)],
@@ -130,7 +180,7 @@ FORBIDDEN: dict[str, list[Make]] = {
     "half a ledger number": [lambda at: ticket(at, ledger_year=2026)],
     "one ledger number twice": [lambda at: ticket(at, ledger_year=2026, ledger_no=1)] * 2,
     "one place in a chain twice": [lambda at: event(at, 1)] * 2,
-    "an event of no ticket": [lambda at: event(Ground(0, [], 0, 999), 1)],
+    "an event of no ticket": [lambda at: event(replace(at, ticket=999), 1)],
     "sending without a lease": [lambda at: message(at, "k", state=Delivery.SENDING)],
     "a lease without sending": [lambda at: message(at, "k", lease_until=NOW)],
     "a state nobody knows": [lambda at: message(at, "k", state="gone")],
@@ -149,6 +199,20 @@ FORBIDDEN: dict[str, list[Make]] = {
     ] * 2,
     "a role nobody knows": [lambda _: api_key("h", "owner")],
     "one key twice": [lambda _: api_key("h")] * 2,
+    "one number twice": [phone] * 2,
+    "two open calls of a ticket": [call, lambda at: call(at, seq=2)],
+    "a state of a call nobody knows": [lambda at: call(at, state="lost")],
+    "an open call that is closed": [lambda at: call(at, closed_at=NOW)],
+    "a closed call that is open": [lambda at: call(at, state=CallState.EXPIRED)],
+    "an announced call without a window": [lambda at: call(at, begins_at=None, ends_at=None, phrase=None)],
+    "half a window": [lambda at: call(at, ends_at=None)],
+    "a window that ends before it begins": [lambda at: call(at, ends_at=NOW)],
+    "a window without a phrase": [lambda at: call(at, phrase=None)],
+    "a verdict nobody knows": [lambda at: asked(at, verdict="perhaps")],
+    "words without a lead": [lambda at: asked(at, said="x")],
+    "one lead a number and day twice": [lead] * 2,
+    "a finding nobody knows": [lambda at: lead(at, finding="perhaps", decided_at=NOW)],
+    "a finding at no time": [lambda at: lead(at, finding="fraud")],
 }  # fmt: skip
 
 ALLOWED: dict[str, list[Make]] = {
@@ -164,6 +228,14 @@ ALLOWED: dict[str, list[Make]] = {
     "a message in a worker's hand": [lambda at: message(at, "k", state=Delivery.SENDING, lease_until=NOW)],
     "an invite used by somebody": [
         lambda at: invite(at, official_id=at.leader, used_at=NOW, used_by=at.person)
+    ],
+    "a number that was somebody's before": [lambda at: phone(at, ended=True)] * 2 + [phone],
+    "any number of closed calls": [
+        lambda at, n=n: call(at, seq=n, state=CallState.EXPIRED, closed_at=NOW)  # type: ignore[misc]  # n is bound
+        for n in range(1, 4)
+    ],
+    "a call we ask about": [
+        lambda at: call(at, state=CallState.ASKED, begins_at=None, ends_at=None, phrase=None)
     ],
     "any number of enterprises without a credit code": [
         lambda _: Enterprise(name="n", region="210100", created_at=NOW)

@@ -1,0 +1,48 @@
+"""`/verifications`: who asked whether which caller is genuine, and what they were told."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+
+from bot.web.api.auth import CallerReader
+from bot.web.api.paging import Page, Paging
+from bot.web.api.parts import PartsHere
+from bot.web.api.schemas import EnterpriseName, OwnerCard
+from bot.web.api.schemas_trust import VerificationView
+from models.queries import leads
+from models.tables import Verdict
+
+routes: Final = APIRouter(prefix="/verifications", tags=["trust"])
+
+
+class Wanted(Paging):
+    """Which questions."""
+
+    verdict: Verdict | None = None
+
+
+@routes.get("")
+def verifications(
+    parts: PartsHere, caller: CallerReader, wanted: Annotated[Wanted, Query()]
+) -> Page[VerificationView]:
+    """List the questions about callers, oldest first."""
+    with parts.database.reading() as session:
+        rows = leads.verifications(
+            session, caller.regions, verdict=wanted.verdict, after=wanted.place, limit=wanted.limit + 1
+        )
+        return Page.of(rows, wanted.limit, verification_view, lambda asked: asked.row.id)
+
+
+def verification_view(asked: leads.Asked) -> VerificationView:
+    """Return a question as it is shown: never whose number it was."""
+    return VerificationView(
+        id=asked.row.id,
+        at=asked.row.at,
+        tail=asked.row.tail,
+        verdict=Verdict(asked.row.verdict),
+        person_id=asked.row.person_id,
+        enterprise=EnterpriseName.model_validate(asked.enterprise) if asked.enterprise else None,
+        claimed=OwnerCard.model_validate(asked.claimed) if asked.claimed else None,
+        lead_id=asked.row.lead_id,
+        said=asked.row.said,
+    )

@@ -1,0 +1,115 @@
+"""What people say about callers and calls: numbers, names, that nobody answered, yes and no.
+
+Patterns and small tables; who may be told what is not decided here.
+"""
+
+import re
+from typing import Final
+
+from handlers.understanding.commands import Order, read
+from handlers.understanding.text import normalize
+from models.rules.phones import Number, numbers_in, only_number
+from models.tables import Finding
+
+FOUND_AT_MOST: Final = 3
+"""Numbers taken from one message."""
+
+SHORT: Final = 16
+"""Characters of a remark; what is longer has more to say and is read as a whole."""
+
+_SPOKEN: Final = str.maketrans("〇零一幺二两三四五六七八九", "0011223456789")
+_SPOKEN_RUN: Final = re.compile("[〇零一幺二两三四五六七八九]{7,}")
+
+_TITLE: Final = re.compile("[省市区县镇厅局处科部]长|书记|主任|主席|秘书长|常委|联络员")
+
+_NO_NUMBER: Final = re.compile(
+    "(?:号码?)?(?:不知道|不清楚|没有|没了|没存|没记住?|没看清?|没显示|忘了|记不[得住清]|不记得|隐藏|未知|无号码|删了)"
+    "(?:号码?)?[了啊呢的]*"
+)
+_WHO_RANG = "给?(?:他们?|她|对方|企业|老板|那边)|电话|手机|号码?|微信|我|打了?|呼叫|[被让把]"
+_HOW_OFTEN = "已经?|一直|还是|又|都|再|刚[才刚]?|[两几三]?[次遍]"
+_IN_VAIN = (
+    "打不[通进]|没打通|没人接听?|无人接听|没接|不接|拒接|挂断|拉黑|关机|停机|空号|占线|正在通话|联系不上"
+    "|不在服务区"
+)
+_FAILED: Final = re.compile(
+    f"(?:{_WHO_RANG}|{_HOW_OFTEN})*(?:{_IN_VAIN})(?:我|电话|手机|了|的|啊|呢|一直|状态)*"
+)
+_YES: Final = frozenset({"同意", "可以", "方便", "没问题", "可以打", "可以来电", "方便接"})
+_NO: Final = frozenset({"不方便", "不同意", "没空", "不接", "不用打了", "不用打", "别打了", "不方便接"})
+_LEADER: Final = re.compile("领导")
+_LEAD: Final = re.compile(
+    r"(?P<id>\d{1,18})[\s:：,，]*(?P<finding>\D{1,3}?)(?:[\s:：,，。]+(?P<note>.*))?", re.DOTALL
+)
+_FINDINGS: Final = {
+    "诈骗": Finding.FRAUD,
+    "是诈骗": Finding.FRAUD,
+    "属实": Finding.GENUINE,
+    "是真的": Finding.GENUINE,
+    "不清": Finding.UNCLEAR,
+    "说不清": Finding.UNCLEAR,
+}
+_SIGNS: Final = re.compile(r"[\W_]+")
+
+
+def numbers_said(text: str) -> tuple[Number, ...]:
+    """Return the first numbers in a text, also those that voice typing wrote in characters."""
+    figures = _SPOKEN_RUN.sub(lambda run: run[0].translate(_SPOKEN), text)
+    only = only_number(figures)
+    return numbers_in(figures)[:FOUND_AT_MOST] if only is None else (only,)
+
+
+def names(text: str, name: str, post: str) -> bool:
+    """Whether a text names an official: the whole name, or the surname with a title of the post (安省长)."""
+    plain = normalize(text)
+    titles = [form for title in _TITLE.findall(post) for form in (title, f"副{title}")]
+    return name in plain or any(f"{name[:1]}{form}" in plain for form in (*titles, "领导"))
+
+
+def has_no_number(text: str) -> bool:
+    """Whether a text says that there is no number to tell."""
+    return _NO_NUMBER.fullmatch(_core(text)) is not None
+
+
+def failed_call(text: str) -> Order | None:
+    """Return the order in a remark that nobody answered, with the ticket's number if it names one."""
+    if len(text) > SHORT + SHORT:
+        return None
+    order = read("打不通 " + text)
+    if order is not None and order.number is not None and _FAILED.fullmatch(_core(order.rest)):
+        return order
+    number = _TRAILING.search(text)
+    words = text if number is None else text[: number.start()]
+    if len(words) > SHORT or not _FAILED.fullmatch(_core(words)):
+        return None
+    return read(f"打不通 {number[1]} {words}") if number else read(f"打不通 {words}")
+
+
+_TRAILING: Final = re.compile(r"\s*([0-9０-９]{4,15})\s*$")
+
+
+def is_for_leader(text: str) -> bool:
+    """Whether an aide announces the leader's call, and not one of their own."""
+    return _LEADER.search(text) is not None
+
+
+def finding_said(text: str) -> tuple[int, Finding, str | None] | None:
+    """Return lead, finding and note of `12 诈骗 已报警`; None if it is anything else."""
+    found = _LEAD.fullmatch(normalize(text).strip())
+    if found is None or found["finding"] not in _FINDINGS:
+        return None
+    return int(found["id"]), _FINDINGS[found["finding"]], found["note"] or None
+
+
+def says_yes(text: str) -> bool:
+    """Whether a text agrees and says nothing else."""
+    return _core(text) in _YES
+
+
+def says_no(text: str) -> bool:
+    """Whether a text declines and says nothing else."""
+    return _core(text) in _NO
+
+
+def _core(text: str) -> str:
+    return _SIGNS.sub("", normalize(text[: SHORT + SHORT]))

@@ -1,0 +1,122 @@
+"""What the enterprise says to a call that is announced: yes, another time, or no."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from config import catalog
+from models.actions import events
+from models.actions.calls import (
+    Announced,
+    NoOpenCall,
+    NotAtThatTime,
+    announced,
+    card,
+    close,
+    moments,
+    window_of,
+)
+from models.actions.conversation import about, tell_desk
+from models.actions.outbox import Notice
+from models.queries.tickets import Actor
+from models.queries.trust import open_call
+from models.rules.calling import Span, fault
+from models.rules.lifecycle import Status, Verb, advance
+from models.tables import Call, CallState, Ticket
+
+
+class NoWindowYet(Exception):
+    """We asked when to call and have not been told."""
+
+
+def agree(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> Announced:
+    """The enterprise agrees to the announced call; agreeing twice changes nothing.
+
+    Raises:
+        NoOpenCall: there is none, or its time is over.
+        NoWindowYet: no time has been named.
+        NotPossible: the ticket does not allow it.
+        NotAllowed: it is not for `actor`.
+    """
+    call = _to_answer(session, ticket, actor, now)
+    window = window_of(call)
+    if window is None or call.phrase is None:
+        raise NoWindowYet
+    done = announced(session, call, window, call.phrase)
+    if call.state != CallState.AGREED:
+        news = {"answer": "agreed"} | card(session, done)
+        call.state = CallState.AGREED
+        _answered(session, ticket, actor, call, news, now=now)
+    return done
+
+
+def move(
+    session: Session, ticket: Ticket, actor: Actor, window: Span, *, phrase: str, now: datetime
+) -> Announced:
+    """The enterprise names another time, or the first; the phrase stays, `phrase` is for a call without one.
+
+    Raises:
+        NoOpenCall: there is none, or its time is over.
+        NotAtThatTime: the window is past, too far or too long.
+        NotPossible: the ticket does not allow it.
+        NotAllowed: it is not for `actor`.
+    """
+    call = _to_answer(session, ticket, actor, now)
+    found = fault(window, catalog.call_habits(), now)
+    if found is not None:
+        raise NotAtThatTime(found)
+    done = announced(session, call, window, call.phrase or phrase)
+    if call.state != CallState.AGREED or window_of(call) != window:
+        call.begins_at, call.ends_at, call.phrase = window.begins, window.ends, done.phrase
+        call.lapses_at = window.ends
+        news = {"answer": "moved"} | card(session, done)
+        call.state = CallState.AGREED
+        _answered(session, ticket, actor, call, news, now=now)
+    return done
+
+
+def decline(session: Session, ticket: Ticket, actor: Actor, words: str, *, now: datetime) -> None:
+    """The enterprise does not want the call, and may say why.
+
+    Raises:
+        NoOpenCall: there is none, or its time is over.
+        NotPossible: the ticket does not allow it.
+        NotAllowed: it is not for `actor`.
+    """
+    call = _to_answer(session, ticket, actor, now)
+    news = {"answer": "declined", "text": words}
+    close(session, call, CallState.DECLINED, now)
+    _answered(session, ticket, actor, call, news, now=now)
+
+
+def _to_answer(session: Session, ticket: Ticket, actor: Actor, now: datetime) -> Call:
+    advance(Status(ticket.status), Verb.ANSWER_CALL, actor.role)
+    call = open_call(session, ticket.id)
+    if call is None or call.lapses_at <= now:
+        raise NoOpenCall
+    return call
+
+
+def _answered(
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    call: Call,
+    news: dict[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    window = window_of(call)
+    call.event_id = events.record(
+        session,
+        ticket,
+        Verb.ANSWER_CALL,
+        actor,
+        now=now,
+        call=call.id,
+        answer=news["answer"],
+        **(moments(window) if window else {}),
+    )
+    session.flush()
+    tell_desk(session, ticket, Notice.CALL_ANSWERED, about(ticket) | news, event_id=call.event_id, now=now)

@@ -1,0 +1,247 @@
+"""Announce a call with a card that can be trusted, take it back, and end it when its time is over.
+
+Every change is an event of the ticket. The phrase is in no event: only the two sides read it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config import catalog
+from models.actions import events
+from models.actions.conversation import about, tell_desk
+from models.actions.outbox import Notice, tell
+from models.queries.people import OfficialCard, Party, official
+from models.queries.reach import callees
+from models.queries.tickets import Actor
+from models.queries.trust import calls_to, current_call, open_call, tails_of
+from models.rules.calling import Fault, Span, fault_of_announcement
+from models.rules.lifecycle import Status, Verb, advance
+from models.tables import Call, CallState, Person, Ticket
+
+
+class NotAtThatTime(Exception):
+    """No call can be announced for this window; `fault` says why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class NoNumber(Exception):
+    """Whoever would call has no registered number, so that no card could be trusted."""
+
+    def __init__(self, caller: OfficialCard) -> None:
+        super().__init__(caller.id)
+        self.caller = caller
+
+
+class NoCallsPlease(Exception):
+    """The contact has asked not to be telephoned."""
+
+    def __init__(self, name: str | None) -> None:
+        super().__init__()
+        self.name = name
+
+
+class NoOpenCall(LookupError):
+    """No call is announced for this ticket, or its time is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A call as both sides know it. `is_new`: somebody was told of it just now."""
+
+    window: Span
+    phrase: str
+    caller: OfficialCard
+    tails: tuple[str, ...]
+    is_new: bool = True
+
+
+def announce(
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    *,
+    caller_id: int,
+    window: Span,
+    phrase: str,
+    now: datetime,
+) -> Announced:
+    """Announce a call: the enterprise gets the verified card, and whoever calls the same phrase.
+
+    An open announcement gives way to the new one; the same once more changes nothing.
+
+    Raises:
+        NotPossible: the ticket does not allow it.
+        NotAllowed: it is not for `actor`.
+        NotAtThatTime: the window is past, too far, too long, or at night.
+        NoCallsPlease: the contact wants no calls.
+        NoNumber: the caller has no registered number.
+    """
+    advance(Status(ticket.status), Verb.ANNOUNCE_CALL, actor.role)
+    found = fault_of_announcement(window, catalog.call_habits(), now)
+    if found is not None:
+        raise NotAtThatTime(found)
+    callee = callees(session, ticket)[0]
+    if callee.no_calls:
+        raise NoCallsPlease(callee.name)
+    caller = official(session, caller_id)
+    tails = tails_of(session, caller_id)
+    if not tails:
+        raise NoNumber(caller)
+    old = open_call(session, ticket.id)
+    if old is not None and old.phrase and old.caller_id == caller_id and window_of(old) == window:
+        return Announced(window, old.phrase, caller, tails, is_new=False)
+    event_id = events.record(
+        session, ticket, Verb.ANNOUNCE_CALL, actor, now=now, caller_id=caller_id, **moments(window)
+    )
+    open_anew(session, ticket, caller_id, event_id, now, window=window, phrase=phrase)
+    done = Announced(window, phrase, caller, tails)
+    news = card(session, done) | {"again": old is not None and old.phrase is not None}
+    told = {Notice.CALL_ANNOUNCED: [callee.person_id]}
+    if caller_id != actor.official_id:
+        told[Notice.CALL_BRIEFED] = _people_of(session, caller_id)
+    for notice, people in told.items():
+        tell_people(session, people, notice, news, ticket=ticket, event_id=event_id, now=now)
+    return done
+
+
+def card(session: Session, call: Announced) -> dict[str, Any]:
+    """Return what the verified card says: who, from which number, when, with which phrase."""
+    leader = official(session, call.caller.leader_id) if call.caller.leader_id else None
+    return {
+        "by": {"name": call.caller.name, "post": call.caller.post},
+        "leader": {"name": leader.name, "post": leader.post} if leader else None,
+        "tails": list(call.tails),
+        "phrase": call.phrase,
+        **moments(call.window),
+    }
+
+
+def cancel(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
+    """The desk takes an announcement back; the enterprise is told that nobody will call.
+
+    Raises:
+        NoOpenCall: there is none.
+        NotPossible: the ticket does not allow it.
+        NotAllowed: it is not for `actor`.
+    """
+    advance(Status(ticket.status), Verb.CANCEL_CALL, actor.role)
+    call = open_call(session, ticket.id)
+    if call is None:
+        raise NoOpenCall
+    call.event_id = events.record(session, ticket, Verb.CANCEL_CALL, actor, now=now, call=call.id)
+    window, caller = window_of(call), official(session, call.caller_id)
+    close(session, call, CallState.CANCELLED, now)
+    news = {"by": {"name": caller.name, "post": caller.post}} | (moments(window) if window else {})
+    to = [callees(session, ticket)[0].person_id]
+    tell_people(session, to, Notice.CALL_CANCELLED, news, ticket=ticket, event_id=call.event_id, now=now)
+
+
+def strike(session: Session, now: datetime, *, limit: int = 100) -> int:
+    """Close calls whose time is over, and ask their desks how they went. Return how many that were.
+
+    Two workers at once take different ones; whoever comes again finds nothing left.
+    """
+    rows = session.execute(
+        select(Call, Ticket)
+        .join(Ticket, Ticket.id == Call.ticket_id)
+        .where(Call.closed_at.is_(None), Call.lapses_at <= now)
+        .order_by(Call.lapses_at, Call.id)
+        .limit(limit)
+        .with_for_update(of=Call, skip_locked=True)
+    ).all()
+    for call, ticket in rows:
+        window = window_of(call)
+        close(session, call, CallState.EXPIRED, now)
+        if window is not None:
+            news = about(ticket) | moments(window)
+            tell_desk(session, ticket, Notice.CALL_OVER, news, event_id=call.event_id, now=now)
+    return len(rows)
+
+
+def open_anew(
+    session: Session,
+    ticket: Ticket,
+    caller_id: int,
+    event_id: int,
+    now: datetime,
+    *,
+    window: Span | None = None,
+    phrase: str | None = None,
+) -> None:
+    """Open a call in place of the one that may be open: announced for a window, or asked about without."""
+    old = open_call(session, ticket.id)
+    if old is not None:
+        close(session, old, CallState.REPLACED, now)
+    call = Call(
+        ticket_id=ticket.id,
+        caller_id=caller_id,
+        event_id=event_id,
+        state=CallState.ANNOUNCED if window else CallState.ASKED,
+        begins_at=window.begins if window else None,
+        ends_at=window.ends if window else None,
+        lapses_at=window.ends if window else now + catalog.call_habits().answer,
+        phrase=phrase,
+        created_at=now,
+    )
+    session.add(call)
+    session.flush()
+
+
+def tell_people(
+    session: Session,
+    people: Iterable[int],
+    notice: Notice,
+    news: Mapping[str, Any],
+    *,
+    ticket: Ticket,
+    event_id: int,
+    now: datetime,
+) -> None:
+    """Tell people something about a ticket that an event has caused."""
+    tell(session, people, notice, about(ticket) | dict(news), ticket_id=ticket.id, event_id=event_id, now=now)
+
+
+def announced_to(session: Session, party: Party, now: datetime) -> list[Announced]:
+    """Return the calls that `party` may expect, the next one first."""
+    windows = [(call, window_of(call)) for call in calls_to(session, party, now)]
+    return [announced(session, call, window, call.phrase or "") for call, window in windows if window]
+
+
+def announced_about(session: Session, ticket: Ticket, now: datetime) -> Announced | None:
+    """Return the call that may be expected about a ticket."""
+    call = current_call(session, ticket.id, now)
+    window = window_of(call) if call else None
+    return announced(session, call, window, call.phrase or "") if call and window else None
+
+
+def window_of(call: Call) -> Span | None:
+    """Return the window of a call, None while it has none."""
+    return Span(call.begins_at, call.ends_at) if call.begins_at and call.ends_at else None
+
+
+def close(session: Session, call: Call, state: CallState, now: datetime) -> None:
+    """End a call."""
+    call.state, call.closed_at = state, now
+    session.flush()
+
+
+def announced(session: Session, call: Call, window: Span, phrase: str) -> Announced:
+    """Return an open call as both sides know it, with this window and phrase."""
+    return Announced(window, phrase, official(session, call.caller_id), tails_of(session, call.caller_id))
+
+
+def moments(window: Span) -> dict[str, str]:
+    """Return a window as it is written into events and news."""
+    return {"begins": window.begins.isoformat(), "ends": window.ends.isoformat()}
+
+
+def _people_of(session: Session, official_id: int) -> list[int]:
+    return list(session.scalars(select(Person.id).where(Person.official_id == official_id)))

@@ -1,0 +1,105 @@
+"""Nobody answers the telephone: log it, and find the next way to the enterprise (打不通)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from config import catalog
+from models.actions import calls, events
+from models.actions.conversation import LOCAL
+from models.actions.outbox import Notice, tell
+from models.queries.people import PROVINCE, desk, official, on_duty, supervisors
+from models.queries.reach import Callee, callees, failed_attempts, ways_tried
+from models.queries.tickets import Actor
+from models.queries.trust import tails_of
+from models.rules.lifecycle import Verb
+from models.rules.numbers import number_of
+from models.rules.reach import Way, next_way
+from models.tables import Enterprise, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Which way was taken after a call that nobody answered, to whom it leads, and whether they were told.
+
+    `days` counts the days on which the enterprise could not be reached so far.
+    """
+
+    way: Way
+    whom: str | None
+    days: int
+    is_told: bool = True
+
+
+def failed(session: Session, ticket: Ticket, actor: Actor, words: str, *, now: datetime) -> Failed:
+    """Log a call that nobody answered, and take the next way to reach the enterprise.
+
+    Raises:
+        NotPossible: the ticket does not allow it.
+        NotAllowed: it is not for `actor`.
+    """
+    people = callees(session, ticket)
+    step = next_way([each.reachable for each in people], ways_tried(session, ticket.id))
+    event_id = events.record(
+        session, ticket, Verb.CALL_FAILED, actor, now=now, way=step.way, to=step.person_id, note=words
+    )
+    days = len(failed_attempts(session, ticket.id))
+    if step.way is Way.WAIT:
+        return Failed(step.way, None, days)
+    if step.way is Way.VISIT:
+        whom, is_told = _ask_for_visit(session, ticket, event_id, now)
+        return Failed(step.way, whom, days, is_told)
+    callee = next(each for each in people if each.person_id == step.person_id)
+    _write(session, ticket, actor, step.way, callee, event_id=event_id, now=now)
+    return Failed(step.way, callee.name, days)
+
+
+def _write(
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    way: Way,
+    callee: Callee,
+    *,
+    event_id: int,
+    now: datetime,
+) -> None:
+    """Write to a contact that somebody called in vain, and ask when to call, unless they want no calls."""
+    caller_id = actor.official_id or ticket.owner_id
+    caller, tails = official(session, caller_id), tails_of(session, caller_id)
+    asks = bool(tails) and not callee.no_calls
+    if asks:
+        calls.open_anew(session, ticket, caller_id, event_id, now)
+    news = {
+        "by": {"name": caller.name, "post": caller.post},
+        "tails": list(tails),
+        "asks": asks,
+        "colleague": way is Way.COLLEAGUE,
+    }
+    calls.tell_people(
+        session, [callee.person_id], Notice.CALL_MISSED, news, ticket=ticket, event_id=event_id, now=now
+    )
+
+
+def _ask_for_visit(session: Session, ticket: Ticket, event_id: int, now: datetime) -> tuple[str, bool]:
+    """Ask the office of the enterprise's region to go there; return who that is, and whether they heard.
+
+    The office does not own the case: it learns whom to visit and for whom, nothing of what was said.
+    """
+    firm = session.get(Enterprise, ticket.enterprise_id) if ticket.enterprise_id else None
+    region, day = firm.region if firm else ticket.region, now.astimezone(LOCAL).date()
+    office = on_duty(session, region, catalog.OTHER, day)
+    owner = official(session, ticket.owner_id)
+    people = (
+        desk(session, office.id)
+        or desk(session, on_duty(session, PROVINCE, catalog.OTHER, day).id)
+        or supervisors(session, region)
+    )
+    news = {
+        "number": number_of(ticket.id),
+        "enterprise": firm.name if firm else None,
+        "by": {"name": owner.name, "post": owner.post},
+    }
+    tell(session, people, Notice.VISIT_ASKED, news, ticket_id=ticket.id, event_id=event_id, now=now)
+    return f"{office.post} {office.name}", bool(people)

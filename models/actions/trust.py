@@ -1,0 +1,192 @@
+"""Tell whether a caller is genuine, and follow up those who are not (核验).
+
+What leaves are last digits, and a name only to those the official answers to.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import ModuleType
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from config import catalog
+from models.actions.conversation import LOCAL, watchers
+from models.actions.outbox import Notice, tell
+from models.queries.people import PROVINCE, OfficialCard, Party
+from models.queries.trust import (
+    OwnerCard,
+    asked_since,
+    calls_to,
+    holder,
+    is_known_fraud,
+    may_be_sealed_otherwise,
+    owners,
+)
+from models.rules.calling import Span, is_on
+from models.rules.guessing import again_at, longest
+from models.rules.phones import Number, PhoneKey, mask
+from models.session import core
+from models.tables import Call, FraudLead, Verdict, Verification
+
+SAID: Final = 600
+"""Characters kept of what was said about a caller."""
+
+_DIALECTS: Final[Mapping[str, ModuleType]] = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+class NoSuchLead(LookupError):
+    """No fraud lead has this id."""
+
+
+class AskedTooOften(Exception):
+    """The person has had as many numbers checked as one may; `again_at` is when they may ask once more."""
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__(again_at)
+        self.again_at = again_at
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Who wants to know whether which numbers are genuine, and what they said about the caller.
+
+    `claimed` is the owner of theirs whom the caller is said to have called themself.
+    """
+
+    who: Party
+    numbers: Sequence[Number]
+    said: str
+    claimed: OwnerCard | None = None
+
+    @property
+    def region(self) -> str:
+        """Where it belongs: a stranger's belongs to the province."""
+        return self.who.enterprise.region if self.who.enterprise else PROVINCE
+
+    def about(self, number: Number) -> str:
+        """What was said, every other number in it cut to its last digits: it may be an official's."""
+        return mask(self.said[:SAID], keep=[number])
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What somebody is told about one number.
+
+    `holder` is set only if the official answers to whoever asks. `call` is one announced to them from this
+    number: for now if the verdict says so, else for later.
+    """
+
+    tail: str
+    verdict: Verdict
+    holder: OfficialCard | None = None
+    call: Call | None = None
+    is_known_fraud: bool = False
+
+
+def check(session: Session, question: Question, *, key: PhoneKey, now: datetime) -> list[Checked]:
+    """Tell whether numbers are genuine, and make leads of those that are nobody's.
+
+    Raises:
+        AskedTooOften: the person must wait; nothing was looked up.
+    """
+    who, limits = question.who, catalog.call_habits().guesses
+    asked = asked_since(session, who.person_id, now - longest(limits))
+    wait = again_at(asked, len(question.numbers), limits, now)
+    if wait is not None:
+        raise AskedTooOften(wait)
+    answering = {card.id for card in owners(session, who)}
+    calls = calls_to(session, who, now) if who.official is None else []
+    return [
+        _checked(session, question, number, answering, calls, key=key, now=now) for number in question.numbers
+    ]
+
+
+def _checked(
+    session: Session,
+    question: Question,
+    number: Number,
+    answering: set[int],
+    calls: Sequence[Call],
+    *,
+    key: PhoneKey,
+    now: datetime,
+) -> Checked:
+    seal = key.seal(number)
+    official = holder(session, seal)
+    lead_id = None
+    if official is not None:
+        found = _genuine(number, official, answering, calls, now)
+    elif may_be_sealed_otherwise(session, number.tail, key.mark):
+        found = Checked(number.tail, Verdict.UNDECIDED)
+    else:
+        is_fraud = is_known_fraud(session, seal)
+        found = Checked(number.tail, Verdict.UNKNOWN, is_known_fraud=is_fraud)
+        lead_id = _report(session, question, number, seal, now)
+    row = _row(question, number, found, lead_id)
+    owner_id = official.id if official else None
+    session.execute(insert(Verification), row | {"at": now, "number_hash": seal, "official_id": owner_id})
+    return found
+
+
+def _genuine(
+    number: Number, official: OfficialCard, answering: set[int], calls: Sequence[Call], now: datetime
+) -> Checked:
+    """A registered number: announced or not, and whose only if that is theirs to know."""
+    announced = [call for call in calls if call.caller_id == official.id and call.begins_at is not None]
+    current = next((call for call in announced if _is_on(call, now)), None)
+    if current is not None:
+        return Checked(number.tail, Verdict.ANNOUNCED, official, current)
+    is_theirs = bool(announced) or official.desk_id in answering
+    later = announced[0] if announced else None
+    return Checked(number.tail, Verdict.REGISTERED, official if is_theirs else None, later)
+
+
+def _is_on(call: Call, now: datetime) -> bool:
+    if call.begins_at is None or call.ends_at is None:
+        return False
+    return is_on(Span(call.begins_at, call.ends_at), catalog.call_habits(), now)
+
+
+def _row(question: Question, number: Number, found: Checked, lead_id: int | None) -> dict[str, Any]:
+    firm, claimed = question.who.enterprise, question.claimed
+    return {
+        "person_id": question.who.person_id,
+        "enterprise_id": firm.id if firm else None,
+        "region": question.region,
+        "tail": number.tail,
+        "verdict": found.verdict,
+        "claimed_id": claimed.id if claimed else None,
+        "call_id": found.call.id if found.call else None,
+        "lead_id": lead_id,
+        "said": None if lead_id is None else question.about(number),
+    }
+
+
+def _report(session: Session, question: Question, number: Number, seal: str, now: datetime) -> int:
+    """Keep an unknown number as a fraud lead, one a number and day, and tell the region's supervisors."""
+    lead_id = _lead(session, number, seal, now)
+    firm, claimed = question.who.enterprise, question.claimed
+    news = {
+        "number": str(lead_id),
+        "tail": number.tail,
+        "text": question.about(number),
+        "enterprise": firm.name if firm else None,
+        "claimed": {"name": claimed.name, "post": claimed.post} if claimed else None,
+    }
+    people = watchers(session, question.region, now)
+    key = f"lead:{lead_id}"
+    tell(session, people, Notice.FRAUD_LEAD, news, ticket_id=None, event_id=None, now=now, key=key)
+    return lead_id
+
+
+def _lead(session: Session, number: Number, seal: str, now: datetime) -> int:
+    day = now.astimezone(LOCAL).date()
+    row = {"number_hash": seal, "tail": number.tail, "day": day, "created_at": now}
+    once = _DIALECTS[core(session).dialect.name].insert(FraudLead).on_conflict_do_nothing()
+    session.execute(once.values(row))
+    same = select(FraudLead.id).where(FraudLead.number_hash == seal, FraudLead.day == day)
+    return session.scalars(same).one()

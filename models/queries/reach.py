@@ -1,0 +1,118 @@
+"""Whether an enterprise can be reached about its ticket, by whom, and how often it could not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy.orm import Session
+
+from models.rules.calling import SHANGHAI
+from models.rules.lifecycle import Role, Verb
+from models.rules.reach import Contact as Reachable
+from models.rules.reach import Next, Way
+from models.rules.windows import Window
+from models.tables import Contact, Event, Outbox, Person, Ticket, is_parked
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How whoever brought a ticket can be reached: in the chat, and how often they were rung in vain."""
+
+    last_heard_at: datetime
+    follows: bool
+    is_window_open: bool
+    failed_calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """Somebody who speaks for the enterprise of a ticket."""
+
+    person_id: int
+    name: str | None
+    no_calls: bool
+    hears: bool
+
+    @property
+    def reachable(self) -> Reachable:
+        """The same, as the rule of the next way looks at it."""
+        return Reachable(self.person_id, hears=self.hears)
+
+
+FAILED_CALLS: Final = (
+    select(func.count())
+    .select_from(Event)
+    .where(Event.ticket_id == Ticket.id, Event.verb == Verb.CALL_FAILED)
+    .correlate(Ticket)
+    .scalar_subquery()
+)
+REACH: Final = (Person.seen_at, Person.follows, Person.window_expires_at, Person.window_left, FAILED_CALLS)
+"""What `reach_at` is made of; for a statement that joins a ticket with the person who brought it."""
+
+
+def reach_at(row: Sequence[Any], now: datetime) -> Reach:
+    """Return the reach that a row of `REACH` describes at `now`."""
+    seen_at, follows, expires_at, left, failed = row
+    window = None if expires_at is None else Window(expires_at, left)
+    return Reach(seen_at, follows, window is not None and window.is_open(now), failed)
+
+
+def reach(session: Session, ticket: Ticket, now: datetime) -> Reach:
+    """Return how whoever brought `ticket` can be reached."""
+    statement = select(*REACH).select_from(Ticket).join(Person, Person.id == Ticket.person_id)
+    return reach_at(session.execute(statement.where(Ticket.id == ticket.id)).one(), now)
+
+
+def callees(session: Session, ticket: Ticket) -> list[Callee]:
+    """Return who speaks for the enterprise, whoever brought the ticket first; always somebody.
+
+    A stranger speaks for themself, and so does who is the last to know of a case although they have left.
+    """
+    mine: ColumnElement[Any] = case((Person.id == ticket.person_id, 0), else_=1)
+    rows = session.execute(
+        select(Person.id, Contact.name, Contact.no_calls, _hears())
+        .join(Contact, Contact.person_id == Person.id)
+        .where(Contact.enterprise_id == ticket.enterprise_id, Contact.is_active)
+        .order_by(mine, Contact.since.desc(), Contact.id.desc())
+    ).all()
+    if rows:
+        return [Callee(*row) for row in rows]
+    hears = session.execute(select(_hears()).where(Person.id == ticket.person_id)).scalar_one()
+    return [Callee(ticket.person_id, None, no_calls=False, hears=hears)]
+
+
+def failed_attempts(session: Session, ticket_id: int) -> tuple[date, ...]:
+    """Return the days on which the enterprise could not be reached, since it was last heard on this ticket.
+
+    A write-off without the enterprise's word needs two of them (MISSION.md, 4): several tries on one day
+    count as one, and whoever has spoken since then was reachable after all.
+    """
+    days = {event.at.astimezone(SHANGHAI).date() for event in _failures(session, ticket_id)}
+    return tuple(sorted(days))
+
+
+def ways_tried(session: Session, ticket_id: int) -> list[Next]:
+    """Return the ways taken to reach the enterprise since it was last heard on this ticket."""
+    failures = _failures(session, ticket_id)
+    return [Next(Way(event.data["way"]), event.data["to"]) for event in failures]
+
+
+def _failures(session: Session, ticket_id: int) -> Sequence[Event]:
+    last_heard = (
+        select(func.coalesce(func.max(Event.seq), 0))
+        .where(Event.ticket_id == ticket_id, Event.actor_role == Role.ENTERPRISE)
+        .scalar_subquery()
+    )
+    return session.scalars(
+        select(Event)
+        .where(Event.ticket_id == ticket_id, Event.verb == Verb.CALL_FAILED, Event.seq > last_heard)
+        .order_by(Event.seq)
+    ).all()
+
+
+def _hears() -> ColumnElement[bool]:
+    """Whether messages get through: they follow us, the platform does not refuse, nothing lies parked."""
+    waiting = exists().where(Outbox.person_id == Person.id, is_parked(Outbox.state))
+    return Person.follows & Person.is_reachable & ~waiting
