@@ -190,3 +190,37 @@ def _lead(session: Session, number: Number, seal: str, now: datetime) -> int:
     session.execute(once.values(row))
     same = select(FraudLead.id).where(FraudLead.number_hash == seal, FraudLead.day == day)
     return session.scalars(same).one()
+
+
+def decide(
+    session: Session,
+    lead_id: int,
+    finding: Finding,
+    note: str | None,
+    *,
+    key_id: int | None = None,
+    official_id: int | None = None,
+    now: datetime,
+) -> FraudLead:
+    """Write down what a supervisor found out about a lead, and tell those who reported it.
+
+    A later finding replaces an earlier one; the same finding tells nobody twice.
+
+    Raises:
+        NoSuchLead: there is none.
+    """
+    lead = session.scalars(
+        select(FraudLead).where(FraudLead.id == lead_id).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).one_or_none()
+    if lead is None:
+        raise NoSuchLead(lead_id)
+    lead.finding, lead.note, lead.decided_at = finding, note, now
+    lead.decided_by_key, lead.decided_by_official = key_id, official_id
+    session.flush()
+    reporters = select(Verification.person_id).where(Verification.lead_id == lead_id).distinct()
+    people = sorted(session.scalars(reporters))
+    news: dict[str, Any] = {"number": str(lead_id), "tail": lead.tail, "finding": finding}
+    key = f"lead:{lead_id}:{finding}"
+    tell(session, people, Notice.LEAD_DECIDED, news, ticket_id=None, event_id=None, now=now, key=key)
+    return lead
