@@ -36,16 +36,7 @@ class Command(StrEnum):
     REPORT = "report"
     RESOLVE = "resolve"
     TODAY = "today"
-    RATE = "rate"
-    APPEAL = "appeal"
     VERIFY = "verify"
-    CALL_IN = "call_in"
-    JOIN = "join"
-    REFUSE = "refuse"
-    CONTRIBUTE = "contribute"
-    LET_GO = "let_go"
-    EXTEND = "extend"
-    DECLINE = "decline"
     ANNOUNCE_CALL = "announce_call"
     CALL_FAILED = "call_failed"
     CANCEL_CALL = "cancel_call"
@@ -56,13 +47,6 @@ class Command(StrEnum):
     VISIT = "visit"
     SEND_NOW = "send_now"
     DELEGATE = "delegate"
-    GRANT = "grant"
-    DENY = "deny"
-    UPHOLD = "uphold"
-    OVERTURN = "overturn"
-    REASSIGN = "reassign"
-    WRITE_OFF = "write_off"
-    PAUSE = "pause"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +83,8 @@ WORDS: Final[dict[str, Command]] = {
     "进展": Command.REPORT,
     "办结": Command.RESOLVE,
     "今日": Command.TODAY,
-    "满意": Command.RATE,
-    "基本满意": Command.RATE,
-    "不满意": Command.RATE,
-    "申诉": Command.APPEAL,
     "核验": Command.VERIFY,
     "核验来电": Command.VERIFY,
-    "协办": Command.CALL_IN,
-    "接受协办": Command.JOIN,
-    "不接受协办": Command.REFUSE,
-    "协办回复": Command.CONTRIBUTE,
-    "结束协办": Command.LET_GO,
-    "延期": Command.EXTEND,
-    "不予办理": Command.DECLINE,
     "约电话": Command.ANNOUNCE_CALL,
     "打不通": Command.CALL_FAILED,
     "取消约电话": Command.CANCEL_CALL,
@@ -122,13 +95,6 @@ WORDS: Final[dict[str, Command]] = {
     "走访": Command.VISIT,
     "现在发": Command.SEND_NOW,
     "委托": Command.DELEGATE,
-    "同意延期": Command.GRANT,
-    "不同意延期": Command.DENY,
-    "维持": Command.UPHOLD,
-    "退回重办": Command.OVERTURN,
-    "改派": Command.REASSIGN,
-    "销号": Command.WRITE_OFF,
-    "暂停计时": Command.PAUSE,
 }
 
 _ALONE: Final = frozenset({Command.HELP, Command.BIND_YES, Command.CANCEL, Command.WORKLIST})

@@ -30,7 +30,7 @@ from models.rules.calling import Span, is_on
 from models.rules.guessing import again_at, longest
 from models.rules.phones import Number, PhoneKey, mask
 from models.session import core
-from models.tables import Call, FraudLead, Verdict, Verification
+from models.tables import Call, Finding, FraudLead, Verdict, Verification
 
 SAID: Final = 600
 """Characters kept of what was said about a caller."""

@@ -334,7 +334,9 @@ TO_THE_AUTHOR = frozenset({Notice.ACCEPTED, Notice.REPLIED, Notice.PROGRESSED, N
 def told(notice: Notice, news: Mapping[str, Any]) -> Speech:
     """Return the words for news as the actions make it."""
     without = {"text", "kind"} if notice in WORDLESS else set()
-    without |= {"stands_in_for"} if notice in TO_THE_AUTHOR else set()
+    without |= {"stands_in_for"} if notice in TO_THE_AUTHOR | CASELESS | trust.CASELESS else set()
+    if notice in CASELESS:
+        news = {**news, "leader": news.get("leader") or news["deputy"]}
     with_firm = {"enterprise": news["enterprise"] or ""} if notice is Notice.VISIT_DENIED else {}
     return say.notice(
         notice, {name: value for name, value in news.items() if name not in without} | with_firm

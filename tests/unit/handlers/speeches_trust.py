@@ -10,6 +10,7 @@ from handlers import say
 from handlers.turn import Speech
 from handlers.understanding.times import Doubt
 from models.actions.calls import Announced
+from models.actions.conversation import Desk
 from models.actions.outbox import Notice
 from models.actions.reaching import Failed
 from models.actions.trust import Checked
@@ -86,7 +87,7 @@ def said(
             st.lists(announced, max_size=5),
             is_local=st.booleans(),
         ),
-        "progress": st.builds(say.progress, views, st.none() | announced),
+        "progress": st.builds(say.progress, views, st.just(Desk([1])), st.none() | announced),
         "no_number_told": st.builds(say.no_number_told, st.lists(owners, max_size=5)),
         "asked_too_often": st.builds(say.asked_too_often, st.just(NOW)),
         "checked": st.builds(
@@ -131,6 +132,8 @@ WORST: dict[str, Any] = {
     "leader": {"name": "长" * 50, "post": "长" * 100},
     "claimed": {"name": "长" * 50, "post": "长" * 100},
 }
+CASELESS = frozenset({Notice.FRAUD_LEAD, Notice.LEAD_DECIDED})
+"""News of callers, which is about no case."""
 WORDLESS = frozenset({Notice.CALL_ANNOUNCED, Notice.CALL_BRIEFED, Notice.CALL_CANCELLED, Notice.CALL_OVER})
 
 
@@ -144,7 +147,7 @@ def longest(char: str, view: Overview) -> dict[str, Speech]:
         "call_announced": say.call_announced(call, view, by=caller),
         "call_moved": say.call_moved(call, view.number),
         "which_call": say.which_call([view.number] * 9),
-        "progress": say.progress(view, call),
+        "progress": say.progress(view, Desk([1]), call),
         "which_number": say.which_number([owner] * 5, [call] * 5, is_local=True),
         "checked": say.checked([*checked, checked[0]], [owner] * 5, owner),
         "call_failed": say.call_failed(Failed(Way.VISIT, char * 150, 9, is_told=False), view.number),
