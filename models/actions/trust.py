@@ -14,9 +14,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions.conversation import LOCAL, desk_or_office
+from models.actions.conversation import LOCAL
 from models.actions.outbox import Notice, tell
-from models.queries.people import PROVINCE, OfficialCard, Party, on_duty, supervisors
+from models.queries.people import (
+    PROVINCE,
+    NobodyOnDuty,
+    OfficialCard,
+    Party,
+    desk,
+    on_duty,
+    supervisors,
+)
 from models.queries.trust import (
     OwnerCard,
     asked_since,
@@ -193,9 +201,12 @@ def _lead(session: Session, number: Number, seal: str, now: datetime) -> int:
 
 
 def _office(session: Session, now: datetime) -> list[int]:
-    """Who hears of it where nobody supervises: the provincial office."""
-    office = on_duty(session, PROVINCE, catalog.OTHER, now.astimezone(LOCAL).date())
-    return desk_or_office(session, office.id, now)
+    """Who hears of it where nobody supervises: the provincial office, if there is one yet."""
+    try:
+        office = on_duty(session, PROVINCE, catalog.OTHER, now.astimezone(LOCAL).date())
+    except NobodyOnDuty:
+        return []
+    return desk(session, office.id)
 
 
 def decide(
