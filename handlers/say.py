@@ -999,8 +999,9 @@ def _call_answered(news: Mapping[str, Any]) -> Speech:
         words = f"：\n{_clip(news['text'])}" if news.get("text") else "。"
         return (f"{head}企业说不方便接电话{words}\n请在对话里联系。", ("回复", f"回复 {number}"))
     did = "同意来电" if news["answer"] == "agreed" else "把来电时间定在"
+    words = f"企业说：{_clip(news['text'])}\n" if news.get("text") else ""
     return (
-        f"{head}企业{did}：{_window(news)}，{_rings(news)}（{_tails(news['tails'])}）。\n接通先说暗语：{news['phrase']}\n",
+        f"{head}企业{did}：{_window(news)}，{_rings(news)}（{_tails(news['tails'])}）。\n接通先说暗语：{news['phrase']}\n{words}",
         ("不打了", f"取消约电话 {number}"),
     )
 

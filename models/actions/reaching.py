@@ -15,6 +15,7 @@ from models.queries.tickets import Actor
 from models.queries.trust import tails_of
 from models.rules.lifecycle import Verb
 from models.rules.numbers import number_of
+from models.rules.phones import mask
 from models.rules.reach import Way, next_way
 from models.tables import Enterprise, Ticket
 
@@ -41,9 +42,8 @@ def failed(session: Session, ticket: Ticket, actor: Actor, words: str, *, now: d
     """
     people = callees(session, ticket)
     step = next_way([each.reachable for each in people], ways_tried(session, ticket.id))
-    event_id = events.record(
-        session, ticket, Verb.CALL_FAILED, actor, now=now, way=step.way, to=step.person_id, note=words
-    )
+    facts = {"way": step.way, "to": step.person_id, "note": mask(words)}
+    event_id = events.record(session, ticket, Verb.CALL_FAILED, actor, now=now, **facts)
     days = len(failed_attempts(session, ticket.id))
     if step.way is Way.WAIT:
         return Failed(step.way, None, days)
