@@ -29,9 +29,10 @@ from bot.web.webhook import Receive, Scope, Send
 from config import catalog
 from config.settings import Settings
 from handlers import say
-from models.actions import people, roster
+from models.actions import people, phones, roster
 from models.actions.people import join, meet
 from models.migrations import migrate
+from models.rules.phones import Number, PhoneKey
 from models.tables import Enterprise, Official, OfficialKind, Person
 
 HOST: Final = "127.0.0.1"
@@ -39,6 +40,8 @@ PREFIX: Final = "/demo"
 TEMPLATE: Final = "demo_template"
 HOLD: Final = 8
 """Seconds: in a demo nobody waits two minutes for an answer."""
+INVENTED: Final = "+861384000"
+"""What the demo's officials' numbers begin with; their last digits are on the roster."""
 QR_LIFE: Final = 7 * 24 * 3600
 
 
@@ -92,7 +95,7 @@ async def run(*, port: int, headless: bool, console: Console) -> int:
         service = build(_settings(account, Path(folder), port), clock=clock)
         migrate(service.database)
         with service.database.transaction() as session:
-            _load_roster(session, platform)
+            _load_roster(session, platform, service.phone_key)
         simulator = create_simulator(platform)
         try:
             async with _serving(_Both(create_app(service), simulator), port):
@@ -196,7 +199,7 @@ def _first_two(invented: catalog.DemoRoster, platform: Platform) -> None:
     platform.add_user(leader.name, openid=leader.openid, remark=leader.post)
 
 
-def _load_roster(session: Session, platform: Platform) -> None:
+def _load_roster(session: Session, platform: Platform, key: PhoneKey) -> None:
     """Load the invented officials and enterprises, and give everybody with a WeChat a phone."""
     now = wall_clock()
     invented = catalog.demo_roster()
@@ -215,6 +218,7 @@ def _load_roster(session: Session, platform: Platform) -> None:
             now=now,
         )
         ids[entry.key] = official.id
+        phones.register(session, official.id, Number(f"{INVENTED}{entry.phone_tail}"), key=key, now=now)
         if entry.openid:
             person = session.get_one(Person, meet(session, entry.openid, now=now).person_id)
             person.official_id = official.id

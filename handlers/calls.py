@@ -11,6 +11,7 @@ from handlers.understanding.commands import Command, Order
 from handlers.understanding.intents import Intent, intent_of
 from handlers.understanding.times import Doubt, only_span, span_in
 from models.actions import answers, calls, reaching
+from models.actions.conversation import Words
 from models.queries.tickets import actor_of, by_id, by_number, overview, unfinished
 from models.queries.trust import calls_to
 from models.rules.numbers import number_of
@@ -139,6 +140,10 @@ def _worklist(turn: Turn) -> Reply:
     return Reply(say.worklist([overview(turn.session, case) for case in cases]), Outcome.ANSWER)
 
 
+def _words(turn: Turn, text: str) -> Words:
+    return Words("text", text, inbox_id=turn.inbox_id)
+
+
 def _phrase(turn: Turn) -> str:
     return choose(catalog.phrase_words(), turn.means.chance)
 
@@ -183,7 +188,9 @@ def _move(turn: Turn, ticket: Ticket, words: str) -> Reply:
         return _ask_when_it_suits(ticket, window)
     actor = actor_of(turn.party)
     try:
-        done = answers.move(turn.session, ticket, actor, window, phrase=_phrase(turn), now=turn.now)
+        done = answers.move(
+            turn.session, ticket, actor, window, _words(turn, words), phrase=_phrase(turn), now=turn.now
+        )
     except calls.NotAtThatTime as wrong:
         return _ask_when_it_suits(ticket, wrong.fault)
     except calls.NoOpenCall:
@@ -204,7 +211,7 @@ def decline(turn: Turn) -> Reply:
         return _which_call(turn)
     words = turn.order.rest if turn.order else turn.text
     try:
-        answers.decline(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+        answers.decline(turn.session, ticket, actor_of(turn.party), _words(turn, words), now=turn.now)
     except calls.NoOpenCall:
         return Reply(say.call_is_over(), Outcome.REFUSAL, ticket.id)
     return Reply(say.call_declined(number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id)

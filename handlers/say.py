@@ -1312,9 +1312,8 @@ def call_failed(done: Failed, number: str) -> Speech:
         return (f"{logged}几位联系人都问过了，也已请属地上门，有消息会转给您。",)
     if done.is_told:
         return (f"{logged}对话里联系不上，已请{cut(done.whom or '', 40)}上门走访，请企业跟我们说一句话。",)
-    return (
-        f"{logged}对话里联系不上；属地的{cut(done.whom or '', 40)}还没有绑定微信，请您直接联系，请其上门走访。",
-    )
+    office = f"{cut(done.whom, 40)}还没有绑定微信" if done.whom else "还没有可以转告的单位"
+    return (f"{logged}对话里联系不上；属地{office}，请您直接联系当地，请其上门走访。",)
 
 
 def for_enterprises_only() -> Speech:
@@ -1439,7 +1438,7 @@ def _checked(one: Checked) -> str:
             if one.is_known_fraud
             else "不等于一定是骗子，但不能证明是我们的人。"
         )
-        return f"尾号{one.tail}：没有登记。{known}已报督查核实。"
+        return f"尾号{one.tail}：没有登记。{known}已作为线索交督查核实。"
     return f"尾号{one.tail}：{_as_registered(one)}"
 
 
@@ -1512,8 +1511,9 @@ def _call_answered(news: Mapping[str, Any]) -> Speech:
         words = f"：\n{_clip(news['text'])}" if news.get("text") else "。"
         return (f"{head}企业说不方便接电话{words}\n请在对话里联系。", ("回复", f"回复 {number}"))
     did = "同意来电" if news["answer"] == "agreed" else "把来电时间定在"
+    words = f"企业说：{_clip(news['text'])}\n" if news.get("text") else ""
     return (
-        f"{head}企业{did}：{_window(news)}，{_rings(news)}（{_tails(news['tails'])}）。\n接通先说暗语：{news['phrase']}\n",
+        f"{head}企业{did}：{_window(news)}，{_rings(news)}（{_tails(news['tails'])}）。\n接通先说暗语：{news['phrase']}\n{words}",
         ("不打了", f"取消约电话 {number}"),
     )
 

@@ -17,7 +17,7 @@ from models.actions.calls import (
     moments,
     window_of,
 )
-from models.actions.conversation import about, tell_desk
+from models.actions.conversation import Words, about, say, tell_desk
 from models.actions.outbox import Notice
 from models.queries.tickets import Actor
 from models.queries.trust import open_call
@@ -52,9 +52,18 @@ def agree(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> A
 
 
 def move(
-    session: Session, ticket: Ticket, actor: Actor, window: Span, *, phrase: str, now: datetime
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    window: Span,
+    words: Words,
+    *,
+    phrase: str,
+    now: datetime,
 ) -> Announced:
     """The enterprise names another time, or the first; the phrase stays, `phrase` is for a call without one.
+
+    Its words are kept and passed on: there may be more in them than a time, such as a number to call.
 
     Raises:
         NoOpenCall: there is none, or its time is over.
@@ -70,13 +79,14 @@ def move(
     if call.state != CallState.AGREED or window_of(call) != window:
         call.begins_at, call.ends_at, call.phrase = window.begins, window.ends, done.phrase
         call.lapses_at = window.ends
-        news = {"answer": "moved"} | card(session, done)
+        news = {"answer": "moved", "text": words.text} | card(session, done)
         call.state = CallState.AGREED
         _answered(session, ticket, actor, call, news, now=now)
+        say(session, ticket.id, actor, words, now=now)
     return done
 
 
-def decline(session: Session, ticket: Ticket, actor: Actor, words: str, *, now: datetime) -> None:
+def decline(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
     """The enterprise does not want the call, and may say why.
 
     Raises:
@@ -85,9 +95,11 @@ def decline(session: Session, ticket: Ticket, actor: Actor, words: str, *, now: 
         NotAllowed: it is not for `actor`.
     """
     call = _to_answer(session, ticket, actor, now)
-    news = {"answer": "declined", "text": words}
+    news = {"answer": "declined", "text": words.text}
     close(session, call, CallState.DECLINED, now)
     _answered(session, ticket, actor, call, news, now=now)
+    if words.text:
+        say(session, ticket.id, actor, words, now=now)
 
 
 def _to_answer(session: Session, ticket: Ticket, actor: Actor, now: datetime) -> Call:

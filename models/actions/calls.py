@@ -20,7 +20,7 @@ from models.queries.reach import callees
 from models.queries.tickets import Actor
 from models.queries.trust import calls_to, current_call, open_call, tails_of
 from models.rules.calling import Fault, Span, fault_of_announcement
-from models.rules.lifecycle import Status, Verb, advance
+from models.rules.lifecycle import FINISHED, Status, Verb, advance
 from models.tables import Call, CallState, Person, Ticket
 
 
@@ -147,7 +147,8 @@ def cancel(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> 
 def strike(session: Session, now: datetime, *, limit: int = 100) -> int:
     """Close calls whose time is over, and ask their desks how they went. Return how many that were.
 
-    Two workers at once take different ones; whoever comes again finds nothing left.
+    Two workers at once take different ones, and one whose ticket is in somebody's hands waits for the next
+    time: tickets are locked before their calls, here as everywhere. Whoever comes again finds nothing left.
     """
     rows = session.execute(
         select(Call, Ticket)
@@ -155,12 +156,12 @@ def strike(session: Session, now: datetime, *, limit: int = 100) -> int:
         .where(Call.closed_at.is_(None), Call.lapses_at <= now)
         .order_by(Call.lapses_at, Call.id)
         .limit(limit)
-        .with_for_update(of=Call, skip_locked=True)
+        .with_for_update(of=(Ticket, Call), skip_locked=True)
     ).all()
     for call, ticket in rows:
         window = window_of(call)
         close(session, call, CallState.EXPIRED, now)
-        if window is not None:
+        if window is not None and ticket.status not in FINISHED:
             news = about(ticket) | moments(window)
             tell_desk(session, ticket, Notice.CALL_OVER, news, event_id=call.event_id, now=now)
     return len(rows)

@@ -9,12 +9,13 @@ from config import catalog
 from models.actions import calls, events
 from models.actions.conversation import LOCAL
 from models.actions.outbox import Notice, tell
-from models.queries.people import PROVINCE, desk, official, on_duty, supervisors
+from models.queries.people import PROVINCE, NobodyOnDuty, OfficialCard, desk, official, on_duty, supervisors
 from models.queries.reach import Callee, callees, failed_attempts, ways_tried
 from models.queries.tickets import Actor
 from models.queries.trust import tails_of
 from models.rules.lifecycle import Verb
 from models.rules.numbers import number_of
+from models.rules.phones import mask
 from models.rules.reach import Way, next_way
 from models.tables import Enterprise, Ticket
 
@@ -41,9 +42,8 @@ def failed(session: Session, ticket: Ticket, actor: Actor, words: str, *, now: d
     """
     people = callees(session, ticket)
     step = next_way([each.reachable for each in people], ways_tried(session, ticket.id))
-    event_id = events.record(
-        session, ticket, Verb.CALL_FAILED, actor, now=now, way=step.way, to=step.person_id, note=words
-    )
+    facts = {"way": step.way, "to": step.person_id, "note": mask(words)}
+    event_id = events.record(session, ticket, Verb.CALL_FAILED, actor, now=now, **facts)
     days = len(failed_attempts(session, ticket.id))
     if step.way is Way.WAIT:
         return Failed(step.way, None, days)
@@ -82,24 +82,28 @@ def _write(
     )
 
 
-def _ask_for_visit(session: Session, ticket: Ticket, event_id: int, now: datetime) -> tuple[str, bool]:
-    """Ask the office of the enterprise's region to go there; return who that is, and whether they heard.
+def _ask_for_visit(session: Session, ticket: Ticket, event_id: int, now: datetime) -> tuple[str | None, bool]:
+    """Ask the office of the enterprise's region to go there; return who that is, and whether anybody heard.
 
     The office does not own the case: it learns whom to visit and for whom, nothing of what was said.
     """
     firm = session.get(Enterprise, ticket.enterprise_id) if ticket.enterprise_id else None
-    region, day = firm.region if firm else ticket.region, now.astimezone(LOCAL).date()
-    office = on_duty(session, region, catalog.OTHER, day)
+    region = firm.region if firm else ticket.region
+    offices = [office for place in (region, PROVINCE) if (office := _office(session, place, now))]
     owner = official(session, ticket.owner_id)
-    people = (
-        desk(session, office.id)
-        or desk(session, on_duty(session, PROVINCE, catalog.OTHER, day).id)
-        or supervisors(session, region)
-    )
+    people = next((found for office in offices if (found := desk(session, office.id))), None)
     news = {
         "number": number_of(ticket.id),
         "enterprise": firm.name if firm else None,
         "by": {"name": owner.name, "post": owner.post},
     }
-    tell(session, people, Notice.VISIT_ASKED, news, ticket_id=ticket.id, event_id=event_id, now=now)
-    return f"{office.post} {office.name}", bool(people)
+    told = people or supervisors(session, region)
+    tell(session, told, Notice.VISIT_ASKED, news, ticket_id=ticket.id, event_id=event_id, now=now)
+    return (f"{offices[0].post} {offices[0].name}" if offices else None), bool(told)
+
+
+def _office(session: Session, region: str, now: datetime) -> OfficialCard | None:
+    try:
+        return on_duty(session, region, catalog.OTHER, now.astimezone(LOCAL).date())
+    except NobodyOnDuty:
+        return None

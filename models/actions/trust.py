@@ -65,7 +65,8 @@ class Question:
     @property
     def region(self) -> str:
         """Where it belongs: a stranger's belongs to the province."""
-        return self.who.enterprise.region if self.who.enterprise else PROVINCE
+        where = self.who.official or self.who.enterprise
+        return where.region if where else PROVINCE
 
     def about(self, number: Number) -> str:
         """What was said, every other number in it cut to its last digits: it may be an official's."""

@@ -32,7 +32,7 @@ def test_fake_call_becomes_a_lead_and_the_supervisor_hears(world: World) -> None
 
     answer = owner.say(f"刚才有人打电话自称安副省长，让交保证金，号码是{STRANGE}")
     assert answer == (
-        "尾号2222：没有登记。不等于一定是骗子，但不能证明是我们的人。已报督查核实。\n"
+        "尾号2222：没有登记。不等于一定是骗子，但不能证明是我们的人。已作为线索交督查核实。\n"
         "对方自称的安予诚，登记的是尾号3059。\n"
         f"您的责任领导是副省长 安予诚（尾号3059）。\n{SAFETY}"
     )

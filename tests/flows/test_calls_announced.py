@@ -77,6 +77,8 @@ def test_time_is_moved_in_plain_words_and_the_phrase_stays(world: World) -> None
     moved = owner.say("周五下午3点到4点")
 
     assert "11月27日15:00-16:00" in moved
+    said = town.get(f"/tickets/{number}/messages")["items"][-1]
+    assert (said["side"], said["text"]) == ("enterprise", "周五下午3点到4点")
     assert phrase_in(moved) == phrase
     heard = read_all(leader)
     assert "企业把来电时间定在：11月27日15:00-16:00" in heard

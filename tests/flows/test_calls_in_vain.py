@@ -42,7 +42,8 @@ def test_every_way_to_an_enterprise_is_tried_once_and_the_last_is_a_visit(world:
     partner.say("你好")
     number = town.case()
 
-    assert "已在对话里告诉林向晚" in leader.say(f"打不通 {number} 关机")
+    assert "已在对话里告诉林向晚" in leader.say(f"打不通 {number} 我用13840003059打的，关机")
+    assert town.events(number, "call_failed")[0][1]["note"] == "我用…3059打的，关机"
     assert "没有打通" in owner.news()["text"]
     world.advance(hours=24)
     assert "改问另一位联系人邵其琛" in leader.say(f"{number} 还是没人接")

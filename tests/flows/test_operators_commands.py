@@ -34,6 +34,15 @@ def test_demo_plays_a_story_of_every_type_in_order() -> None:
     story = "".join(done.stdout.split())
     moments = ["收到，编号", "新诉求1010", "已受理1010", "有进展", "说已办结", "已销号"]
     assert sorted(moments, key=story.index) == moments
+    calls = [
+        "已给沈阳云杉里",
+        "来电预告",
+        "好的，已告诉对方",
+        "没有登记",
+        "打不通（第1天）",
+        "已改好并告诉对方",
+    ]
+    assert sorted(calls, key=story.index) == calls
 
 
 def test_demo_says_that_its_port_is_taken(small_world: World) -> None:

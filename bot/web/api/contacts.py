@@ -92,5 +92,6 @@ def _view(row: Row[Contact, Enterprise, str], caller: Caller) -> ContactView:
         name=contact.name,
         role=contact.role,
         is_active=contact.is_active,
+        no_calls=contact.no_calls,
         since=contact.since,
     )

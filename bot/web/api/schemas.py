@@ -123,6 +123,7 @@ class ContactView(Shown):
     name: str | None
     role: str | None
     is_active: bool
+    no_calls: bool = Field(description="They asked not to be telephoned.")
     since: datetime
 
 

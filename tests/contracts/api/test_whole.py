@@ -89,14 +89,18 @@ def test_log_lines_hold_nothing_that_was_sent(sqlite_url: str, tmp_path: Path) -
         with httpx.Client(base_url=web.url + V1, headers=headers, trust_env=False) as http:
             made = http.post("/invites", json={"official_id": place.official, "qr": True})
             reads = [http.get(path).status_code for path in place.paths()]
+            phones = f"/officials/{place.official}/phones"
+            entered = [http.post(phones, json={"number": number}, headers={"Idempotency-Key": number})
+                       for number in ("13840001234", "1384000123X")]  # fmt: skip
             refused = http.post("/officials", json=OFFICIAL | {"phone_tail": "30590"})
             failed = http.post("/officials", json=OFFICIAL, headers={"Idempotency-Key": "two"})
     finally:
         web.stop()
     statuses = [made.status_code, *set(reads), refused.status_code, failed.status_code]
     assert statuses == [201, 200, 422, 500]
+    assert [answer.status_code for answer in entered] == [201, 422]
     written = "\n".join(web.said())
     loud = [event["event"] for event in web.events() if event["level"] in {"warning", "error"}]
     assert loud == ["no_qr", "not_stored"]
-    sent = (made.json()["code"], key, f"o-owner-{SHENYANG}", "管委会", "安予诚", "3059")
+    sent = (made.json()["code"], key, f"o-owner-{SHENYANG}", "管委会", "安予诚", "3059", "1384000")
     assert [word for word in sent if word in written] == []

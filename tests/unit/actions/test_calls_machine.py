@@ -118,7 +118,15 @@ class Desk(RuleBasedStateMachine):
 
         def act(session: Session, ticket: Ticket, actor: Actor) -> None:
             phrase = choose(phrase_words(), self.chance)
-            answers.move(session, ticket, actor, self.window(hours, length), phrase=phrase, now=self.now)
+            answers.move(
+                session,
+                ticket,
+                actor,
+                self.window(hours, length),
+                Words("text", "改"),
+                phrase=phrase,
+                now=self.now,
+            )
 
         self.attempt(openid, act)
 
@@ -126,7 +134,10 @@ class Desk(RuleBasedStateMachine):
     def decline(self, openid: str) -> None:
         """The enterprise wants no call."""
         self.attempt(
-            openid, lambda session, ticket, actor: answers.decline(session, ticket, actor, "", now=self.now)
+            openid,
+            lambda session, ticket, actor: answers.decline(
+                session, ticket, actor, Words("text", ""), now=self.now
+            ),
         )
 
     @rule(openid=st.sampled_from([LEADER, AIDE]))
@@ -237,13 +248,7 @@ def test_calls_hold_whatever_people_do(sqlite_url: str) -> None:
 
 def test_two_workers_close_a_call_once_and_ask_once(database: Database) -> None:
     roster = ready(database)
-    with database.transaction() as session:
-        who = known(session, LEADER)
-        window = Span(NOW + timedelta(hours=1), NOW + timedelta(hours=2))
-        calls.announce(
-            session, by_id(session, 1, seen_by=who), actor_of(who), caller_id=roster.officials["leader"],
-            window=window, phrase="青山 白鹭", now=NOW,
-        )  # fmt: skip
+    window = announce_one(database, roster)
     start, closed = Barrier(2), []
 
     def strike() -> None:
@@ -262,6 +267,44 @@ def test_two_workers_close_a_call_once_and_ask_once(database: Database) -> None:
         desk = {roster.people[LEADER], roster.people[AIDE]}
         assert {row.person_id for row in asked} == desk
         assert len(asked) == len(desk)
+
+
+def test_timer_passes_by_a_ticket_in_somebodys_hands(postgresql_url: str) -> None:
+    """It waits for nobody: a desk that acts on the same call at the same moment is not locked out by it."""
+    database = Database(postgresql_url)
+    roster = ready(database)
+    announce_one(database, roster)
+    late = NOW + timedelta(hours=9)
+    with database.transaction() as session:
+        by_id(session, 1, seen_by=known(session, LEADER))
+        with database.transaction() as timer:
+            assert calls.strike(timer, late) == 0
+    with database.transaction() as timer:
+        assert calls.strike(timer, late) == 1
+    database.dispose()
+
+
+def test_timer_asks_nothing_about_a_case_that_is_over(database: Database) -> None:
+    roster = ready(database)
+    window = announce_one(database, roster)
+    with database.transaction() as session:
+        who = known(session, OWNER)
+        tickets.withdraw(session, by_id(session, 1, seen_by=who), actor_of(who), now=NOW)
+    with database.transaction() as session:
+        assert calls.strike(session, window.ends) == 1
+        assert session.scalars(select(Outbox).where(Outbox.kind == Notice.CALL_OVER)).all() == []
+
+
+def announce_one(database: Database, roster: Roster) -> Span:
+    """Announce a call of the leader's about the one ticket; return its window."""
+    window = Span(NOW + timedelta(hours=1), NOW + timedelta(hours=2))
+    with database.transaction() as session:
+        who = known(session, LEADER)
+        calls.announce(
+            session, by_id(session, 1, seen_by=who), actor_of(who), caller_id=roster.officials["leader"],
+            window=window, phrase="青山 白鹭", now=NOW,
+        )  # fmt: skip
+    return window
 
 
 def test_timer_takes_the_oldest_first_and_no_more_than_asked(database: Database) -> None:

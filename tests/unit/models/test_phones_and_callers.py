@@ -16,7 +16,7 @@ from models.queries.trust import holder, tails_of
 from models.rules.phones import Number, PhoneKey, only_number
 from models.session import Database
 from models.tables import FraudLead, Official, OfficialPhone, Outbox, Verdict, Verification
-from tests.roster import OWNER, PARTNER, Roster
+from tests.roster import LEADER, OWNER, PARTNER, Roster
 from tests.unit.models.stage import NOW, known, staffed
 
 KEY, OTHER = PhoneKey(b"k" * 32), PhoneKey(b"o" * 32)
@@ -142,6 +142,14 @@ def test_who_must_wait_has_nothing_looked_up(office: Office) -> None:
     assert limit.value.again_at == NOW + timedelta(minutes=10)
     assert office.count(Verification) == 5
     assert office.ask(STRANGE, openid=PARTNER) is Verdict.UNKNOWN
+
+
+def test_question_belongs_to_the_region_of_whoever_asks(office: Office) -> None:
+    for openid in (OWNER, LEADER):
+        office.ask(STRANGE, openid=openid)
+    with office.database.reading() as session:
+        regions = session.scalars(select(Verification.region).order_by(Verification.id)).all()
+    assert regions == ["210100", "210000"]
 
 
 def at_once(count: int, what: Callable[[int], object]) -> list[object]:
