@@ -16,6 +16,7 @@ from bot.delivery.loop import DeliveryLoop
 from bot.delivery.media import Fetcher, Uploads
 from bot.delivery.sender import Sender
 from bot.delivery.token_store import DatabaseTokenStore
+from bot.timers import TimerLoop
 from bot.web.intake import Intake
 from bot.web.webhook import Webhook
 from bot.wechat.account import Account
@@ -45,25 +46,36 @@ class Service:
     intake: Intake
     webhook: Webhook
     delivery: DeliveryLoop
+    timers: TimerLoop
     http: httpx.AsyncClient
 
     @asynccontextmanager
-    async def running(self, *, with_worker: bool) -> AsyncIterator[None]:
-        """Run the delivery loop beside whatever the caller does; then stop in good order.
+    async def running(self, *, with_worker: bool, with_timers: bool) -> AsyncIterator[None]:
+        """Run delivery and timers beside whatever the caller does; then stop in good order.
 
-        First the loop claims no more, then what is in hand is sent and settled, then connections close.
+        First the loops begin nothing more, then what is in hand is finished, then connections close.
         """
-        loop = asyncio.create_task(self.delivery.run()) if with_worker else None
+        work = asyncio.create_task(self.work(with_worker=with_worker, with_timers=with_timers))
         try:
             yield
         finally:
-            self.delivery.stop()
+            self.stop()
             try:
-                if loop is not None:
-                    await loop
+                await work
             finally:
                 self.close()
                 await self.http.aclose()
+
+    async def work(self, *, with_worker: bool = True, with_timers: bool = True) -> None:
+        """Deliver and do what falls due, until stopped."""
+        loops = [self.delivery.run()] if with_worker else []
+        loops += [self.timers.run()] if with_timers else []
+        await asyncio.gather(*loops)
+
+    def stop(self) -> None:
+        """Let the loops finish what is in hand and end."""
+        self.delivery.stop()
+        self.timers.stop()
 
     def close(self) -> None:
         """Let go of threads and connections."""
@@ -119,4 +131,5 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     delivery = DeliveryLoop(database, sender, Fetcher(database, client, clock), channels, clock)
     intake = Intake(database, clock, delivery.nudge)
     webhook = Webhook(account_of(settings), intake, clock)
-    return Service(settings, clock, database, client, intake, webhook, delivery, http)
+    timers = TimerLoop(database, clock, delivery.nudge)
+    return Service(settings, clock, database, client, intake, webhook, delivery, timers, http)

@@ -24,9 +24,7 @@ def accept(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> 
     year = now.astimezone(LOCAL).year
     number = next_in_ledger(session, ticket.type, year)
     ticket.accepted_at, ticket.ledger_year, ticket.ledger_no = now, year, number
-    clocks.meet(session, ticket.id, clocks.ACCEPT, now)
-    dues = clocks.accepted(ticket.type, now)
-    clocks.start(session, ticket.id, dues)
+    clocks.accept(session, ticket, now)
     news = about(ticket) | {"by": _signature(session, actor)}
     tell_author(session, ticket, Notice.ACCEPTED, news, event_id=event_id, now=now)
 
@@ -53,7 +51,6 @@ def reply(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: 
 def progress(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
     """The owner or an aide reports how far the case has come; the next report is due from today."""
     event_id = events.record(session, ticket, Verb.PROGRESS, actor, now=now)
-    clocks.meet(session, ticket.id, clocks.PROGRESS, now)
     clocks.again(session, ticket, clocks.PROGRESS, now=now)
     _speak(session, ticket, actor, words, Notice.PROGRESSED, event_id=event_id, now=now)
 
@@ -62,8 +59,6 @@ def resolve(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
     """The official side says the case is done (已办). Whether it is, the enterprise says."""
     event_id = events.record(session, ticket, Verb.RESOLVE, actor, now=now)
     ticket.resolved_at = now
-    clocks.meet(session, ticket.id, clocks.RESULT, now)
-    clocks.meet(session, ticket.id, clocks.PROGRESS, now)
     _speak(session, ticket, actor, words, Notice.RESOLVED, event_id=event_id, now=now)
 
 
@@ -79,7 +74,7 @@ def _speak(
 ) -> None:
     if ticket.first_contact_at is None:
         ticket.first_contact_at = now
-        clocks.meet(session, ticket.id, clocks.FIRST_CONTACT, now)
+        clocks.meet(session, ticket.id, clocks.FIRST_CONTACT, now=now)
     say(session, ticket.id, actor, words, now=now)
     news = about(ticket) | {
         "text": words.text,

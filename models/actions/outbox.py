@@ -47,6 +47,13 @@ class Notice(StrEnum):
     REBOUNDED = "rebounded"
     UNREACHABLE = "unreachable"
     MEDIA = "media"
+    WARNED = "warned"
+    EXTENSION_ASKED = "extension_asked"
+    EXTENDED = "extended"
+    NOT_EXTENDED = "not_extended"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    RECKONED = "reckoned"
 
 
 def tell(

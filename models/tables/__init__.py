@@ -2,6 +2,7 @@
 
 from models.tables.access import ApiKey, IdempotentAnswer
 from models.tables.base import Base
+from models.tables.deadlines import Escalation, Extension, Pause, Proof
 from models.tables.delivery import (
     Attempt,
     Consent,
@@ -25,7 +26,9 @@ __all__ = [
     "Contact",
     "Delivery",
     "Enterprise",
+    "Escalation",
     "Event",
+    "Extension",
     "IdempotentAnswer",
     "Inbox",
     "Invite",
@@ -38,8 +41,10 @@ __all__ = [
     "Outbox",
     "Outcome",
     "Pairing",
+    "Pause",
     "Person",
     "PlatformToken",
+    "Proof",
     "Side",
     "Ticket",
     "is_in_line",
