@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from handlers import enterprise, events, guest, official, say
+from handlers import enterprise, events, extensions, guest, official, say
 from handlers.turn import MESSAGES, Handler, Incoming, Kind, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
 from models.actions import inbox, people
@@ -109,8 +109,10 @@ def _reply(turn: Turn) -> Reply:
 
 
 def _routers(who: Party) -> tuple[Router, ...]:
-    role = official.router if who.official is not None else enterprise.router
-    return guest.router, role, events.router
+    dates = (extensions.official_router, extensions.supervisor_router)
+    if who.official is None:
+        return guest.router, extensions.enterprise_router, enterprise.router, events.router
+    return guest.router, *dates, official.router, events.router
 
 
 def _handler(turn: Turn) -> Handler:

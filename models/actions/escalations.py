@@ -56,7 +56,7 @@ def _tell(
     data: dict[str, Any] = {
         "clock": alarm.clock,
         "level": alarm.level,
-        "due": alarm.due_at.isoformat(),
+        "due_at": alarm.due_at.isoformat(),
         "told": _counted(told.values()),
         "instead_of": instead_of.rung if instead_of else None,
     }

@@ -41,9 +41,9 @@ def ask_extension(
     made = changes(session, ticket.id)
     _only_one(session, ticket, now)
     moved = moves(_promises(session, ticket, made), days, clocks.calendar(), pauses=made.pauses, now=now)
-    dates = [_as_data(move) for move in moved]
+    would = [_as_data(move) for move in moved]
     event_id = events.record(
-        session, ticket, Verb.EXTEND, actor, now=now, days=days, reason=reason, dates=dates
+        session, ticket, Verb.EXTEND, actor, now=now, days=days, reason=reason, moves=would
     )
     session.add(
         Extension(
@@ -58,7 +58,7 @@ def ask_extension(
     )
     session.flush()
     approvers = {move.before.name: move.before.rule.approver for move in moved}
-    news = about(ticket) | {"days": days, "reason": reason, "dates": dates, "approvers": approvers}
+    news = about(ticket) | {"days": days, "reason": reason, "moves": would, "approvers": approvers}
     news |= {"by": card(session, actor) | {"aide": actor.role is Role.AIDE}}
     people = ladder.above(session, ticket.owner_id, ticket.region, now)
     tell(session, people, Notice.EXTENSION_ASKED, news, ticket_id=ticket.id, event_id=event_id, now=now)

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from models.queries.people import Party
 from models.rules.lifecycle import FINISHED, Role, Status
 from models.rules.numbers import number_of, ticket_id_of
-from models.tables import Clock, Enterprise, Message, Official, Ticket
+from models.rules.regions import regions_within
+from models.tables import Clock, Enterprise, Message, Official, OfficialKind, Ticket
 
 LISTED: Final = 10
 
@@ -47,9 +48,11 @@ class Actor:
 
 
 def actor_of(party: Party) -> Actor:
-    """Return in which capacity `party` acts: at a leader's desk, or for an enterprise."""
+    """Return in which capacity `party` acts: at a leader's desk, as a supervisor, or for an enterprise."""
     if party.official is None:
         return Actor(Role.ENTERPRISE, party.person_id)
+    if party.official.kind == OfficialKind.SUPERVISOR:
+        return Actor(Role.SUPERVISOR, party.person_id, party.official.id)
     role = Role.OWNER if party.official.leader_id is None else Role.AIDE
     return Actor(role, party.person_id, party.official.id, party.official.desk_id)
 
@@ -57,9 +60,11 @@ def actor_of(party: Party) -> Actor:
 def visible_to(party: Party) -> ColumnElement[bool]:
     """Return the condition that keeps the tickets `party` may see.
 
-    Officials and aides see their desk's; people see what was said for an enterprise they speak for, and
-    what they said themselves as long as it belongs to no enterprise.
+    Officials and aides see their desk's, supervisors their region's; people see what was said for an
+    enterprise they speak for, and what they said themselves as long as it belongs to no enterprise.
     """
+    if party.official is not None and party.official.kind == OfficialKind.SUPERVISOR:
+        return Ticket.region.in_(regions_within(party.official.region))
     if party.official is not None:
         return Ticket.owner_id == party.official.desk_id
     as_stranger = and_(Ticket.person_id == party.person_id, Ticket.enterprise_id.is_(None))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import strategies as st
@@ -13,12 +13,15 @@ from handlers.turn import Kind, Speech
 from handlers.understanding.commands import Command
 from models.actions import clocks
 from models.actions.outbox import Notice
+from models.actions.pauses import WhyNot
 from models.actions.tickets import Guess, Submitted
 from models.queries.people import EnterpriseCard, OfficialCard, Party
 from models.queries.tickets import Overview
-from models.rules.clocks import explain
+from models.rules.clocks import Granted, Paused, due, explain
+from models.rules.extensions import Why
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import number_of
+from models.rules.warnings import LEVELS
 from models.tables import Message, Side
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -57,6 +60,31 @@ TYPES = st.sampled_from(sorted(catalog.types()))
 EXPLAINED = {
     str(due.name): explain(due) for due in (*clocks.first("arrears", NOW), *clocks.accepted("arrears", NOW))
 }
+LONGEST_EXPLAINED = max(
+    (
+        explain(
+            due(
+                one.rule,
+                datetime(2026, 12, 30, 2, 0, tzinfo=UTC),
+                clocks.calendar(),
+                extensions=[Granted(7, "长" * 150, "<" * 200)] * one.rule.extensions,
+                pauses=[
+                    Paused(
+                        datetime(2026, 12, 30 + n, 3, 0, tzinfo=UTC),
+                        date(2026, 12, 30 + n),
+                        date(2027, 1, 5),
+                        "长" * 150,
+                        "😀" * 200,
+                    )
+                    for n in range(catalog.pause_limits().most)
+                ],
+            )
+        )
+        for one in (*clocks.first("arrears", NOW), *clocks.accepted("arrears", NOW))
+    ),
+    key=lambda sentence: len(sentence.encode()),
+)
+"""A date moved as often as the catalogue allows, by people with the longest posts and reasons."""
 CLOCKS = st.sampled_from(sorted(EXPLAINED))
 
 
@@ -78,7 +106,7 @@ def views(draw: st.DrawFn, status: Status | None = None) -> Overview:
         created_at=NOW,
         next_due=NOW if clock else None,
         next_clock=clock,
-        next_explanation=EXPLAINED[clock] if clock else None,
+        next_explanation=draw(st.sampled_from([EXPLAINED[clock], LONGEST_EXPLAINED])) if clock else None,
         last_words=draw(st.none() | TEXTS),
         last_side=draw(st.sampled_from([None, *Side])),
     )
@@ -115,6 +143,9 @@ SUBMITTED = st.builds(
 )
 VIEWS = views()
 SOME = st.lists(VIEWS, max_size=10)
+CLOCK_NAMES = st.sampled_from(sorted(say.CLOCK))
+DATES = st.lists(st.tuples(CLOCK_NAMES, st.just(NOW)), max_size=len(say.CLOCK))
+DAYS = st.just(date(2026, 12, 10))
 SAID: dict[str, st.SearchStrategy[Speech]] = {
     "welcome": st.builds(say.welcome, PARTIES),
     "help_for": st.builds(say.help_for, PARTIES),
@@ -154,6 +185,24 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "resolve_what": st.builds(say.resolve_what, st.just(NUMBER)),
     "reported": st.builds(say.reported, VIEWS),
     "resolved_by_you": st.builds(say.resolved_by_you, VIEWS),
+    "which_dates": st.builds(say.which_dates, st.sampled_from(sorted(say._DATES_HOW))),
+    "dates_are_decided_elsewhere": st.builds(say.dates_are_decided_elsewhere),
+    "extend_how": st.builds(say.extend_how, st.just(NUMBER), st.integers(0, 366)),
+    "extension_asked": st.builds(
+        say.extension_asked,
+        st.just(NUMBER),
+        st.lists(st.tuples(CLOCK_NAMES, st.just(NOW), st.just(NOW)), max_size=len(say.CLOCK)),
+    ),
+    "no_extension": st.builds(say.no_extension, st.just(NUMBER), st.sampled_from(Why), st.integers(0, 366)),
+    "extended_by_you": st.builds(say.extended_by_you, st.just(NUMBER), DATES),
+    "deny_how": st.builds(say.deny_how, st.just(NUMBER)),
+    "denied_by_you": st.builds(say.denied_by_you, st.just(NUMBER)),
+    "nothing_asked": st.builds(say.nothing_asked, st.just(NUMBER)),
+    "pause_how": st.builds(say.pause_how, st.just(NUMBER)),
+    "paused_by_you": st.builds(say.paused_by_you, st.just(NUMBER), DAYS, DATES),
+    "no_pause": st.builds(say.no_pause, st.just(NUMBER), st.sampled_from(WhyNot), st.none() | DAYS),
+    "resumed_by_you": st.builds(say.resumed_by_you, st.just(NUMBER), DATES),
+    "nothing_paused": st.builds(say.nothing_paused, st.just(NUMBER)),
 }
 
 SIGNATURES = st.builds(
@@ -177,6 +226,19 @@ NEWS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "stage": st.sampled_from([None, *say.STAGE]),
         "due": st.sampled_from([None, NOW.isoformat()]),
         "why": st.sampled_from(["left", "refused", "window", "dead", "parked"]),
+        "clock": CLOCK_NAMES,
+        "level": st.sampled_from(LEVELS),
+        "due_at": st.just(NOW.isoformat()),
+        "owner": CARDS.map(lambda card: {"name": card.name, "post": card.post}),
+        "instead_of": st.sampled_from([None, *say.RUNG]),
+        "days": st.integers(1, 366),
+        "reason": TEXTS,
+        "moves": st.lists(
+            st.tuples(CLOCK_NAMES, st.just(NOW.isoformat()), st.just(NOW.isoformat())), max_size=4
+        ),
+        "dates": st.lists(st.tuples(CLOCK_NAMES, st.just(NOW.isoformat())), max_size=len(say.CLOCK)),
+        "approvers": st.just({"result": "督查", "answer": "部门负责人"}),
+        "until": st.just("2026-12-10"),
     }
 )
 
@@ -195,6 +257,17 @@ WORST: dict[str, Any] = {
     "stage": "mature",
     "due": NOW.isoformat(),
     "why": "window",
+    "clock": "first_contact",
+    "level": 100,
+    "due_at": NOW.isoformat(),
+    "owner": {"name": "长" * 50, "post": "长" * 100},
+    "instead_of": "office",
+    "days": 366,
+    "reason": "😀" * 20_000,
+    "moves": [(name, NOW.isoformat(), NOW.isoformat()) for name in ("result", "answer")],
+    "dates": [(name, NOW.isoformat()) for name in say.CLOCK],
+    "approvers": {"result": "督查", "answer": "部门负责人"},
+    "until": "2026-12-10",
 }
 WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.RETYPED})
 """News of something that is done without saying anything."""
@@ -213,7 +286,7 @@ def longest(char: str) -> dict[str, Speech]:
     view = Overview(
         number=NUMBER, type="chain", status=Status.ACCEPTED, title=say.title("text", char * 99),
         owner_name=card.name, owner_post=card.post, enterprise_name=char * 200, enterprise_stage="growing",
-        created_at=NOW, next_due=NOW, next_clock="result", next_explanation=EXPLAINED["result"],
+        created_at=NOW, next_due=NOW, next_clock="result", next_explanation=LONGEST_EXPLAINED,
         last_words=char * 999, last_side=Side.OFFICIAL,
     )  # fmt: skip
     said = [Message(side=side, by_aide=True, kind=Kind.IMAGE, text=char * 999) for side in Side] * 5
@@ -228,6 +301,21 @@ def longest(char: str) -> dict[str, Speech]:
         "followed_up": say.followed_up(NUMBER, view.title, char * say.EXCERPT),
         "accepted_by_you": say.accepted_by_you(view, 2026, 123_456),
     }
+
+
+def clock_answers() -> list[Speech]:
+    """Return what is answered about dates, in every case there is."""
+    dates, on = [(name, NOW) for name in say.CLOCK], date(2026, 12, 10)
+    return [
+        *(say.which_dates(command) for command in say._DATES_HOW),
+        say.dates_are_decided_elsewhere(), say.extend_how(NUMBER, 5), say.extend_how(NUMBER, 0),
+        say.extension_asked(NUMBER, [(name, NOW, NOW) for name in say.CLOCK]),
+        *(say.no_extension(NUMBER, why, 3) for why in Why),
+        say.extended_by_you(NUMBER, dates), say.deny_how(NUMBER), say.denied_by_you(NUMBER),
+        say.nothing_asked(NUMBER), say.pause_how(NUMBER), say.paused_by_you(NUMBER, on, dates),
+        *(say.no_pause(NUMBER, why, latest) for why in WhyNot for latest in (None, on)),
+        say.resumed_by_you(NUMBER, dates), say.nothing_paused(NUMBER),
+    ]  # fmt: skip
 
 
 def plain(status: Status, clock: str) -> Overview:
@@ -253,6 +341,9 @@ def everything() -> list[Speech]:
     news: dict[str, Any] = {
         "number": NUMBER, "title": "欠款", "text": "好", "by": {"name": "安", "post": "长", "aide": True},
         "ledger": [2026, 1], "sure": False, "enterprise": "云杉里", "stage": "mature", "due": NOW.isoformat(),
+        "due_at": NOW.isoformat(), "owner": {"name": "安", "post": "长"}, "days": 5, "reason": "等拨款",
+        "moves": [("result", NOW.isoformat(), NOW.isoformat())], "dates": [("answer", NOW.isoformat())],
+        "approvers": {"result": "督查", "answer": "部门负责人"}, "until": "2026-12-10",
     }  # fmt: skip
     of_view: list[Callable[[Overview], Speech]] = [
         say.progress, say.urged, say.replied, say.reported, say.resolved_by_you,
@@ -273,12 +364,19 @@ def everything() -> list[Speech]:
         ),
         *(say.retyped(NUMBER, code) for code in catalog.types()),
         *(
-            say.notice(notice, news | {"type": code, "why": why, "kind": kind})
+            say.notice(notice, {"clock": "result", "level": 50, "instead_of": None} | news | {"type": code, "why": why, "kind": kind})
             for notice in SPOKEN
             for code in catalog.types()
             for why in ("left", "refused", "window", "dead", "parked", "channel_closed")
             for kind in ("text", *say.ATTACHED)
         ),
+        *(
+            say.notice(Notice.WARNED, news | {"clock": clock, "level": level, "instead_of": instead})
+            for clock in say.CLOCK
+            for level in LEVELS
+            for instead in (None, *say.RUNG)
+        ),
+        *clock_answers(),
         *((say.card(notice, news)["what"], say.card(notice, news)["hint"]) for notice in SPOKEN),
         say.worklist([]), say.my_cases([]), say.choose_type(NUMBER), say.add_what(NUMBER),
         say.welcome(nobody), say.welcome(replace(nobody, enterprise=firm, carer=card)),

@@ -95,7 +95,16 @@ def test_materials_start_the_statutory_answer_and_its_cap() -> None:
 def test_every_type_has_the_clocks_of_the_scheme(type_code: str) -> None:
     at = shanghai("2026-11-24 10:00")
     names = [one.name for one in first_clocks(type_code, at, RULES, CALENDAR)]
-    assert names == [ClockName.ACCEPT, ClockName.FIRST_CONTACT, ClockName.RESULT]
+    statutory = [ClockName.ANSWER, ClockName.TOTAL] if type_code == "arrears" else []
+    assert names == [ClockName.ACCEPT, ClockName.FIRST_CONTACT, ClockName.RESULT, *statutory]
+
+
+def test_request_about_arrears_is_the_materials_themselves() -> None:
+    at = shanghai("2026-03-02 10:00")
+    assert on_paper(first_clocks("arrears", at, RULES, CALENDAR))[3:] == [
+        ("answer", "2026-04-01 23:59:59"),
+        ("total", "2026-06-01 23:59:59"),
+    ]
 
 
 @pytest.mark.parametrize(
