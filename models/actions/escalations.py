@@ -38,8 +38,8 @@ def warn(session: Session, ticket: Ticket, alarm: Alarm, *, since: int, now: dat
     people = standing(session, ticket.owner_id, ticket.region, now)
     told: dict[int, Step] = {}
     for level in (each for each in LEVELS if since < each <= alarm.level):
-        found = nearest(people, rungs_from(level, ticket.region))
-        told = dict.fromkeys(found[1], found[0]) | told if found else told
+        step, heard = nearest(people, rungs_from(level, ticket.region)) or (None, ())
+        told |= {person: step for person in heard if step and person not in told}
     _tell(session, ticket, alarm, told, now=now)
 
 

@@ -55,7 +55,7 @@ def one_by_one(
     act: Callable[[Key], bool],
     put_off: Callable[[Key], None] | None = None,
 ) -> int:
-    """Do `act` with everything found and return how often something was done.
+    """Do `act` with everything found and return how often something was done or put off.
 
     What breaks is taken back, logged and put off; the others go on. An error of the database itself ends
     the transaction and is the caller's affair.
@@ -71,4 +71,5 @@ def one_by_one(
             log.exception("timer_broke", timer=timer, key=[*key])
             if put_off is not None:
                 put_off(key)
+                done += 1
     return done
