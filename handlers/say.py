@@ -605,7 +605,7 @@ def no_extension(number: str, why: Why, most: int) -> Speech:
 
 def extended_by_you(number: str, dates: Sequence[tuple[str, datetime]]) -> Speech:
     """A supervisor's consent took effect."""
-    return (f"已同意 {number} 延期，双方都会收到通知。\n{_new_dates(dates)}",)
+    return (f"已同意 {number} 延期，双方都会收到通知。{_new_dates(dates)}",)
 
 
 def deny_how(number: str) -> Speech:
@@ -634,8 +634,8 @@ def paused_by_you(number: str, until: date, dates: Sequence[tuple[str, datetime]
     """The clocks stand still."""
     return (
         (
-            f"{number} 暂停计时到{_date(until)}（含当日），到期自动恢复，双方都会收到通知。\n{_new_dates(dates)}"
-            f"要提前恢复，请发：暂停计时 {number} 结束"
+            f"{number} 暂停计时到{_date(until)}（含当日），到期自动恢复，双方都会收到通知。{_new_dates(dates)}"
+            f"\n要提前恢复，请发：暂停计时 {number} 结束"
         ),
     )
 
@@ -654,7 +654,7 @@ def no_pause(number: str, why: WhyNot, latest: date | None) -> Speech:
 
 def resumed_by_you(number: str, dates: Sequence[tuple[str, datetime]]) -> Speech:
     """The clocks run again."""
-    return (f"{number} 已恢复计时，今天起照算。\n{_new_dates(dates)}",)
+    return (f"{number} 已恢复计时，今天起照算。{_new_dates(dates)}",)
 
 
 def nothing_paused(number: str) -> Speech:
@@ -663,7 +663,8 @@ def nothing_paused(number: str) -> Speech:
 
 
 def _new_dates(dates: Sequence[tuple[str, datetime]]) -> str:
-    return "".join(f"{DUTY[name]}：{day(at)}前\n" for name, at in dates)
+    """One line for each date, on a line of its own."""
+    return "".join(f"\n{DUTY[name]}：{day(at)}前" for name, at in dates)
 
 
 def _date(on: date) -> str:
@@ -721,7 +722,7 @@ def _extension_asked(news: Mapping[str, Any]) -> Speech:
 
 def _extended(news: Mapping[str, Any]) -> Speech:
     return (
-        f"{_case(news)}的时限延长了：\n{_dates_in(news)}原因：{_clip(news['reason'], REASON)}\n批准：{_decided(news['by'])}",
+        f"{_case(news)}的时限延长了：{_dates_in(news)}\n原因：{_clip(news['reason'], REASON)}\n批准：{_decided(news['by'])}",
     )
 
 
@@ -736,19 +737,19 @@ def _paused(news: Mapping[str, Any]) -> Speech:
     until = _date(date.fromisoformat(news["until"]))
     return (
         (
-            f"{_case(news)}暂停计时到{until}（含当日），到期自动恢复。\n{_dates_in(news)}"
-            f"原因：{_clip(news['reason'], REASON)}\n决定：{_decided(news['by'])}"
+            f"{_case(news)}暂停计时到{until}（含当日），到期自动恢复。{_dates_in(news)}"
+            f"\n原因：{_clip(news['reason'], REASON)}\n决定：{_decided(news['by'])}"
         ),
     )
 
 
 def _resumed(news: Mapping[str, Any]) -> Speech:
-    return (f"{_case(news)}已恢复计时。\n{_dates_in(news)}",)
+    return (f"{_case(news)}已恢复计时。{_dates_in(news)}",)
 
 
 def _reckoned(news: Mapping[str, Any]) -> Speech:
     return (
-        f"放假安排有变，{_case(news)}的时限相应调整：\n{_dates_in(news)}",
+        f"放假安排有变，{_case(news)}的时限相应调整：{_dates_in(news)}\n",
         ("详情", f"详情 {news['number']}"),
     )
 

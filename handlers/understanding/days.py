@@ -50,7 +50,6 @@ def _number(written: str) -> int | None:
         return int(written)
     tens, ten, ones = written.rpartition("十")
     if not ten:
-        return _DIGITS[written] if len(written) == 1 else None
-    if len(tens) > 1 or len(ones) > 1:
-        return None
-    return _DIGITS.get(tens, 1) * 10 + (_DIGITS[ones] if ones else 0)
+        return _DIGITS.get(written)
+    parts = _DIGITS.get(tens or "一"), _DIGITS.get(ones or "零")
+    return None if None in parts else (parts[0] or 0) * 10 + (parts[1] or 0)

@@ -122,7 +122,7 @@ def opened(office: Database, incoming: Incoming) -> int:
         return found
 
 
-FOR_OFFICIALS = ("待办", "详情", "受理", "回复", "进展", "办结")
+FOR_OFFICIALS = ("待办", "详情", "受理", "回复", "进展", "办结", "延期", "同意延期", "不同意延期", "暂停计时")
 FOR_ENTERPRISES = ("催办", "补充", "改类型", "撤回", "确认", "没解决")
 OPENS_A_TICKET = {"新诉求", "我要反映"}
 TAKES_NOTHING = {"帮助", "菜单", "确认绑定", "取消", "待办"}
@@ -143,7 +143,9 @@ def test_words_of_officials_do_nothing_for_the_enterprise(office: Database) -> N
         taken(office, push(Kind.TEXT, OWNER, f"{word} {number} 好了", key=word))
     with office.reading() as session:
         verbs = list(session.scalars(select(Event.verb).order_by(Event.id)))
-    assert [verb for verb in verbs if verb in {"accept", "reply", "progress", "resolve"}] == []
+    assert [
+        verb for verb in verbs if verb in {"accept", "reply", "progress", "resolve", "extend", "pause"}
+    ] == []
 
 
 def test_words_of_the_enterprise_are_not_sent_to_it_as_a_reply(office: Database) -> None:
