@@ -1,6 +1,6 @@
 """Start, keep and restart the clocks of a ticket. When they are due is for rules.clocks to say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Final
@@ -12,7 +12,16 @@ from config import catalog
 from models.prepared import Prepared
 from models.queries.deadlines import paused, running
 from models.rules.calendar import Calendar
-from models.rules.clocks import KEEPS, Due, Paused, accepted_clocks, due, explain, first_clocks
+from models.rules.clocks import (
+    KEEPS,
+    Due,
+    Paused,
+    accepted_clocks,
+    due,
+    explain,
+    first_clocks,
+    materials_clocks,
+)
 from models.rules.lifecycle import Verb
 from models.rules.warnings import next_warning
 from models.session import later
@@ -48,6 +57,11 @@ def accepted(type_code: str, now: datetime) -> tuple[Due, ...]:
     return accepted_clocks(type_code, now, catalog.clock_rules(), calendar())
 
 
+def materials(type_code: str, received: datetime) -> tuple[Due, ...]:
+    """Return the clocks that count from the materials of a request of this type."""
+    return materials_clocks(type_code, received, catalog.clock_rules(), calendar())
+
+
 def start(session: Session, ticket_id: int, dues: Iterable[Due]) -> None:
     """Start clocks on a ticket."""
     rows = [
@@ -75,15 +89,16 @@ def warns(one: Due, warned: int = 0) -> datetime | None:
 
 
 def warns_next(
-    span: tuple[datetime, datetime], warned: int, pauses: Iterable[Paused] = ()
+    span: tuple[datetime, datetime], warned: int, pauses: Sequence[Paused] = ()
 ) -> datetime | None:
     """Return the same for a clock that runs over `span`."""
     return next_warning(span, warned, calendar(), catalog.warning_manners(), pauses)
 
 
 def accept(session: Session, ticket: Ticket, now: datetime) -> None:
-    """Start the clocks of a case that is taken on now."""
-    start(session, ticket.id, _paused(session, ticket, accepted(ticket.type, now)))
+    """Start the clocks of a case that is taken on now: some count from the request itself."""
+    dues = (*accepted(ticket.type, now), *materials(ticket.type, ticket.created_at))
+    start(session, ticket.id, _paused(session, ticket, dues))
 
 
 def _paused(session: Session, ticket: Ticket, dues: Iterable[Due]) -> list[Due]:
@@ -129,7 +144,7 @@ def rebound(session: Session, ticket: Ticket, now: datetime) -> None:
 
 def again(session: Session, ticket: Ticket, *names: str, now: datetime) -> None:
     """Start clocks anew from `now`: the next report, or the result of a case that came back."""
-    dues = (*first(ticket.type, now), *accepted(ticket.type, now))
+    dues = (*first(ticket.type, now), *accepted(ticket.type, now), *materials(ticket.type, now))
     start(session, ticket.id, _paused(session, ticket, (one for one in dues if one.name in names)))
 
 

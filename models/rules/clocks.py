@@ -29,6 +29,7 @@ __all__ = [
     "explain",
     "first_clocks",
     "in_force",
+    "materials_clocks",
     "rule_behind",
     "started",
     "state",
@@ -184,14 +185,8 @@ def started(
 def first_clocks(
     type_code: str, at: datetime, rules: Iterable[ClockRule], calendar: Calendar
 ) -> tuple[Due, ...]:
-    """Return the clocks that start when a request of this type is submitted.
-
-    The request itself is the materials (docs/adr/0012): what it starts, it starts at once.
-    """
-    both = (StartEvent.SUBMITTED, StartEvent.MATERIALS)
-    return tuple(
-        promise for event in both for promise in started(event, type_code, at, rules=rules, calendar=calendar)
-    )
+    """Return the clocks that start when a request of this type is submitted."""
+    return started(StartEvent.SUBMITTED, type_code, at, rules=rules, calendar=calendar)
 
 
 def accepted_clocks(
@@ -199,6 +194,13 @@ def accepted_clocks(
 ) -> tuple[Due, ...]:
     """Return the clocks that start when a request of this type is accepted."""
     return started(StartEvent.ACCEPTED, type_code, at, rules=rules, calendar=calendar)
+
+
+def materials_clocks(
+    type_code: str, at: datetime, rules: Iterable[ClockRule], calendar: Calendar
+) -> tuple[Due, ...]:
+    """Return the clocks that count from the materials: the request itself, received at `at` (ADR 0012)."""
+    return started(StartEvent.MATERIALS, type_code, at, rules=rules, calendar=calendar)
 
 
 def explain(promise: Due) -> str:
@@ -211,8 +213,8 @@ def explain(promise: Due) -> str:
 
 def warnings(started_at: datetime, due_at: datetime) -> tuple[datetime, ...]:
     """Return the moments at 50, 80 and 100 % of the time from start to due date, nights included."""
-    whole = due_at - started_at
-    return (*(started_at + share * whole for share in WARNED_AT), due_at)
+    whole, (half, most) = due_at - started_at, WARNED_AT
+    return started_at + half * whole, started_at + most * whole, due_at
 
 
 def state(due_at: datetime, started_at: datetime, met_at: datetime | None, now: datetime) -> ClockState:

@@ -4,11 +4,11 @@ Pure. A warning falls at 50, 80 and 100 % of a clock's time, never inside a paus
 are open. Whoever cannot be told is replaced by the next rung up.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from config.catalog import WarningManners
@@ -19,6 +19,12 @@ from models.rules.regions import upwards
 
 LEVELS: Final = (50, 80, 100)
 """Per cent of a clock's time; at the last one it has run out."""
+
+
+_COMING: Final = {warned: place for place, warned in enumerate((0, *LEVELS))}
+"""Where among the three the warning stands that follows the last one given."""
+
+_A_DAY: Final = timedelta(days=1)
 
 
 class Rung(StrEnum):
@@ -65,21 +71,30 @@ def rungs_above(step: Step, region: str) -> tuple[Step, ...]:
     return steps[steps.index(step) + 1 :] if step in steps else rungs_from(LEVELS[-1], region)
 
 
-def moments(started_at: datetime, due_at: datetime, pauses: Iterable[Paused] = ()) -> tuple[datetime, ...]:
+def moments(started_at: datetime, due_at: datetime, pauses: Sequence[Paused] = ()) -> tuple[datetime, ...]:
     """Return the moments of the three warnings; one that falls into a pause waits for its end."""
+    found = warnings(started_at, due_at)
+    if not pauses:
+        return found
     stops = sorted(pauses, key=lambda pause: pause.first)
-    return tuple(_out_of(stops, moment) for moment in warnings(started_at, due_at))
+    return tuple(_out_of(stops, moment) for moment in found)
 
 
 def next_opening(at: datetime, calendar: Calendar, manners: WarningManners) -> datetime:
-    """Return `at` if offices are open then, else the moment they open next."""
+    """Return `at` if offices are open then, else the moment they open next, in UTC."""
     local = at.astimezone(SHANGHAI)
     day, hour = local.date(), local.time()
-    is_worked = calendar.is_working_day(day)
-    if is_worked and manners.opens <= hour <= manners.closes:
-        return at
-    opens_today = is_worked and hour < manners.opens
-    return _moment(day if opens_today else calendar.add_working_days(day, 1), manners.opens, at)
+    first, opens = _opening_from(day, calendar, manners)
+    if first != day or hour < manners.opens:
+        return opens
+    return at if hour <= manners.closes else _opening_from(day + _A_DAY, calendar, manners)[1]
+
+
+@lru_cache(maxsize=1024)
+def _opening_from(day: date, calendar: Calendar, manners: WarningManners) -> tuple[date, datetime]:
+    """Return the first day from `day` on that is worked, and when offices open then."""
+    worked = calendar.add_working_days(day, 0)
+    return worked, datetime.combine(worked, manners.opens, SHANGHAI).astimezone(UTC)
 
 
 def next_warning(
@@ -87,13 +102,13 @@ def next_warning(
     warned: int,
     calendar: Calendar,
     manners: WarningManners,
-    pauses: Iterable[Paused] = (),
+    pauses: Sequence[Paused] = (),
 ) -> datetime | None:
     """Return when a clock over `span` that has warned up to `warned` warns next; None after 100 %."""
-    for level, moment in zip(LEVELS, moments(*span, pauses), strict=True):
-        if level > warned:
-            return next_opening(moment, calendar, manners)
-    return None
+    if warned == LEVELS[-1]:
+        return None
+    coming = moments(*span, pauses)[_COMING[warned]]
+    return next_opening(coming, calendar, manners)
 
 
 def level_at(
@@ -101,7 +116,7 @@ def level_at(
     now: datetime,
     calendar: Calendar,
     manners: WarningManners,
-    pauses: Iterable[Paused] = (),
+    pauses: Sequence[Paused] = (),
 ) -> int:
     """Return the highest level whose warning may have gone out by `now`; 0 before the first."""
     reached = (
@@ -115,10 +130,5 @@ def level_at(
 def _out_of(pauses: Iterable[Paused], moment: datetime) -> datetime:
     for pause in pauses:
         if pause.covers(day_of(moment)):
-            after = pause.last + timedelta(days=1)
-            moment = _moment(after, time(), moment)
+            moment = datetime.combine(pause.last + _A_DAY, time(), SHANGHAI).astimezone(UTC)
     return moment
-
-
-def _moment(day: date, at: time, like: datetime) -> datetime:
-    return datetime.combine(day, at, SHANGHAI).astimezone(like.tzinfo)

@@ -207,7 +207,7 @@ def test_retyped_case_is_not_warned_twice_of_the_same_date(work: Clockwork) -> N
     work.does(OWNER, ticket, lambda s, t, a: tickets.retype(s, t, a, "arrears", now=half))
     work.settle(Delivery.SENT)
     assert work.strike(half) == 0
-    assert work.running(ticket) == {"accept", "first_contact", "result", "answer", "total"}
+    assert work.running(ticket) == {"accept", "first_contact", "result"}
 
 
 def test_one_case_that_breaks_holds_up_no_other(work: Clockwork) -> None:

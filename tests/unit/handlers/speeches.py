@@ -58,7 +58,12 @@ FIRMS = st.builds(
 TITLES = TEXTS.map(lambda text: say.title("text", text))
 TYPES = st.sampled_from(sorted(catalog.types()))
 EXPLAINED = {
-    str(due.name): explain(due) for due in (*clocks.first("arrears", NOW), *clocks.accepted("arrears", NOW))
+    str(due.name): explain(due)
+    for due in (
+        *clocks.first("arrears", NOW),
+        *clocks.accepted("arrears", NOW),
+        *clocks.materials("arrears", NOW),
+    )
 }
 LONGEST_EXPLAINED = max(
     (
@@ -80,7 +85,11 @@ LONGEST_EXPLAINED = max(
                 ],
             )
         )
-        for one in (*clocks.first("arrears", NOW), *clocks.accepted("arrears", NOW))
+        for one in (
+            *clocks.first("arrears", NOW),
+            *clocks.accepted("arrears", NOW),
+            *clocks.materials("arrears", NOW),
+        )
     ),
     key=lambda sentence: len(sentence.encode()),
 )

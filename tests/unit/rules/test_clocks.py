@@ -26,7 +26,7 @@ from models.rules.clocks import (
     explain,
     first_clocks,
     in_force,
-    started,
+    materials_clocks,
     state,
     warnings,
 )
@@ -83,28 +83,18 @@ def test_acceptance_starts_progress_and_for_arrears_the_statutory_forwarding() -
 
 def test_materials_start_the_statutory_answer_and_its_cap() -> None:
     at = shanghai("2026-03-02 10:00")
-    promises = started(StartEvent.MATERIALS, "arrears", at, rules=RULES, calendar=CALENDAR)
-    assert on_paper(promises) == [
+    assert on_paper(materials_clocks("arrears", at, RULES, CALENDAR)) == [
         ("answer", "2026-04-01 23:59:59"),
         ("total", "2026-06-01 23:59:59"),  # the 90th day, 31 May, is a Sunday
     ]
-    assert started(StartEvent.MATERIALS, "policy", at, rules=RULES, calendar=CALENDAR) == ()
+    assert materials_clocks("policy", at, RULES, CALENDAR) == ()
 
 
 @pytest.mark.parametrize("type_code", list(types()))
 def test_every_type_has_the_clocks_of_the_scheme(type_code: str) -> None:
     at = shanghai("2026-11-24 10:00")
     names = [one.name for one in first_clocks(type_code, at, RULES, CALENDAR)]
-    statutory = [ClockName.ANSWER, ClockName.TOTAL] if type_code == "arrears" else []
-    assert names == [ClockName.ACCEPT, ClockName.FIRST_CONTACT, ClockName.RESULT, *statutory]
-
-
-def test_request_about_arrears_is_the_materials_themselves() -> None:
-    at = shanghai("2026-03-02 10:00")
-    assert on_paper(first_clocks("arrears", at, RULES, CALENDAR))[3:] == [
-        ("answer", "2026-04-01 23:59:59"),
-        ("total", "2026-06-01 23:59:59"),
-    ]
+    assert names == [ClockName.ACCEPT, ClockName.FIRST_CONTACT, ClockName.RESULT]
 
 
 @pytest.mark.parametrize(

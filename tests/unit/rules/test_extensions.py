@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.catalog import ClockName, clock_rules
-from models.rules.clocks import Due, Granted, Paused, due, first_clocks
+from models.rules.clocks import Due, Granted, Paused, due, first_clocks, materials_clocks
 from models.rules.extensions import Move, NoExtension, Why, moves, room
 from tests.unit.rules.test_clocks import CALENDAR, MOMENTS, RULES, shanghai
 
@@ -25,7 +25,8 @@ def running(type_code: str, *grants: tuple[str, int], start: datetime = START) -
             CALENDAR,
             extensions=[Granted(days, "", "") for name, days in grants if name == one.name],
         )
-        for one in first_clocks(type_code, start, RULES, CALENDAR)
+        for start_of in (first_clocks, materials_clocks)
+        for one in start_of(type_code, start, RULES, CALENDAR)
     ]
 
 
