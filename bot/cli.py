@@ -88,7 +88,7 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
     worker: Annotated[bool, typer.Option(help="Deliver messages in the web process too.")] = True,
 ) -> None:
-    """Serve the webhook, the API and the pages; deliver, unless --no-worker."""
+    """Serve the webhook, the API and the pages; deliver and watch the clocks, unless --no-worker."""
     settings = Settings()
     log.configure(settings.log_level, settings.log_format)
     _be_migrated(settings.database_url)
@@ -134,7 +134,7 @@ def _migrate(database: Database) -> None:
 
 @app.command()
 def worker() -> None:
-    """Deliver messages, in a process of its own, until SIGTERM."""
+    """Deliver messages and do what falls due, in a process of its own, until SIGTERM."""
     settings = Settings()
     log.configure(settings.log_level, settings.log_format)
     _be_migrated(settings.database_url)
@@ -145,9 +145,9 @@ async def _work(settings: Settings) -> None:
     service = build(settings)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, service.delivery.stop)
+        loop.add_signal_handler(number, service.stop)
     try:
-        await service.delivery.run()
+        await service.work()
     finally:
         service.close()
         await service.http.aclose()

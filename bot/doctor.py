@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import httpx
@@ -15,6 +15,7 @@ from bot.wechat.errors import ApiError, Unreachable
 from bot.wechat.tokens import MemoryTokenStore
 from config.settings import Settings
 from models.actions import clocks
+from models.queries import oversight, registry
 from models.queries.people import PROVINCE, NobodyOnDuty, on_duty, stand_in
 from models.queries.schema import is_current
 from models.session import Database
@@ -22,6 +23,11 @@ from models.tables import Official, OfficialPhone, Person
 
 MONTHS_AHEAD: Final = 60
 OTHER: Final = "other"
+LISTED: Final = 5
+"""Regions named in one line; more are only counted."""
+
+HEARD_WITHIN: Final = timedelta(days=1)
+"""A warning older than this that nobody has received needs a person's care."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,8 @@ def _database(database: Database, settings: Settings, now: datetime) -> list[Fin
             findings.append(
                 Finding("roster", officials > 0, f"{officials} officials, {bound} bound to a WeChat")
             )
-            findings.append(_office(session, now))
-            findings.append(_telephones(session, settings))
+            findings += [_office(session, now), _telephones(session, settings), _supervisors(session)]
+            findings += [_warnings(session, now), _reconciliation(session)]
             return findings
     except SQLAlchemyError as error:
         return [Finding("database", False, f"does not answer: {type(error).__name__}")]
@@ -110,6 +116,40 @@ def _telephones(session: Session, settings: Settings) -> Finding:
         words = "sealed with a key that changes with the AppSecret: set LIAISON_PHONE_KEY, enter them again"
         return Finding("telephones", None, f"{len(marks)} numbers, {words}")
     return Finding("telephones", True, f"{len(marks)} numbers registered")
+
+
+def _supervisors(session: Session) -> Finding:
+    missing = oversight.unsupervised(session)
+    if not missing:
+        return Finding("supervisors", True, "every region has one")
+    more = f" and {len(missing) - LISTED} more" if len(missing) > LISTED else ""
+    return Finding(
+        "supervisors",
+        None,
+        f"nobody with a WeChat for {', '.join(missing[:LISTED])}{more}: "
+        "what is overdue there goes to the provincial office, and nobody can grant an extension",
+    )
+
+
+def _warnings(session: Session, now: datetime) -> Finding:
+    count, oldest = oversight.unheard(session, now - HEARD_WITHIN)
+    if not count:
+        return Finding("warnings", True, "every one was heard, or was given within a day")
+    return Finding(
+        "warnings", False, f"{count} reached nobody, the oldest of {_minute(oldest)}: bind a supervisor"
+    )
+
+
+def _reconciliation(session: Session) -> Finding:
+    count, oldest = registry.unsettled_in_all(session)
+    if not count:
+        return Finding("reconciliation", True, "every message ended in a ticket, an answer or a refusal")
+    words = f"{count} messages ended in nothing, the oldest of {_minute(oldest)}"
+    return Finding("reconciliation", False, f"{words}: see /api/v1/reconciliation")
+
+
+def _minute(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "an unknown time"
 
 
 async def _platform(settings: Settings) -> Finding:

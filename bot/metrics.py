@@ -16,4 +16,7 @@ BATCH: Final = Histogram(
 )
 DELIVERIES: Final = Counter("liaison_deliveries", "Attempts, by channel and outcome", ["channel", "outcome"])
 PLATFORM_ERRORS: Final = Counter("liaison_platform_errors", "Error codes of the platform", ["code"])
+TIMERS: Final = Counter("liaison_timers", "Things that fell due and were done, by timer", ["timer"])
+TIMER_FAILURES: Final = Counter("liaison_timer_failures", "Rounds of a timer that broke, by timer", ["timer"])
+TIMER_LEADER: Final = Gauge("liaison_timer_leader", "Whether the timers run in this process")
 OUTBOX: Final = Gauge("liaison_outbox", "Outbox rows by state", ["state"])

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 import httpx
@@ -19,6 +20,7 @@ from bot.delivery.loop import DeliveryLoop
 from bot.delivery.media import Fetcher, Uploads
 from bot.delivery.sender import Sender
 from bot.delivery.token_store import DatabaseTokenStore
+from bot.timers import TimerLoop
 from bot.web.intake import Intake
 from bot.web.webhook import Webhook
 from bot.wechat.account import Account
@@ -26,6 +28,8 @@ from bot.wechat.client import Client
 from bot.wechat.tokens import Tokens, TokenStore
 from config.settings import Settings
 from handlers.turn import Manners, Means
+from models.actions import mornings
+from models.actions.timers import TIMERS, Strike
 from models.actions.ways import Channels
 from models.rules.phones import PhoneKey
 from models.session import Database
@@ -51,25 +55,36 @@ class Service:
     intake: Intake
     webhook: Webhook
     delivery: DeliveryLoop
+    timers: TimerLoop
     http: httpx.AsyncClient
 
     @asynccontextmanager
-    async def running(self, *, with_worker: bool) -> AsyncIterator[None]:
-        """Run the delivery loop beside whatever the caller does; then stop in good order.
+    async def running(self, *, with_worker: bool, with_timers: bool) -> AsyncIterator[None]:
+        """Run delivery and timers beside whatever the caller does; then stop in good order.
 
-        First the loop claims no more, then what is in hand is sent and settled, then connections close.
+        First the loops begin nothing more, then what is in hand is finished, then connections close.
         """
-        loop = asyncio.create_task(self.delivery.run()) if with_worker else None
+        work = asyncio.create_task(self.work(with_worker=with_worker, with_timers=with_timers))
         try:
             yield
         finally:
-            self.delivery.stop()
+            self.stop()
             try:
-                if loop is not None:
-                    await loop
+                await work
             finally:
                 self.close()
                 await self.http.aclose()
+
+    async def work(self, *, with_worker: bool = True, with_timers: bool = True) -> None:
+        """Deliver and do what falls due, until stopped."""
+        loops = [self.delivery.run()] if with_worker else []
+        loops += [self.timers.run()] if with_timers else []
+        await asyncio.gather(*loops)
+
+    def stop(self) -> None:
+        """Let the loops finish what is in hand and end."""
+        self.delivery.stop()
+        self.timers.stop()
 
     def close(self) -> None:
         """Let go of threads and connections."""
@@ -116,6 +131,12 @@ def manners_of(settings: Settings) -> Manners:
     return Manners(timedelta(seconds=settings.hold), timedelta(days=settings.visit_every))
 
 
+def timers_of(settings: Settings) -> dict[str, Strike]:
+    """Return what happens because time has passed, as this installation has settled it."""
+    every = timedelta(days=settings.visit_every)
+    return {**TIMERS, "mornings": partial(mornings.strike, visit_every=every)}
+
+
 def phone_key_of(settings: Settings) -> PhoneKey:
     """Return the key that seals phone numbers: the one that is set, else one derived from the AppSecret.
 
@@ -143,4 +164,5 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     means = Means(phone_key, random.SystemRandom(), manners_of(settings))
     intake = Intake(database, clock, means, delivery.nudge)
     webhook = Webhook(account_of(settings), intake, clock)
-    return Service(settings, clock, phone_key, database, client, intake, webhook, delivery, http)
+    timers = TimerLoop(database, clock, delivery.nudge, timers=timers_of(settings))
+    return Service(settings, clock, phone_key, database, client, intake, webhook, delivery, timers, http)

@@ -16,6 +16,7 @@ from handlers import (
     delegating,
     enterprise,
     events,
+    extensions,
     guest,
     held,
     official,
@@ -143,6 +144,8 @@ _OFFICIAL: Final = (
     delegating.official_router,
     visits.official_router,
     day.official_router,
+    extensions.official_router,
+    extensions.supervisor_router,
     official.router,
     events.router,
 )
@@ -152,6 +155,7 @@ _ENTERPRISE: Final = (
     calls.enterprise_router,
     visits.enterprise_router,
     day.enterprise_router,
+    extensions.enterprise_router,
     enterprise.router,
     events.router,
 )

@@ -21,6 +21,7 @@ from models.actions.conversation import Desk
 from models.actions.delegations import Why
 from models.actions.held import Written
 from models.actions.outbox import Notice
+from models.actions.pauses import WhyNot
 from models.actions.reaching import Failed
 from models.actions.tickets import Guess, Submitted
 from models.actions.trust import Checked
@@ -29,6 +30,7 @@ from models.queries.reach import Reach
 from models.queries.tickets import Overview, Said
 from models.queries.trust import OwnerCard
 from models.rules.calling import Fault
+from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
 from models.rules.reach import Way
@@ -410,7 +412,7 @@ def progress(view: Overview, told: Desk, call: Announced | None = None) -> Speec
     parts: list[Part] = [
         (
             f"{view.number}「{cut(view.title, TITLE)}」\n{type_name(view.type)} · {STATUS[view.status]}\n"
-            f"负责人：{view.owner_post} {view.owner_name}{_in_whose_place(told)}\n"
+            f"负责人：{_called(view.owner_post, view.owner_name)}{_in_whose_place(told)}\n"
         )
     ]
     if view.next_explanation and view.status in {Status.OPEN, Status.ACCEPTED}:
@@ -1592,6 +1594,215 @@ def _lead_decided(news: Mapping[str, Any]) -> Speech:
     return (f"您反映的尾号{news['tail']}来电（线索 {news['number']}）：{told[Finding(news['finding'])]}",)
 
 
+# --- clocks: more time, pauses, warnings ---------------------------------------------------------
+
+RESUME_WORDS: Final = ("结束", "恢复", "取消")
+"""What ends a pause early: 暂停计时 编号 结束."""
+
+REASON: Final = 600
+"""Bytes of a reason that fit beside dates and names; the event keeps it whole."""
+
+RUNG: Final[Mapping[str, str]] = {
+    "aide": "专班联络员",
+    "leader": "责任领导",
+    "supervisor": "督查",
+    "office": "省级承办部门",
+}
+
+_DATES_HOW: Final[Mapping[Command, str]] = {
+    Command.EXTEND: "延期 编号 天数 原因",
+    Command.GRANT: "同意延期 编号",
+    Command.DENY: "不同意延期 编号 原因",
+    Command.PAUSE: "暂停计时 编号 截止日期 原因",
+}
+
+
+def which_dates(command: Command) -> Speech:
+    """Ask which case a word about dates is meant for."""
+    return (f"请带上编号：{_DATES_HOW[command]}\n", ("待办", "待办"))
+
+
+def dates_are_decided_elsewhere() -> Speech:
+    """What an enterprise hears that tries to move a date."""
+    return ("时限延长由责任领导申请、督查决定；有变动会把新的日期和理由告诉您。\n", ("查进度", "进度"))
+
+
+def extend_how(number: str, most: int) -> Speech:
+    """Ask how long and why."""
+    limit = f"，最多还可延{most}天" if most else ""
+    return (f"要延几天、为什么？请发：延期 {number} 天数 原因{limit}。须督查同意，批准前原时限照算。",)
+
+
+def extension_asked(number: str, dates: Sequence[tuple[str, datetime, datetime]]) -> Speech:
+    """The request went to the supervisors."""
+    lines = "".join(f"{DUTY[name]}：{day(before)} → {day(after)}\n" for name, before, after in dates)
+    return (f"{number} 的延期申请已报督查。\n{lines}批准前原时限照算，有决定马上告诉您。",)
+
+
+def no_extension(number: str, why: NoExtension, most: int) -> Speech:
+    """There can be no extension, and why."""
+    words = {
+        NoExtension.NOTHING_RUNS: "现在没有可以延期的时限",
+        NoExtension.TOO_LATE: "时限已过，不能再延期，请尽快办理并向企业说明",
+        NoExtension.TOO_OFTEN: "延期次数已用完",
+        NoExtension.TOO_LONG: f"延得太久，最多还可延{most}天",
+        NoExtension.UNDECIDED: "已有一份延期申请在等督查决定",
+        NoExtension.INCOMPLETE: "请写明天数和原因",
+    }
+    return (f"{number} {words[why]}。",)
+
+
+def extended_by_you(number: str, dates: Sequence[tuple[str, datetime]]) -> Speech:
+    """A supervisor's consent took effect."""
+    return (f"已同意 {number} 延期，双方都会收到通知。{_new_dates(dates)}",)
+
+
+def deny_how(number: str) -> Speech:
+    """Ask why not."""
+    return (f"请写明理由：不同意延期 {number} 理由",)
+
+
+def denied_by_you(number: str) -> Speech:
+    """A supervisor's refusal took effect."""
+    return (f"已告知责任领导：{number} 不予延期，原时限不变。",)
+
+
+def nothing_asked(number: str) -> Speech:
+    """Nobody asks for more time in this case."""
+    return (f"{number} 没有待决定的延期申请。",)
+
+
+def pause_how(number: str) -> Speech:
+    """Ask until when and why."""
+    return (
+        f"停到哪天、为什么？请发：暂停计时 {number} 截止日期 原因，例如：暂停计时 {number} 12月10日 等待鉴定",
+    )
+
+
+def paused_by_you(number: str, until: date, dates: Sequence[tuple[str, datetime]]) -> Speech:
+    """The clocks stand still."""
+    return (
+        (
+            f"{number} 暂停计时到{_date(until)}（含当日），到期自动恢复，双方都会收到通知。{_new_dates(dates)}"
+            f"\n要提前恢复，请发：暂停计时 {number} 结束"
+        ),
+    )
+
+
+def no_pause(number: str, why: WhyNot, latest: date | None) -> Speech:
+    """There can be no pause, and why."""
+    words = {
+        WhyNot.INCOMPLETE: "请写明截止日期和原因",
+        WhyNot.RUNNING: "已在暂停计时",
+        WhyNot.PAST: "截止日期已经过去",
+        WhyNot.TOO_LONG: f"停得太久，最迟到{_date(latest)}" if latest else "停得太久",
+        WhyNot.TOO_OFTEN: "暂停次数已用完",
+    }
+    return (f"{number} {words[why]}。",)
+
+
+def resumed_by_you(number: str, dates: Sequence[tuple[str, datetime]]) -> Speech:
+    """The clocks run again."""
+    return (f"{number} 已恢复计时，今天起照算。{_new_dates(dates)}",)
+
+
+def nothing_paused(number: str) -> Speech:
+    """The clocks run already."""
+    return (f"{number} 没有在暂停计时。",)
+
+
+def _new_dates(dates: Sequence[tuple[str, datetime]]) -> str:
+    """One line for each date, on a line of its own."""
+    return "".join(f"\n{DUTY[name]}：{day(at)}前" for name, at in dates)
+
+
+def _date(on: date) -> str:
+    return f"{on.month}月{on.day}日"
+
+
+def _dates_in(news: Mapping[str, Any]) -> str:
+    """The new dates that news carries, as `_new_dates` says them."""
+    return _new_dates([(name, datetime.fromisoformat(at)) for name, at in news["dates"]])
+
+
+def _case(news: Mapping[str, Any]) -> str:
+    return f"{news['number']}「{cut(news['title'], TITLE)}」"
+
+
+def _decided(by: Mapping[str, Any]) -> str:
+    return f"{cut(by['post'], 30)} {cut(by['name'], 10)}"
+
+
+_RUN: Final = {50: "的时限已过半", 80: "的时限已用去八成", 100: "的时限已到，还没有办"}
+
+
+def _warned(news: Mapping[str, Any]) -> Speech:
+    instead = news.get("instead_of")
+    missed = f"（本应提醒{RUNG[instead]}，未能送达，改请您知悉。）\n" if instead else ""
+    return (
+        (
+            f"{_case(news)}{DUTY[news['clock']]}{_RUN[news['level']]}：{day(datetime.fromisoformat(news['due_at']))}前。\n"
+            f"责任领导：{_decided(news['owner'])}\n{missed}"
+        ),
+        ("详情", f"详情 {news['number']}"),
+    )
+
+
+def _extension_asked(news: Mapping[str, Any]) -> Speech:
+    lines = "".join(
+        f"{DUTY[name]}：{day(datetime.fromisoformat(before))} → {day(datetime.fromisoformat(after))}\n"
+        for name, before, after in news["moves"]
+    )
+    others = "".join(
+        f"{DUTY[name]}依规须经{approver}批准，同意即确认已获批准。\n"
+        for name, approver in news["approvers"].items()
+        if approver != ROLE[Role.SUPERVISOR]
+    )
+    number = news["number"]
+    return (
+        f"{_case(news)}{_signed(news['by'])}申请延期{news['days']}天：\n{_clip(news['reason'], REASON)}\n{lines}{others}",
+        ("同意延期", f"同意延期 {number}"),
+        "　",
+        ("不同意", f"不同意延期 {number}"),
+        "　",
+        ("详情", f"详情 {number}"),
+    )
+
+
+def _extended(news: Mapping[str, Any]) -> Speech:
+    return (
+        f"{_case(news)}的时限延长了：{_dates_in(news)}\n原因：{_clip(news['reason'], REASON)}\n批准：{_decided(news['by'])}",
+    )
+
+
+def _not_extended(news: Mapping[str, Any]) -> Speech:
+    return (
+        f"{_case(news)}的延期申请未获同意，原时限不变。\n理由：{_clip(news['reason'], REASON)}\n决定：{_decided(news['by'])}\n",
+        ("详情", f"详情 {news['number']}"),
+    )
+
+
+def _paused(news: Mapping[str, Any]) -> Speech:
+    until = _date(date.fromisoformat(news["until"]))
+    return (
+        (
+            f"{_case(news)}暂停计时到{until}（含当日），到期自动恢复。{_dates_in(news)}"
+            f"\n原因：{_clip(news['reason'], REASON)}\n决定：{_decided(news['by'])}"
+        ),
+    )
+
+
+def _resumed(news: Mapping[str, Any]) -> Speech:
+    return (f"{_case(news)}已恢复计时。{_dates_in(news)}",)
+
+
+def _reckoned(news: Mapping[str, Any]) -> Speech:
+    return (
+        f"放假安排有变，{_case(news)}的时限相应调整：{_dates_in(news)}\n",
+        ("详情", f"详情 {news['number']}"),
+    )
+
+
 _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.NEW_TICKET: _new_ticket,
     Notice.FOLLOWED_UP: _to_desk("企业补充："),
@@ -1627,6 +1838,13 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.VISIT_ASKED: _visit_asked,
     Notice.FRAUD_LEAD: _fraud_lead,
     Notice.LEAD_DECIDED: _lead_decided,
+    Notice.WARNED: _warned,
+    Notice.EXTENSION_ASKED: _extension_asked,
+    Notice.EXTENDED: _extended,
+    Notice.NOT_EXTENDED: _not_extended,
+    Notice.PAUSED: _paused,
+    Notice.RESUMED: _resumed,
+    Notice.RECKONED: _reckoned,
 }
 
 
@@ -1675,4 +1893,11 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.VISIT_ASKED: "请上门",
     Notice.FRAUD_LEAD: "可疑来电",
     Notice.LEAD_DECIDED: "核实结果",
+    Notice.WARNED: "时限提醒",
+    Notice.EXTENSION_ASKED: "申请延期",
+    Notice.EXTENDED: "时限延长",
+    Notice.NOT_EXTENDED: "不予延期",
+    Notice.PAUSED: "暂停计时",
+    Notice.RESUMED: "恢复计时",
+    Notice.RECKONED: "时限调整",
 }

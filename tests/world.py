@@ -198,7 +198,10 @@ class World:
     @classmethod
     @contextmanager
     def running(cls, database_url: str, **overrides: Any) -> Iterator[Self]:
-        """Start everything on a migrated, empty database; load a small roster."""
+        """Start everything on a migrated, empty database; load a small roster.
+
+        Timers strike when told to (`strike`): whoever moves the clock decides what happens because of it.
+        """
         loop = Loop()
         clock = Clock(frozen_at=TUESDAY)
         account = account_config()
@@ -206,7 +209,7 @@ class World:
         simulator = Server.start(loop, create_simulator(platform))
         settings = settings_for(account, database_url, simulator.url, **overrides)
         service = build(settings, clock=clock)
-        product = Server.start(loop, create_app(service))
+        product = Server.start(loop, create_app(service, with_timers=False))
         platform.reconfigure(callback_url=f"{product.url}/wechat")
         database = Database(database_url)
         with database.transaction() as session:
@@ -254,6 +257,10 @@ class World:
         """Move the clock of platform and product."""
         self.clock.advance(timedelta(**span))
         self.nudge()
+
+    def strike(self) -> int:
+        """Do everything that has fallen due by now, as the timer loop does; return how many things."""
+        return self.loop.run(self.service.timers.once())
 
     def nudge(self) -> None:
         """Let the worker look at the outbox now."""

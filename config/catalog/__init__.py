@@ -32,12 +32,15 @@ from config.catalog.shapes import (
     Duty,
     DutyCatalogue,
     NumberFormats,
+    PauseLimits,
     Region,
     RegionKind,
     RequestType,
     Stage,
     StartEvent,
+    Timetable,
     Unit,
+    WarningManners,
 )
 from config.catalog.timetable import load_clocks, load_notices
 
@@ -59,12 +62,15 @@ __all__ = [
     "DutyCatalogue",
     "NumberFormats",
     "OfficialKind",
+    "PauseLimits",
     "Region",
     "RegionKind",
     "RequestType",
     "Stage",
     "StartEvent",
+    "Timetable",
     "Unit",
+    "WarningManners",
     "calendar_overrides",
     "call_habits",
     "clock_rules",
@@ -73,10 +79,12 @@ __all__ = [
     "duty_department",
     "number_formats",
     "office_department",
+    "pause_limits",
     "phrase_words",
     "region_in",
     "regions",
     "types",
+    "warning_manners",
 ]
 
 
@@ -103,16 +111,24 @@ def region_in(text: str) -> str | None:
     return _gazetteer().city_in(text)
 
 
-@cache
 def clock_rules() -> tuple[ClockRule, ...]:
     """Return every clock rule; `models.rules.clocks` picks those in force at a moment."""
-    return load_clocks()[0]
+    return _timetable().rules
 
 
-@cache
 def clock_wording() -> ClockWording:
     """Return how the dates of clocks are written."""
-    return load_clocks()[1]
+    return _timetable().wording
+
+
+def warning_manners() -> WarningManners:
+    """Return when officials may be warned, and how soon a warning must have arrived."""
+    return _timetable().warnings
+
+
+def pause_limits() -> PauseLimits:
+    """Return how long and how often the clocks of one case may be paused."""
+    return _timetable().pauses
 
 
 @lru_cache(maxsize=512)
@@ -154,6 +170,12 @@ def phrase_words() -> tuple[str, ...]:
 def demo_roster() -> DemoRoster:
     """Return the demo's invented people and firms."""
     return load_roster()
+
+
+@cache
+def _timetable() -> Timetable:
+    """Return what `load_clocks` reads."""
+    return load_clocks()
 
 
 @cache

@@ -109,9 +109,10 @@ class ClockRule:
     out from them.
 
     `applies_to` is None for all types. `cap` is the most days the clock may have in all once
-    `approver` has extended it. `closes_at` is the time of day (Asia/Shanghai) at which the last day
-    ends. `template` explains the rule in one sentence with the places `{started}`, `{length}`,
-    `{due}` and `{source}`.
+    `approver` has extended it, at most `extensions` times; without a cap it cannot be extended. What is
+    not `pausable` runs on while a supervisor pauses the others. `closes_at` is the time of day
+    (Asia/Shanghai) at which the last day ends. `template` explains the rule in one sentence with the
+    places `{started}`, `{length}`, `{due}` and `{source}`.
     """
 
     name: ClockName
@@ -126,6 +127,8 @@ class ClockRule:
     effective_to: date | None
     closes_at: time
     template: str
+    extensions: int = 0
+    pausable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +136,48 @@ class ClockWording:
     """How a clock's dates are written.
 
     `day` and `day_with_year` have the places `{year}`, `{month}` and `{day}`; `closing` says the end
-    of the last day for each unit; `provisional` is added while a calendar is not official.
+    of the last day for each unit, `units` what its days are called; `extended` and `paused` say what moved
+    the date; `provisional` is added while a calendar is not official.
     """
 
     day: str
     day_with_year: str
     closing: dict[Unit, str]
+    units: dict[Unit, str]
+    extended: str
+    paused: str
     provisional: str
+
+
+@dataclass(frozen=True, slots=True)
+class WarningManners:
+    """When officials may be warned, and how soon it must be certain that the warning arrived.
+
+    Warnings go out between `opens` and `closes` of a working day (Asia/Shanghai); one that is not
+    delivered `proof` later goes one level up.
+    """
+
+    opens: time
+    closes: time
+    proof: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class PauseLimits:
+    """How many days one pause of a case's clocks may last, and how many pauses a case may have."""
+
+    longest: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """Everything the catalogue says about clocks."""
+
+    rules: tuple[ClockRule, ...]
+    wording: ClockWording
+    warnings: WarningManners
+    pauses: PauseLimits
 
 
 @dataclass(frozen=True, slots=True)

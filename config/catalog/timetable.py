@@ -8,27 +8,45 @@ from typing import Final
 from config.catalog.checks import known_types, pattern, span, time_of_day
 from config.catalog.loading import load_types
 from config.catalog.reading import HERE, Entry, read
-from config.catalog.shapes import CalendarNotice, ClockName, ClockRule, ClockWording, StartEvent, Unit
+from config.catalog.shapes import (
+    CalendarNotice,
+    ClockName,
+    ClockRule,
+    ClockWording,
+    PauseLimits,
+    StartEvent,
+    Timetable,
+    Unit,
+    WarningManners,
+)
 
 _ALL: Final = "all"
 _LONGEST: Final = 366
 """Days; a clock longer than a year is a slip of the pen."""
 
+_MOST_CHANGES: Final = 3
+"""One sentence must be able to name every extension and every pause, and fit a chat message with them."""
 
-def load_clocks(folder: Path = HERE) -> tuple[tuple[ClockRule, ...], ClockWording]:
-    """Return every clock rule, past and future ones too, and how their dates are written.
+
+def load_clocks(folder: Path = HERE) -> Timetable:
+    """Return every clock rule, past and future ones too, and what holds for all of them.
 
     Raises:
         CatalogError: the file cannot be meant; the message names the entry.
     """
     whole = read("clocks.yaml", folder)
-    whole.only("wording", "units", "rules")
+    whole.only("wording", "units", "warnings", "pauses", "rules")
     units = whole.entry("units")
     units.only(*Unit)
     closes_at = {unit: time_of_day(units.entry(unit), "closes_at") for unit in Unit}
     known = set(load_types(folder))
     rules = tuple(_rule(entry, known, closes_at) for entry in whole.entries("rules"))
-    return rules, _wording(whole.entry("wording"))
+    return Timetable(
+        rules,
+        _wording(whole.entry("wording")),
+        _warnings(whole.entry("warnings")),
+        _pauses(whole.entry("pauses")),
+    )
 
 
 def load_notices(folder: Path = HERE) -> tuple[CalendarNotice, ...]:
@@ -44,16 +62,16 @@ def load_notices(folder: Path = HERE) -> tuple[CalendarNotice, ...]:
 
 def _rule(entry: Entry, known: set[str], closes_at: Mapping[Unit, time]) -> ClockRule:
     entry.only(
-        "name", "applies_to", "length", "unit", "start", "cap", "approver", "source",
-        "effective_from", "effective_to", "template",
+        "name", "applies_to", "length", "unit", "start", "cap", "approver", "extensions", "pausable",
+        "source", "effective_from", "effective_to", "template",
     )  # fmt: skip
     first, last = span(entry)
     unit = entry.choice("unit", Unit)
     length = entry.whole("length", least=1)
     if length > _LONGEST:
         raise entry.fault(f"length must be at most {_LONGEST} days, not {length}")
-    if entry.has("cap") != entry.has("approver"):
-        raise entry.fault("cap and approver belong together")
+    if len({entry.has(key) for key in ("cap", "approver", "extensions")}) > 1:
+        raise entry.fault("cap, approver and extensions belong together")
     return ClockRule(
         name=entry.choice("name", ClockName),
         applies_to=_applies_to(entry, known),
@@ -67,19 +85,55 @@ def _rule(entry: Entry, known: set[str], closes_at: Mapping[Unit, time]) -> Cloc
         effective_to=last,
         closes_at=closes_at[unit],
         template=pattern(entry, "template", {"started", "length", "due", "source"}),
+        extensions=_few(entry, "extensions") if entry.has("extensions") else 0,
+        pausable=_yes_or_no(entry, "pausable", default=True),
     )
 
 
 def _wording(entry: Entry) -> ClockWording:
-    entry.only("day", "day_with_year", "closing", "provisional")
-    closing = entry.entry("closing")
+    entry.only("day", "day_with_year", "closing", "units", "extended", "paused", "provisional")
+    closing, units = entry.entry("closing"), entry.entry("units")
     closing.only(*Unit)
+    units.only(*Unit)
     return ClockWording(
         day=pattern(entry, "day", {"month", "day"}),
         day_with_year=pattern(entry, "day_with_year", {"year", "month", "day"}),
         closing={unit: closing.text(unit) for unit in Unit},
+        units={unit: units.text(unit) for unit in Unit},
+        extended=pattern(entry, "extended", {"approver", "days", "unit", "reason"}),
+        paused=pattern(entry, "paused", {"approver", "first", "last", "reason"}),
         provisional=entry.text("provisional"),
     )
+
+
+def _warnings(entry: Entry) -> WarningManners:
+    entry.only("opens", "closes", "proof_hours")
+    opens, closes = time_of_day(entry, "opens"), time_of_day(entry, "closes")
+    if opens >= closes:
+        raise entry.fault(f"closes {closes} is not after opens {opens}")
+    return WarningManners(opens, closes, timedelta(hours=entry.whole("proof_hours", least=1)))
+
+
+def _pauses(entry: Entry) -> PauseLimits:
+    entry.only("longest", "most")
+    longest = entry.whole("longest", least=1)
+    if longest > _LONGEST:
+        raise entry.fault(f"longest must be at most {_LONGEST} days, not {longest}")
+    return PauseLimits(longest, _few(entry, "most"))
+
+
+def _few(entry: Entry, key: str) -> int:
+    number = entry.whole(key, least=1)
+    if number > _MOST_CHANGES:
+        raise entry.fault(f"{key} must be at most {_MOST_CHANGES}, not {number}")
+    return number
+
+
+def _yes_or_no(entry: Entry, key: str, *, default: bool) -> bool:
+    value = entry.data.get(key, default)
+    if not isinstance(value, bool):
+        raise entry.fault(f"{key} must be true or false, not {value!r}")
+    return value
 
 
 def _notice(entry: Entry) -> CalendarNotice:

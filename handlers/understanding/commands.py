@@ -46,6 +46,10 @@ class Command(StrEnum):
     LEAD = "lead"
     VISIT = "visit"
     SEND_NOW = "send_now"
+    EXTEND = "extend"
+    GRANT = "grant"
+    DENY = "deny"
+    PAUSE = "pause"
     DELEGATE = "delegate"
 
 
@@ -94,6 +98,10 @@ WORDS: Final[dict[str, Command]] = {
     "线索": Command.LEAD,
     "走访": Command.VISIT,
     "现在发": Command.SEND_NOW,
+    "延期": Command.EXTEND,
+    "同意延期": Command.GRANT,
+    "不同意延期": Command.DENY,
+    "暂停计时": Command.PAUSE,
     "委托": Command.DELEGATE,
 }
 

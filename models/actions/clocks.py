@@ -1,6 +1,6 @@
-"""Start, meet and restart the clocks of a ticket. When they are due is for rules.clocks to say."""
+"""Start, keep and restart the clocks of a ticket. When they are due is for rules.clocks to say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Final
@@ -10,19 +10,35 @@ from sqlalchemy.orm import Session
 
 from config import catalog
 from models.prepared import Prepared
+from models.queries.deadlines import paused, running
 from models.rules.calendar import Calendar
-from models.rules.clocks import Due, accepted_clocks, explain, first_clocks
+from models.rules.clocks import (
+    KEEPS,
+    Due,
+    Paused,
+    accepted_clocks,
+    due,
+    explain,
+    first_clocks,
+    materials_clocks,
+)
+from models.rules.lifecycle import Verb
+from models.rules.warnings import next_warning
 from models.session import later
 from models.tables import Clock, Ticket
 
 _START: Final = Prepared(
-    insert(Clock), "ticket_id", "name", "started_at", "due_at", "source", "explanation", "is_provisional"
+    insert(Clock),
+    *("ticket_id", "name", "started_at", "due_at", "source", "explanation", "is_provisional"),
+    *("warned", "warn_at", "calendar"),
 )
 
 ACCEPT: Final = "accept"
 FIRST_CONTACT: Final = "first_contact"
 PROGRESS: Final = "progress"
 RESULT: Final = "result"
+ANSWER: Final = "answer"
+TOTAL: Final = "total"
 
 
 @cache
@@ -41,29 +57,69 @@ def accepted(type_code: str, now: datetime) -> tuple[Due, ...]:
     return accepted_clocks(type_code, now, catalog.clock_rules(), calendar())
 
 
+def materials(type_code: str, received: datetime) -> tuple[Due, ...]:
+    """Return the clocks that count from the materials of a request of this type."""
+    return materials_clocks(type_code, received, catalog.clock_rules(), calendar())
+
+
 def start(session: Session, ticket_id: int, dues: Iterable[Due]) -> None:
     """Start clocks on a ticket."""
     rows = [
         {
             "ticket_id": ticket_id,
-            "name": due.name,
-            "started_at": due.started_at,
-            "due_at": due.due_at,
-            "source": due.rule_source,
-            "explanation": explain(due),
-            "is_provisional": due.is_provisional,
+            "name": one.name,
+            "started_at": one.started_at,
+            "due_at": one.due_at,
+            "source": one.rule_source,
+            "explanation": explain(one),
+            "is_provisional": one.is_provisional,
+            "warned": 0,
+            "warn_at": warns(one),
+            "calendar": calendar().digest,
         }
-        for due in dues
+        for one in dues
     ]
     if rows:
         later(session, _START, *rows)
 
 
-def meet(session: Session, ticket_id: int, name: str, now: datetime) -> None:
-    """Stop the running clocks of this name: what they asked for has happened."""
+def warns(one: Due, warned: int = 0) -> datetime | None:
+    """Return when a clock warns next that has warned up to `warned`; None after its last warning."""
+    return warns_next((one.started_at, one.due_at), warned, one.pauses)
+
+
+def warns_next(
+    span: tuple[datetime, datetime], warned: int, pauses: Sequence[Paused] = ()
+) -> datetime | None:
+    """Return the same for a clock that runs over `span`."""
+    return next_warning(span, warned, calendar(), catalog.warning_manners(), pauses)
+
+
+def accept(session: Session, ticket: Ticket, now: datetime) -> None:
+    """Start the clocks of a case that is taken on now: some count from the request itself."""
+    dues = (*accepted(ticket.type, now), *materials(ticket.type, ticket.created_at))
+    start(session, ticket.id, _paused(session, ticket, dues))
+
+
+def _paused(session: Session, ticket: Ticket, dues: Iterable[Due]) -> list[Due]:
+    """Return clocks that start now as the pauses of the ticket leave them."""
+    found, stops = list(dues), paused(session, ticket.id)
+    if not stops:
+        return found
+    return [due(one.rule, one.started_at, calendar(), pauses=stops) for one in found]
+
+
+def keep(session: Session, ticket_id: int, verb: Verb, now: datetime) -> None:
+    """Stop the running clocks whose promise a step keeps."""
+    if verb in KEEPS:
+        meet(session, ticket_id, *KEEPS[verb], now=now)
+
+
+def meet(session: Session, ticket_id: int, *names: str, now: datetime) -> None:
+    """Stop the running clocks of these names: what they asked for has happened."""
     session.execute(
         update(Clock)
-        .where(Clock.ticket_id == ticket_id, Clock.name == name, Clock.met_at.is_(None))
+        .where(Clock.ticket_id == ticket_id, Clock.name.in_(names), Clock.met_at.is_(None))
         .values(met_at=now)
     )
 
@@ -94,17 +150,29 @@ def unlink(session: Session, ticket_id: int, name: str, at: datetime) -> None:
     take_back(session, ticket_id, name, at, met_at=met_at)
 
 
+def go_on(session: Session, ticket: Ticket, now: datetime) -> None:
+    """Let the clocks of a case run on that was not done after all: its dates stand, reports are due again."""
+    for name in (RESULT, ANSWER, TOTAL):
+        reopen(session, ticket.id, name)
+    again(session, ticket, PROGRESS, now=now)
+
+
+def rebound(session: Session, ticket: Ticket, now: datetime) -> None:
+    """Start the clocks of a case that came back after write-off: everything is promised anew."""
+    again(session, ticket, RESULT, PROGRESS, ANSWER, TOTAL, now=now)
+
+
 def again(session: Session, ticket: Ticket, *names: str, now: datetime) -> None:
     """Start clocks anew from `now`: the next report, or the result of a case that came back."""
-    dues = (*first(ticket.type, now), *accepted(ticket.type, now))
-    start(session, ticket.id, (due for due in dues if due.name in names))
+    dues = (*first(ticket.type, now), *accepted(ticket.type, now), *materials(ticket.type, now))
+    start(session, ticket.id, _paused(session, ticket, (one for one in dues if one.name in names)))
 
 
 def end(session: Session, ticket_id: int, *, now: datetime) -> None:
     """Stop the clocks of a finished case: what was not due yet is void, what had run out stays on record."""
-    running = (Clock.ticket_id == ticket_id, Clock.met_at.is_(None))
-    session.execute(delete(Clock).where(*running, Clock.due_at > now))
-    session.execute(update(Clock).where(*running).values(met_at=now))
+    unmet = (Clock.ticket_id == ticket_id, Clock.met_at.is_(None))
+    session.execute(delete(Clock).where(*unmet, Clock.due_at > now))
+    session.execute(update(Clock).where(*unmet).values(met_at=now))
 
 
 def retype(session: Session, ticket: Ticket) -> None:
@@ -112,5 +180,12 @@ def retype(session: Session, ticket: Ticket) -> None:
     met = set(
         session.scalars(select(Clock.name).where(Clock.ticket_id == ticket.id, Clock.met_at.is_not(None)))
     )
-    session.execute(delete(Clock).where(Clock.ticket_id == ticket.id, Clock.met_at.is_(None)))
-    start(session, ticket.id, (due for due in first(ticket.type, ticket.created_at) if due.name not in met))
+    dues = (one for one in first(ticket.type, ticket.created_at) if one.name not in met)
+    wanted = {str(one.name): one for one in _paused(session, ticket, dues)}
+    for clock in running(session, ticket.id):
+        same = wanted.get(clock.name)
+        if same and (same.due_at, same.rule_source) == (clock.due_at, clock.source):
+            del wanted[clock.name]  # it runs on, and has warned already of what it has warned of
+        else:
+            session.delete(clock)
+    start(session, ticket.id, wanted.values())

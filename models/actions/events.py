@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
+from models.actions import clocks
 from models.prepared import Prepared
 from models.queries.tickets import Actor
 from models.rules.chain import digest
@@ -56,7 +57,9 @@ def append(
 
 
 def record(session: Session, ticket: Ticket, verb: Verb, actor: Actor, *, now: datetime, **data: Any) -> int:
-    """Take one step of the lifecycle: move the ticket and append the event. Return the event's id.
+    """Take one step of the lifecycle: move the ticket, append the event, and stop the clocks it keeps.
+
+    Return the event's id.
 
     Whoever acts for another's desk is on record as doing so; the owner stays the owner.
 
@@ -84,4 +87,5 @@ def record(session: Session, ticket: Ticket, verb: Verb, actor: Actor, *, now: d
         now=now,
     )
     ticket.status = target
+    clocks.keep(session, ticket.id, verb, now)
     return event_id

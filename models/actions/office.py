@@ -27,9 +27,7 @@ def accept(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> 
     year = now.astimezone(LOCAL).year
     number = next_in_ledger(session, ticket.type, year)
     ticket.accepted_at, ticket.ledger_year, ticket.ledger_no = now, year, number
-    clocks.meet(session, ticket.id, clocks.ACCEPT, now)
-    dues = clocks.accepted(ticket.type, now)
-    clocks.start(session, ticket.id, dues)
+    clocks.accept(session, ticket, now)
     news = about(ticket) | {"by": signature(session, ticket, actor)}
     tell_author(session, ticket, Notice.ACCEPTED, news, event_id=event_id, now=now)
 
@@ -75,7 +73,6 @@ def progress(
     Like a reply it can be taken back for `hold`.
     """
     event_id = events.record(session, ticket, Verb.PROGRESS, actor, now=now)
-    clocks.meet(session, ticket.id, clocks.PROGRESS, now)
     clocks.again(session, ticket, clocks.PROGRESS, now=now)
     return _speak(session, ticket, actor, words, Notice.PROGRESSED, event_id=event_id, now=now, hold=hold)
 
@@ -87,8 +84,6 @@ def resolve(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
     """
     event_id = events.record(session, ticket, Verb.RESOLVE, actor, now=now)
     ticket.resolved_at = now
-    clocks.meet(session, ticket.id, clocks.RESULT, now)
-    clocks.meet(session, ticket.id, clocks.PROGRESS, now)
     _speak(session, ticket, actor, words, Notice.RESOLVED, event_id=event_id, now=now)
 
 
@@ -105,7 +100,7 @@ def _speak(
 ) -> Held | None:
     if ticket.first_contact_at is None:
         ticket.first_contact_at = now
-        clocks.meet(session, ticket.id, clocks.FIRST_CONTACT, now)
+        clocks.meet(session, ticket.id, clocks.FIRST_CONTACT, now=now)
     until = now + hold if hold else None
     say(session, ticket.id, actor, words, now=now, event_id=event_id, held_until=until)
     news = about(ticket) | {

@@ -68,6 +68,13 @@ class Notice(StrEnum):
     VISIT_ASKED = "visit_asked"
     FRAUD_LEAD = "fraud_lead"
     LEAD_DECIDED = "lead_decided"
+    WARNED = "warned"
+    EXTENSION_ASKED = "extension_asked"
+    EXTENDED = "extended"
+    NOT_EXTENDED = "not_extended"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    RECKONED = "reckoned"
 
 
 CAN_WAIT: Final = frozenset({Notice.ACCEPTED, Notice.PROGRESSED, Notice.RETYPED, Notice.FOLLOWED_UP})

@@ -269,10 +269,9 @@ def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
     ticket.rebounds += int(is_rebound)
     ticket.resolved_at = ticket.confirmed_at = ticket.closed_at = None
     if is_rebound:
-        clocks.again(session, ticket, clocks.RESULT, clocks.PROGRESS, now=now)
+        clocks.rebound(session, ticket, now)
     else:
-        clocks.reopen(session, ticket.id, clocks.RESULT)
-        clocks.again(session, ticket, clocks.PROGRESS, now=now)
+        clocks.go_on(session, ticket, now)
     if words.text or words.media_id:
         say(session, ticket.id, actor, words, now=now)
     news = about(ticket) | {"text": words.text, "kind": words.kind}

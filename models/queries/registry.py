@@ -168,6 +168,14 @@ def unsettled(session: Session, *, after: int, limit: int) -> Sequence[Row[int, 
     ).all()
 
 
+def unsettled_in_all(session: Session) -> tuple[int, datetime | None]:
+    """Return how many pushes ended in nothing, and when the oldest of them came."""
+    row = session.execute(
+        select(func.count(), func.min(Inbox.received_at)).where(Inbox.outcome.is_(None))
+    ).one()
+    return row[0], row[1]
+
+
 def _one(session: Session, statement: Select[Found]) -> Found:
     row = session.scalars(statement).one_or_none()
     if row is None:

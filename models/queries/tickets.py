@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from models.queries.people import Party, manned_desks
 from models.rules.lifecycle import FINISHED, Role, Status
 from models.rules.numbers import number_of, ticket_id_of
+from models.rules.regions import regions_within
 from models.tables import (
     Clock,
     Delivery,
@@ -22,6 +23,7 @@ from models.tables import (
     Event,
     Message,
     Official,
+    OfficialKind,
     Outbox,
     Person,
     Side,
@@ -62,9 +64,11 @@ class Actor:
 
 
 def actor_of(party: Party, ticket: Ticket | None = None) -> Actor:
-    """Return in which capacity `party` acts: at a leader's desk, as its deputy, or for an enterprise."""
+    """Return in which capacity `party` acts: a leader's desk, its deputy, a supervisor, or an enterprise."""
     if party.official is None:
         return Actor(Role.ENTERPRISE, party.person_id)
+    if party.official.kind == OfficialKind.SUPERVISOR:
+        return Actor(Role.SUPERVISOR, party.person_id, party.official.id)
     role = Role.OWNER if party.official.leader_id is None else Role.AIDE
     if ticket is not None and ticket.owner_id in {leader.id for leader in party.deputises}:
         return Actor(role, party.person_id, party.official.id, ticket.owner_id, ticket.owner_id)
@@ -74,10 +78,12 @@ def actor_of(party: Party, ticket: Ticket | None = None) -> Actor:
 def visible_to(party: Party) -> ColumnElement[bool]:
     """Return the condition that keeps the tickets `party` may see.
 
-    Officials and aides see their desk's, deputies that of whom they stand in for, and the office that
-    stands in the desks' nobody has bound a WeChat at; people see what was said for an enterprise they speak
-    for, and what they said themselves as long as it belongs to no enterprise.
+    Officials and aides see their desk's, deputies that of whom they stand in for, the office that stands in
+    the desks' nobody has bound a WeChat at, supervisors their region's; people see what was said for an
+    enterprise they speak for, and what they said themselves as long as it belongs to no enterprise.
     """
+    if party.official is not None and party.official.kind == OfficialKind.SUPERVISOR:
+        return Ticket.region.in_(regions_within(party.official.region))
     if party.official is not None:
         return _on_desks(party.desks, stands_in=party.stands_in)
     as_stranger = and_(Ticket.person_id == party.person_id, Ticket.enterprise_id.is_(None))

@@ -9,6 +9,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import version
 from typing import Final
 
 import chinese_calendar
@@ -17,6 +19,9 @@ from config.catalog import CalendarNotice
 
 MOST_DAYS: Final = 3660
 """No clock counts further than about fifteen years of working days; more is a mistake of the caller."""
+
+DIGEST: Final = 16
+"""Characters of a calendar's digest."""
 
 _A_DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
@@ -28,14 +33,17 @@ class Calendar:
     """The working days of mainland China under a list of official notices.
 
     Days are those of Asia/Shanghai. A year is worked out when first asked for and then kept, as is every
-    answer of `add_working_days`, so that the same question costs a look-up.
+    answer of `add_working_days`, so that the same question costs a look-up. `digest` tells two calendars
+    apart: dates computed from one with another digest may be wrong under this one.
     """
 
     def __init__(self, overrides: Iterable[CalendarNotice] = ()) -> None:
         self._named: dict[date, bool] = {}
         self._announced: set[int] = set()
         self._years: dict[int, tuple[date, ...]] = {}
-        for notice in overrides:
+        notices = tuple(overrides)
+        self.digest = _digest(notices)
+        for notice in notices:
             self._named |= dict.fromkeys(notice.rest, False) | dict.fromkeys(notice.work, True)
             if notice.year is not None:
                 self._announced.add(notice.year)
@@ -101,6 +109,15 @@ class Calendar:
 @lru_cache(maxsize=8192)
 def _add(calendar: Calendar, start: date, days: int) -> date:
     return calendar._count_on(start, days)  # noqa: SLF001 -- the cache of Calendar, outside it so that it is bounded
+
+
+def _digest(notices: Iterable[CalendarNotice]) -> str:
+    """Return a short digest of all that a calendar knows: the notices in their order, both libraries."""
+    named = [
+        (notice.year, sorted(map(str, notice.rest)), sorted(map(str, notice.work))) for notice in notices
+    ]
+    known = sorted(map(str, chinese_calendar.holidays)), sorted(map(str, chinese_calendar.workdays))
+    return sha256(repr((named, known, version("holidays"))).encode()).hexdigest()[:DIGEST]
 
 
 def _days_of(year: int) -> Iterable[date]:

@@ -2,6 +2,7 @@
 
 from models.tables.access import ApiKey, IdempotentAnswer
 from models.tables.base import Base
+from models.tables.deadlines import Escalation, Extension, Pause, Proof
 from models.tables.delivery import (
     Attempt,
     Consent,
@@ -32,7 +33,9 @@ __all__ = [
     "Delegation",
     "Delivery",
     "Enterprise",
+    "Escalation",
     "Event",
+    "Extension",
     "Finding",
     "FraudLead",
     "Handover",
@@ -50,8 +53,10 @@ __all__ = [
     "Outbox",
     "Outcome",
     "Pairing",
+    "Pause",
     "Person",
     "PlatformToken",
+    "Proof",
     "Report",
     "Side",
     "Ticket",

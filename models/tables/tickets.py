@@ -118,7 +118,11 @@ class Message(Base):
 
 
 class Clock(Base):
-    """A promise with a date: by when what must have happened, and from which rule."""
+    """A promise with a date: by when what must have happened, and from which rule.
+
+    `warned` is the last level (50, 80, 100 %) that was warned of, `warn_at` when the next is due; `calendar`
+    the digest of the calendar that the date was computed from.
+    """
 
     __tablename__ = "clocks"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -130,9 +134,25 @@ class Clock(Base):
     source: Mapped[str] = mapped_column(String(200))
     explanation: Mapped[str] = mapped_column(Text)
     is_provisional: Mapped[bool] = mapped_column(default=False)
+    warned: Mapped[int] = mapped_column(default=0)
+    warn_at: Mapped[datetime | None]
+    calendar: Mapped[str] = mapped_column(String(16), default="")
 
     __table_args__ = (
+        CheckConstraint("warned in (0, 50, 80, 100)", name="warned"),
         Index("ix_clocks_ticket", "ticket_id"),
+        Index(
+            "ix_clocks_warn",
+            "warn_at",
+            sqlite_where=text("met_at is null and warn_at is not null"),
+            postgresql_where=text("met_at is null and warn_at is not null"),
+        ),
+        Index(
+            "ix_clocks_calendar",
+            "calendar",
+            sqlite_where=text("met_at is null"),
+            postgresql_where=text("met_at is null"),
+        ),
         Index(
             "ix_clocks_running",
             "due_at",

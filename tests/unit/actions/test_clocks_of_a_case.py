@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from models.actions import office, tickets
+from models.actions import clocks, office, tickets
 from models.actions.conversation import Words
 from models.queries.tickets import actor_of, by_id
+from models.rules.lifecycle import Verb
 from models.session import Database
 from models.tables import Clock
 from tests.roster import LEADER, OWNER
@@ -86,7 +87,7 @@ def written_off(resolved: Case) -> Case:
 def test_acceptance_meets_its_clock_and_starts_the_next(case: Case) -> None:
     assert case.running() == ["accept", "first_contact", "result"]
     case.does(LEADER, "accept", day=0)
-    assert case.running() == ["first_contact", "forward", "progress", "result"]
+    assert case.running() == ["answer", "first_contact", "forward", "progress", "result", "total"]
 
 
 def test_progress_is_due_again_from_each_report(case: Case) -> None:
@@ -140,3 +141,70 @@ def test_clock_that_ran_out_is_still_on_record_after_write_off(case: Case) -> No
 def test_retyped_case_has_the_clocks_of_its_type_from_the_first_day(case: Case) -> None:
     case.does(OWNER, "ip", day=1)
     assert case.clocks(running=True) == [("accept", NOW), ("first_contact", NOW), ("result", NOW)]
+
+
+def test_statutory_clocks_start_at_acceptance_and_count_from_it_or_from_the_request(case: Case) -> None:
+    case.does(LEADER, "accept", day=1)
+    started = dict(case.clocks(running=True))
+    assert (started["answer"], started["total"], started["forward"]) == (NOW, NOW, NOW + DAY)
+
+
+def test_progress_shows_that_the_case_was_forwarded(case: Case) -> None:
+    case.does(LEADER, "accept", day=0)
+    case.does(LEADER, "progress", day=2)
+    assert "forward" not in case.running()
+
+
+def test_resolving_answers_in_writing_and_leaves_nothing_running(resolved: Case) -> None:
+    assert resolved.running() == []
+    assert {"answer", "total", "forward", "result"} <= {name for name, _ in resolved.clocks(running=False)}
+
+
+def test_disputed_case_keeps_its_statutory_dates(resolved: Case) -> None:
+    resolved.does(OWNER, "dispute", day=4)
+    started = dict(resolved.clocks(running=True))
+    assert (started["answer"], started["total"]) == (NOW, NOW)
+    assert "forward" not in started
+
+
+def test_rebound_case_is_promised_a_statutory_answer_again(written_off: Case) -> None:
+    written_off.does(OWNER, "dispute", day=20)
+    started = dict(written_off.clocks(running=True))
+    assert (started["answer"], started["total"]) == (NOW + 20 * DAY, NOW + 20 * DAY)
+
+
+def test_case_retyped_to_arrears_was_about_arrears_from_the_first_day(case: Case) -> None:
+    case.does(OWNER, "ip", day=0)
+    case.does(OWNER, "arrears", day=1)
+    case.does(LEADER, "accept", day=2)
+    assert dict(case.clocks(running=True))["answer"] == NOW
+
+
+@pytest.mark.parametrize(
+    ("verb", "kept"),
+    [
+        (Verb.ACCEPT, {"accept"}),
+        (Verb.CALL_IN, {"forward"}),
+        (Verb.PROGRESS, {"forward", "progress"}),
+        (Verb.RESOLVE, {"answer", "forward", "progress", "result", "total"}),
+        (Verb.DECLINE, {"answer", "first_contact", "forward", "progress", "result", "total"}),
+        (Verb.URGE, set()),
+        (Verb.REPLY, set()),
+    ],
+)
+def test_step_keeps_its_promises(case: Case, verb: Verb, kept: set[str]) -> None:
+    with case.database.transaction() as session:
+        for name in ("forward", "progress", "answer", "total"):
+            session.add(
+                Clock(
+                    ticket_id=case.id,
+                    name=name,
+                    started_at=NOW,
+                    due_at=NOW + DAY,
+                    source="s",
+                    explanation="e",
+                )
+            )
+        session.flush()
+        clocks.keep(session, case.id, verb, NOW)
+    assert {name for name, _ in case.clocks(running=False)} == kept

@@ -1,7 +1,7 @@
 """What `liaison doctor` finds, and in which order it should be mended."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,13 @@ from sqlalchemy import update
 from bot.doctor import Finding, examine
 from bot.simulator.faults import FaultKind
 from models.actions import phones
+from models.actions.people import meet
+from models.actions.roster import add_official
 from models.migrations import migrate
 from models.rules.phones import PhoneKey, only_number
 from models.session import Database
-from models.tables import Official, Person
-from tests.roster import OFFICE
+from models.tables import Inbox, Official, Person
+from tests.roster import AIDE, OFFICE, OWNER
 from tests.world import TUESDAY, World
 
 SPRING = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
@@ -39,6 +41,9 @@ def test_service_in_order_has_nothing_to_mend(small_world: World) -> None:
         "roster": True,
         "provincial office": True,
         "telephones": None,
+        "supervisors": None,
+        "warnings": True,
+        "reconciliation": True,
         "platform": True,
         "calendar": None,
     }
@@ -129,6 +134,77 @@ def test_provincial_office_without_a_wechat_is_said_so(small_world: World) -> No
         session.execute(update(Person).where(Person.openid == OFFICE).values(official_id=None))
     found = examined(small_world)["provincial office"]
     assert (found.is_well, "nobody stands in" in found.words) == (None, True)
+
+
+def test_regions_without_a_supervisor_are_named(small_world: World) -> None:
+    words = examined(small_world)["supervisors"].words
+    assert words.startswith(
+        "nobody with a WeChat for 辽宁省, 沈抚改革创新示范区, 沈阳市, 大连市, 鞍山市 and 11 more: "
+    )
+
+    supervise(small_world, "210100", "o-city")
+    words = examined(small_world)["supervisors"].words
+    assert words.startswith(
+        "nobody with a WeChat for 辽宁省, 沈抚改革创新示范区, 大连市, 鞍山市, 抚顺市 and 10 more: "
+    )
+
+    supervise(small_world, "210000", "o-province")
+    assert examined(small_world)["supervisors"] == Finding("supervisors", True, "every region has one")
+
+
+def supervise(world: World, region: str, openid: str | None) -> None:
+    with world.database.transaction() as session:
+        row = add_official(
+            session,
+            name="沈知微",
+            post="督查处长",
+            department="督查室",
+            region=region,
+            kind="supervisor",
+            now=TUESDAY,
+        )
+        if openid is not None:
+            session.get_one(Person, meet(session, openid, now=TUESDAY).person_id).official_id = row.id
+
+
+def test_supervisor_without_a_wechat_is_none(small_world: World) -> None:
+    supervise(small_world, "210000", None)
+    assert examined(small_world)["supervisors"].is_well is None
+
+
+def test_warning_that_nobody_heard_for_a_day_is_wrong(small_world: World) -> None:
+    with small_world.database.transaction() as session:
+        session.execute(update(Person).values(official_id=None))
+    small_world.phone(OWNER).say("新诉求 管委会欠我们工程款两百万")
+    small_world.advance(days=1)
+    small_world.strike()
+
+    assert examined(small_world, small_world.clock())["warnings"].is_well is True
+    late = examined(small_world, small_world.clock() + timedelta(days=1, seconds=1))["warnings"]
+    assert late.is_well is False
+    assert late.words.startswith("1 reached nobody, the oldest of 2026-11-25 02:00 UTC: ")
+
+
+def test_warning_that_was_taken_is_heard_even_before_its_proof_is_looked_at(small_world: World) -> None:
+    small_world.phone(AIDE).say("待办")
+    small_world.phone(OWNER).say("新诉求 管委会欠我们工程款两百万")
+    small_world.advance(hours=23)
+    small_world.strike()
+    small_world.deliver()
+    late = examined(small_world, small_world.clock() + timedelta(days=3))
+    assert late["warnings"].is_well is True
+
+
+def test_messages_that_ended_in_nothing_are_counted_with_the_oldest(small_world: World) -> None:
+    pushes = [("a", TUESDAY), ("b", TUESDAY - timedelta(hours=3))]
+    with small_world.database.transaction() as session:
+        for key, at in pushes:
+            session.add(Inbox(dedupe_key=key, kind="text", sealed="", sent_at=0, received_at=at))
+    assert examined(small_world)["reconciliation"] == Finding(
+        "reconciliation",
+        False,
+        "2 messages ended in nothing, the oldest of 2026-11-23 23:00 UTC: see /api/v1/reconciliation",
+    )
 
 
 def test_wrong_secret_is_the_platforms_refusal(small_world: World) -> None:

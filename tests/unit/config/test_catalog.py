@@ -1,7 +1,7 @@
 """The catalogues as shipped: complete, consistent, and saying what the mission says."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -20,8 +20,10 @@ from config.catalog import (
     duty_department,
     number_formats,
     office_department,
+    pause_limits,
     regions,
     types,
+    warning_manners,
 )
 from models.rules.numbers import credit_code_is_valid
 
@@ -83,9 +85,25 @@ def test_clocks_are_those_of_the_mission() -> None:
     ]
 
 
-def test_only_the_statutory_answer_may_be_extended() -> None:
-    extensible = {rule.name: (rule.cap, rule.approver) for rule in clock_rules() if rule.cap is not None}
-    assert extensible == {ClockName.ANSWER: (90, "部门负责人")}
+def test_result_and_statutory_answer_may_be_extended_twice_within_their_caps() -> None:
+    extensible = {
+        rule.name: (rule.cap, rule.approver, rule.extensions)
+        for rule in clock_rules()
+        if rule.cap is not None or rule.extensions
+    }
+    assert extensible == {ClockName.RESULT: (30, "督查", 2), ClockName.ANSWER: (90, "部门负责人", 2)}
+
+
+def test_no_pause_stops_what_a_statute_says() -> None:
+    unstoppable = {rule.name for rule in clock_rules() if not rule.pausable}
+    assert unstoppable == {rule.name for rule in clock_rules() if "国令" in rule.source}
+
+
+def test_officials_are_warned_in_office_hours_and_pauses_are_few() -> None:
+    manners, pauses = warning_manners(), pause_limits()
+    assert (manners.opens, manners.closes) == (time(8, 30), time(17, 30))
+    assert manners.proof == timedelta(hours=4)
+    assert (pauses.longest, pauses.most) == (60, 2)
 
 
 @pytest.mark.parametrize("type_code", list(types()))

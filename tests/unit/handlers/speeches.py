@@ -16,12 +16,15 @@ from models.actions.conversation import Desk
 from models.actions.delegations import Why
 from models.actions.held import Written
 from models.actions.outbox import Notice
+from models.actions.pauses import WhyNot
 from models.actions.tickets import Guess, Submitted
 from models.queries.people import EnterpriseCard, OfficialCard, Party
 from models.queries.tickets import Overview, Said
-from models.rules.clocks import explain
+from models.rules.clocks import Granted, Paused, due, explain
+from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import number_of
+from models.rules.warnings import LEVELS
 from models.tables import Delegation, Enterprise, Message, Official, Side, Visit
 from tests.unit.handlers import speeches_trust as trust
 
@@ -59,8 +62,42 @@ FIRMS = st.builds(
 TITLES = TEXTS.map(lambda text: say.title("text", text))
 TYPES = st.sampled_from(sorted(catalog.types()))
 EXPLAINED = {
-    str(due.name): explain(due) for due in (*clocks.first("arrears", NOW), *clocks.accepted("arrears", NOW))
+    str(due.name): explain(due)
+    for due in (
+        *clocks.first("arrears", NOW),
+        *clocks.accepted("arrears", NOW),
+        *clocks.materials("arrears", NOW),
+    )
 }
+LONGEST_EXPLAINED = max(
+    (
+        explain(
+            due(
+                one.rule,
+                datetime(2026, 12, 30, 2, 0, tzinfo=UTC),
+                clocks.calendar(),
+                extensions=[Granted(7, "长" * 150, "<" * 200)] * one.rule.extensions,
+                pauses=[
+                    Paused(
+                        datetime(2026, 12, 30 + n, 3, 0, tzinfo=UTC),
+                        date(2026, 12, 30 + n),
+                        date(2027, 1, 5),
+                        "长" * 150,
+                        "😀" * 200,
+                    )
+                    for n in range(catalog.pause_limits().most)
+                ],
+            )
+        )
+        for one in (
+            *clocks.first("arrears", NOW),
+            *clocks.accepted("arrears", NOW),
+            *clocks.materials("arrears", NOW),
+        )
+    ),
+    key=lambda sentence: len(sentence.encode()),
+)
+"""A date moved as often as the catalogue allows, by people with the longest posts and reasons."""
 CLOCKS = st.sampled_from(sorted(EXPLAINED))
 
 
@@ -82,7 +119,7 @@ def views(draw: st.DrawFn, status: Status | None = None) -> Overview:
         created_at=NOW,
         next_due=NOW if clock else None,
         next_clock=clock,
-        next_explanation=EXPLAINED[clock] if clock else None,
+        next_explanation=draw(st.sampled_from([EXPLAINED[clock], LONGEST_EXPLAINED])) if clock else None,
         last_words=draw(st.none() | TEXTS),
         last_side=draw(st.sampled_from([None, *Side])),
         is_stand_in=draw(st.booleans()),
@@ -148,6 +185,9 @@ AGENDAS = st.fixed_dictionaries(
     | {"visits": some_of(named(200), 3)}
 )
 SOME = st.lists(VIEWS, max_size=10)
+CLOCK_NAMES = st.sampled_from(sorted(say.CLOCK))
+DATES = st.lists(st.tuples(CLOCK_NAMES, st.just(NOW)), max_size=len(say.CLOCK))
+DAYS = st.just(date(2026, 12, 10))
 SAID: dict[str, st.SearchStrategy[Speech]] = {
     "welcome": st.builds(say.welcome, PARTIES),
     "help_for": st.builds(say.help_for, PARTIES),
@@ -218,6 +258,26 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "visit_answered_already": st.builds(say.visit_answered_already),
     "today": st.builds(say.today, AGENDAS),
     **trust.said(NUMBER, CARDS, VIEWS),
+    "which_dates": st.builds(say.which_dates, st.sampled_from(sorted(say._DATES_HOW))),
+    "dates_are_decided_elsewhere": st.builds(say.dates_are_decided_elsewhere),
+    "extend_how": st.builds(say.extend_how, st.just(NUMBER), st.integers(0, 366)),
+    "extension_asked": st.builds(
+        say.extension_asked,
+        st.just(NUMBER),
+        st.lists(st.tuples(CLOCK_NAMES, st.just(NOW), st.just(NOW)), max_size=len(say.CLOCK)),
+    ),
+    "no_extension": st.builds(
+        say.no_extension, st.just(NUMBER), st.sampled_from(NoExtension), st.integers(0, 366)
+    ),
+    "extended_by_you": st.builds(say.extended_by_you, st.just(NUMBER), DATES),
+    "deny_how": st.builds(say.deny_how, st.just(NUMBER)),
+    "denied_by_you": st.builds(say.denied_by_you, st.just(NUMBER)),
+    "nothing_asked": st.builds(say.nothing_asked, st.just(NUMBER)),
+    "pause_how": st.builds(say.pause_how, st.just(NUMBER)),
+    "paused_by_you": st.builds(say.paused_by_you, st.just(NUMBER), DAYS, DATES),
+    "no_pause": st.builds(say.no_pause, st.just(NUMBER), st.sampled_from(WhyNot), st.none() | DAYS),
+    "resumed_by_you": st.builds(say.resumed_by_you, st.just(NUMBER), DATES),
+    "nothing_paused": st.builds(say.nothing_paused, st.just(NUMBER)),
 }
 
 NAMED = CARDS.map(lambda card: {"name": card.name, "post": card.post})
@@ -282,6 +342,18 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "leader": st.none() | SIGNATURES,
         "claimed": st.none() | SIGNATURES,
         **trust.NEWS,
+        "clock": CLOCK_NAMES,
+        "level": st.sampled_from(LEVELS),
+        "due_at": st.just(NOW.isoformat()),
+        "instead_of": st.sampled_from([None, *say.RUNG]),
+        "days": st.integers(1, 366),
+        "reason": TEXTS,
+        "moves": st.lists(
+            st.tuples(CLOCK_NAMES, st.just(NOW.isoformat()), st.just(NOW.isoformat())), max_size=4
+        ),
+        "dates": st.lists(st.tuples(CLOCK_NAMES, st.just(NOW.isoformat())), max_size=len(say.CLOCK)),
+        "approvers": st.just({"result": "督查", "answer": "部门负责人"}),
+        "until": st.just("2026-12-10"),
     }
 )
 NEWS: st.SearchStrategy[dict[str, Any]] = st.builds(
@@ -322,6 +394,16 @@ WORST: dict[str, Any] = {
     },
     "visits": {"count": 20, "named": [[str(10**9), "😀" * 200]] * 3},
     **trust.WORST,
+    "clock": "first_contact",
+    "level": 100,
+    "due_at": NOW.isoformat(),
+    "instead_of": "office",
+    "days": 366,
+    "reason": "😀" * 20_000,
+    "moves": [(name, NOW.isoformat(), NOW.isoformat()) for name in ("result", "answer")],
+    "dates": [(name, NOW.isoformat()) for name in say.CLOCK],
+    "approvers": {"result": "督查", "answer": "部门负责人"},
+    "until": "2026-12-10",
 }
 WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.RETYPED}) | trust.WORDLESS
 """News of something that is done without saying anything."""
@@ -351,7 +433,7 @@ def longest(char: str) -> dict[str, Speech]:
     view = Overview(
         number=NUMBER, type="chain", status=Status.ACCEPTED, title=say.title("text", char * 99),
         owner_name=card.name, owner_post=card.post, enterprise_name=char * 200, enterprise_stage="growing",
-        created_at=NOW, next_due=NOW, next_clock="result", next_explanation=EXPLAINED["result"],
+        created_at=NOW, next_due=NOW, next_clock="result", next_explanation=LONGEST_EXPLAINED,
         last_words=char * 999, last_side=Side.OFFICIAL, is_stand_in=True,
     )  # fmt: skip
     said = [
@@ -390,6 +472,21 @@ def longest(char: str) -> dict[str, Speech]:
     }
 
 
+def clock_answers() -> list[Speech]:
+    """Return what is answered about dates, in every case there is."""
+    dates, on = [(name, NOW) for name in say.CLOCK], date(2026, 12, 10)
+    return [
+        *(say.which_dates(command) for command in say._DATES_HOW),
+        say.dates_are_decided_elsewhere(), say.extend_how(NUMBER, 5), say.extend_how(NUMBER, 0),
+        say.extension_asked(NUMBER, [(name, NOW, NOW) for name in say.CLOCK]),
+        *(say.no_extension(NUMBER, why, 3) for why in NoExtension),
+        say.extended_by_you(NUMBER, dates), say.deny_how(NUMBER), say.denied_by_you(NUMBER),
+        say.nothing_asked(NUMBER), say.pause_how(NUMBER), say.paused_by_you(NUMBER, on, dates),
+        *(say.no_pause(NUMBER, why, latest) for why in WhyNot for latest in (None, on)),
+        say.resumed_by_you(NUMBER, dates), say.nothing_paused(NUMBER),
+    ]  # fmt: skip
+
+
 def plain(status: Status, clock: str) -> Overview:
     return Overview(
         number=NUMBER, type="arrears", status=status, title="欠款", owner_name="安予诚", owner_post="副省长",
@@ -422,6 +519,9 @@ def everything() -> list[Speech]:
         "pairings": 1, "digest": "0" * 64,
         **{key: {"count": 1, "named": [[NUMBER, "欠款"]]} for key in ("overdue", "due_today", "rebounds", "silent")},
         "visits": {"count": 1, "named": [["12", "云杉里"]]},
+        "due_at": NOW.isoformat(), "days": 5, "reason": "等拨款", "clock": "result", "level": 50, "instead_of": None,
+        "moves": [("result", NOW.isoformat(), NOW.isoformat())], "dates": [("answer", NOW.isoformat())],
+        "approvers": {"result": "督查", "answer": "部门负责人"}, "until": "2026-12-10",
     }  # fmt: skip
     news |= {name: value for name, value in trust.WORST.items() if name not in news}
     news["claimed"] = {"name": "安", "post": "长"}
@@ -465,6 +565,13 @@ def everything() -> list[Speech]:
             for kind in ("text", *say.ATTACHED)
         ),
         *(say.notice(notice, news | {"type": "ip", "why": "window", "kind": "text", "stands_in_for": {"name": "安", "post": "长"}}) for notice in SPOKEN),
+        *(
+            say.notice(Notice.WARNED, news | {"clock": clock, "level": level, "instead_of": instead})
+            for clock in say.CLOCK
+            for level in LEVELS
+            for instead in (None, *say.RUNG)
+        ),
+        *clock_answers(),
         *((say.card(notice, news)["what"], say.card(notice, news)["hint"]) for notice in SPOKEN),
         *trust.everything(NUMBER, shown[0]),
         say.worklist([]), say.my_cases([]), say.choose_type(NUMBER), say.add_what(NUMBER),

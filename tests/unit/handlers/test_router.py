@@ -132,9 +132,15 @@ def opened(office: Database, incoming: Incoming) -> int:
         return found
 
 
-FOR_OFFICIALS = ("待办", "详情", "受理", "回复", "进展", "办结", "约电话", "取消约电话", "打不通")
+FOR_OFFICIALS = (
+    *("待办", "详情", "受理", "回复", "进展", "办结", "约电话", "取消约电话", "打不通"),
+    *("延期", "同意延期", "不同意延期", "暂停计时"),
+)
 FOR_ENTERPRISES = ("催办", "补充", "改类型", "撤回", "确认", "没解决", "同意来电", "改来电", "不接来电")
-OF_OFFICIALS = {"accept", "reply", "progress", "resolve", "announce_call", "cancel_call", "call_failed"}
+OF_OFFICIALS = {
+    *("accept", "reply", "progress", "resolve", "announce_call", "cancel_call", "call_failed"),
+    *("extend", "pause"),
+}
 OPENS_A_TICKET = {"新诉求", "我要反映"}
 TAKES_NOTHING = {"帮助", "菜单", "确认绑定", "取消", "待办"}
 

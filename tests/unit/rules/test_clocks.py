@@ -26,7 +26,7 @@ from models.rules.clocks import (
     explain,
     first_clocks,
     in_force,
-    started,
+    materials_clocks,
     state,
     warnings,
 )
@@ -83,12 +83,11 @@ def test_acceptance_starts_progress_and_for_arrears_the_statutory_forwarding() -
 
 def test_materials_start_the_statutory_answer_and_its_cap() -> None:
     at = shanghai("2026-03-02 10:00")
-    promises = started(StartEvent.MATERIALS, "arrears", at, rules=RULES, calendar=CALENDAR)
-    assert on_paper(promises) == [
+    assert on_paper(materials_clocks("arrears", at, RULES, CALENDAR)) == [
         ("answer", "2026-04-01 23:59:59"),
         ("total", "2026-06-01 23:59:59"),  # the 90th day, 31 May, is a Sunday
     ]
-    assert started(StartEvent.MATERIALS, "policy", at, rules=RULES, calendar=CALENDAR) == ()
+    assert materials_clocks("policy", at, RULES, CALENDAR) == ()
 
 
 @pytest.mark.parametrize("type_code", list(types()))

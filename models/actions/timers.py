@@ -1,0 +1,29 @@
+"""Everything that happens because time has passed, in the order in which it is asked."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, Protocol
+
+from sqlalchemy.orm import Session
+
+from models.actions import calls, escalations, mornings, pauses, reckoning, warnings
+
+
+class Strike(Protocol):
+    """Do up to `limit` things that are due at `now` and return how many; 0 when nothing is.
+
+    In the caller's transaction, oldest first, harmless when done twice or by two processes at once.
+    """
+
+    def __call__(self, session: Session, now: datetime, *, limit: int) -> int:
+        """Do it."""
+
+
+TIMERS: Final[Mapping[str, Strike]] = {
+    "reckoning": reckoning.strike,  # first: a warning must go by the right date
+    "pauses": pauses.strike,
+    "warnings": warnings.strike,
+    "escalations": escalations.strike,
+    "calls": calls.strike,
+    "mornings": mornings.strike,
+}
