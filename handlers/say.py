@@ -418,7 +418,7 @@ def progress(view: Overview, told: Desk, call: Announced | None = None) -> Speec
     if view.next_explanation and view.status in {Status.OPEN, Status.ACCEPTED}:
         parts.append(f"下一步：{view.next_explanation}\n")
     if view.last_side == Side.OFFICIAL and view.last_words:
-        parts.append(f"最近回复：{cut(view.last_words, 120)}\n")
+        parts.append(f"最近回复：{cut(view.last_words, 60)}\n")
     if call is not None:
         parts.append(_expected(call))
     parts += _next_taps(view)
@@ -607,13 +607,12 @@ def detail(
     is_live = view.status in {Status.OPEN, Status.ACCEPTED, Status.RESOLVED}
     hint = "\n直接打字即回复企业。" if is_live else ""
     ways = (_reach(reach) if reach and is_live else "") + (_call(call) if call and is_live else "")
-    return (head, due, ways, _conversation(said), *_desk_taps(view), hint)
+    return (head, due, ways, _conversation(said, ROOM - len(ways.encode())), *_desk_taps(view), hint)
 
 
-def _conversation(said: Sequence[Said]) -> str:
+def _conversation(said: Sequence[Said], room: int = ROOM) -> str:
     """The last of what was said, as much as one message has room for, oldest first."""
     lines: list[str] = []
-    room = ROOM
     for words in reversed(said):
         line = _clip(f"{_writer(words)}：{_with_kind(words.message.kind, words.message.text)}", room)
         lines.append(line)
@@ -993,7 +992,7 @@ def _visited(news: Mapping[str, Any]) -> Speech:
 def _visit_denied(news: Mapping[str, Any]) -> Speech:
     day = date_of(date.fromisoformat(news["day"]))
     return (
-        f"走访存疑：{_named(news['visitor'])}记了{day}走访{cut(news['enterprise'], FIRM)}，企业说没来过。所记情况：\n{_clip(news['text'])}",
+        f"走访存疑：{_named(news['visitor'])}记了{day}走访{cut(news['enterprise'] or '企业', FIRM)}，企业说没来过。所记情况：\n{_clip(news['text'])}",
     )
 
 

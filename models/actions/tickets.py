@@ -36,8 +36,7 @@ from models.tables import Event, Ticket
 
 URGE_EVERY: Final = timedelta(hours=24)
 _OFFICE: Final = Actor(Role.SUPERVISOR, None)
-_ON_THE_TELEPHONE: Final = Actor(Role.ENTERPRISE, None)
-"""Said by the enterprise and typed by nobody of it."""
+_ON_THE_TELEPHONE: Final = Actor(Role.ENTERPRISE, None)  # typed by nobody of it
 
 _OPEN: Final = Prepared(
     insert(Ticket).returning(Ticket.id),
@@ -91,8 +90,7 @@ def submit(
     """Open a ticket for what somebody asked, with its owner, clocks and first event.
 
     The owner is the leader paired with the enterprise, else whoever the duty catalogue names. `key_id` is
-    the API key of the office that wrote it down, where they did not do so themselves; `raised` says where
-    it came up, if they did not write it at all.
+    the API key of an office that wrote it down; `raised` says where it came up, if nobody wrote to us.
 
     Raises:
         NobodyOnDuty: the roster names nobody at all.

@@ -1,14 +1,14 @@
 """Clocks warn, are extended, paused and computed anew; who was warned is on record.
 
 Revision ID: 0010
-Revises: 0020
+Revises: 0005
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0020"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

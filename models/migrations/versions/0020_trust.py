@@ -1,14 +1,14 @@
 """Checking a caller: officials' numbers, announced calls, questions about numbers, fraud leads.
 
 Revision ID: 0020
-Revises: 0040
+Revises: 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0020"
-down_revision = "0040"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """The official's day: words held back and taken back, delegation, handover, visits, mornings.
 
 Revision ID: 0040
-Revises: 0005
+Revises: 0020
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from models.tables.base import BigId, Moment
 
 revision = "0040"
-down_revision = "0005"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -187,7 +187,7 @@ AGENDAS = st.fixed_dictionaries(
 SOME = st.lists(VIEWS, max_size=10)
 CLOCK_NAMES = st.sampled_from(sorted(say.CLOCK))
 DATES = st.lists(st.tuples(CLOCK_NAMES, st.just(NOW)), max_size=len(say.CLOCK))
-DAYS = st.just(date(2026, 12, 10))
+A_DAY = st.just(date(2026, 12, 10))
 SAID: dict[str, st.SearchStrategy[Speech]] = {
     "welcome": st.builds(say.welcome, PARTIES),
     "help_for": st.builds(say.help_for, PARTIES),
@@ -274,8 +274,8 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "denied_by_you": st.builds(say.denied_by_you, st.just(NUMBER)),
     "nothing_asked": st.builds(say.nothing_asked, st.just(NUMBER)),
     "pause_how": st.builds(say.pause_how, st.just(NUMBER)),
-    "paused_by_you": st.builds(say.paused_by_you, st.just(NUMBER), DAYS, DATES),
-    "no_pause": st.builds(say.no_pause, st.just(NUMBER), st.sampled_from(WhyNot), st.none() | DAYS),
+    "paused_by_you": st.builds(say.paused_by_you, st.just(NUMBER), A_DAY, DATES),
+    "no_pause": st.builds(say.no_pause, st.just(NUMBER), st.sampled_from(WhyNot), st.none() | A_DAY),
     "resumed_by_you": st.builds(say.resumed_by_you, st.just(NUMBER), DATES),
     "nothing_paused": st.builds(say.nothing_paused, st.just(NUMBER)),
 }
@@ -339,7 +339,7 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "stands_in_for": st.none() | NAMED,
         "why": st.sampled_from(["left", "refused", "window", "kept", "dead", "parked"]),
         "owner": st.builds(lambda card: {"name": card.name, "post": card.post}, CARDS),
-        "leader": st.none() | SIGNATURES,
+        "leader": SIGNATURES,
         "claimed": st.none() | SIGNATURES,
         **trust.NEWS,
         "clock": CLOCK_NAMES,
