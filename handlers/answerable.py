@@ -1,13 +1,12 @@
-"""Who answers for somebody who asks for a person, or doubts one. No ticket comes of either question."""
+"""Who answers for somebody who asks for a person. No ticket comes of the question."""
 
 from config.catalog import OTHER
 from handlers import say
 from handlers.meant import in_hand
 from handlers.turn import Reply, Turn
 from models.actions.conversation import LOCAL, Desk, desk_or_office
-from models.queries.people import PROVINCE, NobodyOnDuty, OfficialCard, official, on_duty
+from models.queries.people import PROVINCE, NobodyOnDuty, OfficialCard, on_duty
 from models.queries.tickets import overview, unfinished
-from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
 
@@ -22,19 +21,6 @@ def human(turn: Turn) -> Reply:
         for case in cases[: say.PERSONS]
     ]
     return Reply(say.persons(shown), Outcome.ANSWER, cases[0].id if len(cases) == 1 else None)
-
-
-def doubt(turn: Turn) -> Reply:
-    """Asked whether a caller is genuine, which we cannot tell yet: say so, and who can be asked."""
-    cases = _cases(turn)
-    if len(cases) != 1:
-        card = _on_duty(turn)
-        told = _desk(turn, card) if card else None
-        return Reply(say.cannot_verify(turn.text, card, told), Outcome.ANSWER)
-    [case] = cases
-    card = official(turn.session, case.owner_id)
-    speech = say.cannot_verify(turn.text, card, _desk(turn, card), number_of(case.id))
-    return Reply(speech, Outcome.ANSWER, case.id)
 
 
 def _desk(turn: Turn, card: OfficialCard) -> Desk:

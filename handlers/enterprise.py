@@ -226,5 +226,4 @@ _INTENTS: Final = {
     Intent.NOISE: _puzzled,
     Intent.RATE: last_word.in_free_words,
     Intent.HUMAN: answerable.human,
-    Intent.VERIFY: answerable.doubt,
 }

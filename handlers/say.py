@@ -537,19 +537,6 @@ def person_on_duty(card: OfficialCard, told: Desk) -> Speech:
     return (f"您说的每件事都有真人负责，现在是{owner}。请直接说是什么事，马上转过去，在这里回复您。",)
 
 
-def cannot_verify(text: str, card: OfficialCard | None, told: Desk | None, number: str = "") -> Speech:
-    """The truth about a caller: we cannot tell yet. What to beware of, and who can be asked."""
-    parts: list[Part] = [
-        "目前还不能在这里核验号码和来人，真假我们没法替您确认。\n",
-        "凡是要转账、要验证码、要账户信息的，一律先别给。已有损失请拨打110，也请直接告诉我们。\n",
-    ]
-    if card is not None and told is not None:
-        parts.append(f"负责您诉求的是{_called(card.post, card.name)}{_in_whose_place(told)}。")
-        ask = f"请核实：{cut(text)}"
-        parts.append(("请负责人核实", f"补充 {number} {ask}" if number else f"新诉求 {ask}"))
-    return tuple(parts)
-
-
 # --- to officials, in answer ---------------------------------------------------------------------
 
 

@@ -39,6 +39,7 @@ PROGRESS: Final = "progress"
 RESULT: Final = "result"
 ANSWER: Final = "answer"
 TOTAL: Final = "total"
+FORWARD: Final = "forward"
 
 
 @cache

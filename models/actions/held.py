@@ -173,6 +173,17 @@ def _run_again(session: Session, ticket: Ticket, event: Event, message: Message)
             clocks.take_back(session, ticket.id, clocks.FIRST_CONTACT, message.at, met_at=first)
     if event.verb == Verb.PROGRESS and ticket.status not in FINISHED:
         clocks.unlink(session, ticket.id, clocks.PROGRESS, message.at)
+        reported = _next_report(session, ticket.id, event.seq)
+        clocks.take_back(session, ticket.id, clocks.FORWARD, message.at, met_at=reported)
+
+
+def _next_report(session: Session, ticket_id: int, seq: int) -> datetime | None:
+    return session.scalars(
+        select(Event.at)
+        .where(Event.ticket_id == ticket_id, Event.seq > seq, Event.verb == Verb.PROGRESS)
+        .order_by(Event.seq)
+        .limit(1)
+    ).first()
 
 
 def _next_word(session: Session, ticket_id: int, message_id: int) -> datetime | None:

@@ -28,6 +28,7 @@ from tests.contracts.api.desk import (
     second,
     settle_in,
 )
+from tests.unit.models.mail import alone
 
 OWNER, LEADER = f"o-owner-{SHENYANG}", f"o-leader-{SHENYANG}"
 
@@ -102,6 +103,7 @@ def test_person_who_has_written_becomes_a_contact_with_what_they_asked(desk: Des
         "name": "白露",
         "role": "财务经理",
         "is_active": True,
+        "no_calls": False,
         "since": now,
     }
     assert desk.get(f"/contacts/{made.json()['id']}").json() == made.json()
@@ -268,7 +270,7 @@ def bring(session: Session, state: str, person_id: int, desk: Desk) -> list[Any]
     )
     return [
         one
-        for one in claim(session, "w", channels=Channels(), limit=9, now=desk.clock())
+        for one in claim(session, "w", channels=Channels(), how_many=alone, limit=9, now=desk.clock())
         if one.kind == "replied"
     ]
 
