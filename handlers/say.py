@@ -703,6 +703,14 @@ def _retyped(news: Mapping[str, Any]) -> Speech:
 
 
 def _unreachable(news: Mapping[str, Any]) -> Speech:
+    if news["why"] == "dead":
+        return (
+            (
+                f"{news['number']} 有一条消息没能发给企业联系人：微信平台不接受，系统不会再发。"
+                "请换个方式告诉对方。\n"
+            ),
+            ("详情", f"详情 {news['number']}"),
+        )
     return (
         (
             f"{news['number']} 的企业联系人暂时收不到微信消息（{_WHY.get(news['why'], '对话窗口已关闭')}），"
@@ -738,7 +746,8 @@ _WHY: Final = {
     "refused": "已拒收",
     "window": "超过48小时未互动，或可发的条数已用完",
     "kept": "可发的条数快用完，留给需要对方回话的消息",
-    "dead": "多次发送失败",
+    "failed": "多次发送失败",
+    "parked": "微信平台暂不放行",
 }
 
 

@@ -26,7 +26,12 @@ _TELL: Final = Prepared(
 _RELEASE: Final = Prepared(
     update(Outbox)
     .where(Outbox.person_id == bindparam("who"), is_parked(Outbox.state))
-    .values(state=bindparam("pending"), due_at=bindparam("now"), reason=bindparam("nothing"))
+    .values(
+        state=bindparam("pending"),
+        due_at=bindparam("now"),
+        reason=bindparam("nothing"),
+        misses=bindparam("none"),
+    )
 )
 
 
@@ -99,13 +104,18 @@ def tell(
 
 
 def release(session: Session, person_id: int, *, now: datetime) -> None:
-    """Let go what was parked for a person who has just written."""
+    """Let go what was parked for a person who has just written.
+
+    What certainly did not arrive is forgotten, so that one more failure does not park it at once; what may
+    have arrived is not: each such try may be a repeat on their phone.
+    """
     row = {
         "who": person_id,
         "parked": Delivery.PARKED,
         "pending": Delivery.PENDING,
         "now": now,
         "nothing": None,
+        "none": 0,
     }
     later(session, _RELEASE, row)
 

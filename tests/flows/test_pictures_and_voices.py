@@ -2,10 +2,14 @@
 
 import base64
 
+import pytest
 from sqlalchemy import select
 
+from bot.delivery.media import RETRIES
+from bot.simulator.media import silence
+from models.actions.outbox import Notice
 from models.rules.numbers import ticket_id_of
-from models.tables import Media, Message
+from models.tables import Delivery, Media, Message
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
 from tests.world import Phone, World
@@ -54,17 +58,25 @@ def test_picture_reaches_the_official_and_one_comes_back(world: World) -> None:
         assert [(medium.data, medium.content_type) for medium in kept] == [(PNG, "image/png")] * 2
 
 
-def test_voice_reaches_the_official(world: World) -> None:
+def voice_on(phone: Phone) -> bytes:
+    """Return the bytes of the next recording that arrives on a phone."""
+    entry = phone.news()
+    while entry["kind"] != "voice":
+        entry = phone.news()
+    return phone.world.sim.get(f"/media/{entry['media_id']}").content
+
+
+def test_voice_reaches_the_official_and_one_comes_back(world: World) -> None:
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     leader.say("待办")
-    owner.say(REQUEST)
+    number = number_in(owner.say(REQUEST))
 
     owner.act("voice", seconds=3)
+    assert voice_on(leader) == silence(3)
 
-    entry = leader.news()
-    while entry["kind"] != "voice":
-        entry = leader.news()
-    assert world.sim.get(f"/media/{entry['media_id']}").content.startswith(b"#!AMR")
+    leader.say(f"受理 {number}")
+    leader.act("voice", seconds=5)
+    assert voice_on(owner) == silence(5)
 
 
 def test_picture_is_passed_on_after_the_platform_forgot_it(world: World) -> None:
@@ -98,8 +110,56 @@ def test_lost_picture_is_given_up_and_words_still_arrive(world: World) -> None:
     send_picture(owner)
 
     assert "［图片］" in leader.news()["text"]
+    world.until(lambda: _is_given_up_a_day_later(world))
+    fetched = [call.errcode for call in world.platform.calls if call.path == "/cgi-bin/media/get"]
+    assert fetched == [40007] * RETRIES.attempts
+
+    leader.say("待办")
+    world.until(lambda: [row.state for row in world.outbox() if row.kind == Notice.MEDIA][0] == Delivery.DEAD)
+    assert [row.state for row in world.outbox() if row.person_id == world.roster.people[LEADER]] == [
+        *(Delivery.SENT, Delivery.SENT, Delivery.DEAD)
+    ]
+    assert len([call for call in world.platform.calls if call.path == "/cgi-bin/media/get"]) == len(fetched)
+
+
+def _is_given_up_a_day_later(world: World) -> bool:
+    world.advance(days=1)
+    with world.database.reading() as session:
+        return session.scalars(select(Media.fetch_due_at)).one() is None
 
 
 def _is_fetched(world: World) -> bool:
     with world.database.reading() as session:
         return session.scalars(select(Media.sha256)).first() is not None
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_upload_that_the_platform_forgot_is_made_once_more_and_then_waits(world: World, times: int) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    leader.say("待办")
+    owner.say(REQUEST)
+    leader.news()
+    leader.say("待办")
+    world.sim.post(
+        "/faults",
+        json={"kind": "errcode", "path": "/cgi-bin/media/upload", "errcode": 40007, "times": times},
+    )
+
+    send_picture(owner)
+
+    state = Delivery.SENT if times == 1 else Delivery.PARKED
+    world.until(
+        lambda: (
+            state
+            in {
+                row.state
+                for row in world.outbox()
+                if row.kind == Notice.MEDIA and row.person_id == world.roster.people[LEADER]
+            }
+        )
+    )
+    uploads = [call.errcode for call in world.platform.calls if call.path == "/cgi-bin/media/upload"]
+    assert uploads == [40007] * times + [0] * (2 - times)
+    if state == Delivery.PARKED:
+        leader.say("待办")
+    assert picture_on(leader) == PNG
