@@ -6,7 +6,7 @@ from typing import Final
 from config.catalog import OTHER
 from handlers import answerable, last_word, say
 from handlers.last_word import MISSING
-from handlers.meant import asked_about, in_hand, meant, which
+from handlers.meant import asked_about, in_hand, meant, page_in, which
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.classifier import ASK_BELOW, Verdict, default_classifier
 from handlers.understanding.commands import Command
@@ -14,7 +14,7 @@ from handlers.understanding.intents import Intent, intent_of, sounds_solved
 from models.actions import media, tickets
 from models.actions.conversation import Words, desk_or_office
 from models.actions.tickets import Guess
-from models.queries.tickets import actor_of, by_number, newest, overview, unfinished
+from models.queries.tickets import actor_of, by_number, newest, overview, transcript, unfinished
 from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
@@ -109,14 +109,16 @@ def _is_new_matter(words: str, current: Ticket) -> bool:
     return verdict.confidence >= ASK_BELOW and verdict.type not in {current.type, OTHER}
 
 
-@router.on(
-    Command.PROGRESS, Command.DETAIL, Command.WORKLIST, Command.ACCEPT, Command.REPORT, Command.RESOLVE
-)
+@router.on(Command.PROGRESS, Command.WORKLIST, Command.ACCEPT, Command.REPORT, Command.RESOLVE)
 def progress(turn: Turn) -> Reply:
-    """`进度 [编号]`: how far one case has come, or where all stand. Officials' words show the same."""
+    """`进度 [编号] [页]`: how far one case has come, a page of what was said in it, or where all stand.
+
+    Officials' words show the same.
+    """
     if turn.order and turn.order.number:
         ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
-        return _progress(turn, ticket)
+        page = page_in(turn)
+        return _progress(turn, ticket) if page is None else _conversation(turn, ticket, page)
     found = unfinished(turn.session, turn.party) or newest(turn.session, turn.party, limit=1)
     if len(found) == 1:
         return _progress(turn, found[0])
@@ -126,6 +128,11 @@ def progress(turn: Turn) -> Reply:
 def _progress(turn: Turn, ticket: Ticket) -> Reply:
     told = desk_or_office(turn.session, ticket.owner_id)
     return Reply(say.progress(overview(turn.session, ticket), told), Outcome.ANSWER, ticket.id)
+
+
+def _conversation(turn: Turn, ticket: Ticket, page: int) -> Reply:
+    speech = say.conversation(overview(turn.session, ticket), transcript(turn.session, ticket), page)
+    return Reply(speech, Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.URGE)

@@ -9,6 +9,7 @@ from models.queries.tickets import NoSuchTicket, by_id, by_number, newest, overv
 from models.rules.lifecycle import FINISHED, Status
 from models.tables import Outcome, Ticket
 
+PAGE_DIGITS: Final = 4
 POSSIBLE: Final = {
     Command.URGE: (Status.OPEN, Status.ACCEPTED),
     Command.ADD: (Status.OPEN, Status.ACCEPTED, Status.RESOLVED),
@@ -86,3 +87,9 @@ def _seen(turn: Turn, ticket_id: int) -> Ticket | None:
 
 def _unless_finished(ticket: Ticket | None) -> Ticket | None:
     return None if ticket is None or ticket.status in FINISHED else ticket
+
+
+def page_in(turn: Turn) -> int | None:
+    """Return which page of a case is asked for, by a short number after the case's."""
+    rest = turn.order.rest if turn.order else ""
+    return int(rest) if len(rest) <= PAGE_DIGITS and rest.isdecimal() else None

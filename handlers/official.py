@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from handlers import say
-from handlers.meant import in_hand
+from handlers.meant import in_hand, page_in
 from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of, tells_what_was_done
@@ -40,12 +40,12 @@ def worklist(turn: Turn) -> Reply:
 
 @router.on(Command.DETAIL, Command.PROGRESS)
 def detail(turn: Turn) -> Reply:
-    """`详情 编号`: one case with what was said in it; it is in hand from now on."""
+    """`详情 编号 [页]`: one case with all that was said in it, page by page; it is in hand from now on."""
     if turn.order is None or turn.order.number is None:
         return worklist(turn)
     ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
     said = transcript(turn.session, ticket)
-    return Reply(say.detail(_view(turn, ticket), said), Outcome.ANSWER, ticket.id)
+    return Reply(say.detail(_view(turn, ticket), said, page_in(turn) or 1), Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.ACCEPT)

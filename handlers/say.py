@@ -15,20 +15,21 @@ from handlers.turn import Kind, Part, Speech
 from handlers.understanding.commands import Command
 from handlers.understanding.text import normalize
 from models.actions.conversation import Desk
-from models.actions.outbox import Notice
+from models.actions.outbox import Notice, is_continued
 from models.actions.tickets import Guess, Submitted
 from models.queries.people import OfficialCard, Party
 from models.queries.tickets import Overview
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import ledger_number
+from models.rules.parts import ROOM, pages
 from models.tables import Message, Side
 
 Speaker = Callable[[Mapping[str, Any]], Speech]
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 EXCERPT: Final = 60
 PAGE: Final = 400
-ROOM: Final = 1200
-"""Bytes of what somebody else said that fit into a message beside our own words."""
+MORE: Final = "…（全文请点详情）"
+"""Ends what is cut in news to officials; the conversation can be read page by page."""
 TITLE: Final = 24
 WORKLIST: Final = 6
 PERSONS: Final = 3
@@ -363,6 +364,8 @@ def progress(view: Overview, told: Desk) -> Speech:
         parts.append(f"下一步：{view.next_explanation}\n")
     if view.last_side == Side.OFFICIAL and view.last_words:
         parts.append(f"最近回复：{cut(view.last_words, 120)}\n")
+        if cut(view.last_words, 120) != view.last_words:
+            parts += [("看全文", f"进度 {view.number} 1"), "\n"]
     parts += _next_taps(view)
     return tuple(parts)
 
@@ -529,8 +532,8 @@ def _desk_status(status: Status) -> str:
     return "待企业确认" if status is Status.RESOLVED else STATUS[status]
 
 
-def detail(view: Overview, said: Sequence[Message]) -> Speech:
-    """One case with what was said in it, within one chat message."""
+def detail(view: Overview, said: Sequence[Message], page: int = 1) -> Speech:
+    """One case with a page of what was said in it, the newest first."""
     stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
     head = (
         f"{view.number}　{type_name(view.type)} · {_desk_status(view.status)}\n"
@@ -541,21 +544,31 @@ def detail(view: Overview, said: Sequence[Message]) -> Speech:
     due = f"{day(view.next_due)}前{DUTY[view.next_clock]}\n" if view.next_due and view.next_clock else ""
     is_live = view.status in {Status.OPEN, Status.ACCEPTED, Status.RESOLVED}
     hint = "\n直接打字即回复企业。" if is_live else ""
-    return (head, due, _conversation(said), *_desk_taps(view), hint)
+    return (head, due, *_page(f"详情 {view.number}", said, page), *_desk_taps(view), hint)
 
 
-def _conversation(said: Sequence[Message]) -> str:
-    """The last of what was said, as much as one message has room for, oldest first."""
-    lines: list[str] = []
-    room = ROOM
-    for message in reversed(said):
-        who = "企业" if message.side == Side.ENTERPRISE else "专班" if message.by_aide else "领导"
-        line = _clip(f"{who}：{_with_kind(message.kind, message.text)}", room)
-        lines.append(line)
-        room -= len(line.encode()) + 1
-        if room < EXCERPT:
-            break
-    return "\n".join(reversed(lines)) + "\n"
+def conversation(view: Overview, said: Sequence[Message], page: int = 1) -> Speech:
+    """A page of what was said in a case, as the enterprise reads it."""
+    head = f"{view.number}「{cut(view.title, TITLE)}」\n{type_name(view.type)} · {STATUS[view.status]}\n"
+    return (head, *_page(f"进度 {view.number}", said, page), *_next_taps(view))
+
+
+def _page(command: str, said: Sequence[Message], page: int) -> tuple[Part, ...]:
+    """One page of what was said, oldest line first, and the way to the next."""
+    lines = [_line_of(message) for message in said]
+    found = pages(lines)
+    page = min(max(page, 1), len(found))
+    if len(found) == 1:
+        return (found[0] + "\n",)
+    here = f"（第{page}页，共{len(found)}页）"
+    if page == len(found):
+        return (f"{found[page - 1]}\n{here}\n",)
+    return (f"{found[page - 1]}\n{here}", ("下一页", f"{command} {page + 1}"), "\n")
+
+
+def _line_of(message: Message) -> str:
+    who = "企业" if message.side == Side.ENTERPRISE else "专班" if message.by_aide else "领导"
+    return f"{who}：{_with_kind(message.kind, message.text)}"
 
 
 def _desk_taps(view: Overview) -> list[Part]:
@@ -671,27 +684,37 @@ def _accepted(news: Mapping[str, Any]) -> Speech:
     )
 
 
+def _in_part(news: Mapping[str, Any], head: str, text: str) -> str:
+    """Words under their head; where they take several messages each says which it is."""
+    n, count = news.get("part", (1, 1))
+    if count == 1:
+        return f"{head}\n{text}"
+    return f"{head}（{n}/{count}）\n{text}" if n == 1 else f"{news['number']}（接上条 {n}/{count}）\n{text}"
+
+
+def _is_last(news: Mapping[str, Any]) -> bool:
+    n, count = news.get("part", (1, 1))
+    return bool(n == count)
+
+
 def _replied(news: Mapping[str, Any]) -> Speech:
-    return (
-        (
-            f"{_signed(news['by'])}就 {news['number']}「{cut(news['title'], TITLE)}」回复：\n"
-            f"{_clip(_with_kind(news['kind'], news['text']))}"
-        ),
-    )
+    head = f"{_signed(news['by'])}就 {news['number']}「{cut(news['title'], TITLE)}」回复："
+    kind = "" if is_continued(news) else news["kind"]
+    return (_in_part(news, head, _with_kind(kind, news["text"])),)
 
 
 def _progressed(news: Mapping[str, Any]) -> Speech:
-    return (
-        f"{news['number']}「{cut(news['title'], TITLE)}」有进展，{_signed(news['by'])}：\n{_clip(news['text'])}",
-    )
+    head = f"{news['number']}「{cut(news['title'], TITLE)}」有进展，{_signed(news['by'])}："
+    return (_in_part(news, head, news["text"]),)
 
 
 def _resolved(news: Mapping[str, Any]) -> Speech:
+    head = f"{news['number']}「{cut(news['title'], TITLE)}」{_signed(news['by'])}说已办结："
+    words = _in_part(news, head, news["text"])
+    if not _is_last(news):
+        return (words,)
     return (
-        (
-            f"{news['number']}「{cut(news['title'], TITLE)}」{_signed(news['by'])}说已办结：\n{_clip(news['text'])}\n\n"
-            "解决了吗？您说了算。\n"
-        ),
+        f"{words}\n\n解决了吗？您说了算。\n",
         ("确认解决", f"确认 {news['number']}"),
         "　",
         ("没解决", f"没解决 {news['number']}"),
@@ -755,7 +778,7 @@ def _clip(text: str, room: int = ROOM) -> str:
     """The beginning of a text within `room` bytes as it will be shown, line breaks kept."""
     text = text.replace("<", "＜")  # as it will be shown, which takes three times the room
     raw = text.encode(errors="replace")
-    return text if len(raw) <= room else raw[: room - len("…".encode())].decode(errors="ignore") + "…"
+    return text if len(raw) <= room else raw[: room - len(MORE.encode())].decode(errors="ignore") + MORE
 
 
 _NEWS: Final[Mapping[Notice, Speaker]] = {

@@ -174,9 +174,6 @@ def overview(session: Session, ticket: Ticket, *, seen_by: Party | None = None) 
     )
 
 
-def transcript(session: Session, ticket: Ticket, *, limit: int = LISTED) -> Sequence[Message]:
-    """Return the last `limit` messages of a ticket, oldest first."""
-    newest_first = session.scalars(
-        select(Message).where(Message.ticket_id == ticket.id).order_by(Message.id.desc()).limit(limit)
-    ).all()
-    return list(reversed(newest_first))
+def transcript(session: Session, ticket: Ticket) -> Sequence[Message]:
+    """Return all that was said in a ticket, oldest first."""
+    return session.scalars(select(Message).where(Message.ticket_id == ticket.id).order_by(Message.id)).all()

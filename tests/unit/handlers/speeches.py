@@ -118,6 +118,7 @@ SUBMITTED = st.builds(
     DESKS,
 )
 VIEWS = views()
+PAGES = st.integers(0, 40)
 SOME = st.lists(VIEWS, max_size=10)
 SAID: dict[str, st.SearchStrategy[Speech]] = {
     "welcome": st.builds(say.welcome, PARTIES),
@@ -157,7 +158,8 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "worklist": st.builds(say.worklist, SOME),
     "not_sent": st.builds(say.not_sent, SOME),
     "courtesy_not_sent": st.builds(say.courtesy_not_sent, st.just(NUMBER)),
-    "detail": st.builds(say.detail, VIEWS, st.lists(MESSAGES, max_size=10)),
+    "detail": st.builds(say.detail, VIEWS, st.lists(MESSAGES, max_size=10), PAGES),
+    "conversation": st.builds(say.conversation, VIEWS, st.lists(MESSAGES, max_size=10), PAGES),
     "accepted_by_you": st.builds(say.accepted_by_you, VIEWS, st.just(2026), st.just(123_456)),
     "replied": st.builds(say.replied, VIEWS),
     "reply_what": st.builds(say.reply_what, st.just(NUMBER)),
@@ -251,6 +253,7 @@ def longest(char: str) -> dict[str, Speech]:
     return {
         "submitted": say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=True),
         "detail": say.detail(view, said),
+        "conversation": say.conversation(replace(view, status=Status.RESOLVED), said, 2),
         "progress": say.progress(view, told),
         "urged": say.urged(view, told),
         "disputed": say.disputed(view, told, is_explained=False),
@@ -286,6 +289,7 @@ def everything() -> list[Speech]:
         for aide in (True, False)
         for kind in ("text", *say.ATTACHED)
     ]
+    long = Message(side=Side.OFFICIAL, by_aide=False, kind="text", text="好" * 999)
     shown = [plain(status, clock) for status in Status for clock in say.CLOCK if clock in EXPLAINED]
     news: dict[str, Any] = {
         "number": NUMBER, "title": "欠款", "text": "好", "by": {"name": "安", "post": "长", "aide": True},
@@ -298,6 +302,7 @@ def everything() -> list[Speech]:
         *(lambda view, told=told: say.urged(view, told) for told in desks),
         *(lambda view, told=told: say.disputed(view, told, is_explained=False) for told in desks),
         say.replied, say.reported, say.resolved_by_you,
+        lambda view: say.conversation(view, [*said, long], 2),
         lambda view: say.detail(view, said), lambda view: say.detail(replace(view, is_stand_in=True), said),
         lambda view: say.accepted_by_you(view, 2026, 1), lambda view: say.my_cases([view]),
         lambda view: say.worklist([view]), lambda view: say.not_sent([view]),
