@@ -6,7 +6,7 @@ from typing import Final
 from config.catalog import OTHER
 from handlers import answerable, last_word, say
 from handlers.last_word import MISSING
-from handlers.meant import asked_about, in_hand, meant, page_in, which
+from handlers.meant import asked_about, in_hand, meant, page_in, say_film_stays, which
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.classifier import ASK_BELOW, Verdict, default_classifier
 from handlers.understanding.commands import Command
@@ -69,7 +69,8 @@ def attachment(turn: Turn) -> Reply:
         media_id = media.keep(turn.session, turn.incoming.media, kind=turn.incoming.kind, now=turn.now)
     words = Words(turn.incoming.kind, turn.text, media_id, turn.inbox_id)
     current = asked_about(turn, MISSING) or in_hand(turn)
-    return _submit(turn, words) if current is None else _follow_up(turn, current, words)
+    reply = _submit(turn, words) if current is None else _follow_up(turn, current, words)
+    return say_film_stays(turn, reply)
 
 
 def _submit(turn: Turn, words: Words) -> Reply:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from handlers import say
-from handlers.meant import in_hand, page_in
+from handlers.meant import in_hand, page_in, say_film_stays
 from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of, tells_what_was_done
@@ -138,7 +138,8 @@ def attachment(turn: Turn) -> Reply:
     media_id = None
     if turn.incoming.kind in MEDIA and turn.incoming.media:
         media_id = media.keep(turn.session, turn.incoming.media, kind=turn.incoming.kind, now=turn.now)
-    return _reply(turn, ticket, Words(turn.incoming.kind, turn.text, media_id, turn.inbox_id))
+    reply = _reply(turn, ticket, Words(turn.incoming.kind, turn.text, media_id, turn.inbox_id))
+    return say_film_stays(turn, reply)
 
 
 def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:

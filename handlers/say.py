@@ -27,7 +27,8 @@ from models.tables import Message, Side
 Speaker = Callable[[Mapping[str, Any]], Speech]
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 EXCERPT: Final = 60
-PAGE: Final = 400
+PAGE: Final = 1000
+"""Bytes of a conversation that fit into a message with its head and its taps."""
 MORE: Final = "…（全文请点详情）"
 """Ends what is cut in news to officials; the conversation can be read page by page."""
 TITLE: Final = 24
@@ -89,7 +90,7 @@ STAGE: Final = {"startup": "初创型", "growing": "成长期", "mature": "成�
 ATTACHED: Final[Mapping[str, str]] = {
     Kind.IMAGE: "［图片］",
     Kind.VOICE: "［语音］",
-    Kind.VIDEO: "［视频］",
+    Kind.VIDEO: "［视频，无法转发，请对方改发图片或文字］",
     Kind.LOCATION: "［位置］",
     Kind.LINK: "［链接］",
 }
@@ -140,7 +141,7 @@ def cut(text: str, length: int = EXCERPT) -> str:
 
 def title(kind: str, text: str) -> str:
     """What a case is called in lists."""
-    return cut(text, TITLE) or ATTACHED.get(kind, "").strip("［］") or "诉求"
+    return cut(text, TITLE) or ATTACHED.get(kind, "").strip("［］").split("，")[0] or "诉求"
 
 
 def type_name(code: str) -> str:
@@ -335,6 +336,11 @@ def followed_up(number: str, name: str, text: str, told: Desk) -> Speech:
     if text and len(text) <= EXCERPT:
         speech += ("\n", ("这是另一件事", f"新诉求 {text}"))
     return speech
+
+
+def film_stays() -> Speech:
+    """The truth about a film: only that it came is passed on."""
+    return ("视频转不到对方，请改发图片或文字。\n",)
 
 
 def add_what(number: str) -> Speech:
@@ -556,7 +562,7 @@ def conversation(view: Overview, said: Sequence[Message], page: int = 1) -> Spee
 def _page(command: str, said: Sequence[Message], page: int) -> tuple[Part, ...]:
     """One page of what was said, oldest line first, and the way to the next."""
     lines = [_line_of(message) for message in said]
-    found = pages(lines)
+    found = pages(lines, PAGE)
     page = min(max(page, 1), len(found))
     if len(found) == 1:
         return (found[0] + "\n",)

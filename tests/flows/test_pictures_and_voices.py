@@ -163,3 +163,34 @@ def test_upload_that_the_platform_forgot_is_made_once_more_and_then_waits(world:
     if state == Delivery.PARKED:
         leader.say("待办")
     assert picture_on(leader) == PNG
+
+
+def test_film_is_not_passed_on_and_both_sides_are_told(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    leader.say("待办")
+    number = number_in(owner.say(REQUEST))
+    leader.news()
+
+    assert "视频转不到对方" in send_film(owner)
+    assert "［视频，无法转发" in leader.news()["text"]
+    leader.say(f"受理 {number}")
+    owner.news()
+    assert "视频转不到对方" in send_film(leader)
+    assert "［视频，无法转发" in owner.news()["text"]
+    world.deliver()
+    assert {row.kind for row in world.outbox()} & {Notice.MEDIA} == set()
+    assert {row.state for row in world.outbox() if row.person_id in told(world)} == {Delivery.SENT}
+
+
+def send_film(phone: Phone) -> str:
+    """Send a film; return the answer."""
+    film = b"\x00\x00\x00\x18ftypmp42" + bytes(16)
+    answer = phone.world.sim.post(
+        f"/phones/{phone.openid}/video", files={"media": ("a.mp4", film, "video/mp4")}
+    )
+    answer.raise_for_status()
+    return phone._take(answer.json()["entries"])
+
+
+def told(world: World) -> set[int]:
+    return {world.roster.people[openid] for openid in (OWNER, LEADER)}

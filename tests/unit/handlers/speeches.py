@@ -138,6 +138,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "not_allowed": st.builds(say.not_allowed, st.sampled_from(Role), st.sampled_from(Verb)),
     "submitted": st.builds(say.submitted, SUBMITTED, GUESSES, is_stranger=st.booleans()),
     "followed_up": st.builds(say.followed_up, st.just(NUMBER), TITLES, TEXTS, DESKS),
+    "film_stays": st.builds(say.film_stays),
     "add_what": st.builds(say.add_what, st.just(NUMBER)),
     "choose_type": st.builds(say.choose_type, st.just(NUMBER)),
     "retyped": st.builds(say.retyped, st.just(NUMBER), TYPES),
@@ -251,7 +252,10 @@ def longest(char: str) -> dict[str, Speech]:
     )  # fmt: skip
     said = [Message(side=side, by_aide=True, kind=Kind.IMAGE, text=char * 999) for side in Side] * 5
     return {
-        "submitted": say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=True),
+        "submitted": (
+            *say.film_stays(),
+            *say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=True),
+        ),
         "detail": say.detail(view, said),
         "conversation": say.conversation(replace(view, status=Status.RESOLVED), said, 2),
         "progress": say.progress(view, told),
