@@ -11,7 +11,7 @@ from models.actions.outbox import Notice
 from models.rules.numbers import ticket_id_of
 from models.tables import Delivery, Media, Message
 from tests.flows.reading import number_in
-from tests.roster import LEADER, OWNER
+from tests.roster import AIDE, LEADER, OWNER
 from tests.world import Phone, World
 
 REQUEST = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
@@ -115,11 +115,13 @@ def test_lost_picture_is_given_up_and_words_still_arrive(world: World) -> None:
     assert fetched == [40007] * RETRIES.attempts
 
     leader.say("待办")
-    world.until(lambda: world.outbox()[-1].state == Delivery.DEAD)
-    assert [row.state for row in world.outbox() if row.person_id == world.roster.people[LEADER]] == [
-        *(Delivery.SENT, Delivery.SENT, Delivery.DEAD)
-    ]
+    of_leader = [Delivery.SENT, Delivery.SENT, Delivery.DEAD]  # the request, the words, the picture
+    world.until(lambda: states(world, LEADER) == of_leader)
     assert len([call for call in world.platform.calls if call.path == "/cgi-bin/media/get"]) == len(fetched)
+
+
+def states(world: World, openid: str) -> list[str]:
+    return [row.state for row in world.outbox() if row.person_id == world.roster.people[openid]]
 
 
 def _is_given_up_a_day_later(world: World) -> bool:
@@ -148,16 +150,7 @@ def test_upload_that_the_platform_forgot_is_made_once_more_and_then_waits(world:
     send_picture(owner)
 
     state = Delivery.SENT if times == 1 else Delivery.PARKED
-    world.until(
-        lambda: (
-            state
-            in {
-                row.state
-                for row in world.outbox()
-                if row.kind == Notice.MEDIA and row.person_id == world.roster.people[LEADER]
-            }
-        )
-    )
+    world.until(lambda: states(world, LEADER) == [Delivery.SENT, Delivery.SENT, state])
     uploads = [call.errcode for call in world.platform.calls if call.path == "/cgi-bin/media/upload"]
     assert uploads == [40007] * times + [0] * (2 - times)
     if state == Delivery.PARKED:
@@ -184,13 +177,27 @@ def test_film_is_not_passed_on_and_both_sides_are_told(world: World) -> None:
 
 def send_film(phone: Phone) -> str:
     """Send a film; return the answer."""
-    film = b"\x00\x00\x00\x18ftypmp42" + bytes(16)
-    answer = phone.world.sim.post(
-        f"/phones/{phone.openid}/video", files={"media": ("a.mp4", film, "video/mp4")}
-    )
-    answer.raise_for_status()
-    return phone._take(answer.json()["entries"])
+    return phone.act("push", fields={"MsgType": "video", "MediaId": "F", "ThumbMediaId": "T"})
 
 
 def told(world: World) -> set[int]:
     return {world.roster.people[openid] for openid in (OWNER, LEADER)}
+
+
+def test_copy_that_the_platform_lost_is_uploaded_once_more(world: World) -> None:
+    owner, leader, aide = world.phone(OWNER), world.phone(LEADER), world.phone(AIDE)
+    leader.say("待办")
+    owner.say(REQUEST)
+    send_picture(owner)
+    assert picture_on(leader) == PNG
+    world.deliver()
+    with world.database.reading() as session:
+        copy = session.scalars(select(Media.upload_id)).one()
+    del world.platform.media._kept[copy or ""]
+
+    aide.say("待办")
+
+    assert picture_on(aide) == PNG
+    sent = [call.errcode for call in world.platform.calls if call.path.endswith("custom/send")]
+    assert sent.count(40007) == 1
+    assert [row.misses for row in world.outbox() if row.kind == Notice.MEDIA] == [0, 0]
