@@ -110,7 +110,9 @@ def _is_new_matter(words: str, current: Ticket) -> bool:
     return verdict.confidence >= ASK_BELOW and verdict.type not in {current.type, OTHER}
 
 
-@router.on(Command.PROGRESS, Command.WORKLIST, Command.ACCEPT, Command.REPORT, Command.RESOLVE)
+@router.on(
+    Command.PROGRESS, Command.DETAIL, Command.WORKLIST, Command.ACCEPT, Command.REPORT, Command.RESOLVE
+)
 def progress(turn: Turn) -> Reply:
     """`进度 [编号] [页]`: how far one case has come, a page of what was said in it, or where all stand.
 
