@@ -28,6 +28,7 @@ from tests.contracts.api.desk import (
     second,
     settle_in,
 )
+from tests.unit.models.mail import alone, item
 
 OWNER, LEADER = f"o-owner-{SHENYANG}", f"o-leader-{SHENYANG}"
 
@@ -268,8 +269,8 @@ def bring(session: Session, state: str, person_id: int, desk: Desk) -> list[Any]
     )
     return [
         one
-        for one in claim(session, "w", channels=Channels(), limit=9, now=desk.clock())
-        if one.kind == "replied"
+        for one in claim(session, "w", channels=Channels(), how_many=alone, limit=9, now=desk.clock())
+        if item(one).kind == "replied"
     ]
 
 
