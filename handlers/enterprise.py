@@ -6,7 +6,7 @@ from typing import Final
 from config.catalog import OTHER
 from handlers import answerable, last_word, say
 from handlers.last_word import MISSING
-from handlers.meant import asked_about, in_hand, meant, which
+from handlers.meant import asked_about, in_hand, meant, page_in, say_film_stays, which
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.classifier import ASK_BELOW, Verdict, default_classifier
 from handlers.understanding.commands import Command
@@ -15,7 +15,7 @@ from models.actions import media, tickets
 from models.actions.calls import announced_about
 from models.actions.conversation import Words, desk_or_office
 from models.actions.tickets import Guess
-from models.queries.tickets import actor_of, by_number, newest, overview, unfinished
+from models.queries.tickets import actor_of, by_number, newest, overview, transcript, unfinished
 from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
@@ -70,7 +70,8 @@ def attachment(turn: Turn) -> Reply:
         media_id = media.keep(turn.session, turn.incoming.media, kind=turn.incoming.kind, now=turn.now)
     words = Words(turn.incoming.kind, turn.text, media_id, turn.inbox_id)
     current = asked_about(turn, MISSING) or in_hand(turn)
-    return _submit(turn, words) if current is None else _follow_up(turn, current, words)
+    reply = _submit(turn, words) if current is None else _follow_up(turn, current, words)
+    return say_film_stays(turn, reply)
 
 
 def _submit(turn: Turn, words: Words) -> Reply:
@@ -114,10 +115,14 @@ def _is_new_matter(words: str, current: Ticket) -> bool:
     Command.PROGRESS, Command.DETAIL, Command.WORKLIST, Command.ACCEPT, Command.REPORT, Command.RESOLVE
 )
 def progress(turn: Turn) -> Reply:
-    """`进度 [编号]`: how far one case has come, or where all stand. Officials' words show the same."""
+    """`进度 [编号] [页]`: how far one case has come, a page of what was said in it, or where all stand.
+
+    Officials' words show the same.
+    """
     if turn.order and turn.order.number:
         ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
-        return _progress(turn, ticket)
+        page = page_in(turn)
+        return _progress(turn, ticket) if page is None else _conversation(turn, ticket, page)
     found = unfinished(turn.session, turn.party) or newest(turn.session, turn.party, limit=1)
     if len(found) == 1:
         return _progress(turn, found[0])
@@ -128,6 +133,11 @@ def _progress(turn: Turn, ticket: Ticket) -> Reply:
     told = desk_or_office(turn.session, ticket.owner_id, turn.now)
     call = announced_about(turn.session, ticket, turn.now)
     return Reply(say.progress(overview(turn.session, ticket), told, call), Outcome.ANSWER, ticket.id)
+
+
+def _conversation(turn: Turn, ticket: Ticket, page: int) -> Reply:
+    speech = say.conversation(overview(turn.session, ticket), transcript(turn.session, ticket), page)
+    return Reply(speech, Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.URGE)

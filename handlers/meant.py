@@ -1,14 +1,16 @@
 """Which case somebody means: by its number, by what was last spoken about, or because there is only one."""
 
+from dataclasses import replace
 from typing import Final
 
 from handlers import say
-from handlers.turn import Reply, Turn
+from handlers.turn import Kind, Reply, Turn
 from handlers.understanding.commands import Command
 from models.queries.tickets import NoSuchTicket, by_id, by_number, newest, overview
 from models.rules.lifecycle import FINISHED, Status
 from models.tables import Outcome, Ticket
 
+PAGE_DIGITS: Final = 4
 POSSIBLE: Final = {
     Command.URGE: (Status.OPEN, Status.ACCEPTED),
     Command.ADD: (Status.OPEN, Status.ACCEPTED, Status.RESOLVED),
@@ -86,3 +88,16 @@ def _seen(turn: Turn, ticket_id: int) -> Ticket | None:
 
 def _unless_finished(ticket: Ticket | None) -> Ticket | None:
     return None if ticket is None or ticket.status in FINISHED else ticket
+
+
+def page_in(turn: Turn) -> int | None:
+    """Return which page of a case is asked for, by a short number after the case's."""
+    rest = turn.order.rest if turn.order else ""
+    return int(rest) if len(rest) <= PAGE_DIGITS and rest.isdecimal() else None
+
+
+def say_film_stays(turn: Turn, reply: Reply) -> Reply:
+    """Tell who sent a film that the other side hears of it and cannot see it."""
+    if turn.incoming.kind is not Kind.VIDEO:
+        return reply
+    return replace(reply, speech=(*say.film_stays(), *reply.speech))

@@ -5,7 +5,7 @@ from typing import Final
 
 from handlers import say
 from handlers.held import waits
-from handlers.meant import in_hand
+from handlers.meant import in_hand, page_in, say_film_stays
 from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of, tells_what_was_done
@@ -43,13 +43,15 @@ def worklist(turn: Turn) -> Reply:
 
 @router.on(Command.DETAIL, Command.PROGRESS)
 def detail(turn: Turn) -> Reply:
-    """`详情 编号`: one case with what was said in it; it is in hand from now on."""
+    """`详情 编号 [页]`: one case with all that was said in it, page by page; it is in hand from now on."""
     if turn.order is None or turn.order.number is None:
         return worklist(turn)
     ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
     words = said(turn.session, ticket, now=turn.now)
     ways = reach(turn.session, ticket, turn.now), current_call(turn.session, ticket.id, turn.now)
-    return Reply(say.detail(_view(turn, ticket), words, *ways), Outcome.ANSWER, ticket.id)
+    return Reply(
+        say.detail(_view(turn, ticket), words, *ways, page=page_in(turn) or 1), Outcome.ANSWER, ticket.id
+    )
 
 
 @router.on(Command.ACCEPT)
@@ -143,7 +145,8 @@ def attachment(turn: Turn) -> Reply:
     media_id = None
     if turn.incoming.kind in MEDIA and turn.incoming.media:
         media_id = media.keep(turn.session, turn.incoming.media, kind=turn.incoming.kind, now=turn.now)
-    return _reply(turn, ticket, Words(turn.incoming.kind, turn.text, media_id, turn.inbox_id))
+    reply = _reply(turn, ticket, Words(turn.incoming.kind, turn.text, media_id, turn.inbox_id))
+    return say_film_stays(turn, reply)
 
 
 def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:

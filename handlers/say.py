@@ -20,7 +20,7 @@ from models.actions.calls import Announced
 from models.actions.conversation import Desk
 from models.actions.delegations import Why
 from models.actions.held import Written
-from models.actions.outbox import Notice
+from models.actions.outbox import Notice, is_continued
 from models.actions.pauses import WhyNot
 from models.actions.reaching import Failed
 from models.actions.tickets import Guess, Submitted
@@ -33,15 +33,16 @@ from models.rules.calling import Fault
 from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
+from models.rules.parts import ROOM, pages
 from models.rules.reach import Way
-from models.tables import Call, Delegation, Enterprise, Finding, Official, Side, Verdict, Visit
+from models.tables import Call, Delegation, Enterprise, Finding, Message, Official, Side, Verdict, Visit
 
 Speaker = Callable[[Mapping[str, Any]], Speech]
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 EXCERPT: Final = 60
-PAGE: Final = 400
-ROOM: Final = 1200
-"""Bytes of what somebody else said that fit into a message beside our own words."""
+LAST_WORDS: Final = 50
+PAGE: Final = 1000
+"""Bytes of a conversation that fit into a message with its head and its taps."""
 TITLE: Final = 24
 WORKLIST: Final = 6
 PERSONS: Final = 3
@@ -127,7 +128,7 @@ STAGE: Final = {"startup": "初创型", "growing": "成长期", "mature": "成�
 ATTACHED: Final[Mapping[str, str]] = {
     Kind.IMAGE: "［图片］",
     Kind.VOICE: "［语音］",
-    Kind.VIDEO: "［视频］",
+    Kind.VIDEO: "［视频，无法转发，请对方改发图片或文字］",
     Kind.LOCATION: "［位置］",
     Kind.LINK: "［链接］",
 }
@@ -192,7 +193,7 @@ def cut(text: str, length: int = EXCERPT) -> str:
 
 def title(kind: str, text: str) -> str:
     """What a case is called in lists."""
-    return cut(text, TITLE) or ATTACHED.get(kind, "").strip("［］") or "诉求"
+    return cut(text, TITLE) or ATTACHED.get(kind, "").strip("［］").split("，")[0] or "诉求"
 
 
 def type_name(code: str) -> str:
@@ -418,7 +419,9 @@ def progress(view: Overview, told: Desk, call: Announced | None = None) -> Speec
     if view.next_explanation and view.status in {Status.OPEN, Status.ACCEPTED}:
         parts.append(f"下一步：{view.next_explanation}\n")
     if view.last_side == Side.OFFICIAL and view.last_words:
-        parts.append(f"最近回复：{cut(view.last_words, 60)}\n")
+        parts.append(f"最近回复：{cut(view.last_words, LAST_WORDS)}\n")
+        if cut(view.last_words, LAST_WORDS) != view.last_words:
+            parts += [("看全文", f"进度 {view.number} 1"), "\n"]
     if call is not None:
         parts.append(_expected(call))
     parts += _next_taps(view)
@@ -580,9 +583,14 @@ def _desk_status(status: Status) -> str:
 
 
 def detail(
-    view: Overview, said: Sequence[Said], reach: Reach | None = None, call: Call | None = None
+    view: Overview,
+    said: Sequence[Said],
+    reach: Reach | None = None,
+    call: Call | None = None,
+    *,
+    page: int = 1,
 ) -> Speech:
-    """One case with what was said in it and how to reach the enterprise, within one chat message."""
+    """One case with how to reach the enterprise and a page of what was said in it, the newest first."""
     stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
     head = (
         f"{view.number}　{type_name(view.type)} · {_desk_status(view.status)}\n"
@@ -594,19 +602,15 @@ def detail(
     is_live = view.status in {Status.OPEN, Status.ACCEPTED, Status.RESOLVED}
     hint = "\n直接打字即回复企业。" if is_live else ""
     ways = (_reach(reach) if reach and is_live else "") + (_call(call) if call and is_live else "")
-    return (head, due, ways, _conversation(said, ROOM - len(ways.encode())), *_desk_taps(view), hint)
-
-
-def _conversation(said: Sequence[Said], room: int = ROOM) -> str:
-    """The last of what was said, as much as one message has room for, oldest first."""
-    lines: list[str] = []
-    for words in reversed(said):
-        line = _clip(f"{_writer(words)}：{_with_kind(words.message.kind, words.message.text)}", room)
-        lines.append(line)
-        room -= len(line.encode()) + 1
-        if room < EXCERPT:
-            break
-    return "\n".join(reversed(lines)) + "\n"
+    lines = [f"{_writer(words)}：{_with_kind(words.message.kind, words.message.text)}" for words in said]
+    return (
+        head,
+        due,
+        ways,
+        *_page(f"详情 {view.number}", lines, page, PAGE - len(ways.encode())),
+        *_desk_taps(view),
+        hint,
+    )
 
 
 def _writer(words: Said) -> str:
@@ -1088,26 +1092,23 @@ def _accepted(news: Mapping[str, Any]) -> Speech:
 
 
 def _replied(news: Mapping[str, Any]) -> Speech:
-    return (
-        (
-            f"{_signed(news['by'])}就 {news['number']}「{cut(news['title'], TITLE)}」回复：\n"
-            f"{_clip(_with_kind(news['kind'], news['text']))}"
-        ),
-    )
+    head = f"{_signed(news['by'])}就 {news['number']}「{cut(news['title'], TITLE)}」回复："
+    kind = "" if is_continued(news) else news["kind"]
+    return (_in_part(news, head, _with_kind(kind, news["text"])),)
 
 
 def _progressed(news: Mapping[str, Any]) -> Speech:
-    return (
-        f"{news['number']}「{cut(news['title'], TITLE)}」有进展，{_signed(news['by'])}：\n{_clip(news['text'])}",
-    )
+    head = f"{news['number']}「{cut(news['title'], TITLE)}」有进展，{_signed(news['by'])}："
+    return (_in_part(news, head, news["text"]),)
 
 
 def _resolved(news: Mapping[str, Any]) -> Speech:
+    head = f"{news['number']}「{cut(news['title'], TITLE)}」{_signed(news['by'])}说已办结："
+    words = _in_part(news, head, news["text"])
+    if not _is_last(news):
+        return (words,)
     return (
-        (
-            f"{news['number']}「{cut(news['title'], TITLE)}」{_signed(news['by'])}说已办结：\n{_clip(news['text'])}\n\n"
-            "解决了吗？您说了算。\n"
-        ),
+        f"{words}\n\n解决了吗？您说了算。\n",
         ("确认解决", f"确认 {news['number']}"),
         "　",
         ("没解决", f"没解决 {news['number']}"),
@@ -1119,6 +1120,14 @@ def _retyped(news: Mapping[str, Any]) -> Speech:
 
 
 def _unreachable(news: Mapping[str, Any]) -> Speech:
+    if news["why"] == "dead":
+        return (
+            (
+                f"{news['number']} 有一条消息没能发给企业联系人：微信平台不接受，系统不会再发。"
+                "请换个方式告诉对方。\n"
+            ),
+            ("详情", f"详情 {news['number']}"),
+        )
     return (
         (
             f"{news['number']} 的企业联系人暂时收不到微信消息（{_WHY.get(news['why'], '对话窗口已关闭')}），"
@@ -1154,7 +1163,8 @@ _WHY: Final = {
     "refused": "已拒收",
     "window": "超过48小时未互动，或可发的条数已用完",
     "kept": "可发的条数快用完，留给需要对方回话的消息",
-    "dead": "多次发送失败",
+    "failed": "多次发送失败",
+    "parked": "微信平台暂不放行",
 }
 
 
@@ -1162,7 +1172,7 @@ def _clip(text: str, room: int = ROOM) -> str:
     """The beginning of a text within `room` bytes as it will be shown, line breaks kept."""
     text = text.replace("<", "＜")  # as it will be shown, which takes three times the room
     raw = text.encode(errors="replace")
-    return text if len(raw) <= room else raw[: room - len("…".encode())].decode(errors="ignore") + "…"
+    return text if len(raw) <= room else raw[: room - len(MORE.encode())].decode(errors="ignore") + MORE
 
 
 # --- trust: calls and callers --------------------------------------------------------------------
@@ -1787,6 +1797,52 @@ def _reckoned(news: Mapping[str, Any]) -> Speech:
         f"放假安排有变，{_case(news)}的时限相应调整：{_dates_in(news)}\n",
         ("详情", f"详情 {news['number']}"),
     )
+
+
+MORE: Final = "…（全文请点详情）"
+"""Ends what is cut in news to officials; the conversation can be read page by page."""
+
+
+def film_stays() -> Speech:
+    """The truth about a film: only that it came is passed on."""
+    return ("视频转不到对方，请改发图片或文字。\n",)
+
+
+def conversation(view: Overview, said: Sequence[Message], page: int = 1) -> Speech:
+    """A page of what was said in a case, as the enterprise reads it."""
+    head = f"{view.number}「{cut(view.title, TITLE)}」\n{type_name(view.type)} · {STATUS[view.status]}\n"
+    lines = [_line_of(message) for message in said]
+    return (head, *_page(f"进度 {view.number}", lines, page), *_next_taps(view))
+
+
+def _page(command: str, lines: Sequence[str], page: int, room: int = PAGE) -> tuple[Part, ...]:
+    """One page of what was said, oldest line first, and the way to the next."""
+    found = pages(lines, room)
+    page = min(max(page, 1), len(found))
+    if len(found) == 1:
+        return (found[0] + "\n",)
+    here = f"（第{page}页，共{len(found)}页）"
+    if page == len(found):
+        return (f"{found[page - 1]}\n{here}\n",)
+    return (f"{found[page - 1]}\n{here}", ("下一页", f"{command} {page + 1}"), "\n")
+
+
+def _line_of(message: Message) -> str:
+    who = "企业" if message.side == Side.ENTERPRISE else "专班" if message.by_aide else "领导"
+    return f"{who}：{_with_kind(message.kind, message.text)}"
+
+
+def _in_part(news: Mapping[str, Any], head: str, text: str) -> str:
+    """Words under their head; where they take several messages each says which it is."""
+    n, count = news.get("part", (1, 1))
+    if count == 1:
+        return f"{head}\n{text}"
+    return f"{head}（{n}/{count}）\n{text}" if n == 1 else f"{news['number']}（接上条 {n}/{count}）\n{text}"
+
+
+def _is_last(news: Mapping[str, Any]) -> bool:
+    n, count = news.get("part", (1, 1))
+    return bool(n == count)
 
 
 _NEWS: Final[Mapping[Notice, Speaker]] = {

@@ -41,7 +41,8 @@ class Kind(StrEnum):
 
 
 MESSAGES: Final = frozenset({Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK})
-MEDIA: Final = frozenset({Kind.IMAGE, Kind.VOICE, Kind.VIDEO})
+MEDIA: Final = frozenset({Kind.IMAGE, Kind.VOICE})
+"""What can be passed on. Of a film the platform gives only an address, and asks for a still to send one."""
 
 
 LEAD: Final = 600

@@ -20,6 +20,9 @@ from models.tables import Media
 log: Final = structlog.get_logger()
 
 UPLOAD_LIFE: Final = timedelta(days=3) - timedelta(hours=1)
+DEADLINE: Final = media.LEASE - timedelta(seconds=30)
+"""For a whole download: one that drips byte by byte keeps every timeout of a read."""
+
 RETRIES: Final = Policy(attempts=20, first_wait=timedelta(seconds=2), longest_wait=timedelta(hours=6))
 """Altogether about the three days that the platform keeps a medium."""
 
@@ -81,7 +84,15 @@ class Uploads:
 class Fetcher:
     """Fetches what people sent."""
 
-    def __init__(self, database: Database, client: Client, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        client: Client,
+        clock: Callable[[], datetime],
+        *,
+        deadline: timedelta = DEADLINE,
+    ) -> None:
+        self._deadline = deadline.total_seconds()
         self._database = database
         self._client = client
         self._clock = clock
@@ -94,8 +105,9 @@ class Fetcher:
 
     async def _fetch(self, media_id: int, remote_id: str, attempts: int) -> None:
         try:
-            medium = await self._client.download(remote_id)
-        except WeChatError as error:
+            async with asyncio.timeout(self._deadline):
+                medium = await self._client.download(remote_id)
+        except (WeChatError, TimeoutError) as error:
             again = RETRIES.next_attempt(attempts, self._clock(), random.random())
             log.warning(
                 "media_not_fetched", media=media_id, error=type(error).__name__, gave_up=again is None

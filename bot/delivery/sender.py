@@ -1,5 +1,6 @@
 """Send one claimed message and say what became of it. No session is open while the network is."""
 
+import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from bot.wechat.client import Client
 from bot.wechat.errors import Action, ApiError, Unfit, Unreachable
 from bot.wechat.replies import TEXT_LIMIT
 from handlers import say
-from models.actions.deliveries import Claimed, Item
+from models.actions.deliveries import LEASE, Claimed, Item
 from models.actions.outbox import Notice
 from models.actions.settlements import Fate, Settlement
 from models.rules.retry import Failure, Policy
@@ -30,6 +31,9 @@ RETRIES: Final = Policy(attempts=10, first_wait=timedelta(seconds=2), longest_wa
 PATIENT: Final = Policy(attempts=100, first_wait=timedelta(seconds=2), longest_wait=timedelta(minutes=15))
 """For what certainly did not: a whole day of an unreachable platform."""
 
+DEADLINE: Final = LEASE - timedelta(seconds=30)
+"""For all that one message takes: a platform that drips byte by byte keeps every timeout of a read."""
+
 PAUSE: Final = timedelta(minutes=1)
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 
@@ -39,10 +43,10 @@ _FATES: Final = {
     Action.CLOSE_WINDOW: Fate.WINDOW_CLOSED,
     Action.CLOSE_CHANNEL: Fate.CHANNEL_CLOSED,
 }
-_NOT_THE_MESSAGE: Final = frozenset(
-    {Action.BACK_OFF, Action.STOP, Action.REFRESH_TOKEN, Action.FEATURE_OFF, Action.UNTIL_RESET}
-)
+_NOT_THE_MESSAGE: Final = frozenset({Action.BACK_OFF, Action.STOP, Action.REFRESH_TOKEN, Action.UNTIL_RESET})
 """Nothing is wrong with the message itself: it waits, however long the operator takes."""
+_UNTIL_THEY_WRITE: Final = frozenset({Action.FEATURE_OFF, Action.REUPLOAD})
+"""Waiting in line would hold up what comes behind it, and may last for ever."""
 _FOR_ITS_WORDS: Final = frozenset({Action.SPLIT, Action.PERMANENT, Action.BUG})
 """It may be what one of several messages says."""
 
@@ -76,14 +80,24 @@ class Sender:
         clock: Callable[[], datetime],
         *,
         public_url: str | None = None,
+        deadline: timedelta = DEADLINE,
     ) -> None:
         self._client = client
+        self._deadline = deadline.total_seconds()
         self._uploads = uploads
         self._clock = clock
         self._public_url = public_url
 
     async def send(self, claimed: Claimed) -> tuple[Settlement, ...]:
-        """Try once to deliver; whatever fails becomes a settlement.
+        """Try once to deliver, while the lease is surely ours; whatever fails becomes a settlement."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await self._try(claimed)
+        except TimeoutError:
+            return (self._again(claimed, None, "cut off: too slow", Failure.DOUBTFUL),)
+
+    async def _try(self, claimed: Claimed) -> tuple[Settlement, ...]:
+        """Deliver once.
 
         A bundle that is refused for what it says is halved until it goes or one item is left: the second
         half stays in line, so that one bad message takes no other along.
@@ -115,7 +129,7 @@ class Sender:
         """The first half has the one allowance that was counted; the other is claimed anew."""
         first, rest = claimed.halves()
         waits = Settlement(rest, Fate.AGAIN, error.code, error.message, again_at=self._clock())
-        return (*await self.send(first), waits)
+        return (*await self._try(first), waits)
 
     async def _by_channel(self, claimed: Claimed) -> tuple[Sequence[str], str | None]:
         if claimed.channel is Channel.CUSTOM:
@@ -160,11 +174,16 @@ class Sender:
 
     async def _media(self, openid: str, item: Item) -> str:
         kind = str(item.payload["kind"])
-        media_id = await self._uploads.platform_id(item.media_id or 0, kind)
         send: dict[str, Any] = {"image": self._client.send_image, "voice": self._client.send_voice}
         if kind not in send:
             raise MediaGone(item.media_id)
-        await send[kind](openid, media_id)
+        try:
+            await send[kind](openid, await self._uploads.platform_id(item.media_id or 0, kind))
+        except ApiError as error:
+            if error.action is not Action.REUPLOAD:
+                raise
+            await self._uploads.forget(item.media_id or 0)
+            await send[kind](openid, await self._uploads.platform_id(item.media_id or 0, kind))
         return f"[{kind}]"
 
     async def _refused(self, claimed: Claimed, error: ApiError) -> Settlement:
@@ -175,9 +194,11 @@ class Sender:
         if action in {Action.NEXT_CHANNEL, Action.CONSENT_USED}:
             fate = Fate.CONSENT_USED if claimed.channel is Channel.SUBSCRIPTION else Fate.PARKED
             return Settlement(claimed, fate, code, detail)
-        if action is Action.REUPLOAD:
-            await self._uploads.forget(claimed.items[0].media_id or 0)
-        if action in {Action.REUPLOAD, Action.RETRY}:
+        if action in _UNTIL_THEY_WRITE:
+            if action is Action.REUPLOAD:
+                await self._uploads.forget(claimed.items[0].media_id or 0)
+            return Settlement(claimed, Fate.PARKED, code, detail, was_counted=False)
+        if action is Action.RETRY:
             return self._again(claimed, code, detail, Failure.MISSED)
         if action in _NOT_THE_MESSAGE:
             is_daily = action is Action.UNTIL_RESET
@@ -189,12 +210,15 @@ class Sender:
         return Settlement(claimed, Fate.AGAIN, code, detail, again_at=until, was_counted=False)
 
     def _again(self, claimed: Claimed, code: int | None, detail: str, failure: Failure) -> Settlement:
-        """Try again by the patience that this failure deserves; failures of the other kind do not count."""
+        """Try again by the patience that this failure deserves; failures of the other kind do not count.
+
+        Once the patience is at an end the message waits for the person to write: it is in order itself.
+        """
         is_doubtful = failure is Failure.DOUBTFUL
         item = claimed.items[0]  # what travels together has failed together
         policy, before = (RETRIES, item.doubts) if is_doubtful else (PATIENT, item.misses)
         at = policy.next_attempt(before + 1, self._clock(), random.random())
-        fate = Fate.DEAD if at is None else Fate.AGAIN
+        fate = Fate.PARKED if at is None else Fate.AGAIN
         return Settlement(claimed, fate, code, detail, again_at=at, failure=failure, was_counted=is_doubtful)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.prepared import Prepared
 from models.queries.people import desk
 from models.rules.numbers import number_of
+from models.rules.parts import split
 from models.session import later
 from models.tables import Delivery, Outbox, Person, Ticket, is_parked
 
@@ -26,7 +27,12 @@ _TELL: Final = Prepared(
 _RELEASE: Final = Prepared(
     update(Outbox)
     .where(Outbox.person_id == bindparam("who"), is_parked(Outbox.state))
-    .values(state=bindparam("pending"), due_at=bindparam("now"), reason=bindparam("nothing"))
+    .values(
+        state=bindparam("pending"),
+        due_at=bindparam("now"),
+        reason=bindparam("nothing"),
+        misses=bindparam("none"),
+    )
 )
 
 
@@ -84,6 +90,15 @@ A reply is not among them, as it may be a question.
 """
 
 
+WHOLE: Final = frozenset({Notice.REPLIED, Notice.PROGRESSED, Notice.RESOLVED})
+"""What enterprises are told in somebody's own words: every word of it, in as many messages as it takes."""
+
+
+def is_continued(payload: Mapping[str, Any]) -> bool:
+    """Whether a message goes on where another stopped."""
+    return bool(payload.get("part", (1, 1))[0] > 1)
+
+
 def tell(
     session: Session,
     people: Iterable[int],
@@ -98,48 +113,65 @@ def tell(
 ) -> None:
     """Queue one message to each of `people` (person ids), due now.
 
-    The cause (ticket and event) makes the message unique: the same fact is told to a person once. A
-    picture or voice follows as a message of its own, as a chat message carries either words or media.
+    The cause (ticket and event) makes the message unique: the same fact is told to a person once. Long words
+    to an enterprise are several messages. A picture or voice follows as a message of its own, as a chat
+    message carries either words or media.
     """
     stem = key or f"event:{event_id}"
-    kinds = [notice] if media_id is None else [notice, Notice.MEDIA]
+    pieces = [(notice, news, "" if n == 1 else f":{n}") for n, news in enumerate(_parts(notice, payload), 1)]
+    if media_id is not None:
+        pieces.append((Notice.MEDIA, dict(payload), ""))
     rows = [
         {
             "person_id": person_id,
             "ticket_id": ticket_id,
             "event_id": event_id,
             "kind": kind,
-            "payload": dict(payload),
+            "payload": news,
             "media_id": media_id if kind is Notice.MEDIA else None,
-            "dedupe_key": f"{stem}:{kind}:{person_id}",
+            "dedupe_key": f"{stem}:{kind}:{person_id}{suffix}",
             "state": Delivery.PENDING,
             "created_at": now,
             "due_at": now,
             "attempts": 0,
         }
         for person_id in people
-        for kind in kinds
+        for kind, news, suffix in pieces
     ]
     if rows:
         later(session, _TELL, *rows)
 
 
+def _parts(notice: Notice, payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The news as so many messages as its words take; each says which of how many it is."""
+    texts = split(payload.get("text", "")) if notice in WHOLE else []
+    if len(texts) < 2:  # noqa: PLR2004 -- one message needs no count
+        return [dict(payload)]
+    return [{**payload, "text": text, "part": [n, len(texts)]} for n, text in enumerate(texts, 1)]
+
+
 def release(session: Session, person_id: int, *, now: datetime) -> None:
-    """Let go what was parked for a person who has just written."""
+    """Let go what was parked for a person who has just written.
+
+    What certainly did not arrive is forgotten, so that one more failure does not park it at once; what may
+    have arrived is not: each such try may be a repeat on their phone.
+    """
     row = {
         "who": person_id,
         "parked": Delivery.PARKED,
         "pending": Delivery.PENDING,
         "now": now,
         "nothing": None,
+        "none": 0,
     }
     later(session, _RELEASE, row)
 
 
 def warn_owners(session: Session, whys: Mapping[int, str], *, now: datetime) -> None:
-    """Tell owners that enterprises do not receive us; once a message, and never about officials.
+    """Tell owners that enterprises do not receive us, and never about officials.
 
-    `whys` says why for each message, by its id.
+    Once a fact, however many messages it takes, and once more if one of them is lost for good. `whys` says
+    why for each message, by its id.
     """
     if not whys:
         return
@@ -160,5 +192,9 @@ def warn_owners(session: Session, whys: Mapping[int, str], *, now: datetime) -> 
             ticket_id=row.ticket_id,
             event_id=row.event_id,
             now=now,
-            key=f"unreachable:{row.id}",
+            key=f"unreachable:{'dead:' * (whys[row.id] == Delivery.DEAD)}{_cause(row)}",
         )
+
+
+def _cause(row: Any) -> str:
+    return f"message:{row.id}" if row.event_id is None else f"event:{row.event_id}"

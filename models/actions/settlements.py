@@ -89,7 +89,12 @@ def settle(session: Session, outcomes: Sequence[Settlement], now: datetime) -> N
     _give_back(session, [each for each in ours if not each.was_counted], windows)
     reports.accepted(session, [_accepted(each) for each in ours if _will_be_reported(each)], now=now)
     lost = [each for each in ours if each.fate in {Fate.DEAD, Fate.PARKED}]
-    warn_owners(session, {item.id: each.fate for each in lost for item in each.claimed.items}, now=now)
+    warn_owners(session, {item.id: _why(each) for each in lost for item in each.claimed.items}, now=now)
+
+
+def _why(outcome: Settlement) -> str:
+    """What the owner is told of it: lost for good, or waiting because of too many failures or a refusal."""
+    return "failed" if outcome.fate is Fate.PARKED and outcome.failure is not None else str(outcome.fate)
 
 
 def lock(session: Session, people: Collection[int]) -> dict[int, datetime | None]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import takewhile
 
-from models.actions.outbox import CAN_WAIT, Notice
+from models.actions.outbox import CAN_WAIT, Notice, is_continued
 from models.queries.outbox import Recipient, Waiting
 from models.rules.windows import Channel, Window, channel_for
 
@@ -85,7 +85,7 @@ class Ways:
         if not person.is_reachable:
             return Why.REFUSED
         window = _window(person)
-        has_notices = bundle[0].kind != Notice.MEDIA
+        has_notices = bundle[0].kind != Notice.MEDIA and not is_continued(bundle[0].payload)
         channel = channel_for(
             window,
             self.now,

@@ -205,18 +205,17 @@ class Said:
     is_waiting: bool = False
 
 
-def said(session: Session, ticket: Ticket, *, now: datetime, limit: int = LISTED) -> Sequence[Said]:
-    """Return the last `limit` messages of a ticket with their authors, oldest first."""
-    newest_first = session.execute(
+def said(session: Session, ticket: Ticket, *, now: datetime) -> Sequence[Said]:
+    """Return all that was said in a ticket with its authors, oldest first."""
+    rows = session.execute(
         select(Message, Official.name, Event.data)
         .outerjoin(Event, Event.id == Message.event_id)
         .outerjoin(Person, Person.id == Message.person_id)
         .outerjoin(Official, Official.id == func.coalesce(Event.actor_id, Person.official_id))
         .where(Message.ticket_id == ticket.id)
-        .order_by(Message.id.desc())
-        .limit(limit)
+        .order_by(Message.id)
     ).all()
-    return [_said(row[0], row[1], row[2], now) for row in reversed(newest_first)]
+    return [_said(row[0], row[1], row[2], now) for row in rows]
 
 
 def _said(message: Message, writer: str | None, data: dict[str, Any] | None, now: datetime) -> Said:
@@ -237,3 +236,10 @@ def is_said() -> ColumnElement[bool]:
         Outbox.attempts == 0,
     )
     return and_(Message.retracted_at.is_(None), or_(Message.held_until.is_(None), ~waits))
+
+
+def transcript(session: Session, ticket: Ticket) -> Sequence[Message]:
+    """Return all that was said in a ticket as far as the enterprise may know of it, oldest first."""
+    return session.scalars(
+        select(Message).where(Message.ticket_id == ticket.id, is_said()).order_by(Message.id)
+    ).all()

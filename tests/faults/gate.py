@@ -1,4 +1,4 @@
-"""A gate between the platform and the product: open, held, shut (nobody answers the door), mute, or babbling."""
+"""A gate between the platform and the product: open, held, shut (nobody answers), mute, babbling, or dripping."""
 
 import asyncio
 from contextlib import suppress
@@ -13,7 +13,7 @@ class Gate:
     """Forwards TCP connections to `target`, a port of this machine, until told otherwise.
 
     With `babble` set every connection is answered with these bytes, whatever it asked; `mute` lets
-    connections in and never answers.
+    connections in and never answers; `drips` answers a byte at a time, so that no single read is slow.
     """
 
     loop: Loop
@@ -21,6 +21,7 @@ class Gate:
     port: int = field(default_factory=free_port)
     babble: bytes | None = None
     mute: bool = False
+    drips: bool = False
     visits: int = 0
     _held: asyncio.Event = field(default_factory=asyncio.Event)
     _server: asyncio.Server | None = None
@@ -36,10 +37,10 @@ class Gate:
         self._held.set()
         self.loop.run(self._listen())
 
-    def change(self, *, babble: bytes | None = None, mute: bool = False) -> None:
+    def change(self, *, babble: bytes | None = None, mute: bool = False, drips: bool = False) -> None:
         """Behave otherwise from now on, also to those who came in before."""
         self.shut()
-        self.babble, self.mute = babble, mute
+        self.babble, self.mute, self.drips = babble, mute, drips
         self.open()
 
     def hold(self) -> None:
@@ -71,6 +72,8 @@ class Gate:
             await self._held.wait()
             if self.mute:
                 await reader.read()
+            elif self.drips:
+                await _drip(reader, writer)
             elif self.babble is not None:
                 await reader.read(65536)
                 writer.write(self.babble)
@@ -85,6 +88,17 @@ class Gate:
         self._open.add(back)
         await asyncio.gather(_pump(reader, back), _pump(there, writer))
         self._open.discard(back)
+
+
+async def _drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer a space every few milliseconds, of which JSON may begin with any number, until they hang up."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+    while not reader.at_eof():
+        writer.write(b" ")
+        await writer.drain()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(reader.read(65536), timeout=0.02)
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -9,13 +9,15 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from bot.delivery import media as delivered_media
+from bot.delivery import sender
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.media import Fetcher, Uploads
 from bot.delivery.sender import PATIENT, RETRIES, Sender
 from bot.service import channels_of
 from bot.wechat.client import Client
-from models.actions.settlements import rearm
-from models.tables import Delivery
+from models.actions import deliveries, media
+from models.tables import Delivery, Media
 from tests.faults.gate import Gate
 from tests.faults.posting import (
     SEND,
@@ -68,15 +70,15 @@ def test_platform_that_refuses_connections_is_tried_for_hours_with_growing_waits
         tried_before(world, news, misses=PATIENT.attempts - 1)
         until_due(world, news)
 
-        assert wait_for(world, news, Delivery.DEAD).misses == PATIENT.attempts
-        assert attempts(world, news) == [("again", None)] * 13 + [("dead", None)]
+        assert wait_for(world, news, Delivery.PARKED).misses == PATIENT.attempts
+        assert attempts(world, news) == [("again", None)] * 13 + [("parked", None)]
         assert left(world) == 5
 
+        world.phone(LEADER).say("待办")
+        assert until_tried(world, news, 15).state == Delivery.PENDING  # its patience is whole again
+        assert row(world, news).misses == 1
         gate.open()
-        world.advance(days=1)
-        assert world.phone(LEADER).silence() == []
-        with world.database.transaction() as session:
-            assert rearm(session, news, now=world.clock())
+        until_due(world, news)
         assert "1010" in world.phone(LEADER).news()["text"]
         wait_for(world, news, Delivery.SENT)
 
@@ -95,8 +97,10 @@ def test_first_doubt_after_a_day_of_certain_failures_is_the_first_of_ten(small_w
         leader.say("待办")  # each doubt costs one of the five
         until_due(world, news)
 
-    dead = wait_for(world, news, Delivery.DEAD)
-    assert (dead.misses, dead.doubts) == (PATIENT.attempts - 1, RETRIES.attempts)
+    parked = wait_for(world, news, Delivery.PARKED)
+    assert parked.doubts == RETRIES.attempts
+    leader.say("待办")
+    wait_for(world, news, Delivery.SENT)
 
 
 def test_first_certain_failure_after_nine_doubts_kills_nothing(small_world: World) -> None:
@@ -211,6 +215,64 @@ def test_garbage_is_no_success_and_no_death(database_url: str) -> None:
             assert [row(world, each).state for each in (news, other)] == [Delivery.SENT] * 2, name
             for person in (LEADER, OWNER):
                 world.phone(person).say("帮助")
+
+
+def test_dripping_platform_is_hung_up_on_and_served_later(database_url: str) -> None:
+    with gated(database_url) as (world, gate):
+        first = post(world, LEADER, "first")
+        wait_for(world, first, Delivery.SENT)  # the token is known now
+        world.loop.loop.call_soon_threadsafe(world.service.delivery.stop)
+        gate.change(drips=True)
+        news, before = post(world), gate.visits
+
+        async def work() -> None:
+            async with httpx.AsyncClient(trust_env=False) as http:
+                client = Client(http, world.service.client._tokens, api_base=gate.url)
+                uploads = Uploads(world.database, client, world.clock)
+                sender = Sender(client, uploads, world.clock, deadline=timedelta(seconds=0.5))
+                fetcher = Fetcher(world.database, client, world.clock)
+                loop = DeliveryLoop(world.database, sender, fetcher, channels_of(world.settings), world.clock)
+                running = asyncio.create_task(loop.run())
+                tried = await asyncio.to_thread(until_tried, world, news, 1)
+                assert (tried.state, tried.doubts) == (Delivery.PENDING, 1)
+                assert gate.visits == before + 1
+                await asyncio.to_thread(gate.change)
+                await asyncio.to_thread(until_due, world, news)
+                loop.nudge()
+                await asyncio.to_thread(wait_for, world, news, Delivery.SENT)
+                loop.stop()
+                await running
+
+        asyncio.run(work())
+        assert attempts(world, news) == [("again", None), ("sent", None)]
+        assert left(world) == 2  # whether the slow one arrived nobody knows: it counts
+
+
+def test_dripping_download_is_hung_up_on_and_tried_later(database_url: str) -> None:
+    with gated(database_url) as (world, gate):
+        post(world, LEADER, "first")
+        world.phone(LEADER).news()  # the token is known now
+        world.loop.loop.call_soon_threadsafe(world.service.delivery.stop)
+        gate.change(drips=True)
+        with world.database.transaction() as session:
+            medium = media.keep(session, "M", kind="image", now=world.clock())
+
+        async def fetch() -> None:
+            async with httpx.AsyncClient(trust_env=False) as http:
+                client = Client(http, world.service.client._tokens, api_base=gate.url)
+                fetcher = Fetcher(world.database, client, world.clock, deadline=timedelta(seconds=0.5))
+                assert await fetcher.fetch_due() == 1
+
+        asyncio.run(fetch())
+        with world.database.reading() as session:
+            due = session.get_one(Media, medium).fetch_due_at
+        assert due is not None
+        assert due - world.clock() < media.LEASE / 2  # by its own patience, not because a lease lapsed
+
+
+def test_every_deadline_ends_before_its_lease() -> None:
+    assert sender.DEADLINE < deliveries.LEASE
+    assert delivered_media.DEADLINE < media.LEASE
 
 
 def test_slow_platform_is_hung_up_on_and_served_later(small_world: World) -> None:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.delivery.loop import PAGED
+from bot.wechat.errors import Action
 from models.actions.outbox import Notice
 from models.tables import Delivery, Person
 from tests.faults.posting import (
@@ -177,13 +179,33 @@ def test_what_can_never_work_is_tried_once_and_shown(small_world: World, code: i
     refuse(world, code)
     leader.say(f"受理 {number}")
 
-    assert "多次发送失败" in leader.news()["text"]
+    told = leader.news()["text"]
+    assert "系统不会再发" in told
+    assert "已保留" not in told
     [news] = [each for each in world.outbox() if each.kind == Notice.ACCEPTED]
     assert news.state == Delivery.DEAD
     assert attempts(world, news.id) == [("dead", code)]
     world.advance(days=1)
     assert owner.silence() == []
     assert calls(world, SEND).count(code) == 1
+
+
+def test_feature_that_is_off_parks_and_holds_up_nothing_behind_it(small_world: World) -> None:
+    world = small_world
+    leader = world.phone(LEADER)
+    leader.say("待办")
+    refuse(world, 48001)
+    first = post(world, LEADER, "first")
+    assert wait_for(world, first, Delivery.PARKED).reason
+    second = post(world, LEADER, "second")
+
+    wait_for(world, second, Delivery.SENT)
+    assert attempts(world, first) == [("parked", 48001)]
+    assert left(world) == leader.window()["remaining"] == 4
+    assert Action.FEATURE_OFF in PAGED
+
+    leader.say("待办")
+    wait_for(world, first, Delivery.SENT)
 
 
 def test_one_bad_recipient_holds_up_nobody_else(world: World) -> None:

@@ -1,5 +1,6 @@
 """News reaches people under the platform's limits, or is honestly shown not to."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -62,6 +63,27 @@ def test_no_sixth_message_is_sent_within_a_window(world: World) -> None:
     [both] = owner.silence()
     assert [line for line in both.splitlines() if "条消息" in line] == ["第5条消息", "第6条消息"]
     assert owner.window()["remaining"] == 4
+
+
+def test_long_reply_arrives_whole_though_the_window_is_too_small_for_it(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    leader.say(f"详情 {number}")
+    for n in range(3):
+        leader.say(f"回复 {number} 第{n}条消息")
+        owner.silence()
+    words = [f"第{n}句话讲的是款项怎么结。" for n in range(100)]
+    leader.say(f"回复 {number} {''.join(words)}")
+
+    first = owner.silence()
+    assert len(first) == 2
+    assert owner.window()["remaining"] == left(world, OWNER) == 0
+    assert "".join(leader.silence()).count("暂时收不到微信消息") == 1
+    owner.say("好的")
+    rest = owner.silence()
+    assert rest
+    assert re.findall("第[0-9]+句话讲的是款项怎么结。", "".join(first + rest)) == words
+    assert owner.window()["remaining"] == 5 - len(rest)
 
 
 def test_last_message_of_a_window_says_that_the_case_is_done(world: World) -> None:

@@ -2,12 +2,16 @@
 
 import base64
 
+import pytest
 from sqlalchemy import select
 
+from bot.delivery.media import RETRIES
+from bot.simulator.media import silence
+from models.actions.outbox import Notice
 from models.rules.numbers import ticket_id_of
-from models.tables import Media, Message
+from models.tables import Delivery, Media, Message
 from tests.flows.reading import number_in
-from tests.roster import LEADER, OWNER
+from tests.roster import AIDE, LEADER, OWNER
 from tests.world import Phone, World
 
 REQUEST = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
@@ -54,17 +58,25 @@ def test_picture_reaches_the_official_and_one_comes_back(world: World) -> None:
         assert [(medium.data, medium.content_type) for medium in kept] == [(PNG, "image/png")] * 2
 
 
-def test_voice_reaches_the_official(world: World) -> None:
+def voice_on(phone: Phone) -> bytes:
+    """Return the bytes of the next recording that arrives on a phone."""
+    entry = phone.news()
+    while entry["kind"] != "voice":
+        entry = phone.news()
+    return phone.world.sim.get(f"/media/{entry['media_id']}").content
+
+
+def test_voice_reaches_the_official_and_one_comes_back(world: World) -> None:
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     leader.say("待办")
-    owner.say(REQUEST)
+    number = number_in(owner.say(REQUEST))
 
     owner.act("voice", seconds=3)
+    assert voice_on(leader) == silence(3)
 
-    entry = leader.news()
-    while entry["kind"] != "voice":
-        entry = leader.news()
-    assert world.sim.get(f"/media/{entry['media_id']}").content.startswith(b"#!AMR")
+    leader.say(f"受理 {number}")
+    leader.act("voice", seconds=5)
+    assert voice_on(owner) == silence(5)
 
 
 def test_picture_is_passed_on_after_the_platform_forgot_it(world: World) -> None:
@@ -98,8 +110,94 @@ def test_lost_picture_is_given_up_and_words_still_arrive(world: World) -> None:
     send_picture(owner)
 
     assert "［图片］" in leader.news()["text"]
+    world.until(lambda: _is_given_up_a_day_later(world))
+    fetched = [call.errcode for call in world.platform.calls if call.path == "/cgi-bin/media/get"]
+    assert fetched == [40007] * RETRIES.attempts
+
+    leader.say("待办")
+    of_leader = [Delivery.SENT, Delivery.SENT, Delivery.DEAD]  # the request, the words, the picture
+    world.until(lambda: states(world, LEADER) == of_leader)
+    assert len([call for call in world.platform.calls if call.path == "/cgi-bin/media/get"]) == len(fetched)
+
+
+def states(world: World, openid: str) -> list[str]:
+    return [row.state for row in world.outbox() if row.person_id == world.roster.people[openid]]
+
+
+def _is_given_up_a_day_later(world: World) -> bool:
+    world.advance(days=1)
+    with world.database.reading() as session:
+        return session.scalars(select(Media.fetch_due_at)).one() is None
 
 
 def _is_fetched(world: World) -> bool:
     with world.database.reading() as session:
         return session.scalars(select(Media.sha256)).first() is not None
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_upload_that_the_platform_forgot_is_made_once_more_and_then_waits(world: World, times: int) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    leader.say("待办")
+    owner.say(REQUEST)
+    leader.news()
+    leader.say("待办")
+    world.sim.post(
+        "/faults",
+        json={"kind": "errcode", "path": "/cgi-bin/media/upload", "errcode": 40007, "times": times},
+    )
+
+    send_picture(owner)
+
+    state = Delivery.SENT if times == 1 else Delivery.PARKED
+    world.until(lambda: states(world, LEADER) == [Delivery.SENT, Delivery.SENT, state])
+    uploads = [call.errcode for call in world.platform.calls if call.path == "/cgi-bin/media/upload"]
+    assert uploads == [40007] * times + [0] * (2 - times)
+    if state == Delivery.PARKED:
+        leader.say("待办")
+    assert picture_on(leader) == PNG
+
+
+def test_film_is_not_passed_on_and_both_sides_are_told(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    leader.say("待办")
+    number = number_in(owner.say(REQUEST))
+    leader.news()
+
+    assert "视频转不到对方" in send_film(owner)
+    assert "［视频，无法转发" in leader.news()["text"]
+    leader.say(f"受理 {number}")
+    owner.news()
+    assert "视频转不到对方" in send_film(leader)
+    assert "［视频，无法转发" in owner.news()["text"]
+    world.deliver()
+    assert {row.kind for row in world.outbox()} & {Notice.MEDIA} == set()
+    assert {row.state for row in world.outbox() if row.person_id in told(world)} == {Delivery.SENT}
+
+
+def send_film(phone: Phone) -> str:
+    """Send a film; return the answer."""
+    return phone.act("push", fields={"MsgType": "video", "MediaId": "F", "ThumbMediaId": "T"})
+
+
+def told(world: World) -> set[int]:
+    return {world.roster.people[openid] for openid in (OWNER, LEADER)}
+
+
+def test_copy_that_the_platform_lost_is_uploaded_once_more(world: World) -> None:
+    owner, leader, aide = world.phone(OWNER), world.phone(LEADER), world.phone(AIDE)
+    leader.say("待办")
+    owner.say(REQUEST)
+    send_picture(owner)
+    assert picture_on(leader) == PNG
+    world.deliver()
+    with world.database.reading() as session:
+        copy = session.scalars(select(Media.upload_id)).one()
+    del world.platform.media._kept[copy or ""]
+
+    aide.say("待办")
+
+    assert picture_on(aide) == PNG
+    sent = [call.errcode for call in world.platform.calls if call.path.endswith("custom/send")]
+    assert sent.count(40007) == 1
+    assert [row.misses for row in world.outbox() if row.kind == Notice.MEDIA] == [0, 0]

@@ -28,7 +28,7 @@ from tests.contracts.api.desk import (
     second,
     settle_in,
 )
-from tests.unit.models.mail import alone
+from tests.unit.models.mail import alone, item
 
 OWNER, LEADER = f"o-owner-{SHENYANG}", f"o-leader-{SHENYANG}"
 
@@ -271,7 +271,7 @@ def bring(session: Session, state: str, person_id: int, desk: Desk) -> list[Any]
     return [
         one
         for one in claim(session, "w", channels=Channels(), how_many=alone, limit=9, now=desk.clock())
-        if one.kind == "replied"
+        if item(one).kind == "replied"
     ]
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.delivery.wording import BETWEEN, how_many, joined, texts
 from bot.wechat.replies import TEXT_LIMIT
-from models.actions.outbox import Notice
+from models.actions.outbox import Notice, _parts
 from models.queries.outbox import Waiting
 from tests.unit.handlers.speeches import NEWS, SPOKEN, WORST
 
@@ -16,7 +16,11 @@ def waiting(kind: str, payload: dict[str, Any]) -> Waiting:
     return Waiting(1, 1, kind, payload, None, 0, 0)
 
 
-LINES = st.lists(st.builds(waiting, st.sampled_from(SPOKEN), NEWS), min_size=1, max_size=8)
+LINES = st.lists(
+    st.builds(lambda kind, news: waiting(kind, _parts(kind, news)[-1]), st.sampled_from(SPOKEN), NEWS),
+    min_size=1,
+    max_size=8,
+)
 SHORT = waiting(Notice.URGED, {"number": "1010", "title": "工程款"})
 LONG = waiting(Notice.REPLIED, WORST)
 

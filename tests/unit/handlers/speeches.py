@@ -184,6 +184,7 @@ AGENDAS = st.fixed_dictionaries(
     {sort: some_of(TITLES, 2) for sort in ("overdue", "due_today", "rebounds", "silent")}
     | {"visits": some_of(named(200), 3)}
 )
+PAGES = st.integers(0, 40)
 SOME = st.lists(VIEWS, max_size=10)
 CLOCK_NAMES = st.sampled_from(sorted(say.CLOCK))
 DATES = st.lists(st.tuples(CLOCK_NAMES, st.just(NOW)), max_size=len(say.CLOCK))
@@ -206,6 +207,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "not_allowed": st.builds(say.not_allowed, st.sampled_from(Role), st.sampled_from(Verb)),
     "submitted": st.builds(say.submitted, SUBMITTED, GUESSES, is_stranger=st.booleans()),
     "followed_up": st.builds(say.followed_up, st.just(NUMBER), TITLES, TEXTS, DESKS),
+    "film_stays": st.builds(say.film_stays),
     "add_what": st.builds(say.add_what, st.just(NUMBER)),
     "choose_type": st.builds(say.choose_type, st.just(NUMBER)),
     "retyped": st.builds(say.retyped, st.just(NUMBER), TYPES),
@@ -225,7 +227,8 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "worklist": st.builds(say.worklist, SOME, st.sampled_from([None, NOW])),
     "not_sent": st.builds(say.not_sent, SOME, st.sampled_from([None, NOW])),
     "courtesy_not_sent": st.builds(say.courtesy_not_sent, st.just(NUMBER)),
-    "detail": st.builds(say.detail, VIEWS, st.lists(WORDS, max_size=10)),
+    "detail": st.builds(say.detail, VIEWS, st.lists(WORDS, max_size=10), st.none(), st.none(), page=PAGES),
+    "conversation": st.builds(say.conversation, VIEWS, st.lists(MESSAGES, max_size=10), PAGES),
     "accepted_by_you": st.builds(say.accepted_by_you, VIEWS, st.just(2026), st.just(123_456)),
     "replied": st.builds(say.replied, VIEWS, WAITS),
     "reply_what": st.builds(say.reply_what, st.just(NUMBER)),
@@ -445,8 +448,14 @@ def longest(char: str) -> dict[str, Speech]:
     agenda = dict.fromkeys(("overdue", "due_today", "rebounds", "silent"), titled)
     agenda |= {"visits": {"count": 20, "named": [[str(10**9), firm.name]] * 3}}
     return {
-        "submitted": say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=True),
+        "submitted": (
+            *say.film_stays(),
+            *say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=True),
+        ),
         "detail": say.detail(view, said, trust.REACHES[2], trust.CALL),
+        "conversation": say.conversation(
+            replace(view, status=Status.RESOLVED), [words.message for words in said], 2
+        ),
         "progress": say.progress(view, told),
         "urged": say.urged(view, told),
         "disputed": say.disputed(view, told, is_explained=False),
@@ -508,6 +517,7 @@ def everything() -> list[Speech]:
         for aide in (True, False)
         for kind in ("text", *say.ATTACHED)
     ]
+    long = Message(side=Side.OFFICIAL, by_aide=False, kind="text", text="好" * 999)
     shown = [plain(status, clock) for status in Status for clock in say.CLOCK if clock in EXPLAINED]
     news: dict[str, Any] = {
         "number": NUMBER, "title": "欠款", "text": "好", "by": {"name": "安", "post": "长", "aide": True},
@@ -535,6 +545,7 @@ def everything() -> list[Speech]:
         *(lambda view, told=told: say.urged(view, told) for told in desks),
         *(lambda view, told=told: say.disputed(view, told, is_explained=False) for told in desks),
         say.replied, say.reported, say.resolved_by_you,
+        lambda view: say.conversation(view, [*(words.message for words in said), long], 2),
         lambda view: say.detail(view, said), lambda view: say.detail(replace(view, is_stand_in=True), said),
         lambda view: say.accepted_by_you(view, 2026, 1), lambda view: say.my_cases([view]),
         lambda view: say.worklist([view]), lambda view: say.not_sent([view]),

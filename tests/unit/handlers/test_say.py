@@ -1,11 +1,12 @@
 """Every answer and every piece of news fits one chat message, in Chinese, whatever people are called or say."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, timedelta
 from inspect import getmembers, isfunction, signature
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import example, given, settings
@@ -18,6 +19,7 @@ from config import catalog
 from handlers import say
 from handlers.turn import Kind, Speech
 from handlers.understanding.commands import Command, read
+from models.actions import outbox
 from models.actions.outbox import Notice
 from models.queries.tickets import Said
 from models.rules.lifecycle import Status
@@ -74,15 +76,65 @@ def test_longest_answers_are_one_message(char: str) -> None:
     assert {name: size for name, size in sizes.items() if len(size) != 1 or size[0] > TEXT_LIMIT} == {}
 
 
+def messages(notice: Notice, news: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the payloads of the messages by which news is told."""
+    return outbox._parts(notice, news)
+
+
 @pytest.mark.parametrize("notice", SPOKEN)
-def test_news_is_exactly_one_message(notice: Notice) -> None:
+def test_each_part_of_news_is_exactly_one_message(notice: Notice) -> None:
     @settings(max_examples=30, deadline=None)
     @given(NEWS)
     @example(WORST)
     def tried(news: dict[str, Any]) -> None:
-        assert is_one_message(told(notice, news))
+        assert all(is_one_message(told(notice, part)) for part in messages(notice, news))
 
     tried()
+
+
+@pytest.mark.parametrize("notice", sorted(outbox.WHOLE))
+def test_no_word_to_an_enterprise_is_left_out(notice: Notice) -> None:
+    words = [f"第{n}句话说到这里。" for n in range(400)]
+    parts = messages(notice, WORST | {"text": "".join(words)})
+    said = [render(say.notice(notice, part))[0] for part in parts]
+
+    assert re.findall("第[0-9]+句话说到这里。", "\n".join(said)) == words
+    assert len(parts) == len(said) > 5
+    assert [f"{n}/{len(said)}" in text for n, text in enumerate(said, 1)] == [True] * len(said)
+    assert ["解决了吗" in text for text in said] == [
+        notice is Notice.RESOLVED and n == len(said) for n in range(1, len(said) + 1)
+    ]
+
+
+def test_what_is_cut_for_officials_says_so() -> None:
+    [text] = render(told(Notice.NEW_TICKET, WORST | {"text": "长" * 2000}))
+    assert f"长{say.MORE}" in text
+    assert f"详情%20{NUMBER}" in text.replace(quote("详情"), "详情")
+
+
+def test_every_word_of_a_conversation_can_be_read_page_by_page() -> None:
+    texts = [f"话{n}。" * (1 + n % 7 * 90) for n in range(30)]
+    said = [Message(side=Side.ENTERPRISE, by_aide=False, kind="text", text=text) for text in texts]
+    view = plain(Status.RESOLVED, "accept")
+    ways: tuple[tuple[Callable[[int], Speech], str], ...] = (
+        (lambda page: say.detail(view, [Said(message) for message in said], page=page), "详情"),
+        (lambda page: say.conversation(view, said, page), "进度"),
+    )
+    for speak, word in ways:
+        read_so_far, page = "", 1
+        while True:
+            speech = speak(page)
+            [text] = render(speech)
+            read_so_far += text
+            commands = [part[1] for part in speech if not isinstance(part, str) and part[0] == "下一页"]
+            if not commands:
+                break
+            page += 1
+            assert commands == [f"{word} {NUMBER} {page}"]
+        assert page > 10
+        for n, text in enumerate(texts):
+            assert read_so_far.count(f"话{n}。") >= text.count(f"话{n}。")
+        assert render(speak(page + 7)) == render(speak(page))
 
 
 @settings(deadline=None)

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.wechat.replies import render
+from handlers import say
 from models.actions import people, settlements
 from models.actions.deliveries import LEASE, Claimed
 from models.actions.outbox import Notice
@@ -177,19 +179,41 @@ def told_unreachable(database: Database) -> list[tuple[str, dict[str, Any]]]:
         return [(row[0], row[1]) for row in rows]
 
 
-@pytest.mark.parametrize("fate", [Fate.DEAD, Fate.PARKED])
-def test_owners_desk_is_told_once_that_the_enterprise_is_out_of_reach(database: Database, fate: Fate) -> None:
+@pytest.mark.parametrize(
+    ("fate", "failure", "why", "promised"),
+    [
+        (Fate.DEAD, None, "dead", False),
+        (Fate.PARKED, None, "parked", True),
+        (Fate.PARKED, Failure.MISSED, "failed", True),
+        (Fate.PARKED, Failure.DOUBTFUL, "failed", True),
+    ],
+)
+def test_owners_desk_is_told_once_and_truly_that_the_enterprise_is_out_of_reach(
+    database: Database, *, fate: Fate, failure: Failure | None, why: str, promised: bool
+) -> None:
     one = reply_in_hand(database)
-    settled(database, Settlement(one, fate))
+    settled(database, Settlement(one, fate, failure=failure))
     with database.transaction() as session:
-        assert settlements.rearm(session, item(one).id, now=NOW)
+        people.heard(
+            session, known(session, OWNER), Trigger.MESSAGE,
+            hand_ticket_id=None, hand_until=None, pending=None, now=NOW,
+        )  # fmt: skip
+    is_released = outbox_state(database, one) == Delivery.PENDING
+    with database.transaction() as session:
+        settlements.rearm(session, item(one).id, now=NOW)
     [again] = [each for each in claimed(database) if item(each).id == item(one).id]
-    settled(database, Settlement(again, fate))
+    settled(database, Settlement(again, fate, failure=failure))
 
-    assert [(who, news["why"]) for who, news in told_unreachable(database)] == [
-        ("o-leader", fate),
-        ("o-aide", fate),
-    ]
+    told = told_unreachable(database)
+    assert [(who, news["why"]) for who, news in told] == [("o-leader", why), ("o-aide", why)]
+    [words] = render(say.notice(Notice.UNREACHABLE, told[0][1]))
+    assert ("对方再说话时自动送达" in words) == promised == is_released
+    assert ("不会再发" in words) != promised
+
+
+def outbox_state(database: Database, one: Claimed) -> str:
+    with database.reading() as session:
+        return session.get_one(Outbox, item(one).id).state
 
 
 def test_officials_out_of_reach_are_nobodys_news(database: Database) -> None:
