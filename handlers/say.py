@@ -148,7 +148,7 @@ OFFICIAL_HELP: Speech = (
     ("待办", "待办"),
     (
         "　手头的诉求\n详情 编号　看全文\n受理 编号\n回复 编号 …\n进展 编号 …\n办结 编号 办了什么\n"
-        "走访 企业 情况\n委托 姓名 今天到下周五\n约电话 编号 时间　先给企业发来电预告\n打不通 编号　换个办法联系\n\n"
+        "走访 企业 情况\n委托 姓名 今天到下周五\n约电话 编号 时间　先给企业发来电预告\n打不通 编号　换个办法联系\n延期 编号 天数 原因\n\n"
         "点开一件后，直接打字就是回复企业，回执会告诉您发给了谁。回复、进展发出前留一会儿，可撤回或现在发；"
         "受理、办结、不予办理是正式办理，立即生效。"
     ),
@@ -1717,8 +1717,9 @@ def _date(on: date) -> str:
 
 
 def _dates_in(news: Mapping[str, Any]) -> str:
-    """The new dates that news carries, as `_new_dates` says them."""
-    return _new_dates([(name, datetime.fromisoformat(at)) for name, at in news["dates"]])
+    """The new dates that news carries, in the words of the side that is told."""
+    words = CLOCK if news.get("to_enterprise") else DUTY
+    return "".join(f"\n{words[name]}：{day(datetime.fromisoformat(at))}前" for name, at in news["dates"])
 
 
 def _case(news: Mapping[str, Any]) -> str:

@@ -97,8 +97,7 @@ def grant(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> S
         "dates": moved_dates(moved),
         "by": card(session, actor),
     }
-    tell_author(session, ticket, Notice.EXTENDED, news, event_id=event_id, now=now)
-    tell_desk(session, ticket, Notice.EXTENDED, news, event_id=event_id, now=now)
+    tell_both(session, ticket, Notice.EXTENDED, news, event_id=event_id, now=now)
     return moved
 
 
@@ -118,6 +117,14 @@ def deny(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now: da
     event_id = events.record(session, ticket, Verb.DENY, actor, now=now, days=asked.days, reason=reason)
     news = about(ticket) | {"days": asked.days, "reason": reason, "by": card(session, actor)}
     tell_desk(session, ticket, Notice.NOT_EXTENDED, news, event_id=event_id, now=now)
+
+
+def tell_both(
+    session: Session, ticket: Ticket, notice: Notice, news: dict[str, Any], *, event_id: int, now: datetime
+) -> None:
+    """Tell the enterprise and the owner's desk the same, each in its own words."""
+    tell_author(session, ticket, notice, news | {"to_enterprise": True}, event_id=event_id, now=now)
+    tell_desk(session, ticket, notice, news, event_id=event_id, now=now)
 
 
 def card(session: Session, actor: Actor) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from config import catalog
 from models.actions import events, reckoning
-from models.actions.conversation import about, tell_author, tell_desk
-from models.actions.extensions import LONGEST_REASON, card
+from models.actions.conversation import about, tell_desk
+from models.actions.extensions import LONGEST_REASON, card, tell_both
 from models.actions.outbox import Notice
 from models.actions.reckoning import Moved, moved_dates
 from models.actions.striking import SYSTEM, Key, is_open, may, one_by_one, taken
@@ -84,8 +84,7 @@ def pause(
         "dates": moved_dates(moved),
         "by": by,
     }
-    tell_author(session, ticket, Notice.PAUSED, news, event_id=event_id, now=now)
-    tell_desk(session, ticket, Notice.PAUSED, news, event_id=event_id, now=now)
+    tell_both(session, ticket, Notice.PAUSED, news, event_id=event_id, now=now)
     return moved
 
 
@@ -131,9 +130,10 @@ def _tell_resumed(
     event_id = events.record(session, ticket, Verb.RESUME, actor, now=now, **data)
     dates = moved_dates(moved)
     news = about(ticket) | {"dates": dates}
-    tell_desk(session, ticket, Notice.RESUMED, news, event_id=event_id, now=now)
     if dates:
-        tell_author(session, ticket, Notice.RESUMED, news, event_id=event_id, now=now)
+        tell_both(session, ticket, Notice.RESUMED, news, event_id=event_id, now=now)
+    else:
+        tell_desk(session, ticket, Notice.RESUMED, news, event_id=event_id, now=now)
 
 
 def strike(session: Session, now: datetime, *, limit: int) -> int:

@@ -356,6 +356,7 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "dates": st.lists(st.tuples(CLOCK_NAMES, st.just(NOW.isoformat())), max_size=len(say.CLOCK)),
         "approvers": st.just({"result": "督查", "answer": "部门负责人"}),
         "until": st.just("2026-12-10"),
+        "to_enterprise": st.booleans(),
     }
 )
 NEWS: st.SearchStrategy[dict[str, Any]] = st.builds(
