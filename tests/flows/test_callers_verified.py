@@ -92,6 +92,8 @@ def test_number_is_asked_for_once_and_then_things_take_their_course(small_world:
     assert owner.say("024－８６８９２３４５").startswith("尾号2345：是专班联络员 程小满登记的号码")
     owner.say("核验")
     assert number_in(owner.say(REQUEST)) != ""
+    owner.say("核验")
+    assert number_in(owner.say("新诉求 厂房漏雨三个月了，物业电话13911112222没人管")) != ""
     with small_world.database.reading() as session:
         said = session.scalars(select(Person.pending).where(Person.openid == OWNER)).one()
     assert said is None
