@@ -56,7 +56,7 @@ class Clockwork:
         """Let people unfollow the account."""
         with self.database.transaction() as session:
             for openid in openids:
-                people.left(session, known(session, openid))
+                people.left(session, known(session, openid), at=NOW)
 
     def comes(self, openid: str) -> None:
         """Let somebody come back."""
@@ -85,9 +85,10 @@ class Clockwork:
         session.execute(update(Outbox).values(state=Delivery.SENT))
 
     def strike(self, at: datetime, *, limit: int = 50) -> int:
-        """Do everything that is due, as the loop does."""
+        """Do everything that is due of dates and warnings, as the loop does."""
         total = 0
-        for strike in TIMERS.values():
+        for name in ("reckoning", "pauses", "warnings", "escalations"):
+            strike = TIMERS[name]
             while True:
                 with self.database.transaction() as session:
                     done = strike(session, at, limit=limit)

@@ -22,6 +22,7 @@ from models.queries.tickets import by_id
 from models.rules.retry import Failure
 from models.session import Database
 from models.tables import Attempt, Person
+from tests.means import MEANS
 from tests.unit.models.mail import NOTICES, ids_of
 from tests.unit.models.stage import NOW, a_message, a_person, a_ticket, known
 
@@ -97,7 +98,7 @@ class Office:
         with self.database.transaction() as session:
             for openid in sorted(chance.sample(self.people, BATCH)):
                 text = chance.choice(sayings[openid.rpartition("-")[2]])
-                take(session, said(openid, text, chance), NOW)
+                take(session, said(openid, text, chance), NOW, MEANS)
                 session.expunge_all()
 
 
