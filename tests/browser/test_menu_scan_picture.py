@@ -93,12 +93,12 @@ def test_menu_of_ours_is_tapped_and_answers(page: Page, small_world: World) -> N
     assert liaison(small_world, "menu").returncode == 0
     owner, _ = phones(page, small_world, OWNER, LEADER)
     menu = owner.get_by_role("navigation", name="底部菜单")
-    expect(menu.get_by_role("button")).to_have_text(["我要反映", "我的诉求", "帮助"])
+    expect(menu.get_by_role("button")).to_have_text(["我要反映", "我的诉求", "核验来电"])
 
     for entry, answer in (
         ("我要反映", "请直接说是什么事"),
         ("我的诉求", "您还没有诉求"),
-        ("帮助", "您还可以说"),
+        ("核验来电", "请把来电号码发过来"),
     ):
         menu.get_by_role("button", name=entry).click()
         expect(log(owner)).to_contain_text(f"你点了菜单“{entry}”")
