@@ -231,7 +231,9 @@ def answer(turn: Turn) -> Reply:
 def _is_answer(turn: Turn) -> bool:
     """Whether these words alone may answer a card: yes, no, or nothing but a time."""
     text = turn.text
-    if turn.order is not None or len(text) > SHORT or intent_of(text) is Intent.GREETING:
+    if turn.order is not None or len(text) > SHORT or callers.tells_a_matter(text):
+        return False
+    if intent_of(text) is Intent.GREETING:
         return False
     return callers.says_yes(text) or callers.says_no(text) or only_span(text, turn.now) is not None
 

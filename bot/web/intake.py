@@ -33,7 +33,7 @@ _Batch = tuple[asyncio.AbstractEventLoop, Sequence[_Waiting]]
 PATIENCE: Final = 4.0
 """Seconds. The platform hangs up after five; what is not stored by now it shall send again."""
 
-GATHER: Final = 0.001
+GATHER: Final = 0.002
 """Seconds between a commit and the next while more is waiting: the answers go out first, and those who
 arrive meanwhile share the commit. Whoever arrives at an idle desk does not wait for it."""
 

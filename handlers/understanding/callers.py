@@ -113,3 +113,11 @@ def says_no(text: str) -> bool:
 
 def _core(text: str) -> str:
     return _SIGNS.sub("", normalize(text[: SHORT + SHORT]))
+
+
+_MATTER: Final = re.compile("[欠钱款贷税厂房证照奖罚骗租货万批报申招环消施补政策专利商标水气暖]")
+
+
+def tells_a_matter(text: str) -> bool:
+    """Whether `text` surely says more than yes, no or a time of day: none of those holds such a word."""
+    return _MATTER.search(text) is not None
