@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache, lru_cache
 
+from config.catalog.casework import load_declines, load_units
 from config.catalog.loading import load_duties, load_number_formats, load_types
 from config.catalog.places import Gazetteer, load_regions
 from config.catalog.reading import CatalogError
@@ -21,12 +22,15 @@ from config.catalog.roster import (
 )
 from config.catalog.shapes import (
     OTHER,
+    Asks,
     CalendarNotice,
     ClockName,
     ClockRule,
     ClockWording,
+    DeclineReason,
     Duty,
     DutyCatalogue,
+    FirstReceiver,
     NumberFormats,
     Region,
     RegionKind,
@@ -39,17 +43,20 @@ from config.catalog.timetable import load_clocks, load_notices
 
 __all__ = [
     "OTHER",
+    "Asks",
     "CalendarNotice",
     "CatalogError",
     "ClockName",
     "ClockRule",
     "ClockWording",
+    "DeclineReason",
     "DemoContact",
     "DemoEnterprise",
     "DemoOfficial",
     "DemoRoster",
     "Duty",
     "DutyCatalogue",
+    "FirstReceiver",
     "NumberFormats",
     "OfficialKind",
     "Region",
@@ -61,13 +68,16 @@ __all__ = [
     "calendar_overrides",
     "clock_rules",
     "clock_wording",
+    "decline_reasons",
     "demo_roster",
     "duty_department",
+    "first_receiver",
     "number_formats",
     "office_department",
     "region_in",
     "regions",
     "types",
+    "unit_aliases",
 ]
 
 
@@ -121,6 +131,24 @@ def duty_department(type_code: str, on: date) -> str:
 def office_department() -> str:
     """Return the department that takes what nobody else answers for."""
     return _duties().office
+
+
+@cache
+def decline_reasons() -> Mapping[str, DeclineReason]:
+    """Return why a request may be declined, by code, in the order in which the reasons are offered."""
+    return load_declines()[0]
+
+
+@cache
+def first_receiver() -> FirstReceiver:
+    """Return the rule that whoever takes a request keeps it."""
+    return load_declines()[1]
+
+
+@cache
+def unit_aliases() -> Mapping[str, tuple[str, ...]]:
+    """Return what else people call a department, by the department as the roster spells it."""
+    return load_units()
 
 
 @cache

@@ -28,6 +28,8 @@ class ClockName(StrEnum):
     FORWARD = "forward"
     ANSWER = "answer"
     TOTAL = "total"
+    CO_HANDLE = "co_handle"
+    APPEAL = "appeal"
 
 
 class Unit(StrEnum):
@@ -38,11 +40,13 @@ class Unit(StrEnum):
 
 
 class StartEvent(StrEnum):
-    """What starts a clock: the request, its acceptance, or complete papers in hand."""
+    """What starts a clock: the request, its acceptance, complete papers in hand, asking for help, an appeal."""
 
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
     MATERIALS = "materials"
+    CALLED_IN = "called_in"
+    APPEALED = "appealed"
 
 
 class Stage(StrEnum):
@@ -185,3 +189,35 @@ class CalendarNotice:
     year: int | None
     rest: frozenset[date]
     work: frozenset[date]
+
+
+class Asks(StrEnum):
+    """What an official's own words must hold besides the reason, where the reason alone says too little."""
+
+    BASIS = "basis"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineReason:
+    """Why a request may be declined, and where it belongs instead.
+
+    `aliases` name the same reason when an official types them. `channel` is None where only the case knows
+    the right channel, so that the official must say it.
+    """
+
+    code: str
+    name: str
+    aliases: tuple[str, ...]
+    about: str
+    channel: str | None
+    asks: Asks | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstReceiver:
+    """The rule that whoever takes a request keeps it until it is done, and where it stands."""
+
+    name: str
+    source: str

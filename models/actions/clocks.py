@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from config import catalog
 from models.prepared import Prepared
 from models.rules.calendar import Calendar
-from models.rules.clocks import Due, accepted_clocks, explain, first_clocks
+from models.rules.clocks import Due, accepted_clocks, explain, first_clocks, started
 from models.session import later
 from models.tables import Clock, Ticket
 
@@ -39,6 +39,18 @@ def first(type_code: str, now: datetime) -> tuple[Due, ...]:
 def accepted(type_code: str, now: datetime) -> tuple[Due, ...]:
     """Return the clocks that start when a request of this type is accepted."""
     return accepted_clocks(type_code, now, catalog.clock_rules(), calendar())
+
+
+def counted_from(event: catalog.StartEvent, type_code: str, now: datetime) -> Due:
+    """Return the one clock that `event` starts for somebody beside the owner: a helper, a supervisor.
+
+    Raises:
+        LookupError: the catalogue has no such rule in force.
+    """
+    dues = started(event, type_code, now, rules=catalog.clock_rules(), calendar=calendar())
+    if not dues:
+        raise LookupError(f"no clock starts with {event}")
+    return dues[0]
 
 
 def start(session: Session, ticket_id: int, dues: Iterable[Due]) -> None:

@@ -47,6 +47,20 @@ class Notice(StrEnum):
     REBOUNDED = "rebounded"
     UNREACHABLE = "unreachable"
     MEDIA = "media"
+    CALLED_IN = "called_in"
+    HELPED = "helped"
+    JOINED = "joined"
+    HELP_REFUSED = "help_refused"
+    CONTRIBUTED = "contributed"
+    HELP_OVER = "help_over"
+    HELP_LATE = "help_late"
+    DECLINED = "declined"
+    APPEALED = "appealed"
+    APPEAL_LATE = "appeal_late"
+    UPHELD = "upheld"
+    OVERTURNED = "overturned"
+    REASSIGNED = "reassigned"
+    WRITTEN_OFF = "written_off"
 
 
 def tell(

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions import clocks, events
+from models.actions import clocks, co_handling, events
 from models.actions.conversation import LOCAL, Words, about, desk_or_office, say, tell_author, tell_desk
 from models.actions.outbox import Notice, tell
 from models.prepared import Prepared
@@ -204,6 +204,7 @@ def withdraw(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -
     """The enterprise takes its request back."""
     event_id = events.record(session, ticket, Verb.WITHDRAW, actor, now=now)
     clocks.end(session, ticket.id, now=now)
+    co_handling.over(session, ticket, event_id=event_id, now=now)
     tell_desk(session, ticket, Notice.WITHDRAWN, about(ticket), event_id=event_id, now=now)
 
 
@@ -212,6 +213,7 @@ def confirm(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) ->
     event_id = events.record(session, ticket, Verb.CONFIRM, actor, now=now)
     ticket.confirmed_at = ticket.closed_at = now
     clocks.end(session, ticket.id, now=now)
+    co_handling.over(session, ticket, event_id=event_id, now=now)
     tell_desk(session, ticket, Notice.CONFIRMED, about(ticket), event_id=event_id, now=now)
 
 

@@ -2,6 +2,8 @@
 
 from models.tables.access import ApiKey, IdempotentAnswer
 from models.tables.base import Base
+from models.tables.co_handling import CoHandling, HelpState, is_helping
+from models.tables.declines import Decline, Verdict
 from models.tables.delivery import (
     Attempt,
     Consent,
@@ -21,11 +23,14 @@ __all__ = [
     "Attempt",
     "Base",
     "Clock",
+    "CoHandling",
     "Consent",
     "Contact",
+    "Decline",
     "Delivery",
     "Enterprise",
     "Event",
+    "HelpState",
     "IdempotentAnswer",
     "Inbox",
     "Invite",
@@ -42,6 +47,8 @@ __all__ = [
     "PlatformToken",
     "Side",
     "Ticket",
+    "Verdict",
+    "is_helping",
     "is_in_line",
     "is_parked",
 ]

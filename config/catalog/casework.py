@@ -1,0 +1,57 @@
+"""What an owner needs to work a case with others, or to decline it: reasons, channels, names of units."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from config.catalog.checks import unique
+from config.catalog.reading import HERE, Entry, read
+from config.catalog.shapes import Asks, DeclineReason, FirstReceiver
+
+
+def load_declines(folder: Path = HERE) -> tuple[Mapping[str, DeclineReason], FirstReceiver]:
+    """Return the reasons to decline by code, in the order in which they are offered, and the first-receiver rule.
+
+    Raises:
+        CatalogError: the file cannot be meant; the message names the entry.
+    """
+    whole = read("declines.yaml", folder)
+    whole.only("first_receiver", "reasons")
+    rule = whole.entry("first_receiver")
+    rule.only("name", "source")
+    reasons = tuple(_reason(entry) for entry in whole.entries("reasons"))
+    unique(whole, "reason", (one.code for one in reasons))
+    unique(whole, "name or alias", (word for one in reasons for word in (one.name, *one.aliases)))
+    first = FirstReceiver(rule.text("name"), rule.text("source"))
+    return MappingProxyType({one.code: one for one in reasons}), first
+
+
+def load_units(folder: Path = HERE) -> Mapping[str, tuple[str, ...]]:
+    """Return what else people call a department, by the department as the roster spells it.
+
+    Raises:
+        CatalogError: the file cannot be meant; the message names the entry.
+    """
+    whole = read("units.yaml", folder)
+    whole.only("units")
+    rows = [(entry.text("department"), _aliases(entry)) for entry in whole.entries("units")]
+    unique(whole, "name or alias", (word for name, aliases in rows for word in (name, *aliases)))
+    return MappingProxyType(dict(rows))
+
+
+def _reason(entry: Entry) -> DeclineReason:
+    entry.only("code", "name", "aliases", "about", "channel", "asks", "source")
+    return DeclineReason(
+        code=entry.text("code"),
+        name=entry.text("name"),
+        aliases=entry.texts("aliases"),
+        about=entry.text("about"),
+        channel=entry.text("channel") if entry.has("channel") else None,
+        asks=entry.choice("asks", Asks) if entry.has("asks") else None,
+        source=entry.text("source"),
+    )
+
+
+def _aliases(entry: Entry) -> tuple[str, ...]:
+    entry.only("department", "aliases")
+    return entry.texts("aliases")

@@ -1,0 +1,239 @@
+"""Refusals with a reason and the right channel (不予办理), the appeal against one, and the supervisor's word on it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from config import catalog
+from config.catalog import OTHER, ClockName, StartEvent
+from models.actions import clocks, co_handling, events, office
+from models.actions.co_handling import ReasonMissing
+from models.actions.conversation import LOCAL, Words, about, say, tell_author, tell_desk
+from models.actions.outbox import Notice, tell
+from models.queries import declines as queries
+from models.queries.people import PROVINCE, desk, on_duty, supervisors
+from models.queries.tickets import Actor, locked
+from models.rules.clocks import explain
+from models.rules.lifecycle import Role, Status, Verb, advance
+from models.tables import Decline, Official, Ticket, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Why a case is declined: a reason of the catalogue, the owner's own words, and where it belongs instead."""
+
+    code: str
+    words: str
+    channel: str
+
+
+class GroundsMissing(ValueError):
+    """A refusal needs a reason of the catalogue, words of its own and a right channel in words."""
+
+
+class AppealedAlready(Exception):
+    """This decision was appealed before; `is_decided` says whether a supervisor has spoken."""
+
+    def __init__(self, *, is_decided: bool) -> None:
+        super().__init__(is_decided)
+        self.is_decided = is_decided
+
+
+class NoAppeal(Exception):
+    """No appeal against a decision on this case waits for a supervisor."""
+
+
+def decline(session: Session, ticket: Ticket, actor: Actor, grounds: Grounds, *, now: datetime) -> None:
+    """The owner's desk refuses the case with a reason and the right channel (不予办理).
+
+    A case that was not accepted yet is accepted first, so that the ledger has a number for it.
+
+    Raises:
+        GroundsMissing: the reason is unknown, or words or channel are empty.
+        NotPossible: the case can no longer be declined.
+        NotAllowed: `actor` is not the owner's desk.
+    """
+    if grounds.code not in catalog.decline_reasons() or not (grounds.words and grounds.channel):
+        raise GroundsMissing
+    if ticket.status == Status.OPEN:
+        office.take_on(session, ticket, actor, now=now)
+    event_id = events.record(
+        session,
+        ticket,
+        Verb.DECLINE,
+        actor,
+        now=now,
+        code=grounds.code,
+        reason=grounds.words,
+        channel=grounds.channel,
+    )
+    session.add(
+        Decline(
+            ticket_id=ticket.id,
+            code=grounds.code,
+            words=grounds.words,
+            channel=grounds.channel,
+            declined_at=now,
+            declined_by=actor.official_id,
+        )
+    )
+    _stop(session, ticket, now)
+    co_handling.over(session, ticket, event_id=event_id, now=now)
+    say(session, ticket.id, actor, Words("text", grounds.words), now=now)
+    news = about(ticket) | {
+        "code": grounds.code,
+        "text": grounds.words,
+        "channel": grounds.channel,
+        "by": _signature(session, actor),
+    }
+    tell_author(session, ticket, Notice.DECLINED, news, event_id=event_id, now=now)
+
+
+def appeal(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> Decline:
+    """The enterprise objects to a refusal, once for each decision; the supervisor of the region decides.
+
+    Raises:
+        ReasonMissing: nothing was said.
+        NotPossible: the case was not declined.
+        NotAllowed: `actor` does not speak for the enterprise.
+        AppealedAlready: this decision was appealed before.
+    """
+    if not words.text:
+        raise ReasonMissing
+    advance(Status(ticket.status), Verb.APPEAL, actor.role)
+    row = queries.newest_decline(session, ticket.id)
+    if row is None:
+        raise NoAppeal
+    if row.appealed_at is not None:
+        raise AppealedAlready(is_decided=row.decided_at is not None)
+    event_id = events.record(session, ticket, Verb.APPEAL, actor, now=now, decline=row.id)
+    due = clocks.counted_from(StartEvent.APPEALED, ticket.type, now)
+    row.appealed_at, row.appeal = now, words.text
+    row.due_at, row.source, row.explanation = due.due_at, due.rule_source, explain(due)
+    row.is_provisional = due.is_provisional
+    session.flush()
+    say(session, ticket.id, actor, words, now=now)
+    news = _news(session, ticket, row)
+    _tell_supervisors(session, ticket, Notice.APPEALED, news, event_id=event_id, now=now)
+    tell_desk(session, ticket, Notice.APPEALED, news | {"is_yours": True}, event_id=event_id, now=now)
+    return row
+
+
+def uphold(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now: datetime) -> None:
+    """A supervisor lets the refusal stand (维持), with a reason that the enterprise reads.
+
+    Raises:
+        ReasonMissing: nothing was said.
+        NotPossible: the case was not declined.
+        NotAllowed: `actor` is no supervisor.
+        NoAppeal: nobody has appealed, or it is decided.
+    """
+    _decide(session, ticket, actor, Verb.UPHOLD, reason, now)
+
+
+def overturn(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now: datetime) -> None:
+    """A supervisor sends the case back (退回重办): same number, same owner, a new date for a result.
+
+    Raises:
+        As for `uphold`.
+    """
+    _decide(session, ticket, actor, Verb.OVERTURN, reason, now)
+    clocks.again(session, ticket, clocks.RESULT, clocks.PROGRESS, now=now)
+
+
+def strike(session: Session, now: datetime, *, limit: int) -> int:
+    """Tell the supervisors of up to `limit` appeals that are decided late, once each; return how many.
+
+    The ticket's row is locked before its appeal is looked at again, so two workers tell it once.
+    """
+    return sum(_strike(session, ticket_id, now) for ticket_id in queries.late(session, now, limit=limit))
+
+
+def _strike(session: Session, ticket_id: int, now: datetime) -> int:
+    ticket = locked(session, ticket_id)
+    row = queries.open_appeal(session, ticket_id)
+    if row is None or row.due_at is None or row.due_at >= now or row.told_late_at is not None:
+        return 0
+    row.told_late_at = now
+    event_id = events.record(
+        session,
+        ticket,
+        Verb.WARN,
+        Actor(Role.SYSTEM, None),
+        now=now,
+        clock=ClockName.APPEAL,
+        decline=row.id,
+        due=row.due_at.isoformat(),
+    )
+    news = _news(session, ticket, row)
+    _tell_supervisors(session, ticket, Notice.APPEAL_LATE, news, event_id=event_id, now=now)
+    session.flush()
+    return 1
+
+
+_VERDICTS = {Verb.UPHOLD: Verdict.UPHELD, Verb.OVERTURN: Verdict.OVERTURNED}
+_NOTICES = {Verb.UPHOLD: Notice.UPHELD, Verb.OVERTURN: Notice.OVERTURNED}
+
+
+def _decide(
+    session: Session, ticket: Ticket, actor: Actor, verb: Verb, reason: str, now: datetime
+) -> None:
+    if not (reason and actor.signed):
+        raise ReasonMissing
+    advance(Status(ticket.status), verb, actor.role)
+    row = queries.open_appeal(session, ticket.id)
+    if row is None:
+        raise NoAppeal
+    event_id = events.record(
+        session, ticket, verb, actor, now=now, decline=row.id, reason=reason, signed=actor.signed
+    )
+    row.decided_at, row.verdict = now, _VERDICTS[verb]
+    row.verdict_reason, row.decided_by = reason, actor.signed
+    session.flush()
+    news = _news(session, ticket, row) | {"text": reason, "signed": actor.signed}
+    tell_author(session, ticket, _NOTICES[verb], news, event_id=event_id, now=now)
+    tell_desk(session, ticket, _NOTICES[verb], news | {"is_yours": True}, event_id=event_id, now=now)
+
+
+def _stop(session: Session, ticket: Ticket, now: datetime) -> None:
+    """A refusal is an answer: what was promised until then is kept, what was not due yet is void."""
+    ticket.first_contact_at = ticket.first_contact_at or now
+    for name in (clocks.FIRST_CONTACT, clocks.PROGRESS, clocks.RESULT):
+        clocks.meet(session, ticket.id, name, now)
+    clocks.end(session, ticket.id, now=now)
+
+
+def _news(session: Session, ticket: Ticket, row: Decline) -> dict[str, Any]:
+    owner = session.get_one(Official, ticket.owner_id)
+    return about(ticket) | {
+        "code": row.code,
+        "reason": row.words,
+        "channel": row.channel,
+        "text": row.appeal or "",
+        "due": row.due_at.isoformat() if row.due_at else None,
+        "owner": {"name": owner.name, "post": owner.post},
+    }
+
+
+def _tell_supervisors(
+    session: Session,
+    ticket: Ticket,
+    notice: Notice,
+    news: dict[str, Any],
+    *,
+    event_id: int,
+    now: datetime,
+) -> None:
+    """Tell the supervisors nearest above; while none has bound a WeChat, the provincial office, as it is."""
+    people = supervisors(session, ticket.region)
+    if not people:
+        office_id = on_duty(session, PROVINCE, OTHER, now.astimezone(LOCAL).date()).id
+        people, news = desk(session, office_id), news | {"is_unattended": True}
+    tell(session, people, notice, news, ticket_id=ticket.id, event_id=event_id, now=now)
+
+
+def _signature(session: Session, actor: Actor) -> dict[str, Any]:
+    owner = session.get_one(Official, actor.desk_id)
+    return {"name": owner.name, "post": owner.post, "aide": actor.is_aide}

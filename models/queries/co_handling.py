@@ -1,0 +1,157 @@
+"""Who helps with which ticket, and what a desk was asked to help with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from models.queries.tickets import LISTED
+from models.rules.lifecycle import FINISHED
+from models.rules.numbers import number_of
+from models.tables import CoHandling, HelpState, Official, Ticket, is_helping
+
+
+_FRESH: Final = {"populate_existing": True}
+"""What was read before the ticket was locked may be stale by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """One unit's help with one ticket, as the owner's side sees it."""
+
+    id: int
+    unit_id: int
+    name: str
+    post: str
+    department: str
+    state: HelpState
+    task: str
+    due_at: datetime
+    is_answered: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the owner still waits for what the unit was asked: it has neither answered nor refused."""
+        return self.state in {HelpState.ASKED, HelpState.JOINED} and not self.is_answered
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a desk was asked to help with, as that desk sees it."""
+
+    ticket_id: int
+    number: str
+    title: str
+    task: str
+    state: HelpState
+    due_at: datetime
+    is_answered: bool
+
+
+def helpers(session: Session, ticket_id: int) -> list[Help]:
+    """Return who helps with a ticket now: those who were asked, and those who have accepted, oldest first."""
+    rows = session.execute(
+        select(CoHandling, Official)
+        .join(Official, Official.id == CoHandling.unit_id)
+        .where(CoHandling.ticket_id == ticket_id, is_helping(CoHandling.state))
+        .order_by(CoHandling.id),
+        execution_options=_FRESH,
+    ).all()
+    return [_help(row[0], row[1]) for row in rows]
+
+
+def help_of(row: CoHandling, unit: Official) -> Help:
+    """Return one row as the owner's side sees it."""
+    return _help(row, unit)
+
+
+def awaited(session: Session, ticket_id: int) -> list[Help]:
+    """Return those whose answer the owner of a ticket still waits for."""
+    return [each for each in helpers(session, ticket_id) if each.is_open]
+
+
+def helping(session: Session, ticket_id: int, unit_id: int) -> CoHandling | None:
+    """Return the unit's part in a ticket while it helps or is asked to."""
+    statement = select(CoHandling).where(
+        CoHandling.ticket_id == ticket_id, CoHandling.unit_id == unit_id, is_helping(CoHandling.state)
+    )
+    return session.scalars(statement, execution_options=_FRESH).one_or_none()
+
+
+def tasks(session: Session, unit_id: int, *, limit: int = LISTED) -> list[Task]:
+    """Return what a desk was asked to help with and has not answered, the most urgent first."""
+    rows = session.execute(_unanswered(unit_id).order_by(CoHandling.due_at, CoHandling.id).limit(limit)).all()
+    return [_task(row[0], row[1]) for row in rows]
+
+
+def tasks_count(session: Session, unit_id: int) -> int:
+    """Return how many tasks of a desk wait for its answer."""
+    return session.scalar(select(func.count()).select_from(_unanswered(unit_id).subquery())) or 0
+
+
+def _unanswered(unit_id: int) -> Select[CoHandling, Ticket]:
+    return (
+        select(CoHandling, Ticket)
+        .join(Ticket, Ticket.id == CoHandling.ticket_id)
+        .where(
+            CoHandling.unit_id == unit_id,
+            is_helping(CoHandling.state),
+            CoHandling.answered_at.is_(None),
+            Ticket.status.not_in(FINISHED),
+        )
+    )
+
+
+def late(session: Session, now: datetime, *, limit: int) -> Sequence[int]:
+    """Return up to `limit` tickets of which an answer is late and nobody has been told, the first due first."""
+    statement = _late(now).order_by(CoHandling.due_at, CoHandling.id).limit(limit)
+    return list(dict.fromkeys(row.ticket_id for row in session.scalars(statement)))
+
+
+def late_in(session: Session, ticket: Ticket, now: datetime) -> Sequence[CoHandling]:
+    """Return the late answers of one ticket as they stand, once its row is locked."""
+    statement = _late(now).where(CoHandling.ticket_id == ticket.id).order_by(CoHandling.id)
+    return session.scalars(statement, execution_options=_FRESH).all()
+
+
+def _late(now: datetime) -> Select[CoHandling]:
+    return (
+        select(CoHandling)
+        .join(Ticket, Ticket.id == CoHandling.ticket_id)
+        .where(
+            is_helping(CoHandling.state),
+            CoHandling.answered_at.is_(None),
+            CoHandling.told_late_at.is_(None),
+            CoHandling.due_at < now,
+            Ticket.status.not_in(FINISHED),
+        )
+    )
+
+
+def _help(row: CoHandling, unit: Official) -> Help:
+    return Help(
+        row.id,
+        row.unit_id,
+        unit.name,
+        unit.post,
+        unit.department,
+        HelpState(row.state),
+        row.task,
+        row.due_at,
+        row.answered_at is not None,
+    )
+
+
+def _task(row: CoHandling, ticket: Ticket) -> Task:
+    return Task(
+        ticket.id,
+        number_of(ticket.id),
+        ticket.title,
+        row.task,
+        HelpState(row.state),
+        row.due_at,
+        row.answered_at is not None,
+    )
