@@ -4,13 +4,26 @@ Everything happens in the caller's transaction; nothing here commits. A refusal 
 what the handler did, never the message itself.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from handlers import enterprise, events, guest, official, say
+from handlers import (
+    co_handling,
+    declining,
+    desk_words,
+    enterprise,
+    events,
+    guest,
+    helping,
+    official,
+    passing_on,
+    say,
+    supervisor,
+)
 from handlers.turn import MESSAGES, Handler, Incoming, Kind, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
 from models.actions import inbox, people
@@ -19,7 +32,7 @@ from models.queries.tickets import NoSuchTicket
 from models.rules.lifecycle import NotAllowed, NotPossible
 from models.rules.windows import Trigger
 from models.session import savepoint
-from models.tables import Outcome
+from models.tables import OfficialKind, Outcome
 
 QUESTION: Final = timedelta(minutes=30)
 """For so long the next words may answer what we asked."""
@@ -106,11 +119,39 @@ def _reply(turn: Turn) -> Reply:
         return Reply(say.not_possible(refused.status, refused.verb), Outcome.REFUSAL)
     except NotAllowed as refused:
         return Reply(say.not_allowed(refused.role, refused.verb), Outcome.REFUSAL)
+    except tuple(_REFUSALS) as refused:
+        return _REFUSALS[type(refused)](refused)
+
+
+_REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {
+    **co_handling.REFUSALS,
+    **helping.REFUSALS,
+    **declining.REFUSALS,
+    **supervisor.REFUSALS,
+}
 
 
 def _routers(who: Party) -> tuple[Router, ...]:
-    role = official.router if who.official is not None else enterprise.router
-    return guest.router, role, events.router
+    if who.official is None:
+        return (
+            guest.router,
+            declining.enterprise_router,
+            desk_words.enterprise_router,
+            enterprise.router,
+            events.router,
+        )
+    if who.official.kind == OfficialKind.SUPERVISOR:
+        return guest.router, supervisor.router, events.router
+    return (
+        guest.router,
+        co_handling.official_router,
+        helping.official_router,
+        declining.official_router,
+        passing_on.official_router,
+        helping.helper_router,
+        official.router,
+        events.router,
+    )
 
 
 def _handler(turn: Turn) -> Handler:

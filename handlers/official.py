@@ -9,10 +9,11 @@ from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of
 from models.actions import media, office
 from models.actions.conversation import Words
+from models.queries.co_handling import helpers, tasks
 from models.queries.tickets import (
     NoSuchTicket,
     Overview,
-    actor_of,
+    actor_on,
     by_id,
     by_number,
     overview,
@@ -35,8 +36,9 @@ WHAT_WAS_DONE: Final = "what_was_done"
 
 @router.on(Command.WORKLIST)
 def worklist(turn: Turn) -> Reply:
-    """`待办`: the cases on this desk, those that wait longest first."""
-    return Reply(say.worklist(_cases(turn)), Outcome.ANSWER)
+    """`待办`: the cases on this desk, those that wait longest first, and what it is asked to help with."""
+    desk_id = turn.party.official.desk_id if turn.party.official else 0
+    return Reply(say.worklist(_cases(turn), tasks(turn.session, desk_id)), Outcome.ANSWER)
 
 
 @router.on(Command.DETAIL, Command.PROGRESS)
@@ -45,8 +47,8 @@ def detail(turn: Turn) -> Reply:
     if turn.order is None or turn.order.number is None:
         return worklist(turn)
     ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
-    said = transcript(turn.session, ticket)
-    return Reply(say.detail(overview(turn.session, ticket), said), Outcome.ANSWER, ticket.id)
+    said, helping = transcript(turn.session, ticket), helpers(turn.session, ticket.id)
+    return Reply(say.detail(overview(turn.session, ticket), said, helping), Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.ACCEPT)
@@ -55,7 +57,7 @@ def accept(turn: Turn) -> Reply:
     ticket = _meant(turn)
     if ticket is None:
         return worklist(turn)
-    office.accept(turn.session, ticket, actor_of(turn.party), now=turn.now)
+    office.accept(turn.session, ticket, actor_on(turn.session, turn.party, ticket), now=turn.now)
     return Reply(
         say.accepted_by_you(overview(turn.session, ticket), ticket.ledger_year or 0, ticket.ledger_no or 0),
         Outcome.FOLLOW_UP,
@@ -83,7 +85,7 @@ def report(turn: Turn) -> Reply:
     if not _rest(turn):
         return Reply(say.report_what(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
     words = Words("text", _rest(turn), inbox_id=turn.inbox_id)
-    office.progress(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    office.progress(turn.session, ticket, actor_on(turn.session, turn.party, ticket), words, now=turn.now)
     return Reply(say.reported(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
@@ -105,7 +107,7 @@ def resolve(turn: Turn) -> Reply:
 
 def _resolve(turn: Turn, ticket: Ticket, done: str) -> Reply:
     words = Words("text", done, inbox_id=turn.inbox_id)
-    office.resolve(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    office.resolve(turn.session, ticket, actor_on(turn.session, turn.party, ticket), words, now=turn.now)
     return Reply(say.resolved_by_you(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
@@ -137,7 +139,7 @@ def attachment(turn: Turn) -> Reply:
 
 
 def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:
-    office.reply(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    office.reply(turn.session, ticket, actor_on(turn.session, turn.party, ticket), words, now=turn.now)
     return Reply(say.replied(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 

@@ -95,10 +95,15 @@ Handler = Callable[[Turn], Reply]
 
 
 class Router:
-    """Ordered rules of one role; the first full match wins."""
+    """Ordered rules of one role; the first full match wins.
 
-    def __init__(self) -> None:
+    With `applies` it has something to say only in turns for which that is true.
+    """
+
+    def __init__(self, applies: Callable[[Turn], bool] | None = None) -> None:
+        self._applies = applies
         self._orders: dict[Command, Handler] = {}
+        self._answers: dict[str, Handler] = {}
         self._kinds: dict[Kind, Handler] = {}
 
     def on(self, *commands: Command) -> Callable[[Handler], Handler]:
@@ -106,6 +111,15 @@ class Router:
 
         def keep(handler: Handler) -> Handler:
             self._orders.update(dict.fromkeys(commands, handler))
+            return handler
+
+        return keep
+
+    def answering(self, *asks: str) -> Callable[[Handler], Handler]:
+        """Take plain words with the decorated handler while one of these questions of ours is open."""
+
+        def keep(handler: Handler) -> Handler:
+            self._answers.update(dict.fromkeys(asks, handler))
             return handler
 
         return keep
@@ -121,8 +135,12 @@ class Router:
 
     def find(self, turn: Turn) -> Handler | None:
         """Return the handler for this turn, or None if this router has nothing to say."""
-        if turn.order is not None:
-            handler = self._orders.get(turn.order.command)
-            if handler is not None:
-                return handler
-        return self._kinds.get(turn.incoming.kind)
+        if self._applies is not None and not self._applies(turn):
+            return None
+        handler = self._orders.get(turn.order.command) if turn.order else self._answer(turn)
+        return handler or self._kinds.get(turn.incoming.kind)
+
+    def _answer(self, turn: Turn) -> Handler | None:
+        if turn.incoming.kind is not Kind.TEXT or turn.party.pending is None:
+            return None
+        return self._answers.get(str(turn.party.pending.get("ask")))

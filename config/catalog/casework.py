@@ -10,7 +10,7 @@ from config.catalog.shapes import Asks, DeclineReason, FirstReceiver
 
 
 def load_declines(folder: Path = HERE) -> tuple[Mapping[str, DeclineReason], FirstReceiver]:
-    """Return the reasons to decline by code, in the order in which they are offered, and the first-receiver rule.
+    """Return the reasons to decline by code, in the order they are offered, and the first-receiver rule.
 
     Raises:
         CatalogError: the file cannot be meant; the message names the entry.

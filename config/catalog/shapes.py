@@ -40,7 +40,7 @@ class Unit(StrEnum):
 
 
 class StartEvent(StrEnum):
-    """What starts a clock: the request, its acceptance, complete papers in hand, asking for help, an appeal."""
+    """What starts a clock: the request, its acceptance, complete papers, asking for help, an appeal."""
 
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"

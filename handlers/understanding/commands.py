@@ -56,6 +56,7 @@ class Command(StrEnum):
     REASSIGN = "reassign"
     WRITE_OFF = "write_off"
     PAUSE = "pause"
+    PASS_ON = "pass_on"  # noqa: S105 -- a word of the chat, no password
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,11 @@ WORDS: Final[dict[str, Command]] = {
     "改派": Command.REASSIGN,
     "销号": Command.WRITE_OFF,
     "暂停计时": Command.PAUSE,
+    "转给": Command.PASS_ON,
+    "转交": Command.PASS_ON,
+    "转办": Command.PASS_ON,
+    "移交": Command.PASS_ON,
+    "不归我管": Command.PASS_ON,
 }
 
 _ALONE: Final = frozenset({Command.HELP, Command.BIND_YES, Command.CANCEL, Command.WORKLIST})

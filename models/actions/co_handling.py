@@ -1,7 +1,7 @@
-"""Help with a case (协办): the owner asks a unit, the unit answers the owner, and the owner stays the owner.
+"""Help with a case (协办), from the owner's side: ask a unit, let it go; and what ends with the case.
 
-What a unit writes goes to the owner's desk, never to the enterprise, and none of this touches the owner's
-clocks. Every change goes through the ticket, whose row is locked first.
+The owner stays the owner, and none of this touches the owner's clocks. What the unit does is in `helping`.
+Every change goes through the ticket, whose row is locked first.
 """
 
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from config.catalog import ClockName, StartEvent
 from models.actions import clocks, events
-from models.actions.conversation import Words, about, say, tell_desk
+from models.actions.conversation import about, tell_desk
 from models.actions.outbox import Notice, tell
 from models.actions.roster import NoSuchOfficial, NotALeader
 from models.queries import co_handling as queries
 from models.queries.people import desk
 from models.queries.tickets import Actor, locked
 from models.rules.clocks import explain
-from models.rules.lifecycle import STEPS, Role, Status, Verb, advance
+from models.rules.lifecycle import Role, Status, Verb, advance
 from models.tables import CoHandling, Enterprise, HelpState, Official, OfficialKind, Ticket
 
 
@@ -37,10 +37,6 @@ class AskedAlready(Exception):
 
 class NoTask(Exception):
     """The desk was asked for nothing in this case, or it is over."""
-
-
-class TakenOnAlready(Exception):
-    """The unit has accepted the task before; it can neither accept nor refuse it any more."""
 
 
 class ReasonMissing(ValueError):
@@ -83,83 +79,9 @@ def call_in(
     event_id = events.record(
         session, ticket, Verb.CALL_IN, actor, now=now, co_handling=row.id, unit_id=unit.id, task=task
     )
-    news = _news(session, ticket, unit.id) | {"task": task, "due": due.due_at.isoformat()}
-    _tell_unit(session, ticket, unit.id, Notice.CALLED_IN, news, event_id=event_id, now=now)
+    news = news_of_help(session, ticket, unit.id) | {"task": task, "due": due.due_at.isoformat()}
+    tell_unit(session, ticket, unit.id, Notice.CALLED_IN, news, event_id=event_id, now=now)
     return queries.help_of(row, unit)
-
-
-def join(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
-    """The unit takes its task on. The owner is told, and the enterprise once for each unit.
-
-    Raises:
-        NotPossible: the case is not in work any more.
-        NotAllowed: `actor` helps with nothing here.
-        NoTask: the desk was asked for nothing.
-        TakenOnAlready: it has accepted before.
-    """
-    advance(Status(ticket.status), Verb.JOIN, actor.role)
-    row = _asked(session, ticket, actor)
-    event_id = events.record(session, ticket, Verb.JOIN, actor, now=now, co_handling=row.id)
-    row.state, row.joined_at = HelpState.JOINED, now
-    news = _news(session, ticket, row.unit_id)
-    tell_desk(session, ticket, Notice.JOINED, news, event_id=event_id, now=now)
-    tell(
-        session,
-        [ticket.person_id],
-        Notice.HELPED,
-        news,
-        ticket_id=ticket.id,
-        event_id=event_id,
-        now=now,
-        key=f"helped:{ticket.id}:{row.unit_id}",
-    )
-
-
-def refuse(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now: datetime) -> None:
-    """The unit does not take its task on, and says why. The owner is told, and keeps the case.
-
-    Raises:
-        ReasonMissing: nothing was said.
-        NotPossible: the case is not in work any more.
-        NotAllowed: `actor` helps with nothing here.
-        NoTask: the desk was asked for nothing.
-        TakenOnAlready: it has accepted the task.
-    """
-    if not reason:
-        raise ReasonMissing
-    advance(Status(ticket.status), Verb.REFUSE, actor.role)
-    row = _asked(session, ticket, actor)
-    event_id = events.record(session, ticket, Verb.REFUSE, actor, now=now, co_handling=row.id, reason=reason)
-    row.state, row.reason, row.ended_at = HelpState.REFUSED, reason, now
-    news = _news(session, ticket, row.unit_id) | {"text": reason}
-    tell_desk(session, ticket, Notice.HELP_REFUSED, news, event_id=event_id, now=now)
-
-
-def contribute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
-    """The unit writes to the owner about its task, which keeps its promise; the enterprise reads none of it.
-
-    Whoever answers without having accepted has accepted.
-
-    Raises:
-        NotPossible: the case is over.
-        NotAllowed: `actor` helps with nothing here.
-        NoTask: the desk was asked for nothing.
-    """
-    advance(Status(ticket.status), Verb.CONTRIBUTE, actor.role)
-    row = _task(session, ticket, actor)
-    if row.state == HelpState.ASKED and (Status(ticket.status), Verb.JOIN) in STEPS:
-        join(session, ticket, actor, now=now)
-    event_id = events.record(session, ticket, Verb.CONTRIBUTE, actor, now=now, co_handling=row.id)
-    row.answered_at = row.answered_at or now
-    say(session, ticket.id, actor, words, now=now)
-    news = _news(session, ticket, row.unit_id) | {
-        "text": words.text,
-        "kind": words.kind,
-        "aide": actor.is_aide,
-    }
-    tell_desk(
-        session, ticket, Notice.CONTRIBUTED, news, event_id=event_id, now=now, media_id=words.media_id
-    )
 
 
 def let_go(session: Session, ticket: Ticket, actor: Actor, unit_id: int, *, now: datetime) -> None:
@@ -174,7 +96,9 @@ def let_go(session: Session, ticket: Ticket, actor: Actor, unit_id: int, *, now:
     row = queries.helping(session, ticket.id, unit_id)
     if row is None:
         raise NoTask
-    event_id = events.record(session, ticket, Verb.LET_GO, actor, now=now, co_handling=row.id, unit_id=unit_id)
+    event_id = events.record(
+        session, ticket, Verb.LET_GO, actor, now=now, co_handling=row.id, unit_id=unit_id
+    )
     _end(session, ticket, unit_id, event_id=event_id, now=now)
 
 
@@ -197,7 +121,7 @@ def tell_helpers(
 ) -> None:
     """Tell everybody who helps with a case what happened to it."""
     for helper in queries.helpers(session, ticket.id):
-        _tell_unit(session, ticket, helper.unit_id, notice, news, event_id=event_id, now=now)
+        tell_unit(session, ticket, helper.unit_id, notice, news, event_id=event_id, now=now)
 
 
 def strike(session: Session, now: datetime, *, limit: int) -> int:
@@ -223,8 +147,8 @@ def _strike(session: Session, ticket_id: int, now: datetime) -> int:
             co_handling=row.id,
             due=row.due_at.isoformat(),
         )
-        news = _news(session, ticket, row.unit_id) | {"due": row.due_at.isoformat()}
-        _tell_unit(session, ticket, row.unit_id, Notice.HELP_LATE, news, event_id=event_id, now=now)
+        news = news_of_help(session, ticket, row.unit_id) | {"due": row.due_at.isoformat()}
+        tell_unit(session, ticket, row.unit_id, Notice.HELP_LATE, news, event_id=event_id, now=now)
         tell_desk(session, ticket, Notice.HELP_LATE, news | {"is_yours": True}, event_id=event_id, now=now)
     session.flush()
     return len(late)
@@ -252,31 +176,17 @@ def _end_answered(session: Session, ticket: Ticket, unit: Official, now: datetim
     session.flush()
 
 
-def _task(session: Session, ticket: Ticket, actor: Actor) -> CoHandling:
-    row = None if actor.desk_id is None else queries.helping(session, ticket.id, actor.desk_id)
-    if row is None:
-        raise NoTask
-    return row
-
-
-def _asked(session: Session, ticket: Ticket, actor: Actor) -> CoHandling:
-    row = _task(session, ticket, actor)
-    if row.state != HelpState.ASKED:
-        raise TakenOnAlready
-    return row
-
-
 def _end(session: Session, ticket: Ticket, unit_id: int, *, event_id: int, now: datetime) -> None:
     row = queries.helping(session, ticket.id, unit_id)
     if row is None:
         return
     row.state, row.ended_at = HelpState.ENDED, now
     session.flush()
-    news = _news(session, ticket, unit_id)
-    _tell_unit(session, ticket, unit_id, Notice.HELP_OVER, news, event_id=event_id, now=now)
+    news = news_of_help(session, ticket, unit_id)
+    tell_unit(session, ticket, unit_id, Notice.HELP_OVER, news, event_id=event_id, now=now)
 
 
-def _news(session: Session, ticket: Ticket, unit_id: int) -> dict[str, Any]:
+def news_of_help(session: Session, ticket: Ticket, unit_id: int) -> dict[str, Any]:
     """What news about help says: which case of which enterprise, who helps, and who owns it."""
     firm = session.get(Enterprise, ticket.enterprise_id) if ticket.enterprise_id else None
     unit, owner = (session.get_one(Official, each) for each in (unit_id, ticket.owner_id))
@@ -287,7 +197,7 @@ def _news(session: Session, ticket: Ticket, unit_id: int) -> dict[str, Any]:
     }
 
 
-def _tell_unit(
+def tell_unit(
     session: Session,
     ticket: Ticket,
     unit_id: int,

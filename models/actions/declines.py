@@ -1,8 +1,8 @@
-"""Refusals with a reason and the right channel (不予办理), the appeal against one, and the supervisor's word on it."""
+"""Refusals with a reason and the right channel (不予办理), the appeal, and the supervisor's word on it."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -19,10 +19,13 @@ from models.rules.clocks import explain
 from models.rules.lifecycle import Role, Status, Verb, advance
 from models.tables import Decline, Official, Ticket, Verdict
 
+LEAST: Final = 4
+"""Characters of the shortest explanation that says anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """Why a case is declined: a reason of the catalogue, the owner's own words, and where it belongs instead."""
+    """Why a case is declined: a reason of the catalogue, the owner's words, and where it belongs instead."""
 
     code: str
     words: str
@@ -55,7 +58,8 @@ def decline(session: Session, ticket: Ticket, actor: Actor, grounds: Grounds, *,
         NotPossible: the case can no longer be declined.
         NotAllowed: `actor` is not the owner's desk.
     """
-    if grounds.code not in catalog.decline_reasons() or not (grounds.words and grounds.channel):
+    is_explained = len(grounds.words) >= LEAST and grounds.channel
+    if grounds.code not in catalog.decline_reasons() or not is_explained:
         raise GroundsMissing
     if ticket.status == Status.OPEN:
         office.take_on(session, ticket, actor, now=now)
@@ -103,11 +107,7 @@ def appeal(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now:
     if not words.text:
         raise ReasonMissing
     advance(Status(ticket.status), Verb.APPEAL, actor.role)
-    row = queries.newest_decline(session, ticket.id)
-    if row is None:
-        raise NoAppeal
-    if row.appealed_at is not None:
-        raise AppealedAlready(is_decided=row.decided_at is not None)
+    row = may_be_appealed(session, ticket)
     event_id = events.record(session, ticket, Verb.APPEAL, actor, now=now, decline=row.id)
     due = clocks.counted_from(StartEvent.APPEALED, ticket.type, now)
     row.appealed_at, row.appeal = now, words.text
@@ -121,6 +121,33 @@ def appeal(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now:
     return row
 
 
+def may_be_appealed(session: Session, ticket: Ticket) -> Decline:
+    """Return the refusal an enterprise may appeal.
+
+    Raises:
+        NoAppeal: nothing was refused.
+        AppealedAlready: it was appealed before.
+    """
+    row = queries.newest_decline(session, ticket.id)
+    if row is None:
+        raise NoAppeal
+    if row.appealed_at is not None:
+        raise AppealedAlready(is_decided=row.decided_at is not None)
+    return row
+
+
+def awaits_verdict(session: Session, ticket: Ticket) -> Decline:
+    """Return the refusal a supervisor is to decide on.
+
+    Raises:
+        NoAppeal: nobody has appealed, or it is decided.
+    """
+    row = queries.open_appeal(session, ticket.id)
+    if row is None:
+        raise NoAppeal
+    return row
+
+
 def uphold(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now: datetime) -> None:
     """A supervisor lets the refusal stand (维持), with a reason that the enterprise reads.
 
@@ -130,7 +157,7 @@ def uphold(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now: 
         NotAllowed: `actor` is no supervisor.
         NoAppeal: nobody has appealed, or it is decided.
     """
-    _decide(session, ticket, actor, Verb.UPHOLD, reason, now)
+    _decide(session, ticket, actor, Verb.UPHOLD, reason, now=now)
 
 
 def overturn(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now: datetime) -> None:
@@ -139,7 +166,7 @@ def overturn(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now
     Raises:
         As for `uphold`.
     """
-    _decide(session, ticket, actor, Verb.OVERTURN, reason, now)
+    _decide(session, ticket, actor, Verb.OVERTURN, reason, now=now)
     clocks.again(session, ticket, clocks.RESULT, clocks.PROGRESS, now=now)
 
 
@@ -173,19 +200,17 @@ def _strike(session: Session, ticket_id: int, now: datetime) -> int:
     return 1
 
 
-_VERDICTS = {Verb.UPHOLD: Verdict.UPHELD, Verb.OVERTURN: Verdict.OVERTURNED}
-_NOTICES = {Verb.UPHOLD: Notice.UPHELD, Verb.OVERTURN: Notice.OVERTURNED}
+_VERDICTS: Final = {Verb.UPHOLD: Verdict.UPHELD, Verb.OVERTURN: Verdict.OVERTURNED}
+_NOTICES: Final = {Verb.UPHOLD: Notice.UPHELD, Verb.OVERTURN: Notice.OVERTURNED}
 
 
 def _decide(
-    session: Session, ticket: Ticket, actor: Actor, verb: Verb, reason: str, now: datetime
+    session: Session, ticket: Ticket, actor: Actor, verb: Verb, reason: str, *, now: datetime
 ) -> None:
     if not (reason and actor.signed):
         raise ReasonMissing
     advance(Status(ticket.status), verb, actor.role)
-    row = queries.open_appeal(session, ticket.id)
-    if row is None:
-        raise NoAppeal
+    row = awaits_verdict(session, ticket)
     event_id = events.record(
         session, ticket, verb, actor, now=now, decline=row.id, reason=reason, signed=actor.signed
     )

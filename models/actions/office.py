@@ -20,7 +20,7 @@ _DIALECTS: Final[Mapping[str, ModuleType]] = {"sqlite": sqlite, "postgresql": po
 
 
 class StillAwaited(Exception):
-    """The case is to be resolved while `units`, asked for help, have not answered; `words` say what was done."""
+    """The case is to be resolved while `units`, asked for help, have not answered."""
 
     def __init__(self, ticket: Ticket, units: tuple[co_handling.Help, ...], words: Words) -> None:
         super().__init__(ticket.id)

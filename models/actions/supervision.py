@@ -26,7 +26,7 @@ class OwnedAlready(Exception):
 
 
 class NotTried(Exception):
-    """Nobody has tried in vain to reach the enterprise on enough different days: `days` are those there are."""
+    """Nobody tried in vain to reach the enterprise on enough different days: `days` are those there are."""
 
     def __init__(self, days: tuple[date, ...]) -> None:
         super().__init__(days)
@@ -91,9 +91,7 @@ def write_off(session: Session, ticket: Ticket, actor: Actor, note: str, *, now:
     if not (note and actor.signed):
         raise ReasonMissing
     advance(Status(ticket.status), Verb.WRITE_OFF, actor.role)
-    days = tried(session, ticket)
-    if len(days) < DAYS_TRIED:
-        raise NotTried(days)
+    days = must_have_tried(session, ticket)
     event_id = events.record(
         session,
         ticket,
@@ -110,6 +108,18 @@ def write_off(session: Session, ticket: Ticket, actor: Actor, note: str, *, now:
     news = about(ticket) | {"text": note, "signed": actor.signed}
     tell_author(session, ticket, Notice.WRITTEN_OFF, news, event_id=event_id, now=now)
     tell_desk(session, ticket, Notice.WRITTEN_OFF, news | {"is_yours": True}, event_id=event_id, now=now)
+
+
+def must_have_tried(session: Session, ticket: Ticket) -> tuple[date, ...]:
+    """Return the days on which the enterprise was not reached since it was told of the result.
+
+    Raises:
+        NotTried: there are too few of them.
+    """
+    days = tried(session, ticket)
+    if len(days) < DAYS_TRIED:
+        raise NotTried(days)
+    return days
 
 
 def tried(session: Session, ticket: Ticket) -> tuple[date, ...]:
@@ -140,9 +150,7 @@ def _tell_of_move(
     notice = Notice.REASSIGNED
     tell_author(session, ticket, notice, news | {"for": "enterprise"}, event_id=event_id, now=now)
     tell_desk(session, ticket, notice, news | {"for": "owner"}, event_id=event_id, now=now)
-    co_handling.tell_helpers(
-        session, ticket, notice, news | {"for": "helper"}, event_id=event_id, now=now
-    )
+    co_handling.tell_helpers(session, ticket, notice, news | {"for": "helper"}, event_id=event_id, now=now)
     tell(
         session,
         desk(session, before_id),

@@ -13,7 +13,6 @@ from models.rules.lifecycle import FINISHED
 from models.rules.numbers import number_of
 from models.tables import CoHandling, HelpState, Official, Ticket, is_helping
 
-
 _FRESH: Final = {"populate_existing": True}
 """What was read before the ticket was locked may be stale by now."""
 
@@ -60,12 +59,7 @@ def helpers(session: Session, ticket_id: int) -> list[Help]:
         .order_by(CoHandling.id),
         execution_options=_FRESH,
     ).all()
-    return [_help(row[0], row[1]) for row in rows]
-
-
-def help_of(row: CoHandling, unit: Official) -> Help:
-    """Return one row as the owner's side sees it."""
-    return _help(row, unit)
+    return [help_of(row[0], row[1]) for row in rows]
 
 
 def awaited(session: Session, ticket_id: int) -> list[Help]:
@@ -84,7 +78,7 @@ def helping(session: Session, ticket_id: int, unit_id: int) -> CoHandling | None
 def tasks(session: Session, unit_id: int, *, limit: int = LISTED) -> list[Task]:
     """Return what a desk was asked to help with and has not answered, the most urgent first."""
     rows = session.execute(_unanswered(unit_id).order_by(CoHandling.due_at, CoHandling.id).limit(limit)).all()
-    return [_task(row[0], row[1]) for row in rows]
+    return [task(row[0], row[1]) for row in rows]
 
 
 def tasks_count(session: Session, unit_id: int) -> int:
@@ -106,7 +100,7 @@ def _unanswered(unit_id: int) -> Select[CoHandling, Ticket]:
 
 
 def late(session: Session, now: datetime, *, limit: int) -> Sequence[int]:
-    """Return up to `limit` tickets of which an answer is late and nobody has been told, the first due first."""
+    """Return up to `limit` tickets of which an answer is late and nobody was told, the first due first."""
     statement = _late(now).order_by(CoHandling.due_at, CoHandling.id).limit(limit)
     return list(dict.fromkeys(row.ticket_id for row in session.scalars(statement)))
 
@@ -131,7 +125,8 @@ def _late(now: datetime) -> Select[CoHandling]:
     )
 
 
-def _help(row: CoHandling, unit: Official) -> Help:
+def help_of(row: CoHandling, unit: Official) -> Help:
+    """Return one row as the owner's side sees it."""
     return Help(
         row.id,
         row.unit_id,
@@ -145,7 +140,8 @@ def _help(row: CoHandling, unit: Official) -> Help:
     )
 
 
-def _task(row: CoHandling, ticket: Ticket) -> Task:
+def task(row: CoHandling, ticket: Ticket) -> Task:
+    """Return one row as the unit sees it."""
     return Task(
         ticket.id,
         number_of(ticket.id),

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from models.queries.tickets import LISTED
+from models.rules.lifecycle import Role, Verb
 from models.rules.numbers import number_of
 from models.rules.regions import regions_within
 from models.tables import Clock, Decline, Event, Official, Ticket
-from models.rules.lifecycle import Role, Verb
 
 
 class Matter(StrEnum):
@@ -86,7 +86,9 @@ def overdue(session: Session, region: str, now: datetime, *, limit: int = LISTED
 def failed_calls(session: Session, ticket_id: int) -> Sequence[datetime]:
     """Return when somebody tried in vain to reach the enterprise of a ticket."""
     return session.scalars(
-        select(Event.at).where(Event.ticket_id == ticket_id, Event.verb == Verb.CALL_FAILED).order_by(Event.seq)
+        select(Event.at)
+        .where(Event.ticket_id == ticket_id, Event.verb == Verb.CALL_FAILED)
+        .order_by(Event.seq)
     ).all()
 
 

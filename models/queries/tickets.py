@@ -180,6 +180,16 @@ def unfinished(session: Session, party: Party, *, limit: int = LISTED) -> Sequen
     return newest(session, party, *(status for status in Status if status not in FINISHED), limit=limit)
 
 
+def same_enterprise(session: Session, ticket: Ticket, number: str) -> bool:
+    """Whether `number` calls another ticket of the same enterprise, or of the same stranger."""
+    other = session.get(Ticket, ticket_id_of(number) or 0)
+    if other is None or other.id == ticket.id:
+        return False
+    if ticket.enterprise_id is not None:
+        return other.enterprise_id == ticket.enterprise_id
+    return other.enterprise_id is None and other.person_id == ticket.person_id
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
     """A ticket as a list or a detail view shows it."""

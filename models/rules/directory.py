@@ -43,10 +43,11 @@ class Desk:
 class Found:
     """The desks that were meant: one, several that fit alike, or none and those with a near name.
 
-    `rest` is what was said after the name.
+    `word` is the name that was looked for, `rest` what was said after it.
     """
 
     desks: tuple[Desk, ...]
+    word: str
     rest: str
     near: tuple[Desk, ...] = ()
 
@@ -58,23 +59,27 @@ class _Hits:
     is_person: bool = False
 
 
-def look_up(words: str, desks: Sequence[Desk], region: str) -> Found:
-    """Return whom `words` begin by naming, for a matter in `region`."""
+def look_up(words: str, desks: Sequence[Desk], region: str, *, is_strict: bool = False) -> Found:
+    """Return whom `words` begin by naming, for a matter in `region`.
+
+    Strictly, a name must stand whole and apart from what follows.
+    """
     said = words.strip()
-    hits = _named(said, desks) or _partly_named(said, desks)
+    hits = _named(said, desks, is_strict=is_strict) or (None if is_strict else _partly_named(said, desks))
     if hits is None:
-        return Found((), said, _near(_head(said), desks))
+        word = _head(said)
+        return Found((), word, _after(said, len(word)), _near(word, desks))
     hits = _narrowed(hits)
     found = hits.desks if hits.is_person else _nearest(hits.desks, region)
-    return Found(tuple(found), hits.rest)
+    return Found(tuple(found), said.removesuffix(hits.rest), hits.rest)
 
 
-def _named(said: str, desks: Sequence[Desk]) -> _Hits | None:
+def _named(said: str, desks: Sequence[Desk], *, is_strict: bool) -> _Hits | None:
     """Return the desks of the longest name that `said` begins with, of a person or of a unit."""
     hits, best = _Hits([], said), 0
     for desk in desks:
         for names, is_person in ((_names(desk), True), (_units(desk.department, desk.region), False)):
-            length = max((len(name) for name in names if _begins(said, name)), default=0)
+            length = max((len(name) for name in names if _begins(said, name, is_strict=is_strict)), default=0)
             if length > best:
                 hits, best = _Hits([desk], _after(said, length), is_person), length
             elif length == best > 0 and desk not in hits.desks:
@@ -82,9 +87,9 @@ def _named(said: str, desks: Sequence[Desk]) -> _Hits | None:
     return hits if hits.desks else None
 
 
-def _begins(said: str, name: str) -> bool:
+def _begins(said: str, name: str, *, is_strict: bool) -> bool:
     is_apart = _GAP.match(said, len(name)) is not None or len(said) == len(name)
-    return said.startswith(name) and (is_apart or len(name) >= CLEAR)
+    return said.startswith(name) and (is_apart or (len(name) >= CLEAR and not is_strict))
 
 
 def _partly_named(said: str, desks: Sequence[Desk]) -> _Hits | None:
@@ -151,7 +156,9 @@ def _units(department: str, region: str) -> tuple[str, ...]:
         if known in plain:
             plain |= {*aliases}
     long_enough = sorted(name for name in plain if len(name) >= SHORTEST)
-    return tuple(dict.fromkeys((*long_enough, *(f"{prefix}{name}" for name in long_enough for prefix in prefixes))))
+    return tuple(
+        dict.fromkeys((*long_enough, *(f"{prefix}{name}" for name in long_enough for prefix in prefixes)))
+    )
 
 
 def _prefixes(region: str) -> Iterator[str]:

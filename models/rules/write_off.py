@@ -1,4 +1,4 @@
-"""When a case may be written off without the enterprise's word (MISSION.md, 4). Silence is never satisfaction.
+"""When a case may be written off without the enterprise's word (MISSION.md, 4): silence is no satisfaction.
 
 Pure: what happened comes in as arguments.
 """

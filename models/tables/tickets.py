@@ -11,7 +11,7 @@ from models.tables.base import Base, BigId, CurrentTransaction
 
 
 class Side(StrEnum):
-    """Who speaks in a ticket's conversation. What a co-handler says is for the owner, never for the enterprise."""
+    """Who speaks in a ticket's conversation. A co-handler speaks to the owner, never to the enterprise."""
 
     ENTERPRISE = "enterprise"
     OFFICIAL = "official"

@@ -24,7 +24,7 @@ from models.actions.people import join
 from models.actions.roster import add_enterprise
 from models.actions.tickets import Guess
 from models.queries.people import desk
-from models.queries.tickets import actor_of, by_id
+from models.queries.tickets import actor_on, by_id
 from models.rules.chain import GENESIS, digest
 from models.rules.lifecycle import (
     FINISHED,
@@ -139,7 +139,9 @@ class Town(RuleBasedStateMachine):
             try:
                 with savepoint(session):
                     row = by_id(session, ticket_id, seen_by=who)
-                    ACTS[act](session, row, actor_of(who), Words("text", "说明"), code, self.now)
+                    ACTS[act](
+                        session, row, actor_on(session, who, row), Words("text", "说明"), code, self.now
+                    )
             except REFUSALS as refused:
                 found = type(refused)
         assert found == expected, (ticket, openid, act)
