@@ -62,10 +62,10 @@ class _Hits:
 def look_up(words: str, desks: Sequence[Desk], region: str, *, is_strict: bool = False) -> Found:
     """Return whom `words` begin by naming, for a matter in `region`.
 
-    Strictly, a name must stand whole and apart from what follows.
+    Strictly, the name must stand apart from what follows.
     """
     said = words.strip()
-    hits = _named(said, desks, is_strict=is_strict) or (None if is_strict else _partly_named(said, desks))
+    hits = _named(said, desks, is_strict=is_strict) or _partly_named(said, desks)
     if hits is None:
         word = _head(said)
         return Found((), word, _after(said, len(word)), _near(word, desks))
