@@ -13,7 +13,7 @@ from models.actions.co_handling import ReasonMissing
 from models.actions.conversation import LOCAL, Words, about, say, tell_author, tell_desk
 from models.actions.outbox import Notice, tell
 from models.queries import declines as queries
-from models.queries.people import PROVINCE, desk, on_duty, supervisors
+from models.queries.people import PROVINCE, NobodyOnDuty, desk, on_duty, supervisors
 from models.queries.tickets import Actor, locked
 from models.rules.clocks import explain
 from models.rules.lifecycle import Role, Status, Verb, advance
@@ -254,9 +254,16 @@ def _tell_supervisors(
     """Tell the supervisors nearest above; while none has bound a WeChat, the provincial office, as it is."""
     people = supervisors(session, ticket.region)
     if not people:
-        office_id = on_duty(session, PROVINCE, OTHER, now.astimezone(LOCAL).date()).id
-        people, news = desk(session, office_id), news | {"is_unattended": True}
+        people, news = _office(session, now), news | {"is_unattended": True}
     tell(session, people, notice, news, ticket_id=ticket.id, event_id=event_id, now=now)
+
+
+def _office(session: Session, now: datetime) -> list[int]:
+    """Who works at the provincial office; an appeal is kept even where there is none."""
+    try:
+        return desk(session, on_duty(session, PROVINCE, OTHER, now.astimezone(LOCAL).date()).id)
+    except NobodyOnDuty:
+        return []
 
 
 def _signature(session: Session, actor: Actor) -> dict[str, Any]:

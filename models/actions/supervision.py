@@ -17,6 +17,7 @@ from models.queries import supervision as queries
 from models.queries.people import desk
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Status, Verb, advance
+from models.rules.regions import regions_within, upwards
 from models.rules.write_off import DAYS_TRIED, days_tried
 from models.tables import Official, OfficialKind, Ticket
 
@@ -45,7 +46,7 @@ def reassign(
         ReasonMissing: no reason, or no signature.
         NotPossible: the case is over.
         NotAllowed: `actor` is no supervisor.
-        NoSuchOfficial: there is no such official.
+        NoSuchOfficial: there is no such official where the matter lies, above it or inside it.
         NotALeader: it is none of a leader in office.
         OwnedAlready: it is the present owner.
     """
@@ -135,7 +136,7 @@ def tried(session: Session, ticket: Ticket) -> tuple[date, ...]:
 
 def _leader(session: Session, ticket: Ticket, official_id: int) -> Official:
     row = session.get(Official, official_id, populate_existing=True, with_for_update={"key_share": True})
-    if row is None:
+    if row is None or row.region not in {*upwards(ticket.region), *regions_within(ticket.region)}:
         raise NoSuchOfficial(official_id)
     if row.kind != OfficialKind.LEADER or not row.is_active:
         raise NotALeader(official_id)

@@ -22,11 +22,13 @@ class Deed(StrEnum):
     READ = "read"
     WRITE = "write"
     SEE_OPENIDS = "see_openids"
+    DECIDE = "decide"
+    """Decide about a ticket as a supervisor: signed with the key's name."""
 
 
 GRANTED: Final[Mapping[KeyRole, frozenset[Deed]]] = {
     KeyRole.ADMIN: frozenset(Deed),
-    KeyRole.SUPERVISOR: frozenset({Deed.READ}),
+    KeyRole.SUPERVISOR: frozenset({Deed.READ, Deed.DECIDE}),
     KeyRole.VIEWER: frozenset({Deed.READ}),
 }
 

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from bot.web.api import (
     contacts,
+    decisions,
     enterprises,
     events,
     invites,
@@ -28,7 +29,7 @@ from bot.wechat.client import Client
 from models.session import Database
 
 _NOUNS: Final = (
-    officials, enterprises, contacts, pairings, invites, tickets, events, outbox, reconciliation,
+    officials, enterprises, contacts, pairings, invites, tickets, decisions, events, outbox, reconciliation,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from bot.web.api.auth import Caller, Writer
+from bot.web.api.auth import Caller, Supervisor, Writer
 from bot.web.api.parts import Parts, PartsHere
 from models.actions import access
 from models.tables import IdempotentAnswer
@@ -76,20 +76,26 @@ class Once:
         return access.first_answer(session, self.caller.key_id, self.key, digest=digest, now=now)
 
 
-def _once(
-    request: Request,
-    parts: PartsHere,
-    caller: Writer,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            pattern=r"^[\x21-\x7e]{1,200}$",
-            description="A word of your own: sent again with it, the request changes nothing.",
-        ),
-    ] = None,
+_Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{1,200}$",
+        description="A word of your own: sent again with it, the request changes nothing.",
+    ),
+]
+
+
+def _once(request: Request, parts: PartsHere, caller: Writer, idempotency_key: _Key = None) -> Once:
+    return Once(parts, caller, request.url.path, idempotency_key)
+
+
+def _decided_once(
+    request: Request, parts: PartsHere, caller: Supervisor, idempotency_key: _Key = None
 ) -> Once:
     return Once(parts, caller, request.url.path, idempotency_key)
 
 
 OnceHere = Annotated[Once, Depends(_once)]
+DecidedOnce = Annotated[Once, Depends(_decided_once)]
+"""The same for a supervisor's decision."""

@@ -15,11 +15,12 @@ from bot.web.api.fields import (
     Shown,
     Title,
     TypeCode,
+    Words,
 )
 from config.catalog import Stage
 from models.rules.clocks import ClockState
 from models.rules.lifecycle import Role, Status
-from models.tables import Delivery, OfficialKind, Side
+from models.tables import Delivery, HelpState, OfficialKind, Side
 
 
 class NewOfficial(Sent):
@@ -164,6 +165,18 @@ class OwnerCard(Shown):
     post: str
 
 
+class HelperCard(Shown):
+    """A leader whose desk helps with a ticket, or was asked to; the owner stays the owner."""
+
+    id: int
+    name: str
+    post: str
+    department: str
+    state: HelpState
+    due_at: datetime
+    answered_at: datetime | None
+
+
 class EnterpriseCard(Shown):
     """The enterprise a ticket is about."""
 
@@ -193,7 +206,7 @@ class TicketView(Shown):
     title: str
     region: str
     owner: OwnerCard
-    co_handlers: list[OwnerCard]
+    co_handlers: list[HelperCard]
     enterprise: EnterpriseCard | None
     created_at: datetime
     accepted_at: datetime | None
@@ -206,6 +219,18 @@ class TicketView(Shown):
     hops: int
     patch: int | None
     ledger_number: str | None = Field(description="Given when the ticket is accepted.")
+
+
+class Decision(Sent):
+    """Why a supervisor decides as it does."""
+
+    reason: Words
+
+
+class Reassignment(Decision):
+    """Who owns the ticket from now on, and why."""
+
+    owner_id: Id
 
 
 class ActorView(Shown):

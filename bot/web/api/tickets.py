@@ -10,13 +10,21 @@ from bot.web.api.events import event_view
 from bot.web.api.fields import Id, NumberInPath, RegionCode, TypeCode
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
-from bot.web.api.schemas import ClockView, EnterpriseCard, EventView, MessageView, OwnerCard, TicketView
+from bot.web.api.schemas import (
+    ClockView,
+    EnterpriseCard,
+    EventView,
+    HelperCard,
+    MessageView,
+    OwnerCard,
+    TicketView,
+)
 from config import catalog
 from models.queries import feed
 from models.rules.clocks import state
 from models.rules.lifecycle import Status
 from models.rules.numbers import ledger_number, number_of
-from models.tables import Clock, Ticket
+from models.tables import Clock, CoHandling, HelpState, Official, Ticket
 
 routes: Final = APIRouter(prefix="/tickets", tags=["tickets"])
 
@@ -88,7 +96,7 @@ def ticket_view(sheet: feed.Sheet, now: datetime) -> TicketView:
         title=row.title,
         region=row.region,
         owner=OwnerCard.model_validate(sheet.owner),
-        co_handlers=[],
+        co_handlers=[_helper_card(row, unit) for row, unit in sheet.helping],
         enterprise=None if sheet.enterprise is None else EnterpriseCard.model_validate(sheet.enterprise),
         created_at=row.created_at,
         accepted_at=row.accepted_at,
@@ -101,6 +109,18 @@ def ticket_view(sheet: feed.Sheet, now: datetime) -> TicketView:
         hops=row.hops,
         patch=None,
         ledger_number=_ledger_number(row),
+    )
+
+
+def _helper_card(row: CoHandling, unit: Official) -> HelperCard:
+    return HelperCard(
+        id=unit.id,
+        name=unit.name,
+        post=unit.post,
+        department=unit.department,
+        state=HelpState(row.state),
+        due_at=row.due_at,
+        answered_at=row.answered_at,
     )
 
 

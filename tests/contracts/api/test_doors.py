@@ -42,6 +42,10 @@ def test_openapi_document_is_3_1_and_names_all_nouns(small_desk: Desk) -> None:
         "/tickets/{number}",
         "/tickets/{number}/events",
         "/tickets/{number}/messages",
+        "/tickets/{number}/actions/reassign",
+        "/tickets/{number}/actions/uphold",
+        "/tickets/{number}/actions/overturn",
+        "/tickets/{number}/actions/write_off",
         "/events",
         "/outbox",
         "/outbox/{outbox_id}",
@@ -52,20 +56,24 @@ def test_openapi_document_is_3_1_and_names_all_nouns(small_desk: Desk) -> None:
 
 def test_every_operation_wants_a_key(small_desk: Desk) -> None:
     calls = operations(small_desk)
-    assert len(calls) == 24
+    assert len(calls) == 28
     for key in (None, "wrong"):
         answers = small_desk.all_at_once(calls, key)
         assert {(a.status_code, a.headers["content-type"]) for a in answers} == {(401, PROBLEM)}
         assert {a.headers["www-authenticate"] for a in answers} == {'Bearer realm="liaison"'}
 
 
-def test_reading_is_for_every_role_and_writing_for_administrators(small_desk: Desk) -> None:
+def test_reading_is_for_every_role_deciding_for_supervisors_and_writing_for_administrators(
+    small_desk: Desk,
+) -> None:
     settle_in(small_desk, SHENYANG)
     calls = operations(small_desk)
-    for role in ("viewer", "supervisor"):
+    writes = {(method, path) for method, path, _ in calls if method != "GET"}
+    decisions = {(method, path) for method, path in writes if "/actions/" in path}
+    for role, theirs in (("viewer", set()), ("supervisor", decisions)):
         answers = small_desk.all_at_once(calls, small_desk.key(role))
         refused = {(call[0], call[1]) for call, a in zip(calls, answers, strict=True) if a.status_code == 403}
-        assert refused == {(method, path) for method, path, _ in calls if method != "GET"}
+        assert refused == writes - theirs
     admitted = small_desk.all_at_once(calls, small_desk.key("admin"))
     assert {a.status_code for a in admitted} & {401, 403} == set()
 

@@ -49,7 +49,7 @@ def test_document_is_kept_whatever_is_sent(desk: Desk) -> None:
     app = api(database=desk.database, clock=desk.clock, client=None)
     document = schemathesis.openapi.from_asgi("/openapi.json", app)
     operations = [found.ok() for found in document.get_all_operations() if isinstance(found, Ok)]
-    assert len(operations) == 24
+    assert len(operations) == 28
     for operation in operations:
         keep_promises(operation, GenerationMode.POSITIVE, desk.key())
         if operation.body or operation.query or operation.path_parameters or operation.headers:
