@@ -34,7 +34,7 @@ def load_units(folder: Path = HERE) -> Mapping[str, tuple[str, ...]]:
     """
     whole = read("units.yaml", folder)
     whole.only("units")
-    rows = [(entry.text("department"), _aliases(entry)) for entry in whole.entries("units")]
+    rows = [_unit(entry) for entry in whole.entries("units")]
     unique(whole, "name or alias", (word for name, aliases in rows for word in (name, *aliases)))
     return MappingProxyType(dict(rows))
 
@@ -52,6 +52,6 @@ def _reason(entry: Entry) -> DeclineReason:
     )
 
 
-def _aliases(entry: Entry) -> tuple[str, ...]:
+def _unit(entry: Entry) -> tuple[str, tuple[str, ...]]:
     entry.only("department", "aliases")
-    return entry.texts("aliases")
+    return entry.text("department"), entry.texts("aliases")

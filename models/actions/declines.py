@@ -104,9 +104,9 @@ def appeal(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now:
         NotAllowed: `actor` does not speak for the enterprise.
         AppealedAlready: this decision was appealed before.
     """
+    advance(Status(ticket.status), Verb.APPEAL, actor.role)
     if not words.text:
         raise ReasonMissing
-    advance(Status(ticket.status), Verb.APPEAL, actor.role)
     row = may_be_appealed(session, ticket)
     event_id = events.record(session, ticket, Verb.APPEAL, actor, now=now, decline=row.id)
     due = clocks.counted_from(StartEvent.APPEALED, ticket.type, now)
@@ -207,9 +207,9 @@ _NOTICES: Final = {Verb.UPHOLD: Notice.UPHELD, Verb.OVERTURN: Notice.OVERTURNED}
 def _decide(
     session: Session, ticket: Ticket, actor: Actor, verb: Verb, reason: str, *, now: datetime
 ) -> None:
+    advance(Status(ticket.status), verb, actor.role)
     if not (reason and actor.signed):
         raise ReasonMissing
-    advance(Status(ticket.status), verb, actor.role)
     row = awaits_verdict(session, ticket)
     event_id = events.record(
         session, ticket, verb, actor, now=now, decline=row.id, reason=reason, signed=actor.signed

@@ -58,10 +58,10 @@ def refuse(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now: 
         NoTask: the desk was asked for nothing.
         TakenOnAlready: it has accepted the task.
     """
-    if not reason:
-        raise ReasonMissing
     advance(Status(ticket.status), Verb.REFUSE, actor.role)
     row = _asked(session, ticket, actor)
+    if not reason:
+        raise ReasonMissing
     event_id = events.record(session, ticket, Verb.REFUSE, actor, now=now, co_handling=row.id, reason=reason)
     row.state, row.reason, row.ended_at = HelpState.REFUSED, reason, now
     news = news_of_help(session, ticket, row.unit_id) | {"text": reason}

@@ -50,9 +50,9 @@ def reassign(
         NotALeader: it is none of a leader in office.
         OwnedAlready: it is the present owner.
     """
+    advance(Status(ticket.status), Verb.REASSIGN, actor.role)
     if not (reason and actor.signed):
         raise ReasonMissing
-    advance(Status(ticket.status), Verb.REASSIGN, actor.role)
     before, after = session.get_one(Official, ticket.owner_id), _leader(session, ticket, official_id)
     event_id = events.record(
         session,
@@ -89,9 +89,9 @@ def write_off(session: Session, ticket: Ticket, actor: Actor, note: str, *, now:
         NotAllowed: `actor` is no supervisor.
         NotTried: the enterprise was not tried often enough.
     """
+    advance(Status(ticket.status), Verb.WRITE_OFF, actor.role)
     if not (note and actor.signed):
         raise ReasonMissing
-    advance(Status(ticket.status), Verb.WRITE_OFF, actor.role)
     days = must_have_tried(session, ticket)
     event_id = events.record(
         session,

@@ -147,18 +147,20 @@ def _names(desk: Desk) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _units(department: str, region: str) -> tuple[str, ...]:
-    """Return what calls a department: its names, alone and with the region before them, and without."""
+    """Return what calls a department: its names, alone and with the region before them, and without.
+
+    Of a name that holds the region, what stands from there on is a name too: people say no more of it.
+    """
     prefixes = tuple(_prefixes(region))
-    plain = {department, *catalog.unit_aliases().get(department, ())}
-    for prefix in prefixes:
-        plain |= {name.removeprefix(prefix) for name in tuple(plain)}
+    plain = {department}
+    for prefix in prefixes[:-1]:
+        plain |= {name[name.rindex(prefix) :] for name in plain if prefix in name}
+    plain |= {name.removeprefix(prefix) for name in plain for prefix in prefixes}
     for known, aliases in catalog.unit_aliases().items():
         if known in plain:
             plain |= {*aliases}
-    long_enough = sorted(name for name in plain if len(name) >= SHORTEST)
-    return tuple(
-        dict.fromkeys((*long_enough, *(f"{prefix}{name}" for name in long_enough for prefix in prefixes)))
-    )
+    alone = sorted(name for name in plain if len(name) >= SHORTEST)
+    return tuple(dict.fromkeys((*alone, *(prefix + name for name in alone for prefix in prefixes))))
 
 
 def _prefixes(region: str) -> Iterator[str]:

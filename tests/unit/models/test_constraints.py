@@ -14,7 +14,9 @@ from models.session import Database
 from models.tables import (
     ApiKey,
     Base,
+    CoHandling,
     Contact,
+    Decline,
     Delivery,
     Enterprise,
     Event,
@@ -107,6 +109,28 @@ def official(_: Ground, **fields: Any) -> Official:
     return Official(**(usual | fields))
 
 
+def helping(at: Ground, **fields: Any) -> CoHandling:
+    usual: dict[str, Any] = {
+        "ticket_id": at.ticket, "unit_id": at.leader, "asked_by": at.leader, "task": "", "state": "asked",
+        "asked_at": NOW, "due_at": NOW, "source": "s", "explanation": "e",
+    }  # fmt: skip
+    return CoHandling(**(usual | fields))
+
+
+def decline(at: Ground, **fields: Any) -> Decline:
+    usual: dict[str, Any] = {
+        "ticket_id": at.ticket, "code": "civil", "words": "w", "channel": "c", "declined_at": NOW,
+        "declined_by": at.leader,
+    }  # fmt: skip
+    return Decline(**(usual | fields))
+
+
+APPEALED: dict[str, Any] = {"appealed_at": NOW, "due_at": NOW, "appeal": "a"}
+DECIDED: dict[str, Any] = APPEALED | {
+    "decided_at": NOW, "verdict": "upheld", "verdict_reason": "r", "decided_by": "d",
+}  # fmt: skip
+
+
 def api_key(digest: str, role: str = "viewer") -> ApiKey:
     return ApiKey(name="n", key_hash=digest, role=role, created_at=NOW)
 
@@ -149,6 +173,18 @@ FORBIDDEN: dict[str, list[Make]] = {
     ] * 2,
     "a role nobody knows": [lambda _: api_key("h", "owner")],
     "one key twice": [lambda _: api_key("h")] * 2,
+    "one unit helping twice at once": [helping, lambda at: helping(at, state="joined")],
+    "help that is over without an end": [lambda at: helping(at, state="ended")],
+    "help that has ended and goes on": [lambda at: helping(at, ended_at=NOW)],
+    "a refusal to help without a reason": [lambda at: helping(at, state="refused", ended_at=NOW)],
+    "a state of help nobody knows": [lambda at: helping(at, state="asleep")],
+    "a decline without words": [lambda at: decline(at, words="")],
+    "a decline without a channel": [lambda at: decline(at, channel="")],
+    "an appeal without a clock": [lambda at: decline(at, appealed_at=NOW)],
+    "a verdict without an appeal": [lambda at: decline(at, **(DECIDED | dict.fromkeys(APPEALED)))],
+    "a verdict nobody signed": [lambda at: decline(at, **(DECIDED | {"decided_by": None}))],
+    "a verdict without a reason": [lambda at: decline(at, **(DECIDED | {"verdict_reason": None}))],
+    "a verdict nobody knows": [lambda at: decline(at, **(DECIDED | {"verdict": "maybe"}))],
 }  # fmt: skip
 
 ALLOWED: dict[str, list[Make]] = {
@@ -165,6 +201,12 @@ ALLOWED: dict[str, list[Make]] = {
     "an invite used by somebody": [
         lambda at: invite(at, official_id=at.leader, used_at=NOW, used_by=at.person)
     ],
+    "one unit helping again after it was let go": [
+        lambda at: helping(at, state="ended", ended_at=NOW),
+        lambda at: helping(at, state="refused", ended_at=NOW, reason="r"),
+        helping,
+    ],
+    "a new decision after one that was appealed and decided": [lambda at: decline(at, **DECIDED), decline],
     "any number of enterprises without a credit code": [
         lambda _: Enterprise(name="n", region="210100", created_at=NOW)
     ] * 2,
