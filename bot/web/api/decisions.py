@@ -10,10 +10,10 @@ from typing import Final
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy.orm import Session
 
-from bot.web.api.fields import NumberInPath
+from bot.web.api.fields import Id, NumberInPath, Sent, Words
 from bot.web.api.idempotency import DecidedOnce
 from bot.web.api.paging import nothing_asked
-from bot.web.api.schemas import Decision, Reassignment, TicketView
+from bot.web.api.schemas import TicketView
 from bot.web.api.tickets import ticket_view
 from models.actions import declines, supervision
 from models.queries import feed
@@ -24,6 +24,19 @@ from models.tables import Ticket
 routes: Final = APIRouter(
     prefix="/tickets/{number}/actions", tags=["tickets"], dependencies=[Depends(nothing_asked)]
 )
+
+
+class Decision(Sent):
+    """Why a supervisor decides as it does."""
+
+    reason: Words
+
+
+class Reassignment(Decision):
+    """Who owns the ticket from now on, and why."""
+
+    owner_id: Id
+
 
 Act = Callable[[Session, Ticket, Actor, datetime], None]
 

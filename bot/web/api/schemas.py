@@ -15,7 +15,6 @@ from bot.web.api.fields import (
     Shown,
     Title,
     TypeCode,
-    Words,
 )
 from config.catalog import Stage
 from models.rules.clocks import ClockState
@@ -219,18 +218,6 @@ class TicketView(Shown):
     hops: int
     patch: int | None
     ledger_number: str | None = Field(description="Given when the ticket is accepted.")
-
-
-class Decision(Sent):
-    """Why a supervisor decides as it does."""
-
-    reason: Words
-
-
-class Reassignment(Decision):
-    """Who owns the ticket from now on, and why."""
-
-    owner_id: Id
 
 
 class ActorView(Shown):

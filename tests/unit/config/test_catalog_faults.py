@@ -109,7 +109,7 @@ FAULTS = {
     ],
     "demo/roster.yaml": [
         ("leader: an-yucheng", "leader: nobody", "cheng-xiaoman: nobody is no leader"),
-        ("leader: an-yucheng, ", "", "an aide has a leader, a leader has none"),
+        ("leader: an-yucheng, ", "", "an aide has a leader, nobody else has one"),
         ("key: wen-haiyun", "key: chilu", "key chilu occurs twice"),
         ('"3059"', '"305"', "officials[1] (an-yucheng): phone_tail must match [0-9]{4}, not '305'"),
         ('region: "210100"', 'region: "990000"', "unknown region 990000"),
