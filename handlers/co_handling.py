@@ -10,7 +10,7 @@ from handlers.understanding.commands import Command
 from models.actions import co_handling as actions
 from models.actions import office
 from models.actions.conversation import Words
-from models.actions.roster import NotALeader
+from models.actions.roster import NoSuchOfficial, NotALeader
 from models.queries import co_handling as queries
 from models.queries.directory import desks
 from models.queries.people import desk
@@ -131,5 +131,6 @@ REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {
     actions.NoTask: lambda _: Reply(say.no_task(), Outcome.REFUSAL),
     actions.ReasonMissing: lambda _: Reply(say.reason_missing(), Outcome.REFUSAL),
     NotALeader: lambda _: Reply(say.not_in_office(), Outcome.REFUSAL),
+    NoSuchOfficial: lambda _: Reply(say.not_in_office(), Outcome.REFUSAL),
 }
 """What each refusal is answered with."""

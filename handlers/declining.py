@@ -98,7 +98,7 @@ def _decline(turn: Turn, ticket: Ticket, said: Said) -> Reply:
 def _ask(ticket: Ticket, code: str, words: str, channel_said: str | None) -> Reply:
     number, reason = number_of(ticket.id), catalog.decline_reasons().get(code)
     pending = {"ask": GROUNDS, "ticket": ticket.id, "code": code, "words": words, "channel": channel_said}
-    speech = say.choose_reason(number) if reason is None else say.which_grounds(number, reason)
+    speech = say.choose_reason(number, words) if reason is None else say.which_grounds(number, reason, words)
     return Reply(speech, Outcome.ANSWER, ticket.id, pending=pending)
 
 

@@ -859,19 +859,21 @@ def _first_receiver() -> str:
     return f"谁接谁办到底，不能转给别人（{rule.name}，{rule.source}）。"
 
 
-def choose_reason(number: str) -> Speech:
-    """Offer the reasons for which a case may be declined."""
-    parts: list[Part] = [f"不予办理 {number}，是哪一种理由？企业会看到理由、正确渠道，并可以申诉。\n"]
+def choose_reason(number: str, words: str = "") -> Speech:
+    """Offer the reasons for which a case may be declined; what was said already is kept, and that is said."""
+    kept = f"说明“{cut(words)}”先记着，还没有发给企业。\n" if words else ""
+    parts: list[Part] = [f"{kept}不予办理 {number}，是哪一种理由？企业会看到理由、正确渠道，并可以申诉。\n"]
     for reason in catalog.decline_reasons().values():
         parts += [(reason.name, f"不予办理 {number} {reason.name}"), "　"]
     return tuple(parts[:-1])
 
 
-def which_grounds(number: str, reason: DeclineReason) -> Speech:
+def which_grounds(number: str, reason: DeclineReason, words: str = "") -> Speech:
     """Ask for the words, and for what the reason needs besides."""
+    short = f"“{cut(words)}”还不够，没有发给企业。\n" if words else ""
     asked = _ASKED[reason.asks] if reason.asks else "请用一句话写明具体理由。"
     where = f"正确渠道：{reason.channel}" if reason.channel else "并写明：渠道：该找哪个机关、怎么联系。"
-    return (f"{number} {reason.name}：{reason.about}。\n{asked}企业会看到。\n{where}",)
+    return (f"{short}{number} {reason.name}：{reason.about}。\n{asked}企业会看到。\n{where}",)
 
 
 _ASKED: Final[Mapping[Asks, str]] = {

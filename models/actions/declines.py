@@ -223,9 +223,9 @@ def _decide(
 
 
 def _stop(session: Session, ticket: Ticket, now: datetime) -> None:
-    """A refusal is an answer: what was promised until then is kept, what was not due yet is void."""
+    """A refusal is an answer, which keeps those promises; of the others, what was not due yet is void."""
     ticket.first_contact_at = ticket.first_contact_at or now
-    for name in (clocks.FIRST_CONTACT, clocks.PROGRESS, clocks.RESULT):
+    for name in (clocks.FIRST_CONTACT, clocks.RESULT):
         clocks.meet(session, ticket.id, name, now)
     clocks.end(session, ticket.id, now=now)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models.queries.tickets import LISTED
@@ -79,11 +79,6 @@ def tasks(session: Session, unit_id: int, *, limit: int = LISTED) -> list[Task]:
     """Return what a desk was asked to help with and has not answered, the most urgent first."""
     rows = session.execute(_unanswered(unit_id).order_by(CoHandling.due_at, CoHandling.id).limit(limit)).all()
     return [task(row[0], row[1]) for row in rows]
-
-
-def tasks_count(session: Session, unit_id: int) -> int:
-    """Return how many tasks of a desk wait for its answer."""
-    return session.scalar(select(func.count()).select_from(_unanswered(unit_id).subquery())) or 0
 
 
 def _unanswered(unit_id: int) -> Select[CoHandling, Ticket]:

@@ -174,7 +174,9 @@ def test_appeal_is_overturned_and_the_new_decision_can_be_appealed_again(case: C
 def test_reason_must_be_one_of_the_catalogue(small_case: Case) -> None:
     number = small_case.number
     said = small_case.leader.say(f"不予办理 {number} 太麻烦了我们办不了")
-    assert said.startswith(f"不予办理 {number}，是哪一种理由？")
+    assert said.startswith(
+        f"说明“太麻烦了我们办不了”先记着，还没有发给企业。\n不予办理 {number}，是哪一种理由？"
+    )
     assert small_case.ticket().status == "open"
     assert "已按“涉法涉诉”答复不予办理" in small_case.leader.tap("涉法涉诉")
     assert "太麻烦了我们办不了" in small_case.owner.news()["text"]
