@@ -10,7 +10,17 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from handlers import enterprise, events, guest, official, say
+from handlers import (
+    contacts,
+    enterprise,
+    events,
+    guest,
+    humans,
+    matters,
+    official,
+    satisfaction,
+    say,
+)
 from handlers.turn import MESSAGES, Handler, Incoming, Kind, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
 from models.actions import inbox, people
@@ -109,8 +119,10 @@ def _reply(turn: Turn) -> Reply:
 
 
 def _routers(who: Party) -> tuple[Router, ...]:
-    role = official.router if who.official is not None else enterprise.router
-    return guest.router, role, events.router
+    if who.official is not None:
+        return guest.router, satisfaction.official_router, official.router, events.router
+    mine = humans.router, guest.router, satisfaction.router, contacts.router, matters.router
+    return *mine, enterprise.router, events.router
 
 
 def _handler(turn: Turn) -> Handler:
@@ -137,6 +149,7 @@ def _remember(turn: Turn, reply: Reply) -> None:
         hand_ticket_id=hand,
         hand_until=until,
         pending=reply.pending and {**reply.pending, "until": (turn.now + QUESTION).isoformat()},
+        opened_cases=reply.opened,
         at=turn.said_at,
         now=turn.now,
     )

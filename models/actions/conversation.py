@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from config.catalog import OTHER
 from models.actions.outbox import Notice, tell
 from models.prepared import Prepared
+from models.queries.contacts import reader_of
 from models.queries.people import PROVINCE, desk, on_duty
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
@@ -22,7 +23,18 @@ from models.tables import Message, Side, Ticket
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 _SAY: Final = Prepared(
     insert(Message),
-    *("ticket_id", "person_id", "inbox_id", "side", "by_aide", "kind", "text", "media_id", "at"),
+    *(
+        "ticket_id",
+        "person_id",
+        "inbox_id",
+        "side",
+        "by_aide",
+        "kind",
+        "text",
+        "media_id",
+        "at",
+        "held_until",
+    ),
 )
 
 
@@ -36,8 +48,16 @@ class Words:
     inbox_id: int | None = None
 
 
-def say(session: Session, ticket_id: int, actor: Actor, words: Words, *, now: datetime) -> None:
-    """Add what somebody said to the ticket's conversation."""
+def say(
+    session: Session,
+    ticket_id: int,
+    actor: Actor,
+    words: Words,
+    *,
+    now: datetime,
+    held_until: datetime | None = None,
+) -> None:
+    """Add what somebody said to the ticket's conversation, held back while it may belong to another."""
     later(
         session,
         _SAY,
@@ -51,6 +71,7 @@ def say(session: Session, ticket_id: int, actor: Actor, words: Words, *, now: da
             "text": words.text,
             "media_id": words.media_id,
             "at": now,
+            "held_until": held_until,
         },
     )
 
@@ -100,6 +121,12 @@ def tell_author(
     now: datetime,
     media_id: int | None = None,
 ) -> None:
-    """Tell the person who brought a case what happened to it."""
-    author = [ticket.person_id]
-    tell(session, author, notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id)
+    """Tell the person who brought a case what happened to it.
+
+    Where they left the enterprise another contact hears it; where nobody is bound, the owner hears that.
+    """
+    reader = reader_of(session, ticket)
+    if reader is None:
+        tell_desk(session, ticket, Notice.UNBOUND, about(ticket), event_id=event_id, now=now)
+        return
+    tell(session, [reader], notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id)

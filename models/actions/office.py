@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.actions import clocks, events
+from models.actions.contacts import ask_stage
 from models.actions.conversation import LOCAL, Words, about, say, tell_author
 from models.actions.outbox import Notice
 from models.queries.tickets import Actor
@@ -27,7 +28,8 @@ def accept(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> 
     clocks.meet(session, ticket.id, clocks.ACCEPT, now)
     dues = clocks.accepted(ticket.type, now)
     clocks.start(session, ticket.id, dues)
-    news = about(ticket) | {"by": _signature(session, actor)}
+    is_asked = ask_stage(session, ticket.enterprise_id, now=now)
+    news = about(ticket) | {"by": _signature(session, actor), "ask_stage": is_asked}
     tell_author(session, ticket, Notice.ACCEPTED, news, event_id=event_id, now=now)
 
 

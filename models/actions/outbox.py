@@ -47,6 +47,13 @@ class Notice(StrEnum):
     REBOUNDED = "rebounded"
     UNREACHABLE = "unreachable"
     MEDIA = "media"
+    MOVED_AWAY = "moved_away"
+    """Words we had passed on turned out to belong to another case."""
+    SPLIT_OFF = "split_off"
+    COLLEAGUE_ACTED = "colleague_acted"
+    UNBOUND = "unbound"
+    """Nobody of the enterprise reads this chat any more."""
+    CHANGED_ENTERPRISE = "changed_enterprise"
 
 
 def tell(

@@ -3,6 +3,7 @@
 Every verb asks the lifecycle, writes one event, and tells those concerned.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +12,8 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions import clocks, events
+from models.actions import clocks, events, held
+from models.actions.colleagues import tell_colleagues
 from models.actions.conversation import LOCAL, Words, about, desk_or_office, say, tell_author, tell_desk
 from models.actions.outbox import Notice, tell
 from models.prepared import Prepared
@@ -64,9 +66,30 @@ class Submitted:
 def submit(
     session: Session, who: Party, words: Words, guess: Guess, *, title: str, now: datetime
 ) -> Submitted:
-    """Open a ticket for what somebody asked, with its owner, clocks and first event.
+    """Open a ticket for what somebody asked, with its owner, clocks, first event and first words.
 
-    The owner is the leader paired with the enterprise, else whoever the duty catalogue names.
+    Raises:
+        NobodyOnDuty: the roster names nobody at all.
+    """
+    done = open_case(session, who, words, guess, title=title, now=now)
+    say(session, done.id, Actor(Role.ENTERPRISE, who.person_id), words, now=now)
+    return done
+
+
+def open_case(
+    session: Session,
+    who: Party,
+    words: Words,
+    guess: Guess,
+    *,
+    title: str,
+    now: datetime,
+    origin: Mapping[str, int] | None = None,
+) -> Submitted:
+    """Open a ticket whose words are stored by the caller, with its owner, clocks and first event.
+
+    The owner is the leader paired with the enterprise, else whoever the duty catalogue names. `origin` names
+    the ticket that it came out of.
 
     Raises:
         NobodyOnDuty: the roster names nobody at all.
@@ -75,8 +98,7 @@ def submit(
     owner = who.carer or on_duty(session, region, guess.type, now.astimezone(LOCAL).date())
     ticket_id = _open(session, who, guess, owner=owner, region=region, title=title, now=now)
     actor = Actor(Role.ENTERPRISE, who.person_id)
-    event_id = _first_event(session, ticket_id, actor, guess, owner, now=now)
-    say(session, ticket_id, actor, words, now=now)
+    event_id = _first_event(session, ticket_id, actor, guess, owner, origin=origin or {}, now=now)
     dues = clocks.first(guess.type, now)
     clocks.start(session, ticket_id, dues)
     number = number_of(ticket_id)
@@ -88,6 +110,7 @@ def submit(
         "kind": words.kind,
         "enterprise": who.enterprise.name if who.enterprise else None,
         "stage": who.enterprise.stage if who.enterprise else None,
+        "no_calls": who.no_calls,
         "due": dues[0].due_at.isoformat() if dues else None,
     }
     tell(
@@ -125,7 +148,14 @@ def _open(
 
 
 def _first_event(
-    session: Session, ticket_id: int, actor: Actor, guess: Guess, owner: OfficialCard, *, now: datetime
+    session: Session,
+    ticket_id: int,
+    actor: Actor,
+    guess: Guess,
+    owner: OfficialCard,
+    *,
+    origin: Mapping[str, int],
+    now: datetime,
 ) -> int:
     return events.append(
         session,
@@ -141,14 +171,28 @@ def _first_event(
             "confidence": round(guess.confidence, 4),
             "second": guess.second,
             "owner_id": owner.id,
+            **origin,
         },
         now=now,
     )
 
 
-def follow_up(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
-    """The enterprise adds something to a case; its owner is told."""
-    event_id = events.record(session, ticket, Verb.FOLLOW_UP, actor, now=now)
+def follow_up(
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    words: Words,
+    *,
+    is_guessed: bool = False,
+    now: datetime,
+) -> None:
+    """The enterprise adds something to a case; its owner is told, of what was held before it first.
+
+    The event remembers what was only guessed to belong here, so that it can still be moved.
+    """
+    held.settle(session, ticket, now=now)
+    guessed = {"guessed": [words.inbox_id]} if is_guessed else {}
+    event_id = events.record(session, ticket, Verb.FOLLOW_UP, actor, now=now, **guessed)
     say(session, ticket.id, actor, words, now=now)
     news = about(ticket) | {"text": words.text, "kind": words.kind}
     tell_desk(session, ticket, Notice.FOLLOWED_UP, news, event_id=event_id, now=now, media_id=words.media_id)
@@ -158,6 +202,7 @@ def retype(session: Session, ticket: Ticket, actor: Actor, type_code: str, *, no
     """Correct the type of a case that has no ledger number yet. The owner stays, the clocks follow."""
     if ticket.type == type_code and ticket.type_source != "guess":
         return
+    held.settle(session, ticket, now=now)
     event_id = events.record(
         session, ticket, Verb.RETYPE, actor, now=now, type=type_code, type_before=ticket.type
     )
@@ -196,23 +241,28 @@ def urge(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> No
     ).first()
     if last is not None and now - last < URGE_EVERY:
         raise UrgedAlready(last + URGE_EVERY)
+    held.settle(session, ticket, now=now)
     event_id = events.record(session, ticket, Verb.URGE, actor, now=now)
     tell_desk(session, ticket, Notice.URGED, about(ticket), event_id=event_id, now=now)
 
 
 def withdraw(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
     """The enterprise takes its request back."""
+    held.settle(session, ticket, now=now)
     event_id = events.record(session, ticket, Verb.WITHDRAW, actor, now=now)
     clocks.end(session, ticket.id, now=now)
     tell_desk(session, ticket, Notice.WITHDRAWN, about(ticket), event_id=event_id, now=now)
+    tell_colleagues(session, ticket, actor, Verb.WITHDRAW, event_id=event_id, now=now)
 
 
 def confirm(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
     """The enterprise says it is solved (企业认可): the case is written off (销号)."""
+    held.settle(session, ticket, now=now)
     event_id = events.record(session, ticket, Verb.CONFIRM, actor, now=now)
     ticket.confirmed_at = ticket.closed_at = now
     clocks.end(session, ticket.id, now=now)
     tell_desk(session, ticket, Notice.CONFIRMED, about(ticket), event_id=event_id, now=now)
+    tell_colleagues(session, ticket, actor, Verb.CONFIRM, event_id=event_id, now=now)
 
 
 def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
@@ -226,7 +276,9 @@ def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
     if is_rebound and not (ticket.closed_at and is_rebound_in_time(ticket.closed_at, now)):
         raise NotPossible(Status.CLOSED, Verb.REBOUND)
     verb, notice = (Verb.REBOUND, Notice.REBOUNDED) if is_rebound else (Verb.DISPUTE, Notice.DISPUTED)
+    held.settle(session, ticket, now=now)
     event_id = events.record(session, ticket, verb, actor, now=now)
+    ticket.rated_result = ticket.rated_attitude = ticket.rated_at = None
     ticket.rebounds += int(is_rebound)
     ticket.resolved_at = ticket.confirmed_at = ticket.closed_at = None
     if is_rebound:
@@ -238,27 +290,4 @@ def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
         say(session, ticket.id, actor, words, now=now)
     news = about(ticket) | {"text": words.text, "kind": words.kind}
     tell_desk(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
-
-
-def is_guess_open(ticket: Ticket, sure_from: float) -> bool:
-    """Whether a ticket's type is still only a guess we were not sure of."""
-    return ticket.type_source == "guess" and ticket.confidence < sure_from and ticket.status == Status.OPEN
-
-
-def reguess(session: Session, ticket: Ticket, guess: Guess, *, title: str, now: datetime) -> None:
-    """Correct an unsure type by what was said since, as the system's own step. Nobody is disturbed for it."""
-    actor = Actor(Role.SYSTEM, None)
-    events.record(
-        session,
-        ticket,
-        Verb.RETYPE,
-        actor,
-        now=now,
-        type=guess.type,
-        type_before=ticket.type,
-        confidence=round(guess.confidence, 4),
-    )
-    ticket.type, ticket.confidence, ticket.second_type = guess.type, guess.confidence, guess.second
-    ticket.title = title
-    session.flush()
-    clocks.retype(session, ticket)
+    tell_colleagues(session, ticket, actor, verb, event_id=event_id, now=now)

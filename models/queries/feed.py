@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, Select, Text, cast, func, select, tuple_
+from sqlalchemy import BigInteger, Select, Text, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.queries.registry import NotFound, Regions, inside
@@ -89,15 +89,18 @@ def events_of(session: Session, regions: Regions, number: str, *, after: int, li
 def messages_of(
     session: Session, regions: Regions, number: str, *, after: int, limit: int
 ) -> Sequence[Message]:
-    """Return up to `limit` messages of one ticket with ids above `after`.
+    """Return up to `limit` messages of one ticket with ids above `after`, up to the first that is still held.
 
     Raises:
         NotFound: as for `ticket`.
     """
     known = _known(session, regions, number)
+    held = select(func.min(Message.id)).where(Message.ticket_id == known, Message.held_until.is_not(None))
+    first_held = held.scalar_subquery()
     return session.scalars(
         select(Message)
         .where(Message.ticket_id == known, Message.id > after)
+        .where(or_(first_held.is_(None), Message.id < first_held))
         .order_by(Message.id)
         .limit(limit)
     ).all()

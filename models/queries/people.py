@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, case, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from config import catalog
@@ -59,7 +59,11 @@ class Party:
     enterprise: EnterpriseCard | None
     carer: OfficialCard | None
     others: tuple[EnterpriseCard, ...] = ()
-    """The further enterprises they speak for; `enterprise` is the one they joined last."""
+    """The further enterprises they speak for; `enterprise` is the one they chose or joined last."""
+    no_calls: bool = False
+    """Whether they asked not to be phoned."""
+    cases: tuple[tuple[int, str], ...] = ()
+    """The cases they brought last, each with its first words; some may be finished by now."""
 
     def case_in_hand(self, now: datetime) -> int | None:
         """The ticket that plain text belongs to at `now`, if any."""
@@ -94,6 +98,8 @@ _PARTY: Final = Prepared(
         _carer.name,
         _carer.post,
         _carer.region,
+        Contact.no_calls,
+        Person.cases,
     )
     .outerjoin(Official, and_(Official.id == Person.official_id, Official.is_active))
     .outerjoin(Contact, and_(Contact.person_id == Person.id, Contact.is_active))
@@ -101,10 +107,10 @@ _PARTY: Final = Prepared(
     .outerjoin(Pairing, and_(Pairing.enterprise_id == Enterprise.id, Pairing.ended_at.is_(None)))
     .outerjoin(_carer, and_(_carer.id == Pairing.official_id, _carer.is_active))
     .where(Person.openid == bindparam("openid"))
-    .order_by(Contact.since.desc(), Contact.id.desc())
+    .order_by(func.coalesce(Contact.chosen_at, Contact.since).desc(), Contact.id.desc())
     .with_for_update(of=Person, key_share=True)
 )
-"""One row for each enterprise they speak for, the newest first.
+"""One row for each enterprise they speak for, the one chosen or joined last first.
 
 Locks the person where writers overlap: two messages of one person are taken one after the other.
 """
@@ -128,6 +134,8 @@ def _party(rows: Sequence[Sequence[Any]]) -> Party:
         EnterpriseCard(*row[14:18]) if row[14] is not None else None,
         OfficialCard(*row[18:22]) if row[18] is not None else None,
         tuple(EnterpriseCard(*more[14:18]) for more in rows[1:]),
+        bool(row[22]),
+        tuple((case, words) for case, words in row[23] or ()),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from models.queries.contacts import wants_no_calls
 from models.queries.people import Party
 from models.rules.lifecycle import FINISHED, Role, Status
 from models.rules.numbers import number_of, ticket_id_of
@@ -126,6 +127,7 @@ class Overview:
     next_explanation: str | None
     last_words: str | None
     last_side: str | None
+    no_calls: bool = False
 
 
 def overview(session: Session, ticket: Ticket) -> Overview:
@@ -139,7 +141,7 @@ def overview(session: Session, ticket: Ticket) -> Overview:
         .limit(1)
     ).first()
     words = session.scalars(
-        select(Message).where(Message.ticket_id == ticket.id).order_by(Message.id.desc()).limit(1)
+        select(Message).where(*_told(ticket)).order_by(Message.id.desc()).limit(1)
     ).first()
     return Overview(
         number=number_of(ticket.id),
@@ -156,12 +158,18 @@ def overview(session: Session, ticket: Ticket) -> Overview:
         next_explanation=clock.explanation if clock else None,
         last_words=words.text if words else None,
         last_side=words.side if words else None,
+        no_calls=wants_no_calls(session, ticket),
     )
+
+
+def _told(ticket: Ticket) -> tuple[ColumnElement[bool], ...]:
+    """What was said in a ticket, without words that may still turn out to belong to another."""
+    return Message.ticket_id == ticket.id, Message.held_until.is_(None)
 
 
 def transcript(session: Session, ticket: Ticket, *, limit: int = LISTED) -> Sequence[Message]:
     """Return the last `limit` messages of a ticket, oldest first."""
     newest_first = session.scalars(
-        select(Message).where(Message.ticket_id == ticket.id).order_by(Message.id.desc()).limit(limit)
+        select(Message).where(*_told(ticket)).order_by(Message.id.desc()).limit(limit)
     ).all()
     return list(reversed(newest_first))

@@ -1,0 +1,164 @@
+"""What a contact settles for themselves: leaving, whom they speak for, whether to be phoned, the stage."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.actions import clocks, events
+from models.actions.conversation import about, desk_or_office, tell_desk
+from models.actions.outbox import Notice, tell
+from models.queries.contacts import active
+from models.queries.people import EnterpriseCard, OfficialCard, Party
+from models.queries.tickets import Actor, actor_of
+from models.rules.lifecycle import FINISHED, Role, Status, Verb
+from models.tables import Contact, Delivery, Enterprise, Outbox, Ticket
+
+
+class SettledAlready(Exception):
+    """Somebody has taken the case on for the enterprise it stands under."""
+
+
+def leave(session: Session, who: Party, firm: EnterpriseCard, *, now: datetime) -> None:
+    """End somebody's speaking for an enterprise: they lose sight of its cases at once, the cases stay.
+
+    News that still waits for them goes to another contact; where there is none, the owners are told.
+    """
+    contact_id = session.execute(
+        update(Contact)
+        .where(Contact.person_id == who.person_id, Contact.enterprise_id == firm.id, Contact.is_active)
+        .values(is_active=False)
+        .returning(Contact.id)
+    ).scalar_one_or_none()
+    if contact_id is None:
+        return
+    heirs = active(session, firm.id)
+    _readdress(session, who.person_id, firm.id, heirs[0] if heirs else None, now=now)
+    if not heirs:
+        _tell_owners(session, firm.id, contact_id, now=now)
+
+
+def _readdress(
+    session: Session, person_id: int, enterprise_id: int, heir: int | None, *, now: datetime
+) -> None:
+    """Give what is not sent yet to the heir; without one it must not reach who has left."""
+    theirs = select(Ticket.id).where(Ticket.enterprise_id == enterprise_id)
+    waiting = (
+        Outbox.person_id == person_id,
+        Outbox.ticket_id.in_(theirs),
+        Outbox.state.in_((Delivery.PENDING, Delivery.PARKED)),
+    )
+    change: dict[str, object] = (
+        {"state": Delivery.DEAD, "reason": "left_enterprise", "settled_at": now}
+        if heir is None
+        else {"person_id": heir, "state": Delivery.PENDING, "due_at": now, "reason": None}
+    )
+    session.execute(
+        update(Outbox).where(*waiting).values(**change).execution_options(synchronize_session=False)
+    )
+
+
+def _tell_owners(session: Session, enterprise_id: int, contact_id: int, *, now: datetime) -> None:
+    unfinished = select(Ticket).where(
+        Ticket.enterprise_id == enterprise_id, Ticket.status.not_in(sorted(FINISHED))
+    )
+    for ticket in session.scalars(unfinished.order_by(Ticket.id)):
+        people = desk_or_office(session, ticket.owner_id, now)
+        key = f"unbound:{contact_id}:{ticket.id}:{now.isoformat()}"
+        tell(
+            session,
+            people,
+            Notice.UNBOUND,
+            about(ticket),
+            ticket_id=ticket.id,
+            event_id=None,
+            now=now,
+            key=key,
+        )
+
+
+def choose(session: Session, who: Party, firm: EnterpriseCard, *, now: datetime) -> None:
+    """Note for which of their enterprises somebody speaks from now on."""
+    session.execute(
+        update(Contact)
+        .where(Contact.person_id == who.person_id, Contact.enterprise_id == firm.id)
+        .values(chosen_at=now)
+    )
+
+
+def change_enterprise(
+    session: Session, who: Party, ticket: Ticket, firm: EnterpriseCard, owner: OfficialCard, *, now: datetime
+) -> None:
+    """Put a case that nobody has taken on under another enterprise of its author, with that one's owner.
+
+    It is no hop: nobody passed the case on, it was entered under the wrong name.
+
+    Raises:
+        SettledAlready: it was accepted for the enterprise it stands under.
+    """
+    if ticket.status != Status.OPEN:
+        raise SettledAlready
+    before, changes = ticket.owner_id, {"enterprise_id": firm.id, "owner_id": owner.id}
+    verb, actor = Verb.FOLLOW_UP, actor_of(who)
+    if owner.id != before:
+        verb, actor = Verb.HAND_OVER, Actor(Role.SYSTEM, None)
+    event_id = events.record(session, ticket, verb, actor, now=now, **changes)
+    news = about(ticket) | {"enterprise": firm.name, "stays": owner.id == before}
+    tell_desk(session, ticket, Notice.CHANGED_ENTERPRISE, news, event_id=event_id, now=now)
+    ticket.enterprise_id, ticket.region, ticket.owner_id = firm.id, firm.region, owner.id
+    session.flush()
+    if owner.id != before:
+        _tell_new_owner(session, ticket, firm, event_id=event_id, now=now)
+
+
+def _tell_new_owner(
+    session: Session, ticket: Ticket, firm: EnterpriseCard, *, event_id: int, now: datetime
+) -> None:
+    first = clocks.first(ticket.type, ticket.created_at)
+    news = about(ticket) | {
+        "sure": True,
+        "text": ticket.title,
+        "kind": "text",
+        "enterprise": firm.name,
+        "stage": firm.stage,
+        "due": first[0].due_at.isoformat() if first else None,
+    }
+    tell_desk(session, ticket, Notice.NEW_TICKET, news, event_id=event_id, now=now)
+
+
+def allow_calls(session: Session, who: Party, *, is_allowed: bool) -> bool:
+    """Note whether somebody wants to be phoned; tell whether there is an enterprise to note it at."""
+    rows: Iterable[int] = session.scalars(
+        update(Contact)
+        .where(Contact.person_id == who.person_id, Contact.is_active)
+        .values(no_calls=not is_allowed)
+        .returning(Contact.id)
+    )
+    return any(True for _ in rows)
+
+
+def ask_stage(session: Session, enterprise_id: int | None, *, now: datetime) -> bool:
+    """Whether this is the moment to ask an enterprise for its stage: never asked before, and unknown."""
+    if enterprise_id is None:
+        return False
+    asked = session.execute(
+        update(Enterprise)
+        .where(
+            Enterprise.id == enterprise_id, Enterprise.stage.is_(None), Enterprise.stage_asked_at.is_(None)
+        )
+        .values(stage_asked_at=now)
+        .returning(Enterprise.id)
+    )
+    return asked.first() is not None
+
+
+def tell_stage(session: Session, who: Party, firm: EnterpriseCard, stage: str) -> bool:
+    """Store the stage somebody names, with who said it; False where the roster knows it already."""
+    told = session.execute(
+        update(Enterprise)
+        .where(Enterprise.id == firm.id, Enterprise.stage.is_(None) | Enterprise.stage_by.is_not(None))
+        .values(stage=stage, stage_by=who.person_id)
+        .returning(Enterprise.id)
+    )
+    return told.first() is not None
