@@ -45,14 +45,9 @@ def submit(turn: Turn, words: Words) -> Reply:
     done = tickets.submit(
         turn.session, turn.party, words, guess, title=say.title(words.kind, words.text), now=turn.now
     )
-    speech = say.submitted(done, guess, is_stranger=turn.party.enterprise is None)
     parts = matters(words.text) if words.kind == "text" else ()
-    return Reply(
-        (*speech, *say.which_enterprise(done.number, turn.party), *say.several(done.number, parts)),
-        Outcome.TICKET,
-        done.id,
-        opened=(remembered(done, words.text),),
-    )
+    speech = say.receipt(done, guess, turn.party, parts)
+    return Reply(speech, Outcome.TICKET, done.id, opened=(remembered(done, words.text),))
 
 
 def remembered(done: Submitted, text: str) -> tuple[int, str]:

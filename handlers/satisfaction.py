@@ -97,6 +97,12 @@ def in_free_words(turn: Turn) -> Reply | None:
     return None if in_hand(turn) is not None else which(turn, command)
 
 
+@router.on(Command.RATINGS)
+def what_to_rate(turn: Turn) -> Reply:
+    """`评价`, said by an enterprise: which of its cases it may rate."""
+    return which(turn, Command.RATE)
+
+
 @official_router.on(Command.RATINGS)
 def seen_by_desk(turn: Turn) -> Reply:
     """`评价`: how often which rating was given to this desk's cases, never by whom."""

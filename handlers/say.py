@@ -6,6 +6,7 @@ the longest texts a person can type. Nothing here decides anything.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -335,6 +336,16 @@ def submitted(done: Submitted, guess: Guess, *, is_stranger: bool) -> Speech:
     if is_stranger:
         parts.append("\n方便的话，请告诉我们企业名称和联系人；有邀请码可发：绑定 邀请码")
     return tuple(parts)
+
+
+def receipt(done: Submitted, guess: Guess, party: Party, parts: Sequence[str]) -> Speech:
+    """The receipt with one question more at most: two matters or one, else whose matter it is."""
+    if len(parts) > 1:
+        sure = replace(guess, is_sure=True)  # the type is asked of each part, once they are apart
+        speech = submitted(done, sure, is_stranger=party.enterprise is None)
+        return *speech, *several(done.number, parts)
+    asked = which_enterprise(done.number, party, is_brief=not guess.is_sure)
+    return *submitted(done, guess, is_stranger=party.enterprise is None), *asked
 
 
 def followed_up(number: str, name: str, *, is_guessed: bool, is_held: bool) -> Speech:
@@ -809,14 +820,22 @@ def verify_how() -> Speech:
     )
 
 
-def which_enterprise(number: str, party: Party) -> Speech:
+def _short(firm: EnterpriseCard) -> str:
+    """The beginning of an enterprise's name, by which it is found again when tapped."""
+    return " ".join(firm.name.split())[:TITLE].strip()
+
+
+def which_enterprise(number: str, party: Party, *, is_brief: bool) -> Speech:
     """Ask somebody who speaks for several enterprises, once and lightly, which one is meant."""
     if party.enterprise is None or not party.others:
         return ()
-    parts: list[Part] = [f"\n记在{cut(party.enterprise.name, FIRM)}名下。是另一家的？"]
-    for firm in party.others[:3]:
-        parts += ["\n", (cut(firm.name, FIRM), f"换企业 {number} {firm.name}")]
-    return tuple(parts)
+    said = f"\n记在{cut(party.enterprise.name, TITLE)}名下。是另一家的？"
+    if is_brief or len(party.others) > 2:  # noqa: PLR2004 -- more would not fit beside the receipt
+        return said, ("换一家", f"换企业 {number}")
+    taps: list[Part] = []
+    for firm in party.others:
+        taps += ["\n", (_short(firm), f"换企业 {number} {_short(firm)}")]
+    return said, *taps
 
 
 def choose_enterprise(party: Party, number: str | None) -> Speech:
@@ -825,7 +844,7 @@ def choose_enterprise(party: Party, number: str | None) -> Speech:
     of = f" {number}" if number else ""
     parts: list[Part] = ["您代表哪一家说话？\n"]
     for firm in firms:
-        parts += [(cut(firm.name, FIRM), f"换企业{of} {firm.name}"), "\n"]
+        parts += [(_short(firm), f"换企业{of} {_short(firm)}"), "\n"]
     return tuple(parts)
 
 
@@ -867,8 +886,8 @@ def leave_question(firm: EnterpriseCard, others: Sequence[EnterpriseCard]) -> Sp
         "　",
         ("取消", "取消"),
     ]
-    for other in others[:3]:
-        parts += ["\n", (f"退出的是{cut(other.name, FIRM)}", f"退出企业 {other.name}")]
+    for other in others[:2]:
+        parts += ["\n", (f"退出的是{_short(other)}", f"退出企业 {_short(other)}")]
     return tuple(parts)
 
 
@@ -1069,7 +1088,7 @@ _ACTED: Final[Mapping[str, str]] = {
 def _changed_enterprise(news: Mapping[str, Any]) -> Speech:
     then = "仍由您负责。" if news["stays"] else "由那家企业的负责人接手。"
     return (
-        f"{news['number']}「{cut(news['title'], TITLE)}」提交人更正了企业：{cut(news['enterprise'], FIRM)}，{then}",
+        f"{news['number']}「{cut(news['title'], TITLE)}」提交人更正了企业：{cut(news['enterprise'] or '', FIRM)}，{then}",
     )
 
 

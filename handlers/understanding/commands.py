@@ -153,17 +153,16 @@ _ALONE: Final = frozenset(
         Command.BIND_YES,
         Command.CANCEL,
         Command.WORKLIST,
-        Command.NOT_THIS,
-        Command.SPLIT,
-        Command.WHOLE,
         Command.RATINGS,
-        Command.HUMAN,
         Command.LEAVE_YES,
         Command.NO_CALLS,
         Command.CALLS_WELCOME,
     }
 )
 """Commands that take nothing after them; with more text they are an ordinary sentence."""
+
+_NUMBER_ALONE: Final = frozenset({Command.NOT_THIS, Command.SPLIT, Command.WHOLE, Command.HUMAN})
+"""Commands after which nothing but a number may stand; with more text they are an ordinary sentence."""
 
 _NUMBERLESS: Final = frozenset({Command.NEW, Command.BIND})
 
@@ -198,6 +197,8 @@ def read(text: str) -> Order | None:
     if command in _NUMBERLESS:
         return Order(command, None, _trim(rest))
     found = _NUMBER.fullmatch(rest)
+    if command in _NUMBER_ALONE and not _NOTHING.fullmatch(found["rest"] if found else rest):
+        return None
     if found is None or not _is_number(found):
         return Order(command, None, _trim(rest))
     return Order(command, found["number"], _trim(found["rest"]))

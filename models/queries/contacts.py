@@ -93,6 +93,7 @@ def carer_of(session: Session, enterprise_id: int) -> OfficialCard | None:
 def firm_called(party: Party, name: str) -> EnterpriseCard | None:
     """Return the one enterprise of `party` whose name holds `name`, None if none or several do."""
     firms = [party.enterprise, *party.others] if party.enterprise else []
-    exact = [firm for firm in firms if firm.name == name]
-    found = exact or [firm for firm in firms if name and name in firm.name]
+    known = {firm: " ".join(firm.name.split()) for firm in firms}
+    exact = [firm for firm in firms if known[firm] == name]
+    found = exact or [firm for firm in firms if name and name in known[firm]]
     return found[0] if len(found) == 1 else None

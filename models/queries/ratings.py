@@ -32,7 +32,7 @@ def counts(session: Session, desk_id: int, now: datetime) -> dict[str, Counts] |
         rows = session.execute(
             select(column, func.count()).where(*seen, column.is_not(None)).group_by(column)
         )
-        given = dict(rows.tuples().all())
+        given = {row[0]: row[1] for row in rows}
         found[name] = {each: given.get(each, 0) for each in Rating}
     if sum(found["result"].values()) < manners.shown_from:
         return None
