@@ -11,6 +11,7 @@ from handlers import say
 from handlers.meant import case, in_hand
 from handlers.turn import Reply, Turn
 from handlers.understanding.classifier import ASK_BELOW, Verdict, default_classifier
+from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of
 from handlers.understanding.likeness import mentioned
 from handlers.understanding.parts import matters
@@ -19,6 +20,7 @@ from models.actions.conversation import Words
 from models.actions.tickets import Guess, Submitted
 from models.queries.held import of_enterprise
 from models.queries.tickets import actor_of
+from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
@@ -73,10 +75,10 @@ def add(turn: Turn, ticket: Ticket, words: Words) -> Reply:
 def guess_belongs(turn: Turn, ticket: Ticket, words: Words) -> Reply:
     """Add words that seem to belong to a case: held, unless they are the first to say what it is about."""
     number = number_of(ticket.id)
-    is_open = bool(words.text) and guesses.is_guess_open(ticket, ASK_BELOW)
+    is_open = bool(words.text) and _is_open(ticket)
     before = of_enterprise(turn.session, ticket) if is_open else ()
     guess = guess_of(say.run_on(*before, words.text)) if is_open else None
-    if guess is not None and (guess.is_sure or not before):
+    if guess is not None and (_is_known(guess) or not before):
         _tell(turn, ticket, words, is_guessed=True)
         title = say.title("text", say.run_on(*before, words.text))
         guesses.reguess(turn.session, ticket, guess, title=title, now=turn.now)
@@ -91,12 +93,24 @@ def guess_belongs(turn: Turn, ticket: Ticket, words: Words) -> Reply:
 def _tell(turn: Turn, ticket: Ticket, words: Words, *, is_guessed: bool) -> None:
     actor = actor_of(turn.party)
     tickets.follow_up(turn.session, ticket, actor, words, is_guessed=is_guessed, now=turn.now)
-    if is_guessed or not words.text or not guesses.is_guess_open(ticket, ASK_BELOW):
+    if is_guessed or not words.text or not _is_open(ticket):
         return
     guess = guess_of(words.text)
-    if guess.is_sure:
+    if _is_known(guess):
         title = say.title(words.kind, words.text)
         guesses.reguess(turn.session, ticket, guess, title=title, now=turn.now)
+
+
+def _is_open(ticket: Ticket) -> bool:
+    """Whether nobody knows yet what a ticket is about: an unsure guess, a picture, or an introduction."""
+    if guesses.is_guess_open(ticket, ASK_BELOW):
+        return True
+    is_guess = ticket.type_source == "guess" and ticket.status == Status.OPEN
+    return is_guess and ticket.type == OTHER and not names_a_matter(ticket.title)
+
+
+def _is_known(guess: Guess) -> bool:
+    return guess.is_sure and guess.type != OTHER
 
 
 def _mentioned(turn: Turn, text: str, current: Ticket | None) -> Ticket | None:
@@ -116,7 +130,7 @@ def _is_elsewhere(words: Words, current: Ticket) -> bool:
 
 def is_new_matter(words: str, current: Ticket) -> bool:
     """Whether words surely describe something else than a case whose type is known."""
-    if len(words) < SHORT or guesses.is_guess_open(current, ASK_BELOW):
+    if len(words) < SHORT or _is_open(current):
         return False
     verdict = default_classifier().classify(words)
     return verdict.confidence >= ASK_BELOW and verdict.type not in {current.type, OTHER}

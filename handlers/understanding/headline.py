@@ -23,6 +23,11 @@ def headline(text: str, length: int) -> str:
     return bare[_start(bare, length) :]
 
 
+def names_a_matter(text: str) -> bool:
+    """Whether `text` says at all what it is about; an introduction does not."""
+    return _MATTER.search(text) is not None
+
+
 def _start(bare: str, length: int) -> int:
     """Where to begin: at the first clause about a matter, unless the first `length` characters name one."""
     if _MATTER.search(bare, 0, length):

@@ -18,6 +18,7 @@ from models.actions.outbox import Notice, tell
 from models.queries import held
 from models.queries.tickets import Actor
 from models.rules.lifecycle import STEPS, Role, Status, Verb
+from models.rules.numbers import number_of
 from models.tables import Message, Ticket
 
 AT_ONCE: Final = 100
@@ -97,7 +98,7 @@ def send_media(
                 session,
                 people,
                 Notice.MEDIA,
-                {},
+                {"number": number_of(ticket_id), "kind": one.kind},
                 ticket_id=ticket_id,
                 event_id=event_id,
                 now=now,

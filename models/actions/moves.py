@@ -18,7 +18,7 @@ from models.queries.people import Party
 from models.queries.tickets import actor_of
 from models.rules.lifecycle import Verb
 from models.rules.numbers import number_of
-from models.tables import Event, Inbox, Message, Outcome, Ticket
+from models.tables import Event, Inbox, Message, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,7 @@ def _rehang(session: Session, run: Sequence[Message], ticket_id: int) -> None:
         one.ticket_id, one.held_until = ticket_id, None
     session.flush()
     pushes = [one.inbox_id for one in run if one.inbox_id is not None]
-    session.execute(
-        update(Inbox).where(Inbox.id.in_(pushes)).values(ticket_id=ticket_id, outcome=Outcome.FOLLOW_UP)
-    )
-    session.execute(update(Inbox).where(Inbox.id.in_(pushes[:1])).values(outcome=Outcome.TICKET))
+    session.execute(update(Inbox).where(Inbox.id.in_(pushes)).values(ticket_id=ticket_id))
 
 
 def split(
