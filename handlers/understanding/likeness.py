@@ -1,8 +1,8 @@
 """Which of several cases a message mentions: by a number, or by the pairs of characters it shares with one.
 
 Simple on purpose, so that it can be explained: a case is mentioned when the message holds at least `ENOUGH`
-different pairs of neighbouring characters of that case's first words which no other case has, and more
-than any other case. Small talk counts for nothing. Whoever is sent astray is offered the way out.
+different pairs of neighbouring characters of that case's first words which no other case has, and that is
+true of no other case. Small talk counts for nothing. Whoever is sent astray is offered the way out.
 """
 
 import re
@@ -44,8 +44,5 @@ def _by_words(text: str, cases: Mapping[int, str]) -> int | None:
         case: len(said & own - frozenset().union(*(other for each, other in words.items() if each != case)))
         for case, own in words.items()
     }
-    ranked = sorted(shared, key=lambda case: -shared[case])
-    if not ranked or shared[ranked[0]] < ENOUGH:
-        return None
-    is_tie = len(ranked) > 1 and shared[ranked[1]] == shared[ranked[0]]
-    return None if is_tie else ranked[0]
+    enough = [case for case, count in shared.items() if count >= ENOUGH]
+    return enough[0] if len(enough) == 1 else None

@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from models.rules.lifecycle import Role, Verb
-from models.tables import Event, Message, Ticket
+from models.tables import Event, Message, Side, Ticket
 
 
 def held(session: Session, ticket_id: int, person_id: int | None = None) -> Sequence[Message]:
@@ -56,9 +56,14 @@ def passed_on(session: Session, ticket: Ticket, person_id: int, *, since: dateti
 
 
 def of_enterprise(session: Session, ticket: Ticket) -> Sequence[str]:
-    """Return what the enterprise said in words so far, held words too, oldest first."""
+    """Return what the enterprise said in words so far, held words too, oldest first; places are no words."""
     return session.scalars(
         select(Message.text)
-        .where(Message.ticket_id == ticket.id, Message.side == "enterprise", Message.text != "")
+        .where(
+            Message.ticket_id == ticket.id,
+            Message.side == Side.ENTERPRISE,
+            Message.kind.in_(("text", "voice")),
+            Message.text != "",
+        )
         .order_by(Message.id)
     ).all()
