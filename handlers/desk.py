@@ -10,7 +10,21 @@ from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
 
-from handlers import day, delegating, enterprise, events, guest, held, official, say, visits
+from handlers import (
+    answerable,
+    contacts,
+    day,
+    delegating,
+    enterprise,
+    events,
+    guest,
+    held,
+    matters,
+    official,
+    satisfaction,
+    say,
+    visits,
+)
 from handlers.turn import MESSAGES, Handler, Incoming, Kind, Manners, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
 from models.actions import inbox, people
@@ -131,10 +145,21 @@ def _routers(who: Party) -> tuple[Router, ...]:
             delegating.official_router,
             visits.official_router,
             day.official_router,
+            satisfaction.official_router,
             official.router,
             events.router,
         )
-    return guest.router, visits.enterprise_router, day.enterprise_router, enterprise.router, events.router
+    return (
+        answerable.router,
+        guest.router,
+        visits.enterprise_router,
+        day.enterprise_router,
+        satisfaction.router,
+        contacts.router,
+        matters.router,
+        enterprise.router,
+        events.router,
+    )
 
 
 def _handler(turn: Turn) -> Handler:
@@ -161,6 +186,7 @@ def _remember(turn: Turn, reply: Reply) -> None:
         hand_ticket_id=hand,
         hand_until=until,
         pending=reply.pending and {**reply.pending, "until": (turn.now + QUESTION).isoformat()},
+        opened_cases=reply.opened,
         at=turn.said_at,
         now=turn.now,
     )

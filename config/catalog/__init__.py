@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache, lru_cache
 
 from config.catalog.loading import load_duties, load_number_formats, load_types
+from config.catalog.manners import Manners, load_manners
 from config.catalog.places import Gazetteer, load_regions
 from config.catalog.reading import CatalogError
 from config.catalog.roster import (
@@ -50,6 +51,7 @@ __all__ = [
     "DemoRoster",
     "Duty",
     "DutyCatalogue",
+    "Manners",
     "NumberFormats",
     "OfficialKind",
     "Region",
@@ -63,6 +65,7 @@ __all__ = [
     "clock_wording",
     "demo_roster",
     "duty_department",
+    "manners",
     "number_formats",
     "office_department",
     "region_in",
@@ -127,6 +130,12 @@ def office_department() -> str:
 def calendar_overrides() -> tuple[CalendarNotice, ...]:
     """Return the official notices about working days; later ones win over earlier ones."""
     return load_notices()
+
+
+@cache
+def manners() -> Manners:
+    """Return for how long words are held, and what becomes of ratings."""
+    return load_manners()
 
 
 @cache

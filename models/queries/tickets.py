@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from models.queries.contacts import wants_no_calls
 from models.queries.people import Party, manned_desks
 from models.rules.lifecycle import FINISHED, Role, Status
 from models.rules.numbers import number_of, ticket_id_of
@@ -155,6 +156,8 @@ class Overview:
     last_side: str | None
     is_stand_in: bool = False
     """Whether it is shown to the office that stands in for the owner."""
+    no_calls: bool = False
+    """Whether who brought it asked not to be phoned."""
 
 
 def overview(session: Session, ticket: Ticket, *, seen_by: Party | None = None) -> Overview:
@@ -186,6 +189,7 @@ def overview(session: Session, ticket: Ticket, *, seen_by: Party | None = None) 
         last_words=words.text if words else None,
         last_side=words.side if words else None,
         is_stand_in=bool(seen_by and seen_by.official and seen_by.official.desk_id != ticket.owner_id),
+        no_calls=wants_no_calls(session, ticket),
     )
 
 
@@ -206,7 +210,7 @@ def said(session: Session, ticket: Ticket, *, now: datetime, limit: int = LISTED
         .outerjoin(Event, Event.id == Message.event_id)
         .outerjoin(Person, Person.id == Message.person_id)
         .outerjoin(Official, Official.id == func.coalesce(Event.actor_id, Person.official_id))
-        .where(Message.ticket_id == ticket.id)
+        .where(Message.ticket_id == ticket.id, Message.gathered_until.is_(None))
         .order_by(Message.id.desc())
         .limit(limit)
     ).all()
@@ -222,7 +226,8 @@ def _said(message: Message, writer: str | None, data: dict[str, Any] | None, now
 def is_said() -> ColumnElement[bool]:
     """Return the condition that keeps the messages the enterprise may know of.
 
-    What was taken back was never said, and what may still be taken back is not said yet.
+    What was taken back was never said, and what may still be taken back is not said yet. Nor is what they
+    said themselves as long as it may turn out to belong to another.
     """
     waits = exists().where(
         Outbox.ticket_id == Message.ticket_id,
@@ -230,4 +235,8 @@ def is_said() -> ColumnElement[bool]:
         Outbox.state == Delivery.PENDING,
         Outbox.attempts == 0,
     )
-    return and_(Message.retracted_at.is_(None), or_(Message.held_until.is_(None), ~waits))
+    return and_(
+        Message.retracted_at.is_(None),
+        Message.gathered_until.is_(None),
+        or_(Message.held_until.is_(None), ~waits),
+    )

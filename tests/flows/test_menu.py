@@ -32,12 +32,12 @@ def test_every_menu_entry_is_a_word_that_works(small_world: World) -> None:
 
     assert done.returncode == 0, done.stderr
     menu = small_world.sim.get("/account").json()["menu"]
-    assert [button["name"] for button in menu] == ["我要反映", "我的诉求", "帮助"]
+    assert [button["name"] for button in menu] == ["我要反映", "我的诉求", "核验来电"]
     owner = small_world.phone(OWNER)
     answers = [owner.act("menu", key=button["key"]) for button in menu]
     assert answers[0].startswith("请直接说是什么事")
     assert answers[1].startswith("您还没有诉求")
-    assert "您还可以说" in answers[2]
+    assert "请先别转账" in answers[2]
 
 
 def test_menu_refused_by_the_platform_is_said(small_world: World) -> None:

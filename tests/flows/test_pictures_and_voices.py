@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from models.rules.numbers import ticket_id_of
 from models.tables import Media, Message
+from tests.flows.owning import a_minute_later
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
 from tests.world import Phone, World
@@ -37,6 +38,7 @@ def test_picture_reaches_the_official_and_one_comes_back(world: World) -> None:
     number = number_in(owner.say(REQUEST))
 
     send_picture(owner)
+    a_minute_later(world)
     assert picture_on(leader) == PNG
 
     leader.say(f"受理 {number}")
@@ -60,6 +62,7 @@ def test_voice_reaches_the_official(world: World) -> None:
     owner.say(REQUEST)
 
     owner.act("voice", seconds=3)
+    a_minute_later(world)
 
     entry = leader.news()
     while entry["kind"] != "voice":
@@ -71,6 +74,7 @@ def test_picture_is_passed_on_after_the_platform_forgot_it(world: World) -> None
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     owner.say(REQUEST)
     send_picture(owner)
+    a_minute_later(world)
     world.until(lambda: _is_fetched(world))
     world.advance(days=4)
 
@@ -96,6 +100,7 @@ def test_lost_picture_is_given_up_and_words_still_arrive(world: World) -> None:
     )
 
     send_picture(owner)
+    a_minute_later(world)
 
     assert "［图片］" in leader.news()["text"]
 

@@ -53,7 +53,7 @@ def test_bare_objection_means_the_case_that_waits_and_not_the_one_written_off(wo
     closed, waiting = (resolved(world, matter) for matter in MATTERS[:2])
     owner.say(f"确认 {closed}")
 
-    assert owner.say("没解决 还差一半").startswith(f"好，{waiting} 没办完")
+    assert owner.say("没解决 还差一半").startswith(f"好，{waiting}「新车间下个月投产")
     assert [status(world, number) for number in (closed, waiting)] == [("closed", 0), ("accepted", 0)]
 
 
@@ -72,7 +72,7 @@ def test_bare_objection_with_nothing_waiting_is_a_rebound(world: World) -> None:
     closed = resolved(world, MATTERS[0])
     owner.say(f"确认 {closed}")
 
-    assert owner.say("没解决 又欠了").startswith(f"好，{closed} 没办完")
+    assert owner.say("没解决 又欠了").startswith(f"好，{closed}「给开发区管委会")
     assert status(world, closed) == ("accepted", 1)
 
 
