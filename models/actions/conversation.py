@@ -22,6 +22,7 @@ from models.tables import Message, Side, Ticket
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 _SAY: Final = Prepared(
     insert(Message),
+    *("ticket_id", "person_id", "inbox_id", "side", "by_aide", "kind", "text", "media_id", "at"),
     *("event_id", "held_until", "gathered_until"),
 )
 

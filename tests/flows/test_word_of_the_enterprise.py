@@ -81,9 +81,9 @@ def test_traditional_characters_confirm_and_object(world: World) -> None:
     first, second = (resolved(world, matter) for matter in MATTERS[:2])
     leader.silence()
 
-    assert owner.say(f"沒解決 {first} 還差一半").startswith(f"好，{first} 没办完")
+    assert owner.say(f"沒解決 {first} 還差一半").startswith(f"好，{first}「")
     assert "還差一半" in leader.news()["text"]
-    assert owner.say(f"確認 {second}").startswith(f"谢谢您的认可，{second} 已销号")
+    assert owner.say(f"確認 {second}").startswith(f"谢谢您的认可，{second}「")
     assert [status(world, number) for number in (first, second)] == [("accepted", 0), ("closed", 0)]
 
 
@@ -100,7 +100,7 @@ def test_plain_words_confirm_the_only_case_that_waits(world: World) -> None:
     owner = world.phone(OWNER)
     for words in PLAIN:
         number = resolved(world, MATTERS[0])
-        assert owner.say(words).startswith(f"谢谢您的认可，{number} 已销号"), words
+        assert owner.say(words).startswith(f"谢谢您的认可，{number}「"), words
         assert status(world, number) == ("closed", 0)
     assert tickets(world) == len(PLAIN)
 
@@ -115,7 +115,7 @@ def test_unsure_words_offer_both_answers_and_change_nothing(world: World) -> Non
         assert status(world, number) == ("resolved", 0)
     assert tickets(world) == 1
 
-    assert owner.tap("确认解决").startswith(f"谢谢您的认可，{number} 已销号")
+    assert owner.tap("确认解决").startswith(f"谢谢您的认可，{number}「")
 
 
 def test_plain_words_are_not_acted_on_while_several_cases_wait(world: World) -> None:

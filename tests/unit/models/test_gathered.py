@@ -1,4 +1,4 @@
-"""Held words: settled once by whoever strikes, by two workers or after a death, and never on the way of a request."""
+"""Gathered words: settled once by whoever strikes, by two workers or after a death, and never on the way of a request."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,7 +12,7 @@ from handlers.turn import Incoming, Kind
 from models.actions import gathered, moves, office, tickets
 from models.actions.conversation import Words
 from models.queries.gathered import gathered as gathering
-from models.queries.tickets import actor_of, transcript
+from models.queries.tickets import actor_of, said
 from models.rules.lifecycle import Status
 from models.session import Database
 from models.tables import Event, Message, Outbox, Ticket
@@ -80,9 +80,9 @@ def test_two_workers_settle_once(office_: Database) -> None:
 def test_officials_do_not_read_what_may_belong_elsewhere(office_: Database) -> None:
     with office_.transaction() as session:
         ticket = session.scalars(select(Ticket)).one()
-        assert [each.text for each in transcript(session, ticket)] == ["欠我们工程款"]
+        assert [each.message.text for each in said(session, ticket, now=NOW)] == ["欠我们工程款"]
         gathered.strike(session, LATER)
-        assert [each.text for each in transcript(session, ticket)][1:] == ["一", "二", "三"]
+        assert [each.message.text for each in said(session, ticket, now=NOW)][1:] == ["一", "二", "三"]
 
 
 def test_each_command_of_the_enterprise_settles_first(office_: Database) -> None:
