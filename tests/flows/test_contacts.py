@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from models.actions import contacts, people
+from models.queries.contacts import speaks_for
 from models.tables import Delivery, Enterprise, Outbox
 from tests.flows.owning import ARREARS, POWER, another_enterprise, case, facts, verbs
 from tests.flows.reading import number_in
@@ -74,7 +75,9 @@ def test_parked_news_goes_to_the_heir_and_never_to_who_left(world: World) -> Non
     with world.database.transaction() as session:
         who = people.meet(session, OWNER, now=world.clock())
         assert who.enterprise is not None
-        contacts.leave(session, who, who.enterprise, now=world.clock())
+        contact = speaks_for(session, who.person_id, who.enterprise.id)
+        assert contact is not None
+        contacts.leave(session, contact, now=world.clock())
     partner.say("你好")
 
     assert any("已受理您的诉求" in text for text in partner.silence())
@@ -90,10 +93,10 @@ def test_last_contact_who_leaves_leaves_cases_and_the_owner_is_told(small_world:
         phone.tap("确认退出")
     leader.say("待办")
 
-    assert any("没有人绑定本号" in text and number in text for text in leader.silence())
+    assert any("已没有联系人" in text and number in text for text in leader.silence())
     leader.say(f"受理 {number}")
     leader.say(f"回复 {number} 请回个话")
-    assert [("没有人绑定本号" in text) for text in leader.silence()] == [True, True]
+    assert [("已没有联系人" in text) for text in leader.silence()] == [True, True]
     with small_world.database.reading() as session:
         left = small_world.roster.people[OWNER]
         rows = session.scalars(select(Outbox.state).where(Outbox.person_id == left)).all()

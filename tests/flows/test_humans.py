@@ -14,7 +14,7 @@ def test_asking_for_a_human_names_the_owner_the_date_and_two_ways(world: World) 
 
     for asked in ("人工", "转人工", "我不跟机器人说话"):
         answer = owner.say(asked)
-        assert "负责人是副省长 安予诚" in answer
+        assert "副省长 安予诚" in answer
         assert "11月25日17:30前受理" in answer
         assert answer.endswith("催办　约我电话")
 
@@ -29,9 +29,9 @@ def test_asking_for_a_human_names_the_owner_the_date_and_two_ways(world: World) 
 def test_human_without_a_case_is_no_dead_end(small_world: World) -> None:
     answer = small_world.phone(OWNER).say("人工")
 
-    assert "您的包保领导是副省长 安予诚" in answer
+    assert "真人负责，现在是副省长 安予诚" in answer
     assert answer.endswith("我要反映　帮助")
-    assert "具名负责人" in small_world.phone("o-nobody").say("约我电话")
+    assert "真人负责，现在是省营商局局长 简闻和" in small_world.phone("o-nobody").say("约我电话")
 
 
 def test_case_that_waits_for_their_word_offers_that_word(small_world: World) -> None:
@@ -40,7 +40,9 @@ def test_case_that_waits_for_their_word_offers_that_word(small_world: World) -> 
     leader.say(f"受理 {number}")
     leader.say(f"办结 {number} 已到账")
 
-    assert owner.say("人工").endswith("正等您确认结果。\n直接打字，对方能看到。\n确认解决　没解决　约我电话")
+    assert owner.say("人工").endswith(
+        "正等您确认结果。\n您接着说的话会转给负责人，在这里回复您。\n确认解决　没解决　约我电话"
+    )
 
 
 def test_help_is_short_and_fits_the_situation(small_world: World) -> None:

@@ -37,7 +37,7 @@ def test_every_menu_entry_is_a_word_that_works(small_world: World) -> None:
     answers = [owner.act("menu", key=button["key"]) for button in menu]
     assert answers[0].startswith("请直接说是什么事")
     assert answers[1].startswith("您还没有诉求")
-    assert "请先别转账" in answers[2]
+    assert "请把号码和经过直接发来" in answers[2]
 
 
 def test_menu_refused_by_the_platform_is_said(small_world: World) -> None:

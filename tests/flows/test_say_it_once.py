@@ -20,10 +20,10 @@ from tests.roster import LEADER, OWNER, PARTNER
 from tests.world import World
 
 
-def held(world: World) -> int:
-    """Return how many words are held."""
+def gathered(world: World) -> int:
+    """Return how many words are gathered."""
     with world.database.reading() as session:
-        waiting = select(func.count()).select_from(Message).where(Message.held_until.is_not(None))
+        waiting = select(func.count()).select_from(Message).where(Message.gathered_until.is_not(None))
         return session.scalar(waiting) or 0
 
 
@@ -44,7 +44,7 @@ def test_five_short_messages_and_two_pictures_reach_the_leader_as_one_piece_of_n
     send_picture(owner)
     send_picture(owner)
     assert strike(world) == 0
-    assert (held(world), verbs(world, number)) == (7, ["submit"])
+    assert (gathered(world), verbs(world, number)) == (7, ["submit"])
     assert pushes(world, number) == ["ticket", *["follow_up"] * 7]
 
     assert a_minute_later(world) == 1
@@ -57,7 +57,7 @@ def test_five_short_messages_and_two_pictures_reach_the_leader_as_one_piece_of_n
     assert [picture_on(leader), picture_on(leader)] == [PNG, PNG]
     assert leader.silence() == []
     assert verbs(world, number) == ["submit", "follow_up"]
-    assert held(world) == 0
+    assert gathered(world) == 0
     assert a_minute_later(world) == 0
 
 
@@ -74,7 +74,7 @@ def test_who_goes_on_and_on_is_heard_after_five_minutes_all_the_same(small_world
     assert verbs(small_world, number) == ["submit", "follow_up"]
 
 
-def test_command_about_the_case_passes_on_first_what_was_held(small_world: World) -> None:
+def test_command_about_the_case_passes_on_first_what_was_gathered(small_world: World) -> None:
     owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
     number = number_in(owner.say(ARREARS))
     leader.say("待办")
@@ -100,7 +100,7 @@ def test_words_given_to_a_number_reach_the_leader_at_once(small_world: World) ->
     assert "验收单也有" in leader.news()["text"]
 
 
-def test_held_words_taken_back_leave_no_trace_on_the_wrong_case(world: World) -> None:
+def test_gathered_words_taken_back_leave_no_trace_on_the_wrong_case(world: World) -> None:
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = number_in(owner.say(ARREARS))
     leader.say("待办")
@@ -191,7 +191,7 @@ def test_greeting_and_matter_are_one_case(small_world: World) -> None:
     )
 
 
-def test_held_words_of_a_case_that_was_written_off_meanwhile_are_still_told(small_world: World) -> None:
+def test_gathered_words_of_a_case_that_was_written_off_meanwhile_are_still_told(small_world: World) -> None:
     owner, partner, leader = (small_world.phone(each) for each in (OWNER, PARTNER, LEADER))
     number = number_in(owner.say(ARREARS))
     leader.say(f"受理 {number}")
@@ -204,15 +204,15 @@ def test_held_words_of_a_case_that_was_written_off_meanwhile_are_still_told(smal
     a_minute_later(small_world)
 
     assert verbs(small_world, number)[-2:] == ["follow_up", "confirm"]
-    assert held(small_world) == 0
+    assert gathered(small_world) == 0
 
 
-def test_another_sure_matter_is_never_held(small_world: World) -> None:
+def test_another_sure_matter_is_never_gathered(small_world: World) -> None:
     owner = small_world.phone(OWNER)
     first = number_in(owner.say(ARREARS))
 
     assert number_in(owner.say(POWER)) != first
-    assert held(small_world) == 0
+    assert gathered(small_world) == 0
 
 
 def test_nothing_that_was_said_is_unaccounted_for(world: World) -> None:
@@ -226,7 +226,7 @@ def test_nothing_that_was_said_is_unaccounted_for(world: World) -> None:
     a_minute_later(world)
 
     with world.database.reading() as session:
-        lost = session.scalars(select(Message.id).where(Message.held_until.is_not(None))).all()
+        lost = session.scalars(select(Message.id).where(Message.gathered_until.is_not(None))).all()
         causeless = session.scalars(select(Outbox.id).where(Outbox.ticket_id.is_(None))).all()
     assert (lost, causeless, world.unsettled()) == ([], [], 0)
     assert verbs(world, number) == ["submit"]

@@ -93,7 +93,8 @@ def tickets(world: World) -> int:
 
 
 PLAIN = ("已经解决了，谢谢", "解决了", "謝謝領導，已經解決了", "问题已解决", "终于办好了，非常感谢各位领导")
-UNSURE = ("满意", "非常满意，谢谢", "不满意", "五星", "解决了？", "解决", "款到了，问题解决了")
+RATED = {"满意": "satisfied", "非常满意，谢谢": "satisfied", "不满意": "dissatisfied", "五星": "satisfied"}
+UNSURE = ("解决了？", "解决", "款到了，问题解决了")
 
 
 def test_plain_words_confirm_the_only_case_that_waits(world: World) -> None:
@@ -113,6 +114,19 @@ def test_unsure_words_offer_both_answers_and_change_nothing(world: World) -> Non
         assert answer.startswith("谢谢您告诉我们。是哪一件、解决了没有？"), words
         assert number in answer
         assert status(world, number) == ("resolved", 0)
+    assert tickets(world) == 1
+
+    assert owner.tap("确认解决").startswith(f"谢谢您的认可，{number}「")
+
+
+def test_content_is_a_rating_and_the_last_word_is_still_asked_for(world: World) -> None:
+    owner = world.phone(OWNER)
+    number = resolved(world, MATTERS[0])
+    for words, rating in RATED.items():
+        assert owner.say(words).endswith("是否解决，还等您一句话：确认解决　没解决"), words
+        assert status(world, number) == ("resolved", 0)
+        with world.database.reading() as session:
+            assert session.get_one(Ticket, ticket_id_of(number)).rated_result == rating
     assert tickets(world) == 1
 
     assert owner.tap("确认解决").startswith(f"谢谢您的认可，{number}「")
