@@ -6,7 +6,7 @@ from handlers import filing, last_word, say
 from handlers.meant import POSSIBLE, asked_after, meant, which
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
-from handlers.understanding.intents import Solved, solved
+from handlers.understanding.intents import Intent, Solved, intent_of, solved
 from models.actions import ratings
 from models.actions.conversation import Words
 from models.queries.ratings import counts
@@ -86,9 +86,9 @@ def _rate(
 
 
 def why(turn: Turn) -> Reply | None:
-    """Take words as the answer to what is missing; None if we did not ask, or they tell of another matter."""
+    """Take words as the answer to what is missing; None if we did not ask, or they tell something else."""
     ticket = asked_after(turn, WHY)
-    if ticket is None or filing.is_new_matter(turn.text, ticket):
+    if ticket is None or intent_of(turn.text) is Intent.RATE or filing.is_new_matter(turn.text, ticket):
         return None
     return _rate(turn, ticket, missing=turn.text[: say.PAGE])
 
