@@ -25,6 +25,7 @@ from bot.web.intake import Intake
 from bot.web.webhook import Webhook
 from bot.wechat.account import Account
 from bot.wechat.client import Client
+from bot.wechat.connections import Connections
 from bot.wechat.tokens import Tokens, TokenStore
 from config.settings import Settings
 from handlers.turn import Manners, Means
@@ -151,9 +152,7 @@ def phone_key_of(settings: Settings) -> PhoneKey:
 def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     """Build all parts of a process. Connects to nothing yet."""
     database = Database(settings.database_url)
-    http = httpx.AsyncClient(
-        limits=httpx.Limits(max_connections=100, max_keepalive_connections=100), trust_env=False
-    )
+    http = httpx.AsyncClient(transport=Connections(most=100), trust_env=False)
     store = DatabaseTokenStore(database, settings.wechat_app_id)
     client = client_of(settings, store, http, clock)
     channels = channels_of(settings)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import httpx
 
 from bot.wechat.client import Client
+from bot.wechat.connections import Connections
 from bot.wechat.tokens import MemoryTokenStore, Tokens
 from tests.unit.wechat.tiny_server import Answer, Reply, Request, Server, as_json, serving
 
@@ -36,7 +37,8 @@ class Platform:
 
 def told(platform: Answer, story: Story, *, timeout: float = 5.0) -> None:
     async def run() -> None:
-        async with serving(platform) as server, httpx.AsyncClient(trust_env=False) as http:
+        connections = Connections(most=100)
+        async with serving(platform) as server, httpx.AsyncClient(transport=connections) as http:
             tokens = Tokens(
                 http,
                 MemoryTokenStore(),

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from bot.wechat.client import SEND_PATH, Client
+from bot.wechat.connections import Connections
 from bot.wechat.errors import Action, ApiError, Unreachable
 from bot.wechat.tokens import MemoryTokenStore, Token, Tokens
 from tests.unit.wechat.talks import NOW, TOKEN_PATH, Platform, told
@@ -96,7 +97,7 @@ def test_refused_connection_certainly_sent_nothing() -> None:
     async def run() -> None:
         async with serving(Platform()) as server:
             pass
-        async with httpx.AsyncClient(trust_env=False) as http:
+        async with httpx.AsyncClient(transport=Connections(most=1)) as http:
             store = MemoryTokenStore()
             await store.save(Token("T1", NOW + timedelta(hours=1)))
             tokens = Tokens(
