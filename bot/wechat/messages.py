@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from bot.wechat.xml import Tree, leaf
+from bot.wechat.xml import FrozenTree
 
 _KEY_IN_DEDUPE: Final = 128
 
@@ -59,54 +59,100 @@ class Event(StrEnum):
 
 
 class Consent(NamedTuple):
-    """One template in a `subscribe_msg_*` event; `status` is `accept`, `reject`, or a send's outcome."""
+    """One template in a `subscribe_msg_*` event; `status` is `accept`, `reject`, or a send's outcome.
+
+    `popup_scene` says where the person was asked: `1` on a page of ours, `2` in an article.
+    """
 
     template_id: str
     status: str
     notice_id: str = ""
     error_code: str = ""
+    popup_scene: str = ""
+
+
+class Pictures(NamedTuple):
+    """What a `pic_*` event announces: the pictures themselves follow as image messages."""
+
+    announced: int | None
+    md5_sums: tuple[str, ...]
+
+
+class Article(NamedTuple):
+    """The article a message was written under; `position` counts the articles of one post from 1."""
+
+    data_id: str
+    position: str
+
+
+class ServiceSession(NamedTuple):
+    """A `kf_*` event: which human account joined or left; `source` and `target` where it was handed on."""
+
+    account: str
+    source: str
+    target: str
+    close_type: str
+
+
+class Privacy(NamedTuple):
+    """Whose data a `user_*` event is about, and what was taken back; the app's own id stands beside it."""
+
+    openid: str
+    union_id: str
+    app_id: str
+    revoked: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Envelope:
     """One push, read. Absent texts are empty, absent numbers None.
 
-    `account` is our `gh_` id, `created` is in seconds, `sealed` the `Encrypt` text (or the plain XML) as
-    received, `key_index` the key that opened it (None for plaintext), `digest` the SHA-1 of the
-    decrypted body where `dedupe_key` needs it.
+    `account` is our `gh_` id, `created` is in seconds, `raw` every element as it came, `sealed` the
+    `Encrypt` text (or the plain XML) as received, `key_index` the key that opened it (None for plaintext),
+    `digest` the SHA-1 of the decrypted body where `dedupe_key` needs it. Places are in degrees, `precision`
+    in metres, `scale` is the map's zoom.
     """
 
     account: str
     openid: str
     created: int
     kind: Kind
-    raw: Tree = field(hash=False)
+    raw: FrozenTree = field(hash=False)
     sealed: str
     key_index: int | None
     msg_id: str = ""
     text: str = ""
     menu_id: str = ""
     media_id: str = ""
+    media_id_16k: str = ""
     thumb_media_id: str = ""
     media_format: str = ""
     pic_url: str = ""
     recognition: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    precision: float | None = None
+    scale: float | None = None
     label: str = ""
+    place: str = ""
     title: str = ""
     description: str = ""
     url: str = ""
     event: Event | None = None
     event_name: str = ""
     event_key: str = ""
+    menu: str = ""
     scene: str = ""
     qr_ticket: str = ""
+    scan_type: str = ""
     scan_result: str = ""
+    pictures: Pictures | None = None
     notice_id: str = ""
     notice_status: str = ""
     consents: tuple[Consent, ...] = ()
-    revoked_openid: str = ""
+    article: Article | None = None
+    service: ServiceSession | None = None
+    privacy: Privacy | None = None
     digest: str = ""
 
     @property
@@ -119,7 +165,7 @@ class Envelope:
         if self.msg_id:
             return f"m:{self.created}:{self.msg_id}:{self.openid}"
         event = self.event_name or self.kind
-        token = (self.notice_id or self.qr_ticket or leaf(self.raw, "MenuId"))[:_KEY_IN_DEDUPE]
+        token = (self.notice_id or self.qr_ticket or self.menu)[:_KEY_IN_DEDUPE]
         key = self.event_key[:_KEY_IN_DEDUPE]
         return f"e:{self.created}:{self.openid}:{event}:{key}:{token}:{self.digest}"
 

@@ -4,19 +4,34 @@ An unknown kind or event is an envelope with its raw tree, never an error: the p
 """
 
 import hashlib
-from collections.abc import Mapping
-from typing import Any, Final
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
 
 from bot.wechat import xml
 from bot.wechat.errors import Malformed
-from bot.wechat.messages import Consent, Envelope, Event, Kind
-from bot.wechat.xml import Tree, branch, leaf
+from bot.wechat.messages import (
+    Article,
+    Consent,
+    Envelope,
+    Event,
+    Kind,
+    Pictures,
+    Privacy,
+    ServiceSession,
+)
+from bot.wechat.xml import Node, Tree, branch, frozen, leaf
 
 _LAST_SECOND: Final = 253_402_300_799  # the year 9999: every accepted time fits a datetime
 
 _FIELDS: Final[Mapping[Kind, Mapping[str, str]]] = {
     Kind.IMAGE: {"pic_url": "PicUrl", "media_id": "MediaId"},
-    Kind.VOICE: {"media_id": "MediaId", "media_format": "Format", "recognition": "Recognition"},
+    Kind.VOICE: {
+        "media_id": "MediaId",
+        "media_id_16k": "MediaId16K",
+        "media_format": "Format",
+        "recognition": "Recognition",
+    },
     Kind.VIDEO: {"media_id": "MediaId", "thumb_media_id": "ThumbMediaId"},
     Kind.SHORTVIDEO: {"media_id": "MediaId", "thumb_media_id": "ThumbMediaId"},
     Kind.LOCATION: {"label": "Label"},
@@ -25,12 +40,7 @@ _FIELDS: Final[Mapping[Kind, Mapping[str, str]]] = {
 }
 _KINDS: Final = {kind.value: kind for kind in Kind}
 _EVENTS: Final = {event.value: event for event in Event}
-_PRIVACY: Final = frozenset({Event.USER_AUTHORIZATION_REVOKE, Event.USER_AUTHORIZATION_CANCELLATION})
-_CONSENTS: Final[Mapping[Event, str]] = {
-    Event.SUBSCRIBE_MSG_POPUP: "SubscribeMsgPopupEvent",
-    Event.SUBSCRIBE_MSG_CHANGE: "SubscribeMsgChangeEvent",
-    Event.SUBSCRIBE_MSG_SENT: "SubscribeMsgSentEvent",
-}
+Fields: TypeAlias = dict[str, Any]
 
 
 def parse(body: bytes) -> Tree:
@@ -67,77 +77,140 @@ def read(tree: Tree, *, body: bytes, sealed: str, key_index: int | None) -> Enve
     more = _details(tree, kind)
     if not msg_id:
         more["digest"] = hashlib.sha1(body, usedforsecurity=False).hexdigest()
-    return Envelope(account, openid, created, kind, tree, sealed, key_index, msg_id, **more)
+    if "MsgDataId" in tree:
+        more["article"] = Article(leaf(tree, "MsgDataId"), leaf(tree, "Idx"))
+    return Envelope(account, openid, created, kind, frozen(tree), sealed, key_index, msg_id, **more)
 
 
-def _words(tree: Tree) -> dict[str, Any]:
+def _words(tree: Tree) -> Fields:
     return {"text": leaf(tree, "Content"), "menu_id": leaf(tree, "bizmsgmenuid")}
 
 
-def _details(tree: Tree, kind: Kind) -> dict[str, Any]:
+def _details(tree: Tree, kind: Kind) -> Fields:
     if kind is Kind.TEXT:
         return _words(tree)
     if kind is Kind.EVENT:
         return _event(tree)
-    more: dict[str, Any] = {name: leaf(tree, tag) for name, tag in _FIELDS.get(kind, {}).items()}
+    more: Fields = {name: leaf(tree, tag) for name, tag in _FIELDS.get(kind, {}).items()}
     if kind is Kind.LOCATION:
-        more |= _place(tree, "Location_X", "Location_Y")
+        more |= _point(tree)
     return more
 
 
-def _event(tree: Tree) -> dict[str, Any]:
-    name, key = _required(tree, "Event"), leaf(tree, "EventKey")
+def _event(tree: Tree) -> Fields:
+    name = _required(tree, "Event")
     event = _EVENTS.get(name.lower(), Event.UNKNOWN)
-    more: dict[str, Any] = {
+    return {
         "event": event,
         "event_name": name,
-        "event_key": key,
+        "event_key": leaf(tree, "EventKey"),
+        "menu": leaf(tree, "MenuId"),
         "qr_ticket": leaf(tree, "Ticket"),
         "notice_id": leaf(tree, "MsgID"),
+    } | _DETAILS.get(event, _nothing_more)(tree)
+
+
+def _place_reported(tree: Tree) -> Fields:
+    return _place(tree, "Latitude", "Longitude") | {"precision": _number(leaf(tree, "Precision"))}
+
+
+def _place_chosen(tree: Tree) -> Fields:
+    chosen = branch(tree, "SendLocationInfo")
+    return _point(chosen) | {"label": leaf(chosen, "Label"), "place": leaf(chosen, "Poiname")}
+
+
+def _code_scanned(tree: Tree) -> Fields:
+    scanned = branch(tree, "ScanCodeInfo")
+    return {"scan_type": leaf(scanned, "ScanType"), "scan_result": leaf(scanned, "ScanResult")}
+
+
+def _pictures_announced(tree: Tree) -> Fields:
+    sent = branch(tree, "SendPicsInfo")
+    sums = tuple(leaf(item, "PicMd5Sum") for item in _entries(branch(sent, "PicList").get("item", [])))
+    count = leaf(sent, "Count")
+    return {"pictures": Pictures(int(count) if count.isascii() and count.isdigit() else None, sums)}
+
+
+def _service_session(tree: Tree) -> Fields:
+    return {
+        "service": ServiceSession(*_leaves(tree, "KfAccount", "FromKfAccount", "ToKfAccount", "CloseType"))
     }
-    match event:
-        case Event.SUBSCRIBE:
-            more["scene"] = key.removeprefix("qrscene_")
-        case Event.SCAN:
-            more["scene"] = key
-        case Event.LOCATION:
-            more |= _place(tree, "Latitude", "Longitude")
-        case Event.LOCATION_SELECT:
-            chosen = branch(tree, "SendLocationInfo")
-            more |= _place(chosen, "Location_X", "Location_Y") | {"label": leaf(chosen, "Label")}
-        case Event.SCANCODE_PUSH | Event.SCANCODE_WAITMSG:
-            more["scan_result"] = leaf(branch(tree, "ScanCodeInfo"), "ScanResult")
-        case Event.TEMPLATESENDJOBFINISH:
-            more["notice_status"] = leaf(tree, "Status")
-    if event in _CONSENTS:
-        more["consents"] = _consents(branch(tree, _CONSENTS[event]))
-    if event in _PRIVACY:
-        more["revoked_openid"] = leaf(tree, "OpenID")
-    return more
 
 
-def _consents(branch: Tree) -> tuple[Consent, ...]:
-    lists = branch.get("List", [])
-    entries = lists if isinstance(lists, list) else [lists]
-    return tuple(_consent(entry) for entry in entries if isinstance(entry, dict))
+def _privacy(tree: Tree) -> Fields:
+    return {"privacy": Privacy(*_leaves(tree, "OpenID", "UnionID", "AppID", "RevokeInfo"))}
+
+
+def _consents(container: str) -> Callable[[Tree], Fields]:
+    def read_consents(tree: Tree) -> Fields:
+        asked = _entries(branch(tree, container).get("List", []))
+        return {"consents": tuple(_consent(entry) for entry in asked)}
+
+    return read_consents
 
 
 def _consent(entry: Tree) -> Consent:
     status = leaf(entry, "SubscribeStatusString") or leaf(entry, "ErrorStatus")
-    return Consent(leaf(entry, "TemplateId"), status, leaf(entry, "MsgID"), leaf(entry, "ErrorCode"))
+    return Consent(leaf(entry, "TemplateId"), status, *_leaves(entry, "MsgID", "ErrorCode", "PopupScene"))
 
 
-def _place(tree: Tree, latitude: str, longitude: str) -> dict[str, float | None]:
+_DETAILS: Final[Mapping[Event, Callable[[Tree], Fields]]] = {
+    Event.SUBSCRIBE: lambda tree: {"scene": leaf(tree, "EventKey").removeprefix("qrscene_")},
+    Event.SCAN: lambda tree: {"scene": leaf(tree, "EventKey")},
+    Event.LOCATION: _place_reported,
+    Event.LOCATION_SELECT: _place_chosen,
+    Event.SCANCODE_PUSH: _code_scanned,
+    Event.SCANCODE_WAITMSG: _code_scanned,
+    Event.PIC_SYSPHOTO: _pictures_announced,
+    Event.PIC_PHOTO_OR_ALBUM: _pictures_announced,
+    Event.PIC_WEIXIN: _pictures_announced,
+    Event.TEMPLATESENDJOBFINISH: lambda tree: {"notice_status": leaf(tree, "Status")},
+    Event.SUBSCRIBE_MSG_POPUP: _consents("SubscribeMsgPopupEvent"),
+    Event.SUBSCRIBE_MSG_CHANGE: _consents("SubscribeMsgChangeEvent"),
+    Event.SUBSCRIBE_MSG_SENT: _consents("SubscribeMsgSentEvent"),
+    Event.KF_CREATE_SESSION: _service_session,
+    Event.KF_CLOSE_SESSION: _service_session,
+    Event.KF_SWITCH_SESSION: _service_session,
+    Event.USER_INFO_MODIFIED: _privacy,
+    Event.USER_AUTHORIZATION_REVOKE: _privacy,
+    Event.USER_AUTHORIZATION_CANCELLATION: _privacy,
+}
+"""What an event says beyond what every event may say; the others say no more."""
+
+
+def _nothing_more(_: Tree) -> Fields:
+    return {}
+
+
+def _entries(node: Node) -> list[Tree]:
+    """Return the containers of a list that the platform writes as one element or as several."""
+    return [entry for entry in (node if isinstance(node, list) else [node]) if isinstance(entry, dict)]
+
+
+def _leaves(tree: Tree, *names: str) -> list[str]:
+    return [leaf(tree, name) for name in names]
+
+
+def _point(tree: Tree) -> Fields:
+    return _place(tree, "Location_X", "Location_Y") | {"scale": _number(leaf(tree, "Scale"))}
+
+
+def _place(tree: Tree, latitude: str, longitude: str) -> Fields:
     north, east = _degrees(leaf(tree, latitude), 90), _degrees(leaf(tree, longitude), 180)
     return {"latitude": north, "longitude": east}
 
 
 def _degrees(text: str, most: int) -> float | None:
+    value = _number(text)
+    return value if value is not None and -most <= value <= most else None
+
+
+def _number(text: str) -> float | None:
     try:
         value = float(text)
     except ValueError:
         return None
-    return value if -most <= value <= most else None
+    return value if math.isfinite(value) else None
 
 
 def _seconds(text: str) -> int:

@@ -5,6 +5,8 @@ size. Attributes and comments are skipped. What cannot be read is `Malformed`, n
 """
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, TypeAlias, final
 from xml.parsers import expat
 
@@ -17,6 +19,8 @@ REPEATABLE: Final = frozenset({"item", "List", "PicList", "fail_idx"})
 
 Node: TypeAlias = "str | dict[str, Node] | list[Node]"
 Tree: TypeAlias = dict[str, Node]
+FrozenNode: TypeAlias = "str | FrozenTree | tuple[FrozenNode, ...]"
+FrozenTree: TypeAlias = Mapping[str, FrozenNode]
 
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r"))
 _NONCHARACTERS: Final = re.compile(b"\xef\xbf[\xbe\xbf]")
@@ -69,6 +73,17 @@ def branch(tree: Tree, name: str) -> Tree:
     """Return the container `name`; empty when it is absent or no single container."""
     value = tree.get(name)
     return value if isinstance(value, dict) else {}
+
+
+def frozen(tree: Tree) -> FrozenTree:
+    """Return the tree as nobody can change it: read-only mappings, tuples where an element repeats."""
+    return MappingProxyType({name: _frozen(node) for name, node in tree.items()})
+
+
+def _frozen(node: Node) -> FrozenNode:
+    if isinstance(node, str):
+        return node
+    return frozen(node) if isinstance(node, dict) else tuple(_frozen(each) for each in node)
 
 
 def _refuse_doctype(*_: object) -> None:
