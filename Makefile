@@ -25,8 +25,8 @@ setup: $(DEV) ## Build .venv with everything for development
 demo: $(RUNTIME) ## Run the whole product on this machine, with two phones in the browser
 	$(BIN)/liaison demo $(ARGS)
 
-test: $(DEV) ## Run every test (all but the benchmarks)
-	$(BIN)/python -m pytest tests --ignore=tests/bench $(ARGS)
+test: $(DEV) ## Run every test (all but the benchmarks) on all cores
+	$(BIN)/python -m pytest tests --ignore=tests/bench --numprocesses=auto --maxprocesses=8 --dist=worksteal $(ARGS)
 
 check: $(DEV) ## Lint, format, types, walls between the rooms, Dockerfile
 	$(BIN)/ruff check .

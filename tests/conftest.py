@@ -1,50 +1,51 @@
 """Fixtures for everybody: databases of both kinds, and the whole product beside its simulator."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
 from models.session import Database
-from tests.databases import KINDS, postgres_maker, postgres_server, sqlite_maker
+from tests.databases import KINDS, PostgresDatabases, SqliteFiles, postgres_server
 from tests.world import World
 
-Makers = dict[str, Callable[[], str]]
+Makers = Mapping[str, Callable[[], str]]
+Databases = Mapping[str, SqliteFiles | PostgresDatabases]
 
 
 @pytest.fixture(scope="session")
-def _makers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Makers]:
+def _databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     folder = tmp_path_factory.mktemp("databases")
-    with ExitStack() as stack:
-        server = stack.enter_context(postgres_server(folder))
-        yield {
-            "sqlite": stack.enter_context(sqlite_maker(folder)),
-            "postgresql": stack.enter_context(postgres_maker(server)),
-        }
+    with postgres_server(folder) as server:
+        made = {"sqlite": SqliteFiles(folder), "postgresql": PostgresDatabases(server)}
+        yield made
+        for each in made.values():
+            each.close()
 
 
 @pytest.fixture
-def fresh_url(_makers: Makers) -> Makers:
+def fresh_url(_databases: Databases) -> Iterator[Makers]:
     """What returns the URL of a fresh, migrated database, by its kind; for tests that need many."""
-    return _makers
+    yield {kind: each.fresh for kind, each in _databases.items()}
+    for each in _databases.values():
+        each.give_back()
 
 
 @pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest, _makers: Makers) -> str:
+def database_url(request: pytest.FixtureRequest, fresh_url: Makers) -> str:
     """A fresh, migrated database of each kind in turn."""
-    return _makers[request.param]()
+    return fresh_url[request.param]()
 
 
 @pytest.fixture
-def postgresql_url(_makers: Makers) -> str:
+def postgresql_url(fresh_url: Makers) -> str:
     """A fresh, migrated PostgreSQL database, for what only overlapping writers can show."""
-    return _makers["postgresql"]()
+    return fresh_url["postgresql"]()
 
 
 @pytest.fixture
-def sqlite_url(_makers: Makers) -> str:
+def sqlite_url(fresh_url: Makers) -> str:
     """A fresh, migrated SQLite file."""
-    return _makers["sqlite"]()
+    return fresh_url["sqlite"]()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.simulator.encoder import Encoder, write_xml
 from bot.simulator.pushes import Parcel
-from tests.conftest import Makers
+from tests.databases import SqliteFiles
 from tests.faults.processes import Web
 from tests.faults.site import PHONE, Site
 from tests.faults.wire import UNUSED, Wire
@@ -77,9 +77,10 @@ class Door:
 
 
 @pytest.fixture(scope="module")
-def door(_makers: Makers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     """One process for the whole file: what one test does to it the next one feels."""
-    with Site.open(_makers["sqlite"](), tmp_path_factory.mktemp("door")) as site:
+    folder = tmp_path_factory.mktemp("door")
+    with Site.open(SqliteFiles(folder).fresh(), folder) as site:
         web = site.web("--no-worker")
         yield Door(site, web, site.wire(web))
         assert [line for line in web.said() if "Traceback" in line] == []
