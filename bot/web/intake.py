@@ -162,12 +162,13 @@ class Intake:
             loop.call_soon_threadsafe(self._settle, batch, results)
 
     def _together(self, incoming: Sequence[Incoming]) -> list[Answer | Exception]:
-        """All in one transaction; if that fails as a whole, each on its own: one bad turn harms no other."""
+        """All in one transaction, at one moment; if it fails, each on its own: one bad turn harms no other."""
+        now = self._clock()
         try:
             with self._database.transaction() as session:
                 answers: list[Answer | Exception] = []
                 for each in incoming:
-                    answers.append(take(session, each, self._clock(), self._means))
+                    answers.append(take(session, each, now, self._means))
                     session.expunge_all()
         except Exception:  # noqa: BLE001 -- each turn is now tried alone and reports for itself
             log.warning("batch_failed", turns=len(incoming))

@@ -15,7 +15,7 @@ import numpy as np
 from .features import Floats
 from .model import MODEL_PATH, Model
 
-ASK_BELOW: Final = 0.55
+ASK_BELOW: Final = 0.6
 """Below it the bot must ask. Of the guesses that stand, four of five are right on held-back sub-matters."""
 
 UNKNOWN: Final = "other"

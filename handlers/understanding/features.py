@@ -20,6 +20,9 @@ READ_AT_MOST: Final = 4000
 """Characters of a message that are read; the rest of a longer one tells us nothing new."""
 
 LONGEST_GRAM: Final = 2
+SEEN_IN: Final = 2
+"""Texts that must hold an n-gram before it counts. Seven of ten occur in one only: without them the model is
+as good in cross-validation (0.686, with them 0.683) and fits a processor's cache."""
 IDEA_LENGTHS: Final = (2, 3, 4)
 IDEA_SHARE: Final = 0.5
 """Length of the vector of ideas beside that of n-grams (1.0); 0.5 beat 1.0 in cross-validation."""
@@ -108,7 +111,7 @@ def _words_from(run: str, start: int) -> list[str]:
 def learn(texts: Sequence[str], lexicon: Mapping[str, Sequence[str]]) -> Vocabulary:
     """Return the vocabulary of `texts` and of `lexicon` (idea → words), rarity smoothed."""
     spread = Counter(gram for text in texts for gram in grams(text))
-    known = sorted(spread)
+    known = sorted(gram for gram, texts_with_it in spread.items() if texts_with_it >= SEEN_IN)
     rarity = [1.0 + math.log((1 + len(texts)) / (1 + spread[gram])) for gram in known]
     ideas: dict[str, list[int]] = {}
     for number, words in enumerate(lexicon.values()):

@@ -100,7 +100,6 @@ _TERSE: Final = frozenset({Intent.UNCLEAR, Intent.RATE, Intent.URGE, Intent.WITH
 """What a short account of what was done may look like by its words alone."""
 
 
-@lru_cache(maxsize=64)
 @lru_cache(maxsize=256)
 def intent_of(text: str) -> Intent:
     """Return what `text` is for, judged by its words alone. Never raises; time is bounded.

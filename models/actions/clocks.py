@@ -1,9 +1,9 @@
 """Start, keep and restart the clocks of a ticket. When they are due is for rules.clocks to say."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
-from typing import Final
+from functools import cache, lru_cache
+from typing import Any, Final
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -65,23 +65,41 @@ def materials(type_code: str, received: datetime) -> tuple[Due, ...]:
 
 def start(session: Session, ticket_id: int, dues: Iterable[Due]) -> None:
     """Start clocks on a ticket."""
-    rows = [
-        {
-            "ticket_id": ticket_id,
-            "name": one.name,
-            "started_at": one.started_at,
-            "due_at": one.due_at,
-            "source": one.rule_source,
-            "explanation": explain(one),
-            "is_provisional": one.is_provisional,
-            "warned": 0,
-            "warn_at": warns(one),
-            "calendar": calendar().digest,
-        }
-        for one in dues
-    ]
-    if rows:
-        later(session, _START, *rows)
+    _write(session, ticket_id, map(_row, dues))
+
+
+def start_first(session: Session, ticket_id: int, type_code: str, now: datetime) -> tuple[Due, ...]:
+    """Start the clocks of a request of this type that was submitted now, and return them."""
+    dues, rows = _first_rows(type_code, now)
+    _write(session, ticket_id, rows)
+    return dues
+
+
+@lru_cache(maxsize=32)
+def _first_rows(type_code: str, now: datetime) -> tuple[tuple[Due, ...], tuple[Mapping[str, Any], ...]]:
+    """Return the first clocks and their rows: what is committed together was submitted at one moment."""
+    dues = first(type_code, now)
+    return dues, tuple(map(_row, dues))
+
+
+def _row(one: Due) -> Mapping[str, Any]:
+    return {
+        "name": one.name,
+        "started_at": one.started_at,
+        "due_at": one.due_at,
+        "source": one.rule_source,
+        "explanation": explain(one),
+        "is_provisional": one.is_provisional,
+        "warned": 0,
+        "warn_at": warns(one),
+        "calendar": calendar().digest,
+    }
+
+
+def _write(session: Session, ticket_id: int, rows: Iterable[Mapping[str, Any]]) -> None:
+    found = [{"ticket_id": ticket_id, **row} for row in rows]
+    if found:
+        later(session, _START, *found)
 
 
 def warns(one: Due, warned: int = 0) -> datetime | None:

@@ -102,8 +102,7 @@ def submit(
     taken = {} if key_id is None else {"key_id": key_id, "type_source": guess.source}
     event_id = _first_event(session, ticket_id, actor, guess, owner, now=now, **taken, **(raised or {}))
     say(session, ticket_id, actor if key_id is None else _ON_THE_TELEPHONE, words, now=now)
-    dues = clocks.first(guess.type, now)
-    clocks.start(session, ticket_id, dues)
+    dues = clocks.start_first(session, ticket_id, guess.type, now)
     told = desk_or_office(session, owner.id, now)
     news = why_you(told, owner) | {
         "number": number_of(ticket_id),
