@@ -12,7 +12,7 @@ from handlers.understanding.intents import Intent, intent_of
 from handlers.understanding.times import Doubt, only_span, span_in
 from models.actions import answers, calls, reaching
 from models.actions.conversation import Words
-from models.queries.tickets import actor_of, by_id, by_number, overview, unfinished
+from models.queries.tickets import actor_of, actor_on, by_id, by_number, overview, unfinished
 from models.queries.trust import calls_to
 from models.rules.numbers import number_of
 from models.rules.phrases import choose
@@ -60,7 +60,7 @@ def _announce(turn: Turn, ticket: Ticket, words: str, *, is_leaders: bool) -> Re
         done = calls.announce(
             turn.session,
             ticket,
-            actor_of(turn.party),
+            actor_on(turn.session, turn.party, ticket),
             caller_id=who.desk_id if is_leaders else who.id,
             window=window,
             phrase=_phrase(turn),
@@ -89,7 +89,7 @@ def cancel(turn: Turn) -> Reply:
     if ticket is None:
         return _worklist(turn)
     try:
-        calls.cancel(turn.session, ticket, actor_of(turn.party), now=turn.now)
+        calls.cancel(turn.session, ticket, actor_on(turn.session, turn.party, ticket), now=turn.now)
     except calls.NoOpenCall:
         return Reply(say.no_call_to_cancel(number_of(ticket.id)), Outcome.REFUSAL, ticket.id)
     return Reply(say.call_cancelled(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
@@ -112,7 +112,9 @@ def _failed(turn: Turn, order: Order | None) -> Reply:
     if ticket is None:
         return _worklist(turn)
     words = order.rest if order else ""
-    done = reaching.failed(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    done = reaching.failed(
+        turn.session, ticket, actor_on(turn.session, turn.party, ticket), words, now=turn.now
+    )
     return Reply(say.call_failed(done, number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id)
 
 

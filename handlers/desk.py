@@ -4,6 +4,7 @@ Everything happens in the caller's transaction; nothing here commits. A refusal 
 what the handler did, never the message itself.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -12,15 +13,21 @@ from sqlalchemy.orm import Session
 
 from handlers import (
     calls,
+    co_handling,
     day,
+    declining,
     delegating,
+    desk_words,
     enterprise,
     events,
     extensions,
     guest,
     held,
+    helping,
     official,
+    passing_on,
     say,
+    supervisor,
     verify,
     visits,
 )
@@ -34,7 +41,7 @@ from models.queries.tickets import NoSuchTicket
 from models.rules.lifecycle import NotAllowed, NotPossible
 from models.rules.windows import Trigger
 from models.session import savepoint
-from models.tables import Outcome
+from models.tables import OfficialKind, Outcome
 
 QUESTION: Final = timedelta(minutes=30)
 """For so long the next words may answer what we asked."""
@@ -134,19 +141,41 @@ def _reply(turn: Turn) -> Reply:
         return Reply(say.already_out(late.number), Outcome.REFUSAL)
     except NotAllowed as refused:
         return Reply(say.not_allowed(refused.role, refused.verb), Outcome.REFUSAL)
+    except tuple(_REFUSALS) as refused:
+        return _REFUSALS[type(refused)](refused)
+
+
+_REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {
+    **co_handling.REFUSALS,
+    **helping.REFUSALS,
+    **declining.REFUSALS,
+    **supervisor.REFUSALS,
+}
 
 
 _OFFICIAL: Final = (
     guest.router,
     verify.router,
-    calls.official_router,
-    held.official_router,
     delegating.official_router,
     visits.official_router,
     day.official_router,
     extensions.official_router,
     extensions.supervisor_router,
+    co_handling.official_router,
+    helping.official_router,
+    declining.official_router,
+    passing_on.official_router,
+    helping.helper_router,  # before those who hear plain words as an owner's
+    calls.official_router,
+    held.official_router,
     official.router,
+    events.router,
+)
+_SUPERVISOR: Final = (
+    guest.router,
+    verify.router,
+    extensions.supervisor_router,
+    supervisor.router,
     events.router,
 )
 _ENTERPRISE: Final = (
@@ -156,13 +185,17 @@ _ENTERPRISE: Final = (
     visits.enterprise_router,
     day.enterprise_router,
     extensions.enterprise_router,
+    declining.enterprise_router,
+    desk_words.enterprise_router,
     enterprise.router,
     events.router,
 )
 
 
 def _routers(who: Party) -> tuple[Router, ...]:
-    return _OFFICIAL if who.official is not None else _ENTERPRISE
+    if who.official is None:
+        return _ENTERPRISE
+    return _SUPERVISOR if who.official.kind == OfficialKind.SUPERVISOR else _OFFICIAL
 
 
 def _handler(turn: Turn) -> Handler:

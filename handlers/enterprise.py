@@ -15,7 +15,8 @@ from models.actions import media, tickets
 from models.actions.calls import announced_about
 from models.actions.conversation import Words, desk_or_office
 from models.actions.tickets import Guess
-from models.queries.tickets import actor_of, by_number, newest, overview, transcript, unfinished
+from models.queries.conversation import transcript
+from models.queries.tickets import actor_of, by_number, newest, overview, unfinished
 from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket

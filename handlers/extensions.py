@@ -3,13 +3,14 @@
 from typing import Final
 
 from handlers import enterprise, say
+from handlers.cases import meant, rest
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding import spans
 from handlers.understanding.commands import Command
 from models.actions import extensions, pauses
 from models.actions.extensions import NothingAsked
 from models.actions.pauses import NoPause, NothingPaused
-from models.queries.tickets import NoSuchTicket, actor_of, by_id, by_number
+from models.queries.tickets import actor_on
 from models.rules.counting import day_of
 from models.rules.extensions import NoExtension
 from models.rules.numbers import number_of
@@ -25,16 +26,16 @@ _RESUME: Final = frozenset(say.RESUME_WORDS)
 @official_router.on(Command.EXTEND)
 def extend(turn: Turn) -> Reply:
     """`延期 编号 天数 原因`: ask the supervisors for more time; until they decide the old date stands."""
-    ticket = _meant(turn)
+    ticket = meant(turn)
     if ticket is None:
         return Reply(say.which_dates(Command.EXTEND), Outcome.ANSWER)
-    number, asked = number_of(ticket.id), spans.how_many(_rest(turn))
+    number, asked = number_of(ticket.id), spans.how_many(rest(turn))
     if asked is None or not asked[1]:
         most = extensions.most(turn.session, ticket, now=turn.now)
         return Reply(say.extend_how(number, most), Outcome.ANSWER, ticket.id)
     try:
         moved = extensions.ask_extension(
-            turn.session, ticket, actor_of(turn.party), asked[0], asked[1], now=turn.now
+            turn.session, ticket, actor_on(turn.session, turn.party, ticket), asked[0], asked[1], now=turn.now
         )
     except NoExtension as refused:
         return Reply(say.no_extension(number, refused.why, refused.most), Outcome.REFUSAL, ticket.id)
@@ -45,12 +46,14 @@ def extend(turn: Turn) -> Reply:
 @supervisor_router.on(Command.GRANT)
 def grant(turn: Turn) -> Reply:
     """`同意延期 编号`: the dates move, and both sides are told."""
-    ticket = _meant(turn)
+    ticket = meant(turn)
     if ticket is None:
         return Reply(say.which_dates(Command.GRANT), Outcome.ANSWER)
     number = number_of(ticket.id)
     try:
-        moved = extensions.grant(turn.session, ticket, actor_of(turn.party), now=turn.now)
+        moved = extensions.grant(
+            turn.session, ticket, actor_on(turn.session, turn.party, ticket), now=turn.now
+        )
     except NothingAsked:
         return Reply(say.nothing_asked(number), Outcome.REFUSAL, ticket.id)
     dates = [(each.name, each.after) for each in moved]
@@ -60,14 +63,16 @@ def grant(turn: Turn) -> Reply:
 @supervisor_router.on(Command.DENY)
 def deny(turn: Turn) -> Reply:
     """`不同意延期 编号 原因`: the date stands, and the desk is told why."""
-    ticket = _meant(turn)
+    ticket = meant(turn)
     if ticket is None:
         return Reply(say.which_dates(Command.DENY), Outcome.ANSWER)
-    number, reason = number_of(ticket.id), _rest(turn)
+    number, reason = number_of(ticket.id), rest(turn)
     if not reason:
         return Reply(say.deny_how(number), Outcome.ANSWER, ticket.id)
     try:
-        extensions.deny(turn.session, ticket, actor_of(turn.party), reason, now=turn.now)
+        extensions.deny(
+            turn.session, ticket, actor_on(turn.session, turn.party, ticket), reason, now=turn.now
+        )
     except NothingAsked:
         return Reply(say.nothing_asked(number), Outcome.REFUSAL, ticket.id)
     return Reply(say.denied_by_you(number), Outcome.FOLLOW_UP, ticket.id)
@@ -76,16 +81,18 @@ def deny(turn: Turn) -> Reply:
 @supervisor_router.on(Command.PAUSE)
 def pause(turn: Turn) -> Reply:
     """`暂停计时 编号 截止日期 原因`: stop the clocks; `暂停计时 编号 结束` lets them run again."""
-    ticket = _meant(turn)
+    ticket = meant(turn)
     if ticket is None:
         return Reply(say.which_dates(Command.PAUSE), Outcome.ANSWER)
-    if _rest(turn) in _RESUME:
+    if rest(turn) in _RESUME:
         return _resume(turn, ticket)
-    number, until = number_of(ticket.id), spans.which(_rest(turn), day_of(turn.now))
+    number, until = number_of(ticket.id), spans.which(rest(turn), day_of(turn.now))
     if until is None or not until[1]:
         return Reply(say.pause_how(number), Outcome.ANSWER, ticket.id)
     try:
-        moved = pauses.pause(turn.session, ticket, actor_of(turn.party), until[0], until[1], now=turn.now)
+        moved = pauses.pause(
+            turn.session, ticket, actor_on(turn.session, turn.party, ticket), until[0], until[1], now=turn.now
+        )
     except NoPause as refused:
         return Reply(say.no_pause(number, refused.why, refused.latest), Outcome.REFUSAL, ticket.id)
     dates = [(each.name, each.after) for each in moved]
@@ -95,7 +102,7 @@ def pause(turn: Turn) -> Reply:
 def _resume(turn: Turn, ticket: Ticket) -> Reply:
     number = number_of(ticket.id)
     try:
-        moved = pauses.resume(turn.session, ticket, actor_of(turn.party), now=turn.now)
+        moved = pauses.resume(turn.session, ticket, actor_on(turn.session, turn.party, ticket), now=turn.now)
     except NothingPaused:
         return Reply(say.nothing_paused(number), Outcome.REFUSAL, ticket.id)
     dates = [(each.name, each.after) for each in moved]
@@ -108,24 +115,3 @@ def not_theirs(turn: Turn) -> Reply:
     if turn.order and turn.order.number is None and turn.order.rest:
         return enterprise.text(turn)
     return Reply(say.dates_are_decided_elsewhere(), Outcome.ANSWER)
-
-
-def _rest(turn: Turn) -> str:
-    return turn.order.rest if turn.order else ""
-
-
-def _meant(turn: Turn) -> Ticket | None:
-    """The case a command names, else the one in hand.
-
-    Raises:
-        NoSuchTicket: the number given is mistyped, unknown or not theirs.
-    """
-    if turn.order and turn.order.number:
-        return by_number(turn.session, turn.order.number, seen_by=turn.party)
-    ticket_id = turn.party.case_in_hand(turn.now)
-    if ticket_id is None:
-        return None
-    try:
-        return by_id(turn.session, ticket_id, seen_by=turn.party)
-    except NoSuchTicket:
-        return None

@@ -8,7 +8,7 @@ from handlers.understanding.commands import Command
 from handlers.understanding.details import place_in
 from models.actions import held
 from models.actions.held import Held
-from models.queries.tickets import actor_of, by_number, overview, visible_to
+from models.queries.tickets import actor_on, at_desk, by_number, kept_by, overview
 from models.tables import Outcome, Ticket
 
 official_router = Router()
@@ -25,7 +25,8 @@ def retract(turn: Turn) -> Reply:
     ticket = _meant(turn)
     if ticket is None:
         return _which(turn, Command.WITHDRAW)
-    done = held.retract(turn.session, ticket, actor_of(turn.party, ticket), seq=_seq(turn), now=turn.now)
+    actor = actor_on(turn.session, turn.party, ticket)
+    done = held.retract(turn.session, ticket, actor, seq=_seq(turn), now=turn.now)
     return Reply(say.retracted(overview(turn.session, ticket), done), Outcome.FOLLOW_UP, ticket.id)
 
 
@@ -35,7 +36,8 @@ def send_now(turn: Turn) -> Reply:
     ticket = _meant(turn)
     if ticket is None:
         return _which(turn, Command.SEND_NOW)
-    held.send_now(turn.session, ticket, actor_of(turn.party, ticket), seq=_seq(turn), now=turn.now)
+    actor = actor_on(turn.session, turn.party, ticket)
+    held.send_now(turn.session, ticket, actor, seq=_seq(turn), now=turn.now)
     return Reply(say.sent_now(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
@@ -57,8 +59,11 @@ def _which(turn: Turn, command: Command) -> Reply:
 
 
 def _held(turn: Turn) -> list[Ticket]:
-    desk = select(Ticket.id).where(visible_to(turn.party))
-    return list(held.last_held(turn.session, desk, actor_of(turn.party), now=turn.now))
+    card = turn.party.official
+    if card is None:
+        return []
+    desk, actor = select(Ticket.id).where(kept_by(turn.party)), at_desk(turn.party, card, card.desk_id)
+    return list(held.last_held(turn.session, desk, actor, now=turn.now))
 
 
 def _seq(turn: Turn) -> int | None:

@@ -12,14 +12,15 @@ from handlers.understanding.intents import Intent, intent_of, tells_what_was_don
 from models.actions import media, office
 from models.actions.conversation import Words
 from models.queries.agenda import by_due
+from models.queries.co_handling import helpers, tasks
+from models.queries.conversation import said
 from models.queries.reach import reach
 from models.queries.tickets import (
     Overview,
-    actor_of,
+    actor_on,
     by_id,
     by_number,
     overview,
-    said,
 )
 from models.queries.trust import current_call
 from models.rules.numbers import number_of
@@ -37,8 +38,9 @@ WHAT_WAS_DONE: Final = "what_was_done"
 
 @router.on(Command.WORKLIST)
 def worklist(turn: Turn) -> Reply:
-    """`待办`: the cases on this desk by what is due next, the overdue first."""
-    return Reply(say.worklist(_cases(turn), turn.now), Outcome.ANSWER)
+    """`待办`: the cases on this desk by what is due next, the overdue first, and what it is to help with."""
+    asked = tasks(turn.session, turn.party.desks)
+    return Reply(say.worklist(_cases(turn), turn.now, asked), Outcome.ANSWER)
 
 
 @router.on(Command.DETAIL, Command.PROGRESS)
@@ -49,9 +51,10 @@ def detail(turn: Turn) -> Reply:
     ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
     words = said(turn.session, ticket, now=turn.now)
     ways = reach(turn.session, ticket, turn.now), current_call(turn.session, ticket.id, turn.now)
-    return Reply(
-        say.detail(_view(turn, ticket), words, *ways, page=page_in(turn) or 1), Outcome.ANSWER, ticket.id
+    speech = say.detail(
+        _view(turn, ticket), words, *ways, helpers(turn.session, ticket.id), page=page_in(turn) or 1
     )
+    return Reply(speech, Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.ACCEPT)
@@ -60,7 +63,7 @@ def accept(turn: Turn) -> Reply:
     ticket = _meant(turn)
     if ticket is None:
         return worklist(turn)
-    office.accept(turn.session, ticket, actor_of(turn.party, ticket), now=turn.now)
+    office.accept(turn.session, ticket, actor_on(turn.session, turn.party, ticket), now=turn.now)
     return Reply(
         say.accepted_by_you(_view(turn, ticket), ticket.ledger_year or 0, ticket.ledger_no or 0),
         Outcome.FOLLOW_UP,
@@ -88,7 +91,7 @@ def report(turn: Turn) -> Reply:
     if not _rest(turn):
         return Reply(say.report_what(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
     words = Words("text", _rest(turn), inbox_id=turn.inbox_id)
-    actor = actor_of(turn.party, ticket)
+    actor = actor_on(turn.session, turn.party, ticket)
     kept = office.progress(turn.session, ticket, actor, words, now=turn.now, hold=turn.manners.hold)
     return Reply(say.reported(_view(turn, ticket), waits(kept, turn)), Outcome.FOLLOW_UP, ticket.id)
 
@@ -118,7 +121,7 @@ def _told_what_was_done(turn: Turn, ticket: Ticket) -> Reply:
 
 def _resolve(turn: Turn, ticket: Ticket, done: str) -> Reply:
     words = Words("text", done, inbox_id=turn.inbox_id)
-    office.resolve(turn.session, ticket, actor_of(turn.party, ticket), words, now=turn.now)
+    office.resolve(turn.session, ticket, actor_on(turn.session, turn.party, ticket), words, now=turn.now)
     return Reply(say.resolved_by_you(_view(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
@@ -150,7 +153,7 @@ def attachment(turn: Turn) -> Reply:
 
 
 def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:
-    actor = actor_of(turn.party, ticket)
+    actor = actor_on(turn.session, turn.party, ticket)
     kept = office.reply(turn.session, ticket, actor, words, now=turn.now, hold=turn.manners.hold)
     return Reply(say.replied(_view(turn, ticket), waits(kept, turn)), Outcome.FOLLOW_UP, ticket.id)
 

@@ -12,8 +12,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from config import catalog
+from config.catalog import Asks, DeclineReason
 from handlers.turn import Kind, Part, Speech
-from handlers.understanding.commands import Command
+from handlers.understanding.commands import WORDS, Command
 from handlers.understanding.text import normalize
 from handlers.understanding.times import Doubt
 from models.actions.calls import Announced
@@ -23,19 +24,38 @@ from models.actions.held import Written
 from models.actions.outbox import Notice, is_continued
 from models.actions.pauses import WhyNot
 from models.actions.reaching import Failed
+from models.actions.supervision import DAYS_TRIED
 from models.actions.tickets import Guess, Submitted
 from models.actions.trust import Checked
+from models.queries.co_handling import Help, Task
+from models.queries.conversation import Said
 from models.queries.people import OfficialCard, Party
 from models.queries.reach import Reach
-from models.queries.tickets import Overview, Said
+from models.queries.supervision import Late, Matter, Waiting
+from models.queries.tickets import Overview
 from models.queries.trust import OwnerCard
 from models.rules.calling import Fault
+from models.rules.directory import Desk as Unit
 from models.rules.extensions import Why as NoExtension
-from models.rules.lifecycle import Role, Status, Verb
+from models.rules.lifecycle import REBOUND_WITHIN, Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
 from models.rules.parts import ROOM, pages
 from models.rules.reach import Way
-from models.tables import Call, Delegation, Enterprise, Finding, Message, Official, Side, Verdict, Visit
+from models.tables import (
+    Call,
+    Decline,
+    Delegation,
+    Enterprise,
+    Finding,
+    HelpState,
+    Message,
+    Official,
+    OfficialKind,
+    Ruling,
+    Side,
+    Verdict,
+    Visit,
+)
 
 Speaker = Callable[[Mapping[str, Any]], Speech]
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
@@ -43,6 +63,8 @@ EXCERPT: Final = 60
 LAST_WORDS: Final = 50
 PAGE: Final = 1000
 """Bytes of a conversation that fit into a message with its head and its taps."""
+LEAST_ROOM: Final = 180
+"""Bytes that a page of it has at least, however much else is shown."""
 TITLE: Final = 24
 WORKLIST: Final = 6
 PERSONS: Final = 3
@@ -148,9 +170,17 @@ OFFICIAL_HELP: Speech = (
     ("待办", "待办"),
     (
         "　手头的诉求\n详情 编号　看全文\n受理 编号\n回复 编号 …\n进展 编号 …\n办结 编号 办了什么\n"
-        "走访 企业 情况\n委托 姓名 今天到下周五\n约电话 编号 时间　先给企业发来电预告\n打不通 编号　换个办法联系\n延期 编号 天数 原因\n\n"
+        "走访 企业 情况\n委托 姓名 今天到下周五\n约电话 编号 时间　先给企业发来电预告\n打不通 编号　换个办法联系\n延期 编号 天数 原因\n"
+        "协办 编号 单位或姓名 要办什么\n不予办理 编号 理由\n\n"
         "点开一件后，直接打字就是回复企业，回执会告诉您发给了谁。回复、进展发出前留一会儿，可撤回或现在发；"
         "受理、办结、不予办理是正式办理，立即生效。"
+    ),
+)
+SUPERVISOR_HELP: Speech = (
+    ("待办", "待办"),
+    (
+        "　等您裁定的、本地区超期的\n详情 编号　看全文\n维持 编号 理由　不予办理有道理\n退回重办 编号 理由\n"
+        "改派 编号 姓名 理由\n销号 编号 说明　多次联系不上企业时\n\n回复企业由责任领导来做。"
     ),
 )
 
@@ -260,7 +290,7 @@ def _types_to_tap(number: str) -> tuple[Part, ...]:
 def welcome(party: Party) -> Speech:
     """A greeting that says what this is for."""
     if party.official is not None:
-        return (f"{party.official.name}，您好。\n", *OFFICIAL_HELP)
+        return (f"{party.official.name}，您好。\n", *help_for(party))
     if party.enterprise is not None:
         carer = f"您的包保领导是{party.carer.post} {party.carer.name}。\n" if party.carer else ""
         return (f"您好，{party.enterprise.name}。\n{carer}", *ENTERPRISE_HELP)
@@ -273,7 +303,9 @@ def welcome(party: Party) -> Speech:
 
 def help_for(party: Party) -> Speech:
     """What this person can say."""
-    return OFFICIAL_HELP if party.official is not None else ENTERPRISE_HELP
+    if party.official is None:
+        return ENTERPRISE_HELP
+    return SUPERVISOR_HELP if party.official.kind == OfficialKind.SUPERVISOR else OFFICIAL_HELP
 
 
 def welcome_thanks() -> Speech:
@@ -311,7 +343,7 @@ def bound(target: tuple[str, str], waiting: Sequence[Overview], *, is_official: 
     """Binding is done; an official is shown what waits, which may be older than the binding."""
     name, _ = target
     if is_official:
-        return (f"绑定成功，{cut(name, 10)}。新诉求会直接发到这里。\n", *worklist(waiting))
+        return (f"绑定成功，{cut(name, 10)}。要您办的会直接发到这里。\n", *worklist(waiting))
     return (f"绑定成功，您现在代表{name}。有事直接说。",)
 
 
@@ -353,12 +385,15 @@ def not_possible(status: Status, verb: Verb) -> Speech:
         return ("这件还没有受理，请先受理再办结。",)
     if verb is Verb.REBOUND:
         return ("这件销号已超过30天，请作为新诉求再说一次，我们马上办。",)
+    if verb is Verb.DISPUTE and status is Status.DECLINED:
+        return ("这件已答复不予办理。不同意的话，请说为什么，由督查裁定：申诉 编号 …",)
     return (f"这件现在是“{_desk_status(status)}”，不能{VERB[verb]}。",)
 
 
 def not_allowed(role: Role, verb: Verb) -> Speech:
     """This step belongs to somebody else."""
-    return (f"{VERB[verb]}不由{ROLE[role]}来做。",)
+    hint = "有情况请发：协办回复 编号 …，责任领导会看到。" if role is Role.CO_HANDLER else ""
+    return (f"{VERB[verb]}不由{ROLE[role]}来做。{hint}",)
 
 
 # --- to the enterprise, in answer ----------------------------------------------------------------
@@ -435,6 +470,8 @@ def _next_taps(view: Overview) -> list[Part]:
         return [("催办", f"催办 {view.number}"), "　", ("补充", f"补充 {view.number}")]
     if view.status is Status.CLOSED:
         return [("问题又出现了", f"没解决 {view.number}")]
+    if view.status is Status.DECLINED:
+        return [("不同意，申诉", f"申诉 {view.number}")]
     return []
 
 
@@ -543,12 +580,13 @@ def person_on_duty(card: OfficialCard, told: Desk) -> Speech:
 # --- to officials, in answer ---------------------------------------------------------------------
 
 
-def worklist(views: Sequence[Overview], now: datetime | None = None) -> Speech:
-    """The cases on a desk."""
+def worklist(views: Sequence[Overview], now: datetime | None = None, tasks: Sequence[Task] = ()) -> Speech:
+    """The cases on a desk, and what it is asked to help with."""
     if not views:
-        return ("手头没有待办诉求。",)
+        return ("手头没有待办诉求。", *_tasks(tasks))
     parts: list[Part] = [f"待办 {len(views)} 件：\n"]
-    for view in views[:WORKLIST]:
+    shown = WORKLIST - bool(tasks)
+    for view in views[:shown]:
         late = "已超期，" if now and view.next_due and view.next_due < now else ""
         due = (
             f"，{late}{day(view.next_due)}前{DUTY[view.next_clock]}"
@@ -559,9 +597,9 @@ def worklist(views: Sequence[Overview], now: datetime | None = None) -> Speech:
             (view.number, f"详情 {view.number}"),
             f" {_desk_status(view.status)}{_for_whom(view)}{due}\n　{cut(view.title, TITLE)}\n",
         ]
-    if len(views) > WORKLIST:
-        parts.append(f"还有 {len(views) - WORKLIST} 件，先办最早的。")
-    return tuple(parts)
+    if len(views) > shown:
+        parts.append(f"还有 {len(views) - shown} 件，先办最早的。")
+    return (*parts, *_tasks(tasks))
 
 
 def _for_whom(view: Overview) -> str:
@@ -587,10 +625,11 @@ def detail(
     said: Sequence[Said],
     reach: Reach | None = None,
     call: Call | None = None,
+    helping: Sequence[Help] = (),
     *,
     page: int = 1,
 ) -> Speech:
-    """One case with how to reach the enterprise and a page of what was said in it, the newest first."""
+    """One case with how to reach the enterprise, who helps, and a page of what was said, the newest first."""
     stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
     head = (
         f"{view.number}　{type_name(view.type)} · {_desk_status(view.status)}\n"
@@ -602,15 +641,19 @@ def detail(
     is_live = view.status in {Status.OPEN, Status.ACCEPTED, Status.RESOLVED}
     hint = "\n直接打字即回复企业。" if is_live else ""
     ways = (_reach(reach) if reach and is_live else "") + (_call(call) if call and is_live else "")
-    lines = [f"{_writer(words)}：{_with_kind(words.message.kind, words.message.text)}" for words in said]
+    ways += _helped(helping)
     return (
         head,
         due,
         ways,
-        *_page(f"详情 {view.number}", lines, page, PAGE - len(ways.encode())),
+        *_page(f"详情 {view.number}", _lines(said), page, max(PAGE - len(ways.encode()), LEAST_ROOM)),
         *_desk_taps(view),
         hint,
     )
+
+
+def _lines(said: Sequence[Said]) -> list[str]:
+    return [f"{_writer(words)}：{_with_kind(words.message.kind, words.message.text)}" for words in said]
 
 
 def _writer(words: Said) -> str:
@@ -618,6 +661,8 @@ def _writer(words: Said) -> str:
     message = words.message
     if message.side == Side.ENTERPRISE:
         return "企业"
+    if message.side == Side.CO_HANDLER:
+        return f"协办 {cut(words.writer, 10)}" if words.writer else "协办"
     office = "受托" if words.is_deputy else "专班" if message.by_aide else "领导"
     who = f"{office} {cut(words.writer, 10)}" if words.writer else office
     if message.retracted_at is not None:
@@ -1036,6 +1081,633 @@ def _to_visit(enterprise_id: str, name: str) -> list[Part]:
 
 def _morning(news: Mapping[str, Any]) -> Speech:
     return (f"早上好。{cut(news['leader']['name'], 10)}今日：\n", *today(news))
+
+
+# --- the desk: help from others, refusals, supervisors -------------------------------------------
+
+HELPERS: Final = 2
+LONGEST_NAME: Final = 12
+"""Characters; a link that says a longer name would leave no room for the others."""
+SHORT_POST: Final = 8
+SHORT_WORDS: Final = 150
+WORDS_OF_HELP: Final = 1000
+BRIEF: Final = 420
+"""Bytes of what somebody said where a message must hold two such texts."""
+
+_COMMAND: Final = {command: word for word, command in reversed(WORDS.items())}
+"""The first word of each command."""
+
+_EXAMPLE: Final[Mapping[Command, str]] = {
+    Command.CALL_IN: "协办 编号 单位或姓名 要办什么",
+    Command.LET_GO: "结束协办 编号",
+    Command.DECLINE: "不予办理 编号 理由 说明",
+    Command.UPHOLD: "维持 编号 理由",
+    Command.OVERTURN: "退回重办 编号 理由",
+    Command.WRITE_OFF: "销号 编号 说明",
+    Command.REASSIGN: "改派 编号 姓名 理由",
+}
+
+HELP_STATE: Final[Mapping[HelpState, str]] = {
+    HelpState.ASKED: "未接受",
+    HelpState.JOINED: "已接受",
+    HelpState.REFUSED: "不接受",
+    HelpState.ENDED: "已结束",
+}
+
+MATTER: Final[Mapping[Matter, str]] = {Matter.APPEAL: "申诉"}
+
+_DECIDED: Final[Mapping[Verb, str]] = {
+    Verb.UPHOLD: "已裁定：维持不予办理。会告诉企业理由和正确渠道。",
+    Verb.OVERTURN: "已裁定：退回重办，编号和责任领导不变。会告诉企业和责任领导。",
+    Verb.WRITE_OFF: "已核准销号。会告诉企业，30天内问题又出现可以接着办。",
+}
+
+_WHY_DECIDE: Final[Mapping[Verb, str]] = {
+    Verb.UPHOLD: "为什么维持？",
+    Verb.OVERTURN: "为什么退回重办？",
+    Verb.WRITE_OFF: "请写销号说明：什么时候、怎么联系过企业。",
+    Verb.REASSIGN: "为什么改派？",
+}
+
+
+def _unit(name: str, post: str, department: str) -> str:
+    """Who helps, as people know them: the department where the post does not name it."""
+    person = _called(post, name)
+    return person if department in post else f"{cut(department, 20)}（{person}）"
+
+
+def _helper(unit: Mapping[str, Any]) -> str:
+    return _unit(unit["name"], unit["post"], unit["department"])
+
+
+def _official(card: Mapping[str, Any]) -> str:
+    return _called(card["post"], card["name"])
+
+
+def _until(news: Mapping[str, Any]) -> str:
+    return day(datetime.fromisoformat(news["due"]))
+
+
+def number_needed(command: Command) -> Speech:
+    """A command without a case, or without what it needs, and none in hand."""
+    return (f"请写上编号，例如：{_EXAMPLE[command]}\n", ("待办", "待办"))
+
+
+def _helped(helping: Sequence[Help]) -> str:
+    lines = [
+        f"协办：{_unit(each.name, each.post, each.department)}，"
+        f"{'已答复' if each.is_answered else HELP_STATE[each.state]}，{day(each.due_at)}前答复\n"
+        for each in helping[:HELPERS]
+    ]
+    return "".join(lines) + (f"还有 {len(helping) - HELPERS} 家协办\n" if len(helping) > HELPERS else "")
+
+
+def _tasks(tasks: Sequence[Task]) -> tuple[Part, ...]:
+    """What a desk is asked to help with, in as few words as a full list leaves room for."""
+    if not tasks:
+        return ()
+    parts: list[Part] = [f"\n请您协办 {len(tasks)} 件："]
+    for task in tasks[:2]:
+        parts += [(task.number, f"详情 {task.number}"), f"（{day(task.due_at)}前）"]
+    return tuple(parts)
+
+
+def which_unit(number: str) -> Speech:
+    """Ask whom to ask for help."""
+    return (f"{number} 请哪家单位协办？请发单位名称或姓名，后面可以写要办什么，例如：税务局 请核实退税进度",)
+
+
+def not_a_unit(number: str, word: str) -> Speech:
+    """Words that were to name a unit and do not; they went to nobody."""
+    return (f"名册里没有“{cut(word, 20)}”，这句没有发给任何人。请再发：协办 {number} 单位或姓名",)
+
+
+def _desks_to_tap(word: str, number: str, desks: Sequence[Unit]) -> list[Part]:
+    """One line for each desk; the tap says the name, and the post where two have one name."""
+    parts: list[Part] = []
+    names = [each.name for each in desks]
+    for each in desks:
+        post = f" {each.post[:SHORT_POST]}" if names.count(each.name) > 1 else ""
+        label = cut(_unit(each.name, each.post, each.department), TITLE)
+        is_short = len(each.name) <= LONGEST_NAME
+        parts += ["\n", (label, f"{word} {number} {each.name}{post}") if is_short else label]
+    return parts
+
+
+def which_of_units(number: str, word: str, desks: Sequence[Unit]) -> Speech:
+    """Several desks fit: let the owner choose."""
+    return (f"“{cut(word, 20)}”有几位，请点一位：", *_desks_to_tap("协办", number, desks))
+
+
+def no_such_unit(number: str, word: str, desks: Sequence[Unit]) -> Speech:
+    """No desk fits; those with a near name."""
+    head = f"名册里没有找到“{cut(word, 20)}”，没有请任何人协办。"
+    if not desks:
+        return (head + "请换个名称，或请管理员把这家单位录入名册。",)
+    return (head + "是不是要找：", *_desks_to_tap("协办", number, desks))
+
+
+def called_in(number: str, asked: Help, *, is_reached: bool) -> Speech:
+    """Help was asked for."""
+    unit = _unit(asked.name, asked.post, asked.department)
+    task = f"，要办的事：{_clip(asked.task, BRIEF)}" if asked.task else ""
+    silent = "" if is_reached else "\n那边还没有人绑定微信，消息送不到，请另行联系，或者改请别家。"
+    return (
+        (
+            f"已请{unit}协办 {number}{task}。\n请对方{day(asked.due_at)}前答复您。"
+            f"您仍是责任领导，期限照算。{silent}\n"
+        ),
+        ("结束协办", f"结束协办 {number}"),
+    )
+
+
+def own_desk() -> Speech:
+    """One cannot help oneself."""
+    return ("这件就是您在办，不用请自己协办。",)
+
+
+def asked_already(unit: Help) -> Speech:
+    """A unit has not answered yet."""
+    return (
+        f"已经请过{_unit(unit.name, unit.post, unit.department)}，{day(unit.due_at)}前答复。要换一家，先发：结束协办 编号",
+    )
+
+
+def no_task() -> Speech:
+    """Nothing was asked of this desk, or it is over."""
+    return ("这件没有请您协办，或者协办已经结束。",)
+
+
+def taken_on_already() -> Speech:
+    """A task that was accepted before."""
+    return ("这件协办您已经接受了。有情况请发：协办回复 编号 …；办不了的，请与责任领导商量。",)
+
+
+def reason_missing() -> Speech:
+    """Whoever refuses or decides says why."""
+    return ("请写明理由，对方会看到。",)
+
+
+def not_in_office() -> Speech:
+    """Somebody who is no leader in office."""
+    return ("这位已不在岗，或者不是责任领导，不能接件。",)
+
+
+def which_helper(number: str, helping: Sequence[Help]) -> Speech:
+    """Which help is to end."""
+    if not helping:
+        return (f"{number} 现在没有协办单位。",)
+    desks = [Unit(each.unit_id, each.name, each.post, each.department, "") for each in helping[:4]]
+    return (f"{number} 结束哪一家的协办？", *_desks_to_tap("结束协办", number, desks))
+
+
+def let_go(number: str, helper: Help) -> Speech:
+    """Help has ended."""
+    return (f"{number} 已结束{_unit(helper.name, helper.post, helper.department)}的协办，会告诉对方。",)
+
+
+def still_awaited(number: str, units: Sequence[Help]) -> Speech:
+    """What is open stands in the way of resolving; the next words say why not to wait."""
+    lines = "\n".join(
+        f"{_unit(each.name, each.post, each.department)}：{HELP_STATE[each.state]}，{day(each.due_at)}前答复"
+        for each in units[:3]
+    )
+    return (
+        f"{number} 还有协办没有答复，先没有办结：\n{lines}\n仍要办结的，请说为什么不等了，会写入记录。不等对方，也可以点",
+        ("结束协办", f"结束协办 {number}"),
+        "。",
+    )
+
+
+def which_task(tasks: Sequence[Task], command: Command) -> Speech:
+    """Which task is meant."""
+    if not tasks:
+        return ("现在没有等您答复的协办。",)
+    word = _COMMAND[command]
+    parts: list[Part] = [f"{word}哪一件？"]
+    for task in tasks[:4]:
+        parts += ["\n", (task.number, f"{word} {task.number}"), f" {cut(task.title, TITLE)}"]
+    return tuple(parts)
+
+
+def joined_by_you(view: Overview, task: Task) -> Speech:
+    """The unit took its task on."""
+    return (
+        (
+            f"已接受协办 {view.number}，会告诉{_called(view.owner_post, view.owner_name)}。"
+            f"请{day(task.due_at)}前答复：直接打字就发给责任领导，企业看不到。\n"
+        ),
+        ("详情", f"详情 {view.number}"),
+    )
+
+
+def why_refuse(number: str) -> Speech:
+    """Ask why a unit does not help."""
+    return (f"{number} 为什么不能协办？请说一句，责任领导会看到。",)
+
+
+def refused_by_you(number: str) -> Speech:
+    """The unit does not help."""
+    return (f"已告诉责任领导，{number} 您这边不协办。",)
+
+
+def contribute_what(number: str) -> Speech:
+    """Ask what to tell the owner."""
+    return (f"请直接打字，会发给 {number} 的责任领导，企业看不到。",)
+
+
+def contributed(view: Overview) -> Speech:
+    """The echo that says to whom a unit's words went."""
+    return (f"已转给责任领导{_called(view.owner_post, view.owner_name)}（{view.number}），企业看不到。",)
+
+
+def courtesy_not_for_owner(number: str) -> Speech:
+    """A word said to us rather than to the owner stays here."""
+    return (f"好的，这句没有发给责任领导。要原样发出，请发：协办回复 {number} …",)
+
+
+def helped_case(view: Overview, task: Task, said: Sequence[Said], *, page: int = 1) -> Speech:
+    """One case as a unit that helps sees it: of the enterprise, the name."""
+    asked = f"请您协办：{_clip(task.task, BRIEF)}\n" if task.task else ""
+    head = (
+        f"{view.number}　{type_name(view.type)} · {_desk_status(view.status)}\n"
+        f"{cut(view.enterprise_name or '未绑定企业', FIRM)}\n"
+        f"责任领导：{_called(view.owner_post, view.owner_name)}\n{asked}"
+        f"{'已答复' if task.is_answered else f'{day(task.due_at)}前答复责任领导'}\n"
+    )
+    taps: list[Part] = []
+    if task.state is HelpState.ASKED:
+        taps = [("接受协办", f"接受协办 {view.number}"), "　", ("不接受", f"不接受协办 {view.number}"), "\n"]
+    return (
+        head,
+        *_page(f"详情 {view.number}", _lines(said), page, PAGE - len(asked.encode())),
+        *taps,
+        "直接打字即答复责任领导，企业看不到。",
+    )
+
+
+def keep_it() -> Speech:
+    """Passing on is refused, whatever case was meant."""
+    return (f"{_first_receiver()}没有转出，这句也没有发给企业。要请别的单位帮忙，请发：协办 编号 单位",)
+
+
+def keep_this(number: str, title_: str) -> Speech:
+    """Passing on is refused with the rule, and what is possible instead is offered."""
+    return (
+        f"{_first_receiver()}{number}「{cut(title_, TITLE)}」没有转出，这句也没有发给企业。\n可以：",
+        ("请协办", f"协办 {number}"),
+        "（您仍负责）　",
+        ("不予办理", f"不予办理 {number}"),
+        "（要有理由和正确渠道）",
+    )
+
+
+def helpers_may_refuse(number: str) -> Speech:
+    """A unit that helps has nothing to pass on, but need not help."""
+    return (f"您只是协办，不用转。接不了的，请发：不接受协办 {number} 理由",)
+
+
+def _first_receiver() -> str:
+    rule = catalog.first_receiver()
+    return f"谁接谁办到底，不能转给别人（{rule.name}，{rule.source}）。"
+
+
+def choose_reason(number: str, words: str = "") -> Speech:
+    """Offer the reasons for which a case may be declined; what was said already is kept, and that is said."""
+    kept = f"说明“{cut(words)}”先记着，还没有发给企业。\n" if words else ""
+    parts: list[Part] = [f"{kept}不予办理 {number}，是哪一种理由？企业会看到理由、正确渠道，并可以申诉。\n"]
+    for reason in catalog.decline_reasons().values():
+        parts += [(reason.name, f"不予办理 {number} {reason.name}"), "　"]
+    return tuple(parts[:-1])
+
+
+def which_grounds(number: str, reason: DeclineReason, words: str = "") -> Speech:
+    """Ask for the words, and for what the reason needs besides."""
+    short = f"“{cut(words)}”还不够，没有发给企业。\n" if words else ""
+    asked = _ASKED[reason.asks] if reason.asks else "请用一句话写明具体理由。"
+    where = f"正确渠道：{reason.channel}" if reason.channel else "并写明：渠道：该找哪个机关、怎么联系。"
+    return (f"{short}{number} {reason.name}：{reason.about}。\n{asked}企业会看到。\n{where}",)
+
+
+_ASKED: Final[Mapping[Asks, str]] = {
+    Asks.BASIS: "请写明政策依据：文件名（用《》）或文号、哪一条，为什么不符。",
+    Asks.NUMBER: "请写明同一企业的原编号，并说明为什么是同一件事。",
+}
+
+
+def which_channel(number: str, reason: DeclineReason) -> Speech:
+    """Ask where the matter belongs."""
+    return (f"{number} {reason.name}：请写明该找哪个机关、怎么联系，企业会照着去找。",)
+
+
+def declined_by_you(view: Overview, reason: DeclineReason) -> Speech:
+    """A case was declined."""
+    return (
+        f"{view.number} 已按“{reason.name}”答复不予办理，理由和正确渠道已发给企业。企业不同意可以申诉，由督查裁定。",
+    )
+
+
+def which_to_appeal(views: Sequence[Overview]) -> Speech:
+    """Which refusal an appeal is about."""
+    if not views:
+        return ("您没有被答复不予办理的诉求。\n", ("看看我的诉求", "进度"))
+    parts: list[Part] = ["对哪一件申诉？"]
+    for view in views[:5]:
+        parts += ["\n", (f"申诉 {view.number}", f"申诉 {view.number}"), f" {cut(view.title, TITLE)}"]
+    return tuple(parts)
+
+
+def why_appeal(number: str) -> Speech:
+    """Ask why somebody objects."""
+    return (f"对 {number} 的不予办理有什么不同意的？请直接说，原话交给督查裁定。每次决定可以申诉一次。",)
+
+
+def appealed(number: str, explanation: str) -> Speech:
+    """An appeal is on its way."""
+    return (f"{number} 的申诉已交给督查。{cut(explanation, 120)}",)
+
+
+def appealed_already(*, is_decided: bool) -> Speech:
+    """One appeal for each decision."""
+    return ("这次决定已经申诉过，督查也已裁定。",) if is_decided else ("这次决定已经申诉过，正由督查裁定。",)
+
+
+def no_appeal() -> Speech:
+    """Nothing waits for a verdict."""
+    return ("这件没有等待裁定的申诉。",)
+
+
+def supervisors_worklist(waiting: Sequence[Waiting], late: Sequence[Late]) -> Speech:
+    """What waits for a supervisor, and what is overdue in the region."""
+    if not waiting and not late:
+        return ("现在没有等您裁定的，本地区也没有超期的。",)
+    parts: list[Part] = [f"等您裁定 {len(waiting)} 件：\n"] if waiting else []
+    for each in waiting[:4]:
+        due = f"，{day(each.due_at)}前" if each.due_at else ""
+        parts += [
+            (each.number, f"详情 {each.number}"),
+            f" {MATTER[each.matter]}{due} {cut(each.title, 16)}\n",
+        ]
+    if late:
+        parts.append(f"本地区超期 {len(late)} 件：\n")
+    for each_late in late[:4]:
+        clock = DUTY.get(each_late.clock, each_late.clock)
+        parts += [
+            (each_late.number, f"详情 {each_late.number}"),
+            f" 应{day(each_late.due_at)}前{clock}，{cut(each_late.owner, 20)}\n",
+        ]
+    return tuple(parts)
+
+
+def supervised_case(
+    view: Overview,
+    helping: Sequence[Help],
+    decline: Decline | None,
+    said: Sequence[Said],
+    *,
+    hops: int,
+    page: int = 1,
+) -> Speech:
+    """One case as a supervisor sees it."""
+    head = (
+        f"{view.number}　{type_name(view.type)} · {_desk_status(view.status)}\n"
+        f"{cut(view.enterprise_name or '未绑定企业', FIRM)}\n"
+        f"责任领导：{_called(view.owner_post, view.owner_name)}{f'（改派过{hops}次）' if hops else ''}\n"
+    )
+    due = f"{day(view.next_due)}前{DUTY[view.next_clock]}\n" if view.next_due and view.next_clock else ""
+    middle = _helped(helping) + _refusal(decline)
+    room = max(PAGE - len(middle.encode()), LEAST_ROOM)
+    conversation_ = _page(f"详情 {view.number}", _lines(said), page, room)
+    return (head, due, middle, *conversation_, *_supervisors_taps(view, decline))
+
+
+def _refusal(row: Decline | None) -> str:
+    if row is None:
+        return ""
+    reason = catalog.decline_reasons().get(row.code)
+    lines = f"不予办理（{reason.name if reason else '其他'}）：{_clip(row.words, SHORT_WORDS)}\n"
+    if row.appeal:
+        lines += f"企业申诉：{_clip(row.appeal, SHORT_WORDS)}\n"
+    if row.verdict:
+        lines += f"督查裁定：{RULING[Ruling(row.verdict)]}\n"
+    return lines
+
+
+RULING: Final[Mapping[Ruling, str]] = {Ruling.UPHELD: "维持", Ruling.OVERTURNED: "退回重办"}
+
+
+def _supervisors_taps(view: Overview, decline: Decline | None) -> list[Part]:
+    if decline is not None and decline.appealed_at is not None and decline.decided_at is None:
+        return [("维持", f"维持 {view.number}"), "　", ("退回重办", f"退回重办 {view.number}")]
+    if view.status is Status.RESOLVED:
+        return [("销号", f"销号 {view.number}"), "（多次联系不上企业时）"]
+    return []
+
+
+def not_for_supervisors() -> Speech:
+    """A supervisor writes to nobody in an owner's name."""
+    return ("督查不代责任领导回复企业，这句没有发给任何人。\n", *SUPERVISOR_HELP)
+
+
+def why_decide(number: str, verb: Verb) -> Speech:
+    """Ask for the reason of a decision."""
+    return (f"{number} {_WHY_DECIDE[verb]}这句话会写入记录，当事各方都会看到。",)
+
+
+def decided(number: str, verb: Verb) -> Speech:
+    """A supervisor's decision was taken."""
+    return (f"{number} {_DECIDED[verb]}",)
+
+
+def which_of_owners(number: str, word: str, desks: Sequence[Unit]) -> Speech:
+    """Several desks fit: let the supervisor choose."""
+    return (f"“{cut(word, 20)}”有几位，请点一位：", *_desks_to_tap("改派", number, desks))
+
+
+def no_such_owner(number: str, word: str, desks: Sequence[Unit]) -> Speech:
+    """No desk fits; those with a near name."""
+    head = f"名册里没有找到“{cut(word, 20)}”，没有改派。"
+    if not desks:
+        return (head + f"请发：改派 {number} 姓名 理由",)
+    return (head + "是不是要改派给：", *_desks_to_tap("改派", number, desks))
+
+
+def reassigned_by_you(view: Overview) -> Speech:
+    """A case was given to another owner."""
+    owner = f"{_called(view.owner_post, view.owner_name)}"
+    return (f"{view.number} 已改派给{owner}，期限不重算。企业和前后两位责任领导都会收到理由。",)
+
+
+def owned_already() -> Speech:
+    """The case is theirs already."""
+    return ("这件本来就由这位负责。",)
+
+
+def not_tried(days: Sequence[date]) -> Speech:
+    """What is missing before a case may be written off without the enterprise's word."""
+    known = "、".join(f"{each.month}月{each.day}日" for each in days[:3]) or "还没有"
+    return (
+        (
+            f"还不能销号。企业没有确认的，要在办结以后、企业最后一次说话以后，有{DAYS_TRIED}个不同日子联系不上的记录"
+            f"（由责任领导登记：打不通 编号）。现有：{known}。沉默不算满意。"
+        ),
+    )
+
+
+def _called_in(news: Mapping[str, Any]) -> Speech:
+    task = f"要办的事：{_clip(news['task'], BRIEF)}\n" if news["task"] else ""
+    return (
+        (
+            f"请您协办 {_case(news)}\n企业：{cut(news['enterprise'] or '未绑定企业', FIRM)}\n"
+            f"责任领导：{_official(news['owner'])}（仍由他负责）\n{task}请{_until(news)}前答复责任领导。\n"
+        ),
+        ("接受协办", f"接受协办 {news['number']}"),
+        "　",
+        ("不接受", f"不接受协办 {news['number']}"),
+        "　",
+        ("详情", f"详情 {news['number']}"),
+    )
+
+
+def _helped_news(news: Mapping[str, Any]) -> Speech:
+    return (
+        f"{_case(news)}已请{_helper(news['unit'])}协助办理。负责人不变，仍是{_official(news['owner'])}。",
+    )
+
+
+def _joined(news: Mapping[str, Any]) -> Speech:
+    return (f"{_helper(news['unit'])}接受协办 {_case(news)}。\n", ("详情", f"详情 {news['number']}"))
+
+
+def _help_refused(news: Mapping[str, Any]) -> Speech:
+    return (
+        f"{_helper(news['unit'])}不接受协办 {_case(news)}，理由：\n{_clip(news['text'])}\n这件仍由您负责，可以",
+        ("另请一家", f"协办 {news['number']}"),
+        "。",
+    )
+
+
+def _contributed(news: Mapping[str, Any]) -> Speech:
+    label = "专班代复" if news["aide"] else "本人"
+    return (
+        (
+            f"{_helper(news['unit'])}（{label}）就 {_case(news)}答复您，企业看不到：\n"
+            f"{_clip(_with_kind(news['kind'], news['text']), WORDS_OF_HELP)}\n"
+        ),
+        ("报进展", f"进展 {news['number']}"),
+        "　",
+        ("结束协办", f"结束协办 {news['number']}"),
+    )
+
+
+def _help_over(news: Mapping[str, Any]) -> Speech:
+    return (f"{_case(news)}的协办已结束，谢谢。",)
+
+
+def _help_late(news: Mapping[str, Any]) -> Speech:
+    if news.get("is_yours"):
+        return (
+            f"{_helper(news['unit'])}协办 {_case(news)}超期未答复（应在{_until(news)}前）。您的期限照算。\n",
+            ("结束协办", f"结束协办 {news['number']}"),
+            "　",
+            ("另请一家", f"协办 {news['number']}"),
+        )
+    return (
+        f"请您协办的 {_case(news)}应在{_until(news)}前答复责任领导，已超期。请尽快答复：\n",
+        ("详情", f"详情 {news['number']}"),
+    )
+
+
+def _reason_name(news: Mapping[str, Any]) -> str:
+    reason = catalog.decline_reasons().get(news["code"])
+    return reason.name if reason else "其他"
+
+
+def _source(news: Mapping[str, Any]) -> str:
+    reason = catalog.decline_reasons().get(news["code"])
+    return f"依据：{reason.source}\n" if reason else ""
+
+
+def _declined(news: Mapping[str, Any]) -> Speech:
+    return (
+        (
+            f"{_case(news)}，{_signed(news['by'])}答复：不予办理。\n理由：{_reason_name(news)}。{_clip(news['text'], 600)}\n"
+            f"您可以找：{_clip(news['channel'], BRIEF)}\n{_source(news)}不同意可以申诉一次，由督查裁定。\n"
+        ),
+        ("不同意，申诉", f"申诉 {news['number']}"),
+    )
+
+
+def _appealed(news: Mapping[str, Any]) -> Speech:
+    said = f"企业说：{_clip(news['text'], BRIEF)}\n"
+    if news.get("is_yours"):
+        return (f"企业对 {_case(news)}的不予办理提出申诉，由督查裁定。\n{said}",)
+    head = (
+        f"企业申诉 {_case(news)}\n{_official(news['owner'])}以“{_reason_name(news)}”不予办理："
+        f"{_clip(news['reason'], BRIEF)}\n{said}请{_until(news)}前裁定。\n"
+    )
+    return (head, *_verdict_taps(news))
+
+
+def _appeal_late(news: Mapping[str, Any]) -> Speech:
+    return (f"{_case(news)}的申诉应在{_until(news)}前裁定，已超期。\n", *_verdict_taps(news))
+
+
+def _verdict_taps(news: Mapping[str, Any]) -> tuple[Part, ...]:
+    if news.get("is_unattended"):
+        return ("这个地区还没有督查绑定微信，请管理员尽快安排。",)
+    number = news["number"]
+    return (
+        ("详情", f"详情 {number}"),
+        "　",
+        ("维持", f"维持 {number}"),
+        "　",
+        ("退回重办", f"退回重办 {number}"),
+    )
+
+
+def _upheld(news: Mapping[str, Any]) -> Speech:
+    where = "" if news.get("is_yours") else f"您可以找：{_clip(news['channel'], BRIEF)}"
+    return (
+        f"{_case(news)}，督查（{cut(news['signed'], 40)}）裁定：维持不予办理。\n理由：{_clip(news['text'], 600)}\n{where}",
+    )
+
+
+def _overturned(news: Mapping[str, Any]) -> Speech:
+    owner = "仍由您负责，请接着办。" if news.get("is_yours") else f"仍由{_official(news['owner'])}负责。"
+    taps: tuple[Part, ...] = (("详情", f"详情 {news['number']}"),) if news.get("is_yours") else ()
+    return (
+        f"{_case(news)}，督查（{cut(news['signed'], 40)}）裁定：退回重办，编号不变。\n理由：{_clip(news['text'], 600)}\n{owner}\n",
+        *taps,
+    )
+
+
+def _reassigned(news: Mapping[str, Any]) -> Speech:
+    why = f"理由：{_clip(news['text'], 600)}"
+    by = f"督查（{cut(news['signed'], 40)}）"
+    after, before = _official(news["owner"]), _official(news["owner_before"])
+    match news["for"]:
+        case "owner":
+            return (
+                f"{by}把 {_case(news)}改派给您，原责任领导是{before}。期限不重算。\n{why}\n",
+                ("详情", f"详情 {news['number']}"),
+            )
+        case "owner_before":
+            return (f"{by}把 {_case(news)}改派给{after}，您不再负责。\n{why}",)
+        case "helper":
+            return (f"您协办的 {_case(news)}改由{after}负责，协办照旧。\n{why}",)
+        case _:
+            return (f"{_case(news)}的负责人由{before}改为{after}，期限不重算。\n{why}\n{by}",)
+
+
+def _written_off(news: Mapping[str, Any]) -> Speech:
+    note = f"说明：{_clip(news['text'], 600)}\n督查（{cut(news['signed'], 40)}）\n"
+    if news.get("is_yours"):
+        return (f"{_case(news)}因多次联系不上企业，已核准销号。\n{note}",)
+    return (
+        f"{_case(news)}多次联系不上您，已核准销号。\n{note}问题没解决，{REBOUND_WITHIN.days}天内说一声，同一编号接着办：\n",
+        ("没解决", f"没解决 {news['number']}"),
+    )
 
 
 # --- news, sent when something happened ----------------------------------------------------------
@@ -1888,6 +2560,20 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.PAUSED: _paused,
     Notice.RESUMED: _resumed,
     Notice.RECKONED: _reckoned,
+    Notice.CALLED_IN: _called_in,
+    Notice.HELPED: _helped_news,
+    Notice.JOINED: _joined,
+    Notice.HELP_REFUSED: _help_refused,
+    Notice.CONTRIBUTED: _contributed,
+    Notice.HELP_OVER: _help_over,
+    Notice.HELP_LATE: _help_late,
+    Notice.DECLINED: _declined,
+    Notice.APPEALED: _appealed,
+    Notice.APPEAL_LATE: _appeal_late,
+    Notice.UPHELD: _upheld,
+    Notice.OVERTURNED: _overturned,
+    Notice.REASSIGNED: _reassigned,
+    Notice.WRITTEN_OFF: _written_off,
 }
 
 
@@ -1943,4 +2629,18 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.PAUSED: "暂停计时",
     Notice.RESUMED: "恢复计时",
     Notice.RECKONED: "时限调整",
+    Notice.CALLED_IN: "请您协办",
+    Notice.HELPED: "有人协办",
+    Notice.JOINED: "接受协办",
+    Notice.HELP_REFUSED: "不接受协办",
+    Notice.CONTRIBUTED: "协办答复",
+    Notice.HELP_OVER: "协办结束",
+    Notice.HELP_LATE: "协办超期",
+    Notice.DECLINED: "不予办理",
+    Notice.APPEALED: "企业申诉",
+    Notice.APPEAL_LATE: "申诉超期",
+    Notice.UPHELD: "维持决定",
+    Notice.OVERTURNED: "退回重办",
+    Notice.REASSIGNED: "已改派",
+    Notice.WRITTEN_OFF: "核准销号",
 }

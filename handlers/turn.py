@@ -110,6 +110,11 @@ class Turn:
         return self.means.manners
 
     @property
+    def asked(self) -> str | None:
+        """Which question of ours is open."""
+        return None if self.party.pending is None else self.party.pending.get("ask")
+
+    @property
     def text(self) -> str:
         """What was said."""
         return self.incoming.text
@@ -139,9 +144,13 @@ Handler = Callable[[Turn], Reply]
 
 
 class Router:
-    """Ordered rules of one role; the first full match wins."""
+    """Ordered rules of one role; the first full match wins.
 
-    def __init__(self) -> None:
+    With `applies` it has something to say only in turns for which that is true.
+    """
+
+    def __init__(self, applies: Callable[[Turn], bool] | None = None) -> None:
+        self._applies = applies
         self._orders: dict[Command, Handler] = {}
         self._words: list[tuple[Callable[[Turn], bool], Handler]] = []
         self._kinds: dict[Kind, Handler] = {}
@@ -164,6 +173,10 @@ class Router:
 
         return keep
 
+    def answering(self, *asks: str) -> Callable[[Handler], Handler]:
+        """Take plain words with the decorated handler while one of these questions of ours is open."""
+        return self.hear(lambda turn: turn.order is None and turn.asked in asks)
+
     def when(self, *kinds: Kind) -> Callable[[Handler], Handler]:
         """Answer what came in as one of `kinds`, unless a command matched."""
 
@@ -175,10 +188,10 @@ class Router:
 
     def find(self, turn: Turn) -> Handler | None:
         """Return the handler for this turn, or None if this router has nothing to say."""
-        if turn.order is not None:
-            handler = self._orders.get(turn.order.command)
-            if handler is not None:
-                return handler
+        if self._applies is not None and not self._applies(turn):
+            return None
+        if turn.order is not None and turn.order.command in self._orders:
+            return self._orders[turn.order.command]
         if turn.incoming.kind is Kind.TEXT:
             for fits, handler in self._words:
                 if fits(turn):

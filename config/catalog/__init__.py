@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache, lru_cache
 
 from config.catalog.calling import load_call_habits, load_phrase_words
+from config.catalog.casework import Asks, DeclineReason, FirstReceiver, load_declines, load_units
 from config.catalog.loading import load_duties, load_number_formats, load_types
 from config.catalog.places import Gazetteer, load_regions
 from config.catalog.reading import CatalogError
@@ -47,6 +48,7 @@ from config.catalog.timetable import load_clocks, load_notices
 __all__ = [
     "OTHER",
     "Allowance",
+    "Asks",
     "CalendarNotice",
     "CallHabits",
     "CatalogError",
@@ -54,12 +56,14 @@ __all__ = [
     "ClockRule",
     "ClockWording",
     "DayPart",
+    "DeclineReason",
     "DemoContact",
     "DemoEnterprise",
     "DemoOfficial",
     "DemoRoster",
     "Duty",
     "DutyCatalogue",
+    "FirstReceiver",
     "NumberFormats",
     "OfficialKind",
     "PauseLimits",
@@ -75,8 +79,10 @@ __all__ = [
     "call_habits",
     "clock_rules",
     "clock_wording",
+    "decline_reasons",
     "demo_roster",
     "duty_department",
+    "first_receiver",
     "number_formats",
     "office_department",
     "pause_limits",
@@ -84,6 +90,7 @@ __all__ = [
     "region_in",
     "regions",
     "types",
+    "unit_aliases",
     "warning_manners",
 ]
 
@@ -146,6 +153,24 @@ def duty_department(type_code: str, on: date) -> str:
 def office_department() -> str:
     """Return the department that takes what nobody else answers for."""
     return _duties().office
+
+
+@cache
+def decline_reasons() -> Mapping[str, DeclineReason]:
+    """Return why a request may be declined, by code, in the order in which the reasons are offered."""
+    return load_declines()[0]
+
+
+@cache
+def first_receiver() -> FirstReceiver:
+    """Return the rule that whoever takes a request keeps it."""
+    return load_declines()[1]
+
+
+@cache
+def unit_aliases() -> Mapping[str, tuple[str, ...]]:
+    """Return what else people call a department, by the department as the roster spells it."""
+    return load_units()
 
 
 @cache

@@ -16,15 +16,16 @@ _PHONE_TAIL: Final = re.compile("[0-9]{4}")
 
 
 class OfficialKind(StrEnum):
-    """A leader owns tickets; an aide works for one leader."""
+    """A leader owns tickets; an aide works for one leader; a supervisor decides in a region."""
 
     LEADER = "leader"
     AIDE = "aide"
+    SUPERVISOR = "supervisor"
 
 
 @dataclass(frozen=True, slots=True)
 class DemoOfficial:
-    """An invented leader or aide; `leader` is the key of the leader an aide works for."""
+    """An invented official; `leader` is the key of the leader an aide works for."""
 
     key: str
     name: str
@@ -87,7 +88,7 @@ def _official(entry: Entry, regions: set[str]) -> DemoOfficial:
     entry.only("key", "name", "post", "department", "region", "kind", "leader", "phone_tail", "openid")
     kind = entry.choice("kind", OfficialKind)
     if (kind is OfficialKind.AIDE) != entry.has("leader"):
-        raise entry.fault("an aide has a leader, a leader has none")
+        raise entry.fault("an aide has a leader, nobody else has one")
     return DemoOfficial(
         key=entry.text("key"),
         name=entry.text("name"),

@@ -29,6 +29,8 @@ class ClockName(StrEnum):
     FORWARD = "forward"
     ANSWER = "answer"
     TOTAL = "total"
+    CO_HANDLE = "co_handle"
+    APPEAL = "appeal"
 
 
 class Unit(StrEnum):
@@ -39,11 +41,13 @@ class Unit(StrEnum):
 
 
 class StartEvent(StrEnum):
-    """What starts a clock: the request, its acceptance, or complete papers in hand."""
+    """What starts a clock: the request, its acceptance, complete papers, asking for help, an appeal."""
 
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
     MATERIALS = "materials"
+    CALLED_IN = "called_in"
+    APPEALED = "appealed"
 
 
 class Stage(StrEnum):

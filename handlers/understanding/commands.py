@@ -51,6 +51,18 @@ class Command(StrEnum):
     DENY = "deny"
     PAUSE = "pause"
     DELEGATE = "delegate"
+    APPEAL = "appeal"
+    CALL_IN = "call_in"
+    JOIN = "join"
+    REFUSE = "refuse"
+    CONTRIBUTE = "contribute"
+    LET_GO = "let_go"
+    DECLINE = "decline"
+    UPHOLD = "uphold"
+    OVERTURN = "overturn"
+    REASSIGN = "reassign"
+    WRITE_OFF = "write_off"
+    PASS_ON = "pass_on"  # noqa: S105 -- a word of the chat, no password
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +115,22 @@ WORDS: Final[dict[str, Command]] = {
     "不同意延期": Command.DENY,
     "暂停计时": Command.PAUSE,
     "委托": Command.DELEGATE,
+    "申诉": Command.APPEAL,
+    "协办": Command.CALL_IN,
+    "接受协办": Command.JOIN,
+    "不接受协办": Command.REFUSE,
+    "协办回复": Command.CONTRIBUTE,
+    "结束协办": Command.LET_GO,
+    "不予办理": Command.DECLINE,
+    "维持": Command.UPHOLD,
+    "退回重办": Command.OVERTURN,
+    "改派": Command.REASSIGN,
+    "销号": Command.WRITE_OFF,
+    "转给": Command.PASS_ON,
+    "转交": Command.PASS_ON,
+    "转办": Command.PASS_ON,
+    "移交": Command.PASS_ON,
+    "不归我管": Command.PASS_ON,
 }
 
 _ALONE: Final = frozenset({Command.HELP, Command.BIND_YES, Command.CANCEL, Command.WORKLIST})

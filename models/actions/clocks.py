@@ -21,6 +21,7 @@ from models.rules.clocks import (
     explain,
     first_clocks,
     materials_clocks,
+    started,
 )
 from models.rules.lifecycle import Verb
 from models.rules.warnings import next_warning
@@ -61,6 +62,18 @@ def accepted(type_code: str, now: datetime) -> tuple[Due, ...]:
 def materials(type_code: str, received: datetime) -> tuple[Due, ...]:
     """Return the clocks that count from the materials of a request of this type."""
     return materials_clocks(type_code, received, catalog.clock_rules(), calendar())
+
+
+def counted_from(event: catalog.StartEvent, type_code: str, now: datetime) -> Due:
+    """Return the one clock that `event` starts for somebody beside the owner: a helper, a supervisor.
+
+    Raises:
+        LookupError: the catalogue has no such rule in force.
+    """
+    dues = started(event, type_code, now, rules=catalog.clock_rules(), calendar=calendar())
+    if not dues:
+        raise LookupError(f"no clock starts with {event}")
+    return dues[0]
 
 
 def start(session: Session, ticket_id: int, dues: Iterable[Due]) -> None:

@@ -27,6 +27,10 @@ _SAY: Final = Prepared(
 )
 
 
+_SIDES: Final = {Role.ENTERPRISE: Side.ENTERPRISE, Role.CO_HANDLER: Side.CO_HANDLER}
+"""Who speaks for neither of these speaks for the owner."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """One thing somebody said, as it belongs to a ticket."""
@@ -55,8 +59,8 @@ def say(
             "ticket_id": ticket_id,
             "person_id": actor.person_id,
             "inbox_id": words.inbox_id,
-            "side": Side.ENTERPRISE if actor.role is Role.ENTERPRISE else Side.OFFICIAL,
-            "by_aide": actor.role is Role.AIDE,
+            "side": _SIDES.get(actor.role, Side.OFFICIAL),
+            "by_aide": actor.is_aide,
             "kind": words.kind,
             "text": words.text,
             "media_id": words.media_id,

@@ -11,7 +11,7 @@ from models.actions import clocks
 from models.prepared import Prepared
 from models.queries.tickets import Actor
 from models.rules.chain import digest
-from models.rules.lifecycle import Status, Verb, advance
+from models.rules.lifecycle import Role, Status, Verb, advance
 from models.tables import Event, Ticket
 
 _APPEND: Final = Prepared(
@@ -71,7 +71,7 @@ def record(session: Session, ticket: Ticket, verb: Verb, actor: Actor, *, now: d
         data["deputy_for"] = actor.deputy_for
     source = Status(ticket.status)
     target = advance(source, verb, actor.role)
-    if actor.desk_id is not None and actor.desk_id != ticket.owner_id:
+    if actor.role in {Role.OWNER, Role.AIDE} and actor.desk_id not in {None, ticket.owner_id}:
         data["stands_in_for"] = ticket.owner_id
     seq, previous = session.execute(_HEAD, {"ticket": ticket.id}).one()
     event_id = append(

@@ -10,10 +10,11 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from models.actions import delegations, events
+from models.actions import co_handling, delegations, events
 from models.actions.conversation import LOCAL, about, desk_or_office, watchers
 from models.actions.outbox import Notice, tell
 from models.actions.roster import SLOTS, TooManyPairings
+from models.queries.co_handling import helped_by
 from models.queries.tickets import Actor
 from models.rules.lifecycle import FINISHED, REBOUND_WITHIN, Role, Status, Verb
 from models.rules.numbers import number_of
@@ -42,13 +43,13 @@ class HandoverRefused(Exception):
 
 
 class StillResponsible(Exception):
-    """The official still has cases or pairings, and cannot be retired before they are handed over."""
+    """The official still has cases, tasks or pairings, and cannot be retired before they are handed over."""
 
 
 def hand_over(
     session: Session, *, from_id: int, to_id: int, reason: str, on: date, key_id: int | None, now: datetime
 ) -> Handover:
-    """Give all cases and pairings of an official to a successor, or none of them.
+    """Give all cases, tasks and pairings of an official to a successor, or none of them.
 
     Cases that may still come back go too: what was written off lately or declined. It is no hop, as nobody
     passed anything on. Each enterprise with an open case is told once.
@@ -61,14 +62,17 @@ def hand_over(
     old, new = _both(session, from_id, to_id)
     if on > now.astimezone(LOCAL).date():
         raise HandoverRefused(Why.FUTURE)
-    cases = session.scalars(
+    found = session.scalars(
         select(Ticket)
-        .where(Ticket.owner_id == from_id, _may_come_back(now))
+        .where(or_(and_(Ticket.owner_id == from_id, _may_come_back(now)), Ticket.id.in_(helped_by(from_id))))
         .order_by(Ticket.id)
         .with_for_update()
     ).all()
+    cases = [case for case in found if case.owner_id == from_id]
     facts = {"from": from_id, "to": to_id, "reason": reason, "on": on.isoformat()}
     happened = {case.id: _pass(session, case, to_id, facts, now) for case in cases}
+    session.flush()
+    co_handling.hand_over(session, found, from_id, to_id, now=now)
     firms = _pairings(session, from_id, to_id, now)
     delegations.release(session, from_id, now=now)
     row = _sign(session, facts, happened, firms=firms, key_id=key_id, now=now)
@@ -82,12 +86,13 @@ def retire(session: Session, official_id: int, *, now: datetime) -> Official:
     """Take an official off the roster; whoever still answers for something stays on it.
 
     Raises:
-        StillResponsible: there are cases or pairings to hand over first.
+        StillResponsible: there are cases, tasks or pairings to hand over first.
     """
     row = session.scalars(select(Official).where(Official.id == official_id).with_for_update()).one()
     owns = select(Ticket.id).where(Ticket.owner_id == official_id, _may_come_back(now))
     cares = select(Pairing.id).where(Pairing.official_id == official_id, Pairing.ended_at.is_(None))
-    if any(session.scalars(each.limit(1)).first() is not None for each in (owns, cares)):
+    helps = helped_by(official_id)
+    if any(session.scalars(each.limit(1)).first() is not None for each in (owns, cares, helps)):
         raise StillResponsible(official_id)
     row.is_active = False
     session.execute(delete(Morning).where(Morning.official_id == official_id))

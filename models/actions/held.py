@@ -15,7 +15,7 @@ from models.actions import clocks, events
 from models.actions.conversation import about
 from models.actions.outbox import Notice, tell
 from models.queries.tickets import Actor
-from models.rules.lifecycle import FINISHED, Role, Verb
+from models.rules.lifecycle import FINISHED, Role, Status, Verb, advance
 from models.rules.numbers import number_of
 from models.tables import Delivery, Event, Message, Outbox, Side, Ticket
 
@@ -99,7 +99,10 @@ def send_now(
 
     Raises:
         AlreadyOut: nothing is held back any more.
+        NotPossible: the case is merged into another.
+        NotAllowed: `actor` does not work at the owner's desk.
     """
+    advance(Status(ticket.status), Verb.RETRACT, actor.role)  # only who may take words back sends them
     message, event = _found(session, ticket, actor, seq, now)
     _claim(session, ticket, event.id, due_at=now)
     message.held_until = now

@@ -12,8 +12,9 @@ from models.actions import clocks, events, held
 from models.actions.conversation import LOCAL, Words, about, say, tell_author
 from models.actions.held import Held
 from models.actions.outbox import Notice
+from models.queries import co_handling
 from models.queries.tickets import Actor
-from models.rules.lifecycle import Role, Verb
+from models.rules.lifecycle import Role, Status, Verb, advance
 from models.tables import LedgerCounter, Official, Ticket
 
 NOT_HELD: Final = timedelta(0)
@@ -21,15 +22,30 @@ NOT_HELD: Final = timedelta(0)
 _DIALECTS: Final[Mapping[str, ModuleType]] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
+class StillAwaited(Exception):
+    """The case is to be resolved while `units`, asked for help, have not answered."""
+
+    def __init__(self, ticket: Ticket, units: tuple[co_handling.Help, ...], words: Words) -> None:
+        super().__init__(ticket.id)
+        self.ticket_id, self.title = ticket.id, ticket.title
+        self.units, self.words = units, words
+
+
 def accept(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
     """The owner takes the case on (受理): it gets its ledger number, and the enterprise is told."""
+    event_id = take_on(session, ticket, actor, now=now)
+    news = about(ticket) | {"by": signature(session, ticket, actor)}
+    tell_author(session, ticket, Notice.ACCEPTED, news, event_id=event_id, now=now)
+
+
+def take_on(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> int:
+    """Accept without a word to the enterprise, which hears of what is done next; return the event's id."""
     event_id = events.record(session, ticket, Verb.ACCEPT, actor, now=now)
     year = now.astimezone(LOCAL).year
     number = next_in_ledger(session, ticket.type, year)
     ticket.accepted_at, ticket.ledger_year, ticket.ledger_no = now, year, number
     clocks.accept(session, ticket, now)
-    news = about(ticket) | {"by": signature(session, ticket, actor)}
-    tell_author(session, ticket, Notice.ACCEPTED, news, event_id=event_id, now=now)
+    return event_id
 
 
 def next_in_ledger(session: Session, type_code: str, year: int) -> int:
@@ -77,12 +93,22 @@ def progress(
     return _speak(session, ticket, actor, words, Notice.PROGRESSED, event_id=event_id, now=now, hold=hold)
 
 
-def resolve(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
+def resolve(
+    session: Session, ticket: Ticket, actor: Actor, words: Words, *, despite: str = "", now: datetime
+) -> None:
     """The official side says the case is done (已办). Whether it is, the enterprise says.
 
-    A formal act is never held back.
+    A formal act is never held back. `despite` says why the owner does not wait for whom it asked for help.
+
+    Raises:
+        StillAwaited: a unit has not answered, and nothing was said about it.
     """
-    event_id = events.record(session, ticket, Verb.RESOLVE, actor, now=now)
+    advance(Status(ticket.status), Verb.RESOLVE, actor.role)
+    awaited = co_handling.awaited(session, ticket.id)
+    if awaited and not despite:
+        raise StillAwaited(ticket, tuple(awaited), words)
+    told = {"despite": despite, "awaited": [unit.unit_id for unit in awaited]} if awaited else {}
+    event_id = events.record(session, ticket, Verb.RESOLVE, actor, now=now, **told)
     ticket.resolved_at = now
     _speak(session, ticket, actor, words, Notice.RESOLVED, event_id=event_id, now=now)
 

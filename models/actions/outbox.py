@@ -81,6 +81,20 @@ class Notice(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     RECKONED = "reckoned"
+    CALLED_IN = "called_in"
+    HELPED = "helped"
+    JOINED = "joined"
+    HELP_REFUSED = "help_refused"
+    CONTRIBUTED = "contributed"
+    HELP_OVER = "help_over"
+    HELP_LATE = "help_late"
+    DECLINED = "declined"
+    APPEALED = "appealed"
+    APPEAL_LATE = "appeal_late"
+    UPHELD = "upheld"
+    OVERTURNED = "overturned"
+    REASSIGNED = "reassigned"
+    WRITTEN_OFF = "written_off"
 
 
 CAN_WAIT: Final = frozenset({Notice.ACCEPTED, Notice.PROGRESSED, Notice.RETYPED, Notice.FOLLOWED_UP})

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions import clocks, events
+from models.actions import clocks, co_handling, events
 from models.actions.conversation import (
     LOCAL,
     Desk,
@@ -195,9 +195,8 @@ def retype(session: Session, ticket: Ticket, actor: Actor, type_code: str, *, no
     event_id = events.record(
         session, ticket, Verb.RETYPE, actor, now=now, type=type_code, type_before=ticket.type
     )
-    changed = ticket.type != type_code
-    ticket.type, ticket.type_source = type_code, _SOURCES[actor.role]
-    if not changed:
+    is_same, ticket.type, ticket.type_source = ticket.type == type_code, type_code, _SOURCES[actor.role]
+    if is_same:
         return
     session.flush()
     clocks.retype(session, ticket)
@@ -238,6 +237,7 @@ def withdraw(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -
     """The enterprise takes its request back."""
     event_id = events.record(session, ticket, Verb.WITHDRAW, actor, now=now)
     clocks.end(session, ticket.id, now=now)
+    co_handling.over(session, ticket, event_id=event_id, now=now)
     tell_desk(session, ticket, Notice.WITHDRAWN, about(ticket), event_id=event_id, now=now)
 
 
@@ -246,13 +246,12 @@ def confirm(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) ->
     event_id = events.record(session, ticket, Verb.CONFIRM, actor, now=now)
     ticket.confirmed_at = ticket.closed_at = now
     clocks.end(session, ticket.id, now=now)
+    co_handling.over(session, ticket, event_id=event_id, now=now)
     tell_desk(session, ticket, Notice.CONFIRMED, about(ticket), event_id=event_id, now=now)
 
 
 def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> Desk:
-    """The enterprise says it is not solved: same number, same owner; after write-off it is a rebound (反弹).
-
-    Returns who was told.
+    """It is not solved, or not any more (反弹): number and owner stay. Return who was told.
 
     Raises:
         NotPossible: the case was written off too long ago, or there is nothing to dispute.

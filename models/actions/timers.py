@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
-from models.actions import calls, escalations, mornings, pauses, reckoning, warnings
+from models.actions import calls, co_handling, declines, escalations, mornings, pauses, reckoning, warnings
 
 
 class Strike(Protocol):
@@ -24,6 +24,8 @@ TIMERS: Final[Mapping[str, Strike]] = {
     "pauses": pauses.strike,
     "warnings": warnings.strike,
     "escalations": escalations.strike,
+    "help": co_handling.strike,
+    "appeals": declines.strike,
     "calls": calls.strike,
     "mornings": mornings.strike,
 }

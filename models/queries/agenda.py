@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from config import catalog
 from config.catalog import ClockName
 from models.queries.people import Party
-from models.queries.tickets import LISTED, visible_to
+from models.queries.tickets import LISTED, kept_by
 from models.queries.visits import owed
 from models.rules.calendar import Calendar
 from models.rules.clocks import accepted_clocks
@@ -71,7 +71,7 @@ def by_due(session: Session, party: Party, *, limit: int = LISTED) -> Sequence[T
     )
     statement = (
         select(Ticket)
-        .where(visible_to(party), Ticket.status.not_in(sorted(FINISHED)))
+        .where(kept_by(party), Ticket.status.not_in(sorted(FINISHED)))
         .order_by(case((due.is_(None), 1), else_=0), due, Ticket.id)
         .limit(limit)
     )

@@ -14,7 +14,19 @@ from sqlalchemy.orm import Session
 from models.queries.reach import REACH
 from models.queries.registry import NotFound, Regions, inside
 from models.rules.numbers import ticket_id_of
-from models.tables import Attempt, Clock, Enterprise, Event, Message, Official, Outbox, Person, Ticket
+from models.tables import (
+    Attempt,
+    Clock,
+    CoHandling,
+    Enterprise,
+    Event,
+    Message,
+    Official,
+    Outbox,
+    Person,
+    Ticket,
+    is_helping,
+)
 
 LARGEST_ID: Final = 2**63 - 1
 """What a row's id can be at most; more digits are no ticket's number, and no database takes them."""
@@ -30,6 +42,7 @@ class Sheet:
     clocks: Sequence[Clock]
     reach: Sequence[Any]
     """For `queries.reach.reach_at`: what is true of it depends on the moment."""
+    helping: Sequence[tuple[CoHandling, Official]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,7 @@ class Wanted:
 def tickets(session: Session, regions: Regions, wanted: Wanted, *, after: int, limit: int) -> list[Sheet]:
     """Return up to `limit` tickets with ids above `after`."""
     statement = _wanted(_sheets(regions), wanted).where(Ticket.id > after)
-    return _with_clocks(session, statement.order_by(Ticket.id).limit(limit))
+    return _complete(session, statement.order_by(Ticket.id).limit(limit))
 
 
 def ticket(session: Session, regions: Regions, number: str) -> Sheet:
@@ -59,10 +72,24 @@ def ticket(session: Session, regions: Regions, number: str) -> Sheet:
         NotFound: the number is mistyped, unknown, or not in `regions`.
     """
     statement = _sheets(regions).where(Ticket.id == ticket_id(number))
-    found = _with_clocks(session, statement)
+    found = _complete(session, statement)
     if not found:
         raise NotFound
     return found[0]
+
+
+def for_decision(session: Session, regions: Regions, number: str) -> Ticket:
+    """Return the ticket called `number` as it stands, locked for the rest of the transaction.
+
+    Raises:
+        NotFound: as for `ticket`.
+    """
+    wanted = select(Ticket).where(Ticket.id == ticket_id(number), inside(Ticket.region, regions))
+    fresh = {"populate_existing": True}
+    found = session.scalars(wanted.with_for_update(), execution_options=fresh).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def ticket_id(number: str) -> int:
@@ -169,15 +196,31 @@ def _wanted(statement: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tupl
     return statement.where(Ticket.id.in_(late))
 
 
-def _with_clocks(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Sheet]:
+def _complete(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Sheet]:
+    """Add clocks and helpers: one statement each, however many tickets there are."""
     rows = session.execute(statement).all()
-    clocks: dict[int, list[Clock]] = {row[0].id: [] for row in rows}
-    if rows:
-        for clock in session.scalars(
-            select(Clock).where(Clock.ticket_id.in_(list(clocks))).order_by(Clock.id)
-        ):
-            clocks[clock.ticket_id].append(clock)
-    return [Sheet(row[0], row[1], row[2], tuple(clocks[row[0].id]), row[3:]) for row in rows]
+    if not rows:
+        return []
+    ids = [row[0].id for row in rows]
+    clocks: dict[int, list[Clock]] = {each: [] for each in ids}
+    for clock in session.scalars(select(Clock).where(Clock.ticket_id.in_(ids)).order_by(Clock.id)):
+        clocks[clock.ticket_id].append(clock)
+    helping: dict[int, list[tuple[CoHandling, Official]]] = {each: [] for each in ids}
+    for help_, unit in session.execute(_helping(ids)):
+        helping[help_.ticket_id].append((help_, unit))
+    return [
+        Sheet(row[0], row[1], row[2], tuple(clocks[row[0].id]), row[3:], tuple(helping[row[0].id]))
+        for row in rows
+    ]
+
+
+def _helping(ids: Sequence[int]) -> Select[CoHandling, Official]:
+    return (
+        select(CoHandling, Official)
+        .join(Official, Official.id == CoHandling.unit_id)
+        .where(CoHandling.ticket_id.in_(ids), is_helping(CoHandling.state))
+        .order_by(CoHandling.id)
+    )
 
 
 def _known(session: Session, regions: Regions, number: str) -> int:

@@ -83,13 +83,15 @@ def callees(session: Session, ticket: Ticket) -> list[Callee]:
     return [Callee(ticket.person_id, None, no_calls=False, hears=hears)]
 
 
-def failed_attempts(session: Session, ticket_id: int) -> tuple[date, ...]:
+def failed_attempts(session: Session, ticket_id: int, *, since: datetime | None = None) -> tuple[date, ...]:
     """Return the days on which the enterprise could not be reached, since it was last heard on this ticket.
 
     A write-off without the enterprise's word needs two of them (MISSION.md, 4): several tries on one day
-    count as one, and whoever has spoken since then was reachable after all.
+    count as one, and whoever has spoken since then was reachable after all. What failed before they were told
+    of the result (`since`) proves nothing about it.
     """
-    days = {event.at.astimezone(SHANGHAI).date() for event in _failures(session, ticket_id)}
+    failures = (event for event in _failures(session, ticket_id) if since is None or event.at > since)
+    days = {event.at.astimezone(SHANGHAI).date() for event in failures}
     return tuple(sorted(days))
 
 

@@ -5,30 +5,19 @@ does not exist.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from models.queries.people import Party, manned_desks
+from models.queries.conversation import is_said
+from models.queries.people import OfficialCard, Party, manned_desks
 from models.rules.lifecycle import FINISHED, Role, Status
 from models.rules.numbers import number_of, ticket_id_of
 from models.rules.regions import regions_within
-from models.tables import (
-    Clock,
-    Delivery,
-    Enterprise,
-    Event,
-    Message,
-    Official,
-    OfficialKind,
-    Outbox,
-    Person,
-    Side,
-    Ticket,
-)
+from models.tables import Clock, CoHandling, Enterprise, Message, Official, OfficialKind, Ticket, is_helping
 
 LISTED: Final = 10
 
@@ -47,7 +36,8 @@ class NoSuchTicket(LookupError):
 class Actor:
     """Somebody doing something, in the capacity they have on one ticket.
 
-    `official_id` is who really acted; `desk_id` the leader they act for. Both None for an enterprise.
+    `official_id` is who really acted; `desk_id` the leader they act for. Both None for an enterprise; a
+    supervisor acts for nobody's desk.
     """
 
     role: Role
@@ -56,34 +46,101 @@ class Actor:
     desk_id: int | None = None
     deputy_for: int | None = None
     """The leader who has delegated to them (委托), where they act for that reason."""
+    signed: str | None = None
+    """The name a supervisor answers for a decision with."""
 
     @property
     def id(self) -> int | None:
         """The official where there is one, else the person."""
         return self.official_id or self.person_id
 
+    @property
+    def is_aide(self) -> bool:
+        """Whether an aide acts in the name of the desk's leader."""
+        if self.role is Role.CO_HANDLER:
+            return self.official_id != self.desk_id and self.deputy_for is None
+        return self.role is Role.AIDE
 
-def actor_of(party: Party, ticket: Ticket | None = None) -> Actor:
-    """Return in which capacity `party` acts: a leader's desk, its deputy, a supervisor, or an enterprise."""
-    if party.official is None:
-        return Actor(Role.ENTERPRISE, party.person_id)
-    if party.official.kind == OfficialKind.SUPERVISOR:
-        return Actor(Role.SUPERVISOR, party.person_id, party.official.id)
-    role = Role.OWNER if party.official.leader_id is None else Role.AIDE
-    if ticket is not None and ticket.owner_id in {leader.id for leader in party.deputises}:
-        return Actor(role, party.person_id, party.official.id, ticket.owner_id, ticket.owner_id)
-    return Actor(role, party.person_id, party.official.id, party.official.desk_id)
+
+def actor_of(party: Party) -> Actor:
+    """Return in which capacity somebody acts who is no official: for an enterprise, or for themselves.
+
+    Raises:
+        ValueError: `party` is an official, whose capacity depends on the ticket: see `actor_on`.
+    """
+    if party.official is not None:
+        raise ValueError("an official's capacity depends on the ticket")
+    return Actor(Role.ENTERPRISE, party.person_id)
+
+
+def actor_on(session: Session, party: Party, ticket: Ticket) -> Actor:
+    """Return in which capacity `party` acts on a ticket: the only place where that is decided.
+
+    Raises:
+        NoSuchTicket: in none, or no longer.
+    """
+    card = party.official
+    if card is None:
+        return actor_of(party)
+    if card.kind == OfficialKind.SUPERVISOR:
+        return Actor(Role.SUPERVISOR, party.person_id, card.id, signed=f"{card.post} {card.name}")
+    if ticket.owner_id in party.desks:
+        return at_desk(party, card, ticket.owner_id)
+    if party.stands_in and not _is_manned(session, ticket.owner_id):
+        return at_desk(party, card, card.desk_id)
+    helps = helping_desk(session, party, ticket.id)
+    if helps is None:
+        raise NoSuchTicket(number_of(ticket.id))
+    return replace(at_desk(party, card, helps), role=Role.CO_HANDLER)
+
+
+def at_desk(party: Party, card: OfficialCard, desk_id: int) -> Actor:
+    """Return in which capacity an official works at one of their desks: another leader's if they deputise."""
+    role = Role.OWNER if card.leader_id is None else Role.AIDE
+    deputises = desk_id in {leader.id for leader in party.deputises}
+    return Actor(role, party.person_id, card.id, desk_id, desk_id if deputises else None)
+
+
+def _is_manned(session: Session, leader_id: int) -> bool:
+    return session.scalars(select(_leader.id).where(_leader.id == leader_id, _manned())).first() is not None
+
+
+def _manned() -> ColumnElement[bool]:
+    return _leader.id.in_(manned_desks())
+
+
+def helping_desk(session: Session, party: Party, ticket_id: int) -> int | None:
+    """Return the desk that helps with a ticket, of those somebody works at: their own first."""
+    helping = select(CoHandling.unit_id).where(
+        CoHandling.ticket_id == ticket_id, CoHandling.unit_id.in_(party.desks), is_helping(CoHandling.state)
+    )
+    found = set(session.scalars(helping))
+    return next((desk_id for desk_id in party.desks if desk_id in found), None)
 
 
 def visible_to(party: Party) -> ColumnElement[bool]:
     """Return the condition that keeps the tickets `party` may see.
 
-    Officials and aides see their desk's, deputies that of whom they stand in for, the office that stands in
-    the desks' nobody has bound a WeChat at, supervisors their region's; people see what was said for an
-    enterprise they speak for, and what they said themselves as long as it belongs to no enterprise.
+    Beside those on their list, officials see those their desks help with, supervisors those of their region.
     """
-    if party.official is not None and party.official.kind == OfficialKind.SUPERVISOR:
-        return Ticket.region.in_(regions_within(party.official.region))
+    card = party.official
+    if card is None:
+        return kept_by(party)
+    if card.kind == OfficialKind.SUPERVISOR:
+        return Ticket.region.in_(sorted(regions_within(card.region)))
+    helped = select(CoHandling.ticket_id).where(
+        CoHandling.unit_id.in_(party.desks), is_helping(CoHandling.state)
+    )
+    return or_(kept_by(party), Ticket.id.in_(helped))
+
+
+def kept_by(party: Party) -> ColumnElement[bool]:
+    """Return the condition that keeps the tickets on somebody's own list.
+
+    Officials and aides have their desk's, deputies that of whom they stand in for, the office that stands in
+    the desks' nobody has bound a WeChat at, supervisors none; people have what was said for an enterprise
+    they speak for, and what they said themselves as long as it belongs to no enterprise.
+    """
     if party.official is not None:
         return _on_desks(party.desks, stands_in=party.stands_in)
     as_stranger = and_(Ticket.person_id == party.person_id, Ticket.enterprise_id.is_(None))
@@ -96,7 +153,7 @@ def visible_to(party: Party) -> ColumnElement[bool]:
 def _on_desks(desk_ids: Sequence[int], *, stands_in: bool) -> ColumnElement[bool]:
     if not stands_in:
         return Ticket.owner_id.in_(desk_ids)
-    desks = select(_leader.id).where(or_(_leader.id.in_(desk_ids), _leader.id.not_in(manned_desks())))
+    desks = select(_leader.id).where(or_(_leader.id.in_(desk_ids), ~_manned()))
     return Ticket.owner_id.in_(desks)
 
 
@@ -128,9 +185,14 @@ def by_id(session: Session, ticket_id: int, *, seen_by: Party) -> Ticket:
     return ticket
 
 
+def locked(session: Session, ticket_id: int) -> Ticket:
+    """Return a ticket as it stands, locked for the rest of the transaction: for the system's own steps."""
+    return session.get_one(Ticket, ticket_id, populate_existing=True, with_for_update=True)
+
+
 def newest(session: Session, party: Party, *statuses: Status, limit: int = LISTED) -> Sequence[Ticket]:
-    """Return the newest tickets `party` may see, in any of `statuses` (all if none is named)."""
-    statement = select(Ticket).where(visible_to(party)).order_by(Ticket.id.desc()).limit(limit)
+    """Return the newest tickets on `party`'s list, in any of `statuses` (all if none is named)."""
+    statement = select(Ticket).where(kept_by(party)).order_by(Ticket.id.desc()).limit(limit)
     if statuses:
         statement = statement.where(Ticket.status.in_(statuses))
     return session.scalars(statement).all()
@@ -139,6 +201,16 @@ def newest(session: Session, party: Party, *statuses: Status, limit: int = LISTE
 def unfinished(session: Session, party: Party, *, limit: int = LISTED) -> Sequence[Ticket]:
     """Return the newest tickets of `party` that are not finished."""
     return newest(session, party, *(status for status in Status if status not in FINISHED), limit=limit)
+
+
+def same_enterprise(session: Session, ticket: Ticket, number: str) -> bool:
+    """Whether `number` calls another ticket of the same enterprise, or of the same stranger."""
+    other = session.get(Ticket, ticket_id_of(number) or 0)
+    if other is None or other.id == ticket.id:
+        return False
+    if ticket.enterprise_id is not None:
+        return other.enterprise_id == ticket.enterprise_id
+    return other.enterprise_id is None and other.person_id == ticket.person_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,53 +265,3 @@ def overview(session: Session, ticket: Ticket, *, seen_by: Party | None = None) 
         last_side=words.side if words else None,
         is_stand_in=bool(seen_by and seen_by.official and seen_by.official.desk_id != ticket.owner_id),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One message as the official side reads it: who of the desk really wrote it, and whether it counts."""
-
-    message: Message
-    writer: str | None = None
-    is_deputy: bool = False
-    is_waiting: bool = False
-
-
-def said(session: Session, ticket: Ticket, *, now: datetime) -> Sequence[Said]:
-    """Return all that was said in a ticket with its authors, oldest first."""
-    rows = session.execute(
-        select(Message, Official.name, Event.data)
-        .outerjoin(Event, Event.id == Message.event_id)
-        .outerjoin(Person, Person.id == Message.person_id)
-        .outerjoin(Official, Official.id == func.coalesce(Event.actor_id, Person.official_id))
-        .where(Message.ticket_id == ticket.id)
-        .order_by(Message.id)
-    ).all()
-    return [_said(row[0], row[1], row[2], now) for row in rows]
-
-
-def _said(message: Message, writer: str | None, data: dict[str, Any] | None, now: datetime) -> Said:
-    is_ours = message.side == Side.OFFICIAL
-    is_waiting = message.retracted_at is None and message.held_until is not None and message.held_until > now
-    return Said(message, writer if is_ours else None, "deputy_for" in (data or {}), is_waiting)
-
-
-def is_said() -> ColumnElement[bool]:
-    """Return the condition that keeps the messages the enterprise may know of.
-
-    What was taken back was never said, and what may still be taken back is not said yet.
-    """
-    waits = exists().where(
-        Outbox.ticket_id == Message.ticket_id,
-        Outbox.event_id == Message.event_id,
-        Outbox.state == Delivery.PENDING,
-        Outbox.attempts == 0,
-    )
-    return and_(Message.retracted_at.is_(None), or_(Message.held_until.is_(None), ~waits))
-
-
-def transcript(session: Session, ticket: Ticket) -> Sequence[Message]:
-    """Return all that was said in a ticket as far as the enterprise may know of it, oldest first."""
-    return session.scalars(
-        select(Message).where(Message.ticket_id == ticket.id, is_said()).order_by(Message.id)
-    ).all()

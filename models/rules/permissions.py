@@ -26,12 +26,13 @@ class Deed(StrEnum):
     SEE_OPENIDS = "see_openids"
     SEE_CALLERS = "see_callers"
     """Who asked about which caller, what they said, and which leads came of it."""
-    DECIDE_LEADS = "decide_leads"
+    DECIDE = "decide"
+    """Decide as a supervisor, about a ticket or a lead: signed with the key's name."""
 
 
 GRANTED: Final[Mapping[KeyRole, frozenset[Deed]]] = {
     KeyRole.ADMIN: frozenset(Deed),
-    KeyRole.SUPERVISOR: frozenset({Deed.READ, Deed.REGISTER, Deed.SEE_CALLERS, Deed.DECIDE_LEADS}),
+    KeyRole.SUPERVISOR: frozenset({Deed.READ, Deed.REGISTER, Deed.SEE_CALLERS, Deed.DECIDE}),
     KeyRole.VIEWER: frozenset({Deed.READ}),
 }
 

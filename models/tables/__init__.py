@@ -2,7 +2,9 @@
 
 from models.tables.access import ApiKey, IdempotentAnswer
 from models.tables.base import Base
+from models.tables.co_handling import CoHandling, HelpState, is_helping
 from models.tables.deadlines import Escalation, Extension, Pause, Proof
+from models.tables.declines import Decline, Ruling
 from models.tables.delivery import (
     Attempt,
     Consent,
@@ -28,8 +30,10 @@ __all__ = [
     "Call",
     "CallState",
     "Clock",
+    "CoHandling",
     "Consent",
     "Contact",
+    "Decline",
     "Delegation",
     "Delivery",
     "Enterprise",
@@ -39,6 +43,7 @@ __all__ = [
     "Finding",
     "FraudLead",
     "Handover",
+    "HelpState",
     "IdempotentAnswer",
     "Inbox",
     "Invite",
@@ -58,11 +63,13 @@ __all__ = [
     "PlatformToken",
     "Proof",
     "Report",
+    "Ruling",
     "Side",
     "Ticket",
     "Verdict",
     "Verification",
     "Visit",
+    "is_helping",
     "is_in_line",
     "is_parked",
 ]

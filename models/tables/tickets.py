@@ -11,10 +11,11 @@ from models.tables.base import Base, BigId, CurrentTransaction
 
 
 class Side(StrEnum):
-    """Who speaks in a ticket's conversation."""
+    """Who speaks in a ticket's conversation. A co-handler speaks to the owner, never to the enterprise."""
 
     ENTERPRISE = "enterprise"
     OFFICIAL = "official"
+    CO_HANDLER = "co_handler"
 
 
 class Ticket(Base):

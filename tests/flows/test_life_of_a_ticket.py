@@ -6,7 +6,7 @@ import threading
 from sqlalchemy import select
 
 from models.actions import office, people
-from models.queries.tickets import actor_of, by_number
+from models.queries.tickets import actor_on, by_number
 from models.rules.lifecycle import Status
 from models.rules.numbers import number_of, ticket_id_of
 from models.tables import Clock, Event, Ticket
@@ -174,7 +174,7 @@ def accepted_in_vain(world: World, number: str) -> int:
     with contextlib.suppress(Refused), world.database.transaction() as session:
         leader = people.meet(session, LEADER, now=world.clock())
         ticket = by_number(session, number, seen_by=leader)
-        office.accept(session, ticket, actor_of(leader), now=world.clock())
+        office.accept(session, ticket, actor_on(session, leader, ticket), now=world.clock())
         given = ticket.ledger_no or 0
         raise Refused
     return given

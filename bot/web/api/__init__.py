@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from bot.web.api import (
     contacts,
+    decisions,
     delegations,
     enterprises,
     events,
@@ -30,7 +31,7 @@ from bot.web.api.parts import Parts
 
 _NOUNS: Final = (
     officials, enterprises, contacts, pairings, delegations, invites,
-    tickets, visits, events, outbox, reconciliation, phones, verifications, leads,
+    tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {

@@ -26,6 +26,7 @@ class Caller:
     """The holder of a key. `regions` are the codes it reaches, None for the whole province."""
 
     key_id: int
+    name: str
     role: KeyRole
     regions: Regions
     secret: str = field(repr=False)
@@ -63,7 +64,7 @@ def _caller(
         key = access.find_key(session, secret, now=parts.clock())
         if key is None:
             raise Refusal(NO_KEY, _CHALLENGE)
-        return Caller(key.id, KeyRole(key.role), _reach(key.region), secret)
+        return Caller(key.id, key.name, KeyRole(key.role), _reach(key.region), secret)
 
 
 def _reach(region: str | None) -> Regions:

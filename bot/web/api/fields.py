@@ -31,6 +31,13 @@ CreditCode = Annotated[
 ]
 TypeCode = Literal["policy", "factors", "approval", "arrears", "ip", "chain", "other"]
 
+Words = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=2, max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
+    ),
+    Field(description="Read by everybody concerned, and kept with the name of the key."),
+]
 ShortText = Annotated[str, _text(50)]
 Title = Annotated[str, _text(100)]
 LongName = Annotated[str, _text(200)]

@@ -105,4 +105,5 @@ def _once_for(deed: Deed) -> Callable[[Request, Parts, Caller, str | None], Once
 
 OnceHere = Annotated[Once, Depends(_once_for(Deed.WRITE))]
 OnceByOffice = Annotated[Once, Depends(_once_for(Deed.REGISTER))]
-DecidedOnce = Annotated[Once, Depends(_once_for(Deed.DECIDE_LEADS))]
+DecidedOnce = Annotated[Once, Depends(_once_for(Deed.DECIDE))]
+"""The same for a supervisor's decision."""

@@ -17,11 +17,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from models.actions import access, behalf, contacts, phones, roster
+from models.actions import access, behalf, co_handling, contacts, declines, phones, roster, supervision
 from models.actions.delegations import DelegationRefused
 from models.actions.handover import HandoverRefused, StillResponsible
 from models.queries.people import NobodyOnDuty
 from models.queries.registry import NotFound
+from models.rules.lifecycle import NotAllowed, NotPossible
 from models.rules.regions import UnknownRegion
 
 log: Final = structlog.get_logger()
@@ -99,6 +100,14 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     StillResponsible: Kind(409, "still-responsible", "Cases or pairings must be handed over first."),
     phones.NumberTaken: Kind(409, "number-taken", "Another official has this number."),
     UnknownRegion: Kind(422, "unknown-region", "No region has this code."),
+    NotPossible: Kind(409, "not-possible", "The ticket's status does not allow this."),
+    NotAllowed: Kind(403, "not-allowed", "This is not for a supervisor to do."),
+    declines.NoAppeal: Kind(409, "no-appeal", "No appeal on this ticket waits for a decision."),
+    supervision.OwnedAlready: Kind(409, "owned-already", "The official owns this ticket already."),
+    supervision.NotTried: Kind(
+        409, "not-tried", "The enterprise must have been called in vain on two days since the result."
+    ),
+    co_handling.ReasonMissing: Kind(422, "reason", "A decision needs a reason."),
     access.KeyReused: Kind(422, "key-reused", "This Idempotency-Key came with another request before."),
 }
 

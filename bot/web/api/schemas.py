@@ -23,7 +23,7 @@ from bot.web.api.fields import (
 from config.catalog import Stage
 from models.rules.clocks import ClockState
 from models.rules.lifecycle import Role, Status
-from models.tables import OfficialKind, Side
+from models.tables import HelpState, OfficialKind, Side
 
 
 class NewOfficial(Sent):
@@ -178,6 +178,18 @@ class OwnerCard(Shown):
     post: str
 
 
+class HelperCard(Shown):
+    """A leader whose desk helps with a ticket, or was asked to; the owner stays the owner."""
+
+    id: int
+    name: str
+    post: str
+    department: str
+    state: HelpState
+    due_at: datetime
+    answered_at: datetime | None
+
+
 class EnterpriseCard(Shown):
     """The enterprise a ticket is about."""
 
@@ -226,7 +238,7 @@ class TicketView(Shown):
     title: str
     region: str
     owner: OwnerCard
-    co_handlers: list[OwnerCard]
+    co_handlers: list[HelperCard]
     enterprise: EnterpriseCard | None
     created_at: datetime
     accepted_at: datetime | None

@@ -19,6 +19,7 @@ from bot.web.api.schemas import (
     ClockView,
     EnterpriseCard,
     EventView,
+    HelperCard,
     MessageView,
     NewTicket,
     OwnerCard,
@@ -35,7 +36,7 @@ from models.queries.reach import Reach, reach_at
 from models.rules.clocks import state
 from models.rules.lifecycle import Status
 from models.rules.numbers import ledger_number, number_of
-from models.tables import Clock, Ticket
+from models.tables import Clock, CoHandling, HelpState, Official, Ticket
 
 routes: Final = APIRouter(prefix="/tickets", tags=["tickets"])
 
@@ -138,7 +139,7 @@ def ticket_view(sheet: feed.Sheet, now: datetime) -> TicketView:
         title=row.title,
         region=row.region,
         owner=OwnerCard.model_validate(sheet.owner),
-        co_handlers=[],
+        co_handlers=[_helper_card(row, unit) for row, unit in sheet.helping],
         enterprise=None if sheet.enterprise is None else EnterpriseCard.model_validate(sheet.enterprise),
         created_at=row.created_at,
         accepted_at=row.accepted_at,
@@ -161,6 +162,18 @@ def _reach_view(reach: Reach) -> ReachView:
         follows=reach.follows,
         window_open=reach.is_window_open,
         failed_calls=reach.failed_calls,
+    )
+
+
+def _helper_card(row: CoHandling, unit: Official) -> HelperCard:
+    return HelperCard(
+        id=unit.id,
+        name=unit.name,
+        post=unit.post,
+        department=unit.department,
+        state=HelpState(row.state),
+        due_at=row.due_at,
+        answered_at=row.answered_at,
     )
 
 

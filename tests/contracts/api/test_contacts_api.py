@@ -13,7 +13,7 @@ from models.actions.deliveries import Channels, claim
 from models.actions.settlements import Fate, Settlement, settle
 from models.queries import tickets as queries
 from models.queries.people import party
-from models.queries.tickets import NoSuchTicket, actor_of, by_number
+from models.queries.tickets import NoSuchTicket, actor_on, by_number
 from models.rules.numbers import number_of
 from models.tables import Delivery, Official, Outbox, Person, Ticket
 from tests.contracts.api.desk import (
@@ -56,7 +56,7 @@ def replied(session: Session, number: str, desk: Desk, words: str = "明天上�
     who = party(session, LEADER)
     assert who is not None
     ticket = by_number(session, number, seen_by=who)
-    office.reply(session, ticket, actor_of(who), Words("text", words), now=desk.clock())
+    office.reply(session, ticket, actor_on(session, who, ticket), Words("text", words), now=desk.clock())
 
 
 def told(desk: Desk, kind: str = "replied") -> list[tuple[int, str]]:

@@ -43,6 +43,10 @@ def test_openapi_document_is_3_1_and_names_all_nouns(small_desk: Desk) -> None:
         "/tickets/{number}",
         "/tickets/{number}/events",
         "/tickets/{number}/messages",
+        "/tickets/{number}/actions/reassign",
+        "/tickets/{number}/actions/uphold",
+        "/tickets/{number}/actions/overturn",
+        "/tickets/{number}/actions/write_off",
         "/events",
         "/outbox",
         "/outbox/{outbox_id}",
@@ -65,7 +69,7 @@ def test_openapi_document_is_3_1_and_names_all_nouns(small_desk: Desk) -> None:
 
 def test_every_operation_wants_a_key(small_desk: Desk) -> None:
     calls = operations(small_desk)
-    assert len(calls) == 43
+    assert len(calls) == 47
     for key in (None, "wrong"):
         answers = small_desk.all_at_once(calls, key)
         assert {(a.status_code, a.headers["content-type"]) for a in answers} == {(401, PROBLEM)}
@@ -75,10 +79,15 @@ def test_every_operation_wants_a_key(small_desk: Desk) -> None:
 FOR_OFFICES = {("POST", "/contacts"), ("POST", "/contacts/1/end"), ("POST", "/tickets")}
 """What supervisors do too: they know who speaks for an enterprise, and take down what it asks for."""
 ABOUT_CALLERS = {("GET", "/verifications"), ("GET", "/leads"), ("GET", "/leads/1")}
-FOR_SUPERVISORS = {("POST", "/leads/1/decision")}
+FOR_SUPERVISORS = {
+    ("POST", "/leads/1/decision"),
+    *(("POST", f"/tickets/1/actions/{verb}") for verb in ("reassign", "uphold", "overturn", "write_off")),
+}
 
 
-def test_reading_is_for_every_role_and_writing_for_administrators(small_desk: Desk) -> None:
+def test_reading_is_for_every_role_deciding_for_supervisors_and_writing_for_administrators(
+    small_desk: Desk,
+) -> None:
     settle_in(small_desk, SHENYANG)
     calls = operations(small_desk)
     writing = {(method, path) for method, path, _ in calls if method != "GET"}

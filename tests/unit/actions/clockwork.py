@@ -12,7 +12,7 @@ from models.actions.conversation import Words
 from models.actions.people import meet
 from models.actions.tickets import Guess
 from models.actions.timers import TIMERS
-from models.queries.tickets import Actor, actor_of, by_id
+from models.queries.tickets import Actor, actor_on, by_id
 from models.rules.clocks import SHANGHAI
 from models.session import Database
 from models.tables import Clock, Delivery, Escalation, Event, Outbox, Person, Ticket
@@ -78,7 +78,9 @@ class Clockwork:
         """Let somebody do something to a case they may see, in a transaction."""
         with self.database.transaction() as session:
             who = known(session, openid)
-            return act(session, by_id(session, ticket_id, seen_by=who), actor_of(who))
+            return act(
+                session, ticket := by_id(session, ticket_id, seen_by=who), actor_on(session, who, ticket)
+            )
 
     def quiet(self, session: Session) -> None:
         """Take what was said so far as delivered."""

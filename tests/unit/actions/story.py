@@ -1,14 +1,16 @@
 """Who may do what to a ticket, worked out beside the product from nothing but its story."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from models.actions import office, tickets
+from models.actions import co_handling, declines, events, helping, office, supervision, tickets
 from models.actions.conversation import Words
+from models.actions.declines import Grounds
 from models.actions.tickets import UrgedAlready
 from models.queries.tickets import Actor, NoSuchTicket
 from models.rules.lifecycle import (
@@ -25,31 +27,92 @@ from tests.roster import AIDE, LEADER, OFFICE, OWNER, PARTNER
 
 RIVAL: Final = "o-rival"
 STRANGER: Final = "o-stranger"
+TAX: Final = "o-tax"
+TAX_AIDE: Final = "o-tax-aide"
+SUPERVISOR: Final = "o-supervisor"
+ELSEWHERE: Final = "o-supervisor-elsewhere"
 AUTHORS: Final = (OWNER, PARTNER, RIVAL, STRANGER)
-EVERYBODY: Final = (*AUTHORS, LEADER, AIDE, OFFICE)
-FIRM: Final = frozenset({OWNER, PARTNER})
+DESK_OF: Final = {LEADER: LEADER, AIDE: LEADER, OFFICE: OFFICE, TAX: TAX, TAX_AIDE: TAX}
 ABSENT: Final = "nobody has bound a WeChat there"
 """The desk that answers for the rival's enterprise."""
-ROLES: Final = {LEADER: Role.OWNER, OFFICE: Role.OWNER, AIDE: Role.AIDE}
-REFUSALS: Final = (NoSuchTicket, NotPossible, NotAllowed, UrgedAlready)
+DESKS: Final = (LEADER, OFFICE, TAX, ABSENT)
+AIDES: Final = frozenset({AIDE, TAX_AIDE})
+EVERYBODY: Final = (*AUTHORS, *DESK_OF, SUPERVISOR, ELSEWHERE)
+FIRM: Final = frozenset({OWNER, PARTNER})
+REFUSALS: Final = (
+    NoSuchTicket,
+    NotPossible,
+    NotAllowed,
+    UrgedAlready,
+    office.StillAwaited,
+    co_handling.OwnDesk,
+    co_handling.AskedAlready,
+    co_handling.NoTask,
+    helping.TakenOnAlready,
+    declines.AppealedAlready,
+    declines.NoAppeal,
+    supervision.OwnedAlready,
+    supervision.NotTried,
+)
 TYPES: Final = ("policy", "factors", "approval", "arrears", "ip", "chain", "other")
+LOCAL: Final = ZoneInfo("Asia/Shanghai")
+GROUNDS: Final = Grounds("civil", "属于合同争议", "人民法院")
 
-MOVES: Final = frozenset({"accept", "resolve", "confirm", "dispute"})
+MOVES: Final = frozenset(
+    {"accept", "resolve", "confirm", "dispute", "decline", "appeal", "overturn", "call_failed", "write_off"}
+)
 """What brings a ticket from one status to the next, without ending it for good."""
 
-Act = Callable[[Session, Ticket, Actor, Words, str, Any], None]
+OF_HELP: Final = frozenset({"call_in", "join", "refuse", "contribute", "let_go", "reassign"})
+"""What must leave the owner's clocks alone."""
+
+TO_A_DESK: Final = frozenset({"call_in", "let_go", "reassign"})
+"""Acts that name a desk."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What an act is about besides the ticket: a type, a desk, and that desk's id."""
+
+    code: str
+    whom: str
+    whom_id: int = 0
+
+
+Act = Callable[[Session, Ticket, Actor, Words, Choice, datetime], object]
 ACTS: Final[dict[str, Act]] = {
     "follow_up": lambda s, t, a, w, _, now: tickets.follow_up(s, t, a, w, now=now),
-    "retype": lambda s, t, a, _, code, now: tickets.retype(s, t, a, code, now=now),
+    "retype": lambda s, t, a, _, c, now: tickets.retype(s, t, a, c.code, now=now),
     "urge": lambda s, t, a, _w, _c, now: tickets.urge(s, t, a, now=now),
     "withdraw": lambda s, t, a, _w, _c, now: tickets.withdraw(s, t, a, now=now),
     "confirm": lambda s, t, a, _w, _c, now: tickets.confirm(s, t, a, now=now),
     "dispute": lambda s, t, a, w, _, now: tickets.dispute(s, t, a, w, now=now),
+    "appeal": lambda s, t, a, w, _, now: declines.appeal(s, t, a, w, now=now),
     "accept": lambda s, t, a, _w, _c, now: office.accept(s, t, a, now=now),
     "reply": lambda s, t, a, w, _, now: office.reply(s, t, a, w, now=now),
     "progress": lambda s, t, a, w, _, now: office.progress(s, t, a, w, now=now),
     "resolve": lambda s, t, a, w, _, now: office.resolve(s, t, a, w, now=now),
+    "resolve_despite": lambda s, t, a, w, _, now: office.resolve(s, t, a, w, despite="不等了", now=now),
+    "decline": lambda s, t, a, _w, _c, now: declines.decline(s, t, a, GROUNDS, now=now),
+    "call_failed": lambda s, t, a, _w, _c, now: events.record(s, t, Verb.CALL_FAILED, a, now=now),
+    "call_in": lambda s, t, a, _, c, now: co_handling.call_in(s, t, a, c.whom_id, "核实", now=now),
+    "let_go": lambda s, t, a, _, c, now: co_handling.let_go(s, t, a, c.whom_id, now=now),
+    "join": lambda s, t, a, _w, _c, now: helping.join(s, t, a, now=now),
+    "refuse": lambda s, t, a, w, _, now: helping.refuse(s, t, a, w.text, now=now),
+    "contribute": lambda s, t, a, w, _, now: helping.contribute(s, t, a, w, now=now),
+    "uphold": lambda s, t, a, w, _, now: declines.uphold(s, t, a, w.text, now=now),
+    "overturn": lambda s, t, a, w, _, now: declines.overturn(s, t, a, w.text, now=now),
+    "reassign": lambda s, t, a, w, c, now: supervision.reassign(s, t, a, c.whom_id, w.text, now=now),
+    "write_off": lambda s, t, a, w, _, now: supervision.write_off(s, t, a, w.text, now=now),
 }
+
+
+@dataclass
+class Help:
+    """What we think of one desk's help."""
+
+    has_joined: bool = False
+    has_answered: bool = False
 
 
 @dataclass
@@ -59,53 +122,145 @@ class Known:
     author: str
     owner: str
     kind: str
+    heard_at: datetime
     status: Status = Status.OPEN
     is_guess: bool = True
     events: int = 1
     rebounds: int = 0
+    hops: int = 0
+    is_confirmed: bool = False
     closed_at: Any = None
+    resolved_at: Any = None
     urged_at: Any = None
+    helpers: dict[str, Help] = field(default_factory=dict)
+    failed_calls: list[datetime] = field(default_factory=list)
+    appeal: str = "none"
+    """none, open or decided, of the newest refusal."""
 
     @property
     def at_desk(self) -> str:
         """Who works on it: the owner's desk, or the office that stands in."""
         return OFFICE if self.owner == ABSENT else self.owner
 
-    def is_seen_by(self, openid: str) -> bool:
-        """Whether somebody may know of the ticket at all."""
-        if openid in ROLES:
-            return self.at_desk == (LEADER if openid == AIDE else openid)
-        return openid == self.author or {openid, self.author} <= FIRM
+    def role(self, openid: str) -> Role | None:
+        """Return in which capacity somebody acts on the ticket; None if it does not exist for them."""
+        if openid == SUPERVISOR:
+            return Role.SUPERVISOR
+        if openid in DESK_OF:
+            if DESK_OF[openid] == self.at_desk:
+                return Role.AIDE if openid in AIDES else Role.OWNER
+            return Role.CO_HANDLER if DESK_OF[openid] in self.helpers else None
+        is_theirs = openid == self.author or {openid, self.author} <= FIRM
+        return Role.ENTERPRISE if is_theirs else None
 
     def verb(self, act: str) -> Verb:
         """Return the verb behind an act: a dispute after write-off is a rebound."""
+        if act == "resolve_despite":
+            return Verb.RESOLVE
         return Verb.REBOUND if act == "dispute" and self.status is Status.CLOSED else Verb(act)
 
-    def refusal(self, act: str, openid: str, code: str, now: Any) -> type[Exception] | None:
+    def refusal(self, act: str, openid: str, choice: Choice, now: datetime) -> type[Exception] | None:
         """Return how the product must refuse, None if it must not."""
-        role = ROLES.get(openid, Role.ENTERPRISE)
-        step = STEPS.get((self.status, self.verb(act)))
-        if not self.is_seen_by(openid):
+        role = self.role(openid)
+        if role is None:
             return NoSuchTicket
-        if act == "retype" and code == self.kind and not self.is_guess:
+        if act == "retype" and choice.code == self.kind and not self.is_guess:
             return None
         if act == "urge" and self.urged_at and now - self.urged_at < timedelta(hours=24):
             return UrgedAlready
+        source = Status.ACCEPTED if (act, self.status) == ("decline", Status.OPEN) else self.status
+        step = STEPS.get((source, self.verb(act)))
         if step is None or (self.verb(act) is Verb.REBOUND and not is_rebound_in_time(self.closed_at, now)):
             return NotPossible
-        return None if role in step.roles else NotAllowed
+        if role not in step.roles:
+            return NotAllowed
+        return next(self._objections(act, DESK_OF.get(openid), choice.whom), None)
 
-    def moved(self, act: str, code: str, now: Any) -> None:
+    def _objections(self, act: str, desk: str | None, whom: str) -> Iterator[type[Exception]]:
+        """Yield what stands against an act that the lifecycle allows."""
+        asked, own = self.helpers.get(whom), self.helpers.get(desk or "")
+        match act:
+            case "resolve" if not all(each.has_answered for each in self.helpers.values()):
+                yield office.StillAwaited
+            case "call_in" if whom in {self.owner, desk}:
+                yield co_handling.OwnDesk
+            case "call_in" if asked and not asked.has_answered:
+                yield co_handling.AskedAlready
+            case "let_go" if asked is None:
+                yield co_handling.NoTask
+            case "join" | "refuse" if own and own.has_joined:
+                yield helping.TakenOnAlready
+            case "appeal" if self.appeal != "none":
+                yield declines.AppealedAlready
+            case "uphold" | "overturn" if self.appeal != "open":
+                yield declines.NoAppeal
+            case "reassign" if whom == self.owner:
+                yield supervision.OwnedAlready
+            case "write_off" if len(self.days_tried()) < 2:
+                yield supervision.NotTried
+            case _:
+                pass
+
+    def days_tried(self) -> set[Any]:
+        """Return the days of calls in vain since the result and the enterprise's last word."""
+        since = max(self.resolved_at, self.heard_at)
+        return {at.astimezone(LOCAL).date() for at in self.failed_calls if at > since}
+
+    def moved(self, act: str, openid: str, choice: Choice, now: datetime) -> None:
         """Follow an act that was not refused."""
-        if act == "retype" and code == self.kind and not self.is_guess:
+        if act == "retype" and choice.code == self.kind and not self.is_guess:
             return
-        verb = self.verb(act)
+        verb, role = self.verb(act), self.role(openid)
+        if verb is Verb.DECLINE and self.status is Status.OPEN:
+            self.status, self.events = Status.ACCEPTED, self.events + 1
+        was = self.status
         self.status = STEPS[self.status, verb].target
         self.events += 1
         self.rebounds += verb is Verb.REBOUND
+        self.hops += verb is Verb.REASSIGN
+        if role is Role.ENTERPRISE:
+            self.heard_at = now
+        self._follow_dates(verb, now)
+        self._follow_help(verb, DESK_OF.get(openid, ""), choice.whom, was)
         if verb is Verb.RETYPE:
-            self.kind, self.is_guess = code, False
-        if verb is Verb.CONFIRM:
-            self.closed_at = now
-        if verb is Verb.URGE:
-            self.urged_at = now
+            self.kind, self.is_guess = choice.code, False
+        if verb is Verb.REASSIGN:
+            self.owner = choice.whom
+            self.helpers.pop(choice.whom, None)
+        self.appeal = {Verb.DECLINE: "none", Verb.APPEAL: "open", Verb.UPHOLD: "decided",
+                       Verb.OVERTURN: "decided"}.get(verb, self.appeal)  # fmt: skip
+
+    def _follow_dates(self, verb: Verb, now: datetime) -> None:
+        match verb:
+            case Verb.CONFIRM | Verb.WRITE_OFF:
+                self.closed_at, self.is_confirmed = now, verb is Verb.CONFIRM
+            case Verb.RESOLVE:
+                self.resolved_at = now
+            case Verb.DISPUTE | Verb.REBOUND:
+                self.is_confirmed = False
+            case Verb.URGE:
+                self.urged_at = now
+            case Verb.CALL_FAILED:
+                self.failed_calls.append(now)
+            case _:
+                pass
+
+    def _follow_help(self, verb: Verb, desk: str, whom: str, was: Status) -> None:
+        match verb:
+            case Verb.CALL_IN:
+                self.helpers[whom] = Help()
+            case Verb.LET_GO:
+                del self.helpers[whom]
+            case Verb.REFUSE:
+                del self.helpers[desk]
+            case Verb.JOIN:
+                self.helpers[desk].has_joined = True
+            case Verb.CONTRIBUTE:
+                helper = self.helpers[desk]
+                if not helper.has_joined and was in {Status.OPEN, Status.ACCEPTED}:
+                    helper.has_joined, self.events = True, self.events + 1
+                helper.has_answered = True
+            case Verb.WITHDRAW | Verb.CONFIRM | Verb.DECLINE | Verb.WRITE_OFF:
+                self.helpers = {}
+            case _:
+                pass

@@ -19,7 +19,7 @@ from config.catalog import call_habits, phrase_words
 from models.actions import answers, calls, office, phones, reaching, tickets
 from models.actions.conversation import Words
 from models.actions.outbox import Notice
-from models.queries.tickets import Actor, actor_of, by_id
+from models.queries.tickets import Actor, actor_on, by_id
 from models.queries.trust import calls_to
 from models.rules.calling import Span
 from models.rules.lifecycle import NotPossible
@@ -75,7 +75,7 @@ class Desk(RuleBasedStateMachine):
             before = self.facts(session)
             try:
                 with savepoint(session):
-                    act(session, by_id(session, 1, seen_by=who), actor_of(who))
+                    act(session, ticket := by_id(session, 1, seen_by=who), actor_on(session, who, ticket))
             except REFUSALS:
                 assert self.facts(session) == before
 
@@ -289,7 +289,9 @@ def test_timer_asks_nothing_about_a_case_that_is_over(database: Database) -> Non
     window = announce_one(database, roster)
     with database.transaction() as session:
         who = known(session, OWNER)
-        tickets.withdraw(session, by_id(session, 1, seen_by=who), actor_of(who), now=NOW)
+        tickets.withdraw(
+            session, ticket := by_id(session, 1, seen_by=who), actor_on(session, who, ticket), now=NOW
+        )
     with database.transaction() as session:
         assert calls.strike(session, window.ends) == 1
         assert session.scalars(select(Outbox).where(Outbox.kind == Notice.CALL_OVER)).all() == []
@@ -301,7 +303,7 @@ def announce_one(database: Database, roster: Roster) -> Span:
     with database.transaction() as session:
         who = known(session, LEADER)
         calls.announce(
-            session, by_id(session, 1, seen_by=who), actor_of(who), caller_id=roster.officials["leader"],
+            session, ticket := by_id(session, 1, seen_by=who), actor_on(session, who, ticket), caller_id=roster.officials["leader"],
             window=window, phrase="青山 白鹭", now=NOW,
         )  # fmt: skip
     return window

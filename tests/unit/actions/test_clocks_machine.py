@@ -30,7 +30,7 @@ from models.actions.striking import is_open
 from models.actions.tickets import Guess
 from models.actions.timers import TIMERS
 from models.queries.deadlines import changes
-from models.queries.tickets import NoSuchTicket, actor_of, by_id
+from models.queries.tickets import NoSuchTicket, actor_on, by_id
 from models.rules.clocks import explain
 from models.rules.counting import day_of
 from models.rules.extensions import NoExtension
@@ -129,7 +129,7 @@ class Clocks(RuleBasedStateMachine):
             try:
                 with savepoint(session):
                     ticket = by_id(session, self.tickets[which], seen_by=party)
-                    ACTS[act](session, ticket, actor_of(party), days, self.now)
+                    ACTS[act](session, ticket, actor_on(session, party, ticket), days, self.now)
             except REFUSED:
                 return
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from models.actions import clocks, office, tickets
 from models.actions.conversation import Words
-from models.queries.tickets import actor_of, by_id
+from models.queries.tickets import actor_on, by_id
 from models.rules.lifecycle import Verb
 from models.session import Database
 from models.tables import Clock
@@ -33,7 +33,8 @@ class Case:
         at = NOW + day * DAY
         with self.database.transaction() as session:
             who = known(session, openid)
-            ticket, actor = by_id(session, self.id, seen_by=who), actor_of(who)
+            ticket = by_id(session, self.id, seen_by=who)
+            actor = actor_on(session, who, ticket)
             match verb:
                 case "accept":
                     office.accept(session, ticket, actor, now=at)

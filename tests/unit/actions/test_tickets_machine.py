@@ -1,6 +1,7 @@
 """Random people do random things to tickets on a real database, and what must hold always holds."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -13,43 +14,79 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from handlers import say
 from models.actions import tickets
 from models.actions.conversation import LOCAL, Words
+from models.actions.outbox import Notice
 from models.actions.people import join
 from models.actions.roster import add_enterprise, add_official, pair
 from models.actions.tickets import Guess
+from models.queries.co_handling import helpers
 from models.queries.people import desk
-from models.queries.tickets import actor_of, by_id
+from models.queries.tickets import NoSuchTicket, actor_on, by_id
 from models.rules.chain import GENESIS, digest
 from models.rules.lifecycle import (
     FINISHED,
+    NotAllowed,
+    NotPossible,
     Role,
     Status,
 )
 from models.rules.numbers import number_of
 from models.session import Database, savepoint
-from models.tables import Clock, Event, LedgerCounter, Message, Outbox, Ticket
-from tests.roster import AIDE, LEADER, OFFICE, Roster
+from models.tables import Clock, CoHandling, Event, HelpState, LedgerCounter, Message, Outbox, Person, Ticket
+from tests.roster import LEADER, OFFICE, Roster
 from tests.unit.actions.story import (
     ABSENT,
     ACTS,
+    AIDES,
     AUTHORS,
+    DESKS,
+    ELSEWHERE,
     EVERYBODY,
     FIRM,
     MOVES,
+    OF_HELP,
     REFUSALS,
     RIVAL,
-    ROLES,
     STRANGER,
+    SUPERVISOR,
+    TAX,
+    TAX_AIDE,
     TYPES,
+    Choice,
+    Help,
     Known,
 )
 from tests.unit.models.stage import NOW, a_person, known, staffed
 
-OWNERS = {LEADER: "leader", OFFICE: "office", ABSENT: "absent"}
+CHOICES = st.builds(Choice, st.sampled_from(TYPES), st.sampled_from(DESKS))
+_OWNER, _AUTHOR = frozenset({"owner"}), frozenset({"author"})
+TOLD: dict[Notice, frozenset[str]] = {
+    **dict.fromkeys(
+        (
+            *(Notice.NEW_TICKET, Notice.FOLLOWED_UP, Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED),
+            *(Notice.DISPUTED, Notice.REBOUNDED, Notice.JOINED, Notice.HELP_REFUSED, Notice.CONTRIBUTED),
+        ),
+        _OWNER,
+    ),
+    **dict.fromkeys(
+        (Notice.ACCEPTED, Notice.REPLIED, Notice.PROGRESSED, Notice.RESOLVED, Notice.HELPED, Notice.DECLINED),
+        _AUTHOR,
+    ),
+    **dict.fromkeys((Notice.CALLED_IN, Notice.HELP_OVER), frozenset({"helpers"})),
+    **dict.fromkeys((Notice.UPHELD, Notice.OVERTURNED, Notice.WRITTEN_OFF, Notice.RETYPED), _OWNER | _AUTHOR),
+    Notice.APPEALED: _OWNER | {"supervisor"},
+    Notice.REASSIGNED: _OWNER | _AUTHOR | {"owner before", "helpers"},
+}
+"""Who may be told of what. What a unit says is for the owner, never for the enterprise."""
+
+
+PLAIN = (None, NoSuchTicket, NotPossible, NotAllowed)
+"""No refusal, and those for everybody or for no good status."""
 
 
 class Town(RuleBasedStateMachine):
@@ -63,6 +100,7 @@ class Town(RuleBasedStateMachine):
         self.roster = peopled(self.database)
         self.now = NOW
         self.known: dict[int, Known] = {}
+        self.told = self.said = 0
 
     def teardown(self) -> None:
         """Close the database; what was made for the tests is dropped after them."""
@@ -78,46 +116,84 @@ class Town(RuleBasedStateMachine):
             )
         owner = LEADER if openid in FIRM else ABSENT if openid == RIVAL else OFFICE
         assert (done.number, done.type) == (number_of(done.id), code)
-        self.known[done.id] = Known(openid, owner, code)
+        new = self.known[done.id] = Known(openid, owner, code, heard_at=self.now)
+        self.look_at_what_was_said(new, new, openid)
 
     @precondition(lambda self: self.known)
     @rule(
         data=st.data(),
         openid=st.sampled_from(EVERYBODY),
         act=st.sampled_from(sorted(ACTS)),
-        code=st.sampled_from(TYPES),
+        choice=CHOICES,
     )
-    def act(self, data: st.DataObject, openid: str, act: str, code: str) -> None:
+    def act(self, data: st.DataObject, openid: str, act: str, choice: Choice) -> None:
         """Anybody tries anything with any ticket."""
-        self.attempt(data.draw(st.sampled_from(sorted(self.known))), openid, act, code)
+        self.attempt(data.draw(st.sampled_from(sorted(self.known))), openid, act, choice)
 
     @precondition(lambda self: self.known)
-    @rule(data=st.data(), code=st.sampled_from(TYPES))
-    def act_within_the_rules(self, data: st.DataObject, code: str) -> None:
+    @rule(data=st.data(), choice=CHOICES)
+    def act_within_the_rules(self, data: st.DataObject, choice: Choice) -> None:
         """Somebody does something that is possible now."""
         ticket_id = data.draw(st.sampled_from(sorted(self.known)))
-        possible = self.possible(ticket_id, code)
+        possible = self.possible(ticket_id, choice)
         if possible:
-            self.attempt(ticket_id, *data.draw(st.sampled_from(possible)), code)
+            self.attempt(ticket_id, *data.draw(st.sampled_from(possible)), choice)
 
     @precondition(lambda self: self.known)
-    @rule(data=st.data(), steps=st.integers(1, 6), code=st.sampled_from(TYPES))
-    def live_on(self, data: st.DataObject, steps: int, code: str) -> None:
+    @rule(data=st.data(), steps=st.integers(1, 6), choice=CHOICES)
+    def live_on(self, data: st.DataObject, steps: int, choice: Choice) -> None:
         """A ticket goes through several statuses, so that long lives are lived and lived again."""
+        self.go_on(data, steps, choice, MOVES)
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), steps=st.integers(1, 6), choice=CHOICES)
+    def help_one_another(self, data: st.DataObject, steps: int, choice: Choice) -> None:
+        """Desks are asked to help, help, refuse, and become owners themselves."""
+        self.go_on(data, steps, choice, OF_HELP)
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), choice=CHOICES)
+    def end_without_a_word(self, data: st.DataObject, choice: Choice) -> None:
+        """A case is resolved, nobody is reached, and the supervisor writes it off."""
+        ticket_id = data.draw(st.sampled_from(sorted(self.known)))
+        for act in ("accept", "resolve", "resolve_despite", "call_failed", "call_failed", "write_off"):
+            able = [openid for openid, each in self.possible(ticket_id, choice) if each == act]
+            if able:
+                self.attempt(ticket_id, data.draw(st.sampled_from(able)), act, choice)
+                self.now += timedelta(days=act == "call_failed")
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), choice=CHOICES)
+    def try_what_is_theirs_but_refused(self, data: st.DataObject, choice: Choice) -> None:
+        """Somebody tries what the lifecycle allows them and something else stands against."""
+        ticket_id = data.draw(st.sampled_from(sorted(self.known)))
+        refused = [
+            (openid, act)
+            for openid in EVERYBODY
+            for act in sorted(ACTS)
+            if self.known[ticket_id].refusal(act, openid, choice, self.now) not in PLAIN
+        ]
+        if refused:
+            self.attempt(ticket_id, *data.draw(st.sampled_from(refused)), choice)
+
+    def go_on(self, data: st.DataObject, steps: int, choice: Choice, acts: frozenset[str]) -> None:
+        """Take some steps of one kind that are possible now; a night passes after each call in vain."""
         ticket_id = data.draw(st.sampled_from(sorted(self.known)))
         for _ in range(steps):
-            moves = [each for each in self.possible(ticket_id, code) if each[1] in MOVES]
+            moves = [each for each in self.possible(ticket_id, choice) if each[1] in acts]
             if moves:
-                self.attempt(ticket_id, *data.draw(st.sampled_from(moves)), code)
+                openid, act = data.draw(st.sampled_from(moves))
+                self.attempt(ticket_id, openid, act, choice)
+                self.now += timedelta(days=act == "call_failed")
 
-    def possible(self, ticket_id: int, code: str) -> list[tuple[str, str]]:
+    def possible(self, ticket_id: int, choice: Choice) -> list[tuple[str, str]]:
         """Return who may do what to a ticket now."""
         ticket = self.known[ticket_id]
         return [
             (openid, act)
             for openid in EVERYBODY
             for act in sorted(ACTS)
-            if ticket.refusal(act, openid, code, self.now) is None
+            if ticket.refusal(act, openid, choice, self.now) is None
         ]
 
     @rule(hours=st.sampled_from([1, 30, 24 * 8, 24 * 35]))
@@ -125,37 +201,111 @@ class Town(RuleBasedStateMachine):
         """Time passes."""
         self.now += timedelta(hours=hours)
 
-    def attempt(self, ticket_id: int, openid: str, act: str, code: str) -> None:
+    def attempt(self, ticket_id: int, openid: str, act: str, choice: Choice) -> None:
         """Do it as a handler does, and compare with what must happen."""
         ticket = self.known[ticket_id]
-        expected = ticket.refusal(act, openid, code, self.now)
+        choice = Choice(choice.code, choice.whom, self.desk_ids[choice.whom])
+        expected = ticket.refusal(act, openid, choice, self.now)
         found: type[Exception] | None = None
         with self.database.transaction() as session:
+            before = clocks(session, ticket_id)
             who = known(session, openid)
             try:
                 with savepoint(session):
                     row = by_id(session, ticket_id, seen_by=who)
-                    ACTS[act](session, row, actor_of(who), Words("text", "说明"), code, self.now)
+                    actor = actor_on(session, who, row)
+                    ACTS[act](session, row, actor, Words("text", "说明"), choice, self.now)
             except REFUSALS as refused:
                 found = type(refused)
-        assert found == expected, (ticket, openid, act)
+            session.flush()
+            if act in OF_HELP:
+                assert clocks(session, ticket_id) == before, "the owner's clocks go on as they were"
+        assert found == expected, (ticket, openid, act, choice)
+        before_it = deepcopy(ticket)
         if expected is None:
-            ticket.moved(act, code, self.now)
+            ticket.moved(act, openid, choice, self.now)
+        self.look_at_what_was_said(before_it, ticket, openid)
+
+    def look_at_what_was_said(self, before: Known, after: Known, openid: str) -> None:
+        """Nobody is told but those concerned, each with its cause; and words stand on their speaker's side."""
+        with self.database.reading() as session:
+            news = session.scalars(select(Outbox).where(Outbox.id > self.told).order_by(Outbox.id)).all()
+            parties = self.parties(session, before, after)
+            for row in news:
+                assert row.ticket_id is not None
+                assert session.get_one(Event, row.event_id).ticket_id == row.ticket_id
+                concerned = set[int]().union(*(parties[name] for name in TOLD[Notice(row.kind)]))
+                assert row.person_id in concerned, (row.kind, openid, before, after)
+                spoken = say.notice(row.kind, row.payload)
+                assert number_of(row.ticket_id) in "".join(
+                    part if isinstance(part, str) else part[0] for part in spoken
+                )
+            for said in session.scalars(select(Message).where(Message.id > self.said)):
+                role = before.role(openid)
+                assert role is not None
+                assert said.person_id == known(session, openid).person_id
+                sides = {Role.ENTERPRISE: "enterprise", Role.CO_HANDLER: "co_handler"}
+                assert said.side == sides.get(role, "official")
+                assert said.by_aide == (openid in AIDES)
+            self.told = session.scalar(select(func.max(Outbox.id))) or 0
+            self.said = session.scalar(select(func.max(Message.id))) or 0
+
+    def parties(self, session: Session, before: Known, after: Known) -> dict[str, set[int]]:
+        """Return the people of everybody who has to do with a ticket."""
+
+        def at(*names: str) -> set[int]:
+            return {person for name in names for person in desk(session, self.desk_ids[name])}
+
+        return {
+            "owner": at(after.at_desk),
+            "owner before": at(before.at_desk),
+            "helpers": at(*before.helpers, *after.helpers),
+            "author": {known(session, after.author).person_id},
+            "supervisor": {known(session, SUPERVISOR).person_id},
+        }
+
+    @property
+    def desk_ids(self) -> dict[str, int]:
+        """The desks' ids, by the openid of their leaders."""
+        officials = self.roster.officials
+        return {
+            LEADER: officials["leader"],
+            OFFICE: officials["office"],
+            TAX: officials["tax"],
+            ABSENT: officials["absent"],
+        }
 
     @invariant()
     def tickets_are_what_was_done_to_them(self) -> None:
-        """Status, owner, type, rebounds and dates follow from the story alone."""
+        """Status, owner, hops, type, rebounds and dates follow from the story alone."""
         with self.database.reading() as session:
             rows = {row.id: row for row in session.scalars(select(Ticket))}
             assert set(rows) == set(self.known)
             for ticket_id, ticket in self.known.items():
                 row = rows[ticket_id]
-                assert row.owner_id == self.roster.officials[OWNERS[ticket.owner]]
+                assert (row.owner_id, row.hops) == (self.desk_ids[ticket.owner], ticket.hops)
                 assert (row.status, row.type, row.rebounds) == (ticket.status, ticket.kind, ticket.rebounds)
                 is_closed = ticket.status is Status.CLOSED
-                assert (row.confirmed_at is not None, row.closed_at is not None) == (is_closed, is_closed)
+                assert (row.closed_at is not None) == is_closed
+                assert (row.confirmed_at is not None) == (is_closed and ticket.is_confirmed)
                 assert (row.resolved_at is not None) == (ticket.status in {Status.RESOLVED, Status.CLOSED})
                 assert (row.accepted_at is not None) == (row.ledger_no is not None)
+
+    @invariant()
+    def help_is_what_was_asked_and_answered(self) -> None:
+        """Who helps with a ticket follows from the story; nobody helps with what is over."""
+        with self.database.reading() as session:
+            names = {desk_id: name for name, desk_id in self.desk_ids.items()}
+            for ticket_id, ticket in self.known.items():
+                found = {
+                    names[each.unit_id]: Help(each.state is HelpState.JOINED, each.is_answered)
+                    for each in helpers(session, ticket_id)
+                }
+                assert found == ticket.helpers, ticket
+                assert ticket.owner not in found
+                assert not (found and ticket.status in FINISHED)
+            for row in session.scalars(select(CoHandling)):
+                assert (row.ended_at is not None) == (row.state in {HelpState.REFUSED, HelpState.ENDED})
 
     @invariant()
     def chains_verify(self) -> None:
@@ -202,37 +352,15 @@ class Town(RuleBasedStateMachine):
             if ticket.status in {Status.OPEN, Status.ACCEPTED}:
                 assert ticket_id in running, ticket
 
-    @invariant()
-    def only_those_concerned_are_told_and_why(self) -> None:
-        """Every message has its ticket and event as cause, and somebody concerned as recipient."""
-        with self.database.reading() as session:
-            desks = {
-                LEADER: set(desk(session, self.roster.officials["leader"])),
-                OFFICE: set(desk(session, self.roster.officials["office"])),
-            }
-            authors = {openid: known(session, openid).person_id for openid in AUTHORS}
-            events = {row.id: row for row in session.scalars(select(Event))}
-            for row in session.scalars(select(Outbox)):
-                assert row.ticket_id is not None
-                assert row.event_id is not None
-                assert events[row.event_id].ticket_id == row.ticket_id
-                ticket = self.known[row.ticket_id]
-                by_author = events[row.event_id].actor_role == Role.ENTERPRISE
-                concerned = desks[ticket.at_desk] if by_author else {authors[ticket.author]}
-                assert row.person_id in concerned, (row.kind, ticket)
-                assert number_of(row.ticket_id) in "".join(
-                    part if isinstance(part, str) else part[0] for part in say.notice(row.kind, row.payload)
-                )
 
-    @invariant()
-    def everything_said_is_in_its_conversation(self) -> None:
-        """Each message belongs to a ticket that its speaker may see."""
-        with self.database.reading() as session:
-            people = {known(session, openid).person_id: openid for openid in EVERYBODY}
-            for row in session.scalars(select(Message)):
-                assert self.known[row.ticket_id].is_seen_by(people[row.person_id or 0])
-                assert (row.side == "official") == (people[row.person_id or 0] in ROLES)
-                assert row.by_aide == (people[row.person_id or 0] == AIDE)
+def clocks(session: Session, ticket_id: int) -> list[tuple[object, ...]]:
+    """Return the owner's clocks of a ticket."""
+    rows = session.execute(
+        select(Clock.id, Clock.name, Clock.started_at, Clock.due_at, Clock.met_at)
+        .where(Clock.ticket_id == ticket_id)
+        .order_by(Clock.id)
+    )
+    return [tuple(row) for row in rows]
 
 
 def resealed(event: Event) -> str:
@@ -246,6 +374,29 @@ def resealed(event: Event) -> str:
         "data": event.data,
     }
     return digest(event.previous, ticket_id=event.ticket_id, seq=event.seq, at=event.at, fact=fact)
+
+
+def hire(session: Session, roster: Roster) -> None:
+    """Add a unit with an aide, a supervisor of the province and one of another city."""
+    people = (
+        (TAX, "沈柏年", "leader", "210100"),
+        (TAX_AIDE, "宁小舟", "aide", "210100"),
+        (SUPERVISOR, "石一诺", "supervisor", "210000"),
+        (ELSEWHERE, "别处君", "supervisor", "210200"),
+    )
+    for openid, name, kind, region in people:
+        row = add_official(
+            session,
+            name=name,
+            post="局长",
+            department="税务局",
+            region=region,
+            kind=kind,
+            leader_id=roster.officials["tax"] if kind == "aide" else None,
+            now=NOW,
+        )
+        roster.officials[openid.removeprefix("o-")] = row.id
+        session.get_one(Person, a_person(session, openid)).official_id = row.id
 
 
 def peopled(database: Database) -> Roster:
@@ -265,6 +416,7 @@ def peopled(database: Database) -> Roster:
         pair(session, enterprise_id=rivals.id, official_id=absent.id, now=NOW)
         join(session, a_person(session, RIVAL), rivals.id, name=None, role=None, now=NOW)
         a_person(session, STRANGER)
+        hire(session, roster)
     roster.officials["absent"] = absent.id
     return roster
 

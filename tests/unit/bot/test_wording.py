@@ -9,7 +9,7 @@ from bot.delivery.wording import BETWEEN, how_many, joined, texts
 from bot.wechat.replies import TEXT_LIMIT
 from models.actions.outbox import Notice, _parts
 from models.queries.outbox import Waiting
-from tests.unit.handlers.speeches import NEWS, SPOKEN, WORST
+from tests.unit.handlers.speeches import NEWS, SPOKEN, WORST, dated
 
 
 def waiting(kind: str, payload: dict[str, Any]) -> Waiting:
@@ -17,7 +17,9 @@ def waiting(kind: str, payload: dict[str, Any]) -> Waiting:
 
 
 LINES = st.lists(
-    st.builds(lambda kind, news: waiting(kind, _parts(kind, news)[-1]), st.sampled_from(SPOKEN), NEWS),
+    st.builds(
+        lambda kind, news: waiting(kind, _parts(kind, news | dated(kind))[-1]), st.sampled_from(SPOKEN), NEWS
+    ),
     min_size=1,
     max_size=8,
 )

@@ -1,12 +1,13 @@
 """The catalogues as shipped: complete, consistent, and saying what the mission says."""
 
 from collections import Counter
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from config.catalog import (
     OTHER,
+    Asks,
     ClockName,
     Duty,
     DutyCatalogue,
@@ -16,15 +17,19 @@ from config.catalog import (
     Unit,
     calendar_overrides,
     clock_rules,
+    decline_reasons,
     demo_roster,
     duty_department,
+    first_receiver,
     number_formats,
     office_department,
     pause_limits,
     regions,
     types,
+    unit_aliases,
     warning_manners,
 )
+from models.actions.clocks import counted_from
 from models.rules.numbers import credit_code_is_valid
 
 TODAY = date(2026, 11, 24)
@@ -82,6 +87,8 @@ def test_clocks_are_those_of_the_mission() -> None:
         (ClockName.FORWARD, 10, days, StartEvent.ACCEPTED, {"arrears"}),
         (ClockName.ANSWER, 30, calendar_days, StartEvent.MATERIALS, {"arrears"}),
         (ClockName.TOTAL, 90, calendar_days, StartEvent.MATERIALS, {"arrears"}),
+        (ClockName.CO_HANDLE, 5, days, StartEvent.CALLED_IN, None),
+        (ClockName.APPEAL, 5, days, StartEvent.APPEALED, None),
     ]
 
 
@@ -104,6 +111,41 @@ def test_officials_are_warned_in_office_hours_and_pauses_are_few() -> None:
     assert (manners.opens, manners.closes) == (time(8, 30), time(17, 30))
     assert manners.proof == timedelta(hours=4)
     assert (pauses.longest, pauses.most) == (60, 2)
+
+
+@pytest.mark.parametrize("event", [StartEvent.CALLED_IN, StartEvent.APPEALED])
+@pytest.mark.parametrize("type_code", list(types()))
+def test_helpers_and_supervisors_have_a_clock_for_every_type(event: StartEvent, type_code: str) -> None:
+    assert counted_from(event, type_code, datetime(2026, 11, 24, tzinfo=UTC)).rule.source != ""
+
+
+def test_every_reason_to_decline_has_a_ground_and_a_channel_or_asks_for_one() -> None:
+    reasons = decline_reasons()
+    assert {code: one.name for code, one in reasons.items()} == {
+        "justice": "涉法涉诉",
+        "arbitration": "已进入仲裁",
+        "petition_ended": "信访终结",
+        "other_level": "不属本级职权",
+        "civil": "民事纠纷",
+        "against_policy": "要求与政策不符",
+        "repeated": "重复",
+    }
+    assert [code for code, one in reasons.items() if one.channel is None] == ["other_level"]
+    assert {code: one.asks for code, one in reasons.items() if one.asks} == {
+        "against_policy": Asks.BASIS,
+        "repeated": Asks.NUMBER,
+    }
+    assert first_receiver().name == "首接负责"
+    assert "《北京市接诉即办工作条例》第十四条" in first_receiver().source
+
+
+def test_reasons_fit_where_they_are_stored_and_said() -> None:
+    assert [code for code in decline_reasons() if len(code) > 20] == []
+    assert [one.name for one in decline_reasons().values() if len(one.name) > 8] == []
+
+
+def test_departments_of_the_duty_catalogue_have_everyday_names() -> None:
+    assert {duty_department(code, TODAY) for code in types()} <= set(unit_aliases())
 
 
 @pytest.mark.parametrize("type_code", list(types()))

@@ -9,6 +9,7 @@ import pytest
 import config.catalog
 from config.catalog import CatalogError
 from config.catalog.calling import load_call_habits, load_phrase_words
+from config.catalog.casework import load_declines, load_units
 from config.catalog.loading import load_duties, load_number_formats, load_types
 from config.catalog.places import Gazetteer, load_regions
 from config.catalog.roster import load_roster
@@ -35,6 +36,8 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "duties.yaml": load_duties,
     "clocks.yaml": load_clocks,
     "calendar.yaml": load_notices,
+    "declines.yaml": load_declines,
+    "units.yaml": load_units,
     "demo/roster.yaml": load_roster,
     "calls.yaml": load_call_habits,
     "phrases.yaml": load_phrase_words,
@@ -94,6 +97,18 @@ FAULTS = {
         ('"17:30:00"', '"half past"', "closes_at must be a time such as"),
         ("{due}前", "前", "template must have the places due, length, source, started, not"),
     ],
+    "declines.yaml": [
+        ("code: civil", "code: justice", "reason justice occurs twice"),
+        ("aliases: [民事,", "aliases: [仲裁,", "name or alias 仲裁 occurs twice"),
+        ("asks: basis", "asks: proof", "reasons[6] (against_policy): asks must be one of basis, number"),
+        ("    about: 平等", "    when: 平等", "unknown key when"),
+        ("    source: 参照《信访工作条例》第三十六条", "    source: ' '", "source must be a text"),
+        ("  name: 首接负责", "  nmae: 首接负责", "first_receiver: unknown key nmae"),
+    ],
+    "units.yaml": [
+        ("aliases: [财政局,", "aliases: [营商局,", "name or alias 营商局 occurs twice"),
+        ("{department: 税务局,", "{name: 税务局,", "unknown key name"),
+    ],
     "calendar.yaml": [
         (
             "[2025-01-26,",
@@ -108,7 +123,7 @@ FAULTS = {
     ],
     "demo/roster.yaml": [
         ("leader: an-yucheng", "leader: nobody", "cheng-xiaoman: nobody is no leader"),
-        ("leader: an-yucheng, ", "", "an aide has a leader, a leader has none"),
+        ("leader: an-yucheng, ", "", "an aide has a leader, nobody else has one"),
         ("key: wen-haiyun", "key: chilu", "key chilu occurs twice"),
         ('"3059"', '"305"', "officials[1] (an-yucheng): phone_tail must match [0-9]{4}, not '305'"),
         ('region: "210100"', 'region: "990000"', "unknown region 990000"),

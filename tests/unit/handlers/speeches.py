@@ -18,14 +18,29 @@ from models.actions.held import Written
 from models.actions.outbox import Notice
 from models.actions.pauses import WhyNot
 from models.actions.tickets import Guess, Submitted
+from models.queries.co_handling import Help, Task
+from models.queries.conversation import Said
 from models.queries.people import EnterpriseCard, OfficialCard, Party
-from models.queries.tickets import Overview, Said
+from models.queries.supervision import Late, Matter, Waiting
+from models.queries.tickets import Overview
 from models.rules.clocks import Granted, Paused, due, explain
+from models.rules.directory import Desk as Unit
 from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import number_of
 from models.rules.warnings import LEVELS
-from models.tables import Delegation, Enterprise, Message, Official, Side, Visit
+from models.tables import (
+    Decline,
+    Delegation,
+    Enterprise,
+    HelpState,
+    Message,
+    Official,
+    OfficialKind,
+    Ruling,
+    Side,
+    Visit,
+)
 from tests.unit.handlers import speeches_trust as trust
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -55,7 +70,14 @@ def named(longest: int) -> st.SearchStrategy[str]:
     return TEXTS.map(lambda text: text[:longest])
 
 
-CARDS = st.builds(OfficialCard, st.just(1), named(50), named(100), st.just("210000"))
+CARDS = st.builds(
+    OfficialCard,
+    st.just(1),
+    named(50),
+    named(100),
+    st.just("210000"),
+    kind=st.sampled_from([OfficialKind.LEADER, OfficialKind.SUPERVISOR]),
+)
 FIRMS = st.builds(
     EnterpriseCard, st.just(1), named(200), st.just("210100"), st.sampled_from([None, *say.STAGE])
 )
@@ -189,6 +211,48 @@ SOME = st.lists(VIEWS, max_size=10)
 CLOCK_NAMES = st.sampled_from(sorted(say.CLOCK))
 DATES = st.lists(st.tuples(CLOCK_NAMES, st.just(NOW)), max_size=len(say.CLOCK))
 A_DAY = st.just(date(2026, 12, 10))
+LISTED_DESKS = st.builds(Unit, st.just(1), named(50), named(100), named(100), st.just("210000"))
+OFFERED = st.lists(LISTED_DESKS, max_size=4)
+HELP = st.builds(
+    Help,
+    st.just(1),
+    st.just(1),
+    named(50),
+    named(100),
+    named(100),
+    st.sampled_from([HelpState.ASKED, HelpState.JOINED]),
+    TEXTS,
+    st.just(NOW),
+    is_answered=st.booleans(),
+)
+HELPERS = st.lists(HELP, max_size=6)
+TASKS = st.builds(
+    Task,
+    st.just(1),
+    st.just(NUMBER),
+    TITLES,
+    TEXTS,
+    st.sampled_from([HelpState.ASKED, HelpState.JOINED]),
+    st.just(NOW),
+    is_answered=st.booleans(),
+)
+REASONS = st.sampled_from(sorted(catalog.decline_reasons())).map(lambda code: catalog.decline_reasons()[code])
+DECLINES = st.none() | st.builds(
+    Decline,
+    code=st.sampled_from(sorted(catalog.decline_reasons())),
+    words=TEXTS,
+    channel=TEXTS,
+    appeal=st.none() | TEXTS,
+    appealed_at=st.sampled_from([None, NOW]),
+    decided_at=st.sampled_from([None, NOW]),
+    verdict=st.sampled_from([None, *Ruling]),
+)
+WAITING = st.lists(
+    st.builds(Waiting, st.sampled_from(Matter), st.just(NUMBER), TITLES, st.sampled_from([None, NOW])),
+    max_size=10,
+)
+LATE = st.lists(st.builds(Late, st.just(NUMBER), TITLES, CLOCKS, st.just(NOW), named(151)), max_size=10)
+DECISIONS = st.sampled_from([Verb.UPHOLD, Verb.OVERTURN, Verb.WRITE_OFF])
 SAID: dict[str, st.SearchStrategy[Speech]] = {
     "welcome": st.builds(say.welcome, PARTIES),
     "help_for": st.builds(say.help_for, PARTIES),
@@ -224,10 +288,12 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "passed_on": st.builds(say.passed_on, st.just(NUMBER), TITLES, DESKS, is_solved=st.booleans()),
     "persons": st.builds(say.persons, st.lists(st.tuples(VIEWS, DESKS), min_size=1, max_size=say.PERSONS)),
     "person_on_duty": st.builds(say.person_on_duty, CARDS, DESKS),
-    "worklist": st.builds(say.worklist, SOME, st.sampled_from([None, NOW])),
+    "worklist": st.builds(say.worklist, SOME, st.sampled_from([None, NOW]), st.lists(TASKS, max_size=10)),
     "not_sent": st.builds(say.not_sent, SOME, st.sampled_from([None, NOW])),
     "courtesy_not_sent": st.builds(say.courtesy_not_sent, st.just(NUMBER)),
-    "detail": st.builds(say.detail, VIEWS, st.lists(WORDS, max_size=10), st.none(), st.none(), page=PAGES),
+    "detail": st.builds(
+        say.detail, VIEWS, st.lists(WORDS, max_size=10), st.none(), st.none(), HELPERS, page=PAGES
+    ),
     "conversation": st.builds(say.conversation, VIEWS, st.lists(MESSAGES, max_size=10), PAGES),
     "accepted_by_you": st.builds(say.accepted_by_you, VIEWS, st.just(2026), st.just(123_456)),
     "replied": st.builds(say.replied, VIEWS, WAITS),
@@ -280,6 +346,63 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "no_pause": st.builds(say.no_pause, st.just(NUMBER), st.sampled_from(WhyNot), st.none() | A_DAY),
     "resumed_by_you": st.builds(say.resumed_by_you, st.just(NUMBER), DATES),
     "nothing_paused": st.builds(say.nothing_paused, st.just(NUMBER)),
+    "number_needed": st.builds(say.number_needed, st.sampled_from(sorted(say._EXAMPLE))),
+    "which_unit": st.builds(say.which_unit, st.just(NUMBER)),
+    "not_a_unit": st.builds(say.not_a_unit, st.just(NUMBER), TEXTS),
+    "which_of_units": st.builds(say.which_of_units, st.just(NUMBER), TEXTS, OFFERED),
+    "no_such_unit": st.builds(say.no_such_unit, st.just(NUMBER), TEXTS, OFFERED),
+    "called_in": st.builds(say.called_in, st.just(NUMBER), HELP, is_reached=st.booleans()),
+    "own_desk": st.builds(say.own_desk),
+    "asked_already": st.builds(say.asked_already, HELP),
+    "no_task": st.builds(say.no_task),
+    "taken_on_already": st.builds(say.taken_on_already),
+    "reason_missing": st.builds(say.reason_missing),
+    "not_in_office": st.builds(say.not_in_office),
+    "which_helper": st.builds(say.which_helper, st.just(NUMBER), HELPERS),
+    "let_go": st.builds(say.let_go, st.just(NUMBER), HELP),
+    "still_awaited": st.builds(say.still_awaited, st.just(NUMBER), HELPERS),
+    "which_task": st.builds(
+        say.which_task,
+        st.lists(TASKS, max_size=10),
+        st.sampled_from([Command.JOIN, Command.REFUSE, Command.CONTRIBUTE]),
+    ),
+    "joined_by_you": st.builds(say.joined_by_you, VIEWS, TASKS),
+    "why_refuse": st.builds(say.why_refuse, st.just(NUMBER)),
+    "refused_by_you": st.builds(say.refused_by_you, st.just(NUMBER)),
+    "contribute_what": st.builds(say.contribute_what, st.just(NUMBER)),
+    "contributed": st.builds(say.contributed, VIEWS),
+    "courtesy_not_for_owner": st.builds(say.courtesy_not_for_owner, st.just(NUMBER)),
+    "helped_case": st.builds(say.helped_case, VIEWS, TASKS, st.lists(WORDS, max_size=10), page=PAGES),
+    "keep_it": st.builds(say.keep_it),
+    "keep_this": st.builds(say.keep_this, st.just(NUMBER), TITLES),
+    "helpers_may_refuse": st.builds(say.helpers_may_refuse, st.just(NUMBER)),
+    "choose_reason": st.builds(say.choose_reason, st.just(NUMBER), TEXTS),
+    "which_grounds": st.builds(say.which_grounds, st.just(NUMBER), REASONS, TEXTS),
+    "which_channel": st.builds(say.which_channel, st.just(NUMBER), REASONS),
+    "declined_by_you": st.builds(say.declined_by_you, VIEWS, REASONS),
+    "which_to_appeal": st.builds(say.which_to_appeal, SOME),
+    "why_appeal": st.builds(say.why_appeal, st.just(NUMBER)),
+    "appealed": st.builds(say.appealed, st.just(NUMBER), TEXTS),
+    "appealed_already": st.builds(say.appealed_already, is_decided=st.booleans()),
+    "no_appeal": st.builds(say.no_appeal),
+    "supervisors_worklist": st.builds(say.supervisors_worklist, WAITING, LATE),
+    "supervised_case": st.builds(
+        say.supervised_case,
+        VIEWS,
+        HELPERS,
+        DECLINES,
+        st.lists(WORDS, max_size=10),
+        hops=st.integers(0, 9),
+        page=PAGES,
+    ),
+    "not_for_supervisors": st.builds(say.not_for_supervisors),
+    "why_decide": st.builds(say.why_decide, st.just(NUMBER), DECISIONS | st.just(Verb.REASSIGN)),
+    "decided": st.builds(say.decided, st.just(NUMBER), DECISIONS),
+    "which_of_owners": st.builds(say.which_of_owners, st.just(NUMBER), TEXTS, OFFERED),
+    "no_such_owner": st.builds(say.no_such_owner, st.just(NUMBER), TEXTS, OFFERED),
+    "reassigned_by_you": st.builds(say.reassigned_by_you, VIEWS),
+    "owned_already": st.builds(say.owned_already),
+    "not_tried": st.builds(say.not_tried, st.lists(st.just(NOW.date()), max_size=5)),
 }
 
 NAMED = CARDS.map(lambda card: {"name": card.name, "post": card.post})
@@ -288,6 +411,11 @@ SIGNATURES = st.builds(
     NAMED,
     st.booleans(),
     st.just({}) | NAMED.map(lambda owner: {"for": owner}) | NAMED.map(lambda deputy: {"deputy": deputy}),
+)
+UNITS = st.builds(
+    lambda card, department: {"name": card.name, "post": card.post, "department": department},
+    CARDS,
+    named(100),
 )
 SPOKEN = [each for each in Notice if each is not Notice.MEDIA]
 """A medium travels as itself; every other notice has words."""
@@ -340,7 +468,6 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "due": st.sampled_from([None, NOW.isoformat()]),
         "stands_in_for": st.none() | NAMED,
         "why": st.sampled_from(["left", "refused", "window", "kept", "dead", "parked"]),
-        "owner": st.builds(lambda card: {"name": card.name, "post": card.post}, CARDS),
         "leader": SIGNATURES,
         "claimed": st.none() | SIGNATURES,
         **trust.NEWS,
@@ -357,6 +484,17 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "approvers": st.just({"result": "督查", "answer": "部门负责人"}),
         "until": st.just("2026-12-10"),
         "to_enterprise": st.booleans(),
+        "unit": UNITS,
+        "owner": UNITS,
+        "owner_before": UNITS,
+        "task": TEXTS,
+        "code": st.sampled_from(sorted(catalog.decline_reasons())),
+        "channel": TEXTS,
+        "signed": named(151),
+        "aide": st.booleans(),
+        "is_yours": st.booleans(),
+        "is_unattended": st.booleans(),
+        "for": st.sampled_from(["enterprise", "owner", "owner_before", "helper"]),
     }
 )
 NEWS: st.SearchStrategy[dict[str, Any]] = st.builds(
@@ -384,7 +522,7 @@ WORST: dict[str, Any] = {
     "stage": "mature",
     "due": NOW.isoformat(),
     "why": "window",
-    **dict.fromkeys(("leader", "deputy", "old", "owner", "visitor"), _LONG),
+    **dict.fromkeys(("leader", "deputy", "old", "owner", "owner_before", "visitor"), _LONG),
     **dict.fromkeys(("first", "last", "day"), "2026-11-24"),
     "visit": 10**9,
     "numbers": [NUMBER] * 10,
@@ -407,6 +545,15 @@ WORST: dict[str, Any] = {
     "dates": [(name, NOW.isoformat()) for name in say.CLOCK],
     "approvers": {"result": "督查", "answer": "部门负责人"},
     "until": "2026-12-10",
+    "unit": {"name": "长" * 50, "post": "长" * 100, "department": "😀" * 100},
+    "task": "😀" * 20_000,
+    "code": "justice",
+    "channel": "😀" * 20_000,
+    "signed": "长" * 151,
+    "aide": True,
+    "is_yours": False,
+    "is_unattended": False,
+    "for": "enterprise",
 }
 WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.RETYPED}) | trust.WORDLESS
 """News of something that is done without saying anything."""
@@ -414,6 +561,13 @@ WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.R
 
 TO_THE_AUTHOR = frozenset({Notice.ACCEPTED, Notice.REPLIED, Notice.PROGRESSED, Notice.RESOLVED})
 """News that no office gets in an owner's place."""
+DATED = frozenset({Notice.CALLED_IN, Notice.HELP_LATE, Notice.APPEALED, Notice.APPEAL_LATE})
+"""News of something with a date: it always has one."""
+
+
+def dated(notice: str) -> dict[str, str]:
+    """Return the date that such news has."""
+    return {"due": NOW.isoformat()} if notice in DATED else {}
 
 
 def told(notice: Notice, news: Mapping[str, Any]) -> Speech:
@@ -424,7 +578,8 @@ def told(notice: Notice, news: Mapping[str, Any]) -> Speech:
         news = {**news, "leader": news.get("leader") or news["deputy"]}
     with_firm = {"enterprise": news["enterprise"] or ""} if notice is Notice.VISIT_DENIED else {}
     return say.notice(
-        notice, {name: value for name, value in news.items() if name not in without} | with_firm
+        notice,
+        {name: value for name, value in news.items() if name not in without} | with_firm | dated(notice),
     )
 
 
@@ -477,6 +632,37 @@ def longest(char: str) -> dict[str, Speech]:
         "retracted": say.retracted(view, Written(char * 999, Kind.IMAGE, is_others=True)),
         "replied": say.replied(view, say.Wait(10**6, timedelta(seconds=120))),
         **trust.longest(char, view),
+    } | longest_of_the_desk(char, view, said)
+
+
+def longest_of_the_desk(char: str, view: Overview, said: list[Said]) -> dict[str, Speech]:
+    """Return the same of help, refusals and supervisors."""
+    desk = Unit(1, char * 50, char * 100, char * 100, "210000")
+    helper = Help(
+        1, 1, desk.name, desk.post, desk.department, HelpState.JOINED, char * 999, NOW, is_answered=False
+    )
+    task = Task(1, NUMBER, view.title, char * 999, HelpState.ASKED, NOW, is_answered=False)
+    decline = Decline(
+        code="justice", words=char * 999, channel=char * 999, appeal=char * 999, appealed_at=NOW,
+        decided_at=None, verdict=None,
+    )  # fmt: skip
+    late = Late(NUMBER, view.title, "first_contact", NOW, char * 151)
+    return {
+        "detail with helpers": say.detail(view, said, trust.REACHES[2], trust.CALL, [helper] * 5),
+        "worklist with tasks": say.worklist([view] * 10, NOW, [task] * 10),
+        "helped_case": say.helped_case(view, task, said),
+        "supervised_case": say.supervised_case(view, [helper] * 5, decline, said, hops=3),
+        "supervisors_worklist": say.supervisors_worklist(
+            [Waiting(Matter.APPEAL, NUMBER, view.title, NOW)] * 10, [late] * 10
+        ),
+        "which_of_units": say.which_of_units(NUMBER, char * 99, [desk] * 4),
+        "no_such_unit": say.no_such_unit(NUMBER, char * 99, [desk] * 4),
+        "no_such_owner": say.no_such_owner(NUMBER, char * 99, [desk] * 4),
+        "which_helper": say.which_helper(NUMBER, [helper] * 5),
+        "still_awaited": say.still_awaited(NUMBER, [helper] * 5),
+        "which_task": say.which_task([task] * 9, Command.CONTRIBUTE),
+        "which_to_appeal": say.which_to_appeal([view] * 9),
+        "called_in": say.called_in(NUMBER, helper, is_reached=False),
     }
 
 
@@ -503,6 +689,67 @@ def plain(status: Status, clock: str) -> Overview:
     )  # fmt: skip
 
 
+DESK = (
+    Notice.CALLED_IN, Notice.HELPED, Notice.JOINED, Notice.HELP_REFUSED, Notice.CONTRIBUTED, Notice.HELP_OVER,
+    Notice.HELP_LATE, Notice.DECLINED, Notice.APPEALED, Notice.APPEAL_LATE, Notice.UPHELD, Notice.OVERTURNED,
+    Notice.REASSIGNED, Notice.WRITTEN_OFF,
+)  # fmt: skip
+
+
+def everything_of_the_desk(shown: list[Overview]) -> list[Speech]:
+    """Return all we can say of help, refusals and supervisors."""
+    view, day = shown[0], NOW.date()
+    desks = [Unit(1, "沈柏年", "局长", "税务局", "210100"), Unit(2, "沈柏年", "副局长", "税务局", "210100")]
+    helping = [
+        Help(1, 1, "沈柏年", "局长", "税务局", state, "核实", NOW, is_answered=is_answered)
+        for state in HelpState
+        for is_answered in (True, False)
+    ]
+    tasks = [
+        Task(1, NUMBER, "欠款", "核实", state, NOW, is_answered=is_answered)
+        for state in HelpState
+        for is_answered in (True, False)
+    ]
+    declined = [
+        Decline(code=code, words="已立案", channel="法院", appeal="不同意", appealed_at=NOW, decided_at=decided,
+                verdict=verdict)
+        for code in catalog.decline_reasons()
+        for decided, verdict in ((None, None), (NOW, Ruling.UPHELD), (NOW, Ruling.OVERTURNED))
+    ]  # fmt: skip
+    late = [Late(NUMBER, "欠款", clock, NOW, "副省长 安予诚") for clock in say.CLOCK]
+    waiting = [Waiting(matter, NUMBER, "欠款", due) for matter in Matter for due in (None, NOW)]
+    reasons = list(catalog.decline_reasons().values())
+    return [
+        *(say.number_needed(command) for command in say._EXAMPLE),
+        *(speak(NUMBER, "税务局", few) for speak in (say.which_of_units, say.no_such_unit, say.which_of_owners,
+                                                  say.no_such_owner) for few in (desks, [])),
+        *(say.called_in(NUMBER, each, is_reached=is_reached) for each in helping for is_reached in (True, False)),
+        *(say.asked_already(each) for each in helping), *(say.let_go(NUMBER, each) for each in helping),
+        *(say.still_awaited(NUMBER, [each]) for each in helping), say.which_helper(NUMBER, helping),
+        say.which_helper(NUMBER, []), *(say.detail(each, [], helping=helping) for each in shown),
+        *(say.which_task(some, command) for some in (tasks, [])
+          for command in (Command.JOIN, Command.REFUSE, Command.CONTRIBUTE)),
+        *(say.joined_by_you(view, each) for each in tasks), say.worklist([], NOW, tasks), say.worklist([view], NOW, tasks),
+        *(say.helped_case(each, task, []) for each in shown for task in tasks),
+        *(say.supervised_case(each, helping, row, [], hops=1) for each in shown for row in (None, *declined)),
+        *(speak(NUMBER, reason) for speak in (say.which_grounds, say.which_channel) for reason in reasons),
+        *(say.declined_by_you(view, reason) for reason in reasons), say.choose_reason(NUMBER),
+        say.which_to_appeal([view]), say.which_to_appeal([]), say.supervisors_worklist([], []),
+        *(say.supervisors_worklist([each], []) for each in waiting),
+        *(say.supervisors_worklist(waiting, [each]) for each in late),
+        *(say.why_decide(NUMBER, verb) for verb in say._WHY_DECIDE),
+        *(say.decided(NUMBER, verb) for verb in say._DECIDED),
+        *(say.appealed_already(is_decided=is_decided) for is_decided in (True, False)),
+        say.not_tried([]), say.not_tried([day]), say.not_for_supervisors(), say.reassigned_by_you(view),
+        say.keep_it(), say.keep_this(NUMBER, "欠款"), say.helpers_may_refuse(NUMBER), say.contributed(view),
+        *(speak(NUMBER) for speak in (say.which_unit, say.why_refuse, say.refused_by_you, say.contribute_what,
+                                      say.courtesy_not_for_owner, say.why_appeal)),
+        say.not_a_unit(NUMBER, "水务"), say.appealed(NUMBER, "五日内裁定"),
+        say.own_desk(), say.no_task(), say.taken_on_already(), say.reason_missing(), say.not_in_office(),
+        say.no_appeal(), say.owned_already(),
+    ]  # fmt: skip
+
+
 def everything() -> list[Speech]:
     """Return all we can say of every status, verb, role, type, clock, command and notice, with Chinese names."""
     card = OfficialCard(1, "安予诚", "副省长", "210000")
@@ -523,7 +770,7 @@ def everything() -> list[Speech]:
     news: dict[str, Any] = {
         "number": NUMBER, "title": "欠款", "text": "好", "by": {"name": "安", "post": "长", "aide": True},
         "ledger": [2026, 1], "sure": False, "enterprise": "云杉里", "stage": "mature", "due": NOW.isoformat(),
-        **{key: {"name": "安", "post": "长"} for key in ("leader", "deputy", "old", "owner", "visitor")},
+        **{key: {"name": "安", "post": "长"} for key in ("leader", "deputy", "old", "owner", "owner_before", "visitor")},
         **dict.fromkeys(("first", "last", "day"), "2026-11-24"), "visit": 12, "numbers": [NUMBER], "count": 2,
         "pairings": 1, "digest": "0" * 64,
         **{key: {"count": 1, "named": [[NUMBER, "欠款"]]} for key in ("overdue", "due_today", "rebounds", "silent")},
@@ -531,6 +778,8 @@ def everything() -> list[Speech]:
         "due_at": NOW.isoformat(), "days": 5, "reason": "等拨款", "clock": "result", "level": 50, "instead_of": None,
         "moves": [("result", NOW.isoformat(), NOW.isoformat())], "dates": [("answer", NOW.isoformat())],
         "approvers": {"result": "督查", "answer": "部门负责人"}, "until": "2026-12-10",
+        "unit": {"name": "沈柏年", "post": "局长", "department": "税务局"}, "task": "核实", "aide": True,
+        "channel": "法院", "signed": "督查专员 石一诺", "for": "owner", "code": "civil",
     }  # fmt: skip
     news |= {name: value for name, value in trust.WORST.items() if name not in news}
     news["claimed"] = {"name": "安", "post": "长"}
@@ -582,6 +831,14 @@ def everything() -> list[Speech]:
             for instead in (None, *say.RUNG)
         ),
         *clock_answers(),
+        *(
+            say.notice(notice, news | {"kind": "text", "for": whom, "code": code, "is_yours": yours, "is_unattended": yours})
+            for notice in DESK
+            for whom in ("enterprise", "owner", "owner_before", "helper")
+            for code in catalog.decline_reasons()
+            for yours in (True, False)
+        ),
+        *everything_of_the_desk(shown),
         *((say.card(notice, news)["what"], say.card(notice, news)["hint"]) for notice in SPOKEN),
         *trust.everything(NUMBER, shown[0]),
         say.worklist([]), say.my_cases([]), say.choose_type(NUMBER), say.add_what(NUMBER),
@@ -595,6 +852,7 @@ def everything() -> list[Speech]:
         *(say.passed_on(NUMBER, "欠款", told, is_solved=is_solved) for told in desks for is_solved in (True, False)),
         *(say.persons([(shown[0], told)] * n) for told in desks for n in (1, 2)),
         *(say.person_on_duty(card, told) for told in desks),
+        say.welcome(replace(nobody, official=replace(card, kind=OfficialKind.SUPERVISOR))),
         say.urged_already(NUMBER, NOW), say.withdrawn(NUMBER), say.confirmed(NUMBER),
         say.no_such_ticket("1234"), say.tell_us(), say.it_is_stored(), say.bind_how(), say.invite_refused(),
         say.nothing_to_confirm(), say.cancelled(), say.welcome_thanks(), say.reply_what(NUMBER),

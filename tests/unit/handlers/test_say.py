@@ -21,7 +21,7 @@ from handlers.turn import Kind, Speech
 from handlers.understanding.commands import Command, read
 from models.actions import outbox
 from models.actions.outbox import Notice
-from models.queries.tickets import Said
+from models.queries.conversation import Said
 from models.rules.lifecycle import Status
 from models.tables import Message, Side
 from tests.unit.handlers.speeches import (

@@ -16,7 +16,9 @@ from models.tables import (
     Base,
     Call,
     CallState,
+    CoHandling,
     Contact,
+    Decline,
     Delivery,
     Enterprise,
     Event,
@@ -119,6 +121,28 @@ def official(_: Ground, **fields: Any) -> Official:
     return Official(**(usual | fields))
 
 
+def helping(at: Ground, **fields: Any) -> CoHandling:
+    usual: dict[str, Any] = {
+        "ticket_id": at.ticket, "unit_id": at.leader, "asked_by": at.leader, "task": "", "state": "asked",
+        "asked_at": NOW, "due_at": NOW, "source": "s", "explanation": "e",
+    }  # fmt: skip
+    return CoHandling(**(usual | fields))
+
+
+def decline(at: Ground, **fields: Any) -> Decline:
+    usual: dict[str, Any] = {
+        "ticket_id": at.ticket, "code": "civil", "words": "w", "channel": "c", "declined_at": NOW,
+        "declined_by": at.leader,
+    }  # fmt: skip
+    return Decline(**(usual | fields))
+
+
+APPEALED: dict[str, Any] = {"appealed_at": NOW, "due_at": NOW, "appeal": "a"}
+DECIDED: dict[str, Any] = APPEALED | {
+    "decided_at": NOW, "verdict": "upheld", "verdict_reason": "r", "decided_by": "d",
+}  # fmt: skip
+
+
 def api_key(digest: str, role: str = "viewer") -> ApiKey:
     return ApiKey(name="n", key_hash=digest, role=role, created_at=NOW)
 
@@ -213,6 +237,18 @@ FORBIDDEN: dict[str, list[Make]] = {
     "one lead a number and day twice": [lead] * 2,
     "a finding nobody knows": [lambda at: lead(at, finding="perhaps", decided_at=NOW)],
     "a finding at no time": [lambda at: lead(at, finding="fraud")],
+    "one unit helping twice at once": [helping, lambda at: helping(at, state="joined")],
+    "help that is over without an end": [lambda at: helping(at, state="ended")],
+    "help that has ended and goes on": [lambda at: helping(at, ended_at=NOW)],
+    "a refusal to help without a reason": [lambda at: helping(at, state="refused", ended_at=NOW)],
+    "a state of help nobody knows": [lambda at: helping(at, state="asleep")],
+    "a decline without words": [lambda at: decline(at, words="")],
+    "a decline without a channel": [lambda at: decline(at, channel="")],
+    "an appeal without a clock": [lambda at: decline(at, appealed_at=NOW)],
+    "a verdict without an appeal": [lambda at: decline(at, **(DECIDED | dict.fromkeys(APPEALED)))],
+    "a verdict nobody signed": [lambda at: decline(at, **(DECIDED | {"decided_by": None}))],
+    "a verdict without a reason": [lambda at: decline(at, **(DECIDED | {"verdict_reason": None}))],
+    "a ruling nobody knows": [lambda at: decline(at, **(DECIDED | {"verdict": "maybe"}))],
 }  # fmt: skip
 
 ALLOWED: dict[str, list[Make]] = {
@@ -237,6 +273,12 @@ ALLOWED: dict[str, list[Make]] = {
     "a call we ask about": [
         lambda at: call(at, state=CallState.ASKED, begins_at=None, ends_at=None, phrase=None)
     ],
+    "one unit helping again after it was let go": [
+        lambda at: helping(at, state="ended", ended_at=NOW),
+        lambda at: helping(at, state="refused", ended_at=NOW, reason="r"),
+        helping,
+    ],
+    "a new decision after one that was appealed and decided": [lambda at: decline(at, **DECIDED), decline],
     "any number of enterprises without a credit code": [
         lambda _: Enterprise(name="n", region="210100", created_at=NOW)
     ] * 2,

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from models.actions import roster
 from models.actions.people import join
-from models.queries.tickets import NoSuchTicket, by_id, by_number, newest, unfinished
-from models.rules.lifecycle import Status
+from models.queries.tickets import NoSuchTicket, actor_of, actor_on, by_id, by_number, newest, unfinished
+from models.rules.lifecycle import Role, Status
 from models.rules.numbers import number_of
 from models.session import Database
-from models.tables import Contact, Official, Person, Ticket
+from models.tables import CoHandling, Contact, HelpState, Official, Person, Ticket
 from tests.roster import AIDE, LEADER, OFFICE, OWNER, PARTNER
 from tests.unit.models.stage import NOW, a_person, bare_ticket, known, staffed
 
@@ -21,6 +21,11 @@ RIVAL = "o-rival"
 STRANGER = "o-stranger"
 NEWCOMER = "o-newcomer"
 UNMANNED = "o-cared-for-by-nobody-here"
+UNIT = "o-unit"
+UNIT_AIDE = "o-unit-aide"
+PROVINCIAL = "o-supervisor-province"
+MUNICIPAL = "o-supervisor-city"
+FOREIGN = "o-supervisor-elsewhere"
 
 SEES = {
     OWNER: {"firm's", "firm's by partner"},
@@ -32,8 +37,27 @@ SEES = {
     AIDE: {"firm's", "firm's by partner"},
     OFFICE: {"rival's", "stranger's", "unmanned's"},
     UNMANNED: {"unmanned's"},
+    UNIT: {"firm's"},
+    UNIT_AIDE: {"firm's"},
+    PROVINCIAL: {"firm's", "firm's by partner", "rival's", "stranger's", "unmanned's"},
+    MUNICIPAL: {"rival's"},
+    FOREIGN: set(),
 }
-"""The provincial office also sees what is owned at a desk where nobody has bound a WeChat."""
+"""Of what by its number. A desk's own list holds what it owns, so units and supervisors have none.
+
+The provincial office also sees what is owned at a desk where nobody has bound a WeChat.
+"""
+
+ACTS = {
+    OWNER: Role.ENTERPRISE,
+    PARTNER: Role.ENTERPRISE,
+    LEADER: Role.OWNER,
+    AIDE: Role.AIDE,
+    UNIT: Role.CO_HANDLER,
+    UNIT_AIDE: Role.CO_HANDLER,
+    PROVINCIAL: Role.SUPERVISOR,
+}
+"""In which capacity each acts on the firm's ticket."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +100,8 @@ def town(database: Database) -> Iterator[Town]:
             "stranger's": bare_ticket(session, person_id=stranger, owner_id=office),
             "unmanned's": bare_ticket(session, person_id=a_person(session, UNMANNED), owner_id=absent.id),
         }
+        session.get_one(Ticket, tickets["rival's"]).region = "210102"
+        _employ(session, tickets)
     yield Town(database, tickets)
 
 
@@ -95,6 +121,44 @@ def manned(town: Town, openid: str, *, as_aide: bool) -> None:
                 now=NOW,
             ).id
         session.get_one(Person, a_person(session, openid)).official_id = desk
+
+
+def _employ(session: Session, tickets: dict[str, int]) -> None:
+    """Add a unit that helps with one ticket and has refused or ended others, and three supervisors."""
+    unit = _official(session, UNIT, "leader", "210100")
+    _official(session, UNIT_AIDE, "aide", "210100", leader_id=unit)
+    _official(session, PROVINCIAL, "supervisor", "210000")
+    _official(session, MUNICIPAL, "supervisor", "210100")
+    _official(session, FOREIGN, "supervisor", "210200")
+    for name, state in (
+        ("firm's", HelpState.ASKED),
+        ("firm's by partner", HelpState.REFUSED),
+        ("rival's", HelpState.ENDED),
+    ):
+        session.add(
+            CoHandling(
+                ticket_id=tickets[name],
+                unit_id=unit,
+                asked_by=unit,
+                task="",
+                state=state,
+                asked_at=NOW,
+                ended_at=None if state is HelpState.ASKED else NOW,
+                reason="无此职权" if state is HelpState.REFUSED else None,
+                due_at=NOW,
+                source="s",
+                explanation="e",
+            )
+        )
+
+
+def _official(session: Session, openid: str, kind: str, region: str, leader_id: int | None = None) -> int:
+    row = roster.add_official(
+        session, name=openid, post="局长", department="税务局", region=region, kind=kind, leader_id=leader_id,
+        now=NOW,
+    )  # fmt: skip
+    session.get_one(Person, a_person(session, openid)).official_id = row.id
+    return row.id
 
 
 def seen(session: Session, town: Town, openid: str) -> dict[str, set[str]]:
@@ -121,8 +185,38 @@ def seen(session: Session, town: Town, openid: str) -> dict[str, set[str]]:
 def test_everybody_sees_their_own_and_nothing_else(town: Town) -> None:
     with town.database.transaction() as session:
         found = {openid: seen(session, town, openid) for openid in SEES}
-    ways = ("by number", "by id", "newest", "unfinished")
-    assert found == {openid: dict.fromkeys(ways, visible) for openid, visible in SEES.items()}
+    listless = {UNIT, UNIT_AIDE, PROVINCIAL, MUNICIPAL, FOREIGN}
+    assert found == {
+        openid: dict.fromkeys(("by number", "by id"), visible)
+        | dict.fromkeys(("newest", "unfinished"), set() if openid in listless else visible)
+        for openid, visible in SEES.items()
+    }
+
+
+def test_everybody_acts_in_the_capacity_they_have_on_the_ticket(town: Town) -> None:
+    with town.database.transaction() as session:
+        ticket = session.get_one(Ticket, town.tickets["firm's"])
+        found = {openid: actor_on(session, known(session, openid), ticket) for openid in ACTS}
+        assert {openid: actor.role for openid, actor in found.items()} == ACTS
+        assert [openid for openid, actor in found.items() if actor.is_aide] == [AIDE, UNIT_AIDE]
+        assert [openid for openid, actor in found.items() if actor.signed] == [PROVINCIAL]
+        assert found[PROVINCIAL].desk_id is None
+
+
+@pytest.mark.parametrize("name", ["firm's by partner", "rival's"])
+def test_unit_that_refused_or_was_let_go_acts_no_more(town: Town, name: str) -> None:
+    with town.database.transaction() as session:
+        ticket = session.get_one(Ticket, town.tickets[name])
+        for openid in (UNIT, UNIT_AIDE):
+            with pytest.raises(NoSuchTicket):
+                actor_on(session, known(session, openid), ticket)
+
+
+def test_capacity_of_an_official_is_not_known_without_the_ticket(town: Town) -> None:
+    with town.database.reading() as session:
+        assert actor_of(known(session, OWNER)).role is Role.ENTERPRISE
+        with pytest.raises(ValueError, match="depends on the ticket"):
+            actor_of(known(session, LEADER))
 
 
 @pytest.mark.parametrize("as_aide", [True, False])

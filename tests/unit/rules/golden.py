@@ -40,6 +40,10 @@ GOLDEN: Final = {
     "ninety days that end in the holiday week": ("total", "2026-07-06 10:00", "2026-10-08 23:59:59", False),
     # 25 26 27 30 Nov, 1 2 3 4 7 8 9 10 11 14 15 Dec
     "a plain result": ("result", "2026-11-24 10:00", "2026-12-15 17:30:00", False),
+    # 28 29 30 Apr, 6 7 May
+    "help over May Day": ("co_handle", "2026-04-27 16:00", "2026-05-07 17:30:00", False),
+    # 20* 21 22 23 24 Sep
+    "an appeal before mid-autumn": ("appeal", "2026-09-18 20:00", "2026-09-24 17:30:00", False),
     # across New Year 2027
     # 31 Dec, then Monday 4 Jan
     "first contact over New Year": ("first_contact", "2026-12-30 10:00", "2027-01-04 17:30:00", True),

@@ -1,0 +1,162 @@
+"""What supervisors (督查) say: they see their region, decide, and never write in an owner's name."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from handlers import say
+from handlers.cases import asked_about, is_reason, meant, permitted, rest
+from handlers.meant import page_in
+from handlers.turn import Kind, Reply, Router, Turn
+from handlers.understanding.commands import Command
+from models.actions import declines, supervision
+from models.queries import co_handling
+from models.queries import supervision as queries
+from models.queries.conversation import said
+from models.queries.declines import newest_decline
+from models.queries.directory import desks
+from models.queries.tickets import Actor, overview
+from models.rules.directory import Desk, look_up
+from models.rules.lifecycle import Verb
+from models.rules.numbers import number_of
+from models.tables import Outcome, Ticket
+
+WHOM: Final = "whom_to_reassign_to"
+WHY: Final = "why_decide"
+OFFERED: Final = 4
+
+router: Final = Router()
+
+
+@router.on(Command.WORKLIST, Command.TODAY)
+def worklist(turn: Turn) -> Reply:
+    """`待办`: what waits for a decision, and what is overdue in the region."""
+    region = turn.party.official.region if turn.party.official else ""
+    waiting = queries.waiting(turn.session, region)
+    late = queries.overdue(turn.session, region, turn.now)
+    return Reply(say.supervisors_worklist(waiting, late), Outcome.ANSWER)
+
+
+@router.on(Command.DETAIL, Command.PROGRESS)
+def detail(turn: Turn) -> Reply:
+    """`详情 编号`: one case of the region, with who helps, what was refused and what was said."""
+    ticket = meant(turn)
+    if ticket is None:
+        return worklist(turn)
+    speech = say.supervised_case(
+        overview(turn.session, ticket),
+        co_handling.helpers(turn.session, ticket.id),
+        newest_decline(turn.session, ticket.id),
+        said(turn.session, ticket, now=turn.now),
+        hops=ticket.hops,
+        page=page_in(turn) or 1,
+    )
+    return Reply(speech, Outcome.ANSWER, ticket.id)
+
+
+@router.on(Command.UPHOLD, Command.OVERTURN, Command.WRITE_OFF)
+def decide(turn: Turn) -> Reply:
+    """`维持 编号 理由`, `退回重办 编号 理由`, `销号 编号 说明`: a decision with a reason."""
+    command = turn.order.command if turn.order else Command.UPHOLD
+    ticket = meant(turn)
+    if ticket is None:
+        return Reply(say.number_needed(command), Outcome.ANSWER)
+    return _decide(turn, ticket, Verb(str(command)), rest(turn))
+
+
+@router.on(Command.REASSIGN)
+def reassign(turn: Turn) -> Reply:
+    """`改派 编号 姓名 理由`: give a case to another owner."""
+    ticket = meant(turn)
+    if ticket is None or not rest(turn):
+        return Reply(say.number_needed(Command.REASSIGN), Outcome.ANSWER)
+    permitted(turn, ticket, Verb.REASSIGN)
+    found = look_up(rest(turn), desks(turn.session, ticket.region), ticket.region)
+    if len(found.desks) == 1:
+        return _reassign(
+            turn, ticket, found.desks[0].id, found.rest or _offered_with(turn, ticket, found.desks[0])
+        )
+    offered = (found.desks or found.near)[:OFFERED]
+    known = [each.id for each in offered]
+    pending = {"ask": WHOM, "ticket": ticket.id, "reason": found.rest, "desks": known}
+    which = say.which_of_owners if found.desks else say.no_such_owner
+    speech = which(number_of(ticket.id), found.word, offered)
+    return Reply(speech, Outcome.ANSWER, ticket.id, pending=pending)
+
+
+@router.answering(WHY)
+def why(turn: Turn) -> Reply:
+    """Take the reason we asked for."""
+    ticket, question = asked_about(turn)
+    reason = turn.text if is_reason(turn.text) else ""
+    if "owner" in question:
+        return _reassign(turn, ticket, int(question["owner"]), reason)
+    return _decide(turn, ticket, Verb(question["verb"]), reason)
+
+
+@router.when(Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK)
+def anything_else(turn: Turn) -> Reply:
+    """Plain words go to nobody: a supervisor does not speak in an owner's name."""
+    del turn
+    return Reply(say.not_for_supervisors(), Outcome.ANSWER)
+
+
+def _decide(turn: Turn, ticket: Ticket, verb: Verb, reason: str) -> Reply:
+    actor = permitted(turn, ticket, verb)
+    number = number_of(ticket.id)
+    _CHECKS[verb](turn.session, ticket)
+    if not reason:
+        pending = {"ask": WHY, "ticket": ticket.id, "verb": str(verb)}
+        return Reply(say.why_decide(number, verb), Outcome.ANSWER, ticket.id, pending=pending)
+    _ACTIONS[verb](turn, ticket, actor, reason)
+    return Reply(say.decided(number, verb), Outcome.FOLLOW_UP, ticket.id)
+
+
+_CHECKS: Final[Mapping[Verb, Callable[[Session, Ticket], object]]] = {
+    Verb.UPHOLD: declines.awaits_verdict,
+    Verb.OVERTURN: declines.awaits_verdict,
+    Verb.WRITE_OFF: supervision.must_have_tried,
+}
+"""What must be so before we ask for a reason."""
+
+_Act = Callable[[Turn, Ticket, Actor, str], None]
+_ACTIONS: Final[Mapping[Verb, _Act]] = {
+    Verb.UPHOLD: lambda turn, ticket, actor, why: declines.uphold(
+        turn.session, ticket, actor, why, now=turn.now
+    ),
+    Verb.OVERTURN: lambda turn, ticket, actor, why: declines.overturn(
+        turn.session, ticket, actor, why, now=turn.now
+    ),
+    Verb.WRITE_OFF: lambda turn, ticket, actor, why: supervision.write_off(
+        turn.session, ticket, actor, why, now=turn.now
+    ),
+}
+
+
+def _reassign(turn: Turn, ticket: Ticket, owner_id: int, reason: str) -> Reply:
+    actor = permitted(turn, ticket, Verb.REASSIGN)
+    number = number_of(ticket.id)
+    if not reason:
+        pending = {"ask": WHY, "ticket": ticket.id, "owner": owner_id}
+        return Reply(say.why_decide(number, Verb.REASSIGN), Outcome.ANSWER, ticket.id, pending=pending)
+    supervision.reassign(turn.session, ticket, actor, owner_id, reason, now=turn.now)
+    return Reply(say.reassigned_by_you(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
+
+
+def _offered_with(turn: Turn, ticket: Ticket, chosen: Desk) -> str:
+    """Return the reason, if the owner was chosen from those we have just offered."""
+    question = turn.party.pending or {}
+    is_choice = question.get("ask") == WHOM and question.get("ticket") == ticket.id
+    return str(question.get("reason", "")) if is_choice and chosen.id in question.get("desks", ()) else ""
+
+
+def _not_tried(refused: supervision.NotTried) -> Reply:
+    return Reply(say.not_tried(refused.days), Outcome.REFUSAL)
+
+
+REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {
+    supervision.NotTried: _not_tried,
+    supervision.OwnedAlready: lambda _: Reply(say.owned_already(), Outcome.REFUSAL),
+}
+"""What each refusal is answered with."""

@@ -1,0 +1,99 @@
+"""Help with a case (协办), from the side of the unit that was asked: accept, refuse, answer the owner.
+
+What a unit writes goes to the owner's desk, never to the enterprise, and the owner's clocks go on.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from models.actions import events
+from models.actions.co_handling import NoTask, ReasonMissing, news_of_help
+from models.actions.conversation import Words, say, tell_author, tell_desk
+from models.actions.outbox import Notice
+from models.queries import co_handling as queries
+from models.queries.tickets import Actor
+from models.rules.lifecycle import STEPS, Status, Verb, advance
+from models.tables import CoHandling, HelpState, Ticket
+
+
+class TakenOnAlready(Exception):
+    """The unit has accepted the task before; it can neither accept nor refuse it any more."""
+
+
+def join(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
+    """The unit takes its task on. The owner is told, and the enterprise once for each unit.
+
+    Raises:
+        NotPossible: the case is not in work any more.
+        NotAllowed: `actor` helps with nothing here.
+        NoTask: the desk was asked for nothing.
+        TakenOnAlready: it has accepted before.
+    """
+    advance(Status(ticket.status), Verb.JOIN, actor.role)
+    row = _asked(session, ticket, actor)
+    event_id = events.record(session, ticket, Verb.JOIN, actor, now=now, co_handling=row.id)
+    row.state, row.joined_at = HelpState.JOINED, now
+    news = news_of_help(session, ticket, row.unit_id)
+    tell_desk(session, ticket, Notice.JOINED, news, event_id=event_id, now=now)
+    if not queries.joined_before(session, row):
+        tell_author(session, ticket, Notice.HELPED, news, event_id=event_id, now=now)
+
+
+def refuse(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now: datetime) -> None:
+    """The unit does not take its task on, and says why. The owner is told, and keeps the case.
+
+    Raises:
+        ReasonMissing: nothing was said.
+        NotPossible: the case is not in work any more.
+        NotAllowed: `actor` helps with nothing here.
+        NoTask: the desk was asked for nothing.
+        TakenOnAlready: it has accepted the task.
+    """
+    advance(Status(ticket.status), Verb.REFUSE, actor.role)
+    row = _asked(session, ticket, actor)
+    if not reason:
+        raise ReasonMissing
+    event_id = events.record(session, ticket, Verb.REFUSE, actor, now=now, co_handling=row.id, reason=reason)
+    row.state, row.reason, row.ended_at = HelpState.REFUSED, reason, now
+    news = news_of_help(session, ticket, row.unit_id) | {"text": reason}
+    tell_desk(session, ticket, Notice.HELP_REFUSED, news, event_id=event_id, now=now)
+
+
+def contribute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
+    """The unit writes to the owner about its task, which keeps its promise; the enterprise reads none of it.
+
+    Whoever answers without having accepted has accepted.
+
+    Raises:
+        NotPossible: the case is over.
+        NotAllowed: `actor` helps with nothing here.
+        NoTask: the desk was asked for nothing.
+    """
+    advance(Status(ticket.status), Verb.CONTRIBUTE, actor.role)
+    row = _task(session, ticket, actor)
+    if row.state == HelpState.ASKED and (Status(ticket.status), Verb.JOIN) in STEPS:
+        join(session, ticket, actor, now=now)
+    event_id = events.record(session, ticket, Verb.CONTRIBUTE, actor, now=now, co_handling=row.id)
+    row.answered_at = row.answered_at or now
+    say(session, ticket.id, actor, words, now=now)
+    news = news_of_help(session, ticket, row.unit_id) | {
+        "text": words.text,
+        "kind": words.kind,
+        "aide": actor.is_aide,
+    }
+    tell_desk(session, ticket, Notice.CONTRIBUTED, news, event_id=event_id, now=now, media_id=words.media_id)
+
+
+def _task(session: Session, ticket: Ticket, actor: Actor) -> CoHandling:
+    row = None if actor.desk_id is None else queries.helping(session, ticket.id, actor.desk_id)
+    if row is None:
+        raise NoTask
+    return row
+
+
+def _asked(session: Session, ticket: Ticket, actor: Actor) -> CoHandling:
+    row = _task(session, ticket, actor)
+    if row.state != HelpState.ASKED:
+        raise TakenOnAlready
+    return row
