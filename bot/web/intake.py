@@ -162,7 +162,7 @@ class Intake:
             loop.call_soon_threadsafe(self._settle, batch, results)
 
     def _together(self, incoming: Sequence[Incoming]) -> list[Answer | Exception]:
-        """All in one transaction, at one moment; if it fails, each on its own: one bad turn harms no other."""
+        """All in one transaction, at one moment; if that fails, each alone: one bad turn harms no other."""
         now = self._clock()
         try:
             with self._database.transaction() as session:
