@@ -11,7 +11,9 @@ from typing import Any, Final, Literal
 from sqlalchemy.orm import Session
 
 from handlers import (
+    answerable,
     calls,
+    contacts,
     day,
     delegating,
     enterprise,
@@ -19,7 +21,9 @@ from handlers import (
     extensions,
     guest,
     held,
+    matters,
     official,
+    satisfaction,
     say,
     verify,
     visits,
@@ -144,18 +148,23 @@ _OFFICIAL: Final = (
     delegating.official_router,
     visits.official_router,
     day.official_router,
+    satisfaction.official_router,
     extensions.official_router,
     extensions.supervisor_router,
     official.router,
     events.router,
 )
 _ENTERPRISE: Final = (
+    answerable.router,
     guest.router,
     verify.router,
     calls.enterprise_router,
     visits.enterprise_router,
     day.enterprise_router,
     extensions.enterprise_router,
+    satisfaction.router,
+    contacts.router,
+    matters.router,
     enterprise.router,
     events.router,
 )
@@ -189,6 +198,7 @@ def _remember(turn: Turn, reply: Reply) -> None:
         hand_ticket_id=hand,
         hand_until=until,
         pending=reply.pending and {**reply.pending, "until": (turn.now + QUESTION).isoformat()},
+        opened_cases=reply.opened,
         at=turn.said_at,
         now=turn.now,
     )

@@ -12,6 +12,7 @@ from models.actions import clocks, events, held
 from models.actions.conversation import LOCAL, Words, about, say, tell_author
 from models.actions.held import Held
 from models.actions.outbox import Notice
+from models.actions.standing import ask_stage
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role, Verb
 from models.tables import LedgerCounter, Official, Ticket
@@ -28,7 +29,8 @@ def accept(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> 
     number = next_in_ledger(session, ticket.type, year)
     ticket.accepted_at, ticket.ledger_year, ticket.ledger_no = now, year, number
     clocks.accept(session, ticket, now)
-    news = about(ticket) | {"by": signature(session, ticket, actor)}
+    is_asked = ask_stage(session, ticket.enterprise_id, now=now)
+    news = about(ticket) | {"by": signature(session, ticket, actor), "ask_stage": is_asked}
     tell_author(session, ticket, Notice.ACCEPTED, news, event_id=event_id, now=now)
 
 

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
-from models.actions import calls, escalations, mornings, pauses, reckoning, warnings
+from models.actions import calls, escalations, gathered, mornings, pauses, reckoning, warnings
 
 
 class Strike(Protocol):
@@ -25,5 +25,6 @@ TIMERS: Final[Mapping[str, Strike]] = {
     "warnings": warnings.strike,
     "escalations": escalations.strike,
     "calls": calls.strike,
+    "gathered": gathered.strike,
     "mornings": mornings.strike,
 }

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.queries.people import Party, manned_desks
+from models.queries.reach import wants_no_calls
 from models.rules.lifecycle import FINISHED, Role, Status
 from models.rules.numbers import number_of, ticket_id_of
 from models.rules.regions import regions_within
@@ -161,6 +162,8 @@ class Overview:
     last_side: str | None
     is_stand_in: bool = False
     """Whether it is shown to the office that stands in for the owner."""
+    no_calls: bool = False
+    """Whether whoever would be telephoned about it asked not to be."""
 
 
 def overview(session: Session, ticket: Ticket, *, seen_by: Party | None = None) -> Overview:
@@ -192,6 +195,7 @@ def overview(session: Session, ticket: Ticket, *, seen_by: Party | None = None) 
         last_words=words.text if words else None,
         last_side=words.side if words else None,
         is_stand_in=bool(seen_by and seen_by.official and seen_by.official.desk_id != ticket.owner_id),
+        no_calls=wants_no_calls(session, ticket),
     )
 
 
@@ -212,7 +216,7 @@ def said(session: Session, ticket: Ticket, *, now: datetime) -> Sequence[Said]:
         .outerjoin(Event, Event.id == Message.event_id)
         .outerjoin(Person, Person.id == Message.person_id)
         .outerjoin(Official, Official.id == func.coalesce(Event.actor_id, Person.official_id))
-        .where(Message.ticket_id == ticket.id)
+        .where(Message.ticket_id == ticket.id, Message.gathered_until.is_(None))
         .order_by(Message.id)
     ).all()
     return [_said(row[0], row[1], row[2], now) for row in rows]
@@ -227,7 +231,8 @@ def _said(message: Message, writer: str | None, data: dict[str, Any] | None, now
 def is_said() -> ColumnElement[bool]:
     """Return the condition that keeps the messages the enterprise may know of.
 
-    What was taken back was never said, and what may still be taken back is not said yet.
+    What was taken back was never said, and what may still be taken back is not said yet. Nor is what they
+    said themselves as long as it may turn out to belong to another.
     """
     waits = exists().where(
         Outbox.ticket_id == Message.ticket_id,
@@ -235,7 +240,11 @@ def is_said() -> ColumnElement[bool]:
         Outbox.state == Delivery.PENDING,
         Outbox.attempts == 0,
     )
-    return and_(Message.retracted_at.is_(None), or_(Message.held_until.is_(None), ~waits))
+    return and_(
+        Message.retracted_at.is_(None),
+        Message.gathered_until.is_(None),
+        or_(Message.held_until.is_(None), ~waits),
+    )
 
 
 def transcript(session: Session, ticket: Ticket) -> Sequence[Message]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from models.actions import office, tickets
+from models.actions import office, retyping, tickets
 from models.actions.conversation import Words
 from models.actions.tickets import UrgedAlready
 from models.queries.tickets import Actor, NoSuchTicket
@@ -40,7 +40,7 @@ MOVES: Final = frozenset({"accept", "resolve", "confirm", "dispute"})
 Act = Callable[[Session, Ticket, Actor, Words, str, Any], None]
 ACTS: Final[dict[str, Act]] = {
     "follow_up": lambda s, t, a, w, _, now: tickets.follow_up(s, t, a, w, now=now),
-    "retype": lambda s, t, a, _, code, now: tickets.retype(s, t, a, code, now=now),
+    "retype": lambda s, t, a, _, code, now: retyping.retype(s, t, a, code, now=now),
     "urge": lambda s, t, a, _w, _c, now: tickets.urge(s, t, a, now=now),
     "withdraw": lambda s, t, a, _w, _c, now: tickets.withdraw(s, t, a, now=now),
     "confirm": lambda s, t, a, _w, _c, now: tickets.confirm(s, t, a, now=now),

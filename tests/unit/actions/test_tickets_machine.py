@@ -18,6 +18,7 @@ from sqlalchemy import select
 from handlers import say
 from models.actions import tickets
 from models.actions.conversation import LOCAL, Words
+from models.actions.outbox import Notice
 from models.actions.people import join
 from models.actions.roster import add_enterprise, add_official, pair
 from models.actions.tickets import Guess
@@ -219,6 +220,8 @@ class Town(RuleBasedStateMachine):
                 ticket = self.known[row.ticket_id]
                 by_author = events[row.event_id].actor_role == Role.ENTERPRISE
                 concerned = desks[ticket.at_desk] if by_author else {authors[ticket.author]}
+                if row.kind == Notice.COLLEAGUE_ACTED:
+                    concerned = {authors[each] for each in FIRM} - {events[row.event_id].actor_id or 0}
                 assert row.person_id in concerned, (row.kind, ticket)
                 assert number_of(row.ticket_id) in "".join(
                     part if isinstance(part, str) else part[0] for part in say.notice(row.kind, row.payload)
