@@ -12,8 +12,10 @@ from typing import Any, Final, Literal
 from sqlalchemy.orm import Session
 
 from handlers import (
+    answerable,
     calls,
     co_handling,
+    contacts,
     day,
     declining,
     delegating,
@@ -24,8 +26,10 @@ from handlers import (
     guest,
     held,
     helping,
+    matters,
     official,
     passing_on,
+    satisfaction,
     say,
     supervisor,
     verify,
@@ -159,6 +163,7 @@ _OFFICIAL: Final = (
     delegating.official_router,
     visits.official_router,
     day.official_router,
+    satisfaction.official_router,
     extensions.official_router,
     extensions.supervisor_router,
     co_handling.official_router,
@@ -179,6 +184,7 @@ _SUPERVISOR: Final = (
     events.router,
 )
 _ENTERPRISE: Final = (
+    answerable.router,
     guest.router,
     verify.router,
     calls.enterprise_router,
@@ -187,6 +193,9 @@ _ENTERPRISE: Final = (
     extensions.enterprise_router,
     declining.enterprise_router,
     desk_words.enterprise_router,
+    satisfaction.router,
+    contacts.router,
+    matters.router,
     enterprise.router,
     events.router,
 )
@@ -222,6 +231,7 @@ def _remember(turn: Turn, reply: Reply) -> None:
         hand_ticket_id=hand,
         hand_until=until,
         pending=reply.pending and {**reply.pending, "until": (turn.now + QUESTION).isoformat()},
+        opened_cases=reply.opened,
         at=turn.said_at,
         now=turn.now,
     )

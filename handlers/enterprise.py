@@ -3,18 +3,16 @@
 from datetime import timedelta
 from typing import Final
 
-from config.catalog import OTHER
-from handlers import answerable, last_word, say
+from handlers import answerable, contacts, filing, last_word, matters, satisfaction, say
 from handlers.last_word import MISSING
 from handlers.meant import asked_about, in_hand, meant, page_in, say_film_stays, which
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
-from handlers.understanding.classifier import ASK_BELOW, Verdict, default_classifier
+from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of, sounds_solved
-from models.actions import media, tickets
+from models.actions import media, retyping, tickets
 from models.actions.calls import announced_about
 from models.actions.conversation import Words, desk_or_office
-from models.actions.tickets import Guess
 from models.queries.conversation import transcript
 from models.queries.tickets import actor_of, by_number, newest, overview, unfinished
 from models.rules.lifecycle import Status
@@ -25,16 +23,13 @@ router = Router()
 IN_HAND: Final = timedelta(minutes=10)
 """For so long plain text may belong to the case last spoken about."""
 
-SHORT: Final = 12
-"""Fewer characters than this hardly describe a new matter."""
-
 
 @router.on(Command.NEW)
 def new(turn: Turn) -> Reply:
     """`新诉求 …`: surely a new matter."""
     text = turn.order.rest if turn.order else ""
     return (
-        _submit(turn, Words("text", text, inbox_id=turn.inbox_id))
+        filing.submit(turn, Words("text", text, inbox_id=turn.inbox_id))
         if text
         else Reply(say.tell_us(), Outcome.ANSWER)
     )
@@ -46,7 +41,20 @@ def text(turn: Turn) -> Reply:
     words = Words("text", turn.text, inbox_id=turn.inbox_id)
     asked = asked_about(turn, MISSING)
     if asked is not None:
-        return _follow_up(turn, asked, words)
+        return filing.add(turn, asked, words)
+    return satisfaction.why(turn) or _aside(turn) or _spoken(turn) or filing.file(turn, words)
+
+
+def _aside(turn: Turn) -> Reply | None:
+    """A short remark about the conversation itself."""
+    aside = aside_of(turn.text)
+    if aside is Aside.OTHER_MATTER:
+        return matters.undo(turn)
+    return contacts.ASIDES[aside](turn) if aside is not None else None
+
+
+def _spoken(turn: Turn) -> Reply | None:
+    """A command in free words, or the type of the case in hand."""
     intent = intent_of(turn.text)
     spoken = _INTENTS.get(intent)
     if spoken is not None:
@@ -54,13 +62,11 @@ def text(turn: Turn) -> Reply:
     good_end = last_word.perhaps(turn) if sounds_solved(turn.text) else None
     if good_end is not None:
         return good_end
-    current = in_hand(turn)
     named = say.type_code(turn.text)
+    current = in_hand(turn) if named is not None else None
     if current is not None and named is not None and current.status == Status.OPEN:
         return _retype(turn, current, named)
-    if current is not None and (intent is Intent.FOLLOW_UP or not _is_new_matter(turn.text, current)):
-        return _follow_up(turn, current, words)
-    return _submit(turn, words)
+    return None
 
 
 @router.when(Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK)
@@ -70,46 +76,15 @@ def attachment(turn: Turn) -> Reply:
     if turn.incoming.kind in MEDIA and turn.incoming.media:
         media_id = media.keep(turn.session, turn.incoming.media, kind=turn.incoming.kind, now=turn.now)
     words = Words(turn.incoming.kind, turn.text, media_id, turn.inbox_id)
-    current = asked_about(turn, MISSING) or in_hand(turn)
-    reply = _submit(turn, words) if current is None else _follow_up(turn, current, words)
-    return say_film_stays(turn, reply)
+    return say_film_stays(turn, _filed(turn, words))
 
 
-def _submit(turn: Turn, words: Words) -> Reply:
-    guess = _guess(words)
-    done = tickets.submit(
-        turn.session, turn.party, words, guess, title=say.title(words.kind, words.text), now=turn.now
-    )
-    speech = say.submitted(done, guess, is_stranger=turn.party.enterprise is None)
-    return Reply(speech, Outcome.TICKET, done.id)
-
-
-def _guess(words: Words) -> Guess:
-    if not words.text:
-        return Guess(OTHER, 0.0, None, is_sure=False)
-    verdict: Verdict = default_classifier().classify(words.text)
-    return Guess(verdict.type, verdict.confidence, verdict.second, is_sure=verdict.confidence >= ASK_BELOW)
-
-
-def _follow_up(turn: Turn, ticket: Ticket, words: Words) -> Reply:
-    told = tickets.follow_up(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
-    if words.text and tickets.is_guess_open(ticket, ASK_BELOW):
-        guess = _guess(words)
-        if guess.is_sure:
-            tickets.reguess(
-                turn.session, ticket, guess, title=say.title(words.kind, words.text), now=turn.now
-            )
-    return Reply(
-        say.followed_up(number_of(ticket.id), ticket.title, words.text, told), Outcome.FOLLOW_UP, ticket.id
-    )
-
-
-def _is_new_matter(words: str, current: Ticket) -> bool:
-    """Whether words surely describe something else than a case whose type is known."""
-    if len(words) < SHORT or tickets.is_guess_open(current, ASK_BELOW):
-        return False
-    verdict = default_classifier().classify(words)
-    return verdict.confidence >= ASK_BELOW and verdict.type not in {current.type, OTHER}
+def _filed(turn: Turn, words: Words) -> Reply:
+    asked = asked_about(turn, MISSING)
+    if asked is not None:
+        return filing.add(turn, asked, words)
+    current = in_hand(turn)
+    return filing.submit(turn, words) if current is None else filing.guess_belongs(turn, current, words)
 
 
 @router.on(
@@ -150,7 +125,9 @@ def urge(turn: Turn) -> Reply:
     try:
         told = tickets.urge(turn.session, ticket, actor_of(turn.party), now=turn.now)
     except tickets.UrgedAlready as again:
-        return Reply(say.urged_already(number_of(ticket.id), again.again_at), Outcome.ANSWER, ticket.id)
+        return Reply(
+            say.urged_already(number_of(ticket.id), ticket.title, again.again_at), Outcome.ANSWER, ticket.id
+        )
     return Reply(say.urged(overview(turn.session, ticket), told), Outcome.FOLLOW_UP, ticket.id)
 
 
@@ -163,12 +140,12 @@ def add(turn: Turn) -> Reply:
     rest = turn.order.rest if turn.order else ""
     if not rest:
         return _ask_for_more(ticket)
-    return _follow_up(turn, ticket, Words("text", rest, inbox_id=turn.inbox_id))
+    return filing.add(turn, ticket, Words("text", rest, inbox_id=turn.inbox_id))
 
 
 def _ask_for_more(ticket: Ticket) -> Reply:
     return Reply(
-        say.add_what(number_of(ticket.id)),
+        say.add_what(number_of(ticket.id), ticket.title),
         Outcome.ANSWER,
         ticket.id,
         pending={"ask": MISSING, "ticket": ticket.id},
@@ -188,8 +165,8 @@ def retype(turn: Turn) -> Reply:
 
 
 def _retype(turn: Turn, ticket: Ticket, code: str) -> Reply:
-    tickets.retype(turn.session, ticket, actor_of(turn.party), code, now=turn.now)
-    return Reply(say.retyped(number_of(ticket.id), code), Outcome.FOLLOW_UP, ticket.id)
+    retyping.retype(turn.session, ticket, actor_of(turn.party), code, now=turn.now)
+    return Reply(say.retyped(number_of(ticket.id), ticket.title, code), Outcome.FOLLOW_UP, ticket.id)
 
 
 @router.on(Command.WITHDRAW)
@@ -199,7 +176,9 @@ def withdraw(turn: Turn) -> Reply:
     if ticket is None:
         return which(turn, Command.WITHDRAW)
     tickets.withdraw(turn.session, ticket, actor_of(turn.party), now=turn.now)
-    return Reply(say.withdrawn(number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id, keeps_in_hand=False)
+    return Reply(
+        say.withdrawn(number_of(ticket.id), ticket.title), Outcome.FOLLOW_UP, ticket.id, keeps_in_hand=False
+    )
 
 
 router.on(Command.CONFIRM)(last_word.confirm)
@@ -233,8 +212,8 @@ _INTENTS: Final = {
     Intent.CORRECTION: _retype_in_hand,
     Intent.GREETING: _greet,
     Intent.THANKS: _thank,
-    Intent.HELP: _puzzled,
+    Intent.HELP: answerable.help_now,
     Intent.NOISE: _puzzled,
-    Intent.RATE: last_word.in_free_words,
+    Intent.RATE: satisfaction.in_free_words,
     Intent.HUMAN: answerable.human,
 }

@@ -65,7 +65,9 @@ def perhaps(turn: Turn) -> Reply | None:
 
 def _confirm(turn: Turn, ticket: Ticket) -> Reply:
     tickets.confirm(turn.session, ticket, actor_of(turn.party), now=turn.now)
-    return Reply(say.confirmed(number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id, keeps_in_hand=False)
+    return Reply(
+        say.confirmed(number_of(ticket.id), ticket.title), Outcome.FOLLOW_UP, ticket.id, keeps_in_hand=False
+    )
 
 
 def _nothing_waits(turn: Turn, said: Solved) -> Reply:

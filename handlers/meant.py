@@ -18,6 +18,10 @@ POSSIBLE: Final = {
     Command.WITHDRAW: (Status.OPEN, Status.ACCEPTED),
     Command.CONFIRM: (Status.RESOLVED,),
     Command.DISPUTE: (Status.RESOLVED, Status.CLOSED),
+    Command.RATE: (Status.RESOLVED, Status.CLOSED),
+    Command.RATE_MANNERS: (Status.RESOLVED, Status.CLOSED),
+    Command.HUMAN: (Status.OPEN, Status.ACCEPTED, Status.RESOLVED),
+    Command.CALL_ME: (Status.OPEN, Status.ACCEPTED, Status.RESOLVED),
 }
 """Where a case must stand for what an enterprise says about it."""
 
@@ -29,10 +33,20 @@ def in_hand(turn: Turn) -> Ticket | None:
 
 def asked_about(turn: Turn, ask: str) -> Ticket | None:
     """Return the case about which we have just asked `ask`, as long as it is not finished."""
+    return _unless_finished(asked_after(turn, ask))
+
+
+def asked_after(turn: Turn, ask: str) -> Ticket | None:
+    """Return the case about which we have just asked `ask`, finished or not."""
     question = turn.party.pending
     if not question or question.get("ask") != ask:
         return None
-    return _unless_finished(_seen(turn, question["ticket"]))
+    return _seen(turn, question["ticket"])
+
+
+def case(turn: Turn, ticket_id: int) -> Ticket | None:
+    """Return one case by id, as long as they may see it and it is not finished."""
+    return _unless_finished(_seen(turn, ticket_id))
 
 
 def meant(turn: Turn, command: Command) -> Ticket | None:
@@ -46,10 +60,11 @@ def meant(turn: Turn, command: Command) -> Ticket | None:
     return _disputed(turn) if command is Command.DISPUTE else _only(turn, *POSSIBLE[command])
 
 
-def which(turn: Turn, command: Command) -> Reply:
-    """Ask which case is meant, naming only those for which it is possible."""
+def which(turn: Turn, command: Command, *, said: str | None = None) -> Reply:
+    """Ask which case is meant, naming only those for which it is possible; `said` is the word in use."""
     found = newest(turn.session, turn.party, *POSSIBLE[command])
-    return Reply(say.which([overview(turn.session, ticket) for ticket in found], command), Outcome.ANSWER)
+    views = [overview(turn.session, ticket) for ticket in found]
+    return Reply(say.which(views, command, said), Outcome.ANSWER)
 
 
 def _disputed(turn: Turn) -> Ticket | None:

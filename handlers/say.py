@@ -4,8 +4,9 @@ Answers to a turn stay within one chat message (2,000 bytes); a test holds every
 the longest texts a person can type. Nothing here decides anything.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -15,6 +16,7 @@ from config import catalog
 from config.catalog import Asks, DeclineReason
 from handlers.turn import Kind, Part, Speech
 from handlers.understanding.commands import WORDS, Command
+from handlers.understanding.headline import headline
 from handlers.understanding.text import normalize
 from handlers.understanding.times import Doubt
 from models.actions.calls import Announced
@@ -29,7 +31,7 @@ from models.actions.tickets import Guess, Submitted
 from models.actions.trust import Checked
 from models.queries.co_handling import Help, Task
 from models.queries.conversation import Said
-from models.queries.people import OfficialCard, Party
+from models.queries.people import EnterpriseCard, OfficialCard, Party
 from models.queries.reach import Reach
 from models.queries.supervision import Late, Matter, Waiting
 from models.queries.tickets import Overview
@@ -41,6 +43,7 @@ from models.rules.lifecycle import REBOUND_WITHIN, Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
 from models.rules.parts import ROOM, pages
 from models.rules.reach import Way
+from models.rules.satisfaction import Rating
 from models.tables import (
     Call,
     Decline,
@@ -66,6 +69,8 @@ PAGE: Final = 1000
 LEAST_ROOM: Final = 180
 """Bytes that a page of it has at least, however much else is shown."""
 TITLE: Final = 24
+BRIEF: Final = 9
+"""Characters of a name beside a receipt that leaves little room."""
 WORKLIST: Final = 6
 PERSONS: Final = 3
 """Cases that are shown with their owners, or with both words for how they ended."""
@@ -158,11 +163,11 @@ ATTACHED: Final[Mapping[str, str]] = {
 ENTERPRISE_HELP: Speech = (
     "遇到什么难处，直接发一句话就行，文字、语音、图片都可以。\n\n您还可以说：\n",
     ("进度", "进度"),
-    (
-        "　看办到哪一步\n催办 编号　催一催\n补充 编号 …　补充情况\n改类型 编号 类型　类型不对\n"
-        "确认 编号　认可已解决\n没解决 编号 …　还差什么\n撤回 编号　不办了\n新诉求 …　另说一件事\n"
-        "核验 号码　来电是真是假"
-    ),
+    "　",
+    ("人工", "人工"),
+    "　",
+    ("帮助", "帮助"),
+    "\n新诉求 …　另说一件事\n核验 号码　来电是真是假",
 )
 OFFICIAL_HELP: Speech = (
     ("今日", "今日"),
@@ -223,7 +228,8 @@ def cut(text: str, length: int = EXCERPT) -> str:
 
 def title(kind: str, text: str) -> str:
     """What a case is called in lists."""
-    return cut(text, TITLE) or ATTACHED.get(kind, "").strip("［］").split("，")[0] or "诉求"
+    named = cut(headline(text, TITLE), TITLE)
+    return named or ATTACHED.get(kind, "").strip("［］").split("，")[0] or "诉求"
 
 
 def type_name(code: str) -> str:
@@ -410,7 +416,7 @@ def submitted(done: Submitted, guess: Guess, *, is_stranger: bool) -> Speech:
     owner = _called(done.owner.post, done.owner.name) + _in_whose_place(done.desk)
     parts.append(f"负责人：{owner}\n{dates}\n")
     if not guess.is_sure:
-        parts += ["\n这件事属于哪一类？点一下就行：\n", *_types_to_tap(done.number), "\n"]
+        parts += ["\n属于哪一类？点一下就行：\n", *_types_to_tap(done.number), "\n"]
     parts.append("\n还有情况接着发，都会记到这一件。")
     parts += ["　", ("查进度", f"进度 {done.number}")]
     if is_stranger:
@@ -418,19 +424,31 @@ def submitted(done: Submitted, guess: Guess, *, is_stranger: bool) -> Speech:
     return tuple(parts)
 
 
-def followed_up(number: str, name: str, text: str, told: Desk) -> Speech:
-    """More was added to a case; the way out if it was another matter."""
+def receipt(done: Submitted, guess: Guess, party: Party, parts: Sequence[str]) -> Speech:
+    """The receipt with one question more at most: two matters or one, else whose matter it is."""
+    if len(parts) > 1:
+        sure = replace(guess, is_sure=True)  # the type is asked of each part, once they are apart
+        speech = submitted(done, sure, is_stranger=party.enterprise is None)
+        return *speech, *several(done.number, parts)
+    asked = which_enterprise(done.number, party, is_brief=not guess.is_sure)
+    return *submitted(done, guess, is_stranger=party.enterprise is None), *asked
+
+
+def followed_up(
+    number: str, name: str, told: Desk, *, is_guessed: bool = False, is_gathered: bool = False
+) -> Speech:
+    """More was added to a case; where that was a guess, the way out if it was another matter."""
     place = _in_whose_place(told)
-    whither = f"转给了负责人{place}" if told.people else f"负责人{place}绑定后就会看到"
-    speech: tuple[Part, ...] = (f"已记到 {number}「{cut(name, TITLE)}」，{whither}。",)
-    if text and len(text) <= EXCERPT:
-        speech += ("\n", ("这是另一件事", f"新诉求 {text}"))
-    return speech
+    then = f"稍后一并转给负责人{place}" if is_gathered else f"转给了负责人{place}"
+    if not told.people:
+        then = f"负责人{place}绑定后就会看到"
+    said = f"已记到 {number}「{cut(name, TITLE)}」，{then}。"
+    return (said, "\n", ("不是这件事", f"不是这件事 {number}")) if is_guessed else (said,)
 
 
-def add_what(number: str) -> Speech:
+def add_what(number: str, name: str) -> Speech:
     """Ask what should be added."""
-    return (f"请说要补充到 {number} 的情况，文字、图片都行。",)
+    return (f"请说要补充到 {number}「{cut(name, TITLE)}」的情况，文字、图片都行。",)
 
 
 def choose_type(number: str) -> Speech:
@@ -438,9 +456,9 @@ def choose_type(number: str) -> Speech:
     return (f"{number} 属于哪一类？点一下就行：\n", *_types_to_tap(number))
 
 
-def retyped(number: str, code: str) -> Speech:
+def retyped(number: str, name: str, code: str) -> Speech:
     """The type was corrected."""
-    return (f"{number} 的类型已改为：{type_name(code)}。",)
+    return (f"{number}「{cut(name, TITLE)}」的类型已改为：{type_name(code)}。",)
 
 
 def progress(view: Overview, told: Desk, call: Announced | None = None) -> Speech:
@@ -482,12 +500,14 @@ def my_cases(views: Sequence[Overview]) -> Speech:
     parts: list[Part] = ["您的诉求：\n"]
     for view in views[:5]:
         parts += _line(view)
+    if len(views) > 5:  # noqa: PLR2004 -- as many as one message holds in full
+        parts.append("还有：" + "、".join(view.number for view in views[5:]) + "（发编号就能看）")
     return tuple(parts)
 
 
-def which(views: Sequence[Overview], command: Command) -> Speech:
-    """Ask which case a command is about."""
-    word = _WORD[command]
+def which(views: Sequence[Overview], command: Command, said: str | None = None) -> Speech:
+    """Ask which case a command is about; `said` is the word for it that was used."""
+    word = said or _WORD[command]
     if not views:
         return (f"现在没有可以{_DOING[command]}的诉求。\n", ("看看我的诉求", "进度"))
     parts: list[Part] = [f"要{_DOING[command]}哪一件？\n"]
@@ -503,39 +523,54 @@ _WORD: Final = {
     Command.WITHDRAW: "撤回",
     Command.CONFIRM: "确认",
     Command.DISPUTE: "没解决",
+    Command.RATE: "满意",
+    Command.RATE_MANNERS: "态度",
+    Command.HUMAN: "人工",
+    Command.CALL_ME: "约我电话",
 }
 
 
-_DOING: Final = dict(_WORD) | {Command.DISPUTE: "反映没解决"}
+_DOING: Final = dict(_WORD) | {
+    Command.DISPUTE: "反映没解决",
+    Command.RATE: "评价",
+    Command.RATE_MANNERS: "评价态度",
+    Command.HUMAN: "找负责人",
+}
 
 
 def urged(view: Overview, told: Desk) -> Speech:
     """The owner was urged."""
     owner = f"{view.owner_post} {view.owner_name}{_in_whose_place(told)}"
     heard = "会收到提醒" if told.people else "绑定后就会看到"
-    return (f"已替您催办 {view.number}，{owner}{heard}，这次催办已记录。",)
+    return (f"已替您催办 {view.number}「{cut(view.title, TITLE)}」，{owner}{heard}，这次催办已记录。",)
 
 
-def urged_already(number: str, again_at: datetime) -> Speech:
+def urged_already(number: str, name: str, again_at: datetime) -> Speech:
     """Urging has a limit."""
-    return (f"{number} 24小时内已经催过。{day(again_at)}以后可以再催。",)
+    return (f"{number}「{cut(name, TITLE)}」24小时内已经催过。{day(again_at)}以后可以再催。",)
 
 
-def withdrawn(number: str) -> Speech:
+def withdrawn(number: str, name: str) -> Speech:
     """A request was taken back."""
-    return (f"{number} 已撤回。以后需要，直接再说一次就行。",)
+    return (f"{number}「{cut(name, TITLE)}」已撤回。以后需要，直接再说一次就行。",)
 
 
-def confirmed(number: str) -> Speech:
-    """Written off by the enterprise's word."""
-    return (f"谢谢您的认可，{number} 已销号。30天内问题又出现，发“没解决 {number}”，原班人马接着办。",)
+def confirmed(number: str, name: str) -> Speech:
+    """Written off by the enterprise's word; how it went is asked at once, and need not be answered."""
+    return (
+        (
+            f"谢谢您的认可，{number}「{cut(name, TITLE)}」已销号。30天内问题又出现，"
+            f"发“没解决 {number}”，原班人马接着办。\n\n结果您满意吗？\n"
+        ),
+        *_ratings_to_tap("", number),
+    )
 
 
 def disputed(view: Overview, told: Desk, *, is_explained: bool) -> Speech:
     """Not solved: the same owner goes on."""
     asked = "" if is_explained else "\n请说说还差什么，直接发来就行。"
     owner = f"{view.owner_post} {view.owner_name}{_in_whose_place(told)}"
-    return (f"好，{view.number} 没办完，退回{owner}继续办，期限不重算。{asked}",)
+    return (f"好，{view.number}「{cut(view.title, TITLE)}」没办完，退回{owner}继续办，期限不重算。{asked}",)
 
 
 def solved_or_not(views: Sequence[Overview], other: str = "") -> Speech:
@@ -556,7 +591,7 @@ def nothing_to_confirm_yet() -> Speech:
 def passed_on(number: str, name: str, told: Desk, *, is_solved: bool) -> Speech:
     """How it went was told before the owner called it done."""
     what_next = "办结后会请您确认" if is_solved else "还差什么，接着发就行"
-    return (f"{followed_up(number, name, '', told)[0]}{what_next}。",)
+    return (f"{followed_up(number, name, told)[0]}{what_next}。",)
 
 
 def persons(shown: Sequence[tuple[Overview, Desk]]) -> Speech:
@@ -564,17 +599,43 @@ def persons(shown: Sequence[tuple[Overview, Desk]]) -> Speech:
     parts: list[Part] = ["每件诉求都有真人负责：\n"]
     for view, told in shown:
         owner = _called(view.owner_post, view.owner_name) + _in_whose_place(told)
-        parts += [(view.number, f"进度 {view.number}"), f"「{cut(view.title, TITLE)}」{owner}\n"]
+        ask = f"人工 {view.number}" if len(shown) > 1 else f"进度 {view.number}"
+        parts += [(ask if len(shown) > 1 else view.number, ask), f"「{cut(view.title, TITLE)}」{owner}\n"]
     if len(shown) > 1:
         return (*parts, "点开一件，接着说的话就转给这一件的负责人，在这里回复您。")
-    number = shown[0][0].number
-    return (*parts, "您接着说的话会转给负责人，在这里回复您。急的话：", ("催办", f"催办 {number}"))
+    view = shown[0][0]
+    return (
+        *parts,
+        f"{_by_when(view)}您接着说的话会转给负责人，在这里回复您。\n",
+        *_reach_taps(view),
+        "　",
+        ("约我电话", f"约我电话 {view.number}"),
+    )
+
+
+def _by_when(view: Overview) -> str:
+    if view.status is Status.RESOLVED:
+        return "正等您确认结果。\n"
+    if not view.next_due or not view.next_clock:
+        return ""
+    return f"{day(view.next_due)}前{CLOCK.get(view.next_clock, '答复')}。\n"
+
+
+def _reach_taps(view: Overview) -> list[Part]:
+    if view.status is Status.RESOLVED:
+        return [("确认解决", f"确认 {view.number}"), "　", ("没解决", f"没解决 {view.number}")]
+    return [("催办", f"催办 {view.number}")]
 
 
 def person_on_duty(card: OfficialCard, told: Desk) -> Speech:
     """The person who would answer for what is not said yet."""
     owner = _called(card.post, card.name) + _in_whose_place(told)
-    return (f"您说的每件事都有真人负责，现在是{owner}。请直接说是什么事，马上转过去，在这里回复您。",)
+    return (
+        f"您说的每件事都有真人负责，现在是{owner}。请直接说是什么事，马上转过去，在这里回复您。\n",
+        ("我要反映", "我要反映"),
+        "　",
+        ("帮助", "帮助"),
+    )
 
 
 # --- to officials, in answer ---------------------------------------------------------------------
@@ -633,7 +694,7 @@ def detail(
     stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
     head = (
         f"{view.number}　{type_name(view.type)} · {_desk_status(view.status)}\n"
-        f"{cut(view.enterprise_name or '未绑定企业', FIRM)}{stage}\n"
+        f"{cut(view.enterprise_name or '未绑定企业', FIRM)}{stage}\n{NO_CALLS if view.no_calls else ''}"
     )
     if view.is_stand_in:
         head += _why_you({"post": view.owner_post, "name": view.owner_name})
@@ -1091,7 +1152,7 @@ LONGEST_NAME: Final = 12
 SHORT_POST: Final = 8
 SHORT_WORDS: Final = 150
 WORDS_OF_HELP: Final = 1000
-BRIEF: Final = 420
+HALF: Final = 420
 """Bytes of what somebody said where a message must hold two such texts."""
 
 _COMMAND: Final = {command: word for word, command in reversed(WORDS.items())}
@@ -1210,7 +1271,7 @@ def no_such_unit(number: str, word: str, desks: Sequence[Unit]) -> Speech:
 def called_in(number: str, asked: Help, *, is_reached: bool) -> Speech:
     """Help was asked for."""
     unit = _unit(asked.name, asked.post, asked.department)
-    task = f"，要办的事：{_clip(asked.task, BRIEF)}" if asked.task else ""
+    task = f"，要办的事：{_clip(asked.task, HALF)}" if asked.task else ""
     silent = "" if is_reached else "\n那边还没有人绑定微信，消息送不到，请另行联系，或者改请别家。"
     return (
         (
@@ -1328,7 +1389,7 @@ def courtesy_not_for_owner(number: str) -> Speech:
 
 def helped_case(view: Overview, task: Task, said: Sequence[Said], *, page: int = 1) -> Speech:
     """One case as a unit that helps sees it: of the enterprise, the name."""
-    asked = f"请您协办：{_clip(task.task, BRIEF)}\n" if task.task else ""
+    asked = f"请您协办：{_clip(task.task, HALF)}\n" if task.task else ""
     head = (
         f"{view.number}　{type_name(view.type)} · {_desk_status(view.status)}\n"
         f"{cut(view.enterprise_name or '未绑定企业', FIRM)}\n"
@@ -1555,7 +1616,7 @@ def not_tried(days: Sequence[date]) -> Speech:
 
 
 def _called_in(news: Mapping[str, Any]) -> Speech:
-    task = f"要办的事：{_clip(news['task'], BRIEF)}\n" if news["task"] else ""
+    task = f"要办的事：{_clip(news['task'], HALF)}\n" if news["task"] else ""
     return (
         (
             f"请您协办 {_case(news)}\n企业：{cut(news['enterprise'] or '未绑定企业', FIRM)}\n"
@@ -1632,19 +1693,19 @@ def _declined(news: Mapping[str, Any]) -> Speech:
     return (
         (
             f"{_case(news)}，{_signed(news['by'])}答复：不予办理。\n理由：{_reason_name(news)}。{_clip(news['text'], 600)}\n"
-            f"您可以找：{_clip(news['channel'], BRIEF)}\n{_source(news)}不同意可以申诉一次，由督查裁定。\n"
+            f"您可以找：{_clip(news['channel'], HALF)}\n{_source(news)}不同意可以申诉一次，由督查裁定。\n"
         ),
         ("不同意，申诉", f"申诉 {news['number']}"),
     )
 
 
 def _appealed(news: Mapping[str, Any]) -> Speech:
-    said = f"企业说：{_clip(news['text'], BRIEF)}\n"
+    said = f"企业说：{_clip(news['text'], HALF)}\n"
     if news.get("is_yours"):
         return (f"企业对 {_case(news)}的不予办理提出申诉，由督查裁定。\n{said}",)
     head = (
         f"企业申诉 {_case(news)}\n{_official(news['owner'])}以“{_reason_name(news)}”不予办理："
-        f"{_clip(news['reason'], BRIEF)}\n{said}请{_until(news)}前裁定。\n"
+        f"{_clip(news['reason'], HALF)}\n{said}请{_until(news)}前裁定。\n"
     )
     return (head, *_verdict_taps(news))
 
@@ -1667,7 +1728,7 @@ def _verdict_taps(news: Mapping[str, Any]) -> tuple[Part, ...]:
 
 
 def _upheld(news: Mapping[str, Any]) -> Speech:
-    where = "" if news.get("is_yours") else f"您可以找：{_clip(news['channel'], BRIEF)}"
+    where = "" if news.get("is_yours") else f"您可以找：{_clip(news['channel'], HALF)}"
     return (
         f"{_case(news)}，督查（{cut(news['signed'], 40)}）裁定：维持不予办理。\n理由：{_clip(news['text'], 600)}\n{where}",
     )
@@ -1710,6 +1771,321 @@ def _written_off(news: Mapping[str, Any]) -> Speech:
     )
 
 
+# --- the entrepreneur's own affairs --------------------------------------------------------------
+
+NO_CALLS: Final = "【请勿电话，微信联系】\n"
+STAGE_QUESTION: Final = "顺便问一句，企业现在处在哪个阶段？点一下就行，只问这一次：\n"
+QUOTE: Final = 36
+"""Characters of a part that a question quotes."""
+
+RATING: Final[Mapping[Rating, str]] = {
+    Rating.SATISFIED: "满意",
+    Rating.FAIRLY: "基本满意",
+    Rating.DISSATISFIED: "不满意",
+}
+_RATED: Final = (
+    (Rating.DISSATISFIED, re.compile("不.{0,2}满意|差评|[12一二]颗?[星分]")),
+    (Rating.FAIRLY, re.compile("基本|还算|一般|比较|中评|[34三四]颗?[星分]")),
+    (Rating.SATISFIED, re.compile("满意|好评|[5五]颗?[星分]")),
+)
+_COUNTED: Final = {2: "两", 3: "三"}
+
+
+def rating_in(words: str) -> Rating | None:
+    """The rating that somebody gives, or None."""
+    return next((rating for rating, pattern in _RATED if pattern.search(words[:EXCERPT])), None)
+
+
+def _ratings_to_tap(before: str, number: str) -> list[Part]:
+    taps: list[Part] = []
+    for word in RATING.values():
+        command = f"{before} {number} {word}" if before else f"{word} {number}"
+        taps += [(word, command), "　"]
+    return taps[:-1]
+
+
+def rated(
+    number: str,
+    name: str,
+    result: Rating | None,
+    attitude: Rating | None,
+    *,
+    is_explained: bool,
+    is_waiting: bool = False,
+) -> Speech:
+    """A rating is noted; what was not asked yet is asked, and whether it is solved is still theirs to say."""
+    speech = _rated(number, name, result, attitude, is_explained=is_explained)
+    if not is_waiting:
+        return speech
+    return (
+        *speech,
+        "\n\n是否解决，还等您一句话：",
+        ("确认解决", f"确认 {number}"),
+        "　",
+        ("没解决", f"没解决 {number}"),
+    )
+
+
+def _rated(
+    number: str, name: str, result: Rating | None, attitude: Rating | None, *, is_explained: bool
+) -> Speech:
+    of = f"{number}「{cut(name, TITLE)}」"
+    if attitude is not None:
+        return (f"{of}联系及时、态度：{RATING[attitude]}。已记下，七天内可以改。谢谢您。",)
+    if result is None:
+        return (f"{of}您说的已记下，只用来改进工作，不会点名。问题还在的话：", ("没解决", f"没解决 {number}"))
+    said = f"{of}结果：{RATING[result]}。已记下，七天内可以改，负责人只看到汇总数。\n"
+    asked: Speech = ("联系及不及时、态度怎么样？\n", *_ratings_to_tap("态度", number))
+    if result is not Rating.DISSATISFIED:
+        return said, *asked
+    missing = "" if is_explained else "还差什么？直接发一句。"
+    return f"{said}{missing}要接着办，点", ("没解决", f"没解决 {number}"), "。\n", *asked
+
+
+def rate_manners(number: str) -> Speech:
+    """Ask how one was treated."""
+    return (f"{number} 联系及不及时、态度怎么样？\n", *_ratings_to_tap("态度", number))
+
+
+def rating_settled(number: str) -> Speech:
+    """A rating stands after some days."""
+    return (f"{number} 的评价已过可以修改的时间。问题还在，请发：没解决 {number}",)
+
+
+def ratings(counts: Mapping[str, Mapping[str, int]] | None) -> Speech:
+    """What a desk learns of ratings: numbers, nobody's name."""
+    if counts is None:
+        return ("评价还太少，够数以后才汇总显示，免得对号入座。",)
+    lines = [
+        f"{name}：" + "　".join(f"{RATING[Rating(each)]}{count}" for each, count in counts[key].items())
+        for key, name in (("result", "结果"), ("attitude", "联系及时、态度"))
+    ]
+    return ("企业评价汇总（销号满24小时的）\n" + "\n".join(lines),)
+
+
+def run_on(*said: str) -> str:
+    """Several short messages read as one."""
+    return "，".join(said)
+
+
+def moved(number: str, name: str, *, was_told: bool) -> Speech:
+    """Words were moved to a ticket of their own."""
+    then = "，那边的负责人已知道，两边都有记录" if was_told else ""
+    return (f"好，刚才的话不算在 {number}「{cut(name, BRIEF)}」里{then}，已另立一件。\n",)
+
+
+def nothing_to_move() -> Speech:
+    """Nothing was put to a case by a guess of ours."""
+    return ("刚才没有话是记到别的诉求里的。要另说一件，请发：新诉求 …　要改类型，请发：改类型",)
+
+
+def several(number: str, parts: Sequence[str]) -> Speech:
+    """Offer to split a request that holds several matters, quoting them."""
+    if len(parts) not in _COUNTED:
+        return ()
+    quotes = "\n".join(f"{place}. {_quoted(part)}" for place, part in enumerate(parts, start=1))
+    word = f"分成{_COUNTED[len(parts)]}件"
+    return (
+        f"\n\n您说的好像是{_COUNTED[len(parts)]}件事：\n{quotes}\n",
+        (word, f"{word} {number}"),
+        "　",
+        ("就是一件事", f"就是一件事 {number}"),
+    )
+
+
+def _quoted(part: str) -> str:
+    return f"“{cut(part.strip(' ，,。；;：:'), QUOTE)}”"
+
+
+def parts_wanted(words: str) -> int:
+    """Into how many parts somebody wants to split."""
+    return 2 if words.startswith("分成两件") else 3
+
+
+def split(view: Overview, parts: Sequence[str], opened: Sequence[Submitted]) -> Speech:
+    """Which part is now which case, and who answers for it."""
+    said: list[Part] = [
+        (
+            f"已分成{_COUNTED[len(parts)]}件：\n{view.number}：{_quoted(parts[0])}\n"
+            f"　负责人：{cut(view.owner_post, 30)} {cut(view.owner_name, 10)}\n"
+        )
+    ]
+    for done, part in zip(opened, parts[1:], strict=True):
+        due = f"，{day(done.dues[0].due_at)}前{CLOCK[str(done.dues[0].name)]}" if done.dues else ""
+        said.append(
+            f"{done.number}：{_quoted(part)}\n　{type_name(done.type)}，"
+            f"负责人：{cut(done.owner.post, 30)} {cut(done.owner.name, 10)}{due}\n"
+        )
+    said += [("看看我的诉求", "进度")]
+    return tuple(said)
+
+
+def split_already(number: str, others: Sequence[str]) -> Speech:
+    """It was split before."""
+    return (f"{number} 已经分过了，另外的是 {'、'.join(others)}。",)
+
+
+def nothing_to_split() -> Speech:
+    """There is only one matter, or no case is meant."""
+    return ("这里没有可以拆分的诉求。要另说一件，请发：新诉求 …",)
+
+
+def left_whole(number: str, name: str) -> Speech:
+    """Nothing is split."""
+    return (f"好，{number}「{cut(name, TITLE)}」按一件事办。",)
+
+
+def wish_for_a_call(rest: str) -> str:
+    """What the owner reads of a wish for a call."""
+    return f"【希望来电】{rest or '请方便时打电话联系我'}"
+
+
+def call_wished(view: Overview, told: Desk) -> Speech:
+    """A wish for a call is with the owner."""
+    owner = _called(view.owner_post, view.owner_name) + _in_whose_place(told)
+    heard = f"已告诉{owner}" if told.people else f"{owner}绑定后就会看到"
+    return (f"{heard}：{view.number}「{cut(view.title, TITLE)}」希望来电。想约时间，可以接着说。",)
+
+
+def help_now(party: Party, views: Sequence[Overview]) -> Speech:
+    """The few words that are of use now."""
+    if not views:
+        hint = "" if party.enterprise else "\n有邀请码的，请发：绑定 邀请码"
+        return (*ENTERPRISE_HELP, hint) if hint else ENTERPRISE_HELP
+    view = next((one for one in views if one.status is Status.RESOLVED), views[0])
+    more = f"（共 {len(views)} 件在办）" if len(views) > 1 else ""
+    return (
+        f"{view.number}「{cut(view.title, TITLE)}」{STATUS[view.status]}{more}\n",
+        *_next_taps(view),
+        "　",
+        ("人工", f"人工 {view.number}"),
+        "\n\n您还可以说：\n",
+        ("进度", "进度"),
+        "　改类型　撤回　换企业　别打电话\n另一件事：新诉求 …",
+    )
+
+
+def _short(firm: EnterpriseCard) -> str:
+    """The beginning of an enterprise's name, by which it is found again when tapped."""
+    return " ".join(firm.name.split())[:TITLE].strip()
+
+
+def which_enterprise(number: str, party: Party, *, is_brief: bool) -> Speech:
+    """Ask somebody who speaks for several enterprises, once and lightly, which one is meant."""
+    if party.enterprise is None or not party.others:
+        return ()
+    if is_brief or len(party.others) > 2:  # noqa: PLR2004 -- more would not fit beside the receipt
+        return f"\n记在{cut(party.enterprise.name, BRIEF)}名下。", ("换一家", f"换企业 {number}")
+    said = f"\n记在{cut(party.enterprise.name, TITLE)}名下。是另一家的？"
+    taps: list[Part] = []
+    for firm in party.others:
+        taps += ["\n", (_short(firm), f"换企业 {number} {_short(firm)}")]
+    return said, *taps
+
+
+def choose_enterprise(party: Party, number: str | None) -> Speech:
+    """Offer the enterprises somebody speaks for."""
+    firms = [firm for firm in (party.enterprise, *party.others) if firm is not None][:4]
+    of = f" {number}" if number else ""
+    parts: list[Part] = ["您代表哪一家说话？\n"]
+    for firm in firms:
+        parts += [(_short(firm), f"换企业{of} {_short(firm)}"), "\n"]
+    return tuple(parts)
+
+
+def switched(firm: EnterpriseCard) -> Speech:
+    """For whom they speak from now on."""
+    return (f"好，接下来您代表{cut(firm.name, FIRM)}说话。",)
+
+
+def moved_to_enterprise(number: str, name: str, firm: EnterpriseCard, owner: OfficialCard) -> Speech:
+    """A case stands under the other enterprise now."""
+    return (
+        (
+            f"{number}「{cut(name, TITLE)}」已改记在{cut(firm.name, FIRM)}名下，"
+            f"负责人：{cut(owner.post, 30)} {cut(owner.name, 10)}，期限不变。"
+        ),
+    )
+
+
+def only_the_author(number: str) -> Speech:
+    """A colleague's case stays where the colleague put it."""
+    return (f"{number} 是同事提交的，请由提交人来改企业。",)
+
+
+def enterprise_settled(number: str) -> Speech:
+    """The case was taken on for the enterprise it stands under."""
+    return (f"{number} 已经受理，不能再换企业。确实记错了，请直接告诉负责人。",)
+
+
+def not_bound() -> Speech:
+    """Only contacts of an enterprise have such affairs."""
+    return ("这个微信还没有绑定企业，无需处理。有邀请码的，请发：绑定 邀请码",)
+
+
+def leave_question(firm: EnterpriseCard, others: Sequence[EnterpriseCard]) -> Speech:
+    """Ask back before somebody stops speaking for an enterprise."""
+    parts: list[Part] = [
+        f"将不再代表{cut(firm.name, FIRM)}：您马上看不到它的诉求，诉求照常办，消息转给企业其他联系人。确认吗？\n",
+        ("确认退出", "确认退出"),
+        "　",
+        ("取消", "取消"),
+    ]
+    for other in others[:2]:
+        parts += ["\n", (f"退出的是{_short(other)}", f"退出企业 {_short(other)}")]
+    return tuple(parts)
+
+
+def nothing_to_leave() -> Speech:
+    """There is no question open."""
+    return ("现在没有待确认的退出。要退出企业，请先发：退出企业",)
+
+
+def left(firm: EnterpriseCard) -> Speech:
+    """They speak for it no more."""
+    return (f"已退出{cut(firm.name, FIRM)}，感谢您一直以来的联系。诉求会照常办完。",)
+
+
+def no_calls(*, is_noted: bool) -> Speech:
+    """Nobody shall phone."""
+    if not is_noted:
+        return ("好的。这里没有登记您的电话，有事都在微信里说。",)
+    return ("记下了：请勿电话，微信联系。经办的每位干部都会看到。改主意了，发：可以打电话",)
+
+
+def calls_welcome() -> Speech:
+    """Calls are welcome again."""
+    return ("好的，可以打电话联系您了。",)
+
+
+def stage_code(words: str) -> str | None:
+    """The stage that somebody names, or None."""
+    return next((code for code, name in STAGE.items() if words[:2] == name[:2]), None)
+
+
+def _stages_to_tap(number: str | None = None) -> list[Part]:
+    of = f" {number}" if number else ""
+    taps: list[Part] = []
+    for name in STAGE.values():
+        taps += [(name, f"发展阶段{of} {name}"), "　"]
+    return taps[:-1]
+
+
+def choose_stage(firm: EnterpriseCard) -> Speech:
+    """Offer the stages."""
+    return (f"{cut(firm.name, FIRM)}处在哪个阶段？\n", *_stages_to_tap())
+
+
+def stage_told(firm: EnterpriseCard, code: str) -> Speech:
+    """The stage is noted."""
+    return (f"记下了，{cut(firm.name, FIRM)}：{STAGE[code]}。谢谢。",)
+
+
+def stage_known(firm: EnterpriseCard) -> Speech:
+    """The roster has the last word."""
+    return (f"{cut(firm.name, FIRM)}的发展阶段名册里已有登记，要更正请告诉负责人。",)
+
+
 # --- news, sent when something happened ----------------------------------------------------------
 
 
@@ -1732,7 +2108,7 @@ def _new_ticket(news: Mapping[str, Any]) -> Speech:
     return (
         (
             f"新诉求 {news['number']}　{type_name(news['type'])}{unsure}\n{cut(news['enterprise'] or '未绑定企业', FIRM)}{stage}\n"
-            f"{_clip(_with_kind(news['kind'], news['text']))}\n{due}"
+            f"{NO_CALLS if news.get('no_calls') else ''}{_clip(_with_kind(news['kind'], news['text']))}\n{due}"
         ),
         ("受理", f"受理 {news['number']}"),
         "　",
@@ -1742,7 +2118,7 @@ def _new_ticket(news: Mapping[str, Any]) -> Speech:
 
 def _to_desk(words: str) -> Speaker:
     def speak(news: Mapping[str, Any]) -> Speech:
-        text = _with_kind(news.get("kind", ""), news.get("text", ""))
+        text = _told(news)
         return (
             f"{news['number']}「{cut(news['title'], TITLE)}」{words}\n{_clip(text)}\n"
             if text
@@ -1753,13 +2129,22 @@ def _to_desk(words: str) -> Speaker:
     return speak
 
 
+def _told(news: Mapping[str, Any]) -> str:
+    """What was said: one thing, or a run of short messages one below the other."""
+    if "said" in news:
+        return "\n".join(_with_kind(kind, text) for kind, text in news["said"])
+    return _with_kind(news.get("kind", ""), news.get("text", ""))
+
+
 def _accepted(news: Mapping[str, Any]) -> Speech:
     year, n = news["ledger"]
+    asked = ("\n\n" + STAGE_QUESTION, *_stages_to_tap(news["number"])) if news.get("ask_stage") else ()
     return (
         (
             f"{_signed(news['by'])}已受理您的诉求 {news['number']}「{cut(news['title'], TITLE)}」，"
             f"台账编号 {ledger_number(type_name(news['type']), year, n)}，负责到底。"
         ),
+        *asked,
     )
 
 
@@ -1809,9 +2194,10 @@ def _unreachable(news: Mapping[str, Any]) -> Speech:
 
 
 def _no_contact(news: Mapping[str, Any]) -> Speech:
+    lost = "，刚才要说的话没有人收到" if news.get("is_lost", True) else "，这里的消息暂时没有人收"
     return (
         (
-            f"{news['number']}「{cut(news['title'], TITLE)}」：企业那边已没有联系人，刚才要说的话没有人收到。"
+            f"{news['number']}「{cut(news['title'], TITLE)}」：企业那边已没有联系人{lost}。"
             "请换个方式联系，并请督查或管理员登记新的联系人。"
         ),
     )
@@ -2518,6 +2904,46 @@ def _is_last(news: Mapping[str, Any]) -> bool:
     return bool(n == count)
 
 
+def _moved_away(news: Mapping[str, Any]) -> Speech:
+    return (
+        (
+            f"{news['number']}「{cut(news['title'], TITLE)}」企业说这段补充不是这件事，已另立 {news['other']}：\n"
+            f"{_clip(_told(news))}"
+        ),
+    )
+
+
+def _split_off(news: Mapping[str, Any]) -> Speech:
+    return (
+        (
+            f"{news['number']}「{cut(news['title'], TITLE)}」企业说原话是几件事，另外的已单独立件"
+            f"（{'、'.join(news['others'])}）。这一件是：\n{_clip(_told(news))}"
+        ),
+    )
+
+
+def _colleague_acted(news: Mapping[str, Any]) -> Speech:
+    return (
+        f"{news['number']}「{cut(news['title'], TITLE)}」您的同事{cut(news['who'] or '', FIRM)}已{_ACTED[news['verb']]}。\n",
+        ("查进度", f"进度 {news['number']}"),
+    )
+
+
+_ACTED: Final[Mapping[str, str]] = {
+    Verb.WITHDRAW: "撤回",
+    Verb.CONFIRM: "确认解决",
+    Verb.DISPUTE: "反映没解决",
+    Verb.REBOUND: "反映问题又出现",
+}
+
+
+def _changed_enterprise(news: Mapping[str, Any]) -> Speech:
+    then = "仍由您负责。" if news["stays"] else "由那家企业的负责人接手。"
+    return (
+        f"{news['number']}「{cut(news['title'], TITLE)}」提交人更正了企业：{cut(news['enterprise'] or '', FIRM)}，{then}",
+    )
+
+
 _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.NEW_TICKET: _new_ticket,
     Notice.FOLLOWED_UP: _to_desk("企业补充："),
@@ -2574,6 +3000,10 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.OVERTURNED: _overturned,
     Notice.REASSIGNED: _reassigned,
     Notice.WRITTEN_OFF: _written_off,
+    Notice.MOVED_AWAY: _moved_away,
+    Notice.SPLIT_OFF: _split_off,
+    Notice.COLLEAGUE_ACTED: _colleague_acted,
+    Notice.CHANGED_ENTERPRISE: _changed_enterprise,
 }
 
 
@@ -2643,4 +3073,8 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.OVERTURNED: "退回重办",
     Notice.REASSIGNED: "已改派",
     Notice.WRITTEN_OFF: "核准销号",
+    Notice.MOVED_AWAY: "补充已移走",
+    Notice.SPLIT_OFF: "分成几件",
+    Notice.COLLEAGUE_ACTED: "同事已处理",
+    Notice.CHANGED_ENTERPRISE: "企业更正",
 }

@@ -130,7 +130,8 @@ class Reply:
     """Our answer and what it leaves behind.
 
     `ticket_id` is the case it is about; `keeps_in_hand` makes it the one plain text goes to next;
-    `pending` is a question now open, which replaces any older one.
+    `pending` is a question now open, which replaces any older one; `opened` are the new cases, each with its
+    first words.
     """
 
     speech: Speech
@@ -138,6 +139,7 @@ class Reply:
     ticket_id: int | None = None
     keeps_in_hand: bool = True
     pending: Mapping[str, Any] | None = None
+    opened: tuple[tuple[int, str], ...] = ()
 
 
 Handler = Callable[[Turn], Reply]

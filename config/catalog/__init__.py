@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from config.catalog.calling import load_call_habits, load_phrase_words
 from config.catalog.casework import Asks, DeclineReason, FirstReceiver, load_declines, load_units
 from config.catalog.loading import load_duties, load_number_formats, load_types
+from config.catalog.manners import Manners, load_manners
 from config.catalog.places import Gazetteer, load_regions
 from config.catalog.reading import CatalogError
 from config.catalog.roster import (
@@ -64,6 +65,7 @@ __all__ = [
     "Duty",
     "DutyCatalogue",
     "FirstReceiver",
+    "Manners",
     "NumberFormats",
     "OfficialKind",
     "PauseLimits",
@@ -83,6 +85,7 @@ __all__ = [
     "demo_roster",
     "duty_department",
     "first_receiver",
+    "manners",
     "number_formats",
     "office_department",
     "pause_limits",
@@ -189,6 +192,12 @@ def call_habits() -> CallHabits:
 def phrase_words() -> tuple[str, ...]:
     """Return the words of which phrases are made; no two sound alike."""
     return load_phrase_words()
+
+
+@cache
+def manners() -> Manners:
+    """Return for how long words are held, and what becomes of ratings."""
+    return load_manners()
 
 
 @cache

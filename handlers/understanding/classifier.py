@@ -6,7 +6,7 @@ Only the model's arithmetic lives here. Whether to ask is the caller's: it compa
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, Self
 
@@ -81,3 +81,9 @@ def softmax(logits: Floats) -> Floats:
 def default_classifier() -> Classifier:
     """Return the classifier of the shipped model, read once."""
     return Classifier.load()
+
+
+@lru_cache(maxsize=64)
+def verdict_on(text: str) -> Verdict:
+    """Return the shipped model's verdict; one message is read once, however many rules ask about it."""
+    return default_classifier().classify(text)

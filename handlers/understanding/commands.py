@@ -63,6 +63,20 @@ class Command(StrEnum):
     REASSIGN = "reassign"
     WRITE_OFF = "write_off"
     PASS_ON = "pass_on"  # noqa: S105 -- a word of the chat, no password
+    RATE = "rate"
+    RATE_MANNERS = "rate_manners"
+    RATINGS = "ratings"
+    NOT_THIS = "not_this"
+    SPLIT = "split"
+    WHOLE = "whole"
+    HUMAN = "human"
+    CALL_ME = "call_me"
+    LEAVE = "leave"
+    LEAVE_YES = "leave_yes"
+    SWITCH = "switch"
+    NO_CALLS = "no_calls"
+    CALLS_WELCOME = "calls_welcome"
+    STAGE = "stage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +145,43 @@ WORDS: Final[dict[str, Command]] = {
     "转办": Command.PASS_ON,
     "移交": Command.PASS_ON,
     "不归我管": Command.PASS_ON,
+    "满意": Command.RATE,
+    "基本满意": Command.RATE,
+    "不满意": Command.RATE,
+    "态度": Command.RATE_MANNERS,
+    "评价": Command.RATINGS,
+    "不是这件事": Command.NOT_THIS,
+    "分成两件": Command.SPLIT,
+    "分成三件": Command.SPLIT,
+    "就是一件事": Command.WHOLE,
+    "人工": Command.HUMAN,
+    "约我电话": Command.CALL_ME,
+    "我已离职": Command.LEAVE,
+    "退出企业": Command.LEAVE,
+    "确认退出": Command.LEAVE_YES,
+    "换企业": Command.SWITCH,
+    "别打电话": Command.NO_CALLS,
+    "不要打电话": Command.NO_CALLS,
+    "可以打电话": Command.CALLS_WELCOME,
+    "发展阶段": Command.STAGE,
 }
 
-_ALONE: Final = frozenset({Command.HELP, Command.BIND_YES, Command.CANCEL, Command.WORKLIST})
+_ALONE: Final = frozenset(
+    {
+        Command.HELP,
+        Command.BIND_YES,
+        Command.CANCEL,
+        Command.WORKLIST,
+        Command.RATINGS,
+        Command.LEAVE_YES,
+        Command.NO_CALLS,
+        Command.CALLS_WELCOME,
+    }
+)
 """Commands that take nothing after them; with more text they are an ordinary sentence."""
+
+_NUMBER_ALONE: Final = frozenset({Command.NOT_THIS, Command.SPLIT, Command.WHOLE, Command.HUMAN})
+"""Commands after which nothing but a number may stand; with more text they are an ordinary sentence."""
 
 _NUMBERLESS: Final = frozenset({Command.NEW, Command.BIND, Command.VERIFY, Command.LEAD})
 """What follows them is no ticket's number: a telephone's, a code, a lead's."""
@@ -175,6 +222,8 @@ def read(text: str) -> Order | None:
     if command in _NUMBERLESS:
         return Order(command, None, _trim(said[end:]))
     found = _NUMBER.fullmatch(plain, end)
+    if command in _NUMBER_ALONE and not _NOTHING.fullmatch(found["rest"] if found else plain[end:]):
+        return None
     if found is None or not _is_number(found):
         return Order(command, None, _trim(said[end:]))
     return Order(command, found["number"], _trim(said[found.start("rest") :]))

@@ -106,7 +106,7 @@ def intent_of(text: str) -> Intent:
 
     Several rules may ask about the same text, one after the other, so the last answers are kept.
     """
-    core = _core(text)
+    core = bare(text)
     if not core:
         return Intent.NOISE
     return _whole(core) or _verify(core) or _found(core) or _added(core) or _matter(core)
@@ -117,8 +117,8 @@ def tells_what_was_done(text: str) -> bool:
 
     Judged strictly, as the enterprise reads it as the account of its case; who is misjudged is asked again.
     """
-    core = _core(text)
-    if _is_little_else(_POSTPONED, core):
+    core = bare(text)
+    if is_little_else(_POSTPONED.pattern, _POSTPONED.slack, core):
         return False
     intent = intent_of(text)
     if intent in {Intent.REQUEST, Intent.FOLLOW_UP}:
@@ -131,7 +131,7 @@ def solved(text: str) -> Solved:
 
     A question says neither, and neither does content: who is content may still wait for something.
     """
-    core = _core(text)
+    core = bare(text)
     if _ASKING.search(text):
         return Solved.UNSAID
     if _UNSOLVED.search(core):
@@ -144,7 +144,8 @@ def sounds_solved(text: str) -> bool:
     return len(text) <= WHOLE_UP_TO and _ENDS_SOLVED.search(normalize(text)) is not None
 
 
-def _core(text: str) -> str:
+@lru_cache(maxsize=256)
+def bare(text: str) -> str:
     """Return the letters and digits of `text`, nothing repeated more than twice in a row."""
     return _STUTTER.sub(r"\1\1", _SIGNS.sub("", _STICKER.sub(" ", normalize(text[:READ_AT_MOST]))))
 
@@ -161,12 +162,13 @@ def _verify(core: str) -> Intent | None:
 
 
 def _found(core: str) -> Intent | None:
-    return next((rule.intent for rule in RULES if _is_little_else(rule, core)), None)
+    return next((rule.intent for rule in RULES if is_little_else(rule.pattern, rule.slack, core)), None)
 
 
-def _is_little_else(rule: Rule, core: str) -> bool:
-    parts = rule.pattern.split(core)
-    return len(parts) > 1 and sum(len(_SMALL_TALK.sub("", part)) for part in parts) <= rule.slack
+def is_little_else(pattern: re.Pattern[str], slack: int, core: str) -> bool:
+    """Whether `core` holds `pattern` and, small talk taken out, at most `slack` characters more."""
+    parts = pattern.split(core)
+    return len(parts) > 1 and sum(len(_SMALL_TALK.sub("", part)) for part in parts) <= slack
 
 
 def _added(core: str) -> Intent | None:

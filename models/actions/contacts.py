@@ -1,19 +1,21 @@
 """Who speaks for an enterprise (联系人): entered by an office that knows them, and ended when they leave.
 
-Who leaves keeps what they said, and from that moment sees and is told nothing of the enterprise.
+Who leaves keeps what they said, and from that moment sees and is told nothing of the enterprise. What
+contacts settle for their enterprise while they speak for it is in `standing`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.actions.conversation import about, tell_desk
-from models.actions.outbox import Notice
+from models.actions.conversation import about, desk_or_office, tell_desk, why_you
+from models.actions.outbox import Notice, tell
 from models.actions.people import adopt, join
 from models.queries.contacts import voice
+from models.queries.people import official
 from models.rules.lifecycle import FINISHED
 from models.tables import Contact, Delivery, Official, Outbox, Person, Ticket
 
@@ -80,7 +82,8 @@ def leave(session: Session, contact: Contact, *, now: datetime) -> None:
     heir = voice(session, contact.enterprise_id, contact.person_id)
     waiting = _waiting(session, contact)
     if heir is None:
-        _give_up(session, waiting, now=now)
+        told = _give_up(session, waiting, now=now)
+        _tell_owners(session, contact, told, now=now)
     else:
         _pass_on(waiting, heir, now=now)
     session.flush()
@@ -117,8 +120,11 @@ def _pass_on(waiting: Sequence[Outbox], heir: int, *, now: datetime) -> None:
         row.lease_until = row.reason = row.settled_at = None
 
 
-def _give_up(session: Session, waiting: Sequence[Outbox], *, now: datetime) -> None:
-    """Nobody is left to be told: the owners hear of it once a case, with the last cause there was."""
+def _give_up(session: Session, waiting: Sequence[Outbox], *, now: datetime) -> Collection[int]:
+    """Nobody is left to be told: the owners hear of it once a case, with the last cause there was.
+
+    Returns of which cases.
+    """
     causes: dict[int, int] = {}
     for row in waiting:
         row.state, row.reason, row.settled_at, row.lease_until = Delivery.DEAD, NOBODY, now, None
@@ -127,3 +133,26 @@ def _give_up(session: Session, waiting: Sequence[Outbox], *, now: datetime) -> N
     for ticket_id, event_id in causes.items():
         ticket = session.get_one(Ticket, ticket_id)
         tell_desk(session, ticket, Notice.NO_CONTACT, about(ticket), event_id=event_id, now=now)
+    return causes.keys()
+
+
+def _tell_owners(session: Session, contact: Contact, told: Collection[int], *, now: datetime) -> None:
+    """Owners of the other unfinished cases hear that nobody reads the chat for the enterprise any more."""
+    unfinished = select(Ticket).where(
+        Ticket.enterprise_id == contact.enterprise_id, Ticket.status.not_in(sorted(FINISHED))
+    )
+    for ticket in session.scalars(unfinished.order_by(Ticket.id)):
+        if ticket.id not in told:
+            desk = desk_or_office(session, ticket.owner_id, now)
+            news = about(ticket) | why_you(desk, official(session, ticket.owner_id)) | {"is_lost": False}
+            key = f"left:{contact.id}:{ticket.id}:{now.isoformat()}"
+            tell(
+                session,
+                desk.people,
+                Notice.NO_CONTACT,
+                news,
+                ticket_id=ticket.id,
+                event_id=None,
+                now=now,
+                key=key,
+            )

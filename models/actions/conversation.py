@@ -23,7 +23,7 @@ LOCAL: Final = ZoneInfo("Asia/Shanghai")
 _SAY: Final = Prepared(
     insert(Message),
     *("ticket_id", "person_id", "inbox_id", "side", "by_aide", "kind", "text", "media_id", "at"),
-    *("event_id", "held_until"),
+    *("event_id", "held_until", "gathered_until"),
 )
 
 
@@ -50,8 +50,12 @@ def say(
     now: datetime,
     event_id: int | None = None,
     held_until: datetime | None = None,
+    gathered_until: datetime | None = None,
 ) -> None:
-    """Add what somebody said to the ticket's conversation; until `held_until` it may be taken back."""
+    """Add what somebody said to the ticket's conversation.
+
+    Until `held_until` it may be taken back; with `gathered_until` it waits, as it may belong to another.
+    """
     later(
         session,
         _SAY,
@@ -67,6 +71,7 @@ def say(
             "at": now,
             "event_id": event_id,
             "held_until": held_until,
+            "gathered_until": gathered_until,
         },
     )
 

@@ -12,6 +12,7 @@ from models.actions import clocks, events, held
 from models.actions.conversation import LOCAL, Words, about, say, tell_author
 from models.actions.held import Held
 from models.actions.outbox import Notice
+from models.actions.standing import ask_stage
 from models.queries import co_handling
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role, Status, Verb, advance
@@ -34,7 +35,8 @@ class StillAwaited(Exception):
 def accept(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
     """The owner takes the case on (受理): it gets its ledger number, and the enterprise is told."""
     event_id = take_on(session, ticket, actor, now=now)
-    news = about(ticket) | {"by": signature(session, ticket, actor)}
+    is_asked = ask_stage(session, ticket.enterprise_id, now=now)
+    news = about(ticket) | {"by": signature(session, ticket, actor), "ask_stage": is_asked}
     tell_author(session, ticket, Notice.ACCEPTED, news, event_id=event_id, now=now)
 
 

@@ -95,6 +95,11 @@ class Notice(StrEnum):
     OVERTURNED = "overturned"
     REASSIGNED = "reassigned"
     WRITTEN_OFF = "written_off"
+    MOVED_AWAY = "moved_away"
+    """Words we had passed on turned out to belong to another case."""
+    SPLIT_OFF = "split_off"
+    COLLEAGUE_ACTED = "colleague_acted"
+    CHANGED_ENTERPRISE = "changed_enterprise"
 
 
 CAN_WAIT: Final = frozenset({Notice.ACCEPTED, Notice.PROGRESSED, Notice.RETYPED, Notice.FOLLOWED_UP})

@@ -1,7 +1,7 @@
 """Meet people, remember what they are in the middle of, and bind them to who they are."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -18,6 +18,9 @@ from models.tables import Consent, Contact, Enterprise, Invite, Person, Ticket
 
 BIND_SCENE: Final = "bind:"
 """What the scene of an invite's QR code begins with; the code follows."""
+
+REMEMBERED: Final = 8
+"""So many of the cases somebody brought are looked through when a later word mentions one."""
 
 _MEET: Final = Prepared(
     {
@@ -42,6 +45,7 @@ _HEARD: Final = Prepared(
         hand_ticket_id=bindparam("hand"),
         hand_until=bindparam("until"),
         pending=bindparam("question"),
+        cases=bindparam("brought"),
         seen_at=case((Person.seen_at < _happened, _happened), else_=Person.seen_at),
     )
 )
@@ -82,10 +86,11 @@ def heard(
     hand_ticket_id: int | None,
     hand_until: datetime | None,
     pending: Mapping[str, Any] | None,
+    opened_cases: Sequence[tuple[int, str]] = (),
     at: datetime | None = None,
     now: datetime,
 ) -> None:
-    """Note that a person wrote: the window it opens, the case now in hand, the question now open.
+    """Note that a person wrote: the window it opens, the case now in hand, the question now open, new cases.
 
     What was parked for them is let go. Words from before they left, which arrive after it, bring nobody back.
     """
@@ -103,6 +108,7 @@ def heard(
             "hand": hand_ticket_id,
             "until": hand_until,
             "question": None if pending is None else dict(pending),
+            "brought": [*who.cases, *opened_cases][-REMEMBERED:] or None,
             "happened": at or now,
         },
     )

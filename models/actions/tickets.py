@@ -12,7 +12,8 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions import clocks, co_handling, events
+from models.actions import clocks, co_handling, events, gathered
+from models.actions.colleagues import tell_colleagues
 from models.actions.conversation import (
     LOCAL,
     Desk,
@@ -20,7 +21,6 @@ from models.actions.conversation import (
     about,
     desk_or_office,
     say,
-    tell_author,
     tell_desk,
     why_you,
 )
@@ -87,10 +87,35 @@ def submit(
     key_id: int | None = None,
     raised: Mapping[str, Any] | None = None,
 ) -> Submitted:
-    """Open a ticket for what somebody asked, with its owner, clocks and first event.
+    """Open a ticket for what somebody asked, with its owner, clocks, first event and first words.
 
-    The owner is the leader paired with the enterprise, else whoever the duty catalogue names. `key_id` is
-    the API key of an office that wrote it down; `raised` says where it came up, if nobody wrote to us.
+    `key_id` is the API key of the office that wrote it down, where they did not do so themselves; `raised`
+    says where it came up, if they did not write it at all.
+
+    Raises:
+        NobodyOnDuty: the roster names nobody at all.
+    """
+    done = open_case(session, who, words, guess, title=title, now=now, key_id=key_id, origin=raised)
+    speaker = Actor(Role.ENTERPRISE, who.person_id) if key_id is None else _ON_THE_TELEPHONE
+    say(session, done.id, speaker, words, now=now)
+    return done
+
+
+def open_case(
+    session: Session,
+    who: Party,
+    words: Words,
+    guess: Guess,
+    *,
+    title: str,
+    now: datetime,
+    key_id: int | None = None,
+    origin: Mapping[str, Any] | None = None,
+) -> Submitted:
+    """Open a ticket whose words are stored by the caller, with its owner, clocks and first event.
+
+    The owner is the leader paired with the enterprise, else whoever the duty catalogue names. `origin` says
+    what it came out of, if that is not just these words: another ticket, a visit.
 
     Raises:
         NobodyOnDuty: the roster names nobody at all.
@@ -100,8 +125,7 @@ def submit(
     ticket_id = _open(session, who, guess, owner=owner, region=region, title=title, now=now)
     actor = Actor(Role.ENTERPRISE, who.person_id) if key_id is None else _OFFICE
     taken = {} if key_id is None else {"key_id": key_id, "type_source": guess.source}
-    event_id = _first_event(session, ticket_id, actor, guess, owner, now=now, **taken, **(raised or {}))
-    say(session, ticket_id, actor if key_id is None else _ON_THE_TELEPHONE, words, now=now)
+    event_id = _first_event(session, ticket_id, actor, guess, owner, now=now, **taken, **(origin or {}))
     dues = clocks.start_first(session, ticket_id, guess.type, now)
     told = desk_or_office(session, owner.id, now)
     news = why_you(told, owner) | {
@@ -112,6 +136,7 @@ def submit(
         "kind": words.kind,
         "enterprise": who.enterprise.name if who.enterprise else None,
         "stage": who.enterprise.stage if who.enterprise else None,
+        "no_calls": who.no_calls,
         "due": dues[0].due_at.isoformat() if dues else None,
     }
     tell(
@@ -178,41 +203,28 @@ def _first_event(
     )
 
 
-def follow_up(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> Desk:
-    """The enterprise adds something to a case; return who was told."""
-    event_id = events.record(session, ticket, Verb.FOLLOW_UP, actor, now=now)
+def follow_up(
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    words: Words,
+    *,
+    is_guessed: bool = False,
+    now: datetime,
+) -> Desk:
+    """The enterprise adds something to a case; its owner hears what was gathered before it first.
+
+    The event remembers what was only guessed to belong here, so that it can still be moved. Returns who
+    was told.
+    """
+    gathered.settle(session, ticket, now=now)
+    guessed = {"guessed": [words.inbox_id]} if is_guessed else {}
+    event_id = events.record(session, ticket, Verb.FOLLOW_UP, actor, now=now, **guessed)
     say(session, ticket.id, actor, words, now=now)
     news = about(ticket) | {"text": words.text, "kind": words.kind}
     return tell_desk(
         session, ticket, Notice.FOLLOWED_UP, news, event_id=event_id, now=now, media_id=words.media_id
     )
-
-
-def retype(session: Session, ticket: Ticket, actor: Actor, type_code: str, *, now: datetime) -> None:
-    """Correct the type of a case that has no ledger number yet. The owner stays, the clocks follow."""
-    if ticket.type == type_code and ticket.type_source != "guess":
-        return
-    event_id = events.record(
-        session, ticket, Verb.RETYPE, actor, now=now, type=type_code, type_before=ticket.type
-    )
-    is_same, ticket.type, ticket.type_source = ticket.type == type_code, type_code, _SOURCES[actor.role]
-    if is_same:
-        return
-    session.flush()
-    clocks.retype(session, ticket)
-    news = about(ticket)
-    if actor.role is Role.ENTERPRISE:
-        tell_desk(session, ticket, Notice.RETYPED, news, event_id=event_id, now=now)
-    else:
-        tell_author(session, ticket, Notice.RETYPED, news, event_id=event_id, now=now)
-
-
-_SOURCES: Final = {
-    Role.ENTERPRISE: "enterprise",
-    Role.OWNER: "official",
-    Role.AIDE: "official",
-    Role.SUPERVISOR: "supervisor",
-}
 
 
 def urge(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> Desk:
@@ -229,25 +241,30 @@ def urge(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> De
     ).first()
     if last is not None and now - last < URGE_EVERY:
         raise UrgedAlready(last + URGE_EVERY)
+    gathered.settle(session, ticket, now=now)
     event_id = events.record(session, ticket, Verb.URGE, actor, now=now)
     return tell_desk(session, ticket, Notice.URGED, about(ticket), event_id=event_id, now=now)
 
 
 def withdraw(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
     """The enterprise takes its request back."""
+    gathered.settle(session, ticket, now=now)
     event_id = events.record(session, ticket, Verb.WITHDRAW, actor, now=now)
     clocks.end(session, ticket.id, now=now)
     co_handling.over(session, ticket, event_id=event_id, now=now)
     tell_desk(session, ticket, Notice.WITHDRAWN, about(ticket), event_id=event_id, now=now)
+    tell_colleagues(session, ticket, actor, Verb.WITHDRAW, event_id=event_id, now=now)
 
 
 def confirm(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
     """The enterprise says it is solved (企业认可): the case is written off (销号)."""
+    gathered.settle(session, ticket, now=now)
     event_id = events.record(session, ticket, Verb.CONFIRM, actor, now=now)
     ticket.confirmed_at = ticket.closed_at = now
     clocks.end(session, ticket.id, now=now)
     co_handling.over(session, ticket, event_id=event_id, now=now)
     tell_desk(session, ticket, Notice.CONFIRMED, about(ticket), event_id=event_id, now=now)
+    tell_colleagues(session, ticket, actor, Verb.CONFIRM, event_id=event_id, now=now)
 
 
 def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> Desk:
@@ -261,7 +278,9 @@ def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
     if is_rebound and not (ticket.closed_at and is_rebound_in_time(ticket.closed_at, now)):
         raise NotPossible(Status.CLOSED, Verb.REBOUND)
     verb, notice = (Verb.REBOUND, Notice.REBOUNDED) if is_rebound else (Verb.DISPUTE, Notice.DISPUTED)
+    gathered.settle(session, ticket, now=now)
     event_id = events.record(session, ticket, verb, actor, now=now)
+    ticket.rated_result = ticket.rated_attitude = ticket.rated_at = None
     ticket.rebounds += int(is_rebound)
     ticket.resolved_at = ticket.confirmed_at = ticket.closed_at = None
     if is_rebound:
@@ -271,28 +290,6 @@ def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
     if words.text or words.media_id:
         say(session, ticket.id, actor, words, now=now)
     news = about(ticket) | {"text": words.text, "kind": words.kind}
-    return tell_desk(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
-
-
-def is_guess_open(ticket: Ticket, sure_from: float) -> bool:
-    """Whether a ticket's type is still only a guess we were not sure of."""
-    return ticket.type_source == "guess" and ticket.confidence < sure_from and ticket.status == Status.OPEN
-
-
-def reguess(session: Session, ticket: Ticket, guess: Guess, *, title: str, now: datetime) -> None:
-    """Correct an unsure type by what was said since, as the system's own step. Nobody is disturbed for it."""
-    actor = Actor(Role.SYSTEM, None)
-    events.record(
-        session,
-        ticket,
-        Verb.RETYPE,
-        actor,
-        now=now,
-        type=guess.type,
-        type_before=ticket.type,
-        confidence=round(guess.confidence, 4),
-    )
-    ticket.type, ticket.confidence, ticket.second_type = guess.type, guess.confidence, guess.second
-    ticket.title = title
-    session.flush()
-    clocks.retype(session, ticket)
+    told = tell_desk(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
+    tell_colleagues(session, ticket, actor, verb, event_id=event_id, now=now)
+    return told

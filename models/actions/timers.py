@@ -6,7 +6,17 @@ from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
-from models.actions import calls, co_handling, declines, escalations, mornings, pauses, reckoning, warnings
+from models.actions import (
+    calls,
+    co_handling,
+    declines,
+    escalations,
+    gathered,
+    mornings,
+    pauses,
+    reckoning,
+    warnings,
+)
 
 
 class Strike(Protocol):
@@ -27,5 +37,6 @@ TIMERS: Final[Mapping[str, Strike]] = {
     "help": co_handling.strike,
     "appeals": declines.strike,
     "calls": calls.strike,
+    "gathered": gathered.strike,
     "mornings": mornings.strike,
 }

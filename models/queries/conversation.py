@@ -28,7 +28,7 @@ def said(session: Session, ticket: Ticket, *, now: datetime) -> Sequence[Said]:
         .outerjoin(Event, Event.id == Message.event_id)
         .outerjoin(Person, Person.id == Message.person_id)
         .outerjoin(Official, Official.id == func.coalesce(Event.actor_id, Person.official_id))
-        .where(Message.ticket_id == ticket.id)
+        .where(Message.ticket_id == ticket.id, Message.gathered_until.is_(None))
         .order_by(Message.id)
     ).all()
     return [_said(row[0], row[1], row[2], now) for row in rows]
@@ -44,7 +44,7 @@ def is_said() -> ColumnElement[bool]:
     """Return the condition that keeps the messages the enterprise may know of.
 
     What was taken back was never said, what may still be taken back is not said yet, and what a helper
-    writes is for the owner.
+    writes is for the owner. Nor is what they said themselves as long as it may belong to another ticket.
     """
     waits = exists().where(
         Outbox.ticket_id == Message.ticket_id,
@@ -55,6 +55,7 @@ def is_said() -> ColumnElement[bool]:
     return and_(
         Message.side != Side.CO_HANDLER,
         Message.retracted_at.is_(None),
+        Message.gathered_until.is_(None),
         or_(Message.held_until.is_(None), ~waits),
     )
 

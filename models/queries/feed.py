@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, Text, cast, func, select, tuple_
+from sqlalchemy import BigInteger, Select, Text, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.queries.reach import REACH
@@ -119,15 +119,20 @@ def events_of(session: Session, regions: Regions, number: str, *, after: int, li
 def messages_of(
     session: Session, regions: Regions, number: str, *, after: int, limit: int
 ) -> Sequence[Message]:
-    """Return up to `limit` messages of one ticket with ids above `after`.
+    """Return up to `limit` messages of one ticket with ids above `after`, up to the first still gathered.
 
     Raises:
         NotFound: as for `ticket`.
     """
     known = _known(session, regions, number)
+    gathered = select(func.min(Message.id)).where(
+        Message.ticket_id == known, Message.gathered_until.is_not(None)
+    )
+    first = gathered.scalar_subquery()
     return session.scalars(
         select(Message)
         .where(Message.ticket_id == known, Message.id > after)
+        .where(or_(first.is_(None), Message.id < first))
         .order_by(Message.id)
         .limit(limit)
     ).all()

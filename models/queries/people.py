@@ -59,7 +59,10 @@ class Party:
     enterprise: EnterpriseCard | None
     carer: OfficialCard | None
     others: tuple[EnterpriseCard, ...] = ()
-    """The further enterprises they speak for; `enterprise` is the one they joined last."""
+    """The further enterprises they speak for; `enterprise` is the one they chose or joined last."""
+    no_calls: bool = False  # they asked not to be telephoned
+    cases: tuple[tuple[int, str], ...] = ()
+    """The cases they brought last, each with its first words; some may be finished by now."""
     stands_in: bool = False
     """Whether they work at the office that acts for owners at whose desk nobody has bound a WeChat."""
     deputises: tuple[OfficialCard, ...] = ()
@@ -104,6 +107,8 @@ _PARTY: Final = Prepared(
         _carer.name,
         _carer.post,
         _carer.region,
+        Contact.no_calls,
+        Person.cases,
     )
     .outerjoin(Official, and_(Official.id == Person.official_id, Official.is_active))
     .outerjoin(Contact, and_(Contact.person_id == Person.id, Contact.is_active))
@@ -111,10 +116,10 @@ _PARTY: Final = Prepared(
     .outerjoin(Pairing, and_(Pairing.enterprise_id == Enterprise.id, Pairing.ended_at.is_(None)))
     .outerjoin(_carer, and_(_carer.id == Pairing.official_id, _carer.is_active))
     .where(Person.openid == bindparam("openid"))
-    .order_by(Contact.since.desc(), Contact.id.desc())
+    .order_by(func.coalesce(Contact.chosen_at, Contact.since).desc(), Contact.id.desc())
     .with_for_update(of=Person, key_share=True)
 )
-"""One row for each enterprise they speak for, the newest first.
+"""One row for each enterprise they speak for, the one chosen or joined last first.
 
 Locks the person where writers overlap: two messages of one person are taken one after the other.
 """
@@ -138,6 +143,8 @@ def _party(rows: Sequence[Sequence[Any]]) -> Party:
         EnterpriseCard(*row[14:18]) if row[14] is not None else None,
         OfficialCard(*row[18:22]) if row[18] is not None else None,
         tuple(EnterpriseCard(*more[14:18]) for more in rows[1:]),
+        bool(row[22]),
+        tuple((case, words) for case, words in row[23] or ()),
     )
 
 

@@ -83,6 +83,11 @@ def callees(session: Session, ticket: Ticket) -> list[Callee]:
     return [Callee(ticket.person_id, None, no_calls=False, hears=hears)]
 
 
+def wants_no_calls(session: Session, ticket: Ticket) -> bool:
+    """Whether whoever would be telephoned about a ticket asked not to be."""
+    return ticket.enterprise_id is not None and callees(session, ticket)[0].no_calls
+
+
 def failed_attempts(session: Session, ticket_id: int, *, since: datetime | None = None) -> tuple[date, ...]:
     """Return the days on which the enterprise could not be reached, since it was last heard on this ticket.
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models.queries.conversation import is_said
 from models.queries.people import OfficialCard, Party, manned_desks
+from models.queries.reach import wants_no_calls
 from models.rules.lifecycle import FINISHED, Role, Status
 from models.rules.numbers import number_of, ticket_id_of
 from models.rules.regions import regions_within
@@ -233,6 +234,8 @@ class Overview:
     last_side: str | None
     is_stand_in: bool = False
     """Whether it is shown to the office that stands in for the owner."""
+    no_calls: bool = False
+    """Whether whoever would be telephoned about it asked not to be."""
 
 
 def overview(session: Session, ticket: Ticket, *, seen_by: Party | None = None) -> Overview:
@@ -264,4 +267,5 @@ def overview(session: Session, ticket: Ticket, *, seen_by: Party | None = None) 
         last_words=words.text if words else None,
         last_side=words.side if words else None,
         is_stand_in=bool(seen_by and seen_by.official and seen_by.official.desk_id != ticket.owner_id),
+        no_calls=wants_no_calls(session, ticket),
     )

@@ -19,7 +19,10 @@ class OfficialKind(StrEnum):
 
 
 class Enterprise(Base):
-    """A business (企业), known by its unified social credit code where we have it."""
+    """A business (企业), known by its unified social credit code where we have it.
+
+    `stage` is the roster's, unless `stage_by` names the person who told us; they are asked once.
+    """
 
     __tablename__ = "enterprises"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -27,6 +30,8 @@ class Enterprise(Base):
     credit_code: Mapped[str | None] = mapped_column(String(18), unique=True)
     region: Mapped[str] = mapped_column(String(6))
     stage: Mapped[str | None] = mapped_column(String(8))
+    stage_by: Mapped[int | None] = mapped_column(BigId)
+    stage_asked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     __table_args__ = (
@@ -61,7 +66,8 @@ class Person(Base):
     """A WeChat identity: one openid of our account, whoever it turns out to be.
 
     `window_*` is the ledger of customer-service messages the platform still allows;
-    `hand_*` names the case that plain text goes to; `pending` is a question we asked and await.
+    `hand_*` names the case that plain text goes to; `pending` is a question we asked and await; `cases`
+    are the last they brought, each with its first words, so that a later word finds the one it mentions.
     `seen_at` is when they last wrote, came or went, by the platform's clock: pushes arrive out of order.
     """
 
@@ -76,12 +82,16 @@ class Person(Base):
     hand_ticket_id: Mapped[int | None] = mapped_column(BigId)
     hand_until: Mapped[datetime | None]
     pending: Mapped[dict[str, Any] | None]
+    cases: Mapped[list[Any] | None]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
 
 
 class Contact(Base):
-    """A person speaking for an enterprise (联系人); `no_calls`: they asked not to be telephoned."""
+    """A person speaking for an enterprise (联系人); `no_calls`: they asked not to be telephoned.
+
+    `chosen_at` is when somebody with several last said that this is the one they speak for.
+    """
 
     __tablename__ = "contacts"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -92,6 +102,7 @@ class Contact(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     no_calls: Mapped[bool] = mapped_column(default=False, server_default=false())
     since: Mapped[datetime]
+    chosen_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("person_id", "enterprise_id"),)
 

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, BigId, CurrentTransaction
+
+_GATHERED: Final = text("gathered_until is not null")
 
 
 class Side(StrEnum):
@@ -43,6 +45,9 @@ class Ticket(Base):
     ledger_no: Mapped[int | None]
     rebounds: Mapped[int] = mapped_column(default=0)
     hops: Mapped[int] = mapped_column(default=0)
+    rated_result: Mapped[str | None] = mapped_column(String(12))
+    rated_attitude: Mapped[str | None] = mapped_column(String(12))
+    rated_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint(
@@ -53,6 +58,11 @@ class Ticket(Base):
             "type in ('policy', 'factors', 'approval', 'arrears', 'ip', 'chain', 'other')", name="type"
         ),
         CheckConstraint("(ledger_year is null) = (ledger_no is null)", name="ledger_number_whole"),
+        CheckConstraint("rated_result in ('satisfied', 'fairly', 'dissatisfied')", name="rated_result"),
+        CheckConstraint("rated_attitude in ('satisfied', 'fairly', 'dissatisfied')", name="rated_attitude"),
+        CheckConstraint(
+            "rated_at is not null or (rated_result is null and rated_attitude is null)", name="rated_when"
+        ),
         UniqueConstraint("type", "ledger_year", "ledger_no"),
         Index("ix_tickets_owner_status", "owner_id", "status", "id"),
         Index(
@@ -97,7 +107,8 @@ class Message(Base):
     """What was said in a ticket, by the enterprise or by the official side.
 
     What the official side writes may be held back until `held_until`; taken back meanwhile, it was never
-    said.
+    said. `gathered_until` is set while it is only guessed that an enterprise's words belong here: nobody has
+    been told of them yet.
     """
 
     __tablename__ = "messages"
@@ -114,8 +125,17 @@ class Message(Base):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     held_until: Mapped[datetime | None]
     retracted_at: Mapped[datetime | None]
+    gathered_until: Mapped[datetime | None]
 
-    __table_args__ = (Index("ix_messages_ticket", "ticket_id", "id"),)
+    __table_args__ = (
+        Index("ix_messages_ticket", "ticket_id", "id"),
+        Index(
+            "ix_messages_gathered",
+            "gathered_until",
+            sqlite_where=_GATHERED,
+            postgresql_where=_GATHERED,
+        ),
+    )
 
 
 class Clock(Base):

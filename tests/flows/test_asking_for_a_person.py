@@ -3,6 +3,7 @@
 from sqlalchemy import func, select
 
 from models.tables import Ticket
+from tests.flows.owning import a_minute_later
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
 from tests.world import World
@@ -29,6 +30,7 @@ def test_owner_of_the_case_is_named_and_hears_what_is_said_next(world: World) ->
         assert f"{number}「" in answer, words
         assert "副省长 安予诚" in answer
     owner.say("请您本人给我回个话")
+    a_minute_later(world)
     assert "请您本人给我回个话" in leader.news()["text"]
     assert tickets(world) == 1
 

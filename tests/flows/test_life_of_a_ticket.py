@@ -10,6 +10,7 @@ from models.queries.tickets import actor_on, by_number
 from models.rules.lifecycle import Status
 from models.rules.numbers import number_of, ticket_id_of
 from models.tables import Clock, Event, Ticket
+from tests.flows.owning import a_minute_later
 from tests.flows.reading import number_in
 from tests.roster import AIDE, LEADER, OFFICE, OWNER, PARTNER
 from tests.world import World
@@ -49,6 +50,7 @@ def test_ticket_lives_from_message_to_write_off(world: World) -> None:
     assert "明天上午我约管委会碰头，合同请发我一份" in reply
 
     assert number in owner.say("合同和验收单今天下午送到您那儿")
+    a_minute_later(world)
     assert "合同和验收单今天下午送到您那儿" in leader.news()["text"]
 
     aide.say(f"进展 {number} 管委会认账，正在走拨款手续")

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from models.actions import people
 from models.rules.numbers import ticket_id_of
 from models.tables import Event, Official, Person, Ticket
+from tests.flows.owning import a_minute_later
 from tests.flows.reading import number_in
 from tests.roster import AIDE, LEADER, OFFICE, OWNER
 from tests.world import World
@@ -73,7 +74,8 @@ def test_enterprise_reads_everywhere_who_really_acts(unmanned: World) -> None:
     office.say(f"受理 {number}")
     office.silence()
 
-    assert "转给了负责人（暂由省营商局局长 简闻和代办）" in owner.say("合同在手")
+    assert "稍后一并转给负责人（暂由省营商局局长 简闻和代办）" in owner.say("合同在手")
+    a_minute_later(unmanned)
     assert office.news()["text"].startswith(WHY)
     assert "副省长 安予诚（暂由省营商局局长 简闻和代办）会收到提醒" in owner.say("催办")
     assert office.news()["text"].startswith(WHY)
@@ -96,6 +98,7 @@ def test_office_sees_it_no_more_once_somebody_at_the_owners_desk_has_bound(unman
     assert office.say("待办") == "手头没有待办诉求。"
     office.silence()
     owner.say("合同在手")
+    a_minute_later(unmanned)
     assert "合同在手" in unmanned.phone("o-new-aide").news()["text"]
     assert office.silence() == []
     assert "代办" not in owner.say("进度")

@@ -10,6 +10,7 @@ from bot.simulator.media import silence
 from models.actions.outbox import Notice
 from models.rules.numbers import ticket_id_of
 from models.tables import Delivery, Media, Message
+from tests.flows.owning import a_minute_later
 from tests.flows.reading import number_in
 from tests.roster import AIDE, LEADER, OWNER
 from tests.world import Phone, World
@@ -41,6 +42,7 @@ def test_picture_reaches_the_official_and_one_comes_back(world: World) -> None:
     number = number_in(owner.say(REQUEST))
 
     send_picture(owner)
+    a_minute_later(world)
     assert picture_on(leader) == PNG
 
     leader.say(f"受理 {number}")
@@ -72,6 +74,7 @@ def test_voice_reaches_the_official_and_one_comes_back(world: World) -> None:
     number = number_in(owner.say(REQUEST))
 
     owner.act("voice", seconds=3)
+    a_minute_later(world)
     assert voice_on(leader) == silence(3)
 
     leader.say(f"受理 {number}")
@@ -83,6 +86,7 @@ def test_picture_is_passed_on_after_the_platform_forgot_it(world: World) -> None
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     owner.say(REQUEST)
     send_picture(owner)
+    a_minute_later(world)
     world.until(lambda: _is_fetched(world))
     world.advance(days=4)
 
@@ -108,6 +112,7 @@ def test_lost_picture_is_given_up_and_words_still_arrive(world: World) -> None:
     )
 
     send_picture(owner)
+    a_minute_later(world)
 
     assert "［图片］" in leader.news()["text"]
     world.until(lambda: _is_given_up_a_day_later(world))
@@ -148,6 +153,7 @@ def test_upload_that_the_platform_forgot_is_made_once_more_and_then_waits(world:
     )
 
     send_picture(owner)
+    a_minute_later(world)
 
     state = Delivery.SENT if times == 1 else Delivery.PARKED
     world.until(lambda: states(world, LEADER) == [Delivery.SENT, Delivery.SENT, state])
@@ -165,6 +171,7 @@ def test_film_is_not_passed_on_and_both_sides_are_told(world: World) -> None:
     leader.news()
 
     assert "视频转不到对方" in send_film(owner)
+    a_minute_later(world)
     assert "［视频，无法转发" in leader.news()["text"]
     leader.say(f"受理 {number}")
     owner.news()
@@ -189,6 +196,7 @@ def test_copy_that_the_platform_lost_is_uploaded_once_more(world: World) -> None
     leader.say("待办")
     owner.say(REQUEST)
     send_picture(owner)
+    a_minute_later(world)
     assert picture_on(leader) == PNG
     world.deliver()
     with world.database.reading() as session:

@@ -32,7 +32,10 @@ def test_unsure_type_is_asked_while_the_ticket_exists(world: World) -> None:
         assert name in receipt
     assert ticket_of(world, number).status == "open"
 
-    assert owner.tap("拖欠账款") == f"{number} 的类型已改为：拖欠账款。"
+    assert (
+        owner.tap("拖欠账款")
+        == f"{number}「我们这个事跑了好几趟了，一直没有个说法，请领导…」的类型已改为：拖欠账款。"
+    )
 
     ticket = ticket_of(world, number)
     assert (ticket.type, ticket.type_source) == ("arrears", "enterprise")
@@ -88,7 +91,7 @@ def test_another_matter_can_be_told_apart_by_tapping(world: World) -> None:
     first = number_in(owner.say(ARREARS))
     owner.say("还有一件是隔壁那个厂子的")
 
-    assert number_in(owner.tap("这是另一件事")) != first
+    assert number_in(owner.tap("不是这件事")) != first
 
 
 def test_words_after_the_case_left_the_hand_are_a_new_matter(world: World) -> None:
@@ -140,7 +143,9 @@ def test_withdrawing_stops_the_clocks(world: World) -> None:
     owner = world.phone(OWNER)
     number = number_in(owner.say(ARREARS))
 
-    assert owner.say(f"撤回 {number}").startswith(f"{number} 已撤回")
+    assert owner.say(f"撤回 {number}").startswith(
+        f"{number}「给开发区管委会干的厂区道路工程，验收一年多了，…」已撤回"
+    )
 
     assert ticket_of(world, number).status == "withdrawn"
     with world.database.reading() as session:

@@ -53,7 +53,7 @@ def test_bare_objection_means_the_case_that_waits_and_not_the_one_written_off(wo
     closed, waiting = (resolved(world, matter) for matter in MATTERS[:2])
     owner.say(f"确认 {closed}")
 
-    assert owner.say("没解决 还差一半").startswith(f"好，{waiting} 没办完")
+    assert owner.say("没解决 还差一半").startswith(f"好，{waiting}「新车间下个月投产")
     assert [status(world, number) for number in (closed, waiting)] == [("closed", 0), ("accepted", 0)]
 
 
@@ -72,7 +72,7 @@ def test_bare_objection_with_nothing_waiting_is_a_rebound(world: World) -> None:
     closed = resolved(world, MATTERS[0])
     owner.say(f"确认 {closed}")
 
-    assert owner.say("没解决 又欠了").startswith(f"好，{closed} 没办完")
+    assert owner.say("没解决 又欠了").startswith(f"好，{closed}「给开发区管委会")
     assert status(world, closed) == ("accepted", 1)
 
 
@@ -81,9 +81,9 @@ def test_traditional_characters_confirm_and_object(world: World) -> None:
     first, second = (resolved(world, matter) for matter in MATTERS[:2])
     leader.silence()
 
-    assert owner.say(f"沒解決 {first} 還差一半").startswith(f"好，{first} 没办完")
+    assert owner.say(f"沒解決 {first} 還差一半").startswith(f"好，{first}「")
     assert "還差一半" in leader.news()["text"]
-    assert owner.say(f"確認 {second}").startswith(f"谢谢您的认可，{second} 已销号")
+    assert owner.say(f"確認 {second}").startswith(f"谢谢您的认可，{second}「")
     assert [status(world, number) for number in (first, second)] == [("accepted", 0), ("closed", 0)]
 
 
@@ -93,14 +93,15 @@ def tickets(world: World) -> int:
 
 
 PLAIN = ("已经解决了，谢谢", "解决了", "謝謝領導，已經解決了", "问题已解决", "终于办好了，非常感谢各位领导")
-UNSURE = ("满意", "非常满意，谢谢", "不满意", "五星", "解决了？", "解决", "款到了，问题解决了")
+RATED = {"满意": "satisfied", "非常满意，谢谢": "satisfied", "不满意": "dissatisfied", "五星": "satisfied"}
+UNSURE = ("解决了？", "解决", "款到了，问题解决了")
 
 
 def test_plain_words_confirm_the_only_case_that_waits(world: World) -> None:
     owner = world.phone(OWNER)
     for words in PLAIN:
         number = resolved(world, MATTERS[0])
-        assert owner.say(words).startswith(f"谢谢您的认可，{number} 已销号"), words
+        assert owner.say(words).startswith(f"谢谢您的认可，{number}「"), words
         assert status(world, number) == ("closed", 0)
     assert tickets(world) == len(PLAIN)
 
@@ -115,7 +116,20 @@ def test_unsure_words_offer_both_answers_and_change_nothing(world: World) -> Non
         assert status(world, number) == ("resolved", 0)
     assert tickets(world) == 1
 
-    assert owner.tap("确认解决").startswith(f"谢谢您的认可，{number} 已销号")
+    assert owner.tap("确认解决").startswith(f"谢谢您的认可，{number}「")
+
+
+def test_content_is_a_rating_and_the_last_word_is_still_asked_for(world: World) -> None:
+    owner = world.phone(OWNER)
+    number = resolved(world, MATTERS[0])
+    for words, rating in RATED.items():
+        assert owner.say(words).endswith("是否解决，还等您一句话：确认解决　没解决"), words
+        assert status(world, number) == ("resolved", 0)
+        with world.database.reading() as session:
+            assert session.get_one(Ticket, ticket_id_of(number)).rated_result == rating
+    assert tickets(world) == 1
+
+    assert owner.tap("确认解决").startswith(f"谢谢您的认可，{number}「")
 
 
 def test_plain_words_are_not_acted_on_while_several_cases_wait(world: World) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from models.actions import co_handling, declines, events, helping, office, supervision, tickets
+from models.actions import co_handling, declines, events, helping, office, retyping, supervision, tickets
 from models.actions.conversation import Words
 from models.actions.declines import Grounds
 from models.actions.tickets import UrgedAlready
@@ -82,7 +82,7 @@ class Choice:
 Act = Callable[[Session, Ticket, Actor, Words, Choice, datetime], object]
 ACTS: Final[dict[str, Act]] = {
     "follow_up": lambda s, t, a, w, _, now: tickets.follow_up(s, t, a, w, now=now),
-    "retype": lambda s, t, a, _, c, now: tickets.retype(s, t, a, c.code, now=now),
+    "retype": lambda s, t, a, _, c, now: retyping.retype(s, t, a, c.code, now=now),
     "urge": lambda s, t, a, _w, _c, now: tickets.urge(s, t, a, now=now),
     "withdraw": lambda s, t, a, _w, _c, now: tickets.withdraw(s, t, a, now=now),
     "confirm": lambda s, t, a, _w, _c, now: tickets.confirm(s, t, a, now=now),

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select, update
 
-from models.actions import extensions, office, pauses, reckoning, tickets
+from models.actions import extensions, office, pauses, reckoning, retyping, tickets
 from models.actions.conversation import Words
 from models.actions.extensions import NothingAsked
 from models.actions.pauses import NoPause, NothingPaused
@@ -52,7 +52,7 @@ ACTS = {
     "resolve": lambda s, t, a, n, now: office.resolve(s, t, a, DONE, now=now),
     "confirm": lambda s, t, a, n, now: tickets.confirm(s, t, a, now=now),
     "dispute": lambda s, t, a, n, now: tickets.dispute(s, t, a, DONE, now=now),
-    "retype": lambda s, t, a, n, now: tickets.retype(s, t, a, ("arrears", "ip")[n % 2], now=now),
+    "retype": lambda s, t, a, n, now: retyping.retype(s, t, a, ("arrears", "ip")[n % 2], now=now),
     "extend": lambda s, t, a, n, now: extensions.ask_extension(s, t, a, n, "等待拨款", now=now),
     "grant": lambda s, t, a, n, now: extensions.grant(s, t, a, now=now),
     "deny": lambda s, t, a, n, now: extensions.deny(s, t, a, "不同意", now=now),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from models.actions import clocks, office, tickets
+from models.actions import clocks, office, retyping, tickets
 from models.actions.conversation import Words
 from models.queries.tickets import actor_on, by_id
 from models.rules.lifecycle import Verb
@@ -47,7 +47,7 @@ class Case:
                 case "dispute":
                     tickets.dispute(session, ticket, actor, STILL, now=at)
                 case _:
-                    tickets.retype(session, ticket, actor, verb, now=at)
+                    retyping.retype(session, ticket, actor, verb, now=at)
 
     def clocks(self, *, running: bool) -> list[tuple[str, datetime]]:
         """Return name and start of the clocks that run, or that were met."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from models.actions import office, tickets
+from models.actions import office, retyping, tickets
 from models.actions.conversation import Words
 from models.session import Database
 from models.tables import Clock, Delivery, Escalation, Event, Official, Outbox, Person, Ticket
@@ -204,7 +204,7 @@ def test_retyped_case_is_not_warned_twice_of_the_same_date(work: Clockwork) -> N
     work.strike(half)
     assert work.levels() == [(AIDE, "accept", 50)]
     work.settle(Delivery.SENT)
-    work.does(OWNER, ticket, lambda s, t, a: tickets.retype(s, t, a, "arrears", now=half))
+    work.does(OWNER, ticket, lambda s, t, a: retyping.retype(s, t, a, "arrears", now=half))
     work.settle(Delivery.SENT)
     assert work.strike(half) == 0
     assert work.running(ticket) == {"accept", "first_contact", "result"}

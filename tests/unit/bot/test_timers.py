@@ -189,5 +189,6 @@ def test_timers_have_names_for_their_metrics() -> None:
         "help",
         "appeals",
         "calls",
+        "gathered",
         "mornings",
     ]

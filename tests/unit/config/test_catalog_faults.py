@@ -11,6 +11,7 @@ from config.catalog import CatalogError
 from config.catalog.calling import load_call_habits, load_phrase_words
 from config.catalog.casework import load_declines, load_units
 from config.catalog.loading import load_duties, load_number_formats, load_types
+from config.catalog.manners import load_manners
 from config.catalog.places import Gazetteer, load_regions
 from config.catalog.roster import load_roster
 from config.catalog.timetable import load_clocks, load_notices
@@ -38,12 +39,19 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "calendar.yaml": load_notices,
     "declines.yaml": load_declines,
     "units.yaml": load_units,
+    "manners.yaml": load_manners,
     "demo/roster.yaml": load_roster,
     "calls.yaml": load_call_habits,
     "phrases.yaml": load_phrase_words,
 }
 
 FAULTS = {
+    "manners.yaml": [
+        ("  seconds: 60", "  seconds: 0", "gathering: seconds must be a whole number from 1, not 0"),
+        ("longest_seconds: 300", "longest_seconds: 30", "longest_seconds must not be less than seconds"),
+        ("shown_from: 5", "shown_form: 5", "ratings: unknown key shown_form"),
+        ("gathering:", "held:\n  x: 1\ngathering:", "unknown key held"),
+    ],
     "types.yaml": [
         ("code: ip", "code: policy", "type policy occurs twice"),
         ("code: other", "code: rest", "the type other is missing"),

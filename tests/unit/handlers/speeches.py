@@ -28,6 +28,7 @@ from models.rules.directory import Desk as Unit
 from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import number_of
+from models.rules.satisfaction import Rating
 from models.rules.warnings import LEVELS
 from models.tables import (
     Decline,
@@ -207,6 +208,13 @@ AGENDAS = st.fixed_dictionaries(
     | {"visits": some_of(named(200), 3)}
 )
 PAGES = st.integers(0, 40)
+UNSURE = Guess("chain", 0.1, None, is_sure=False)
+RATINGS = st.sampled_from(Rating)
+COUNTS = st.fixed_dictionaries(dict.fromkeys(Rating, st.integers(0, 10**6)))
+PARTS = st.lists(TEXTS, min_size=2, max_size=3)
+AT_TWO = st.builds(
+    replace, PARTIES, enterprise=FIRMS, others=st.lists(FIRMS, min_size=1, max_size=5).map(tuple)
+)
 SOME = st.lists(VIEWS, max_size=10)
 CLOCK_NAMES = st.sampled_from(sorted(say.CLOCK))
 DATES = st.lists(st.tuples(CLOCK_NAMES, st.just(NOW)), max_size=len(say.CLOCK))
@@ -270,18 +278,21 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "not_possible": st.builds(say.not_possible, st.sampled_from(Status), st.sampled_from(Verb)),
     "not_allowed": st.builds(say.not_allowed, st.sampled_from(Role), st.sampled_from(Verb)),
     "submitted": st.builds(say.submitted, SUBMITTED, GUESSES, is_stranger=st.booleans()),
-    "followed_up": st.builds(say.followed_up, st.just(NUMBER), TITLES, TEXTS, DESKS),
+    "receipt": st.builds(say.receipt, SUBMITTED, GUESSES, PARTIES, st.lists(TEXTS, max_size=3)),
+    "followed_up": st.builds(
+        say.followed_up, st.just(NUMBER), TITLES, DESKS, is_guessed=st.booleans(), is_gathered=st.booleans()
+    ),
     "film_stays": st.builds(say.film_stays),
-    "add_what": st.builds(say.add_what, st.just(NUMBER)),
+    "add_what": st.builds(say.add_what, st.just(NUMBER), TITLES),
     "choose_type": st.builds(say.choose_type, st.just(NUMBER)),
-    "retyped": st.builds(say.retyped, st.just(NUMBER), TYPES),
+    "retyped": st.builds(say.retyped, st.just(NUMBER), TITLES, TYPES),
     "progress": st.builds(say.progress, VIEWS, DESKS),
     "my_cases": st.builds(say.my_cases, SOME),
     "which": st.builds(say.which, SOME, st.sampled_from(sorted(say._WORD))),
     "urged": st.builds(say.urged, VIEWS, DESKS),
-    "urged_already": st.builds(say.urged_already, st.just(NUMBER), st.just(NOW)),
-    "withdrawn": st.builds(say.withdrawn, st.just(NUMBER)),
-    "confirmed": st.builds(say.confirmed, st.just(NUMBER)),
+    "urged_already": st.builds(say.urged_already, st.just(NUMBER), TITLES, st.just(NOW)),
+    "withdrawn": st.builds(say.withdrawn, st.just(NUMBER), TITLES),
+    "confirmed": st.builds(say.confirmed, st.just(NUMBER), TITLES),
     "disputed": st.builds(say.disputed, VIEWS, DESKS, is_explained=st.booleans()),
     "solved_or_not": st.builds(say.solved_or_not, SOME, TEXTS),
     "nothing_to_confirm_yet": st.builds(say.nothing_to_confirm_yet),
@@ -403,6 +414,51 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "reassigned_by_you": st.builds(say.reassigned_by_you, VIEWS),
     "owned_already": st.builds(say.owned_already),
     "not_tried": st.builds(say.not_tried, st.lists(st.just(NOW.date()), max_size=5)),
+    "rated": st.builds(
+        say.rated,
+        st.just(NUMBER),
+        TITLES,
+        st.none() | RATINGS,
+        st.none() | RATINGS,
+        is_explained=st.booleans(),
+        is_waiting=st.booleans(),
+    ),
+    "rate_manners": st.builds(say.rate_manners, st.just(NUMBER)),
+    "rating_settled": st.builds(say.rating_settled, st.just(NUMBER)),
+    "ratings": st.builds(
+        say.ratings, st.none() | st.fixed_dictionaries({"result": COUNTS, "attitude": COUNTS})
+    ),
+    "moved": st.builds(say.moved, st.just(NUMBER), TITLES, was_told=st.booleans()),
+    "nothing_to_move": st.builds(say.nothing_to_move),
+    "several": st.builds(say.several, st.just(NUMBER), PARTS),
+    "split": PARTS.flatmap(
+        lambda parts: st.builds(
+            say.split,
+            VIEWS,
+            st.just(parts),
+            st.lists(SUBMITTED, min_size=len(parts) - 1, max_size=len(parts) - 1),
+        )
+    ),
+    "split_already": st.builds(say.split_already, st.just(NUMBER), st.just([NUMBER, NUMBER])),
+    "nothing_to_split": st.builds(say.nothing_to_split),
+    "left_whole": st.builds(say.left_whole, st.just(NUMBER), TITLES),
+    "call_wished": st.builds(say.call_wished, VIEWS, DESKS),
+    "help_now": st.builds(say.help_now, PARTIES, SOME),
+    "which_enterprise": st.builds(say.which_enterprise, st.just(NUMBER), AT_TWO, is_brief=st.booleans()),
+    "choose_enterprise": st.builds(say.choose_enterprise, AT_TWO, st.none() | st.just(NUMBER)),
+    "switched": st.builds(say.switched, FIRMS),
+    "moved_to_enterprise": st.builds(say.moved_to_enterprise, st.just(NUMBER), TITLES, FIRMS, CARDS),
+    "only_the_author": st.builds(say.only_the_author, st.just(NUMBER)),
+    "enterprise_settled": st.builds(say.enterprise_settled, st.just(NUMBER)),
+    "not_bound": st.builds(say.not_bound),
+    "leave_question": st.builds(say.leave_question, FIRMS, st.lists(FIRMS, max_size=5)),
+    "nothing_to_leave": st.builds(say.nothing_to_leave),
+    "left": st.builds(say.left, FIRMS),
+    "no_calls": st.builds(say.no_calls, is_noted=st.booleans()),
+    "calls_welcome": st.builds(say.calls_welcome),
+    "choose_stage": st.builds(say.choose_stage, FIRMS),
+    "stage_told": st.builds(say.stage_told, FIRMS, st.sampled_from(sorted(say.STAGE))),
+    "stage_known": st.builds(say.stage_known, FIRMS),
 }
 
 NAMED = CARDS.map(lambda card: {"name": card.name, "post": card.post})
@@ -495,6 +551,14 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "is_yours": st.booleans(),
         "is_unattended": st.booleans(),
         "for": st.sampled_from(["enterprise", "owner", "owner_before", "helper"]),
+        "no_calls": st.booleans(),
+        "ask_stage": st.booleans(),
+        "other": st.just(NUMBER),
+        "others": st.just([NUMBER, NUMBER]),
+        "who": st.none() | named(100),
+        "verb": st.sampled_from(["withdraw", "confirm", "dispute", "rebound"]),
+        "stays": st.booleans(),
+        "is_lost": st.booleans(),
     }
 )
 NEWS: st.SearchStrategy[dict[str, Any]] = st.builds(
@@ -554,6 +618,13 @@ WORST: dict[str, Any] = {
     "is_yours": False,
     "is_unattended": False,
     "for": "enterprise",
+    "no_calls": True,
+    "ask_stage": True,
+    "other": NUMBER,
+    "others": [NUMBER, NUMBER],
+    "who": "😀" * 100,
+    "verb": "rebound",
+    "stays": False,
 }
 WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.RETYPED}) | trust.WORDLESS
 """News of something that is done without saying anything."""
@@ -603,6 +674,8 @@ def longest(char: str) -> dict[str, Speech]:
     titled = {"count": 99, "named": [[NUMBER, view.title]] * 2}
     agenda = dict.fromkeys(("overdue", "due_today", "rebounds", "silent"), titled)
     agenda |= {"visits": {"count": 20, "named": [[str(10**9), firm.name]] * 3}}
+    speaks_for = EnterpriseCard(1, char * 200, "210100", "growing")
+    at_three = Party(1, "o", True, None, None, None, None, None, speaks_for, card, (speaks_for, speaks_for))
     return {
         "submitted": (
             *say.film_stays(),
@@ -622,7 +695,30 @@ def longest(char: str) -> dict[str, Speech]:
         "which": say.which([view] * 10, Command.WITHDRAW),
         "worklist": say.worklist([view] * 10),
         "not_sent": say.not_sent([view] * 10),
-        "followed_up": say.followed_up(NUMBER, view.title, char * say.EXCERPT, told),
+        "followed_up": say.followed_up(NUMBER, view.title, told, is_guessed=True),
+        "first words after a picture": (
+            *say.followed_up(NUMBER, view.title, told, is_guessed=True),
+            "\n",
+            *say.choose_type(NUMBER),
+        ),
+        "three matters of one of three enterprises": say.receipt(done, UNSURE, at_three, [char * 99] * 3),
+        "one matter of one of three enterprises": say.receipt(done, UNSURE, at_three, [""]),
+        "sure matter of one of three enterprises": say.receipt(
+            done, replace(UNSURE, is_sure=True), at_three, [""]
+        ),
+        "three matters of a stranger": say.receipt(
+            done, UNSURE, replace(at_three, enterprise=None), [char * 99] * 3
+        ),
+        "moved, and asked for its type": (
+            *say.moved(NUMBER, view.title, was_told=True),
+            *say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=False),
+        ),
+        "split": say.split(view, [char * 99] * 3, [done, done]),
+        "help_now": say.help_now(at_three, [view] * 10),
+        "leave_question": say.leave_question(speaks_for, [speaks_for] * 5),
+        "rated": say.rated(
+            NUMBER, view.title, Rating.DISSATISFIED, None, is_explained=False, is_waiting=True
+        ),
         "accepted_by_you": say.accepted_by_you(view, 2026, 123_456),
         "today": say.today(agenda),
         "which_firm": say.which_firm([firm] * 9),
@@ -780,6 +876,7 @@ def everything() -> list[Speech]:
         "approvers": {"result": "督查", "answer": "部门负责人"}, "until": "2026-12-10",
         "unit": {"name": "沈柏年", "post": "局长", "department": "税务局"}, "task": "核实", "aide": True,
         "channel": "法院", "signed": "督查专员 石一诺", "for": "owner", "code": "civil",
+        "no_calls": True, "ask_stage": True, "other": NUMBER, "others": [NUMBER], "who": "林", "verb": "confirm", "stays": True,
     }  # fmt: skip
     news |= {name: value for name, value in trust.WORST.items() if name not in news}
     news["claimed"] = {"name": "安", "post": "长"}
@@ -814,7 +911,7 @@ def everything() -> list[Speech]:
             for sure in (True, False)
             for told in desks
         ),
-        *(say.retyped(NUMBER, code) for code in catalog.types()),
+        *(say.retyped(NUMBER, "欠款", code) for code in catalog.types()),
         *(
             say.notice(notice, news | {"type": code, "why": why, "kind": kind} | more)
             for notice in SPOKEN
@@ -841,7 +938,7 @@ def everything() -> list[Speech]:
         *everything_of_the_desk(shown),
         *((say.card(notice, news)["what"], say.card(notice, news)["hint"]) for notice in SPOKEN),
         *trust.everything(NUMBER, shown[0]),
-        say.worklist([]), say.my_cases([]), say.choose_type(NUMBER), say.add_what(NUMBER),
+        say.worklist([]), say.my_cases([]), say.choose_type(NUMBER), say.add_what(NUMBER, "欠款"),
         say.welcome(nobody), say.welcome(replace(nobody, enterprise=firm, carer=card)),
         say.welcome(replace(nobody, official=card)), say.bind_question(("安予诚", "副省长")),
         say.on_the_other_side(nobody), say.on_the_other_side(replace(nobody, enterprise=firm)),
@@ -853,10 +950,11 @@ def everything() -> list[Speech]:
         *(say.persons([(shown[0], told)] * n) for told in desks for n in (1, 2)),
         *(say.person_on_duty(card, told) for told in desks),
         say.welcome(replace(nobody, official=replace(card, kind=OfficialKind.SUPERVISOR))),
-        say.urged_already(NUMBER, NOW), say.withdrawn(NUMBER), say.confirmed(NUMBER),
+        say.urged_already(NUMBER, "欠款", NOW), say.withdrawn(NUMBER, "欠款"), say.confirmed(NUMBER, "欠款"),
         say.no_such_ticket("1234"), say.tell_us(), say.it_is_stored(), say.bind_how(), say.invite_refused(),
         say.nothing_to_confirm(), say.cancelled(), say.welcome_thanks(), say.reply_what(NUMBER),
-        say.report_what(NUMBER), say.courtesy_not_sent(NUMBER), say.resolve_what(NUMBER), say.not_what_was_done(NUMBER), *(say.followed_up(NUMBER, "欠款", "好", told) for told in desks),
+        say.report_what(NUMBER), say.courtesy_not_sent(NUMBER), say.resolve_what(NUMBER), say.not_what_was_done(NUMBER),
+        *(say.followed_up(NUMBER, "欠款", told, is_guessed=True, is_gathered=is_so) for told in desks for is_so in (True, False)),
         say.already_out(NUMBER), say.only_leaders_delegate(), say.no_firm_yet(), say.no_such_visit(),
         *(say.which_held(found, word) for found in ([], [shown[0]]) for word in (Command.WITHDRAW, Command.SEND_NOW)),
         *(say.which_deputy("安", found, (DAY, DAY)) for found in ([], [official])),
@@ -867,4 +965,20 @@ def everything() -> list[Speech]:
         say.visit_what(own), say.visited_unheard(own), say.raised([done]), say.raised_already(12),
         *(say.visited(own, visit, raised) for raised in ([], [done])), say.visit_answered_already(),
         *(say.visit_answered(took_place=is_so) for is_so in (True, False)), say.today(news),
+        *(say.rated(NUMBER, "欠款", each, None, is_explained=False, is_waiting=is_so) for each in Rating for is_so in (True, False)),
+        *(say.rated(NUMBER, "欠款", None, each, is_explained=True) for each in (*Rating, None)),
+        say.rate_manners(NUMBER), say.rating_settled(NUMBER), say.ratings(None),
+        say.ratings(dict.fromkeys(("result", "attitude"), dict.fromkeys(Rating, 3))),
+        say.moved(NUMBER, "欠款", was_told=True), say.nothing_to_move(), say.nothing_to_split(),
+        say.several(NUMBER, ["欠款", "电"]), say.several(NUMBER, ["欠款", "电", "地"]), say.split_already(NUMBER, ["1234"]),
+        say.left_whole(NUMBER, "欠款"), say.not_bound(), say.nothing_to_leave(),
+        *(say.help_now(nobody, [view]) for view in shown),
+        *(say.split(view, ["欠款", "电"], [Submitted(1, NUMBER, "arrears", card, clocks.first("arrears", NOW), desks[0])]) for view in shown),
+        say.help_now(nobody, []),
+        *(say.call_wished(shown[0], told) for told in desks), say.which_enterprise(NUMBER, replace(nobody, enterprise=firm, others=(firm,)), is_brief=False),
+        say.which_enterprise(NUMBER, replace(nobody, enterprise=firm, others=(firm,)), is_brief=True),
+        say.choose_enterprise(replace(nobody, enterprise=firm, others=(firm,)), NUMBER), say.switched(firm),
+        say.moved_to_enterprise(NUMBER, "欠款", firm, card), say.only_the_author(NUMBER), say.enterprise_settled(NUMBER),
+        say.leave_question(firm, [firm]), say.left(firm), say.calls_welcome(), say.choose_stage(firm), say.stage_known(firm),
+        *(say.stage_told(firm, code) for code in say.STAGE), *(say.no_calls(is_noted=noted) for noted in (True, False)),
     ]  # fmt: skip

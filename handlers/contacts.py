@@ -1,0 +1,117 @@
+"""What contacts settle about themselves: leaving, whom they speak for, calls, their enterprise's stage."""
+
+from typing import Final
+
+from handlers import say
+from handlers.meant import in_hand
+from handlers.turn import Reply, Router, Turn
+from handlers.understanding.asides import Aside
+from handlers.understanding.commands import Command
+from models.actions import contacts, standing
+from models.actions.conversation import LOCAL
+from models.queries.contacts import carer_of, firm_called, speaks_for
+from models.queries.people import EnterpriseCard, enterprise, on_duty
+from models.queries.tickets import by_number
+from models.rules.numbers import number_of
+from models.tables import Outcome, Ticket
+
+router = Router()
+LEAVE: Final = "leave"
+
+
+@router.on(Command.LEAVE)
+def leave(turn: Turn) -> Reply:
+    """`我已离职`, `退出企业 [企业]`: ask back before somebody loses sight of an enterprise's cases."""
+    firm = _firm(turn) or turn.party.enterprise
+    if firm is None:
+        return Reply(say.not_bound(), Outcome.ANSWER)
+    others = [one for one in turn.party.others if one.id != firm.id]
+    return Reply(
+        say.leave_question(firm, others), Outcome.ANSWER, pending={"ask": LEAVE, "enterprise": firm.id}
+    )
+
+
+@router.on(Command.LEAVE_YES)
+def leave_yes(turn: Turn) -> Reply:
+    """`确认退出`: from now on they do not speak for the enterprise."""
+    question = turn.party.pending
+    if not question or question.get("ask") != LEAVE:
+        return Reply(say.nothing_to_leave(), Outcome.ANSWER)
+    firm = enterprise(turn.session, question["enterprise"])
+    contact = speaks_for(turn.session, turn.party.person_id, firm.id)
+    if contact is not None:
+        contacts.leave(turn.session, contact, now=turn.now)
+    return Reply(say.left(firm), Outcome.ANSWER)
+
+
+@router.on(Command.SWITCH)
+def switch(turn: Turn) -> Reply:
+    """`换企业 [编号] [企业]`: for which of their enterprises they speak, or a case was meant."""
+    if turn.party.enterprise is None:
+        return Reply(say.not_bound(), Outcome.ANSWER)
+    number = turn.order.number if turn.order else None
+    ticket = by_number(turn.session, number, seen_by=turn.party) if number else None
+    firm = _firm(turn)
+    if firm is None:
+        return Reply(say.choose_enterprise(turn.party, number), Outcome.ANSWER)
+    standing.choose(turn.session, turn.party, firm, now=turn.now)
+    if ticket is None or ticket.enterprise_id == firm.id:
+        return Reply(say.switched(firm), Outcome.ANSWER)
+    return _move(turn, ticket, firm)
+
+
+def _move(turn: Turn, ticket: Ticket, firm: EnterpriseCard) -> Reply:
+    number = number_of(ticket.id)
+    if ticket.person_id != turn.party.person_id:
+        return Reply(say.only_the_author(number), Outcome.REFUSAL, ticket.id)
+    today = turn.now.astimezone(LOCAL).date()
+    owner = carer_of(turn.session, firm.id) or on_duty(turn.session, firm.region, ticket.type, today)
+    try:
+        standing.change_enterprise(turn.session, turn.party, ticket, firm, owner, now=turn.now)
+    except standing.SettledAlready:
+        return Reply(say.enterprise_settled(number), Outcome.REFUSAL, ticket.id)
+    return Reply(say.moved_to_enterprise(number, ticket.title, firm, owner), Outcome.FOLLOW_UP, ticket.id)
+
+
+def _firm(turn: Turn) -> EnterpriseCard | None:
+    return firm_called(turn.party, turn.order.rest) if turn.order and turn.order.rest else None
+
+
+@router.on(Command.NO_CALLS)
+def no_calls(turn: Turn) -> Reply:
+    """`别打电话`: every official sees it at the case."""
+    is_noted = standing.allow_calls(turn.session, turn.party, is_allowed=False)
+    return Reply(say.no_calls(is_noted=is_noted), Outcome.ANSWER)
+
+
+@router.on(Command.CALLS_WELCOME)
+def calls_welcome(turn: Turn) -> Reply:
+    """`可以打电话`: what was asked before is lifted."""
+    standing.allow_calls(turn.session, turn.party, is_allowed=True)
+    return Reply(say.calls_welcome(), Outcome.ANSWER)
+
+
+@router.on(Command.STAGE)
+def stage(turn: Turn) -> Reply:
+    """`发展阶段 [编号] 初创型|成长期|成熟期`: at which stage the enterprise is."""
+    number = turn.order.number if turn.order else None
+    ticket = by_number(turn.session, number, seen_by=turn.party) if number else in_hand(turn)
+    firm = _firm_of(turn, ticket)
+    if firm is None:
+        return Reply(say.not_bound(), Outcome.ANSWER)
+    code = say.stage_code(turn.order.rest if turn.order else "")
+    if code is None:
+        return Reply(say.choose_stage(firm), Outcome.ANSWER)
+    if standing.tell_stage(turn.session, turn.party, firm, code):
+        return Reply(say.stage_told(firm, code), Outcome.ANSWER)
+    return Reply(say.stage_known(firm), Outcome.ANSWER)
+
+
+def _firm_of(turn: Turn, ticket: Ticket | None) -> EnterpriseCard | None:
+    if ticket is None or ticket.enterprise_id is None:
+        return turn.party.enterprise
+    return enterprise(turn.session, ticket.enterprise_id)
+
+
+ASIDES: Final = {Aside.GONE: leave, Aside.NO_CALLS: no_calls, Aside.CALLS_WELCOME: calls_welcome}
+"""Who answers a short remark of that kind."""

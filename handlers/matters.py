@@ -1,0 +1,83 @@
+"""Which matter is which: "not this one" puts words right, and one message with several matters is split."""
+
+from collections.abc import Sequence
+
+from config import catalog
+from handlers import filing, say
+from handlers.meant import in_hand
+from handlers.turn import Reply, Router, Turn
+from handlers.understanding.commands import Command
+from handlers.understanding.parts import matters
+from models.actions import moves
+from models.queries.gathered import gathered, passed_on
+from models.queries.tickets import by_number, overview
+from models.rules.numbers import number_of
+from models.tables import Message, Outcome, Ticket
+
+router = Router()
+
+
+@router.on(Command.NOT_THIS)
+def not_this(turn: Turn) -> Reply:
+    """`不是这件事 [编号]`: what was just said belongs to another case."""
+    return undo(turn) or Reply(say.nothing_to_move(), Outcome.ANSWER)
+
+
+def undo(turn: Turn) -> Reply | None:
+    """Move the last words that were put to a case by a guess to one of their own; None if there are none."""
+    ticket = _named(turn) or in_hand(turn)
+    run = _run(turn, ticket) if ticket is not None else ()
+    if ticket is None or not run:
+        return None
+    was_told = all(one.gathered_until is None for one in run)
+    text = say.run_on(*(one.text for one in run if one.text))
+    guess, title = filing.guess_of(text), say.title(run[0].kind, text)
+    done = moves.move(turn.session, turn.party, ticket, run, guess, title=title, now=turn.now)
+    wrong = number_of(ticket.id), ticket.title
+    receipt = say.submitted(done, guess, is_stranger=False)  # who they are was asked with the first words
+    speech = (*say.moved(*wrong, was_told=was_told), *receipt)
+    return Reply(speech, Outcome.TICKET, done.id, opened=(filing.remembered(done, text),))
+
+
+def _named(turn: Turn) -> Ticket | None:
+    if turn.order is None or turn.order.number is None:
+        return None
+    return by_number(turn.session, turn.order.number, seen_by=turn.party)
+
+
+def _run(turn: Turn, ticket: Ticket) -> Sequence[Message]:
+    mine = turn.party.person_id
+    since = turn.now - catalog.manners().gathering.movable
+    return gathered(turn.session, ticket.id, mine) or passed_on(turn.session, ticket, mine, since=since)
+
+
+@router.on(Command.SPLIT)
+def split(turn: Turn) -> Reply:
+    """`分成两件 编号`: every further matter of the first message becomes a ticket of its own."""
+    ticket = _named(turn) or in_hand(turn)
+    first = moves.first_words(turn.session, ticket) if ticket is not None else None
+    parts = _parts(first.text if first else "", say.parts_wanted(turn.text))
+    if ticket is None or len(parts) < 2:  # noqa: PLR2004 -- one part is no split
+        return Reply(say.nothing_to_split(), Outcome.ANSWER)
+    pieces = [moves.Piece(part, filing.guess_of(part), say.title("text", part)) for part in parts]
+    try:
+        opened = moves.split(turn.session, turn.party, ticket, pieces, now=turn.now)
+    except moves.SplitAlready as already:
+        return Reply(say.split_already(number_of(ticket.id), already.numbers), Outcome.ANSWER, ticket.id)
+    speech = say.split(overview(turn.session, ticket), parts, opened)
+    more = tuple(filing.remembered(done, part) for done, part in zip(opened, parts[1:], strict=True))
+    return Reply(speech, Outcome.TICKET, ticket.id, opened=more)
+
+
+def _parts(text: str, wanted: int) -> tuple[str, ...]:
+    parts = matters(text)
+    return parts if len(parts) <= wanted else (*parts[: wanted - 1], "".join(parts[wanted - 1 :]))
+
+
+@router.on(Command.WHOLE)
+def whole(turn: Turn) -> Reply:
+    """`就是一件事 编号`: nothing is split."""
+    ticket = _named(turn) or in_hand(turn)
+    if ticket is None:
+        return Reply(say.nothing_to_split(), Outcome.ANSWER)
+    return Reply(say.left_whole(number_of(ticket.id), ticket.title), Outcome.ANSWER, ticket.id)

@@ -1,0 +1,41 @@
+"""Short remarks that are about the conversation and not about a matter: only little may stand beside them.
+
+Like `intents`, but asked for one at a time, by who knows what was said before.
+"""
+
+import re
+from enum import StrEnum
+from typing import Final
+
+from . import phrases
+from .intents import bare, is_little_else
+
+
+class Aside(StrEnum):
+    """What a short remark is about."""
+
+    OTHER_MATTER = "other_matter"
+    """What was just said belongs to another case."""
+    NO_CALLS = "no_calls"
+    CALLS_WELCOME = "calls_welcome"
+    GONE = "gone"
+    """Somebody works for the enterprise no more."""
+
+
+LONGEST: Final = 24
+"""Characters; who says more tells us something of a matter."""
+
+_RULES: Final = (
+    (Aside.OTHER_MATTER, 2, re.compile(phrases.OTHER_MATTER)),
+    (Aside.NO_CALLS, 5, re.compile(phrases.NO_CALLS)),
+    (Aside.CALLS_WELCOME, 2, re.compile(phrases.CALLS_WELCOME)),
+    (Aside.GONE, 3, re.compile(phrases.GONE)),
+)
+
+
+def aside_of(text: str) -> Aside | None:
+    """Return what the remark `text` is about, None for everything that is more than a remark."""
+    core = bare(text)
+    if len(core) > LONGEST:
+        return None
+    return next((kind for kind, slack, pattern in _RULES if is_little_else(pattern, slack, core)), None)

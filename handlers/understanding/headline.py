@@ -1,0 +1,40 @@
+"""What a case is called: the first words of a message that say what it is about.
+
+People who talk to their phone begin with greetings and fillers and never end a sentence; a title that kept
+the beginning would say nothing. Only leading small talk is dropped, nothing is reworded.
+"""
+
+import re
+from typing import Final
+
+from .phrases import FILLERS, MATTER
+
+_FILLED: Final = re.compile(f"(?:{FILLERS}|[\\s，,。.!！、；;：:～~…]+)+")
+_CLAUSE: Final = re.compile(r"[，,。！!？?；;\n]+")
+_MATTER: Final = re.compile(MATTER)
+
+
+def headline(text: str, length: int) -> str:
+    """Return `text` from where it begins to say what it is about; short texts only lose their fillers."""
+    line = " ".join(text.split())
+    bare = _FILLED.sub("", line, count=1) if _FILLED.match(line) else line
+    if len(bare) <= length:
+        return bare or line
+    return bare[_start(bare, length) :]
+
+
+def names_a_matter(text: str) -> bool:
+    """Whether `text` says at all what it is about; an introduction does not."""
+    return _MATTER.search(text) is not None
+
+
+def _start(bare: str, length: int) -> int:
+    """Where to begin: at the first clause about a matter, unless the first `length` characters name one."""
+    if _MATTER.search(bare, 0, length):
+        return 0
+    starts = [0, *(gap.end() for gap in _CLAUSE.finditer(bare))]
+    found = _MATTER.search(bare)
+    if found is None:
+        return 0
+    begin = max(start for start in starts if start <= found.start())
+    return begin if found.start() - begin < length else found.start() - length // 2

@@ -1,0 +1,57 @@
+"""Which of several cases a message mentions: by a number, or by the pairs of characters it shares with one.
+
+Simple on purpose, so that it can be explained: a case is mentioned when the message holds at least `ENOUGH`
+different pairs of neighbouring characters of that case's first words which no other case has, and that is
+true of no other case. Small talk counts for nothing. Whoever is sent astray is offered the way out.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from models.rules.numbers import ticket_id_of
+
+from .features import runs
+from .phrases import SMALL_TALK
+from .text import normalize
+
+ENOUGH: Final = 3
+"""Different pairs: four characters in a row, such as the name of a debtor or a machine."""
+
+_SMALL_TALK: Final = re.compile(SMALL_TALK)
+_DIGITS: Final = re.compile("(?<![0-9０-９])[0-9０-９]{4,15}(?![0-9０-９])")
+
+
+def mentioned(text: str, cases: Mapping[int, str]) -> int | None:
+    """Return the one of `cases` (id → first words) that `text` mentions, None if none or several."""
+    return _by_number(text, cases) or _by_words(text, cases)
+
+
+def pairs(text: str) -> frozenset[str]:
+    """Return the pairs of neighbouring characters in `text`, small talk and figures taken out."""
+    bare = [part for run in runs(text) for part in _SMALL_TALK.sub(" ", run).replace("0", " ").split()]
+    return frozenset(part[at : at + 2] for part in bare for at in range(len(part) - 1))
+
+
+def _by_number(text: str, cases: Mapping[int, str]) -> int | None:
+    named = {ticket_id_of(found[0]) for found in _DIGITS.finditer(text)} & set(cases)
+    return named.pop() if len(named) == 1 else None
+
+
+def _by_words(text: str, cases: Mapping[int, str]) -> int | None:
+    said = pairs(text)
+    if not any(_is_near(said, first) for first in cases.values()):
+        return None
+    words = {case: pairs(first) for case, first in cases.items()}
+    shared = {
+        case: len(said & own - frozenset().union(*(other for each, other in words.items() if each != case)))
+        for case, own in words.items()
+    }
+    enough = [case for case, count in shared.items() if count >= ENOUGH]
+    return enough[0] if len(enough) == 1 else None
+
+
+def _is_near(said: Collection[str], first: str) -> bool:
+    """Whether a case can share enough pairs at all, which most show at once not to do."""
+    plain = normalize(first)
+    return sum(pair in plain for pair in said) >= ENOUGH

@@ -1,0 +1,77 @@
+"""Whether one message holds several matters, and where one ends and the next begins.
+
+Two ways to find a seam: words that announce another matter, which are believed as they stand; and mere
+structure (numbers, lines, sentences), which is believed only where the classifier is sure of both sides and
+they are of different types, because most lists describe one matter. Parts are slices of the message.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from .classifier import ASK_BELOW, UNKNOWN, default_classifier
+from .phrases import ANNOUNCED, ENUMERATED
+
+MOST: Final = 3
+"""Never more parts than this: what is left belongs to the last."""
+READ_AT_MOST: Final = 1000
+"""Characters; a longer message is read by a person, who sees best how many matters it holds."""
+LONG_ENOUGH: Final = 6
+"""Characters of a part that can be a matter of its own."""
+
+_ANNOUNCED: Final = re.compile(ANNOUNCED)
+_STRUCTURE: Final = re.compile(f"{ENUMERATED}|(?<=\\n)(?=[^\\n])|(?<=[。；;！!？?])(?=.)", re.DOTALL)
+
+
+def matters(text: str) -> tuple[str, ...]:
+    """Return the parts of `text` that are matters of their own, in order; one part where there is but one."""
+    if len(text) > READ_AT_MOST:
+        return (text,)
+    seams = {found.start() for found in _ANNOUNCED.finditer(text)}
+    parts = [part for piece in _cut(text, sorted(seams)) for part in _by_type(piece)]
+    parts = _long_enough(parts)
+    return (*parts[: MOST - 1], "".join(parts[MOST - 1 :])) if len(parts) > MOST else tuple(parts)
+
+
+def _cut(text: str, seams: Sequence[int]) -> list[str]:
+    places = [0, *(seam for seam in seams if 0 < seam < len(text)), len(text)]
+    return [text[start:end] for start, end in pairwise(places)]
+
+
+def _by_type(text: str) -> list[str]:
+    """Cut where the type changes for sure; what has no sure type stays with what stands before it.
+
+    Most messages have no seam at all: their type is not asked for.
+    """
+    pieces = _cut(text, sorted({found.start() for found in _STRUCTURE.finditer(text)}))
+    if len(pieces) == 1:
+        return pieces
+    parts: list[str] = []
+    last: str | None = None
+    for piece in pieces:
+        now = _sure_type(piece)
+        if parts and (now is None or last is None or now == last):
+            parts[-1] += piece
+        else:
+            parts.append(piece)
+        last = now or last
+    return parts
+
+
+def _sure_type(text: str) -> str | None:
+    if len(text.strip()) < LONG_ENOUGH:
+        return None
+    verdict = default_classifier().classify(text)
+    return verdict.type if verdict.confidence >= ASK_BELOW and verdict.type != UNKNOWN else None
+
+
+def _long_enough(parts: Sequence[str]) -> list[str]:
+    """Join what is too short for a matter to its neighbour."""
+    kept: list[str] = []
+    for part in parts:
+        if kept and (len(part.strip()) < LONG_ENOUGH or len(kept[-1].strip()) < LONG_ENOUGH):
+            kept[-1] += part
+        else:
+            kept.append(part)
+    return kept

@@ -1,0 +1,66 @@
+"""Correct the type of a ticket: somebody says so, or an unsure guess is put right by what was said since."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from models.actions import clocks, events, gathered
+from models.actions.conversation import about, tell_author, tell_desk
+from models.actions.outbox import Notice
+from models.actions.tickets import Guess
+from models.queries.tickets import Actor
+from models.rules.lifecycle import Role, Status, Verb
+from models.tables import Ticket
+
+_SOURCES: Final = {
+    Role.ENTERPRISE: "enterprise",
+    Role.OWNER: "official",
+    Role.AIDE: "official",
+    Role.SUPERVISOR: "supervisor",
+}
+
+
+def retype(session: Session, ticket: Ticket, actor: Actor, type_code: str, *, now: datetime) -> None:
+    """Correct the type of a case that has no ledger number yet. The owner stays, the clocks follow."""
+    if ticket.type == type_code and ticket.type_source != "guess":
+        return
+    gathered.settle(session, ticket, now=now)
+    event_id = events.record(
+        session, ticket, Verb.RETYPE, actor, now=now, type=type_code, type_before=ticket.type
+    )
+    changed = ticket.type != type_code
+    ticket.type, ticket.type_source = type_code, _SOURCES[actor.role]
+    if not changed:
+        return
+    session.flush()
+    clocks.retype(session, ticket)
+    news = about(ticket)
+    if actor.role is Role.ENTERPRISE:
+        tell_desk(session, ticket, Notice.RETYPED, news, event_id=event_id, now=now)
+    else:
+        tell_author(session, ticket, Notice.RETYPED, news, event_id=event_id, now=now)
+
+
+def is_guess_open(ticket: Ticket, sure_from: float) -> bool:
+    """Whether a ticket's type is still only a guess we were not sure of."""
+    return ticket.type_source == "guess" and ticket.confidence < sure_from and ticket.status == Status.OPEN
+
+
+def reguess(session: Session, ticket: Ticket, guess: Guess, *, title: str, now: datetime) -> None:
+    """Correct an unsure type by what was said since, as the system's own step. Nobody is disturbed for it."""
+    actor = Actor(Role.SYSTEM, None)
+    events.record(
+        session,
+        ticket,
+        Verb.RETYPE,
+        actor,
+        now=now,
+        type=guess.type,
+        type_before=ticket.type,
+        confidence=round(guess.confidence, 4),
+    )
+    ticket.type, ticket.confidence, ticket.second_type = guess.type, guess.confidence, guess.second
+    ticket.title = title
+    session.flush()
+    clocks.retype(session, ticket)

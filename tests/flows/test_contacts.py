@@ -1,0 +1,241 @@
+"""Several people speak for one enterprise, one person for two; they come, act, leave, and come back."""
+
+from sqlalchemy import select
+
+from models.actions import contacts, people
+from models.queries.contacts import speaks_for
+from models.tables import Delivery, Enterprise, Outbox
+from tests.flows.owning import ARREARS, POWER, another_enterprise, case, facts, verbs
+from tests.flows.reading import number_in
+from tests.roster import LEADER, OFFICE, OWNER, PARTNER
+from tests.world import World
+
+SECOND = "大连青岚港口装备有限公司"
+
+
+def test_colleague_sees_acts_and_the_author_is_told_once_and_the_other_way_round(world: World) -> None:
+    owner, partner, leader = (world.phone(each) for each in (OWNER, PARTNER, LEADER))
+    number = number_in(owner.say(ARREARS))
+    leader.say(f"受理 {number}")
+    leader.say(f"办结 {number} 已到账")
+    assert number in partner.say("进度")
+    owner.silence()
+
+    partner.say(f"没解决 {number} 只到了一半")
+
+    assert owner.silence() == [
+        f"{number}「给开发区管委会干的厂区道路工程，验收一年多了，…」您的同事法定代表人邵其琛已反映没解决。\n查进度"
+    ]
+    assert partner.silence() == []
+    leader.say(f"办结 {number} 另一半也到了")
+    owner.silence()
+    owner.say(f"确认 {number}")
+    assert ["林向晚已确认解决" in text for text in partner.silence()] == [True]
+
+
+def test_own_step_is_news_to_nobody_who_took_no_part(small_world: World) -> None:
+    owner, partner = small_world.phone(OWNER), small_world.phone(PARTNER)
+    partner.say("你好")
+    owner.say(f"撤回 {number_in(owner.say(ARREARS))}")
+
+    assert partner.silence() == []
+
+
+def test_contact_who_left_sees_nothing_and_the_news_goes_on_to_a_colleague(world: World) -> None:
+    owner, partner, leader = (world.phone(each) for each in (OWNER, PARTNER, LEADER))
+    partner.say("你好")
+    number = number_in(owner.say(ARREARS))
+    world.advance(hours=49)
+    leader.say(f"受理 {number}")
+    world.deliver()
+
+    partner.say("你好")
+    asked = owner.say("我已经离职了")
+    assert "将不再代表沈阳云杉里精密机械有限公司" in asked
+    assert number in owner.say("进度")
+    owner.say("我已离职")
+    owner.silence()
+    assert owner.tap("确认退出").startswith("已退出沈阳云杉里")
+
+    assert owner.say(f"进度 {number}").startswith("没有查到编号")
+    leader.say(f"进展 {number} 拨款手续在走")
+    assert any("拨款手续在走" in text for text in partner.silence())
+    assert owner.silence() == []
+    assert number in partner.say("进度")
+    assert case(world, number).status == "accepted"
+    assert owner.say("确认退出").startswith("现在没有待确认的退出")
+
+
+def test_parked_news_goes_to_the_heir_and_never_to_who_left(world: World) -> None:
+    owner, partner, leader = (world.phone(each) for each in (OWNER, PARTNER, LEADER))
+    number = number_in(owner.say(ARREARS))
+    owner.act("unfollow")
+    leader.say(f"受理 {number}")
+    world.deliver()
+    with world.database.transaction() as session:
+        who = people.meet(session, OWNER, now=world.clock())
+        assert who.enterprise is not None
+        contact = speaks_for(session, who.person_id, who.enterprise.id)
+        assert contact is not None
+        contacts.leave(session, contact, now=world.clock())
+    partner.say("你好")
+
+    assert any("已受理您的诉求" in text for text in partner.silence())
+    owner.act("follow")
+    assert owner.silence() == []
+
+
+def test_last_contact_who_leaves_leaves_cases_and_the_owner_is_told(small_world: World) -> None:
+    owner, partner, leader = (small_world.phone(each) for each in (OWNER, PARTNER, LEADER))
+    number = number_in(owner.say(ARREARS))
+    for phone in (partner, owner):
+        phone.say("退出企业")
+        phone.tap("确认退出")
+    leader.say("待办")
+
+    assert any("已没有联系人" in text and number in text for text in leader.silence())
+    leader.say(f"受理 {number}")
+    leader.say(f"回复 {number} 请回个话")
+    assert [("已没有联系人" in text) for text in leader.silence()] == [True, True]
+    with small_world.database.reading() as session:
+        left = small_world.roster.people[OWNER]
+        rows = session.scalars(select(Outbox.state).where(Outbox.person_id == left)).all()
+    assert Delivery.PENDING not in rows
+    assert "没有绑定企业" in owner.say("退出企业")
+
+
+def test_cancelled_departure_changes_nothing(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    number = number_in(owner.say(ARREARS))
+    owner.say("退出企业")
+    owner.tap("取消")
+
+    assert owner.say("确认退出").startswith("现在没有待确认的退出")
+    assert number in owner.say("进度")
+
+
+def test_person_at_two_enterprises_is_asked_lightly_and_a_tap_puts_it_right(world: World) -> None:
+    second = another_enterprise(world, SECOND, OWNER)
+    world.advance(seconds=1)
+    owner, leader, office = (world.phone(each) for each in (OWNER, LEADER, OFFICE))
+    leader.say("待办")
+    office.say("待办")
+
+    receipt = owner.say(ARREARS)
+    number = number_in(receipt)
+    assert receipt.endswith(f"记在{SECOND}名下。是另一家的？\n沈阳云杉里精密机械有限公司")
+    assert case(world, number).enterprise_id == second
+    assert "副省长" not in receipt
+    assert number in office.news()["text"]
+
+    assert "已改记在沈阳云杉里精密机械有限公司名下，负责人：副省长 安予诚" in owner.tap(
+        "沈阳云杉里精密机械有限公司"
+    )
+
+    ticket = case(world, number)
+    assert (ticket.enterprise_id, ticket.region, ticket.hops) == (
+        world.roster.enterprises["yunshanli"],
+        "210100",
+        0,
+    )
+    assert facts(world, number)[-1] == {
+        "enterprise_id": ticket.enterprise_id,
+        "owner_id": world.roster.officials["leader"],
+    }
+    assert "由那家企业的负责人接手" in office.news()["text"]
+    assert f"新诉求 {number}" in leader.news()["text"]
+    assert "记在沈阳云杉里" in owner.say(f"新诉求 {POWER}")
+
+
+def test_switching_holds_until_the_next_switch(small_world: World) -> None:
+    another_enterprise(small_world, SECOND, OWNER)
+    small_world.advance(seconds=1)
+    owner = small_world.phone(OWNER)
+    assert owner.say("换企业").startswith("您代表哪一家说话？")
+    assert owner.tap("沈阳云杉里精密机械有限公司") == "好，接下来您代表沈阳云杉里精密机械有限公司说话。"
+
+    assert "记在沈阳云杉里精密机械有限公司名下" in owner.say(ARREARS)
+    assert "负责人：副省长 安予诚" in owner.say(f"新诉求 {POWER}")
+    small_world.advance(seconds=1)
+    owner.say("换企业 大连青岚")
+    assert f"记在{SECOND}名下" in owner.say(f"新诉求 {POWER}")
+
+
+def test_accepted_case_stays_with_its_enterprise(small_world: World) -> None:
+    another_enterprise(small_world, SECOND, OWNER)
+    owner = small_world.phone(OWNER)
+    number = number_in(owner.say(ARREARS))
+    small_world.phone(OFFICE).say(f"受理 {number}")
+
+    assert owner.say(f"换企业 {number} 沈阳云杉里精密机械有限公司").startswith(
+        f"{number} 已经受理，不能再换企业"
+    )
+    assert verbs(small_world, number) == ["submit", "accept"]
+
+
+def test_unfollowing_and_coming_back_loses_nothing(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(ARREARS))
+    owner.act("unfollow")
+    leader.say(f"受理 {number}")
+    leader.say(f"回复 {number} 明天上门")
+    assert owner.silence() == []
+
+    owner.act("follow")
+    owner.say("我那个事咋样了")
+
+    told = owner.silence()
+    assert any("已受理您的诉求" in text for text in told)
+    assert any("明天上门" in text for text in told)
+    assert number in owner.say("进度")
+
+
+def test_no_calls_is_shown_to_every_official_and_lifted_again(world: World) -> None:
+    owner, leader, aide = world.phone(OWNER), world.phone(LEADER), world.phone("o-aide")
+    leader.say("待办")
+    aide.say("待办")
+    first = number_in(owner.say(ARREARS))
+    assert "请勿电话" not in leader.news()["text"]
+
+    for asked in ("别打电话", "请不要给我打电话，微信联系"):
+        assert owner.say(asked).startswith("记下了：请勿电话，微信联系")
+    second = number_in(owner.say(f"新诉求 {POWER}"))
+
+    assert "【请勿电话，微信联系】" in leader.news()["text"]
+    for phone in (leader, aide):
+        for number in (first, second):
+            assert "【请勿电话，微信联系】" in phone.say(f"详情 {number}")
+    owner.say("可以打电话")
+    assert "请勿电话" not in leader.say(f"详情 {first}")
+    assert world.phone("o-nobody").say("别打电话").startswith("好的。这里没有登记您的电话")
+
+
+def test_stage_is_asked_once_after_acceptance_and_stored_with_who_said_it(world: World) -> None:
+    firm = another_enterprise(world, SECOND, "o-mei")
+    mei, office = world.phone("o-mei"), world.phone(OFFICE)
+    first, second = (number_in(mei.say(f"新诉求 {matter}")) for matter in (ARREARS, POWER))
+    assert "阶段" not in "".join(mei.silence())
+
+    office.say(f"受理 {first}")
+    asked = mei.news()
+    assert "企业现在处在哪个阶段？" in asked["text"]
+    assert [label for label, _ in asked["links"]] == ["初创型", "成长期", "成熟期"]
+    office.say(f"受理 {second}")
+    assert "阶段" not in mei.news()["text"]
+
+    mei.say(f"发展阶段 {first} 成长期")
+
+    assert f"{SECOND}（成长期）" in office.say(f"详情 {first}")
+    with world.database.reading() as session:
+        stored = session.get_one(Enterprise, firm)
+        who = people.meet(session, "o-mei", now=world.clock())
+        assert (stored.stage, stored.stage_by) == ("growing", who.person_id)
+
+
+def test_stage_of_the_roster_is_neither_asked_nor_overwritten(small_world: World) -> None:
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    number = number_in(owner.say(ARREARS))
+    leader.say(f"受理 {number}")
+
+    assert "阶段" not in owner.news()["text"]
+    assert "名册里已有登记" in owner.say("发展阶段 初创型")

@@ -1,0 +1,132 @@
+"""How content the enterprise is: asked after confirmation, in one tap each, and seen by officials only as counts."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from models.rules.numbers import ticket_id_of
+from models.tables import Ticket
+from tests.flows.owning import ARREARS, case, facts, verbs
+from tests.flows.reading import number_in
+from tests.roster import LEADER, OWNER
+from tests.world import World
+
+
+def confirmed(world: World, matter: str = ARREARS) -> str:
+    """Bring a case to its write-off."""
+    number = number_in(world.phone(OWNER).say(f"新诉求 {matter}"))
+    world.phone(LEADER).say(f"受理 {number}")
+    world.phone(LEADER).say(f"办结 {number} 已经办妥")
+    world.phone(OWNER).say(f"确认 {number}")
+    return number
+
+
+def test_result_and_attitude_are_rated_apart_in_one_tap_each(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(ARREARS))
+    leader.say(f"受理 {number}")
+    leader.say(f"办结 {number} 已到账")
+    leader.silence()
+
+    assert "结果您满意吗？\n满意　基本满意　不满意" in owner.say(f"确认 {number}")
+    assert (case(world, number).rated_result, case(world, number).rated_at) == (None, None)
+    assert "态度怎么样？" in owner.tap("基本满意")
+    assert "态度：满意" in owner.tap("满意")
+
+    ticket = case(world, number)
+    assert (ticket.rated_result, ticket.rated_attitude, ticket.rated_at) == (
+        "fairly",
+        "satisfied",
+        world.clock(),
+    )
+    assert facts(world, number)[-2:] == [{"result": "fairly"}, {"attitude": "satisfied"}]
+    assert [text for text in leader.silence() if "满意" in text] == []
+    assert "满意" not in leader.say(f"详情 {number}")
+
+
+def test_silence_is_never_satisfaction(small_world: World) -> None:
+    number = confirmed(small_world)
+    small_world.advance(days=60)
+
+    ticket = case(small_world, number)
+    assert (ticket.rated_result, ticket.rated_attitude, ticket.rated_at) == (None, None, None)
+
+
+def test_dissatisfied_is_asked_what_is_missing_and_offered_the_way_back(small_world: World) -> None:
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    number = confirmed(small_world)
+    leader.silence()
+
+    asked = owner.say(f"不满意 {number}")
+    assert "还差什么？" in asked
+    assert owner.say("利息一分没给").startswith(f"{number}「给开发区管委会")
+
+    assert facts(small_world, number)[-1] == {"missing": "利息一分没给"}
+    assert leader.silence() == []
+    assert "利息一分没给" not in leader.say(f"详情 {number}")
+    assert "继续办" in owner.tap("没解决")
+    assert case(small_world, number).rated_result is None
+
+
+def test_another_matter_after_a_bad_rating_is_a_case_of_its_own(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    number = confirmed(small_world)
+    owner.say(f"不满意 {number}")
+
+    assert number_in(owner.say("新车间下个月投产，变压器增容报了三个月还排不上，停一天损失好几万")) != number
+
+
+def test_rating_may_change_for_a_week(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    number = confirmed(small_world)
+    owner.say(f"满意 {number}")
+    small_world.advance(days=6)
+    owner.say(f"不满意 {number} 又拖了")
+    assert case(small_world, number).rated_result == "dissatisfied"
+
+    small_world.advance(days=2)
+
+    assert owner.say(f"满意 {number}").startswith(f"{number} 的评价已过可以修改的时间")
+    assert case(small_world, number).rated_result == "dissatisfied"
+
+
+def test_free_words_rate_the_only_case_and_write_nothing_off(small_world: World) -> None:
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    number = number_in(owner.say(ARREARS))
+    leader.say(f"受理 {number}")
+    leader.say(f"办结 {number} 已到账")
+
+    assert "结果：满意" in owner.say("对结果非常满意")
+    assert verbs(small_world, number)[-2:] == ["resolve", "rate"]
+    assert case(small_world, number).status == "resolved"
+    assert case(small_world, number).rated_result == "satisfied"
+
+
+def test_case_that_is_not_done_cannot_be_rated(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    number = number_in(owner.say(ARREARS))
+
+    assert owner.say(f"满意 {number}") == "这件现在是“待受理”，不能评价。"
+
+
+def test_desk_sees_counts_only_once_nobody_can_be_picked_out(small_world: World) -> None:
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    numbers = [confirmed(small_world, f"{ARREARS}第{n}笔") for n in range(5)]
+    for number in numbers:
+        owner.say(f"{'不满意' if number == numbers[0] else '满意'} {number}")
+        owner.say(f"态度 {number} 满意")
+    assert leader.say("评价").startswith("评价还太少")
+
+    small_world.advance(hours=25)
+
+    seen = leader.say("评价")
+    assert "结果：满意4　基本满意0　不满意1" in seen
+    assert "联系及时、态度：满意5" in seen
+    assert not any(number in seen for number in numbers)
+    with small_world.database.transaction() as session:
+        session.execute(
+            update(Ticket)
+            .where(Ticket.id == ticket_id_of(numbers[1]))
+            .values(closed_at=small_world.clock() - timedelta(hours=1))
+        )
+    assert leader.say("评价").startswith("评价还太少")
