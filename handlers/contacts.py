@@ -7,8 +7,8 @@ from handlers.meant import in_hand
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.asides import Aside
 from handlers.understanding.commands import Command
-from models.actions import contacts, standing
-from models.actions.conversation import LOCAL
+from models.actions import answers, contacts, standing
+from models.actions.conversation import LOCAL, Words
 from models.queries.contacts import carer_of, firm_called, speaks_for
 from models.queries.people import EnterpriseCard, enterprise, on_duty
 from models.queries.tickets import by_number
@@ -79,8 +79,10 @@ def _firm(turn: Turn) -> EnterpriseCard | None:
 
 @router.on(Command.NO_CALLS)
 def no_calls(turn: Turn) -> Reply:
-    """`别打电话`: every official sees it at the case."""
+    """`别打电话`: every official sees it at the case, and what was announced to them is off."""
     is_noted = standing.allow_calls(turn.session, turn.party, is_allowed=False)
+    words = Words("text", turn.text, inbox_id=turn.inbox_id)
+    answers.decline_all(turn.session, turn.party, words, now=turn.now)
     return Reply(say.no_calls(is_noted=is_noted), Outcome.ANSWER)
 
 

@@ -7,11 +7,12 @@ true of no other case. Small talk counts for nothing. Whoever is sent astray is 
 
 import re
 from collections.abc import Collection, Mapping
+from operator import add
 from typing import Final
 
 from models.rules.numbers import ticket_id_of
 
-from .features import runs
+from .features import READ_AT_MOST
 from .phrases import SMALL_TALK
 from .text import normalize
 
@@ -19,6 +20,8 @@ ENOUGH: Final = 3
 """Different pairs: four characters in a row, such as the name of a debtor or a machine."""
 
 _SMALL_TALK: Final = re.compile(SMALL_TALK)
+_FIGURES: Final = re.compile(r"\d+")
+_WORDS: Final = re.compile(r"\w{2,}")
 _DIGITS: Final = re.compile("(?<![0-9０-９])[0-9０-９]{4,15}(?![0-9０-９])")
 
 
@@ -29,8 +32,8 @@ def mentioned(text: str, cases: Mapping[int, str]) -> int | None:
 
 def pairs(text: str) -> frozenset[str]:
     """Return the pairs of neighbouring characters in `text`, small talk and figures taken out."""
-    bare = [part for run in runs(text) for part in _SMALL_TALK.sub(" ", run).replace("0", " ").split()]
-    return frozenset(part[at : at + 2] for part in bare for at in range(len(part) - 1))
+    bare = _SMALL_TALK.sub(" ", _FIGURES.sub(" ", normalize(text[:READ_AT_MOST])))
+    return frozenset(pair for part in _WORDS.findall(bare) for pair in map(add, part, part[1:]))
 
 
 def _by_number(text: str, cases: Mapping[int, str]) -> int | None:

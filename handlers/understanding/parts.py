@@ -21,12 +21,14 @@ LONG_ENOUGH: Final = 6
 """Characters of a part that can be a matter of its own."""
 
 _ANNOUNCED: Final = re.compile(ANNOUNCED)
+_SEAM: Final = re.compile("[.．、)）①②③④⑤是第其另\\n。；;！!？?]|还有|又一|此外")
+"""One of these stands at every seam; most messages hold none and are not searched further."""
 _STRUCTURE: Final = re.compile(f"{ENUMERATED}|(?<=\\n)(?=[^\\n])|(?<=[。；;！!？?])(?=.)", re.DOTALL)
 
 
 def matters(text: str) -> tuple[str, ...]:
     """Return the parts of `text` that are matters of their own, in order; one part where there is but one."""
-    if len(text) > READ_AT_MOST:
+    if len(text) > READ_AT_MOST or not _SEAM.search(text):
         return (text,)
     seams = {found.start() for found in _ANNOUNCED.finditer(text)}
     parts = [part for piece in _cut(text, sorted(seams)) for part in _by_type(piece)]

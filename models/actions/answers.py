@@ -19,10 +19,12 @@ from models.actions.calls import (
 )
 from models.actions.conversation import Words, about, say, tell_desk
 from models.actions.outbox import Notice
-from models.queries.tickets import Actor
-from models.queries.trust import open_call
+from models.queries.people import Party
+from models.queries.reach import callees
+from models.queries.tickets import Actor, actor_of, by_id
+from models.queries.trust import calls_to, open_call
 from models.rules.calling import Span, fault
-from models.rules.lifecycle import Status, Verb, advance
+from models.rules.lifecycle import FINISHED, Status, Verb, advance
 from models.tables import Call, CallState, Ticket
 
 
@@ -100,6 +102,15 @@ def decline(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
     _answered(session, ticket, actor, call, news, now=now)
     if words.text:
         say(session, ticket.id, actor, words, now=now)
+
+
+def decline_all(session: Session, who: Party, words: Words, *, now: datetime) -> None:
+    """Somebody wants no calls at all: those announced to them are off, and each desk hears it."""
+    tickets = sorted(call.ticket_id for call in calls_to(session, who, now))
+    for ticket in [by_id(session, each, seen_by=who) for each in tickets]:
+        is_theirs = callees(session, ticket)[0].person_id == who.person_id
+        if is_theirs and ticket.status not in FINISHED:
+            decline(session, ticket, actor_of(who), words, now=now)
 
 
 def _to_answer(session: Session, ticket: Ticket, actor: Actor, now: datetime) -> Call:

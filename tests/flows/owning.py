@@ -2,7 +2,8 @@
 
 from sqlalchemy import select
 
-from models.actions import gathered, people, roster
+from models.actions import people, roster
+from models.actions.timers import TIMERS
 from models.rules.numbers import ticket_id_of
 from models.tables import Event, Inbox, Message, Ticket
 from tests.world import World
@@ -15,7 +16,7 @@ BRAND = "网上有人卖假冒我们商标的产品，包装一模一样，投�
 def strike(world: World) -> int:
     """Let the timers do what is due now."""
     with world.database.transaction() as session:
-        return gathered.strike(session, world.clock(), limit=100)
+        return TIMERS["gathered"](session, world.clock(), limit=100)
 
 
 def a_minute_later(world: World) -> int:

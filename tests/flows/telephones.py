@@ -10,7 +10,7 @@ from sqlalchemy import select
 from models.actions import access, roster
 from models.actions.people import join, meet
 from models.rules.numbers import ticket_id_of
-from models.tables import Contact, Event, Person, Verification
+from models.tables import Event, Person, Verification
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
 from tests.world import Phone, World
@@ -100,10 +100,8 @@ class Town:
         return number
 
     def refuse_calls(self, openid: str) -> None:
-        """Note that somebody does not want to be called."""
-        with self.world.database.transaction() as session:
-            contact = session.scalars(select(Contact).join(Person).where(Person.openid == openid)).one()
-            contact.no_calls = True
+        """Let somebody say that they do not want to be called."""
+        assert self.world.phone(openid).say("别打电话").startswith("记下了")
 
     def asked(self) -> list[Verification]:
         """Return every question about a caller, oldest first."""

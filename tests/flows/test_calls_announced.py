@@ -234,6 +234,24 @@ def test_contact_who_wants_no_calls_gets_no_card(small_world: World) -> None:
     assert town.events(number, "announce_call") == []
 
 
+def test_whoever_wants_no_calls_any_more_is_not_called_as_announced(world: World) -> None:
+    town = Town.of(world)
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = town.case()
+    leader.say(f"约电话 {number} 今天下午3点")
+    owner.news()
+    world.phone(PARTNER).say("别打电话")
+    assert leader.silence() == []
+
+    owner.say("请不要给我打电话，微信联系")
+
+    assert "请不要给我打电话，微信联系" in leader.news()["text"]
+    assert [data["answer"] for _, data in town.events(number, "answer_call")] == ["declined"]
+    assert "请不要打电话" in leader.say(f"约电话 {number} 明天上午9点")
+    owner.say("可以打电话")
+    assert leader.say(f"约电话 {number} 明天上午9点").startswith("已给沈阳云杉里")
+
+
 def test_official_without_a_number_cannot_be_trusted_yet(small_world: World) -> None:
     town = Town.of(small_world)
     office, stranger = small_world.phone(OFFICE), small_world.phone("o-somebody")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from handlers.understanding import parts
 from handlers.understanding.corpus import examples
 from handlers.understanding.parts import MOST, READ_AT_MOST, matters
 
@@ -81,9 +82,15 @@ PIECES = st.sampled_from(
 @example("长" * 20_000)
 @example("另外还有一件事，" * 120)
 def test_no_word_is_lost_by_a_split(text: str) -> None:
-    parts = matters(text)
-    assert "".join(parts) == text
-    assert 1 <= len(parts) <= MOST
+    found = matters(text)
+    assert "".join(found) == text
+    assert 1 <= len(found) <= MOST
+
+
+@given(st.lists(PIECES, max_size=6).map("".join) | st.sampled_from([each.text for each in examples()]))
+def test_no_seam_is_where_none_is_looked_for(text: str) -> None:
+    found = [*parts._ANNOUNCED.finditer(text), *parts._STRUCTURE.finditer(text)]
+    assert parts._SEAM.search(text) or all(seam.start() in {0, len(text)} for seam in found)
 
 
 def test_examples_of_one_matter_are_hardly_ever_taken_for_two() -> None:
