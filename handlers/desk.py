@@ -179,6 +179,7 @@ _OFFICIAL: Final = (
 _SUPERVISOR: Final = (
     guest.router,
     verify.router,
+    extensions.official_router,
     extensions.supervisor_router,
     supervisor.router,
     events.router,

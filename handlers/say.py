@@ -185,7 +185,8 @@ SUPERVISOR_HELP: Speech = (
     ("待办", "待办"),
     (
         "　等您裁定的、本地区超期的\n详情 编号　看全文\n维持 编号 理由　不予办理有道理\n退回重办 编号 理由\n"
-        "改派 编号 姓名 理由\n销号 编号 说明　多次联系不上企业时\n\n回复企业由责任领导来做。"
+        "改派 编号 姓名 理由\n销号 编号 说明　多次联系不上企业时\n同意延期 编号\n不同意延期 编号 原因\n"
+        "暂停计时 编号 截止日期 原因\n线索 编号 诈骗　可疑来电查得怎样\n\n回复企业由责任领导来做。"
     ),
 )
 
@@ -1175,7 +1176,7 @@ HELP_STATE: Final[Mapping[HelpState, str]] = {
     HelpState.ENDED: "已结束",
 }
 
-MATTER: Final[Mapping[Matter, str]] = {Matter.APPEAL: "申诉"}
+MATTER: Final[Mapping[Matter, str]] = {Matter.APPEAL: "申诉", Matter.EXTENSION: "申请延期"}
 
 _DECIDED: Final[Mapping[Verb, str]] = {
     Verb.UPHOLD: "已裁定：维持不予办理。会告诉企业理由和正确渠道。",
@@ -1527,6 +1528,7 @@ def supervised_case(
     said: Sequence[Said],
     *,
     hops: int,
+    asks_for_time: bool = False,
     page: int = 1,
 ) -> Speech:
     """One case as a supervisor sees it."""
@@ -1539,7 +1541,7 @@ def supervised_case(
     middle = _helped(helping) + _refusal(decline)
     room = max(PAGE - len(middle.encode()), LEAST_ROOM)
     conversation_ = _page(f"详情 {view.number}", _lines(said), page, room)
-    return (head, due, middle, *conversation_, *_supervisors_taps(view, decline))
+    return (head, due, middle, *conversation_, *_supervisors_taps(view, decline, asks_for_time=asks_for_time))
 
 
 def _refusal(row: Decline | None) -> str:
@@ -1557,7 +1559,9 @@ def _refusal(row: Decline | None) -> str:
 RULING: Final[Mapping[Ruling, str]] = {Ruling.UPHELD: "维持", Ruling.OVERTURNED: "退回重办"}
 
 
-def _supervisors_taps(view: Overview, decline: Decline | None) -> list[Part]:
+def _supervisors_taps(view: Overview, decline: Decline | None, *, asks_for_time: bool) -> list[Part]:
+    if asks_for_time:
+        return [("同意延期", f"同意延期 {view.number}"), "　", ("不同意", f"不同意延期 {view.number}")]
     if decline is not None and decline.appealed_at is not None and decline.decided_at is None:
         return [("维持", f"维持 {view.number}"), "　", ("退回重办", f"退回重办 {view.number}")]
     if view.status is Status.RESOLVED:

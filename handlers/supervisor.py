@@ -14,6 +14,7 @@ from models.actions import declines, supervision
 from models.queries import co_handling
 from models.queries import supervision as queries
 from models.queries.conversation import said
+from models.queries.deadlines import undecided
 from models.queries.declines import newest_decline
 from models.queries.directory import desks
 from models.queries.tickets import Actor, overview
@@ -50,6 +51,7 @@ def detail(turn: Turn) -> Reply:
         newest_decline(turn.session, ticket.id),
         said(turn.session, ticket, now=turn.now),
         hops=ticket.hops,
+        asks_for_time=undecided(turn.session, ticket.id) is not None,
         page=page_in(turn) or 1,
     )
     return Reply(speech, Outcome.ANSWER, ticket.id)

@@ -102,7 +102,6 @@ def send_now(
         NotPossible: the case is merged into another.
         NotAllowed: `actor` does not work at the owner's desk.
     """
-    advance(Status(ticket.status), Verb.RETRACT, actor.role)  # only who may take words back sends them
     message, event = _found(session, ticket, actor, seq, now)
     _claim(session, ticket, event.id, due_at=now)
     message.held_until = now
@@ -144,6 +143,7 @@ def _takeable(actor: Actor, now: datetime) -> list[ColumnElement[bool]]:
 def _found(
     session: Session, ticket: Ticket, actor: Actor, seq: int | None, now: datetime
 ) -> tuple[Message, Event]:
+    advance(Status(ticket.status), Verb.RETRACT, actor.role)  # only who may take words back sends them
     statement = (
         select(Message, Event)
         .join(Event, Event.id == Message.event_id)

@@ -86,7 +86,7 @@ def for_decision(session: Session, regions: Regions, number: str) -> Ticket:
     """
     wanted = select(Ticket).where(Ticket.id == ticket_id(number), inside(Ticket.region, regions))
     fresh = {"populate_existing": True}
-    found = session.scalars(wanted.with_for_update(), execution_options=fresh).one_or_none()
+    found = session.scalars(wanted.with_for_update(key_share=True), execution_options=fresh).one_or_none()
     if found is None:
         raise NotFound
     return found

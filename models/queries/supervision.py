@@ -10,15 +10,17 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from models.queries.tickets import LISTED
+from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
 from models.rules.regions import regions_within
-from models.tables import Clock, Decline, Official, Ticket
+from models.tables import Clock, Decline, Extension, Official, Ticket
 
 
 class Matter(StrEnum):
     """What a supervisor is asked to decide."""
 
     APPEAL = "appeal"
+    EXTENSION = "extension"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,20 @@ def appeals(session: Session, where: ColumnElement[bool], limit: int) -> Sequenc
     return [Waiting(Matter.APPEAL, number_of(row[0]), row[1], row[2]) for row in rows]
 
 
-SOURCES: Final[tuple[Source, ...]] = (appeals,)
-"""Everything that can wait for a supervisor. Extensions, fraud leads and escalations add theirs here."""
+def extensions(session: Session, where: ColumnElement[bool], limit: int) -> Sequence[Waiting]:
+    """Return the requests for more time that are not decided; until then the old dates stand."""
+    rows = session.execute(
+        select(Ticket.id, Ticket.title)
+        .join(Extension, Extension.ticket_id == Ticket.id)
+        .where(Extension.decided_at.is_(None), Ticket.status == Status.ACCEPTED, where)
+        .order_by(Extension.id)
+        .limit(limit)
+    ).all()
+    return [Waiting(Matter.EXTENSION, number_of(row[0]), row[1], None) for row in rows]
+
+
+SOURCES: Final[tuple[Source, ...]] = (appeals, extensions)
+"""Everything about a ticket that can wait for a supervisor."""
 
 
 def waiting(session: Session, region: str, *, limit: int = LISTED) -> list[Waiting]:

@@ -186,11 +186,6 @@ def by_id(session: Session, ticket_id: int, *, seen_by: Party) -> Ticket:
     return ticket
 
 
-def locked(session: Session, ticket_id: int) -> Ticket:
-    """Return a ticket as it stands, locked for the rest of the transaction: for the system's own steps."""
-    return session.get_one(Ticket, ticket_id, populate_existing=True, with_for_update=True)
-
-
 def newest(session: Session, party: Party, *statuses: Status, limit: int = LISTED) -> Sequence[Ticket]:
     """Return the newest tickets on `party`'s list, in any of `statuses` (all if none is named)."""
     statement = select(Ticket).where(kept_by(party)).order_by(Ticket.id.desc()).limit(limit)

@@ -133,8 +133,11 @@ def test_supervisor_denies_with_a_reason_and_the_date_stands(small_world: World)
     leader.say(f"延期 {number} 十天，对方单位搬家")
     above.silence()
 
+    assert f"{number} 申请延期" in above.say("待办")
+    assert "同意延期　不同意" in above.say(f"详情 {number}")
     assert above.say(f"不同意延期 {number}") == f"请写明理由：不同意延期 {number} 理由"
     assert "原时限不变" in above.say(f"不同意延期 {number} 搬家不影响审核")
+    assert "申请延期" not in above.say("待办")
     assert "理由：搬家不影响审核\n决定：督查处长 沈知微" in leader.news()["text"]
     assert owner.silence() == []
 

@@ -97,7 +97,7 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     NobodyOnDuty: Kind(409, "nobody-on-duty", "No official answers for this: enter the provincial office."),
     DelegationRefused: Kind(409, "delegation-refused", "The days or the deputy are against the rules."),
     HandoverRefused: Kind(409, "handover-refused", "The successor or the day is against the rules."),
-    StillResponsible: Kind(409, "still-responsible", "Cases or pairings must be handed over first."),
+    StillResponsible: Kind(409, "still-responsible", "Cases, help or pairings must be handed over first."),
     phones.NumberTaken: Kind(409, "number-taken", "Another official has this number."),
     UnknownRegion: Kind(422, "unknown-region", "No region has this code."),
     NotPossible: Kind(409, "not-possible", "The ticket's status does not allow this."),
