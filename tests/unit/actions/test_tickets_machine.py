@@ -35,6 +35,7 @@ from models.rules.lifecycle import (
     NotPossible,
     Role,
     Status,
+    Verb,
 )
 from models.rules.numbers import number_of
 from models.session import Database, savepoint
