@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from models.actions import access
+from tests.flows.owning import a_minute_later
 from tests.flows.test_menu import liaison
 from tests.flows.test_pictures_and_voices import PNG
 from tests.roster import LEADER, OWNER
@@ -136,6 +137,7 @@ def test_picture_travels_both_ways_and_opens_large(page: Page, small_world: Worl
 
     send_picture(page, owner, picture)
     expect(log(owner)).to_contain_text("已记到")
+    a_minute_later(small_world)
     expect(pictures(leader)).to_have_js_property("naturalWidth", 1)
 
     tap(leader, "受理")
