@@ -7,12 +7,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import mul
 from pathlib import Path
 from typing import Final, Self
 
-import numpy as np
-
-from .features import Floats
 from .model import MODEL_PATH, Model
 
 ASK_BELOW: Final = 0.6
@@ -61,20 +59,17 @@ class Classifier:
     def _probabilities(self, text: str) -> list[float]:
         model = self._model
         rows, values = model.vocabulary.vector(text)
-        if not len(rows):
+        if not rows:
             return [1.0 / len(model.types)] * len(model.types)
-        logits: list[float] = ((values @ model.weights[rows] + model.bias) / model.temperature).tolist()
+        columns = zip(*map(model.weights.__getitem__, rows), strict=True)
+        logits = [
+            (sum(map(mul, values, column)) + bias) / model.temperature
+            for column, bias in zip(columns, model.bias, strict=True)
+        ]
         most = max(logits)
         raised = [math.exp(logit - most) for logit in logits]
         whole = sum(raised)
         return [each / whole for each in raised]
-
-
-def softmax(logits: Floats) -> Floats:
-    """Return probabilities along the last axis, for many rows at once."""
-    raised: Floats = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    shares: Floats = raised / raised.sum(axis=-1, keepdims=True)
-    return shares
 
 
 @cache

@@ -9,10 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import add
-from typing import Final, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Final
 
 from .text import normalize
 
@@ -29,10 +26,6 @@ IDEA_SHARE: Final = 0.5
 
 _NUMBER = re.compile(r"\d+")
 _RUN = re.compile(r"\w+")
-
-Floats: TypeAlias = NDArray[np.float64]
-Columns: TypeAlias = NDArray[np.intp]
-Truths: TypeAlias = NDArray[np.bool_]
 
 
 def runs(text: str) -> list[str]:
@@ -57,7 +50,7 @@ class Vocabulary:
     """What is known, by row: first the n-grams (with their rarity), then the ideas."""
 
     rows: Mapping[str, int]
-    rarity: Floats
+    rarity: Sequence[float]
     ideas: Mapping[str, Sequence[int]]
     """Word → rows of the ideas it stands for, counted from the end of the n-grams."""
     heads: frozenset[str] = field(init=False)
@@ -66,26 +59,25 @@ class Vocabulary:
     def __post_init__(self) -> None:
         object.__setattr__(self, "heads", frozenset(word[:2] for word in self.ideas))
 
-    def vector(self, text: str) -> tuple[Columns, Floats]:
+    def vector(self, text: str) -> tuple[list[int], list[float]]:
         """Return the rows that occur in `text` and their values; both empty when nothing is known.
 
         N-grams: (1 + ln tf) * idf, length 1 together. Ideas: ln(1 + tf), at most `IDEA_SHARE` together.
         """
         counts, ideas = self._count(runs(text))
-        known, first = len(counts), len(self.rarity)
-        rows = np.array([*counts, *[first + idea for idea in ideas]], np.intp)
-        values = np.ones(len(rows))
-        grams = values[:known]
-        grams *= self.rarity[rows[:known]]
-        if sum(counts.values()) > known:
-            grams *= [1.0 + math.log(times) for times in counts.values()]
-        if known:
-            grams /= math.sqrt(grams @ grams)
+        rarity = self.rarity
+        values = [
+            rarity[row] if times == 1 else rarity[row] * (1.0 + math.log(times))
+            for row, times in counts.items()
+        ]
+        length = math.hypot(*values)
+        values = [value / length for value in values]
         if ideas:
             weights = [math.log1p(times) for times in ideas.values()]
             scale = IDEA_SHARE / max(1.0, math.hypot(*weights))
-            values[known:] = [weight * scale for weight in weights]
-        return rows, values
+            values += [weight * scale for weight in weights]
+        first = len(rarity)
+        return [*counts, *[first + idea for idea in ideas]], values
 
     def _count(self, parts: Iterable[str]) -> tuple[dict[int, int], dict[int, int]]:
         """Return how often each known n-gram and each idea occurs, by row."""
@@ -117,4 +109,4 @@ def learn(texts: Sequence[str], lexicon: Mapping[str, Sequence[str]]) -> Vocabul
     for number, words in enumerate(lexicon.values()):
         for word in words:
             ideas.setdefault(word, []).append(number)
-    return Vocabulary({gram: row for row, gram in enumerate(known)}, np.array(rarity), ideas)
+    return Vocabulary({gram: row for row, gram in enumerate(known)}, rarity, ideas)

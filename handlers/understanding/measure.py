@@ -15,9 +15,9 @@ from typing import Final
 
 import numpy as np
 
-from .classifier import ASK_BELOW, default_classifier, softmax
+from .classifier import ASK_BELOW, default_classifier
 from .corpus import TYPES, examples, lexicon
-from .features import Columns, Floats, Truths
+from .train import Columns, Floats, Truths, answers, held_back, softmax, temperature
 
 BINS: Final = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0001)
 
@@ -94,8 +94,6 @@ def of_file(path: Path) -> Measured:
 
 def cross_validated(*, by_matter: bool) -> Measured:
     """Return what models make of examples that were held back from them."""
-    from .train import answers, held_back, temperature  # noqa: PLC0415 - scikit-learn only where it is needed
-
     written = examples()
     right = answers(written)
     logits = held_back(written, lexicon(), by_matter=by_matter)

@@ -1,16 +1,23 @@
-"""The learned model as a file: plain arrays, never pickle. `train` makes it, `classifier` uses it."""
+"""The learned model as a file: numbers and JSON in a zip, never pickle. Made by `train`, for `classifier`."""
 
 import json
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
-import numpy as np
+from .features import Vocabulary
 
-from .features import Floats, Vocabulary
+MODEL_PATH: Final = Path(__file__).with_name("model.zip")
+FORMAT: Final = 2
 
-MODEL_PATH: Final = Path(__file__).with_name("model.npz")
-FORMAT: Final = 1
+_ABOUT: Final = "about.json"
+_NUMBERS: Final = "numbers.f32"
+"""Rarity, weights row by row, bias: 32-bit floats, little-endian."""
+_LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
 
 
 class WrongModel(ValueError):
@@ -19,19 +26,23 @@ class WrongModel(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A linear model over a vocabulary: logits = (values @ weights[rows] + bias) / temperature."""
+    """A linear model over a vocabulary: logits = (values @ weights[rows] + bias) / temperature.
+
+    Plain tuples: a message has a few dozen rows, for which numpy would cost more than it saves, here and in
+    every process's memory.
+    """
 
     types: tuple[str, ...]
     vocabulary: Vocabulary
-    weights: Floats
+    weights: Sequence[Sequence[float]]
     """One row per n-gram, then one per idea; one column per type."""
-    bias: Floats
+    bias: Sequence[float]
     temperature: float
     digest: str
     """SHA-256 of the examples and the lexicon it was made from."""
 
     def save(self, path: Path = MODEL_PATH) -> None:
-        """Write the model; weights lose nothing that matters in 32 bits."""
+        """Write the model: the same bytes for the same model. 32 bits lose nothing that matters."""
         about = {
             "format": FORMAT,
             "types": self.types,
@@ -40,31 +51,55 @@ class Model:
             "grams": list(self.vocabulary.rows),
             "ideas": {word: list(rows) for word, rows in self.vocabulary.ideas.items()},
         }
-        written = np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), np.uint8)
-        rarity, weights, bias = (
-            each.astype(np.float32) for each in (self.vocabulary.rarity, self.weights, self.bias)
-        )
-        np.savez_compressed(path, about=written, rarity=rarity, weights=weights, bias=bias)
+        numbers = [*self.vocabulary.rarity, *(each for row in self.weights for each in row), *self.bias]
+        with ZipFile(path, "w", ZIP_DEFLATED) as file:
+            for name, data in (
+                (_ABOUT, json.dumps(about, ensure_ascii=False).encode()),
+                (_NUMBERS, _to_bytes(numbers)),
+            ):
+                file.writestr(ZipInfo(name, _LONG_AGO), data, ZIP_DEFLATED)
 
     @classmethod
     def load(cls, path: Path = MODEL_PATH) -> Self:
         """Read a model.
 
         Raises:
-            WrongModel: the file has another format.
+            WrongModel: the file is no model, or one of another format.
             OSError: there is no such file.
         """
-        with np.load(path, allow_pickle=False) as file:
-            about: dict[str, Any] = json.loads(file["about"].tobytes())
-            rarity, weights, bias = (file[k].astype(np.float64) for k in ("rarity", "weights", "bias"))
+        try:
+            with ZipFile(path) as file:
+                about: dict[str, Any] = json.loads(file.read(_ABOUT))
+                numbers = _from_bytes(file.read(_NUMBERS))
+        except (BadZipFile, KeyError, ValueError) as odd:
+            raise WrongModel(f"{path.name} is no model") from odd
         if about.get("format") != FORMAT:
             raise WrongModel(f"format {about.get('format')} in {path.name}, expected {FORMAT}")
         rows = {gram: row for row, gram in enumerate(about["grams"])}
+        types = tuple(about["types"])
+        known, width = len(rows), len(types)
+        weights = [tuple(numbers[at : at + width]) for at in range(known, len(numbers) - width, width)]
         return cls(
-            types=tuple(about["types"]),
-            vocabulary=Vocabulary(rows, rarity, {k: tuple(v) for k, v in about["ideas"].items()}),
+            types=types,
+            vocabulary=Vocabulary(
+                rows, tuple(numbers[:known]), {k: tuple(v) for k, v in about["ideas"].items()}
+            ),
             weights=weights,
-            bias=bias,
+            bias=tuple(numbers[-width:]),
             temperature=about["temperature"],
             digest=about["digest"],
         )
+
+
+def _to_bytes(numbers: Iterable[float]) -> bytes:
+    packed = array("f", numbers)
+    if sys.byteorder == "big":
+        packed.byteswap()
+    return packed.tobytes()
+
+
+def _from_bytes(data: bytes) -> "array[float]":
+    packed = array("f", data)
+    if sys.byteorder == "big":
+        packed.byteswap()
+    return packed

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 
-from .classifier import softmax
 from .corpus import TYPES, Example, digest, examples, lexicon
-from .features import Columns, Floats, Vocabulary, learn
+from .features import Vocabulary, learn
 from .model import MODEL_PATH, Model
 
 FOLDS: Final = 5
@@ -21,6 +21,9 @@ STRENGTH: Final = 10.0
 """Inverse of the regularisation; 3, 10 and 30 were compared by cross-validation."""
 TEMPERATURES: Final = np.geomspace(0.25, 4.0, 241)
 
+Floats: TypeAlias = NDArray[np.float64]
+Columns: TypeAlias = NDArray[np.intp]
+Truths: TypeAlias = NDArray[np.bool_]
 Lexicon: TypeAlias = Mapping[str, Sequence[str]]
 
 
@@ -30,7 +33,12 @@ def train(written: Sequence[Example], ideas: Lexicon | None = None) -> Model:
     logits = held_back(written, ideas)
     vocabulary, weights, bias = _fit(written, ideas)
     return Model(
-        TYPES, vocabulary, weights, bias, temperature(logits, answers(written)), digest(written, ideas)
+        TYPES,
+        vocabulary,
+        weights.tolist(),
+        bias.tolist(),
+        temperature(logits, answers(written)),
+        digest(written, ideas),
     )
 
 
@@ -57,6 +65,13 @@ def held_back(written: Sequence[Example], ideas: Lexicon, *, by_matter: bool = T
     return logits
 
 
+def softmax(logits: Floats) -> Floats:
+    """Return probabilities along the last axis."""
+    raised: Floats = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    shares: Floats = raised / raised.sum(axis=-1, keepdims=True)
+    return shares
+
+
 def temperature(logits: Floats, right: Columns) -> float:
     """Return the divisor of `logits` under which the right answers are likeliest."""
     places = np.arange(len(right))
@@ -74,7 +89,7 @@ def _fit(written: Sequence[Example], ideas: Lexicon) -> tuple[Vocabulary, Floats
 def _matrix(written: Sequence[Example], vocabulary: Vocabulary, ideas: int) -> csr_matrix:
     vectors = [vocabulary.vector(each.text) for each in written]
     ends = np.cumsum([0, *(len(rows) for rows, _ in vectors)])
-    columns, values = (np.concatenate(part) for part in zip(*vectors, strict=True))
+    columns, values = (np.concatenate([*map(np.asarray, part)]) for part in zip(*vectors, strict=True))
     return csr_matrix((values, columns, ends), shape=(len(written), len(vocabulary.rarity) + ideas))
 
 

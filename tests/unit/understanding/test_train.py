@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from handlers.understanding.classifier import ASK_BELOW, Classifier, default_classifier, softmax
+from handlers.understanding.classifier import ASK_BELOW, Classifier, default_classifier
 from handlers.understanding.corpus import examples
 from handlers.understanding.measure import Measured, ask_below, cross_validated
-from handlers.understanding.train import temperature, train
+from handlers.understanding.train import softmax, temperature, train
 
 ELSEWHERE = ["市里答应的搬迁奖励没到账", "冷库断电货都坏了", "Привет", "房東不退押金", ""]
 
