@@ -15,14 +15,20 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from models.actions.bells import hold, look, note
 from models.actions.outbox import warn_owners
 from models.actions.ways import Channels, Choice, HowMany, Ways
 from models.queries.outbox import IS_FREE, Recipient, lines_of, lock_the_due
+from models.rules.disturbance import Courtesy
 from models.rules.windows import Channel
 from models.tables import Consent, Delivery, Outbox, Person
 
 LEASE: Final = timedelta(seconds=90)
 """Longer than the slowest send: token, upload and message with their timeouts."""
+
+
+GRANTED: Final = Courtesy()
+"""What every enterprise may expect of us where nothing else is settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +100,40 @@ _PLAINLY: Final = {"synchronize_session": False}
 
 
 def claim(
-    session: Session, worker: str, *, channels: Channels, how_many: HowMany, limit: int, now: datetime
+    session: Session,
+    worker: str,
+    *,
+    channels: Channels,
+    how_many: HowMany,
+    limit: int,
+    now: datetime,
+    granted: Courtesy = GRANTED,
 ) -> list[Claimed]:
     """Take what is due to up to `limit` people, one message each, and decide how it will travel.
 
     The allowance is counted down here, before anything is sent: a crash may waste one message of the
-    five, never send a sixth. Messages for which no way is open are parked.
+    five, never send a sixth. So is the enterprise's budget (`granted` unless it asked for another); what may
+    not disturb it now is held back. Messages for which no way is open are parked.
     """
-    people = lock_the_due(session, limit=limit, now=now)
-    if not people:
+    locked = lock_the_due(session, limit=limit, now=now)
+    if not locked:
         return []
-    ids = [person.id for person in people]
+    ids = [person.id for person in locked]
     lines, consents = lines_of(session, ids, now=now), _consents(session, ids, channels)
-    ways = Ways(channels, how_many, now)
+    bells = look(session, locked, lines, granted, now=now)
+    people = [person for person in locked if person.id not in bells.busy]
+    ways = Ways(channels, how_many, bells)
     choices = [
         ways.choose(person, lines.get(person.id, ()), consents=consents.get(person.id, 0))
         for person in people
     ]
     _park(session, {row: why for choice in choices for row, why in choice.parked.items()}, now)
+    hold(session, {row: wait for choice in choices for row, wait in choice.held.items()})
     attempts = _take(session, worker, [each.id for choice in choices for each in choice.bundle], now)
     pairs = zip(people, choices, strict=True)
     claimed = [one for pair in pairs if (one := _claimed(*pair, attempts, ways)) is not None]
     _count(session, claimed)
+    note(session, [each.toll for each in choices if each.toll and each.toll.row in attempts], now=now)
     return claimed
 
 

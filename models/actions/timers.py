@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
-from models.actions import calls, escalations, mornings, pauses, reckoning, warnings
+from models.actions import bells, calls, escalations, mornings, pauses, reckoning, warnings
 
 
 class Strike(Protocol):
@@ -26,4 +26,5 @@ TIMERS: Final[Mapping[str, Strike]] = {
     "escalations": escalations.strike,
     "calls": calls.strike,
     "mornings": mornings.strike,
+    "held": bells.strike,
 }
