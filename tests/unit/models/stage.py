@@ -87,6 +87,15 @@ def a_cause(session: Session, person_id: int) -> int:
     return ticket_id
 
 
+def cause_of(session: Session, person_id: int) -> dict[str, int]:
+    """Return the case that `a_cause` gives and its first event, for `tell`."""
+    ticket_id = a_cause(session, person_id)
+    return {"ticket_id": ticket_id, "event_id": session.scalars(_FIRST.where(Event.ticket_id == ticket_id)).one()}
+
+
+_FIRST = select(Event.id).where(Event.seq == 1)
+
+
 def bare_ticket(session: Session, *, person_id: int, owner_id: int, enterprise_id: int | None = None) -> int:
     """Store a ticket row and nothing else; return its id."""
     row = {
