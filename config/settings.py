@@ -41,7 +41,9 @@ def _phone_key(value: SecretStr) -> SecretStr:
 
 
 def _quiet_hours(value: str) -> str:
-    if value != "none" and not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]", value):
+    if value != "none" and not re.fullmatch(
+        r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]", value
+    ):
         raise ValueError("quiet hours are two times of day as in 21:00-08:00, or none")
     return value
 
@@ -104,9 +106,7 @@ class Settings(DatabaseSettings):
     quiet_hours: QuietHours = Field(
         "21:00-08:00", description="when no enterprise is rung unasked, in local time; none for never"
     )
-    contact_budget: int = Field(
-        3, ge=0, le=20, description="unasked messages an enterprise may get a day"
-    )
+    contact_budget: int = Field(3, ge=0, le=20, description="unasked messages an enterprise may get a day")
     visit_every: int = Field(90, ge=1, le=3660, description="days after which a leader owes a visit")
     phone_key: PhoneKeyText | None = Field(
         None, description="seals officials' phone numbers; without it a key derived from the AppSecret does"

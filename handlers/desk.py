@@ -19,6 +19,7 @@ from handlers import (
     extensions,
     guest,
     held,
+    manners,
     official,
     say,
     verify,
@@ -146,6 +147,7 @@ _OFFICIAL: Final = (
     day.official_router,
     extensions.official_router,
     extensions.supervisor_router,
+    manners.official_router,
     official.router,
     events.router,
 )
@@ -156,6 +158,7 @@ _ENTERPRISE: Final = (
     visits.enterprise_router,
     day.enterprise_router,
     extensions.enterprise_router,
+    manners.enterprise_router,
     enterprise.router,
     events.router,
 )

@@ -12,6 +12,7 @@ from handlers.understanding.intents import Intent, intent_of, tells_what_was_don
 from models.actions import media, office
 from models.actions.conversation import Words
 from models.queries.agenda import by_due
+from models.queries.disturbance import waiting
 from models.queries.reach import reach
 from models.queries.tickets import (
     Overview,
@@ -49,9 +50,9 @@ def detail(turn: Turn) -> Reply:
     ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
     words = said(turn.session, ticket, now=turn.now)
     ways = reach(turn.session, ticket, turn.now), current_call(turn.session, ticket.id, turn.now)
-    return Reply(
-        say.detail(_view(turn, ticket), words, *ways, page=page_in(turn) or 1), Outcome.ANSWER, ticket.id
-    )
+    shown = say.detail(_view(turn, ticket), words, *ways, page=page_in(turn) or 1)
+    waits = say.held_back(waiting(turn.session, ticket.id))
+    return Reply((*shown, *waits), Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.ACCEPT)

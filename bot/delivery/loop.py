@@ -15,10 +15,10 @@ from bot.delivery.sender import Sender
 from bot.delivery.wording import how_many
 from bot.wechat.errors import Action, action_for
 from models.actions import deliveries, reports, settlements
-from models.actions.deliveries import GRANTED, Claimed
+from models.actions.deliveries import Claimed
 from models.actions.settlements import Fate, Settlement
 from models.actions.ways import Channels
-from models.rules.disturbance import Courtesy
+from models.rules.disturbance import GRANTED, Courtesy
 from models.rules.retry import Failure
 from models.session import TROUBLE, Database
 

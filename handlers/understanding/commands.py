@@ -51,6 +51,8 @@ class Command(StrEnum):
     DENY = "deny"
     PAUSE = "pause"
     DELEGATE = "delegate"
+    QUIET = "quiet"
+    WHO_CAME = "who_came"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +105,18 @@ WORDS: Final[dict[str, Command]] = {
     "不同意延期": Command.DENY,
     "暂停计时": Command.PAUSE,
     "委托": Command.DELEGATE,
+    "免打扰": Command.QUIET,
+    "今天有没有人来烦我": Command.WHO_CAME,
+    "今天有没有人帮我": Command.WHO_CAME,
 }
 
-_ALONE: Final = frozenset({Command.HELP, Command.BIND_YES, Command.CANCEL, Command.WORKLIST})
+_ALONE: Final = frozenset(
+    {Command.HELP, Command.BIND_YES, Command.CANCEL, Command.WORKLIST, Command.WHO_CAME}
+)
 """Commands that take nothing after them; with more text they are an ordinary sentence."""
 
-_NUMBERLESS: Final = frozenset({Command.NEW, Command.BIND, Command.VERIFY, Command.LEAD})
-"""What follows them is no ticket's number: a telephone's, a code, a lead's."""
+_NUMBERLESS: Final = frozenset({Command.NEW, Command.BIND, Command.VERIFY, Command.LEAD, Command.QUIET})
+"""What follows them is no ticket's number: a telephone's, a code, a lead's, hours."""
 
 _HEAD: Final = re.compile("|".join(sorted(map(re.escape, WORDS), key=len, reverse=True)))
 _LONGEST: Final = max(map(len, WORDS))

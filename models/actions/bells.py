@@ -34,7 +34,7 @@ class Toll(NamedTuple):
 
 @dataclass(slots=True)
 class Bells:
-    """Who may be rung, at one moment. What is not known here goes to officials, whom nothing here protects."""
+    """Who may be rung, at one moment. What is not known here goes to officials, whom it does not protect."""
 
     now: datetime
     messages: Mapping[int, Message] = field(default_factory=dict)
@@ -87,7 +87,7 @@ def look(
     *,
     now: datetime,
 ) -> Bells:
-    """Return who may be rung of the people to whom `lines` are due; `granted` is what everybody may expect."""
+    """Return who may be rung of those to whom `lines` are due; `granted` is what everybody may expect."""
     readers = {person.id: person for person in people if person.official_id is None}
     line = {each.id: each for person_id in readers for each in lines.get(person_id, ())}
     if not line:
@@ -165,14 +165,14 @@ def note(session: Session, tolls: Iterable[Toll], *, now: datetime) -> None:
 
 
 def give_back(session: Session, rows: Iterable[tuple[int, datetime]]) -> None:
-    """Take back what claims have spent on messages that certainly did not arrive: each with the claim's moment."""
+    """Take back what claims have spent on messages that did not arrive: each with its claim's moment."""
     changes = [{"row": row, "claimed": at, "never": None, "nobody": None} for row, at in rows]
     if changes:
         _NOT_RUNG.many(session, changes)
 
 
 def strike(session: Session, now: datetime, *, limit: int) -> int:
-    """Put what was held back in line once its time has come, all of a person's at once; return how many people.
+    """Put what was held back in line once its time has come, all of a person's at once; return of how many.
 
     It is judged anew when it is claimed. People in somebody's hands wait for the next time.
     """

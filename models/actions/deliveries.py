@@ -19,16 +19,12 @@ from models.actions.bells import hold, look, note
 from models.actions.outbox import warn_owners
 from models.actions.ways import Channels, Choice, HowMany, Ways
 from models.queries.outbox import IS_FREE, Recipient, lines_of, lock_the_due
-from models.rules.disturbance import Courtesy
+from models.rules.disturbance import GRANTED, Courtesy
 from models.rules.windows import Channel
 from models.tables import Consent, Delivery, Outbox, Person
 
 LEASE: Final = timedelta(seconds=90)
 """Longer than the slowest send: token, upload and message with their timeouts."""
-
-
-GRANTED: Final = Courtesy()
-"""What every enterprise may expect of us where nothing else is settled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,12 @@ def ask_to_confirm(session: Session, visit: Visit, raised: Sequence[Submitted], 
     """
     author = _author(session, visit.enterprise_id)
     news = _news(session, visit) | {"numbers": [done.number for done in raised]}
-    cause: dict[str, Any] = {"ticket_id": None, "event_id": None, "visit_id": visit.id, "key": f"visit:{visit.id}"}
+    cause: dict[str, Any] = {
+        "ticket_id": None,
+        "event_id": None,
+        "visit_id": visit.id,
+        "key": f"visit:{visit.id}",
+    }
     tell(session, [author.person_id], Notice.VISITED, news, **cause, now=now)
 
 

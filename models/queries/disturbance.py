@@ -58,7 +58,7 @@ _ASKED: Final = (
     )
     .scalar_subquery()
 )
-"""When the enterprise last wrote on the case. What others noted in its name, on a visit, nobody of it wrote."""
+"""When the enterprise last wrote on the case. What others noted in its name on a visit it did not write."""
 _PAID: Final = or_(
     Outbox.rang_at.is_not(None),
     exists().where(
@@ -89,7 +89,9 @@ _FIRMS: Final = (
     .order_by(Enterprise.id)
     .with_for_update(of=Enterprise, key_share=True, skip_locked=True)
 )
-_COUNTS: Final = and_(Outbox.rang_at >= bindparam("since", type_=Outbox.rang_at.type), Outbox.kind.not_in(EXEMPT))
+_COUNTS: Final = and_(
+    Outbox.rang_at >= bindparam("since", type_=Outbox.rang_at.type), Outbox.kind.not_in(EXEMPT)
+)
 _RUNG_FOR: Final = (
     select(Outbox.rang_for, func.count())
     .where(Outbox.rang_for.in_(bindparam("firms", expanding=True)), _COUNTS)
@@ -159,9 +161,9 @@ def _courtesy(row: Any, granted: Courtesy) -> Courtesy:
 
 
 class Waits(NamedTuple):
-    """Messages of one case that wait to be sent to the enterprise: how many, why, and until when if that is known."""
+    """Messages of one case that wait to be sent to the enterprise, why, and until when if that is known."""
 
-    count: int
+    messages: int
     reason: str | None
     until: datetime | None
 

@@ -123,6 +123,10 @@ class Courtesy:
             raise ValueError(f"a budget of {self.budget} messages a day")
 
 
+GRANTED: Final = Courtesy()
+"""What every enterprise may expect where neither it nor the installation has settled anything else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What decides when a message may travel.

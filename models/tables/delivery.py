@@ -25,9 +25,9 @@ class Delivery(StrEnum):
     """The true state of one outgoing message.
 
     PENDING waits for its time; SENDING is in a worker's hand until its lease lapses; SENT was accepted by
-    the platform; HELD waits until `due_at`, as quiet hours or an enterprise's budget want it (rules.disturbance),
-    or until the person writes; PARKED waits until the person writes; DEAD will not be tried again; RETRACTED
-    was taken back in time.
+    the platform; HELD waits until `due_at`, as quiet hours or an enterprise's budget want it
+    (rules.disturbance), or until the person writes; PARKED waits until the person writes; DEAD will not be
+    tried again; RETRACTED was taken back in time.
     """
 
     PENDING = "pending"

@@ -32,6 +32,8 @@ def test_openapi_document_is_3_1_and_names_all_nouns(small_desk: Desk) -> None:
         "/officials/{official_id}",
         "/enterprises",
         "/enterprises/{enterprise_id}",
+        "/enterprises/{enterprise_id}/courtesy",
+        "/enterprises/{enterprise_id}/contact",
         "/contacts",
         "/contacts/{contact_id}",
         "/contacts/{contact_id}/end",

@@ -12,7 +12,7 @@ from models.rules.numbers import number_of, ticket_id_of
 NUMBER = number_of(135)
 WIDE = NUMBER.translate({ord(digit): chr(ord(digit) + 0xFEE0) for digit in "0123456789"})
 
-ALONE = ("帮助", "菜单", "确认绑定", "取消", "待办", "今日")
+ALONE = ("帮助", "菜单", "确认绑定", "取消", "待办", "今日", "今天有没有人来烦我", "今天有没有人帮我")
 WITH_NUMBER = (
     "进度", "我的诉求", "催办", "补充", "改类型", "撤回", "确认", "没解决", "未解决",
     "详情", "受理", "回复", "回覆", "进展", "办结",
@@ -32,7 +32,7 @@ WITH_TEXT = (
     "走访",
     "委托",
 )
-NUMBERLESS = ("新诉求", "我要反映", "绑定", "核验", "核验来电", "线索")
+NUMBERLESS = ("新诉求", "我要反映", "绑定", "核验", "核验来电", "线索", "免打扰")
 
 
 def test_every_word_is_tried_here() -> None:
@@ -116,6 +116,9 @@ def test_digits_after_a_word_without_number_are_text(word: str, said: str) -> No
         "详情见附件",
         "进展缓慢",
         "菜单里没有我要的",
+        "免打扰民的投诉没人管",
+        "今天有没有人来烦我们厂的施工队",
+        "今天有没有人帮我，仓库着火了",
         "确认绑定之后收不到消息",
         "",
         "   ",

@@ -90,7 +90,10 @@ def a_cause(session: Session, person_id: int) -> int:
 def cause_of(session: Session, person_id: int) -> dict[str, int]:
     """Return the case that `a_cause` gives and its first event, for `tell`."""
     ticket_id = a_cause(session, person_id)
-    return {"ticket_id": ticket_id, "event_id": session.scalars(_FIRST.where(Event.ticket_id == ticket_id)).one()}
+    return {
+        "ticket_id": ticket_id,
+        "event_id": session.scalars(_FIRST.where(Event.ticket_id == ticket_id)).one(),
+    }
 
 
 _FIRST = select(Event.id).where(Event.seq == 1)

@@ -99,9 +99,7 @@ def message(at: Ground, key: str, **fields: Any) -> Outbox:
 
 
 def courtesy(at: Ground, **fields: Any) -> OwnCourtesy:
-    return OwnCourtesy(
-        enterprise_id=at.firms[0], changed_at=NOW, **({"person_id": at.person} | fields)
-    )
+    return OwnCourtesy(enterprise_id=at.firms[0], changed_at=NOW, **({"person_id": at.person} | fields))
 
 
 def event(at: Ground, seq: int) -> Event:
