@@ -136,10 +136,10 @@ _HOLD: Final = (
     .where(Outbox.id.in_(bindparam("rows", expanding=True)))
     .values(state=Delivery.HELD, lease_until=None, due_at=bindparam("until"), reason=bindparam("why"))
 )
-_RANG: Final = Prepared(
+_RANG: Final = (
     update(Outbox)
-    .where(Outbox.id == bindparam("row"))
-    .values(rang_at=bindparam("now"), rang_for=bindparam("firm"))
+    .where(Outbox.id.in_(bindparam("rows", expanding=True)))
+    .values(rang_at=bindparam("now"), rang_for=disturbance.WHOSE)
 )
 _NOT_RUNG: Final = Prepared(
     update(Outbox)
@@ -159,9 +159,9 @@ def hold(session: Session, held: Mapping[int, Hold]) -> None:
 
 def note(session: Session, tolls: Iterable[Toll], *, now: datetime) -> None:
     """Write down who is disturbed by what goes out now."""
-    rows = [{"row": toll.row, "now": now, "firm": toll.account.enterprise_id} for toll in tolls]
+    rows = [toll.row for toll in tolls]
     if rows:
-        _RANG.many(session, rows)
+        session.execute(_RANG, {"rows": rows, "now": now}, execution_options=_PLAINLY)
 
 
 def give_back(session: Session, rows: Iterable[tuple[int, datetime]]) -> None:

@@ -68,19 +68,19 @@ _PAID: Final = or_(
         _mate.rang_at.is_not(None),
     ),
 )
-_FACTS: Final = (
-    select(
-        Outbox.id,
-        Outbox.person_id,
-        Outbox.created_at,
-        func.coalesce(Ticket.enterprise_id, Visit.enterprise_id),
-        _ASKED,
-        _PAID,
-    )
-    .outerjoin(Ticket, Ticket.id == Outbox.ticket_id)
-    .outerjoin(Visit, Visit.id == Outbox.visit_id)
-    .where(Outbox.id.in_(bindparam("rows", expanding=True)))
+WHOSE: Final = func.coalesce(
+    select(Ticket.enterprise_id).where(Ticket.id == Outbox.ticket_id).correlate(Outbox).scalar_subquery(),
+    select(Visit.enterprise_id).where(Visit.id == Outbox.visit_id).correlate(Outbox).scalar_subquery(),
 )
+"""The enterprise that a message is to."""
+_FACTS: Final = select(
+    Outbox.id,
+    Outbox.person_id,
+    Outbox.created_at,
+    WHOSE,
+    _ASKED,
+    _PAID,
+).where(Outbox.id.in_(bindparam("rows", expanding=True)))
 _COURTESY: Final = (OwnCourtesy.quiet_from, OwnCourtesy.quiet_to, OwnCourtesy.budget)
 _FIRMS: Final = (
     select(Enterprise.id, *_COURTESY)
