@@ -50,9 +50,9 @@ def detail(turn: Turn) -> Reply:
     ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
     words = said(turn.session, ticket, now=turn.now)
     ways = reach(turn.session, ticket, turn.now), current_call(turn.session, ticket.id, turn.now)
-    shown = say.detail(_view(turn, ticket), words, *ways, page=page_in(turn) or 1)
-    waits = say.held_back(waiting(turn.session, ticket.id))
-    return Reply((*shown, *waits), Outcome.ANSWER, ticket.id)
+    waits = waiting(turn.session, ticket.id)
+    shown = say.detail(_view(turn, ticket), words, *ways, page=page_in(turn) or 1, waits=waits)
+    return Reply(shown, Outcome.ANSWER, ticket.id)
 
 
 @router.on(Command.ACCEPT)

@@ -592,6 +592,7 @@ def detail(
     call: Call | None = None,
     *,
     page: int = 1,
+    waits: Sequence[Waits] = (),
 ) -> Speech:
     """One case with how to reach the enterprise and a page of what was said in it, the newest first."""
     stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
@@ -605,6 +606,7 @@ def detail(
     is_live = view.status in {Status.OPEN, Status.ACCEPTED, Status.RESOLVED}
     hint = "\n直接打字即回复企业。" if is_live else ""
     ways = (_reach(reach) if reach and is_live else "") + (_call(call) if call and is_live else "")
+    ways += "".join(_held_back(each) for each in waits[:_KINDS])
     lines = [f"{_writer(words)}：{_with_kind(words.message.kind, words.message.text)}" for words in said]
     return (
         head,
@@ -1896,17 +1898,13 @@ _HELD: Final[Mapping[str, str]] = {
 }
 
 
-def held_back(waits: Sequence[Waits]) -> Speech:
-    """What of a case has not been sent, why, and until when it waits."""
-    return tuple(f"\n{_held_back(each)}" for each in waits[:_KINDS])
-
-
 def _held_back(wait: Waits) -> str:
+    """What of a case has not been sent, why, and until when it waits."""
     if wait.until is None:
         why = _HELD.get(wait.reason or "") or _WHY.get(wait.reason or "", "暂时送不到")
-        return f"暂存{wait.messages}条（{why}）：对方说话时送达。"
+        return f"暂存{wait.messages}条（{why}）：对方说话时送达。\n"
     why = _HELD.get(wait.reason or "", "暂不打扰企业")
-    return f"暂不发{wait.messages}条（{why}）：{day(wait.until)}合并送达，对方先说话就马上送。"
+    return f"暂不发{wait.messages}条（{why}）：{day(wait.until)}合并送达，对方先说话就马上送。\n"
 
 
 # --- long words and conversations ----------------------------------------------------------------

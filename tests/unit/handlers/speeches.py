@@ -26,6 +26,7 @@ from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import number_of
 from models.rules.warnings import LEVELS
 from models.tables import Delegation, Enterprise, Message, Official, Side, Visit
+from tests.unit.handlers import speeches_manners as manners
 from tests.unit.handlers import speeches_trust as trust
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -190,6 +191,7 @@ CLOCK_NAMES = st.sampled_from(sorted(say.CLOCK))
 DATES = st.lists(st.tuples(CLOCK_NAMES, st.just(NOW)), max_size=len(say.CLOCK))
 A_DAY = st.just(date(2026, 12, 10))
 SAID: dict[str, st.SearchStrategy[Speech]] = {
+    **manners.said(named(200)),
     "welcome": st.builds(say.welcome, PARTIES),
     "help_for": st.builds(say.help_for, PARTIES),
     "welcome_thanks": st.builds(say.welcome_thanks),
@@ -339,7 +341,7 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "stage": st.sampled_from([None, *say.STAGE]),
         "due": st.sampled_from([None, NOW.isoformat()]),
         "stands_in_for": st.none() | NAMED,
-        "why": st.sampled_from(["left", "refused", "window", "kept", "dead", "parked"]),
+        "why": st.sampled_from(["left", "refused", "window", "kept", "dead", "parked", "asked"]),
         "owner": st.builds(lambda card: {"name": card.name, "post": card.post}, CARDS),
         "leader": SIGNATURES,
         "claimed": st.none() | SIGNATURES,
@@ -453,7 +455,7 @@ def longest(char: str) -> dict[str, Speech]:
             *say.film_stays(),
             *say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=True),
         ),
-        "detail": say.detail(view, said, trust.REACHES[2], trust.CALL),
+        "detail": say.detail(view, said, trust.REACHES[2], trust.CALL, waits=manners.WAITS),
         "conversation": say.conversation(
             replace(view, status=Status.RESOLVED), [words.message for words in said], 2
         ),
@@ -477,6 +479,7 @@ def longest(char: str) -> dict[str, Speech]:
         "retracted": say.retracted(view, Written(char * 999, Kind.IMAGE, is_others=True)),
         "replied": say.replied(view, say.Wait(10**6, timedelta(seconds=120))),
         **trust.longest(char, view),
+        **manners.longest(char),
     }
 
 
@@ -571,7 +574,7 @@ def everything() -> list[Speech]:
             for notice in SPOKEN
             for more in trust.told(notice)
             for code in catalog.types()
-            for why in ("left", "refused", "window", "kept", "dead", "parked", "channel_closed")
+            for why in ("left", "refused", "window", "kept", "dead", "parked", "asked", "channel_closed")
             for kind in ("text", *say.ATTACHED)
         ),
         *(say.notice(notice, news | {"type": "ip", "why": "window", "kind": "text", "stands_in_for": {"name": "安", "post": "长"}}) for notice in SPOKEN),
@@ -584,6 +587,7 @@ def everything() -> list[Speech]:
         *clock_answers(),
         *((say.card(notice, news)["what"], say.card(notice, news)["hint"]) for notice in SPOKEN),
         *trust.everything(NUMBER, shown[0]),
+        *manners.everything(),
         say.worklist([]), say.my_cases([]), say.choose_type(NUMBER), say.add_what(NUMBER),
         say.welcome(nobody), say.welcome(replace(nobody, enterprise=firm, carer=card)),
         say.welcome(replace(nobody, official=card)), say.bind_question(("安予诚", "副省长")),
