@@ -93,6 +93,8 @@ _COUNT_CONSENTS: Final = (
     .values(left=Consent.left - 1)
 )
 _PLAINLY: Final = {"synchronize_session": False}
+_ROUNDS: Final = 20
+"""So often one claim looks further where all it found must wait."""
 
 
 def claim(
@@ -109,27 +111,55 @@ def claim(
 
     The allowance is counted down here, before anything is sent: a crash may waste one message of the
     five, never send a sixth. So is the enterprise's budget (`granted` unless it asked for another); what may
-    not disturb it now is held back. Messages for which no way is open are parked.
+    not disturb it now is held back. Messages for which no way is open are parked. Where nothing else came of
+    it, the next in line are looked at: in the evening many are held, and answers stand behind them.
     """
-    locked = lock_the_due(session, limit=limit, now=now)
+    for _ in range(_ROUNDS):
+        locked = lock_the_due(session, limit=limit, now=now)
+        choices = _choose(session, locked, channels, how_many, granted=granted, now=now)
+        claimed = _taken(session, worker, choices, channels, now)
+        if claimed or not any(choice.parked or choice.held for choice in choices.values()):
+            return claimed
+    return []
+
+
+def _choose(
+    session: Session,
+    locked: Sequence[Recipient],
+    channels: Channels,
+    how_many: HowMany,
+    *,
+    granted: Courtesy,
+    now: datetime,
+) -> dict[Recipient, Choice]:
+    """Decide what goes to each of `locked` people, and take what must wait out of their lines."""
     if not locked:
-        return []
+        return {}
     ids = [person.id for person in locked]
     lines, consents = lines_of(session, ids, now=now), _consents(session, ids, channels)
     bells = look(session, locked, lines, granted, now=now)
     people = [person for person in locked if person.id not in bells.busy]
     ways = Ways(channels, how_many, bells)
-    choices = [
-        ways.choose(person, lines.get(person.id, ()), consents=consents.get(person.id, 0))
+    choices = {
+        person: ways.choose(person, lines.get(person.id, ()), consents=consents.get(person.id, 0))
         for person in people
-    ]
-    _park(session, {row: why for choice in choices for row, why in choice.parked.items()}, now)
-    hold(session, {row: wait for choice in choices for row, wait in choice.held.items()})
-    attempts = _take(session, worker, [each.id for choice in choices for each in choice.bundle], now)
-    pairs = zip(people, choices, strict=True)
-    claimed = [one for pair in pairs if (one := _claimed(*pair, attempts, ways)) is not None]
+    }
+    _park(session, {row: why for each in choices.values() for row, why in each.parked.items()}, now)
+    hold(session, {row: wait for each in choices.values() for row, wait in each.held.items()})
+    return choices
+
+
+def _taken(
+    session: Session, worker: str, choices: Mapping[Recipient, Choice], channels: Channels, now: datetime
+) -> list[Claimed]:
+    """Put what was chosen into the worker's hand, and count what it costs."""
+    rows = [each.id for choice in choices.values() for each in choice.bundle]
+    attempts = _take(session, worker, rows, now)
+    pairs = choices.items()
+    claimed = [one for pair in pairs if (one := _claimed(*pair, attempts, channels, now)) is not None]
     _count(session, claimed)
-    note(session, [each.toll for each in choices if each.toll and each.toll.row in attempts], now=now)
+    tolls = [choice.toll for choice in choices.values() if choice.toll and choice.toll.row in attempts]
+    note(session, tolls, now=now)
     return claimed
 
 
@@ -142,7 +172,9 @@ def _take(session: Session, worker: str, rows: Collection[int], now: datetime) -
     return {row.id: row.attempts for row in taken}
 
 
-def _claimed(person: Recipient, choice: Choice, attempts: Mapping[int, int], ways: Ways) -> Claimed | None:
+def _claimed(
+    person: Recipient, choice: Choice, attempts: Mapping[int, int], channels: Channels, now: datetime
+) -> Claimed | None:
     items = tuple(
         Item(each.id, each.kind, each.payload, each.media_id, attempts[each.id], each.misses, each.doubts)
         for each in choice.bundle
@@ -155,9 +187,9 @@ def _claimed(person: Recipient, choice: Choice, attempts: Mapping[int, int], way
         person.openid,
         choice.channel,
         items,
-        at=ways.now,
+        at=now,
         window_until=person.window_expires_at,
-        template_id=ways.channels.template_for(choice.channel),
+        template_id=channels.template_for(choice.channel),
     )
 
 

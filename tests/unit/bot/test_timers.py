@@ -181,4 +181,4 @@ def test_lost_database_is_waited_for(database_url: str, clock: Clock) -> None:
 
 
 def test_timers_have_names_for_their_metrics() -> None:
-    assert list(TIMERS) == ["reckoning", "pauses", "warnings", "escalations", "calls", "mornings"]
+    assert list(TIMERS) == ["reckoning", "pauses", "warnings", "escalations", "calls", "mornings", "held"]

@@ -224,3 +224,11 @@ def test_templates_ring_one_by_one(database: Database, roster: Roster) -> None:
     facts(database, *"abcd")
     sent(database, at=NOON, channels=NOTICES, how_many=len)
     assert list(states(database).values()) == ["sent"] * 3 + ["held"]
+
+
+def test_what_is_held_hides_nothing_that_may_go(database: Database, roster: Roster) -> None:
+    facts(database, "a")
+    facts(database, "b", openid=PARTNER)
+    facts(database, "c", openid=LEADER, notice=Notice.URGED)
+    assert ids_of(claimed(database, at=NIGHT, limit=1)) == [outbox(database)["c"].id]
+    assert states(database) == {"a": "held", "b": "held", "c": "sending"}
