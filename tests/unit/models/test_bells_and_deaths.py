@@ -17,11 +17,10 @@ from models.actions.settlements import Fate, Settlement
 from models.queries import disturbance
 from models.rules.disturbance import GRANTED
 from models.rules.retry import Failure
-from models.rules.windows import Channel
 from models.session import Database
 from models.tables import Delivery, Outbox, Person
 from tests.means import MEANS
-from tests.roster import OWNER, PARTNER, Roster
+from tests.roster import LEADER, OWNER, PARTNER, Roster
 from tests.unit.models.mail import BARE, LATER, alone, claimed, ids_of, outbox, settled, states
 from tests.unit.models.peace import HOUR, MORNING, NIGHT, NOON, a_firm, case, facts, firm, rung, sent, strike
 from tests.unit.models.stage import NOW, a_ticket, open_window, staffed
@@ -206,9 +205,8 @@ def test_channel_is_chosen_before_courtesy(database: Database, roster: Roster) -
     with database.transaction() as session:
         session.get_one(Person, roster.people[OWNER]).window_left = 0
     facts(database, "a")
-    assert claimed(database, at=NIGHT) == []
+    assert {one.openid for one in claimed(database, at=NIGHT)} == {LEADER}, "who is told of it at once"
     assert outbox(database)["a"].reason == "window"
-    assert Channel.CUSTOM not in {row.channel for row in outbox(database).values()}
 
 
 def test_new_request_asks_nothing_about_courtesy(sqlite_url: str) -> None:
