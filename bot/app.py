@@ -8,7 +8,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from bot import log
-from bot.service import Service, build
+from bot.service import Service, build, courtesy_of
 from bot.web import health
 from bot.web.api import api
 from bot.web.api.parts import Parts
@@ -51,7 +51,8 @@ def create_app(service: Service, *, with_worker: bool = True, with_timers: bool 
 
     app = FastAPI(title="Liaison", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(health.router(service.database))
-    parts = Parts(service.database, service.clock, service.client, service.phone_key)
+    granted = courtesy_of(service.settings)
+    parts = Parts(service.database, service.clock, service.client, service.phone_key, granted)
     app.mount("/api/v1", api(parts))
     return Front(service, app)
 

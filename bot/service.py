@@ -32,6 +32,7 @@ from handlers.turn import Manners, Means
 from models.actions import mornings
 from models.actions.timers import TIMERS, Strike
 from models.actions.ways import Channels
+from models.rules.disturbance import Courtesy, Quiet
 from models.rules.phones import PhoneKey
 from models.session import Database
 
@@ -127,9 +128,15 @@ def channels_of(settings: Settings) -> Channels:
     return Channels(settings.wechat_subscription_id, settings.wechat_template_id)
 
 
+def courtesy_of(settings: Settings) -> Courtesy:
+    """Return what every enterprise may expect of us unless it asks for something else."""
+    return Courtesy(Quiet.read(settings.quiet_hours), settings.contact_budget)
+
+
 def manners_of(settings: Settings) -> Manners:
-    """Return what this installation has settled about the work of the official side."""
-    return Manners(timedelta(seconds=settings.hold), timedelta(days=settings.visit_every))
+    """Return what this installation has settled about how we deal with people."""
+    hold, every = timedelta(seconds=settings.hold), timedelta(days=settings.visit_every)
+    return Manners(hold, every, courtesy_of(settings))
 
 
 def timers_of(settings: Settings) -> dict[str, Strike]:
@@ -158,7 +165,8 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     channels = channels_of(settings)
     uploads = Uploads(database, client, clock)
     sender = Sender(client, uploads, clock, public_url=settings.public_url)
-    delivery = DeliveryLoop(database, sender, Fetcher(database, client, clock), channels, clock)
+    fetcher, granted = Fetcher(database, client, clock), courtesy_of(settings)
+    delivery = DeliveryLoop(database, sender, fetcher, channels, clock, granted=granted)
     phone_key = phone_key_of(settings)
     means = Means(phone_key, random.SystemRandom(), manners_of(settings))
     intake = Intake(database, clock, means, delivery.nudge)

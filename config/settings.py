@@ -40,6 +40,14 @@ def _phone_key(value: SecretStr) -> SecretStr:
     return value
 
 
+def _quiet_hours(value: str) -> str:
+    if value != "none" and not re.fullmatch(
+        r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]", value
+    ):
+        raise ValueError("quiet hours are two times of day as in 21:00-08:00, or none")
+    return value
+
+
 def _web_address(value: str) -> str:
     TypeAdapter(HttpUrl).validate_python(value)
     return value.rstrip("/")
@@ -49,6 +57,7 @@ AppId = Annotated[str, AfterValidator(_app_id)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
 PhoneKeyText = Annotated[SecretStr, AfterValidator(_phone_key)]
+QuietHours = Annotated[str, AfterValidator(_quiet_hours)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
@@ -94,6 +103,10 @@ class Settings(DatabaseSettings):
     hold: int = Field(
         120, ge=0, le=600, description="seconds in which an official may take back what they wrote"
     )
+    quiet_hours: QuietHours = Field(
+        "21:00-08:00", description="when no enterprise is rung unasked, in local time; none for never"
+    )
+    contact_budget: int = Field(3, ge=0, le=20, description="unasked messages an enterprise may get a day")
     visit_every: int = Field(90, ge=1, le=3660, description="days after which a leader owes a visit")
     phone_key: PhoneKeyText | None = Field(
         None, description="seals officials' phone numbers; without it a key derived from the AppSecret does"

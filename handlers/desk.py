@@ -26,6 +26,7 @@ from handlers import (
     guest,
     held,
     helping,
+    manners,
     matters,
     official,
     passing_on,
@@ -173,6 +174,7 @@ _OFFICIAL: Final = (
     helping.helper_router,  # before those who hear plain words as an owner's
     calls.official_router,
     held.official_router,
+    manners.official_router,
     official.router,
     events.router,
 )
@@ -197,6 +199,7 @@ _ENTERPRISE: Final = (
     satisfaction.router,
     contacts.router,
     matters.router,
+    manners.enterprise_router,
     enterprise.router,
     events.router,
 )

@@ -14,6 +14,7 @@ from models.actions.conversation import Words
 from models.queries.agenda import by_due
 from models.queries.co_handling import helpers, tasks
 from models.queries.conversation import said
+from models.queries.disturbance import waiting
 from models.queries.reach import reach
 from models.queries.tickets import (
     Overview,
@@ -52,7 +53,12 @@ def detail(turn: Turn) -> Reply:
     words = said(turn.session, ticket, now=turn.now)
     ways = reach(turn.session, ticket, turn.now), current_call(turn.session, ticket.id, turn.now)
     speech = say.detail(
-        _view(turn, ticket), words, *ways, helpers(turn.session, ticket.id), page=page_in(turn) or 1
+        _view(turn, ticket),
+        words,
+        *ways,
+        helpers(turn.session, ticket.id),
+        page=page_in(turn) or 1,
+        waits=waiting(turn.session, ticket.id),
     )
     return Reply(speech, Outcome.ANSWER, ticket.id)
 

@@ -5,7 +5,7 @@ the longest texts a person can type. Nothing here decides anything.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -30,7 +30,9 @@ from models.actions.supervision import DAYS_TRIED
 from models.actions.tickets import Guess, Submitted
 from models.actions.trust import Checked
 from models.queries.co_handling import Help, Task
+from models.queries.contact_day import ContactDay
 from models.queries.conversation import Said
+from models.queries.disturbance import Waits
 from models.queries.people import EnterpriseCard, OfficialCard, Party
 from models.queries.reach import Reach
 from models.queries.supervision import Late, Matter, Waiting
@@ -38,6 +40,7 @@ from models.queries.tickets import Overview
 from models.queries.trust import OwnerCard
 from models.rules.calling import Fault
 from models.rules.directory import Desk as Unit
+from models.rules.disturbance import Courtesy, Quiet
 from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import REBOUND_WITHIN, Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
@@ -167,7 +170,7 @@ ENTERPRISE_HELP: Speech = (
     ("人工", "人工"),
     "　",
     ("帮助", "帮助"),
-    "\n新诉求 …　另说一件事\n核验 号码　来电是真是假",
+    "\n新诉求 …　另说一件事\n核验 号码　来电是真是假\n免打扰　什么时候、每天几条",
 )
 OFFICIAL_HELP: Speech = (
     ("今日", "今日"),
@@ -690,6 +693,7 @@ def detail(
     helping: Sequence[Help] = (),
     *,
     page: int = 1,
+    waits: Sequence[Waits] = (),
 ) -> Speech:
     """One case with how to reach the enterprise, who helps, and a page of what was said, the newest first."""
     stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
@@ -704,6 +708,7 @@ def detail(
     hint = "\n直接打字即回复企业。" if is_live else ""
     ways = (_reach(reach) if reach and is_live else "") + (_call(call) if call and is_live else "")
     ways += _helped(helping)
+    ways += "".join(_held_back(each) for each in waits[:_KINDS])
     return (
         head,
         due,
@@ -2227,6 +2232,7 @@ _WHY: Final = {
     "kept": "可发的条数快用完，留给需要对方回话的消息",
     "failed": "多次发送失败",
     "parked": "微信平台暂不放行",
+    "asked": "对方设置了不主动发消息",
 }
 
 
@@ -2864,6 +2870,106 @@ def _reckoned(news: Mapping[str, Any]) -> Speech:
 
 MORE: Final = "…（全文请点详情）"
 """Ends what is cut in news to officials; the conversation can be read page by page."""
+
+
+# --- nobody is disturbed without cause -----------------------------------------------------------
+
+_LISTED: Final = 4
+_KINDS: Final = 2
+"""Of what waits so many reasons are told."""
+_BOTHER: Final[Mapping[str, str]] = {"message": "消息", "call": "电话", "visit": "走访"}
+_STEP: Final[Mapping[str, str]] = {
+    "reply": "回复",
+    "progress": "反馈进展",
+    "resolve": "办结",
+    "contribute": "协办回复",
+}
+
+
+def quiet_as_it_is(mine: Courtesy, *, is_new: bool) -> Speech:
+    """When nothing rings at an enterprise and how much may, and how to change it."""
+    hours = "没有设免打扰时段" if mine.quiet.is_never else f"{_quiet_hours(mine.quiet)}不打扰您"
+    budget = f"我们主动发的消息每天最多{mine.budget}条" if mine.budget else "您不来找，我们不主动发消息"
+    head = "记下了。" if is_new else "现在是这样："
+    return (
+        (
+            f"{head}{hours}；{budget}。您刚说的事，回音随时送到；来电预告和取消不占条数。"
+            "没送的都留着，到时候合在一起发，您一说话也马上送到。\n"
+        ),
+        ("不要免打扰时段", "免打扰 关"),
+        "　",
+        ("恢复默认", "免打扰 默认"),
+        "\n要改请发：免打扰 22:00-07:00，或：免打扰 每天最多2条",
+    )
+
+
+def _quiet_hours(quiet: Quiet) -> str:
+    begins, ends = str(quiet).split("-")
+    return f"每天{begins}到{'次日' if quiet.begins > quiet.ends else ''}{ends}"
+
+
+def quiet_how() -> Speech:
+    """Quiet hours or a number we do not understand."""
+    return ("没看懂。请这样发：免打扰 22:00-07:00，或：免打扰 每天最多2条，或：免打扰 关",)
+
+
+def too_many_a_day(most: int) -> Speech:
+    """Nobody is sent that many."""
+    return (f"每天最多只能设到{most}条，设0就是您不来找我们不主动发。请这样发：免打扰 每天最多3条",)
+
+
+def bind_to_be_left_alone(granted: Courtesy) -> Speech:
+    """Somebody who is bound to no enterprise has what everybody has."""
+    hours = "" if granted.quiet.is_never else f"{_quiet_hours(granted.quiet)}不打扰您，"
+    return (f"绑定企业后才能单独设置。现在{hours}主动发的消息每天最多{granted.budget}条。",)
+
+
+def who_came(days: Sequence[tuple[str | None, ContactDay]], today: date) -> Speech:
+    """Who bothered and who helped, the two numbers and what is behind them."""
+    return tuple(part for name, found in days for part in _who_came(name, found, today, len(days)))
+
+
+def _who_came(name: str | None, found: ContactDay, today: date, of: int) -> Iterator[Part]:
+    when = "今天" if found.day == today else date_of(found.day)
+    yield f"{cut(name, FIRM)}，{when}：\n" if name else f"{when}：\n"
+    lines = [
+        f"{_time_of(each.at)} {_BOTHER[each.kind]}{f' {each.number}' if each.number else ''}"
+        for each in found.bothered
+    ]
+    yield _listed("打扰您", "次", lines, _LISTED // of)
+    steps = [f"{_time_of(each.at)} {each.number} {_STEP[each.step]}" for each in found.helped]
+    yield _listed("为您办", "步", steps, _LISTED // of)
+
+
+def _listed(what: str, unit: str, lines: Sequence[str], most: int) -> str:
+    if not lines:
+        return f"{what}0{unit}。\n"
+    more = f"\n　另有{len(lines) - most}{unit}" if len(lines) > most else ""
+    return f"{what}{len(lines)}{unit}：\n" + "\n".join(f"　{line}" for line in lines[:most]) + f"{more}\n"
+
+
+def _time_of(at: datetime) -> str:
+    """The time of day."""
+    return f"{at.astimezone(LOCAL):%H:%M}"
+
+
+_HELD: Final[Mapping[str, str]] = {
+    "quiet": "企业免打扰时段",
+    "budget": "今天主动发给企业的消息已到上限",
+    "asked": "企业设置了不主动发消息",
+}
+
+
+def _held_back(wait: Waits) -> str:
+    """What of a case has not been sent, why, and until when it waits."""
+    if wait.until is None:
+        why = _HELD.get(wait.reason or "") or _WHY.get(wait.reason or "", "暂时送不到")
+        return f"暂存{wait.messages}条（{why}）：对方说话时送达。\n"
+    why = _HELD.get(wait.reason or "", "暂不打扰企业")
+    return f"暂不发{wait.messages}条（{why}）：{day(wait.until)}合并送达，对方先说话就马上送。\n"
+
+
+# --- long words and conversations ----------------------------------------------------------------
 
 
 def film_stays() -> Speech:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from handlers.understanding.commands import Command, Order
 from models.queries.people import Party
 from models.queries.visits import VISIT_EVERY
+from models.rules.disturbance import GRANTED, Courtesy
 from models.rules.phones import PhoneKey
 from models.tables import Outcome
 
@@ -75,12 +76,14 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """What an installation has settled about how the official side works (LIAISON_HOLD, _VISIT_EVERY)."""
+    """What an installation has settled about how we deal with people (LIAISON_HOLD, _VISIT_EVERY, …)."""
 
     hold: timedelta = timedelta(seconds=120)
     """For so long what an official writes is held back and can be taken back; zero sends at once."""
     visit_every: timedelta = VISIT_EVERY
     """After so long without a visit a leader owes one to an enterprise in their care."""
+    granted: Courtesy = GRANTED
+    """When nothing rings at an enterprise, and how much may, unless it asks for something else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from models.actions import deliveries, reports, settlements
 from models.actions.deliveries import Claimed
 from models.actions.settlements import Fate, Settlement
 from models.actions.ways import Channels
+from models.rules.disturbance import GRANTED, Courtesy
 from models.rules.retry import Failure
 from models.session import TROUBLE, Database
 
@@ -69,6 +70,7 @@ class DeliveryLoop:
         clock: Callable[[], datetime],
         *,
         in_flight: int = IN_FLIGHT,
+        granted: Courtesy = GRANTED,
     ) -> None:
         self._database = database
         self._sender = sender
@@ -76,6 +78,7 @@ class DeliveryLoop:
         self._channels = channels
         self._clock = clock
         self._most = in_flight
+        self._granted = granted
         self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._flying: dict[asyncio.Task[tuple[Settlement, ...]], Claimed] = {}
         self._grace_ends: float | None = None
@@ -171,6 +174,7 @@ class DeliveryLoop:
                 how_many=how_many,
                 limit=room,
                 now=self._clock(),
+                granted=self._granted,
             )
 
     def _forget_now(self) -> int:

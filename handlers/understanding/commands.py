@@ -77,6 +77,8 @@ class Command(StrEnum):
     NO_CALLS = "no_calls"
     CALLS_WELCOME = "calls_welcome"
     STAGE = "stage"
+    QUIET = "quiet"
+    WHO_CAME = "who_came"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,9 @@ WORDS: Final[dict[str, Command]] = {
     "不要打电话": Command.NO_CALLS,
     "可以打电话": Command.CALLS_WELCOME,
     "发展阶段": Command.STAGE,
+    "免打扰": Command.QUIET,
+    "今天有没有人来烦我": Command.WHO_CAME,
+    "今天有没有人帮我": Command.WHO_CAME,
 }
 
 _ALONE: Final = frozenset(
@@ -176,6 +181,7 @@ _ALONE: Final = frozenset(
         Command.LEAVE_YES,
         Command.NO_CALLS,
         Command.CALLS_WELCOME,
+        Command.WHO_CAME,
     }
 )
 """Commands that take nothing after them; with more text they are an ordinary sentence."""
@@ -183,8 +189,8 @@ _ALONE: Final = frozenset(
 _NUMBER_ALONE: Final = frozenset({Command.NOT_THIS, Command.SPLIT, Command.WHOLE, Command.HUMAN})
 """Commands after which nothing but a number may stand; with more text they are an ordinary sentence."""
 
-_NUMBERLESS: Final = frozenset({Command.NEW, Command.BIND, Command.VERIFY, Command.LEAD})
-"""What follows them is no ticket's number: a telephone's, a code, a lead's."""
+_NUMBERLESS: Final = frozenset({Command.NEW, Command.BIND, Command.VERIFY, Command.LEAD, Command.QUIET})
+"""What follows them is no ticket's number: a telephone's, a code, a lead's, hours."""
 
 _HEAD: Final = re.compile("|".join(sorted(map(re.escape, WORDS), key=len, reverse=True)))
 _LONGEST: Final = max(map(len, WORDS))

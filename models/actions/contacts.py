@@ -22,7 +22,7 @@ from models.tables import Contact, Delivery, Official, Outbox, Person, Ticket
 NOBODY: Final = "nobody speaks for the enterprise"
 """Why a message that waited for a contact who has left is given up."""
 
-_UNDELIVERED: Final = (Delivery.PENDING, Delivery.SENDING, Delivery.PARKED)
+_UNDELIVERED: Final = (Delivery.PENDING, Delivery.SENDING, Delivery.HELD, Delivery.PARKED)
 
 
 class NoSuchPerson(LookupError):

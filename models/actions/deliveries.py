@@ -15,9 +15,11 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from models.actions.bells import hold, look, note
 from models.actions.outbox import warn_owners
 from models.actions.ways import Channels, Choice, HowMany, Ways
 from models.queries.outbox import IS_FREE, Recipient, lines_of, lock_the_due
+from models.rules.disturbance import GRANTED, Courtesy
 from models.rules.windows import Channel
 from models.tables import Consent, Delivery, Outbox, Person
 
@@ -91,31 +93,73 @@ _COUNT_CONSENTS: Final = (
     .values(left=Consent.left - 1)
 )
 _PLAINLY: Final = {"synchronize_session": False}
+_ROUNDS: Final = 20
+"""So often one claim looks further where all it found must wait."""
 
 
 def claim(
-    session: Session, worker: str, *, channels: Channels, how_many: HowMany, limit: int, now: datetime
+    session: Session,
+    worker: str,
+    *,
+    channels: Channels,
+    how_many: HowMany,
+    limit: int,
+    now: datetime,
+    granted: Courtesy = GRANTED,
 ) -> list[Claimed]:
     """Take what is due to up to `limit` people, one message each, and decide how it will travel.
 
     The allowance is counted down here, before anything is sent: a crash may waste one message of the
-    five, never send a sixth. Messages for which no way is open are parked.
+    five, never send a sixth. So is the enterprise's budget (`granted` unless it asked for another); what may
+    not disturb it now is held back. Messages for which no way is open are parked. Where nothing else came of
+    it, the next in line are looked at: in the evening many are held, and answers stand behind them.
     """
-    people = lock_the_due(session, limit=limit, now=now)
-    if not people:
-        return []
-    ids = [person.id for person in people]
+    for _ in range(_ROUNDS):
+        locked = lock_the_due(session, limit=limit, now=now)
+        choices = _choose(session, locked, channels, how_many, granted=granted, now=now)
+        claimed = _taken(session, worker, choices, channels, now)
+        if claimed or not any(choice.parked or choice.held for choice in choices.values()):
+            return claimed
+    return []
+
+
+def _choose(
+    session: Session,
+    locked: Sequence[Recipient],
+    channels: Channels,
+    how_many: HowMany,
+    *,
+    granted: Courtesy,
+    now: datetime,
+) -> dict[Recipient, Choice]:
+    """Decide what goes to each of `locked` people, and take what must wait out of their lines."""
+    if not locked:
+        return {}
+    ids = [person.id for person in locked]
     lines, consents = lines_of(session, ids, now=now), _consents(session, ids, channels)
-    ways = Ways(channels, how_many, now)
-    choices = [
-        ways.choose(person, lines.get(person.id, ()), consents=consents.get(person.id, 0))
+    bells = look(session, locked, lines, granted, now=now)
+    people = [person for person in locked if person.id not in bells.busy]
+    ways = Ways(channels, how_many, bells)
+    choices = {
+        person: ways.choose(person, lines.get(person.id, ()), consents=consents.get(person.id, 0))
         for person in people
-    ]
-    _park(session, {row: why for choice in choices for row, why in choice.parked.items()}, now)
-    attempts = _take(session, worker, [each.id for choice in choices for each in choice.bundle], now)
-    pairs = zip(people, choices, strict=True)
-    claimed = [one for pair in pairs if (one := _claimed(*pair, attempts, ways)) is not None]
+    }
+    _park(session, {row: why for each in choices.values() for row, why in each.parked.items()}, now)
+    hold(session, {row: wait for each in choices.values() for row, wait in each.held.items()})
+    return choices
+
+
+def _taken(
+    session: Session, worker: str, choices: Mapping[Recipient, Choice], channels: Channels, now: datetime
+) -> list[Claimed]:
+    """Put what was chosen into the worker's hand, and count what it costs."""
+    rows = [each.id for choice in choices.values() for each in choice.bundle]
+    attempts = _take(session, worker, rows, now)
+    pairs = choices.items()
+    claimed = [one for pair in pairs if (one := _claimed(*pair, attempts, channels, now)) is not None]
     _count(session, claimed)
+    tolls = [choice.toll for choice in choices.values() if choice.toll and choice.toll.row in attempts]
+    note(session, tolls, now=now)
     return claimed
 
 
@@ -128,7 +172,9 @@ def _take(session: Session, worker: str, rows: Collection[int], now: datetime) -
     return {row.id: row.attempts for row in taken}
 
 
-def _claimed(person: Recipient, choice: Choice, attempts: Mapping[int, int], ways: Ways) -> Claimed | None:
+def _claimed(
+    person: Recipient, choice: Choice, attempts: Mapping[int, int], channels: Channels, now: datetime
+) -> Claimed | None:
     items = tuple(
         Item(each.id, each.kind, each.payload, each.media_id, attempts[each.id], each.misses, each.doubts)
         for each in choice.bundle
@@ -141,9 +187,9 @@ def _claimed(person: Recipient, choice: Choice, attempts: Mapping[int, int], way
         person.openid,
         choice.channel,
         items,
-        at=ways.now,
+        at=now,
         window_until=person.window_expires_at,
-        template_id=ways.channels.template_for(choice.channel),
+        template_id=channels.template_for(choice.channel),
     )
 
 

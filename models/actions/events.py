@@ -28,6 +28,11 @@ _HEAD: Final = (
 )
 
 
+_NEWEST: Final = (
+    select(Event.id).where(Event.ticket_id == bindparam("ticket")).order_by(Event.seq.desc()).limit(1)
+)
+
+
 def append(
     session: Session,
     *,
@@ -54,6 +59,11 @@ def append(
     return _APPEND.new_id(
         session, **fact, ticket_id=ticket_id, seq=seq, at=now, previous=previous, digest=sealed
     )
+
+
+def newest(session: Session, ticket_id: int) -> int:
+    """Return the id of a ticket's last event: the cause of what is said where no step is taken."""
+    return session.execute(_NEWEST, {"ticket": ticket_id}).scalar_one()
 
 
 def record(session: Session, ticket: Ticket, verb: Verb, actor: Actor, *, now: datetime, **data: Any) -> int:

@@ -63,8 +63,10 @@ def strike(session: Session, now: datetime, *, limit: int = AT_ONCE) -> int:
 def _pass_on(session: Session, ticket: Ticket, run: Sequence[Message], *, now: datetime) -> None:
     """Tell the desk what one person said. A case finished meanwhile takes no step, but they are told."""
     actor = Actor(Role.ENTERPRISE, run[0].person_id)
-    event_id, key = None, f"gathered:{run[0].id}"
-    if (Status(ticket.status), Verb.FOLLOW_UP) in STEPS:
+    key = f"gathered:{run[0].id}"
+    if (Status(ticket.status), Verb.FOLLOW_UP) not in STEPS:
+        event_id = events.newest(session, ticket.id)
+    else:
         told = [one.inbox_id for one in run]
         event_id = events.record(session, ticket, Verb.FOLLOW_UP, actor, now=now, guessed=told)
         key = f"event:{event_id}"
@@ -89,7 +91,7 @@ def send_media(
     run: Sequence[Message],
     *,
     ticket_id: int,
-    event_id: int | None,
+    event_id: int,
     key: str,
     now: datetime,
 ) -> None:

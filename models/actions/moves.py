@@ -63,8 +63,8 @@ def move(
     origin = {"moved_from": ticket.id} if was_told else None
     done = open_case(session, party, words, guess, title=title, now=now, origin=origin)
     _rehang(session, run, done.id)
-    key = f"moved:{done.id}"
-    send_media(session, done.desk.people, run, ticket_id=done.id, event_id=None, key=key, now=now)
+    opened, key = events.newest(session, done.id), f"moved:{done.id}"
+    send_media(session, done.desk.people, run, ticket_id=done.id, event_id=opened, key=key, now=now)
     if was_told:
         actor = actor_of(who)
         moved = {"moved_to": done.id, "inbox": [one.inbox_id for one in run]}

@@ -14,19 +14,19 @@ from models.queries.people import desk
 from models.rules.numbers import number_of
 from models.rules.parts import split
 from models.session import later
-from models.tables import Delivery, Outbox, Person, Ticket, is_parked
+from models.tables import Delivery, Outbox, Person, Ticket, waits_for_them
 
 _TELL: Final = Prepared(
     {
         "sqlite": sqlite.insert(Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
         "postgresql": postgresql.insert(Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
     },
-    *("person_id", "ticket_id", "event_id", "kind", "payload", "media_id", "dedupe_key", "state"),
+    *("person_id", "ticket_id", "event_id", "visit_id", "kind", "payload", "media_id", "dedupe_key", "state"),
     *("created_at", "due_at", "attempts"),
 )
 _RELEASE: Final = Prepared(
     update(Outbox)
-    .where(Outbox.person_id == bindparam("who"), is_parked(Outbox.state))
+    .where(Outbox.person_id == bindparam("who"), waits_for_them(Outbox.state))
     .values(
         state=bindparam("pending"),
         due_at=bindparam("now"),
@@ -113,6 +113,29 @@ WHOLE: Final = frozenset({Notice.REPLIED, Notice.PROGRESSED, Notice.RESOLVED})
 """What enterprises are told in somebody's own words: every word of it, in as many messages as it takes."""
 
 
+FOR_OFFICES: Final = frozenset(
+    {
+        Notice.MORNING,
+        Notice.DELEGATED,
+        Notice.DELEGATION_ENDED,
+        Notice.UNCOVERED,
+        Notice.TAKEN_OVER,
+        Notice.VISIT_DENIED,
+        Notice.FRAUD_LEAD,
+        Notice.LEAD_DECIDED,
+        Notice.NO_CONTACT,
+    }
+)
+"""What only officials are ever told, and what need not be about one case: its key names the cause."""
+
+
+class Causeless(ValueError):
+    """Somebody was to be told something for which there is no cause."""
+
+    def __init__(self, notice: Notice) -> None:
+        super().__init__(f"no cause for {notice}")
+
+
 def is_continued(payload: Mapping[str, Any]) -> bool:
     """Whether a message goes on where another stopped."""
     return bool(payload.get("part", (1, 1))[0] > 1)
@@ -128,14 +151,20 @@ def tell(
     event_id: int | None,
     now: datetime,
     media_id: int | None = None,
+    visit_id: int | None = None,
     key: str | None = None,
 ) -> None:
     """Queue one message to each of `people` (person ids), due now.
 
-    The cause (ticket and event) makes the message unique: the same fact is told to a person once. Long words
-    to an enterprise are several messages. A picture or voice follows as a message of its own, as a chat
-    message carries either words or media.
+    The cause (ticket and event, or a visit) makes the message unique: the same fact is told to a person once.
+    Long words to an enterprise are several messages. A picture or voice follows as a message of its own, as a
+    chat message carries either words or media.
+
+    Raises:
+        Causeless: it is about no event of a case and no visit, and not for officials alone.
     """
+    if (ticket_id is None or event_id is None) and visit_id is None and not (notice in FOR_OFFICES and key):
+        raise Causeless(notice)
     stem = key or f"event:{event_id}"
     pieces = [(notice, news, "" if n == 1 else f":{n}") for n, news in enumerate(_parts(notice, payload), 1)]
     if media_id is not None:
@@ -145,6 +174,7 @@ def tell(
             "person_id": person_id,
             "ticket_id": ticket_id,
             "event_id": event_id,
+            "visit_id": visit_id,
             "kind": kind,
             "payload": news,
             "media_id": media_id if kind is Notice.MEDIA else None,
@@ -170,14 +200,13 @@ def _parts(notice: Notice, payload: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def release(session: Session, person_id: int, *, now: datetime) -> None:
-    """Let go what was parked for a person who has just written.
+    """Let go what was parked or held for a person who has just written.
 
     What certainly did not arrive is forgotten, so that one more failure does not park it at once; what may
     have arrived is not: each such try may be a repeat on their phone.
     """
     row = {
         "who": person_id,
-        "parked": Delivery.PARKED,
         "pending": Delivery.PENDING,
         "now": now,
         "nothing": None,

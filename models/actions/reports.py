@@ -198,7 +198,7 @@ def _apply(session: Session, met: _Met | None, now: datetime) -> None:
     parked = session.scalars(
         update(Outbox)
         .where(Outbox.id == met.outbox_id, Outbox.state == Delivery.SENT, Outbox.attempts == met.attempt)
-        .values(state=Delivery.PARKED, reason=met.why, settled_at=now)
+        .values(state=Delivery.PARKED, reason=met.why, settled_at=now, rang_at=None, rang_for=None)
         .returning(Outbox.id)
         .execution_options(synchronize_session=False)
     ).one_or_none()

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import and_, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from models.actions import reports
+from models.actions import bells, reports
 from models.actions.deliveries import Claimed
 from models.actions.outbox import warn_owners
 from models.prepared import Prepared
@@ -87,6 +87,8 @@ def settle(session: Session, outcomes: Sequence[Settlement], now: datetime) -> N
         _MOVE.many(session, [row for outcome in ours for row in _moves(outcome, now)])
     _learn(session, outcomes, windows)
     _give_back(session, [each for each in ours if not each.was_counted], windows)
+    silent = [each.claimed for each in ours if _certainly_silent(each)]
+    bells.give_back(session, [(item.id, mine.at) for mine in silent for item in mine.items])
     reports.accepted(session, [_accepted(each) for each in ours if _will_be_reported(each)], now=now)
     lost = [each for each in ours if each.fate in {Fate.DEAD, Fate.PARKED}]
     warn_owners(session, {item.id: _why(each) for each in lost for item in each.claimed.items}, now=now)
@@ -95,6 +97,13 @@ def settle(session: Session, outcomes: Sequence[Settlement], now: datetime) -> N
 def _why(outcome: Settlement) -> str:
     """What the owner is told of it: lost for good, or waiting because of too many failures or a refusal."""
     return "failed" if outcome.fate is Fate.PARKED and outcome.failure is not None else str(outcome.fate)
+
+
+def _certainly_silent(outcome: Settlement) -> bool:
+    """Whether nothing rang: the platform refused it, never had it, or never was asked."""
+    if outcome.fate is Fate.SENT or outcome.failure is Failure.DOUBTFUL:
+        return False
+    return outcome.code is not None or outcome.failure is not None or not outcome.was_counted
 
 
 def lock(session: Session, people: Collection[int]) -> dict[int, datetime | None]:

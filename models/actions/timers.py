@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from sqlalchemy.orm import Session
 
 from models.actions import (
+    bells,
     calls,
     co_handling,
     declines,
@@ -39,4 +40,5 @@ TIMERS: Final[Mapping[str, Strike]] = {
     "calls": calls.strike,
     "gathered": gathered.strike,
     "mornings": mornings.strike,
+    "held": bells.strike,
 }

@@ -59,8 +59,13 @@ def ask_to_confirm(session: Session, visit: Visit, raised: Sequence[Submitted], 
     """
     author = _author(session, visit.enterprise_id)
     news = _news(session, visit) | {"numbers": [done.number for done in raised]}
-    key = f"visit:{visit.id}"
-    tell(session, [author.person_id], Notice.VISITED, news, ticket_id=None, event_id=None, now=now, key=key)
+    cause: dict[str, Any] = {
+        "ticket_id": None,
+        "event_id": None,
+        "visit_id": visit.id,
+        "key": f"visit:{visit.id}",
+    }
+    tell(session, [author.person_id], Notice.VISITED, news, **cause, now=now)
 
 
 def raise_issue(session: Session, visit: Visit, issue: Issue, *, is_told: bool, now: datetime) -> Submitted:

@@ -9,8 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import takewhile
 
+from models.actions.bells import Bells, Toll
 from models.actions.outbox import CAN_WAIT, Notice, is_continued
 from models.queries.outbox import Recipient, Waiting
+from models.rules.disturbance import Hold
 from models.rules.windows import Channel, Window, channel_for
 
 HowMany = Callable[[Sequence[Waiting]], int]
@@ -24,6 +26,7 @@ class Why(StrEnum):
     REFUSED = "refused"
     WINDOW = "window"
     KEPT = "kept"
+    ASKED = "asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,13 @@ class Channels:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What of somebody's line goes out now, and what before it must wait for them, and why."""
+    """What of somebody's line goes out now and what it costs, and what before it must wait, and why."""
 
     bundle: Sequence[Waiting] = ()
     channel: Channel | None = None
     parked: Mapping[int, Why] = field(default_factory=dict)
+    held: Mapping[int, Hold] = field(default_factory=dict)
+    toll: Toll | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,12 @@ class Ways:
 
     channels: Channels
     how_many: HowMany
-    now: datetime
+    bells: Bells
+
+    @property
+    def now(self) -> datetime:
+        """The moment."""
+        return self.bells.now
 
     def choose(self, person: Recipient, line: Sequence[Waiting], *, consents: int) -> Choice:
         """Return what goes to `person` next of what is due to them, oldest first.
@@ -63,15 +73,22 @@ class Ways:
         `consents` counts the subscription notices they still allow (-1: without limit).
         """
         parked: dict[int, Why] = {}
+        held: dict[int, Hold] = {}
         rest = line
         while rest:
             bundle = self._bundle(rest)
             way = self._way(person, bundle, consents)
             if isinstance(way, Channel):
-                return Choice(bundle if way is Channel.CUSTOM else bundle[:1], way, parked)
-            parked |= {each.id: way for each in bundle}
+                bundle = bundle if way is Channel.CUSTOM else bundle[:1]
+                waits = self.bells.waits(bundle)
+                if not waits:
+                    return Choice(bundle, way, parked, held, self.bells.pay(bundle))
+                held |= {row: wait for row, wait in waits.items() if isinstance(wait, Hold)}
+                parked |= {row: Why.ASKED for row in waits if row not in held}
+            else:
+                parked |= {each.id: way for each in bundle}
             rest = rest[len(bundle) :]
-        return Choice(parked=parked)
+        return Choice(parked=parked, held=held)
 
     def _bundle(self, line: Sequence[Waiting]) -> Sequence[Waiting]:
         """The texts at the head of a line that travel as one message; what failed apart travels apart."""

@@ -13,7 +13,7 @@ from models.tables import Delivery, Media, Outbox, Person, is_in_line
 
 
 class Recipient(NamedTuple):
-    """Somebody to whom something is due, and what the platform lets us send them."""
+    """Somebody to whom something is due, who they are, and what the platform lets us send them."""
 
     id: int
     openid: str
@@ -21,6 +21,8 @@ class Recipient(NamedTuple):
     is_reachable: bool
     window_expires_at: datetime | None
     window_left: int
+    official_id: int | None
+    seen_at: datetime
 
 
 class Waiting(NamedTuple):
@@ -111,7 +113,8 @@ def lines_of(session: Session, people: Sequence[int], *, now: datetime) -> dict[
 
 def counts(session: Session) -> dict[str, int]:
     """Return how many rows are in each state that still needs somebody; sent ones are not counted."""
-    found = dict.fromkeys((Delivery.PENDING, Delivery.SENDING, Delivery.PARKED, Delivery.DEAD), 0)
+    open_states = (Delivery.PENDING, Delivery.SENDING, Delivery.HELD, Delivery.PARKED, Delivery.DEAD)
+    found = dict.fromkeys(open_states, 0)
     rows = session.execute(
         select(Outbox.state, func.count()).where(Outbox.state.in_(list(found))).group_by(Outbox.state)
     )

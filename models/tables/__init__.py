@@ -13,12 +13,23 @@ from models.tables.delivery import (
     Outbox,
     PlatformToken,
     Report,
+    is_held,
     is_in_line,
     is_parked,
+    waits_for_them,
 )
 from models.tables.desks import Delegation, Handover, Morning
 from models.tables.inbox import Inbox, Media, Outcome
-from models.tables.people import Contact, Enterprise, Invite, Official, OfficialKind, Pairing, Person
+from models.tables.people import (
+    Contact,
+    Enterprise,
+    Invite,
+    Official,
+    OfficialKind,
+    OwnCourtesy,
+    Pairing,
+    Person,
+)
 from models.tables.tickets import Clock, Event, LedgerCounter, Message, Side, Ticket
 from models.tables.trust import Call, CallState, Finding, FraudLead, OfficialPhone, Verdict, Verification
 from models.tables.visits import Visit
@@ -57,6 +68,7 @@ __all__ = [
     "OfficialPhone",
     "Outbox",
     "Outcome",
+    "OwnCourtesy",
     "Pairing",
     "Pause",
     "Person",
@@ -69,7 +81,9 @@ __all__ = [
     "Verdict",
     "Verification",
     "Visit",
+    "is_held",
     "is_helping",
     "is_in_line",
     "is_parked",
+    "waits_for_them",
 ]

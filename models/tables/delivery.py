@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import (
     CheckConstraint,
@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     literal_column,
     text,
 )
@@ -24,20 +25,34 @@ class Delivery(StrEnum):
     """The true state of one outgoing message.
 
     PENDING waits for its time; SENDING is in a worker's hand until its lease lapses; SENT was accepted by
-    the platform; PARKED waits until the person writes; DEAD will not be tried again; RETRACTED was taken back
-    in time.
+    the platform; HELD waits until `due_at`, as quiet hours or an enterprise's budget want it
+    (rules.disturbance), or until the person writes; PARKED waits until the person writes; DEAD will not be
+    tried again; RETRACTED was taken back in time.
     """
 
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
+    HELD = "held"
     PARKED = "parked"
     DEAD = "dead"
     RETRACTED = "retracted"
 
 
+_OF_A_CASE: Final = (
+    "'new_ticket', 'followed_up', 'retyped', 'urged', 'withdrawn', 'accepted', 'replied', 'progressed', "
+    "'resolved', 'confirmed', 'disputed', 'rebounded', 'registered', 'media', 'new_owner', 'raised', "
+    "'call_announced', 'call_cancelled', 'call_missed', 'extended', 'not_extended', 'paused', 'resumed', "
+    "'helped', 'declined', 'upheld', 'overturned', 'reassigned', 'written_off', 'colleague_acted'"
+)
+"""The kinds of messages that enterprises hear, or hear too; a new one belongs here as well."""
+
+
 class Outbox(Base):
-    """One message to one person, with its cause: the ticket and the event that made us speak.
+    """One message to one person, with its cause: the ticket and the event that made us speak, or the visit.
+
+    Only what officials alone are told may do without; its key then says what the cause was. `rang_at` is when
+    it went out although nobody had just written, and `rang_for` the enterprise that this disturbed.
 
     `kind` and `payload` say what happened; the words are chosen when the channel is known (a template
     carries less than a chat message), and the attempt keeps what was really said. `attempts` numbers the
@@ -50,6 +65,7 @@ class Outbox(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id"))
     kind: Mapped[str] = mapped_column(String(20))
     payload: Mapped[dict[str, Any]]
     media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
@@ -66,12 +82,20 @@ class Outbox(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     platform_id: Mapped[str | None] = mapped_column(String(64))
     settled_at: Mapped[datetime | None]
+    rang_at: Mapped[datetime | None]
+    rang_for: Mapped[int | None] = mapped_column(ForeignKey("enterprises.id"))
 
     __table_args__ = (
         CheckConstraint(
-            "state in ('pending', 'sending', 'sent', 'parked', 'dead', 'retracted')", name="state"
+            "state in ('pending', 'sending', 'sent', 'held', 'parked', 'dead', 'retracted')", name="state"
         ),
         CheckConstraint("(state = 'sending') = (lease_until is not null)", name="sending_has_lease"),
+        CheckConstraint(
+            f"kind not in ({_OF_A_CASE}) or (ticket_id is not null and event_id is not null)",
+            name="has_cause",
+        ),
+        CheckConstraint("kind <> 'visited' or visit_id is not null", name="has_visit"),
+        CheckConstraint("rang_for is null or rang_at is not null", name="rang_for_somebody"),
         Index(
             "ix_outbox_open",
             "person_id",
@@ -88,8 +112,28 @@ class Outbox(Base):
         Index(
             "ix_outbox_parked",
             "person_id",
-            sqlite_where=text("state = 'parked'"),
-            postgresql_where=text("state = 'parked'"),
+            sqlite_where=text("state in ('parked', 'held')"),
+            postgresql_where=text("state in ('parked', 'held')"),
+        ),
+        Index(
+            "ix_outbox_held",
+            "due_at",
+            sqlite_where=text("state = 'held'"),
+            postgresql_where=text("state = 'held'"),
+        ),
+        Index(
+            "ix_outbox_rang_for",
+            "rang_for",
+            "rang_at",
+            sqlite_where=text("rang_for is not null"),
+            postgresql_where=text("rang_for is not null"),
+        ),
+        Index(
+            "ix_outbox_rang",
+            "person_id",
+            "rang_at",
+            sqlite_where=text("rang_at is not null and rang_for is null"),
+            postgresql_where=text("rang_at is not null and rang_for is null"),
         ),
         Index("ix_outbox_ticket", "ticket_id", "id"),
     )
@@ -100,9 +144,19 @@ def is_in_line(state: Any) -> ColumnElement[bool]:
     return cast("ColumnElement[bool]", state.in_((literal_column("'pending'"), literal_column("'sending'"))))
 
 
+def waits_for_them(state: Any) -> ColumnElement[bool]:
+    """Parked or held, in the words of the partial index: it goes out once the person writes."""
+    return cast("ColumnElement[bool]", state.in_((literal_column("'parked'"), literal_column("'held'"))))
+
+
 def is_parked(state: Any) -> ColumnElement[bool]:
-    """Parked, in the words of its partial index."""
-    return cast("ColumnElement[bool]", state == literal_column("'parked'"))
+    """Parked, found by the same partial index."""
+    return and_(waits_for_them(state), state == literal_column("'parked'"))
+
+
+def is_held(state: Any) -> ColumnElement[bool]:
+    """Held, in the words of its partial index."""
+    return cast("ColumnElement[bool]", state == literal_column("'held'"))
 
 
 class Attempt(Base):

@@ -40,6 +40,31 @@ class Enterprise(Base):
     )
 
 
+class OwnCourtesy(Base):
+    """What one enterprise has asked of us (免打扰) instead of what the installation grants everybody.
+
+    Minutes since midnight; quiet hours that begin when they end are none. What is null is as for everybody.
+    The last change is by a person in the chat, or by a key of the API.
+    """
+
+    __tablename__ = "courtesies"
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"), primary_key=True)
+    quiet_from: Mapped[int | None]
+    quiet_to: Mapped[int | None]
+    budget: Mapped[int | None]
+    changed_at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    key_id: Mapped[int | None] = mapped_column(ForeignKey("api_keys.id"))
+
+    __table_args__ = (
+        CheckConstraint("(quiet_from is null) = (quiet_to is null)", name="quiet_whole"),
+        CheckConstraint("quiet_from between 0 and 1439", name="quiet_from_in_day"),
+        CheckConstraint("quiet_to between 0 and 1439", name="quiet_to_in_day"),
+        CheckConstraint("budget between 0 and 20", name="budget"),
+        CheckConstraint("(person_id is null) <> (key_id is null)", name="changed_by_one"),
+    )
+
+
 class Official(Base):
     """A leader (领导), an aide (专班联络员) of one leader, or a supervisor (督查) of a region."""
 

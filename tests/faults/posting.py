@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from models.actions.outbox import Notice, tell
 from models.tables import Attempt, Delivery, Outbox
 from tests.roster import LEADER
+from tests.unit.models.stage import cause_of
 from tests.world import World
 
 SEND = "/cgi-bin/message/custom/send"
@@ -20,7 +21,7 @@ def post(
     said = {"number": "1010", "title": key} | news
     with world.database.transaction() as session:
         person = world.roster.people[openid]
-        tell(session, [person], Notice(kind), said, ticket_id=None, event_id=None, now=world.clock(), key=key)
+        tell(session, [person], Notice(kind), said, **cause_of(session, person), now=world.clock(), key=key)
     with world.database.reading() as session:
         return session.scalars(select(Outbox.id).where(Outbox.dedupe_key.startswith(f"{key}:"))).one()
 
@@ -31,7 +32,7 @@ def post_all(world: World, openid: str, *keys: str, first: Notice = Notice.URGED
     with world.database.transaction() as session:
         for n, key in enumerate(keys):
             said, kind = {"number": "1010", "title": key}, Notice.URGED if n else first
-            tell(session, [person], kind, said, ticket_id=None, event_id=None, now=world.clock(), key=key)
+            tell(session, [person], kind, said, **cause_of(session, person), now=world.clock(), key=key)
     with world.database.reading() as session:
         rows = session.execute(select(Outbox.id, Outbox.dedupe_key).order_by(Outbox.id)).all()
     return [row.id for row in rows if row.dedupe_key.split(":")[0] in keys]

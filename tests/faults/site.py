@@ -23,6 +23,7 @@ from tests.faults.gate import Gate
 from tests.faults.processes import Process, Web, until
 from tests.faults.wire import Wire
 from tests.roster import OFFICE, load
+from tests.unit.models.stage import cause_of
 from tests.world import TEMPLATE, Loop, Server, account_config
 
 CHINESE = re.compile("[\u3400-\u9fff]")
@@ -131,8 +132,8 @@ class Site:
         """Put a message to somebody into the outbox; `key` makes it unlike any other."""
         now, news = datetime.now(UTC), {"number": "1010", "title": key}
         with self.database.transaction() as session:
-            people = session.scalars(select(Person.id).where(Person.openid == openid)).all()
-            tell(session, people, Notice.URGED, news, ticket_id=None, event_id=None, now=now, key=key)
+            who = session.scalars(select(Person.id).where(Person.openid == openid)).one()
+            tell(session, [who], Notice.URGED, news, **cause_of(session, who), now=now, key=key)
 
     def wire(self, web: Web) -> Wire:
         """Return a wire to a process, on which the same push can be repeated at will."""
@@ -257,6 +258,8 @@ def _environment(account: AccountConfig, database_url: str, api_base: str) -> di
         "LIAISON_WECHAT_AES_KEY": account.aes_key,
         "LIAISON_WECHAT_API_BASE": api_base,
         "LIAISON_WECHAT_TEMPLATE_ID": TEMPLATE,
+        "LIAISON_QUIET_HOURS": "none",  # these processes live by the real clock
+        "LIAISON_CONTACT_BUDGET": "20",
         "LIAISON_LOG_FORMAT": "json",
         "LIAISON_LOG_LEVEL": "INFO",
     }

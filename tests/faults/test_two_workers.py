@@ -10,6 +10,7 @@ from models.actions.outbox import Notice, tell
 from models.tables import Attempt, Delivery, Outbox, Person
 from tests.faults.processes import until
 from tests.faults.site import Site
+from tests.unit.models.stage import cause_of
 
 PAIRS = 40
 EACH = 3
@@ -35,7 +36,8 @@ def queue(site: Site, words: list[str]) -> None:
         people = session.scalars(select(Person.id).where(Person.openid.contains("-0"))).all()
         for title in words:
             news = {"number": "1010", "title": title}
-            tell(session, people, Notice.URGED, news, ticket_id=None, event_id=None, now=now, key=title)
+            for who in people:
+                tell(session, [who], Notice.URGED, news, **cause_of(session, who), now=now, key=title)
 
 
 def until_sent(site: Site) -> None:

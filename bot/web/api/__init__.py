@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from bot.web.api import (
     contacts,
+    courtesies,
     decisions,
     delegations,
     enterprises,
@@ -30,7 +31,7 @@ from bot.web.api.door import Door
 from bot.web.api.parts import Parts
 
 _NOUNS: Final = (
-    officials, enterprises, contacts, pairings, delegations, invites,
+    officials, enterprises, courtesies, contacts, pairings, delegations, invites,
     tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"

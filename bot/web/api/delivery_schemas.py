@@ -10,12 +10,16 @@ from models.tables import Delivery
 
 
 class OutboxView(Shown):
-    """One message to one person: its cause, its state, and why it has not arrived."""
+    """One message to one person: its cause, its state, and why it has not arrived.
+
+    What is `held` (reason `quiet` or `budget`) waits until `due_at`, or until the person writes.
+    """
 
     id: int
     person_id: int
     ticket: str | None = Field(description="The ticket's number.")
     event_id: int | None
+    visit_id: int | None
     kind: str
     state: Delivery
     channel: str | None
@@ -24,6 +28,7 @@ class OutboxView(Shown):
     created_at: datetime
     due_at: datetime
     settled_at: datetime | None
+    rang_at: datetime | None = Field(description="When it went out though nobody there had just written.")
 
 
 class AttemptView(Shown):

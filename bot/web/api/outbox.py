@@ -73,6 +73,7 @@ def _fields(row: Outbox) -> dict[str, Any]:
         "person_id": row.person_id,
         "ticket": None if row.ticket_id is None else number_of(row.ticket_id),
         "event_id": row.event_id,
+        "visit_id": row.visit_id,
         "kind": row.kind,
         "state": row.state,
         "channel": row.channel,
@@ -81,4 +82,5 @@ def _fields(row: Outbox) -> dict[str, Any]:
         "created_at": row.created_at,
         "due_at": row.due_at,
         "settled_at": row.settled_at,
+        "rang_at": row.rang_at,
     }

@@ -15,18 +15,20 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from bot.wechat.client import Client
+from models.rules.disturbance import GRANTED, Courtesy
 from models.rules.phones import PhoneKey
 from models.session import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Database, clock, the way to the platform if there is one, and the key of phone numbers."""
+    """Database, clock, the way to the platform if there is one, the key of phone numbers, our courtesy."""
 
     database: Database
     clock: Callable[[], datetime]
     client: Client | None
     phone_key: PhoneKey
+    granted: Courtesy = GRANTED
 
 
 def _parts(request: Request) -> Parts:

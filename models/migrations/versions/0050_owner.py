@@ -1,7 +1,7 @@
 """The entrepreneur's conversation: gathered words, ratings, the cases one speaks of, whom one speaks for, the stage.
 
 Revision ID: 0050
-Revises: 0040
+Revises: 0045
 """
 
 import sqlalchemy as sa

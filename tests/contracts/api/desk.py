@@ -65,6 +65,8 @@ class Place:
         return [
             f"/officials/{self.official}",
             f"/enterprises/{self.enterprise}",
+            f"/enterprises/{self.enterprise}/courtesy",
+            f"/enterprises/{self.enterprise}/contact",
             f"/pairings/{self.pairing}",
             f"/contacts/{self.contact}",
             f"/invites/{self.invite}",

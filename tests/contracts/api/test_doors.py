@@ -32,6 +32,8 @@ def test_openapi_document_is_3_1_and_names_all_nouns(small_desk: Desk) -> None:
         "/officials/{official_id}",
         "/enterprises",
         "/enterprises/{enterprise_id}",
+        "/enterprises/{enterprise_id}/courtesy",
+        "/enterprises/{enterprise_id}/contact",
         "/contacts",
         "/contacts/{contact_id}",
         "/contacts/{contact_id}/end",
@@ -69,14 +71,16 @@ def test_openapi_document_is_3_1_and_names_all_nouns(small_desk: Desk) -> None:
 
 def test_every_operation_wants_a_key(small_desk: Desk) -> None:
     calls = operations(small_desk)
-    assert len(calls) == 47
+    assert len(calls) == 50
     for key in (None, "wrong"):
         answers = small_desk.all_at_once(calls, key)
         assert {(a.status_code, a.headers["content-type"]) for a in answers} == {(401, PROBLEM)}
         assert {a.headers["www-authenticate"] for a in answers} == {'Bearer realm="liaison"'}
 
 
-FOR_OFFICES = {("POST", "/contacts"), ("POST", "/contacts/1/end"), ("POST", "/tickets")}
+FOR_OFFICES = {
+    ("POST", "/contacts"), ("POST", "/contacts/1/end"), ("POST", "/tickets"), ("POST", "/enterprises/1/courtesy"),
+}  # fmt: skip
 """What supervisors do too: they know who speaks for an enterprise, and take down what it asks for."""
 ABOUT_CALLERS = {("GET", "/verifications"), ("GET", "/leads"), ("GET", "/leads/1")}
 FOR_SUPERVISORS = {

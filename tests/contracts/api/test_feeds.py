@@ -189,7 +189,8 @@ def test_outbox_tells_what_became_of_a_message_and_rearms_it_once(desk: Desk) ->
 def test_message_about_no_ticket_is_for_keys_without_a_region(desk: Desk) -> None:
     place = settle_in(desk, SHENYANG)
     with desk.database.transaction() as session:
-        session.get_one(Outbox, place.outbox).ticket_id = None
+        row = session.get_one(Outbox, place.outbox)
+        row.kind, row.ticket_id = "morning", None
     key = desk.key("viewer", SHENYANG)
     assert [desk.get(f"/outbox/{place.outbox}", k).status_code for k in (None, key)] == [200, 404]
     assert desk.get("/outbox", key).json()["items"] == []

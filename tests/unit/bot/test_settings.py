@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from bot.service import phone_key_of
+from bot.service import courtesy_of, phone_key_of
 from config.settings import DEFAULT_DATABASE_URL, PLATFORM, DatabaseSettings, Settings
+from models.rules.disturbance import GRANTED, Courtesy, Quiet
 from models.rules.phones import PhoneKey
 
 GOOD: dict[str, Any] = {
@@ -33,6 +34,10 @@ WRONG = {
     ("public_url", "liaison.example"): "valid URL",
     ("wechat_api_base", "ftp://127.0.0.1"): "URL scheme should be 'http' or 'https'",
     ("wechat_plaintext", "perhaps"): "valid boolean",
+    ("quiet_hours", "at night"): "quiet hours are two times of day as in 21:00-08:00, or none",
+    ("quiet_hours", "24:00-08:00"): "quiet hours are two times of day as in 21:00-08:00, or none",
+    ("contact_budget", 21): "less than or equal to 20",
+    ("contact_budget", -1): "greater than or equal to 0",
 }
 
 
@@ -124,3 +129,9 @@ def test_phone_key_is_the_one_that_is_set_else_one_of_the_secret_alone() -> None
         )
         == 3
     )
+
+
+def test_courtesy_is_what_the_rules_grant_unless_it_is_set() -> None:
+    assert courtesy_of(Settings(**GOOD)) == GRANTED
+    asked = Settings(**GOOD, quiet_hours="none", contact_budget=0)
+    assert courtesy_of(asked) == Courtesy(Quiet(0, 0), 0)

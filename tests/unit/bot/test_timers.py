@@ -191,4 +191,5 @@ def test_timers_have_names_for_their_metrics() -> None:
         "calls",
         "gathered",
         "mornings",
+        "held",
     ]

@@ -42,6 +42,7 @@ from models.tables import (
     Side,
     Visit,
 )
+from tests.unit.handlers import speeches_manners as manners
 from tests.unit.handlers import speeches_trust as trust
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -262,6 +263,7 @@ WAITING = st.lists(
 LATE = st.lists(st.builds(Late, st.just(NUMBER), TITLES, CLOCKS, st.just(NOW), named(151)), max_size=10)
 DECISIONS = st.sampled_from([Verb.UPHOLD, Verb.OVERTURN, Verb.WRITE_OFF])
 SAID: dict[str, st.SearchStrategy[Speech]] = {
+    **manners.said(named(200)),
     "welcome": st.builds(say.welcome, PARTIES),
     "help_for": st.builds(say.help_for, PARTIES),
     "welcome_thanks": st.builds(say.welcome_thanks),
@@ -524,7 +526,7 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "stage": st.sampled_from([None, *say.STAGE]),
         "due": st.sampled_from([None, NOW.isoformat()]),
         "stands_in_for": st.none() | NAMED,
-        "why": st.sampled_from(["left", "refused", "window", "kept", "dead", "parked"]),
+        "why": st.sampled_from(["left", "refused", "window", "kept", "dead", "parked", "asked"]),
         "leader": SIGNATURES,
         "claimed": st.none() | SIGNATURES,
         **trust.NEWS,
@@ -682,7 +684,7 @@ def longest(char: str) -> dict[str, Speech]:
             *say.film_stays(),
             *say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=True),
         ),
-        "detail": say.detail(view, said, trust.REACHES[2], trust.CALL),
+        "detail": say.detail(view, said, trust.REACHES[2], trust.CALL, waits=manners.WAITS),
         "conversation": say.conversation(
             replace(view, status=Status.RESOLVED), [words.message for words in said], 2
         ),
@@ -760,6 +762,7 @@ def longest_of_the_desk(char: str, view: Overview, said: list[Said]) -> dict[str
         "which_task": say.which_task([task] * 9, Command.CONTRIBUTE),
         "which_to_appeal": say.which_to_appeal([view] * 9),
         "called_in": say.called_in(NUMBER, helper, is_reached=False),
+        **manners.longest(char),
     }
 
 
@@ -918,7 +921,7 @@ def everything() -> list[Speech]:
             for notice in SPOKEN
             for more in trust.told(notice)
             for code in catalog.types()
-            for why in ("left", "refused", "window", "kept", "dead", "parked", "channel_closed")
+            for why in ("left", "refused", "window", "kept", "dead", "parked", "asked", "channel_closed")
             for kind in ("text", *say.ATTACHED)
         ),
         *(say.notice(notice, news | {"type": "ip", "why": "window", "kind": "text", "stands_in_for": {"name": "安", "post": "长"}}) for notice in SPOKEN),
@@ -940,6 +943,7 @@ def everything() -> list[Speech]:
         *((say.card(notice, news)["what"], say.card(notice, news)["hint"]) for notice in SPOKEN),
         *trust.everything(NUMBER, shown[0]),
         say.worklist([]), say.my_cases([]), say.choose_type(NUMBER), say.add_what(NUMBER, "欠款"),
+        *manners.everything(),
         say.welcome(nobody), say.welcome(replace(nobody, enterprise=firm, carer=card)),
         say.welcome(replace(nobody, official=card)), say.bind_question(("安予诚", "副省长")),
         say.on_the_other_side(nobody), say.on_the_other_side(replace(nobody, enterprise=firm)),

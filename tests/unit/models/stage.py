@@ -12,7 +12,7 @@ from models.actions.people import meet
 from models.actions.tickets import Guess
 from models.queries.people import Party, party
 from models.session import Database
-from models.tables import Event, Outbox, Person, Ticket
+from models.tables import Event, Official, Outbox, Person, Ticket
 from tests.roster import OWNER, Roster, load
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -54,22 +54,49 @@ def a_message(
     ticket: Ticket | None = None,
     notice: Notice = Notice.REPLIED,
 ) -> int:
-    """Put one message to a person into the outbox and return its id."""
-    event_id = None
-    if ticket is not None:
-        event_id = session.scalars(select(Event.id).where(Event.ticket_id == ticket.id)).first()
+    """Put one message to a person into the outbox and return its id; its cause is `ticket`, else one made up."""
+    ticket_id = ticket.id if ticket else a_cause(session, person_id)
+    event_id = session.scalars(select(Event.id).where(Event.ticket_id == ticket_id)).first()
     tell(
         session,
         [person_id],
         notice,
         {"number": "1000"},
-        ticket_id=ticket.id if ticket else None,
+        ticket_id=ticket_id,
         event_id=event_id,
         now=NOW,
         key=key,
     )
     wanted = f"{key}:{notice}:{person_id}"
     return session.scalars(select(Outbox.id).where(Outbox.dedupe_key == wanted)).one()
+
+
+def a_cause(session: Session, person_id: int) -> int:
+    """Return the id of a case about which something can be told, with its first event; one a person."""
+    known_one = session.scalars(select(Ticket.id).where(Ticket.person_id == person_id).limit(1)).first()
+    if known_one is not None:
+        return known_one
+    owner_id = session.scalars(select(Official.id).limit(1)).first()
+    if owner_id is None:
+        facts = {"name": "甲", "post": "乙", "department": "丙", "region": "210000", "created_at": NOW}
+        owner_id = session.execute(insert(Official).returning(Official.id), facts).scalar_one()
+    ticket_id = bare_ticket(session, person_id=person_id, owner_id=owner_id)
+    first = {"seq": 1, "at": NOW, "verb": "submit", "actor_role": "enterprise", "actor_id": person_id}
+    chained = {"to_status": "open", "data": {}, "previous": "", "digest": ""}
+    session.execute(insert(Event), {"ticket_id": ticket_id} | first | chained)
+    return ticket_id
+
+
+def cause_of(session: Session, person_id: int) -> dict[str, int]:
+    """Return the case that `a_cause` gives and its first event, for `tell`."""
+    ticket_id = a_cause(session, person_id)
+    return {
+        "ticket_id": ticket_id,
+        "event_id": session.scalars(_FIRST.where(Event.ticket_id == ticket_id)).one(),
+    }
+
+
+_FIRST = select(Event.id).where(Event.seq == 1)
 
 
 def bare_ticket(session: Session, *, person_id: int, owner_id: int, enterprise_id: int | None = None) -> int:

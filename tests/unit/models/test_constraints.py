@@ -28,6 +28,7 @@ from models.tables import (
     Official,
     OfficialPhone,
     Outbox,
+    OwnCourtesy,
     Pairing,
     Person,
     Ticket,
@@ -95,8 +96,12 @@ def ticket(at: Ground, **fields: Any) -> Ticket:
 
 
 def message(at: Ground, key: str, **fields: Any) -> Outbox:
-    usual: dict[str, Any] = {"kind": "replied", "payload": {}, "created_at": NOW, "due_at": NOW}
+    usual: dict[str, Any] = {"kind": "morning", "payload": {}, "created_at": NOW, "due_at": NOW}
     return Outbox(person_id=at.person, dedupe_key=key, **(usual | fields))
+
+
+def courtesy(at: Ground, **fields: Any) -> OwnCourtesy:
+    return OwnCourtesy(enterprise_id=at.firms[0], changed_at=NOW, **({"person_id": at.person} | fields))
 
 
 def event(at: Ground, seq: int) -> Event:
@@ -209,6 +214,17 @@ FORBIDDEN: dict[str, list[Make]] = {
     "a lease without sending": [lambda at: message(at, "k", lease_until=NOW)],
     "a state nobody knows": [lambda at: message(at, "k", state="gone")],
     "one message twice": [lambda at: message(at, "k")] * 2,
+    "a message to an enterprise of no case": [lambda at: message(at, "k", kind="replied")],
+    "a message to an enterprise of no event": [
+        lambda at: message(at, "k", kind="replied", ticket_id=at.ticket)
+    ],
+    "a question about a visit of no visit": [lambda at: message(at, "k", kind="visited")],
+    "a disturbance at no time": [lambda at: message(at, "k", rang_for=at.firms[0])],
+    "half of quiet hours": [lambda at: courtesy(at, quiet_from=0)],
+    "quiet hours beyond a day": [lambda at: courtesy(at, quiet_from=0, quiet_to=1440)],
+    "a budget below nothing": [lambda at: courtesy(at, budget=-1)],
+    "a courtesy asked for by nobody": [lambda at: courtesy(at, person_id=None, budget=1)],
+    "two courtesies of one enterprise": [courtesy] * 2,
     "one push twice": [push] * 2,
     "one person twice": [lambda _: Person(openid="a", created_at=NOW, seen_at=NOW)],
     "one contact twice": [

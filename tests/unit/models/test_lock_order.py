@@ -31,7 +31,7 @@ PAIRS = 6
 BATCH = 5
 Job = Callable[[random.Random], None]
 SAYINGS = {
-    "contact": ("新诉求 道路工程尾款一直不给结", "催办", "进度"),
+    "contact": ("新诉求 道路工程尾款一直不给结", "催办", "进度", "免打扰 每天最多2条"),
     "leader": ("待办", "受理", "已经转给财政局"),
 }
 HARMLESS = {"contact": ("新诉求 道路工程尾款一直不给结", "帮助"), "leader": ("待办", "帮助")}

@@ -1,0 +1,117 @@
+"""What enterprises say about being disturbed: quiet hours, how many messages a day, who came today.
+
+Pure. Text in, meaning out; whole messages only, as a longer text describes a matter.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from handlers.understanding.text import normalize
+from models.rules.disturbance import Quiet
+
+NEVER: Final = Quiet(0, 0)
+"""No quiet hours at all."""
+
+_NUMERALS: Final = {numeral: n for n, numeral in enumerate("零一二三四五六七八九十")} | {
+    "两": 2,
+    "十一": 11,
+    "十二": 12,
+}
+_NUMBER: Final = "(?:[0-9]{1,2}|十[一二]?|[零一二两三四五六七八九])"
+
+
+def _time(n: int) -> str:
+    """The pattern of one time of day, its groups numbered."""
+    return (
+        f"(?P<part{n}>(?:每天|每晚|第二天|次日|今晚|晚上?|夜里|夜间|凌晨|早上?|上午|中午|下午)*)"
+        f"(?P<hour{n}>{_NUMBER})(?:[:点时](?P<half{n}>半)?(?P<minute{n}>[0-9]{{1,2}})?分?)?"
+    )
+
+
+_SPAN: Final = re.compile(f"{_time(1)}(?:-+|—+|–|~+|到|至){_time(2)}(?:不要打扰|别打扰|免打扰|别发)?")
+_DAILY: Final = re.compile(
+    rf"(?:请|以后)?(?:每[天日]|一天)?(?:最多|不超过|至多|只)?(?:给我|给我们)?(?:发|收)?(?P<count>{_NUMBER})条(?:消息|信息|通知)?"
+)
+_DAILY_SAID: Final = re.compile(r"(?:请|以后)?(?:每[天日]|一天)(?:最多|不超过|至多|只).{1,12}")
+_OFF: Final = re.compile("关|关闭|关掉|不要|不需要|取消|不设")
+_AS_USUAL: Final = re.compile("默认|恢复默认|恢复|还原")
+_AFTER_NOON: Final = ("晚", "夜", "下午")
+_NOON: Final = 12
+_HOURS: Final = 24
+
+_CLAUSE: Final = (
+    "(?:有没有人|有没有|有人|有谁|谁|还有谁)(?:来)?(?:过来)?"
+    "(?:烦|打扰|麻烦|帮助?|帮忙)[过了着]?(?:我们|我|咱们|本企业)?(?:的忙)?(?:没有|了没|吗|么|没|了)?"
+)
+_ASKED: Final = re.compile(
+    rf"(?P<day>今天|今日|昨天|昨日)(?:到底|究竟|一天|都)?{_CLAUSE}"
+    rf"(?:[,、;/ ]|还是|和|也|又|再|以及)*(?:{_CLAUSE}|[帮烦]过?我们?)?"
+)
+_LONGEST: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an enterprise asks of us; None leaves that half as it is. `as_usual`: both as for everybody."""
+
+    quiet: Quiet | None = None
+    budget: int | None = None
+    as_usual: bool = False
+
+
+def wish_in(text: str) -> Wish | None:
+    """Return what the words after `免打扰` ask for, or None if they are none we understand."""
+    said = _plain(text)
+    if _OFF.fullmatch(said):
+        return Wish(quiet=NEVER)
+    if _AS_USUAL.fullmatch(said):
+        return Wish(as_usual=True)
+    daily = _DAILY.fullmatch(said)
+    if daily is not None:
+        return Wish(budget=_number(daily["count"]))
+    span = _SPAN.fullmatch(said)
+    quiet = None if span is None else _quiet(span)
+    return None if quiet is None else Wish(quiet=quiet)
+
+
+def daily_wish(text: str) -> Wish | None:
+    """Return what a whole message asks for that says how many messages a day: 每天最多两条."""
+    if "条" not in text or len(text) > _LONGEST or not _DAILY_SAID.fullmatch(_plain(text)):
+        return None
+    return wish_in(text)
+
+
+def asks_about_day(text: str) -> str | None:
+    """Return `today` or `yesterday` if a message asks who bothered or helped then, and nothing else."""
+    if len(text) > _LONGEST or text.strip()[:1] not in {"今", "昨"}:
+        return None
+    asked = _ASKED.fullmatch(normalize(text).rstrip("?。!~ "))
+    if asked is None:
+        return None
+    return "today" if asked["day"].startswith("今") else "yesterday"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s。!,;]+", "", normalize(text))
+
+
+def _quiet(span: re.Match[str]) -> Quiet | None:
+    first, second = _minute(span, 1), _minute(span, 2)
+    return None if first is None or second is None else Quiet(first, second)
+
+
+def _minute(span: re.Match[str], n: int) -> int | None:
+    """The minute of the day that one of the two times names; None if there is no such time."""
+    hour, minute = _number(span[f"hour{n}"]), int(span[f"minute{n}"] or 0)
+    if span[f"half{n}"]:
+        minute = 30
+    if any(part in span[f"part{n}"] for part in _AFTER_NOON) and hour <= _NOON:
+        hour += _NOON
+    if hour > _HOURS or minute > 59 or (hour == _HOURS and minute):  # noqa: PLR2004 -- minutes of an hour
+        return None
+    return hour % _HOURS * 60 + minute
+
+
+def _number(said: str) -> int:
+    return int(said) if said.isdigit() else _NUMERALS[said]
