@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.actions import office, reaching, visits
 from models.actions.conversation import Words
 from models.queries.people import OfficialCard, party
-from models.queries.tickets import actor_of, by_number
+from models.queries.tickets import actor_on, by_number
 from models.rules.calling import Span
 from models.tables import Call, Enterprise, Outbox
 from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, Place, settle_in, statements
@@ -73,7 +73,7 @@ def busy_day(desk: Desk, place: Place) -> None:
         who = party(session, LEADER)
         assert who is not None
         ticket = by_number(session, place.number, seen_by=who)
-        actor = actor_of(who)
+        actor = actor_on(session, who, ticket)
         office.accept(session, ticket, actor, now=desk.clock())
         office.reply(session, ticket, actor, Words("text", "明天上午碰头"), now=desk.clock())
         office.progress(session, ticket, actor, Words("text", "已转财政"), now=desk.clock())
