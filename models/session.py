@@ -219,7 +219,7 @@ def savepoint(session: Session) -> Iterator[None]:
     error of the database itself has ended the whole transaction already; it is the caller's affair.
     """
     session.flush()
-    before = {statement: [*rows] for statement, rows in session.info.get(_LATER, {}).items()}
+    before = {statement: (rows, len(rows)) for statement, rows in session.info.get(_LATER, {}).items()}
     drive(session, "SAVEPOINT turn")
     try:
         yield
@@ -231,6 +231,6 @@ def savepoint(session: Session) -> Iterator[None]:
         drive(session, "ROLLBACK TO SAVEPOINT turn")
         drive(session, "RELEASE SAVEPOINT turn")
         # Rows put off before, and perhaps written down inside, have been taken back too: put them off again.
-        session.info[_LATER] = before
+        session.info[_LATER] = {statement: rows[:count] for statement, (rows, count) in before.items()}
         raise
     drive(session, "RELEASE SAVEPOINT turn")
