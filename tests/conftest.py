@@ -1,6 +1,8 @@
 """Fixtures for everybody: databases of both kinds, and the whole product beside its simulator."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,22 @@ from tests.world import World
 
 Makers = Mapping[str, Callable[[], str]]
 Databases = Mapping[str, SqliteFiles | PostgresDatabases]
+
+
+CHROMIUM = Path("/usr/bin/chromium")
+MISSING = "chromium is missing (apt-get install chromium fonts-noto-cjk)"
+
+
+def pytest_configure() -> None:
+    """Under CI nothing may be left out."""
+    if os.environ.get("CI") == "true" and not CHROMIUM.exists():
+        raise pytest.UsageError(MISSING)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out."""
+    if not CHROMIUM.exists():
+        terminalreporter.write_line(f"tests/browser is left out: {MISSING}")
 
 
 @pytest.fixture(scope="session")

