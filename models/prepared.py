@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Delete, Dialect, Insert, Select, Update
+from sqlalchemy import Delete, Dialect, Insert, Select, Update, insert
 from sqlalchemy.orm import Session
 
 from models.session import core, drive, drive_many
@@ -23,6 +23,7 @@ class _Plan:
 
     sql: str
     is_positional: bool
+    """On SQLite parameters are told by their place, on PostgreSQL by name."""
     steps: tuple[tuple[str, Processor | None], ...]
     constants: Mapping[str, Any]
     readers: tuple[tuple[int, Processor], ...]
@@ -65,11 +66,6 @@ class Prepared:
         found = self.all(session, **row)
         return found[0] if found else None
 
-    def new_id(self, session: Session, **row: Any) -> int:
-        """Run an insert that returns the new row's id, and return that."""
-        plan = self._plan(session)
-        return int(drive(session, plan.sql, plan.bind(row)).fetchall()[0][0])
-
     def many(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run once for each of `rows`."""
         plan = self._plan(session)
@@ -105,6 +101,23 @@ class Prepared:
             if (reader := column.type.dialect_impl(dialect).result_processor(dialect, None))
         )
         return _Plan(str(compiled), compiled.positional, steps, constants, readers)
+
+
+class PreparedInsert(Prepared):
+    """An insert into `table` of one row at a time, whose new id is wanted.
+
+    SQLite knows the id of what it has just inserted; `RETURNING` would cost it as much as the insert.
+    """
+
+    def __init__(self, table: type[Any], *parameters: str) -> None:
+        plain = insert(table)
+        super().__init__({"sqlite": plain, "postgresql": plain.returning(table.id)}, *parameters)
+
+    def new_id(self, session: Session, **row: Any) -> int:
+        """Run the insert and return the new row's id."""
+        plan = self._plan(session)
+        cursor = drive(session, plan.sql, plan.bind(row))
+        return int(cursor.lastrowid if plan.is_positional else cursor.fetchall()[0][0])
 
 
 def _columns(statement: Statement) -> Sequence[Any]:

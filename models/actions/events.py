@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models.actions import clocks
-from models.prepared import Prepared
+from models.prepared import PreparedInsert
 from models.queries.tickets import Actor
 from models.rules.chain import digest
 from models.rules.lifecycle import Role, Status, Verb, advance
 from models.tables import Event, Ticket
 
-_APPEND: Final = Prepared(
-    insert(Event).returning(Event.id),
+_APPEND: Final = PreparedInsert(
+    Event,
     *("ticket_id", "seq", "at", "verb", "actor_role", "actor_id", "from_status", "to_status", "data"),
     *("previous", "digest"),
 )

@@ -3,18 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models.prepared import Prepared
+from models.prepared import PreparedInsert
 from models.tables import Media
 
 LEASE: Final = timedelta(seconds=90)
 """Longer than the slowest download with its timeouts."""
 
-_KEEP: Final = Prepared(
-    insert(Media).returning(Media.id), "remote_id", "kind", "received_at", "fetch_due_at", "fetch_attempts"
-)
+_KEEP: Final = PreparedInsert(Media, "remote_id", "kind", "received_at", "fetch_due_at", "fetch_attempts")
 
 
 def keep(session: Session, remote_id: str, *, kind: str, now: datetime) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import catalog
@@ -25,7 +25,7 @@ from models.actions.conversation import (
     why_you,
 )
 from models.actions.outbox import Notice, tell
-from models.prepared import Prepared
+from models.prepared import PreparedInsert
 from models.queries.people import PROVINCE, OfficialCard, Party, on_duty
 from models.queries.tickets import Actor
 from models.rules.chain import GENESIS
@@ -38,8 +38,8 @@ URGE_EVERY: Final = timedelta(hours=24)
 _OFFICE: Final = Actor(Role.SUPERVISOR, None)
 _ON_THE_TELEPHONE: Final = Actor(Role.ENTERPRISE, None)  # typed by nobody of it
 
-_OPEN: Final = Prepared(
-    insert(Ticket).returning(Ticket.id),
+_OPEN: Final = PreparedInsert(
+    Ticket,
     *("person_id", "enterprise_id", "owner_id", "region", "type", "type_source", "confidence", "second_type"),
     *("status", "title", "created_at", "rebounds", "hops"),
 )
