@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from bot import log
 from bot.service import build, wall_clock
+from bot.web import health
 from bot.wechat.errors import WeChatError
 from config.settings import DatabaseSettings, Settings
 from handlers import say
@@ -84,15 +85,19 @@ def _refuse(error: Exception, code: int) -> typer.Exit:
 def serve(
     *,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
-    worker: Annotated[bool, typer.Option(help="Deliver messages in the web process too.")] = True,
+    worker: Annotated[
+        bool | None,
+        typer.Option(help="Deliver messages in the web process too (else: LIAISON_WORKER)."),
+    ] = None,
 ) -> None:
     """Serve the webhook, the API and the pages; deliver and watch the clocks, unless --no-worker."""
     settings = Settings()
     log.configure(settings.log_level, settings.log_format)
     _be_migrated(settings.database_url)
-    os.environ["LIAISON_WORKER"] = str(worker)
+    if worker is not None:
+        os.environ["LIAISON_WORKER"] = str(worker)
     # Once it has shut down in good order uvicorn raises the signal again: that is a clean end, not a death.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
@@ -147,7 +152,8 @@ async def _work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, service.stop)
     try:
-        await service.work()
+        async with health.answering(service.database, settings.host, settings.metrics_port):
+            await service.work()
     finally:
         service.close()
         await service.http.aclose()
@@ -165,7 +171,7 @@ def migrate() -> None:
 def demo(
     *,
     headless: Annotated[bool, typer.Option(help="Play the stories and leave.")] = False,
-    port: Annotated[int, typer.Option(help="Port for the phones page.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port for the phones page.")] = 8000,
 ) -> None:
     """Try everything on this machine: a simulated WeChat, an invented roster, two phones."""
     from bot.demo import run  # noqa: PLC0415 -- the simulator is loaded only where it is wanted
@@ -182,6 +188,7 @@ def menu() -> None:
     try:
         asyncio.run(_put_menu(settings))
     except WeChatError as error:
+        err.print(f"The platform at {settings.wechat_api_base}: `liaison doctor` says what to do.")
         raise _refuse(error, 1) from None
     out.print("The menu is set.")
 

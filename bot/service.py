@@ -106,6 +106,7 @@ def account_of(settings: Settings) -> Account:
         token=settings.wechat_token.get_secret_value(),
         aes_keys=tuple(key.get_secret_value() for key in keys if key is not None),
         plaintext=settings.wechat_plaintext,
+        max_skew=settings.wechat_max_skew,
     )
 
 

@@ -112,6 +112,15 @@ class Settings(DatabaseSettings):
         None, description="seals officials' phone numbers; without it a key derived from the AppSecret does"
     )
 
+    wechat_max_skew: int = Field(
+        600,
+        ge=60,
+        le=86_400,
+        description="seconds that a push may be older or newer than our clock says",
+    )
+    metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="port on which `liaison worker` answers `/metrics` and `/healthz`"
+    )
     worker: bool = Field(True, description="whether the web process also delivers (`serve --no-worker`)")
 
     log_level: str = Field(

@@ -3,7 +3,7 @@
 from handlers import say
 from handlers.turn import Kind, Reply, Router, Turn
 from handlers.understanding.commands import Command
-from models.actions import people
+from models.actions import people, posts
 from models.queries.people import enterprise, official, party
 from models.queries.tickets import Overview, overview, unfinished
 from models.tables import Invite, Outcome
@@ -29,13 +29,13 @@ def ask_to_bind(turn: Turn, code: str) -> Reply:
     """Say whom the code would make of this person, and ask whether that is right."""
     try:
         invite = people.find_invite(turn.session, code, now=turn.now)
-        people.check_side(turn.party, invite)
+        people.check_side(turn.session, turn.party, invite)
     except people.InviteRefused:
         return Reply(say.invite_refused(), Outcome.REFUSAL)
     except people.OnTheOtherSide:
         return Reply(say.on_the_other_side(turn.party), Outcome.REFUSAL)
     return Reply(
-        say.bind_question(_target(turn, invite)),
+        say.bind_question(_target(turn, invite), is_moved=_is_moved(turn, invite)),
         Outcome.ANSWER,
         pending={"ask": BIND, "invite": invite.id},
     )
@@ -71,6 +71,12 @@ def cancel(turn: Turn) -> Reply:
     """`取消`: drop the question we asked."""
     del turn
     return Reply(say.cancelled(), Outcome.ANSWER)
+
+
+def _is_moved(turn: Turn, invite: Invite) -> bool:
+    """Whether another WeChat holds the post so far."""
+    who = invite.official_id
+    return who is not None and posts.held_elsewhere(turn.session, turn.party.person_id, who)
 
 
 def _target(turn: Turn, invite: Invite) -> tuple[str, str]:

@@ -338,11 +338,12 @@ def bind_how() -> Speech:
     return ("请把邀请码一起发来，例如：绑定 邀请码。邀请码由联络员或管理员发放，只能用一次。",)
 
 
-def bind_question(target: tuple[str, str]) -> Speech:
-    """Ask before binding."""
+def bind_question(target: tuple[str, str], *, is_moved: bool = False) -> Speech:
+    """Ask before binding; where the post is bound to another WeChat, say that this one replaces it."""
     name, post = target
+    moved = "原来绑定的微信从此不再能办件。\n" if is_moved else ""
     return (
-        f"将把这个微信绑定为：{' '.join(part for part in (post, name) if part)}。\n确认是您本人吗？\n",
+        f"将把这个微信绑定为：{' '.join(part for part in (post, name) if part)}。\n{moved}确认是您本人吗？\n",
         ("确认绑定", "确认绑定"),
         "　",
         ("取消", "取消"),
@@ -363,9 +364,16 @@ def invite_refused() -> Speech:
 
 
 def on_the_other_side(party: Party) -> Speech:
-    """An official cannot speak for an enterprise with the same WeChat, nor a contact become an official."""
+    """One WeChat is one person's: an official, or a contact, or somebody who waits for an answer of ours."""
+    if party.official is None and party.enterprise is None:
+        return (
+            "没有绑定：您用这个微信反映的诉求还在办，绑定为干部就收不到答复了。请本人换一个微信绑定。邀请码没有用掉。",
+        )
     if party.official is not None:
-        me, other = f"{party.official.post} {party.official.name}", "代表企业；请企业联系人用自己的微信绑定"
+        me, other = (
+            f"{party.official.post} {party.official.name}",
+            "绑定为别人或代表企业；请邀请码的本人用自己的微信绑定",
+        )
     else:
         me = f"{party.enterprise.name if party.enterprise else '企业'}的联系人"
         other = "绑定为干部；请本人换一个微信绑定"
@@ -2574,10 +2582,10 @@ def _call_answered(news: Mapping[str, Any]) -> Speech:
     number = news["number"]
     head = f"{number}「{cut(news['title'], TITLE)}」"
     if news["answer"] == "declined":
-        words = f"：\n{_clip(news['text'])}" if news.get("text") else "。"
+        words = f"：\n{_clip(news['text'], HALF)}" if news.get("text") else "。"
         return (f"{head}企业说不方便接电话{words}\n请在对话里联系。", ("回复", f"回复 {number}"))
     did = "同意来电" if news["answer"] == "agreed" else "把来电时间定在"
-    words = f"企业说：{_clip(news['text'])}\n" if news.get("text") else ""
+    words = f"企业说：{_clip(news['text'], HALF)}\n" if news.get("text") else ""
     return (
         f"{head}企业{did}：{_window(news)}，{_rings(news)}（{_tails(news['tails'])}）。\n接通先说暗语：{news['phrase']}\n{words}",
         ("不打了", f"取消约电话 {number}"),

@@ -1,8 +1,11 @@
 """`/healthz` (the process lives), `/readyz` (it can do its work), `/metrics`."""
 
 import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
-from fastapi import APIRouter, Response
+import uvicorn
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
@@ -37,6 +40,36 @@ def router(database: Database) -> APIRouter:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return routes
+
+
+class _Guest(uvicorn.Server):
+    """A server inside somebody else's loop: signals are its host's business."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave them alone."""
+        yield
+
+
+@asynccontextmanager
+async def answering(database: Database, host: str, port: int | None) -> AsyncIterator[None]:
+    """Answer those who watch a process that serves nothing else, while the block lasts; no port: nothing.
+
+    Raises:
+        SystemExit: the port is taken.
+    """
+    if port is None:
+        yield
+        return
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.include_router(router(database))
+    server = _Guest(uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False))
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
 
 
 def _problem(database: Database) -> str | None:

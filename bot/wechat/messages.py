@@ -164,7 +164,7 @@ class Envelope:
         """
         if self.msg_id:
             return f"m:{self.created}:{self.msg_id}:{self.openid}"
-        event = self.event_name or self.kind
+        event = (self.event_name or self.kind)[:_KEY_IN_DEDUPE]
         token = (self.notice_id or self.qr_ticket or self.menu)[:_KEY_IN_DEDUPE]
         key = self.event_key[:_KEY_IN_DEDUPE]
         return f"e:{self.created}:{self.openid}:{event}:{key}:{token}:{self.digest}"

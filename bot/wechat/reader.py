@@ -22,6 +22,8 @@ from bot.wechat.messages import (
 )
 from bot.wechat.xml import Node, Tree, branch, frozen, leaf
 
+_LONGEST: Final = {"FromUserName": 64, "ToUserName": 64, "MsgId": 64, "MediaId": 200}
+"""Characters; the platform's own are 28, 15, 17 and 64 long. What is longer is not its."""
 _LAST_SECOND: Final = 253_402_300_799  # the year 9999: every accepted time fits a datetime
 
 _FIELDS: Final[Mapping[Kind, Mapping[str, str]]] = {
@@ -68,8 +70,10 @@ def read(tree: Tree, *, body: bytes, sealed: str, key_index: int | None) -> Enve
     """Return the envelope of a parsed push; `body` is the decrypted bytes `tree` was parsed from.
 
     Raises:
-        Malformed: ToUserName, FromUserName, CreateTime or MsgType is missing or not a plain value.
+        Malformed: ToUserName, FromUserName, CreateTime or MsgType is missing or not a plain value, or an id
+            is longer than the platform's can be.
     """
+    _check_lengths(tree)
     account, openid = _required(tree, "ToUserName"), _required(tree, "FromUserName")
     created = _seconds(_required(tree, "CreateTime"))
     kind = _KINDS.get(_required(tree, "MsgType").lower(), Kind.UNKNOWN)
@@ -219,6 +223,12 @@ def _seconds(text: str) -> int:
     if (seconds := int(text)) > _LAST_SECOND:
         raise Malformed("CreateTime")
     return seconds
+
+
+def _check_lengths(tree: Tree) -> None:
+    for name, most in _LONGEST.items():
+        if len(leaf(tree, name)) > most:
+            raise Malformed(f"{name} is too long")
 
 
 def _required(tree: Tree, name: str) -> str:

@@ -9,9 +9,10 @@ from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.actions import outbox
+from models.actions import outbox, posts
 from models.prepared import Prepared
 from models.queries.people import Party, party
+from models.rules.lifecycle import FINISHED
 from models.rules.windows import Trigger, opened
 from models.session import later
 from models.tables import Consent, Contact, Enterprise, Invite, Person, Ticket
@@ -194,17 +195,33 @@ def find_invite(session: Session, code: str, *, now: datetime) -> Invite:
     return row
 
 
-def check_side(who: Party, row: Invite) -> None:
+def check_side(session: Session, who: Party, row: Invite) -> None:
     """Return if the invite leaves the person on one side: nobody is both an official and a contact.
 
-    One WeChat has one conversation with us; as an official it would no longer reach its enterprise's cases.
+    One WeChat has one conversation with us; as an official it would no longer reach the cases of its
+    enterprise, or its own. Nor does anybody change from one post to another by a scan of a stray code.
 
     Raises:
-        OnTheOtherSide: it would make an official of a contact, or a contact of an official.
+        OnTheOtherSide: it would make an official of a contact, of somebody who waits for an answer to a
+            request of their own, or of another official; or a contact of an official.
     """
-    is_across = who.enterprise is not None if row.official_id is not None else who.official is not None
+    if row.official_id is None:
+        is_across = who.official is not None
+    elif who.official is not None:
+        is_across = who.official.id != row.official_id
+    else:
+        is_across = who.enterprise is not None or _waits_for_an_answer(session, who)
     if is_across:
         raise OnTheOtherSide
+
+
+def _waits_for_an_answer(session: Session, who: Party) -> bool:
+    own = select(Ticket.id).where(
+        Ticket.person_id == who.person_id,
+        Ticket.enterprise_id.is_(None),
+        Ticket.status.not_in(sorted(FINISHED)),
+    )
+    return session.scalars(own.limit(1)).first() is not None
 
 
 def bind(session: Session, who: Party, invite_id: int, *, now: datetime) -> None:
@@ -219,7 +236,7 @@ def bind(session: Session, who: Party, invite_id: int, *, now: datetime) -> None
     row = session.get(Invite, invite_id)
     if row is None:
         raise InviteRefused
-    check_side(who, row)
+    check_side(session, who, row)
     used = session.execute(
         update(Invite)
         .where(Invite.id == invite_id, Invite.used_at.is_(None), Invite.expires_at > now)
@@ -229,7 +246,7 @@ def bind(session: Session, who: Party, invite_id: int, *, now: datetime) -> None
     if used is None:
         raise InviteRefused
     if used.official_id is not None:
-        session.execute(update(Person).where(Person.id == who.person_id).values(official_id=used.official_id))
+        posts.take(session, who.person_id, used.official_id)
         return
     # Whoever is no longer in office is an official no more, so that nobody takes them for one.
     session.execute(update(Person).where(Person.id == who.person_id).values(official_id=None))

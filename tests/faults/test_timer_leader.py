@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import httpx
 from sqlalchemy import select, update
 
 from bot.timers import HELD, LEASE
 from models.tables import Lease
-from tests.faults.processes import until
+from tests.faults.processes import free_port, until
 from tests.faults.site import Site
 
 
@@ -56,3 +57,23 @@ def test_web_process_runs_them_unless_it_has_no_worker(sqlite_site: Site) -> Non
     busy = site.web()
     until(lambda: leads(site, busy.pid))
     assert idle.is_running
+
+
+def test_setting_says_it_too_and_the_worker_can_be_watched(sqlite_site: Site) -> None:
+    site, port = sqlite_site, free_port()
+    site.environment |= {"LIAISON_WORKER": "false", "LIAISON_METRICS_PORT": str(port)}
+    site.environment |= {"LIAISON_HOST": "127.0.0.1"}
+    idle = site.web()
+    worker = site.seasoned_worker()
+    until(lambda: leads(site, worker.pid))
+
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+        assert http.get("/healthz").json() == {"status": "ok"}
+        assert http.get("/readyz").json() == {"status": "ready"}
+        until(lambda: "liaison_deliveries_total{" in http.get("/metrics").text)
+        counted = http.get("/metrics").text
+    assert "liaison_timer_leader 1.0" in counted
+    [delivered] = [line for line in counted.splitlines() if line.startswith("liaison_deliveries_total{")]
+    assert delivered.endswith(" 1.0")
+    assert "liaison_timer_leader 0.0" in httpx.get(f"{idle.url}/metrics", trust_env=False).text
+    assert worker.terminate(within=10.0) == 0

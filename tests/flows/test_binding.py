@@ -12,6 +12,8 @@ from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
 from tests.world import World
 
+PAVING = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
+
 
 def invite(world: World, *, official: str | None = None, enterprise: str | None = None) -> str:
     code = secrets.token_hex(16)
@@ -55,7 +57,7 @@ def test_code_works_once(world: World) -> None:
 
     with world.database.reading() as session:
         bound = session.scalars(select(Person.openid).where(Person.official_id.is_not(None)))
-        assert set(bound) == {"o-leader", "o-aide", "o-office", "o-first"}
+        assert set(bound) == {"o-aide", "o-office", "o-first"}
 
 
 def test_code_expires(world: World) -> None:
@@ -140,7 +142,7 @@ def test_official_cannot_speak_for_an_enterprise_as_well(world: World) -> None:
     leader, code = world.phone(LEADER), invite(world, enterprise="yunshanli")
 
     assert leader.say(f"绑定 {code}") == (
-        "没有绑定：这个微信已经是副省长 安予诚，不能同时代表企业；请企业联系人用自己的微信绑定。邀请码没有用掉。"
+        "没有绑定：这个微信已经是副省长 安予诚，不能同时绑定为别人或代表企业；请邀请码的本人用自己的微信绑定。邀请码没有用掉。"
     )
     assert leader.act("scan", scene=people.BIND_SCENE + code).startswith("没有绑定")
     assert leader.say("确认绑定").startswith("现在没有待确认的绑定")
@@ -150,9 +152,45 @@ def test_official_cannot_speak_for_an_enterprise_as_well(world: World) -> None:
     assert newcomer.tap("确认绑定").startswith("绑定成功")
 
 
+def test_newest_telephone_of_a_post_replaces_the_lost_one(world: World) -> None:
+    lost, number = world.phone(LEADER), number_in(world.phone(OWNER).say(PAVING))
+    new, code = world.phone("o-new"), invite(world, official="leader")
+
+    assert "原来绑定的微信从此不再能办件" in new.say(f"绑定 {code}")
+    assert number in new.tap("确认绑定")
+
+    assert "受理" in new.say(f"受理 {number}")
+    assert lost.say(f"详情 {number}").startswith("没有查到编号")
+    assert world.phone(OWNER).news()["text"].startswith(number) or number in world.phone(OWNER).say("进度")
+
+
+def test_official_who_scans_another_posts_code_keeps_their_own(world: World) -> None:
+    leader, code = world.phone(LEADER), invite(world, official="aide")
+
+    assert leader.act("scan", scene=people.BIND_SCENE + code).startswith(
+        "没有绑定：这个微信已经是副省长 安予诚"
+    )
+    assert "待办" in leader.say("帮助")
+    assert world.phone("o-another").say(f"绑定 {code}").startswith("将把这个微信绑定为")
+
+
+def test_stranger_who_waits_for_an_answer_cannot_become_an_official_with_the_same_wechat(
+    world: World,
+) -> None:
+    stranger, code = world.phone("o-stranger"), invite(world, official="aide")
+    number = number_in(stranger.say(PAVING))
+
+    assert stranger.say(f"绑定 {code}") == (
+        "没有绑定：您用这个微信反映的诉求还在办，绑定为干部就收不到答复了。请本人换一个微信绑定。邀请码没有用掉。"
+    )
+    assert number in stranger.say("进度")
+    stranger.say(f"撤回 {number}")
+    assert stranger.say(f"绑定 {code}").startswith("将把这个微信绑定为")
+
+
 def test_contact_cannot_become_an_official_as_well(world: World) -> None:
     owner, code = world.phone(OWNER), invite(world, official="leader")
-    number = number_in(owner.say("给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"))
+    number = number_in(owner.say(PAVING))
 
     assert owner.say(f"绑定 {code}") == (
         "没有绑定：这个微信已经是沈阳云杉里精密机械有限公司的联系人，不能同时绑定为干部；请本人换一个微信绑定。邀请码没有用掉。"

@@ -121,3 +121,20 @@ def test_nobody_can_change_what_came() -> None:
     for tree in (raw, raw["SendPicsInfo"], raw["SendPicsInfo"]["PicList"]["item"]):
         with pytest.raises(TypeError):
             tree["Count"] = "3"
+
+
+@pytest.mark.parametrize("name", ["FromUserName", "ToUserName", "MsgId", "MediaId"])
+def test_ids_longer_than_the_platforms_are_malformed(name: str) -> None:
+    body = (HERE / "pushes" / "image.xml").read_bytes()
+    at = body.index(f"<{name}>".encode()) + len(name) + 2
+    inside = at + len(b"<![CDATA[") if body[at:].startswith(b"<![CDATA[") else at
+    assert envelope(body[:inside] + b"1" + body[inside:]).kind is Kind.IMAGE
+    with pytest.raises(Malformed, match=name):
+        envelope(body[:inside] + b"1" * 300 + body[inside:])
+
+
+def test_long_event_name_makes_no_longer_key_than_its_column() -> None:
+    body = (HERE / "pushes" / "unknown_event.xml").read_bytes()
+    read = envelope(body)
+    longer = envelope(body.replace(read.event_name.encode(), b"e" * 5000))
+    assert len(longer.dedupe_key) < 600

@@ -10,8 +10,8 @@ from models.actions import people
 from models.actions.people import InviteRefused, find_invite
 from models.queries.people import Party
 from models.session import Database
-from models.tables import Contact, Invite, Person, Ticket
-from tests.unit.models.stage import NOW, a_person, bare_ticket, known, staffed
+from models.tables import Contact, Invite, Outbox, Person, Ticket
+from tests.unit.models.stage import NOW, a_message, a_person, bare_ticket, known, staffed
 
 CODE = "0123456789abcdef0123456789abcdef"
 
@@ -51,7 +51,25 @@ def test_one_of_two_people_at_the_same_moment_is_bound(database: Database) -> No
         used = session.get_one(Invite, invite)
         assert session.get_one(Person, used.used_by).openid == winner
         bound = session.scalars(select(Person.openid).where(Person.official_id == leader))
-        assert set(bound) == {"o-leader", winner}
+        assert set(bound) == {winner}
+
+
+def test_what_waits_for_the_old_telephone_goes_to_the_new_one(database: Database) -> None:
+    leader = staffed(database).officials["leader"]
+    invite = invited(database, official_id=leader)
+    with database.transaction() as session:
+        old, new = known(session, "o-leader"), a_person(session, "new")
+        for state in ("pending", "held", "parked", "sent", "dead"):
+            session.get_one(Outbox, a_message(session, old.person_id, state)).state = state
+        people.bind(session, known(session, "new"), invite, now=NOW)
+
+    with database.reading() as session:
+        rows = session.execute(select(Outbox.state, Outbox.person_id)).all()
+        assert dict(rows) == {  # type: ignore[arg-type]
+            "pending": new, "held": new, "parked": new, "sent": old.person_id, "dead": old.person_id,
+        }  # fmt: skip
+        assert known(session, "o-leader").official is None
+        assert known(session, "new").official is not None
 
 
 def test_only_the_hash_of_a_code_is_kept(database: Database) -> None:
