@@ -29,6 +29,7 @@ from models.actions.reaching import Failed
 from models.actions.supervision import DAYS_TRIED
 from models.actions.tickets import Guess, Submitted
 from models.actions.trust import Checked
+from models.actions.urging import Urged
 from models.queries.co_handling import Help, Task
 from models.queries.contact_day import ContactDay
 from models.queries.conversation import Said
@@ -47,6 +48,7 @@ from models.rules.numbers import ledger_number, number_of
 from models.rules.parts import ROOM, pages
 from models.rules.reach import Way
 from models.rules.satisfaction import Rating
+from models.rules.urging import AT_THE_DESK
 from models.tables import (
     Call,
     Decline,
@@ -542,11 +544,35 @@ _DOING: Final = dict(_WORD) | {
 }
 
 
-def urged(view: Overview, told: Desk) -> Speech:
-    """The owner was urged."""
-    owner = f"{view.owner_post} {view.owner_name}{_in_whose_place(told)}"
-    heard = "会收到提醒" if told.people else "绑定后就会看到"
-    return (f"已替您催办 {view.number}「{cut(view.title, TITLE)}」，{owner}{heard}，这次催办已记录。",)
+def urged(view: Overview, done: Urged) -> Speech:
+    """The owner was urged; and who else heard of it, where nothing was done about it before."""
+    owner = f"{view.owner_post} {view.owner_name}{_in_whose_place(done.desk)}"
+    heard = "会收到提醒" if done.desk.people else "绑定后就会看到"
+    first = f"已替您催办 {view.number}「{cut(view.title, TITLE)}」，{owner}{heard}"
+    if done.level == AT_THE_DESK and done.step is None:
+        return (f"{first}，这次催办已记录。",)
+    return (f"{first}。\n{_urged_how_often(done)}{_urged_above(done)}。这次催办已记录。",)
+
+
+def _urged_how_often(done: Urged) -> str:
+    if done.is_overdue:
+        return "这件诉求已超过承诺的时限，"
+    if done.level == AT_THE_DESK:
+        return "他们目前都收不到微信消息，"
+    return f"前{done.times - 1}次催办之后还没有新的办理动作，"
+
+
+def _urged_above(done: Urged) -> str:
+    if done.step is None:
+        return "但再往上暂时没有能收到消息的人"
+    if done.office is not None:
+        return f"这次同时报告了{_called(done.office.post, done.office.name)}"
+    return f"这次同时报告了{_supervisors_of(done.step.region)}"
+
+
+def _supervisors_of(region: str | None) -> str:
+    name = catalog.regions()[region].name if region else ""
+    return f"{name}督查"
 
 
 def urged_already(number: str, name: str, again_at: datetime) -> Speech:
@@ -2798,6 +2824,20 @@ def _decided(by: Mapping[str, Any]) -> str:
     return f"{cut(by['post'], 30)} {cut(by['name'], 10)}"
 
 
+def _urged(news: Mapping[str, Any]) -> Speech:
+    """To the desk, or to whoever stands above it: then it says whose case it is, and why they hear of it."""
+    if "owner" not in news:
+        again = f"这是第{news['times']}次催办，此前还没有新的办理动作。" if news.get("times", 1) > 1 else ""
+        return _to_desk(f"企业催办了。{again}")(news)
+    why = "已超过承诺的时限" if news.get("overdue") else "还没有新的办理动作"
+    instead = news.get("instead_of")
+    missed = f"（本应由{RUNG[instead]}知悉，未能送达，改请您知悉。）\n" if instead else ""
+    return (
+        f"企业催办 {_case(news)}，{why}，请您督促。\n责任领导：{_decided(news['owner'])}\n{missed}",
+        ("详情", f"详情 {news['number']}"),
+    )
+
+
 _RUN: Final = {50: "的时限已过半", 80: "的时限已用去八成", 100: "的时限已到，还没有办"}
 
 
@@ -3058,7 +3098,7 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.NEW_TICKET: _new_ticket,
     Notice.FOLLOWED_UP: _to_desk("企业补充："),
     Notice.RETYPED: _retyped,
-    Notice.URGED: _to_desk("企业催办了。"),
+    Notice.URGED: _urged,
     Notice.WITHDRAWN: _to_desk("企业已撤回。"),
     Notice.ACCEPTED: _accepted,
     Notice.REPLIED: _replied,

@@ -18,6 +18,7 @@ from models.actions.held import Written
 from models.actions.outbox import Notice
 from models.actions.pauses import WhyNot
 from models.actions.tickets import Guess, Submitted
+from models.actions.urging import Urged
 from models.queries.co_handling import Help, Task
 from models.queries.conversation import Said
 from models.queries.people import EnterpriseCard, OfficialCard, Party
@@ -29,7 +30,7 @@ from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import number_of
 from models.rules.satisfaction import Rating
-from models.rules.warnings import LEVELS
+from models.rules.warnings import LEVELS, Rung, Step
 from models.tables import (
     Decline,
     Delegation,
@@ -220,6 +221,19 @@ SOME = st.lists(VIEWS, max_size=10)
 CLOCK_NAMES = st.sampled_from(sorted(say.CLOCK))
 DATES = st.lists(st.tuples(CLOCK_NAMES, st.just(NOW)), max_size=len(say.CLOCK))
 A_DAY = st.just(date(2026, 12, 10))
+_HIGH = OfficialCard(1, "长" * 50, "<" * 100, "210000")
+URGINGS = [
+    Urged(told, times, level, late, step, office)
+    for told in (Desk([]), Desk([1]), Desk([1], _HIGH))
+    for times, level, late in ((1, 50, False), (2, 80, False), (3, 100, False), (1, 100, True))
+    for step, office in (
+        (None, None),
+        (Step(Rung.SUPERVISOR, "210100"), None),
+        (Step(Rung.SUPERVISOR, "210000"), None),
+        (Step(Rung.OFFICE), _HIGH),
+    )
+]
+"""Urging that was heard on every rung."""
 LISTED_DESKS = st.builds(Unit, st.just(1), named(50), named(100), named(100), st.just("210000"))
 OFFERED = st.lists(LISTED_DESKS, max_size=4)
 HELP = st.builds(
@@ -291,7 +305,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "progress": st.builds(say.progress, VIEWS, DESKS),
     "my_cases": st.builds(say.my_cases, SOME),
     "which": st.builds(say.which, SOME, st.sampled_from(sorted(say._WORD))),
-    "urged": st.builds(say.urged, VIEWS, DESKS),
+    "urged": st.builds(say.urged, VIEWS, st.sampled_from(URGINGS)),
     "urged_already": st.builds(say.urged_already, st.just(NUMBER), TITLES, st.just(NOW)),
     "withdrawn": st.builds(say.withdrawn, st.just(NUMBER), TITLES),
     "confirmed": st.builds(say.confirmed, st.just(NUMBER), TITLES),
@@ -689,7 +703,7 @@ def longest(char: str) -> dict[str, Speech]:
             replace(view, status=Status.RESOLVED), [words.message for words in said], 2
         ),
         "progress": say.progress(view, told),
-        "urged": say.urged(view, told),
+        "urged": say.urged(view, URGINGS[-1]),
         "disputed": say.disputed(view, told, is_explained=False),
         "bound": say.bound((char * 50, char * 100), [view] * 10, is_official=True),
         "my_cases": say.my_cases([view] * 10),
@@ -893,7 +907,7 @@ def everything() -> list[Speech]:
     away = (Delegation(starts_on=DAY, ends_on=DAY), "安予诚")
     of_view: list[Callable[[Overview], Speech]] = [
         *(lambda view, told=told: say.progress(view, told) for told in desks),
-        *(lambda view, told=told: say.urged(view, told) for told in desks),
+        *(lambda view, urging=urging: say.urged(view, urging) for urging in URGINGS),
         *(lambda view, told=told: say.disputed(view, told, is_explained=False) for told in desks),
         say.replied, say.reported, say.resolved_by_you,
         lambda view: say.conversation(view, [*(words.message for words in said), long], 2),
