@@ -206,6 +206,26 @@ MENU: Final = (
 CARD_TITLE: Final = "诉求进展"
 CARD_LABELS: Final = {"character_string1": "编号", "phrase2": "进展", "thing3": "诉求", "thing4": "提示"}
 STRANGER: Final = "还没绑定的老板"
+OPENING: Final = "待办"
+"""What the demo's officials have said before a story begins."""
+MEDIA_CAME: Final = "（图片或语音）"
+OPENED: Final = re.compile(r"(?:编号|新诉求) ?(\d{4,})|^(\d{4,})：“", re.MULTILINE)
+"""Where the demo reads the number of a ticket that was just opened."""
+_BY_HAND: Final = {
+    "tap": "（点）{}",
+    "menu": "（菜单）{}",
+    "picture": "（发来一张照片）{}",
+    "voice": "（语音）{}",
+    "place": "（位置）{}",
+    "scan": "（扫二维码）",
+    "follow": "（关注）",
+    "unfollow": "（取消关注）",
+}
+
+
+def by_hand(act: str, words: str) -> str:
+    """What the demo's terminal shows of something done without typing."""
+    return _BY_HAND[act].format(words)
 
 
 @dataclass(frozen=True, slots=True)
