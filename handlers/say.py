@@ -39,7 +39,7 @@ from models.queries.reach import Reach
 from models.queries.supervision import Late, Matter, Waiting
 from models.queries.tickets import Overview
 from models.queries.trust import OwnerCard
-from models.rules.calling import Fault
+from models.rules.calling import Fault, Span
 from models.rules.directory import Desk as Unit
 from models.rules.disturbance import Courtesy, Quiet
 from models.rules.extensions import Why as NoExtension
@@ -2390,6 +2390,26 @@ def when_to_call(number: str, why: str) -> Speech:
 def no_calls_please(number: str, name: str | None) -> Speech:
     """The contact wants no calls."""
     return (f"联系人{cut(name or '', 10)}说过请不要打电话。请在对话里联系：", ("回复", f"回复 {number}"))
+
+
+def quiet_then(number: str, quiet: Quiet, window: Span | None) -> Speech:
+    """The enterprise wants nothing at that time; the next window that suits is offered."""
+    why = f"企业设了免打扰时段 {quiet}，这段时间不约电话。"
+    if window is None:
+        return (f"{why}请在对话里联系：", ("回复", f"回复 {number}"))
+    then = _hours(window.begins, window.ends)
+    return (f"{why}最近可约：", (then, f"约电话 {number} {then}"), "。企业自己提出的时间不受限制。")
+
+
+def announced_enough(number: str, most: int, again_at: datetime) -> Speech:
+    """As many calls were announced to the enterprise today as may be without its asking."""
+    return (
+        (
+            f"今天已经给这家企业发过{most}次来电预告，不再打扰。{day(again_at)}起可以再约；"
+            "企业刚说过话，或者主动约您，随时可以。也可以在对话里联系："
+        ),
+        ("回复", f"回复 {number}"),
+    )
 
 
 def no_number(caller: OfficialCard) -> Speech:

@@ -253,8 +253,8 @@ class CallHabits:
     """When officials may call, how long a window is, what parts of the day mean, how often one may guess.
 
     `early` is how much before its window a call still counts as the announced one; `ahead` how far off an
-    announcement may be; `answer` how long we wait to hear when to call. `parts` is by the word people say.
-    All `guesses` hold at once.
+    announcement may be; `answer` how long we wait to hear when to call; `unasked` how many announcements an
+    enterprise gets on one day without asking. `parts` is by the word people say. All `guesses` hold at once.
     """
 
     opens: time
@@ -264,5 +264,6 @@ class CallHabits:
     early: timedelta
     ahead: timedelta
     answer: timedelta
+    unasked: int
     parts: Mapping[str, DayPart]
     guesses: tuple[Allowance, ...]
