@@ -17,11 +17,11 @@ import httpx
 import uvicorn
 from pydantic import SecretStr
 from rich.console import Console
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.app import Front, create_app
-from bot.demo_stories import play
+from bot.demo_stories import STRANGERS_OPENID, play
 from bot.service import Service, build, wall_clock
 from bot.simulator import AccountConfig, Clock, Platform, Template
 from bot.simulator import create_app as create_simulator
@@ -33,7 +33,7 @@ from models.actions import people, phones, roster
 from models.actions.people import join, meet
 from models.migrations import migrate
 from models.rules.phones import Number, PhoneKey
-from models.tables import Enterprise, Official, OfficialKind, Person
+from models.tables import Delivery, Enterprise, Official, OfficialKind, Outbox, Person
 
 HOST: Final = "127.0.0.1"
 PREFIX: Final = "/demo"
@@ -42,6 +42,9 @@ HOLD: Final = 8
 """Seconds: in a demo nobody waits two minutes for an answer."""
 INVENTED: Final = "+861384000"
 """What the demo's officials' numbers begin with; their last digits are on the roster."""
+PATIENCE: Final = 20.0
+"""Seconds within which everything that is due must be delivered."""
+GLANCE: Final = 0.01
 QR_LIFE: Final = 7 * 24 * 3600
 
 
@@ -113,19 +116,36 @@ async def run(*, port: int, headless: bool, console: Console) -> int:
 
 async def _show(service: Service, port: int, *, headless: bool, console: Console) -> int:
     await service.client.create_menu(say.MENU)
-    await _offer_codes(service)
+    await _offer_codes(service)  # for the stories; they take weeks, and codes do not last so long
     async with httpx.AsyncClient(
         base_url=f"http://{HOST}:{port}{PREFIX}", trust_env=False, timeout=30
     ) as phones:
-        await play(phones, console)
+        await play(phones, console, lambda: _calm(service))
     if headless:
         return 0
+    await _offer_codes(service)
     console.print(f"\n[bold green]http://{HOST}:{port}{PREFIX}[/bold green]  Ctrl-C ends the demo.")
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     await stopped.wait()
     return 0
+
+
+async def _calm(service: Service) -> None:
+    """Return once everything that is due has been done, and every message that is due delivered."""
+    while await service.timers.once():
+        pass
+    async with asyncio.timeout(PATIENCE):
+        while await asyncio.to_thread(_messages_due, service):
+            service.delivery.nudge()
+            await asyncio.sleep(GLANCE)
+
+
+def _messages_due(service: Service) -> int:
+    waiting = Outbox.state.in_((Delivery.PENDING, Delivery.SENDING)) & (Outbox.due_at <= service.clock())
+    with service.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Outbox).where(waiting)) or 0
 
 
 async def _offer_codes(service: Service) -> None:
@@ -238,4 +258,4 @@ def _load_roster(session: Session, platform: Platform, key: PhoneKey) -> None:
             who = meet(session, contact.openid, now=now)
             join(session, who.person_id, enterprise.id, name=contact.name, role=contact.role, now=now)
             platform.add_user(contact.name, openid=contact.openid, remark=firm.name)
-    platform.add_user(say.STRANGER, openid="oDemoStranger_0000000000001", remark="")
+    platform.add_user(say.STRANGER, openid=STRANGERS_OPENID, remark="")

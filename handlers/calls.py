@@ -12,6 +12,7 @@ from handlers.understanding.intents import Intent, intent_of
 from handlers.understanding.times import Doubt, only_span, span_in
 from models.actions import answers, calls, reaching
 from models.actions.conversation import Words
+from models.actions.unasked_calls import AnnouncedEnough, QuietThen
 from models.queries.tickets import actor_of, actor_on, by_id, by_number, overview, unfinished
 from models.queries.trust import calls_to
 from models.rules.numbers import number_of
@@ -68,6 +69,8 @@ def _announce(turn: Turn, ticket: Ticket, words: str, *, is_leaders: bool) -> Re
         )
     except calls.NotAtThatTime as wrong:
         return _ask_when_to_call(ticket, wrong.fault, is_leaders=is_leaders)
+    except (QuietThen, AnnouncedEnough) as spared:
+        return _not_then(ticket, spared, is_leaders=is_leaders)
     except calls.NoCallsPlease as refused:
         return Reply(say.no_calls_please(number_of(ticket.id), refused.name), Outcome.REFUSAL, ticket.id)
     except calls.NoNumber as missing:
@@ -75,6 +78,15 @@ def _announce(turn: Turn, ticket: Ticket, words: str, *, is_leaders: bool) -> Re
     return Reply(
         say.call_announced(done, overview(turn.session, ticket), by=who), Outcome.FOLLOW_UP, ticket.id
     )
+
+
+def _not_then(ticket: Ticket, spared: QuietThen | AnnouncedEnough, *, is_leaders: bool) -> Reply:
+    number = number_of(ticket.id)
+    if isinstance(spared, AnnouncedEnough):
+        return Reply(say.announced_enough(number, spared.most, spared.again_at), Outcome.REFUSAL, ticket.id)
+    pending = {"ask": CALL_WHEN, "ticket": ticket.id, "leaders": is_leaders}
+    speech = say.quiet_then(number, spared.quiet, spared.window)
+    return Reply(speech, Outcome.REFUSAL, ticket.id, pending=pending)
 
 
 def _ask_when_to_call(ticket: Ticket, why: str, *, is_leaders: bool) -> Reply:

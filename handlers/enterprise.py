@@ -10,7 +10,7 @@ from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of, sounds_solved
-from models.actions import media, retyping, tickets
+from models.actions import media, retyping, tickets, urging
 from models.actions.calls import announced_about
 from models.actions.conversation import Words, desk_or_office
 from models.queries.conversation import transcript
@@ -123,8 +123,8 @@ def urge(turn: Turn) -> Reply:
     if ticket is None:
         return which(turn, Command.URGE)
     try:
-        told = tickets.urge(turn.session, ticket, actor_of(turn.party), now=turn.now)
-    except tickets.UrgedAlready as again:
+        told = urging.urge(turn.session, ticket, actor_of(turn.party), now=turn.now)
+    except urging.UrgedAlready as again:
         return Reply(
             say.urged_already(number_of(ticket.id), ticket.title, again.again_at), Outcome.ANSWER, ticket.id
         )

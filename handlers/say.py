@@ -29,6 +29,7 @@ from models.actions.reaching import Failed
 from models.actions.supervision import DAYS_TRIED
 from models.actions.tickets import Guess, Submitted
 from models.actions.trust import Checked
+from models.actions.urging import Urged
 from models.queries.co_handling import Help, Task
 from models.queries.contact_day import ContactDay
 from models.queries.conversation import Said
@@ -38,7 +39,7 @@ from models.queries.reach import Reach
 from models.queries.supervision import Late, Matter, Waiting
 from models.queries.tickets import Overview
 from models.queries.trust import OwnerCard
-from models.rules.calling import Fault
+from models.rules.calling import Fault, Span
 from models.rules.directory import Desk as Unit
 from models.rules.disturbance import Courtesy, Quiet
 from models.rules.extensions import Why as NoExtension
@@ -47,6 +48,7 @@ from models.rules.numbers import ledger_number, number_of
 from models.rules.parts import ROOM, pages
 from models.rules.reach import Way
 from models.rules.satisfaction import Rating
+from models.rules.urging import AT_THE_DESK
 from models.tables import (
     Call,
     Decline,
@@ -204,6 +206,26 @@ MENU: Final = (
 CARD_TITLE: Final = "诉求进展"
 CARD_LABELS: Final = {"character_string1": "编号", "phrase2": "进展", "thing3": "诉求", "thing4": "提示"}
 STRANGER: Final = "还没绑定的老板"
+OPENING: Final = "待办"
+"""What the demo's officials have said before a story begins."""
+MEDIA_CAME: Final = "（图片或语音）"
+OPENED: Final = re.compile(r"(?:编号|新诉求) ?(\d{4,})|^(\d{4,})：“", re.MULTILINE)
+"""Where the demo reads the number of a ticket that was just opened."""
+_BY_HAND: Final = {
+    "tap": "（点）{}",
+    "menu": "（菜单）{}",
+    "picture": "（发来一张照片）{}",
+    "voice": "（语音）{}",
+    "place": "（位置）{}",
+    "scan": "（扫二维码）",
+    "follow": "（关注）",
+    "unfollow": "（取消关注）",
+}
+
+
+def by_hand(act: str, words: str) -> str:
+    """What the demo's terminal shows of something done without typing."""
+    return _BY_HAND[act].format(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -550,11 +572,35 @@ _DOING: Final = dict(_WORD) | {
 }
 
 
-def urged(view: Overview, told: Desk) -> Speech:
-    """The owner was urged."""
-    owner = f"{view.owner_post} {view.owner_name}{_in_whose_place(told)}"
-    heard = "会收到提醒" if told.people else "绑定后就会看到"
-    return (f"已替您催办 {view.number}「{cut(view.title, TITLE)}」，{owner}{heard}，这次催办已记录。",)
+def urged(view: Overview, done: Urged) -> Speech:
+    """The owner was urged; and who else heard of it, where nothing was done about it before."""
+    owner = f"{view.owner_post} {view.owner_name}{_in_whose_place(done.desk)}"
+    heard = "会收到提醒" if done.desk.people else "绑定后就会看到"
+    first = f"已替您催办 {view.number}「{cut(view.title, TITLE)}」，{owner}{heard}"
+    if done.level == AT_THE_DESK and done.step is None:
+        return (f"{first}，这次催办已记录。",)
+    return (f"{first}。\n{_urged_how_often(done)}{_urged_above(done)}。这次催办已记录。",)
+
+
+def _urged_how_often(done: Urged) -> str:
+    if done.is_overdue:
+        return "这件诉求已超过承诺的时限，"
+    if done.level == AT_THE_DESK:
+        return "他们目前都收不到微信消息，"
+    return f"前{done.times - 1}次催办之后还没有新的办理动作，"
+
+
+def _urged_above(done: Urged) -> str:
+    if done.step is None:
+        return "但再往上暂时没有能收到消息的人"
+    if done.office is not None:
+        return f"这次同时报告了{_called(done.office.post, done.office.name)}"
+    return f"这次同时报告了{_supervisors_of(done.step.region)}"
+
+
+def _supervisors_of(region: str | None) -> str:
+    name = catalog.regions()[region].name if region else ""
+    return f"{name}督查"
 
 
 def urged_already(number: str, name: str, again_at: datetime) -> Speech:
@@ -1034,14 +1080,25 @@ def no_firm_yet() -> Speech:
     return ("这件诉求还没有绑定企业，记不了走访。",)
 
 
-def visited(firm: Enterprise, row: Visit, raised: Sequence[Submitted]) -> Speech:
+def visited(firm: Enterprise, row: Visit, raised: Sequence[Submitted], *, is_reached: bool = True) -> Speech:
     """The visit is noted and the enterprise asked; what came up is a case, or can become one."""
-    head = f"已记{date_of(row.day)}走访{cut(firm.name, FIRM)}，会请企业确认。\n"
+    then = (
+        "会请企业确认" if is_reached else "但企业的联系人现在都收不到消息，等对方回来再请其确认，请先打个招呼"
+    )
+    head = f"已记{date_of(row.day)}走访{cut(firm.name, FIRM)}，{then}。\n"
     if raised:
         return (head, *_raised(raised))
     if row.ticket_id is not None:
         return (head,)
     return (head, ("把这条变成诉求", f"走访 立诉求 {row.id}"))
+
+
+def which_visit(rows: Sequence[Visit]) -> Speech:
+    """Several visits wait for the enterprise's word: which of them is meant."""
+    parts: list[Part] = ["没来过的是哪一次？\n"]
+    for row in rows[:5]:
+        parts += [f"{date_of(row.day)}：", ("没来过", f"走访 没来过 {row.id}"), "\n"]
+    return tuple(parts)
 
 
 def visited_unheard(firm: Enterprise) -> Speech:
@@ -1102,8 +1159,9 @@ def _visited(news: Mapping[str, Any]) -> Speech:
 
 def _visit_denied(news: Mapping[str, Any]) -> Speech:
     day = date_of(date.fromisoformat(news["day"]))
+    said = f"原话：“{cut(news['said'], 40)}”。" if news.get("said") else ""
     return (
-        f"走访存疑：{_named(news['visitor'])}记了{day}走访{cut(news['enterprise'] or '企业', FIRM)}，企业说没来过。所记情况：\n{_clip(news['text'])}",
+        f"走访存疑：{_named(news['visitor'])}记了{day}走访{cut(news['enterprise'] or '企业', FIRM)}，企业说没来过。{said}所记情况：\n{_clip(news['text'])}",
     )
 
 
@@ -2354,6 +2412,26 @@ def no_calls_please(number: str, name: str | None) -> Speech:
     return (f"联系人{cut(name or '', 10)}说过请不要打电话。请在对话里联系：", ("回复", f"回复 {number}"))
 
 
+def quiet_then(number: str, quiet: Quiet, window: Span | None) -> Speech:
+    """The enterprise wants nothing at that time; the next window that suits is offered."""
+    why = f"企业设了免打扰时段 {quiet}，这段时间不约电话。"
+    if window is None:
+        return (f"{why}请在对话里联系：", ("回复", f"回复 {number}"))
+    then = _hours(window.begins, window.ends)
+    return (f"{why}最近可约：", (then, f"约电话 {number} {then}"), "。企业自己提出的时间不受限制。")
+
+
+def announced_enough(number: str, most: int, again_at: datetime) -> Speech:
+    """As many calls were announced to the enterprise today as may be without its asking."""
+    return (
+        (
+            f"今天已经给这家企业发过{most}次来电预告，不再打扰。{day(again_at)}起可以再约；"
+            "企业刚说过话，或者主动约您，随时可以。也可以在对话里联系："
+        ),
+        ("回复", f"回复 {number}"),
+    )
+
+
 def no_number(caller: OfficialCard) -> Speech:
     """Whoever would call has no registered number."""
     return (
@@ -2378,10 +2456,13 @@ def call_failed(done: Failed, number: str) -> Speech:
         return (
             f"{logged}已在对话里告诉{cut(done.whom or '企业', 10)}您来过电话，并问怎么联系方便；有回音马上转给您。",
         )
+    if done.way is Way.SOON:
+        asked = f"刚在对话里问过{cut(done.whom or '企业', 10)}"
+        minutes = catalog.call_habits().patience // timedelta(minutes=1)
+        return (f"{logged}{asked}，先等对方回话；{minutes}分钟还没有回音，再登记一次，就换下一个办法。",)
     if done.way is Way.COLLEAGUE:
-        return (
-            f"{logged}前面的联系人没有回音，改问另一位联系人{cut(done.whom or '', 10)}；有回音马上转给您。",
-        )
+        why = "提出诉求的联系人现在收不到消息" if done.is_first else "前面的联系人没有回音"
+        return (f"{logged}{why}，改问另一位联系人{cut(done.whom or '', 10)}；有回音马上转给您。",)
     if done.way is Way.WAIT:
         return (f"{logged}几位联系人都问过了，也已请属地上门，有消息会转给您。",)
     if done.is_told:
@@ -2806,6 +2887,20 @@ def _decided(by: Mapping[str, Any]) -> str:
     return f"{cut(by['post'], 30)} {cut(by['name'], 10)}"
 
 
+def _urged(news: Mapping[str, Any]) -> Speech:
+    """To the desk, or to whoever stands above it: then it says whose case it is, and why they hear of it."""
+    if "owner" not in news:
+        again = f"这是第{news['times']}次催办，此前还没有新的办理动作。" if news.get("times", 1) > 1 else ""
+        return _to_desk(f"企业催办了。{again}")(news)
+    why = "已超过承诺的时限" if news.get("overdue") else "还没有新的办理动作"
+    instead = news.get("instead_of")
+    missed = f"（本应由{RUNG[instead]}知悉，未能送达，改请您知悉。）\n" if instead else ""
+    return (
+        f"企业催办 {_case(news)}，{why}，请您督促。\n责任领导：{_decided(news['owner'])}\n{missed}",
+        ("详情", f"详情 {news['number']}"),
+    )
+
+
 _RUN: Final = {50: "的时限已过半", 80: "的时限已用去八成", 100: "的时限已到，还没有办"}
 
 
@@ -3066,7 +3161,7 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.NEW_TICKET: _new_ticket,
     Notice.FOLLOWED_UP: _to_desk("企业补充："),
     Notice.RETYPED: _retyped,
-    Notice.URGED: _to_desk("企业催办了。"),
+    Notice.URGED: _urged,
     Notice.WITHDRAWN: _to_desk("企业已撤回。"),
     Notice.ACCEPTED: _accepted,
     Notice.REPLIED: _replied,

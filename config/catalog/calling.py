@@ -26,12 +26,16 @@ def load_call_habits(folder: Path = HERE) -> CallHabits:
         CatalogError: the file cannot be meant; the message names the entry.
     """
     whole = read("calls.yaml", folder)
-    whole.only("hours", "window", "parts", "guesses")
+    whole.only("hours", "window", "unasked", "parts", "guesses")
     hours, window = whole.entry("hours"), whole.entry("window")
     hours.only("from", "until", "source")
-    window.only("usual_minutes", "longest_minutes", "early_minutes", "days_ahead", "answer_days", "source")
+    spans = ("usual_minutes", "longest_minutes", "early_minutes", "patience_minutes")
+    window.only(*spans, "days_ahead", "answer_days", "source")
     hours.text("source")
     window.text("source")
+    unasked = whole.entry("unasked")
+    unasked.only("most", "source")
+    unasked.text("source")
     opens, closes = _hours(hours)
     usual = window.whole("usual_minutes", least=1)
     return CallHabits(
@@ -41,7 +45,9 @@ def load_call_habits(folder: Path = HERE) -> CallHabits:
         longest=timedelta(minutes=window.whole("longest_minutes", least=usual)),
         early=timedelta(minutes=window.whole("early_minutes", least=0)),
         ahead=timedelta(days=window.whole("days_ahead", least=1)),
+        patience=timedelta(minutes=window.whole("patience_minutes", least=0)),
         answer=timedelta(days=window.whole("answer_days", least=1)),
+        unasked=unasked.whole("most", least=1),
         parts=_parts(whole),
         guesses=tuple(_allowance(entry) for entry in whole.entries("guesses")),
     )

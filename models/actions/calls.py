@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions import events
+from models.actions import events, unasked_calls
 from models.actions.conversation import about, tell_desk
 from models.actions.outbox import Notice, tell
 from models.queries.people import OfficialCard, Party, official
@@ -75,7 +75,8 @@ def announce(
 ) -> Announced:
     """Announce a call: the enterprise gets the verified card, and whoever calls the same phrase.
 
-    An open announcement gives way to the new one; the same once more changes nothing.
+    An open announcement gives way to the new one; the same once more changes nothing. A time that the
+    enterprise has named itself may be in its quiet hours.
 
     Raises:
         NotPossible: the ticket does not allow it.
@@ -83,6 +84,8 @@ def announce(
         NotAtThatTime: the window is past, too far, too long, or at night.
         NoCallsPlease: the contact wants no calls.
         NoNumber: the caller has no registered number.
+        QuietThen: the enterprise wants nothing at that time.
+        AnnouncedEnough: there were as many announcements today as there may be.
     """
     advance(Status(ticket.status), Verb.ANNOUNCE_CALL, actor.role)
     found = fault_of_announcement(window, catalog.call_habits(), now)
@@ -98,9 +101,10 @@ def announce(
     old = open_call(session, ticket.id)
     if old is not None and old.phrase and old.caller_id == caller_id and window_of(old) == window:
         return Announced(window, old.phrase, caller, tails, is_new=False)
-    event_id = events.record(
-        session, ticket, Verb.ANNOUNCE_CALL, actor, now=now, caller_id=caller_id, **moments(window)
-    )
+    if not (old is not None and old.state == CallState.AGREED and window_of(old) == window):
+        unasked_calls.spare(session, ticket, window, now=now)
+    facts = {"caller_id": caller_id, "asked_for": unasked_calls.count(session, ticket, now=now)}
+    event_id = events.record(session, ticket, Verb.ANNOUNCE_CALL, actor, now=now, **facts, **moments(window))
     open_anew(session, ticket, caller_id, event_id, now, window=window, phrase=phrase)
     done = Announced(window, phrase, caller, tails)
     news = card(session, done) | {"again": old is not None and old.phrase is not None}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from config import catalog
@@ -14,9 +14,10 @@ from models.actions.conversation import about
 from models.actions.outbox import Notice, tell
 from models.actions.striking import SYSTEM, Key, is_open, may, one_by_one, opening, taken
 from models.queries.ladder import nearest, standing
-from models.rules.lifecycle import Verb
+from models.rules.lifecycle import FINISHED, Verb
+from models.rules.urging import DEEDS, URGING, rungs_of
 from models.rules.warnings import LEVELS, Rung, Step, ladder, rungs_above, rungs_from
-from models.tables import Clock, Delivery, Escalation, Official, Outbox, Proof, Ticket
+from models.tables import Clock, Delivery, Escalation, Event, Official, Outbox, Proof, Ticket
 
 AGAIN: Final = timedelta(hours=1)
 """After this a warning is looked at again that is still on its way, or for which nobody higher is there."""
@@ -26,11 +27,11 @@ _UNDER_WAY: Final = frozenset({Delivery.PENDING, Delivery.SENDING})
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """What is warned of: a clock, how far it has run, and its date."""
+    """What is warned of: a clock, how far it has run, and its date; or urging, which has none."""
 
     clock: str
     level: int
-    due_at: datetime
+    due_at: datetime | None = None
 
 
 def warn(session: Session, ticket: Ticket, alarm: Alarm, *, since: int, now: datetime) -> None:
@@ -52,18 +53,36 @@ def _tell(
     now: datetime,
     instead_of: Escalation | None = None,
 ) -> None:
-    """Write the event, the messages and who was told by which; nobody told is written down as well."""
+    """Write the event, the messages and who was told by which."""
     data: dict[str, Any] = {
         "clock": alarm.clock,
         "level": alarm.level,
-        "due_at": alarm.due_at.isoformat(),
+        "due_at": alarm.due_at.isoformat() if alarm.due_at else None,
         "told": _counted(told.values()),
         "instead_of": instead_of.rung if instead_of else None,
     }
     event_id = events.record(session, ticket, Verb.WARN, SYSTEM, now=now, **data)
     owner = session.get_one(Official, ticket.owner_id)
     news = about(ticket) | data | {"owner": {"name": owner.name, "post": owner.post}}
-    tell(session, told, Notice.WARNED, news, ticket_id=ticket.id, event_id=event_id, now=now)
+    notice = Notice.URGED if alarm.clock == URGING else Notice.WARNED
+    tell(session, told, notice, news, ticket_id=ticket.id, event_id=event_id, now=now)
+    note(session, ticket, alarm, told, event_id=event_id, now=now, instead_of=instead_of)
+
+
+def note(
+    session: Session,
+    ticket: Ticket,
+    alarm: Alarm,
+    told: Mapping[int, Step],
+    *,
+    event_id: int,
+    now: datetime,
+    instead_of: Escalation | None = None,
+) -> None:
+    """Write down who was told by which message of an event, so that it will be looked after.
+
+    Nobody told is written down as well.
+    """
     sent = select(Outbox.person_id, Outbox.id).where(
         Outbox.ticket_id == ticket.id, Outbox.event_id == event_id
     )
@@ -154,29 +173,30 @@ def _climb(
     False if there is nobody.
     """
     first: Escalation = unheard[0][0]
-    clock = _running(session, ticket, first)
-    if clock is None:
-        return False
     people = standing(session, ticket.owner_id, ticket.region, now)
     known = _told_of(session, first)
+    again = rungs_of if first.clock == URGING else rungs_from
     found = nearest(people, rungs_above(top, ticket.region), but=known) or nearest(
-        people, rungs_from(first.level, ticket.region), but=known
+        people, again(first.level, ticket.region), but=known
     )
     if found is None:
         return False
-    alarm = Alarm(first.clock, first.level, clock.due_at)
+    clock = _running(session, ticket, first)
+    alarm = Alarm(first.clock, first.level, clock.due_at if clock else None)
     told = dict.fromkeys(found[1], found[0])
     _tell(session, ticket, alarm, told, now=now, instead_of=first if first.person_id else None)
     return True
 
 
 def _told_of(session: Session, row: Escalation) -> set[int]:
-    """Everybody who was told of this clock at this level, heard or not."""
+    """Everybody who was told of this clock at this level, heard or not; of urging, since the last time."""
+    urged = select(func.max(Event.at)).where(Event.ticket_id == row.ticket_id, Event.verb == Verb.URGE)
     told = select(Escalation.person_id).where(
         Escalation.ticket_id == row.ticket_id,
         Escalation.clock == row.clock,
         Escalation.level == row.level,
         Escalation.proof.is_distinct_from(Proof.MOOT),
+        or_(Escalation.clock != URGING, Escalation.told_at >= urged.scalar_subquery()),
     )
     return {person_id for person_id in session.scalars(told) if person_id is not None}
 
@@ -209,5 +229,15 @@ def _running(session: Session, ticket: Ticket, row: Escalation) -> Clock | None:
 
 
 def _still_runs(session: Session, ticket: Ticket, row: Escalation) -> bool:
+    if row.clock == URGING:
+        return not _is_answered(session, ticket, row)
     clock = _running(session, ticket, row)
     return clock is not None and clock.warned >= row.level
+
+
+def _is_answered(session: Session, ticket: Ticket, row: Escalation) -> bool:
+    """Whether something was done about a case since it was urged, or it was urged once more."""
+    since = exists().where(
+        Event.ticket_id == ticket.id, Event.id > row.event_id, Event.verb.in_([Verb.URGE, *DEEDS])
+    )
+    return ticket.status in FINISHED or bool(session.scalar(select(since)))

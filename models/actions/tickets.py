@@ -5,10 +5,9 @@ Every verb asks the lifecycle, writes one event, and tells those concerned.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import catalog
@@ -32,9 +31,8 @@ from models.rules.chain import GENESIS
 from models.rules.clocks import Due
 from models.rules.lifecycle import BIRTH, NotPossible, Role, Status, Verb, is_rebound_in_time
 from models.rules.numbers import number_of
-from models.tables import Event, Ticket
+from models.tables import Ticket
 
-URGE_EVERY: Final = timedelta(hours=24)
 _OFFICE: Final = Actor(Role.SUPERVISOR, None)
 _ON_THE_TELEPHONE: Final = Actor(Role.ENTERPRISE, None)  # typed by nobody of it
 
@@ -43,14 +41,6 @@ _OPEN: Final = PreparedInsert(
     *("person_id", "enterprise_id", "owner_id", "region", "type", "type_source", "confidence", "second_type"),
     *("status", "title", "created_at", "rebounds", "hops"),
 )
-
-
-class UrgedAlready(Exception):
-    """The case was urged within the last day; `again_at` is when it may be urged once more."""
-
-    def __init__(self, again_at: datetime) -> None:
-        super().__init__(again_at)
-        self.again_at = again_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,25 +215,6 @@ def follow_up(
     return tell_desk(
         session, ticket, Notice.FOLLOWED_UP, news, event_id=event_id, now=now, media_id=words.media_id
     )
-
-
-def urge(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> Desk:
-    """The enterprise asks where its case stays, at most once in 24 hours a case; return who was told.
-
-    Raises:
-        UrgedAlready: it was urged within the last day.
-    """
-    last = session.scalars(
-        select(Event.at)
-        .where(Event.ticket_id == ticket.id, Event.verb == Verb.URGE)
-        .order_by(Event.seq.desc())
-        .limit(1)
-    ).first()
-    if last is not None and now - last < URGE_EVERY:
-        raise UrgedAlready(last + URGE_EVERY)
-    gathered.settle(session, ticket, now=now)
-    event_id = events.record(session, ticket, Verb.URGE, actor, now=now)
-    return tell_desk(session, ticket, Notice.URGED, about(ticket), event_id=event_id, now=now)
 
 
 def withdraw(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:

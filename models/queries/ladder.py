@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from config.catalog import OTHER
-from models.queries.people import PROVINCE, NobodyOnDuty, on_duty
+from models.queries.people import PROVINCE, NobodyOnDuty, OfficialCard, on_duty
 from models.rules.counting import day_of
 from models.rules.regions import upwards
 from models.rules.warnings import LEVELS, Rung, Step, ladder, rungs_from
@@ -17,7 +17,8 @@ from models.tables import Official, OfficialKind, Person
 
 def standing(session: Session, owner_id: int, region: str, now: datetime) -> dict[Step, list[int]]:
     """Return the people on each rung, as person ids: bound to a WeChat, following us, and not refusing us."""
-    office_id = _office(session, now)
+    card = office(session, now)
+    office_id = card.id if card else None
     desks = [owner_id] if office_id is None else [owner_id, office_id]
     rows = session.execute(
         select(Person.id, Official.id, Official.leader_id, Official.kind, Official.region)
@@ -52,11 +53,18 @@ def _is_on(row: Sequence[Any], step: Step, owner_id: int, office_id: int | None)
             return office_id is not None and office_id in {official_id, leader_id}
 
 
-def _office(session: Session, now: datetime) -> int | None:
+def office(session: Session, now: datetime) -> OfficialCard | None:
+    """Return who answers for the provincial office, the last rung."""
     try:
-        return on_duty(session, PROVINCE, OTHER, day_of(now)).id
+        return on_duty(session, PROVINCE, OTHER, day_of(now))
     except NobodyOnDuty:
         return None
+
+
+def can_be_reached(session: Session, people: Collection[int]) -> bool:
+    """Tell whether one of these people follows us and does not refuse us."""
+    reached = exists().where(Person.id.in_(people), Person.follows, Person.is_reachable)
+    return bool(session.scalar(select(reached)))
 
 
 def nearest(

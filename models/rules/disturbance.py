@@ -44,7 +44,11 @@ EXEMPT: Final[Mapping[str, str]] = {
     "call_announced": "a call without its card is the very call that gets reported as fraud",
     "call_cancelled": "whoever still expects the call would believe somebody else who rings at that time",
 }
-"""What is no matter of the budget, and why. In quiet hours it waits too, unless the call comes sooner."""
+"""What is no matter of the budget, and why. In quiet hours it waits too, unless the call comes sooner.
+
+Announcements have a limit of their own a day, so that this is no way round the budget (`unasked` in
+config/catalog/calls.yaml).
+"""
 
 
 class Why(StrEnum):

@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime
 
+from sqlalchemy import select
+
 from models.actions.calls import strike
 from models.rules.numbers import number_of
+from models.tables import Call
 from tests.flows.telephones import (
     AIDES,
     LEADERS,
@@ -334,3 +337,54 @@ def test_lost_card_is_found_again(small_world: World) -> None:
     assert expected not in small_world.phone(RIVAL_OWNER).say("核验来电")
     small_world.advance(hours=24)
     assert phrase not in owner.say(f"进度 {number}")
+
+
+def test_calls_nobody_asked_for_are_two_a_day_and_the_enterprises_wish_is_free(world: World) -> None:
+    town = Town.of(world)
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    first, second = town.case(), number_of(2)
+    owner.say("新诉求 变压器增容报了三个月还排不上，停一天损失好几万")
+    world.advance(hours=1)
+    assert leader.say(f"约电话 {first} 明天上午9点").startswith("已给")
+    assert leader.say(f"约电话 {first} 明天上午10点").startswith("已给")
+    owner.silence()
+
+    refused = leader.say(f"约电话 {second} 明天上午11点")
+    assert refused == (
+        "今天已经给这家企业发过2次来电预告，不再打扰。11月25日00:00起可以再约；"
+        "企业刚说过话，或者主动约您，随时可以。也可以在对话里联系：回复"
+    )
+    assert leader.say(f"约电话 {first} 明天下午3点").startswith("今天已经给这家企业发过2次来电预告")
+    assert owner.silence() == []
+    with world.database.reading() as session:
+        [call] = session.scalars(select(Call).where(Call.closed_at.is_(None)))
+        assert call.begins_at == datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+
+    owner.say(f"约我电话 {second} 明天上午都行")
+    leader.silence()
+    assert leader.say(f"约电话 {second} 明天上午11点").startswith("已给")
+    assert "来电预告" in owner.news()["text"]
+    world.advance(hours=15)
+    assert leader.say(f"约电话 {first} 11月25日下午3点").startswith("已给")
+
+
+def test_call_in_the_enterprises_quiet_hours_is_refused_unless_it_named_the_time(world: World) -> None:
+    town = Town.of(world)
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = town.case()
+    owner.say("免打扰 12:00-14:00")
+
+    refused = leader.say(f"约电话 {number} 明天中午12点半")
+    assert refused.startswith(
+        "企业设了免打扰时段 12:00-14:00，这段时间不约电话。最近可约：11月25日14:00-14:30。"
+    )
+    assert owner.silence() == []
+    assert leader.tap("11月25日14:00-14:30").startswith("已给")
+    assert "来电预告" in owner.news()["text"]
+
+    owner.say(f"改来电 {number} 明天中午12点半")
+    leader.silence()
+    assert "11月25日12:30-13:00" in leader.say(f"详情 {number}")
+    aide = world.phone(AIDE)
+    aide.say("待办")
+    assert aide.say(f"约电话 {number} 明天中午12点半").startswith("已给")

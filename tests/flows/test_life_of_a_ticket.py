@@ -2,7 +2,9 @@
 
 import contextlib
 import threading
+from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from models.actions import office, people
@@ -94,31 +96,56 @@ def test_ticket_lives_from_message_to_write_off(world: World) -> None:
     assert world.unsettled() == 0
 
 
-def test_rebound_keeps_number_and_owner(world: World) -> None:
+def written_off(world: World) -> str:
+    """Return the number of a case that the enterprise has just confirmed; nobody has news to read."""
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = number_in(owner.say(REQUEST))
     leader.say(f"受理 {number}")
     leader.say(f"办结 {number} 已付清")
     owner.say(f"确认 {number}")
-    world.advance(days=29)
+    leader.silence()
+    return number
+
+
+@pytest.mark.parametrize("age", [timedelta(days=29), timedelta(days=30)])
+def test_rebound_after_29_days_and_on_the_last_moment_keeps_number_and_owner(
+    world: World, age: timedelta
+) -> None:
+    owner, leader, number = world.phone(OWNER), world.phone(LEADER), written_off(world)
+    world.clock.advance(age)
+    leader.say("待办")
 
     assert "继续办" in owner.say(f"没解决 {number} 账面到了又被划走了")
 
+    told = leader.silence()
+    assert any(f"{number}「" in text and "账面到了又被划走了" in text for text in told), told
     with world.database.reading() as session:
         ticket = session.get_one(Ticket, ticket_id_of(number))
         assert (ticket.status, ticket.rebounds, ticket.ledger_no) == ("accepted", 1, 1)
+        assert (ticket.closed_at, ticket.confirmed_at, ticket.resolved_at) == (None, None, None)
         assert ticket.owner_id == world.roster.officials["leader"]
+        last = session.scalars(
+            select(Event.verb).where(Event.ticket_id == ticket.id).order_by(Event.seq.desc())
+        )
+        assert last.first() == "rebound"
+    assert number in leader.say("今日")
 
 
-def test_rebound_after_thirty_days_is_a_new_request(world: World) -> None:
-    owner, leader = world.phone(OWNER), world.phone(LEADER)
-    number = number_in(owner.say(REQUEST))
-    leader.say(f"受理 {number}")
-    leader.say(f"办结 {number} 已付清")
-    owner.say(f"确认 {number}")
-    world.advance(days=31)
+@pytest.mark.parametrize("age", [timedelta(days=30, seconds=1), timedelta(days=31)])
+def test_rebound_after_31_days_is_a_new_request(world: World, age: timedelta) -> None:
+    owner, leader, number = world.phone(OWNER), world.phone(LEADER), written_off(world)
+    world.clock.advance(age)
+    leader.say("待办")
 
     assert owner.say(f"没解决 {number} 又欠了") == "这件销号已超过30天，请作为新诉求再说一次，我们马上办。"
+
+    assert leader.silence() == []
+    with world.database.reading() as session:
+        ticket = session.get_one(Ticket, ticket_id_of(number))
+        assert (ticket.status, ticket.rebounds, ticket.closed_at is None) == ("closed", 0, False)
+    anew = number_in(owner.say(REQUEST))
+    assert anew != number
+    assert any(f"新诉求 {anew}" in text for text in leader.silence())
 
 
 def test_foreign_number_answers_as_if_it_did_not_exist(world: World) -> None:

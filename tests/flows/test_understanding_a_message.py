@@ -8,7 +8,8 @@ from sqlalchemy import select
 from models.rules.numbers import ticket_id_of
 from models.tables import Clock, Inbox, Message, Ticket
 from tests.flows.reading import number_in
-from tests.roster import LEADER, OWNER
+from tests.flows.test_dates_of_a_case import supervisor
+from tests.roster import LEADER, OFFICE, OWNER
 from tests.world import World
 
 ARREARS = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
@@ -137,6 +138,39 @@ def test_urging_reaches_the_owner_once_a_day(world: World) -> None:
     assert "24小时内已经催过" in owner.say(f"催办 {number}")
     world.advance(hours=25)
     assert owner.say(f"催办 {number}").startswith("已替您催办")
+
+
+def test_urging_climbs_while_nothing_is_done_and_says_who_was_told(world: World) -> None:
+    owner, leader, office = world.phone(OWNER), world.phone(LEADER), world.phone(OFFICE)
+    above = supervisor(world)
+    number = number_in(owner.say("新诉求 科技局答应的研发补贴一年了还没拨下来"))
+    leader.say(f"受理 {number}")
+    leader.say(f"回复 {number} 正在问科技局")
+    assert "副省长 安予诚会收到提醒，这次催办已记录" in owner.say(f"催办 {number}")
+    for phone in (leader, office, above):
+        phone.silence()
+
+    world.advance(hours=25)
+    office.say("待办")
+    leader.say("待办")
+    assert owner.say(f"催办 {number}").endswith(
+        "前1次催办之后还没有新的办理动作，这次同时报告了省营商局局长 简闻和。这次催办已记录。"
+    )
+    told = office.news()
+    assert told["text"].startswith(f"企业催办 {number}「")
+    assert "还没有新的办理动作，请您督促。\n责任领导：副省长 安予诚" in told["text"]
+    assert any("这是第2次催办" in text for text in leader.silence())
+    assert above.silence() == []
+
+    world.advance(hours=25)
+    above.say("待办")
+    assert "这次同时报告了沈阳市督查" in owner.say(f"催办 {number}")
+    assert any(text.startswith(f"企业催办 {number}") for text in above.silence())
+
+    leader.say(f"进展 {number} 科技局已列入下批拨付")
+    world.advance(hours=25)
+    assert "同时报告" not in owner.say(f"催办 {number}")
+    assert [text for text in above.silence() if "催办" in text] == []
 
 
 def test_withdrawing_stops_the_clocks(world: World) -> None:

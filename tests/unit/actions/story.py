@@ -8,10 +8,20 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from models.actions import co_handling, declines, events, helping, office, retyping, supervision, tickets
+from models.actions import (
+    co_handling,
+    declines,
+    events,
+    helping,
+    office,
+    retyping,
+    supervision,
+    tickets,
+    urging,
+)
 from models.actions.conversation import Words
 from models.actions.declines import Grounds
-from models.actions.tickets import UrgedAlready
+from models.actions.urging import UrgedAlready
 from models.queries.tickets import Actor, NoSuchTicket
 from models.rules.lifecycle import (
     STEPS,
@@ -83,7 +93,7 @@ Act = Callable[[Session, Ticket, Actor, Words, Choice, datetime], object]
 ACTS: Final[dict[str, Act]] = {
     "follow_up": lambda s, t, a, w, _, now: tickets.follow_up(s, t, a, w, now=now),
     "retype": lambda s, t, a, _, c, now: retyping.retype(s, t, a, c.code, now=now),
-    "urge": lambda s, t, a, _w, _c, now: tickets.urge(s, t, a, now=now),
+    "urge": lambda s, t, a, _w, _c, now: urging.urge(s, t, a, now=now),
     "withdraw": lambda s, t, a, _w, _c, now: tickets.withdraw(s, t, a, now=now),
     "confirm": lambda s, t, a, _w, _c, now: tickets.confirm(s, t, a, now=now),
     "dispute": lambda s, t, a, w, _, now: tickets.dispute(s, t, a, w, now=now),

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.catalog import call_habits, phrase_words
-from models.actions import answers, calls, office, phones, reaching, tickets
+from models.actions import answers, calls, office, phones, reaching, tickets, unasked_calls
 from models.actions.conversation import Words
 from models.actions.outbox import Notice
 from models.queries.tickets import Actor, actor_on, by_id
@@ -31,7 +31,13 @@ from tests.roster import AIDE, LEADER, OWNER, PARTNER, Roster
 from tests.unit.models.stage import NOW, a_ticket, known, staffed
 
 OPEN = {CallState.ASKED, CallState.ANNOUNCED, CallState.AGREED}
-REFUSALS = (NotPossible, calls.NotAtThatTime, calls.NoOpenCall, answers.NoWindowYet)
+REFUSALS = (
+    NotPossible,
+    unasked_calls.AnnouncedEnough,
+    calls.NotAtThatTime,
+    calls.NoOpenCall,
+    answers.NoWindowYet,
+)
 HOURS = st.integers(0, 60)
 
 

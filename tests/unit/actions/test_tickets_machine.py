@@ -70,7 +70,7 @@ _OWNER, _AUTHOR = frozenset({"owner"}), frozenset({"author"})
 TOLD: dict[Notice, frozenset[str]] = {
     **dict.fromkeys(
         (
-            *(Notice.NEW_TICKET, Notice.FOLLOWED_UP, Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED),
+            *(Notice.NEW_TICKET, Notice.FOLLOWED_UP, Notice.WITHDRAWN, Notice.CONFIRMED),
             *(Notice.DISPUTED, Notice.REBOUNDED, Notice.JOINED, Notice.HELP_REFUSED, Notice.CONTRIBUTED),
         ),
         _OWNER,
@@ -82,6 +82,7 @@ TOLD: dict[Notice, frozenset[str]] = {
     **dict.fromkeys((Notice.CALLED_IN, Notice.HELP_OVER), frozenset({"helpers"})),
     **dict.fromkeys((Notice.UPHELD, Notice.OVERTURNED, Notice.WRITTEN_OFF, Notice.RETYPED), _OWNER | _AUTHOR),
     Notice.APPEALED: _OWNER | {"supervisor"},
+    Notice.URGED: _OWNER | {"supervisor", "office"},
     Notice.COLLEAGUE_ACTED: frozenset({"colleagues"}),
     Notice.REASSIGNED: _OWNER | _AUTHOR | {"owner before", "helpers"},
 }
@@ -270,6 +271,7 @@ class Town(RuleBasedStateMachine):
             "author": {known(session, after.author).person_id},
             "colleagues": {known(session, each).person_id for each in FIRM},
             "supervisor": {known(session, SUPERVISOR).person_id},
+            "office": at(OFFICE),
         }
 
     @property

@@ -144,6 +144,7 @@ FAULTS = {
         ("hours: [12, 19]", "hours: [6, 19]", "hours must be two hours less than twelve apart, not [6, 19]"),
         ("hours: [12, 19]", "hours: 12", "parts[4]: hours must be two hours less than twelve apart, not 12"),
         ("[中午, 晌午]", "[中午, 上午]", "word 上午 occurs twice"),
+        ("most: 2\n", "most: 0\n", "unasked: most must be a whole number from 1, not 0"),
         ("most: 5", "most: 0", "guesses[1]: most must be a whole number from 1, not 0"),
         ("most: 5", "least: 5", "guesses[1]: unknown key least"),
     ],

@@ -18,6 +18,7 @@ from models.actions.held import Written
 from models.actions.outbox import Notice
 from models.actions.pauses import WhyNot
 from models.actions.tickets import Guess, Submitted
+from models.actions.urging import Urged
 from models.queries.co_handling import Help, Task
 from models.queries.conversation import Said
 from models.queries.people import EnterpriseCard, OfficialCard, Party
@@ -29,7 +30,7 @@ from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import number_of
 from models.rules.satisfaction import Rating
-from models.rules.warnings import LEVELS
+from models.rules.warnings import LEVELS, Rung, Step
 from models.tables import (
     Decline,
     Delegation,
@@ -220,6 +221,19 @@ SOME = st.lists(VIEWS, max_size=10)
 CLOCK_NAMES = st.sampled_from(sorted(say.CLOCK))
 DATES = st.lists(st.tuples(CLOCK_NAMES, st.just(NOW)), max_size=len(say.CLOCK))
 A_DAY = st.just(date(2026, 12, 10))
+_HIGH = OfficialCard(1, "长" * 50, "<" * 100, "210000")
+URGINGS = [
+    Urged(told, times, level, late, step, office)
+    for told in (Desk([]), Desk([1]), Desk([1], _HIGH))
+    for times, level, late in ((1, 50, False), (2, 80, False), (3, 100, False), (1, 100, True))
+    for step, office in (
+        (None, None),
+        (Step(Rung.SUPERVISOR, "210100"), None),
+        (Step(Rung.SUPERVISOR, "210000"), None),
+        (Step(Rung.OFFICE), _HIGH),
+    )
+]
+"""Urging that was heard on every rung."""
 LISTED_DESKS = st.builds(Unit, st.just(1), named(50), named(100), named(100), st.just("210000"))
 OFFERED = st.lists(LISTED_DESKS, max_size=4)
 HELP = st.builds(
@@ -291,7 +305,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "progress": st.builds(say.progress, VIEWS, DESKS),
     "my_cases": st.builds(say.my_cases, SOME),
     "which": st.builds(say.which, SOME, st.sampled_from(sorted(say._WORD))),
-    "urged": st.builds(say.urged, VIEWS, DESKS),
+    "urged": st.builds(say.urged, VIEWS, st.sampled_from(URGINGS)),
     "urged_already": st.builds(say.urged_already, st.just(NUMBER), TITLES, st.just(NOW)),
     "withdrawn": st.builds(say.withdrawn, st.just(NUMBER), TITLES),
     "confirmed": st.builds(say.confirmed, st.just(NUMBER), TITLES),
@@ -330,7 +344,8 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "visit_what": st.builds(say.visit_what, ENTERPRISES),
     "which_firm": st.builds(say.which_firm, st.lists(ENTERPRISES, max_size=9)),
     "no_firm_yet": st.builds(say.no_firm_yet),
-    "visited": st.builds(say.visited, ENTERPRISES, VISITS, RAISED),
+    "visited": st.builds(say.visited, ENTERPRISES, VISITS, RAISED, is_reached=st.booleans()),
+    "which_visit": st.builds(say.which_visit, st.lists(VISITS, min_size=2, max_size=9)),
     "visited_unheard": st.builds(say.visited_unheard, ENTERPRISES),
     "raised": st.builds(say.raised, RAISED),
     "raised_already": st.builds(say.raised_already, st.just(10**9)),
@@ -689,7 +704,7 @@ def longest(char: str) -> dict[str, Speech]:
             replace(view, status=Status.RESOLVED), [words.message for words in said], 2
         ),
         "progress": say.progress(view, told),
-        "urged": say.urged(view, told),
+        "urged": say.urged(view, URGINGS[-1]),
         "disputed": say.disputed(view, told, is_explained=False),
         "bound": say.bound((char * 50, char * 100), [view] * 10, is_official=True),
         "my_cases": say.my_cases([view] * 10),
@@ -726,7 +741,7 @@ def longest(char: str) -> dict[str, Speech]:
         "today": say.today(agenda),
         "which_firm": say.which_firm([firm] * 9),
         "visit_how": say.visit_how([firm] * 9),
-        "visited": say.visited(firm, visit, [done] * 8),
+        "visited": say.visited(firm, visit, [done] * 8, is_reached=False),
         "which_deputy": say.which_deputy(char * 99, [official] * 9, (DAY, DAY)),
         "retracted": say.retracted(view, Written(char * 999, Kind.IMAGE, is_others=True)),
         "replied": say.replied(view, say.Wait(10**6, timedelta(seconds=120))),
@@ -893,7 +908,7 @@ def everything() -> list[Speech]:
     away = (Delegation(starts_on=DAY, ends_on=DAY), "安予诚")
     of_view: list[Callable[[Overview], Speech]] = [
         *(lambda view, told=told: say.progress(view, told) for told in desks),
-        *(lambda view, told=told: say.urged(view, told) for told in desks),
+        *(lambda view, urging=urging: say.urged(view, urging) for urging in URGINGS),
         *(lambda view, told=told: say.disputed(view, told, is_explained=False) for told in desks),
         say.replied, say.reported, say.resolved_by_you,
         lambda view: say.conversation(view, [*(words.message for words in said), long], 2),
@@ -968,7 +983,8 @@ def everything() -> list[Speech]:
         *(say.delegation_ended(row) for row in (None, away)), *(say.delegations(rows) for rows in ([], [away])),
         *(say.visit_how(firms) for firms in ([], [own])), *(say.which_firm(firms) for firms in ([], [own])),
         say.visit_what(own), say.visited_unheard(own), say.raised([done]), say.raised_already(12),
-        *(say.visited(own, visit, raised) for raised in ([], [done])), say.visit_answered_already(),
+        *(say.visited(own, visit, raised, is_reached=heard) for raised in ([], [done]) for heard in (True, False)),
+        say.which_visit([visit, visit]), say.visit_answered_already(),
         *(say.visit_answered(took_place=is_so) for is_so in (True, False)), say.today(news),
         *(say.rated(NUMBER, "欠款", each, None, is_explained=False, is_waiting=is_so) for each in Rating for is_so in (True, False)),
         *(say.rated(NUMBER, "欠款", None, each, is_explained=True) for each in (*Rating, None)),

@@ -19,6 +19,7 @@ from models.queries.reach import Reach
 from models.queries.tickets import Overview
 from models.queries.trust import OwnerCard
 from models.rules.calling import Fault, Span
+from models.rules.disturbance import Quiet
 from models.rules.reach import Way
 from models.tables import Call, CallState, Finding, Verdict
 
@@ -67,6 +68,10 @@ def said(
     return {
         "call_announced": st.builds(say.call_announced, announced, views, by=st.sampled_from([LEADER, AIDE])),
         "when_to_call": st.builds(say.when_to_call, numbered, st.sampled_from(WHYS)),
+        "quiet_then": st.builds(
+            say.quiet_then, numbered, st.just(Quiet(60, 1439)), st.sampled_from([None, WINDOW, OVERNIGHT])
+        ),
+        "announced_enough": st.builds(say.announced_enough, numbered, st.just(20), st.just(NOW)),
         "no_calls_please": st.builds(say.no_calls_please, numbered, st.none() | names),
         "no_number": st.builds(say.no_number, cards),
         "no_call_to_cancel": st.builds(say.no_call_to_cancel, numbered),
@@ -175,7 +180,8 @@ def everything(number: str, view: Overview) -> list[Speech]:
         *(say.lead_decided(1, finding) for finding in Finding),
         *(say.detail(view, [], reach, call) for reach in REACHES for call in (None, CALL, ASKED)),
         *(say.which_number([owner], [mine], is_local=is_local) for is_local in (True, False)),
-        say.no_calls_please(number, None), say.no_number(LEADER), say.no_call_to_cancel(number),
+        say.quiet_then(number, Quiet(60, 120), WINDOW), say.quiet_then(number, Quiet(60, 120), None),
+        say.announced_enough(number, 2, NOW), say.no_calls_please(number, None), say.no_number(LEADER), say.no_call_to_cancel(number),
         say.call_cancelled(view), say.for_enterprises_only(), say.for_officials_only(),
         say.for_supervisors_only(), say.call_agreed(mine, number), say.call_moved(mine, number),
         say.call_declined(number), say.call_is_over(), say.which_call([number, number]),

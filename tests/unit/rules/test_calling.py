@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.catalog import Allowance, call_habits, phrase_words
-from models.rules.calling import SHANGHAI, Fault, Span, fault, fault_of_announcement, is_on
+from models.rules.calling import (
+    SHANGHAI,
+    Fault,
+    Span,
+    fault,
+    fault_of_announcement,
+    is_on,
+    is_quiet_in,
+    next_window,
+)
+from models.rules.disturbance import Quiet
 from models.rules.guessing import again_at, longest
 from models.rules.phrases import choose
 from models.rules.reach import Contact, Next, Way, next_way
@@ -45,6 +55,34 @@ def test_window_for_a_call_is_soon_short_and_ahead(window: Span, found: Fault | 
 def test_official_rings_nobody_up_at_night_but_may_be_asked_to(window: Span) -> None:
     assert fault_of_announcement(window, HABITS, NOW) is Fault.OUT_OF_HOURS
     assert fault(window, HABITS, NOW) is None
+
+
+NIGHT = Quiet.read("18:00-10:00")
+NOON = Quiet.read("12:00-14:00")
+
+
+@pytest.mark.parametrize(
+    ("window", "quiet", "is_quiet"),
+    [
+        (span(11), NOON, False),
+        (span(11, 30), NOON, True),
+        (span(13, 59, length=MINUTE), NOON, True),
+        (span(14), NOON, False),
+        (span(11, length=4 * HOUR), NOON, True),
+        (span(9), NIGHT, True),
+        (span(17), NIGHT, False),
+        (span(17, 1), NIGHT, True),
+        (span(9), Quiet.read("none"), False),
+    ],
+)
+def test_window_is_quiet_if_any_minute_of_it_is(window: Span, quiet: Quiet, *, is_quiet: bool) -> None:
+    assert is_quiet_in(window, quiet) is is_quiet
+
+
+def test_next_window_is_as_long_and_suits_both() -> None:
+    assert next_window(span(12, 20), NOON, HABITS, NOW) == span(14)
+    assert next_window(span(18, 5), NIGHT, HABITS, NOW) == span(10, days=2)
+    assert next_window(span(12), Quiet.read("07:00-06:00"), HABITS, NOW) is None
 
 
 def test_call_is_on_from_a_little_before_until_the_end() -> None:
@@ -110,6 +148,19 @@ CHAT, TO_COLLEAGUE, VISIT = Next(Way.CHAT, 1), Next(Way.COLLEAGUE, 2), Next(Way.
 )
 def test_next_way_is_the_first_not_tried(contacts: list[Contact], tried: list[Next], step: Next) -> None:
     assert next_way(contacts, tried) == step
+
+
+@pytest.mark.parametrize(
+    ("tried", "step"),
+    [
+        ([], CHAT),
+        ([CHAT], Next(Way.SOON, 1)),
+        ([CHAT, TO_COLLEAGUE], Next(Way.SOON, 2)),
+        ([CHAT, TO_COLLEAGUE, VISIT], Next(Way.WAIT)),
+    ],
+)
+def test_way_needs_its_time(tried: list[Next], step: Next) -> None:
+    assert next_way([AUTHOR, COLLEAGUE], tried, is_soon=True) == step
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=6))
