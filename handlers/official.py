@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from handlers import say
+from handlers.cases import rest_or_kept
 from handlers.held import waits
 from handlers.meant import in_hand, page_in, say_film_stays
 from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
@@ -83,9 +84,10 @@ def reply(turn: Turn) -> Reply:
     ticket = _meant(turn)
     if ticket is None:
         return worklist(turn)
-    if not _rest(turn):
+    words = rest_or_kept(turn)
+    if not words:
         return Reply(say.reply_what(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
-    return _reply(turn, ticket, Words("text", _rest(turn), inbox_id=turn.inbox_id))
+    return send(turn, ticket, words)
 
 
 @router.on(Command.REPORT)
@@ -94,9 +96,15 @@ def report(turn: Turn) -> Reply:
     ticket = _meant(turn)
     if ticket is None:
         return worklist(turn)
-    if not _rest(turn):
+    words = rest_or_kept(turn, Command.REPORT)
+    if not words:
         return Reply(say.report_what(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
-    words = Words("text", _rest(turn), inbox_id=turn.inbox_id)
+    return report_on(turn, ticket, words)
+
+
+def report_on(turn: Turn, ticket: Ticket, text: str) -> Reply:
+    """Tell the enterprise of a case how far it has come."""
+    words = Words("text", text, inbox_id=turn.inbox_id)
     actor = actor_on(turn.session, turn.party, ticket)
     kept = office.progress(turn.session, ticket, actor, words, now=turn.now, hold=turn.manners.hold)
     return Reply(say.reported(_view(turn, ticket), waits(kept, turn)), Outcome.FOLLOW_UP, ticket.id)
@@ -108,9 +116,10 @@ def resolve(turn: Turn) -> Reply:
     ticket = _meant(turn)
     if ticket is None:
         return worklist(turn)
-    if not _rest(turn):
+    words = rest_or_kept(turn, Command.RESOLVE)
+    if not words:
         return _ask_what_was_done(ticket, say.resolve_what(number_of(ticket.id)))
-    return _resolve(turn, ticket, _rest(turn))
+    return _resolve(turn, ticket, words)
 
 
 def _ask_what_was_done(ticket: Ticket, speech: Speech) -> Reply:
@@ -142,7 +151,7 @@ def text(turn: Turn) -> Reply:
         return _not_sent(turn)
     if intent_of(turn.text) in _COURTESIES:
         return Reply(say.courtesy_not_sent(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
-    return _reply(turn, ticket, Words("text", turn.text, inbox_id=turn.inbox_id))
+    return send(turn, ticket, turn.text)
 
 
 @router.when(Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK)
@@ -156,6 +165,11 @@ def attachment(turn: Turn) -> Reply:
         media_id = media.keep(turn.session, turn.incoming.media, kind=turn.incoming.kind, now=turn.now)
     reply = _reply(turn, ticket, Words(turn.incoming.kind, turn.text, media_id, turn.inbox_id))
     return say_film_stays(turn, reply)
+
+
+def send(turn: Turn, ticket: Ticket, text: str) -> Reply:
+    """Write to the enterprise of a case; the echo says to whom."""
+    return _reply(turn, ticket, Words("text", text, inbox_id=turn.inbox_id))
 
 
 def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:
@@ -174,10 +188,6 @@ def _view(turn: Turn, ticket: Ticket) -> Overview:
 
 def _cases(turn: Turn) -> list[Overview]:
     return [_view(turn, ticket) for ticket in by_due(turn.session, turn.party)]
-
-
-def _rest(turn: Turn) -> str:
-    return turn.order.rest if turn.order else ""
 
 
 def _meant(turn: Turn) -> Ticket | None:

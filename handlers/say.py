@@ -681,6 +681,49 @@ def courtesy_not_sent(number: str) -> Speech:
     return (f"好的，这句没有发给企业。要原样发出，请发：回复 {number} …",)
 
 
+_SENT_AS: Final[Mapping[Command, tuple[str, str]]] = {
+    Command.REPLY: ("发给", "回复"),
+    Command.REPORT: ("报进展给", "进展"),
+    Command.RESOLVE: ("写入办结", "办结"),
+}
+"""How words that are kept may be sent: the label, and the command that does it."""
+
+
+def _send_it(view: Overview, command: Command) -> tuple[str, str]:
+    label, word = _SENT_AS[command]
+    to = cut(view.enterprise_name or "诉求人", BRIEF)
+    return f"{label}{view.number} {to}", f"{word} {view.number}"
+
+
+def number_unknown(number: str, held: Overview | None, command: Command) -> Speech:
+    """Words name a case that is not there: they went to nobody, and are kept."""
+    head = f"您手头没有编号 {cut(number, 15)}（可能打错了），这句没有发给任何企业，先替您留着。\n"
+    taps: list[Part] = [_send_it(held, command), "　"] if held else []
+    return (head, *taps, ("待办", "待办"), f"\n要发给别的，请发：{_SENT_AS[command][1]} 编号")
+
+
+def which_is_addressed(views: Sequence[Overview], command: Command) -> Speech:
+    """Words name another case or enterprise than the one in hand: they are kept until one is tapped."""
+    parts: list[Part] = ["这句没有发给任何企业，先替您留着。是给哪一件的？"]
+    for view in views:
+        parts += ["\n", _send_it(view, command), f" {cut(view.title, BRIEF)}"]
+    return (*parts, "\n", ("都不是，不发", "取消"))
+
+
+def for_whom(view: Overview, command: Command) -> Speech:
+    """Words may not be meant for the enterprise: they are kept, and one tap sends them."""
+    return (
+        f"这句没有发给企业，先替您留着。是要给{cut(view.enterprise_name or '诉求人', FIRM)}（{view.number}）看的吗？\n",
+        ("发给企业", _send_it(view, command)[1]),
+        "　",
+        ("不发", "取消"),
+        "　",
+        ("请协办", f"协办 {view.number}"),
+        "　",
+        ("详情", f"详情 {view.number}"),
+    )
+
+
 def _desk_status(status: Status) -> str:
     return "待企业确认" if status is Status.RESOLVED else STATUS[status]
 
@@ -1305,9 +1348,28 @@ def no_task() -> Speech:
     return ("这件没有请您协办，或者协办已经结束。",)
 
 
+def answered_already() -> Speech:
+    """A unit has answered: too late to refuse."""
+    return (
+        "这件协办您已经答复过责任领导，不能再改成不接受。有变化请直接打字告诉责任领导；不用再协办的，由责任领导结束。",
+    )
+
+
+def take_or_leave(number: str, *, is_joined: bool) -> Speech:
+    """A unit's words may be a refusal or an answer: nothing is sent until it is clear."""
+    return (
+        f"您只是协办 {number}，这句还没有发给责任领导，先替您留着。这件协办您接不接？\n",
+        ("接着办，发给责任领导" if is_joined else "接受，并把这句发给责任领导", f"接受协办 {number}"),
+        "\n",
+        ("不接受，这句作为理由", f"不接受协办 {number}"),
+    )
+
+
 def taken_on_already() -> Speech:
     """A task that was accepted before."""
-    return ("这件协办您已经接受了。有情况请发：协办回复 编号 …；办不了的，请与责任领导商量。",)
+    return (
+        "这件协办您已经接受了。有情况请发：协办回复 编号 …；还没答复、办不了的，请发：不接受协办 编号 理由",
+    )
 
 
 def reason_missing() -> Speech:
@@ -1427,11 +1489,6 @@ def keep_this(number: str, title_: str) -> Speech:
         ("不予办理", f"不予办理 {number}"),
         "（要有理由和正确渠道）",
     )
-
-
-def helpers_may_refuse(number: str) -> Speech:
-    """A unit that helps has nothing to pass on, but need not help."""
-    return (f"您只是协办，不用转。接不了的，请发：不接受协办 {number} 理由",)
 
 
 def _first_receiver() -> str:
