@@ -6,14 +6,14 @@ from typing import Final
 from handlers import say
 from handlers.cases import rest_or_kept
 from handlers.held import waits
-from handlers.meant import in_hand, page_in, say_film_stays
+from handlers.meant import in_hand, page_in, page_of, say_film_stays
 from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of, tells_what_was_done
 from models.actions import media, office
 from models.actions.conversation import Words
 from models.queries.agenda import by_due
-from models.queries.co_handling import helpers, tasks
+from models.queries.co_handling import helpers, how_many_tasks, tasks
 from models.queries.conversation import said
 from models.queries.disturbance import waiting
 from models.queries.reach import reach
@@ -22,6 +22,7 @@ from models.queries.tickets import (
     actor_on,
     by_id,
     by_number,
+    how_many_unfinished,
     overview,
 )
 from models.queries.trust import current_call
@@ -40,9 +41,15 @@ WHAT_WAS_DONE: Final = "what_was_done"
 
 @router.on(Command.WORKLIST)
 def worklist(turn: Turn) -> Reply:
-    """`待办`: the cases on this desk by what is due next, the overdue first, and what it is to help with."""
+    """`待办 [页]`: the cases on this desk by what is due next, and what it is to help with."""
     asked = tasks(turn.session, turn.party.desks)
-    return Reply(say.worklist(_cases(turn), turn.now, asked), Outcome.ANSWER)
+    total = how_many_unfinished(turn.session, turn.party)
+    size = say.cases_on_page(total, has_tasks=bool(asked))
+    is_paging = turn.order is not None and turn.order.command is Command.WORKLIST
+    page = page_of(turn, total, size) if is_paging else 1
+    listed = say.Listed(total, page, how_many_tasks(turn.session, turn.party.desks))
+    speech = say.worklist(_cases(turn, size, page), turn.now, asked, listed)
+    return Reply(speech, Outcome.ANSWER)
 
 
 @router.on(Command.DETAIL, Command.PROGRESS)
@@ -179,15 +186,18 @@ def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:
 
 
 def _not_sent(turn: Turn) -> Reply:
-    return Reply(say.not_sent(_cases(turn), turn.now), Outcome.ANSWER)
+    total = how_many_unfinished(turn.session, turn.party)
+    views = _cases(turn, say.cases_on_page(total, has_tasks=False))
+    return Reply(say.not_sent(views, turn.now, say.Listed(total)), Outcome.ANSWER)
 
 
 def _view(turn: Turn, ticket: Ticket) -> Overview:
     return overview(turn.session, ticket, seen_by=turn.party)
 
 
-def _cases(turn: Turn) -> list[Overview]:
-    return [_view(turn, ticket) for ticket in by_due(turn.session, turn.party)]
+def _cases(turn: Turn, size: int, page: int = 1) -> list[Overview]:
+    found = by_due(turn.session, turn.party, limit=size, offset=(page - 1) * size)
+    return [_view(turn, ticket) for ticket in found]
 
 
 def _meant(turn: Turn) -> Ticket | None:

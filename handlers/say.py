@@ -75,6 +75,10 @@ TITLE: Final = 24
 BRIEF: Final = 9
 """Characters of a name beside a receipt that leaves little room."""
 WORKLIST: Final = 6
+MINE: Final = 5
+"""Cases of an enterprise that one message holds in full."""
+SUPERVISED: Final = 4
+"""Matters of each kind on one page of a supervisor's list."""
 PERSONS: Final = 3
 """Cases that are shown with their owners, or with both words for how they ended."""
 FIRM: Final = 40
@@ -497,15 +501,18 @@ def _next_taps(view: Overview) -> list[Part]:
     return []
 
 
-def my_cases(views: Sequence[Overview]) -> Speech:
-    """The cases of a person, newest first."""
+def my_cases(views: Sequence[Overview], total: int | None = None, *, page: int = 1) -> Speech:
+    """The cases of a person, newest first: all of a few, of many a page."""
     if not views:
         return ("您还没有诉求。有什么难处，直接发一句话就行。",)
-    parts: list[Part] = ["您的诉求：\n"]
-    for view in views[:5]:
+    count = len(views) if total is None else total
+    parts: list[Part] = [f"您的诉求{f'（{count} 件）' if count > MINE else ''}：\n"]
+    for view in views[:MINE]:
         parts += _line(view)
-    if len(views) > 5:  # noqa: PLR2004 -- as many as one message holds in full
-        parts.append("还有：" + "、".join(view.number for view in views[5:]) + "（发编号就能看）")
+    if len(views) > MINE:
+        parts.append("还有：" + "、".join(view.number for view in views[MINE:]) + "（发编号就能看）")
+    elif count > page * MINE:
+        parts += [f"第{page}页　", ("下一页", f"我的诉求 {page + 1}")]
     return tuple(parts)
 
 
@@ -645,13 +652,35 @@ def person_on_duty(card: OfficialCard, told: Desk) -> Speech:
 # --- to officials, in answer ---------------------------------------------------------------------
 
 
-def worklist(views: Sequence[Overview], now: datetime | None = None, tasks: Sequence[Task] = ()) -> Speech:
-    """The cases on a desk, and what it is asked to help with."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """How long a list really is of which a page is shown, and how much a desk is asked to help with."""
+
+    total: int | None = None
+    page: int = 1
+    tasks: int | None = None
+
+
+def cases_on_page(total: int, *, has_tasks: bool) -> int:
+    """Return how many cases one page of a desk's list shows."""
+    return WORKLIST - 1 if has_tasks or total > WORKLIST else WORKLIST
+
+
+def worklist(
+    views: Sequence[Overview],
+    now: datetime | None = None,
+    tasks: Sequence[Task] = (),
+    listed: Listed = Listed(),
+) -> Speech:
+    """A page of the cases on a desk, and what it is asked to help with."""
+    asked = _tasks(tasks, len(tasks) if listed.tasks is None else listed.tasks)
     if not views:
-        return ("手头没有待办诉求。", *_tasks(tasks))
-    parts: list[Part] = [f"待办 {len(views)} 件：\n"]
-    shown = WORKLIST - bool(tasks)
-    for view in views[:shown]:
+        return ("手头没有待办诉求。", *asked)
+    total = len(views) if listed.total is None else listed.total
+    size = cases_on_page(total, has_tasks=bool(tasks))
+    is_cut = total > size
+    parts: list[Part] = [f"待办 {total} 件{f'（第{listed.page}页）' if is_cut else ''}：\n"]
+    for view in views[:size]:
         late = "已超期，" if now and view.next_due and view.next_due < now else ""
         due = (
             f"，{late}{day(view.next_due)}前{DUTY[view.next_clock]}"
@@ -662,18 +691,21 @@ def worklist(views: Sequence[Overview], now: datetime | None = None, tasks: Sequ
             (view.number, f"详情 {view.number}"),
             f" {_desk_status(view.status)}{_for_whom(view)}{due}\n　{cut(view.title, TITLE)}\n",
         ]
-    if len(views) > shown:
-        parts.append(f"还有 {len(views) - shown} 件，先办最早的。")
-    return (*parts, *_tasks(tasks))
+    if total > listed.page * size:
+        parts.append(("下一页", f"待办 {listed.page + 1}"))
+    return (*parts, *asked)
 
 
 def _for_whom(view: Overview) -> str:
     return f"，代{cut(view.owner_name, 10)}" if view.is_stand_in else ""
 
 
-def not_sent(views: Sequence[Overview], now: datetime | None = None) -> Speech:
+def not_sent(views: Sequence[Overview], now: datetime | None = None, listed: Listed = Listed()) -> Speech:
     """Plain words with no case in hand went to nobody, and that must be clear."""
-    return ("这句话没有发给任何企业：请先点开一件，再直接打字。\n", *worklist(views, now))
+    return (
+        "这句话没有发给任何企业：请先点开一件，再直接打字。\n",
+        *worklist(views, now, (), listed),
+    )
 
 
 def courtesy_not_sent(number: str) -> Speech:
@@ -1163,7 +1195,7 @@ _DAY: Final = (
     ("silent", "好久没给企业回话", "件"),
     ("visits", "该去走访", "家"),
 )
-_SHORT: Final = 8
+_SHORT: Final = 11
 _SHORT_FIRM: Final = 12
 
 
@@ -1272,11 +1304,11 @@ def _helped(helping: Sequence[Help]) -> str:
     return "".join(lines) + (f"还有 {len(helping) - HELPERS} 家协办\n" if len(helping) > HELPERS else "")
 
 
-def _tasks(tasks: Sequence[Task]) -> tuple[Part, ...]:
+def _tasks(tasks: Sequence[Task], total: int) -> tuple[Part, ...]:
     """What a desk is asked to help with, in as few words as a full list leaves room for."""
     if not tasks:
         return ()
-    parts: list[Part] = [f"\n请您协办 {len(tasks)} 件："]
+    parts: list[Part] = [f"\n请您协办 {total} 件："]
     for task in tasks[:2]:
         parts += [(task.number, f"详情 {task.number}"), f"（{day(task.due_at)}前）"]
     return tuple(parts)
@@ -1561,25 +1593,30 @@ def no_appeal() -> Speech:
     return ("这件没有等待裁定的申诉。",)
 
 
-def supervisors_worklist(waiting: Sequence[Waiting], late: Sequence[Late]) -> Speech:
-    """What waits for a supervisor, and what is overdue in the region."""
+def supervisors_worklist(
+    waiting: Sequence[Waiting], late: Sequence[Late], totals: tuple[int, int] | None = None, *, page: int = 1
+) -> Speech:
+    """A page of what waits for a supervisor, and of what is overdue in the region; `totals` counts all."""
     if not waiting and not late:
         return ("现在没有等您裁定的，本地区也没有超期的。",)
-    parts: list[Part] = [f"等您裁定 {len(waiting)} 件：\n"] if waiting else []
-    for each in waiting[:4]:
+    to_decide, overdue = totals or (len(waiting), len(late))
+    parts: list[Part] = [f"等您裁定 {to_decide} 件：\n"] if waiting else []
+    for each in waiting[:SUPERVISED]:
         due = f"，{day(each.due_at)}前" if each.due_at else ""
         parts += [
             (each.number, f"详情 {each.number}"),
             f" {MATTER[each.matter]}{due} {cut(each.title, 16)}\n",
         ]
     if late:
-        parts.append(f"本地区超期 {len(late)} 件：\n")
-    for each_late in late[:4]:
+        parts.append(f"本地区超期 {overdue} 件：\n")
+    for each_late in late[:SUPERVISED]:
         clock = DUTY.get(each_late.clock, each_late.clock)
         parts += [
             (each_late.number, f"详情 {each_late.number}"),
             f" 应{day(each_late.due_at)}前{clock}，{cut(each_late.owner, 20)}\n",
         ]
+    if max(to_decide, overdue) > page * SUPERVISED:
+        parts += [f"第{page}页　", ("下一页", f"待办 {page + 1}")]
     return tuple(parts)
 
 

@@ -70,7 +70,7 @@ def agenda(session: Session, desk_ids: Sequence[int], *, visit_every: timedelta,
     return Agenda(overdue, due, back, silent, tuple(Item(str(firm.id), firm.name) for firm in firms))
 
 
-def by_due(session: Session, party: Party, *, limit: int = LISTED) -> Sequence[Ticket]:
+def by_due(session: Session, party: Party, *, limit: int = LISTED, offset: int = 0) -> Sequence[Ticket]:
     """Return the cases on somebody's desks by what is due next: the most overdue first."""
     due = (
         select(func.min(Clock.due_at))
@@ -82,6 +82,7 @@ def by_due(session: Session, party: Party, *, limit: int = LISTED) -> Sequence[T
         .where(kept_by(party), Ticket.status.not_in(sorted(FINISHED)))
         .order_by(case((due.is_(None), 1), else_=0), due, Ticket.id)
         .limit(limit)
+        .offset(offset)
     )
     return session.scalars(statement).all()
 
