@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from handlers.turn import Turn
+from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of
 from models.queries.tickets import Actor, NoSuchTicket, actor_on, by_id, by_number
 from models.rules.lifecycle import Status, Verb, advance
@@ -10,6 +11,9 @@ from models.tables import Ticket
 
 SHORTEST_REASON: Final = 2
 """Characters of the shortest words that can be a reason at all."""
+
+WORDS_KEPT: Final = "words_kept"
+"""An open question: whom words are for, which are kept until that is clear."""
 
 _COURTESIES: Final = frozenset({Intent.GREETING, Intent.THANKS, Intent.NOISE, Intent.HELP})
 
@@ -56,6 +60,18 @@ def permitted(turn: Turn, ticket: Ticket, verb: Verb) -> Actor:
 def rest(turn: Turn) -> str:
     """Return what was said after the command and its number."""
     return turn.order.rest if turn.order else ""
+
+
+def keep(words: str, command: Command) -> dict[str, Any]:
+    """Return the question that keeps `words`, meant as `command`, until somebody says for which case."""
+    return {"ask": WORDS_KEPT, "words": words, "as": str(command)}
+
+
+def rest_or_kept(turn: Turn, command: Command = Command.REPLY) -> str:
+    """Return what was said after a command and its number, else the words kept for it."""
+    question = turn.party.pending or {}
+    is_theirs = turn.asked == WORDS_KEPT and command in {Command.REPLY, question.get("as")}
+    return rest(turn) or (str(question["words"]) if is_theirs else "")
 
 
 def is_reason(text: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from sqlalchemy.orm import Session
 
 from handlers import (
+    addressed,
     answerable,
     calls,
     co_handling,
@@ -36,8 +37,10 @@ from handlers import (
     verify,
     visits,
 )
+from handlers.cases import WORDS_KEPT
 from handlers.turn import MESSAGES, Handler, Incoming, Kind, Means, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
+from handlers.understanding.desk_talk import spoken
 from models.actions import inbox, people
 from models.actions.held import AlreadyOut
 from models.queries import delegations
@@ -82,7 +85,7 @@ def take(session: Session, incoming: Incoming, now: datetime, means: Means) -> A
         return Answer(_thawed(admission.saved_reply), None)
     who = _with_open_question(people.meet(session, incoming.openid, at=incoming.said_at(now), now=now), now)
     who = _with_delegations(session, who, now)
-    turn = Turn(session, who, incoming, _order(incoming), admission.inbox_id, now, means)
+    turn = Turn(session, who, incoming, _order(incoming, who), admission.inbox_id, now, means)
     reply = _reply(turn)
     _remember(turn, reply)
     inbox.settle(
@@ -129,8 +132,19 @@ def _with_delegations(session: Session, who: Party, now: datetime) -> Party:
     return replace(who, deputises=leaders) if leaders else who
 
 
-def _order(incoming: Incoming) -> Order | None:
-    return read(incoming.text) if incoming.kind in {Kind.TEXT, Kind.CLICK} else None
+def _order(incoming: Incoming, who: Party) -> Order | None:
+    """The command in a text; officials may put it in free words, unless we wait for words of theirs."""
+    if incoming.kind not in {Kind.TEXT, Kind.CLICK}:
+        return None
+    order = read(incoming.text)
+    if order is not None or who.official is None:
+        return order
+    asked = who.pending.get("ask") if who.pending else None
+    return spoken(incoming.text) if asked in _SPOKEN_THROUGH else None
+
+
+_SPOKEN_THROUGH: Final = frozenset({None, WORDS_KEPT, official.WHAT_WAS_DONE, calls.CALL_WHEN})
+"""Questions of ours that take no words which mean a command as their answer."""
 
 
 def _reply(turn: Turn) -> Reply:
@@ -171,6 +185,7 @@ _OFFICIAL: Final = (
     helping.official_router,
     declining.official_router,
     passing_on.official_router,
+    addressed.official_router,
     helping.helper_router,  # before those who hear plain words as an owner's
     calls.official_router,
     held.official_router,

@@ -2,11 +2,9 @@
 
 from typing import Final
 
-from handlers import enterprise, say
+from handlers import enterprise
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
-from models.queries.tickets import overview, unfinished
-from models.tables import Outcome
 
 WORDS: Final = frozenset(
     {
@@ -28,7 +26,4 @@ enterprise_router: Final = Router(_is_no_sentence)
 @enterprise_router.on(*WORDS)
 def stands(turn: Turn) -> Reply:
     """Show the case that was named, or all that are not finished."""
-    if turn.order and turn.order.number:
-        return enterprise.progress(turn)
-    views = [overview(turn.session, ticket) for ticket in unfinished(turn.session, turn.party)]
-    return Reply(say.my_cases(views), Outcome.ANSWER)
+    return enterprise.progress(turn)

@@ -5,7 +5,7 @@ from typing import Final
 
 from handlers import answerable, contacts, filing, last_word, matters, satisfaction, say
 from handlers.last_word import MISSING
-from handlers.meant import asked_about, in_hand, meant, page_in, say_film_stays, which
+from handlers.meant import asked_about, in_hand, meant, page_in, page_of, say_film_stays, which
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command
@@ -14,7 +14,15 @@ from models.actions import media, retyping, tickets, urging
 from models.actions.calls import announced_about
 from models.actions.conversation import Words, desk_or_office
 from models.queries.conversation import transcript
-from models.queries.tickets import actor_of, by_number, newest, overview, unfinished
+from models.queries.tickets import (
+    LISTED,
+    actor_of,
+    by_number,
+    how_many_unfinished,
+    newest,
+    overview,
+    unfinished,
+)
 from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
@@ -99,10 +107,16 @@ def progress(turn: Turn) -> Reply:
         ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
         page = page_in(turn)
         return _progress(turn, ticket) if page is None else _conversation(turn, ticket, page)
-    found = unfinished(turn.session, turn.party) or newest(turn.session, turn.party, limit=1)
-    if len(found) == 1:
+    total = how_many_unfinished(turn.session, turn.party)
+    page, size = page_of(turn, total, say.MINE), say.MINE if total > LISTED else LISTED
+    found = unfinished(
+        turn.session, turn.party, limit=size, offset=(page - 1) * size if total > LISTED else 0
+    )
+    found = found or newest(turn.session, turn.party, limit=1)
+    if total <= 1 and found:
         return _progress(turn, found[0])
-    return Reply(say.my_cases([overview(turn.session, ticket) for ticket in found]), Outcome.ANSWER)
+    views = [overview(turn.session, ticket) for ticket in found]
+    return Reply(say.my_cases(views, total, page=page), Outcome.ANSWER)
 
 
 def _progress(turn: Turn, ticket: Ticket) -> Reply:

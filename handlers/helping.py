@@ -8,32 +8,37 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from handlers import say
-from handlers.cases import asked_about, is_reason, meant, permitted, rest
+from handlers.cases import asked_about, is_reason, keep, meant, permitted, rest, rest_or_kept
 from handlers.meant import page_in, say_film_stays
 from handlers.turn import MEDIA, MESSAGES, Kind, Reply, Router, Turn
-from handlers.understanding.commands import Command
+from handlers.understanding.commands import Command, read
+from handlers.understanding.refusing import Refusal, refusal_in
 from models.actions import helping as actions
 from models.actions import media
 from models.actions.conversation import Words
 from models.queries import co_handling as queries
 from models.queries.conversation import said
 from models.queries.tickets import NoSuchTicket, actor_on, by_id, helping_desk, overview
-from models.rules.lifecycle import Role, Verb
+from models.rules.lifecycle import STEPS, Role, Status, Verb
 from models.rules.numbers import number_of
-from models.tables import Outcome, Ticket
+from models.tables import HelpState, Outcome, Ticket
 
 WHY_REFUSE: Final = "why_refuse_help"
 LISTED: Final = 4
+REASON_FROM: Final = 5
+"""Characters from which a plain refusal says why; of a shorter one we ask the reason."""
 
 official_router: Final = Router()
 
 
 @official_router.on(Command.JOIN)
 def join(turn: Turn) -> Reply:
-    """`接受协办 编号`: the unit takes its task on."""
-    ticket = _task_meant(turn)
+    """`接受协办 编号`: the unit takes its task on; words we kept to ask about it are then its answer."""
+    ticket = task_meant(turn)
     if ticket is None:
-        return _which_task(turn, Command.JOIN)
+        return which_task(turn, Command.JOIN)
+    if kept := _kept_for(turn, ticket):
+        return _contribute(turn, ticket, Words("text", kept, inbox_id=turn.inbox_id))
     actions.join(turn.session, ticket, actor_on(turn.session, turn.party, ticket), now=turn.now)
     view = overview(turn.session, ticket)
     return Reply(say.joined_by_you(view, _task(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
@@ -42,10 +47,10 @@ def join(turn: Turn) -> Reply:
 @official_router.on(Command.REFUSE)
 def refuse(turn: Turn) -> Reply:
     """`不接受协办 编号 理由`: the unit does not; the owner is told why and keeps the case."""
-    ticket = _task_meant(turn)
+    ticket = task_meant(turn)
     if ticket is None:
-        return _which_task(turn, Command.REFUSE)
-    return _refuse(turn, ticket, rest(turn))
+        return which_task(turn, Command.REFUSE)
+    return _refuse(turn, ticket, rest(turn) or _kept_for(turn, ticket))
 
 
 @official_router.answering(WHY_REFUSE)
@@ -57,6 +62,8 @@ def why_refuse(turn: Turn) -> Reply:
 
 def _refuse(turn: Turn, ticket: Ticket, reason: str) -> Reply:
     actor, number = permitted(turn, ticket, Verb.REFUSE), number_of(ticket.id)
+    if _task(turn, ticket).is_answered:
+        raise actions.AnsweredAlready
     if not reason:
         pending = {"ask": WHY_REFUSE, "ticket": ticket.id}
         return Reply(say.why_refuse(number), Outcome.ANSWER, ticket.id, pending=pending)
@@ -67,10 +74,10 @@ def _refuse(turn: Turn, ticket: Ticket, reason: str) -> Reply:
 @official_router.on(Command.CONTRIBUTE)
 def contribute(turn: Turn) -> Reply:
     """`协办回复 编号 …`: the unit writes to the owner."""
-    ticket = _task_meant(turn)
+    ticket = task_meant(turn)
     if ticket is None:
-        return _which_task(turn, Command.CONTRIBUTE)
-    return _contribute(turn, ticket, Words("text", rest(turn), inbox_id=turn.inbox_id))
+        return which_task(turn, Command.CONTRIBUTE)
+    return _contribute(turn, ticket, Words("text", rest_or_kept(turn), inbox_id=turn.inbox_id))
 
 
 def _contribute(turn: Turn, ticket: Ticket, words: Words) -> Reply:
@@ -81,7 +88,38 @@ def _contribute(turn: Turn, ticket: Ticket, words: Words) -> Reply:
     return Reply(say.contributed(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
-def _task_meant(turn: Turn) -> Ticket | None:
+def hear(turn: Turn, ticket: Ticket, words: str) -> Reply:
+    """Take a unit's plain words on a case: a refusal, an answer to its owner, or we ask which of the two."""
+    number = number_of(ticket.id)
+    if not is_reason(words):
+        return Reply(say.courtesy_not_for_owner(number), Outcome.ANSWER, ticket.id)
+    task, refusal = _task(turn, ticket), refusal_in(words)
+    if task.is_answered or (Status(ticket.status), Verb.REFUSE) not in STEPS or refusal is Refusal.NO:
+        return _contribute(turn, ticket, Words("text", words, inbox_id=turn.inbox_id))
+    if refusal is Refusal.PLAIN:
+        return _refuse(turn, ticket, words if len(words.strip()) >= REASON_FROM else "")
+    return take_or_leave(turn, ticket, words)
+
+
+def take_or_leave(turn: Turn, ticket: Ticket, words: str) -> Reply:
+    """Ask whether a unit takes its task on; its words are kept as its answer, or as its reason."""
+    pending = keep(words, Command.CONTRIBUTE) | {"ticket": ticket.id}
+    speech = say.take_or_leave(number_of(ticket.id), is_joined=_task(turn, ticket).state is HelpState.JOINED)
+    return Reply(speech, Outcome.ANSWER, ticket.id, pending=pending)
+
+
+def _kept_for(turn: Turn, ticket: Ticket) -> str:
+    """The words about which we have just asked whether they take this task on."""
+    question = turn.party.pending or {}
+    return rest_or_kept(turn, Command.CONTRIBUTE) if question.get("ticket") == ticket.id else ""
+
+
+def has_tasks(turn: Turn) -> bool:
+    """Whether anything that their desks were asked to help with waits for their answer."""
+    return bool(queries.tasks(turn.session, turn.party.desks, limit=1))
+
+
+def task_meant(turn: Turn) -> Ticket | None:
     """The case a unit means: by number, in hand, or the only one that waits for its answer."""
     ticket = meant(turn)
     if turn.order and turn.order.number:
@@ -92,7 +130,8 @@ def _task_meant(turn: Turn) -> Ticket | None:
     return by_id(turn.session, tasks[0].ticket_id, seen_by=turn.party) if len(tasks) == 1 else None
 
 
-def _which_task(turn: Turn, command: Command) -> Reply:
+def which_task(turn: Turn, command: Command) -> Reply:
+    """Ask which task is meant."""
     tasks = queries.tasks(turn.session, turn.party.desks, limit=LISTED)
     return Reply(say.which_task(tasks, command), Outcome.ANSWER)
 
@@ -143,29 +182,28 @@ def detail(turn: Turn) -> Reply:
 @helper_router.on(Command.REPLY)
 def reply(turn: Turn) -> Reply:
     """`回复 编号 …`: meant for somebody on the case; from a unit that is the owner."""
-    return _contribute(turn, _held(turn), Words("text", rest(turn), inbox_id=turn.inbox_id))
+    return _contribute(turn, _held(turn), Words("text", rest_or_kept(turn), inbox_id=turn.inbox_id))
 
 
 @helper_router.on(*_OWNERS_ONLY)
 def owners_only(turn: Turn) -> Reply:
-    """Refuse an owner's words at once, before anything is asked.
+    """Refuse an owner's words at once, before anything is asked; free words may take the task on.
 
     Raises:
         NotAllowed: always; or NotPossible, where nobody could do it.
     """
     ticket = _held(turn)
     command = turn.order.command if turn.order else Command.RESOLVE
+    if command is Command.ACCEPT and read(turn.text) is None:
+        return join(turn)
     permitted(turn, ticket, _OWNERS_ONLY[command])
     return detail(turn)
 
 
 @helper_router.when(Kind.TEXT)
 def text(turn: Turn) -> Reply:
-    """Plain words to a case in hand go to its owner; a courtesy stays here."""
-    ticket = _held(turn)
-    if not is_reason(turn.text):
-        return Reply(say.courtesy_not_for_owner(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
-    return _contribute(turn, ticket, Words("text", turn.text, inbox_id=turn.inbox_id))
+    """Plain words to a case in hand go to its owner; a courtesy stays here, and a refusal is one."""
+    return hear(turn, _held(turn), turn.text)
 
 
 @helper_router.when(Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK)
@@ -186,6 +224,7 @@ def _held(turn: Turn) -> Ticket:
 
 
 REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {
+    actions.AnsweredAlready: lambda _: Reply(say.answered_already(), Outcome.REFUSAL),
     actions.TakenOnAlready: lambda _: Reply(say.taken_on_already(), Outcome.REFUSAL),
 }
 """What each refusal is answered with."""

@@ -111,6 +111,11 @@ def page_in(turn: Turn) -> int | None:
     return int(rest) if len(rest) <= PAGE_DIGITS and rest.isdecimal() else None
 
 
+def page_of(turn: Turn, total: int, size: int) -> int:
+    """Return which page of a list of so many is asked for: the last one at most."""
+    return max(1, min(page_in(turn) or 1, -(-total // size)))
+
+
 def say_film_stays(turn: Turn, reply: Reply) -> Reply:
     """Tell who sent a film that the other side hears of it and cannot see it."""
     if turn.incoming.kind is not Kind.VIDEO:

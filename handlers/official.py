@@ -4,15 +4,16 @@ from datetime import timedelta
 from typing import Final
 
 from handlers import say
+from handlers.cases import rest_or_kept
 from handlers.held import waits
-from handlers.meant import in_hand, page_in, say_film_stays
+from handlers.meant import in_hand, page_in, page_of, say_film_stays
 from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of, tells_what_was_done
 from models.actions import media, office
 from models.actions.conversation import Words
 from models.queries.agenda import by_due
-from models.queries.co_handling import helpers, tasks
+from models.queries.co_handling import helpers, how_many_tasks, tasks
 from models.queries.conversation import said
 from models.queries.disturbance import waiting
 from models.queries.reach import reach
@@ -21,6 +22,7 @@ from models.queries.tickets import (
     actor_on,
     by_id,
     by_number,
+    how_many_unfinished,
     overview,
 )
 from models.queries.trust import current_call
@@ -39,9 +41,15 @@ WHAT_WAS_DONE: Final = "what_was_done"
 
 @router.on(Command.WORKLIST)
 def worklist(turn: Turn) -> Reply:
-    """`待办`: the cases on this desk by what is due next, the overdue first, and what it is to help with."""
+    """`待办 [页]`: the cases on this desk by what is due next, and what it is to help with."""
     asked = tasks(turn.session, turn.party.desks)
-    return Reply(say.worklist(_cases(turn), turn.now, asked), Outcome.ANSWER)
+    total = how_many_unfinished(turn.session, turn.party)
+    size = say.cases_on_page(total, has_tasks=bool(asked))
+    is_paging = turn.order is not None and turn.order.command is Command.WORKLIST
+    page = page_of(turn, total, size) if is_paging else 1
+    listed = say.Listed(total, page, how_many_tasks(turn.session, turn.party.desks))
+    speech = say.worklist(_cases(turn, size, page), turn.now, asked, listed)
+    return Reply(speech, Outcome.ANSWER)
 
 
 @router.on(Command.DETAIL, Command.PROGRESS)
@@ -83,9 +91,10 @@ def reply(turn: Turn) -> Reply:
     ticket = _meant(turn)
     if ticket is None:
         return worklist(turn)
-    if not _rest(turn):
+    words = rest_or_kept(turn)
+    if not words:
         return Reply(say.reply_what(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
-    return _reply(turn, ticket, Words("text", _rest(turn), inbox_id=turn.inbox_id))
+    return send(turn, ticket, words)
 
 
 @router.on(Command.REPORT)
@@ -94,9 +103,15 @@ def report(turn: Turn) -> Reply:
     ticket = _meant(turn)
     if ticket is None:
         return worklist(turn)
-    if not _rest(turn):
+    words = rest_or_kept(turn, Command.REPORT)
+    if not words:
         return Reply(say.report_what(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
-    words = Words("text", _rest(turn), inbox_id=turn.inbox_id)
+    return report_on(turn, ticket, words)
+
+
+def report_on(turn: Turn, ticket: Ticket, text: str) -> Reply:
+    """Tell the enterprise of a case how far it has come."""
+    words = Words("text", text, inbox_id=turn.inbox_id)
     actor = actor_on(turn.session, turn.party, ticket)
     kept = office.progress(turn.session, ticket, actor, words, now=turn.now, hold=turn.manners.hold)
     return Reply(say.reported(_view(turn, ticket), waits(kept, turn)), Outcome.FOLLOW_UP, ticket.id)
@@ -108,9 +123,10 @@ def resolve(turn: Turn) -> Reply:
     ticket = _meant(turn)
     if ticket is None:
         return worklist(turn)
-    if not _rest(turn):
+    words = rest_or_kept(turn, Command.RESOLVE)
+    if not words:
         return _ask_what_was_done(ticket, say.resolve_what(number_of(ticket.id)))
-    return _resolve(turn, ticket, _rest(turn))
+    return _resolve(turn, ticket, words)
 
 
 def _ask_what_was_done(ticket: Ticket, speech: Speech) -> Reply:
@@ -142,7 +158,7 @@ def text(turn: Turn) -> Reply:
         return _not_sent(turn)
     if intent_of(turn.text) in _COURTESIES:
         return Reply(say.courtesy_not_sent(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
-    return _reply(turn, ticket, Words("text", turn.text, inbox_id=turn.inbox_id))
+    return send(turn, ticket, turn.text)
 
 
 @router.when(Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK)
@@ -158,6 +174,11 @@ def attachment(turn: Turn) -> Reply:
     return say_film_stays(turn, reply)
 
 
+def send(turn: Turn, ticket: Ticket, text: str) -> Reply:
+    """Write to the enterprise of a case; the echo says to whom."""
+    return _reply(turn, ticket, Words("text", text, inbox_id=turn.inbox_id))
+
+
 def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:
     actor = actor_on(turn.session, turn.party, ticket)
     kept = office.reply(turn.session, ticket, actor, words, now=turn.now, hold=turn.manners.hold)
@@ -165,19 +186,18 @@ def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:
 
 
 def _not_sent(turn: Turn) -> Reply:
-    return Reply(say.not_sent(_cases(turn), turn.now), Outcome.ANSWER)
+    total = how_many_unfinished(turn.session, turn.party)
+    views = _cases(turn, say.cases_on_page(total, has_tasks=False))
+    return Reply(say.not_sent(views, turn.now, say.Listed(total)), Outcome.ANSWER)
 
 
 def _view(turn: Turn, ticket: Ticket) -> Overview:
     return overview(turn.session, ticket, seen_by=turn.party)
 
 
-def _cases(turn: Turn) -> list[Overview]:
-    return [_view(turn, ticket) for ticket in by_due(turn.session, turn.party)]
-
-
-def _rest(turn: Turn) -> str:
-    return turn.order.rest if turn.order else ""
+def _cases(turn: Turn, size: int, page: int = 1) -> list[Overview]:
+    found = by_due(turn.session, turn.party, limit=size, offset=(page - 1) * size)
+    return [_view(turn, ticket) for ticket in found]
 
 
 def _meant(turn: Turn) -> Ticket | None:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from handlers import say
-from handlers.cases import meant
+from handlers import helping, say
+from handlers.cases import meant, rest
 from handlers.turn import Kind, Reply, Router, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.passing import numbers_in, passes_on
@@ -26,13 +26,17 @@ official_router: Final = Router(_passes_on)
 @official_router.on(Command.PASS_ON)
 @official_router.when(Kind.TEXT)
 def pass_on(turn: Turn) -> Reply:
-    """Refuse politely; nothing of it reaches the enterprise."""
+    """Refuse politely; nothing of it reaches the enterprise. A unit that only helps may refuse its task."""
     ticket = _case(turn)
+    if ticket is None and turn.order is None and helping.has_tasks(turn):
+        ticket = helping.task_meant(turn)
     if ticket is None:
         return Reply(say.keep_it(), Outcome.REFUSAL)
     number = number_of(ticket.id)
     if actor_on(turn.session, turn.party, ticket).role is Role.CO_HANDLER:
-        return Reply(say.helpers_may_refuse(number), Outcome.REFUSAL, ticket.id)
+        if turn.order is None:
+            return helping.hear(turn, ticket, turn.text)
+        return helping.take_or_leave(turn, ticket, rest(turn) or turn.text)
     return Reply(say.keep_this(number, ticket.title), Outcome.REFUSAL, ticket.id)
 
 

@@ -77,6 +77,10 @@ TITLE: Final = 24
 BRIEF: Final = 9
 """Characters of a name beside a receipt that leaves little room."""
 WORKLIST: Final = 6
+MINE: Final = 5
+"""Cases of an enterprise that one message holds in full."""
+SUPERVISED: Final = 4
+"""Matters of each kind on one page of a supervisor's list."""
 PERSONS: Final = 3
 """Cases that are shown with their owners, or with both words for how they ended."""
 FIRM: Final = 40
@@ -527,15 +531,18 @@ def _next_taps(view: Overview) -> list[Part]:
     return []
 
 
-def my_cases(views: Sequence[Overview]) -> Speech:
-    """The cases of a person, newest first."""
+def my_cases(views: Sequence[Overview], total: int | None = None, *, page: int = 1) -> Speech:
+    """The cases of a person, newest first: all of a few, of many a page."""
     if not views:
         return ("您还没有诉求。有什么难处，直接发一句话就行。",)
-    parts: list[Part] = ["您的诉求：\n"]
-    for view in views[:5]:
+    count = len(views) if total is None else total
+    parts: list[Part] = [f"您的诉求{f'（{count} 件）' if count > MINE else ''}：\n"]
+    for view in views[:MINE]:
         parts += _line(view)
-    if len(views) > 5:  # noqa: PLR2004 -- as many as one message holds in full
-        parts.append("还有：" + "、".join(view.number for view in views[5:]) + "（发编号就能看）")
+    if len(views) > MINE:
+        parts.append("还有：" + "、".join(view.number for view in views[MINE:]) + "（发编号就能看）")
+    elif count > page * MINE:
+        parts += [f"第{page}页　", ("下一页", f"我的诉求 {page + 1}")]
     return tuple(parts)
 
 
@@ -699,13 +706,35 @@ def person_on_duty(card: OfficialCard, told: Desk) -> Speech:
 # --- to officials, in answer ---------------------------------------------------------------------
 
 
-def worklist(views: Sequence[Overview], now: datetime | None = None, tasks: Sequence[Task] = ()) -> Speech:
-    """The cases on a desk, and what it is asked to help with."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """How long a list really is of which a page is shown, and how much a desk is asked to help with."""
+
+    total: int | None = None
+    page: int = 1
+    tasks: int | None = None
+
+
+def cases_on_page(total: int, *, has_tasks: bool) -> int:
+    """Return how many cases one page of a desk's list shows."""
+    return WORKLIST - 1 if has_tasks or total > WORKLIST else WORKLIST
+
+
+def worklist(
+    views: Sequence[Overview],
+    now: datetime | None = None,
+    tasks: Sequence[Task] = (),
+    listed: Listed = Listed(),
+) -> Speech:
+    """A page of the cases on a desk, and what it is asked to help with."""
+    asked = _tasks(tasks, len(tasks) if listed.tasks is None else listed.tasks)
     if not views:
-        return ("手头没有待办诉求。", *_tasks(tasks))
-    parts: list[Part] = [f"待办 {len(views)} 件：\n"]
-    shown = WORKLIST - bool(tasks)
-    for view in views[:shown]:
+        return ("手头没有待办诉求。", *asked)
+    total = len(views) if listed.total is None else listed.total
+    size = cases_on_page(total, has_tasks=bool(tasks))
+    is_cut = total > size
+    parts: list[Part] = [f"待办 {total} 件{f'（第{listed.page}页）' if is_cut else ''}：\n"]
+    for view in views[:size]:
         late = "已超期，" if now and view.next_due and view.next_due < now else ""
         due = (
             f"，{late}{day(view.next_due)}前{DUTY[view.next_clock]}"
@@ -716,23 +745,69 @@ def worklist(views: Sequence[Overview], now: datetime | None = None, tasks: Sequ
             (view.number, f"详情 {view.number}"),
             f" {_desk_status(view.status)}{_for_whom(view)}{due}\n　{cut(view.title, TITLE)}\n",
         ]
-    if len(views) > shown:
-        parts.append(f"还有 {len(views) - shown} 件，先办最早的。")
-    return (*parts, *_tasks(tasks))
+    if total > listed.page * size:
+        parts.append(("下一页", f"待办 {listed.page + 1}"))
+    return (*parts, *asked)
 
 
 def _for_whom(view: Overview) -> str:
     return f"，代{cut(view.owner_name, 10)}" if view.is_stand_in else ""
 
 
-def not_sent(views: Sequence[Overview], now: datetime | None = None) -> Speech:
+def not_sent(views: Sequence[Overview], now: datetime | None = None, listed: Listed = Listed()) -> Speech:
     """Plain words with no case in hand went to nobody, and that must be clear."""
-    return ("这句话没有发给任何企业：请先点开一件，再直接打字。\n", *worklist(views, now))
+    return (
+        "这句话没有发给任何企业：请先点开一件，再直接打字。\n",
+        *worklist(views, now, (), listed),
+    )
 
 
 def courtesy_not_sent(number: str) -> Speech:
     """A word said to us rather than to the enterprise stays here, and that is said."""
     return (f"好的，这句没有发给企业。要原样发出，请发：回复 {number} …",)
+
+
+_SENT_AS: Final[Mapping[Command, tuple[str, str]]] = {
+    Command.REPLY: ("发给", "回复"),
+    Command.REPORT: ("报进展给", "进展"),
+    Command.RESOLVE: ("写入办结", "办结"),
+}
+"""How words that are kept may be sent: the label, and the command that does it."""
+
+
+def _send_it(view: Overview, command: Command) -> tuple[str, str]:
+    label, word = _SENT_AS[command]
+    to = cut(view.enterprise_name or "诉求人", BRIEF)
+    return f"{label}{view.number} {to}", f"{word} {view.number}"
+
+
+def number_unknown(number: str, held: Overview | None, command: Command) -> Speech:
+    """Words name a case that is not there: they went to nobody, and are kept."""
+    head = f"您手头没有编号 {cut(number, 15)}（可能打错了），这句没有发给任何企业，先替您留着。\n"
+    taps: list[Part] = [_send_it(held, command), "　"] if held else []
+    return (head, *taps, ("待办", "待办"), f"\n要发给别的，请发：{_SENT_AS[command][1]} 编号")
+
+
+def which_is_addressed(views: Sequence[Overview], command: Command) -> Speech:
+    """Words name another case or enterprise than the one in hand: they are kept until one is tapped."""
+    parts: list[Part] = ["这句没有发给任何企业，先替您留着。是给哪一件的？"]
+    for view in views:
+        parts += ["\n", _send_it(view, command), f" {cut(view.title, BRIEF)}"]
+    return (*parts, "\n", ("都不是，不发", "取消"))
+
+
+def for_whom(view: Overview, command: Command) -> Speech:
+    """Words may not be meant for the enterprise: they are kept, and one tap sends them."""
+    return (
+        f"这句没有发给企业，先替您留着。是要给{cut(view.enterprise_name or '诉求人', FIRM)}（{view.number}）看的吗？\n",
+        ("发给企业", _send_it(view, command)[1]),
+        "　",
+        ("不发", "取消"),
+        "　",
+        ("请协办", f"协办 {view.number}"),
+        "　",
+        ("详情", f"详情 {view.number}"),
+    )
 
 
 def _desk_status(status: Status) -> str:
@@ -1186,7 +1261,7 @@ _DAY: Final = (
     ("silent", "好久没给企业回话", "件"),
     ("visits", "该去走访", "家"),
 )
-_SHORT: Final = 8
+_SHORT: Final = 11
 _SHORT_FIRM: Final = 12
 
 
@@ -1295,11 +1370,11 @@ def _helped(helping: Sequence[Help]) -> str:
     return "".join(lines) + (f"还有 {len(helping) - HELPERS} 家协办\n" if len(helping) > HELPERS else "")
 
 
-def _tasks(tasks: Sequence[Task]) -> tuple[Part, ...]:
+def _tasks(tasks: Sequence[Task], total: int) -> tuple[Part, ...]:
     """What a desk is asked to help with, in as few words as a full list leaves room for."""
     if not tasks:
         return ()
-    parts: list[Part] = [f"\n请您协办 {len(tasks)} 件："]
+    parts: list[Part] = [f"\n请您协办 {total} 件："]
     for task in tasks[:2]:
         parts += [(task.number, f"详情 {task.number}"), f"（{day(task.due_at)}前）"]
     return tuple(parts)
@@ -1371,9 +1446,28 @@ def no_task() -> Speech:
     return ("这件没有请您协办，或者协办已经结束。",)
 
 
+def answered_already() -> Speech:
+    """A unit has answered: too late to refuse."""
+    return (
+        "这件协办您已经答复过责任领导，不能再改成不接受。有变化请直接打字告诉责任领导；不用再协办的，由责任领导结束。",
+    )
+
+
+def take_or_leave(number: str, *, is_joined: bool) -> Speech:
+    """A unit's words may be a refusal or an answer: nothing is sent until it is clear."""
+    return (
+        f"您只是协办 {number}，这句还没有发给责任领导，先替您留着。这件协办您接不接？\n",
+        ("接着办，发给责任领导" if is_joined else "接受，并把这句发给责任领导", f"接受协办 {number}"),
+        "\n",
+        ("不接受，这句作为理由", f"不接受协办 {number}"),
+    )
+
+
 def taken_on_already() -> Speech:
     """A task that was accepted before."""
-    return ("这件协办您已经接受了。有情况请发：协办回复 编号 …；办不了的，请与责任领导商量。",)
+    return (
+        "这件协办您已经接受了。有情况请发：协办回复 编号 …；还没答复、办不了的，请发：不接受协办 编号 理由",
+    )
 
 
 def reason_missing() -> Speech:
@@ -1495,11 +1589,6 @@ def keep_this(number: str, title_: str) -> Speech:
     )
 
 
-def helpers_may_refuse(number: str) -> Speech:
-    """A unit that helps has nothing to pass on, but need not help."""
-    return (f"您只是协办，不用转。接不了的，请发：不接受协办 {number} 理由",)
-
-
 def _first_receiver() -> str:
     rule = catalog.first_receiver()
     return f"谁接谁办到底，不能转给别人（{rule.name}，{rule.source}）。"
@@ -1570,25 +1659,30 @@ def no_appeal() -> Speech:
     return ("这件没有等待裁定的申诉。",)
 
 
-def supervisors_worklist(waiting: Sequence[Waiting], late: Sequence[Late]) -> Speech:
-    """What waits for a supervisor, and what is overdue in the region."""
+def supervisors_worklist(
+    waiting: Sequence[Waiting], late: Sequence[Late], totals: tuple[int, int] | None = None, *, page: int = 1
+) -> Speech:
+    """A page of what waits for a supervisor, and of what is overdue in the region; `totals` counts all."""
     if not waiting and not late:
         return ("现在没有等您裁定的，本地区也没有超期的。",)
-    parts: list[Part] = [f"等您裁定 {len(waiting)} 件：\n"] if waiting else []
-    for each in waiting[:4]:
+    to_decide, overdue = totals or (len(waiting), len(late))
+    parts: list[Part] = [f"等您裁定 {to_decide} 件：\n"] if waiting else []
+    for each in waiting[:SUPERVISED]:
         due = f"，{day(each.due_at)}前" if each.due_at else ""
         parts += [
             (each.number, f"详情 {each.number}"),
             f" {MATTER[each.matter]}{due} {cut(each.title, 16)}\n",
         ]
     if late:
-        parts.append(f"本地区超期 {len(late)} 件：\n")
-    for each_late in late[:4]:
+        parts.append(f"本地区超期 {overdue} 件：\n")
+    for each_late in late[:SUPERVISED]:
         clock = DUTY.get(each_late.clock, each_late.clock)
         parts += [
             (each_late.number, f"详情 {each_late.number}"),
             f" 应{day(each_late.due_at)}前{clock}，{cut(each_late.owner, 20)}\n",
         ]
+    if max(to_decide, overdue) > page * SUPERVISED:
+        parts += [f"第{page}页　", ("下一页", f"待办 {page + 1}")]
     return tuple(parts)
 
 

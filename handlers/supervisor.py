@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from handlers import say
 from handlers.cases import asked_about, is_reason, meant, permitted, rest
-from handlers.meant import page_in
+from handlers.meant import page_in, page_of
 from handlers.turn import Kind, Reply, Router, Turn
 from handlers.understanding.commands import Command
 from models.actions import declines, supervision
@@ -32,11 +32,14 @@ router: Final = Router()
 
 @router.on(Command.WORKLIST, Command.TODAY)
 def worklist(turn: Turn) -> Reply:
-    """`待办`: what waits for a decision, and what is overdue in the region."""
-    region = turn.party.official.region if turn.party.official else ""
-    waiting = queries.waiting(turn.session, region)
-    late = queries.overdue(turn.session, region, turn.now)
-    return Reply(say.supervisors_worklist(waiting, late), Outcome.ANSWER)
+    """`待办 [页]`: what waits for a decision, and what is overdue in the region."""
+    region, session = turn.party.official.region if turn.party.official else "", turn.session
+    totals = queries.how_many_waiting(session, region), queries.how_many_overdue(session, region, turn.now)
+    page = page_of(turn, max(totals), say.SUPERVISED)
+    some = {"limit": say.SUPERVISED, "offset": (page - 1) * say.SUPERVISED}
+    waiting = queries.waiting(session, region, **some)
+    late = queries.overdue(session, region, turn.now, **some)
+    return Reply(say.supervisors_worklist(waiting, late, totals, page=page), Outcome.ANSWER)
 
 
 @router.on(Command.DETAIL, Command.PROGRESS)

@@ -18,7 +18,11 @@ from models.tables import CoHandling, HelpState, Ticket
 
 
 class TakenOnAlready(Exception):
-    """The unit has accepted the task before; it can neither accept nor refuse it any more."""
+    """The unit has accepted the task before."""
+
+
+class AnsweredAlready(Exception):
+    """The unit has answered its task; it cannot refuse it any more."""
 
 
 def join(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
@@ -48,10 +52,12 @@ def refuse(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now: 
         NotPossible: the case is not in work any more.
         NotAllowed: `actor` helps with nothing here.
         NoTask: the desk was asked for nothing.
-        TakenOnAlready: it has accepted the task.
+        AnsweredAlready: it has written to the owner about it; a mere acceptance binds nobody yet.
     """
     advance(Status(ticket.status), Verb.REFUSE, actor.role)
-    row = _asked(session, ticket, actor)
+    row = _task(session, ticket, actor)
+    if row.answered_at is not None:
+        raise AnsweredAlready
     if not reason:
         raise ReasonMissing
     event_id = events.record(session, ticket, Verb.REFUSE, actor, now=now, co_handling=row.id, reason=reason)

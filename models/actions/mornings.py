@@ -22,8 +22,8 @@ AT: Final = time(8, 30)
 TOO_LATE: Final = time(17, 30)
 """A list that could not be made by the close of business is not made any more that day."""
 
-NAMED: Final = 2
-"""So many cases of each sort a list names; the rest is counted."""
+IN_ALL: Final = 8
+"""So many cases a list names, of all sorts together; the rest is counted."""
 
 NAMED_VISITS: Final = 3
 
@@ -61,14 +61,19 @@ def next_morning(now: datetime) -> datetime:
 
 
 def summary(found: Agenda) -> dict[str, Any]:
-    """Return what a message says of a day: counts, and the first of each sort by name."""
-    return {
-        "overdue": _some(found.overdue, NAMED),
-        "due_today": _some(found.due, NAMED),
-        "rebounds": _some(found.rebounds, NAMED),
-        "silent": _some(found.silent, NAMED),
-        "visits": _some(found.visits, NAMED_VISITS),
+    """Return what a message says of a day: counts, and the first of each sort by name.
+
+    The fewer sorts there are, the more of each is named.
+    """
+    sorts = {
+        "overdue": found.overdue,
+        "due_today": found.due,
+        "rebounds": found.rebounds,
+        "silent": found.silent,
     }
+    named = IN_ALL // max(1, sum(map(bool, sorts.values())))
+    summed = {sort: _some(items, named) for sort, items in sorts.items()}
+    return summed | {"visits": _some(found.visits, NAMED_VISITS)}
 
 
 def _some(items: tuple[Item, ...], most: int) -> dict[str, Any]:

@@ -7,19 +7,19 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from config import catalog
 from config.catalog import ClockName
 from models.queries.people import Party
-from models.queries.tickets import LISTED, kept_by
+from models.queries.tickets import LISTED, kept_by, visible_to
 from models.queries.visits import owed
 from models.rules.calendar import Calendar
 from models.rules.clocks import accepted_clocks
 from models.rules.lifecycle import FINISHED, Status, Verb
 from models.rules.numbers import number_of
-from models.tables import Clock, Event, Message, Side, Ticket
+from models.tables import Clock, Enterprise, Event, Message, Pairing, Side, Ticket
 
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 _IN_WORK: Final = (Status.OPEN, Status.ACCEPTED)
@@ -31,6 +31,14 @@ class Item:
 
     key: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """An enterprise as a desk calls it."""
+
+    id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ def agenda(session: Session, desk_ids: Sequence[int], *, visit_every: timedelta,
     return Agenda(overdue, due, back, silent, tuple(Item(str(firm.id), firm.name) for firm in firms))
 
 
-def by_due(session: Session, party: Party, *, limit: int = LISTED) -> Sequence[Ticket]:
+def by_due(session: Session, party: Party, *, limit: int = LISTED, offset: int = 0) -> Sequence[Ticket]:
     """Return the cases on somebody's desks by what is due next: the most overdue first."""
     due = (
         select(func.min(Clock.due_at))
@@ -74,8 +82,33 @@ def by_due(session: Session, party: Party, *, limit: int = LISTED) -> Sequence[T
         .where(kept_by(party), Ticket.status.not_in(sorted(FINISHED)))
         .order_by(case((due.is_(None), 1), else_=0), due, Ticket.id)
         .limit(limit)
+        .offset(offset)
     )
     return session.scalars(statement).all()
+
+
+def firms(session: Session, party: Party) -> Sequence[Firm]:
+    """Return the enterprises an official may mean by name: in their care, or with a case they see."""
+    paired = select(Pairing.enterprise_id).where(
+        Pairing.official_id.in_(party.desks), Pairing.ended_at.is_(None)
+    )
+    served = select(Ticket.enterprise_id).where(visible_to(party), Ticket.enterprise_id.is_not(None))
+    mine = or_(Enterprise.id.in_(paired), Enterprise.id.in_(served))
+    rows = session.execute(select(Enterprise.id, Enterprise.name).where(mine).order_by(Enterprise.id)).all()
+    return [Firm(row[0], row[1]) for row in rows]
+
+
+def cases_of(
+    session: Session, party: Party, enterprise_ids: Sequence[int], *, limit: int = LISTED
+) -> Sequence[Ticket]:
+    """Return the unfinished cases of some enterprises that somebody may see, the newest first."""
+    return session.scalars(
+        select(Ticket)
+        .where(visible_to(party), Ticket.enterprise_id.in_(enterprise_ids))
+        .where(Ticket.status.not_in(sorted(FINISHED)))
+        .order_by(Ticket.id.desc())
+        .limit(limit)
+    ).all()
 
 
 def _promised(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from models.queries.tickets import LISTED
@@ -97,6 +97,12 @@ def tasks(session: Session, unit_ids: Collection[int], *, limit: int = LISTED) -
         _unanswered(unit_ids).order_by(CoHandling.due_at, CoHandling.id).limit(limit)
     ).all()
     return [task(row[0], row[1]) for row in rows]
+
+
+def how_many_tasks(session: Session, unit_ids: Collection[int]) -> int:
+    """Return how much some desks were asked to help with and have not answered."""
+    unanswered = _unanswered(unit_ids).with_only_columns(func.count())
+    return session.scalars(unanswered).one()
 
 
 def _unanswered(unit_ids: Collection[int]) -> Select[CoHandling, Ticket]:

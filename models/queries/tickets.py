@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.queries.conversation import is_said
@@ -186,17 +186,26 @@ def by_id(session: Session, ticket_id: int, *, seen_by: Party) -> Ticket:
     return ticket
 
 
-def newest(session: Session, party: Party, *statuses: Status, limit: int = LISTED) -> Sequence[Ticket]:
+def newest(
+    session: Session, party: Party, *statuses: Status, limit: int = LISTED, offset: int = 0
+) -> Sequence[Ticket]:
     """Return the newest tickets on `party`'s list, in any of `statuses` (all if none is named)."""
-    statement = select(Ticket).where(kept_by(party)).order_by(Ticket.id.desc()).limit(limit)
+    statement = select(Ticket).where(kept_by(party)).order_by(Ticket.id.desc()).limit(limit).offset(offset)
     if statuses:
         statement = statement.where(Ticket.status.in_(statuses))
     return session.scalars(statement).all()
 
 
-def unfinished(session: Session, party: Party, *, limit: int = LISTED) -> Sequence[Ticket]:
+def unfinished(session: Session, party: Party, *, limit: int = LISTED, offset: int = 0) -> Sequence[Ticket]:
     """Return the newest tickets of `party` that are not finished."""
-    return newest(session, party, *(status for status in Status if status not in FINISHED), limit=limit)
+    live = [status for status in Status if status not in FINISHED]
+    return newest(session, party, *live, limit=limit, offset=offset)
+
+
+def how_many_unfinished(session: Session, party: Party) -> int:
+    """Return how many tickets on `party`'s list are not finished."""
+    mine = select(func.count()).where(kept_by(party), Ticket.status.not_in(sorted(FINISHED)))
+    return session.scalars(mine).one()
 
 
 def same_enterprise(session: Session, ticket: Ticket, number: str) -> bool:

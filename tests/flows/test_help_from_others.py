@@ -288,7 +288,8 @@ def test_own_desk_and_the_same_unit_twice_are_refused(small_case: Case) -> None:
     )
     small_case.tax.say(f"接受协办 {number}")
     assert small_case.tax.say(f"接受协办 {number}").startswith("这件协办您已经接受了")
-    assert small_case.tax.say(f"不接受协办 {number} 太忙了顾不上").startswith("这件协办您已经接受了")
+    small_case.tax.say(f"协办回复 {number} 查过了，材料齐全")
+    assert small_case.tax.say(f"不接受协办 {number} 太忙了顾不上").startswith("这件协办您已经答复过")
 
 
 def test_help_shows_on_the_owners_case_and_on_the_units_list(small_case: Case) -> None:

@@ -96,12 +96,14 @@ def test_what_was_handed_on_already_is_progress_and_does(small_case: Case) -> No
     assert len(small_case.owner.silence()) == 1
 
 
-def test_unit_that_helps_is_told_how_to_refuse_instead(small_case: Case) -> None:
+def test_unit_that_helps_has_nothing_to_pass_on_but_may_refuse(small_case: Case) -> None:
     small_case.leader.say(f"协办 {small_case.number} 税务局")
     small_case.tax.say(f"详情 {small_case.number}")
-    assert small_case.tax.say("不归我管") == (
-        f"您只是协办，不用转。接不了的，请发：不接受协办 {small_case.number} 理由"
+    assert small_case.tax.say("不归我管").startswith(
+        f"您只是协办 {small_case.number}，这句还没有发给责任领导"
     )
+    small_case.tax.tap("不接受，这句作为理由")
+    assert any("理由：\n不归我管" in text for text in small_case.leader.silence())
 
 
 def test_owners_cannot_reassign(small_case: Case) -> None:

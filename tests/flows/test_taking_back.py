@@ -133,15 +133,15 @@ def test_progress_taken_back_lets_its_clock_run_again(patient: World, case: str)
 
 def test_leader_takes_back_what_the_aide_wrote_and_the_aide_hears_of_it(patient: World, case: str) -> None:
     owner, leader, aide = patient.phone(OWNER), patient.phone(LEADER), patient.phone(AIDE)
-    aide.say("这个事没法办")
+    aide.say("这个事先放放")
     shown = leader.say(f"详情 {case}")
-    assert "专班 程小满（待发）：这个事没法办" in shown
+    assert "专班 程小满（待发）：这个事先放放" in shown
 
-    assert "不会看到同事写的这句：这个事没法办" in leader.say(f"撤回 {case}")
-    assert "这句由领导撤回，没有发给企业：\n这个事没法办" in aide.news()["text"]
+    assert "不会看到同事写的这句：这个事先放放" in leader.say(f"撤回 {case}")
+    assert "这句由领导撤回，没有发给企业：\n这个事先放放" in aide.news()["text"]
     patient.advance(minutes=3)
     assert owner.silence() == []
-    assert "专班 程小满 已撤回：这个事没法办" in leader.say(f"详情 {case}")
+    assert "专班 程小满 已撤回：这个事先放放" in leader.say(f"详情 {case}")
 
 
 def test_aide_does_not_take_back_what_the_leader_wrote(patient: World, case: str) -> None:

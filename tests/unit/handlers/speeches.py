@@ -403,7 +403,15 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "helped_case": st.builds(say.helped_case, VIEWS, TASKS, st.lists(WORDS, max_size=10), page=PAGES),
     "keep_it": st.builds(say.keep_it),
     "keep_this": st.builds(say.keep_this, st.just(NUMBER), TITLES),
-    "helpers_may_refuse": st.builds(say.helpers_may_refuse, st.just(NUMBER)),
+    "answered_already": st.builds(say.answered_already),
+    "take_or_leave": st.builds(say.take_or_leave, st.just(NUMBER), is_joined=st.booleans()),
+    "number_unknown": st.builds(
+        say.number_unknown, st.just(NUMBER), st.none() | VIEWS, st.sampled_from(sorted(say._SENT_AS))
+    ),
+    "which_is_addressed": st.builds(
+        say.which_is_addressed, st.lists(VIEWS, max_size=5), st.sampled_from(sorted(say._SENT_AS))
+    ),
+    "for_whom": st.builds(say.for_whom, VIEWS, st.sampled_from(sorted(say._SENT_AS))),
     "choose_reason": st.builds(say.choose_reason, st.just(NUMBER), TEXTS),
     "which_grounds": st.builds(say.which_grounds, st.just(NUMBER), REASONS, TEXTS),
     "which_channel": st.builds(say.which_channel, st.just(NUMBER), REASONS),
@@ -712,6 +720,8 @@ def longest(char: str) -> dict[str, Speech]:
         "persons": say.persons([(view, told)] * say.PERSONS),
         "which": say.which([view] * 10, Command.WITHDRAW),
         "worklist": say.worklist([view] * 10),
+        "which_is_addressed": say.which_is_addressed([view] * 5, Command.RESOLVE),
+        "for_whom": say.for_whom(view, Command.RESOLVE),
         "not_sent": say.not_sent([view] * 10),
         "followed_up": say.followed_up(NUMBER, view.title, told, is_guessed=True),
         "first words after a picture": (
@@ -856,7 +866,7 @@ def everything_of_the_desk(shown: list[Overview]) -> list[Speech]:
         *(say.decided(NUMBER, verb) for verb in say._DECIDED),
         *(say.appealed_already(is_decided=is_decided) for is_decided in (True, False)),
         say.not_tried([]), say.not_tried([day]), say.not_for_supervisors(), say.reassigned_by_you(view),
-        say.keep_it(), say.keep_this(NUMBER, "欠款"), say.helpers_may_refuse(NUMBER), say.contributed(view),
+        say.keep_it(), say.keep_this(NUMBER, "欠款"), say.answered_already(), say.take_or_leave(NUMBER, is_joined=True), say.contributed(view),
         *(speak(NUMBER) for speak in (say.which_unit, say.why_refuse, say.refused_by_you, say.contribute_what,
                                       say.courtesy_not_for_owner, say.why_appeal)),
         say.not_a_unit(NUMBER, "水务"), say.appealed(NUMBER, "五日内裁定"),

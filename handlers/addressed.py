@@ -1,0 +1,220 @@
+"""Whom an official's plain words are for: the case they name, the one in hand, us; or nobody yet.
+
+A wrong number never reaches a stranger: what names another case than the one in hand goes to that case, or is
+kept until it is clear, and one tap sends it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from handlers import helping, official, say
+from handlers.calls import CALL_WHEN
+from handlers.cases import WORDS_KEPT, is_reason, keep
+from handlers.meant import in_hand
+from handlers.turn import Kind, Reply, Router, Speech, Turn
+from handlers.understanding import addressing, callers
+from handlers.understanding.commands import Command
+from handlers.understanding.desk_talk import is_doubtful
+from handlers.understanding.passing import may_pass_on
+from handlers.understanding.refusing import Refusal, refusal_in
+from handlers.understanding.times import Doubt, span_in
+from models.queries.agenda import cases_of, firms
+from models.queries.tickets import NoSuchTicket, actor_on, by_id, by_number, overview
+from models.rules.lifecycle import FINISHED, Role
+from models.rules.numbers import number_of, ticket_id_of
+from models.tables import Outcome, Ticket
+
+OFFERED: Final = 4
+_OPEN: Final = frozenset({None, WORDS_KEPT, official.WHAT_WAS_DONE, CALL_WHEN})
+"""Questions of ours while which plain words may be for another case."""
+_SPEAKS: Final = frozenset({Command.REPLY, Command.REPORT, Command.RESOLVE})
+"""Commands that say something to an enterprise."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """Where words belong that name a case: to `ticket`; to one of `cases`; or the number is nobody's."""
+
+    words: str
+    ticket: Ticket | None = None
+    cases: Sequence[Ticket] = ()
+    unknown: str = ""
+
+
+def to_the_case_named(turn: Turn) -> Reply:
+    """Send words to the case they name, or keep them and ask."""
+    address, command = _names_a_case(turn), _command(turn)
+    if address is None:
+        return official.text(turn)
+    if address.unknown:
+        held = _held(turn)
+        view = overview(turn.session, held) if held else None
+        return _keep(turn, address.words, say.number_unknown(address.unknown, view, command))
+    if address.ticket is None or command is Command.RESOLVE:
+        cases = address.cases if address.ticket is None else [address.ticket]
+        views = [overview(turn.session, one) for one in cases]
+        return _keep(turn, address.words, say.which_is_addressed(views, command))
+    return _send(turn, address.ticket, address.words, command)
+
+
+def _send(turn: Turn, ticket: Ticket, words: str, command: Command) -> Reply:
+    """Say words on the case they name, in the capacity that is theirs there."""
+    if actor_on(turn.session, turn.party, ticket).role is Role.CO_HANDLER:
+        return helping.hear(turn, ticket, words)
+    if not words:
+        return Reply(say.reply_what(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
+    if command is Command.REPORT:
+        return official.report_on(turn, ticket, words)
+    if not is_reason(words):
+        return Reply(say.courtesy_not_sent(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
+    if _sounds_like_ours(words):
+        return _doubted(turn, ticket, words, command)
+    return official.send(turn, ticket, words)
+
+
+def for_whom(turn: Turn) -> Reply:
+    """Keep what may not be meant for the enterprise; one tap sends it."""
+    held = _held(turn)
+    return official.text(turn) if held is None else _doubted(turn, held, turn.text, _command(turn))
+
+
+def _doubted(turn: Turn, ticket: Ticket, words: str, command: Command) -> Reply:
+    speech = say.for_whom(overview(turn.session, ticket), command)
+    return _keep(turn, words, speech, ticket)
+
+
+def refuse_the_task(turn: Turn) -> Reply:
+    """A unit refuses, with no case in hand: the only task it has is meant."""
+    ticket = helping.task_meant(turn)
+    return (
+        helping.which_task(turn, Command.REFUSE) if ticket is None else helping.hear(turn, ticket, turn.text)
+    )
+
+
+def _keep(turn: Turn, words: str, speech: Speech, ticket: Ticket | None = None) -> Reply:
+    held = ticket or _held(turn)
+    return Reply(speech, Outcome.ANSWER, held.id if held else None, pending=keep(words, _command(turn)))
+
+
+# What words name
+
+
+def _names_a_case(turn: Turn) -> _Address | None:
+    """Where words belong that name another case than the one they would go to, or begin with its number."""
+    words = _plain_words(turn)
+    if words is None:
+        return None
+    held = _held(turn)
+    return _numbered(turn, words, held) or _called(turn, words, held)
+
+
+def _plain_words(turn: Turn) -> str | None:
+    """What was said to an enterprise without saying to which: None if it was not."""
+    if turn.incoming.kind is not Kind.TEXT:
+        return None
+    if turn.order is not None:
+        is_bare = turn.order.command in _SPEAKS and turn.order.number is None
+        return turn.order.rest or None if is_bare else None
+    if turn.asked not in _OPEN or callers.failed_call(turn.text) is not None:
+        return None
+    is_time = turn.asked == CALL_WHEN and span_in(turn.text, turn.now) is not Doubt.NO_TIME
+    return None if is_time else turn.text
+
+
+def _numbered(turn: Turn, words: str, held: Ticket | None) -> _Address | None:
+    lead = addressing.leading(words)
+    if lead is not None:
+        ticket = _on_desk(turn, lead.number)
+        if ticket is None:
+            return _Address(lead.rest or words, unknown=lead.number)
+        return _called(turn, lead.rest, ticket) or _Address(lead.rest, ticket)
+    known = (_on_desk(turn, number) for number in addressing.digits(words))
+    found = [one for one in known if one is not None]
+    others = {one.id: one for one in found if held is None or one.id != held.id}
+    if len(others) == 1 and len(found) == 1:
+        return _Address(words, found[0])
+    if others:
+        return _Address(words, cases=list({one.id: one for one in found}.values())[:OFFERED])
+    return _mistyped(turn, words, held) if held is not None else None
+
+
+def _mistyped(turn: Turn, words: str, held: Ticket) -> _Address | None:
+    """Digits as long as a number of ours that are no number of this desk."""
+    length = len(number_of(held.id))
+    for number in addressing.mentioned(words):
+        if len(number) == length and _on_desk(turn, number) is None:
+            return _Address(words, unknown=number)
+    return None
+
+
+def _called(turn: Turn, words: str, held: Ticket | None) -> _Address | None:
+    """Where words belong that call another enterprise of the desk by its name."""
+    known = firms(turn.session, turn.party)
+    own = next((firm.name for firm in known if held is not None and firm.id == held.enterprise_id), "")
+    named = [(firm.id, addressing.names(words, firm.name)) for firm in known]
+    others = [(firm, piece) for firm, piece in named if piece and piece not in own]
+    if not others:
+        return None
+    ids = [firm for firm, _ in others]
+    cases = list(cases_of(turn.session, turn.party, ids, limit=OFFERED))
+    rest = addressing.without(words, max((piece for _, piece in others), key=len))
+    return _Address(rest, cases=[*cases, held] if held is not None else cases)
+
+
+def _on_desk(turn: Turn, number: str) -> Ticket | None:
+    try:
+        return by_number(turn.session, number, seen_by=turn.party) if ticket_id_of(number) else None
+    except NoSuchTicket:
+        return None
+
+
+# What may not be meant for an enterprise
+
+
+def _is_in_doubt(turn: Turn) -> bool:
+    """Whether plain words about to go to an enterprise sound as if they were not for it."""
+    is_plain = turn.incoming.kind is Kind.TEXT and turn.order is None and turn.asked in _OPEN
+    if not is_plain or not _sounds_like_ours(turn.text) or callers.failed_call(turn.text) is not None:
+        return False
+    held = _held(turn)
+    return held is not None and actor_on(turn.session, turn.party, held).role is not Role.CO_HANDLER
+
+
+def _sounds_like_ours(words: str) -> bool:
+    return is_doubtful(words) or may_pass_on(words) or refusal_in(words) is Refusal.PLAIN
+
+
+def _refuses_a_task(turn: Turn) -> bool:
+    is_plain = turn.incoming.kind is Kind.TEXT and turn.order is None and turn.asked is None
+    return (
+        is_plain
+        and refusal_in(turn.text) is Refusal.PLAIN
+        and _held(turn) is None
+        and helping.has_tasks(turn)
+    )
+
+
+def _held(turn: Turn) -> Ticket | None:
+    """The case plain words would go to: the one we asked about, else the one in hand."""
+    question = turn.party.pending or {}
+    if turn.asked == official.WHAT_WAS_DONE:
+        try:
+            ticket = by_id(turn.session, int(question["ticket"]), seen_by=turn.party)
+        except NoSuchTicket:
+            return None
+        return None if ticket.status in FINISHED else ticket
+    return in_hand(turn)
+
+
+def _command(turn: Turn) -> Command:
+    """What the words are meant as: a reply, unless they were said as something else."""
+    if turn.order is not None:
+        return turn.order.command
+    return Command.RESOLVE if turn.asked == official.WHAT_WAS_DONE else Command.REPLY
+
+
+official_router: Final = Router()
+official_router.hear(lambda turn: _names_a_case(turn) is not None)(to_the_case_named)
+official_router.hear(_is_in_doubt)(for_whom)
+official_router.hear(_refuses_a_task)(refuse_the_task)

@@ -1,0 +1,178 @@
+"""What an official says to us in free words rather than to the enterprise: the command that is meant.
+
+Judged strictly: a short sentence that is this and nothing else. What only sounds as if it were not for the
+enterprise is asked about (`is_doubtful`).
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from .commands import Command, Order
+from .text import normalize
+
+LONGEST: Final = 30
+"""Characters; whoever writes more is telling somebody something."""
+
+_ENDS: Final = " \t\r\n\u3000。.!！~～?？,，:：、"
+_NUMBER: Final = re.compile(r"(?:编号|诉求|#|no\.?)*(?<![\d.])(\d{4,9})(?![\d.])(?:号(?!文))?[:,、]?")
+_SPLIT: Final = re.compile(r"[\s,，。;；!！]+")
+
+_THIS: Final = "(?:[这此该那](?:一?[个件家])?(?:事情?|诉求|案子?|单子?|活)?)"
+_COUNT: Final = r"(?:\d{1,3}|[几一两二三四五六七八九十]+)"
+_DAYS: Final = f"{_COUNT}个?(?:工作日|天|日|周|星期|月)"
+_MAY: Final = "(?:请|麻烦|可不?可以|能不能|能否|可否|是否可以|能|我?想|我?要|希望|帮我|申请)"
+_RIGHT: Final = "(?:吗|吧|么|行吗|好吗|可以吗|行不行)?"
+_LAST: Final = "(?:刚[才刚]|上一?|上面|前面|前一?|那|这|最后)"
+_LINE: Final = "(?:[句条个]|话|消息|回复|内容|东西)"
+_SAID: Final = f"(?:{_LAST}|我|[说发写打回]的?|的|{_LINE})"
+_TOO_LATE: Final = re.compile("打[了过]|已")
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """A command and the sentences that mean it; some only with a number, or with a word that points."""
+
+    command: Command
+    pattern: re.Pattern[str]
+    needs_number: bool = False
+
+
+_MEANINGS: Final = (
+    _Meaning(
+        Command.WITHDRAW,
+        re.compile(
+            f"{_MAY}*(?:快|赶紧)?(?:把|将)?{_SAID}*(?:给我|都|先)?(?:撤[回销掉了]|收回)(?:来|去|一?下|了|掉)*{_SAID}*吧?"
+            f"|{_SAID}*[发说写打回]错(?:了?人|了?企业|了?地方|了?[家对]象?|了)?了?{_SAID}*(?:快|赶紧)?(?:撤[回销掉])?"
+        ),
+    ),
+    _Meaning(
+        Command.ACCEPT,
+        re.compile(
+            f"{_THIS}?(?:就|由|让|我们?|来)*(?:接[了下手]+|受理(?:了|吧|一下)?|认领了?|领回去了?)"
+            f"|受理{_THIS}(?:吧|了)?"
+        ),
+    ),
+    _Meaning(
+        Command.TODAY,
+        re.compile(
+            "今[天日儿](?:我们?)?(?:还|都|要|该|得|需要)*(?:[办干做忙]|处理|有)(?:些|点)?(?:什么|啥|哪[些几]件?|几[个件])"
+            "(?:事情?|活|诉求|要[办紧]的?)?"
+            "|今[天日儿](?:还|都)?有?(?:什么|啥|哪些)(?:要[办紧]的?|安排|任务|事情?|到期的?)(?:诉求|事情?)?"
+        ),
+    ),
+    _Meaning(
+        Command.WORKLIST,
+        re.compile(
+            "(?:我们?|这[里边儿]?|手[头里上]|现在|目前|本地区|全[省市区县]|都|还|一共)*(?:有|剩)?"
+            "(?:[几多哪](?:少)?[个件些]?)(?:诉求|事情?|活)?(?:还|都|已经?)*"
+            "(?:没(?:有)?(?:办|处理|受理)(?:[完结理])?|未办[结完]?|待办|要办|在办|超期|逾期|过期|到期)(?:的|了)?(?:诉求|事情?)?(?:呢|啊|没有)?"
+            "|(?:看|看看|看一?下|打开|查一?下)(?:我的)?(?:待办|清单|诉求列表)"
+            "|(?:我的)?待办(?:有)?(?:哪些|几[个件]|清单|列表)"
+            "|谁(?:的)?(?:超期|逾期|过期)(?:了|的)?|有没有(?:超期|逾期)(?:的|了)?"
+        ),
+    ),
+    _Meaning(
+        Command.DETAIL,
+        re.compile(
+            f"(?:{_MAY}|给我)*(?:看看?|看一?下|查查?|查一?下|问问|说说)?{_THIS}?(?:现在|目前|的)?"
+            "(?:[办走进]?(?:展|行)?到(?:了)?(?:哪|什么|啥)(?:儿|里|一?步|程度|阶段|地步)?|怎么?(?:回事|样|情况)|咋(?:回事|样)"
+            "|(?:什么|啥)(?:情况|事情?|进[展度])|进[展度](?:如何|怎么?样)?|办得?(?:怎么?样|如何))(?:了|呢|啊)*"
+            "|(?:帮我|给我)?(?:看看?|看一?下|查查?|查一?下|打开)"
+        ),
+        needs_number=True,
+    ),
+    _Meaning(
+        Command.EXTEND,
+        re.compile(
+            f"{_MAY}*(?:再|多|给|宽限?|延[长期]?|缓|我们?)+{_DAYS}(?:的?(?:时间|期限))?{_RIGHT}"
+            f"|{_MAY}+延[期长](?:一?下|几天|时间|期限|办理)?{_RIGHT}"
+        ),
+    ),
+    _Meaning(
+        Command.DELEGATE, re.compile("(?:取消|结束|撤销)(?:掉|我的|这个)*委托|委托(?:取消|结束|撤销)了?")
+    ),
+)
+
+_LOOK: Final = re.compile(r"(?:帮我|给我)(?:看看?|看一?下|查查?|查一?下)")
+_WITH: Final = "(?:企业|老板|他们?|她们?|对方|人家|厂里|公司|厂家)(?:那边|的?(?:负责人|联系人|老板|老总))?"
+_CALL: Final = re.compile(
+    f"(?:要|想|再|先)*[给跟和与向]{_WITH}(?:再|先)?[打通约去](?:一?个|一?次)?(?:电话|话)(?:说说?|聊聊?|沟通|联系)*(?:一?下)?|约(?:一?个|一?下)?{_WITH}?(?:的)?电话"
+)
+_AWAY: Final = re.compile(
+    "(?:从|自)?(?P<who>我)?(?P<days>[^，,。我]{1,16}?)(?:要|去|在|都|得)*(?:休假|请假|年假|出差|外出|开会|学习|培训|不在(?:岗|单位|沈阳)?|住院)"
+)
+_DEPUTY: Final = re.compile(
+    "(?:请|由|让|就|叫|先)*(?P<name>[\u4e00-\u9fff]{2,4}?)(?:同志|局长|主任|处长|科长)?(?:帮|替|代|给)我?(?:先|来)?"
+    "(?:看着?|盯着?|照看|代?办|管着?|顶着?|负责|处理|接着?)(?:一?下|几天|吧)*"
+)
+_REST_OF_DAYS: Final = re.compile("我|要|都|就")
+
+_ABOUT_THEM: Final = re.compile(
+    "^(?:[这那该][家个]?(?:企业|公司|厂子?|老板|单位|人家?|人)|(?:这|那)?企业|他们(?:家|企业|公司)?|这老板)"
+    "(?!已经?收)"
+)
+_TO_US: Final = re.compile(
+    "^(?:帮我|给我(?:看|查|找|列|统计)|(?:怎么|如何)(?:办结|受理|撤|操作|发|用|回复|延期|协办)|你(?:是|能|会)|系统|机器人|小助手|平台)"
+)
+_TO_THEM: Final = re.compile("[您你贵]")
+
+
+def spoken(text: str) -> Order | None:
+    """Return the command that an official's sentence means, or None. Time is bounded."""
+    if len(text) > LONGEST:
+        return None
+    plain = normalize(text)
+    found = _NUMBER.search(plain)
+    number = found[1] if found else None
+    words = plain if found is None else plain[: found.start()] + plain[found.end() :]
+    core = words.replace(" ", "").strip(_ENDS)
+    return _meaning(core, number) or _call(core, number) or (_absence(core) if number is None else None)
+
+
+def is_doubtful(text: str) -> bool:
+    """Whether a sentence speaks of the enterprise rather than to it, or asks something of us."""
+    core = normalize(text[: 4 * LONGEST])
+    if _TO_US.search(core) is not None:
+        return True
+    return _TO_THEM.search(core) is None and _ABOUT_THEM.search(core) is not None
+
+
+def _meaning(core: str, number: str | None) -> Order | None:
+    for meaning in _MEANINGS:
+        found = meaning.pattern.fullmatch(core)
+        if found is None or (number is None and meaning.needs_number and _LOOK.match(core) is None):
+            continue
+        if meaning.command is Command.ACCEPT and number is None and core.startswith(("接", "来")):
+            continue  # who only says that something was taken may mean a telephone
+        rest = core if meaning.command is Command.EXTEND else ""
+        return Order(meaning.command, number, "取消" if meaning.command is Command.DELEGATE else _days(rest))
+    return None
+
+
+def _days(core: str) -> str:
+    """The number of days in a wish for more time, as the command has it."""
+    found = re.search(_DAYS, core)
+    return found[0] if found and not found[0].startswith("几") else ""
+
+
+def _call(core: str, number: str | None) -> Order | None:
+    found = _CALL.search(core)
+    if found is None or _TO_THEM.search(core) or _TOO_LATE.search(core):
+        return None
+    when = (core[: found.start()] + core[found.end() :]).removeprefix("我").strip(_ENDS + "我")
+    return Order(Command.ANNOUNCE_CALL, number, when)
+
+
+def _absence(core: str) -> Order | None:
+    """A leader who is away, and perhaps names who looks after their cases meanwhile."""
+    clauses = _SPLIT.split(core, maxsplit=1)
+    away = _AWAY.fullmatch(clauses[0])
+    if away is None:
+        return None
+    days = _REST_OF_DAYS.sub("", away["days"])
+    if len(clauses) == 1:
+        is_leave = away["who"] is not None and clauses[0].endswith(("休假", "请假"))
+        return Order(Command.DELEGATE) if is_leave else None
+    named = _DEPUTY.fullmatch(clauses[1].strip(_ENDS))
+    return Order(Command.DELEGATE, None, f"{named['name']} {days}") if named else None

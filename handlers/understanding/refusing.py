@@ -1,0 +1,63 @@
+"""How a unit that was asked to help says that it does not: plainly, or so that we had better ask."""
+
+import re
+from enum import StrEnum
+from typing import Final
+
+from .text import normalize
+
+LONGEST: Final = 48
+"""Characters of the longest plain refusal; whoever writes more has something to tell as well."""
+
+
+class Refusal(StrEnum):
+    """Whether words refuse."""
+
+    PLAIN = "plain"
+    PERHAPS = "perhaps"
+    NO = "no"
+
+
+_NUMBER: Final = re.compile(r"(?:编号|诉求|#)*(?<!\d)\d{4,9}(?!\d)(?:号(?!文))?")
+_SPLIT: Final = re.compile(r"[\s,，。.;；!！?？:：、~～]+")
+_THIS: Final = "[这此该那](?:一?[个件])?(?:协办|事情?|诉求|活儿?|案子?|单子?|问题|任务)?"
+_WE: Final = "(?:我们?|咱们?|本|俺们?)(?:这[里边儿]?|单位|部门|[^不没无，,]{0,5})?"
+_DO: Final = "(?:管|办理?|接受?|协办|受理|处理|做|干|参与|负责|解决|承办|配合|帮)"
+_NOT: Final = (
+    f"(?:不(?:想|能|会|愿意?|再|该|予|同意|打算)?{_DO}(?:了|的)?|{_DO}不[了成]|[没无](?:有)?(?:法|办法|能力|权限?|职权|人手?|空|时间|精力)(?:去|来)?{_DO}?"
+    f"|忙不过来|顾不上|抽不出人|不方便|不同意|不行|拒绝{_DO}?)"
+)
+_NOT_OURS: Final = (
+    "(?:不归|不属于?|不是|不由|不该)(?:我们?|咱们?|本)(?:这[里边儿]?|单位|部门|局|处|科|来|[^，,]{0,4})?的?"
+    "(?:管|负责|职责|职权|活儿?|事情?|业务|范围|办|菜)(?:范围)?(?:内|的)?"
+)
+_REFUSES: Final = re.compile(
+    f"(?:{_THIS})?(?:{_WE})?(?:{_THIS})?(?:也|都|真的?|实在|确实|可|就|现在|最近|暂时|这几天)*(?:{_NOT_OURS}|{_NOT})"
+    f"(?:{_THIS}|协办)?(?:了|的|啊|呀|呢|吧)*"
+)
+_BESIDE: Final = re.compile(
+    "(?:请|麻烦|建议|应该?|应当|你们|还是|得|要)*(?:退回(?:去|吧|给?你们)?|另请高明|(?:另|去|再)?[找请问转][^，,]{1,12}|(?:转给|转交|改派|交给)[^，,]{1,12})"
+    "|抱歉|不好意思|对不起|领导|你好|您好|谢谢|请理解|见谅|请谅解"
+)
+_ALONE: Final = re.compile("(?:请|申请|要求)?退回(?:去|吧|给?你们)?|另请高明|请另请别家")
+_SOUNDS: Final = re.compile(
+    "不归|不属|不管|管不了|办不了|[没无](?:法|办法|权|空|时间|职)|不接|不办|不是我们|不是本|退回|另请|拒绝|不同意|不该|顾不上|忙不过来"
+    "|(?:找|问|归|由)[^，,]{1,6}(?:局|委|厅|部门|办|院|公司)"
+)
+
+
+def refusal_in(text: str) -> Refusal:
+    """Return whether a unit's words refuse to help. Time is bounded."""
+    core = _NUMBER.sub(" ", normalize(text[:400]))
+    clauses = [clause for clause in _SPLIT.split(core) if clause]
+    if len(text) <= LONGEST and _is_plain(clauses):
+        return Refusal.PLAIN
+    return Refusal.PERHAPS if _SOUNDS.search(core) else Refusal.NO
+
+
+def _is_plain(clauses: list[str]) -> bool:
+    """Whether every clause refuses, or belongs to a refusal as a courtesy or as whom to ask instead."""
+    refusing = [clause for clause in clauses if _REFUSES.fullmatch(clause) or _ALONE.fullmatch(clause)]
+    return bool(refusing) and all(
+        clause in refusing or _BESIDE.fullmatch(clause) is not None for clause in clauses
+    )

@@ -1,0 +1,106 @@
+"""A unit that says no is heard as saying no; one that has not answered may still say it."""
+
+import pytest
+from sqlalchemy import select
+
+from models.tables import CoHandling
+from tests.flows.test_help_from_others import Case
+from tests.world import World
+
+
+@pytest.fixture
+def asked(small_world: World) -> Case:
+    """A case for which the tax bureau was asked to help, and its leader has it open."""
+    case = Case(small_world)
+    case.leader.say(f"协办 {case.number} 税务局 请核实返还进度")
+    case.tax.news()
+    case.tax.say(f"详情 {case.number}")
+    case.leader.silence()
+    return case
+
+
+def state(case: Case) -> tuple[str, str | None, bool]:
+    with case.world.database.reading() as session:
+        row = session.scalars(select(CoHandling)).one()
+        return row.state, row.reason, row.answered_at is not None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "我们不管这个",
+        "这不是我们的活，找财政",
+        "这事不归我们管，请退回",
+        "{n}我们税务没法办",
+        "我们最近实在没人手，抱歉",
+    ],
+)
+def test_plain_refusal_is_one_and_the_owner_reads_it(asked: Case, words: str) -> None:
+    said = words.format(n=asked.number)
+    assert asked.tax.say(said) == f"已告诉责任领导，{asked.number} 您这边不协办。"
+    assert state(asked)[0] == "refused"
+    [told] = asked.leader.silence()
+    assert "不" in told
+    assert asked.owner.silence() == []
+
+
+@pytest.mark.parametrize("words", ["没空", "不接", "退回"])
+def test_curt_refusal_is_asked_for_its_reason(asked: Case, words: str) -> None:
+    assert asked.tax.say(words) == f"{asked.number} 为什么不能协办？请说一句，责任领导会看到。"
+    assert state(asked) == ("asked", None, False)
+    asked.tax.say("年底清算，抽不出人")
+    assert state(asked) == ("refused", "年底清算，抽不出人", False)
+
+
+def test_refusal_with_nothing_in_hand_is_for_the_only_task(asked: Case) -> None:
+    asked.world.advance(hours=1)
+    asked.tax.say("我们不管这个")
+    assert state(asked)[:2] == ("refused", "我们不管这个")
+
+
+def test_doubtful_words_are_kept_until_the_unit_says_which(asked: Case) -> None:
+    said = asked.tax.say("这笔返还我们这边没法单独核定，要财政先出意见")
+    assert said.startswith(f"您只是协办 {asked.number}，这句还没有发给责任领导")
+    assert state(asked) == ("asked", None, False)
+    assert asked.leader.silence() == []
+
+    asked.tax.tap("接受，并把这句发给责任领导")
+    assert state(asked) == ("joined", None, True)
+    assert any("没法单独核定" in text for text in asked.leader.silence())
+
+
+def test_doubtful_words_become_the_reason_of_a_refusal(asked: Case) -> None:
+    asked.tax.say("这笔返还我们这边没法单独核定，要财政先出意见")
+    asked.tax.tap("不接受，这句作为理由")
+    assert state(asked)[:2] == ("refused", "这笔返还我们这边没法单独核定，要财政先出意见")
+
+
+def test_passing_on_by_command_is_asked_about(asked: Case) -> None:
+    said = asked.tax.say(f"转给 {asked.number} 财政局")
+    assert said.startswith(f"您只是协办 {asked.number}，这句还没有发给责任领导")
+    assert state(asked)[0] == "asked"
+
+
+def test_unit_that_accepted_by_mistake_may_refuse_until_it_has_answered(asked: Case) -> None:
+    asked.tax.say(f"接受协办 {asked.number}")
+    assert asked.tax.say("这事不归我们管").startswith("已告诉责任领导")
+    assert state(asked)[0] == "refused"
+
+
+def test_unit_that_has_answered_cannot_refuse(asked: Case) -> None:
+    asked.tax.say("退库手续已办完，三日内到账")
+    assert asked.tax.say(f"不接受协办 {asked.number} 太忙了顾不上").startswith("这件协办您已经答复过")
+    assert state(asked) == ("joined", None, True)
+
+
+def test_plain_words_with_the_tasks_number_go_to_the_task(asked: Case) -> None:
+    asked.world.advance(hours=1)
+    said = asked.tax.say(f"{asked.number} 退库手续已办完")
+    assert said.startswith("已转给责任领导副省长 安予诚")
+    assert any("退库手续已办完" in text for text in asked.leader.silence())
+    assert asked.owner.silence() != []  # that help was taken on, which the enterprise is told once
+    assert asked.owner.silence() == []
+
+
+def test_unit_takes_a_task_on_in_its_own_words(asked: Case) -> None:
+    assert asked.tax.say("这个我们接了").startswith(f"已接受协办 {asked.number}")

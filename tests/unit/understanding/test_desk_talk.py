@@ -1,0 +1,123 @@
+"""What an official says to us in free words, and to whom the rest is addressed."""
+
+import pytest
+
+from handlers.understanding import addressing
+from handlers.understanding.commands import Command, Order
+from handlers.understanding.desk_talk import is_doubtful, spoken
+from handlers.understanding.passing import may_pass_on, passes_on
+from handlers.understanding.refusing import Refusal, refusal_in
+
+MEANT = {
+    "1010受理": Order(Command.ACCEPT, "1010"), "1010这个我接了": Order(Command.ACCEPT, "1010"),
+    "这个我接了": Order(Command.ACCEPT), "今天要办什么": Order(Command.TODAY), "还有几个没办": Order(Command.WORKLIST),
+    "帮我看看1010到哪了": Order(Command.DETAIL, "1010"), "1010怎么回事": Order(Command.DETAIL, "1010"),
+    "哪些超期了": Order(Command.WORKLIST), "再给我几天": Order(Command.EXTEND), "能不能延几天": Order(Command.EXTEND),
+    "再给我5天": Order(Command.EXTEND, None, "5天"), "撤销刚才的": Order(Command.WITHDRAW),
+    "把刚才那句撤回来": Order(Command.WITHDRAW), "发错了": Order(Command.WITHDRAW), "发错人了": Order(Command.WITHDRAW),
+    "明天上午给企业打电话": Order(Command.ANNOUNCE_CALL, None, "明天上午"), "取消委托": Order(Command.DELEGATE, None, "取消"),
+    "我明天休假，小程帮我看着": Order(Command.DELEGATE, None, "小程 明天"), "委托取消": Order(Command.DELEGATE, None, "取消"),
+    "我下周出差，请程小满代办": Order(Command.DELEGATE, None, "程小满 下周"), "我明天休假": Order(Command.DELEGATE),
+}  # fmt: skip
+FOR_THE_ENTERPRISE = [
+    "供电局答应下周三送电", "明天上午给您打电话", "我明天去现场", "现在怎么样了", "已受理", "今天办好了", "材料发错了，请重发", "接了",
+    "您再给我几天", "说错了，是周四", "1010 供电局答应了", "有几个问题要问您", "还有几个材料没办", "算了，材料先发我", "撤销处罚",
+    "我明天出差，后天联系您", "打过电话给企业了", "", "好的",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "order"), MEANT.items())
+def test_words_for_us_mean_a_command(said: str, order: Order) -> None:
+    assert spoken(said) == order
+
+
+@pytest.mark.parametrize("said", FOR_THE_ENTERPRISE)
+def test_words_for_the_enterprise_stay_words(said: str) -> None:
+    assert spoken(said) is None
+    assert not is_doubtful(said)
+
+
+@pytest.mark.parametrize("said", ["这家企业太能闹", "他们总是催", "帮我看看", "怎么办结", "这个老板不讲理"])
+def test_what_is_said_about_them_is_in_doubt(said: str) -> None:
+    assert is_doubtful(said)
+
+
+@pytest.mark.parametrize("text", ["9" * 30, "我" * 30, "再给" * 15, "这个" * 15, "刚才" * 15, "\ud800"])
+def test_any_text_is_read(text: str) -> None:
+    assert spoken(text) is None
+    assert refusal_in(text * 40) in set(Refusal)
+    assert isinstance(may_pass_on(text) or passes_on(text), bool)
+
+
+@pytest.mark.parametrize(
+    "said", ["我们不管这个", "没空", "不接", "这不是我们的活，找财政", "这事不归我们管，请退回", "1010我们税务没法办", "退回",
+             "抱歉，我们局顾不上", "不同意", "我们最近实在没人手，抱歉"]
+)  # fmt: skip
+def test_plain_refusals(said: str) -> None:
+    assert refusal_in(said) is Refusal.PLAIN
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["退库手续已办完，三日内到账", "已核实，情况属实", "我们来办", "查了，不欠税", "不用担心，今天就办"],
+)
+def test_answers_are_no_refusals(said: str) -> None:
+    assert refusal_in(said) is Refusal.NO
+
+
+@pytest.mark.parametrize(
+    "said", ["企业的材料没法核实，已通知补", "这个要找财政局要文件", "我们不管这个流程，只管退库"]
+)
+def test_what_may_be_either_is_asked(said: str) -> None:
+    assert refusal_in(said) is Refusal.PERHAPS
+
+
+@pytest.mark.parametrize(
+    "said", ["这个事该住建局管", "这个不是我分管的", "这事应该归生态环境厅", "让生态环境局接手吧", "这个我办不了", "退回",
+             "让电力公司帮着看看", "请退回"]
+)  # fmt: skip
+def test_natural_passing_on(said: str) -> None:
+    assert passes_on(said)
+
+
+def test_passing_on_that_is_asked_about() -> None:
+    assert may_pass_on("按规定由税务局办理")
+    for said in ("请您到政务中心办理", "我让供电公司尽快处理", "已请住建局核实"):
+        assert not may_pass_on(said)
+        assert not passes_on(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "number", "rest"),
+    [("1029 榆树湾下周三送电", "1029", "榆树湾下周三送电"), ("回1029 下周", "1029", "下周"), ("１０２９：好", "1029", "好"),
+     ("编号1029，好了", "1029", "好了"), ("给1029的企业：明天去", "1029", "明天去"), ("1030", "1030", "")],
+)  # fmt: skip
+def test_leading_number(said: str, number: str, rest: str) -> None:
+    assert addressing.leading(said) == addressing.Numbered(number, rest)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2026年12月1日送电",
+        "320万已付",
+        "13912345678 请打",
+        "5000元已付",
+        "1029号文已下发",
+        "1,029元",
+        "1029.5平方米",
+        "",
+    ],
+)
+def test_amounts_dates_and_telephones_are_no_numbers(said: str) -> None:
+    assert addressing.leading(said) is None
+
+
+def test_name_by_which_an_enterprise_is_called() -> None:
+    elm, star = "沈阳榆树湾电气有限公司", "大连市华星科技股份有限公司"
+    assert (addressing.brand(elm), addressing.brand(star)) == ("榆树湾电气", "华星科技")
+    assert addressing.names("榆树湾那个，好了", elm) == "榆树湾"
+    assert addressing.names("给华星：下周送", star) == "华星"
+    assert addressing.names("文华星级酒店", star) == ""
+    assert addressing.without("回复榆树湾 供电局答应下周三", "榆树湾") == "供电局答应下周三"
+    assert addressing.without("榆树湾下周三送电", "榆树湾") == "榆树湾下周三送电"
