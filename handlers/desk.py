@@ -29,6 +29,7 @@ from handlers import (
     manners,
     matters,
     official,
+    own_words,
     passing_on,
     satisfaction,
     say,
@@ -200,6 +201,7 @@ _ENTERPRISE: Final = (
     contacts.router,
     matters.router,
     manners.enterprise_router,
+    own_words.router,
     enterprise.router,
     events.router,
 )
