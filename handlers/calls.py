@@ -7,6 +7,7 @@ from handlers import say
 from handlers.meant import in_hand
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding import callers
+from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command, Order
 from handlers.understanding.intents import Intent, intent_of
 from handlers.understanding.times import Doubt, only_span, span_in
@@ -233,13 +234,35 @@ def decline(turn: Turn) -> Reply:
 
 @enterprise_router.hear(lambda turn: _is_answer(turn) and bool(_unanswered(turn)))
 def answer(turn: Turn) -> Reply:
-    """同意, 不方便, 明天上午10点: plain words while a card waits for an answer."""
-    if callers.says_yes(turn.text):
-        return agree(turn)
+    """同意, 不方便, 换个时间, 明天上午10点: plain words while a card waits for an answer."""
     if callers.says_no(turn.text):
         return decline(turn)
+    if callers.says_yes(turn.text):
+        return agree(turn)
     ticket = _called_about(turn)
-    return _which_call(turn) if ticket is None else _move(turn, ticket, turn.text)
+    if ticket is None:
+        return _which_call(turn)
+    if callers.asks_when(turn.text):
+        return _show_card(turn, ticket)
+    return _move(turn, ticket, callers.without_excuse(turn.text))
+
+
+@enterprise_router.hear(lambda turn: _asks_when(turn) and bool(calls_to(turn.session, turn.party, turn.now)))
+def when(turn: Turn) -> Reply:
+    """什么时候打？: the card once more, answered or not."""
+    ticket = _called_about(turn)
+    return _which_call(turn) if ticket is None else _show_card(turn, ticket)
+
+
+def _asks_when(turn: Turn) -> bool:
+    return turn.order is None and len(turn.text) <= SHORT and callers.asks_when(turn.text)
+
+
+def _show_card(turn: Turn, ticket: Ticket) -> Reply:
+    call = calls.announced_about(turn.session, ticket, turn.now)
+    if call is None:
+        return _ask_when_it_suits(ticket, Doubt.NO_TIME)
+    return Reply(say.call_expected(call, number_of(ticket.id)), Outcome.ANSWER, ticket.id)
 
 
 def _is_answer(turn: Turn) -> bool:
@@ -247,9 +270,15 @@ def _is_answer(turn: Turn) -> bool:
     text = turn.text
     if turn.order is not None or len(text) > SHORT or callers.tells_a_matter(text):
         return False
-    if intent_of(text) is Intent.GREETING:
+    if intent_of(text) is Intent.GREETING or _wants_no_calls(text):
         return False
-    return callers.says_yes(text) or callers.says_no(text) or only_span(text, turn.now) is not None
+    is_said = callers.says_yes(text) or callers.says_no(text) or callers.wants_another_time(text)
+    return is_said or callers.asks_when(text) or only_span(callers.without_excuse(text), turn.now) is not None
+
+
+def _wants_no_calls(text: str) -> bool:
+    """Whether no call is wanted at all, which says more than that this one is not."""
+    return callers.speaks_of_calls(text) and aside_of(text) is Aside.NO_CALLS
 
 
 def _unanswered(turn: Turn) -> list[Call]:

@@ -30,6 +30,7 @@ from handlers import (
     manners,
     matters,
     official,
+    own_words,
     passing_on,
     satisfaction,
     say,
@@ -215,6 +216,7 @@ _ENTERPRISE: Final = (
     contacts.router,
     matters.router,
     manners.enterprise_router,
+    own_words.router,
     enterprise.router,
     events.router,
 )

@@ -48,7 +48,7 @@ def text(turn: Turn) -> Reply:
     """Plain words: a question about a case, more about it, or a new matter."""
     words = Words("text", turn.text, inbox_id=turn.inbox_id)
     asked = asked_about(turn, MISSING)
-    if asked is not None:
+    if asked is not None and asked.status != Status.RESOLVED:
         return filing.add(turn, asked, words)
     return satisfaction.why(turn) or _aside(turn) or _spoken(turn) or filing.file(turn, words)
 
@@ -106,7 +106,7 @@ def progress(turn: Turn) -> Reply:
     if turn.order and turn.order.number:
         ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
         page = page_in(turn)
-        return _progress(turn, ticket) if page is None else _conversation(turn, ticket, page)
+        return show(turn, ticket) if page is None else _conversation(turn, ticket, page)
     total = how_many_unfinished(turn.session, turn.party)
     page, size = page_of(turn, total, say.MINE), say.MINE if total > LISTED else LISTED
     found = unfinished(
@@ -114,12 +114,13 @@ def progress(turn: Turn) -> Reply:
     )
     found = found or newest(turn.session, turn.party, limit=1)
     if total <= 1 and found:
-        return _progress(turn, found[0])
+        return show(turn, found[0])
     views = [overview(turn.session, ticket) for ticket in found]
     return Reply(say.my_cases(views, total, page=page), Outcome.ANSWER)
 
 
-def _progress(turn: Turn, ticket: Ticket) -> Reply:
+def show(turn: Turn, ticket: Ticket) -> Reply:
+    """How far one case has come."""
     told = desk_or_office(turn.session, ticket.owner_id, turn.now)
     call = announced_about(turn.session, ticket, turn.now)
     return Reply(say.progress(overview(turn.session, ticket), told, call), Outcome.ANSWER, ticket.id)
@@ -196,7 +197,6 @@ def withdraw(turn: Turn) -> Reply:
 
 
 router.on(Command.CONFIRM)(last_word.confirm)
-router.on(Command.DISPUTE)(last_word.dispute)
 
 
 def _greet(turn: Turn) -> Reply:
@@ -204,8 +204,9 @@ def _greet(turn: Turn) -> Reply:
 
 
 def _thank(turn: Turn) -> Reply:
-    del turn
-    return Reply(say.welcome_thanks(), Outcome.ANSWER)
+    waiting = newest(turn.session, turn.party, Status.RESOLVED, limit=2) if turn.party.cases else ()
+    asked = say.solved_taps(number_of(waiting[0].id)) if len(waiting) == 1 else ()
+    return Reply((*say.welcome_thanks(), *asked), Outcome.ANSWER)
 
 
 def _puzzled(turn: Turn) -> Reply:

@@ -9,7 +9,7 @@ from typing import Final
 from config.catalog import OTHER
 from handlers import say
 from handlers.meant import case, in_hand
-from handlers.turn import Reply, Turn
+from handlers.turn import Reply, Speech, Turn
 from handlers.understanding.classifier import ASK_BELOW, verdict_on
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of
@@ -42,13 +42,24 @@ def file(turn: Turn, words: Words) -> Reply:
     return submit(turn, words)
 
 
-def submit(turn: Turn, words: Words) -> Reply:
-    """Open a ticket; where the words hold several matters, offer to split it."""
+def submit(turn: Turn, words: Words, *, title: str | None = None, after: Ticket | None = None) -> Reply:
+    """Open a ticket; where the words hold several matters, offer to split it.
+
+    `after` is the case it comes back from, too late for its own number: the type is that one's if in doubt.
+    """
     guess = guess_of(words.text)
+    if after is not None and not _is_known(guess):
+        guess = Guess(after.type, guess.confidence, guess.second, is_sure=after.type != OTHER)
     done = tickets.submit(
-        turn.session, turn.party, words, guess, title=say.title(words.kind, words.text), now=turn.now
+        turn.session,
+        turn.party,
+        words,
+        guess,
+        title=title or say.title(words.kind, words.text),
+        now=turn.now,
+        raised=None if after is None else {"after": after.id},
     )
-    parts = matters(words.text) if words.kind == "text" else ()
+    parts = matters(words.text) if words.kind == "text" and after is None else ()
     speech = say.receipt(done, guess, turn.party, parts)
     return Reply(speech, Outcome.TICKET, done.id, opened=(remembered(done, words.text),))
 
@@ -85,11 +96,16 @@ def guess_belongs(turn: Turn, ticket: Ticket, words: Words) -> Reply:
         retyping.reguess(turn.session, ticket, guess, title=title, now=turn.now)
         speech = say.followed_up(number, ticket.title, told, is_guessed=True)
         asked = () if guess.is_sure else ("\n", *say.choose_type(number))
-        return Reply((*speech, *asked), Outcome.FOLLOW_UP, ticket.id)
+        return Reply((*speech, *asked, *_last_word(ticket)), Outcome.FOLLOW_UP, ticket.id)
     gathered.gather(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
     told = desk_or_office(turn.session, ticket.owner_id, turn.now)
     speech = say.followed_up(number, ticket.title, told, is_guessed=True, is_gathered=True)
-    return Reply(speech, Outcome.FOLLOW_UP, ticket.id)
+    return Reply((*speech, *_last_word(ticket)), Outcome.FOLLOW_UP, ticket.id)
+
+
+def _last_word(ticket: Ticket) -> Speech:
+    """A case that waits for the enterprise's word takes no more words without asking for that one."""
+    return say.solved_taps(number_of(ticket.id)) if ticket.status == Status.RESOLVED else ()
 
 
 def tell(turn: Turn, ticket: Ticket, words: Words, *, is_guessed: bool = False) -> Desk:

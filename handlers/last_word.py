@@ -1,8 +1,9 @@
 """The enterprise's last word on whether it is solved: by command, by tap, or in free words."""
 
+from dataclasses import replace
 from typing import Final
 
-from handlers import say
+from handlers import filing, say
 from handlers.meant import in_hand, meant, which
 from handlers.turn import Reply, Turn
 from handlers.understanding.commands import Command
@@ -10,7 +11,7 @@ from handlers.understanding.intents import Solved, solved
 from models.actions import tickets
 from models.actions.conversation import Words
 from models.queries.tickets import actor_of, newest, overview
-from models.rules.lifecycle import Status
+from models.rules.lifecycle import Status, is_rebound_in_time
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
@@ -30,14 +31,52 @@ def dispute(turn: Turn) -> Reply:
     if ticket is None:
         return which(turn, Command.DISPUTE)
     rest = turn.order.rest if turn.order else ""
+    if _is_too_late(turn, ticket):
+        return _anew(turn, ticket, rest)
     words = Words("text", rest, inbox_id=turn.inbox_id)
+    return not_solved(turn, ticket, words, is_explained=bool(rest))
+
+
+def not_solved(turn: Turn, ticket: Ticket, words: Words, *, is_explained: bool) -> Reply:
+    """Give a case back to its owner, or back from the dead; ask what is missing unless they said it."""
+    is_rebound = ticket.status == Status.CLOSED
     told = tickets.dispute(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    view = overview(turn.session, ticket)
     return Reply(
-        say.disputed(overview(turn.session, ticket), told, is_explained=bool(rest)),
+        say.disputed(view, told, is_explained=is_explained, is_rebound=is_rebound),
         Outcome.FOLLOW_UP,
         ticket.id,
-        pending=None if rest else {"ask": MISSING, "ticket": ticket.id},
+        pending=None if is_explained else {"ask": MISSING, "ticket": ticket.id},
     )
+
+
+def not_yet(turn: Turn, ticket: Ticket, text: str) -> Reply:
+    """Not solved, of a case nobody has called done: its owner hears so."""
+    words = Words("text", text or turn.text, inbox_id=turn.inbox_id)
+    return pass_on(turn, ticket, is_solved=False, words=words)
+
+
+def pass_on(turn: Turn, ticket: Ticket, *, is_solved: bool, words: Words | None = None) -> Reply:
+    """Tell the owner how it went, before anybody has called it done."""
+    said = words or Words("text", turn.text, inbox_id=turn.inbox_id)
+    told = tickets.follow_up(turn.session, ticket, actor_of(turn.party), said, now=turn.now)
+    speech = say.passed_on(number_of(ticket.id), ticket.title, told, is_solved=is_solved)
+    return Reply(speech, Outcome.FOLLOW_UP, ticket.id)
+
+
+def _is_too_late(turn: Turn, ticket: Ticket) -> bool:
+    closed = ticket.closed_at
+    return ticket.status == Status.CLOSED and (closed is None or not is_rebound_in_time(closed, turn.now))
+
+
+def _anew(turn: Turn, ticket: Ticket, text: str) -> Reply:
+    """Too late for the old number: a new case that refers to it, or one tap that opens it."""
+    number = number_of(ticket.id)
+    if not text:
+        return Reply(say.anew_how(number, ticket.title), Outcome.ANSWER)
+    words = Words("text", say.anew_words(number, ticket.title, text), inbox_id=turn.inbox_id)
+    reply = filing.submit(turn, words, title=say.title("text", text), after=ticket)
+    return replace(reply, speech=(*say.anew(number), *reply.speech))
 
 
 def in_free_words(turn: Turn) -> Reply:
@@ -78,7 +117,4 @@ def _nothing_waits(turn: Turn, said: Solved) -> Reply:
     if current is None:
         is_over = said is Solved.NO and newest(turn.session, turn.party, Status.CLOSED, limit=1)
         return dispute(turn) if is_over else Reply(say.nothing_to_confirm_yet(), Outcome.ANSWER)
-    words = Words("text", turn.text, inbox_id=turn.inbox_id)
-    told = tickets.follow_up(turn.session, current, actor_of(turn.party), words, now=turn.now)
-    speech = say.passed_on(number_of(current.id), current.title, told, is_solved=said is Solved.YES)
-    return Reply(speech, Outcome.FOLLOW_UP, current.id)
+    return pass_on(turn, current, is_solved=said is Solved.YES)

@@ -1,13 +1,18 @@
 """Which matter is which: "not this one" puts words right, and one message with several matters is split."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
 
 from config import catalog
 from handlers import filing, say
 from handlers.meant import in_hand
+from handlers.recalled import first_words
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
-from handlers.understanding.parts import matters
+from handlers.understanding.headline import names_a_matter
+from handlers.understanding.parts import begins_another, matters
+from handlers.understanding.stances import shared
 from models.actions import moves
 from models.queries.gathered import gathered, passed_on
 from models.queries.tickets import by_number, overview
@@ -15,6 +20,8 @@ from models.rules.numbers import number_of
 from models.tables import Message, Outcome, Ticket
 
 router = Router()
+PAUSE: Final = timedelta(seconds=30)
+"""Who says nothing for so long has said what there was to say."""
 
 
 @router.on(Command.NOT_THIS)
@@ -31,7 +38,7 @@ def undo(turn: Turn) -> Reply | None:
         return None
     was_told = all(one.gathered_until is None for one in run)
     text = say.run_on(*(one.text for one in run if one.text))
-    guess, title = filing.guess_of(text), say.title(run[0].kind, text)
+    guess, title = filing.guess_of(text), say.title("text" if text else run[0].kind, text)
     done = moves.move(turn.session, turn.party, ticket, run, guess, title=title, now=turn.now)
     wrong = number_of(ticket.id), ticket.title
     receipt = say.submitted(done, guess, is_stranger=False)  # who they are was asked with the first words
@@ -48,7 +55,25 @@ def _named(turn: Turn) -> Ticket | None:
 def _run(turn: Turn, ticket: Ticket) -> Sequence[Message]:
     mine = turn.party.person_id
     since = turn.now - catalog.manners().gathering.movable
-    return gathered(turn.session, ticket.id, mine) or passed_on(turn.session, ticket, mine, since=since)
+    found = gathered(turn.session, ticket.id, mine) or passed_on(turn.session, ticket, mine, since=since)
+    return _last_of(found, first_words(turn, ticket))
+
+
+def _last_of(run: Sequence[Message], known: str) -> Sequence[Message]:
+    """Return the last words that belong together: back to where somebody paused, or spoke of the case."""
+    start = max(len(run) - 1, 0)
+    while start > 0 and not _begins_anew(run[start - 1], run[start:], known):
+        start -= 1
+    return run[start:]
+
+
+def _begins_anew(before: Message, later: Sequence[Message], known: str) -> bool:
+    """Whether later words are no more of what was said just before them."""
+    if not before.text or not any(one.text for one in later):
+        return False
+    if (later[0].at - before.at) > PAUSE or begins_another(later[0].text):
+        return True
+    return shared(before.text, known) > 0 or all(map(names_a_matter, (before.text, later[0].text)))
 
 
 @router.on(Command.SPLIT)

@@ -631,10 +631,13 @@ def confirmed(number: str, name: str) -> Speech:
     )
 
 
-def disputed(view: Overview, told: Desk, *, is_explained: bool) -> Speech:
-    """Not solved: the same owner goes on."""
+def disputed(view: Overview, told: Desk, *, is_explained: bool, is_rebound: bool = False) -> Speech:
+    """Not solved, or back again: the same owner goes on."""
     asked = "" if is_explained else "\n请说说还差什么，直接发来就行。"
     owner = f"{view.owner_post} {view.owner_name}{_in_whose_place(told)}"
+    if is_rebound:
+        title_ = cut(view.title, TITLE)
+        return (f"好，{view.number}「{title_}」又出现了，按反弹退回{owner}继续办，还是原编号。{asked}",)
     return (f"好，{view.number}「{cut(view.title, TITLE)}」没办完，退回{owner}继续办，期限不重算。{asked}",)
 
 
@@ -646,6 +649,80 @@ def solved_or_not(views: Sequence[Overview], other: str = "") -> Speech:
     if other and len(other) <= EXCERPT:
         parts.append(("都不是，这是新诉求", f"新诉求 {other}"))
     return tuple(parts)
+
+
+def solved_taps(number: str) -> Speech:
+    """Ask for the word that a case waits for."""
+    return ("\n这件等您一句话：", ("解决了", f"确认 {number}"), "　", ("没解决", f"没解决 {number}"))
+
+
+def is_it_this(views: Sequence[Overview], words: str) -> Speech:
+    """Ask about which case words of dissent are; a tap takes them along."""
+    parts: list[Part] = [
+        "您说的是这件吗？点一下就行：\n" if len(views) == 1 else "您说的是哪一件？点一下就行：\n"
+    ]
+    for view in views:
+        parts += [f"{view.number}「{cut(view.title, TITLE)}」\n　", *_word_taps(view, words), "\n"]
+    return (*parts, *or_a_new_one(words))
+
+
+def _word_taps(view: Overview, words: str) -> list[Part]:
+    said = f" {words}" if len(words) <= EXCERPT else ""
+    if view.status is Status.DECLINED:
+        return [("不同意，申诉", f"申诉 {view.number}{said}")]
+    not_solved: Part = ("没解决", f"没解决 {view.number}{said}")
+    return (
+        [("解决了", f"确认 {view.number}"), "　", not_solved]
+        if view.status is Status.RESOLVED
+        else [not_solved]
+    )
+
+
+def or_a_new_one(words: str) -> Speech:
+    """The way out where words may be a matter of their own."""
+    return (("不是这件，另立新诉求", f"新诉求 {words}"),) if len(words) <= EXCERPT else ()
+
+
+def belongs_to_which(views: Sequence[Overview], words: str) -> Speech:
+    """Ask to which case words belong; a tap takes them along."""
+    parts: list[Part] = ["您说的是哪一件？点一下就记上：\n"]
+    for view in views:
+        parts += [(view.number, f"补充 {view.number} {words[:EXCERPT]}"), f" {cut(view.title, TITLE)}\n"]
+    return (*parts, *or_a_new_one(words))
+
+
+def anew_how(number: str, name: str) -> Speech:
+    """Too late for the old number: one tap opens a new case."""
+    again = f"{number}「{cut(name, TITLE)}」的问题又出现了"
+    return (
+        f"{number}「{cut(name, TITLE)}」销号已超过30天，按新诉求接着办，会注明原编号：\n",
+        ("再办一次", f"新诉求 {again}"),
+    )
+
+
+def anew_words(number: str, name: str, words: str) -> str:
+    """What the owner of the new case reads first."""
+    return f"{words}（原诉求 {number}「{cut(name, TITLE)}」，销号超过30天后又出现）"
+
+
+def anew(number: str) -> Speech:
+    """A new case in the place of one that was written off too long ago."""
+    return (f"{number} 销号已超过30天，给您另立了一件，注明了原编号。\n",)
+
+
+def restored(number: str) -> Speech:
+    """A case taken back by mistake goes on under a new number."""
+    return (f"{number} 已经撤回，按原来的话重新登记了。\n",)
+
+
+def restore_how(number: str, words: str) -> Speech:
+    """One tap takes a withdrawn case down anew."""
+    if not words:
+        return (f"{number} 已经撤回。还要办的话，直接再说一次就行。",)
+    return (
+        f"{number}「{cut(words, TITLE)}」已经撤回。还要办，点一下：",
+        ("重新登记", f"新诉求 {words[:200]}"),
+    )
 
 
 def nothing_to_confirm_yet() -> Speech:
@@ -2071,6 +2148,11 @@ def parts_wanted(words: str) -> int:
     return 2 if words.startswith("分成两件") else 3
 
 
+def split_word(count: int) -> str:
+    """The command that splits a message into so many parts."""
+    return f"分成{_COUNTED[count]}件"
+
+
 def split(view: Overview, parts: Sequence[str], opened: Sequence[Submitted]) -> Speech:
     """Which part is now which case, and who answers for it."""
     said: list[Part] = [
@@ -2230,6 +2312,25 @@ def calls_welcome() -> Speech:
 def stage_code(words: str) -> str | None:
     """The stage that somebody names, or None."""
     return next((code for code, name in STAGE.items() if words[:2] == name[:2]), None)
+
+
+def stage_in(words: str) -> str | None:
+    """The stage named somewhere in a remark, or None."""
+    return next((code for code, name in STAGE.items() if name[:2] in words), None)
+
+
+def names_contact(words: str) -> bool:
+    """Whether a remark is about the one who speaks for an enterprise."""
+    return "联系人" in words
+
+
+def contact_changes(*, is_told: bool) -> Speech:
+    """Who speaks for an enterprise is entered by an office; how that is done."""
+    told = "已告诉负责人。" if is_told else ""
+    return (
+        f"记下了。{told}新联系人关注本号，凭督查登记后给的邀请码绑定，就能接上。您不再负责的，发：",
+        ("我已离职", "我已离职"),
+    )
 
 
 def _stages_to_tap(number: str | None = None) -> list[Part]:
@@ -2607,6 +2708,18 @@ def _expect(call: Announced, number: str) -> str:
     )
 
 
+def call_expected(call: Announced, number: str) -> Speech:
+    """Whose call comes when, once more, with the three answers."""
+    return (
+        _expect(call, number),
+        ("同意", f"同意来电 {number}"),
+        "　",
+        ("换个时间", f"改来电 {number}"),
+        "　",
+        ("不方便", f"不接来电 {number}"),
+    )
+
+
 def when_it_suits(number: str, why: str) -> Speech:
     """Ask the enterprise when a call would suit."""
     asked = "" if why == Doubt.NO_TIME else WHY_NOT_THEN[why]
@@ -2651,6 +2764,17 @@ def _expected(call: Announced) -> str:
     return (
         f"约好的来电：{_who(call.caller.post, call.caller.name)}，{_hours(call.window.begins, call.window.ends)}，"
         f"{_tails(call.tails)}，暗语 {call.phrase}\n"
+    )
+
+
+def we_are_genuine(cards: Sequence[OwnerCard]) -> Speech:
+    """Somebody doubts this account itself: what we never do, and how to check us."""
+    return (
+        (
+            "您谨慎是对的。本号由政府开办，给企业办事不收一分钱，也不会让您转账。每件诉求都有编号和负责人，"
+            "来电前先在这里发预告和暗语；接到可疑电话，把号码发来马上核验。\n"
+        ),
+        f"{_owners(cards)}{SAFETY}",
     )
 
 

@@ -6,7 +6,7 @@ from handlers import say
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding import callers
 from handlers.understanding.commands import Command
-from handlers.understanding.intents import Intent, intent_of
+from handlers.understanding.intents import Intent, doubts_us, intent_of
 from models.actions import trust
 from models.actions.calls import announced_to
 from models.actions.trust import AskedTooOften, Question
@@ -54,6 +54,8 @@ def _doubts(turn: Turn) -> bool:
 def doubted(turn: Turn) -> Reply:
     """刚才有人打电话说是省里的: the same question in plain words."""
     numbers = callers.numbers_said(turn.text)
+    if not numbers and doubts_us(turn.text):
+        return Reply(say.we_are_genuine(owners(turn.session, turn.party)), Outcome.ANSWER)
     return _answer(turn, numbers, turn.text) if numbers else _ask_for_number(turn, turn.text, is_local=False)
 
 

@@ -59,6 +59,8 @@ WHOLE_UP_TO: Final = 30
 """Characters of the longest text that may be courtesy or noise and nothing else."""
 VERIFY_UP_TO: Final = 90
 """Characters; a longer tale about a caller is a matter of its own."""
+SHORT_DOUBT: Final = 32
+"""Characters of the longest text in which a few words show doubt in a caller."""
 REQUEST_FROM: Final = 4
 """Characters from which an unknown text is a request; shorter ones need a word of `phrases.MATTER`."""
 
@@ -80,6 +82,9 @@ RULES: Final = (
     Rule(Intent.PROGRESS, 3, re.compile(phrases.PROGRESS)),
 )
 """Found somewhere, and little else is said. The first that fits wins."""
+SHORT_RULES: Final = (Rule(Intent.HUMAN, 0, re.compile(phrases.WHO_ANSWERS)), *RULES)
+LONG: Final = 20
+"""Characters above which nobody asks only for a person."""
 
 _STICKER: Final = re.compile(r"\[[^\[\]\s]{1,6}\]")
 _SIGNS: Final = re.compile(r"[\W_]+")
@@ -87,6 +92,8 @@ _STUTTER: Final = re.compile(r"(.)\1{2,}")
 _SMALL_TALK: Final = re.compile(phrases.SMALL_TALK)
 _MATTER: Final = re.compile(phrases.MATTER)
 _CALLER_DOUBTED: Final = re.compile(phrases.CALLER_DOUBTED)
+_SUSPECTED: Final = re.compile(phrases.SUSPECTED)
+_OURSELVES: Final = re.compile(phrases.OURSELVES)
 _HARMED: Final = re.compile(phrases.HARMED)
 _ADDED: Final = re.compile(phrases.ADDED)
 _POSTPONED: Final = Rule(Intent.UNCLEAR, 2, re.compile(phrases.POSTPONED))
@@ -156,13 +163,22 @@ def _whole(core: str) -> Intent | None:
     return next((intent for intent, pattern in WHOLE if pattern.fullmatch(core)), None)
 
 
+def doubts_us(text: str) -> bool:
+    """Whether a text doubts this account itself, and says nothing else: 你们是骗子吧."""
+    core = bare(text)
+    return len(core) <= SHORT_DOUBT and _OURSELVES.fullmatch(core) is not None
+
+
 def _verify(core: str) -> Intent | None:
+    if len(core) <= SHORT_DOUBT and (_SUSPECTED.search(core) or _OURSELVES.fullmatch(core)):
+        return None if _HARMED.search(core) else Intent.VERIFY
     is_doubt = len(core) <= VERIFY_UP_TO and _CALLER_DOUBTED.search(core) and not _HARMED.search(core)
     return Intent.VERIFY if is_doubt else None
 
 
 def _found(core: str) -> Intent | None:
-    return next((rule.intent for rule in RULES if is_little_else(rule.pattern, rule.slack, core)), None)
+    rules = RULES if len(core) > LONG else SHORT_RULES
+    return next((rule.intent for rule in rules if is_little_else(rule.pattern, rule.slack, core)), None)
 
 
 def is_little_else(pattern: re.Pattern[str], slack: int, core: str) -> bool:

@@ -48,6 +48,16 @@ _ASKED: Final = re.compile(
     rf"(?P<day>今天|今日|昨天|昨日)(?:到底|究竟|一天|都)?{_CLAUSE}"
     rf"(?:[,、;/ ]|还是|和|也|又|再|以及)*(?:{_CLAUSE}|[帮烦]过?我们?)?"
 )
+_ASKED_ANY_DAY: Final = re.compile(
+    "(?:是)?(?:有没有人|有谁|谁)(?:来|总|老|又|还|一直|在)*(?:烦|打扰|骚扰|打搅)[过了着]?(?:我们?|咱们?)(?:了|呀|啊|呢|没有|吗)?"
+)
+_NO_NIGHT: Final = re.compile(
+    "(?:请|麻烦|能不能|以后|领导|你们)*(?:晚上|夜里|半夜|夜间|大晚上|大半夜|下班后?|下班以后|休息时间)(?:就|请|能不能|可以|都|再)*"
+    "(?:别|不要|不想|勿|不用|甭|少)(?:再|老|总|给我|来)*(?:发|打扰|吵|烦|推送|收到?)(?:我们?)?(?:消息|信息|通知|微信|东西)?(?:了|吧|啊|呀)?(?:谢谢)?"
+)
+NIGHT: Final = Quiet(19 * 60, 8 * 60)
+"""What who wants no messages at night asks for: from seven in the evening to eight."""
+_NIGHT_UP_TO: Final = 24
 _LONGEST: Final = 40
 
 
@@ -77,6 +87,8 @@ def wish_in(text: str) -> Wish | None:
 
 def daily_wish(text: str) -> Wish | None:
     """Return what a whole message asks for that says how many messages a day: 每天最多两条."""
+    if len(text) <= _NIGHT_UP_TO and _NO_NIGHT.fullmatch(_plain(text)):
+        return Wish(quiet=NIGHT)
     if "条" not in text or len(text) > _LONGEST or not _DAILY_SAID.fullmatch(_plain(text)):
         return None
     return wish_in(text)
@@ -84,8 +96,11 @@ def daily_wish(text: str) -> Wish | None:
 
 def asks_about_day(text: str) -> str | None:
     """Return `today` or `yesterday` if a message asks who bothered or helped then, and nothing else."""
-    if len(text) > _LONGEST or text.strip()[:1] not in {"今", "昨"}:
+    first = text.strip()[:1]
+    if len(text) > _LONGEST or first not in {"今", "昨", "谁", "有", "是"}:
         return None
+    if first in {"谁", "有", "是"}:
+        return "today" if _ASKED_ANY_DAY.fullmatch(normalize(text).rstrip("?。!~ ")) else None
     asked = _ASKED.fullmatch(normalize(text).rstrip("?。!~ "))
     if asked is None:
         return None

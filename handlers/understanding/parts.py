@@ -11,16 +11,22 @@ from itertools import pairwise
 from typing import Final
 
 from .classifier import ASK_BELOW, UNKNOWN, default_classifier
-from .phrases import ANNOUNCED, ENUMERATED
+from .headline import names_a_matter
+from .phrases import ADDED, ANNOUNCED, COUNTED, ENUMERATED, LISTED
 
 MOST: Final = 3
 """Never more parts than this: what is left belongs to the last."""
 READ_AT_MOST: Final = 1000
 """Characters; a longer message is read by a person, who sees best how many matters it holds."""
+COUNTED_WITHIN: Final = 24
+"""Characters at the beginning in which somebody says how many matters follow."""
 LONG_ENOUGH: Final = 6
 """Characters of a part that can be a matter of its own."""
 
 _ANNOUNCED: Final = re.compile(ANNOUNCED)
+_COUNTED: Final = re.compile(COUNTED)
+_LISTED: Final = re.compile(f"{LISTED}|{ANNOUNCED}")
+_ANOTHER: Final = re.compile(f"[\\W]*(?:{ANNOUNCED}|{ADDED})")
 _SEAM: Final = re.compile("[.．、)）①②③④⑤是第其另\\n。；;！!？?]|还有|又一|此外")
 """One of these stands at every seam; most messages hold none and are not searched further."""
 _STRUCTURE: Final = re.compile(f"{ENUMERATED}|(?<=\\n)(?=[^\\n])|(?<=[。；;！!？?])(?=.)", re.DOTALL)
@@ -30,10 +36,18 @@ def matters(text: str) -> tuple[str, ...]:
     """Return the parts of `text` that are matters of their own, in order; one part where there is but one."""
     if len(text) > READ_AT_MOST or not _SEAM.search(text):
         return (text,)
-    seams = {found.start() for found in _ANNOUNCED.finditer(text)}
+    is_counted = _COUNTED.search(text, 0, COUNTED_WITHIN) is not None
+    seams = {found.start() for found in (_LISTED if is_counted else _ANNOUNCED).finditer(text)}
+    if is_counted and seams and not names_a_matter(text[: min(seams)]):
+        seams.remove(min(seams))
     parts = [part for piece in _cut(text, sorted(seams)) for part in _by_type(piece)]
     parts = _long_enough(parts)
     return (*parts[: MOST - 1], "".join(parts[MOST - 1 :])) if len(parts) > MOST else tuple(parts)
+
+
+def begins_another(text: str) -> bool:
+    """Whether a message begins with words that announce another matter."""
+    return _ANOTHER.match(text) is not None
 
 
 def _cut(text: str, seams: Sequence[int]) -> list[str]:

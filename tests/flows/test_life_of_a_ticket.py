@@ -137,7 +137,13 @@ def test_rebound_after_31_days_is_a_new_request(world: World, age: timedelta) ->
     world.clock.advance(age)
     leader.say("待办")
 
-    assert owner.say(f"没解决 {number} 又欠了") == "这件销号已超过30天，请作为新诉求再说一次，我们马上办。"
+    answer = owner.say(f"没解决 {number} 又欠了")
+
+    assert answer.startswith(f"{number} 销号已超过30天，给您另立了一件，注明了原编号。")
+    with world.database.reading() as session:
+        new = session.get_one(Ticket, ticket_id_of(number_in(answer)))
+        assert (new.status, new.type, new.title) == ("open", "arrears", "又欠了")
+        assert session.get_one(Ticket, ticket_id_of(number)).status == "closed"
 
     assert leader.silence() == []
     with world.database.reading() as session:
