@@ -11,15 +11,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.service import client_of, phone_key_of, wall_clock
-from bot.wechat.errors import ApiError, Unreachable
+from bot.wechat.errors import ApiError, Unreachable, is_of_account
 from bot.wechat.tokens import MemoryTokenStore
 from config.settings import Settings
 from models.actions import clocks
-from models.queries import oversight, registry
+from models.queries import outbox, oversight, registry
 from models.queries.people import PROVINCE, NobodyOnDuty, on_duty, stand_in
 from models.queries.schema import is_current
 from models.session import Database
-from models.tables import Official, OfficialPhone, Person
+from models.tables import Delivery, Official, OfficialPhone, Person
 
 MONTHS_AHEAD: Final = 60
 OTHER: Final = "other"
@@ -81,7 +81,7 @@ def _database(database: Database, settings: Settings, now: datetime) -> list[Fin
                 Finding("roster", officials > 0, f"{officials} officials, {bound} bound to a WeChat")
             )
             findings += [_office(session, now), _telephones(session, settings), _supervisors(session)]
-            findings += [_warnings(session, now), _reconciliation(session)]
+            findings += [_warnings(session, now), _reconciliation(session), _delivery(session)]
             return findings
     except SQLAlchemyError as error:
         return [Finding("database", False, f"does not answer: {type(error).__name__}")]
@@ -146,6 +146,16 @@ def _reconciliation(session: Session) -> Finding:
         return Finding("reconciliation", True, "every message ended in a ticket, an answer or a refusal")
     words = f"{count} messages ended in nothing, the oldest of {_minute(oldest)}"
     return Finding("reconciliation", False, f"{words}: see /api/v1/reconciliation")
+
+
+def _delivery(session: Session) -> Finding:
+    """What the workers met last: each keeps its pause to itself, but its tries are on record."""
+    last = outbox.last_try(session)
+    if last is None or last.code is None or not is_of_account(last.code):
+        return Finding("delivery", True, "the account was not refused when we last sent something")
+    waiting = outbox.counts(session)[Delivery.PENDING]
+    words = f"stopped: {last.code} at {_minute(last.at)}, {waiting} messages wait; it asks again by itself"
+    return Finding("delivery", False, f"{words} within 15 minutes once that is mended")
 
 
 def _minute(at: datetime | None) -> str:

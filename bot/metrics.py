@@ -19,4 +19,9 @@ PLATFORM_ERRORS: Final = Counter("liaison_platform_errors", "Error codes of the 
 TIMERS: Final = Counter("liaison_timers", "Things that fell due and were done, by timer", ["timer"])
 TIMER_FAILURES: Final = Counter("liaison_timer_failures", "Rounds of a timer that broke, by timer", ["timer"])
 TIMER_LEADER: Final = Gauge("liaison_timer_leader", "Whether the timers run in this process")
+PAUSED: Final = Gauge("liaison_delivery_paused", "Whether the worker here waits: the account is refused")
+ACCOUNT_REFUSED: Final = Gauge(
+    "liaison_account_refused",
+    "The code by which any worker's last try was refused for the account's sake, or 0",
+)
 OUTBOX: Final = Gauge("liaison_outbox", "Outbox rows by state", ["state"])

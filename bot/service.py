@@ -165,7 +165,9 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     client = client_of(settings, store, http, clock)
     channels = channels_of(settings)
     uploads = Uploads(database, client, clock)
-    sender = Sender(client, uploads, clock, public_url=settings.public_url)
+    sender = Sender(
+        client, uploads, clock, public_url=settings.public_url, template_id=settings.wechat_template_id
+    )
     fetcher, granted = Fetcher(database, client, clock), courtesy_of(settings)
     delivery = DeliveryLoop(database, sender, fetcher, channels, clock, granted=granted)
     phone_key = phone_key_of(settings)

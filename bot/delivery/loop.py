@@ -11,6 +11,7 @@ import structlog
 
 from bot import metrics
 from bot.delivery.media import Fetcher
+from bot.delivery.pause import Pause
 from bot.delivery.sender import Sender
 from bot.delivery.wording import how_many
 from bot.wechat.errors import Action, action_for
@@ -35,7 +36,11 @@ GRACE: Final = 5.0
 """Seconds that messages in hand are given once the process is told to stop."""
 
 AFTER_TROUBLE: Final = 2.0
-PAGED: Final = frozenset({Action.STOP, Action.FEATURE_OFF, Action.REFRESH_TOKEN, Action.BUG})
+PAGED: Final = frozenset(
+    {Action.STOP, Action.FEATURE_OFF, Action.REFRESH_TOKEN, Action.BUG, Action.NEXT_CHANNEL, Action.MEND}
+)
+LOGGED: Final = frozenset({Action.IGNORE, Action.LOG})
+"""What no message of ours should ever meet."""
 
 
 class Bell:
@@ -82,6 +87,7 @@ class DeliveryLoop:
         self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._flying: dict[asyncio.Task[tuple[Settlement, ...]], Claimed] = {}
         self._grace_ends: float | None = None
+        self._pause = Pause()
         self._to_send, self._to_fetch, self._to_tidy = Bell(), Bell(), Bell()
         self._stopping = False
 
@@ -162,8 +168,11 @@ class DeliveryLoop:
         return task.result()
 
     async def _claim(self) -> list[Claimed]:
-        room = self._most - len(self._flying)
-        return await asyncio.to_thread(self._claim_now, room) if room else []
+        room = self._pause.room(self._clock(), flying=len(self._flying), most=self._most)
+        claimed = await asyncio.to_thread(self._claim_now, room) if room else []
+        if claimed and self._pause.is_on:
+            self._pause.probes()
+        return claimed
 
     def _claim_now(self, room: int) -> list[Claimed]:
         with self._database.transaction() as session:
@@ -171,7 +180,7 @@ class DeliveryLoop:
                 session,
                 self._name,
                 channels=self._channels,
-                how_many=how_many,
+                how_many=_one if self._pause.is_on else how_many,
                 limit=room,
                 now=self._clock(),
                 granted=self._granted,
@@ -182,13 +191,16 @@ class DeliveryLoop:
             return reports.forget(session, now=self._clock())
 
     async def _settle(self, outcomes: list[Settlement]) -> None:
+        self._pause.learn(outcomes, self._clock())
         for outcome in outcomes:
             tried = len(outcome.claimed.items)
             metrics.DELIVERIES.labels(outcome.claimed.channel, outcome.fate).inc(tried)
             if outcome.code is not None:
                 metrics.PLATFORM_ERRORS.labels(str(outcome.code)).inc()
-                if action_for(outcome.code) in PAGED:
+                if outcome.is_of_account or action_for(outcome.code) in PAGED:
                     log.error("platform_refuses_us", code=outcome.code, detail=outcome.detail)
+                elif action_for(outcome.code) in LOGGED:
+                    log.warning("out_of_place", code=outcome.code, channel=outcome.claimed.channel)
         await self._until_written(outcomes)
 
     async def _until_written(self, outcomes: list[Settlement]) -> None:
@@ -211,3 +223,8 @@ class DeliveryLoop:
     def _settle_now(self, outcomes: list[Settlement]) -> None:
         with self._database.transaction() as session:
             settlements.settle(session, outcomes, self._clock())
+
+
+def _one(_line: object) -> int:
+    """A probe is one message."""
+    return 1

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -14,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.delivery.media import MediaGone, Uploads
 from bot.delivery.wording import joined, texts
 from bot.wechat.client import Client
-from bot.wechat.errors import Action, ApiError, Unfit, Unreachable
+from bot.wechat.errors import OF_THE_ACCOUNT, Action, ApiError, Unfit, Unreachable
+from bot.wechat.notices import plainer
 from bot.wechat.replies import TEXT_LIMIT
 from handlers import say
 from models.actions.deliveries import LEASE, Claimed, Item
@@ -34,19 +35,32 @@ PATIENT: Final = Policy(attempts=100, first_wait=timedelta(seconds=2), longest_w
 DEADLINE: Final = LEASE - timedelta(seconds=30)
 """For all that one message takes: a platform that drips byte by byte keeps every timeout of a read."""
 
-PAUSE: Final = timedelta(minutes=1)
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 
+_CUSTOM, _SUBSCRIPTION, _TEMPLATE = Channel.CUSTOM, Channel.SUBSCRIPTION, Channel.TEMPLATE
+_LEARNT: Final = {
+    (Action.CLOSE_WINDOW, _CUSTOM): Fate.WINDOW_CLOSED,
+    (Action.CLOSE_CHANNEL, _CUSTOM): Fate.CHANNEL_CLOSED,
+    (Action.CONSENT_USED, _SUBSCRIPTION): Fate.CONSENT_USED,
+}
+"""Where the platform's word corrects our ledger, so that nothing is left to give back."""
 _FATES: Final = {
     Action.ALREADY_DONE: Fate.SENT,
-    Action.IGNORE: Fate.SENT,
-    Action.CLOSE_WINDOW: Fate.WINDOW_CLOSED,
     Action.CLOSE_CHANNEL: Fate.CHANNEL_CLOSED,
+    Action.CLOSE_WINDOW: Fate.PARKED,
+    Action.CONSENT_USED: Fate.PARKED,
+    Action.NEXT_CHANNEL: Fate.PARKED,
+    Action.MEND: Fate.PARKED,
+    Action.FEATURE_OFF: Fate.PARKED,
+    Action.REUPLOAD: Fate.PARKED,
 }
-_NOT_THE_MESSAGE: Final = frozenset({Action.BACK_OFF, Action.STOP, Action.REFRESH_TOKEN, Action.UNTIL_RESET})
-"""Nothing is wrong with the message itself: it waits, however long the operator takes."""
-_UNTIL_THEY_WRITE: Final = frozenset({Action.FEATURE_OFF, Action.REUPLOAD})
-"""Waiting in line would hold up what comes behind it, and may last for ever."""
+"""What is parked would hold up, in line, what comes behind it, and that may last for ever."""
+_NOT_THIS_WAY: Final = frozenset(
+    {Action.NEXT_CHANNEL, Action.MEND, Action.CLOSE_WINDOW, Action.FEATURE_OFF, Action.SPLIT}
+)
+"""Nothing is said about the person, nor about what the next channel will take."""
+_MISSED: Final = frozenset({Action.RETRY, Action.IGNORE, Action.LOG})
+"""Nothing arrived, whatever the code may mean elsewhere: again, with a patience that ends."""
 _FOR_ITS_WORDS: Final = frozenset({Action.SPLIT, Action.PERMANENT, Action.BUG})
 """It may be what one of several messages says."""
 
@@ -80,6 +94,7 @@ class Sender:
         clock: Callable[[], datetime],
         *,
         public_url: str | None = None,
+        template_id: str | None = None,
         deadline: timedelta = DEADLINE,
     ) -> None:
         self._client = client
@@ -87,6 +102,7 @@ class Sender:
         self._uploads = uploads
         self._clock = clock
         self._public_url = public_url
+        self._template_id = template_id
 
     async def send(self, claimed: Claimed) -> tuple[Settlement, ...]:
         """Try once to deliver, while the lease is surely ours; whatever fails becomes a settlement."""
@@ -100,13 +116,16 @@ class Sender:
         """Deliver once.
 
         A bundle that is refused for what it says is halved until it goes or one item is left: the second
-        half stays in line, so that one bad message takes no other along.
+        half stays in line, so that one bad message takes no other along. A subscription notice that is
+        refused for our fault goes on as a template message, and costs no consent.
         """
         try:
             said, platform_id = await self._by_channel(claimed)
         except ApiError as error:
             if error.action in _FOR_ITS_WORDS and len(claimed.items) > 1:
                 return await self._by_halves(claimed, error)
+            if claimed.channel is _SUBSCRIPTION and self._template_id and error.action in _NOT_THIS_WAY:
+                return await self._by_template(claimed, error)
             return (await self._refused(claimed, error),)
         except Exception as error:  # noqa: BLE001 -- one message must not end the loop for all
             return (self._broken(claimed, error),)
@@ -131,13 +150,27 @@ class Sender:
         waits = Settlement(rest, Fate.AGAIN, error.code, error.message, again_at=self._clock())
         return (*await self._try(first), waits)
 
+    async def _by_template(self, claimed: Claimed, error: ApiError) -> tuple[Settlement, ...]:
+        refused = Settlement(claimed, Fate.NEXT_CHANNEL, error.code, error.message, was_counted=False)
+        next_way = replace(claimed, channel=_TEMPLATE, template_id=self._template_id)
+        return (refused, *await self._try(next_way))
+
     async def _by_channel(self, claimed: Claimed) -> tuple[Sequence[str], str | None]:
         if claimed.channel is Channel.CUSTOM:
             return await self._custom(claimed), None
         [item] = claimed.items
-        card = say.card(item.kind, item.payload)
-        data = Fields().fill(card)
-        said, template_id = [" ".join(card.values())], claimed.template_id or ""
+        data = Fields().fill(say.card(item.kind, item.payload))
+        try:
+            return await self._notice(claimed, data)
+        except ApiError as error:
+            if error.action is not Action.MEND:
+                raise
+            data = plainer(data, error.message)
+        return await self._notice(claimed, data)
+
+    async def _notice(self, claimed: Claimed, data: dict[str, str]) -> tuple[Sequence[str], str | None]:
+        [item] = claimed.items
+        said, template_id = [" ".join(data.values())], claimed.template_id or ""
         if claimed.channel is Channel.SUBSCRIPTION:
             notice_id = await self._client.send_subscription(
                 claimed.openid, template_id, data, page=self._public_url
@@ -189,25 +222,33 @@ class Sender:
     async def _refused(self, claimed: Claimed, error: ApiError) -> Settlement:
         """What a refusal by the platform means for the message."""
         code, detail, action = error.code, error.message, error.action
-        if action in _FATES:
-            return Settlement(claimed, _FATES[action], code, detail)
-        if action in {Action.NEXT_CHANNEL, Action.CONSENT_USED}:
-            fate = Fate.CONSENT_USED if claimed.channel is Channel.SUBSCRIPTION else Fate.PARKED
-            return Settlement(claimed, fate, code, detail)
-        if action in _UNTIL_THEY_WRITE:
-            if action is Action.REUPLOAD:
-                await self._uploads.forget(claimed.items[0].media_id or 0)
-            return Settlement(claimed, Fate.PARKED, code, detail, was_counted=False)
-        if action is Action.RETRY:
+        if learnt := _LEARNT.get((action, claimed.channel)):
+            return Settlement(claimed, learnt, code, detail)
+        if action is Action.REUPLOAD and (media_id := claimed.items[0].media_id):
+            await self._uploads.forget(media_id)
+        if action in OF_THE_ACCOUNT or action is Action.UNTIL_RESET:
+            return self._wait(claimed, error)
+        if action in _MISSED:
             return self._again(claimed, code, detail, Failure.MISSED)
-        if action in _NOT_THE_MESSAGE:
-            is_daily = action is Action.UNTIL_RESET
-            now = self._clock()
-            return self._wait(claimed, code, detail, _midnight(now) if is_daily else now + PAUSE)
-        return Settlement(claimed, Fate.DEAD, code, detail, was_counted=False)
+        fate = _FATES.get(action, Fate.DEAD)
+        return Settlement(claimed, fate, code, detail, was_counted=fate is Fate.SENT)
 
-    def _wait(self, claimed: Claimed, code: int | None, detail: str, until: datetime) -> Settlement:
-        return Settlement(claimed, Fate.AGAIN, code, detail, again_at=until, was_counted=False)
+    def _wait(self, claimed: Claimed, error: ApiError) -> Settlement:
+        """Nothing is wrong with the message itself: it waits, however long the operator takes.
+
+        Refused for the account's sake it stays due: the worker pauses, and another one may deliver it.
+        """
+        is_of_account = error.action in OF_THE_ACCOUNT
+        at = self._clock() if is_of_account else _midnight(self._clock())
+        return Settlement(
+            claimed,
+            Fate.AGAIN,
+            error.code,
+            error.message,
+            again_at=at,
+            was_counted=False,
+            is_of_account=is_of_account,
+        )
 
     def _again(self, claimed: Claimed, code: int | None, detail: str, failure: Failure) -> Settlement:
         """Try again by the patience that this failure deserves; failures of the other kind do not count.

@@ -30,6 +30,10 @@ class DatabaseTokenStore:
         """Replace the token and end the lease."""
         await asyncio.to_thread(self._save, token)
 
+    async def give_up(self, holder: str) -> None:
+        """End the lease if it is `holder`'s, who has no token to save."""
+        await asyncio.to_thread(self._give_up, holder)
+
     def _read(self) -> Token | None:
         with self._database.reading() as session:
             shared = leases.read_token(session, self._app_id)
@@ -43,3 +47,7 @@ class DatabaseTokenStore:
         with self._database.transaction() as session:
             leases.save_token(session, self._app_id, leases.SharedToken(token.value, token.expires_at))
             leases.release(session, _LEASE + self._app_id)
+
+    def _give_up(self, holder: str) -> None:
+        with self._database.transaction() as session:
+            leases.release(session, _LEASE + self._app_id, holder)

@@ -11,7 +11,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
-from models.queries.outbox import counts
+from bot.wechat.errors import is_of_account
+from models.queries.outbox import counts, last_try
 from models.queries.schema import is_current
 from models.session import Database
 
@@ -85,5 +86,8 @@ def _count_outbox(database: Database) -> None:
         with database.reading() as session:
             for state, count in counts(session).items():
                 metrics.OUTBOX.labels(state).set(count)
+            last = last_try(session)
+            code = 0 if last is None else last.code or 0
+            metrics.ACCOUNT_REFUSED.set(code if is_of_account(code) else 0)
     except SQLAlchemyError:
         metrics.OUTBOX.clear()

@@ -32,7 +32,9 @@ class Action(StrEnum):
     CLOSE_WINDOW = "close_window"
     """No customer-service messages until the person next writes."""
     NEXT_CHANNEL = "next_channel"
-    """This notice cannot go this way: use the next channel."""
+    """The template is at fault, not the person: use the next channel, and let the operator mend it."""
+    MEND = "mend"
+    """A value does not fit its field: make it plainer, send once more, then the next channel."""
     CONSENT_USED = "consent_used"
     """The person's consent to this notice is used up or taken back: forget it, use the next channel."""
     SPLIT = "split"
@@ -52,21 +54,24 @@ class Action(StrEnum):
     ALREADY_DONE = "already_done"
     """A repeat of something the platform already accepted: count it as sent."""
     IGNORE = "ignore"
-    """Harmless."""
+    """Harmless where it belongs, to the signs of typing. A message that meets it has not arrived."""
+    LOG = "log"
+    """A matter of human seats, which we do not have. A message that meets it has not arrived."""
     BUG = "bug"
     """The request was built wrongly: look at the code."""
 
 
 def _table() -> Mapping[int, Action]:
     codes: dict[Action, tuple[int, ...]] = {
-        Action.RETRY: (-1,),
+        Action.RETRY: (-1, 45066),
         Action.REFRESH_TOKEN: (40001, 40014, 42001),
         Action.CLOSE_CHANNEL: (43004, 43019, 48002, 50005),
         Action.CLOSE_WINDOW: (45015, 45047),
         Action.NEXT_CHANNEL: (
-            *(40036, 40037, 40039, 40249, 43116, 45026, 47003),
+            *(40036, 40037, 40039, 40249, 43116, 45026),
             *range(200011, 200023),  # template administration
         ),
+        Action.MEND: (47003,),
         Action.CONSENT_USED: (43101,),
         Action.SPLIT: (45002,),
         Action.REUPLOAD: (40007,),
@@ -76,22 +81,30 @@ def _table() -> Mapping[int, Action]:
             *(40164, 45035, 61004, 89503, 89506, 89507),  # caller address
             *(48004, 50004, 50007),  # banned or blocked
         ),
-        Action.BACK_OFF: (45011, 45066),
+        Action.BACK_OFF: (45011,),
         Action.UNTIL_RESET: (45009, 48006, 50002),
         Action.FEATURE_OFF: (40200, 48001),
         Action.ALREADY_DONE: (45065,),
-        Action.IGNORE: (45072, 45080, 45081, *range(65400, 65418)),  # typing, human seats
+        Action.IGNORE: (45072, 45080, 45081),
+        Action.LOG: tuple(range(65400, 65418)),
         Action.BUG: (40002, 41001, 43002, 44002, 44004, 45008, 45067, 47001),
     }
     return MappingProxyType({code: action for action, group in codes.items() for code in group})
 
 
 ACTIONS: Final[Mapping[int, Action]] = _table()
+OF_THE_ACCOUNT: Final = frozenset({Action.STOP, Action.REFRESH_TOKEN, Action.BACK_OFF})
+"""The platform refuses the account, whatever the message: no other message would fare better now."""
 
 
 def action_for(code: int) -> Action:
     """Return what `code` asks of the sender; a code nobody knows is permanent."""
     return ACTIONS.get(code, Action.PERMANENT)
+
+
+def is_of_account(code: int) -> bool:
+    """Whether `code` refuses the account, whatever the message."""
+    return action_for(code) in OF_THE_ACCOUNT
 
 
 class WeChatError(Exception):
@@ -150,10 +163,14 @@ class ApiError(WeChatError):
 
     @property
     def action(self) -> Action:
-        """What to do: `action_for(code)`, but 40001 on the token call means a wrong secret."""
+        """What to do: `action_for(code)`, but no message is at fault where the token call is refused.
+
+        40001 means a wrong secret there, and a code that nobody knows is none of the message's either.
+        """
         action = action_for(self.code)
-        wrong_secret = action is Action.REFRESH_TOKEN and self.path == TOKEN_PATH
-        return Action.STOP if wrong_secret else action
+        if self.path != TOKEN_PATH or action in {Action.RETRY, Action.BACK_OFF}:
+            return action
+        return Action.BACK_OFF if action is Action.UNTIL_RESET else Action.STOP
 
 
 class Unreachable(WeChatError):

@@ -91,6 +91,27 @@ def fit(field_name: str, value: str) -> str:
     return fitted
 
 
+_NAMED: Final = re.compile(r"data\.([a-z_]+\d*)\.value")
+_NOT_PLAIN: Final = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff ]")
+_PLAINER: Final[Mapping[str, int]] = {"thing": 10, "name": 5, "phrase": 4, "character_string": 16}
+
+
+def plainer(data: Mapping[str, str], complaint: str) -> dict[str, str]:
+    """Return `data` as it may pass after the platform's `complaint` (47003).
+
+    The fields that it names, or all if it names none of ours, keep letters, digits and Han characters only,
+    and half of what they could hold. Where nothing would be left, and in fields that cannot be shortened, the
+    value stays.
+    """
+    named = set(_NAMED.findall(complaint)) & set(data) or set(data)
+    return {name: _plain(name, value) if name in named else value for name, value in data.items()}
+
+
+def _plain(field_name: str, value: str) -> str:
+    most = _PLAINER.get(field_name.rstrip("0123456789"))
+    return value if most is None else _NOT_PLAIN.sub("", value).strip()[:most] or value
+
+
 def fit_all(data: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Return `data` as the `data` object of a notice.
 

@@ -11,7 +11,7 @@ from typing import Final, Protocol, final
 
 import httpx
 
-from bot.wechat.errors import TOKEN_PATH, Unreachable, WeChatError
+from bot.wechat.errors import TOKEN_PATH, ApiError, Unreachable, WeChatError
 from bot.wechat.transport import JSON, TIMEOUT, decode, encode, fetch
 
 EARLY: Final = timedelta(seconds=300)
@@ -43,6 +43,9 @@ class TokenStore(Protocol):
     async def save(self, token: Token) -> None:
         """Replace the token and end the lease."""
 
+    async def give_up(self, holder: str) -> None:
+        """End the lease if it is `holder`'s, who has no token to save."""
+
 
 @final
 class MemoryTokenStore:
@@ -66,6 +69,11 @@ class MemoryTokenStore:
     async def save(self, token: Token) -> None:
         """Replace the token and end the lease."""
         self._token, self._lease = token, None
+
+    async def give_up(self, holder: str) -> None:
+        """End the lease if it is `holder`'s."""
+        if self._lease and self._lease[0] == holder:
+            self._lease = None
 
 
 @final
@@ -153,9 +161,11 @@ class Tokens:
             if token.value == stale and self._may_force():
                 self._forced_at = self._clock()
                 token = await self._fetched(force=True)
-        except WeChatError:
+        except WeChatError as error:
             if alive := self._alive(stale):
                 return alive
+            if isinstance(error, ApiError):  # who waits for the lease shall hear the same, not wait in vain
+                await self._store.give_up(self._holder)
             raise
         self._token = token
         await self._store.save(token)

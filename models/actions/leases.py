@@ -32,9 +32,10 @@ def acquire(session: Session, name: str, holder: str, *, now: datetime, until: d
     return session.execute(mine.returning(Lease.name)).one_or_none() is not None
 
 
-def release(session: Session, name: str) -> None:
-    """Give a lease up."""
-    session.execute(delete(Lease).where(Lease.name == name))
+def release(session: Session, name: str, holder: str | None = None) -> None:
+    """Give a lease up; with `holder`, only while it is theirs."""
+    is_theirs = () if holder is None else (Lease.holder == holder,)
+    session.execute(delete(Lease).where(Lease.name == name, *is_theirs))
 
 
 def read_token(session: Session, app_id: str) -> SharedToken | None:

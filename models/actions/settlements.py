@@ -28,6 +28,8 @@ class Fate(StrEnum):
     WINDOW_CLOSED = "window_closed"
     CHANNEL_CLOSED = "channel_closed"
     CONSENT_USED = "consent_used"
+    NEXT_CHANNEL = "next_channel"
+    """Refused this way, and the same claim went on by another: what came of that is an outcome of its own."""
     PARKED = "parked"
     DEAD = "dead"
 
@@ -37,7 +39,8 @@ class Settlement:
     """The outcome of one attempt, the same for all that travelled together; `said` has the words of each.
 
     `again_at` is set for AGAIN; `failure` says that the try counts against the message. `was_counted` is
-    False when the platform certainly took nothing, so that the allowance is given back.
+    False when the platform certainly took nothing, so that the allowance or the consent is given back.
+    `is_of_account`: the platform refuses the account, and no other message would have fared better.
     """
 
     claimed: Claimed
@@ -49,6 +52,7 @@ class Settlement:
     again_at: datetime | None = None
     failure: Failure | None = None
     was_counted: bool = True
+    is_of_account: bool = False
 
 
 _LOCK: Final = select(Person.id, Person.window_expires_at).where(
@@ -83,11 +87,12 @@ def settle(session: Session, outcomes: Sequence[Settlement], now: datetime) -> N
     windows = lock(session, {outcome.claimed.person_id for outcome in outcomes})
     _TRIED.many(session, [row for outcome in outcomes for row in _attempts(outcome, now)])
     ours = _still_ours(session, outcomes)
-    if ours:
-        _MOVE.many(session, [row for outcome in ours for row in _moves(outcome, now)])
+    ends = [each for each in ours if each.fate is not Fate.NEXT_CHANNEL]
+    if ends:
+        _MOVE.many(session, [row for outcome in ends for row in _moves(outcome, now)])
     _learn(session, outcomes, windows)
     _give_back(session, [each for each in ours if not each.was_counted], windows)
-    silent = [each.claimed for each in ours if _certainly_silent(each)]
+    silent = [each.claimed for each in ends if _certainly_silent(each)]
     bells.give_back(session, [(item.id, mine.at) for mine in silent for item in mine.items])
     reports.accepted(session, [_accepted(each) for each in ours if _will_be_reported(each)], now=now)
     lost = [each for each in ours if each.fate in {Fate.DEAD, Fate.PARKED}]

@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from models.session import core
-from models.tables import Delivery, Media, Outbox, Person, is_in_line
+from models.tables import Attempt, Delivery, Media, Outbox, Person, is_in_line
 
 
 class Recipient(NamedTuple):
@@ -119,3 +119,16 @@ def counts(session: Session) -> dict[str, int]:
         select(Outbox.state, func.count()).where(Outbox.state.in_(list(found))).group_by(Outbox.state)
     )
     return {str(state): count for state, count in found.items()} | {row[0]: row[1] for row in rows}
+
+
+class LastTry(NamedTuple):
+    """The newest attempt of any worker, and the code by which it was refused, if it was."""
+
+    at: datetime
+    code: int | None
+
+
+def last_try(session: Session) -> LastTry | None:
+    """Return what became of the newest attempt; None before the first one."""
+    row = session.execute(select(Attempt.at, Attempt.code).order_by(Attempt.id.desc()).limit(1)).first()
+    return None if row is None else LastTry(*row)

@@ -1,16 +1,21 @@
 """Read in the outbox and on the platform what became of messages."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
+from bot.simulator.windows import Trigger
 from models.actions.outbox import Notice, tell
-from models.tables import Attempt, Delivery, Outbox
+from models.actions.people import meet
+from models.tables import Attempt, Consent, Delivery, Outbox, Person
 from tests.roster import LEADER
 from tests.unit.models.stage import cause_of
-from tests.world import World
+from tests.world import SUBSCRIPTION, World
 
 SEND = "/cgi-bin/message/custom/send"
+NOTIFY = "/cgi-bin/message/subscribe/bizsend"
+INFORM = "/cgi-bin/message/template/send"
 TOKEN = "/cgi-bin/stable_token"
 
 
@@ -36,6 +41,53 @@ def post_all(world: World, openid: str, *keys: str, first: Notice = Notice.URGED
     with world.database.reading() as session:
         rows = session.execute(select(Outbox.id, Outbox.dedupe_key).order_by(Outbox.id)).all()
     return [row.id for row in rows if row.dedupe_key.split(":")[0] in keys]
+
+
+def reader(world: World, openid: str, *, left: int = 5, consents: int = 0) -> str:
+    """Bring somebody of an office, whom so many chat messages and subscription notices may reach."""
+    world.phone(openid)
+    with world.database.transaction() as session:
+        person = session.get_one(Person, meet(session, openid, now=world.clock()).person_id)
+        person.official_id = world.roster.officials["office"]
+        person.window_left = left
+        person.window_expires_at = world.clock() + timedelta(hours=48)
+        session.add(Consent(person_id=person.id, template_id=SUBSCRIPTION, left=consents))
+        world.roster.people[openid] = person.id
+    world.loop.run(_allow(world, openid, left, consents))
+    return openid
+
+
+async def _allow(world: World, openid: str, left: int, consents: int) -> None:
+    user = world.platform.users[openid]
+    user.consents[SUBSCRIPTION] = abs(consents)
+    if left:
+        user.windows.open(Trigger.MESSAGE, world.clock())
+
+
+def post_each(world: World, people: Iterable[str], key: str = "news") -> list[int]:
+    """Put one message to each of many into the outbox, all in one transaction; return their ids."""
+    with world.database.transaction() as session:
+        for openid in people:
+            person, said = world.roster.people[openid], {"number": "1010", "title": key}
+            cause = cause_of(session, person)
+            tell(session, [person], Notice.URGED, said, **cause, now=world.clock(), key=f"{key}:{openid}")
+    with world.database.reading() as session:
+        wanted = Outbox.dedupe_key.startswith(f"{key}:")
+        return list(session.scalars(select(Outbox.id).where(wanted).order_by(Outbox.id)))
+
+
+def tries(world: World) -> int:
+    """Return how many attempts are on record, on whatever message."""
+    with world.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Attempt)) or 0
+
+
+def left_of(world: World, openid: str) -> tuple[int, int]:
+    """Return how many chat messages and how many notices our ledgers still allow to somebody."""
+    who = world.roster.people[openid]
+    with world.database.reading() as session:
+        window = session.scalars(select(Person.window_left).where(Person.id == who)).one()
+        return window, session.scalars(select(Consent.left).where(Consent.person_id == who)).one()
 
 
 def row(world: World, outbox_id: int) -> Outbox:

@@ -12,7 +12,6 @@ from models.actions.outbox import Notice
 from models.tables import Delivery, Person
 from tests.faults.posting import (
     SEND,
-    TOKEN,
     attempts,
     calls,
     post,
@@ -52,49 +51,6 @@ def test_busy_platform_is_tried_again_when_due_and_not_before(world: World) -> N
     wait_for(world, news, Delivery.SENT)
     assert attempts(world, news) == [("again", -1), ("sent", None)]
     assert left(world) == leader.window()["remaining"] == 4
-
-
-def test_rejected_token_is_replaced_once_an_attempt_and_never_gives_up(world: World) -> None:
-    leader = world.phone(LEADER)
-    leader.say("待办")
-    world.platform.faults.add("reject_tokens", times=None)
-    news = post(world)
-
-    for n in range(1, 13):
-        waiting = until_tried(world, news, n)
-        assert (waiting.state, waiting.misses, waiting.doubts) == (Delivery.PENDING, 0, 0)
-        assert until_due(world, news) >= timedelta(minutes=1)
-    until_tried(world, news, 13)
-    assert set(calls(world, SEND)) == {40001}
-    assert len(calls(world, SEND)) <= 2 * 13
-    assert len(calls(world, TOKEN)) <= 1 + 2 * 13  # the first one, and then at most a question and a demand
-    assert attempts(world, news) == [("again", 40001)] * 13
-    assert left(world) == 5
-
-    world.platform.faults.clear()
-    until_due(world, news)
-    assert "1010" in leader.news()["text"]
-    wait_for(world, news, Delivery.SENT)
-
-
-def test_wrong_address_stops_everything_until_the_operator_mends_it(world: World) -> None:
-    leader = world.phone(LEADER)
-    leader.say("待办")
-    world.platform.reconfigure(ip_whitelist=frozenset({"203.0.113.9"}))
-    news = post(world)
-
-    for n in range(1, 13):
-        waiting = until_tried(world, news, n)
-        assert (waiting.state, waiting.attempts) == (Delivery.PENDING, n)
-        assert (waiting.misses, waiting.doubts) == (0, 0)
-        until_due(world, news)
-    until_tried(world, news, 13)
-    assert attempts(world, news) == [("again", 40164)] * 13
-
-    world.platform.reconfigure(ip_whitelist=None)
-    until_due(world, news)
-    assert "1010" in leader.news()["text"]
-    assert left(world) == 4
 
 
 def test_used_up_quota_waits_for_midnight(world: World) -> None:

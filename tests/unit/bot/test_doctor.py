@@ -44,6 +44,7 @@ def test_service_in_order_has_nothing_to_mend(small_world: World) -> None:
         "supervisors": None,
         "warnings": True,
         "reconciliation": True,
+        "delivery": True,
         "platform": True,
         "calendar": None,
     }

@@ -1,5 +1,6 @@
 """Settling: every attempt is written, the platform's word is learnt, and nothing is lost."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -73,6 +74,7 @@ STATE_AFTER = {
     Fate.WINDOW_CLOSED: Delivery.PENDING,
     Fate.CHANNEL_CLOSED: Delivery.PENDING,
     Fate.CONSENT_USED: Delivery.PENDING,
+    Fate.NEXT_CHANNEL: Delivery.SENDING,
     Fate.PARKED: Delivery.PARKED,
     Fate.DEAD: Delivery.DEAD,
 }
@@ -92,9 +94,26 @@ def test_every_fate_is_settled_and_its_attempt_written(database: Database) -> No
     after = outbox(database)
     assert {fate: after[fate].state for fate in Fate} == STATE_AFTER
     for fate, row in after.items():
+        if fate == Fate.NEXT_CHANNEL:
+            continue
         assert (row.lease_until, row.channel, row.reason) == (None, Channel.CUSTOM, "why")
         assert (row.settled_at is not None) == (STATE_AFTER[Fate(fate)] is not Delivery.PENDING), fate
     assert attempts(database) == [(item(one).id, fate) for fate, one in taken.items()]
+
+
+@pytest.mark.parametrize("left", [2, -1])
+def test_notice_that_goes_another_way_costs_no_consent_and_ends_by_what_came_of_that(
+    database: Database, left: int
+) -> None:
+    one = subscriber(database, left)
+    refused = Settlement(one, Fate.NEXT_CHANNEL, 40037, was_counted=False)
+    by_template = replace(one, channel=Channel.TEMPLATE, template_id="tmpl")
+    settled(database, refused, Settlement(by_template, Fate.SENT, platform_id="4711"))
+
+    row = outbox(database)["a1"]
+    assert (row.state, row.channel, row.platform_id) == (Delivery.SENT, Channel.TEMPLATE, "4711")
+    assert attempts(database) == [(item(one).id, Fate.NEXT_CHANNEL), (item(one).id, Fate.SENT)]
+    assert consent(database) == left
 
 
 @pytest.mark.parametrize(
