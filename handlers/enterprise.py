@@ -1,5 +1,6 @@
 """What business owners say, bound to an enterprise or still strangers to us."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -9,6 +10,7 @@ from handlers.meant import asked_about, in_hand, meant, page_in, page_of, say_fi
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command
+from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of, sounds_solved
 from models.actions import media, retyping, tickets, urging
 from models.actions.calls import announced_about
@@ -186,10 +188,17 @@ def _retype(turn: Turn, ticket: Ticket, code: str) -> Reply:
 
 @router.on(Command.WITHDRAW)
 def withdraw(turn: Turn) -> Reply:
-    """`撤回 [编号]`: take a request back."""
+    """`撤回 [编号]`: take a request back. A matter told in the same breath is a request of its own."""
     ticket = meant(turn, Command.WITHDRAW)
     if ticket is None:
         return which(turn, Command.WITHDRAW)
+    rest = turn.order.rest if turn.order else ""
+    words = Words("text", rest, inbox_id=turn.inbox_id)
+    if len(rest) >= filing.SHORT and intent_of(rest) is Intent.REQUEST and names_a_matter(rest):
+        reply = filing.submit(turn, words)
+        return replace(reply, speech=(*reply.speech, *say.not_withdrawn(number_of(ticket.id), ticket.title)))
+    if not last_word.is_only_polite(rest) and ticket.status in {Status.OPEN, Status.ACCEPTED}:
+        tickets.follow_up(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
     tickets.withdraw(turn.session, ticket, actor_of(turn.party), now=turn.now)
     return Reply(
         say.withdrawn(number_of(ticket.id), ticket.title), Outcome.FOLLOW_UP, ticket.id, keeps_in_hand=False

@@ -7,7 +7,7 @@ from handlers import filing, say
 from handlers.meant import in_hand, meant, which
 from handlers.turn import Reply, Turn
 from handlers.understanding.commands import Command
-from handlers.understanding.intents import Solved, solved
+from handlers.understanding.intents import Intent, Solved, intent_of, solved
 from models.actions import tickets
 from models.actions.conversation import Words
 from models.queries.tickets import actor_of, newest, overview
@@ -18,11 +18,26 @@ from models.tables import Outcome, Ticket
 MISSING: Final = "missing"
 """The open question what is still missing."""
 
+_UNFINISHED: Final = frozenset({Status.OPEN, Status.ACCEPTED})
+_ANSWERABLE: Final = _UNFINISHED | {Status.RESOLVED}
+
 
 def confirm(turn: Turn) -> Reply:
-    """`确认 [编号]`: it is solved; only now it is written off."""
+    """`确认 [编号]`: it is solved; only now it is written off. A `但是` is no consent: we ask."""
     ticket = meant(turn, Command.CONFIRM)
-    return which(turn, Command.CONFIRM) if ticket is None else _confirm(turn, ticket)
+    if ticket is None:
+        return which(turn, Command.CONFIRM)
+    rest = turn.order.rest if turn.order else ""
+    if is_only_polite(rest) or ticket.status not in _ANSWERABLE:
+        return _confirm(turn, ticket)
+    reply = pass_on(turn, ticket, is_solved=False, words=Words("text", rest, inbox_id=turn.inbox_id))
+    asked = say.solved_taps(number_of(ticket.id)) if ticket.status == Status.RESOLVED else ()
+    return replace(reply, speech=(*reply.speech, *asked))
+
+
+def is_only_polite(rest: str) -> bool:
+    """Whether what stands behind a word adds nothing to it: thanks, or the same once more."""
+    return not rest or intent_of(rest) is Intent.THANKS or solved(rest) is Solved.YES
 
 
 def dispute(turn: Turn) -> Reply:
@@ -33,6 +48,8 @@ def dispute(turn: Turn) -> Reply:
     rest = turn.order.rest if turn.order else ""
     if _is_too_late(turn, ticket):
         return _anew(turn, ticket, rest)
+    if rest and ticket.status in _UNFINISHED:
+        return not_yet(turn, ticket, rest)
     words = Words("text", rest, inbox_id=turn.inbox_id)
     return not_solved(turn, ticket, words, is_explained=bool(rest))
 

@@ -620,6 +620,11 @@ def withdrawn(number: str, name: str) -> Speech:
     return (f"{number}「{cut(name, TITLE)}」已撤回。以后需要，直接再说一次就行。",)
 
 
+def not_withdrawn(number: str, name: str) -> Speech:
+    """What was told together with a withdrawal is a case of its own; the old one stands until they say so."""
+    return (f"\n{number}「{cut(name, BRIEF)}」还没有撤回。", ("撤回", f"撤回 {number}"))
+
+
 def confirmed(number: str, name: str) -> Speech:
     """Written off by the enterprise's word; how it went is asked at once, and need not be answered."""
     return (

@@ -440,6 +440,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "reassigned_by_you": st.builds(say.reassigned_by_you, VIEWS),
     "owned_already": st.builds(say.owned_already),
     "not_tried": st.builds(say.not_tried, st.lists(st.just(NOW.date()), max_size=5)),
+    "not_withdrawn": st.builds(say.not_withdrawn, st.just(NUMBER), TITLES),
     "rated": st.builds(
         say.rated,
         st.just(NUMBER),
