@@ -1072,14 +1072,25 @@ def no_firm_yet() -> Speech:
     return ("这件诉求还没有绑定企业，记不了走访。",)
 
 
-def visited(firm: Enterprise, row: Visit, raised: Sequence[Submitted]) -> Speech:
+def visited(firm: Enterprise, row: Visit, raised: Sequence[Submitted], *, is_reached: bool = True) -> Speech:
     """The visit is noted and the enterprise asked; what came up is a case, or can become one."""
-    head = f"已记{date_of(row.day)}走访{cut(firm.name, FIRM)}，会请企业确认。\n"
+    then = (
+        "会请企业确认" if is_reached else "但企业的联系人现在都收不到消息，等对方回来再请其确认，请先打个招呼"
+    )
+    head = f"已记{date_of(row.day)}走访{cut(firm.name, FIRM)}，{then}。\n"
     if raised:
         return (head, *_raised(raised))
     if row.ticket_id is not None:
         return (head,)
     return (head, ("把这条变成诉求", f"走访 立诉求 {row.id}"))
+
+
+def which_visit(rows: Sequence[Visit]) -> Speech:
+    """Several visits wait for the enterprise's word: which of them is meant."""
+    parts: list[Part] = ["没来过的是哪一次？\n"]
+    for row in rows[:5]:
+        parts += [f"{date_of(row.day)}：", ("没来过", f"走访 没来过 {row.id}"), "\n"]
+    return tuple(parts)
 
 
 def visited_unheard(firm: Enterprise) -> Speech:
@@ -1140,8 +1151,9 @@ def _visited(news: Mapping[str, Any]) -> Speech:
 
 def _visit_denied(news: Mapping[str, Any]) -> Speech:
     day = date_of(date.fromisoformat(news["day"]))
+    said = f"原话：“{cut(news['said'], 40)}”。" if news.get("said") else ""
     return (
-        f"走访存疑：{_named(news['visitor'])}记了{day}走访{cut(news['enterprise'] or '企业', FIRM)}，企业说没来过。所记情况：\n{_clip(news['text'])}",
+        f"走访存疑：{_named(news['visitor'])}记了{day}走访{cut(news['enterprise'] or '企业', FIRM)}，企业说没来过。{said}所记情况：\n{_clip(news['text'])}",
     )
 
 
@@ -2436,10 +2448,13 @@ def call_failed(done: Failed, number: str) -> Speech:
         return (
             f"{logged}已在对话里告诉{cut(done.whom or '企业', 10)}您来过电话，并问怎么联系方便；有回音马上转给您。",
         )
+    if done.way is Way.SOON:
+        asked = f"刚在对话里问过{cut(done.whom or '企业', 10)}"
+        minutes = catalog.call_habits().patience // timedelta(minutes=1)
+        return (f"{logged}{asked}，先等对方回话；{minutes}分钟还没有回音，再登记一次，就换下一个办法。",)
     if done.way is Way.COLLEAGUE:
-        return (
-            f"{logged}前面的联系人没有回音，改问另一位联系人{cut(done.whom or '', 10)}；有回音马上转给您。",
-        )
+        why = "提出诉求的联系人现在收不到消息" if done.is_first else "前面的联系人没有回音"
+        return (f"{logged}{why}，改问另一位联系人{cut(done.whom or '', 10)}；有回音马上转给您。",)
     if done.way is Way.WAIT:
         return (f"{logged}几位联系人都问过了，也已请属地上门，有消息会转给您。",)
     if done.is_told:

@@ -1,13 +1,15 @@
 """`走访 企业 …`: an official notes a visit, the enterprise confirms it, what came up becomes a case."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
 
 from config.catalog import OTHER
 from handlers import say
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.classifier import ASK_BELOW, default_classifier
 from handlers.understanding.commands import Command
-from handlers.understanding.details import came, firm_in, issues_in, visit_to_raise
+from handlers.understanding.details import came, firm_in, issues_in, never_came, visit_to_raise
 from handlers.understanding.firms import called
 from models.actions import visits as acts
 from models.actions.conversation import Words
@@ -21,6 +23,8 @@ from models.tables import Enterprise, Outcome, Visit
 official_router = Router()
 enterprise_router = Router()
 VISIT = "visit"
+ANSWERED_WITHIN: Final = timedelta(days=14)
+"""So long plain words may answer to the card of a visit; its links always do."""
 
 
 @official_router.on(Command.VISIT)
@@ -74,10 +78,10 @@ def _note(turn: Turn, firm: Enterprise, note: str) -> Reply:
             acts.raise_issue(turn.session, row, _issue(turn, line), is_told=not is_new, now=turn.now)
             for line in issues_in(note)
         ]
-        acts.ask_to_confirm(turn.session, row, raised, now=turn.now)
+        is_reached = acts.ask_to_confirm(turn.session, row, raised, now=turn.now)
     except NobodySpeaks:
         return Reply(say.visited_unheard(firm), Outcome.ANSWER)
-    return Reply(say.visited(firm, row, raised), _outcome(raised))
+    return Reply(say.visited(firm, row, raised, is_reached=is_reached), _outcome(raised))
 
 
 def _raise(turn: Turn, visit_id: int) -> Reply:
@@ -121,3 +125,21 @@ def confirm(turn: Turn) -> Reply:
     except AnsweredAlready:
         return Reply(say.visit_answered_already(), Outcome.ANSWER)
     return Reply(say.visit_answered(took_place=took_place), Outcome.ANSWER)
+
+
+@enterprise_router.hear(lambda turn: turn.order is None and never_came(turn.text) and bool(_waiting(turn)))
+def deny(turn: Turn) -> Reply:
+    """没来过，瞎写; 没见过这个人: plain words while we wait to hear whether a visit took place."""
+    found = _waiting(turn)
+    if len(found) > 1:
+        return Reply(say.which_visit(found), Outcome.ANSWER)
+    row = visits.visit_to(turn.session, turn.party, found[0].id)
+    try:
+        acts.answer(turn.session, row, turn.party.person_id, took_place=False, now=turn.now, words=turn.text)
+    except AnsweredAlready:
+        return Reply(say.visit_answered_already(), Outcome.ANSWER)
+    return Reply(say.visit_answered(took_place=False), Outcome.ANSWER)
+
+
+def _waiting(turn: Turn) -> Sequence[Visit]:
+    return visits.unanswered(turn.session, turn.party, since=turn.now - ANSWERED_WITHIN)

@@ -29,7 +29,8 @@ def load_call_habits(folder: Path = HERE) -> CallHabits:
     whole.only("hours", "window", "unasked", "parts", "guesses")
     hours, window = whole.entry("hours"), whole.entry("window")
     hours.only("from", "until", "source")
-    window.only("usual_minutes", "longest_minutes", "early_minutes", "days_ahead", "answer_days", "source")
+    spans = ("usual_minutes", "longest_minutes", "early_minutes", "patience_minutes")
+    window.only(*spans, "days_ahead", "answer_days", "source")
     hours.text("source")
     window.text("source")
     unasked = whole.entry("unasked")
@@ -44,6 +45,7 @@ def load_call_habits(folder: Path = HERE) -> CallHabits:
         longest=timedelta(minutes=window.whole("longest_minutes", least=usual)),
         early=timedelta(minutes=window.whole("early_minutes", least=0)),
         ahead=timedelta(days=window.whole("days_ahead", least=1)),
+        patience=timedelta(minutes=window.whole("patience_minutes", least=0)),
         answer=timedelta(days=window.whole("answer_days", least=1)),
         unasked=unasked.whole("most", least=1),
         parts=_parts(whole),

@@ -253,7 +253,8 @@ class CallHabits:
     """When officials may call, how long a window is, what parts of the day mean, how often one may guess.
 
     `early` is how much before its window a call still counts as the announced one; `ahead` how far off an
-    announcement may be; `answer` how long we wait to hear when to call; `unasked` how many announcements an
+    announcement may be; `patience` how long whoever was asked after a call in vain has before somebody else
+    is asked; `answer` how long we wait to hear when to call; `unasked` how many announcements an
     enterprise gets on one day without asking. `parts` is by the word people say. All `guesses` hold at once.
     """
 
@@ -263,6 +264,7 @@ class CallHabits:
     longest: timedelta
     early: timedelta
     ahead: timedelta
+    patience: timedelta
     answer: timedelta
     unasked: int
     parts: Mapping[str, DayPart]

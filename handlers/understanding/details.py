@@ -8,6 +8,13 @@ _FIRM: Final = re.compile(r"第(\d{1,18})家\s*(.*)", re.DOTALL)
 _OFFICIAL: Final = re.compile(r"第(\d{1,18})位")
 _RAISE: Final = re.compile(r"立诉求\s*(\d{1,18})")
 _CAME: Final = re.compile(r"(没来过|来过)\s*(\d{1,18})\s*[。.]?")
+_NEVER_CAME: Final = re.compile(
+    r"(?:我们?|这里|这儿|这边|厂里|公司|谁|他们?|她|你们|您|领导|根本|从来|压根儿?|都|就|可)*"
+    r"(?:没有?(?:人)?来过|没有?见过(?:这个|这位|你们?|您)?(?:人|领导|干部|他|她)?|没有?这回?事|瞎写|乱写|瞎编|编的|假的)"
+    r"(?:的|呀|啊|吧|呢|哦|了|我们?|这里|这儿)*(?:[，,。.！!？?；;\s]|$)"
+)
+_SHORT: Final = 40
+"""Characters of such an answer; what is longer says something else too."""
 _ISSUE: Final = re.compile(r"^\s*诉求\s*[:：]\s*(\S.*?)\s*$", re.MULTILINE)
 _NOBODY: Final = frozenset({"无人", "没人", "无", "请假"})
 _CANCEL: Final = frozenset({"取消", "结束", "撤销", "取消委托"})
@@ -41,6 +48,11 @@ def came(words: str) -> tuple[int, bool] | None:
     """Which visit an enterprise answers to, and whether it took place: 来过 12."""
     found = _CAME.fullmatch(words)
     return (int(found[2]), found[1] == "来过") if found else None
+
+
+def never_came(words: str) -> bool:
+    """Whether somebody says that nobody was there, before anything else: 没来过，瞎写."""
+    return len(words) <= _SHORT and bool(_NEVER_CAME.match(words.strip()))
 
 
 def issues_in(note: str) -> list[str]:

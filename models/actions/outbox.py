@@ -218,13 +218,16 @@ def release(session: Session, person_id: int, *, now: datetime) -> None:
 def warn_owners(session: Session, whys: Mapping[int, str], *, now: datetime) -> None:
     """Tell owners that enterprises do not receive us, and never about officials.
 
-    Once a fact, however many messages it takes, and once more if one of them is lost for good. `whys` says
-    why for each message, by its id.
+    Once a case and reason until its contact comes or goes, so that not every reply brings the same news; and
+    once more for each fact of which something is lost for good. `whys` says why for each message, by its id.
     """
     if not whys:
         return
     found = session.execute(
-        select(Outbox.id, Outbox.event_id, Ticket.id.label("ticket_id"), Ticket.owner_id, Ticket.title)
+        select(
+            *(Outbox.id, Outbox.event_id, Ticket.id.label("ticket_id"), Ticket.owner_id, Ticket.title),
+            Person.seen_at,
+        )
         .join(Ticket, Ticket.id == Outbox.ticket_id)
         .join(Person, Person.id == Outbox.person_id)
         .where(Outbox.id.in_(whys), Person.official_id.is_(None), Outbox.kind != Notice.UNREACHABLE)
@@ -232,9 +235,10 @@ def warn_owners(session: Session, whys: Mapping[int, str], *, now: datetime) -> 
     )
     for row in found.all():
         news = {"number": number_of(row.ticket_id), "title": row.title, "why": whys[row.id]}
+        know = _who_know(session, row, whys[row.id])
         tell(
             session,
-            desk(session, row.owner_id),
+            [person for person in desk(session, row.owner_id) if person not in know],
             Notice.UNREACHABLE,
             news,
             ticket_id=row.ticket_id,
@@ -242,6 +246,18 @@ def warn_owners(session: Session, whys: Mapping[int, str], *, now: datetime) -> 
             now=now,
             key=f"unreachable:{'dead:' * (whys[row.id] == Delivery.DEAD)}{_cause(row)}",
         )
+
+
+def _who_know(session: Session, row: Any, why: str) -> set[int]:
+    """Who was told already that a case's contact does not receive us, and why, since they were last here."""
+    if why == Delivery.DEAD:
+        return set()
+    told = select(Outbox.person_id, Outbox.payload).where(
+        Outbox.ticket_id == row.ticket_id,
+        Outbox.kind == Notice.UNREACHABLE,
+        Outbox.created_at >= row.seen_at,
+    )
+    return {person_id for person_id, news in session.execute(told) if news.get("why") == why}
 
 
 def _cause(row: Any) -> str:

@@ -10,7 +10,7 @@ from models.actions import calls, events
 from models.actions.conversation import LOCAL
 from models.actions.outbox import Notice, tell
 from models.queries.people import PROVINCE, NobodyOnDuty, OfficialCard, desk, official, on_duty, supervisors
-from models.queries.reach import Callee, callees, failed_attempts, ways_tried
+from models.queries.reach import Callee, callees, failed_attempts, is_soon_after, ways_tried
 from models.queries.tickets import Actor
 from models.queries.trust import tails_of
 from models.rules.lifecycle import Verb
@@ -24,13 +24,15 @@ from models.tables import Enterprise, Ticket
 class Failed:
     """Which way was taken after a call that nobody answered, to whom it leads, and whether they were told.
 
-    `days` counts the days on which the enterprise could not be reached so far.
+    `days` counts the days on which the enterprise could not be reached so far. `is_first`: nobody there was
+    asked before.
     """
 
     way: Way
     whom: str | None
     days: int
     is_told: bool = True
+    is_first: bool = False
 
 
 def failed(session: Session, ticket: Ticket, actor: Actor, words: str, *, now: datetime) -> Failed:
@@ -40,8 +42,9 @@ def failed(session: Session, ticket: Ticket, actor: Actor, words: str, *, now: d
         NotPossible: the ticket does not allow it.
         NotAllowed: it is not for `actor`.
     """
-    people = callees(session, ticket)
-    step = next_way([each.reachable for each in people], ways_tried(session, ticket.id))
+    people, tried = callees(session, ticket), ways_tried(session, ticket.id)
+    is_soon = is_soon_after(session, ticket.id, catalog.call_habits().patience, now=now)
+    step = next_way([each.reachable for each in people], tried, is_soon=is_soon)
     facts = {"way": step.way, "to": step.person_id, "note": mask(words)}
     event_id = events.record(session, ticket, Verb.CALL_FAILED, actor, now=now, **facts)
     days = len(failed_attempts(session, ticket.id))
@@ -50,9 +53,11 @@ def failed(session: Session, ticket: Ticket, actor: Actor, words: str, *, now: d
     if step.way is Way.VISIT:
         whom, is_told = _ask_for_visit(session, ticket, event_id, now)
         return Failed(step.way, whom, days, is_told)
-    callee = next(each for each in people if each.person_id == step.person_id)
+    callee = next((each for each in people if each.person_id == step.person_id), None)
+    if callee is None or step.way is Way.SOON:
+        return Failed(step.way, callee.name if callee else None, days)
     _write(session, ticket, actor, step.way, callee, event_id=event_id, now=now)
-    return Failed(step.way, callee.name, days)
+    return Failed(step.way, callee.name, days, is_first=not tried)
 
 
 def _write(

@@ -51,13 +51,15 @@ def record(
     return row, is_new
 
 
-def ask_to_confirm(session: Session, visit: Visit, raised: Sequence[Submitted], *, now: datetime) -> None:
+def ask_to_confirm(session: Session, visit: Visit, raised: Sequence[Submitted], *, now: datetime) -> bool:
     """Ask the enterprise whether the visit took place; once, however often it is noted.
+
+    Return whether the question reaches anybody now; if not, it waits until somebody there comes back.
 
     Raises:
         NobodySpeaks: there is nobody to ask.
     """
-    author = _author(session, visit.enterprise_id)
+    author, is_reached = _author(session, visit.enterprise_id, now)
     news = _news(session, visit) | {"numbers": [done.number for done in raised]}
     cause: dict[str, Any] = {
         "ticket_id": None,
@@ -66,6 +68,7 @@ def ask_to_confirm(session: Session, visit: Visit, raised: Sequence[Submitted], 
         "key": f"visit:{visit.id}",
     }
     tell(session, [author.person_id], Notice.VISITED, news, **cause, now=now)
+    return is_reached
 
 
 def raise_issue(session: Session, visit: Visit, issue: Issue, *, is_told: bool, now: datetime) -> Submitted:
@@ -76,7 +79,7 @@ def raise_issue(session: Session, visit: Visit, issue: Issue, *, is_told: bool, 
     Raises:
         NobodySpeaks: nobody speaks for the enterprise, who could be its author.
     """
-    author = _author(session, visit.enterprise_id)
+    author, _ = _author(session, visit.enterprise_id, now)
     raised = {"visit": visit.id, "raised_by": visit.official_id}
     done = tickets.submit(
         session, author, issue.words, issue.guess, title=issue.title, now=now, raised=raised
@@ -93,8 +96,10 @@ def raise_issue(session: Session, visit: Visit, issue: Issue, *, is_told: bool, 
     return done
 
 
-def answer(session: Session, visit: Visit, person_id: int, *, took_place: bool, now: datetime) -> None:
-    """The enterprise says whether the visit took place; a denied one goes to the supervisor.
+def answer(
+    session: Session, visit: Visit, person_id: int, *, took_place: bool, now: datetime, words: str = ""
+) -> None:
+    """The enterprise says whether the visit took place; a denied one goes to the supervisor, with its words.
 
     Raises:
         AnsweredAlready: it has said so before.
@@ -111,24 +116,23 @@ def answer(session: Session, visit: Visit, person_id: int, *, took_place: bool, 
         return
     enterprise = session.get_one(Enterprise, visit.enterprise_id)
     told = watchers(session, enterprise.region, now)
-    news = _news(session, visit) | {"enterprise": enterprise.name}
+    news = _news(session, visit) | {"enterprise": enterprise.name, "said": words}
     key = f"visit_denied:{visit.id}"
     tell(session, told, Notice.VISIT_DENIED, news, ticket_id=None, event_id=None, now=now, key=key)
 
 
-def _author(session: Session, enterprise_id: int) -> Party:
-    """Who speaks for the enterprise, as its spokesman and in the care of its leader.
+def _author(session: Session, enterprise_id: int, now: datetime) -> tuple[Party, bool]:
+    """Who speaks for the enterprise, as its spokesman and in the care of its leader; and whether they hear.
 
     Raises:
         NobodySpeaks: nobody has bound their WeChat to it.
     """
-    openid = spokesman(session, enterprise_id)
-    who = None if openid is None else people.party(session, openid)
-    if who is None:
+    found = spokesman(session, enterprise_id, now)
+    who = None if found is None else people.party(session, found[0])
+    if found is None or who is None:
         raise NobodySpeaks
-    return replace(
-        who, enterprise=people.enterprise(session, enterprise_id), carer=carer(session, enterprise_id)
-    )
+    firm = people.enterprise(session, enterprise_id)
+    return replace(who, enterprise=firm, carer=carer(session, enterprise_id)), found[1]
 
 
 def _news(session: Session, visit: Visit) -> dict[str, Any]:

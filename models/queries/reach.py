@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, case, exists, func, select
@@ -102,8 +102,20 @@ def failed_attempts(session: Session, ticket_id: int, *, since: datetime | None 
 
 def ways_tried(session: Session, ticket_id: int) -> list[Next]:
     """Return the ways taken to reach the enterprise since it was last heard on this ticket."""
+    return [step for step, _ in _taken(session, ticket_id)]
+
+
+def is_soon_after(session: Session, ticket_id: int, patience: timedelta, *, now: datetime) -> bool:
+    """Whether the way that was taken last to reach the enterprise still has time to lead there."""
+    taken = _taken(session, ticket_id)
+    return bool(taken) and now - taken[-1][1] < patience
+
+
+def _taken(session: Session, ticket_id: int) -> list[tuple[Next, datetime]]:
+    """The ways taken, and when; a call in vain that had to wait for the last one took none."""
     failures = _failures(session, ticket_id)
-    return [Next(Way(event.data["way"]), event.data["to"]) for event in failures]
+    steps = [(Next(Way(event.data["way"]), event.data["to"]), event.at) for event in failures]
+    return [(step, at) for step, at in steps if step.way is not Way.SOON]
 
 
 def _failures(session: Session, ticket_id: int) -> Sequence[Event]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.queries.people import OfficialCard, Party
@@ -105,15 +105,31 @@ def _one(session: Session, visit_id: int, is_theirs: ColumnElement[bool]) -> Vis
     return found
 
 
-def spokesman(session: Session, enterprise_id: int) -> str | None:
-    """Return the openid of who speaks for an enterprise: somebody who follows us, the newest first."""
-    return session.scalars(
-        select(Person.openid)
+def spokesman(session: Session, enterprise_id: int, now: datetime) -> tuple[str, bool] | None:
+    """Return the openid of who speaks for an enterprise, and whether anything reaches them now.
+
+    Whoever can be reached goes first, then whose window is open, then who was heard last.
+    """
+    reached = Person.follows & Person.is_reachable
+    is_open = reached & (Person.window_expires_at > now) & (Person.window_left > 0)
+    row = session.execute(
+        select(Person.openid, reached)
         .join(Contact, Contact.person_id == Person.id)
         .where(Contact.enterprise_id == enterprise_id, Contact.is_active)
-        .order_by(Person.follows.desc(), Contact.since.desc(), Contact.id.desc())
+        .order_by(case((is_open, 0), (reached, 1), else_=2), Person.seen_at.desc(), Contact.id.desc())
         .limit(1)
     ).first()
+    return None if row is None else (row[0], bool(row[1]))
+
+
+def unanswered(session: Session, party: Party, *, since: datetime) -> Sequence[Visit]:
+    """Return visits noted after `since` that an enterprise somebody speaks for has not answered to."""
+    firms = [firm.id for firm in (party.enterprise, *party.others) if firm is not None]
+    return session.scalars(
+        select(Visit)
+        .where(Visit.enterprise_id.in_(firms), Visit.answered_by.is_(None), Visit.created_at > since)
+        .order_by(Visit.id.desc())
+    ).all()
 
 
 def carer(session: Session, enterprise_id: int) -> OfficialCard | None:

@@ -17,6 +17,8 @@ class Way(StrEnum):
     VISIT = "visit"
     WAIT = "wait"
     """All ways have been tried; the visit is under way."""
+    SOON = "soon"
+    """The way taken last has not had its time yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,13 @@ class Next:
     person_id: int | None = None
 
 
-def next_way(contacts: Sequence[Contact], tried: Collection[Next]) -> Next:
-    """Return the next way; `contacts` begins with whoever brought the case."""
+def next_way(contacts: Sequence[Contact], tried: Collection[Next], *, is_soon: bool = False) -> Next:
+    """Return the next way; `contacts` begins with whoever brought the case.
+
+    While it `is_soon` after the last one, whoever was asked then still has time to answer.
+    """
+    if is_soon and tried and all(done.way is not Way.VISIT for done in tried):
+        return Next(Way.SOON, list(tried)[-1].person_id)
     for place, contact in enumerate(contacts):
         step = Next(Way.COLLEAGUE if place else Way.CHAT, contact.person_id)
         if contact.hears and all(step.person_id != done.person_id for done in tried):

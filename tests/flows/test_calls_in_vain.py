@@ -71,7 +71,9 @@ def test_enterprise_that_left_the_account_is_reached_through_its_colleague(small
     number = town.case()
     owner.act("unfollow")
 
-    assert "改问另一位联系人邵其琛" in leader.say("被拉黑了")
+    assert leader.say("被拉黑了").endswith(
+        "提出诉求的联系人现在收不到消息，改问另一位联系人邵其琛；有回音马上转给您。"
+    )
     assert "没有打通" in partner.news()["text"]
     reach = town.get(f"/tickets/{number}")["reach"]
     assert (reach["follows"], reach["window_open"], reach["failed_calls"]) == (False, False, 1)
@@ -89,3 +91,27 @@ def test_who_wants_no_calls_is_written_to_and_not_asked_for_a_time(small_world: 
     assert "请在这里回一句话就行" in asked["text"]
     assert labels(asked) == ["补充"]
     assert "已记到" in owner.say("明天上午10点我们去管委会")
+
+
+def test_way_just_taken_has_its_time_before_the_next(world: World) -> None:
+    town = Town.of(world)
+    owner, partner, leader = world.phone(OWNER), world.phone(PARTNER), world.phone(LEADER)
+    partner.say("你好")
+    number = town.case()
+    assert "已在对话里告诉林向晚" in leader.say(f"打不通 {number}")
+    owner.silence()
+
+    for _ in range(2):
+        world.advance(seconds=5)
+        assert leader.say(f"打不通 {number} 还是没人接") == (
+            f"已登记 {number} 打不通（第1天）。刚在对话里问过林向晚，先等对方回话；"
+            "60分钟还没有回音，再登记一次，就换下一个办法。"
+        )
+    world.advance(minutes=59)
+    assert partner.silence() == owner.silence() == []
+
+    world.advance(minutes=1)
+    assert "前面的联系人没有回音，改问另一位联系人邵其琛" in leader.say(f"打不通 {number}")
+    assert "没有打通" in partner.news()["text"]
+    ways = [data["way"] for _, data in town.events(number, "call_failed")]
+    assert ways == ["chat", "soon", "soon", "colleague"]

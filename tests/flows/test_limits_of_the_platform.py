@@ -90,13 +90,14 @@ def test_last_message_of_a_window_says_that_the_case_is_done(world: World) -> No
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = number_in(owner.say(REQUEST))
     leader.say(f"受理 {number}")
-    said = owner.silence()
+    said, warned = owner.silence(), leader.silence()
     for n in range(5):
         leader.say(f"进展 {number} 第{n}步办好了")
         said += owner.silence()
+        warned += leader.silence()
     assert len(said) == 4
     assert owner.window()["remaining"] == left(world, OWNER) == 1
-    assert "留给需要对方回话的消息" in "".join(leader.silence())
+    assert "".join(warned).count("留给需要对方回话的消息") == 1
 
     leader.say(f"办结 {number} 尾款已付")
     assert "解决了吗" in owner.news()["text"]
@@ -120,6 +121,36 @@ def test_owner_is_told_that_the_enterprise_is_out_of_reach(world: World) -> None
     assert number in warned
     assert "超过48小时未互动" in warned
     assert states(world, OWNER) == [Delivery.PARKED]
+
+
+def test_desk_hears_once_why_nothing_arrives_until_the_contact_comes_and_goes(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    leader.say("待办")
+    leader.silence()
+
+    def warned() -> list[str]:
+        return [text for text in leader.silence() if "收不到微信消息" in text]
+
+    owner.act("unfollow")
+    leader.say(f"受理 {number}")
+    assert len(warned()) == 1
+    for step in ("第一步", "第二步", "第三步"):
+        world.advance(minutes=5)
+        leader.say(f"回复 {number} {step}")
+        assert warned() == []
+
+    world.advance(minutes=5)
+    owner.act("follow")
+    owner.say("进度")
+    assert len(owner.silence()) > 0
+    world.advance(minutes=5)
+    owner.act("unfollow")
+    world.advance(minutes=5)
+    leader.say(f"回复 {number} 第四步")
+    assert len(warned()) == 1
+    leader.say(f"回复 {number} 第五步")
+    assert warned() == []
 
 
 def test_unfollowing_loses_nothing(world: World) -> None:

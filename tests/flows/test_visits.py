@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.actions import access, roster
 from models.tables import Contact, Event, OfficialKind, Ticket, Visit
@@ -161,3 +161,75 @@ def test_visit_without_words_tells_how_and_which_are_owed(talking: World) -> Non
     assert "请把情况一起发来" in leader.say("走访 云杉里")
     leader.say(f"走访 云杉里 {NOTE}")
     assert "好久没去" not in leader.say("走访")
+
+
+def asked(world: World, *openids: str) -> list[str]:
+    """Return whose phone shows the card of a visit."""
+    return [openid for openid in openids if any("请您证实" in text for text in world.phone(openid).silence())]
+
+
+def test_card_goes_to_whoever_can_be_reached_and_was_heard_last(talking: World) -> None:
+    leader, owner, partner = (talking.phone(each) for each in (LEADER, OWNER, PARTNER))
+    talking.advance(minutes=5)
+    owner.say("你好")
+    leader.say(f"走访 云杉里 {NOTE}")
+    assert asked(talking, OWNER, PARTNER) == [OWNER]
+
+    owner.tap("来过")
+    talking.advance(minutes=5)
+    partner.say("你好")
+    leader.say(f"走访 云杉里 {NOTE}")
+    assert asked(talking, OWNER, PARTNER) == [PARTNER]
+
+    partner.tap("来过")
+    partner.act("unfollow")
+    leader.say(f"走访 云杉里 {NOTE}")
+    assert asked(talking, OWNER, PARTNER) == [OWNER]
+
+
+def test_leader_is_told_when_nobody_can_be_asked_and_the_card_waits(talking: World) -> None:
+    leader, owner, partner = (talking.phone(each) for each in (LEADER, OWNER, PARTNER))
+    owner.act("unfollow")
+    talking.advance(minutes=5)
+    partner.act("unfollow")
+    said = leader.say(f"走访 云杉里 {NOTE}")
+    assert "但企业的联系人现在都收不到消息，等对方回来再请其确认" in said
+    assert asked(talking, OWNER, PARTNER) == []
+    partner.act("follow")
+    partner.say("你好")
+    assert asked(talking, OWNER, PARTNER) == [PARTNER]
+
+
+@pytest.mark.parametrize("words", ["没来过，瞎写", "没见过这个人", "根本没人来过！", "瞎写的"])
+def test_plain_words_deny_the_visit_that_was_asked_about(talking: World, words: str) -> None:
+    bind(talking, WATCH, "佟望川", kind=OfficialKind.SUPERVISOR)
+    talking.phone(WATCH).say("待办")
+    talking.phone(LEADER).say(f"走访 {FIRM} {NOTE}")
+    talking.deliver()
+    before = number_of_tickets(talking)
+
+    assert "转督查核实" in talking.phone(OWNER).say(words)
+
+    assert visits(talking)[0].disputed_at is not None
+    assert f"企业说没来过。原话：“{words}”" in "".join(talking.phone(WATCH).silence())
+    assert number_of_tickets(talking) == before
+
+
+def test_plain_words_that_deny_nothing_or_one_of_two_visits(talking: World) -> None:
+    owner = talking.phone(OWNER)
+    before = number_of_tickets(talking)
+    owner.say("没来过，瞎写")
+    assert number_of_tickets(talking) >= before
+    talking.phone(LEADER).say(f"走访 {FIRM} {NOTE}")
+    talking.phone(AIDE).say(f"走访 {FIRM} {NOTE}")
+    owner.say("车间三天没来过电，停工了")
+    assert [row.disputed_at for row in visits(talking)] == [None, None]
+    which = owner.say("没来过")
+    assert which.startswith("没来过的是哪一次？")
+    assert "转督查核实" in owner.tap("没来过")
+    assert len([row for row in visits(talking) if row.disputed_at]) == 1
+
+
+def number_of_tickets(world: World) -> int:
+    with world.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Ticket)) or 0

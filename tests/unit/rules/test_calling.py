@@ -150,6 +150,19 @@ def test_next_way_is_the_first_not_tried(contacts: list[Contact], tried: list[Ne
     assert next_way(contacts, tried) == step
 
 
+@pytest.mark.parametrize(
+    ("tried", "step"),
+    [
+        ([], CHAT),
+        ([CHAT], Next(Way.SOON, 1)),
+        ([CHAT, TO_COLLEAGUE], Next(Way.SOON, 2)),
+        ([CHAT, TO_COLLEAGUE, VISIT], Next(Way.WAIT)),
+    ],
+)
+def test_way_needs_its_time(tried: list[Next], step: Next) -> None:
+    assert next_way([AUTHOR, COLLEAGUE], tried, is_soon=True) == step
+
+
 @given(st.lists(st.booleans(), min_size=1, max_size=6))
 def test_every_way_is_taken_once_and_the_last_is_a_visit(hears: list[bool]) -> None:
     contacts = [Contact(place, hears=each) for place, each in enumerate(hears)]
