@@ -57,17 +57,16 @@ def urge(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> Ur
         NotPossible: the case is over.
         NotAllowed: `actor` does not speak for the enterprise.
     """
-    story = [
-        (Verb(row[0]), row[1])
-        for row in session.execute(
-            select(Event.verb, Event.at).where(Event.ticket_id == ticket.id).order_by(Event.seq)
-        )
-    ]
-    last = max((at for verb, at in story if verb is Verb.URGE), default=None)
+    story = session.execute(
+        select(Event.seq, Event.verb, Event.data, Event.at)
+        .where(Event.ticket_id == ticket.id)
+        .order_by(Event.seq)
+    ).all()
+    last = max((row.at for row in story if row.verb == Verb.URGE), default=None)
     if last is not None and now - last < URGE_EVERY:
         raise UrgedAlready(last + URGE_EVERY)
     gathered.settle(session, ticket, now=now)
-    times = times_urged(verb for verb, _ in story) + 1
+    times = times_urged((row.seq, Verb(row.verb), row.data.get("of")) for row in story) + 1
     is_overdue = _is_overdue(session, ticket, now)
     level = level_of(times, is_overdue=is_overdue)
     event_id = events.record(session, ticket, Verb.URGE, actor, now=now, times=times, level=level)

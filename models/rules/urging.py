@@ -1,6 +1,6 @@
 """How high an enterprise's urging (催办) is heard: it climbs while nothing is done about it.
 
-Pure: what happened to the case comes in as its verbs, oldest first.
+Pure: what happened to the case comes in, oldest first.
 """
 
 from collections.abc import Iterable
@@ -25,20 +25,20 @@ DEEDS: Final = frozenset(
 """What an official does about a case: urging after it begins at the desk again."""
 
 
-def times_urged(verbs: Iterable[Verb]) -> int:
+def times_urged(story: Iterable[tuple[int, Verb, int | None]]) -> int:
     """Return how often a case was urged since an official last did something about it.
 
-    Words that were taken back were nothing.
+    `story` is its events: their place, the verb, and which words were taken back if it is that; they were
+    nothing.
     """
-    urged = before = 0
-    for verb in verbs:
-        match verb:
-            case Verb.URGE:
-                urged += 1
-            case Verb.RETRACT:
-                urged, before = urged + before, 0
-            case _ if verb in DEEDS:
-                urged, before = 0, urged
+    listed = list(story)
+    gone = {of for _, verb, of in listed if verb is Verb.RETRACT}
+    urged = 0
+    for seq, verb, _ in listed:
+        if verb is Verb.URGE:
+            urged += 1
+        elif verb in DEEDS and seq not in gone:
+            urged = 0
     return urged
 
 

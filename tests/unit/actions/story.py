@@ -3,17 +3,22 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from config import catalog
 from models.actions import (
     co_handling,
     declines,
     events,
+    extensions,
     helping,
     office,
+    pauses,
+    ratings,
     retyping,
     supervision,
     tickets,
@@ -23,6 +28,7 @@ from models.actions.conversation import Words
 from models.actions.declines import Grounds
 from models.actions.urging import UrgedAlready
 from models.queries.tickets import Actor, NoSuchTicket
+from models.rules.counting import day_of
 from models.rules.lifecycle import (
     STEPS,
     NotAllowed,
@@ -32,6 +38,7 @@ from models.rules.lifecycle import (
     Verb,
     is_rebound_in_time,
 )
+from models.rules.satisfaction import Rating
 from models.tables import Ticket
 from tests.roster import AIDE, LEADER, OFFICE, OWNER, PARTNER
 
@@ -61,6 +68,11 @@ REFUSALS: Final = (
     helping.TakenOnAlready,
     declines.AppealedAlready,
     declines.NoAppeal,
+    extensions.NoExtension,
+    extensions.NothingAsked,
+    pauses.NoPause,
+    pauses.NothingPaused,
+    ratings.RatingSettled,
     supervision.OwnedAlready,
     supervision.NotTried,
 )
@@ -78,6 +90,12 @@ OF_HELP: Final = frozenset({"call_in", "join", "refuse", "contribute", "let_go",
 
 TO_A_DESK: Final = frozenset({"call_in", "let_go", "reassign"})
 """Acts that name a desk."""
+
+
+UNSURE: Final = {"extend": extensions.NoExtension, "grant": extensions.NothingAsked}
+"""Acts that the dates of the case may stand against besides what we know: they are refused so, or done."""
+MOST_PAUSES: Final = catalog.pause_limits().most
+A_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -113,6 +131,12 @@ ACTS: Final[dict[str, Act]] = {
     "uphold": lambda s, t, a, w, _, now: declines.uphold(s, t, a, w.text, now=now),
     "overturn": lambda s, t, a, w, _, now: declines.overturn(s, t, a, w.text, now=now),
     "reassign": lambda s, t, a, w, c, now: supervision.reassign(s, t, a, c.whom_id, w.text, now=now),
+    "rate": lambda s, t, a, _w, _c, now: ratings.rate(s, t, a, result=Rating.SATISFIED, now=now),
+    "extend": lambda s, t, a, w, _, now: extensions.ask_extension(s, t, a, 2, w.text, now=now),
+    "grant": lambda s, t, a, _w, _c, now: extensions.grant(s, t, a, now=now),
+    "deny": lambda s, t, a, w, _, now: extensions.deny(s, t, a, w.text, now=now),
+    "pause": lambda s, t, a, w, _, now: pauses.pause(s, t, a, day_of(now) + A_DAY, w.text, now=now),
+    "resume": lambda s, t, a, _w, _c, now: pauses.resume(s, t, a, now=now),
     "write_off": lambda s, t, a, w, _, now: supervision.write_off(s, t, a, w.text, now=now),
 }
 
@@ -146,6 +170,10 @@ class Known:
     failed_calls: list[datetime] = field(default_factory=list)
     appeal: str = "none"
     """none, open or decided, of the newest refusal."""
+    rated_at: Any = None
+    is_more_time_asked: bool = False
+    is_paused: bool = False
+    pauses: int = 0
 
     @property
     def at_desk(self) -> str:
@@ -176,15 +204,16 @@ class Known:
             return NoSuchTicket
         if act == "retype" and choice.code == self.kind and not self.is_guess:
             return None
-        if act == "urge" and self.urged_at and now - self.urged_at < timedelta(hours=24):
-            return UrgedAlready
+        if refused := self._too_soon_or_late(act, now):
+            return refused
         source = Status.ACCEPTED if (act, self.status) == ("decline", Status.OPEN) else self.status
         step = STEPS.get((source, self.verb(act)))
         if step is None or (self.verb(act) is Verb.REBOUND and not is_rebound_in_time(self.closed_at, now)):
             return NotPossible
         if role not in step.roles:
             return NotAllowed
-        return next(self._objections(act, DESK_OF.get(openid), choice.whom), None)
+        against = chain(self._objections(act, DESK_OF.get(openid), choice.whom), self._undecided(act))
+        return next(against, None)
 
     def _objections(self, act: str, desk: str | None, whom: str) -> Iterator[type[Exception]]:
         """Yield what stands against an act that the lifecycle allows."""
@@ -211,6 +240,26 @@ class Known:
             case _:
                 pass
 
+    def _undecided(self, act: str) -> Iterator[type[Exception]]:
+        """Yield what stands against a supervisor's decision about dates."""
+        match act:
+            case "grant" | "deny" if not self.is_more_time_asked:
+                yield extensions.NothingAsked
+            case "pause" if self.is_paused or self.pauses >= MOST_PAUSES:
+                yield pauses.NoPause
+            case "resume" if not self.is_paused:
+                yield pauses.NothingPaused
+            case _:
+                pass
+
+    def _too_soon_or_late(self, act: str, now: datetime) -> type[Exception] | None:
+        """Return what time stands against, whatever the status."""
+        if act == "urge" and self.urged_at and now - self.urged_at < timedelta(hours=24):
+            return UrgedAlready
+        if act == "rate" and self.rated_at and now - self.rated_at > timedelta(days=7):
+            return ratings.RatingSettled
+        return None
+
     def days_tried(self) -> set[Any]:
         """Return the days of calls in vain since the result and the enterprise's last word."""
         since = max(self.resolved_at, self.heard_at)
@@ -231,6 +280,7 @@ class Known:
         if role is Role.ENTERPRISE:
             self.heard_at = now
         self._follow_dates(verb, now)
+        self._follow_decisions(verb, now)
         self._follow_help(verb, DESK_OF.get(openid, ""), choice.whom, was)
         if verb is Verb.RETYPE:
             self.kind, self.is_guess = choice.code, False
@@ -252,6 +302,20 @@ class Known:
                 self.urged_at = now
             case Verb.CALL_FAILED:
                 self.failed_calls.append(now)
+            case _:
+                pass
+
+    def _follow_decisions(self, verb: Verb, now: datetime) -> None:
+        match verb:
+            case Verb.RATE:
+                self.rated_at = self.rated_at or now
+            case Verb.DISPUTE | Verb.REBOUND:
+                self.rated_at = None
+            case Verb.EXTEND | Verb.GRANT | Verb.DENY:
+                self.is_more_time_asked = verb is Verb.EXTEND
+            case Verb.PAUSE | Verb.RESUME:
+                self.is_paused = verb is Verb.PAUSE
+                self.pauses += verb is Verb.PAUSE
             case _:
                 pass
 

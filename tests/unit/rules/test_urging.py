@@ -18,14 +18,18 @@ URGE, REPLY, RETRACT = Verb.URGE, Verb.REPLY, Verb.RETRACT
         ([URGE, Verb.WARN, Verb.EXTEND, Verb.GRANT, URGE], 2),
         ([URGE, REPLY], 0),
         ([URGE, REPLY, URGE], 1),
-        ([URGE, URGE, REPLY, RETRACT], 2),
-        ([URGE, URGE, REPLY, URGE, RETRACT], 3),
-        ([URGE, Verb.ACCEPT, REPLY, RETRACT, URGE], 1),
+        ([URGE, URGE, REPLY, (RETRACT, 3)], 2),
+        ([URGE, URGE, REPLY, URGE, (RETRACT, 3)], 3),
+        ([URGE, REPLY, REPLY, (RETRACT, 2)], 0),
+        ([URGE, Verb.ACCEPT, REPLY, (RETRACT, 3), URGE], 1),
         ([URGE, Verb.CALL_FAILED, URGE, Verb.REASSIGN], 0),
     ],
 )
-def test_only_what_an_official_did_makes_urging_begin_again(verbs: list[Verb], times: int) -> None:
-    assert times_urged(verbs) == times
+def test_only_what_an_official_did_makes_urging_begin_again(
+    verbs: list[Verb | tuple[Verb, int]], times: int
+) -> None:
+    story = [(seq, *(each if isinstance(each, tuple) else (each, None))) for seq, each in enumerate(verbs, 1)]
+    assert times_urged(story) == times
 
 
 @pytest.mark.parametrize(
