@@ -24,7 +24,9 @@ def delegate(turn: Turn) -> Reply:
     if is_cancel(words):
         return _cancel(turn, leader)
     days = days_in(words, turn.now.astimezone(say.LOCAL).date())
-    if days is None or not days.before:
+    if days is None:
+        return _without_days(turn, leader, words) if words else _settled(turn, leader)
+    if not days.before:
         return _settled(turn, leader)
     return _delegate(turn, leader, days)
 
@@ -32,7 +34,9 @@ def delegate(turn: Turn) -> Reply:
 def _delegate(turn: Turn, leader: OfficialCard, days: Days) -> Reply:
     found = [] if is_nobody(days.before) else _called(turn, leader, days.before)
     if len(found) != 1 and not is_nobody(days.before):
-        return Reply(say.which_deputy(days.before, found, (days.first, days.last)), Outcome.ANSWER)
+        alike = found or _alike(turn, leader, days.before)
+        speech = say.which_deputy(days.before, alike, (days.first, days.last), is_name=bool(found))
+        return Reply(speech, Outcome.ANSWER)
     deputy = found[0] if found else None
     try:
         acts.delegate(
@@ -55,6 +59,24 @@ def _called(turn: Turn, leader: OfficialCard, words: str) -> list[Official]:
     if tapped is not None:
         return [one for one in everybody if one.id == tapped]
     return [one for one in everybody if name in {one.name, "".join(f"{one.post}{one.name}".split())}]
+
+
+def _alike(turn: Turn, leader: OfficialCard, words: str) -> list[Official]:
+    """Who may be meant by a name such as 小程 or 程主任: those of that surname."""
+    names = words.split()
+    surname = names[0].removeprefix("小").removeprefix("老")[:1] if names else ""
+    return [
+        one for one in delegations.eligible(turn.session, leader) if surname and one.name.startswith(surname)
+    ]
+
+
+def _without_days(turn: Turn, leader: OfficialCard, words: str) -> Reply:
+    """A name, and no days we understand: say whether we know the name, and ask for the days."""
+    name = words.split(maxsplit=1)[0]
+    found = _called(turn, leader, name)
+    if not found:
+        return Reply(say.which_deputy(name, [], None), Outcome.ANSWER)
+    return Reply(say.delegate_when(found[0].name), Outcome.ANSWER)
 
 
 def _cancel(turn: Turn, leader: OfficialCard) -> Reply:

@@ -15,6 +15,7 @@ from handlers import (
     addressed,
     answerable,
     calls,
+    cases,
     co_handling,
     contacts,
     day,
@@ -46,8 +47,8 @@ from models.actions import inbox, people
 from models.actions.held import AlreadyOut
 from models.queries import delegations
 from models.queries.people import Party
-from models.queries.tickets import NoSuchTicket
-from models.rules.lifecycle import NotAllowed, NotPossible
+from models.queries.tickets import NoSuchTicket, Overview, actor_on, overview
+from models.rules.lifecycle import NotAllowed, NotPossible, Role
 from models.rules.windows import Trigger
 from models.session import savepoint
 from models.tables import OfficialKind, Outcome
@@ -156,13 +157,25 @@ def _reply(turn: Turn) -> Reply:
     except NoSuchTicket as unknown:
         return Reply(say.no_such_ticket(unknown.number), Outcome.REFUSAL)
     except NotPossible as refused:
-        return Reply(say.not_possible(refused.status, refused.verb), Outcome.REFUSAL)
+        return Reply(say.not_possible(refused.status, refused.verb, *_concerned(turn)), Outcome.REFUSAL)
     except AlreadyOut as late:
         return Reply(say.already_out(late.number), Outcome.REFUSAL)
     except NotAllowed as refused:
-        return Reply(say.not_allowed(refused.role, refused.verb), Outcome.REFUSAL)
+        return Reply(say.not_allowed(refused.role, refused.verb, _concerned(turn)[0]), Outcome.REFUSAL)
     except tuple(_REFUSALS) as refused:
         return _REFUSALS[type(refused)](refused)
+
+
+def _concerned(turn: Turn) -> tuple[Overview | None, Role]:
+    """Return the case that a refused step was about, if it can be told, and in which role they acted."""
+    try:
+        ticket = cases.meant(turn)
+    except NoSuchTicket:
+        ticket = None
+    if ticket is None:
+        return None, Role.ENTERPRISE
+    role = actor_on(turn.session, turn.party, ticket).role
+    return overview(turn.session, ticket, seen_by=turn.party), role
 
 
 _REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {

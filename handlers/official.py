@@ -147,6 +147,15 @@ def _resolve(turn: Turn, ticket: Ticket, done: str) -> Reply:
     return Reply(say.resolved_by_you(_view(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
+@router.on(Command.UPHOLD, Command.OVERTURN, Command.REASSIGN, Command.WRITE_OFF)
+def supervisors_only(turn: Turn) -> Reply:
+    """Say whose decision this is, and what is possible instead; a case of others does not exist."""
+    command = turn.order.command if turn.order else Command.REASSIGN
+    ticket = _meant(turn)
+    view = None if ticket is None else _view(turn, ticket)
+    return Reply(say.supervisors_only(command, view), Outcome.REFUSAL, ticket.id if ticket else None)
+
+
 @router.when(Kind.TEXT)
 def text(turn: Turn) -> Reply:
     """Plain text goes to the case in hand, and the echo says to whom."""

@@ -421,23 +421,47 @@ def no_such_ticket(number: str) -> Speech:
     return (f"没有查到编号 {cut(number, 20)}，可能输错了一位。\n", ("看看我的诉求", "进度"))
 
 
-def not_possible(status: Status, verb: Verb) -> Speech:
-    """The case's status does not allow this."""
+def not_possible(
+    status: Status, verb: Verb, view: Overview | None = None, role: Role = Role.ENTERPRISE
+) -> Speech:
+    """The case's status does not allow this: which case, and what is possible instead."""
+    which = "这件" if view is None else f"{view.number}「{cut(view.title, BRIEF)}」"
+    taps = () if view is None else _possible_taps(view, role)
+    return (_impossible(status, verb, which, role), *(("\n可以：", *taps) if taps else ()))
+
+
+def _impossible(status: Status, verb: Verb, which: str, role: Role) -> str:
     if verb is Verb.RETYPE:
-        return ("这件已经受理编号，类型不能再改。确实不对的，请告诉责任领导。",)
+        return f"{which}已经受理编号，类型不能再改。确实不对的，请告诉责任领导。"
     if verb is Verb.RESOLVE and status is Status.OPEN:
-        return ("这件还没有受理，请先受理再办结。",)
+        return f"{which}还没有受理，请先受理再办结。"
     if verb is Verb.REBOUND:
-        return ("这件销号已超过30天，请作为新诉求再说一次，我们马上办。",)
+        return f"{which}销号已超过30天，请作为新诉求再说一次，我们马上办。"
     if verb is Verb.DISPUTE and status is Status.DECLINED:
-        return ("这件已答复不予办理。不同意的话，请说为什么，由督查裁定：申诉 编号 …",)
-    return (f"这件现在是“{_desk_status(status)}”，不能{VERB[verb]}。",)
+        return f"{which}已答复不予办理。不同意的话，请说为什么，由督查裁定：申诉 编号 …"
+    stands = STATUS[status] if role is Role.ENTERPRISE else _desk_status(status)
+    return f"{which}现在是“{stands}”，不能{VERB[verb]}。"
 
 
-def not_allowed(role: Role, verb: Verb) -> Speech:
-    """This step belongs to somebody else."""
+def _possible_taps(view: Overview, role: Role) -> list[Part]:
+    """What somebody may do with a case as it stands, beside looking at it."""
+    look: Part = ("详情", f"详情 {view.number}")
+    if role is Role.ENTERPRISE:
+        return _next_taps(view) or [("看进度", f"进度 {view.number}")]
+    if role not in {Role.OWNER, Role.AIDE}:
+        return [look]
+    taps = _desk_taps(view)
+    if view.status is Status.RESOLVED:
+        taps = [("补一句给企业", f"回复 {view.number}")]
+    return [*taps, "　", look] if taps else [look]
+
+
+def not_allowed(role: Role, verb: Verb, view: Overview | None = None) -> Speech:
+    """This step belongs to somebody else: which case, and what is possible instead."""
+    which = "" if view is None else f"{view.number}「{cut(view.title, BRIEF)}」："
     hint = "有情况请发：协办回复 编号 …，责任领导会看到。" if role is Role.CO_HANDLER else ""
-    return (f"{VERB[verb]}不由{ROLE[role]}来做。{hint}",)
+    taps = () if view is None else _possible_taps(view, role)
+    return (f"{which}{VERB[verb]}不由{ROLE[role]}来做。{hint}", *(("\n可以：", *taps) if taps else ()))
 
 
 # --- to the enterprise, in answer ----------------------------------------------------------------
@@ -948,6 +972,34 @@ def _writer(words: Said) -> str:
     return f"{who}（待发）" if words.is_waiting else who
 
 
+_SUPERVISORS: Final[Mapping[Command, str]] = {
+    Command.UPHOLD: "裁定维持",
+    Command.OVERTURN: "退回重办",
+    Command.REASSIGN: "改派",
+    Command.WRITE_OFF: "核准销号",
+}
+
+
+def supervisors_only(command: Command, view: Overview | None) -> Speech:
+    """A supervisor's word from somebody at an owner's desk: whose decision it is, and what is theirs."""
+    which = "" if view is None else f"{view.number}「{cut(view.title, TITLE)}」"
+    head = f"{which}{_SUPERVISORS[command]}由督查来定，领导和专班办不了，没有做任何改动。"
+    if view is None:
+        return (head, "\n", ("待办", "待办"))
+    if command is Command.WRITE_OFF:
+        return (
+            f"{head}企业确认解决就自动销号；多次联系不上的，请督查核准。\n",
+            ("详情", f"详情 {view.number}"),
+        )
+    return (
+        f"{head}确实办不了，可以：",
+        ("请协办", f"协办 {view.number}"),
+        "（您仍负责）　",
+        ("不予办理", f"不予办理 {view.number}"),
+        "；要换责任领导，请找督查说明理由。",
+    )
+
+
 def _desk_taps(view: Overview) -> list[Part]:
     if view.status is Status.OPEN:
         return [("受理", f"受理 {view.number}")]
@@ -1099,16 +1151,25 @@ def only_leaders_delegate() -> Speech:
     return ("委托由领导本人来办。",)
 
 
-def which_deputy(words: str, found: Sequence[Official], days: tuple[date, date]) -> Speech:
-    """Nobody is called so, or several are."""
+def which_deputy(
+    words: str, found: Sequence[Official], days: tuple[date, date] | None, *, is_name: bool = True
+) -> Speech:
+    """Nobody is called so, or several are, or only alike (`is_name` false)."""
     if not found:
-        return (f"没有找到可以受托的“{cut(words, 20)}”。{_NOT_DELEGATED[Why.UNFIT]}。",)
-    when = "到".join(day.isoformat() for day in days)
+        return (f"没有找到可以受托的“{cut(words, 20)}”，没有委托。{_NOT_DELEGATED[Why.UNFIT]}。",)
+    when = "到".join(each.isoformat() for each in days) if days else "今天"
     parts: list[Part] = ["叫这个名字的不止一位，委托哪一位？\n"]
+    if not is_name:
+        parts = [f"没有找到“{cut(words, 20)}”，没有委托。是不是要委托：\n"]
     for one in found[:5]:
         who = f"{cut(one.post, 30)} {cut(one.name, 10)}"
         parts += [(who, f"委托 第{one.id}位 {when}"), "\n"]
     return tuple(parts)
+
+
+def delegate_when(name: str) -> Speech:
+    """A deputy is named, and no days."""
+    return (f"委托{cut(name, 10)}哪几天？请发：委托 {cut(name, 10)} 今天到下周五（也可写 12月1日-12月5日）",)
 
 
 def delegation_refused(why: Why) -> Speech:
@@ -1343,26 +1404,31 @@ _DAY: Final = (
     ("silent", "好久没给企业回话", "件"),
     ("visits", "该去走访", "家"),
 )
-_SHORT: Final = 11
+_SHORT: Final = 8
+_LONGER: Final = 16
+"""Characters of titles where few cases are named."""
+_FEW: Final = 6
 _SHORT_FIRM: Final = 12
 
 
 def today(news: Mapping[str, Any]) -> Speech:
     """What a day brings, counted and ready to tap."""
+    named = sum(len(news[sort]["named"]) for sort, _, _ in _DAY if sort != "visits")
+    length = _LONGER if named <= _FEW else _SHORT
     lines: list[Part] = []
     for sort, name, unit in _DAY:
         if not news[sort]["count"]:
             continue
         lines.append(f"{name} {news[sort]['count']} {unit}\n")
         for key, text in news[sort]["named"]:
-            lines += _to_visit(key, text) if sort == "visits" else _to_open(key, text)
+            lines += _to_visit(key, text) if sort == "visits" else _to_open(key, text, length)
     if not lines:
         return ("今天没有到期、超期或要回话的诉求，也没有该去的走访。",)
     return (*lines, ("待办", "待办"))
 
 
-def _to_open(number: str, title: str) -> list[Part]:
-    return ["　", (number, f"详情 {number}"), f" {cut(title, _SHORT)}\n"]
+def _to_open(number: str, title: str, length: int) -> list[Part]:
+    return ["　", (number, f"详情 {number}"), f" {cut(title, length)}\n"]
 
 
 def _to_visit(enterprise_id: str, name: str) -> list[Part]:

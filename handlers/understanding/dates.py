@@ -16,6 +16,7 @@ _DAY: Final = (
     r"|(?<!\d)(?:(?P<year{n}>20\d\d)\s*[年./-]\s*)?(?P<month{n}>1[0-2]|0?[1-9])\s*[月./-]\s*(?P<day{n}>3[01]|[12]\d|0?[1-9])(?!\d)[日号]?"
     r"{bare})"
 )
+_WEEK: Final = re.compile(r"(?P<week>下下|下|本|这)个?(?:周|星期|礼拜)(?:一?整?周|全周)?[。.]?\s*$")
 _BARE: Final = r"|(?<!\d)(?P<only2>3[01]|[12]\d|0?[1-9])[日号]"
 _SPAN: Final = re.compile(
     _DAY.format(n=1, bare="")
@@ -41,7 +42,7 @@ def days_in(text: str, today: date) -> Days | None:
     """Return the days that a text ends with, None if it names none, or none that exist in this order."""
     found = _SPAN.search(text)
     if found is None:
-        return None
+        return _whole_week(text, today)
     first = _day(found, "1", today, not_before=today - _LATE)
     if first is None:
         return None
@@ -54,6 +55,16 @@ def days_in(text: str, today: date) -> Days | None:
         last = _day(found, "2", today, not_before=first)
     if last is None or last < first:
         return None
+    return Days(first, last, text[: found.start()].strip(" \u3000:：,，、从自"))
+
+
+def _whole_week(text: str, today: date) -> Days | None:
+    """Return the days of a week that is named as a whole, from today on: 下周, 本周."""
+    found = _WEEK.search(text)
+    if found is None:
+        return None
+    monday = today - timedelta(days=today.weekday() - 7 * _WEEKS[found["week"]])
+    first, last = max(monday, today), monday + timedelta(days=6)
     return Days(first, last, text[: found.start()].strip(" \u3000:：,，、从自"))
 
 

@@ -22,8 +22,10 @@ AT: Final = time(8, 30)
 TOO_LATE: Final = time(17, 30)
 """A list that could not be made by the close of business is not made any more that day."""
 
-IN_ALL: Final = 8
+IN_ALL: Final = 6
 """So many cases a list names, of all sorts together; the rest is counted."""
+LEAST: Final = 2
+"""So many it names of each sort all the same."""
 
 NAMED_VISITS: Final = 3
 
@@ -71,7 +73,7 @@ def summary(found: Agenda) -> dict[str, Any]:
         "rebounds": found.rebounds,
         "silent": found.silent,
     }
-    named = IN_ALL // max(1, sum(map(bool, sorts.values())))
+    named = max(LEAST, IN_ALL // max(1, sum(map(bool, sorts.values()))))
     summed = {sort: _some(items, named) for sort, items in sorts.items()}
     return summed | {"visits": _some(found.visits, NAMED_VISITS)}
 

@@ -291,8 +291,20 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "nothing_to_confirm": st.builds(say.nothing_to_confirm),
     "cancelled": st.builds(say.cancelled),
     "no_such_ticket": st.builds(say.no_such_ticket, st.text("0123456789０９", max_size=20_000)),
-    "not_possible": st.builds(say.not_possible, st.sampled_from(Status), st.sampled_from(Verb)),
-    "not_allowed": st.builds(say.not_allowed, st.sampled_from(Role), st.sampled_from(Verb)),
+    "not_possible": st.builds(
+        say.not_possible,
+        st.sampled_from(Status),
+        st.sampled_from(Verb),
+        st.none() | VIEWS,
+        st.sampled_from(Role),
+    ),
+    "not_allowed": st.builds(
+        say.not_allowed, st.sampled_from(Role), st.sampled_from(Verb), st.none() | VIEWS
+    ),
+    "supervisors_only": st.builds(
+        say.supervisors_only, st.sampled_from(sorted(say._SUPERVISORS)), st.none() | VIEWS
+    ),
+    "delegate_when": st.builds(say.delegate_when, TEXTS),
     "submitted": st.builds(say.submitted, SUBMITTED, GUESSES, is_stranger=st.booleans()),
     "receipt": st.builds(say.receipt, SUBMITTED, GUESSES, PARTIES, st.lists(TEXTS, max_size=3)),
     "followed_up": st.builds(
