@@ -76,7 +76,7 @@ BRIEF: Final = 9
 """Characters of a name beside a receipt that leaves little room."""
 WORKLIST: Final = 6
 PERSONS: Final = 3
-WORDS_IN_TAPS: Final = 72
+WORDS_IN_TAPS: Final = 60
 """Characters of somebody's own words that the links of one message repeat, the tap for a new case beside."""
 """Cases that are shown with their owners, or with both words for how they ended."""
 FIRM: Final = 40
@@ -609,7 +609,7 @@ def is_it_this(views: Sequence[Overview], words: str) -> Speech:
 
 def _taken_along(words: str, links: int) -> str:
     """Words as a tap repeats them, empty where one message has no room for so many links that do."""
-    return words if len(words) <= min(EXCERPT, WORDS_IN_TAPS // max(links, 1)) else ""
+    return words if len(words) <= WORDS_IN_TAPS // (links * links) else ""
 
 
 def _word_taps(view: Overview, said: str) -> list[Part]:
@@ -663,12 +663,9 @@ def restored(number: str) -> Speech:
 
 def restore_how(number: str, words: str) -> Speech:
     """One tap takes a withdrawn case down anew."""
-    if not words:
+    if not words or len(words) > EXCERPT:
         return (f"{number} 已经撤回。还要办的话，直接再说一次就行。",)
-    return (
-        f"{number}「{cut(words, TITLE)}」已经撤回。还要办，点一下：",
-        ("重新登记", f"新诉求 {words[:200]}"),
-    )
+    return (f"{number}「{cut(words, TITLE)}」已经撤回。还要办，点一下：", ("重新登记", f"新诉求 {words}"))
 
 
 def nothing_to_confirm_yet() -> Speech:

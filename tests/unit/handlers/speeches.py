@@ -707,13 +707,13 @@ def longest(char: str) -> dict[str, Speech]:
         "solved_or_not": say.solved_or_not([replace(view, status=Status.RESOLVED)] * 10, char * say.EXCERPT),
         **{
             f"is_it_this {n}": say.is_it_this(
-                [replace(view, status=Status.RESOLVED)] * n, char * (say.WORDS_IN_TAPS // n)
+                [replace(view, status=Status.RESOLVED)] * n, char * (say.WORDS_IN_TAPS // n**2)
             )
             for n in (1, 2, 3)
         },
         "is_it_this": say.is_it_this([replace(view, status=Status.RESOLVED)], char * say.EXCERPT),
-        "belongs_to_which": say.belongs_to_which([view] * 3, char * 24),
-        "restore_how": say.restore_how(NUMBER, char * say.WORDS_IN_TAPS),
+        "belongs_to_which": say.belongs_to_which([view] * 3, char * 6),
+        "restore_how": say.restore_how(NUMBER, char * say.EXCERPT),
         "rebound": (
             *say.disputed(view, told, is_explained=True, is_rebound=True),
             *say.or_a_new_one(char * say.EXCERPT),
