@@ -215,7 +215,7 @@ def _restore(turn: Turn, said: Said) -> Reply | None:
     if not (is_newest and first.text):
         return Reply(say.restore_how(number_of(found[0].id), first.text), Outcome.ANSWER)
     words = Words("text", first.text, inbox_id=turn.inbox_id)
-    reply = filing.submit(turn, words)
+    reply = filing.submit(turn, words, after=found[0])
     return replace(reply, speech=(*say.restored(number_of(found[0].id)), *reply.speech))
 
 

@@ -82,6 +82,8 @@ MINE: Final = 5
 SUPERVISED: Final = 4
 """Matters of each kind on one page of a supervisor's list."""
 PERSONS: Final = 3
+WORDS_IN_TAPS: Final = 60
+"""Characters of somebody's own words that the links of one message repeat, the tap for a new case beside."""
 """Cases that are shown with their owners, or with both words for how they ended."""
 FIRM: Final = 40
 
@@ -687,37 +689,42 @@ def solved_taps(number: str) -> Speech:
 
 def is_it_this(views: Sequence[Overview], words: str) -> Speech:
     """Ask about which case words of dissent are; a tap takes them along."""
-    parts: list[Part] = [
-        "您说的是这件吗？点一下就行：\n" if len(views) == 1 else "您说的是哪一件？点一下就行：\n"
-    ]
+    asked = "您说的是这件吗？" if len(views) == 1 else "您说的是哪一件？"
+    parts: list[Part] = [f"{asked}点一下就行：\n"]
+    said = _taken_along(words, len(views))
     for view in views:
-        parts += [f"{view.number}「{cut(view.title, TITLE)}」\n　", *_word_taps(view, words), "\n"]
-    return (*parts, *or_a_new_one(words))
+        parts += [f"{view.number}「{cut(view.title, TITLE)}」\n　", *_word_taps(view, said), "\n"]
+    return (*parts, *or_a_new_one(said))
 
 
-def _word_taps(view: Overview, words: str) -> list[Part]:
-    said = f" {words}" if len(words) <= EXCERPT else ""
+def _taken_along(words: str, links: int) -> str:
+    """Words as a tap repeats them, empty where one message has no room for so many links that do."""
+    return words if len(words) <= WORDS_IN_TAPS // (links * links) else ""
+
+
+def _word_taps(view: Overview, said: str) -> list[Part]:
+    more = f" {said}" if said else ""
     if view.status is Status.DECLINED:
-        return [("不同意，申诉", f"申诉 {view.number}{said}")]
-    not_solved: Part = ("没解决", f"没解决 {view.number}{said}")
-    return (
-        [("解决了", f"确认 {view.number}"), "　", not_solved]
-        if view.status is Status.RESOLVED
-        else [not_solved]
-    )
+        return [("不同意，申诉", f"申诉 {view.number}{more}")]
+    not_solved: Part = ("没解决", f"没解决 {view.number}{more}")
+    if view.status is Status.RESOLVED:
+        return [("解决了", f"确认 {view.number}"), "　", not_solved]
+    return [not_solved]
 
 
 def or_a_new_one(words: str) -> Speech:
     """The way out where words may be a matter of their own."""
-    return (("不是这件，另立新诉求", f"新诉求 {words}"),) if len(words) <= EXCERPT else ()
+    said = _taken_along(words, 1)
+    return (("不是这件，另立新诉求", f"新诉求 {said}" if said else "新诉求"),)
 
 
 def belongs_to_which(views: Sequence[Overview], words: str) -> Speech:
     """Ask to which case words belong; a tap takes them along."""
     parts: list[Part] = ["您说的是哪一件？点一下就记上：\n"]
+    said = _taken_along(words, len(views))
     for view in views:
-        parts += [(view.number, f"补充 {view.number} {words[:EXCERPT]}"), f" {cut(view.title, TITLE)}\n"]
-    return (*parts, *or_a_new_one(words))
+        parts += [(view.number, f"补充 {view.number} {said}".strip()), f" {cut(view.title, TITLE)}\n"]
+    return (*parts, *or_a_new_one(said))
 
 
 def anew_how(number: str, name: str) -> Speech:
@@ -746,12 +753,9 @@ def restored(number: str) -> Speech:
 
 def restore_how(number: str, words: str) -> Speech:
     """One tap takes a withdrawn case down anew."""
-    if not words:
+    if not words or len(words) > EXCERPT:
         return (f"{number} 已经撤回。还要办的话，直接再说一次就行。",)
-    return (
-        f"{number}「{cut(words, TITLE)}」已经撤回。还要办，点一下：",
-        ("重新登记", f"新诉求 {words[:200]}"),
-    )
+    return (f"{number}「{cut(words, TITLE)}」已经撤回。还要办，点一下：", ("重新登记", f"新诉求 {words}"))
 
 
 def nothing_to_confirm_yet() -> Speech:
@@ -2849,10 +2853,15 @@ def we_are_genuine(cards: Sequence[OwnerCard]) -> Speech:
     )
 
 
-def no_number_told(cards: Sequence[OwnerCard]) -> Speech:
-    """Without the number there is only advice."""
+NO_TAIL: Final = "没有记下"
+"""What stands for the last four digits of a number that nobody wrote down."""
+
+
+def no_number_told(cards: Sequence[OwnerCard], *, is_lead: bool = False) -> Speech:
+    """Without the number there is only advice, and the supervisors hear of a tale."""
+    heard = "您说的情况已报给督查。" if is_lead else ""
     return (
-        f"没有号码就没法核验。真是我们的人，会先在这里给您发来电预告，并能说出暗语。\n{_owners(cards)}{SAFETY}",
+        f"没有号码就没法核验。{heard}真是我们的人，会先在这里给您发来电预告，并能说出暗语。\n{_owners(cards)}{SAFETY}",
     )
 
 

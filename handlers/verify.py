@@ -41,8 +41,22 @@ def number_told(turn: Turn) -> Reply:
 
 @router.hear(lambda turn: _asked(turn) is not None and callers.has_no_number(turn.text))
 def no_number_to_tell(turn: Turn) -> Reply:
-    """没存, 号码隐藏: then there is only advice."""
-    return Reply(say.no_number_told(owners(turn.session, turn.party)), Outcome.ANSWER)
+    """没存, 号码隐藏: then there is only advice; a tale of money is a lead without a number all the same."""
+    is_lead = _report_tale(turn, _asked(turn) or "")
+    return Reply(say.no_number_told(owners(turn.session, turn.party), is_lead=is_lead), Outcome.ANSWER)
+
+
+def _report_tale(turn: Turn, said: str) -> bool:
+    """Let the supervisors know of a caller who wanted something, one lead a person, day and tail."""
+    if turn.party.official is not None or not callers.tells_a_tale(said):
+        return False
+    nobodys = Number(f"{turn.party.person_id}:{callers.tail_said(said) or say.NO_TAIL}")
+    question = Question(turn.party, (nobodys,), said)
+    try:
+        trust.check(turn.session, question, key=turn.means.phone_key, now=turn.now)
+    except AskedTooOften:
+        return False
+    return True
 
 
 def _doubts(turn: Turn) -> bool:

@@ -72,6 +72,10 @@ _FINDINGS: Final = {
     "不清": Finding.UNCLEAR,
     "说不清": Finding.UNCLEAR,
 }
+_TALE: Final = re.compile(
+    "保证金|手续费|验证码|转账|打款|汇款|交[钱费]|缴费|押金|账[户号]|密码|诈骗|骗子|下载|链接|陌生|可疑|冒充|自称"
+)
+_TAIL: Final = re.compile(r"尾号(?:是|为)?\D{0,2}(\d{4})(?!\d)")
 _SIGNS: Final = re.compile(r"[\W_]+")
 
 
@@ -92,6 +96,17 @@ def names(text: str, name: str, post: str) -> bool:
 def has_no_number(text: str) -> bool:
     """Whether a text says that there is no number to tell."""
     return _NO_NUMBER.fullmatch(_core(text)) is not None
+
+
+def tells_a_tale(text: str) -> bool:
+    """Whether a caller wanted money, a code or the like, by what is told of them."""
+    return _TALE.search(text) is not None
+
+
+def tail_said(text: str) -> str | None:
+    """Return the last four digits somebody names where they know no more: 尾号3059."""
+    found = _TAIL.search(normalize(text))
+    return found[1] if found else None
 
 
 def failed_call(text: str) -> Order | None:

@@ -67,7 +67,7 @@ ACCEPTED: Final = (
 )
 """That the result is accepted, and nothing else, small talk taken out."""
 PLAIN_WORDS: Final = _any(
-    "[我你您他她它们是在有这那的了着过呢吧啊呀嘛么哦还都也就才就又再真太很不没可给和跟对把被让与及但而所以为因到得地]",
+    "[我你您他她它们是在有这那的了着过呢吧啊呀嘛么哦还都也就才就又再真太很不没可给和跟对把被让与及但而所以为因到得地人来去说等叫做]|一直|已经",
     "领导|办理|处理|解决|结果|答复|办结?|管|理|法|啥|事|情",
 )
 """Characters that name no matter."""

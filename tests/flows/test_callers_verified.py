@@ -248,3 +248,27 @@ def test_numbers_are_nowhere_in_the_clear(world: World) -> None:
         replies = session.scalars(select(Inbox.reply)).all()
     assert found == []
     assert digits.dialled[3:] not in json.dumps(replies, ensure_ascii=False)
+
+
+def test_tale_of_money_without_a_number_is_a_lead_all_the_same(world: World) -> None:
+    town = Town.of(world)
+    owner, supervisor = world.phone(OWNER), world.phone(SUPERVISOR)
+    supervisor.say("待办")
+    supervisor.silence()
+
+    assert owner.say("有人打电话让我交保证金，说是你们平台的").startswith("请把来电号码发过来")
+    assert "您说的情况已报给督查。" in owner.say("号码没存")
+
+    heard = supervisor.news()["text"]
+    assert "有人打电话让我交保证金" in heard
+    assert "尾号没有记下，未登记" in heard
+    assert [(row.verdict, row.tail) for row in town.asked()] == [("unknown", "没有记下")]
+
+
+def test_idle_question_without_a_number_is_no_lead(small_world: World) -> None:
+    town = Town.of(small_world)
+    owner = small_world.phone(OWNER)
+    owner.say("你们昨天谁给我打电话了")
+
+    assert owner.say("没存").startswith("没有号码就没法核验。真是我们的人")
+    assert town.asked() == []

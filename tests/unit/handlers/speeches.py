@@ -321,7 +321,18 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "urged_already": st.builds(say.urged_already, st.just(NUMBER), TITLES, st.just(NOW)),
     "withdrawn": st.builds(say.withdrawn, st.just(NUMBER), TITLES),
     "confirmed": st.builds(say.confirmed, st.just(NUMBER), TITLES),
-    "disputed": st.builds(say.disputed, VIEWS, DESKS, is_explained=st.booleans()),
+    "disputed": st.builds(say.disputed, VIEWS, DESKS, is_explained=st.booleans(), is_rebound=st.booleans()),
+    "solved_taps": st.builds(say.solved_taps, st.just(NUMBER)),
+    "is_it_this": st.builds(say.is_it_this, st.lists(VIEWS, min_size=1, max_size=say.PERSONS), TEXTS),
+    "or_a_new_one": st.builds(say.or_a_new_one, TEXTS),
+    "belongs_to_which": st.builds(
+        say.belongs_to_which, st.lists(VIEWS, min_size=1, max_size=say.PERSONS), TEXTS
+    ),
+    "anew_how": st.builds(say.anew_how, st.just(NUMBER), TITLES),
+    "anew": st.builds(say.anew, st.just(NUMBER)),
+    "restored": st.builds(say.restored, st.just(NUMBER)),
+    "restore_how": st.builds(say.restore_how, st.just(NUMBER), TEXTS),
+    "contact_changes": st.builds(say.contact_changes, is_told=st.booleans()),
     "solved_or_not": st.builds(say.solved_or_not, SOME, TEXTS),
     "nothing_to_confirm_yet": st.builds(say.nothing_to_confirm_yet),
     "passed_on": st.builds(say.passed_on, st.just(NUMBER), TITLES, DESKS, is_solved=st.booleans()),
@@ -730,6 +741,19 @@ def longest(char: str) -> dict[str, Speech]:
         "bound": say.bound((char * 50, char * 100), [view] * 10, is_official=True),
         "my_cases": say.my_cases([view] * 10),
         "solved_or_not": say.solved_or_not([replace(view, status=Status.RESOLVED)] * 10, char * say.EXCERPT),
+        **{
+            f"is_it_this {n}": say.is_it_this(
+                [replace(view, status=Status.RESOLVED)] * n, char * (say.WORDS_IN_TAPS // n**2)
+            )
+            for n in (1, 2, 3)
+        },
+        "is_it_this": say.is_it_this([replace(view, status=Status.RESOLVED)], char * say.EXCERPT),
+        "belongs_to_which": say.belongs_to_which([view] * 3, char * 6),
+        "restore_how": say.restore_how(NUMBER, char * say.EXCERPT),
+        "rebound": (
+            *say.disputed(view, told, is_explained=True, is_rebound=True),
+            *say.or_a_new_one(char * say.EXCERPT),
+        ),
         "persons": say.persons([(view, told)] * say.PERSONS),
         "which": say.which([view] * 10, Command.WITHDRAW),
         "worklist": say.worklist([view] * 10),
@@ -988,7 +1012,12 @@ def everything() -> list[Speech]:
         say.on_the_other_side(replace(nobody, official=card)),
         *(say.bound(("安予诚", ""), [], is_official=is_official) for is_official in (True, False)),
         *(say.solved_or_not([plain(Status.RESOLVED, "accept")] * n, other) for n in (1, 2) for other in ("", "好")),
-        say.nothing_to_confirm_yet(),
+        say.nothing_to_confirm_yet(), say.solved_taps(NUMBER), say.or_a_new_one("好"), say.anew_how(NUMBER, "欠款"),
+        *(say.is_it_this([plain(status, "accept")] * n, "好") for status in (Status.RESOLVED, Status.CLOSED, Status.DECLINED) for n in (1, 2)),
+        say.belongs_to_which([shown[0]], "好"), say.anew(NUMBER), say.restored(NUMBER),
+        *(say.restore_how(NUMBER, words) for words in ("", "欠款")),
+        *(say.contact_changes(is_told=is_so) for is_so in (True, False)),
+        *(say.disputed(shown[0], desks[0], is_explained=True, is_rebound=is_so) for is_so in (True, False)),
         *(say.passed_on(NUMBER, "欠款", told, is_solved=is_solved) for told in desks for is_solved in (True, False)),
         *(say.persons([(shown[0], told)] * n) for told in desks for n in (1, 2)),
         *(say.person_on_duty(card, told) for told in desks),

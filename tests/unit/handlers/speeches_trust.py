@@ -93,7 +93,9 @@ def said(
             is_local=st.booleans(),
         ),
         "progress": st.builds(say.progress, views, st.just(Desk([1])), st.none() | announced),
-        "no_number_told": st.builds(say.no_number_told, st.lists(owners, max_size=5)),
+        "no_number_told": st.builds(say.no_number_told, st.lists(owners, max_size=5), is_lead=st.booleans()),
+        "we_are_genuine": st.builds(say.we_are_genuine, st.lists(owners, max_size=5)),
+        "call_expected": st.builds(say.call_expected, announced, numbered),
         "asked_too_often": st.builds(say.asked_too_often, st.just(NOW)),
         "checked": st.builds(
             say.checked,
@@ -185,7 +187,8 @@ def everything(number: str, view: Overview) -> list[Speech]:
         say.call_cancelled(view), say.for_enterprises_only(), say.for_officials_only(),
         say.for_supervisors_only(), say.call_agreed(mine, number), say.call_moved(mine, number),
         say.call_declined(number), say.call_is_over(), say.which_call([number, number]),
-        say.no_number_told([]), say.asked_too_often(NOW), say.how_to_decide(), say.no_such_lead(3),
+        *(say.no_number_told([], is_lead=is_so) for is_so in (True, False)),
+        say.we_are_genuine([]), say.call_expected(mine, number), say.asked_too_often(NOW), say.how_to_decide(), say.no_such_lead(3),
     ]  # fmt: skip
 
 
