@@ -177,3 +177,14 @@ def test_broken_template_is_tried_once_a_message_and_all_go_when_it_is_mended(su
         wait_for(world, each, Delivery.SENT)
     assert {len(world.phone(openid).silence()) for openid in people} == {1}
     assert {left_of(world, openid) for openid in people} == {(0, 0)}
+
+
+def test_template_that_hangs_after_a_refused_notice_costs_no_consent(both: World) -> None:
+    world = both
+    openid = reader(world, "o-1", left=0, consents=1)
+    refuse(world, 40037, NOTIFY)
+    world.platform.faults.add("reset", INFORM, times=1)
+    news = post(world, openid)
+    world.until(lambda: len(attempts(world, news)) == 2)
+    assert attempts(world, news) == [("next_channel", 40037), ("again", None)]
+    assert (row(world, news).doubts, left_of(world, openid)) == (1, (0, 1))
