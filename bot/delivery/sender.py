@@ -105,9 +105,20 @@ class Sender:
         self._template_id = template_id
 
     async def send(self, claimed: Claimed) -> tuple[Settlement, ...]:
-        """Try once to deliver, while the lease is surely ours; whatever fails becomes a settlement."""
+        """Try once to deliver, while the lease is surely ours; whatever fails becomes a settlement.
+
+        A subscription notice that is refused for our fault goes on as a template message.
+        """
+        ends = asyncio.get_running_loop().time() + self._deadline
+        outcomes = await self._until(ends, claimed)
+        if outcomes[-1].fate is not Fate.NEXT_CHANNEL:
+            return outcomes
+        by_template = replace(claimed, channel=_TEMPLATE, template_id=self._template_id)
+        return (*outcomes, *await self._until(ends, by_template))
+
+    async def _until(self, ends: float, claimed: Claimed) -> tuple[Settlement, ...]:
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout_at(ends):
                 return await self._try(claimed)
         except TimeoutError:
             return (self._again(claimed, None, "cut off: too slow", Failure.DOUBTFUL),)
@@ -116,16 +127,13 @@ class Sender:
         """Deliver once.
 
         A bundle that is refused for what it says is halved until it goes or one item is left: the second
-        half stays in line, so that one bad message takes no other along. A subscription notice that is
-        refused for our fault goes on as a template message, and costs no consent.
+        half stays in line, so that one bad message takes no other along.
         """
         try:
             said, platform_id = await self._by_channel(claimed)
         except ApiError as error:
             if error.action in _FOR_ITS_WORDS and len(claimed.items) > 1:
                 return await self._by_halves(claimed, error)
-            if claimed.channel is _SUBSCRIPTION and self._template_id and error.action in _NOT_THIS_WAY:
-                return await self._by_template(claimed, error)
             return (await self._refused(claimed, error),)
         except Exception as error:  # noqa: BLE001 -- one message must not end the loop for all
             return (self._broken(claimed, error),)
@@ -149,11 +157,6 @@ class Sender:
         first, rest = claimed.halves()
         waits = Settlement(rest, Fate.AGAIN, error.code, error.message, again_at=self._clock())
         return (*await self._try(first), waits)
-
-    async def _by_template(self, claimed: Claimed, error: ApiError) -> tuple[Settlement, ...]:
-        refused = Settlement(claimed, Fate.NEXT_CHANNEL, error.code, error.message, was_counted=False)
-        next_way = replace(claimed, channel=_TEMPLATE, template_id=self._template_id)
-        return (refused, *await self._try(next_way))
 
     async def _by_channel(self, claimed: Claimed) -> tuple[Sequence[str], str | None]:
         if claimed.channel is Channel.CUSTOM:
@@ -231,6 +234,8 @@ class Sender:
         if action in _MISSED:
             return self._again(claimed, code, detail, Failure.MISSED)
         fate = _FATES.get(action, Fate.DEAD)
+        if action in _NOT_THIS_WAY and claimed.channel is _SUBSCRIPTION and self._template_id:
+            fate = Fate.NEXT_CHANNEL
         return Settlement(claimed, fate, code, detail, was_counted=fate is Fate.SENT)
 
     def _wait(self, claimed: Claimed, error: ApiError) -> Settlement:

@@ -17,8 +17,9 @@ from models.actions.roster import add_official
 from models.migrations import migrate
 from models.rules.phones import PhoneKey, only_number
 from models.session import Database
-from models.tables import Inbox, Official, Person
-from tests.roster import AIDE, OFFICE, OWNER
+from models.tables import Delivery, Inbox, Official, Person
+from tests.faults.posting import post, until_tried, wait_for
+from tests.roster import AIDE, LEADER, OFFICE, OWNER
 from tests.world import TUESDAY, World
 
 SPRING = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
@@ -213,6 +214,23 @@ def test_wrong_secret_is_the_platforms_refusal(small_world: World) -> None:
     assert found.is_well is False
     assert found.words.startswith("refuses us: 40")
     assert "0" * 32 not in found.words
+
+
+def test_delivery_that_the_platform_has_stopped_is_pointed_out(small_world: World) -> None:
+    world = small_world
+    world.phone(LEADER).say("待办")
+    world.platform.reconfigure(ip_whitelist=frozenset({"203.0.113.9"}))
+    news = post(world)
+    until_tried(world, news, 1)
+    found = examined(world)
+    assert found["delivery"].is_well is False
+    assert found["delivery"].words.startswith("stopped: 40164 at 2026-11-24 02:00 UTC, 1 messages wait")
+    assert found["platform"].words.startswith("refuses us: 40164 ")
+
+    world.platform.reconfigure(ip_whitelist=None)
+    world.advance(seconds=30)
+    wait_for(world, news, Delivery.SENT)
+    assert examined(world)["delivery"].is_well is True
 
 
 def test_platform_out_of_reach_is_said_so(small_world: World) -> None:

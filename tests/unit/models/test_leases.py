@@ -84,6 +84,19 @@ def test_token_is_shared_between_processes(database: Database) -> None:
     asyncio.run(story())
 
 
+def test_lease_without_a_token_is_given_up_by_its_holder_alone(database: Database) -> None:
+    ours, theirs = DatabaseTokenStore(database, "wx1"), DatabaseTokenStore(database, "wx1")
+
+    async def story() -> None:
+        assert await ours.acquire("a", now=NOW, until=SOON) is True
+        await theirs.give_up("b")
+        assert await theirs.acquire("b", now=NOW, until=SOON) is False
+        await ours.give_up("a")
+        assert await theirs.acquire("b", now=NOW, until=SOON) is True
+
+    asyncio.run(story())
+
+
 def test_long_tokens_are_kept_whole(database: Database) -> None:
     store = DatabaseTokenStore(database, "wx1")
     token = Token("T" * 2000, LATER)

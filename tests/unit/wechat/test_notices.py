@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.wechat.errors import Unfit
-from bot.wechat.notices import fit, fit_all
+from bot.wechat.notices import fit, fit_all, plainer
 
 FITTING = [
     ("thing1", "拖欠工程款", "拖欠工程款"),
@@ -95,3 +95,28 @@ def test_data_is_wrapped_as_the_platform_wants_it() -> None:
         "thing1": {"value": "a"},
         "time2": {"value": "15:01"},
     }
+
+
+CARD = {
+    "character_string1": "1010",
+    "thing3": "《尾款》：一直没有付，已经催了三次",
+    "time2": "10:00",
+    "keyword1": "！",
+}
+
+
+@pytest.mark.parametrize(
+    ("complaint", "changed"),
+    [
+        ("argument invalid! data.thing3.value invalid rid: 1-2-3", {"thing3": "尾款一直没有付已经催"}),
+        ("argument invalid! data.time2.value invalid", {}),
+        ("argument invalid! data.thing9.value invalid", {"thing3": "尾款一直没有付已经催"}),
+        ("argument invalid!", {"thing3": "尾款一直没有付已经催"}),
+    ],
+)
+def test_what_the_platform_complains_of_is_made_plainer(complaint: str, changed: dict[str, str]) -> None:
+    assert plainer(CARD, complaint) == CARD | changed
+
+
+def test_value_of_which_nothing_would_be_left_stays() -> None:
+    assert plainer({"thing1": "！？"}, "data.thing1.value") == {"thing1": "！？"}
