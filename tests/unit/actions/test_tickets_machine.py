@@ -81,6 +81,7 @@ TOLD: dict[Notice, frozenset[str]] = {
     ),
     **dict.fromkeys((Notice.CALLED_IN, Notice.HELP_OVER), frozenset({"helpers"})),
     **dict.fromkeys((Notice.UPHELD, Notice.OVERTURNED, Notice.WRITTEN_OFF, Notice.RETYPED), _OWNER | _AUTHOR),
+    Notice.DONE_BY_AIDE: _OWNER,
     Notice.APPEALED: _OWNER | {"supervisor"},
     Notice.COLLEAGUE_ACTED: frozenset({"colleagues"}),
     Notice.REASSIGNED: _OWNER | _AUTHOR | {"owner before", "helpers"},
