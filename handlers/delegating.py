@@ -4,7 +4,7 @@ from handlers import say
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.dates import Days, days_in
-from handlers.understanding.details import is_cancel, is_nobody, official_in
+from handlers.understanding.details import is_cancel, is_nobody, official_in, surname_in
 from models.actions import delegations as acts
 from models.actions.delegations import DelegationRefused
 from models.queries import delegations
@@ -62,9 +62,8 @@ def _called(turn: Turn, leader: OfficialCard, words: str) -> list[Official]:
 
 
 def _alike(turn: Turn, leader: OfficialCard, words: str) -> list[Official]:
-    """Who may be meant by a name such as 小程 or 程主任: those of that surname."""
-    names = words.split()
-    surname = names[0].removeprefix("小").removeprefix("老")[:1] if names else ""
+    """Who may be meant by a surname with a word before or after it: those called so."""
+    surname = surname_in(words)
     return [
         one for one in delegations.eligible(turn.session, leader) if surname and one.name.startswith(surname)
     ]

@@ -5,7 +5,7 @@ from typing import Final
 
 from handlers import say
 from handlers.cases import rest_or_kept
-from handlers.held import waits
+from handlers.held import reopen, waits
 from handlers.meant import in_hand, page_in, page_of, say_film_stays
 from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Command
@@ -26,6 +26,7 @@ from models.queries.tickets import (
     overview,
 )
 from models.queries.trust import current_call
+from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
@@ -110,7 +111,9 @@ def report(turn: Turn) -> Reply:
 
 
 def report_on(turn: Turn, ticket: Ticket, text: str) -> Reply:
-    """Tell the enterprise of a case how far it has come."""
+    """Tell the enterprise of a case how far it has come; what was done with too early goes on."""
+    if ticket.status == Status.RESOLVED:
+        return reopen(turn, ticket, text)
     words = Words("text", text, inbox_id=turn.inbox_id)
     actor = actor_on(turn.session, turn.party, ticket)
     kept = office.progress(turn.session, ticket, actor, words, now=turn.now, hold=turn.manners.hold)

@@ -114,6 +114,7 @@ VERB: Final[Mapping[Verb, str]] = {
     Verb.APPEAL: "申诉",
     Verb.ANSWER_CALL: "答复来电预告",
     Verb.RETRACT: "撤回回复",
+    Verb.REOPEN: "撤回办结",
     Verb.DECLINE: "不予办理",
     Verb.EXTEND: "申请延期",
     Verb.CALL_IN: "请协办",
@@ -454,7 +455,7 @@ def _possible_taps(view: Overview, role: Role) -> list[Part]:
         return [look]
     taps = _desk_taps(view)
     if view.status is Status.RESOLVED:
-        taps = [("补一句给企业", f"回复 {view.number}")]
+        taps = [("撤回办结", f"撤回 {view.number} 办结"), "　", ("补一句给企业", f"回复 {view.number}")]
     return [*taps, "　", look] if taps else [look]
 
 
@@ -1099,10 +1100,41 @@ def retracted(view: Overview, done: Written) -> Speech:
     )
 
 
+REOPENED: Final = "刚才的办结撤回了，这件接着办，暂时不用您确认。"
+"""What the enterprise hears when its case is not done after all."""
+REOPEN_WORDS: Final = frozenset({"办结", "已办结"})
+
+
+def reopen_this(view: Overview) -> Speech:
+    """Nothing waits that could be taken back, but the case is done and not confirmed: is that meant?"""
+    return (
+        f"{view.number}「{cut(view.title, TITLE)}」没有还能撤回的话。它已办结，企业还没确认，要撤回办结吗？\n",
+        ("撤回办结", f"撤回 {view.number} 办结"),
+        "　",
+        ("更正", f"回复 {view.number}"),
+    )
+
+
+def reopened_by_you(view: Overview) -> Speech:
+    """The case is in work again."""
+    due = f"{day(view.next_due)}前{DUTY[view.next_clock]}。" if view.next_due and view.next_clock else ""
+    return (
+        f"已撤回办结，{view.number} 接着办，已告诉{cut(view.enterprise_name or '诉求人', FIRM)}不用确认。{due}\n",
+        *_desk_taps(view),
+    )
+
+
+def _done_by_aide(news: Mapping[str, Any]) -> Speech:
+    who = _called(news["by"]["post"], news["by"]["name"])
+    head = f"{who}已办结 {news['number']}「{cut(news['title'], TITLE)}」：\n{_clip(news['text'], HALF)}"
+    undo = ("撤回办结", f"撤回 {news['number']} 办结")
+    return (head, "\n正请企业确认。没办完的话，企业确认前可以：", undo)
+
+
 def already_out(number: str) -> Speech:
     """Too late to take words back; a new reply can put them right."""
     return (
-        f"{number} 没有还能撤回的话：已经发出，或过了撤回时限。受理、办结、不予办理立即生效，也不能撤回。\n需要更正，请写一条新的：",
+        f"{number} 没有还能撤回的话：已经发出，或过了撤回时限。受理、不予办理立即生效，也不能撤回。\n需要更正，请写一条新的：",
         ("更正", f"回复 {number}"),
     )
 
@@ -3471,6 +3503,7 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.UNREACHABLE: _unreachable,
     Notice.NO_CONTACT: _no_contact,
     Notice.REGISTERED: _registered,
+    Notice.DONE_BY_AIDE: _done_by_aide,
     Notice.TAKEN_BACK: _to_desk("这句由领导撤回，没有发给企业："),
     Notice.DELEGATED: _delegated,
     Notice.DELEGATION_ENDED: _delegation_over,
@@ -3545,6 +3578,7 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.NO_CONTACT: "无联系人",
     Notice.REGISTERED: "代为登记",
     Notice.TAKEN_BACK: "已撤回",
+    Notice.DONE_BY_AIDE: "专班已办结",
     Notice.DELEGATED: "委托代办",
     Notice.DELEGATION_ENDED: "委托结束",
     Notice.UNCOVERED: "无人代办",

@@ -38,6 +38,11 @@ def official_in(words: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def surname_in(words: str) -> str:
+    """The surname in what a colleague is called: 小程, 老程, 程主任."""
+    return words.strip().removeprefix("小").removeprefix("老")[:1]
+
+
 def visit_to_raise(words: str) -> int | None:
     """Which visit shall become a case: 立诉求 12."""
     found = _RAISE.fullmatch(words)

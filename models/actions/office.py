@@ -5,18 +5,19 @@ from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.actions import clocks, events, held
 from models.actions.conversation import LOCAL, Words, about, say, tell_author
 from models.actions.held import Held
-from models.actions.outbox import Notice
+from models.actions.outbox import Notice, tell
 from models.actions.standing import ask_stage
 from models.queries import co_handling
 from models.queries.tickets import Actor
-from models.rules.lifecycle import Role, Status, Verb, advance
-from models.tables import LedgerCounter, Official, Ticket
+from models.rules.lifecycle import NotAllowed, Role, Status, Verb, advance
+from models.tables import Event, LedgerCounter, Official, Person, Ticket
 
 NOT_HELD: Final = timedelta(0)
 
@@ -113,6 +114,45 @@ def resolve(
     event_id = events.record(session, ticket, Verb.RESOLVE, actor, now=now, **told)
     ticket.resolved_at = now
     _speak(session, ticket, actor, words, Notice.RESOLVED, event_id=event_id, now=now)
+    if actor.role is Role.AIDE and actor.deputy_for is None:
+        aide = session.get_one(Official, actor.official_id)
+        news = about(ticket) | {"text": words.text, "by": {"name": aide.name, "post": aide.post}}
+        leader = session.scalars(select(Person.id).where(Person.official_id == actor.desk_id)).all()
+        tell(session, leader, Notice.DONE_BY_AIDE, news, ticket_id=ticket.id, event_id=event_id, now=now)
+
+
+def reopen(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
+    """Take back that a case is done, as long as the enterprise has not confirmed it; `words` tell it so.
+
+    A leader may take back what an aide has resolved, an aide only what they resolved themselves.
+
+    Raises:
+        NotPossible: the case does not wait for the enterprise's word.
+        NotAllowed: `actor` does not work at the owner's desk, or another has resolved it.
+    """
+    advance(Status(ticket.status), Verb.REOPEN, actor.role)
+    is_aide = actor.role is Role.AIDE and actor.deputy_for is None
+    if is_aide and _resolver(session, ticket) != actor.official_id:
+        raise NotAllowed(actor.role, Verb.REOPEN)
+    event_id = events.record(session, ticket, Verb.REOPEN, actor, now=now)
+    ticket.rated_result = ticket.rated_attitude = ticket.rated_at = None
+    ticket.resolved_at = None
+    clocks.go_on(session, ticket, now)
+    _speak(session, ticket, actor, words, Notice.REPLIED, event_id=event_id, now=now)
+
+
+def _resolver(session: Session, ticket: Ticket) -> int | None:
+    """Return who said last that a case is done."""
+    resolved = select(Event.actor_id).where(Event.ticket_id == ticket.id, Event.verb == Verb.RESOLVE)
+    return session.scalars(resolved.order_by(Event.seq.desc()).limit(1)).first()
+
+
+def was_just_resolved(session: Session, ticket: Ticket) -> bool:
+    """Whether the desk has said nothing since it resolved a case."""
+    last = select(Event.verb).where(
+        Event.ticket_id == ticket.id, Event.verb.in_(sorted({Verb.RESOLVE, Verb.REPLY, Verb.PROGRESS}))
+    )
+    return session.scalars(last.order_by(Event.seq.desc()).limit(1)).first() == Verb.RESOLVE
 
 
 def _speak(

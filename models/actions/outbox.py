@@ -56,6 +56,7 @@ class Notice(StrEnum):
     REGISTERED = "registered"
     MEDIA = "media"
     TAKEN_BACK = "taken_back"
+    DONE_BY_AIDE = "done_by_aide"
     DELEGATED = "delegated"
     DELEGATION_ENDED = "delegation_ended"
     UNCOVERED = "uncovered"

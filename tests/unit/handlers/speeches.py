@@ -426,6 +426,8 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "helped_case": st.builds(say.helped_case, VIEWS, TASKS, st.lists(WORDS, max_size=10), page=PAGES),
     "keep_it": st.builds(say.keep_it),
     "keep_this": st.builds(say.keep_this, st.just(NUMBER), TITLES),
+    "reopen_this": st.builds(say.reopen_this, VIEWS),
+    "reopened_by_you": st.builds(say.reopened_by_you, VIEWS),
     "answered_already": st.builds(say.answered_already),
     "take_or_leave": st.builds(say.take_or_leave, st.just(NUMBER), is_joined=st.booleans()),
     "number_unknown": st.builds(
