@@ -36,6 +36,7 @@ from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
 router: Final = Router()
+_SHORT: Final = 40
 _BARE: Final = 6
 """Characters of an objection that says nothing but that."""
 
@@ -68,9 +69,14 @@ def rated(turn: Turn) -> Reply:
     return satisfaction.rate(replace(turn, incoming=replace(turn.incoming, text=text), order=read(text)))
 
 
-@router.hear(
-    lambda turn: turn.order is None and turn.asked != satisfaction.WHY and stance_of(turn.text) is not None
-)
+def _may_be_known(turn: Turn) -> bool:
+    """Whether these words may be about a known case; a long text can be only of who has brought one."""
+    if turn.order is not None or turn.asked == satisfaction.WHY:
+        return False
+    return (len(turn.text) <= _SHORT or bool(turn.party.cases)) and stance_of(turn.text) is not None
+
+
+@router.hear(_may_be_known)
 def own_words(turn: Turn) -> Reply:
     """没拿到钱, 钱到账了, 又跳闸了, 上次说的那个事: about a case that fits, else whatever it is otherwise."""
     said, asked = stance_of(turn.text), asked_about(turn, last_word.MISSING)
