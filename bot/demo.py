@@ -115,6 +115,8 @@ async def run(*, port: int, headless: bool, console: Console) -> int:
 
 
 async def _show(service: Service, port: int, *, headless: bool, console: Console) -> int:
+    if not headless:
+        console.print(f"http://{HOST}:{port}{PREFIX} is open; first the stories play, in half a minute.\n")
     await service.client.create_menu(say.MENU)
     await _offer_codes(service)  # for the stories; they take weeks, and codes do not last so long
     async with httpx.AsyncClient(

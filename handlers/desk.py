@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from handlers import (
     addressed,
     answerable,
+    call_answers,
     calls,
     cases,
     co_handling,
@@ -219,7 +220,7 @@ _ENTERPRISE: Final = (
     answerable.router,
     guest.router,
     verify.router,
-    calls.enterprise_router,
+    call_answers.router,
     visits.enterprise_router,
     day.enterprise_router,
     extensions.enterprise_router,

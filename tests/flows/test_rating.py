@@ -106,7 +106,9 @@ def test_case_that_is_not_done_cannot_be_rated(small_world: World) -> None:
     owner = small_world.phone(OWNER)
     number = number_in(owner.say(ARREARS))
 
-    assert owner.say(f"满意 {number}") == "这件现在是“待受理”，不能评价。"
+    assert owner.say(f"满意 {number}") == (
+        f"{number}「给开发区管委会干…」现在是“待受理”，不能评价。\n可以：催办　补充"
+    )
 
 
 def test_desk_sees_counts_only_once_nobody_can_be_picked_out(small_world: World) -> None:

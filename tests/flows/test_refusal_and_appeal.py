@@ -236,12 +236,16 @@ def test_only_the_owners_desk_declines_and_only_while_in_work(small_case: Case) 
     assert "已按" in small_case.world.phone(AIDE).say(f"不予办理 {number} 民事纠纷 {WORDS}")
     assert "（专班代复）答复：不予办理" in small_case.owner.news()["text"]
     refused = small_case.leader.say(f"不予办理 {number} 民事纠纷 {WORDS}")
-    assert refused == "这件现在是“已说明理由”，不能不予办理。"
+    assert refused == (
+        f"{small_case.number}「房东把厂房门锁换…」现在是“已说明理由”，不能不予办理。\n可以：详情"
+    )
 
 
 def test_what_is_not_declined_cannot_be_appealed(small_case: Case) -> None:
     assert small_case.owner.say("申诉").startswith("您没有被答复不予办理的诉求。")
-    assert small_case.owner.say(f"申诉 {small_case.number} 不服") == "这件现在是“待受理”，不能申诉。"
+    assert small_case.owner.say(f"申诉 {small_case.number} 不服") == (
+        f"{small_case.number}「房东把厂房门锁换…」现在是“待受理”，不能申诉。\n可以：催办　补充"
+    )
 
 
 def test_not_solved_is_an_appeal_where_the_case_was_declined(small_case: Case) -> None:

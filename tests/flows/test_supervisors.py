@@ -248,7 +248,7 @@ def test_only_resolved_cases_are_written_off(small_case: Case) -> None:
         small_case.world.advance(days=1)
         call_in_vain(small_case.world, LEADER, small_case.number)
     assert small_case.supervisor.say(f"销号 {small_case.number} 联系不上") == (
-        "这件现在是“办理中”，不能核准销号。"
+        f"{small_case.number}「给开发区管委会干…」现在是“办理中”，不能核准销号。\n可以：详情"
     )
 
 

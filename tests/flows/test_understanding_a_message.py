@@ -62,7 +62,9 @@ def test_type_is_settled_once_accepted(world: World) -> None:
     number = number_in(owner.say(ARREARS))
     world.phone(LEADER).say(f"受理 {number}")
 
-    assert owner.say(f"改类型 {number} 政策落实").startswith("这件已经受理编号，类型不能再改")
+    assert owner.say(f"改类型 {number} 政策落实").startswith(
+        f"{number}「给开发区管委会干…」已经受理编号，类型不能再改"
+    )
     assert ticket_of(world, number).type == "arrears"
 
 

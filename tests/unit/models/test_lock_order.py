@@ -154,7 +154,7 @@ def test_claims_settlements_and_turns_never_wait_in_a_circle(office: Office) -> 
 
     assert office.errors == []
     with office.database.reading() as session:
-        assert (session.scalar(select(func.count()).select_from(Attempt)) or 0) > ROUNDS
+        assert (session.scalar(select(func.count()).select_from(Attempt)) or 0) > ROUNDS // 2
         left = set(session.scalars(select(Person.window_left)))
     assert left <= set(range(6))
 
