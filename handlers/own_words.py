@@ -36,7 +36,7 @@ from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
 router: Final = Router()
-_SHORT: Final = 40
+_SHORT: Final = 24
 _BARE: Final = 6
 """Characters of an objection that says nothing but that."""
 
