@@ -38,7 +38,6 @@ from models.rules.lifecycle import (
     Verb,
     is_rebound_in_time,
 )
-from models.rules.satisfaction import Rating
 from models.tables import Ticket
 from tests.roster import AIDE, LEADER, OFFICE, OWNER, PARTNER
 
@@ -66,6 +65,7 @@ REFUSALS: Final = (
     co_handling.AskedAlready,
     co_handling.NoTask,
     helping.TakenOnAlready,
+    helping.AnsweredAlready,
     declines.AppealedAlready,
     declines.NoAppeal,
     extensions.NoExtension,
@@ -131,7 +131,6 @@ ACTS: Final[dict[str, Act]] = {
     "uphold": lambda s, t, a, w, _, now: declines.uphold(s, t, a, w.text, now=now),
     "overturn": lambda s, t, a, w, _, now: declines.overturn(s, t, a, w.text, now=now),
     "reassign": lambda s, t, a, w, c, now: supervision.reassign(s, t, a, c.whom_id, w.text, now=now),
-    "rate": lambda s, t, a, _w, _c, now: ratings.rate(s, t, a, result=Rating.SATISFIED, now=now),
     "extend": lambda s, t, a, w, _, now: extensions.ask_extension(s, t, a, 2, w.text, now=now),
     "grant": lambda s, t, a, _w, _c, now: extensions.grant(s, t, a, now=now),
     "deny": lambda s, t, a, w, _, now: extensions.deny(s, t, a, w.text, now=now),
@@ -215,7 +214,7 @@ class Known:
         against = chain(self._objections(act, DESK_OF.get(openid), choice.whom), self._undecided(act))
         return next(against, None)
 
-    def _objections(self, act: str, desk: str | None, whom: str) -> Iterator[type[Exception]]:
+    def _objections(self, act: str, desk: str | None, whom: str) -> Iterator[type[Exception]]:  # noqa: C901 -- a case for each thing that may stand against an act
         """Yield what stands against an act that the lifecycle allows."""
         asked, own = self.helpers.get(whom), self.helpers.get(desk or "")
         match act:
@@ -227,8 +226,10 @@ class Known:
                 yield co_handling.AskedAlready
             case "let_go" if asked is None:
                 yield co_handling.NoTask
-            case "join" | "refuse" if own and own.has_joined:
+            case "join" if own and own.has_joined:
                 yield helping.TakenOnAlready
+            case "refuse" if own and own.has_answered:
+                yield helping.AnsweredAlready
             case "appeal" if self.appeal != "none":
                 yield declines.AppealedAlready
             case "uphold" | "overturn" if self.appeal != "open":
