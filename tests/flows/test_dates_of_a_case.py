@@ -153,8 +153,11 @@ def test_what_is_asked_for_is_within_the_rules(small_world: World) -> None:
     assert leader.say(f"延期 {number} 20 材料太多") == f"{number} 延得太久，最多还可延15天。"
     assert "已报督查" in leader.say("延期 5 材料太多")  # the case in hand
     assert leader.say(f"延期 {number} 3 再要三天") == f"{number} 已有一份延期申请在等督查决定。"
-    assert leader.say(f"同意延期 {number}") == "同意延期不由责任领导来做。"
-    assert above.say(f"延期 {number} 3 替他们要") == "申请延期不由督查来做。"
+    case = f"{number}「科技局答应的研发…」"
+    assert leader.say(f"同意延期 {number}") == (
+        f"{case}：同意延期不由责任领导来做。\n可以：报进展　办结　详情"
+    )
+    assert above.say(f"延期 {number} 3 替他们要") == f"{case}：申请延期不由督查来做。\n可以：详情"
     above.silence()
     assert small_world.phone(OFFICE).say(f"延期 {number} 3 不是我的") == (
         f"没有查到编号 {number}，可能输错了一位。\n看看我的诉求"
@@ -203,7 +206,9 @@ def test_pause_needs_a_day_and_a_reason(small_world: World) -> None:
         assert "停到哪天、为什么" in above.say(f"暂停计时 {number}{said}")
     assert above.say(f"暂停计时 {number} 2027-11-01 等鉴定") == f"{number} 停得太久，最迟到1月22日。"
     assert above.say(f"暂停计时 {number} 2026-11-01 等鉴定") == f"{number} 截止日期已经过去。"
-    assert small_world.phone(LEADER).say(f"暂停计时 {number} 12月10日 等鉴定") == "暂停计时不由责任领导来做。"
+    assert small_world.phone(LEADER).say(f"暂停计时 {number} 12月10日 等鉴定") == (
+        f"{number}「科技局答应的研发…」：暂停计时不由责任领导来做。\n可以：报进展　办结　详情"
+    )
 
 
 def test_words_about_dates_are_not_the_enterprises_but_its_troubles_are(small_world: World) -> None:

@@ -179,16 +179,21 @@ def test_picture_of_a_unit_goes_to_the_owner_only(small_case: Case) -> None:
 def test_words_of_an_owner_do_nothing_for_a_unit(small_case: Case) -> None:
     small_case.leader.say(f"协办 {small_case.number} 税务局")
     hint = "有情况请发：协办回复 编号 …，责任领导会看到。"
-    refused = {
-        "办结": f"办结不由协办单位来做。{hint}",
-        "进展": f"反馈进展不由协办单位来做。{hint}",
-        "不予办理": f"不予办理不由协办单位来做。{hint}",
-        "协办": f"请协办不由协办单位来做。{hint}",
-        "结束协办": f"结束协办不由协办单位来做。{hint}",
+    acts = {
+        "办结": "办结",
+        "进展": "反馈进展",
+        "不予办理": "不予办理",
+        "协办": "请协办",
+        "结束协办": "结束协办",
     }
-    said = {word: small_case.tax.say(f"{word} {small_case.number}") for word in refused}
-    assert said == refused
-    assert small_case.tax.say(f"受理 {small_case.number}").startswith("这件现在是“办理中”")
+    said = {word: small_case.tax.say(f"{word} {small_case.number}") for word in acts}
+    assert said == {
+        word: f"{small_case.number}「去年评上了专精特…」：{act}不由协办单位来做。{hint}\n可以：详情"
+        for word, act in acts.items()
+    }
+    assert small_case.tax.say(f"受理 {small_case.number}").startswith(
+        f"{small_case.number}「去年评上了专精特…」现在是“办理中”，不能受理。"
+    )
     assert "已转给责任领导" in small_case.tax.say(f"回复 {small_case.number} 我来跟企业说吧")
     assert [text for text in small_case.owner.silence() if "我来跟企业说吧" in text] == []
 

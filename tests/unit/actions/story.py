@@ -38,6 +38,7 @@ from models.rules.lifecycle import (
     Verb,
     is_rebound_in_time,
 )
+from models.rules.satisfaction import Rating
 from models.tables import Ticket
 from tests.roster import AIDE, LEADER, OFFICE, OWNER, PARTNER
 
@@ -136,6 +137,7 @@ ACTS: Final[dict[str, Act]] = {
     "deny": lambda s, t, a, w, _, now: extensions.deny(s, t, a, w.text, now=now),
     "pause": lambda s, t, a, w, _, now: pauses.pause(s, t, a, day_of(now) + A_DAY, w.text, now=now),
     "resume": lambda s, t, a, _w, _c, now: pauses.resume(s, t, a, now=now),
+    "rate": lambda s, t, a, _w, _c, now: ratings.rate(s, t, a, result=Rating.SATISFIED, now=now),
     "write_off": lambda s, t, a, w, _, now: supervision.write_off(s, t, a, w.text, now=now),
 }
 
@@ -155,7 +157,6 @@ class Known:
     author: str
     owner: str
     kind: str
-    heard_at: datetime
     status: Status = Status.OPEN
     is_guess: bool = True
     events: int = 1
@@ -167,6 +168,7 @@ class Known:
     urged_at: Any = None
     helpers: dict[str, Help] = field(default_factory=dict)
     failed_calls: list[datetime] = field(default_factory=list)
+    """Since the enterprise was last heard, be it in the same second."""
     appeal: str = "none"
     """none, open or decided, of the newest refusal."""
     rated_at: Any = None
@@ -211,11 +213,15 @@ class Known:
             return NotPossible
         if role not in step.roles:
             return NotAllowed
-        against = chain(self._objections(act, DESK_OF.get(openid), choice.whom), self._undecided(act))
+        against = chain(
+            self._against_help(act, DESK_OF.get(openid), choice.whom),
+            self._against_deciding(act, choice.whom),
+            self._against_other_dates(act),
+        )
         return next(against, None)
 
-    def _objections(self, act: str, desk: str | None, whom: str) -> Iterator[type[Exception]]:  # noqa: C901 -- a case for each thing that may stand against an act
-        """Yield what stands against an act that the lifecycle allows."""
+    def _against_help(self, act: str, desk: str | None, whom: str) -> Iterator[type[Exception]]:
+        """Yield what stands against help that the lifecycle allows, or against not waiting for it."""
         asked, own = self.helpers.get(whom), self.helpers.get(desk or "")
         match act:
             case "resolve" if not all(each.has_answered for each in self.helpers.values()):
@@ -230,6 +236,12 @@ class Known:
                 yield helping.TakenOnAlready
             case "refuse" if own and own.has_answered:
                 yield helping.AnsweredAlready
+            case _:
+                pass
+
+    def _against_deciding(self, act: str, whom: str) -> Iterator[type[Exception]]:
+        """Yield what stands against a supervisor's decision, or against asking for one."""
+        match act:
             case "appeal" if self.appeal != "none":
                 yield declines.AppealedAlready
             case "uphold" | "overturn" if self.appeal != "open":
@@ -241,7 +253,7 @@ class Known:
             case _:
                 pass
 
-    def _undecided(self, act: str) -> Iterator[type[Exception]]:
+    def _against_other_dates(self, act: str) -> Iterator[type[Exception]]:
         """Yield what stands against a supervisor's decision about dates."""
         match act:
             case "grant" | "deny" if not self.is_more_time_asked:
@@ -263,8 +275,7 @@ class Known:
 
     def days_tried(self) -> set[Any]:
         """Return the days of calls in vain since the result and the enterprise's last word."""
-        since = max(self.resolved_at, self.heard_at)
-        return {at.astimezone(LOCAL).date() for at in self.failed_calls if at > since}
+        return {at.astimezone(LOCAL).date() for at in self.failed_calls if at > self.resolved_at}
 
     def moved(self, act: str, openid: str, choice: Choice, now: datetime) -> None:
         """Follow an act that was not refused."""
@@ -279,7 +290,7 @@ class Known:
         self.rebounds += verb is Verb.REBOUND
         self.hops += verb is Verb.REASSIGN
         if role is Role.ENTERPRISE:
-            self.heard_at = now
+            self.failed_calls.clear()
         self._follow_dates(verb, now)
         self._follow_decisions(verb, now)
         self._follow_help(verb, DESK_OF.get(openid, ""), choice.whom, was)

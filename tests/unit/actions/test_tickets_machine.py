@@ -125,7 +125,7 @@ class Town(RuleBasedStateMachine):
             )
         owner = LEADER if openid in FIRM else ABSENT if openid == RIVAL else OFFICE
         assert (done.number, done.type) == (number_of(done.id), code)
-        new = self.known[done.id] = Known(openid, owner, code, heard_at=self.now)
+        new = self.known[done.id] = Known(openid, owner, code)
         self.look_at_what_was_said(new, new, openid)
 
     @precondition(lambda self: self.known)

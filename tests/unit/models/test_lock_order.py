@@ -26,14 +26,14 @@ from tests.means import MEANS
 from tests.unit.models.mail import NOTICES, ids_of
 from tests.unit.models.stage import NOW, a_message, a_person, a_ticket, known
 
-ROUNDS = 90
-ENOUGH = 30
+ROUNDS = 40
+ENOUGH = 100
 """Messages that must have been tried for the test to have tried anything."""
 PAIRS = 6
 BATCH = 5
 Job = Callable[[random.Random], None]
 SAYINGS = {
-    "contact": ("新诉求 道路工程尾款一直不给结", "催办", "进度", "免打扰 每天最多2条"),
+    "contact": ("新诉求 道路工程尾款一直不给结", "催办", "进度", "免打扰 每天最多20条"),
     "leader": ("待办", "受理", "已经转给财政局"),
 }
 HARMLESS = {"contact": ("新诉求 道路工程尾款一直不给结", "帮助"), "leader": ("待办", "帮助")}
@@ -87,6 +87,9 @@ class Office:
         outcomes = [Settlement(one, chance.choice(list(Fate)), **more(chance)) for one in taken]
         with self.database.transaction() as session:
             settlements.settle(session, outcomes, NOW)
+        for one in outcomes:
+            if one.fate is Fate.NEXT_CHANNEL:  # still in our hand: it went on by another way
+                self.claims.put(one.claimed)
 
     def talk(self, chance: random.Random) -> None:
         """Let some people speak in one batch, about their cases too."""
