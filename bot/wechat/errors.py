@@ -176,8 +176,9 @@ class ApiError(WeChatError):
 class Unreachable(WeChatError):
     """The platform gave no readable answer.
 
-    `sent` is False when the request certainly never left us, True when it was certainly taken
-    (its answer could not be read), None when nobody can know. Only False is safe to repeat blindly.
+    `sent` is False when the platform certainly did nothing: the request never left us, or was refused. True
+    when it certainly did what was asked: its answer begins with `errcode` 0 and is cut off. None when nobody
+    can know. Only False is safe to repeat blindly.
     """
 
     def __init__(self, reason: str, *, sent: bool | None) -> None:

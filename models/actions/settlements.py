@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.actions import bells, reports
 from models.actions.deliveries import Claimed
-from models.actions.outbox import warn_owners
+from models.actions.outbox import DOUBTFUL, warn_owners
 from models.prepared import Prepared
 from models.rules.retry import Failure
 from models.rules.windows import MOST, Channel
@@ -100,8 +100,10 @@ def settle(session: Session, outcomes: Sequence[Settlement], now: datetime) -> N
 
 
 def _why(outcome: Settlement) -> str:
-    """What the owner is told of it: lost for good, or waiting because of too many failures or a refusal."""
-    return "failed" if outcome.fate is Fate.PARKED and outcome.failure is not None else str(outcome.fate)
+    """What the owner is told of it: lost for good, or waiting because of failures, doubts or a refusal."""
+    if outcome.fate is not Fate.PARKED or outcome.failure is None:
+        return str(outcome.fate)
+    return DOUBTFUL if outcome.failure is Failure.DOUBTFUL else "failed"
 
 
 def _certainly_silent(outcome: Settlement) -> bool:
@@ -162,7 +164,7 @@ def _moves(outcome: Settlement, now: datetime) -> Iterator[dict[str, Any]]:
             "next": state,
             "lapses": None,
             "way": outcome.claimed.channel,
-            "why": outcome.detail,
+            "why": DOUBTFUL if _why(outcome) == DOUBTFUL else outcome.detail,
             "their_id": outcome.platform_id,
             "again": (outcome.again_at or now) if is_pending else None,
             "done": None if is_pending else now,
