@@ -203,6 +203,7 @@ def test_platform_that_is_busy_for_everybody_is_asked_with_one_message(world: Wo
     mended(world)
     world.advance(seconds=300)
     world.until(lambda: metrics(world)["liaison_delivery_paused"] == 0)
+    world.deliver()
     world.advance(minutes=15)  # who was asked with has waits of their own
     all_arrived(world, people, news)
 
