@@ -20,7 +20,7 @@ def unfollow(turn: Turn) -> Reply:
 def consent(turn: Turn) -> Reply:
     """A person allowed or refused subscription notices."""
     for template_id, answer in (turn.incoming.extra or {}).get("consents", ()):
-        people.consented(turn.session, turn.party, template_id, accepted=answer == "accept", unlimited=False)
+        people.consented(turn.session, turn.party, template_id, accepted=answer == "accept")
     return SILENT
 
 

@@ -41,7 +41,7 @@ from models.queries.tickets import Overview
 from models.queries.trust import OwnerCard
 from models.rules.calling import Fault, Span
 from models.rules.directory import Desk as Unit
-from models.rules.disturbance import Courtesy, Quiet
+from models.rules.disturbance import RESTING, Courtesy, Quiet
 from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import REBOUND_WITHIN, Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
@@ -2565,6 +2565,9 @@ def _unreachable(news: Mapping[str, Any]) -> Speech:
                 "对方再说话时自动送达一次，可能重复。急事请换个方式确认。"
             ),
         )
+    if news["why"] in RESTING:
+        words = _HELD[news["why"]]
+        return (f"{news['number']} 有消息没能马上发给企业（{words}），恢复后自动送达。急事请换个方式联系。",)
     if news["why"] == "dead":
         return (
             (
@@ -2621,7 +2624,7 @@ def _registered(news: Mapping[str, Any]) -> Speech:
 
 _WHY: Final = {
     "left": "已取消关注",
-    "refused": "已拒收",
+    "refused": "已拒收，或微信号已失效",
     "window": "超过48小时未互动，或可发的条数已用完",
     "kept": "可发的条数快用完，留给需要对方回话的消息",
     "failed": "多次发送失败",
@@ -3417,6 +3420,8 @@ _HELD: Final[Mapping[str, str]] = {
     "quiet": "企业免打扰时段",
     "budget": "今天主动发给企业的消息已到上限",
     "asked": "企业设置了不主动发消息",
+    "quota": "微信平台当天的发送额度已用完",
+    "off": "微信平台暂不放行",
 }
 
 
@@ -3425,6 +3430,8 @@ def _held_back(wait: Waits) -> str:
     if wait.until is None:
         why = _HELD.get(wait.reason or "") or _WHY.get(wait.reason or "", "暂时送不到")
         return f"暂存{wait.messages}条（{why}）：对方说话时送达。\n"
+    if wait.reason in RESTING:
+        return f"暂不发{wait.messages}条（{_HELD[wait.reason or '']}）：恢复后自动送达。\n"
     why = _HELD.get(wait.reason or "", "暂不打扰企业")
     return f"暂不发{wait.messages}条（{why}）：{day(wait.until)}合并送达，对方先说话就马上送。\n"
 

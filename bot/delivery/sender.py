@@ -3,10 +3,9 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,7 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.delivery.media import MediaGone, Uploads
 from bot.delivery.wording import joined, texts
 from bot.wechat.client import Client, Receipt
-from bot.wechat.errors import OF_THE_ACCOUNT, Action, ApiError, Unfit, Unreachable
+from bot.wechat.errors import OF_A_CHANNEL, OF_THE_ACCOUNT, Action, ApiError, Unfit, Unreachable
+from bot.wechat.media import UPLOAD_PATH
 from bot.wechat.notices import plainer
 from bot.wechat.replies import TEXT_LIMIT, render
 from handlers import say
@@ -38,8 +38,6 @@ DEADLINE: Final = LEASE - timedelta(seconds=30)
 CUT_OFF: Final = "taken; the rest of the platform's answer is missing"
 """What is noted of a message that arrived by all we could read."""
 
-LOCAL: Final = ZoneInfo("Asia/Shanghai")
-
 _CUSTOM, _SUBSCRIPTION, _TEMPLATE = Channel.CUSTOM, Channel.SUBSCRIPTION, Channel.TEMPLATE
 _LEARNT: Final = {
     (Action.CLOSE_WINDOW, _CUSTOM): Fate.WINDOW_CLOSED,
@@ -54,12 +52,11 @@ _FATES: Final = {
     Action.CONSENT_USED: Fate.PARKED,
     Action.NEXT_CHANNEL: Fate.PARKED,
     Action.MEND: Fate.PARKED,
-    Action.FEATURE_OFF: Fate.PARKED,
     Action.REUPLOAD: Fate.PARKED,
 }
 """What is parked would hold up, in line, what comes behind it, and that may last for ever."""
 _NOT_THIS_WAY: Final = frozenset(
-    {Action.NEXT_CHANNEL, Action.MEND, Action.CLOSE_WINDOW, Action.FEATURE_OFF, Action.SPLIT}
+    {Action.NEXT_CHANNEL, Action.MEND, Action.CLOSE_WINDOW, Action.SPLIT, *OF_A_CHANNEL}
 )
 """Nothing is said about the person, nor about what the next channel will take."""
 _MISSED: Final = frozenset({Action.RETRY, Action.IGNORE, Action.LOG})
@@ -79,12 +76,7 @@ class Fields:
 
     def fill(self, card: dict[str, str]) -> dict[str, str]:
         """Return the template's data for a card."""
-        return {
-            self.number: card["number"],
-            self.what: card["what"],
-            self.title: card["title"],
-            self.hint: card["hint"],
-        }
+        return {name: card[what] for what, name in asdict(self).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +98,7 @@ class Sender:
         *,
         public_url: str | None = None,
         template_id: str | None = None,
+        fields: Fields = Fields(),
         deadline: timedelta = DEADLINE,
     ) -> None:
         self._client = client
@@ -114,6 +107,7 @@ class Sender:
         self._clock = clock
         self._public_url = public_url
         self._template_id = template_id
+        self._fields = fields
 
     async def send(self, claimed: Claimed) -> tuple[Settlement, ...]:
         """Try once to deliver, while the lease is surely ours; whatever fails becomes a settlement.
@@ -174,7 +168,7 @@ class Sender:
         if claimed.channel is Channel.CUSTOM:
             return await self._custom(claimed)
         [item] = claimed.items
-        data = Fields().fill(say.card(item.kind, item.payload))
+        data = self._fields.fill(say.card(item.kind, item.payload))
         try:
             return await self._notice(claimed, data)
         except ApiError as error:
@@ -246,30 +240,35 @@ class Sender:
             return Settlement(claimed, learnt, code, detail)
         if action is Action.REUPLOAD and (media_id := claimed.items[0].media_id):
             await self._uploads.forget(media_id)
-        if action in OF_THE_ACCOUNT or action is Action.UNTIL_RESET:
+        if action in OF_THE_ACCOUNT or (action in OF_A_CHANNEL and error.path != UPLOAD_PATH):
             return self._wait(claimed, error)
         if action in _MISSED:
             return self._again(claimed, code, detail, Failure.MISSED)
-        fate = _FATES.get(action, Fate.DEAD)
-        if action in _NOT_THIS_WAY and claimed.channel is _SUBSCRIPTION and self._template_id:
+        fate = Fate.PARKED if action in OF_A_CHANNEL else _FATES.get(action, Fate.DEAD)
+        if action in _NOT_THIS_WAY and self._may_go_on(claimed):
             fate = Fate.NEXT_CHANNEL
         return Settlement(claimed, fate, code, detail, was_counted=fate is Fate.SENT)
 
-    def _wait(self, claimed: Claimed, error: ApiError) -> Settlement:
-        """Nothing is wrong with the message itself: it waits, however long the operator takes.
+    def _may_go_on(self, claimed: Claimed) -> bool:
+        return claimed.channel is _SUBSCRIPTION and self._template_id is not None
 
-        Refused for the account's sake it stays due: the worker pauses, and another one may deliver it.
+    def _wait(self, claimed: Claimed, error: ApiError) -> Settlement:
+        """Nothing is wrong with the message itself: it stays due, however long the operator takes.
+
+        Refused for the account's sake: the worker pauses, and another one may deliver it. For the channel's:
+        that rests, and the next claim takes another way, or holds it back.
         """
-        is_of_account = error.action in OF_THE_ACCOUNT
-        at = self._clock() if is_of_account else _midnight(self._clock())
+        is_of_channel = error.action in OF_A_CHANNEL
+        goes_on = is_of_channel and self._may_go_on(claimed)
         return Settlement(
             claimed,
-            Fate.AGAIN,
+            Fate.NEXT_CHANNEL if goes_on else Fate.AGAIN,
             error.code,
             error.message,
-            again_at=at,
+            again_at=None if goes_on else self._clock(),
             was_counted=False,
-            is_of_account=is_of_account,
+            is_of_account=not is_of_channel,
+            is_of_channel=is_of_channel,
         )
 
     def _again(self, claimed: Claimed, code: int | None, detail: str, failure: Failure) -> Settlement:
@@ -283,9 +282,3 @@ class Sender:
         at = policy.next_attempt(before + 1, self._clock(), random.random())
         fate = Fate.PARKED if at is None else Fate.AGAIN
         return Settlement(claimed, fate, code, detail, again_at=at, failure=failure, was_counted=is_doubtful)
-
-
-def _midnight(now: datetime) -> datetime:
-    """The daily reset of the platform's quotas: 00:00 in Shanghai."""
-    tomorrow = now.astimezone(LOCAL) + timedelta(days=1)
-    return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)

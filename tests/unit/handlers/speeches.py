@@ -580,7 +580,19 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "due": st.sampled_from([None, NOW.isoformat()]),
         "stands_in_for": st.none() | NAMED,
         "why": st.sampled_from(
-            ["left", "refused", "window", "kept", "dead", "parked", "asked", "failed", "doubtful"]
+            [
+                "left",
+                "refused",
+                "window",
+                "kept",
+                "dead",
+                "parked",
+                "asked",
+                "failed",
+                "doubtful",
+                "quota",
+                "off",
+            ]
         ),
         "leader": SIGNATURES,
         "claimed": st.none() | SIGNATURES,
