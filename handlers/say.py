@@ -3444,6 +3444,11 @@ def film_stays() -> Speech:
     return ("视频转不到对方，请改发图片或文字。\n",)
 
 
+def odd_stays() -> Speech:
+    """The truth about a card or an unknown kind of message: nobody hears of it."""
+    return ("这类消息转不到对方，请改发图片或文字。",)
+
+
 def conversation(view: Overview, said: Sequence[Message], page: int = 1) -> Speech:
     """A page of what was said in a case, as the enterprise reads it."""
     head = f"{view.number}「{cut(view.title, TITLE)}」\n{type_name(view.type)} · {STATUS[view.status]}\n"

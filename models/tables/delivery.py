@@ -88,7 +88,7 @@ class Outbox(Base):
 
     __table_args__ = (
         CheckConstraint(
-            "state in ('pending', 'sending', 'sent', 'held', 'parked', 'dead', 'retracted')", name="state"
+            "state in ('pending', 'sending', 'sent', 'parked', 'dead', 'retracted', 'held')", name="state"
         ),
         CheckConstraint("(state = 'sending') = (lease_until is not null)", name="sending_has_lease"),
         CheckConstraint(

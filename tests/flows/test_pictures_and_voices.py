@@ -10,7 +10,7 @@ from bot.delivery.media import CUT_OFF, REFUSED, RETRIES
 from bot.simulator.media import LIFE, silence
 from models.actions.outbox import Notice
 from models.rules.numbers import ticket_id_of
-from models.tables import Delivery, Media, Message
+from models.tables import Delivery, Inbox, Media, Message, Person
 from tests.flows.owning import a_minute_later
 from tests.flows.reading import number_in
 from tests.roster import AIDE, LEADER, OWNER
@@ -225,6 +225,39 @@ def test_film_is_not_passed_on_and_both_sides_are_told(world: World) -> None:
     world.deliver()
     assert {row.kind for row in world.outbox()} & {Notice.MEDIA} == set()
     assert {row.state for row in world.outbox() if row.person_id in told(world)} == {Delivery.SENT}
+
+
+ODD = {
+    "miniprogrampage": {"Title": "页", "AppId": "wx", "PagePath": "p", "ThumbMediaId": "T"},
+    "emoji": {"Foo": "1"},
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_card_or_unknown_kind_is_answered_and_goes_nowhere(small_world: World, kind: str) -> None:
+    world = small_world
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    for phone in (owner, leader):
+        said = phone.act("push", fields={"MsgType": kind, **ODD[kind]})
+        assert said == "这类消息转不到对方，请改发图片或文字。"
+        assert phone.window()["remaining"] == 5
+    a_minute_later(world)
+    assert world.outbox() == []
+    with world.database.reading() as session:
+        assert session.scalars(select(Inbox.outcome)).all() == ["answer"] * 2
+        assert session.scalars(select(Message.id)).all() == []
+        assert set(session.scalars(select(Person.window_left).where(Person.openid.in_((OWNER, LEADER))))) == {
+            5
+        }
+
+
+def test_card_in_between_leaves_our_question_open(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    number = number_in(owner.say(REQUEST))
+    asked = owner.say(f"补充 {number}")
+    assert asked
+    owner.act("push", fields={"MsgType": "emoji", "Foo": "1"})
+    assert number in owner.say("合同编号是2024-15")
 
 
 def send_film(phone: Phone) -> str:

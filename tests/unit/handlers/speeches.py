@@ -311,6 +311,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
         say.followed_up, st.just(NUMBER), TITLES, DESKS, is_guessed=st.booleans(), is_gathered=st.booleans()
     ),
     "film_stays": st.builds(say.film_stays),
+    "odd_stays": st.builds(say.odd_stays),
     "media_lost": st.builds(
         say.media_lost,
         st.fixed_dictionaries({"number": st.just(NUMBER), "kind": st.sampled_from(["image", "voice"])}),
