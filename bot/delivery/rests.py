@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -20,13 +19,12 @@ from bot.wechat.errors import Action, action_for
 from models.actions.deliveries import LEASE, Claimed
 from models.actions.settlements import Fate, Settlement
 from models.actions.ways import Rest
-from models.rules.disturbance import Why
+from models.rules.disturbance import Why, day_begins
 from models.rules.retry import Policy
 from models.rules.windows import Channel
 
 log: Final = structlog.get_logger()
 
-LOCAL: Final = ZoneInfo("Asia/Shanghai")
 PATIENCE: Final = Policy(attempts=2, first_wait=timedelta(seconds=30), longest_wait=timedelta(hours=1))
 """How the rest of a feature that is off grows. It has no end but the platform's word."""
 
@@ -78,7 +76,7 @@ class Rests:
 
     def _begin(self, channel: Channel, code: int, now: datetime, refusals: int = 1) -> None:
         is_quota = action_for(code) is Action.UNTIL_RESET
-        until = midnight(now) if is_quota else now + PATIENCE.wait_after(refusals)
+        until = day_begins(now) + timedelta(days=1) if is_quota else now + PATIENCE.wait_after(refusals)
         self._resting[channel] = _Rest(Rest(until, Why.QUOTA if is_quota else Why.OFF), refusals)
         metrics.RESTING.labels(channel).set(code)
         log.error("channel_rests", channel=channel, code=code, until=until.isoformat())
@@ -87,9 +85,3 @@ class Rests:
         del self._resting[channel]
         metrics.RESTING.labels(channel).set(0)
         log.info("channel_rests_no_more", channel=channel)
-
-
-def midnight(now: datetime) -> datetime:
-    """The daily reset of the platform's quotas: 00:00 in Shanghai."""
-    tomorrow = now.astimezone(LOCAL) + timedelta(days=1)
-    return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)
