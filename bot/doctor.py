@@ -11,13 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.service import client_of, phone_key_of, wall_clock
-from bot.wechat.errors import ApiError, Unreachable, is_of_account
+from bot.wechat.errors import Action, ApiError, Unreachable, action_for, is_of_account
 from bot.wechat.tokens import MemoryTokenStore
 from config.settings import Settings
 from models.actions import clocks
 from models.queries import outbox, oversight, registry
 from models.queries.people import PROVINCE, NobodyOnDuty, on_duty, stand_in
 from models.queries.schema import is_current
+from models.rules.disturbance import day_begins
 from models.session import Database
 from models.tables import Delivery, Official, OfficialPhone, Person
 
@@ -56,15 +57,28 @@ def _configuration(settings: Settings) -> list[Finding]:
         findings.append(
             Finding("plaintext mode", False, "is on; unset LIAISON_WECHAT_PLAINTEXT outside development")
         )
-    if settings.wechat_template_id is None and settings.wechat_subscription_id is None:
-        findings.append(
-            Finding(
-                "notices",
-                None,
-                "no template: after 48 hours of silence messages wait until the person writes",
-            )
+    return [*findings, _notices(settings)]
+
+
+def _notices(settings: Settings) -> Finding:
+    """Whether news can reach anybody after 48 hours. Only the operator can see the account's templates."""
+    subject, is_long_term = "notices", settings.wechat_subscription_long_term
+    if is_long_term and settings.wechat_subscription_id is None:
+        words = "LIAISON_WECHAT_SUBSCRIPTION_LONG_TERM is set, LIAISON_WECHAT_SUBSCRIPTION_ID is not"
+        return Finding(subject, False, words)
+    if settings.wechat_template_id is not None or is_long_term:
+        words = f"by keys {settings.wechat_template_fields}: compare them with the approved template's"
+        return Finding(subject, True, f"{words}, as others are refused (47003)")
+    if settings.wechat_subscription_id is not None:
+        words = (
+            "a one-time subscription template serves nobody alone: consents to it are given on a page that "
+            "we do not have. Set LIAISON_WECHAT_TEMPLATE_ID, or if it is a long-term one "
+            "LIAISON_WECHAT_SUBSCRIPTION_LONG_TERM"
         )
-    return findings
+        return Finding(subject, None, words)
+    return Finding(
+        subject, None, "no template: after 48 hours of silence messages wait until the person writes"
+    )
 
 
 def _database(database: Database, settings: Settings, now: datetime) -> list[Finding]:
@@ -81,7 +95,7 @@ def _database(database: Database, settings: Settings, now: datetime) -> list[Fin
                 Finding("roster", officials > 0, f"{officials} officials, {bound} bound to a WeChat")
             )
             findings += [_office(session, now), _telephones(session, settings), _supervisors(session)]
-            findings += [_warnings(session, now), _reconciliation(session), _delivery(session)]
+            findings += [_warnings(session, now), _reconciliation(session), _delivery(session, now)]
             return findings
     except SQLAlchemyError as error:
         return [Finding("database", False, f"does not answer: {type(error).__name__}")]
@@ -148,14 +162,33 @@ def _reconciliation(session: Session) -> Finding:
     return Finding("reconciliation", False, f"{words}: see /api/v1/reconciliation")
 
 
-def _delivery(session: Session) -> Finding:
+def _delivery(session: Session, now: datetime) -> Finding:
     """What the workers met last: each keeps its pause to itself, but its tries are on record."""
     last = outbox.last_try(session)
     if last is None or last.code is None or not is_of_account(last.code):
-        return Finding("delivery", True, "the account was not refused when we last sent something")
+        return _channels(session, now)
     waiting = outbox.counts(session)[Delivery.PENDING]
+    soon = "an hour" if action_for(last.code) is Action.REFRESH_TOKEN else "15 minutes"
     words = f"stopped: {last.code} at {_minute(last.at)}, {waiting} messages wait; it asks again by itself"
-    return Finding("delivery", False, f"{words} within 15 minutes once that is mended")
+    return Finding("delivery", False, f"{words} within {soon} once that is mended")
+
+
+def _channels(session: Session, now: datetime) -> Finding:
+    """Whether the account was refused one of its channels; a used-up quota is whole again at midnight."""
+    resting = [
+        f"{channel}: {last.code} at {_minute(last.at)}"
+        for channel, last in sorted(outbox.last_tries(session).items())
+        if last.code is not None and _rests(last.code, last.at, now)
+    ]
+    if not resting:
+        return Finding("delivery", True, "the account was not refused when we last sent something")
+    words = "its messages take the next channel, or are held until it is open again"
+    return Finding("delivery", False, f"a channel is refused to us ({'; '.join(resting)}); {words}")
+
+
+def _rests(code: int, at: datetime, now: datetime) -> bool:
+    action = action_for(code)
+    return action is Action.FEATURE_OFF or (action is Action.UNTIL_RESET and at >= day_begins(now))
 
 
 def _minute(at: datetime | None) -> str:

@@ -20,6 +20,9 @@ TIMERS: Final = Counter("liaison_timers", "Things that fell due and were done, b
 TIMER_FAILURES: Final = Counter("liaison_timer_failures", "Rounds of a timer that broke, by timer", ["timer"])
 TIMER_LEADER: Final = Gauge("liaison_timer_leader", "Whether the timers run in this process")
 PAUSED: Final = Gauge("liaison_delivery_paused", "Whether the worker here waits: the account is refused")
+RESTING: Final = Gauge(
+    "liaison_channel_resting", "The code for which a channel rests in the worker here, or 0", ["channel"]
+)
 ACCOUNT_REFUSED: Final = Gauge(
     "liaison_account_refused",
     "The code by which any worker's last try was refused for the account's sake, or 0",

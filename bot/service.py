@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.media import Fetcher, Uploads
-from bot.delivery.sender import Sender
+from bot.delivery.sender import Fields, Sender
 from bot.delivery.token_store import DatabaseTokenStore
 from bot.timers import TimerLoop
 from bot.web.intake import Intake
@@ -126,7 +126,11 @@ def client_of(settings: Settings, store: TokenStore, http: httpx.AsyncClient, cl
 
 def channels_of(settings: Settings) -> Channels:
     """Return the notices this account may send."""
-    return Channels(settings.wechat_subscription_id, settings.wechat_template_id)
+    return Channels(
+        settings.wechat_subscription_id,
+        settings.wechat_template_id,
+        is_long_term=settings.wechat_subscription_long_term,
+    )
 
 
 def courtesy_of(settings: Settings) -> Courtesy:
@@ -166,7 +170,12 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     channels = channels_of(settings)
     uploads = Uploads(database, client, clock)
     sender = Sender(
-        client, uploads, clock, public_url=settings.public_url, template_id=settings.wechat_template_id
+        client,
+        uploads,
+        clock,
+        public_url=settings.public_url,
+        template_id=settings.wechat_template_id,
+        fields=Fields(*settings.wechat_template_fields.split(",")),
     )
     fetcher, granted = Fetcher(database, client, clock), courtesy_of(settings)
     delivery = DeliveryLoop(database, sender, fetcher, channels, clock, granted=granted)

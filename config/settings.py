@@ -48,6 +48,22 @@ def _quiet_hours(value: str) -> str:
     return value
 
 
+_TAKES_DIGITS = "character_string|number|thing|keyword"
+_TAKES_WORDS = "thing|phrase|name|keyword"
+
+
+def _fields(value: str) -> str:
+    """Four keys of a template: of the number, what happened, the title, the hint."""
+    names = [name.strip() for name in value.split(",")]
+    kinds = [_TAKES_DIGITS, *[_TAKES_WORDS] * 3]
+    if len(names) != len(kinds) or len(set(names)) != len(kinds):
+        raise ValueError("template fields are four different keys: number, what happened, title, hint")
+    for name, kind in zip(names, kinds, strict=True):
+        if not re.fullmatch(f"({kind})[0-9]{{1,3}}", name):
+            raise ValueError(f"the template field {name!r} must be one of {kind}, with its digit")
+    return ",".join(names)
+
+
 def _web_address(value: str) -> str:
     TypeAdapter(HttpUrl).validate_python(value)
     return value.rstrip("/")
@@ -58,6 +74,7 @@ Token = Annotated[SecretStr, AfterValidator(_token)]
 AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
 PhoneKeyText = Annotated[SecretStr, AfterValidator(_phone_key)]
 QuietHours = Annotated[str, AfterValidator(_quiet_hours)]
+TemplateFields = Annotated[str, AfterValidator(_fields)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
@@ -98,6 +115,13 @@ class Settings(DatabaseSettings):
     wechat_template_id: str | None = Field(None, description="template for notices outside the 48 hours")
     wechat_subscription_id: str | None = Field(
         None, description="subscription template for notices outside the 48 hours"
+    )
+    wechat_subscription_long_term: bool = Field(
+        False, description="that subscription template is a long-term one: whoever follows may be sent it"
+    )
+    wechat_template_fields: TemplateFields = Field(
+        "character_string1,phrase2,thing3,thing4",
+        description="the keys of both templates: number, what happened, title, hint",
     )
 
     hold: int = Field(

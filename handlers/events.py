@@ -1,4 +1,4 @@
-"""What the platform tells us without anybody speaking: leaving, consenting, what became of a notice."""
+"""What the platform tells us without anybody speaking, and what people send that no role can use."""
 
 from handlers import say
 from handlers.turn import Kind, Reply, Router, Turn
@@ -20,7 +20,7 @@ def unfollow(turn: Turn) -> Reply:
 def consent(turn: Turn) -> Reply:
     """A person allowed or refused subscription notices."""
     for template_id, answer in (turn.incoming.extra or {}).get("consents", ()):
-        people.consented(turn.session, turn.party, template_id, accepted=answer == "accept", unlimited=False)
+        people.consented(turn.session, turn.party, template_id, accepted=answer == "accept")
     return SILENT
 
 
@@ -36,6 +36,12 @@ def notice_done(turn: Turn) -> Reply:
 def click(turn: Turn) -> Reply:
     """A menu entry without a command behind it."""
     return Reply(say.help_for(turn.party), Outcome.ANSWER)
+
+
+@router.when(Kind.ODD)
+def odd(turn: Turn) -> Reply:
+    """A card or a kind that we do not know cannot be passed on; a question of ours stays open."""
+    return Reply(say.odd_stays(), Outcome.ANSWER, pending=turn.party.pending)
 
 
 @router.when(Kind.OTHER)

@@ -23,7 +23,7 @@ from models.actions.calls import Announced
 from models.actions.conversation import Desk
 from models.actions.delegations import Why
 from models.actions.held import Written
-from models.actions.outbox import Notice, is_continued
+from models.actions.outbox import DOUBTFUL, Notice, is_continued
 from models.actions.pauses import WhyNot
 from models.actions.reaching import Failed
 from models.actions.supervision import DAYS_TRIED
@@ -41,7 +41,7 @@ from models.queries.tickets import Overview
 from models.queries.trust import OwnerCard
 from models.rules.calling import Fault, Span
 from models.rules.directory import Desk as Unit
-from models.rules.disturbance import Courtesy, Quiet
+from models.rules.disturbance import RESTING, Courtesy, Quiet
 from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import REBOUND_WITHIN, Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
@@ -2553,7 +2553,21 @@ def _retyped(news: Mapping[str, Any]) -> Speech:
     return (f"{news['number']}「{cut(news['title'], TITLE)}」的类型改为：{type_name(news['type'])}。",)
 
 
+PERHAPS_AGAIN: Final = "（可能重复）"
+"""Before what may have been on the phone already."""
+
+
 def _unreachable(news: Mapping[str, Any]) -> Speech:
+    if news["why"] == DOUBTFUL:
+        return (
+            (
+                f"{news['number']} 有一条消息不确定是否送达企业联系人（已发出，没收到微信的回执），"
+                "对方再说话时自动送达一次，可能重复。急事请换个方式确认。"
+            ),
+        )
+    if news["why"] in RESTING:
+        words = _HELD[news["why"]]
+        return (f"{news['number']} 有消息没能马上发给企业（{words}），恢复后自动送达。急事请换个方式联系。",)
     if news["why"] == "dead":
         return (
             (
@@ -2568,6 +2582,21 @@ def _unreachable(news: Mapping[str, Any]) -> Speech:
             "消息已保留，对方再说话时自动送达。急事请换个方式联系。"
         ),
     )
+
+
+def media_lost(news: Mapping[str, Any]) -> Speech:
+    """In the place of a picture or recording that could not be had: who sent it has been asked for it again."""
+    return (f"{news['number']} 对方发来的{_medium(news)}没能取到，已请对方再发一次。",)
+
+
+def _media_lost(news: Mapping[str, Any]) -> Speech:
+    return (
+        f"{news['number']}「{cut(news['title'], TITLE)}」您发的{_medium(news)}没能收到，对方看不到，请再发一次。",
+    )
+
+
+def _medium(news: Mapping[str, Any]) -> str:
+    return "语音" if news.get("kind") == Kind.VOICE else "图片"
 
 
 def _no_contact(news: Mapping[str, Any]) -> Speech:
@@ -2595,10 +2624,11 @@ def _registered(news: Mapping[str, Any]) -> Speech:
 
 _WHY: Final = {
     "left": "已取消关注",
-    "refused": "已拒收",
+    "refused": "已拒收，或微信号已失效",
     "window": "超过48小时未互动，或可发的条数已用完",
     "kept": "可发的条数快用完，留给需要对方回话的消息",
     "failed": "多次发送失败",
+    DOUBTFUL: "不确定是否送达",
     "parked": "微信平台暂不放行",
     "asked": "对方设置了不主动发消息",
 }
@@ -3390,6 +3420,8 @@ _HELD: Final[Mapping[str, str]] = {
     "quiet": "企业免打扰时段",
     "budget": "今天主动发给企业的消息已到上限",
     "asked": "企业设置了不主动发消息",
+    "quota": "微信平台当天的发送额度已用完",
+    "off": "微信平台暂不放行",
 }
 
 
@@ -3398,6 +3430,8 @@ def _held_back(wait: Waits) -> str:
     if wait.until is None:
         why = _HELD.get(wait.reason or "") or _WHY.get(wait.reason or "", "暂时送不到")
         return f"暂存{wait.messages}条（{why}）：对方说话时送达。\n"
+    if wait.reason in RESTING:
+        return f"暂不发{wait.messages}条（{_HELD[wait.reason or '']}）：恢复后自动送达。\n"
     why = _HELD.get(wait.reason or "", "暂不打扰企业")
     return f"暂不发{wait.messages}条（{why}）：{day(wait.until)}合并送达，对方先说话就马上送。\n"
 
@@ -3408,6 +3442,11 @@ def _held_back(wait: Waits) -> str:
 def film_stays() -> Speech:
     """The truth about a film: only that it came is passed on."""
     return ("视频转不到对方，请改发图片或文字。\n",)
+
+
+def odd_stays() -> Speech:
+    """The truth about a card or an unknown kind of message: nobody hears of it."""
+    return ("这类消息转不到对方，请改发图片或文字。",)
 
 
 def conversation(view: Overview, said: Sequence[Message], page: int = 1) -> Speech:
@@ -3502,6 +3541,7 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.REBOUNDED: _to_desk("销号后反弹："),
     Notice.UNREACHABLE: _unreachable,
     Notice.NO_CONTACT: _no_contact,
+    Notice.MEDIA_LOST: _media_lost,
     Notice.REGISTERED: _registered,
     Notice.DONE_BY_AIDE: _done_by_aide,
     Notice.TAKEN_BACK: _to_desk("这句由领导撤回，没有发给企业："),
@@ -3555,7 +3595,7 @@ def card(kind: str, news: Mapping[str, Any]) -> dict[str, str]:
     """The few fields that fit a template or subscription notice: number, what happened, what to do."""
     return {
         "number": str(news.get("number", "")),
-        "what": _CARD.get(kind, "有新消息"),
+        "what": "送达不明" if news.get("why") == DOUBTFUL else _CARD.get(kind, "有新消息"),
         "title": cut(str(news.get("title") or news.get("text") or "政企直通"), 20),
         "hint": "请回到对话查看并回复",
     }
@@ -3576,6 +3616,7 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.REBOUNDED: "反弹",
     Notice.UNREACHABLE: "联系不上",
     Notice.NO_CONTACT: "无联系人",
+    Notice.MEDIA_LOST: "请重发",
     Notice.REGISTERED: "代为登记",
     Notice.TAKEN_BACK: "已撤回",
     Notice.DONE_BY_AIDE: "专班已办结",

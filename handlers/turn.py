@@ -30,6 +30,8 @@ class Kind(StrEnum):
     VIDEO = "video"
     LOCATION = "location"
     LINK = "link"
+    ODD = "odd"
+    """A card of a mini-program, or a message of a kind that we do not know."""
     FOLLOW = "follow"
     UNFOLLOW = "unfollow"
     SCAN = "scan"
@@ -41,7 +43,9 @@ class Kind(StrEnum):
     """Certainly the platform's, and no more is known, not even an openid: it is kept to be looked at."""
 
 
-MESSAGES: Final = frozenset({Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK})
+MESSAGES: Final = frozenset(
+    {Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK, Kind.ODD}
+)
 MEDIA: Final = frozenset({Kind.IMAGE, Kind.VOICE})
 """What can be passed on. Of a film the platform gives only an address, and asks for a still to send one."""
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,6 +13,7 @@ import structlog
 from bot import metrics
 from bot.delivery.media import Fetcher
 from bot.delivery.pause import Pause
+from bot.delivery.rests import Rests
 from bot.delivery.sender import Sender
 from bot.delivery.wording import how_many
 from bot.wechat.errors import Action, action_for
@@ -88,6 +90,7 @@ class DeliveryLoop:
         self._flying: dict[asyncio.Task[tuple[Settlement, ...]], Claimed] = {}
         self._grace_ends: float | None = None
         self._pause = Pause()
+        self._rests = Rests()
         self._to_send, self._to_fetch, self._to_tidy = Bell(), Bell(), Bell()
         self._stopping = False
 
@@ -172,17 +175,19 @@ class DeliveryLoop:
         claimed = await asyncio.to_thread(self._claim_now, room) if room else []
         if claimed and self._pause.is_on:
             self._pause.probes()
+        self._rests.note(claimed, self._clock())
         return claimed
 
     def _claim_now(self, room: int) -> list[Claimed]:
+        now = self._clock()
         with self._database.transaction() as session:
             return deliveries.claim(
                 session,
                 self._name,
-                channels=self._channels,
+                channels=replace(self._channels, resting=self._rests.at(now)),
                 how_many=_one if self._pause.is_on else how_many,
                 limit=room,
-                now=self._clock(),
+                now=now,
                 granted=self._granted,
             )
 
@@ -192,6 +197,7 @@ class DeliveryLoop:
 
     async def _settle(self, outcomes: list[Settlement]) -> None:
         self._pause.learn(outcomes, self._clock())
+        self._rests.learn(outcomes, self._clock())
         for outcome in outcomes:
             tried = len(outcome.claimed.items)
             metrics.DELIVERIES.labels(outcome.claimed.channel, outcome.fate).inc(tried)

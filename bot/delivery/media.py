@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from bot.wechat.client import Client
-from bot.wechat.errors import WeChatError
+from bot.wechat.errors import Action, ApiError, Unreachable, WeChatError
 from bot.wechat.media import MediaKind
 from models.actions import media
 from models.rules.retry import Policy
@@ -23,8 +23,14 @@ UPLOAD_LIFE: Final = timedelta(days=3) - timedelta(hours=1)
 DEADLINE: Final = media.LEASE - timedelta(seconds=30)
 """For a whole download: one that drips byte by byte keeps every timeout of a read."""
 
-RETRIES: Final = Policy(attempts=20, first_wait=timedelta(seconds=2), longest_wait=timedelta(hours=6))
-"""Altogether about the three days that the platform keeps a medium."""
+RETRIES: Final = Policy(attempts=25, first_wait=timedelta(seconds=2), longest_wait=timedelta(hours=6))
+"""Altogether the three days, at most, that the platform keeps a medium."""
+
+REFUSED: Final = Policy(attempts=6, first_wait=timedelta(seconds=2), longest_wait=timedelta(hours=6))
+"""For what the platform says it does not have: its word is asked for again, and then believed."""
+
+CUT_OFF: Final = 4
+"""So often a picture without its end is fetched; then that is how it was sent."""
 
 _SUFFIXES: Final = {
     "image/jpeg": "jpg",
@@ -61,7 +67,10 @@ class Uploads:
             raise MediaGone(media_id)
         content_type = medium.content_type or "application/octet-stream"
         name = f"{media_id}.{_SUFFIXES.get(content_type, 'bin')}"
-        upload_id = await self._client.upload(MediaKind(kind), name, content_type, medium.data)
+        try:
+            upload_id = await self._client.upload(MediaKind(kind), name, content_type, medium.data)
+        except Unreachable as error:  # whatever became of the copy, no message has left
+            raise Unreachable(f"no upload: {error.reason}", sent=False) from None
         await asyncio.to_thread(self._keep, media_id, upload_id, self._clock() + UPLOAD_LIFE)
         return upload_id
 
@@ -100,23 +109,24 @@ class Fetcher:
     async def fetch_due(self, limit: int = 8) -> int:
         """Fetch some of what is due; return how many were tried."""
         taken = await asyncio.to_thread(self._take, limit)
-        await asyncio.gather(*(self._fetch(*one) for one in taken))
+        await asyncio.gather(*(self._fetch(one) for one in taken))
         return len(taken)
 
-    async def _fetch(self, media_id: int, remote_id: str, attempts: int) -> None:
+    async def _fetch(self, due: media.Due) -> None:
         try:
             async with asyncio.timeout(self._deadline):
-                medium = await self._client.download(remote_id)
+                medium = await self._client.download(due.remote_id, MediaKind(due.kind))
+            if not medium.is_whole and due.attempts < CUT_OFF:
+                raise Unreachable("the medium is cut off", sent=None)
         except (WeChatError, TimeoutError) as error:
-            again = RETRIES.next_attempt(attempts, self._clock(), random.random())
-            log.warning(
-                "media_not_fetched", media=media_id, error=type(error).__name__, gave_up=again is None
-            )
-            await asyncio.to_thread(self._failed, media_id, again)
+            policy = REFUSED if _is_denied(error) else RETRIES
+            again = policy.next_attempt(due.attempts, self._clock(), random.random())
+            log.warning("media_not_fetched", media=due.id, error=type(error).__name__, gave_up=again is None)
+            await asyncio.to_thread(self._failed, due.id, again)
             return
-        await asyncio.to_thread(self._fetched, media_id, medium.data, medium.content_type)
+        await asyncio.to_thread(self._fetched, due.id, medium.data, medium.content_type)
 
-    def _take(self, limit: int) -> list[tuple[int, str, int]]:
+    def _take(self, limit: int) -> list[media.Due]:
         with self._database.transaction() as session:
             return media.to_fetch(session, limit=limit, now=self._clock())
 
@@ -127,4 +137,9 @@ class Fetcher:
 
     def _failed(self, media_id: int, again_at: datetime | None) -> None:
         with self._database.transaction() as session:
-            media.failed(session, media_id, again_at=again_at)
+            media.failed(session, media_id, again_at=again_at, now=self._clock())
+
+
+def _is_denied(error: Exception) -> bool:
+    """Whether the platform says that there is no such medium (40007), or none for us."""
+    return isinstance(error, ApiError) and error.action in {Action.REUPLOAD, Action.PERMANENT}

@@ -3,20 +3,20 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.delivery.media import MediaGone, Uploads
 from bot.delivery.wording import joined, texts
-from bot.wechat.client import Client
-from bot.wechat.errors import OF_THE_ACCOUNT, Action, ApiError, Unfit, Unreachable
+from bot.wechat.client import Client, Receipt
+from bot.wechat.errors import OF_A_CHANNEL, OF_THE_ACCOUNT, Action, ApiError, Unfit, Unreachable
+from bot.wechat.media import UPLOAD_PATH
 from bot.wechat.notices import plainer
-from bot.wechat.replies import TEXT_LIMIT
+from bot.wechat.replies import TEXT_LIMIT, render
 from handlers import say
 from models.actions.deliveries import LEASE, Claimed, Item
 from models.actions.outbox import Notice
@@ -26,8 +26,8 @@ from models.rules.windows import Channel
 
 log: Final = structlog.get_logger()
 
-RETRIES: Final = Policy(attempts=10, first_wait=timedelta(seconds=2), longest_wait=timedelta(minutes=15))
-"""For what may have arrived: a quarter of an hour, as each try may be a repeat on somebody's phone."""
+ONCE_MORE: Final = Policy(attempts=2, first_wait=timedelta(seconds=30), longest_wait=timedelta(seconds=30))
+"""For what may have arrived: it is repeated once, as each try may be one more on somebody's phone."""
 
 PATIENT: Final = Policy(attempts=100, first_wait=timedelta(seconds=2), longest_wait=timedelta(minutes=15))
 """For what certainly did not: a whole day of an unreachable platform."""
@@ -35,7 +35,8 @@ PATIENT: Final = Policy(attempts=100, first_wait=timedelta(seconds=2), longest_w
 DEADLINE: Final = LEASE - timedelta(seconds=30)
 """For all that one message takes: a platform that drips byte by byte keeps every timeout of a read."""
 
-LOCAL: Final = ZoneInfo("Asia/Shanghai")
+CUT_OFF: Final = "taken; the rest of the platform's answer is missing"
+"""What is noted of a message that arrived by all we could read."""
 
 _CUSTOM, _SUBSCRIPTION, _TEMPLATE = Channel.CUSTOM, Channel.SUBSCRIPTION, Channel.TEMPLATE
 _LEARNT: Final = {
@@ -51,12 +52,11 @@ _FATES: Final = {
     Action.CONSENT_USED: Fate.PARKED,
     Action.NEXT_CHANNEL: Fate.PARKED,
     Action.MEND: Fate.PARKED,
-    Action.FEATURE_OFF: Fate.PARKED,
     Action.REUPLOAD: Fate.PARKED,
 }
 """What is parked would hold up, in line, what comes behind it, and that may last for ever."""
 _NOT_THIS_WAY: Final = frozenset(
-    {Action.NEXT_CHANNEL, Action.MEND, Action.CLOSE_WINDOW, Action.FEATURE_OFF, Action.SPLIT}
+    {Action.NEXT_CHANNEL, Action.MEND, Action.CLOSE_WINDOW, Action.SPLIT, *OF_A_CHANNEL}
 )
 """Nothing is said about the person, nor about what the next channel will take."""
 _MISSED: Final = frozenset({Action.RETRY, Action.IGNORE, Action.LOG})
@@ -76,12 +76,15 @@ class Fields:
 
     def fill(self, card: dict[str, str]) -> dict[str, str]:
         """Return the template's data for a card."""
-        return {
-            self.number: card["number"],
-            self.what: card["what"],
-            self.title: card["title"],
-            self.hint: card["hint"],
-        }
+        return {name: card[what] for what, name in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a message said, and what the platform said to that."""
+
+    said: Sequence[str]
+    receipt: Receipt
 
 
 class Sender:
@@ -95,6 +98,7 @@ class Sender:
         *,
         public_url: str | None = None,
         template_id: str | None = None,
+        fields: Fields = Fields(),
         deadline: timedelta = DEADLINE,
     ) -> None:
         self._client = client
@@ -103,6 +107,7 @@ class Sender:
         self._clock = clock
         self._public_url = public_url
         self._template_id = template_id
+        self._fields = fields
 
     async def send(self, claimed: Claimed) -> tuple[Settlement, ...]:
         """Try once to deliver, while the lease is surely ours; whatever fails becomes a settlement.
@@ -130,14 +135,15 @@ class Sender:
         half stays in line, so that one bad message takes no other along.
         """
         try:
-            said, platform_id = await self._by_channel(claimed)
+            given = await self._by_channel(claimed)
         except ApiError as error:
             if error.action in _FOR_ITS_WORDS and len(claimed.items) > 1:
                 return await self._by_halves(claimed, error)
             return (await self._refused(claimed, error),)
         except Exception as error:  # noqa: BLE001 -- one message must not end the loop for all
             return (self._broken(claimed, error),)
-        return (Settlement(claimed, Fate.SENT, said=said, platform_id=platform_id),)
+        noted, platform_id = None if given.receipt.is_whole else CUT_OFF, given.receipt.notice_id or None
+        return (Settlement(claimed, Fate.SENT, None, noted, given.said, platform_id),)
 
     def _broken(self, claimed: Claimed, error: Exception) -> Settlement:
         """What it means for a message that the platform gave no answer, or was never asked."""
@@ -147,7 +153,7 @@ class Sender:
             return self._again(claimed, None, error.reason, failure)
         if isinstance(error, SQLAlchemyError):
             return self._again(claimed, None, name, Failure.MISSED)
-        if isinstance(error, MediaGone | Unfit):
+        if isinstance(error, Unfit):
             return Settlement(claimed, Fate.DEAD, detail=str(error), was_counted=False)
         log.error("not_sayable", outbox_id=claimed.items[0].id, kind=claimed.items[0].kind, exc_info=error)
         return Settlement(claimed, Fate.DEAD, detail=name, was_counted=False)
@@ -158,11 +164,11 @@ class Sender:
         waits = Settlement(rest, Fate.AGAIN, error.code, error.message, again_at=self._clock())
         return (*await self._try(first), waits)
 
-    async def _by_channel(self, claimed: Claimed) -> tuple[Sequence[str], str | None]:
+    async def _by_channel(self, claimed: Claimed) -> Given:
         if claimed.channel is Channel.CUSTOM:
-            return await self._custom(claimed), None
+            return await self._custom(claimed)
         [item] = claimed.items
-        data = Fields().fill(say.card(item.kind, item.payload))
+        data = self._fields.fill(say.card(item.kind, item.payload))
         try:
             return await self._notice(claimed, data)
         except ApiError as error:
@@ -171,56 +177,61 @@ class Sender:
             data = plainer(data, error.message)
         return await self._notice(claimed, data)
 
-    async def _notice(self, claimed: Claimed, data: dict[str, str]) -> tuple[Sequence[str], str | None]:
+    async def _notice(self, claimed: Claimed, data: dict[str, str]) -> Given:
         [item] = claimed.items
         said, template_id = [" ".join(data.values())], claimed.template_id or ""
         if claimed.channel is Channel.SUBSCRIPTION:
-            notice_id = await self._client.send_subscription(
-                claimed.openid, template_id, data, page=self._public_url
+            return Given(
+                said,
+                await self._client.send_subscription(
+                    claimed.openid, template_id, data, page=self._public_url
+                ),
             )
-            return said, notice_id or None
-        message_id = await self._client.send_template(
-            claimed.openid,
-            template_id,
-            data,
-            url=self._public_url,
-            client_msg_id=f"o{item.id}",
+        return Given(
+            said,
+            await self._client.send_template(
+                claimed.openid, template_id, data, url=self._public_url, client_msg_id=f"o{item.id}"
+            ),
         )
-        return said, message_id or None
 
-    async def _custom(self, claimed: Claimed) -> Sequence[str]:
+    async def _custom(self, claimed: Claimed) -> Given:
         if len(claimed.items) > 1:
             words = [text for item in claimed.items for text in texts(item)]
-            await self._client.send_text(claimed.openid, joined(words))
-            return words
+            return Given(words, await self._client.send_text(claimed.openid, joined(words)))
         [item] = claimed.items
         if item.kind == Notice.MEDIA:
-            return [await self._media(claimed.openid, item)]
+            return await self._medium(claimed.openid, item)
         try:
-            return [await self._texts(claimed.openid, texts(item))]
+            return await self._texts(claimed.openid, texts(item))
         except ApiError as error:
             if error.action is not Action.SPLIT:
                 raise
-        return [await self._texts(claimed.openid, texts(item, limit=TEXT_LIMIT // 2))]
+        return await self._texts(claimed.openid, texts(item, limit=TEXT_LIMIT // 2))
 
-    async def _texts(self, openid: str, words: list[str]) -> str:
-        for text in words:
-            await self._client.send_text(openid, text)
-        return "\n".join(words)
+    async def _texts(self, openid: str, words: list[str]) -> Given:
+        receipts = [await self._client.send_text(openid, text) for text in words]
+        return Given(["\n".join(words)], Receipt(is_whole=all(each.is_whole for each in receipts)))
 
-    async def _media(self, openid: str, item: Item) -> str:
+    async def _medium(self, openid: str, item: Item) -> Given:
+        """Pass a picture or recording on; one that could not be had is told in words."""
+        try:
+            return await self._media(openid, item)
+        except MediaGone:
+            return await self._texts(openid, render(say.media_lost(item.payload), limit=TEXT_LIMIT))
+
+    async def _media(self, openid: str, item: Item) -> Given:
         kind = str(item.payload["kind"])
         send: dict[str, Any] = {"image": self._client.send_image, "voice": self._client.send_voice}
         if kind not in send:
             raise MediaGone(item.media_id)
         try:
-            await send[kind](openid, await self._uploads.platform_id(item.media_id or 0, kind))
+            receipt = await send[kind](openid, await self._uploads.platform_id(item.media_id or 0, kind))
         except ApiError as error:
             if error.action is not Action.REUPLOAD:
                 raise
             await self._uploads.forget(item.media_id or 0)
-            await send[kind](openid, await self._uploads.platform_id(item.media_id or 0, kind))
-        return f"[{kind}]"
+            receipt = await send[kind](openid, await self._uploads.platform_id(item.media_id or 0, kind))
+        return Given([f"[{kind}]"], receipt)
 
     async def _refused(self, claimed: Claimed, error: ApiError) -> Settlement:
         """What a refusal by the platform means for the message."""
@@ -229,30 +240,35 @@ class Sender:
             return Settlement(claimed, learnt, code, detail)
         if action is Action.REUPLOAD and (media_id := claimed.items[0].media_id):
             await self._uploads.forget(media_id)
-        if action in OF_THE_ACCOUNT or action is Action.UNTIL_RESET:
+        if action in OF_THE_ACCOUNT or (action in OF_A_CHANNEL and error.path != UPLOAD_PATH):
             return self._wait(claimed, error)
         if action in _MISSED:
             return self._again(claimed, code, detail, Failure.MISSED)
-        fate = _FATES.get(action, Fate.DEAD)
-        if action in _NOT_THIS_WAY and claimed.channel is _SUBSCRIPTION and self._template_id:
+        fate = Fate.PARKED if action in OF_A_CHANNEL else _FATES.get(action, Fate.DEAD)
+        if action in _NOT_THIS_WAY and self._may_go_on(claimed):
             fate = Fate.NEXT_CHANNEL
         return Settlement(claimed, fate, code, detail, was_counted=fate is Fate.SENT)
 
-    def _wait(self, claimed: Claimed, error: ApiError) -> Settlement:
-        """Nothing is wrong with the message itself: it waits, however long the operator takes.
+    def _may_go_on(self, claimed: Claimed) -> bool:
+        return claimed.channel is _SUBSCRIPTION and self._template_id is not None
 
-        Refused for the account's sake it stays due: the worker pauses, and another one may deliver it.
+    def _wait(self, claimed: Claimed, error: ApiError) -> Settlement:
+        """Nothing is wrong with the message itself: it stays due, however long the operator takes.
+
+        Refused for the account's sake: the worker pauses, and another one may deliver it. For the channel's:
+        that rests, and the next claim takes another way, or holds it back.
         """
-        is_of_account = error.action in OF_THE_ACCOUNT
-        at = self._clock() if is_of_account else _midnight(self._clock())
+        is_of_channel = error.action in OF_A_CHANNEL
+        goes_on = is_of_channel and self._may_go_on(claimed)
         return Settlement(
             claimed,
-            Fate.AGAIN,
+            Fate.NEXT_CHANNEL if goes_on else Fate.AGAIN,
             error.code,
             error.message,
-            again_at=at,
+            again_at=None if goes_on else self._clock(),
             was_counted=False,
-            is_of_account=is_of_account,
+            is_of_account=not is_of_channel,
+            is_of_channel=is_of_channel,
         )
 
     def _again(self, claimed: Claimed, code: int | None, detail: str, failure: Failure) -> Settlement:
@@ -262,13 +278,7 @@ class Sender:
         """
         is_doubtful = failure is Failure.DOUBTFUL
         item = claimed.items[0]  # what travels together has failed together
-        policy, before = (RETRIES, item.doubts) if is_doubtful else (PATIENT, item.misses)
+        policy, before = (ONCE_MORE, item.doubts) if is_doubtful else (PATIENT, item.misses)
         at = policy.next_attempt(before + 1, self._clock(), random.random())
         fate = Fate.PARKED if at is None else Fate.AGAIN
         return Settlement(claimed, fate, code, detail, again_at=at, failure=failure, was_counted=is_doubtful)
-
-
-def _midnight(now: datetime) -> datetime:
-    """The daily reset of the platform's quotas: 00:00 in Shanghai."""
-    tomorrow = now.astimezone(LOCAL) + timedelta(days=1)
-    return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -14,8 +14,12 @@ BETWEEN: Final = "\n\n"
 
 
 def texts(item: Item | Waiting, *, limit: int = TEXT_LIMIT) -> list[str]:
-    """Return the chat texts that say one message."""
-    return render(say.notice(item.kind, item.payload), limit=limit)
+    """Return the chat texts that say one message, marked if it may be on their phone already.
+
+    The mark is not counted: it still fits between our limit and the platform's (2,048 bytes).
+    """
+    words = render(say.notice(item.kind, item.payload), limit=limit)
+    return [say.PERHAPS_AGAIN + words[0], *words[1:]] if item.doubts and words else words
 
 
 def joined(words: Sequence[str]) -> str:

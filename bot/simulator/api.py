@@ -80,7 +80,7 @@ class ApiHost:
             raise ApiError(43001 if endpoint.method == "GET" else 43002)
         self._check_address(scope)
         if fault := faults.get(FaultKind.ERRCODE):
-            raise ApiError(fault.errcode)
+            raise ApiError(fault.errcode, ip=_address(scope), field="")
         if endpoint.needs_token:
             if FaultKind.REJECT_TOKENS in faults:
                 raise ApiError(40001)
@@ -90,7 +90,7 @@ class ApiHost:
     def _check_address(self, scope: Scope) -> None:
         allowed = self._platform.account.ip_whitelist
         if allowed is not None:
-            address = (scope.get("client") or ("unknown",))[0]
+            address = _address(scope)
             if address not in allowed:
                 raise ApiError(40164, ip=address)
 
@@ -101,6 +101,11 @@ class ApiHost:
             await _write(send, 404, b"text/plain", b"")
             return
         await _write(send, 200, b"image/png", code.png())
+
+
+def _address(scope: Scope) -> str:
+    """Return the caller's address."""
+    return str((scope.get("client") or ("unknown",))[0])
 
 
 def _path(scope: Scope) -> str:

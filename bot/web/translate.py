@@ -19,6 +19,8 @@ _MESSAGES: Final = {
     Wire.SHORTVIDEO: Kind.VIDEO,
     Wire.LOCATION: Kind.LOCATION,
     Wire.LINK: Kind.LINK,
+    Wire.MINIPROGRAMPAGE: Kind.ODD,
+    Wire.UNKNOWN: Kind.ODD,
 }
 _EVENTS: Final = {
     Event.SUBSCRIBE: Kind.FOLLOW,
@@ -42,7 +44,7 @@ def incoming(envelope: Envelope) -> Incoming:
         kind = _EVENTS.get(envelope.event or Event.UNKNOWN, Kind.OTHER)
         name, text = f"event:{envelope.event_name}"[:40], envelope.scene or envelope.event_key
     else:
-        kind = _MESSAGES.get(envelope.kind, Kind.OTHER)
+        kind = _MESSAGES[envelope.kind]
         name, text = str(envelope.kind), _text(envelope)
     return Incoming(
         key=envelope.dedupe_key,

@@ -26,6 +26,17 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """A message is in the platform's hands; `notice_id` is what its report will name, "" if we were not told.
+
+    `is_whole` is False where the rest of the platform's answer is missing.
+    """
+
+    notice_id: str = ""
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Qr:
     """A temporary QR code: what it encodes (`url`), its life in seconds, and where its picture is."""
 
@@ -66,25 +77,25 @@ class Client:
         """GET `path` and return the answer, with one retry on a stale token."""
         return await self._with_token(lambda token: self._get(path, token, params))
 
-    async def send_text(self, openid: str, text: str) -> None:
+    async def send_text(self, openid: str, text: str) -> Receipt:
         """Send a customer-service text of at most 2048 bytes; links in it are live (see `render`)."""
-        await self._send(openid, "text", {"content": clean(text)})
+        return await self._send(openid, "text", {"content": clean(text)})
 
-    async def send_image(self, openid: str, media_id: str) -> None:
+    async def send_image(self, openid: str, media_id: str) -> Receipt:
         """Send an uploaded picture as a customer-service message."""
-        await self._send(openid, "image", {"media_id": media_id})
+        return await self._send(openid, "image", {"media_id": media_id})
 
-    async def send_voice(self, openid: str, media_id: str) -> None:
+    async def send_voice(self, openid: str, media_id: str) -> Receipt:
         """Send an uploaded recording as a customer-service message."""
-        await self._send(openid, "voice", {"media_id": media_id})
+        return await self._send(openid, "voice", {"media_id": media_id})
 
     async def send_menu(
         self, openid: str, head: str, options: Sequence[tuple[str, str]], tail: str = ""
-    ) -> None:
+    ) -> Receipt:
         """Send a menu message; `options` are `(id, content)`, and a tap says the content."""
         chosen = [{"id": number, "content": clean(content)} for number, content in options]
         menu = {"head_content": clean(head), "list": chosen, "tail_content": clean(tail)}
-        await self._send(openid, "msgmenu", menu)
+        return await self._send(openid, "msgmenu", menu)
 
     async def send_template(
         self,
@@ -93,27 +104,25 @@ class Client:
         data: Mapping[str, str],
         url: str | None = None,
         client_msg_id: str | None = None,
-    ) -> str:
-        """Send a template message and return its msgid, which TEMPLATESENDJOBFINISH will name.
+    ) -> Receipt:
+        """Send a template message; TEMPLATESENDJOBFINISH will name the id that is returned.
 
         `client_msg_id` makes the platform refuse a repeat within 10 minutes (45065).
         """
         body = {"touser": openid, "template_id": template_id, "data": fit_all(data)}
         more = {"url": url, "client_msg_id": client_msg_id}
-        answer = await self.call("/cgi-bin/message/template/send", body | _given(more))
-        return _notice_id(answer)
+        return await self._hand_over("/cgi-bin/message/template/send", body | _given(more))
 
     async def send_subscription(
         self, openid: str, template_id: str, data: Mapping[str, str], page: str | None = None
-    ) -> str:
+    ) -> Receipt:
         """Send a subscription notice, which uses up one consent of a one-time template.
 
-        Return the id that `subscribe_msg_sent_event` will name, or "" where the answer does not tell it:
-        the platform's page does not promise that it does.
+        `subscribe_msg_sent_event` will name the id that is returned. The platform's page does not promise
+        that the answer tells one.
         """
         body = {"touser": openid, "template_id": template_id, "data": fit_all(data)}
-        answer = await self.call("/cgi-bin/message/subscribe/bizsend", body | _given({"page": page}))
-        return _notice_id(answer)
+        return await self._hand_over("/cgi-bin/message/subscribe/bizsend", body | _given({"page": page}))
 
     async def typing(self, openid: str) -> None:
         """Show that an answer is being written; errors of this kind are `Action.IGNORE`."""
@@ -147,14 +156,17 @@ class Client:
         answer = await self._with_token(send)
         return _expected(answer, "thumb_media_id" if kind is MediaKind.THUMB else "media_id", str)
 
-    async def download(self, media_id: str) -> Media:
-        """Return a medium that a person sent, at most 12 MB; do it soon, it lives three days."""
+    async def download(self, media_id: str, kind: MediaKind) -> Media:
+        """Return a medium that a person sent, at most 12 MB; do it soon, it lives three days.
+
+        An answer that is no medium of this kind is none: `Unreachable`.
+        """
 
         async def get(token: str) -> Media:
             request = self._request(
                 "GET", DOWNLOAD_PATH, token, {"media_id": media_id}, timeout=self._media_timeout
             )
-            return received(await fetch(self._http, request, cap=DOWNLOAD_CAP))
+            return received(await fetch(self._http, request, cap=DOWNLOAD_CAP), kind)
 
         return await self._with_token(get)
 
@@ -167,8 +179,20 @@ class Client:
         answer = await self.read("/cgi-bin/getcallbackip")
         return tuple(str(address) for address in _expected(answer, "ip_list", list))
 
-    async def _send(self, openid: str, kind: str, content: Mapping[str, Any]) -> None:
-        await self.call(SEND_PATH, {"touser": openid, "msgtype": kind, kind: content})
+    async def _send(self, openid: str, kind: str, content: Mapping[str, Any]) -> Receipt:
+        return await self._hand_over(SEND_PATH, {"touser": openid, "msgtype": kind, kind: content})
+
+    async def _hand_over(self, path: str, body: object) -> Receipt:
+        """Give the platform a message. One that it has taken need not be given again for its last words."""
+        try:
+            answer = await self.call(path, body)
+        except Unreachable as error:
+            if error.sent is not True:
+                raise
+            return Receipt(is_whole=False)
+        if "errcode" not in answer:
+            raise Unreachable("the answer has no errcode", sent=None)
+        return Receipt(_notice_id(answer))
 
     async def _with_token(self, attempt: Callable[[str], Awaitable[T]]) -> T:
         """Return what `attempt` gives; a token refused as stale is replaced once, never twice."""

@@ -28,7 +28,7 @@ class Action(StrEnum):
     REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a word, not a secret
     """The client has already refreshed once; seen outside the client it means: retry later, tell someone."""
     CLOSE_CHANNEL = "close_channel"
-    """This person cannot be reached on WeChat until they come back."""
+    """This person cannot be reached on WeChat until they come back; nor can an openid that is nobody's."""
     CLOSE_WINDOW = "close_window"
     """No customer-service messages until the person next writes."""
     NEXT_CHANNEL = "next_channel"
@@ -65,7 +65,7 @@ def _table() -> Mapping[int, Action]:
     codes: dict[Action, tuple[int, ...]] = {
         Action.RETRY: (-1, 45066),
         Action.REFRESH_TOKEN: (40001, 40014, 42001),
-        Action.CLOSE_CHANNEL: (43004, 43019, 48002, 50005),
+        Action.CLOSE_CHANNEL: (40003, 43004, 43019, 48002, 50005),
         Action.CLOSE_WINDOW: (45015, 45047),
         Action.NEXT_CHANNEL: (
             *(40036, 40037, 40039, 40249, 43116, 45026),
@@ -75,7 +75,7 @@ def _table() -> Mapping[int, Action]:
         Action.CONSENT_USED: (43101,),
         Action.SPLIT: (45002,),
         Action.REUPLOAD: (40007,),
-        Action.PERMANENT: (40003, 40004, 40005, 40006, 40029, 40163, 87014),
+        Action.PERMANENT: (40004, 40005, 40006, 40029, 40163, 87014),
         Action.STOP: (
             *(40013, 40125, 40243, 41002, 41004),  # credentials
             *(40164, 45035, 61004, 89503, 89506, 89507),  # caller address
@@ -95,6 +95,9 @@ def _table() -> Mapping[int, Action]:
 ACTIONS: Final[Mapping[int, Action]] = _table()
 OF_THE_ACCOUNT: Final = frozenset({Action.STOP, Action.REFRESH_TOKEN, Action.BACK_OFF})
 """The platform refuses the account, whatever the message: no other message would fare better now."""
+
+OF_A_CHANNEL: Final = frozenset({Action.UNTIL_RESET, Action.FEATURE_OFF})
+"""The platform refuses one of its APIs to the account, whatever the message: another one may do."""
 
 
 def action_for(code: int) -> Action:
@@ -176,8 +179,9 @@ class ApiError(WeChatError):
 class Unreachable(WeChatError):
     """The platform gave no readable answer.
 
-    `sent` is False when the request certainly never left us, True when it was certainly taken
-    (its answer could not be read), None when nobody can know. Only False is safe to repeat blindly.
+    `sent` is False when the platform certainly did nothing: the request never left us, or was refused. True
+    when it certainly did what was asked: its answer begins with `errcode` 0 and is cut off. None when nobody
+    can know. Only False is safe to repeat blindly.
     """
 
     def __init__(self, reason: str, *, sent: bool | None) -> None:

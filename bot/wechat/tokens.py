@@ -4,6 +4,7 @@ Uses `stable_token`, whose repeated calls do not invalidate one another. No secr
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ EARLY: Final = timedelta(seconds=300)
 LEASE: Final = timedelta(seconds=30)
 """Longer than two token calls can take."""
 BETWEEN_FORCED: Final = timedelta(seconds=30)
+FORCED_A_DAY: Final = 20
+"""The platform grants no more forced refreshes a day, nor two within half a minute."""
 SETTLED: Final = timedelta(seconds=30)
 WAITS: Final = (0.1, 0.2, 0.4, 0.8, 1.5, 2.0, 2.0, 2.0)
 """Seconds a process that lost the lease waits between looks into the store: 9 in all."""
@@ -108,7 +111,7 @@ class Tokens:
         self._token: Token | None = None
         self._failure: WeChatError | None = None
         self._tried_at: datetime | None = None
-        self._forced_at: datetime | None = None
+        self._forced: deque[datetime] = deque(maxlen=FORCED_A_DAY)
 
     async def get(self, stale: str | None = None) -> str:
         """Return a token that is not `stale`, the one the platform has just refused.
@@ -159,7 +162,7 @@ class Tokens:
         try:
             token = await self._fetched(force=False)
             if token.value == stale and self._may_force():
-                self._forced_at = self._clock()
+                self._forced.append(self._clock())
                 token = await self._fetched(force=True)
         except WeChatError as error:
             if alive := self._alive(stale):
@@ -191,7 +194,11 @@ class Tokens:
             raise Unreachable("no token: the answer lacks it", sent=False) from None
 
     def _may_force(self) -> bool:
-        return self._forced_at is None or self._clock() - self._forced_at >= BETWEEN_FORCED
+        if not self._forced:
+            return True
+        now = self._clock()
+        is_used_up = len(self._forced) == FORCED_A_DAY and now - self._forced[0] < timedelta(days=1)
+        return now - self._forced[-1] >= BETWEEN_FORCED and not is_used_up
 
     def _alive(self, stale: str | None) -> Token | None:
         token = self._token

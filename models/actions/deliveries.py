@@ -19,7 +19,7 @@ from models.actions.bells import hold, look, note
 from models.actions.outbox import warn_owners
 from models.actions.ways import Channels, Choice, HowMany, Ways
 from models.queries.outbox import IS_FREE, Recipient, lines_of, lock_the_due
-from models.rules.disturbance import GRANTED, Courtesy
+from models.rules.disturbance import GRANTED, RESTING, Courtesy
 from models.rules.windows import Channel
 from models.tables import Consent, Delivery, Outbox, Person
 
@@ -45,7 +45,8 @@ class Claimed:
     """What travels to one person as one message, claimed `at`: one item, or several that are chat texts.
 
     Items that travel together have failed together. `window_until` is how we knew the person's window:
-    another one has other allowances. `template_id` is set where a notice carries it.
+    another one has other allowances. `template_id` is set where a notice carries it; `uses_consent` says that
+    a subscription notice was counted off what the person allows.
     """
 
     person_id: int
@@ -55,6 +56,7 @@ class Claimed:
     at: datetime
     window_until: datetime | None = None
     template_id: str | None = None
+    uses_consent: bool = True
 
     def halves(self) -> tuple["Claimed", "Claimed"]:
         """Return the first and the second half of a bundle."""
@@ -141,11 +143,15 @@ def _choose(
     people = [person for person in locked if person.id not in bells.busy]
     ways = Ways(channels, how_many, bells)
     choices = {
-        person: ways.choose(person, lines.get(person.id, ()), consents=consents.get(person.id, 0))
+        person: ways.choose(
+            person, lines.get(person.id, ()), consents=channels.consents(consents.get(person.id))
+        )
         for person in people
     }
     _park(session, {row: why for each in choices.values() for row, why in each.parked.items()}, now)
-    hold(session, {row: wait for each in choices.values() for row, wait in each.held.items()})
+    held = {row: wait for each in choices.values() for row, wait in each.held.items()}
+    hold(session, held)
+    warn_owners(session, {row: wait.why for row, wait in held.items() if wait.why in RESTING}, now=now)
     return choices
 
 
@@ -190,6 +196,7 @@ def _claimed(
         at=now,
         window_until=person.window_expires_at,
         template_id=channels.template_for(choice.channel),
+        uses_consent=not channels.is_long_term,
     )
 
 
@@ -208,7 +215,7 @@ def _count(session: Session, claimed: Sequence[Claimed]) -> None:
     in_windows = [each.person_id for each in claimed if each.channel is Channel.CUSTOM]
     if in_windows:
         session.execute(_COUNT, {"people": in_windows}, execution_options=_PLAINLY)
-    by_consent = [each for each in claimed if each.channel is Channel.SUBSCRIPTION]
+    by_consent = [each for each in claimed if each.channel is Channel.SUBSCRIPTION and each.uses_consent]
     if by_consent:
         whose = {"people": [each.person_id for each in by_consent], "template": by_consent[0].template_id}
         session.execute(_COUNT_CONSENTS, whose, execution_options=_PLAINLY)

@@ -1,18 +1,29 @@
 """Keep the pictures and voices people send: noted with the push, fetched and uploaded by the worker."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from models.actions.conversation import about
+from models.actions.outbox import Notice, tell
 from models.prepared import PreparedInsert
-from models.tables import Media
+from models.tables import Event, Media, Message, Ticket
 
 LEASE: Final = timedelta(seconds=90)
 """Longer than the slowest download with its timeouts."""
 
 _KEEP: Final = PreparedInsert(Media, "remote_id", "kind", "received_at", "fetch_due_at", "fetch_attempts")
+
+
+class Due(NamedTuple):
+    """A medium to fetch: our id and the platform's, what it is, and how often it was tried, this time too."""
+
+    id: int
+    remote_id: str
+    kind: str
+    attempts: int
 
 
 def keep(session: Session, remote_id: str, *, kind: str, now: datetime) -> int:
@@ -22,8 +33,8 @@ def keep(session: Session, remote_id: str, *, kind: str, now: datetime) -> int:
     )
 
 
-def to_fetch(session: Session, *, limit: int, now: datetime) -> list[tuple[int, str, int]]:
-    """Take up to `limit` media to fetch: id, the platform's id, attempts made. The due time is the lease."""
+def to_fetch(session: Session, *, limit: int, now: datetime) -> list[Due]:
+    """Take up to `limit` media to fetch. The due time is the lease."""
     due = (
         select(Media.id)
         .where(Media.fetch_due_at <= now)
@@ -35,10 +46,10 @@ def to_fetch(session: Session, *, limit: int, now: datetime) -> list[tuple[int, 
         update(Media)
         .where(Media.id.in_(due.scalar_subquery()))
         .values(fetch_due_at=now + LEASE, fetch_attempts=Media.fetch_attempts + 1)
-        .returning(Media.id, Media.remote_id, Media.fetch_attempts)
+        .returning(Media.id, Media.remote_id, Media.kind, Media.fetch_attempts)
         .execution_options(synchronize_session=False)
     ).all()
-    return [(row.id, row.remote_id, row.fetch_attempts) for row in rows]
+    return [Due(*row) for row in rows]
 
 
 def fetched(session: Session, media_id: int, *, data: bytes, content_type: str, sha256: str) -> None:
@@ -50,9 +61,36 @@ def fetched(session: Session, media_id: int, *, data: bytes, content_type: str, 
     )
 
 
-def failed(session: Session, media_id: int, *, again_at: datetime | None) -> None:
-    """Try a medium again later, or give it up."""
+def failed(session: Session, media_id: int, *, again_at: datetime | None, now: datetime) -> None:
+    """Try a medium again later, or give it up: who sent it is asked to send it once more.
+
+    To whom it was to be passed on hears of it in its place, by the message that would have carried it.
+    """
     session.execute(update(Media).where(Media.id == media_id).values(fetch_due_at=again_at))
+    if again_at is None:
+        _ask_again(session, media_id, now)
+
+
+def _ask_again(session: Session, media_id: int, now: datetime) -> None:
+    """Tell who sent a medium that it is lost; what they have taken back is nobody's loss."""
+    lost = session.scalars(
+        select(Message).where(
+            Message.media_id == media_id, Message.person_id.is_not(None), Message.retracted_at.is_(None)
+        )
+    )
+    for message in lost.all():
+        ticket = session.get_one(Ticket, message.ticket_id)
+        newest = select(func.max(Event.id)).where(Event.ticket_id == ticket.id)
+        tell(
+            session,
+            [message.person_id or 0],
+            Notice.MEDIA_LOST,
+            about(ticket) | {"kind": message.kind},
+            ticket_id=ticket.id,
+            event_id=message.event_id or session.scalar(newest),
+            now=now,
+            key=f"media:{media_id}:{message.id}",
+        )
 
 
 def uploaded(session: Session, media_id: int, *, upload_id: str | None, expires_at: datetime | None) -> None:

@@ -55,6 +55,8 @@ class Notice(StrEnum):
     NO_CONTACT = "no_contact"
     REGISTERED = "registered"
     MEDIA = "media"
+    MEDIA_LOST = "media_lost"
+    """What somebody sent us could not be had from the platform: they may send it again."""
     TAKEN_BACK = "taken_back"
     DONE_BY_AIDE = "done_by_aide"
     DELEGATED = "delegated"
@@ -102,6 +104,9 @@ class Notice(StrEnum):
     COLLEAGUE_ACTED = "colleague_acted"
     CHANGED_ENTERPRISE = "changed_enterprise"
 
+
+DOUBTFUL: Final = "doubtful"
+"""Why a message is parked that may have arrived: nobody knows."""
 
 CAN_WAIT: Final = frozenset({Notice.ACCEPTED, Notice.PROGRESSED, Notice.RETYPED, Notice.FOLLOWED_UP})
 """Good to know: it asks nothing of its reader and ends nothing, so it may not have a window's last message.

@@ -134,7 +134,7 @@ def _has_left_since(session: Session, who: Party, at: datetime) -> bool:
     return session.scalars(select(Person.seen_at).where(Person.id == who.person_id)).one() > at
 
 
-def consented(session: Session, who: Party, template_id: str, *, accepted: bool, unlimited: bool) -> None:
+def consented(session: Session, who: Party, template_id: str, *, accepted: bool) -> None:
     """Count a person's consent to one subscription template, or forget it when they refuse."""
     row = session.get(Consent, (who.person_id, template_id))
     if row is None:
@@ -142,8 +142,6 @@ def consented(session: Session, who: Party, template_id: str, *, accepted: bool,
         session.add(row)
     if not accepted:
         row.left = 0
-    elif unlimited:
-        row.left = -1
     elif row.left >= 0:
         row.left += 1
 

@@ -82,7 +82,7 @@ def reported(session: Session, person_id: int, verdict: Verdict, *, now: datetim
     if met is None:
         return
     if verdict.is_consent_used:
-        _forget_consent(session, person_id, verdict.template_id)
+        forget_consent(session, person_id, verdict.template_id)
     _apply(session, met, now)
 
 
@@ -206,9 +206,11 @@ def _apply(session: Session, met: _Met | None, now: datetime) -> None:
         warn_owners(session, {parked: "refused"}, now=now)
 
 
-def _forget_consent(session: Session, person_id: int, template_id: str | None) -> None:
+def forget_consent(session: Session, person_id: int, template_id: str | None) -> None:
+    """Note that somebody allows no more notices of a template, whether or not we thought that they did."""
+    row = _DIALECTS[core(session).dialect.name].insert(Consent)
     session.execute(
-        update(Consent)
-        .where(Consent.person_id == person_id, Consent.template_id == template_id)
-        .values(left=0)
+        row.values(person_id=person_id, template_id=template_id or "", left=0).on_conflict_do_update(
+            index_elements=["person_id", "template_id"], set_={"left": 0}
+        )
     )

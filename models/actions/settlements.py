@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.actions import bells, reports
 from models.actions.deliveries import Claimed
-from models.actions.outbox import warn_owners
+from models.actions.outbox import DOUBTFUL, warn_owners
 from models.prepared import Prepared
 from models.rules.retry import Failure
 from models.rules.windows import MOST, Channel
@@ -40,7 +40,8 @@ class Settlement:
 
     `again_at` is set for AGAIN; `failure` says that the try counts against the message. `was_counted` is
     False when the platform certainly took nothing, so that the allowance or the consent is given back.
-    `is_of_account`: the platform refuses the account, and no other message would have fared better.
+    `is_of_account`: the platform refuses the account, and no other message would have fared better;
+    `is_of_channel`: it refuses this channel to the account, and no other message would by it.
     """
 
     claimed: Claimed
@@ -53,6 +54,7 @@ class Settlement:
     failure: Failure | None = None
     was_counted: bool = True
     is_of_account: bool = False
+    is_of_channel: bool = False
 
 
 _LOCK: Final = select(Person.id, Person.window_expires_at).where(
@@ -100,8 +102,10 @@ def settle(session: Session, outcomes: Sequence[Settlement], now: datetime) -> N
 
 
 def _why(outcome: Settlement) -> str:
-    """What the owner is told of it: lost for good, or waiting because of too many failures or a refusal."""
-    return "failed" if outcome.fate is Fate.PARKED and outcome.failure is not None else str(outcome.fate)
+    """What the owner is told of it: lost for good, or waiting because of failures, doubts or a refusal."""
+    if outcome.fate is not Fate.PARKED or outcome.failure is None:
+        return str(outcome.fate)
+    return DOUBTFUL if outcome.failure is Failure.DOUBTFUL else "failed"
 
 
 def _certainly_silent(outcome: Settlement) -> bool:
@@ -162,7 +166,7 @@ def _moves(outcome: Settlement, now: datetime) -> Iterator[dict[str, Any]]:
             "next": state,
             "lapses": None,
             "way": outcome.claimed.channel,
-            "why": outcome.detail,
+            "why": DOUBTFUL if _why(outcome) == DOUBTFUL else outcome.detail,
             "their_id": outcome.platform_id,
             "again": (outcome.again_at or now) if is_pending else None,
             "done": None if is_pending else now,
@@ -202,7 +206,8 @@ def _learn(session: Session, outcomes: Sequence[Settlement], windows: Mapping[in
     still_true = [each for each in outcomes if _is_same_window(each, windows)]
     _change_people(session, _of(still_true, Fate.WINDOW_CLOSED), window_left=0)
     _change_people(session, _of(still_true, Fate.CHANNEL_CLOSED), window_left=0, is_reachable=False)
-    _change_consents(session, _of(outcomes, Fate.CONSENT_USED), left=0)
+    for mine in _of(outcomes, Fate.CONSENT_USED):
+        reports.forget_consent(session, mine.person_id, mine.template_id)
 
 
 def _of(outcomes: Sequence[Settlement], fate: Fate) -> list[Claimed]:
@@ -218,7 +223,11 @@ def _give_back(
         for each in outcomes
         if each.claimed.channel is Channel.CUSTOM and _is_same_window(each, windows)
     ]
-    by_consent = [each.claimed for each in outcomes if each.claimed.channel is Channel.SUBSCRIPTION]
+    by_consent = [
+        each.claimed
+        for each in outcomes
+        if each.claimed.channel is Channel.SUBSCRIPTION and each.claimed.uses_consent
+    ]
     _change_people(session, by_window, Person.window_left < MOST, window_left=Person.window_left + 1)
     _change_consents(session, by_consent, Consent.left >= 0, left=Consent.left + 1)
 

@@ -5,14 +5,16 @@ Pure: what is due, what the platform allows and the moment come in as arguments.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
+from typing import Final
 
 from models.actions.bells import Bells, Toll
 from models.actions.outbox import CAN_WAIT, Notice, is_continued
 from models.queries.outbox import Recipient, Waiting
 from models.rules.disturbance import Hold
+from models.rules.disturbance import Why as WhyHeld
 from models.rules.windows import Channel, Window, channel_for
 
 HowMany = Callable[[Sequence[Waiting]], int]
@@ -29,12 +31,39 @@ class Why(StrEnum):
     ASKED = "asked"
 
 
+ASKING: Final = timedelta(seconds=30)
+"""For so long the others wait for what becomes of the one that asks whether a channel is open again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Until when the platform refuses a channel to the account, and why; then one message may ask."""
+
+    until: datetime
+    why: WhyHeld
+
+
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The notices this account may send outside the 48 hours; None where it has no template."""
+    """The notices this account may send outside the 48 hours; None where it has no template.
+
+    `is_long_term`: the subscription template is one of those for public services that need no consent to
+    each notice: whoever follows may be sent them, unless they refused. `resting` are the channels that the
+    platform refuses to the account at present.
+    """
 
     subscription_id: str | None = None
     template_id: str | None = None
+    is_long_term: bool = False
+    resting: Mapping[Channel, Rest] = field(default_factory=dict)
+
+    def consents(self, left: int | None) -> int:
+        """Return how many notices somebody allows (-1: without limit) of whom the ledger says `left`."""
+        if self.subscription_id is None:
+            return 0
+        if self.is_long_term:
+            return 0 if left == 0 else -1
+        return left or 0
 
     def template_for(self, channel: Channel) -> str | None:
         """Return the template of a notice, None for a chat message."""
@@ -61,6 +90,8 @@ class Ways:
     channels: Channels
     how_many: HowMany
     bells: Bells
+    asking: set[Channel] = field(default_factory=set)
+    """Channels whose rest is over, and by which one message of this claim asks."""
 
     @property
     def now(self) -> datetime:
@@ -82,9 +113,12 @@ class Ways:
                 bundle = bundle if way is Channel.CUSTOM else bundle[:1]
                 waits = self.bells.waits(bundle)
                 if not waits:
+                    self.asking.add(way)
                     return Choice(bundle, way, parked, held, self.bells.pay(bundle))
                 held |= {row: wait for row, wait in waits.items() if isinstance(wait, Hold)}
                 parked |= {row: Why.ASKED for row in waits if row not in held}
+            elif isinstance(way, Hold):
+                held |= {each.id: way for each in bundle}
             else:
                 parked |= {each.id: way for each in bundle}
             rest = rest[len(bundle) :]
@@ -96,23 +130,37 @@ class Ways:
         texts = [*takewhile(lambda each: _goes_with(first, each), line)]
         return line[: self.how_many(texts)] if texts else line[:1]
 
-    def _way(self, person: Recipient, bundle: Sequence[Waiting], consents: int) -> Channel | Why:
+    def _way(self, person: Recipient, bundle: Sequence[Waiting], consents: int) -> Channel | Why | Hold:
         if not person.follows:
             return Why.LEFT
         if not person.is_reachable:
             return Why.REFUSED
-        window = _window(person)
+        window, can_wait = _window(person), all(each.kind in CAN_WAIT for each in bundle)
         has_notices = bundle[0].kind != Notice.MEDIA and not is_continued(bundle[0].payload)
+        consents = consents if has_notices else 0
+        has_template = has_notices and self.channels.template_id is not None
+        closed = self._closed()
         channel = channel_for(
-            window,
+            window if Channel.CUSTOM not in closed else None,
             self.now,
-            can_wait=all(each.kind in CAN_WAIT for each in bundle),
-            consents=consents if has_notices else 0,
-            has_template=has_notices and self.channels.template_id is not None,
+            can_wait=can_wait,
+            consents=consents if Channel.SUBSCRIPTION not in closed else 0,
+            has_template=has_template and Channel.TEMPLATE not in closed,
         )
         if channel is not None:
             return channel
+        would = channel_for(window, self.now, can_wait=can_wait, consents=consents, has_template=has_template)
+        if would is not None:
+            return closed[would]
         return Why.KEPT if window is not None and window.is_open(self.now) else Why.WINDOW
+
+    def _closed(self) -> dict[Channel, Hold]:
+        """What rests now, and how long what needs it must wait. Where a rest is over one message may ask."""
+        return {
+            channel: Hold(max(rest.until, self.now + ASKING), rest.why)
+            for channel, rest in self.channels.resting.items()
+            if rest.until > self.now or channel in self.asking
+        }
 
 
 def _goes_with(first: Waiting, each: Waiting) -> bool:

@@ -132,3 +132,15 @@ def last_try(session: Session) -> LastTry | None:
     """Return what became of the newest attempt; None before the first one."""
     row = session.execute(select(Attempt.at, Attempt.code).order_by(Attempt.id.desc()).limit(1)).first()
     return None if row is None else LastTry(*row)
+
+
+RECENT: Final = 1000
+"""So many of the newest attempts are looked at to see how a channel fares."""
+
+
+def last_tries(session: Session) -> dict[str, LastTry]:
+    """Return what became of the newest attempt by each channel that was used of late."""
+    newest = select(func.max(Attempt.id)).scalar_subquery()
+    latest = select(func.max(Attempt.id)).where(Attempt.id > newest - RECENT).group_by(Attempt.channel)
+    rows = session.execute(select(Attempt.channel, Attempt.at, Attempt.code).where(Attempt.id.in_(latest)))
+    return {row.channel: LastTry(row.at, row.code) for row in rows}

@@ -58,6 +58,14 @@ class Why(StrEnum):
     BUDGET = "budget"
     ASKED = "asked"
     """The enterprise wants to hear nothing unless it writes."""
+    QUOTA = "quota"
+    """The platform takes no more today by any channel that would do."""
+    OFF = "off"
+    """The platform does not let this account use any channel that would do."""
+
+
+RESTING: Final = frozenset({Why.QUOTA, Why.OFF})
+"""It is held back by the platform, not by courtesy: their writing changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)

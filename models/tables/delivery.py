@@ -43,7 +43,8 @@ _OF_A_CASE: Final = (
     "'new_ticket', 'followed_up', 'retyped', 'urged', 'withdrawn', 'accepted', 'replied', 'progressed', "
     "'resolved', 'confirmed', 'disputed', 'rebounded', 'registered', 'media', 'new_owner', 'raised', "
     "'call_announced', 'call_cancelled', 'call_missed', 'extended', 'not_extended', 'paused', 'resumed', "
-    "'helped', 'declined', 'upheld', 'overturned', 'reassigned', 'written_off', 'colleague_acted'"
+    "'helped', 'declined', 'upheld', 'overturned', 'reassigned', 'written_off', 'colleague_acted', "
+    "'media_lost'"
 )
 """The kinds of messages that enterprises hear, or hear too; a new one belongs here as well."""
 
@@ -87,7 +88,7 @@ class Outbox(Base):
 
     __table_args__ = (
         CheckConstraint(
-            "state in ('pending', 'sending', 'sent', 'held', 'parked', 'dead', 'retracted')", name="state"
+            "state in ('pending', 'sending', 'sent', 'parked', 'dead', 'retracted', 'held')", name="state"
         ),
         CheckConstraint("(state = 'sending') = (lease_until is not null)", name="sending_has_lease"),
         CheckConstraint(

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.bench import report
+from tests.bench import mail, report
 from tests.bench.population import Scale
 from tests.bench.pushes import Platform
 from tests.bench.rounds import Rounds
@@ -42,6 +42,8 @@ def main() -> None:
         capacity = rounds.rate(stage.plain).middle
         _open_loops(stage, capacity, plan.seconds)
         report.starts(ready, memory, stage.plain.server.rss())
+    with uvicorn("sink:sink", {}, core=CLIENT_CORE) as sink:
+        report.deliveries(mail.paces(Platform(), sink, plan.size))
 
 
 def _open_loops(stage: Stage, capacity: float, seconds: float) -> None:

@@ -1,13 +1,17 @@
 """What the benchmark prints: ratios first, each with its budget (DESIGN, section 6)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import quantiles
+from typing import Final
 
 from tests.bench.load import BROKEN, Outcome
 from tests.bench.rounds import Rounds, Spread
 from tests.bench.stage import Stage
 from tests.bench.trial import OK
+
+LEAST: Final = 500
+"""Deliveries a second and worker (DESIGN, section 6)."""
 
 
 def _spread(value: Spread, digits: int) -> str:
@@ -74,6 +78,15 @@ def starts(ready: Sequence[float], memory: float, after_load: float) -> None:
     print(
         f"RSS {memory:.0f} MiB ready, {after_load:.0f} MiB after the load   {_budget(after_load, 150, ' MiB')}"
     )
+
+
+def deliveries(paces: Mapping[str, float]) -> None:
+    """Print how fast one worker gets rid of a backlog."""
+    heading("Deliveries: one worker, a notice for each of many people, from the first settled to the last")
+    for kind, pace in paces.items():
+        print(
+            f"{kind:12}{pace:,.0f} a second   {'within' if pace >= LEAST else 'BELOW'} the budget of {LEAST}"
+        )
 
 
 def _slowest(latencies: Iterable[float]) -> float:

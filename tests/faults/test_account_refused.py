@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.delivery.loop import IN_FLIGHT
+from bot.delivery.pause import IN_A_ROW
 from bot.service import build
 from models.tables import Attempt, Delivery, Outbox
 from tests.faults.posting import (
@@ -33,6 +34,8 @@ MANY = IN_FLIGHT + 16
 """More than one claim takes."""
 
 WAITS = (30, 60, 120, 240, 480, 900, 900)
+TOKEN_WAITS = (30, 60, 120, 240, 480, 960, 1920, 3600, 3600)
+"""While our token is rejected: each question costs a forced refresh, of which there are twenty a day."""
 
 
 def mended(world: World) -> None:
@@ -100,17 +103,18 @@ def test_refused_account_pauses_the_worker_until_one_message_goes(world: World, 
     news = refused(world, people, code)
     waiting = [row(world, each) for each in news]
     assert {(each.state, each.misses, each.doubts) for each in waiting} == {(Delivery.PENDING, 0, 0)}
-    for wait in WAITS:
+    waits = TOKEN_WAITS if code == 40001 else WAITS
+    for wait in waits:
         probed(world, wait)
-    ends = [float(sum(WAITS[:n])) for n in range(1, len(WAITS) + 1)]
+    ends = [float(sum(waits[:n])) for n in range(1, len(waits) + 1)]
     assert moments(world) == Counter({0.0: IN_FLIGHT} | dict.fromkeys(ends, 1))
     assert {left_of(world, openid)[0] for openid in people} == {5}
     assert metrics(world)["liaison_account_refused"] == (0 if code == 12345 else code)
 
     mended(world)
-    world.advance(seconds=WAITS[-1])
+    world.advance(seconds=waits[-1])
     all_arrived(world, people, news)
-    assert tries(world) == IN_FLIGHT + len(WAITS) + MANY
+    assert tries(world) == IN_FLIGHT + len(waits) + MANY
     assert metrics(world)["liaison_delivery_paused"] == metrics(world)["liaison_account_refused"] == 0
 
 
@@ -150,11 +154,11 @@ def test_new_token_is_asked_for_once_an_attempt(world: World) -> None:
     REFUSALS[40001](world)
     news = post(world, "o-1")
     world.until(lambda: tries(world) == 1)
-    for wait in WAITS:
+    for wait in TOKEN_WAITS:
         probed(world, wait)
-    assert attempts(world, news) == [("again", 40001)] * 8
-    assert calls(world, SEND) == [40001] * 16
-    assert len(calls(world, TOKEN)) <= 1 + 2 * 8  # the first one, and then at most a question and a demand
+    assert attempts(world, news) == [("again", 40001)] * 10
+    assert calls(world, SEND) == [40001] * 20
+    assert len(calls(world, TOKEN)) <= 1 + 2 * 10  # the first one, and then at most a question and a demand
 
 
 def test_probe_that_is_refused_for_its_own_sake_ends_the_pause(world: World) -> None:
@@ -164,7 +168,7 @@ def test_probe_that_is_refused_for_its_own_sake_ends_the_pause(world: World) -> 
     world.until(lambda: tries(world) == 1)
     news += post_each(world, people[1:])
     mended(world)
-    refuse(world, 40003)
+    refuse(world, 87014)
     world.advance(seconds=30)
     wait_for(world, news[0], Delivery.DEAD)
     assert [wait_for(world, each, Delivery.SENT).attempts for each in news[1:]] == [1, 1]
@@ -183,6 +187,35 @@ def test_probe_that_finds_no_platform_is_repeated_after_the_same_wait(world: Wor
     world.until(lambda: {row(world, each).state for each in news} == {Delivery.SENT})
     assert probed_at == Counter({0.0: 2, 30.0: 1})
     assert max(moments(world)) == 60.0
+
+
+def test_platform_that_is_busy_for_everybody_is_asked_with_one_message(world: World) -> None:
+    people = crowd(world)
+    refuse(world, -1, times=None)
+    news = post_each(world, people)
+    world.until(lambda: metrics(world)["liaison_delivery_paused"] == 1)
+    world.until(lambda: tries(world) >= IN_FLIGHT)
+    assert tries(world) <= IN_FLIGHT + IN_A_ROW
+    for wait in (5, 10, 20, 40, 80, 160, 300, 300):
+        probed(world, wait)
+    assert metrics(world)["liaison_account_refused"] == 0
+
+    mended(world)
+    world.advance(seconds=300)
+    world.until(lambda: metrics(world)["liaison_delivery_paused"] == 0)
+    world.deliver()
+    world.advance(minutes=15)  # who was asked with has waits of their own
+    all_arrived(world, people, news)
+
+
+def test_few_who_meet_a_busy_platform_pause_nobody(world: World) -> None:
+    people = crowd(world, IN_A_ROW - 1)
+    refuse(world, -1, times=len(people))
+    news = post_each(world, people)
+    world.until(lambda: tries(world) == len(people))
+    assert metrics(world)["liaison_delivery_paused"] == 0
+    world.advance(seconds=2)
+    all_arrived(world, people, news)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The database is away: nothing is answered that is not stored, the service says so, and recovers by itself."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -16,6 +17,9 @@ from tests.faults.site import Site
 from tests.faults.wire import UNUSED, Answer, Message, Wire, wire_to
 from tests.roster import LEADER, OWNER
 from tests.world import World
+
+HANGS_UP = 5.0
+"""Seconds after which the platform no longer listens: what is answered later was not answered."""
 
 REQUEST = "新诉求 给管委会干的道路工程尾款一直不给结"
 
@@ -168,7 +172,9 @@ def test_locked_database_is_no_success_either(world: World, database_url: str) -
     lock = "SELECT 1" if other.is_sqlite else "LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE"
     with other.engine.connect() as connection:  # on SQLite every writer begins with the only write lock
         connection.execute(text(lock))
+        began = time.monotonic()
         assert wire.deliver(message) == Answer(503, b"", None)
+        assert time.monotonic() - began < HANGS_UP
     other.dispose()
 
     first = wire.deliver(message)

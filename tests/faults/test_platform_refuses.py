@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.delivery.loop import PAGED
+from bot.delivery.wording import texts
 from bot.wechat.errors import Action
 from models.actions.outbox import Notice
+from models.queries.outbox import Waiting
 from models.tables import Delivery, Person
 from tests.faults.posting import (
     SEND,
@@ -16,6 +18,8 @@ from tests.faults.posting import (
     calls,
     post,
     post_all,
+    post_each,
+    reader,
     refuse,
     row,
     until_due,
@@ -23,6 +27,7 @@ from tests.faults.posting import (
     wait_for,
 )
 from tests.flows.reading import number_in
+from tests.flows.test_pictures_and_voices import send_picture
 from tests.roster import LEADER, OWNER
 from tests.world import TEMPLATE, World
 
@@ -53,19 +58,65 @@ def test_busy_platform_is_tried_again_when_due_and_not_before(world: World) -> N
     assert left(world) == leader.window()["remaining"] == 4
 
 
-def test_used_up_quota_waits_for_midnight(world: World) -> None:
-    leader = world.phone(LEADER)
-    leader.say("待办")
-    refuse(world, 45009, times=None)
-    news = post(world)
+@pytest.mark.parametrize("code", [45009, 50002])
+def test_used_up_quota_waits_for_midnight_without_a_try_per_person(world: World, code: int) -> None:
+    people = [reader(world, f"o-{n}") for n in range(20)]
+    refuse(world, code, times=None)
+    first = post(world, people[0])
 
-    waiting = until_tried(world, news, 1)
+    waiting = wait_for(world, first, Delivery.HELD)
     assert waiting.due_at == datetime(2026, 11, 24, 16, 0, tzinfo=UTC)  # 00:00 in Shanghai
+    news = post_each(world, people, "more")
+    world.until(lambda: {row(world, each).state for each in news} == {Delivery.HELD})
+    assert calls(world, SEND) == [code]
+    assert f'liaison_channel_resting{{channel="custom"}} {float(code)}' in world.web.get("/metrics").text
     world.platform.faults.clear()
     world.advance(hours=13.9)
-    assert leader.silence() == []
-    until_due(world, news)
-    assert "1010" in leader.news()["text"]
+    world.strike()
+    assert world.phone(people[0]).silence() == []
+    world.advance(hours=0.2)
+    world.strike()
+    for each in (first, *news):
+        wait_for(world, each, Delivery.SENT)
+    assert 'liaison_channel_resting{channel="custom"} 0.0' in world.web.get("/metrics").text
+
+
+@pytest.mark.parametrize("code", [45009, 50002, 48001])
+def test_channel_that_is_refused_to_the_account_gives_way_to_the_template(sqlite_url: str, code: int) -> None:
+    with World.running(sqlite_url, wechat_template_id=TEMPLATE) as world:
+        people = [reader(world, f"o-{n}") for n in range(20)]
+        refuse(world, code, times=None)
+        news = [post(world, people[0])]
+        wait_for(world, news[0], Delivery.SENT)
+        news += post_each(world, people, "more")
+        assert {wait_for(world, each, Delivery.SENT).channel for each in news} == {"template"}
+        assert calls(world, SEND) == [code]
+        assert attempts(world, news[0]) == [("again", code), ("sent", None)]
+        assert {left(world, openid) for openid in people} == {5}
+
+
+@pytest.mark.parametrize(("code", "words"), [(45009, "当天的发送额度已用完"), (48001, "平台暂不放行")])
+def test_owner_is_told_once_that_a_message_is_held_back_by_the_platform(
+    sqlite_url: str, code: int, words: str
+) -> None:
+    with World.running(sqlite_url, wechat_template_id=TEMPLATE) as world:
+        owner, leader = world.phone(OWNER), world.phone(LEADER)
+        leader.say("待办")
+        number = number_in(owner.say(REQUEST))
+        leader.silence()
+        leader.say(f"受理 {number}")
+        owner.silence()
+        refuse(world, code, times=None)
+        for n in range(2):
+            send_picture(leader)
+            world.until(lambda n=n: [each.state for each in world.outbox()].count(Delivery.HELD) == n + 1)  # type: ignore[misc]
+        assert calls(world, SEND).count(code) == 1
+        warned = [each for each in world.outbox() if each.kind == Notice.UNREACHABLE]
+        assert len({each.person_id for each in warned}) == len(warned) == 2  # the leader and the aide
+        assert words in leader.say(f"详情 {number}")
+        [said] = texts(Waiting(*(getattr(warned[0], name) for name in Waiting._fields)))
+        assert words in said
+        assert "恢复后自动送达" in said
 
 
 @pytest.mark.parametrize("code", [45015, 45047])
@@ -125,7 +176,7 @@ def test_person_who_left_without_our_hearing_it_is_shown_as_out_of_reach(world: 
     assert "已受理您的诉求" in owner.news()["text"]
 
 
-@pytest.mark.parametrize("code", [40003, 87014, 99999])
+@pytest.mark.parametrize("code", [40006, 87014, 99999])
 def test_what_can_never_work_is_tried_once_and_shown(small_world: World, code: int) -> None:
     world = small_world
     owner, leader = world.phone(OWNER), world.phone(LEADER)
@@ -146,29 +197,57 @@ def test_what_can_never_work_is_tried_once_and_shown(small_world: World, code: i
     assert calls(world, SEND).count(code) == 1
 
 
-def test_feature_that_is_off_parks_and_holds_up_nothing_behind_it(small_world: World) -> None:
-    world = small_world
-    leader = world.phone(LEADER)
-    leader.say("待办")
-    refuse(world, 48001)
-    first = post(world, LEADER, "first")
-    assert wait_for(world, first, Delivery.PARKED).reason
-    second = post(world, LEADER, "second")
-
-    wait_for(world, second, Delivery.SENT)
-    assert attempts(world, first) == [("parked", 48001)]
-    assert left(world) == leader.window()["remaining"] == 4
+def test_feature_that_is_off_is_asked_for_with_one_message_and_all_go_when_it_is_on(world: World) -> None:
+    people = [reader(world, f"o-{n}") for n in range(20)]
+    refuse(world, 48001, times=None)
+    first = post(world, people[0])
+    wait_for(world, first, Delivery.HELD)
+    news = [first, *post_each(world, people, "more")]
+    world.until(lambda: {row(world, each).state for each in news} == {Delivery.HELD})
     assert Action.FEATURE_OFF in PAGED
+    for asked, wait in enumerate((30, 60, 120, 240), 1):
+        assert calls(world, SEND) == [48001] * asked
+        world.advance(seconds=wait)
+        world.strike()
+        world.until(lambda asked=asked: calls(world, SEND) == [48001] * (asked + 1))  # type: ignore[misc]
+        world.until(lambda: {row(world, each).state for each in news} == {Delivery.HELD})
+    world.platform.faults.clear()
+    world.advance(seconds=480)
+    world.strike()
+    world.until(lambda: 0 in calls(world, SEND))
+    world.advance(seconds=30)
+    world.strike()
+    for each in news:
+        wait_for(world, each, Delivery.SENT)
+    assert {left(world, openid) for openid in people[1:]} == {4}
 
+
+def test_openid_that_is_nobodys_is_tried_once_and_shown_as_out_of_reach(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
     leader.say("待办")
-    wait_for(world, first, Delivery.SENT)
+    leader.silence()
+    refuse(world, 40003)
+    leader.say(f"受理 {number}")
+    assert "微信号已失效" in leader.news()["text"]
+    for words in ("明天上午我到您那儿", "再补一句"):
+        leader.say(f"回复 {number} {words}")
+    leader.silence()
+    assert calls(world, SEND).count(40003) == 1
+    about = [each for each in world.outbox() if each.kind in {Notice.ACCEPTED, Notice.REPLIED}]
+    assert {(each.state, each.reason) for each in about} == {(Delivery.PARKED, "refused")}
+    assert [each.kind for each in world.outbox() if each.person_id == world.roster.people[LEADER]].count(
+        Notice.UNREACHABLE
+    ) == 1
+    owner.say("你好")  # it is somebody's after all
+    assert "已受理您的诉求" in owner.news()["text"]
 
 
 def test_one_bad_recipient_holds_up_nobody_else(world: World) -> None:
     leader, owner = world.phone(LEADER), world.phone(OWNER)
     leader.say("待办")
     owner.say("你好")
-    refuse(world, 40003)
+    refuse(world, 87014)
     lost = post(world, LEADER, "lost")
     until_tried(world, lost, 1)
     kept = [post(world, openid, f"kept{n}") for n, openid in enumerate((LEADER, OWNER, LEADER))]

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from bot.simulator import Template
 from models.actions import settlements
 from models.actions.outbox import Notice
-from models.tables import Attempt, Delivery
+from models.tables import Attempt, Consent, Delivery
 from tests.faults.posting import (
     INFORM,
     NOTIFY,
@@ -188,3 +189,46 @@ def test_template_that_hangs_after_a_refused_notice_costs_no_consent(both: World
     world.until(lambda: len(attempts(world, news)) == 2)
     assert attempts(world, news) == [("next_channel", 40037), ("again", None)]
     assert (row(world, news).doubts, left_of(world, openid)) == (1, (0, 1))
+
+
+LONG_TERM = {"wechat_subscription_id": SUBSCRIPTION, "wechat_subscription_long_term": True}
+
+
+def test_long_term_template_reaches_whoever_follows_without_a_consent(database_url: str) -> None:
+    with World.running(database_url, **LONG_TERM) as world:
+        openid = reader(world, "o-1", left=0, consents=5)
+        with world.database.transaction() as session:
+            session.execute(delete(Consent))
+        for n in range(3):
+            news = post(world, openid, f"news{n}")
+            assert wait_for(world, news, Delivery.SENT).channel == "subscription"
+        with world.database.reading() as session:
+            assert session.scalars(select(Consent.left)).all() == []
+
+
+def test_who_refused_a_long_term_template_is_sent_none_and_asked_no_more(database_url: str) -> None:
+    with World.running(database_url, **LONG_TERM) as world:
+        openid = reader(world, "o-1", left=0)
+        with world.database.transaction() as session:
+            session.execute(delete(Consent))
+        for n in range(2):  # nobody has told us; the platform does, once
+            assert wait_for(world, post(world, openid, f"news{n}"), Delivery.PARKED).reason == "window"
+        assert calls(world, NOTIFY) == [43101]
+        assert left_of(world, openid) == (0, 0)
+
+
+def test_notices_carry_the_keys_of_the_approved_template(database_url: str) -> None:
+    ids = {"wechat_subscription_id": SUBSCRIPTION, "wechat_template_id": TEMPLATE}
+    keys = {"wechat_template_fields": "character_string7,thing8,thing9,thing10"}
+    with World.running(database_url, **ids, **keys) as world:
+        labels = dict.fromkeys(keys["wechat_template_fields"].split(","), "x")
+        world.platform.reconfigure(
+            template_ids={TEMPLATE: Template("诉求进展", labels)},
+            subscription_ids={SUBSCRIPTION: Template("诉求进展", labels)},
+        )
+        for consents, path in ((0, INFORM), (1, NOTIFY)):
+            openid = reader(world, f"o-{consents}", left=0, consents=consents)
+            news = post(world, openid, f"news{consents}")
+            wait_for(world, news, Delivery.SENT)
+            [fields] = notices(world, path)
+            assert (list(fields), fields["character_string7"]) == (list(labels), "1010")

@@ -1,15 +1,16 @@
 """Pictures and voices travel both ways."""
 
 import base64
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from bot.delivery.media import RETRIES
-from bot.simulator.media import silence
+from bot.delivery.media import CUT_OFF, REFUSED, RETRIES
+from bot.simulator.media import LIFE, silence
 from models.actions.outbox import Notice
 from models.rules.numbers import ticket_id_of
-from models.tables import Delivery, Media, Message
+from models.tables import Delivery, Inbox, Media, Message, Person
 from tests.flows.owning import a_minute_later
 from tests.flows.reading import number_in
 from tests.roster import AIDE, LEADER, OWNER
@@ -102,27 +103,71 @@ def test_picture_alone_opens_a_case(world: World) -> None:
     assert "图片" in owner.say("进度")
 
 
-def test_lost_picture_is_given_up_and_words_still_arrive(world: World) -> None:
+@pytest.mark.parametrize("way", ["there", "back"])
+def test_lost_picture_is_given_up_and_both_sides_are_told(world: World, way: str) -> None:
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     leader.say("待办")
-    owner.say(REQUEST)
-    leader.news()
+    number = number_in(owner.say(REQUEST))
+    leader.say(f"受理 {number}")
+    sender, reader = (owner, leader) if way == "there" else (leader, owner)
+    sender.silence()
+    reader.silence()
     world.sim.post(
         "/faults", json={"kind": "errcode", "path": "/cgi-bin/media/get", "errcode": 40007, "times": None}
     )
 
-    send_picture(owner)
+    send_picture(sender)
     a_minute_later(world)
 
-    assert "［图片］" in leader.news()["text"]
+    assert "［图片］" in reader.news()["text"]
     world.until(lambda: _is_given_up_a_day_later(world))
     fetched = [call.errcode for call in world.platform.calls if call.path == "/cgi-bin/media/get"]
-    assert fetched == [40007] * RETRIES.attempts
+    assert fetched == [40007] * REFUSED.attempts
 
+    owner.say("帮助")
+    leader.say("帮助")
+    assert f"{number} 对方发来的图片没能取到，已请对方再发一次" in reader.news()["text"]
+    [asked] = sender.silence()
+    assert number in asked
+    assert "您发的图片没能收到" in asked
+    assert "请再发一次" in asked
+
+
+def test_picture_that_arrives_cut_off_is_fetched_again(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     leader.say("待办")
-    of_leader = [Delivery.SENT, Delivery.SENT, Delivery.DEAD]  # the request, the words, the picture
-    world.until(lambda: states(world, LEADER) == of_leader)
-    assert len([call for call in world.platform.calls if call.path == "/cgi-bin/media/get"]) == len(fetched)
+    owner.say(REQUEST)
+    world.platform.faults.add("truncated", "/cgi-bin/media/get", times=CUT_OFF - 1)
+    send_picture(owner)
+    for n in range(1, CUT_OFF):
+        world.until(lambda n=n: _fetches(world) == (n, True))  # type: ignore[misc]
+        a_minute_later(world)
+    assert picture_on(leader) == PNG
+
+
+def test_picture_that_was_sent_without_its_end_is_passed_on_as_it_is(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    leader.say("待办")
+    owner.say(REQUEST)
+    world.platform.faults.add("truncated", "/cgi-bin/media/get", times=None)
+    send_picture(owner)
+    for n in range(1, CUT_OFF):
+        world.until(lambda n=n: _fetches(world) == (n, True))  # type: ignore[misc]
+        a_minute_later(world)
+    assert picture_on(leader) == PNG[: len(PNG) // 2]
+
+
+def test_patience_for_a_medium_lasts_for_most_of_its_life_and_no_longer() -> None:
+    longest = sum((RETRIES.wait_after(n) for n in range(1, RETRIES.attempts)), timedelta())
+    assert timedelta(days=2.5) < longest < LIFE
+
+
+def _fetches(world: World) -> tuple[int, bool]:
+    """Return how often the one medium was tried, and whether it is waiting for the next time."""
+    with world.database.reading() as session:
+        tried, due = session.execute(select(Media.fetch_attempts, Media.fetch_due_at)).one()
+        is_waiting = due is not None and timedelta() < due - world.clock() < timedelta(seconds=60)
+        return tried, is_waiting
 
 
 def states(world: World, openid: str) -> list[str]:
@@ -180,6 +225,39 @@ def test_film_is_not_passed_on_and_both_sides_are_told(world: World) -> None:
     world.deliver()
     assert {row.kind for row in world.outbox()} & {Notice.MEDIA} == set()
     assert {row.state for row in world.outbox() if row.person_id in told(world)} == {Delivery.SENT}
+
+
+ODD = {
+    "miniprogrampage": {"Title": "页", "AppId": "wx", "PagePath": "p", "ThumbMediaId": "T"},
+    "emoji": {"Foo": "1"},
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_card_or_unknown_kind_is_answered_and_goes_nowhere(small_world: World, kind: str) -> None:
+    world = small_world
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    for phone in (owner, leader):
+        said = phone.act("push", fields={"MsgType": kind, **ODD[kind]})
+        assert said == "这类消息转不到对方，请改发图片或文字。"
+        assert phone.window()["remaining"] == 5
+    a_minute_later(world)
+    assert world.outbox() == []
+    with world.database.reading() as session:
+        assert session.scalars(select(Inbox.outcome)).all() == ["answer"] * 2
+        assert session.scalars(select(Message.id)).all() == []
+        assert set(session.scalars(select(Person.window_left).where(Person.openid.in_((OWNER, LEADER))))) == {
+            5
+        }
+
+
+def test_card_in_between_leaves_our_question_open(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    number = number_in(owner.say(REQUEST))
+    asked = owner.say(f"补充 {number}")
+    assert asked
+    owner.act("push", fields={"MsgType": "emoji", "Foo": "1"})
+    assert number in owner.say("合同编号是2024-15")
 
 
 def send_film(phone: Phone) -> str:

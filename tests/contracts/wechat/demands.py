@@ -63,6 +63,13 @@ NEXT_WAY: Final = {
 }
 """Our fault, or the account's: it costs the person nothing, and the last way is to wait for their words."""
 
+REFUSED_TODAY: Final = {
+    "custom": Seen("sent", ("again", "sent")),
+    "subscription": Seen("sent", ("next_channel", "sent")),
+    "template": Seen("held", ("again",)),
+}
+"""The channel rests: the next one is taken, and where there is none the message is held back."""
+
 GONE: Final = {
     "custom": Seen("parked", ("channel_closed",), cost=5),
     "subscription": Seen("parked", ("channel_closed",)),
@@ -83,7 +90,7 @@ MEANING: Final = {
     "token call built wrongly": _everywhere(DEAD),
     "too long": _everywhere(DEAD),
     "permanent": _everywhere(DEAD),
-    "permanent for this recipient; drop + flag": _everywhere(DEAD),
+    "permanent for this recipient; drop + flag": GONE,
     "moderation": _everywhere(DEAD),
     "restart the authorize redirect": _everywhere(DEAD),
     "re-upload once": _everywhere(PARKED),
@@ -97,8 +104,8 @@ MEANING: Final = {
     "config": NEXT_WAY,
     "subscription template admin: config": NEXT_WAY,
     "stop template, page operator": NEXT_WAY,
-    "switch feature off (e.g. msgmenu → plain text)": NEXT_WAY,
-    "switch feature off, page operator": NEXT_WAY,
+    "switch feature off (e.g. msgmenu → plain text)": REFUSED_TODAY,
+    "switch feature off, page operator": REFUSED_TODAY,
     'mark unsubscribed; stop; tell leader "citizen unreachable on WeChat"': GONE,
     "same as 43004": GONE,
     "as 43004 (channel closed)": GONE,
@@ -113,9 +120,9 @@ MEANING: Final = {
         "subscription": Seen("sent", ("next_channel", "sent")),
         "template": DEAD,
     },
-    "stop until the daily reset (00:00 Asia/Shanghai) or clear_quota (operator)": _everywhere(AGAIN),
-    "wait": _everywhere(AGAIN),
-    "permanent for now; retry next day": _everywhere(AGAIN),
+    "stop until the daily reset (00:00 Asia/Shanghai) or clear_quota (operator)": REFUSED_TODAY,
+    "wait": REFUSED_TODAY,
+    "permanent for now; retry next day": REFUSED_TODAY,
     "close ledger window; template/subscribe fallback; else park": {
         "custom": Seen("sent", ("window_closed", "sent"), cost=5),
         "subscription": Seen("sent", ("next_channel", "sent")),

@@ -1,11 +1,9 @@
 """Every error code does to a message what the platform's documentation asks for it, on every channel."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from bot.delivery.loop import LOGGED, PAGED
-from bot.wechat.errors import ACTIONS, Action, action_for
+from bot.wechat.errors import ACTIONS, OF_A_CHANNEL, Action, action_for
 from models.tables import Delivery
 from tests.contracts.wechat.demands import DEMANDS, MEANING, Seen
 from tests.faults.posting import (
@@ -16,6 +14,7 @@ from tests.faults.posting import (
     calls,
     left_of,
     post,
+    post_each,
     reader,
     refuse,
     row,
@@ -25,7 +24,6 @@ from tests.world import SUBSCRIPTION, TEMPLATE, World
 
 PATHS = {"custom": SEND, "subscription": NOTIFY, "template": INFORM}
 LEFT = {"custom": (5, 0), "subscription": (0, 3), "template": (0, 0)}
-MIDNIGHT = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
 ALOUD = ("page", "config", "alert", "bug", "account blocked", "switch feature off", "fix value")
 
 
@@ -67,8 +65,24 @@ def test_refused_message_fares_as_the_platform_demands(database_url: str, channe
     ids = {"wechat_template_id": TEMPLATE, "wechat_subscription_id": SUBSCRIPTION}
     with World.running(database_url, **ids) as world:
         for code in one_a_demand():
-            seen = MEANING[DEMANDS[code]][channel]
-            assert _fared(world, code, channel, seen) == seen, (code, DEMANDS[code])
+            if action_for(code) not in OF_A_CHANNEL:
+                seen = MEANING[DEMANDS[code]][channel]
+                assert _fared(world, code, channel, seen) == seen, (code, DEMANDS[code])
+
+
+@pytest.mark.parametrize("code", [code for code in one_a_demand() if action_for(code) in OF_A_CHANNEL])
+@pytest.mark.parametrize("channel", PATHS)
+def test_refused_channel_rests_for_everybody(database_url: str, channel: str, code: int) -> None:
+    ids = {"wechat_template_id": TEMPLATE, "wechat_subscription_id": SUBSCRIPTION}
+    with World.running(database_url, **ids) as world:
+        seen = MEANING[DEMANDS[code]][channel]
+        assert _fared(world, code, channel, seen) == seen, (code, DEMANDS[code])
+        others = [
+            reader(world, f"o-{n}", left=LEFT[channel][0], consents=LEFT[channel][1]) for n in range(20)
+        ]
+        news = post_each(world, others, "others")
+        world.until(lambda: all(row(world, each).state == seen.state for each in news))
+        assert calls(world, PATHS[channel]) == [code]
 
 
 def _fared(world: World, code: int, channel: str, expected: Seen) -> Seen:
@@ -90,15 +104,11 @@ def _fared(world: World, code: int, channel: str, expected: Seen) -> Seen:
         len(calls(world, path)) - called,
     )
     if fared.state == Delivery.PENDING:
-        _goes_in_the_end(world, news, code)
+        _goes_in_the_end(world, news)
     return fared
 
 
-def _goes_in_the_end(world: World, news: int, code: int) -> None:
-    due = row(world, news).due_at
-    if action_for(code) is Action.UNTIL_RESET:
-        assert due == MIDNIGHT
-        return
+def _goes_in_the_end(world: World, news: int) -> None:
     world.advance(seconds=60)
     wait_for(world, news, Delivery.SENT)
     assert not paused(world)

@@ -18,7 +18,7 @@ from models.migrations import migrate
 from models.rules.phones import PhoneKey, only_number
 from models.session import Database
 from models.tables import Delivery, Inbox, Official, Person
-from tests.faults.posting import post, until_tried, wait_for
+from tests.faults.posting import post, refuse, until_tried, wait_for
 from tests.roster import AIDE, LEADER, OFFICE, OWNER
 from tests.world import TUESDAY, World
 
@@ -38,6 +38,7 @@ def test_service_in_order_has_nothing_to_mend(small_world: World) -> None:
     found = examined(small_world, wechat_template_id="tmpl")
     assert wells(found) == {
         "configuration": True,
+        "notices": True,
         "database": True,
         "roster": True,
         "provincial office": True,
@@ -78,14 +79,34 @@ def test_calendar_is_certain_as_far_as_the_notices_go(small_world: World) -> Non
     assert (late.is_well, late.words.startswith("provisional before 2027-")) == (None, True)
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [{"wechat_template_id": "t"}, {"wechat_subscription_id": "s"}, {}],
-    ids=["template", "subscription", "none"],
-)
-def test_silence_beyond_two_days_is_pointed_out(small_world: World, changes: dict[str, Any]) -> None:
-    found = examined(small_world, **changes)
-    assert ("notices" in found, wells(found).get("notices")) == (not changes, None)
+FOREVER = {"wechat_subscription_long_term": True}
+NOTICES: dict[str, tuple[dict[str, Any], bool | None, str]] = {
+    "none": ({}, None, "no template"),
+    "template": ({"wechat_template_id": "t"}, True, "character_string1,phrase2,thing3,thing4"),
+    "one-time": ({"wechat_subscription_id": "s"}, None, "serves nobody alone"),
+    "long-term": ({"wechat_subscription_id": "s"} | FOREVER, True, "compare them with the approved"),
+    "of nothing": (FOREVER, False, "LIAISON_WECHAT_SUBSCRIPTION_ID is not"),
+}
+
+
+@pytest.mark.parametrize("case", NOTICES)
+def test_what_is_missing_for_notices_beyond_two_days_is_pointed_out(small_world: World, case: str) -> None:
+    changes, is_well, words = NOTICES[case]
+    found = examined(small_world, **changes)["notices"]
+    assert (found.is_well, words in found.words) == (is_well, True)
+
+
+@pytest.mark.parametrize("code", [45009, 48001])
+def test_channel_that_rests_is_pointed_out(small_world: World, code: int) -> None:
+    world = small_world
+    world.phone(LEADER).say("待办")
+    refuse(world, code)
+    news = post(world, LEADER)
+    wait_for(world, news, Delivery.HELD)
+    found = examined(world)["delivery"]
+    assert (found.is_well, f"custom: {code} at 2026-11-24 02:00 UTC" in found.words) == (False, True)
+    tomorrow = examined(world, TUESDAY + timedelta(days=1))["delivery"]
+    assert tomorrow.is_well is (code == 45009)
 
 
 def test_plaintext_mode_is_wrong(small_world: World) -> None:

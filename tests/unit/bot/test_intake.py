@@ -2,11 +2,14 @@
 
 import asyncio
 import re
+import threading
+import time
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
-from bot.web.intake import Busy, Intake
+from bot.web.intake import Busy, Intake, TooLate
 from handlers.desk import Answer
 from handlers.turn import Incoming, Kind
 from models.session import Database
@@ -15,6 +18,8 @@ from tests.roster import OWNER, PARTNER, load
 from tests.world import TUESDAY
 
 REQUEST = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
+HANGS_UP = 5.0
+"""Seconds after which the platform no longer listens."""
 ROUNDS = 25
 CROWD = 8
 
@@ -75,3 +80,27 @@ def test_full_queue_refuses_at_once_and_serves_those_who_wait(staffed: Database)
     intake.close()
     assert [type(each) for each in rushed] == [Answer, Answer, Busy]
     assert again.outcome == "ticket"
+
+
+def test_turn_that_takes_too_long_is_let_go_while_the_platform_still_listens(staffed: Database) -> None:
+    goes_on = threading.Event()
+
+    def clock() -> datetime:
+        goes_on.wait()
+        return TUESDAY
+
+    intake = Intake(staffed, clock, MEANS, lambda: None)
+
+    async def wait() -> tuple[float, Answer]:
+        began = time.monotonic()
+        with pytest.raises(TooLate):
+            async with asyncio.timeout(HANGS_UP):
+                await intake.take(said(OWNER, REQUEST))
+        waited = time.monotonic() - began
+        goes_on.set()
+        return waited, await intake.take(said(OWNER, REQUEST))
+
+    waited, again = asyncio.run(wait())
+    intake.close()
+    assert waited < HANGS_UP
+    assert (again.outcome, number_in(again)) == (None, "1010")  # it was stored after all

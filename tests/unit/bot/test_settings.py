@@ -1,11 +1,14 @@
 """A wrong setting is refused with words an operator understands, and never with the secret itself."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from bot.service import courtesy_of, phone_key_of
+from bot.delivery.sender import Fields
+from bot.service import build, courtesy_of, phone_key_of
+from bot.wechat.transport import TIMEOUT
 from config.settings import DEFAULT_DATABASE_URL, PLATFORM, DatabaseSettings, Settings
 from models.rules.disturbance import GRANTED, Courtesy, Quiet
 from models.rules.phones import PhoneKey
@@ -38,6 +41,12 @@ WRONG = {
     ("quiet_hours", "24:00-08:00"): "quiet hours are two times of day as in 21:00-08:00, or none",
     ("contact_budget", 21): "less than or equal to 20",
     ("contact_budget", -1): "greater than or equal to 0",
+    ("wechat_template_fields", "thing1,thing2,thing3"): "four different keys",
+    ("wechat_template_fields", "thing1,thing2,thing3,thing3"): "four different keys",
+    ("wechat_template_fields", "phrase1,thing2,thing3,thing4"): "'phrase1' must be one of character_string|",
+    ("wechat_template_fields", "character_string1,time2,thing3,thing4"): "'time2' must be one of thing|",
+    ("wechat_template_fields", "character_string1,phrase2,thing3,hint"): "'hint' must be one of thing|",
+    ("wechat_subscription_long_term", "forever"): "valid boolean",
 }
 
 
@@ -135,3 +144,29 @@ def test_courtesy_is_what_the_rules_grant_unless_it_is_set() -> None:
     assert courtesy_of(Settings(**GOOD)) == GRANTED
     asked = Settings(**GOOD, quiet_hours="none", contact_budget=0)
     assert courtesy_of(asked) == Courtesy(Quiet(0, 0), 0)
+
+
+def test_production_waits_for_the_platform_only_so_long(sqlite_url: str) -> None:
+    """Of the client that a process really builds, and of the call for the token, which it makes itself."""
+    service = build(Settings(**GOOD, database_url=sqlite_url))
+    call = service.client._request("POST", "/cgi-bin/message/custom/send", "T", {})
+    upload = service.client._request("GET", "/x", "T", {}, timeout=service.client._media_timeout)
+    waits = {
+        "call": call.extensions["timeout"],
+        "media": upload.extensions["timeout"],
+        "token": TIMEOUT.as_dict(),
+    }
+    asyncio.run(service.http.aclose())
+    service.close()
+    for what, longest in {"call": 10, "media": 60, "token": 10}.items():
+        assert waits[what].keys() == {"connect", "read", "write", "pool"}
+        assert all(each is not None and 0 < each <= longest for each in waits[what].values()), what
+        assert max(waits[what]["connect"], waits[what]["pool"]) <= 3, what
+
+
+def test_keys_of_templates_reach_whoever_fills_them(sqlite_url: str) -> None:
+    keys = "thing9, phrase1,thing2,keyword4"
+    service = build(Settings(**GOOD, database_url=sqlite_url, wechat_template_fields=keys))
+    assert service.delivery._sender._fields == Fields("thing9", "phrase1", "thing2", "keyword4")
+    asyncio.run(service.http.aclose())
+    service.close()

@@ -25,8 +25,8 @@ MESSAGES = {
     Wire.SHORTVIDEO: Kind.VIDEO,
     Wire.LOCATION: Kind.LOCATION,
     Wire.LINK: Kind.LINK,
-    Wire.MINIPROGRAMPAGE: Kind.OTHER,
-    Wire.UNKNOWN: Kind.OTHER,
+    Wire.MINIPROGRAMPAGE: Kind.ODD,
+    Wire.UNKNOWN: Kind.ODD,
 }
 EVENTS = {
     Event.SUBSCRIBE: Kind.FOLLOW,

@@ -311,6 +311,11 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
         say.followed_up, st.just(NUMBER), TITLES, DESKS, is_guessed=st.booleans(), is_gathered=st.booleans()
     ),
     "film_stays": st.builds(say.film_stays),
+    "odd_stays": st.builds(say.odd_stays),
+    "media_lost": st.builds(
+        say.media_lost,
+        st.fixed_dictionaries({"number": st.just(NUMBER), "kind": st.sampled_from(["image", "voice"])}),
+    ),
     "add_what": st.builds(say.add_what, st.just(NUMBER), TITLES),
     "choose_type": st.builds(say.choose_type, st.just(NUMBER)),
     "retyped": st.builds(say.retyped, st.just(NUMBER), TITLES, TYPES),
@@ -575,7 +580,21 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "stage": st.sampled_from([None, *say.STAGE]),
         "due": st.sampled_from([None, NOW.isoformat()]),
         "stands_in_for": st.none() | NAMED,
-        "why": st.sampled_from(["left", "refused", "window", "kept", "dead", "parked", "asked"]),
+        "why": st.sampled_from(
+            [
+                "left",
+                "refused",
+                "window",
+                "kept",
+                "dead",
+                "parked",
+                "asked",
+                "failed",
+                "doubtful",
+                "quota",
+                "off",
+            ]
+        ),
         "leader": SIGNATURES,
         "claimed": st.none() | SIGNATURES,
         **trust.NEWS,

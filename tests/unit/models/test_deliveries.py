@@ -69,7 +69,7 @@ def test_picture_waits_until_it_is_fetched_and_holds_up_nothing(database: Databa
     assert claimed(database) == []
 
     with database.transaction() as session:
-        media.failed(session, picture, again_at=None)
+        media.failed(session, picture, again_at=None, now=NOW)
     assert ids_of(claimed(database)) == [ids["a1"]]
 
 
@@ -199,13 +199,13 @@ def test_media_are_not_taken_twice_while_the_lease_runs(database: Database) -> N
     with database.transaction() as session:
         medium = media.keep(session, "M1", kind="image", now=NOW)
 
-    def take(at: datetime) -> list[tuple[int, str, int]]:
+    def take(at: datetime) -> list[media.Due]:
         with database.transaction() as session:
             return media.to_fetch(session, limit=8, now=at)
 
-    assert take(NOW) == [(medium, "M1", 1)]
+    assert take(NOW) == [media.Due(medium, "M1", "image", 1)]
     assert take(NOW) == []
-    assert take(NOW + LEASE) == [(medium, "M1", 2)]
+    assert take(NOW + LEASE) == [media.Due(medium, "M1", "image", 2)]
     with database.transaction() as session:
-        media.failed(session, medium, again_at=None)
+        media.failed(session, medium, again_at=None, now=NOW)
     assert take(NOW + LEASE * 9) == []

@@ -264,7 +264,7 @@ def test_consent_is_forgotten_only_where_the_platform_says_so_and_once(database:
     assert consent(database) == 0
 
     with database.transaction() as session:
-        people.consented(session, known(session, "a"), "sub", accepted=True, unlimited=False)
+        people.consented(session, known(session, "a"), "sub", accepted=True)
     heard(database, who, lost("2", is_consent_used=True))
     assert consent(database) == 1
 

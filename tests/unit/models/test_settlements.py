@@ -204,7 +204,7 @@ def told_unreachable(database: Database) -> list[tuple[str, dict[str, Any]]]:
         (Fate.DEAD, None, "dead", False),
         (Fate.PARKED, None, "parked", True),
         (Fate.PARKED, Failure.MISSED, "failed", True),
-        (Fate.PARKED, Failure.DOUBTFUL, "failed", True),
+        (Fate.PARKED, Failure.DOUBTFUL, "doubtful", True),
     ],
 )
 def test_owners_desk_is_told_once_and_truly_that_the_enterprise_is_out_of_reach(

@@ -40,6 +40,16 @@ def test_fault_answers_so_many_calls_with_its_code(echo: Echo) -> None:
     told(story, echo)
 
 
+def test_fault_of_an_address_that_is_not_listed_names_the_address(echo: Echo) -> None:
+    async def story(desk: Desk) -> None:
+        fault = {"kind": "errcode", "path": "/cgi-bin/", "errcode": 40164}
+        assert (await desk.http.post("/faults", json=fault)).status_code == 200
+        answer = (await desk.http.post("/cgi-bin/stable_token", json={})).json()
+        assert answer["errmsg"].startswith("invalid ip 127.0.0.1, not in whitelist rid: ")
+
+    told(story, echo)
+
+
 def test_fault_rejects_every_token_until_cleared(echo: Echo) -> None:
     async def story(desk: Desk) -> None:
         token = await desk.token_now()

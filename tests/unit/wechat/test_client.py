@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.wechat.client import SEND_PATH, Client, Qr
+from bot.wechat.client import SEND_PATH, Client, Qr, Receipt
 from bot.wechat.errors import Unfit, Unreachable
 from tests.unit.wechat.talks import Platform, sent, told
 from tests.unit.wechat.tiny_server import Server, as_json
@@ -44,7 +44,7 @@ def test_customer_service_message_has_the_documented_shape(
     act: Callable[[Client], Awaitable[object]], body: dict[str, Any]
 ) -> None:
     request, result = sent(act)
-    assert (request.method, request.path, result) == ("POST", SEND_PATH, None)
+    assert (request.method, request.path, result) == ("POST", SEND_PATH, Receipt())
     assert json.loads(request.body) == body
 
 
@@ -67,13 +67,13 @@ def test_template_returns_its_msgid() -> None:
         "client_msg_id": "uniq",
         "data": {"thing1": {"value": "长" * 19 + "…"}},
     }
-    assert result == "200228332"
+    assert result == Receipt("200228332")
 
 
 def test_notices_leave_out_what_is_not_given() -> None:
     template, msgid = sent(lambda client: client.send_template("oA", "T", {}))
     assert json.loads(template.body) == {"touser": "oA", "template_id": "T", "data": {}}
-    assert msgid == ""
+    assert msgid == Receipt()
     notice, _ = sent(lambda client: client.send_subscription("oA", "T", {"phrase1": "已受理"}))
     assert notice.path == "/cgi-bin/message/subscribe/bizsend"
     assert json.loads(notice.body) == {
@@ -89,7 +89,17 @@ def test_subscription_has_the_id_that_its_report_will_name(answer: dict[str, Any
     def act(client: Client) -> Awaitable[object]:
         return client.send_subscription("oA", "T", {})
 
-    assert sent(act, as_json({"errcode": 0, "errmsg": "ok"} | answer))[1] == told
+    assert sent(act, as_json({"errcode": 0, "errmsg": "ok"} | answer))[1] == Receipt(told)
+
+
+@pytest.mark.parametrize("answer", [{}, {"code": 0}, {"error": "login required"}])
+def test_object_without_errcode_is_nobodys_word_on_a_message(answer: dict[str, Any]) -> None:
+    async def story(client: Client, _: Server) -> None:
+        with pytest.raises(Unreachable) as error:
+            await client.send_text("oA", "x")
+        assert error.value.sent is None
+
+    told(Platform(as_json(answer)), story)
 
 
 def test_subscription_may_name_a_page() -> None:

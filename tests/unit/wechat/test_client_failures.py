@@ -7,11 +7,11 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from bot.wechat.client import SEND_PATH, Client
+from bot.wechat.client import SEND_PATH, Client, Receipt
 from bot.wechat.connections import Connections
 from bot.wechat.errors import Action, ApiError, Unreachable
 from bot.wechat.tokens import MemoryTokenStore, Token, Tokens
-from tests.unit.wechat.talks import NOW, TOKEN_PATH, Platform, told
+from tests.unit.wechat.talks import NOW, TOKEN_PATH, Platform, sent, told
 from tests.unit.wechat.tiny_server import Reply, Server, as_json, serving
 
 BUSY = as_json({"errcode": -1, "errmsg": "system error rid: 5f-00-aa"})
@@ -60,15 +60,19 @@ FAILURES = [
     (Reply(status=404), None),
     (Reply(reset=True), None),
     (Reply(b'{"errcode": 0', short=True), None),
-    (Reply(b'{"errcode": 0'), True),
-    (Reply(b""), True),
-    (Reply(b"<html></html>"), True),
-    (Reply(b"[]"), True),
-    (Reply(b"\xff\xfe"), True),
-    (Reply(b"[" * 100_000), True),
-    (as_json({"errcode": "none"}), True),
-    (as_json({"errcode": None}), True),
-    (Reply(b'{"errcode": Infinity}'), True),
+    (Reply(b'{"errcode"'), None),
+    (Reply(b'{"errcode":-'), None),
+    (Reply(b'{"errcode":4501'), False),
+    (Reply(b'{"errcode":12345678901'), None),
+    (Reply(b""), None),
+    (Reply(b"<html></html>"), None),
+    (Reply(b"[]"), None),
+    (Reply(b"\xff\xfe"), None),
+    (Reply(b"[" * 100_000), None),
+    (as_json({"errcode": "none"}), None),
+    (as_json({"errcode": None}), None),
+    (Reply(b'{"errcode": Infinity}'), None),
+    (Reply(b'{"errcode": 1e999}'), None),
 ]
 
 
@@ -82,6 +86,21 @@ def test_failure_says_honestly_whether_the_request_was_taken(reply: Reply, taken
         assert server.count(SEND_PATH) == 1
 
     told(Platform(reply), story)
+
+
+@pytest.mark.parametrize("body", [b'{"errcode":0', b'{"errcode":0,"errm', b'{ "errcode" : 0 , "errmsg":"o'])
+def test_answer_cut_off_after_its_code_says_that_the_message_was_taken(body: bytes) -> None:
+    _, receipt = sent(lambda client: client.send_text("oA", "x"), Reply(body))
+    assert receipt == Receipt(is_whole=False)
+
+
+def test_answer_cut_off_after_a_code_of_refusal_refuses() -> None:
+    async def story(client: Client, _: Server) -> None:
+        with pytest.raises(ApiError) as error:
+            await client.send_text("oA", "x")
+        assert (error.value.code, error.value.rid) == (45015, "5f-00-aa")
+
+    told(Platform(Reply(b'{"errcode":45015,"errmsg":"out of time rid: 5f-00-aa')), story)
 
 
 def test_timeout_may_have_been_taken() -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from bot.wechat.errors import Action, ApiError, Unreachable
-from bot.wechat.tokens import WAITS, MemoryTokenStore, Token, Tokens
+from bot.wechat.tokens import FORCED_A_DAY, WAITS, MemoryTokenStore, Token, Tokens
 from tests.unit.wechat.tiny_server import Reply, Request, Server, as_json, serving
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -169,6 +169,20 @@ def test_force_is_used_once_in_thirty_seconds() -> None:
         world.time.pass_by(30)
         assert await tokens.get(stale="T1") == "T1"
         assert world.fetches[4:] == [False, True]
+
+    told(Platform(obstinate=True), story)
+
+
+def test_force_is_used_twenty_times_a_day_and_no_more() -> None:
+    async def story(world: World) -> None:
+        tokens = world.process()
+        for _ in range(FORCED_A_DAY + 5):
+            await tokens.get(stale="T1")
+            world.time.pass_by(60)
+        assert world.fetches.count(True) == FORCED_A_DAY == 20
+        world.time.pass_by(24 * 3600)
+        await tokens.get(stale="T1")
+        assert world.fetches[-1] is True
 
     told(Platform(obstinate=True), story)
 
