@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from handlers import (
     addressed,
     answerable,
+    binding,
     call_answers,
     calls,
     cases,
@@ -43,6 +44,7 @@ from handlers import (
 from handlers.cases import WORDS_KEPT
 from handlers.turn import MESSAGES, Handler, Incoming, Kind, Means, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
+from handlers.understanding.consent import is_brief
 from handlers.understanding.desk_talk import spoken
 from models.actions import inbox, people
 from models.actions.held import AlreadyOut
@@ -89,7 +91,7 @@ def take(session: Session, incoming: Incoming, now: datetime, means: Means) -> A
     who = _with_open_question(people.meet(session, incoming.openid, at=incoming.said_at(now), now=now), now)
     who = _with_delegations(session, who, now)
     turn = Turn(session, who, incoming, _order(incoming, who), admission.inbox_id, now, means)
-    reply = _reply(turn)
+    reply = _with_what_stays_open(turn, _reply(turn))
     _remember(turn, reply)
     inbox.settle(
         session,
@@ -167,6 +169,22 @@ def _reply(turn: Turn) -> Reply:
         return _REFUSALS[type(refused)](refused)
 
 
+_STAYS: Final[Mapping[str, Callable[[Mapping[str, Any]], Speech]]] = {
+    binding.BIND: lambda _: say.bind_taps(),
+}
+"""Questions that other words do not close, and how they are asked again; they take no words but their own."""
+
+
+def _with_what_stays_open(turn: Turn, reply: Reply) -> Reply:
+    """Keep such a question until its time is over; ask it again where somebody says next to nothing."""
+    question = turn.party.pending
+    if question is None or reply.settles or reply.pending is not None or turn.asked not in _STAYS:
+        return reply
+    is_asked_again = reply.outcome is Outcome.ANSWER and turn.order is None and is_brief(turn.text)
+    again = _STAYS[question["ask"]](question) if is_asked_again else ()
+    return replace(reply, pending=question, speech=(*reply.speech, *again))
+
+
 def _concerned(turn: Turn) -> tuple[Overview | None, Role]:
     """Return the case that a refused step was about, if it can be told, and in which role they acted."""
     try:
@@ -188,6 +206,7 @@ _REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {
 
 
 _OFFICIAL: Final = (
+    binding.router,
     guest.router,
     verify.router,
     delegating.official_router,
@@ -209,6 +228,7 @@ _OFFICIAL: Final = (
     events.router,
 )
 _SUPERVISOR: Final = (
+    binding.router,
     guest.router,
     verify.router,
     extensions.official_router,
@@ -217,6 +237,7 @@ _SUPERVISOR: Final = (
     events.router,
 )
 _ENTERPRISE: Final = (
+    binding.router,
     answerable.router,
     guest.router,
     verify.router,
@@ -265,7 +286,7 @@ def _remember(turn: Turn, reply: Reply) -> None:
         trigger,
         hand_ticket_id=hand,
         hand_until=until,
-        pending=reply.pending and {**reply.pending, "until": (turn.now + QUESTION).isoformat()},
+        pending=reply.pending and {"until": (turn.now + QUESTION).isoformat(), **reply.pending},
         opened_cases=reply.opened,
         at=turn.said_at,
         now=turn.now,

@@ -373,10 +373,33 @@ def bind_question(target: tuple[str, str], *, is_moved: bool = False) -> Speech:
     moved = "原来绑定的微信从此不再能办件。\n" if is_moved else ""
     return (
         f"将把这个微信绑定为：{' '.join(part for part in (post, name) if part)}。\n{moved}确认是您本人吗？\n",
-        ("确认绑定", "确认绑定"),
-        "　",
-        ("取消", "取消"),
+        *_BIND_TAPS,
     )
+
+
+_BIND_TAPS: Final[Speech] = (("确认绑定", "确认绑定"), "　", ("取消", "取消"))
+
+
+def bind_taps() -> Speech:
+    """The same question once more, behind the answer to something else."""
+    return ("\n\n刚才的邀请码，是您本人的吗？\n", *_BIND_TAPS)
+
+
+def not_bound_then() -> Speech:
+    """It was not them, or not now; a code that was scanned is not at hand to be typed."""
+    return ("好的，没有绑定，邀请码没有用掉。要绑定时，请本人再扫一次二维码，或再发一次邀请码。",)
+
+
+def not_filed_with_code() -> Speech:
+    """A matter told beside a code is not on file: whoever reads it would read the code."""
+    return ("\n您说的事还没有登记，请不带邀请码再发一次。",)
+
+
+def file_it_now(words: str) -> Speech:
+    """The matter told beside the code, by one tap."""
+    if len(words) > WORDS_IN_TAPS:
+        return ("\n刚才说的事还没有登记，请不带邀请码再发一次。",)
+    return ("\n刚才说的事要登记吗？", ("登记", f"新诉求 {words}"))
 
 
 def bound(target: tuple[str, str], waiting: Sequence[Overview], *, is_official: bool) -> Speech:
@@ -411,7 +434,7 @@ def on_the_other_side(party: Party) -> Speech:
 
 def nothing_to_confirm() -> Speech:
     """There is no question open."""
-    return ("现在没有待确认的绑定。请先发：绑定 邀请码",)
+    return ("现在没有待确认的绑定。请再扫一次邀请二维码，或发：绑定 邀请码",)
 
 
 def cancelled() -> Speech:

@@ -133,8 +133,8 @@ class Reply:
     """Our answer and what it leaves behind.
 
     `ticket_id` is the case it is about; `keeps_in_hand` makes it the one plain text goes to next;
-    `pending` is a question now open, which replaces any older one; `opened` are the new cases, each with its
-    first words.
+    `pending` is a question now open, which replaces any older one; with `settles` the one that was open has
+    been answered or dropped; `opened` are the new cases, each with its first words.
     """
 
     speech: Speech
@@ -142,6 +142,7 @@ class Reply:
     ticket_id: int | None = None
     keeps_in_hand: bool = True
     pending: Mapping[str, Any] | None = None
+    settles: bool = False
     opened: tuple[tuple[int, str], ...] = ()
 
 
