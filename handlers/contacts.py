@@ -1,12 +1,15 @@
 """What contacts settle about themselves: leaving, whom they speak for, calls, their enterprise's stage."""
 
+from dataclasses import replace
 from typing import Final
 
 from handlers import say
 from handlers.meant import in_hand
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.asides import Aside
-from handlers.understanding.commands import Command
+from handlers.understanding.commands import Command, Order
+from handlers.understanding.consent import consents
+from handlers.understanding.details import stage_said
 from models.actions import answers, contacts, standing
 from models.actions.conversation import LOCAL, Words
 from models.queries.contacts import carer_of, firm_called, speaks_for
@@ -32,6 +35,7 @@ def leave(turn: Turn) -> Reply:
 
 
 @router.on(Command.LEAVE_YES)
+@router.hear(lambda turn: turn.asked == LEAVE and consents(turn.text) is True)
 def leave_yes(turn: Turn) -> Reply:
     """`确认退出`: from now on they do not speak for the enterprise."""
     question = turn.party.pending
@@ -42,6 +46,13 @@ def leave_yes(turn: Turn) -> Reply:
     if contact is not None:
         contacts.leave(turn.session, contact, now=turn.now)
     return Reply(say.left(firm), Outcome.ANSWER)
+
+
+@router.hear(lambda turn: turn.asked == LEAVE and consents(turn.text) is False)
+def stay(turn: Turn) -> Reply:
+    """不是, 不退了: they speak for it still."""
+    del turn
+    return Reply(say.cancelled(), Outcome.ANSWER)
 
 
 @router.on(Command.SWITCH)
@@ -107,6 +118,19 @@ def stage(turn: Turn) -> Reply:
     if standing.tell_stage(turn.session, turn.party, firm, code):
         return Reply(say.stage_told(firm, code), Outcome.ANSWER)
     return Reply(say.stage_known(firm), Outcome.ANSWER)
+
+
+@router.hear(lambda turn: turn.order is None and _stage_said(turn) is not None)
+def stage_as_asked(turn: Turn) -> Reply:
+    """成长期吧; 快速发展阶段: the stage in their own words, where nobody knows it yet."""
+    code = _stage_said(turn) or ""
+    return stage(replace(turn, order=Order(Command.STAGE, None, say.STAGE[code])))
+
+
+def _stage_said(turn: Turn) -> str | None:
+    firm = turn.party.enterprise
+    is_unknown = firm is not None and any(one.stage is None for one in (firm, *turn.party.others))
+    return stage_said(turn.text) if is_unknown else None
 
 
 def _firm_of(turn: Turn, ticket: Ticket | None) -> EnterpriseCard | None:

@@ -30,6 +30,7 @@ from handlers import (
     guest,
     held,
     helping,
+    last_word,
     manners,
     matters,
     official,
@@ -169,10 +170,13 @@ def _reply(turn: Turn) -> Reply:
         return _REFUSALS[type(refused)](refused)
 
 
-_STAYS: Final[Mapping[str, Callable[[Mapping[str, Any]], Speech]]] = {
-    binding.BIND: lambda _: say.bind_taps(),
+_STAYS: Final[Mapping[str, Callable[[], Speech]]] = {
+    binding.BIND: say.bind_taps,
+    call_answers.MOVE_OR_MATTER: tuple,
+    last_word.RESULT: tuple,
+    satisfaction.MANNERS: tuple,
 }
-"""Questions that other words do not close, and how they are asked again; they take no words but their own."""
+"""Questions that other words do not close, as they take none but their own; how they are asked again."""
 
 
 def _with_what_stays_open(turn: Turn, reply: Reply) -> Reply:
@@ -181,7 +185,7 @@ def _with_what_stays_open(turn: Turn, reply: Reply) -> Reply:
     if question is None or reply.settles or reply.pending is not None or turn.asked not in _STAYS:
         return reply
     is_asked_again = reply.outcome is Outcome.ANSWER and turn.order is None and is_brief(turn.text)
-    again = _STAYS[question["ask"]](question) if is_asked_again else ()
+    again = _STAYS[question["ask"]]() if is_asked_again else ()
     return replace(reply, pending=question, speech=(*reply.speech, *again))
 
 

@@ -219,6 +219,10 @@ def _thank(turn: Turn) -> Reply:
 
 
 def _puzzled(turn: Turn) -> Reply:
+    """1, 👍: perhaps the word that a case waits for; we ask, and never take a sign for it."""
+    waiting = newest(turn.session, turn.party, Status.RESOLVED) if turn.party.cases else ()
+    if waiting:
+        return Reply(say.is_it_solved([overview(turn.session, one) for one in waiting]), Outcome.ANSWER)
     return Reply(say.help_for(turn.party), Outcome.ANSWER)
 
 

@@ -706,6 +706,14 @@ def solved_or_not(views: Sequence[Overview], other: str = "") -> Speech:
     return tuple(parts)
 
 
+def is_it_solved(views: Sequence[Overview]) -> Speech:
+    """A sign that may mean anything: ask for the word that each of these cases waits for."""
+    parts: list[Part] = ["已办结、等您一句话的："]
+    for view in views[:PERSONS]:
+        parts += [f"\n{view.number}「{cut(view.title, TITLE)}」\n　", *_next_taps(view)]
+    return tuple(parts)
+
+
 def solved_taps(number: str) -> Speech:
     """Ask for the word that a case waits for."""
     return ("\n这件等您一句话：", ("解决了", f"确认 {number}"), "　", ("没解决", f"没解决 {number}"))
@@ -1372,9 +1380,10 @@ def visited(firm: Enterprise, row: Visit, raised: Sequence[Submitted], *, is_rea
 
 def which_visit(rows: Sequence[Visit]) -> Speech:
     """Several visits wait for the enterprise's word: which of them is meant."""
-    parts: list[Part] = ["没来过的是哪一次？\n"]
+    parts: list[Part] = ["您说的是哪一次走访？\n"]
     for row in rows[:5]:
-        parts += [f"{date_of(row.day)}：", ("没来过", f"走访 没来过 {row.id}"), "\n"]
+        came, not_ = ("来过", f"走访 来过 {row.id}"), ("没来过", f"走访 没来过 {row.id}")
+        parts += [f"{date_of(row.day)}：", came, "　", not_, "\n"]
     return tuple(parts)
 
 
@@ -1856,6 +1865,18 @@ def appealed(number: str, explanation: str) -> Speech:
     return (f"{number} 的申诉已交给督查。{cut(explanation, 120)}",)
 
 
+def ways_left(number: str, name: str, channel: str) -> Speech:
+    """A refusal was upheld: what else somebody can do who still objects."""
+    return (
+        (
+            f"{number}「{cut(name, TITLE)}」督查已裁定维持，同一理由不再重复受理。您还可以：\n"
+            f"一、找{_clip(channel, HALF)}\n二、对行政决定不服的，依法申请行政复议或提起诉讼，请留意期限\n"
+            "三、有新的证据或情况，发："
+        ),
+        ("新诉求", "新诉求"),
+    )
+
+
 def appealed_already(*, is_decided: bool) -> Speech:
     """One appeal for each decision."""
     return ("这次决定已经申诉过，督查也已裁定。",) if is_decided else ("这次决定已经申诉过，正由督查裁定。",)
@@ -2207,7 +2228,12 @@ def _rated(
 ) -> Speech:
     of = f"{number}「{cut(name, TITLE)}」"
     if attitude is not None:
-        return (f"{of}联系及时、态度：{RATING[attitude]}。已记下，七天内可以改。谢谢您。",)
+        first = f"结果：{RATING[result]}；" if result is not None else ""
+        thanks = f"{of}{first}联系及时、态度：{RATING[attitude]}。已记下，七天内可以改。谢谢您。"
+        if result is not Rating.DISSATISFIED:
+            return (thanks,)
+        missing = "" if is_explained else "还差什么？直接发一句。"
+        return f"{thanks}\n{missing}要接着办，点", ("没解决", f"没解决 {number}"), "。"
     if result is None:
         return (f"{of}您说的已记下，只用来改进工作，不会点名。问题还在的话：", ("没解决", f"没解决 {number}"))
     said = f"{of}结果：{RATING[result]}。已记下，七天内可以改，负责人只看到汇总数。\n"
@@ -2216,6 +2242,16 @@ def _rated(
         return said, *asked
     missing = "" if is_explained else "还差什么？直接发一句。"
     return f"{said}{missing}要接着办，点", ("没解决", f"没解决 {number}"), "。\n", *asked
+
+
+def rate_result(number: str) -> Speech:
+    """Ask how content one is with the result."""
+    return (f"{number} 的结果您满意吗？\n", *_ratings_to_tap("", number))
+
+
+def rate_or_new(card: Speech, words: str) -> Speech:
+    """A card that was answered with words we cannot read, and the way out if they were no answer."""
+    return (*card, "\n不是评价？", ("这是新诉求", f"新诉求 {cut(words, BRIEF)}"))
 
 
 def rate_manners(number: str) -> Speech:
@@ -2856,6 +2892,17 @@ def when_it_suits(number: str, why: str) -> Speech:
     return (
         f"{asked}关于 {number}，什么时候给您打电话方便？比如：明天上午10点、周五下午\n",
         ("不用打了", f"不接来电 {number}"),
+    )
+
+
+def move_or_matter(number: str, when: str) -> Speech:
+    """Words that begin with a time while a card waits: the time for the call, or another matter?"""
+    when = cut(when, TITLE)
+    return (
+        f"{number} 的来电，改到“{when}”？后面的话一并转告。\n",
+        ("是，改时间", f"改来电 {number} {when}"),
+        "　",
+        ("另说一件事", "新诉求"),
     )
 
 
