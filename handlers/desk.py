@@ -6,7 +6,7 @@ what the handler did, never the message itself.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from handlers import (
     calls,
     cases,
     co_handling,
+    complaints,
     contacts,
     day,
     declining,
@@ -30,10 +31,10 @@ from handlers import (
     guest,
     held,
     helping,
-    last_word,
     manners,
     matters,
     official,
+    open_questions,
     own_words,
     passing_on,
     satisfaction,
@@ -45,7 +46,6 @@ from handlers import (
 from handlers.cases import WORDS_KEPT
 from handlers.turn import MESSAGES, Handler, Incoming, Kind, Means, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
-from handlers.understanding.consent import is_brief
 from handlers.understanding.desk_talk import spoken
 from models.actions import inbox, people
 from models.actions.held import AlreadyOut
@@ -56,9 +56,6 @@ from models.rules.lifecycle import NotAllowed, NotPossible, Role
 from models.rules.windows import Trigger
 from models.session import savepoint
 from models.tables import OfficialKind, Outcome
-
-QUESTION: Final = timedelta(minutes=30)
-"""For so long the next words may answer what we asked."""
 
 _TRIGGERS: Final = dict.fromkeys(MESSAGES, Trigger.MESSAGE) | {
     Kind.CLICK: Trigger.CLICK,
@@ -89,10 +86,12 @@ def take(session: Session, incoming: Incoming, now: datetime, means: Means) -> A
     )
     if admission.inbox_id is None:
         return Answer(_thawed(admission.saved_reply), None)
-    who = _with_open_question(people.meet(session, incoming.openid, at=incoming.said_at(now), now=now), now)
-    who = _with_delegations(session, who, now)
+    who = open_questions.still_open(
+        people.meet(session, incoming.openid, at=incoming.said_at(now), now=now), now
+    )
+    who = _with_delegations(session, open_questions.still_open(who, now), now)
     turn = Turn(session, who, incoming, _order(incoming, who), admission.inbox_id, now, means)
-    reply = _with_what_stays_open(turn, _reply(turn))
+    reply = open_questions.keep(turn, _reply(turn))
     _remember(turn, reply)
     inbox.settle(
         session,
@@ -120,14 +119,6 @@ def shelve(session: Session, incoming: Incoming, now: datetime) -> Answer:
         session, admission.inbox_id, person_id=None, outcome=None, ticket_id=None, reply=list(speech) or None
     )
     return Answer(speech, "shelved")
-
-
-def _with_open_question(who: Party, now: datetime) -> Party:
-    """Forget a question that was asked too long ago for the next words to be its answer."""
-    question = who.pending
-    if question is None or now < datetime.fromisoformat(question["until"]):
-        return who
-    return replace(who, pending=None)
 
 
 def _with_delegations(session: Session, who: Party, now: datetime) -> Party:
@@ -168,25 +159,6 @@ def _reply(turn: Turn) -> Reply:
         return Reply(say.not_allowed(refused.role, refused.verb, _concerned(turn)[0]), Outcome.REFUSAL)
     except tuple(_REFUSALS) as refused:
         return _REFUSALS[type(refused)](refused)
-
-
-_STAYS: Final[Mapping[str, Callable[[], Speech]]] = {
-    binding.BIND: say.bind_taps,
-    call_answers.MOVE_OR_MATTER: tuple,
-    last_word.RESULT: tuple,
-    satisfaction.MANNERS: tuple,
-}
-"""Questions that other words do not close, as they take none but their own; how they are asked again."""
-
-
-def _with_what_stays_open(turn: Turn, reply: Reply) -> Reply:
-    """Keep such a question until its time is over; ask it again where somebody says next to nothing."""
-    question = turn.party.pending
-    if question is None or reply.settles or reply.pending is not None or turn.asked not in _STAYS:
-        return reply
-    is_asked_again = reply.outcome is Outcome.ANSWER and turn.order is None and is_brief(turn.text)
-    again = _STAYS[question["ask"]]() if is_asked_again else ()
-    return replace(reply, pending=question, speech=(*reply.speech, *again))
 
 
 def _concerned(turn: Turn) -> tuple[Overview | None, Role]:
@@ -255,6 +227,7 @@ _ENTERPRISE: Final = (
     contacts.router,
     matters.router,
     manners.enterprise_router,
+    complaints.router,
     own_words.router,
     enterprise.router,
     events.router,
@@ -284,13 +257,15 @@ def _remember(turn: Turn, reply: Reply) -> None:
     if reply.ticket_id is not None:
         span = official.IN_HAND if turn.party.official is not None else enterprise.IN_HAND
         hand, until = (reply.ticket_id, turn.now + span) if reply.keeps_in_hand else (None, None)
+    elif reply.empties_hand:
+        hand, until = None, None
     people.heard(
         turn.session,
         turn.party,
         trigger,
         hand_ticket_id=hand,
         hand_until=until,
-        pending=reply.pending and {"until": (turn.now + QUESTION).isoformat(), **reply.pending},
+        pending=open_questions.asked(reply, turn.now),
         opened_cases=reply.opened,
         at=turn.said_at,
         now=turn.now,

@@ -132,7 +132,8 @@ class Turn:
 class Reply:
     """Our answer and what it leaves behind.
 
-    `ticket_id` is the case it is about; `keeps_in_hand` makes it the one plain text goes to next;
+    `ticket_id` is the case it is about; `keeps_in_hand` makes it the one plain text goes to next, and without
+    a case `empties_hand` leaves none there;
     `pending` is a question now open, which replaces any older one; with `settles` the one that was open has
     been answered or dropped; `opened` are the new cases, each with its first words.
     """
@@ -141,6 +142,7 @@ class Reply:
     outcome: Outcome
     ticket_id: int | None = None
     keeps_in_hand: bool = True
+    empties_hand: bool = False
     pending: Mapping[str, Any] | None = None
     settles: bool = False
     opened: tuple[tuple[int, str], ...] = ()

@@ -283,6 +283,11 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "welcome_thanks": st.builds(say.welcome_thanks),
     "tell_us": st.builds(say.tell_us),
     "it_is_stored": st.builds(say.it_is_stored),
+    "about_us": st.builds(say.about_us, PARTIES),
+    "your_carer": st.builds(say.your_carer, CARDS),
+    "no_meals": st.builds(say.no_meals),
+    "complaint_passed": st.builds(say.complaint_passed, TEXTS, st.just(10**9), is_told=st.booleans()),
+    "noted_already": st.builds(say.noted_already, st.just(NUMBER), TEXTS),
     "bind_how": st.builds(say.bind_how),
     "bind_taps": st.builds(say.bind_taps),
     "not_bound_then": st.builds(say.not_bound_then),
@@ -336,7 +341,8 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "anew": st.builds(say.anew, st.just(NUMBER)),
     "restored": st.builds(say.restored, st.just(NUMBER)),
     "restore_how": st.builds(say.restore_how, st.just(NUMBER), TEXTS),
-    "contact_changes": st.builds(say.contact_changes, is_told=st.booleans()),
+    "contact_changes": st.builds(say.contact_changes, is_told=st.booleans(), is_office_told=st.booleans()),
+    "leave_when_gone": st.builds(say.leave_when_gone),
     "is_it_solved": st.builds(say.is_it_solved, st.lists(VIEWS, min_size=1, max_size=10)),
     "solved_or_not": st.builds(say.solved_or_not, SOME, TEXTS),
     "nothing_to_confirm_yet": st.builds(say.nothing_to_confirm_yet),
@@ -506,14 +512,14 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "help_now": st.builds(say.help_now, PARTIES, SOME),
     "which_enterprise": st.builds(say.which_enterprise, st.just(NUMBER), AT_TWO, is_brief=st.booleans()),
     "choose_enterprise": st.builds(say.choose_enterprise, AT_TWO, st.none() | st.just(NUMBER)),
-    "switched": st.builds(say.switched, FIRMS),
+    "switched": st.builds(say.switched, FIRMS, st.none() | st.tuples(st.just(NUMBER), TEXTS)),
     "moved_to_enterprise": st.builds(say.moved_to_enterprise, st.just(NUMBER), TITLES, FIRMS, CARDS),
     "only_the_author": st.builds(say.only_the_author, st.just(NUMBER)),
     "enterprise_settled": st.builds(say.enterprise_settled, st.just(NUMBER)),
     "not_bound": st.builds(say.not_bound),
     "leave_question": st.builds(say.leave_question, FIRMS, st.lists(FIRMS, max_size=5)),
     "nothing_to_leave": st.builds(say.nothing_to_leave),
-    "left": st.builds(say.left, FIRMS),
+    "left": st.builds(say.left, FIRMS, is_heir_told=st.booleans()),
     "no_calls": st.builds(say.no_calls, is_noted=st.booleans()),
     "calls_welcome": st.builds(say.calls_welcome),
     "choose_stage": st.builds(say.choose_stage, FIRMS),
@@ -545,6 +551,8 @@ CASELESS = frozenset(
         Notice.VISITED,
         Notice.VISIT_DENIED,
         Notice.MORNING,
+        Notice.NEW_CONTACT,
+        Notice.COMPLAINED,
     }
 )
 """News of desks and visits, which is about no single case."""
@@ -692,6 +700,8 @@ WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.R
 
 TO_THE_AUTHOR = frozenset({Notice.ACCEPTED, Notice.REPLIED, Notice.PROGRESSED, Notice.RESOLVED})
 """News that no office gets in an owner's place."""
+OF_A_FIRM = frozenset({Notice.VISIT_DENIED, Notice.NEW_CONTACT})
+"""News that names an enterprise in any case."""
 DATED = frozenset({Notice.CALLED_IN, Notice.HELP_LATE, Notice.APPEALED, Notice.APPEAL_LATE})
 """News of something with a date: it always has one."""
 
@@ -707,7 +717,7 @@ def told(notice: Notice, news: Mapping[str, Any]) -> Speech:
     without |= {"stands_in_for"} if notice in TO_THE_AUTHOR | CASELESS | trust.CASELESS else set()
     if notice in CASELESS:
         news = {**news, "leader": news.get("leader") or news["deputy"]}
-    with_firm = {"enterprise": news["enterprise"] or ""} if notice is Notice.VISIT_DENIED else {}
+    with_firm = {"enterprise": news["enterprise"] or ""} if notice in OF_A_FIRM else {}
     return say.notice(
         notice,
         {name: value for name, value in news.items() if name not in without} | with_firm | dated(notice),
