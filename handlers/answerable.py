@@ -37,7 +37,7 @@ def human(turn: Turn) -> Reply:
     return Reply(say.persons(shown), Outcome.ANSWER, cases[0].id if len(cases) == 1 else None)
 
 
-@router.hear(lambda turn: turn.order is None and turn.asked is None and about(turn.text) is not None)
+@router.hear(lambda turn: turn.order is None and turn.is_free and about(turn.text) is not None)
 def about_us(turn: Turn) -> Reply:
     """你们是干啥的, 收费吗, 包保领导是谁, 中午一起吃饭不: said to us, and no case of it."""
     asked = about(turn.text)

@@ -125,7 +125,7 @@ def perhaps_move(turn: Turn) -> Reply:
 
 def _time_first(turn: Turn) -> str:
     """The time with which words begin that say more; nothing while they answer something else."""
-    is_open = turn.order is None and turn.asked is None and len(turn.text) <= MORE_THAN_A_TIME
+    is_open = turn.order is None and turn.is_free and len(turn.text) <= MORE_THAN_A_TIME
     return begins_with_span(turn.text, turn.now) if is_open else ""
 
 

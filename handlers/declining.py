@@ -152,7 +152,7 @@ def still_objects(turn: Turn) -> Reply:
 def _still_objects(turn: Turn) -> bool:
     """Whether a short text objects to a decision and says nothing else."""
     text = turn.text
-    if turn.order is not None or turn.asked is not None:
+    if turn.order is not None or not turn.is_free:
         return False
     said = stance_of(text) if len(text) <= OBJECTION_UP_TO else None
     is_dissent = said is not None and said.stance is Stance.DISSENT and said.is_plain

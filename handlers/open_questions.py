@@ -14,22 +14,22 @@ from models.tables import Outcome
 QUESTION: Final = timedelta(minutes=30)
 """For so long the next words may answer what we asked."""
 
-_STAYS: Final[Mapping[str, Callable[[], Speech]]] = {
+AGAIN: Final[Mapping[str, Callable[[], Speech]]] = {
     binding.BIND: say.bind_taps,
     call_answers.MOVE_OR_MATTER: tuple,
     last_word.RESULT: tuple,
     satisfaction.MANNERS: tuple,
 }
-"""Questions that other words do not close, as they take none but their own; how they are asked again."""
+"""How each question that stays is asked again behind the answer to something else, if it is."""
 
 
 def keep(turn: Turn, reply: Reply) -> Reply:
     """Return the answer with a question that stays: it is asked again where somebody says next to nothing."""
     question = turn.party.pending
-    if question is None or reply.settles or reply.pending is not None or turn.asked not in _STAYS:
+    if question is None or reply.settles or reply.pending is not None or turn.asked not in AGAIN:
         return reply
     is_asked_again = reply.outcome is Outcome.ANSWER and turn.order is None and is_brief(turn.text)
-    again = _STAYS[question["ask"]]() if is_asked_again else ()
+    again = AGAIN[question["ask"]]() if is_asked_again else ()
     return replace(reply, pending=question, speech=(*reply.speech, *again))
 
 

@@ -1016,6 +1016,7 @@ def detail(
     *,
     page: int = 1,
     waits: Sequence[Waits] = (),
+    is_left_alone: bool = False,
 ) -> Speech:
     """One case with how to reach the enterprise, who helps, and a page of what was said, the newest first."""
     stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
@@ -1031,6 +1032,7 @@ def detail(
     ways = (_reach(reach, is_unheard=view.is_unheard) if reach and is_live else "") + (
         _call(call) if call and is_live else ""
     )
+    ways += "企业要求：不主动发消息，对方说话时才送达\n" if is_left_alone and is_live else ""
     ways += _helped(helping)
     ways += "".join(_held_back(each) for each in waits[:_KINDS])
     return (

@@ -46,6 +46,8 @@ MEDIA: Final = frozenset({Kind.IMAGE, Kind.VOICE})
 """What can be passed on. Of a film the platform gives only an address, and asks for a still to send one."""
 
 
+STAYING: Final = frozenset({"bind", "move_or_matter", "rate_result", "rate_manners"})
+"""The questions of ours that take no words but their own, so that others leave them open."""
 LEAD: Final = 600
 """Seconds that the platform's clock may be ahead of ours; what claims to be later still is an error."""
 
@@ -116,6 +118,11 @@ class Turn:
     def asked(self) -> str | None:
         """Which question of ours is open."""
         return None if self.party.pending is None else self.party.pending.get("ask")
+
+    @property
+    def is_free(self) -> bool:
+        """Whether no question of ours is open that takes any words for its answer."""
+        return self.asked is None or self.asked in STAYING
 
     @property
     def text(self) -> str:

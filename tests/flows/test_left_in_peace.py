@@ -205,6 +205,7 @@ def test_who_has_had_enough_is_offered_what_can_be_set(small_world: World, words
 
     assert owner.say(words).startswith("打扰您了，抱歉。")
     assert "您不来找，我们不主动发消息" in owner.tap("一条也不主动发")
+    assert "企业要求：不主动发消息" in small_world.phone(LEADER).say(f"详情 {number}")
     assert spoken(small_world, number) == before
 
 

@@ -751,7 +751,9 @@ def longest(char: str) -> dict[str, Speech]:
             *say.film_stays(),
             *say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=True),
         ),
-        "detail": say.detail(view, said, trust.REACHES[2], trust.CALL, waits=manners.WAITS),
+        "detail": say.detail(
+            view, said, trust.REACHES[2], trust.CALL, waits=manners.WAITS, is_left_alone=True
+        ),
         "conversation": say.conversation(
             replace(view, status=Status.RESOLVED), [words.message for words in said], 2
         ),
