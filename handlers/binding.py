@@ -46,16 +46,19 @@ def code_typed(turn: Turn) -> Reply:
 
 
 def _code(turn: Turn) -> Code | None:
-    """What looks like a code of ours in a text; in a long one only what is a live invite."""
+    """What looks like a code of ours in a text.
+
+    Inside a link, or where a matter is told beside it and nothing of an invitation, only what is a live
+    invite: the rest are the digits of an order.
+    """
     found = code_in(turn.text)
-    if found is None or found.is_all or not _is_in_link(turn.text, found):
+    if found is None or found.is_all or (not found.is_linked and _speaks_of_it(found.rest)):
         return found
     return found if _is_live(turn, found.text) else None
 
 
-def _is_in_link(text: str, found: Code) -> bool:
-    place = text.lower().find(found.text)
-    return place > 0 and text[place - 1] in "/?&=.%_#-"
+def _speaks_of_it(rest: str) -> bool:
+    return "绑定" in rest or "邀请" in rest or not names_a_matter(rest)
 
 
 def _is_live(turn: Turn, code: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from handlers import filing, last_word, say
 from handlers.last_word import RESULT
 from handlers.meant import POSSIBLE, asked_after, meant, which
-from handlers.turn import Reply, Router, Speech, Turn
+from handlers.turn import Reply, Router, Turn
 from handlers.understanding.asides import aside_of
 from handlers.understanding.commands import Command
 from handlers.understanding.consent import is_brief
@@ -54,7 +54,10 @@ def rate_as_asked(turn: Turn) -> Reply:
 @router.hear(lambda turn: turn.asked in _ASKED and turn.order is None and _says_nothing(turn.text))
 def rate_how(turn: Turn) -> Reply:
     """就这样吧: a few words that name no matter; the card once more, and the way out."""
-    return Reply(say.rate_or_new(_card(turn), turn.text), Outcome.ANSWER)
+    question = turn.party.pending or {}
+    number = number_of(question["ticket"])
+    card = say.rate_result(number) if turn.asked == RESULT else say.rate_manners(number)
+    return Reply(say.rate_or_new(card, turn.text), Outcome.ANSWER)
 
 
 def _rated(turn: Turn) -> Rated | None:
@@ -70,21 +73,11 @@ def _asked(turn: Turn) -> Ticket | None:
     return asked_after(turn, turn.asked) if turn.asked in _ASKED else None
 
 
-def _card(turn: Turn) -> Speech:
-    return card(turn.party.pending or {})
-
-
-def card(question: Mapping[str, Any]) -> Speech:
-    """Ask one of our two questions once more."""
-    number = number_of(question["ticket"])
-    return say.rate_result(number) if question["ask"] == RESULT else say.rate_manners(number)
-
-
 @router.on(Command.RATE_MANNERS)
 def rate_manners(turn: Turn) -> Reply:
     """`态度 [编号] 满意|基本满意|不满意`: how one was treated."""
     rest = turn.order.rest if turn.order else ""
-    rating = say.rating_in(rest)
+    rating = say.rating_in(rest) or (rated_in(rest, of_manners=True) or Rated()).attitude
     if rest and rating is None and turn.order and turn.order.number is None:
         return filing.file(turn, Words("text", turn.text, inbox_id=turn.inbox_id))
     ticket = meant(turn, Command.RATE_MANNERS)

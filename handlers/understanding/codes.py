@@ -18,7 +18,7 @@ LITTLE: Final = 8
 _RUN: Final = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{20,40}(?![0-9A-Za-z])")
 _CODE: Final = re.compile("[a-z2-7]{26}|[0-9a-f]{32}")
 _TRUNCATED: Final = re.compile("(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{20,40}")
-_IN_A_LINK: Final = re.compile(r"[/?&=.%_#-][0-9A-Za-z]*$")
+_IN_A_LINK: Final = "/?&=.%_#-"
 _ABOUT: Final = re.compile(
     "绑定|邀请码|邀请|验证码|注册码|号码|码|我们?|要|想|请|帮|麻烦|一下|给|的|是|这个|这|谢谢?|您?你?好|领导|收到|发来|发|来"
 )
@@ -29,13 +29,14 @@ _ABOUT: Final = re.compile(
 class Code:
     """Something like a code, and what else was said; `is_all` if that is next to nothing.
 
-    `is_whole`: it has the length and the characters of a code.
+    `is_whole`: it has the length and the characters of a code; `is_linked`: it stands as in a link.
     """
 
     text: str
     rest: str
     is_whole: bool
     is_all: bool
+    is_linked: bool
 
 
 def code_in(text: str) -> Code | None:
@@ -55,5 +56,8 @@ def _code(text: str, found: re.Match[str]) -> Code | None:
     before, after = text[: found.start()], text[found.end() :]
     rest = f"{before.rstrip()} {after.lstrip()}".strip()
     is_all = len(_ABOUT.sub("", bare(normalize(rest)))) <= LITTLE
-    is_part = is_all and _TRUNCATED.fullmatch(word) is not None and not _IN_A_LINK.search(before)
-    return Code(word, rest, is_whole=is_whole, is_all=is_all) if is_whole or is_part else None
+    is_linked = before.endswith(tuple(_IN_A_LINK))
+    is_part = is_all and not is_linked and _TRUNCATED.fullmatch(word) is not None
+    if not (is_whole or is_part):
+        return None
+    return Code(word, rest, is_whole=is_whole, is_all=is_all, is_linked=is_linked)

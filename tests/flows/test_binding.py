@@ -318,6 +318,10 @@ def test_matter_told_beside_a_code_is_filed_by_one_tap_once_they_are_bound(world
 def test_figures_and_links_are_no_codes(world: World) -> None:
     phone = world.phone("o-new")
     assert number_in(phone.say("政府采购订单 20261103000000000000000000000017 的货款拖了八个月不给"))
+    assert (
+        "邀请码" not in phone.say(f"新诉求 https://shop.example/p?id={secrets.token_hex(16)}").split("\n")[0]
+    )
+    assert number_in(phone.say(f"新诉求 平台扣着我们货款不给，订单号 {secrets.token_hex(16)}"))
     assert number_in(
         phone.say(f"新诉求 网上有人卖假冒我们商标的产品 https://shop.example/p?id={secrets.token_hex(16)}")
     )

@@ -167,6 +167,7 @@ def test_rating_in_ones_own_words_answers_the_card(
     ("words", "attitude"),
     [
         ("满意", "satisfied"),
+        ("态度 很好", "satisfied"),
         ("他们态度很差", "dissatisfied"),
         ("挺热情的，电话打得及时", "satisfied"),
         ("态度挺好就是慢了点", "fairly"),
