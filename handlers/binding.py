@@ -11,8 +11,9 @@ from handlers import say
 from handlers.turn import Reply, Router, Speech, Turn
 from handlers.understanding.codes import Code, code_in
 from handlers.understanding.commands import Command
-from handlers.understanding.consent import consents
+from handlers.understanding.consent import LONGEST, consents
 from handlers.understanding.headline import names_a_matter
+from handlers.understanding.intents import Intent, intent_of
 from models.actions import people, posts
 from models.queries.people import enterprise, official, party
 from models.queries.tickets import Overview, overview, unfinished
@@ -106,6 +107,24 @@ def bind_no(turn: Turn) -> Reply:
     """不是我, 算了: nothing is bound, and the code stays good for whom it is for."""
     del turn
     return Reply(say.not_bound_then(), Outcome.ANSWER, settles=True)
+
+
+@router.hear(lambda turn: _is_nobody(turn) and turn.order is None and consents(turn.text) is not None)
+def yes_to_nothing(turn: Turn) -> Reply:
+    """是的, from a stranger without a case whom we have asked nothing, or too long ago: what to do."""
+    del turn
+    return Reply(say.nothing_to_confirm(), Outcome.ANSWER)
+
+
+def _is_nobody(turn: Turn) -> bool:
+    who = turn.party
+    if who.official is not None or who.enterprise is not None or who.cases or turn.asked is not None:
+        return False
+    return len(turn.text) <= LONGEST and intent_of(turn.text) in _SAY_LITTLE
+
+
+_SAY_LITTLE: Final = frozenset({Intent.REQUEST, Intent.UNCLEAR, Intent.CORRECTION, Intent.WITHDRAW})
+"""What a bare yes or no may look like by its words alone; courtesies are answered as such."""
 
 
 def _answers(turn: Turn) -> bool | None:

@@ -481,7 +481,7 @@ def on_the_other_side(party: Party) -> Speech:
 
 def nothing_to_confirm() -> Speech:
     """There is no question open."""
-    return ("现在没有待确认的绑定。请再扫一次邀请二维码，或发：绑定 邀请码",)
+    return ("现在没有待确认的绑定。请再扫一次邀请二维码，或发：绑定 邀请码。有事直接说就行。",)
 
 
 def cancelled() -> Speech:

@@ -325,3 +325,13 @@ def test_figures_and_links_are_no_codes(world: World) -> None:
     assert number_in(
         phone.say(f"新诉求 网上有人卖假冒我们商标的产品 https://shop.example/p?id={secrets.token_hex(16)}")
     )
+
+
+@pytest.mark.parametrize("words", ["是的", "是我", "不是我", "没错，是我本人"])
+def test_answer_that_comes_too_late_says_what_to_do_and_opens_no_case(world: World, words: str) -> None:
+    phone = world.phone("o-slow")
+    phone.act("scan", scene=people.BIND_SCENE + invite(world, enterprise="yunshanli"))
+    world.clock.advance(timedelta(minutes=31))
+
+    assert phone.say(words).startswith("现在没有待确认的绑定。请再扫一次邀请二维码")
+    assert tickets(world) == 0
