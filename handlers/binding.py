@@ -53,13 +53,9 @@ def _code(turn: Turn) -> Code | None:
     invite: the rest are the digits of an order.
     """
     found = code_in(turn.text)
-    if found is None or found.is_all or (not found.is_linked and _speaks_of_it(found.rest)):
+    if found is None or found.is_all or (not found.is_linked and found.is_spoken_of):
         return found
     return found if _is_live(turn, found.text) else None
-
-
-def _speaks_of_it(rest: str) -> bool:
-    return "绑定" in rest or "邀请" in rest or not names_a_matter(rest)
 
 
 def _is_live(turn: Turn, code: str) -> bool:

@@ -3,7 +3,7 @@
 from handlers import filing, say
 from handlers.meant import case, in_hand
 from handlers.turn import Reply, Router, Turn
-from handlers.understanding.about import appeals_above, complains_of
+from handlers.understanding.about import WHOEVER, appeals_above, complains_of
 from models.actions import complaints
 from models.actions.conversation import Words
 from models.queries.people import official
@@ -43,9 +43,6 @@ def _object(turn: Turn) -> Ticket | None:
 def _is_called(turn: Turn, ticket: Ticket, whom: str) -> bool:
     """Whether the owner of a case is who is named: by name, by surname and title, or as who deals with it."""
     card = official(turn.session, ticket.owner_id)
-    if card.name in whom or whom in _ANYBODY:
+    if card.name in whom or whom in WHOEVER:
         return True
     return whom[0] == card.name[0] and len(whom) > 1 and whom[1:] in card.post
-
-
-_ANYBODY = frozenset({"经办人", "负责人", "责任领导", "包保领导", "领导", "你们领导", "联络员", "专班"})

@@ -22,6 +22,8 @@ class About(StrEnum):
     """An invitation."""
 
 
+WHOEVER: Final = frozenset({"经办人", "负责人", "责任领导", "包保领导", "领导", "你们领导", "联络员", "专班"})
+"""Whom a complaint may name instead of the owner of its case."""
 LONGEST: Final = 20
 COMPLAINT_UP_TO: Final = 40
 """Characters of the longest complaint about the handling; what is longer tells more than that."""

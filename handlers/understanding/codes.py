@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from .headline import names_a_matter
 from .intents import bare
 from .text import normalize
 
@@ -19,6 +20,7 @@ _RUN: Final = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{20,40}(?![0-9A-Za-z])")
 _CODE: Final = re.compile("[a-z2-7]{26}|[0-9a-f]{32}")
 _TRUNCATED: Final = re.compile("(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{20,40}")
 _IN_A_LINK: Final = "/?&=.%_#-"
+_SPOKEN_OF: Final = re.compile("绑定|邀请")
 _ABOUT: Final = re.compile(
     "绑定|邀请码|邀请|验证码|注册码|号码|码|我们?|要|想|请|帮|麻烦|一下|给|的|是|这个|这|谢谢?|您?你?好|领导|收到|发来|发|来"
 )
@@ -37,6 +39,11 @@ class Code:
     is_whole: bool
     is_all: bool
     is_linked: bool
+
+    @property
+    def is_spoken_of(self) -> bool:
+        """Whether the rest speaks of an invitation, or at least of no matter."""
+        return _SPOKEN_OF.search(self.rest) is not None or not names_a_matter(self.rest)
 
 
 def code_in(text: str) -> Code | None:
