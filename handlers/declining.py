@@ -1,6 +1,5 @@
 """Refusing a case with a reason and the right channel (不予办理), and the enterprise's appeal."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -28,7 +27,6 @@ WHY_APPEAL: Final = "why_appeal"
 LISTED: Final = 5
 OBJECTION_UP_TO: Final = 16
 """Characters of an objection that says nothing else."""
-_STILL: Final = re.compile("我们?|还是|就是|仍然?|坚决|企业|公司|对|这个|决定|裁定|结果|真的?|太")
 
 official_router: Final = Router()
 enterprise_router: Final = Router()
@@ -156,7 +154,7 @@ def _still_objects(turn: Turn) -> bool:
         return False
     said = stance_of(text) if len(text) <= OBJECTION_UP_TO else None
     is_dissent = said is not None and said.stance is Stance.DISSENT and said.is_plain
-    return is_dissent and objects(_STILL.sub("", text))
+    return is_dissent and objects(text)
 
 
 def _appealed(turn: Turn) -> list[tuple[Ticket, Decline]]:
