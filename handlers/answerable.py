@@ -7,6 +7,7 @@ from config.catalog import OTHER
 from handlers import filing, say
 from handlers.meant import in_hand, meant, which
 from handlers.turn import Reply, Router, Turn
+from handlers.understanding.about import About, about
 from handlers.understanding.commands import Command
 from models.actions.conversation import LOCAL, Desk, Words, desk_or_office
 from models.queries.people import PROVINCE, NobodyOnDuty, OfficialCard, on_duty
@@ -34,6 +35,18 @@ def human(turn: Turn) -> Reply:
         for case in cases[: say.PERSONS]
     ]
     return Reply(say.persons(shown), Outcome.ANSWER, cases[0].id if len(cases) == 1 else None)
+
+
+@router.hear(lambda turn: turn.order is None and turn.is_free and about(turn.text) is not None)
+def about_us(turn: Turn) -> Reply:
+    """你们是干啥的, 收费吗, 包保领导是谁, 中午一起吃饭不: said to us, and no case of it."""
+    asked = about(turn.text)
+    if asked is About.CARER:
+        carer = turn.party.carer
+        return Reply(say.your_carer(carer), Outcome.ANSWER) if carer is not None else _nobody_yet(turn)
+    if asked is About.US:
+        return Reply(say.about_us(turn.party), Outcome.ANSWER)
+    return Reply(say.no_meals() if asked is About.MEAL else say.welcome_thanks(), Outcome.ANSWER)
 
 
 def _nobody_yet(turn: Turn) -> Reply:

@@ -1,13 +1,17 @@
 """What an enterprise says to an announced call: yes, no, another time, when."""
 
-from handlers import say
+from dataclasses import replace
+from typing import Final
+
+from handlers import filing, say
 from handlers.calls import MOVE_WHEN, SHORT, phrase_for, tells_when, words_of
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding import callers
 from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command
+from handlers.understanding.consent import consents
 from handlers.understanding.intents import Intent, intent_of
-from handlers.understanding.times import Doubt, only_span, span_in
+from handlers.understanding.times import Doubt, begins_with_span, only_span, span_in
 from models.actions import answers, calls
 from models.queries.tickets import actor_of, by_id, by_number
 from models.queries.trust import calls_to
@@ -15,6 +19,10 @@ from models.rules.numbers import number_of
 from models.tables import Call, CallState, Outcome, Ticket
 
 router = Router()
+MOVE_OR_MATTER: Final = "move_or_matter"
+"""The open question whether words that begin with a time answer the card."""
+MORE_THAN_A_TIME: Final = 80
+"""Characters of the longest words of which it is asked."""
 
 
 @router.on(Command.AGREE_CALL)
@@ -38,18 +46,22 @@ def move(turn: Turn) -> Reply:
     ticket = _called_about(turn)
     if ticket is None:
         return _which_call(turn)
-    return _move(turn, ticket, turn.order.rest if turn.order else "")
+    time = turn.order.rest if turn.order else ""
+    question = turn.party.pending or {}
+    is_meant = turn.asked == MOVE_OR_MATTER and question["ticket"] == ticket.id
+    return _move(turn, ticket, time, question["words"] if is_meant else time)
 
 
 @router.hear(lambda turn: tells_when(turn, MOVE_WHEN))
 def move_then(turn: Turn) -> Reply:
     """A time, after we asked when a call would suit."""
     question = turn.party.pending or {}
-    return _move(turn, by_id(turn.session, question["ticket"], seen_by=turn.party), turn.text)
+    return _move(turn, by_id(turn.session, question["ticket"], seen_by=turn.party), turn.text, turn.text)
 
 
-def _move(turn: Turn, ticket: Ticket, words: str) -> Reply:
-    window = span_in(words, turn.now)
+def _move(turn: Turn, ticket: Ticket, time: str, words: str) -> Reply:
+    """Ask for the time that is said, with all words in which it is."""
+    window = span_in(time, turn.now)
     if isinstance(window, Doubt):
         return _ask_when_it_suits(ticket, window)
     actor = actor_of(turn.party)
@@ -61,7 +73,7 @@ def _move(turn: Turn, ticket: Ticket, words: str) -> Reply:
         return _ask_when_it_suits(ticket, wrong.fault)
     except calls.NoOpenCall:
         return Reply(say.call_is_over(), Outcome.REFUSAL, ticket.id)
-    return Reply(say.call_moved(done, number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id)
+    return Reply(say.call_moved(done, number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id, settles=True)
 
 
 def _ask_when_it_suits(ticket: Ticket, why: str) -> Reply:
@@ -95,7 +107,49 @@ def answer(turn: Turn) -> Reply:
         return _which_call(turn)
     if callers.asks_when(turn.text):
         return _show_card(turn, ticket)
-    return _move(turn, ticket, callers.without_excuse(turn.text))
+    time = callers.without_excuse(turn.text)
+    return _move(turn, ticket, time, time)
+
+
+@router.hear(lambda turn: bool(_time_first(turn)) and bool(_unanswered(turn)))
+def perhaps_move(turn: Turn) -> Reply:
+    """周四上午10点到11点吧，下午要去税务局: a time first, while a card waits: asked, the words kept."""
+    ticket = _called_about(turn)
+    if ticket is None:
+        return _which_call(turn)
+    time = _time_first(turn)
+    pending = {"ask": MOVE_OR_MATTER, "ticket": ticket.id, "time": time, "words": turn.text}
+    speech = say.move_or_matter(number_of(ticket.id), time)
+    return Reply(speech, Outcome.ANSWER, ticket.id, pending=pending)
+
+
+def _time_first(turn: Turn) -> str:
+    """The time with which words begin that say more; nothing while they answer something else."""
+    is_open = turn.order is None and turn.is_free and len(turn.text) <= MORE_THAN_A_TIME
+    return begins_with_span(turn.text, turn.now) if is_open else ""
+
+
+@router.hear(lambda turn: turn.asked == MOVE_OR_MATTER and _is_the_time(turn) is True)
+def move_as_said(turn: Turn) -> Reply:
+    """是: that was the time for the call, and the words go along."""
+    question = turn.party.pending or {}
+    ticket = by_id(turn.session, question["ticket"], seen_by=turn.party)
+    return replace(_move(turn, ticket, question["time"], question["words"]), settles=True)
+
+
+@router.hear(lambda turn: turn.asked == MOVE_OR_MATTER and _is_the_time(turn) is False)
+def a_matter_after_all(turn: Turn) -> Reply:
+    """另说一件事: what was said is put where it belongs."""
+    words = words_of(turn, (turn.party.pending or {})["words"])
+    return replace(filing.submit(turn, words), settles=True)
+
+
+def _is_the_time(turn: Turn) -> bool | None:
+    """Yes or no, tapped or typed: the bare word for a new case says no."""
+    order = turn.order
+    if order is not None and order.command is Command.NEW and not order.rest:
+        return False
+    return consents(turn.text) if order is None else None
 
 
 @router.hear(lambda turn: _asks_when(turn) and bool(calls_to(turn.session, turn.party, turn.now)))

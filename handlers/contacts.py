@@ -1,17 +1,21 @@
 """What contacts settle about themselves: leaving, whom they speak for, calls, their enterprise's stage."""
 
+from dataclasses import replace
 from typing import Final
 
-from handlers import say
-from handlers.meant import in_hand
+from handlers import filing, say
+from handlers.meant import in_hand, meant
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.asides import Aside
-from handlers.understanding.commands import Command
+from handlers.understanding.commands import Command, Order
+from handlers.understanding.consent import consents
+from handlers.understanding.details import stage_said
+from handlers.understanding.succession import leaving_in
 from models.actions import answers, contacts, standing
 from models.actions.conversation import LOCAL, Words
 from models.queries.contacts import carer_of, firm_called, speaks_for
 from models.queries.people import EnterpriseCard, enterprise, on_duty
-from models.queries.tickets import by_number
+from models.queries.tickets import by_number, unfinished
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
@@ -22,16 +26,38 @@ LEAVE: Final = "leave"
 @router.on(Command.LEAVE)
 def leave(turn: Turn) -> Reply:
     """`我已离职`, `退出企业 [企业]`: ask back before somebody loses sight of an enterprise's cases."""
+    return _leave(turn)
+
+
+def _leave(turn: Turn, heir: str | None = None) -> Reply:
     firm = _firm(turn) or turn.party.enterprise
     if firm is None:
         return Reply(say.not_bound(), Outcome.ANSWER)
     others = [one for one in turn.party.others if one.id != firm.id]
-    return Reply(
-        say.leave_question(firm, others), Outcome.ANSWER, pending={"ask": LEAVE, "enterprise": firm.id}
-    )
+    pending = {"ask": LEAVE, "enterprise": firm.id, "heir": heir}
+    return Reply(say.leave_question(firm, others), Outcome.ANSWER, pending=pending)
+
+
+@router.hear(lambda turn: turn.order is None and leaving_in(turn.text) is not None)
+def leaving(turn: Turn) -> Reply:
+    """我不在这个公司干了; 我离职了，以后找王姐; 以后这事由王姐负责: who goes, when, and who comes after."""
+    said, firm = leaving_in(turn.text), turn.party.enterprise
+    if firm is None or said is None:
+        return Reply(say.not_bound(), Outcome.ANSWER)
+    if said.is_gone:
+        return _leave(turn, turn.text if said.names_heir else None)
+    if not said.names_heir:
+        return Reply(say.leave_when_gone(), Outcome.ANSWER)
+    is_told = contacts.ask_for_another(turn.session, firm, turn.text, inbox_id=turn.inbox_id, now=turn.now)
+    case = in_hand(turn) or meant(turn, Command.ADD)
+    if case is not None:
+        filing.tell(turn, case, Words("text", turn.text, inbox_id=turn.inbox_id))
+    speech = say.contact_changes(is_told=case is not None, is_office_told=is_told)
+    return Reply(speech, Outcome.FOLLOW_UP if case else Outcome.ANSWER, case.id if case else None)
 
 
 @router.on(Command.LEAVE_YES)
+@router.hear(lambda turn: turn.asked == LEAVE and consents(turn.text) is True)
 def leave_yes(turn: Turn) -> Reply:
     """`确认退出`: from now on they do not speak for the enterprise."""
     question = turn.party.pending
@@ -41,7 +67,18 @@ def leave_yes(turn: Turn) -> Reply:
     contact = speaks_for(turn.session, turn.party.person_id, firm.id)
     if contact is not None:
         contacts.leave(turn.session, contact, now=turn.now)
-    return Reply(say.left(firm), Outcome.ANSWER)
+    heir = str(question.get("heir") or "")
+    is_told = bool(heir) and contacts.ask_for_another(
+        turn.session, firm, heir, inbox_id=turn.inbox_id, now=turn.now
+    )
+    return Reply(say.left(firm, is_heir_told=is_told), Outcome.ANSWER, settles=True)
+
+
+@router.hear(lambda turn: turn.asked == LEAVE and consents(turn.text) is False)
+def stay(turn: Turn) -> Reply:
+    """不是, 不退了: they speak for it still."""
+    del turn
+    return Reply(say.cancelled(), Outcome.ANSWER)
 
 
 @router.on(Command.SWITCH)
@@ -55,9 +92,17 @@ def switch(turn: Turn) -> Reply:
     if firm is None:
         return Reply(say.choose_enterprise(turn.party, number), Outcome.ANSWER)
     standing.choose(turn.session, turn.party, firm, now=turn.now)
-    if ticket is None or ticket.enterprise_id == firm.id:
-        return Reply(say.switched(firm), Outcome.ANSWER)
-    return _move(turn, ticket, firm)
+    if ticket is not None and ticket.enterprise_id != firm.id:
+        return _move(turn, ticket, firm)
+    case = ticket or _only_case_of(turn, firm)
+    named = (number_of(case.id), case.title) if case is not None else None
+    return Reply(say.switched(firm, named), Outcome.ANSWER, case.id if case else None, empties_hand=True)
+
+
+def _only_case_of(turn: Turn, firm: EnterpriseCard) -> Ticket | None:
+    """The case that plain words go to next: what was in hand may be the other enterprise's."""
+    found = [one for one in unfinished(turn.session, turn.party) if one.enterprise_id == firm.id]
+    return found[0] if len(found) == 1 else None
 
 
 def _move(turn: Turn, ticket: Ticket, firm: EnterpriseCard) -> Reply:
@@ -107,6 +152,19 @@ def stage(turn: Turn) -> Reply:
     if standing.tell_stage(turn.session, turn.party, firm, code):
         return Reply(say.stage_told(firm, code), Outcome.ANSWER)
     return Reply(say.stage_known(firm), Outcome.ANSWER)
+
+
+@router.hear(lambda turn: turn.order is None and _stage_said(turn) is not None)
+def stage_as_asked(turn: Turn) -> Reply:
+    """成长期吧; 快速发展阶段: the stage in their own words, where nobody knows it yet."""
+    code = _stage_said(turn) or ""
+    return stage(replace(turn, order=Order(Command.STAGE, None, say.STAGE[code])))
+
+
+def _stage_said(turn: Turn) -> str | None:
+    firm = turn.party.enterprise
+    is_unknown = firm is not None and any(one.stage is None for one in (firm, *turn.party.others))
+    return stage_said(turn.text) if is_unknown else None
 
 
 def _firm_of(turn: Turn, ticket: Ticket | None) -> EnterpriseCard | None:

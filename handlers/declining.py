@@ -7,21 +7,26 @@ from config import catalog
 from config.catalog import Asks, DeclineReason
 from handlers import say
 from handlers.cases import asked_about, is_reason, meant, permitted, rest
+from handlers.recalled import APPEALED_WITHIN, recently_declined
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.grounds import Said, names_a_basis, read_grounds
 from handlers.understanding.passing import numbers_in
+from handlers.understanding.stances import Stance, objects, stance_of
 from models.actions import declines as actions
 from models.actions.conversation import Words
+from models.queries.declines import newest_decline
 from models.queries.tickets import actor_on, by_id, by_number, newest, overview, same_enterprise
 from models.rules.lifecycle import Status, Verb, advance
 from models.rules.numbers import number_of
-from models.tables import Outcome, Ticket
+from models.tables import Decline, Outcome, Ruling, Ticket
 
 GROUNDS: Final = "grounds"
 CHANNEL: Final = "channel"
 WHY_APPEAL: Final = "why_appeal"
 LISTED: Final = 5
+OBJECTION_UP_TO: Final = 16
+"""Characters of an objection that says nothing else."""
 
 official_router: Final = Router()
 enterprise_router: Final = Router()
@@ -131,6 +136,36 @@ def why_appeal(turn: Turn) -> Reply:
     """Take the objection we asked for."""
     ticket, _ = asked_about(turn)
     return _appeal(turn, ticket, turn.text if is_reason(turn.text) else "")
+
+
+@enterprise_router.hear(lambda turn: _still_objects(turn) and bool(_appealed(turn)))
+def still_objects(turn: Turn) -> Reply:
+    """我还是不服, of an appeal: a supervisor has it, or has decided on it and other ways are left."""
+    ticket, row = _appealed(turn)[0]
+    if row.verdict != Ruling.UPHELD:
+        return Reply(say.appealed_already(is_decided=False), Outcome.ANSWER)
+    return Reply(say.ways_left(number_of(ticket.id), ticket.title, row.channel), Outcome.ANSWER)
+
+
+def _still_objects(turn: Turn) -> bool:
+    """Whether a short text objects to a decision and says nothing else."""
+    text = turn.text
+    if turn.order is not None or not turn.is_free:
+        return False
+    said = stance_of(text) if len(text) <= OBJECTION_UP_TO else None
+    is_dissent = said is not None and said.stance is Stance.DISSENT and said.is_plain
+    return is_dissent and objects(text)
+
+
+def _appealed(turn: Turn) -> list[tuple[Ticket, Decline]]:
+    """The refusals of late that were appealed; none while another case waits for their word or an appeal."""
+    if recently_declined(turn) or newest(turn.session, turn.party, Status.RESOLVED, limit=1):
+        return []
+    held = turn.party.case_in_hand(turn.now)
+    found = newest(turn.session, turn.party, Status.DECLINED, limit=1)
+    rows = [(one, newest_decline(turn.session, one.id)) for one in found if held in {None, one.id}]
+    since = turn.now - APPEALED_WITHIN
+    return [(one, row) for one, row in rows if row is not None and (row.decided_at or turn.now) >= since]
 
 
 def _appeal(turn: Turn, ticket: Ticket, text: str) -> Reply:

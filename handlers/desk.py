@@ -6,7 +6,7 @@ what the handler did, never the message itself.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from handlers import (
     addressed,
     answerable,
+    binding,
     call_answers,
     calls,
     cases,
     co_handling,
+    complaints,
     contacts,
     day,
     declining,
@@ -32,6 +34,7 @@ from handlers import (
     manners,
     matters,
     official,
+    open_questions,
     own_words,
     passing_on,
     satisfaction,
@@ -53,9 +56,6 @@ from models.rules.lifecycle import NotAllowed, NotPossible, Role
 from models.rules.windows import Trigger
 from models.session import savepoint
 from models.tables import OfficialKind, Outcome
-
-QUESTION: Final = timedelta(minutes=30)
-"""For so long the next words may answer what we asked."""
 
 _TRIGGERS: Final = dict.fromkeys(MESSAGES, Trigger.MESSAGE) | {
     Kind.CLICK: Trigger.CLICK,
@@ -86,10 +86,12 @@ def take(session: Session, incoming: Incoming, now: datetime, means: Means) -> A
     )
     if admission.inbox_id is None:
         return Answer(_thawed(admission.saved_reply), None)
-    who = _with_open_question(people.meet(session, incoming.openid, at=incoming.said_at(now), now=now), now)
-    who = _with_delegations(session, who, now)
+    who = open_questions.still_open(
+        people.meet(session, incoming.openid, at=incoming.said_at(now), now=now), now
+    )
+    who = _with_delegations(session, open_questions.still_open(who, now), now)
     turn = Turn(session, who, incoming, _order(incoming, who), admission.inbox_id, now, means)
-    reply = _reply(turn)
+    reply = open_questions.keep(turn, _reply(turn))
     _remember(turn, reply)
     inbox.settle(
         session,
@@ -117,14 +119,6 @@ def shelve(session: Session, incoming: Incoming, now: datetime) -> Answer:
         session, admission.inbox_id, person_id=None, outcome=None, ticket_id=None, reply=list(speech) or None
     )
     return Answer(speech, "shelved")
-
-
-def _with_open_question(who: Party, now: datetime) -> Party:
-    """Forget a question that was asked too long ago for the next words to be its answer."""
-    question = who.pending
-    if question is None or now < datetime.fromisoformat(question["until"]):
-        return who
-    return replace(who, pending=None)
 
 
 def _with_delegations(session: Session, who: Party, now: datetime) -> Party:
@@ -188,6 +182,7 @@ _REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {
 
 
 _OFFICIAL: Final = (
+    binding.router,
     guest.router,
     verify.router,
     delegating.official_router,
@@ -209,6 +204,7 @@ _OFFICIAL: Final = (
     events.router,
 )
 _SUPERVISOR: Final = (
+    binding.router,
     guest.router,
     verify.router,
     extensions.official_router,
@@ -217,6 +213,7 @@ _SUPERVISOR: Final = (
     events.router,
 )
 _ENTERPRISE: Final = (
+    binding.router,
     answerable.router,
     guest.router,
     verify.router,
@@ -230,6 +227,7 @@ _ENTERPRISE: Final = (
     contacts.router,
     matters.router,
     manners.enterprise_router,
+    complaints.router,
     own_words.router,
     enterprise.router,
     events.router,
@@ -259,13 +257,15 @@ def _remember(turn: Turn, reply: Reply) -> None:
     if reply.ticket_id is not None:
         span = official.IN_HAND if turn.party.official is not None else enterprise.IN_HAND
         hand, until = (reply.ticket_id, turn.now + span) if reply.keeps_in_hand else (None, None)
+    elif reply.empties_hand:
+        hand, until = None, None
     people.heard(
         turn.session,
         turn.party,
         trigger,
         hand_ticket_id=hand,
         hand_until=until,
-        pending=reply.pending and {**reply.pending, "until": (turn.now + QUESTION).isoformat()},
+        pending=open_questions.asked(reply, turn.now),
         opened_cases=reply.opened,
         at=turn.said_at,
         now=turn.now,

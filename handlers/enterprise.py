@@ -6,16 +6,17 @@ from typing import Final
 
 from handlers import answerable, contacts, filing, last_word, matters, satisfaction, say
 from handlers.last_word import MISSING
-from handlers.meant import asked_about, in_hand, meant, page_in, page_of, say_film_stays, which
+from handlers.meant import asked_about, case, in_hand, meant, page_in, page_of, say_film_stays, which
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of, sounds_solved
+from handlers.understanding.text import normalize
 from models.actions import media, retyping, tickets, urging
 from models.actions.calls import announced_about
 from models.actions.conversation import Words, desk_or_office
-from models.queries.conversation import transcript
+from models.queries.conversation import transcript, was_said
 from models.queries.tickets import (
     LISTED,
     actor_of,
@@ -32,6 +33,9 @@ from models.tables import Outcome, Ticket
 router = Router()
 IN_HAND: Final = timedelta(minutes=10)
 """For so long plain text may belong to the case last spoken about."""
+SAID_ONCE: Final = 8
+"""Characters from which the same words twice are the same words, and not the same answer."""
+A_DAY: Final = timedelta(days=1)
 
 
 @router.on(Command.NEW)
@@ -52,7 +56,20 @@ def text(turn: Turn) -> Reply:
     asked = asked_about(turn, MISSING)
     if asked is not None and asked.status != Status.RESOLVED:
         return filing.add(turn, asked, words)
-    return satisfaction.why(turn) or _aside(turn) or _spoken(turn) or filing.file(turn, words)
+    spoken = satisfaction.why(turn) or _aside(turn) or _spoken(turn)
+    return spoken or _said_before(turn) or filing.file(turn, words)
+
+
+def _said_before(turn: Turn) -> Reply | None:
+    """The very same words once more within a day: nobody is told twice. Short ones may answer twice."""
+    if len(turn.text) < SAID_ONCE or not turn.party.cases:
+        return None
+    known = normalize(turn.text)[: filing.REMEMBERED]
+    opened = next((number for number, words in reversed(turn.party.cases) if words == known), None)
+    ticket = case(turn, opened) if opened is not None else in_hand(turn)
+    if ticket is None or not was_said(turn.session, ticket.id, turn.text, since=turn.now - A_DAY):
+        return None
+    return Reply(say.noted_already(number_of(ticket.id), ticket.title), Outcome.ANSWER, ticket.id)
 
 
 def _aside(turn: Turn) -> Reply | None:
@@ -219,6 +236,10 @@ def _thank(turn: Turn) -> Reply:
 
 
 def _puzzled(turn: Turn) -> Reply:
+    """1, 👍: perhaps the word that a case waits for; we ask, and never take a sign for it."""
+    waiting = newest(turn.session, turn.party, Status.RESOLVED) if turn.party.cases else ()
+    if waiting:
+        return Reply(say.is_it_solved([overview(turn.session, one) for one in waiting]), Outcome.ANSWER)
     return Reply(say.help_for(turn.party), Outcome.ANSWER)
 
 

@@ -17,6 +17,8 @@ from models.tables import Outcome, Ticket
 
 MISSING: Final = "missing"
 """The open question what is still missing."""
+RESULT: Final = "rate_result"
+"""The open question how content they are with the result."""
 
 _UNFINISHED: Final = frozenset({Status.OPEN, Status.ACCEPTED})
 _ANSWERABLE: Final = _UNFINISHED | {Status.RESOLVED}
@@ -122,7 +124,11 @@ def perhaps(turn: Turn) -> Reply | None:
 def _confirm(turn: Turn, ticket: Ticket) -> Reply:
     tickets.confirm(turn.session, ticket, actor_of(turn.party), now=turn.now)
     return Reply(
-        say.confirmed(number_of(ticket.id), ticket.title), Outcome.FOLLOW_UP, ticket.id, keeps_in_hand=False
+        say.confirmed(number_of(ticket.id), ticket.title),
+        Outcome.FOLLOW_UP,
+        ticket.id,
+        keeps_in_hand=False,
+        pending={"ask": RESULT, "ticket": ticket.id},
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from handlers import say
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
-from handlers.understanding.manners import Wish, asks_about_day, daily_wish, wish_in
+from handlers.understanding.manners import Wish, asks_about_day, daily_wish, wants_peace, wish_in
 from models.actions import courtesies
 from models.queries import disturbance
 from models.queries.contact_day import contact_day
@@ -42,6 +42,14 @@ def quiet(turn: Turn) -> Reply:
 def daily(turn: Turn) -> Reply:
     """每天最多两条: the same in plain words."""
     return _granted(turn, daily_wish(turn.text) or Wish())
+
+
+@enterprise_router.hear(lambda turn: turn.order is None and wants_peace(turn.text))
+def peace(turn: Turn) -> Reply:
+    """别老给我发消息; 退订: what can be set, one tap each; nothing is set by a burst of anger."""
+    if turn.party.enterprise is None:
+        return Reply(say.bind_to_be_left_alone(turn.manners.granted), Outcome.REFUSAL)
+    return Reply(say.peace_choices(), Outcome.ANSWER)
 
 
 @enterprise_router.on(Command.WHO_CAME)

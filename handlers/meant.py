@@ -86,6 +86,8 @@ def _only(turn: Turn, *statuses: Status) -> Ticket | None:
     for ticket in found:
         if ticket.id == held:
             return by_id(turn.session, ticket.id, seen_by=turn.party)
+    if turn.party.others and turn.party.enterprise is not None:
+        found = [one for one in found if one.enterprise_id in {None, turn.party.enterprise.id}]
     return by_id(turn.session, found[0].id, seen_by=turn.party) if len(found) == 1 else None
 
 

@@ -15,7 +15,7 @@ from models.actions.conversation import Words
 from models.queries.agenda import by_due
 from models.queries.co_handling import helpers, how_many_tasks, tasks
 from models.queries.conversation import said
-from models.queries.disturbance import waiting
+from models.queries.disturbance import is_left_alone, waiting
 from models.queries.reach import reach
 from models.queries.tickets import (
     Overview,
@@ -68,6 +68,7 @@ def detail(turn: Turn) -> Reply:
         helpers(turn.session, ticket.id),
         page=page_in(turn) or 1,
         waits=waiting(turn.session, ticket.id),
+        is_left_alone=is_left_alone(turn.session, ticket.enterprise_id),
     )
     return Reply(speech, Outcome.ANSWER, ticket.id)
 

@@ -1,12 +1,18 @@
 """How content the enterprise is: the result and the manner asked apart, each in one tap."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from handlers import filing, last_word, say
+from handlers.last_word import RESULT
 from handlers.meant import POSSIBLE, asked_after, meant, which
 from handlers.turn import Reply, Router, Turn
+from handlers.understanding.asides import aside_of
 from handlers.understanding.commands import Command
+from handlers.understanding.consent import is_brief
 from handlers.understanding.intents import Intent, Solved, intent_of, solved
+from handlers.understanding.ratings import Rated, rated_in
+from handlers.understanding.stances import stance_of
 from models.actions import ratings
 from models.actions.conversation import Words
 from models.queries.ratings import counts
@@ -19,70 +25,112 @@ from models.tables import Outcome, Ticket
 router = Router()
 official_router = Router()
 WHY: Final = "why_dissatisfied"
+MANNERS: Final = "rate_manners"
+"""The open question how they were treated, asked once the result is rated."""
+_ASKED: Final = (RESULT, MANNERS)
 
 
 @router.on(Command.RATE)
 def rate(turn: Turn) -> Reply:
     """`满意|基本满意|不满意 [编号] …`: how the result is found."""
-    ticket = meant(turn, Command.RATE)
     rating = say.rating_in(turn.text) or Rating.SATISFIED
+    asked = _asked(turn) if turn.order is not None and not (turn.order.number or turn.order.rest) else None
+    if asked is not None and turn.asked == MANNERS:
+        return _rate(turn, asked, Rated(attitude=rating))
+    ticket = asked or meant(turn, Command.RATE)
     if ticket is None:
         return _which(turn, rating)
     missing = turn.order.rest if turn.order and rating is Rating.DISSATISFIED else ""
-    return _rate(turn, ticket, result=rating, missing=missing or None)
+    return _rate(turn, ticket, Rated(result=rating), missing=missing or None)
+
+
+@router.hear(lambda turn: turn.asked in _ASKED and turn.order is None and _rated(turn) is not None)
+def rate_as_asked(turn: Turn) -> Reply:
+    """结果满意，态度一般; 他们态度很差: an answer to our card, typed."""
+    ticket, given = _asked(turn), _rated(turn)
+    return last_word.in_free_words(turn) if ticket is None or given is None else _rate(turn, ticket, given)
+
+
+@router.hear(lambda turn: turn.asked in _ASKED and turn.order is None and _says_nothing(turn.text))
+def rate_how(turn: Turn) -> Reply:
+    """就这样吧: a few words that name no matter; the card once more, and the way out."""
+    question = turn.party.pending or {}
+    number = number_of(question["ticket"])
+    card = say.rate_result(number) if turn.asked == RESULT else say.rate_manners(number)
+    return Reply(say.rate_or_new(card, turn.text), Outcome.ANSWER)
+
+
+def _rated(turn: Turn) -> Rated | None:
+    return rated_in(turn.text, of_manners=turn.asked == MANNERS)
+
+
+def _says_nothing(text: str) -> bool:
+    is_unclear = is_brief(text) and intent_of(text) in {Intent.REQUEST, Intent.UNCLEAR, Intent.NOISE}
+    return is_unclear and stance_of(text) is None and aside_of(text) is None
+
+
+def _asked(turn: Turn) -> Ticket | None:
+    return asked_after(turn, turn.asked) if turn.asked in _ASKED else None
 
 
 @router.on(Command.RATE_MANNERS)
 def rate_manners(turn: Turn) -> Reply:
     """`态度 [编号] 满意|基本满意|不满意`: how one was treated."""
     rest = turn.order.rest if turn.order else ""
-    rating = say.rating_in(rest)
+    rating = say.rating_in(rest) or (rated_in(rest, of_manners=True) or Rated()).attitude
     if rest and rating is None and turn.order and turn.order.number is None:
         return filing.file(turn, Words("text", turn.text, inbox_id=turn.inbox_id))
     ticket = meant(turn, Command.RATE_MANNERS)
     if ticket is None:
         return which(turn, Command.RATE_MANNERS)
     if rating is None:
-        return Reply(say.rate_manners(number_of(ticket.id)), Outcome.ANSWER, ticket.id, keeps_in_hand=False)
-    return _rate(turn, ticket, attitude=rating)
+        speech = say.rate_manners(number_of(ticket.id))
+        pending = {"ask": MANNERS, "ticket": ticket.id}
+        return Reply(speech, Outcome.ANSWER, ticket.id, keeps_in_hand=False, pending=pending)
+    return _rate(turn, ticket, Rated(attitude=rating))
 
 
-def _rate(
-    turn: Turn,
-    ticket: Ticket,
-    *,
-    result: Rating | None = None,
-    attitude: Rating | None = None,
-    missing: str | None = None,
-) -> Reply:
-    number = number_of(ticket.id)
+def _rate(turn: Turn, ticket: Ticket, given: Rated, *, missing: str | None = None) -> Reply:
+    number, result = number_of(ticket.id), given.result
     try:
         ratings.rate(
             turn.session,
             ticket,
             actor_of(turn.party),
             result=result,
-            attitude=attitude,
+            attitude=given.attitude,
             missing=missing,
             now=turn.now,
         )
     except ratings.RatingSettled:
-        return Reply(say.rating_settled(number), Outcome.REFUSAL, ticket.id, keeps_in_hand=False)
+        return Reply(
+            say.rating_settled(number), Outcome.REFUSAL, ticket.id, keeps_in_hand=False, settles=True
+        )
     asks = result is Rating.DISSATISFIED and missing is None
     return Reply(
         say.rated(
             number,
             ticket.title,
             result,
-            attitude,
+            given.attitude,
             is_explained=not asks,
             is_waiting=ticket.status == Status.RESOLVED,
         ),
         Outcome.FOLLOW_UP,
         ticket.id,
         keeps_in_hand=False,
-        pending={"ask": WHY, "ticket": ticket.id} if asks else None,
+        pending=_next(turn, ticket, given, asks=asks),
+        settles=True,
     )
+
+
+def _next(turn: Turn, ticket: Ticket, given: Rated, *, asks: bool) -> Mapping[str, Any] | None:
+    """What is still asked: what is missing, how they were treated, or the result, if that was not said."""
+    if asks:
+        return {"ask": WHY, "ticket": ticket.id}
+    if given.result is not None and given.attitude is None:
+        return {"ask": MANNERS, "ticket": ticket.id}
+    return turn.party.pending if given.result is None and turn.asked == RESULT else None
 
 
 def why(turn: Turn) -> Reply | None:
@@ -90,7 +138,7 @@ def why(turn: Turn) -> Reply | None:
     ticket = asked_after(turn, WHY)
     if ticket is None or intent_of(turn.text) is Intent.RATE or filing.is_new_matter(turn.text, ticket):
         return None
-    return _rate(turn, ticket, missing=turn.text[: say.PAGE])
+    return _rate(turn, ticket, Rated(), missing=turn.text[: say.PAGE])
 
 
 def _which(turn: Turn, rating: Rating) -> Reply:

@@ -179,14 +179,14 @@ ENTERPRISE_HELP: Speech = (
     ("人工", "人工"),
     "　",
     ("帮助", "帮助"),
-    "\n新诉求 …　另说一件事\n核验 号码　来电是真是假\n免打扰　什么时候、每天几条",
+    "\n新诉求 …　另说一件事\n核验 号码　来电是真是假\n免打扰　什么时候、每天几条\n我的诉求 2　看第2页",
 )
 OFFICIAL_HELP: Speech = (
     ("今日", "今日"),
     "　今天要紧的事\n",
     ("待办", "待办"),
     (
-        "　手头的诉求\n详情 编号　看全文\n受理 编号\n回复 编号 …\n进展 编号 …\n办结 编号 办了什么\n"
+        "　手头的诉求（待办 2　看第2页）\n详情 编号　看全文\n受理 编号\n回复 编号 …\n进展 编号 …\n办结 编号 办了什么\n撤回 编号　撤回没发出的话\n撤回 编号 办结　办结错了\n"
         "走访 企业 情况\n委托 姓名 今天到下周五\n约电话 编号 时间　先给企业发来电预告\n打不通 编号　换个办法联系\n延期 编号 天数 原因\n"
         "协办 编号 单位或姓名 要办什么\n不予办理 编号 理由\n\n"
         "点开一件后，直接打字就是回复企业，回执会告诉您发给了谁。回复、进展发出前留一会儿，可撤回或现在发；"
@@ -196,7 +196,7 @@ OFFICIAL_HELP: Speech = (
 SUPERVISOR_HELP: Speech = (
     ("待办", "待办"),
     (
-        "　等您裁定的、本地区超期的\n详情 编号　看全文\n维持 编号 理由　不予办理有道理\n退回重办 编号 理由\n"
+        "　等您裁定的、本地区超期的（待办 2　看第2页）\n详情 编号　看全文\n维持 编号 理由　不予办理有道理\n退回重办 编号 理由\n"
         "改派 编号 姓名 理由\n销号 编号 说明　多次联系不上企业时\n同意延期 编号\n不同意延期 编号 原因\n"
         "暂停计时 编号 截止日期 原因\n线索 编号 诈骗　可疑来电查得怎样\n\n回复企业由责任领导来做。"
     ),
@@ -308,11 +308,19 @@ def _in_whose_place(told: Desk) -> str:
     return "" if told.people else "（尚未绑定微信）"
 
 
-def _line(view: Overview) -> tuple[Part, ...]:
+def _line(view: Overview, firm: str = "") -> tuple[Part, ...]:
     return (
         (f"{view.number}", f"进度 {view.number}"),
-        f" {type_name(view.type)}·{STATUS[view.status]}\n　{cut(view.title, TITLE)}\n",
+        f" {type_name(view.type)}·{STATUS[view.status]}\n　{firm}{cut(view.title, TITLE)}\n",
     )
+
+
+def _whose(views: Sequence[Overview]) -> dict[str, str]:
+    """Whose each case is, by number; nothing where all are of one enterprise."""
+    names = {view.enterprise_name for view in views}
+    if len(names) < 2:  # noqa: PLR2004 -- of one there is nothing to tell apart
+        return {}
+    return {view.number: f"{cut(view.enterprise_name or '本人', BRIEF)}：" for view in views}
 
 
 def _types_to_tap(number: str) -> tuple[Part, ...]:
@@ -352,6 +360,45 @@ def welcome_thanks() -> Speech:
     return ("好的，有事随时说。",)
 
 
+def about_us(party: Party) -> Speech:
+    """What this is, for whom, and that it costs nothing."""
+    carer = f"您的包保领导是{party.carer.post} {cut(party.carer.name, 10)}。" if party.carer else ""
+    return (
+        f"这里是政企直通：企业有难处，直接发一句话，就有一位具名负责人来办，办到您认可为止。不收任何费用。{carer}\n\n",
+        *ENTERPRISE_HELP,
+    )
+
+
+def your_carer(card: OfficialCard) -> Speech:
+    """Who looks after the enterprise."""
+    return (f"您的包保领导是{_called(card.post, card.name)}。有难处直接说，会转过去，在这里回复您。",)
+
+
+def no_meals() -> Speech:
+    """An invitation is declined."""
+    return ("谢谢您的好意，吃饭就不去了，心领。有难处直接说。",)
+
+
+def complaint_passed(name: str, ticket_id: int, *, is_told: bool) -> Speech:
+    """A complaint about the handling is with the supervisor, beside the owner."""
+    number = number_of(ticket_id)
+    above = "已转给督查核实，" if is_told else ""
+    return (
+        f"您对办理的意见{above}也记到 {number}「{cut(name, TITLE)}」，期限照走。另有具体的事，发：",
+        ("新诉求", "新诉求"),
+    )
+
+
+def noted_already(number: str, name: str) -> Speech:
+    """The very same words came before."""
+    return (
+        f"这句话已记过，在 {number}「{cut(name, TITLE)}」里，不用重发。\n",
+        ("查进度", f"进度 {number}"),
+        "　",
+        ("催办", f"催办 {number}"),
+    )
+
+
 def tell_us() -> Speech:
     """Asked for a new request without its content."""
     return ("请直接说是什么事：哪家单位、什么问题、多久了。一句话就行，也可以发图片、语音。",)
@@ -373,10 +420,33 @@ def bind_question(target: tuple[str, str], *, is_moved: bool = False) -> Speech:
     moved = "原来绑定的微信从此不再能办件。\n" if is_moved else ""
     return (
         f"将把这个微信绑定为：{' '.join(part for part in (post, name) if part)}。\n{moved}确认是您本人吗？\n",
-        ("确认绑定", "确认绑定"),
-        "　",
-        ("取消", "取消"),
+        *_BIND_TAPS,
     )
+
+
+_BIND_TAPS: Final[Speech] = (("确认绑定", "确认绑定"), "　", ("取消", "取消"))
+
+
+def bind_taps() -> Speech:
+    """The same question once more, behind the answer to something else."""
+    return ("\n\n刚才的邀请码，是您本人的吗？\n", *_BIND_TAPS)
+
+
+def not_bound_then() -> Speech:
+    """It was not them, or not now; a code that was scanned is not at hand to be typed."""
+    return ("好的，没有绑定，邀请码没有用掉。要绑定时，请本人再扫一次二维码，或再发一次邀请码。",)
+
+
+def not_filed_with_code() -> Speech:
+    """A matter told beside a code is not on file: whoever reads it would read the code."""
+    return ("\n您说的事还没有登记，请不带邀请码再发一次。",)
+
+
+def file_it_now(words: str) -> Speech:
+    """The matter told beside the code, by one tap."""
+    if len(words) > WORDS_IN_TAPS:
+        return ("\n刚才说的事还没有登记，请不带邀请码再发一次。",)
+    return ("\n刚才说的事要登记吗？", ("登记", f"新诉求 {words}"))
 
 
 def bound(target: tuple[str, str], waiting: Sequence[Overview], *, is_official: bool) -> Speech:
@@ -411,7 +481,7 @@ def on_the_other_side(party: Party) -> Speech:
 
 def nothing_to_confirm() -> Speech:
     """There is no question open."""
-    return ("现在没有待确认的绑定。请先发：绑定 邀请码",)
+    return ("现在没有待确认的绑定。请再扫一次邀请二维码，或发：绑定 邀请码。有事直接说就行。",)
 
 
 def cancelled() -> Speech:
@@ -564,8 +634,9 @@ def my_cases(views: Sequence[Overview], total: int | None = None, *, page: int =
         return ("您还没有诉求。有什么难处，直接发一句话就行。",)
     count = len(views) if total is None else total
     parts: list[Part] = [f"您的诉求{f'（{count} 件）' if count > MINE else ''}：\n"]
+    whose = _whose(views)
     for view in views[:MINE]:
-        parts += _line(view)
+        parts += _line(view, whose.get(view.number, ""))
     if len(views) > MINE:
         parts.append("还有：" + "、".join(view.number for view in views[MINE:]) + "（发编号就能看）")
     elif count > page * MINE:
@@ -579,8 +650,10 @@ def which(views: Sequence[Overview], command: Command, said: str | None = None) 
     if not views:
         return (f"现在没有可以{_DOING[command]}的诉求。\n", ("看看我的诉求", "进度"))
     parts: list[Part] = [f"要{_DOING[command]}哪一件？\n"]
+    whose = _whose(views)
     for view in views[:5]:
-        parts += [(f"{word} {view.number}", f"{word} {view.number}"), f" {cut(view.title, TITLE)}\n"]
+        of = whose.get(view.number, "")
+        parts += [(f"{word} {view.number}", f"{word} {view.number}"), f" {of}{cut(view.title, TITLE)}\n"]
     return tuple(parts)
 
 
@@ -683,6 +756,14 @@ def solved_or_not(views: Sequence[Overview], other: str = "") -> Speech:
     return tuple(parts)
 
 
+def is_it_solved(views: Sequence[Overview]) -> Speech:
+    """A sign that may mean anything: ask for the word that each of these cases waits for."""
+    parts: list[Part] = ["已办结、等您一句话的："]
+    for view in views[:PERSONS]:
+        parts += [f"\n{view.number}「{cut(view.title, TITLE)}」\n　", *_next_taps(view)]
+    return tuple(parts)
+
+
 def solved_taps(number: str) -> Speech:
     """Ask for the word that a case waits for."""
     return ("\n这件等您一句话：", ("解决了", f"确认 {number}"), "　", ("没解决", f"没解决 {number}"))
@@ -722,9 +803,10 @@ def or_a_new_one(words: str) -> Speech:
 def belongs_to_which(views: Sequence[Overview], words: str) -> Speech:
     """Ask to which case words belong; a tap takes them along."""
     parts: list[Part] = ["您说的是哪一件？点一下就记上：\n"]
-    said = _taken_along(words, len(views))
+    said, whose = _taken_along(words, len(views)), _whose(views)
     for view in views:
-        parts += [(view.number, f"补充 {view.number} {said}".strip()), f" {cut(view.title, TITLE)}\n"]
+        of = whose.get(view.number, "")
+        parts += [(view.number, f"补充 {view.number} {said}".strip()), f" {of}{cut(view.title, TITLE)}\n"]
     return (*parts, *or_a_new_one(said))
 
 
@@ -934,6 +1016,7 @@ def detail(
     *,
     page: int = 1,
     waits: Sequence[Waits] = (),
+    is_left_alone: bool = False,
 ) -> Speech:
     """One case with how to reach the enterprise, who helps, and a page of what was said, the newest first."""
     stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
@@ -946,7 +1029,10 @@ def detail(
     due = f"{day(view.next_due)}前{DUTY[view.next_clock]}\n" if view.next_due and view.next_clock else ""
     is_live = view.status in {Status.OPEN, Status.ACCEPTED, Status.RESOLVED}
     hint = "\n直接打字即回复企业。" if is_live else ""
-    ways = (_reach(reach) if reach and is_live else "") + (_call(call) if call and is_live else "")
+    ways = (_reach(reach, is_unheard=view.is_unheard) if reach and is_live else "") + (
+        _call(call) if call and is_live else ""
+    )
+    ways += "企业要求：不主动发消息，对方说话时才送达\n" if is_left_alone and is_live else ""
     ways += _helped(helping)
     ways += "".join(_held_back(each) for each in waits[:_KINDS])
     return (
@@ -1023,9 +1109,14 @@ def accepted_by_you(view: Overview, year: int, n: int) -> Speech:
     )
 
 
+NOBODY_LEFT: Final = "企业那边已没有联系人，消息没有人收；请换个方式联系，并请督查登记新联系人。"
+
+
 def replied(view: Overview, wait: Wait | None = None) -> Speech:
     """The echo that says to whom the words went, or will go once they have waited."""
     to = view.enterprise_name or "诉求人"
+    if view.is_unheard:
+        return (f"已记到 {view.number}。{NOBODY_LEFT}",)
     if wait is not None:
         return _waiting("这句", view, wait)
     taps: list[Part] = ["　", *_desk_taps(view)] if view.status in {Status.OPEN, Status.ACCEPTED} else []
@@ -1058,6 +1149,8 @@ def not_what_was_done(number: str) -> Speech:
 
 def reported(view: Overview, wait: Wait | None = None) -> Speech:
     """Progress was reported, or will be once the words have waited."""
+    if view.is_unheard:
+        return (f"进展已记到 {view.number}。{NOBODY_LEFT}",)
     if wait is not None:
         return _waiting("进展", view, wait)
     due = f"下次反馈：{day(view.next_due)}前。" if view.next_due and view.next_clock == "progress" else ""
@@ -1066,6 +1159,8 @@ def reported(view: Overview, wait: Wait | None = None) -> Speech:
 
 def resolved_by_you(view: Overview) -> Speech:
     """Done, as far as the official side is concerned."""
+    if view.is_unheard:
+        return (f"{view.number} 已办结，还没有人能确认：{NOBODY_LEFT}",)
     return (f"{view.number} 已办结，正请{view.enterprise_name or '诉求人'}确认。企业认可后才销号。",)
 
 
@@ -1349,9 +1444,10 @@ def visited(firm: Enterprise, row: Visit, raised: Sequence[Submitted], *, is_rea
 
 def which_visit(rows: Sequence[Visit]) -> Speech:
     """Several visits wait for the enterprise's word: which of them is meant."""
-    parts: list[Part] = ["没来过的是哪一次？\n"]
+    parts: list[Part] = ["您说的是哪一次走访？\n"]
     for row in rows[:5]:
-        parts += [f"{date_of(row.day)}：", ("没来过", f"走访 没来过 {row.id}"), "\n"]
+        came, not_ = ("来过", f"走访 来过 {row.id}"), ("没来过", f"走访 没来过 {row.id}")
+        parts += [f"{date_of(row.day)}：", came, "　", not_, "\n"]
     return tuple(parts)
 
 
@@ -1833,6 +1929,18 @@ def appealed(number: str, explanation: str) -> Speech:
     return (f"{number} 的申诉已交给督查。{cut(explanation, 120)}",)
 
 
+def ways_left(number: str, name: str, channel: str) -> Speech:
+    """A refusal was upheld: what else somebody can do who still objects."""
+    return (
+        (
+            f"{number}「{cut(name, TITLE)}」督查已裁定维持，同一理由不再重复受理。您还可以：\n"
+            f"一、找{_clip(channel, HALF)}\n二、对行政决定不服的，依法申请行政复议或提起诉讼，请留意期限\n"
+            "三、有新的证据或情况，发："
+        ),
+        ("新诉求", "新诉求"),
+    )
+
+
 def appealed_already(*, is_decided: bool) -> Speech:
     """One appeal for each decision."""
     return ("这次决定已经申诉过，督查也已裁定。",) if is_decided else ("这次决定已经申诉过，正由督查裁定。",)
@@ -2184,7 +2292,12 @@ def _rated(
 ) -> Speech:
     of = f"{number}「{cut(name, TITLE)}」"
     if attitude is not None:
-        return (f"{of}联系及时、态度：{RATING[attitude]}。已记下，七天内可以改。谢谢您。",)
+        first = f"结果：{RATING[result]}；" if result is not None else ""
+        thanks = f"{of}{first}联系及时、态度：{RATING[attitude]}。已记下，七天内可以改。谢谢您。"
+        if result is not Rating.DISSATISFIED:
+            return (thanks,)
+        missing = "" if is_explained else "还差什么？直接发一句。"
+        return f"{thanks}\n{missing}要接着办，点", ("没解决", f"没解决 {number}"), "。"
     if result is None:
         return (f"{of}您说的已记下，只用来改进工作，不会点名。问题还在的话：", ("没解决", f"没解决 {number}"))
     said = f"{of}结果：{RATING[result]}。已记下，七天内可以改，负责人只看到汇总数。\n"
@@ -2193,6 +2306,16 @@ def _rated(
         return said, *asked
     missing = "" if is_explained else "还差什么？直接发一句。"
     return f"{said}{missing}要接着办，点", ("没解决", f"没解决 {number}"), "。\n", *asked
+
+
+def rate_result(number: str) -> Speech:
+    """Ask how content one is with the result."""
+    return (f"{number} 的结果您满意吗？\n", *_ratings_to_tap("", number))
+
+
+def rate_or_new(card: Speech, words: str) -> Speech:
+    """A card that was answered with words we cannot read, and the way out if they were no answer."""
+    return (*card, "\n不是评价？", ("这是新诉求", f"新诉求 {cut(words, BRIEF)}"))
 
 
 def rate_manners(number: str) -> Speech:
@@ -2351,9 +2474,10 @@ def choose_enterprise(party: Party, number: str | None) -> Speech:
     return tuple(parts)
 
 
-def switched(firm: EnterpriseCard) -> Speech:
-    """For whom they speak from now on."""
-    return (f"好，接下来您代表{cut(firm.name, FIRM)}说话。",)
+def switched(firm: EnterpriseCard, case: tuple[str, str] | None = None) -> Speech:
+    """For whom they speak from now on, and to which case (number and title) plain words go next."""
+    then = f"接着说的会记到 {case[0]}「{cut(case[1], TITLE)}」。" if case else ""
+    return (f"好，接下来您代表{cut(firm.name, FIRM)}说话。{then}",)
 
 
 def moved_to_enterprise(number: str, name: str, firm: EnterpriseCard, owner: OfficialCard) -> Speech:
@@ -2399,9 +2523,10 @@ def nothing_to_leave() -> Speech:
     return ("现在没有待确认的退出。要退出企业，请先发：退出企业",)
 
 
-def left(firm: EnterpriseCard) -> Speech:
+def left(firm: EnterpriseCard, *, is_heir_told: bool = False) -> Speech:
     """They speak for it no more."""
-    return (f"已退出{cut(firm.name, FIRM)}，感谢您一直以来的联系。诉求会照常办完。",)
+    heir = "接手的人已告诉督查，请其关注本号、凭邀请码绑定。" if is_heir_told else ""
+    return (f"已退出{cut(firm.name, FIRM)}，感谢您一直以来的联系。诉求会照常办完。{heir}",)
 
 
 def no_calls(*, is_noted: bool) -> Speech:
@@ -2431,9 +2556,19 @@ def names_contact(words: str) -> bool:
     return "联系人" in words
 
 
-def contact_changes(*, is_told: bool) -> Speech:
+def leave_when_gone() -> Speech:
+    """Somebody will leave, and has not."""
+    return (
+        "好的，现在什么都不变。离开那天发：",
+        ("我已离职", "我已离职"),
+        "。接手的人可先告诉我们，例如：以后找王会计",
+    )
+
+
+def contact_changes(*, is_told: bool, is_office_told: bool = False) -> Speech:
     """Who speaks for an enterprise is entered by an office; how that is done."""
-    told = "已告诉负责人。" if is_told else ""
+    whom = [name for name, is_one in (("负责人", is_told), ("督查", is_office_told)) if is_one]
+    told = f"已告诉{'和'.join(whom)}。" if whom else ""
     return (
         f"记下了。{told}新联系人关注本号，凭督查登记后给的邀请码绑定，就能接上。您不再负责的，发：",
         ("我已离职", "我已离职"),
@@ -2609,6 +2744,22 @@ def _no_contact(news: Mapping[str, Any]) -> Speech:
     )
 
 
+def _new_contact(news: Mapping[str, Any]) -> Speech:
+    firm = cut(news["enterprise"] or "", FIRM)
+    return (
+        f"{firm}要换联系人，原话：“{_clip(news['text'], HALF)}”\n请核实后登记新联系人、发邀请码；未绑定前消息没有人收。",
+    )
+
+
+def _complained(news: Mapping[str, Any]) -> Speech:
+    firm = cut(news["enterprise"] or "一位还没绑定企业的诉求人", FIRM)
+    about_ = f"（{news['number']}「{cut(news['title'], TITLE)}」）" if news.get("number") else ""
+    return (
+        f"{firm}反映{_named(news['owner'])}办理的问题{about_}，原话：“{_clip(news['text'], HALF)}”\n已同时转给责任领导，请督查核实。\n",
+        *((("详情", f"详情 {news['number']}"),) if news.get("number") else ()),
+    )
+
+
 def _registered(news: Mapping[str, Any]) -> Speech:
     """What an office took down for them: who has it, and how to correct it or take it back."""
     number, owner = news["number"], news["owner"]
@@ -2693,8 +2844,10 @@ def _who(post: str, name: str) -> str:
     return f"{cut(post, 30)} {cut(name, 10)}"
 
 
-def _reach(reach: Reach) -> str:
+def _reach(reach: Reach, *, is_unheard: bool = False) -> str:
     """How the enterprise can be reached, in one line for its officials."""
+    if is_unheard:
+        return f"联系：{NOBODY_LEFT}\n"
     if not reach.follows:
         chat = "已取消关注，发消息收不到"
     elif reach.is_window_open:
@@ -2863,6 +3016,17 @@ def when_it_suits(number: str, why: str) -> Speech:
     return (
         f"{asked}关于 {number}，什么时候给您打电话方便？比如：明天上午10点、周五下午\n",
         ("不用打了", f"不接来电 {number}"),
+    )
+
+
+def move_or_matter(number: str, when: str) -> Speech:
+    """Words that begin with a time while a card waits: the time for the call, or another matter?"""
+    when = cut(when, TITLE)
+    return (
+        f"{number} 的来电，改到“{when}”？后面的话一并转告。\n",
+        ("是，改时间", f"改来电 {number} {when}"),
+        "　",
+        ("另说一件事", "新诉求"),
     )
 
 
@@ -3371,6 +3535,21 @@ def _quiet_hours(quiet: Quiet) -> str:
     return f"每天{begins}到{'次日' if quiet.begins > quiet.ends else ''}{ends}"
 
 
+def peace_choices() -> Speech:
+    """Somebody has had enough of our messages: what they can ask for, one tap each."""
+    return (
+        "打扰您了，抱歉。您定，点一下就行：\n",
+        ("一条也不主动发", "免打扰 每天最多0条"),
+        "　",
+        ("每天最多1条", "免打扰 每天最多1条"),
+        "\n",
+        ("晚上和早上别发", "免打扰 19:00-08:00"),
+        "　",
+        ("别打电话", "别打电话"),
+        "\n您问起时照常回您；诉求照常办。",
+    )
+
+
 def quiet_how() -> Speech:
     """Quiet hours or a number we do not understand."""
     return ("没看懂。请这样发：免打扰 22:00-07:00，或：免打扰 每天最多2条，或：免打扰 关",)
@@ -3542,6 +3721,8 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.UNREACHABLE: _unreachable,
     Notice.NO_CONTACT: _no_contact,
     Notice.MEDIA_LOST: _media_lost,
+    Notice.NEW_CONTACT: _new_contact,
+    Notice.COMPLAINED: _complained,
     Notice.REGISTERED: _registered,
     Notice.DONE_BY_AIDE: _done_by_aide,
     Notice.TAKEN_BACK: _to_desk("这句由领导撤回，没有发给企业："),
@@ -3617,6 +3798,8 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.UNREACHABLE: "联系不上",
     Notice.NO_CONTACT: "无联系人",
     Notice.MEDIA_LOST: "请重发",
+    Notice.NEW_CONTACT: "换联系人",
+    Notice.COMPLAINED: "办理投诉",
     Notice.REGISTERED: "代为登记",
     Notice.TAKEN_BACK: "已撤回",
     Notice.DONE_BY_AIDE: "专班已办结",

@@ -50,6 +50,8 @@ MEDIA: Final = frozenset({Kind.IMAGE, Kind.VOICE})
 """What can be passed on. Of a film the platform gives only an address, and asks for a still to send one."""
 
 
+STAYING: Final = frozenset({"bind", "move_or_matter", "rate_result", "rate_manners"})
+"""The questions of ours that take no words but their own, so that others leave them open."""
 LEAD: Final = 600
 """Seconds that the platform's clock may be ahead of ours; what claims to be later still is an error."""
 
@@ -122,6 +124,11 @@ class Turn:
         return None if self.party.pending is None else self.party.pending.get("ask")
 
     @property
+    def is_free(self) -> bool:
+        """Whether no question of ours is open that takes any words for its answer."""
+        return self.asked is None or self.asked in STAYING
+
+    @property
     def text(self) -> str:
         """What was said."""
         return self.incoming.text
@@ -136,16 +143,19 @@ class Turn:
 class Reply:
     """Our answer and what it leaves behind.
 
-    `ticket_id` is the case it is about; `keeps_in_hand` makes it the one plain text goes to next;
-    `pending` is a question now open, which replaces any older one; `opened` are the new cases, each with its
-    first words.
+    `ticket_id` is the case it is about; `keeps_in_hand` makes it the one plain text goes to next, and without
+    a case `empties_hand` leaves none there;
+    `pending` is a question now open, which replaces any older one; with `settles` the one that was open has
+    been answered or dropped; `opened` are the new cases, each with its first words.
     """
 
     speech: Speech
     outcome: Outcome
     ticket_id: int | None = None
     keeps_in_hand: bool = True
+    empties_hand: bool = False
     pending: Mapping[str, Any] | None = None
+    settles: bool = False
     opened: tuple[tuple[int, str], ...] = ()
 
 

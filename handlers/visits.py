@@ -9,15 +9,16 @@ from handlers import say
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.classifier import ASK_BELOW, default_classifier
 from handlers.understanding.commands import Command
-from handlers.understanding.details import came, firm_in, issues_in, never_came, visit_to_raise
+from handlers.understanding.details import came, came_or_not, firm_in, issues_in, simply, visit_to_raise
 from handlers.understanding.firms import called
 from models.actions import visits as acts
 from models.actions.conversation import Words
 from models.actions.tickets import Guess, Submitted
 from models.actions.visits import AnsweredAlready, Issue, NobodySpeaks
 from models.queries import visits
-from models.queries.tickets import by_number
+from models.queries.tickets import by_number, newest
 from models.queries.visits import NoSuchVisit
+from models.rules.lifecycle import Status
 from models.tables import Enterprise, Outcome, Visit
 
 official_router = Router()
@@ -25,6 +26,8 @@ enterprise_router = Router()
 VISIT = "visit"
 ANSWERED_WITHIN: Final = timedelta(days=14)
 """So long plain words may answer to the card of a visit; its links always do."""
+SIMPLY_WITHIN: Final = timedelta(days=1)
+"""So long a bare yes or no may."""
 
 
 @official_router.on(Command.VISIT)
@@ -127,19 +130,33 @@ def confirm(turn: Turn) -> Reply:
     return Reply(say.visit_answered(took_place=took_place), Outcome.ANSWER)
 
 
-@enterprise_router.hear(lambda turn: turn.order is None and never_came(turn.text) and bool(_waiting(turn)))
-def deny(turn: Turn) -> Reply:
-    """没来过，瞎写; 没见过这个人: plain words while we wait to hear whether a visit took place."""
-    found = _waiting(turn)
+@enterprise_router.hear(lambda turn: _answers(turn) is not None and bool(_waiting(turn)))
+def answer(turn: Turn) -> Reply:
+    """来过; 没来过，瞎写; 没有，谁也没来: plain words while we wait to hear whether a visit took place."""
+    found, took_place = _waiting(turn), bool(_answers(turn))
     if len(found) > 1:
         return Reply(say.which_visit(found), Outcome.ANSWER)
     row = visits.visit_to(turn.session, turn.party, found[0].id)
+    words = "" if took_place else turn.text
     try:
-        acts.answer(turn.session, row, turn.party.person_id, took_place=False, now=turn.now, words=turn.text)
+        acts.answer(turn.session, row, turn.party.person_id, took_place=took_place, now=turn.now, words=words)
     except AnsweredAlready:
         return Reply(say.visit_answered_already(), Outcome.ANSWER)
-    return Reply(say.visit_answered(took_place=False), Outcome.ANSWER)
+    return Reply(say.visit_answered(took_place=took_place), Outcome.ANSWER)
+
+
+def _answers(turn: Turn) -> bool | None:
+    """What plain words say of a visit; a bare yes or no does only where no case is spoken about."""
+    if turn.order is None and (said := came_or_not(turn.text)) is not None:
+        return said
+    is_bare = turn.order is None or (turn.order.command is Command.CONFIRM and not turn.order.number)
+    if not is_bare or turn.asked is not None or turn.party.case_in_hand(turn.now) is not None:
+        return None
+    said = simply(turn.text)
+    return None if said is None or newest(turn.session, turn.party, Status.RESOLVED, limit=1) else said
 
 
 def _waiting(turn: Turn) -> Sequence[Visit]:
-    return visits.unanswered(turn.session, turn.party, since=turn.now - ANSWERED_WITHIN)
+    """The visits that wait for a word: of late, and of this very day for a bare yes or no."""
+    span = ANSWERED_WITHIN if came_or_not(turn.text) is not None else SIMPLY_WITHIN
+    return visits.unanswered(turn.session, turn.party, since=turn.now - span)

@@ -37,4 +37,15 @@ def _start(bare: str, length: int) -> int:
     if found is None:
         return 0
     begin = max(start for start in starts if start <= found.start())
-    return begin if found.start() - begin < length else found.start() - length // 2
+    return begin if found.start() - begin < length else _at_a_word(bare, found.start() - length // 2)
+
+
+def _at_a_word(bare: str, begin: int) -> int:
+    """Where a word begins from `begin` on: no headline starts inside a run of Latin letters or digits."""
+    while begin > 0 and _is_latin(bare[begin - 1]) and _is_latin(bare[begin]):
+        begin += 1
+    return begin
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()

@@ -41,11 +41,15 @@ _NOON: Final = 12
 _HOURS: Final = 24
 
 _CLAUSE: Final = (
-    "(?:有没有人|有没有|有人|有谁|谁|还有谁)(?:来)?(?:过来)?"
-    "(?:烦|打扰|麻烦|帮助?|帮忙)[过了着]?(?:我们|我|咱们|本企业)?(?:的忙)?(?:没有|了没|吗|么|没|了)?"
+    "(?:(?:有没有人|有没有|有人|有谁|谁|还有谁)(?:来)?(?:过来)?"
+    "(?:烦|打扰|打搅|骚扰|麻烦|帮助?|帮忙|帮着?办?|给)[过了着]?(?:我们|我|咱们|本企业)?(?:的忙|办事儿?|办过?事儿?|的事儿?)?"
+    "|(?:我们?|咱们?|企业)?被(?:人)?(?:烦|打扰|打搅|骚扰)[过了]?(?:几次|几回|多少次|多少回)?)"
+    "(?:没有|了没|吗|么|没|了|呢|呀|啊)*"
 )
+_DAY: Final = "今天|今日|今儿个?|昨天|昨日|昨儿个?"
+_DAY_LAST: Final = re.compile(rf"(?P<rest>.+?)(?P<day>{_DAY})")
 _ASKED: Final = re.compile(
-    rf"(?P<day>今天|今日|昨天|昨日)(?:到底|究竟|一天|都)?{_CLAUSE}"
+    rf"(?P<day>{_DAY})(?:到底|究竟|一天|都)?{_CLAUSE}"
     rf"(?:[,、;/ ]|还是|和|也|又|再|以及)*(?:{_CLAUSE}|[帮烦]过?我们?)?"
 )
 _ASKED_ANY_DAY: Final = re.compile(
@@ -59,6 +63,14 @@ NIGHT: Final = Quiet(19 * 60, 8 * 60)
 """What who wants no messages at night asks for: from seven in the evening to eight."""
 _NIGHT_UP_TO: Final = 24
 _LONGEST: Final = 40
+_PEACE_WORD: Final = re.compile("烦|扰|退订|取消订阅|取消推送|发|联系|推送|[tT][dD]|别来")
+_FED_UP: Final = "(?:烦死了?|烦死人了?|太烦了?|真烦|很烦|烦人|烦|受不了了?|吵死了?|太多了?|没完没了)"
+_PEACE: Final = re.compile(
+    f"(?:{_FED_UP}的?)?(?:请|麻烦|求求|你们?|您们?|能不能|可不可以|以后|今后|从现在起|天天|领导|就|都|这个号|平台)*"
+    "(?:别|不要|不用|不想|勿|甭|停止|少)(?:再|老|总|天天|一直|来|给|跟|向|再来|每天)*(?:我们?|咱们?|俺)?(?:再|老|总|天天|一直|乱)*"
+    "(?:收到?|发|推送?|烦|打扰|骚扰|打搅|联系|吵)(?:我们?|咱们?|俺)?(?:消息|信息|通知|微信|推送|东西|短信|这些)?(?:了|吧|啊|呀|行吗|好吗)*"
+    f"(?:我?{_FED_UP})?|(?:我要|要|我想)?(?:退订|取消订阅|取消推送)(?:消息|通知)?(?:吧|了)?|td"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +106,27 @@ def daily_wish(text: str) -> Wish | None:
     return wish_in(text)
 
 
+def wants_peace(text: str) -> bool:
+    """Whether a whole message asks that we write less, or not at all: 别老给我发消息，烦死了; 退订."""
+    if len(text) > _NIGHT_UP_TO or not _PEACE_WORD.search(text):
+        return False
+    return _PEACE.fullmatch(_plain(text)) is not None
+
+
 def asks_about_day(text: str) -> str | None:
     """Return `today` or `yesterday` if a message asks who bothered or helped then, and nothing else."""
     first = text.strip()[:1]
     if len(text) > _LONGEST or first not in {"今", "昨", "谁", "有", "是"}:
         return None
+    said = normalize(text).rstrip("?。!~ ")
     if first in {"谁", "有", "是"}:
-        return "today" if _ASKED_ANY_DAY.fullmatch(normalize(text).rstrip("?。!~ ")) else None
-    asked = _ASKED.fullmatch(normalize(text).rstrip("?。!~ "))
+        if _ASKED_ANY_DAY.fullmatch(said):
+            return "today"
+        last = _DAY_LAST.fullmatch(said)
+        if last is None:
+            return None
+        said = last["day"] + last["rest"]
+    asked = _ASKED.fullmatch(said)
     if asked is None:
         return None
     return "today" if asked["day"].startswith("今") else "yesterday"

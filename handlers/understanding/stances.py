@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from . import dissent
-from .intents import bare, is_little_else
+from .intents import Intent, bare, intent_of, is_little_else
 from .likeness import pairs
 from .phrases import SMALL_TALK
 from .text import normalize
@@ -156,7 +156,8 @@ def _last_word(text: str, core: str) -> Said | None:
     if "?" in text or "？" in text or core.endswith(("吗", "没", "么", "没有", "呢")):
         return None
     is_negative = _NEGATION.search(_CONTENT.sub("", core)) is not None
-    if not is_negative and 0 <= _left(_APPROVAL, core) <= _PLAIN + _PLAIN:
+    is_courtesy = intent_of(text) is Intent.THANKS  # 收到 says that our words came, not the money
+    if not is_negative and not is_courtesy and 0 <= _left(_APPROVAL, core) <= _PLAIN + _PLAIN:
         return Said(Stance.APPROVAL)
     return None
 

@@ -68,6 +68,14 @@ def only_span(text: str, now: datetime) -> Span | Doubt | None:
     return None if found is Doubt.NO_TIME or _COURTESY.sub("", rest) else found
 
 
+def begins_with_span(text: str, now: datetime) -> str:
+    """Return the clause with which `text` begins if that is a time to come and more follows, else nothing."""
+    clause = _CLAUSE.split(text[:READ_AT_MOST].strip(), maxsplit=1)
+    if len(clause) == 1 or not clause[1].strip() or not _TIME_FIRST.match(clause[0]):
+        return ""
+    return clause[0] if isinstance(only_span(clause[0], now), Span) else ""
+
+
 def _understood(text: str, now: datetime) -> tuple[Span | Doubt, str]:
     local = now.astimezone(SHANGHAI)
     said = _in_figures(normalize(text[:READ_AT_MOST]))
@@ -210,6 +218,10 @@ _JOINED: Final = re.compile(r"\s*(?:-|–|—|~|到|至)+\s*")
 _COURTESY: Final = re.compile(
     r"[\W_]|行不行|可不可以|好不好|成不成|方不方便|能不能|咋样|怎么样|如何|或者?|还是|要么|可以|方便|没问题|有空|有时间|都行|行|好的?|吧|呢|啊|吗|了|的|我|您|你|那就|那|就|再|给|打|来|电话|联系|通话|改到?|换到?|约|在|到|至|左右|以后|之后|前后|时间|请|谢谢|说"
 )
+
+
+_CLAUSE: Final = re.compile("[，,。；;！!]+")
+_TIME_FIRST: Final = re.compile("(?:那就?|我)?[今明后周星礼下上早中晚半0-9０-９一二三四五六七八九十]")
 
 
 @cache

@@ -11,11 +11,11 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.actions.conversation import about, desk_or_office, tell_desk, why_you
+from models.actions.conversation import about, desk_or_office, tell_desk, watchers, why_you
 from models.actions.outbox import Notice, tell
 from models.actions.people import adopt, join
 from models.queries.contacts import voice
-from models.queries.people import official
+from models.queries.people import EnterpriseCard, official
 from models.rules.lifecycle import FINISHED
 from models.tables import Contact, Delivery, Official, Outbox, Person, Ticket
 
@@ -87,6 +87,17 @@ def leave(session: Session, contact: Contact, *, now: datetime) -> None:
     else:
         _pass_on(waiting, heir, now=now)
     session.flush()
+
+
+def ask_for_another(
+    session: Session, firm: EnterpriseCard, words: str, *, inbox_id: int, now: datetime
+) -> bool:
+    """Tell those who enter contacts that an enterprise names another; tell whether anybody was told."""
+    people = watchers(session, firm.region, now)
+    news = {"enterprise": firm.name, "text": words}
+    key = f"contact:{inbox_id}"
+    tell(session, people, Notice.NEW_CONTACT, news, ticket_id=None, event_id=None, now=now, key=key)
+    return bool(people)
 
 
 def _locked(session: Session, person_id: int) -> Person:

@@ -53,6 +53,8 @@ class Notice(StrEnum):
     REBOUNDED = "rebounded"
     UNREACHABLE = "unreachable"
     NO_CONTACT = "no_contact"
+    NEW_CONTACT = "new_contact"
+    COMPLAINED = "complained"
     REGISTERED = "registered"
     MEDIA = "media"
     MEDIA_LOST = "media_lost"
@@ -130,6 +132,8 @@ FOR_OFFICES: Final = frozenset(
         Notice.FRAUD_LEAD,
         Notice.LEAD_DECIDED,
         Notice.NO_CONTACT,
+        Notice.NEW_CONTACT,
+        Notice.COMPLAINED,
     }
 )
 """What only officials are ever told, and what need not be about one case: its key names the cause."""

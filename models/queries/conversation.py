@@ -65,3 +65,15 @@ def transcript(session: Session, ticket: Ticket) -> Sequence[Message]:
     return session.scalars(
         select(Message).where(Message.ticket_id == ticket.id, is_said()).order_by(Message.id)
     ).all()
+
+
+def was_said(session: Session, ticket_id: int, text: str, *, since: datetime) -> bool:
+    """Whether the enterprise has said exactly `text` in a ticket after `since`, passed on by now or not."""
+    found = select(Message.id).where(
+        Message.ticket_id == ticket_id,
+        Message.side == Side.ENTERPRISE,
+        Message.at > since,
+        Message.text == text,
+        Message.retracted_at.is_(None),
+    )
+    return session.scalars(found.limit(1)).first() is not None

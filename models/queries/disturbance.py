@@ -152,6 +152,12 @@ def own(session: Session, enterprise_id: int) -> OwnCourtesy | None:
     return session.get(OwnCourtesy, enterprise_id)
 
 
+def is_left_alone(session: Session, enterprise_id: int | None) -> bool:
+    """Whether an enterprise has asked that nothing is sent to it by ourselves."""
+    asked = None if enterprise_id is None else own(session, enterprise_id)
+    return asked is not None and asked.budget == 0
+
+
 def _courtesy(row: Any, granted: Courtesy) -> Courtesy:
     quiet_from, quiet_to, budget = row
     return Courtesy(

@@ -70,6 +70,17 @@ def callees(session: Session, ticket: Ticket) -> list[Callee]:
 
     A stranger speaks for themself, and so does who is the last to know of a case although they have left.
     """
+    rows = speakers(session, ticket)
+    if rows:
+        return rows
+    hears = session.execute(select(_hears()).where(Person.id == ticket.person_id)).scalar_one()
+    return [Callee(ticket.person_id, None, no_calls=False, hears=hears)]
+
+
+def speakers(session: Session, ticket: Ticket) -> list[Callee]:
+    """Return who speaks for the enterprise of a ticket, whoever brought it first; nobody for a stranger's."""
+    if ticket.enterprise_id is None:
+        return []
     mine: ColumnElement[Any] = case((Person.id == ticket.person_id, 0), else_=1)
     rows = session.execute(
         select(Person.id, Contact.name, Contact.no_calls, _hears())
@@ -77,15 +88,7 @@ def callees(session: Session, ticket: Ticket) -> list[Callee]:
         .where(Contact.enterprise_id == ticket.enterprise_id, Contact.is_active)
         .order_by(mine, Contact.since.desc(), Contact.id.desc())
     ).all()
-    if rows:
-        return [Callee(*row) for row in rows]
-    hears = session.execute(select(_hears()).where(Person.id == ticket.person_id)).scalar_one()
-    return [Callee(ticket.person_id, None, no_calls=False, hears=hears)]
-
-
-def wants_no_calls(session: Session, ticket: Ticket) -> bool:
-    """Whether whoever would be telephoned about a ticket asked not to be."""
-    return ticket.enterprise_id is not None and callees(session, ticket)[0].no_calls
+    return [Callee(*row) for row in rows]
 
 
 def failed_attempts(session: Session, ticket_id: int, *, since: datetime | None = None) -> tuple[date, ...]:

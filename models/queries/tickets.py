@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models.queries.conversation import is_said
 from models.queries.people import OfficialCard, Party, manned_desks
-from models.queries.reach import wants_no_calls
+from models.queries.reach import speakers
 from models.rules.lifecycle import FINISHED, Role, Status
 from models.rules.numbers import number_of, ticket_id_of
 from models.rules.regions import regions_within
@@ -240,6 +240,8 @@ class Overview:
     """Whether it is shown to the office that stands in for the owner."""
     no_calls: bool = False
     """Whether whoever would be telephoned about it asked not to be."""
+    is_unheard: bool = False
+    """Whether nobody speaks for its enterprise any more."""
 
 
 def overview(session: Session, ticket: Ticket, *, seen_by: Party | None = None) -> Overview:
@@ -252,6 +254,7 @@ def overview(session: Session, ticket: Ticket, *, seen_by: Party | None = None) 
         .order_by(Clock.due_at, Clock.id)
         .limit(1)
     ).first()
+    speak = speakers(session, ticket)
     words = session.scalars(
         select(Message).where(Message.ticket_id == ticket.id, is_said()).order_by(Message.id.desc()).limit(1)
     ).first()
@@ -271,5 +274,6 @@ def overview(session: Session, ticket: Ticket, *, seen_by: Party | None = None) 
         last_words=words.text if words else None,
         last_side=words.side if words else None,
         is_stand_in=bool(seen_by and seen_by.official and seen_by.official.desk_id != ticket.owner_id),
-        no_calls=wants_no_calls(session, ticket),
+        no_calls=bool(speak and speak[0].no_calls),
+        is_unheard=ticket.enterprise_id is not None and not speak,
     )

@@ -3,6 +3,7 @@
 import secrets
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from models.actions import people
@@ -15,8 +16,10 @@ from tests.world import World
 PAVING = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
 
 
-def invite(world: World, *, official: str | None = None, enterprise: str | None = None) -> str:
-    code = secrets.token_hex(16)
+def invite(
+    world: World, *, official: str | None = None, enterprise: str | None = None, code: str | None = None
+) -> str:
+    code = code or secrets.token_hex(16)
     with world.database.transaction() as session:
         people.invite(
             session,
@@ -86,14 +89,10 @@ def test_question_is_not_open_for_ever(world: World) -> None:
     assert phone.say("确认绑定").startswith("现在没有待确认的绑定")
 
 
-def test_question_is_dropped_when_cancelled_or_passed_over(world: World) -> None:
+def test_question_is_dropped_when_cancelled(world: World) -> None:
     phone = world.phone("o-wary")
     phone.say(f"绑定 {invite(world, official='leader')}")
-    assert phone.tap("取消") == "好的，已取消。"
-    assert phone.say("确认绑定").startswith("现在没有待确认的绑定")
-
-    phone.say(f"绑定 {invite(world, official='leader')}")
-    phone.say("你好")
+    assert phone.tap("取消").startswith("好的，没有绑定")
     assert phone.say("确认绑定").startswith("现在没有待确认的绑定")
 
 
@@ -221,3 +220,118 @@ def test_official_who_left_office_may_become_a_contact(world: World) -> None:
 
     with world.database.reading() as session:
         assert session.scalars(select(Person.official_id).where(Person.openid == LEADER)).one() is None
+
+
+def tickets(world: World) -> int:
+    with world.database.reading() as session:
+        return len(session.scalars(select(Ticket)).all())
+
+
+@pytest.mark.parametrize(
+    "yes", ["是", "是的", "是我", "对", "对的", "可以", "好的", "嗯", "确认", "没错，是我本人"]
+)
+def test_yes_in_any_words_confirms_the_binding(world: World, yes: str) -> None:
+    phone = world.phone("o-new")
+    phone.act("scan", scene=people.BIND_SCENE + invite(world, enterprise="yunshanli"))
+
+    assert phone.say(yes).startswith("绑定成功")
+    assert tickets(world) == 0
+
+
+@pytest.mark.parametrize("no", ["不是", "不", "不是我", "否", "不对", "算了", "取消绑定", "发错人了"])
+def test_no_in_any_words_binds_nobody_and_opens_no_case(world: World, no: str) -> None:
+    phone, code = world.phone("o-new"), invite(world, enterprise="yunshanli")
+    phone.say(f"绑定 {code}")
+
+    assert phone.say(no).startswith("好的，没有绑定，邀请码没有用掉。要绑定时，请本人再扫一次二维码")
+    assert tickets(world) == 0
+    assert phone.say("确认绑定").startswith("现在没有待确认的绑定。请再扫一次邀请二维码")
+    assert phone.say(code).startswith("将把这个微信绑定为")
+
+
+def test_question_stays_open_beside_other_words(world: World) -> None:
+    phone = world.phone("o-wary")
+    phone.say(f"绑定 {invite(world, enterprise='yunshanli')}")
+
+    assert "刚才的邀请码，是您本人的吗" in phone.say("你好")
+    assert number_in(phone.say(PAVING))
+    world.clock.advance(timedelta(minutes=29))
+    assert phone.say("是我").startswith("绑定成功")
+
+
+def test_words_beside_the_question_do_not_keep_it_for_ever(world: World) -> None:
+    phone = world.phone("o-wary")
+    phone.say(f"绑定 {invite(world, enterprise='yunshanli')}")
+    world.clock.advance(timedelta(minutes=29))
+    phone.say("你好")
+    world.clock.advance(timedelta(minutes=2))
+
+    assert phone.say("确认绑定").startswith("现在没有待确认的绑定")
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "{}",
+        "绑定{}",
+        "邀请码 {}",
+        "我要绑定 {}",
+        "绑定 「{}」",
+        "绑定 码 {}",
+        "绑定 {} 谢谢",
+        "你好，邀请码是{}",
+    ],
+)
+@pytest.mark.parametrize("code", ["b48d" + "0a1c" * 7, "mfzwcytdmfzwcytdmfzwcytdmf"])
+def test_code_is_read_however_it_is_sent(world: World, how: str, code: str) -> None:
+    invite(world, enterprise="yunshanli", code=code)
+    phone = world.phone("o-new")
+
+    assert "沈阳云杉里精密机械有限公司" in phone.say(how.format(code.upper() if "绑定{}" in how else code))
+    assert phone.say("是的").startswith("绑定成功")
+    assert tickets(world) == 0
+
+
+def test_text_that_holds_a_code_is_never_filed(world: World) -> None:
+    phone, owner, leader = world.phone("o-new"), world.phone(OWNER), world.phone(LEADER)
+    code = invite(world, enterprise="yunshanli")
+    number = number_in(owner.say(PAVING))
+
+    assert owner.say(f"补充 {number} {code}").startswith("将把这个微信绑定为")
+    assert leader.say(code).startswith("没有绑定：这个微信已经是副省长")
+    assert "这个邀请码不能用" in phone.say(secrets.token_hex(16))
+    assert "这个邀请码不能用" in phone.say(f"邀请码 {code[:28]}")
+    told = phone.say(f"我们厂房漏水半年没人管，邀请码 {secrets.token_hex(16)}")
+    assert "您说的事还没有登记，请不带邀请码再发一次" in told
+    assert tickets(world) == 1
+    assert code not in "".join([*leader.silence(), *owner.silence(), leader.say(f"详情 {number}")])
+
+
+def test_matter_told_beside_a_code_is_filed_by_one_tap_once_they_are_bound(world: World) -> None:
+    phone = world.phone("o-new")
+    phone.say(f"我们厂房漏水半年没人管，邀请码 {invite(world, enterprise='yunshanli')}")
+
+    assert "刚才说的事要登记吗" in phone.say("对")
+    assert "副省长 安予诚" in phone.tap("登记")
+
+
+def test_figures_and_links_are_no_codes(world: World) -> None:
+    phone = world.phone("o-new")
+    assert number_in(phone.say("政府采购订单 20261103000000000000000000000017 的货款拖了八个月不给"))
+    assert (
+        "邀请码" not in phone.say(f"新诉求 https://shop.example/p?id={secrets.token_hex(16)}").split("\n")[0]
+    )
+    assert number_in(phone.say(f"新诉求 平台扣着我们货款不给，订单号 {secrets.token_hex(16)}"))
+    assert number_in(
+        phone.say(f"新诉求 网上有人卖假冒我们商标的产品 https://shop.example/p?id={secrets.token_hex(16)}")
+    )
+
+
+@pytest.mark.parametrize("words", ["是的", "是我", "不是我", "没错，是我本人"])
+def test_answer_that_comes_too_late_says_what_to_do_and_opens_no_case(world: World, words: str) -> None:
+    phone = world.phone("o-slow")
+    phone.act("scan", scene=people.BIND_SCENE + invite(world, enterprise="yunshanli"))
+    world.clock.advance(timedelta(minutes=31))
+
+    assert phone.say(words).startswith("现在没有待确认的绑定。请再扫一次邀请二维码")
+    assert tickets(world) == 0

@@ -1,5 +1,6 @@
 """Several people speak for one enterprise, one person for two; they come, act, leave, and come back."""
 
+import pytest
 from sqlalchemy import select
 
 from models.actions import contacts, people
@@ -239,3 +240,99 @@ def test_stage_of_the_roster_is_neither_asked_nor_overwritten(small_world: World
 
     assert "阶段" not in owner.news()["text"]
     assert "名册里已有登记" in owner.say("发展阶段 初创型")
+
+
+@pytest.mark.parametrize("words", ["我不在这个公司干了", "我不是这家公司的了", "我离职了，以后找王姐"])
+def test_leaving_in_ones_own_words_is_asked_back_and_done(small_world: World, words: str) -> None:
+    owner, number = small_world.phone(OWNER), number_in(small_world.phone(OWNER).say(ARREARS))
+
+    assert "将不再代表沈阳云杉里精密机械有限公司" in owner.say(words)
+    assert owner.say("是的").startswith("已退出沈阳云杉里")
+    assert owner.say(f"进度 {number}").startswith("没有查到编号")
+
+
+def test_successor_is_told_to_the_office_that_enters_contacts(small_world: World) -> None:
+    owner, leader, office = (small_world.phone(each) for each in (OWNER, LEADER, OFFICE))
+    office.say("待办")
+    leader.say("待办")
+    number = number_in(owner.say(ARREARS))
+    leader.silence()
+
+    assert "已告诉负责人和督查" in owner.say("以后这事由王姐负责，电话13900001111")
+    assert "以后这事由王姐负责" in "".join(leader.silence())
+    [told] = office.silence()
+    assert told.startswith(
+        "沈阳云杉里精密机械有限公司要换联系人，原话：“以后这事由王姐负责，电话13900001111”"
+    )
+
+    owner.say("我离职了，以后找王姐")
+    assert "接手的人已告诉督查" in owner.tap("确认退出")
+    assert "我离职了，以后找王姐" in "".join(office.silence())
+    assert case(small_world, number).status == "open"
+
+
+def test_who_leaves_next_month_stays_until_then(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    number = number_in(owner.say(ARREARS))
+
+    assert owner.say("我下个月就离职了").startswith("好的，现在什么都不变。离开那天发：我已离职")
+    assert number in owner.say("进度")
+
+
+def test_office_that_takes_over_is_no_successor(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    owner.say(ARREARS)
+    assert owner.say("以后这事由税务局负责，他们不管").startswith("已记到")
+
+
+def test_desk_is_told_that_nobody_reads_for_the_enterprise(small_world: World) -> None:
+    owner, partner, leader = (small_world.phone(each) for each in (OWNER, PARTNER, LEADER))
+    number = number_in(owner.say(ARREARS))
+    leader.say(f"受理 {number}")
+    for phone in (owner, partner):
+        phone.say("我已离职")
+        phone.say("确认退出")
+
+    shown = leader.say(f"详情 {number}")
+    assert "联系：企业那边已没有联系人，消息没有人收" in shown
+    assert "露过面" not in shown
+    for echo in (leader.say("明天上午到现场"), leader.say(f"进展 {number} 手续在走")):
+        assert "企业那边已没有联系人" in echo
+        assert "后转给" not in echo
+
+
+def test_words_after_the_switch_go_to_no_case_of_the_other_enterprise(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    firm = another_enterprise(small_world, SECOND, OWNER)
+    small_world.advance(minutes=1)
+    owner.say("换企业 沈阳云杉里")
+    first = number_in(owner.say(ARREARS))
+    second = number_in(owner.say(f"新诉求 {POWER}"))
+    small_world.advance(minutes=1)
+    owner.say(f"换企业 {second} 大连青岚")
+    owner.say(f"进度 {first}")
+    small_world.advance(minutes=1)
+
+    assert f"接着说的会记到 {second}「" in owner.say("换企业 大连青岚")
+    assert second in owner.say("材料都交齐了")
+    small_world.advance(minutes=11)
+    assert f"{second}「" in owner.say("催办")
+    listed = owner.say("进度")
+    assert "沈阳云杉里精密机…：" in listed
+    assert "大连青岚港口装备…：" in listed
+    assert case(small_world, second).enterprise_id == firm
+    assert "urge" not in verbs(small_world, first)
+
+
+def test_switch_to_an_enterprise_without_a_case_empties_the_hand(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    another_enterprise(small_world, SECOND, OWNER)
+    small_world.advance(minutes=1)
+    owner.say("换企业 沈阳云杉里")
+    first = number_in(owner.say(ARREARS))
+    small_world.advance(minutes=1)
+    owner.say("换企业 大连青岚")
+
+    assert owner.say("催办").startswith("要催办哪一件？")
+    assert number_in(owner.say("变压器增容报了三个月还排不上")) != first
+    assert "urge" not in verbs(small_world, first)

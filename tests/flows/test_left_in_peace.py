@@ -7,6 +7,7 @@ import pytest
 
 from models.tables import Delivery
 from tests.contracts.api.test_whole import admin, read
+from tests.flows.owning import words as spoken
 from tests.flows.reading import number_in
 from tests.flows.telephones import Town
 from tests.roster import LEADER, OWNER, PARTNER, STRANGER
@@ -192,3 +193,27 @@ def test_day_in_the_chat_and_in_the_api_are_the_same(world: World) -> None:
 def test_plea_for_help_is_a_request_and_no_question(small_world: World) -> None:
     said = small_world.phone(OWNER).say("今天有没有人帮我们协调一下，管委会欠我们工程款三百万不给")
     assert number_in(said)
+
+
+@pytest.mark.parametrize(
+    "words", ["别老给我发消息，烦死了", "别来烦我", "不要再给我发消息了", "以后别联系我了", "退订"]
+)
+def test_who_has_had_enough_is_offered_what_can_be_set(small_world: World, words: str) -> None:
+    owner = small_world.phone(OWNER)
+    number = number_in(owner.say(REQUEST))
+    before = spoken(small_world, number)
+
+    assert owner.say(words).startswith("打扰您了，抱歉。")
+    assert "您不来找，我们不主动发消息" in owner.tap("一条也不主动发")
+    assert "企业要求：不主动发消息" in small_world.phone(LEADER).say(f"详情 {number}")
+    assert spoken(small_world, number) == before
+
+
+@pytest.mark.parametrize("words", ["今儿有人骚扰我没", "今天被打扰了几次", "有人帮我办事吗今天"])
+def test_who_came_today_is_asked_in_other_words(small_world: World, words: str) -> None:
+    owner = small_world.phone(OWNER)
+    number = number_in(owner.say(REQUEST))
+    before = spoken(small_world, number)
+
+    assert "打扰您0次" in owner.say(words)
+    assert spoken(small_world, number) == before

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from sqlalchemy import update
+import pytest
+from sqlalchemy import select, update
 
 from models.rules.numbers import ticket_id_of
 from models.tables import Ticket
@@ -132,3 +133,77 @@ def test_desk_sees_counts_only_once_nobody_can_be_picked_out(small_world: World)
             .values(closed_at=small_world.clock() - timedelta(hours=1))
         )
     assert leader.say("评价").startswith("评价还太少")
+
+
+def count(world: World) -> int:
+    with world.database.reading() as session:
+        return len(session.scalars(select(Ticket)).all())
+
+
+@pytest.mark.parametrize(
+    ("words", "result", "attitude"),
+    [
+        ("结果满意，态度一般", "satisfied", "fairly"),
+        ("还行吧", "fairly", None),
+        ("五星好评", "satisfied", None),
+        ("办得挺快的", "satisfied", None),
+        ("很好", "satisfied", None),
+        ("态度挺好", None, "satisfied"),
+        ("不怎么样", "dissatisfied", None),
+    ],
+)
+def test_rating_in_ones_own_words_answers_the_card(
+    small_world: World, words: str, result: str | None, attitude: str | None
+) -> None:
+    number = confirmed(small_world)
+
+    assert number in small_world.phone(OWNER).say(words)
+    ticket = case(small_world, number)
+    assert (ticket.rated_result, ticket.rated_attitude) == (result, attitude)
+    assert count(small_world) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "attitude"),
+    [
+        ("满意", "satisfied"),
+        ("态度 很好", "satisfied"),
+        ("他们态度很差", "dissatisfied"),
+        ("挺热情的，电话打得及时", "satisfied"),
+        ("态度挺好就是慢了点", "fairly"),
+    ],
+)
+def test_second_card_is_answered_in_ones_own_words_and_ends(
+    small_world: World, words: str, attitude: str
+) -> None:
+    owner, number = small_world.phone(OWNER), confirmed(small_world)
+    owner.say("满意")
+
+    assert "态度：" in owner.say(words)
+    ticket = case(small_world, number)
+    assert (ticket.rated_result, ticket.rated_attitude) == ("satisfied", attitude)
+    assert "怎么样？" not in owner.say("谢谢")
+    assert count(small_world) == 1
+
+
+def test_few_words_that_are_no_rating_show_the_card_again(small_world: World) -> None:
+    owner, number = small_world.phone(OWNER), confirmed(small_world)
+
+    asked = owner.say("就这样吧")
+    assert asked.startswith(f"{number} 的结果您满意吗？\n满意　基本满意　不满意")
+    assert "这是新诉求" in asked
+    assert owner.say("谢谢") == "好的，有事随时说。"
+    assert "结果：基本满意" in owner.say("还行吧")
+    assert count(small_world) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["结果满意，但是第二笔补贴还没到账", "新车间下个月投产，变压器增容报了三个月还排不上", "厂房漏水很严重"],
+)
+def test_open_card_eats_no_request(small_world: World, words: str) -> None:
+    owner, number = small_world.phone(OWNER), confirmed(small_world)
+
+    owner.say(words)
+    assert case(small_world, number).rated_at is None
+    assert count(small_world) == 2 or case(small_world, number).status == "accepted"

@@ -225,7 +225,7 @@ def test_plain_words_that_deny_nothing_or_one_of_two_visits(talking: World) -> N
     owner.say("车间三天没来过电，停工了")
     assert [row.disputed_at for row in visits(talking)] == [None, None]
     which = owner.say("没来过")
-    assert which.startswith("没来过的是哪一次？")
+    assert which.startswith("您说的是哪一次走访？")
     assert "转督查核实" in owner.tap("没来过")
     assert len([row for row in visits(talking) if row.disputed_at]) == 1
 

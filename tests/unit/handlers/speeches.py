@@ -283,7 +283,16 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "welcome_thanks": st.builds(say.welcome_thanks),
     "tell_us": st.builds(say.tell_us),
     "it_is_stored": st.builds(say.it_is_stored),
+    "about_us": st.builds(say.about_us, PARTIES),
+    "your_carer": st.builds(say.your_carer, CARDS),
+    "no_meals": st.builds(say.no_meals),
+    "complaint_passed": st.builds(say.complaint_passed, TEXTS, st.just(10**9), is_told=st.booleans()),
+    "noted_already": st.builds(say.noted_already, st.just(NUMBER), TEXTS),
     "bind_how": st.builds(say.bind_how),
+    "bind_taps": st.builds(say.bind_taps),
+    "not_bound_then": st.builds(say.not_bound_then),
+    "not_filed_with_code": st.builds(say.not_filed_with_code),
+    "file_it_now": st.builds(say.file_it_now, TEXTS),
     "bind_question": st.builds(say.bind_question, st.tuples(named(200), named(100))),
     "bound": st.builds(say.bound, st.tuples(named(200), named(100)), SOME, is_official=st.booleans()),
     "invite_refused": st.builds(say.invite_refused),
@@ -337,7 +346,9 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "anew": st.builds(say.anew, st.just(NUMBER)),
     "restored": st.builds(say.restored, st.just(NUMBER)),
     "restore_how": st.builds(say.restore_how, st.just(NUMBER), TEXTS),
-    "contact_changes": st.builds(say.contact_changes, is_told=st.booleans()),
+    "contact_changes": st.builds(say.contact_changes, is_told=st.booleans(), is_office_told=st.booleans()),
+    "leave_when_gone": st.builds(say.leave_when_gone),
+    "is_it_solved": st.builds(say.is_it_solved, st.lists(VIEWS, min_size=1, max_size=10)),
     "solved_or_not": st.builds(say.solved_or_not, SOME, TEXTS),
     "nothing_to_confirm_yet": st.builds(say.nothing_to_confirm_yet),
     "passed_on": st.builds(say.passed_on, st.just(NUMBER), TITLES, DESKS, is_solved=st.booleans()),
@@ -449,6 +460,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "which_to_appeal": st.builds(say.which_to_appeal, SOME),
     "why_appeal": st.builds(say.why_appeal, st.just(NUMBER)),
     "appealed": st.builds(say.appealed, st.just(NUMBER), TEXTS),
+    "ways_left": st.builds(say.ways_left, st.just(NUMBER), TEXTS, TEXTS),
     "appealed_already": st.builds(say.appealed_already, is_decided=st.booleans()),
     "no_appeal": st.builds(say.no_appeal),
     "supervisors_worklist": st.builds(say.supervisors_worklist, WAITING, LATE),
@@ -480,6 +492,8 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
         is_explained=st.booleans(),
         is_waiting=st.booleans(),
     ),
+    "rate_result": st.builds(say.rate_result, st.just(NUMBER)),
+    "rate_or_new": st.builds(say.rate_or_new, st.just(say.rate_manners(NUMBER)), TEXTS),
     "rate_manners": st.builds(say.rate_manners, st.just(NUMBER)),
     "rating_settled": st.builds(say.rating_settled, st.just(NUMBER)),
     "ratings": st.builds(
@@ -503,14 +517,14 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "help_now": st.builds(say.help_now, PARTIES, SOME),
     "which_enterprise": st.builds(say.which_enterprise, st.just(NUMBER), AT_TWO, is_brief=st.booleans()),
     "choose_enterprise": st.builds(say.choose_enterprise, AT_TWO, st.none() | st.just(NUMBER)),
-    "switched": st.builds(say.switched, FIRMS),
+    "switched": st.builds(say.switched, FIRMS, st.none() | st.tuples(st.just(NUMBER), TEXTS)),
     "moved_to_enterprise": st.builds(say.moved_to_enterprise, st.just(NUMBER), TITLES, FIRMS, CARDS),
     "only_the_author": st.builds(say.only_the_author, st.just(NUMBER)),
     "enterprise_settled": st.builds(say.enterprise_settled, st.just(NUMBER)),
     "not_bound": st.builds(say.not_bound),
     "leave_question": st.builds(say.leave_question, FIRMS, st.lists(FIRMS, max_size=5)),
     "nothing_to_leave": st.builds(say.nothing_to_leave),
-    "left": st.builds(say.left, FIRMS),
+    "left": st.builds(say.left, FIRMS, is_heir_told=st.booleans()),
     "no_calls": st.builds(say.no_calls, is_noted=st.booleans()),
     "calls_welcome": st.builds(say.calls_welcome),
     "choose_stage": st.builds(say.choose_stage, FIRMS),
@@ -542,6 +556,8 @@ CASELESS = frozenset(
         Notice.VISITED,
         Notice.VISIT_DENIED,
         Notice.MORNING,
+        Notice.NEW_CONTACT,
+        Notice.COMPLAINED,
     }
 )
 """News of desks and visits, which is about no single case."""
@@ -703,6 +719,8 @@ WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.R
 
 TO_THE_AUTHOR = frozenset({Notice.ACCEPTED, Notice.REPLIED, Notice.PROGRESSED, Notice.RESOLVED})
 """News that no office gets in an owner's place."""
+OF_A_FIRM = frozenset({Notice.VISIT_DENIED, Notice.NEW_CONTACT})
+"""News that names an enterprise in any case."""
 DATED = frozenset({Notice.CALLED_IN, Notice.HELP_LATE, Notice.APPEALED, Notice.APPEAL_LATE})
 """News of something with a date: it always has one."""
 
@@ -718,7 +736,7 @@ def told(notice: Notice, news: Mapping[str, Any]) -> Speech:
     without |= {"stands_in_for"} if notice in TO_THE_AUTHOR | CASELESS | trust.CASELESS else set()
     if notice in CASELESS:
         news = {**news, "leader": news.get("leader") or news["deputy"]}
-    with_firm = {"enterprise": news["enterprise"] or ""} if notice is Notice.VISIT_DENIED else {}
+    with_firm = {"enterprise": news["enterprise"] or ""} if notice in OF_A_FIRM else {}
     return say.notice(
         notice,
         {name: value for name, value in news.items() if name not in without} | with_firm | dated(notice),
@@ -752,7 +770,9 @@ def longest(char: str) -> dict[str, Speech]:
             *say.film_stays(),
             *say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=True),
         ),
-        "detail": say.detail(view, said, trust.REACHES[2], trust.CALL, waits=manners.WAITS),
+        "detail": say.detail(
+            view, said, trust.REACHES[2], trust.CALL, waits=manners.WAITS, is_left_alone=True
+        ),
         "conversation": say.conversation(
             replace(view, status=Status.RESOLVED), [words.message for words in said], 2
         ),

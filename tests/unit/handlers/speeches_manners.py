@@ -38,6 +38,7 @@ def said(names: st.SearchStrategy[str]) -> dict[str, st.SearchStrategy[Speech]]:
     return {
         "quiet_as_it_is": st.builds(say.quiet_as_it_is, courtesies, is_new=st.booleans()),
         "quiet_how": st.builds(say.quiet_how),
+        "peace_choices": st.builds(say.peace_choices),
         "too_many_a_day": st.builds(say.too_many_a_day, st.just(20)),
         "bind_to_be_left_alone": st.builds(say.bind_to_be_left_alone, courtesies),
         "who_came": st.builds(say.who_came, days, st.just(TODAY)),

@@ -83,6 +83,7 @@ def said(
         "call_agreed": st.builds(say.call_agreed, announced, numbered),
         "call_moved": st.builds(say.call_moved, announced, numbered),
         "when_it_suits": st.builds(say.when_it_suits, numbered, st.sampled_from(WHYS)),
+        "move_or_matter": st.builds(say.move_or_matter, numbered, st.text(max_size=300)),
         "call_declined": st.builds(say.call_declined, numbered),
         "call_is_over": st.builds(say.call_is_over),
         "which_call": st.builds(say.which_call, st.lists(numbered, min_size=1, max_size=9)),

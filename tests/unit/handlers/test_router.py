@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from bot.wechat.replies import TEXT_LIMIT, render
-from handlers import desk, say
-from handlers.turn import MESSAGES, Incoming, Kind, Reply, Router, Turn
+from handlers import desk, open_questions, say
+from handlers.turn import MESSAGES, STAYING, Incoming, Kind, Reply, Router, Turn
 from handlers.understanding.commands import WORDS, Command, Order
 from models.rules.numbers import number_of
 from models.session import Database
@@ -216,3 +216,7 @@ def test_whatever_people_type_is_answered_in_one_message(
         assert answer.outcome is not None
         [said] = render(answer.speech)
         assert len(said.encode()) <= TEXT_LIMIT
+
+
+def test_every_question_that_stays_says_how_it_is_asked_again() -> None:
+    assert set(open_questions.AGAIN) == STAYING

@@ -1,0 +1,167 @@
+"""Becoming somebody: a code that is typed or scanned, asked back about, and used up by a yes.
+
+A code is read wherever it stands in a text, and a text that holds one is never filed: whoever is shown an
+unused code could bind themself with it.
+"""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from handlers import say
+from handlers.turn import Reply, Router, Speech, Turn
+from handlers.understanding.codes import Code, code_in
+from handlers.understanding.commands import Command
+from handlers.understanding.consent import LONGEST, consents
+from handlers.understanding.headline import names_a_matter
+from handlers.understanding.intents import Intent, intent_of
+from models.actions import people, posts
+from models.queries.people import enterprise, official, party
+from models.queries.tickets import Overview, overview, unfinished
+from models.tables import Invite, Outcome
+
+router = Router()
+BIND: Final = "bind"
+
+
+@router.on(Command.BIND)
+def bind(turn: Turn) -> Reply:
+    """`绑定 CODE`: ask back before anything is bound; a code can be forwarded or photographed."""
+    words = turn.order.rest.rstrip("。.!！") if turn.order else ""
+    found = code_in(words)
+    code = found.text if found is not None else words
+    return ask_to_bind(turn, code) if code else Reply(say.bind_how(), Outcome.ANSWER)
+
+
+@router.hear(lambda turn: _code(turn) is not None)
+def code_typed(turn: Turn) -> Reply:
+    """A code without the word, or with words around it."""
+    found = _code(turn)
+    if found is None:
+        return Reply(say.bind_how(), Outcome.ANSWER)
+    reply = ask_to_bind(turn, found.text)
+    if not names_a_matter(found.rest) or found.is_all:
+        return reply
+    if reply.pending is None:
+        return replace(reply, speech=(*reply.speech, *say.not_filed_with_code()))
+    return replace(reply, pending={**reply.pending, "words": found.rest})
+
+
+def _code(turn: Turn) -> Code | None:
+    """What looks like a code of ours in a text.
+
+    Inside a link, or where a matter is told beside it and nothing of an invitation, only what is a live
+    invite: the rest are the digits of an order.
+    """
+    found = code_in(turn.text)
+    if found is None or found.is_all or (not found.is_linked and found.is_spoken_of):
+        return found
+    return found if _is_live(turn, found.text) else None
+
+
+def _is_live(turn: Turn, code: str) -> bool:
+    try:
+        people.find_invite(turn.session, code, now=turn.now)
+    except people.InviteRefused:
+        return False
+    return True
+
+
+def ask_to_bind(turn: Turn, code: str) -> Reply:
+    """Say whom the code would make of this person, and ask whether that is right."""
+    try:
+        invite = people.find_invite(turn.session, code, now=turn.now)
+        people.check_side(turn.session, turn.party, invite)
+    except people.InviteRefused:
+        return Reply(say.invite_refused(), Outcome.REFUSAL)
+    except people.OnTheOtherSide:
+        return Reply(say.on_the_other_side(turn.party), Outcome.REFUSAL)
+    return Reply(
+        say.bind_question(_target(turn, invite), is_moved=_is_moved(turn, invite)),
+        Outcome.ANSWER,
+        pending={"ask": BIND, "invite": invite.id},
+    )
+
+
+@router.on(Command.BIND_YES)
+@router.hear(lambda turn: _answers(turn) is True)
+def bind_yes(turn: Turn) -> Reply:
+    """`确认绑定`, or yes in any words: use the invite up."""
+    question = turn.party.pending
+    if not question or question.get("ask") != BIND:
+        return Reply(say.nothing_to_confirm(), Outcome.ANSWER)
+    try:
+        people.bind(turn.session, turn.party, question["invite"], now=turn.now)
+    except people.InviteRefused:
+        return Reply(say.invite_refused(), Outcome.REFUSAL, settles=True)
+    except people.OnTheOtherSide:
+        return Reply(say.on_the_other_side(turn.party), Outcome.REFUSAL, settles=True)
+    return Reply(_bound(turn, question), Outcome.ANSWER, settles=True)
+
+
+@router.hear(lambda turn: _answers(turn) is False)
+def bind_no(turn: Turn) -> Reply:
+    """不是我, 算了: nothing is bound, and the code stays good for whom it is for."""
+    del turn
+    return Reply(say.not_bound_then(), Outcome.ANSWER, settles=True)
+
+
+@router.hear(lambda turn: _is_nobody(turn) and turn.order is None and consents(turn.text) is not None)
+def yes_to_nothing(turn: Turn) -> Reply:
+    """是的, from a stranger without a case whom we have asked nothing, or too long ago: what to do."""
+    del turn
+    return Reply(say.nothing_to_confirm(), Outcome.ANSWER)
+
+
+def _is_nobody(turn: Turn) -> bool:
+    who = turn.party
+    if who.official is not None or who.enterprise is not None or who.cases or turn.asked is not None:
+        return False
+    return len(turn.text) <= LONGEST and intent_of(turn.text) in _SAY_LITTLE
+
+
+_SAY_LITTLE: Final = frozenset({Intent.REQUEST, Intent.UNCLEAR, Intent.CORRECTION, Intent.WITHDRAW})
+"""What a bare yes or no may look like by its words alone; courtesies are answered as such."""
+
+
+def _answers(turn: Turn) -> bool | None:
+    """Yes or no to whether the code is theirs; None for other words, and while nothing is asked."""
+    if turn.asked != BIND or (turn.order is not None and turn.order.number is not None):
+        return None
+    return consents(turn.text)
+
+
+@router.on(Command.CANCEL)
+def cancel(turn: Turn) -> Reply:
+    """`取消`: drop the question we asked."""
+    speech = say.not_bound_then() if turn.asked == BIND else say.cancelled()
+    return Reply(speech, Outcome.ANSWER, settles=True)
+
+
+def _bound(turn: Turn, question: dict[str, Any]) -> Speech:
+    invite = turn.session.get_one(Invite, question["invite"])
+    is_official = invite.official_id is not None
+    waiting = _waiting(turn) if is_official else ()
+    told = say.bound(_target(turn, invite), waiting, is_official=is_official)
+    return (*told, *say.file_it_now(question["words"])) if question.get("words") else told
+
+
+def _waiting(turn: Turn) -> list[Overview]:
+    """The cases on the desk of an official who has just been bound; they may have come long before."""
+    now_is = party(turn.session, turn.party.openid)
+    found = unfinished(turn.session, now_is) if now_is else ()
+    return [overview(turn.session, ticket, seen_by=now_is) for ticket in reversed(found)]
+
+
+def _is_moved(turn: Turn, invite: Invite) -> bool:
+    """Whether another WeChat holds the post so far."""
+    who = invite.official_id
+    return who is not None and posts.held_elsewhere(turn.session, turn.party.person_id, who)
+
+
+def _target(turn: Turn, invite: Invite) -> tuple[str, str]:
+    """Name and post of the official, or name of the enterprise and role, that an invite stands for."""
+    if invite.official_id is not None:
+        card = official(turn.session, invite.official_id)
+        return card.name, card.post
+    firm = enterprise(turn.session, invite.enterprise_id or 0)
+    return firm.name, invite.contact_role or ""

@@ -1,0 +1,106 @@
+"""Short words to the service itself: what it is, who is responsible, small talk, and complaints about it.
+
+Closed patterns, whole messages only: a text that tells a matter of its own is none of these.
+"""
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+from .intents import bare
+
+
+class About(StrEnum):
+    """What a short text wants to know of us."""
+
+    US = "us"
+    CARER = "carer"
+    CHAT = "chat"
+    """Small talk that asks for nothing."""
+    MEAL = "meal"
+    """An invitation."""
+
+
+WHOEVER: Final = frozenset({"经办人", "负责人", "责任领导", "包保领导", "领导", "你们领导", "联络员", "专班"})
+"""Whom a complaint may name instead of the owner of its case."""
+LONGEST: Final = 20
+COMPLAINT_UP_TO: Final = 40
+"""Characters of the longest complaint about the handling; what is longer tells more than that."""
+
+_ENDS: Final = "(?:啊|呀|呢|吗|么|吧|不|啦|了|的|哈|嘛)*"
+_HERE: Final = "(?:你们?|您们?|这|这个|那个?|咱们?|公众号|号|平台|服务|系统|东西|政企直通|到底|究竟|是)*"
+_OURS: Final = "(?:我们?|咱们?|本?企业|公司|厂里)?家?的?"
+
+
+def _any(*alternatives: str) -> str:
+    return "(?:" + "|".join(alternatives) + f"){_ENDS}"
+
+
+_FOR_WHAT: Final = (
+    "(?:干啥|干嘛|干什么|做什么|做啥|管什么|管啥|能干啥|什么用|啥用|有什么用|有啥用|有用|管用|好使|靠得住)"
+)
+_HOW: Final = "(?:我|我们)?(?:该|要|想)?(?:怎么|怎样|如何|咋)(?:跟你们)?"
+_US: Final = _any(
+    f"{_HERE}{_FOR_WHAT}",
+    f"{_HERE}(?:要|用|得|还)?(?:不)?(?:收不收|收|花|要)(?:费|钱)用?",
+    f"{_HERE}(?:免费|(?:怎么|如何)收费)",
+    f"{_HOW}(?:反映|反应|提|说|上报|报|提交|发)(?:问题|诉求|情况|事情?|困难)",
+)
+_CARER: Final = _any(
+    f"{_OURS}(?:包保|包联|结对|挂钩|责任|联系)(?:领导|干部|负责人|人)(?:是|叫)?(?:谁|哪位|哪个|什么名字)",
+    "(?:谁|哪位领导|哪个领导)(?:是|在)?(?:包保|包联|联系|负责)(?:我们?|咱们?)(?:企业|公司|厂)?",
+)
+_LOOKING: Final = "(?:看看|问问|逛逛|了解了解|了解一下|点进来看看|试试)"
+_CHAT: Final = _any(
+    f"也?没(?:什么|啥|有)?事[儿情]?(?:就|我)*(?:随便|先|来)?{_LOOKING}?",
+    "我?(?:就|只是|先)?(?:随便)?(?:看看|逛逛|随便问问)",
+    "吃饭?了[吗没么]",
+)
+_MEAL: Final = _any(
+    "(?:今天|今晚|中午|晚上|明天|改天|哪天|周末|有空|领导|我)*(?:一起|出来|请你们?|请您|请领导|咱们?)*"
+    "(?:吃[个顿]?便?饭|喝个?[酒茶]|聚一?聚|坐坐)(?:行|好|可以|有空)?",
+)
+_RULES: Final = ((About.US, _US), (About.CARER, _CARER), (About.CHAT, _CHAT), (About.MEAL, _MEAL))
+_PATTERNS: Final = tuple((kind, re.compile(pattern)) for kind, pattern in _RULES)
+_HINT: Final = re.compile("[干做管用费钱看逛吃喝聚坐谁哪]|反[映应]|怎么|怎样|如何|咋")
+_COMPLAINED: Final = re.compile(
+    "(?:我们?|企业)?(?:就|还)?(?:要|想|得)?(?:投诉|举报|告)(?:一下|你们的?|那个|这个)?"
+    "(?P<whom>经办人|负责人|责任领导|包保领导|你们领导|领导|联络员|专班|[一-龥]{2,4}?)"
+    "(?=$|[，,。！!；; ]|不作为|不理|不管|不回|态度|推|拖|敷衍|他|她)(?P<why>.*)",
+    re.DOTALL,
+)
+_NOT_A_PERSON: Final = re.compile(
+    "(?:局|厅|委|部|院|处|所|公司|厂|店|银行|房东|对方|邻居|他们|物业|集团|中心|街道|政府|供应商|部门|办公室)$"
+)
+_LEFT_ALONE: Final = "没人|不理|不管|不回|不办|拖|推|敷衍|没动静|没消息|没回音"
+_ABOVE: Final = re.compile(
+    f"(?:[^，,。！!；;]{{0,12}}(?:{_LEFT_ALONE})[^，,。！!；;]{{0,12}}[，,。！!；; ]*)?"
+    "(?:我们?|那我)?(?:就|还)?(?:要|想|得|去|直接)?(?:找|见|联系|反映给|告诉|转给|告到|跟|向)(?:一?下)?(?:你们)?的?"
+    "(?:督查|督察|监督|上级|上面|纪委)(?:部门|的人|人员|组|办|室|领导)?(?:反映|投诉|说说?|举报)?(?:了|吧|啊|去)?[。！!]*"
+)
+
+
+@lru_cache(maxsize=64)
+def about(text: str) -> About | None:
+    """Return what a short text asks of the service itself, None for everything else."""
+    if len(text) > LONGEST or not _HINT.search(text):
+        return None
+    core = bare(text)
+    return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(core)), None)
+
+
+@lru_cache(maxsize=64)
+def complains_of(text: str) -> str | None:
+    """Return whom of the officials a short text complains about, None if it is no such complaint."""
+    if len(text) > COMPLAINT_UP_TO or not ("投诉" in text or "举报" in text or "告" in text[:4]):
+        return None
+    found = _COMPLAINED.fullmatch(text.strip())
+    return None if found is None or _NOT_A_PERSON.search(found["whom"]) else found["whom"]
+
+
+def appeals_above(text: str) -> bool:
+    """Whether a short text calls for a supervisor: 没人理我，我要找督查."""
+    if len(text) > COMPLAINT_UP_TO or not ("督" in text or "上" in text or "纪委" in text):
+        return False
+    return _ABOVE.fullmatch(text.strip()) is not None

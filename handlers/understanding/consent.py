@@ -1,0 +1,48 @@
+"""Yes and no, as people put it when they were asked whether something shall be done: a closed set of words.
+
+Only the whole text counts, so that what describes a matter is never taken for an answer.
+"""
+
+import re
+from typing import Final
+
+from .headline import names_a_matter
+from .intents import bare
+
+LONGEST: Final = 16
+"""Characters of the longest answer."""
+
+BRIEF: Final = 8
+"""Characters in which hardly anything is told."""
+
+_BESIDE: Final = (
+    "(?:我|本人|自己|就|也|都|这|那|个|微信|企业|公司|码|的|了|吧|啊|呀|哈|呢|哦|嘞|哒|领导|老师|同志|谢谢?"
+    "|一下)*"
+)
+_YES: Final = re.compile(
+    f"{_BESIDE}(?:(?:是|对|嗯|恩|好|行|中|成|可以|没错|没问题|没毛病|同意|确认|确定|肯定|当然|绑定?|要"
+    f"|ok(?:ay)?|yes|y|yep){_BESIDE})+"
+)
+_NO: Final = re.compile(
+    f"{_BESIDE}(?:(?:不(?:是|对|行|用|要|必|想|同意|可以|绑定?|认识|需要|退出?|了)?|否|非|甭|取消|算|[搞弄扫发点]错人?|错|先|没事|暂时|现在"
+    f"|别(?:绑定?|人|退出?)?|绑定?|退出?|是|no|n|nope){_BESIDE})+"
+)
+_NEGATIVE: Final = re.compile("不|否|别|甭|非|取消|算了|错|no?$|no")
+_BY_WORD: Final = re.compile("没错|没问题|没毛病|不错")
+
+
+def consents(text: str) -> bool | None:
+    """Whether `text` says yes (是的，是我本人) or no (不是我); None for everything else."""
+    if len(text) > LONGEST:
+        return None
+    core = bare(text)
+    if not core:
+        return None
+    if _YES.fullmatch(core) and not _NEGATIVE.search(_BY_WORD.sub("", core)):
+        return True
+    return False if _NO.fullmatch(core) and _NEGATIVE.search(_BY_WORD.sub("", core)) else None
+
+
+def is_brief(text: str) -> bool:
+    """Whether a text is so short that it may be a try at an answer, and names no matter."""
+    return len(text) <= BRIEF and not names_a_matter(text)

@@ -1,0 +1,88 @@
+"""What is said to the service, and not about a matter, opens no case; a complaint about it is heard above."""
+
+import pytest
+from sqlalchemy import func, select
+
+from models.tables import OfficialKind, Ticket
+from tests.flows.owning import ARREARS, words
+from tests.flows.reading import number_in
+from tests.flows.test_leader_on_leave import WATCH, bind
+from tests.roster import LEADER, OWNER, STRANGER
+from tests.world import World
+
+
+def tickets(world: World) -> int:
+    with world.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Ticket)) or 0
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("你们是干啥的", "这里是政企直通"),
+        ("你们这个号有用吗", "这里是政企直通"),
+        ("收费吗", "不收任何费用"),
+        ("怎么反映问题", "直接发一句话"),
+        ("包保领导是谁", "您的包保领导是副省长 安予诚"),
+        ("没什么事，就看看", "好的，有事随时说。"),
+        ("中午一起吃饭不", "吃饭就不去了"),
+    ],
+)
+def test_question_to_the_service_is_answered(small_world: World, said: str, answer: str) -> None:
+    assert answer in small_world.phone(OWNER).say(said)
+    assert tickets(small_world) == 0
+
+
+def test_stranger_hears_who_would_answer_for_them(small_world: World) -> None:
+    assert "省营商局局长 简闻和" in small_world.phone(STRANGER).say("包保领导是谁")
+    assert tickets(small_world) == 0
+
+
+@pytest.mark.parametrize("said", ["我要投诉安予诚", "我要投诉安省长，不回话", "没人理我，我要找督查"])
+def test_complaint_reaches_the_supervisor_beside_the_owner(small_world: World, said: str) -> None:
+    owner, leader, watch = (small_world.phone(each) for each in (OWNER, LEADER, WATCH))
+    bind(small_world, WATCH, "佟望川", kind=OfficialKind.SUPERVISOR)
+    for phone in (leader, watch):
+        phone.say("待办")
+    number = number_in(owner.say(ARREARS))
+    leader.silence()
+
+    assert owner.say(said).startswith(f"您对办理的意见已转给督查核实，也记到 {number}「")
+    [told] = watch.silence()
+    assert "反映副省长 安予诚办理的问题" in told
+    assert said in told
+    assert said in "".join(leader.silence())
+    assert tickets(small_world) == 1
+
+
+def test_complaint_about_somebody_else_is_a_matter(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    first = number_in(owner.say(ARREARS))
+    small_world.advance(minutes=11)
+    assert number_in(owner.say("我要投诉隔壁厂乱排污水，我们没法开工")) != first
+
+
+@pytest.mark.parametrize("said", ["收到", "好的收到", "收到，谢谢"])
+def test_courtesy_is_not_told_to_the_owner(small_world: World, said: str) -> None:
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    leader.say("待办")
+    number = number_in(owner.say(ARREARS))
+    leader.say(f"受理 {number}")
+    before = words(small_world, number)
+
+    assert owner.say(said) == "好的，有事随时说。"
+    assert words(small_world, number) == before
+
+
+def test_same_words_twice_are_told_once(small_world: World) -> None:
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    leader.say("待办")
+    number = number_in(owner.say(ARREARS))
+    assert owner.say(ARREARS).startswith(f"这句话已记过，在 {number}「")
+    owner.say("发票和验收单都已经交了")
+    assert owner.say("发票和验收单都已经交了").startswith(f"这句话已记过，在 {number}「")
+    assert words(small_world, number) == [ARREARS, "发票和验收单都已经交了"]
+    assert tickets(small_world) == 1
+
+    small_world.advance(days=1, minutes=1)
+    assert "这句话已记过" not in owner.say(ARREARS)
