@@ -199,6 +199,7 @@ _OFFICIAL: Final = (
     co_handling.official_router,
     helping.official_router,
     declining.official_router,
+    held.net_router,
     passing_on.official_router,
     addressed.official_router,
     helping.helper_router,  # before those who hear plain words as an owner's

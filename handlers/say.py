@@ -22,7 +22,7 @@ from handlers.understanding.times import Doubt
 from models.actions.calls import Announced
 from models.actions.conversation import Desk
 from models.actions.delegations import Why
-from models.actions.held import Written
+from models.actions.held import Waiting, Written
 from models.actions.outbox import Notice, is_continued
 from models.actions.pauses import WhyNot
 from models.actions.reaching import Failed
@@ -1142,6 +1142,29 @@ def already_out(number: str) -> Speech:
 def sent_now(view: Overview) -> Speech:
     """Words that waited go out at once."""
     return (f"马上转给{cut(view.enterprise_name or '诉求人', FIRM)}（{view.number}），不能再撤回。",)
+
+
+def take_back_or_send(waiting: Waiting, view: Overview) -> Speech:
+    """Words speak of taking back while others wait: they went to nobody, and one tap does either."""
+    which, words = number_of(waiting.ticket.id), cut(_with_kind(waiting.kind, waiting.text), TITLE)
+    return (
+        f"这句没有发给任何企业。要撤回 {which} 还没发出的这句吗：“{words}”\n",
+        ("撤回那句", f"撤回 {which} 第{waiting.seq}条"),
+        "　",
+        _send_it(view, Command.REPLY),
+        "　",
+        ("都不是", "取消"),
+    )
+
+
+def which_to_reopen(views: Sequence[Overview]) -> Speech:
+    """Ask which of the cases that wait for the enterprise's word is not done after all."""
+    if not views:
+        return ("没有等企业确认的诉求，不用撤回办结。\n", ("待办", "待办"))
+    parts: list[Part] = ["撤回哪一件的办结？\n"]
+    for view in views:
+        parts += [(view.number, f"撤回 {view.number} 办结"), f" {cut(view.title, TITLE)}\n"]
+    return tuple(parts)
 
 
 def which_held(views: Sequence[Overview], command: Command) -> Speech:

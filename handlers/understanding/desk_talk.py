@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from .commands import Command, Order
+from .taking_back import SEPARATORS, taken_back
 from .text import normalize
 
 LONGEST: Final = 30
@@ -23,9 +24,6 @@ _COUNT: Final = r"(?:\d{1,3}|[几一两二三四五六七八九十]+)"
 _DAYS: Final = f"{_COUNT}个?(?:工作日|天|日|周|星期|月)"
 _MAY: Final = "(?:请|麻烦|可不?可以|能不能|能否|可否|是否可以|能|我?想|我?要|希望|帮我|申请)"
 _RIGHT: Final = "(?:吗|吧|么|行吗|好吗|可以吗|行不行)?"
-_LAST: Final = "(?:刚[才刚]|上一?|上面|前面|前一?|那|这|最后)"
-_LINE: Final = "(?:[句条个]|话|消息|回复|内容|东西)"
-_SAID: Final = f"(?:{_LAST}|我|[说发写打回]的?|的|{_LINE})"
 _TOO_LATE: Final = re.compile("打[了过]|已")
 
 
@@ -39,13 +37,6 @@ class _Meaning:
 
 
 _MEANINGS: Final = (
-    _Meaning(
-        Command.WITHDRAW,
-        re.compile(
-            f"{_MAY}*(?:快|赶紧)?(?:把|将)?{_SAID}*(?:给我|都|先)?(?:撤[回销掉了]|收回)(?:来|去|一?下|了|掉)*{_SAID}*吧?"
-            f"|{_SAID}*[发说写打回]错(?:了?人|了?企业|了?地方|了?[家对]象?|了)?了?{_SAID}*(?:快|赶紧)?(?:撤[回销掉])?"
-        ),
-    ),
     _Meaning(
         Command.ACCEPT,
         re.compile(
@@ -127,7 +118,13 @@ def spoken(text: str) -> Order | None:
     number = found[1] if found else None
     words = plain if found is None else plain[: found.start()] + plain[found.end() :]
     core = words.replace(" ", "").strip(_ENDS)
-    return _meaning(core, number) or _call(core, number) or (_absence(core) if number is None else None)
+    flat = SEPARATORS.sub("", core)
+    return (
+        _undo(flat, number)
+        or _meaning(flat, number)
+        or _call(core, number)
+        or (_absence(core) if number is None else None)
+    )
 
 
 def is_doubtful(text: str) -> bool:
@@ -136,6 +133,14 @@ def is_doubtful(text: str) -> bool:
     if _TO_US.search(core) is not None:
         return True
     return _TO_THEM.search(core) is None and _ABOUT_THEM.search(core) is not None
+
+
+def _undo(flat: str, number: str | None) -> Order | None:
+    """Something shall be taken back: what stands behind the command says what, or whose."""
+    undo = taken_back(flat)
+    if undo is None:
+        return None
+    return Order(Command.WITHDRAW, number, undo.act or (f"{undo.whose}发的" if undo.whose else ""))
 
 
 def _meaning(core: str, number: str | None) -> Order | None:

@@ -17,7 +17,7 @@ from models.actions.outbox import Notice, tell
 from models.queries.tickets import Actor
 from models.rules.lifecycle import FINISHED, Role, Status, Verb, advance
 from models.rules.numbers import number_of
-from models.tables import Delivery, Event, Message, Outbox, Side, Ticket
+from models.tables import Delivery, Event, Message, Official, Outbox, Side, Ticket
 
 _WORDS: Final = frozenset({Verb.REPLY, Verb.PROGRESS})
 
@@ -39,6 +39,18 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Words that wait on a case, by the place of their event, and who of the desk wrote them."""
+
+    ticket: Ticket
+    seq: int
+    writer: str
+    text: str
+    kind: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """What was taken back or sent at once, and whether somebody else of the desk had written it."""
 
@@ -54,16 +66,20 @@ def hold(session: Session, ticket_id: int, event_id: int, *, until: datetime) ->
     return Held(seq, until)
 
 
-def last_held(session: Session, tickets: Select[Any], actor: Actor, *, now: datetime) -> Sequence[Ticket]:
-    """Return the cases among `tickets` with words this person may still take back, the latest words first."""
+def waiting(session: Session, tickets: Select[Any], actor: Actor, *, now: datetime) -> Sequence[Waiting]:
+    """Return the words about cases among `tickets` that this person may still take back, the latest first."""
     statement = (
-        select(Ticket)
+        select(Ticket, Event.seq, Official.name, Event.actor_id, Message.text, Message.kind)
         .join(Message, Message.ticket_id == Ticket.id)
         .join(Event, Event.id == Message.event_id)
+        .join(Official, Official.id == Event.actor_id)
         .where(Ticket.id.in_(tickets), *_takeable(actor, now))
         .order_by(Message.id.desc())
     )
-    return list(dict.fromkeys(session.scalars(statement)))
+    return [
+        Waiting(row[0], row[1], row[2], row[4], row[5], is_own=row[3] == actor.official_id)
+        for row in session.execute(statement)
+    ]
 
 
 def retract(
