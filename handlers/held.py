@@ -141,7 +141,7 @@ def _held(turn: Turn) -> list[Ticket]:
     return list({each.ticket.id: each.ticket for each in _waiting(turn)}.values())
 
 
-def _waiting(turn: Turn) -> Sequence[held.Waiting]:
+def _waiting(turn: Turn) -> Sequence[held.Unsent]:
     card = turn.party.official
     if card is None:
         return ()

@@ -22,7 +22,7 @@ from handlers.understanding.times import Doubt
 from models.actions.calls import Announced
 from models.actions.conversation import Desk
 from models.actions.delegations import Why
-from models.actions.held import Waiting, Written
+from models.actions.held import Unsent, Written
 from models.actions.outbox import Notice, is_continued
 from models.actions.pauses import WhyNot
 from models.actions.reaching import Failed
@@ -422,6 +422,11 @@ def cancelled() -> Speech:
 def no_such_ticket(number: str) -> Speech:
     """A number that is mistyped, unknown or not theirs."""
     return (f"没有查到编号 {cut(number, 20)}，可能输错了一位。\n", ("看看我的诉求", "进度"))
+
+
+def no_ticket_on_desk(number: str) -> Speech:
+    """An official's number that is mistyped, unknown or not on their desk."""
+    return (f"没有查到编号 {cut(number, 20)}，可能输错了一位，或不在您手头。\n", ("待办", "待办"))
 
 
 def not_possible(
@@ -907,6 +912,51 @@ def which_is_addressed(views: Sequence[Overview], command: Command) -> Speech:
     return (*parts, "\n", ("都不是，不发", "取消"))
 
 
+def to_each(views: Sequence[Overview], words: str, command: Command) -> Speech:
+    """Words name cases of several enterprises: what would be sent, to one of them or to each."""
+    parts: list[Part] = [
+        f"这句提到了{len(views)}件，没有发给任何企业：各家看不到别家的编号。发出去是：“{cut(words, EXCERPT)}”。给哪一件？"
+    ]
+    for view in views:
+        parts += ["\n", _send_it(view, command), f" {cut(view.title, BRIEF)}"]
+    each: list[Part] = [] if command is Command.RESOLVE else [("每件都发", "每件都发"), "　"]
+    return (*parts, "\n", *each, ("不发", "取消"))
+
+
+def one_at_a_time(views: Sequence[Overview], command: Command) -> Speech:
+    """Words name cases of several enterprises and cannot be taken apart: they went to nobody."""
+    parts: list[Part] = [
+        "这句提到了几家的编号，没有发给任何企业，免得一家看到另一家的。请分开说，先点一件再打字："
+    ]
+    for view in views:
+        parts += ["\n", _send_it(view, command), f" {cut(view.title, BRIEF)}"]
+    return tuple(parts)
+
+
+_PERHAPS: Final[Mapping[Command, tuple[str, str]]] = {
+    Command.RESOLVE: ("是办完了吗？点办结，这句就作为办结说明，并请企业确认：“{}”", "办结"),
+    Command.CALL_IN: ("是要请人协办吗：{}？您仍负责到底。", "协办"),
+    Command.ANNOUNCE_CALL: ("是要打电话吗？先给企业发来电预告，对方才敢接。", "约电话"),
+    Command.CALL_FAILED: ("是没打通企业的电话吗？点一下就登记，并换个办法联系。", "打不通"),
+}
+"""What words may be instead of a reply: the question, and the word that does it."""
+
+
+def perhaps(view: Overview, command: Command, rest: str = "") -> Speech:
+    """Words may be meant as a command: they are kept, and one tap does it, another sends them."""
+    question, word = _PERHAPS[command]
+    more = "" if command is Command.RESOLVE else f" {cut(rest, EXCERPT)}".rstrip()
+    return (
+        f"这句没有发给企业，先替您留着。{question.format(cut(rest, TITLE))}\n",
+        (word, f"{word} {view.number}{more}"),
+        "　",
+        ("发给企业", f"回复 {view.number}"),
+        "　",
+        ("不发", "取消"),
+        f"　（{view.number} {cut(view.enterprise_name or '诉求人', BRIEF)}）",
+    )
+
+
 def for_whom(view: Overview, command: Command) -> Speech:
     """Words may not be meant for the enterprise: they are kept, and one tap sends them."""
     return (
@@ -1144,7 +1194,7 @@ def sent_now(view: Overview) -> Speech:
     return (f"马上转给{cut(view.enterprise_name or '诉求人', FIRM)}（{view.number}），不能再撤回。",)
 
 
-def take_back_or_send(waiting: Waiting, view: Overview) -> Speech:
+def take_back_or_send(waiting: Unsent, view: Overview) -> Speech:
     """Words speak of taking back while others wait: they went to nobody, and one tap does either."""
     which, words = number_of(waiting.ticket.id), cut(_with_kind(waiting.kind, waiting.text), TITLE)
     return (

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from .commands import Command, Order
+from .finishing import is_bare
 from .taking_back import SEPARATORS, taken_back
 from .text import normalize
 
@@ -49,6 +50,7 @@ _MEANINGS: Final = (
         re.compile(
             "今[天日儿](?:我们?)?(?:还|都|要|该|得|需要)*(?:[办干做忙]|处理|有)(?:些|点)?(?:什么|啥|哪[些几]件?|几[个件])"
             "(?:事情?|活|诉求|要[办紧]的?)?"
+            "|今[天日儿](?:我们?)?(?:要|该|得)(?:[办干做忙]|处理)的(?:事情?|诉求|有哪些|呢)?"
             "|今[天日儿](?:还|都)?有?(?:什么|啥|哪些)(?:要[办紧]的?|安排|任务|事情?|到期的?)(?:诉求|事情?)?"
         ),
     ),
@@ -60,7 +62,7 @@ _MEANINGS: Final = (
             "(?:没(?:有)?(?:办|处理|受理)(?:[完结理])?|未办[结完]?|待办|要办|在办|超期|逾期|过期|到期)(?:的|了)?(?:诉求|事情?)?(?:呢|啊|没有)?"
             "|(?:看|看看|看一?下|打开|查一?下)(?:我的)?(?:待办|清单|诉求列表)"
             "|(?:我的)?待办(?:有)?(?:哪些|几[个件]|清单|列表)"
-            "|谁(?:的)?(?:超期|逾期|过期)(?:了|的)?|有没有(?:超期|逾期)(?:的|了)?"
+            "|谁(?:的)?(?:超期|逾期|过期)(?:了|的)?|有(?:没有)?(?:超期|逾期|过期|到期|没办)的?(?:诉求|事情?)?(?:吗|么|没有?|了)?"
         ),
     ),
     _Meaning(
@@ -86,7 +88,16 @@ _MEANINGS: Final = (
 )
 
 _LOOK: Final = re.compile(r"(?:帮我|给我)(?:看看?|看一?下|查查?|查一?下)")
-_WITH: Final = "(?:企业|老板|他们?|她们?|对方|人家|厂里|公司|厂家)(?:那边|的?(?:负责人|联系人|老板|老总))?"
+_WITH: Final = (
+    "(?:(?:企业|老板|他们?|她们?|对方|人家|厂里|公司|厂家)(?:那边|的?(?:负责人|联系人|老板|老总))?)"
+)
+_SOMEBODY: Final = "[\u4e00-\u9fff]{1,6}?(?:总|董|老板|经理|厂长|主任|书记|先生|女士|会计|师傅)(?:那边)?"
+_OTHERS: Final = re.compile("局|厅|委|窗口|银行|部门|中心|政府|街道|我们|咱")
+_RING: Final = "(?:再|先)?[打通约](?:一?[个下次])?(?:电话|话)"
+_CALLS_SOMEBODY: Final = re.compile(
+    f"(?:要|想|再|先|我)*[给跟和与向]{_SOMEBODY}{_RING}(?:说说?|聊聊?|沟通|联系)*(?:一?下)?|约(?:一?下)?{_SOMEBODY}(?:的)?电话"
+)
+_GIVEN: Final = frozenset("给跟和与向")
 _CALL: Final = re.compile(
     f"(?:要|想|再|先)*[给跟和与向]{_WITH}(?:再|先)?[打通约去](?:一?个|一?次)?(?:电话|话)(?:说说?|聊聊?|沟通|联系)*(?:一?下)?|约(?:一?个|一?下)?{_WITH}?(?:的)?电话"
 )
@@ -107,6 +118,9 @@ _TO_US: Final = re.compile(
     "^(?:帮我|给我(?:看|查|找|列|统计)|(?:怎么|如何)(?:办结|受理|撤|操作|发|用|回复|延期|协办)|你(?:是|能|会)|系统|机器人|小助手|平台)"
 )
 _TO_THEM: Final = re.compile("[您你贵]")
+_SHORT: Final = 20
+_OUR_WORD: Final = re.compile("协办|延期|不予办理|待办|改派|约电话|约个电话|现在发|销号|走访|委托|超期|逾期")
+_TOLD: Final = re.compile("已|同意|批准|批复|正在|会议|合同|公司|企业|厂|了$")
 
 
 def spoken(text: str) -> Order | None:
@@ -116,15 +130,45 @@ def spoken(text: str) -> Order | None:
     plain = normalize(text)
     found = _NUMBER.search(plain)
     number = found[1] if found else None
-    words = plain if found is None else plain[: found.start()] + plain[found.end() :]
+    words = (
+        plain if found is None else f"{plain[: found.start()]}{_stand_in(plain, found)}{plain[found.end() :]}"
+    )
     core = words.replace(" ", "").strip(_ENDS)
     flat = SEPARATORS.sub("", core)
     return (
         _undo(flat, number)
+        or (Order(Command.RESOLVE, number) if is_bare(flat) else None)
         or _meaning(flat, number)
         or _call(core, number)
         or (_absence(core) if number is None else None)
     )
+
+
+def _stand_in(plain: str, number: re.Match[str]) -> str:
+    """What stands for a number in a sentence that is read without it: 给1010打电话 is 给企业打电话."""
+    return "企业" if plain[max(0, number.start() - 1) : number.start()] in _GIVEN else ""
+
+
+def call_with(text: str) -> str | None:
+    """Return when an official wants to call somebody of the enterprise by name, None if they do not.
+
+    The time is in their own words, empty if none is said.
+    """
+    if len(text) > LONGEST or "话" not in text:
+        return None
+    core = normalize(text).replace(" ", "").strip(_ENDS)
+    found = _CALLS_SOMEBODY.search(core)
+    if found is None or _TO_THEM.search(core) or _TOO_LATE.search(core) or _OTHERS.search(found[0]):
+        return None
+    return (core[: found.start()] + core[found.end() :]).removeprefix("我").strip(_ENDS + "我")
+
+
+def holds_our_word(text: str) -> bool:
+    """Whether a short sentence that is not to the enterprise holds a word that works an official's cases."""
+    if len(text) > _SHORT or _OUR_WORD.search(text) is None:
+        return False
+    core = normalize(text)
+    return _TO_THEM.search(core) is None and _TOLD.search(core) is None
 
 
 def is_doubtful(text: str) -> bool:
@@ -163,7 +207,7 @@ def _days(core: str) -> str:
 
 def _call(core: str, number: str | None) -> Order | None:
     found = _CALL.search(core)
-    if found is None or _TO_THEM.search(core) or _TOO_LATE.search(core):
+    if found is None or _TO_THEM.search(core) or _TOO_LATE.search(core) or call_with(core) is not None:
         return None
     when = (core[: found.start()] + core[found.end() :]).removeprefix("我").strip(_ENDS + "我")
     return Order(Command.ANNOUNCE_CALL, number, when)

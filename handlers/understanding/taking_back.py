@@ -1,4 +1,4 @@
-"""How an official says that words shall not go out, or shall come back: plainly, or so that we had better ask.
+"""How an official says that words shall not go out, or shall come back: plainly, or so that we ask.
 
 Whether anything waits that could be taken back is for the caller.
 """
@@ -32,7 +32,8 @@ _PLAIN: Final = re.compile(
     "(?:出去?|过去|给?(?:他们?|企业|对方|人家)|了)*(?:吧|啊)?)"
 )
 _WROTE: Final = (
-    f"(?:刚[才刚]?)?(?:[发说写打回]的(?:{_THAT})?{_LINE}?|(?:[发说写打回]?的)?{_THAT}{_LINE}|的{_LINE}|刚[才刚]?[发说写打回])"
+    f"(?:刚[才刚]?)?(?:[发说写打回]的(?:{_THAT})?{_LINE}?|(?:[发说写打回]?的)?{_THAT}{_LINE}"
+    f"|的{_LINE}|刚[才刚]?[发说写打回])"
 )
 _WHO: Final = r"[\u4e00-\u9fff]{2,6}?"
 _NAMED: Final = re.compile(

@@ -39,7 +39,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Unsent:
     """Words that wait on a case, by the place of their event, and who of the desk wrote them."""
 
     ticket: Ticket
@@ -66,7 +66,7 @@ def hold(session: Session, ticket_id: int, event_id: int, *, until: datetime) ->
     return Held(seq, until)
 
 
-def waiting(session: Session, tickets: Select[Any], actor: Actor, *, now: datetime) -> Sequence[Waiting]:
+def waiting(session: Session, tickets: Select[Any], actor: Actor, *, now: datetime) -> Sequence[Unsent]:
     """Return the words about cases among `tickets` that this person may still take back, the latest first."""
     statement = (
         select(Ticket, Event.seq, Official.name, Event.actor_id, Message.text, Message.kind)
@@ -77,7 +77,7 @@ def waiting(session: Session, tickets: Select[Any], actor: Actor, *, now: dateti
         .order_by(Message.id.desc())
     )
     return [
-        Waiting(row[0], row[1], row[2], row[4], row[5], is_own=row[3] == actor.official_id)
+        Unsent(row[0], row[1], row[2], row[4], row[5], is_own=row[3] == actor.official_id)
         for row in session.execute(statement)
     ]
 
