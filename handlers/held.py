@@ -6,17 +6,18 @@ from typing import Final
 from sqlalchemy import select
 
 from handlers import say
-from handlers.cases import WORDS_KEPT, keep
+from handlers.cases import WORDS_KEPT, keep, meant
 from handlers.meant import in_hand
 from handlers.turn import Kind, Reply, Router, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.details import is_called, place_in
 from handlers.understanding.taking_back import sounds, whose
-from models.actions import held, office
+from models.actions import declines, held, office
 from models.actions.conversation import Words
 from models.actions.held import AlreadyOut, Held
 from models.queries.tickets import actor_on, at_desk, by_id, by_number, kept_by, newest, overview
 from models.rules.lifecycle import Status
+from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
 official_router = Router()
@@ -36,6 +37,8 @@ def retract(turn: Turn) -> Reply:
     rest = turn.order.rest if turn.order else ""
     if rest in say.REOPEN_WORDS:
         return _reopen_meant(turn)
+    if rest in say.DECLINE_WORDS:
+        return _take_up_meant(turn)
     seq = place_in(rest)
     writer = whose(rest) if seq is None else ""
     if writer:
@@ -49,6 +52,8 @@ def _retract(turn: Turn, ticket: Ticket, seq: int | None) -> Reply:
     try:
         done = held.retract(turn.session, ticket, actor, seq=seq, now=turn.now)
     except AlreadyOut:
+        if ticket.status == Status.DECLINED and seq is None:
+            return Reply(say.take_up_this(overview(turn.session, ticket)), Outcome.ANSWER)
         if ticket.status != Status.RESOLVED or seq is not None:
             raise
         return _perhaps_reopen(turn, ticket)
@@ -104,6 +109,20 @@ def reopen(turn: Turn, ticket: Ticket, more: str = "") -> Reply:
     words = Words("text", f"{say.REOPENED}{more}", inbox_id=turn.inbox_id)
     office.reopen(turn.session, ticket, actor, words, now=turn.now)
     return Reply(say.reopened_by_you(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
+
+
+def _take_up_meant(turn: Turn) -> Reply:
+    """`撤回 编号 不予办理`: a refusal is taken back before the enterprise appeals."""
+    ticket = meant(turn)
+    if ticket is None:
+        return Reply(say.which_to_take_up(), Outcome.ANSWER)
+    actor = actor_on(turn.session, turn.party, ticket)
+    try:
+        told = Words("text", say.TAKEN_UP, inbox_id=turn.inbox_id)
+        declines.take_back(turn.session, ticket, actor, told, now=turn.now)
+    except declines.AppealedAlready:
+        return Reply(say.appealed_meanwhile(number_of(ticket.id)), Outcome.REFUSAL, ticket.id)
+    return Reply(say.taken_up_by_you(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
 @official_router.on(Command.SEND_NOW)

@@ -469,7 +469,9 @@ def not_allowed(role: Role, verb: Verb, view: Overview | None = None) -> Speech:
     which = "" if view is None else f"{view.number}「{cut(view.title, BRIEF)}」："
     hint = "有情况请发：协办回复 编号 …，责任领导会看到。" if role is Role.CO_HANDLER else ""
     taps = () if view is None else _possible_taps(view, role)
-    return (f"{which}{VERB[verb]}不由{ROLE[role]}来做。{hint}", *(("\n可以：", *taps) if taps else ()))
+    is_refusal = view is not None and view.status is Status.DECLINED and verb is Verb.REOPEN
+    step = "撤回不予办理" if is_refusal else VERB[verb]
+    return (f"{which}{step}不由{ROLE[role]}来做。{hint}", *(("\n可以：", *taps) if taps else ()))
 
 
 # --- to the enterprise, in answer ----------------------------------------------------------------
@@ -919,7 +921,9 @@ def to_each(views: Sequence[Overview], words: str, command: Command) -> Speech:
     ]
     for view in views:
         parts += ["\n", _send_it(view, command), f" {cut(view.title, BRIEF)}"]
-    each: list[Part] = [] if command is Command.RESOLVE else [("每件都发", "每件都发"), "　"]
+    each: list[Part] = (
+        [] if command is Command.RESOLVE else [("每件都发", f"{_SENT_AS[command][1]} 每件都发"), "　"]
+    )
     return (*parts, "\n", *each, ("不发", "取消"))
 
 
@@ -1174,17 +1178,69 @@ def reopened_by_you(view: Overview) -> Speech:
     )
 
 
+DECLINE_WORDS: Final = frozenset({"不予办理"})
+TAKEN_UP: Final = "刚才的“不予办理”撤回了，这件接着办。"
+"""What the enterprise hears when its case is not declined after all."""
+
+
+def take_up_this(view: Overview) -> Speech:
+    """Nothing waits that could be taken back, but the case was declined: is that meant?"""
+    return (
+        f"{view.number}「{cut(view.title, TITLE)}」没有还能撤回的话。它已不予办理，企业申诉前可以撤回，接着办：\n",
+        ("撤回不予办理", f"撤回 {view.number} 不予办理"),
+    )
+
+
+def which_to_take_up() -> Speech:
+    """No case is named whose refusal is to be taken back."""
+    return ("请带上编号：撤回 编号 不予办理",)
+
+
+def taken_up_by_you(view: Overview) -> Speech:
+    """A refusal was taken back; the case is in work again."""
+    due = f"{day(view.next_due)}前{DUTY[view.next_clock]}。" if view.next_due and view.next_clock else ""
+    return (
+        f"已撤回不予办理，{view.number} 接着办，已告诉{cut(view.enterprise_name or '诉求人', FIRM)}。{due}\n",
+        *_desk_taps(view),
+    )
+
+
+def appealed_meanwhile(number: str) -> Speech:
+    """Too late: the enterprise has appealed."""
+    return (f"{number} 的不予办理，企业已经申诉，由督查裁定，不能再撤回。",)
+
+
 def _done_by_aide(news: Mapping[str, Any]) -> Speech:
+    who, act = _called(news["by"]["post"], news["by"]["name"]), Verb(news.get("act", Verb.RESOLVE))
+    which = f"{news['number']}「{cut(news['title'], TITLE)}」"
+    text = _clip(news["text"], HALF)
+    look: Part = ("详情", f"详情 {news['number']}")
+    if act is Verb.RESOLVE:
+        undo = ("撤回办结", f"撤回 {news['number']} 办结")
+        return (f"{who}已办结 {which}：\n{text}\n正请企业确认。没办完的话，企业确认前可以：", undo)
+    if act is Verb.DECLINE:
+        undo = ("撤回不予办理", f"撤回 {news['number']} 不予办理")
+        return (f"{who}已答复不予办理 {which}：\n{text}\n不妥的话，企业申诉前可以：", undo)
+    if act is Verb.EXTEND:
+        return (f"{who}替您申请延期{news['days']}天 {which}：\n{text}\n", look)
+    task = f"：\n{text}" if text else "。"
+    return (f"{who}替您请{_named(news['unit'])}协办 {which}{task}\n", look)
+
+
+def _aide_wrote(news: Mapping[str, Any]) -> Speech:
     who = _called(news["by"]["post"], news["by"]["name"])
-    head = f"{who}已办结 {news['number']}「{cut(news['title'], TITLE)}」：\n{_clip(news['text'], HALF)}"
-    undo = ("撤回办结", f"撤回 {news['number']} 办结")
-    return (head, "\n正请企业确认。没办完的话，企业确认前可以：", undo)
+    until = datetime.fromisoformat(news["until"]).astimezone(LOCAL)
+    text = _clip(_with_kind(news["kind"], news["text"]), HALF)
+    return (
+        f"{who}回了 {news['number']}「{cut(news['title'], TITLE)}」，{until:%H:%M:%S}发出，之前可以撤回：\n{text}\n",
+        ("撤回", f"撤回 {news['number']} 第{news['seq']}条"),
+    )
 
 
 def already_out(number: str) -> Speech:
     """Too late to take words back; a new reply can put them right."""
     return (
-        f"{number} 没有还能撤回的话：已经发出，或过了撤回时限。受理、不予办理立即生效，也不能撤回。\n需要更正，请写一条新的：",
+        f"{number} 没有还能撤回的话：已经发出，或过了撤回时限。受理立即生效，也不能撤回。\n需要更正，请写一条新的：",
         ("更正", f"回复 {number}"),
     )
 
@@ -3577,6 +3633,7 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.NO_CONTACT: _no_contact,
     Notice.REGISTERED: _registered,
     Notice.DONE_BY_AIDE: _done_by_aide,
+    Notice.AIDE_WROTE: _aide_wrote,
     Notice.TAKEN_BACK: _to_desk("这句由领导撤回，没有发给企业："),
     Notice.DELEGATED: _delegated,
     Notice.DELEGATION_ENDED: _delegation_over,
@@ -3651,7 +3708,8 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.NO_CONTACT: "无联系人",
     Notice.REGISTERED: "代为登记",
     Notice.TAKEN_BACK: "已撤回",
-    Notice.DONE_BY_AIDE: "专班已办结",
+    Notice.DONE_BY_AIDE: "专班已代办",
+    Notice.AIDE_WROTE: "专班已回复",
     Notice.DELEGATED: "委托代办",
     Notice.DELEGATION_ENDED: "委托结束",
     Notice.UNCOVERED: "无人代办",

@@ -52,7 +52,8 @@ def ask_of_all(turn: Turn, words: str, tickets: Sequence[Ticket], command: Comma
 
 def _goes_to_each(turn: Turn) -> bool:
     question = turn.party.pending or {}
-    return turn.asked == WORDS_KEPT and bool(question.get("each")) and addressing.is_each(turn.text)
+    is_kept = turn.asked == WORDS_KEPT and bool(question.get("each"))
+    return is_kept and addressing.is_each(turn.text if turn.order is None else rest(turn))
 
 
 @official_router.hear(_goes_to_each)

@@ -139,6 +139,7 @@ def _untouched(ticket_id: int, event_id: int | None) -> tuple[ColumnElement[bool
     return (
         Outbox.ticket_id == ticket_id,
         Outbox.event_id == event_id,
+        Outbox.kind != Notice.AIDE_WROTE,
         Outbox.state == Delivery.PENDING,
         Outbox.attempts == 0,
     )
@@ -178,7 +179,8 @@ def _claim(session: Session, ticket: Ticket, event_id: int, **values: Any) -> No
     changed = session.execute(
         update(Outbox).where(*_untouched(ticket.id, event_id)).values(**values).returning(Outbox.id)
     ).all()
-    rows = select(func.count()).where(Outbox.ticket_id == ticket.id, Outbox.event_id == event_id)
+    theirs = (Outbox.event_id == event_id, Outbox.kind != Notice.AIDE_WROTE)
+    rows = select(func.count()).where(Outbox.ticket_id == ticket.id, *theirs)
     if not changed or len(changed) != session.scalars(rows).one():
         raise AlreadyOut(number_of(ticket.id))
 

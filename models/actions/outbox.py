@@ -57,6 +57,7 @@ class Notice(StrEnum):
     MEDIA = "media"
     TAKEN_BACK = "taken_back"
     DONE_BY_AIDE = "done_by_aide"
+    AIDE_WROTE = "aide_wrote"
     DELEGATED = "delegated"
     DELEGATION_ENDED = "delegation_ended"
     UNCOVERED = "uncovered"
@@ -103,7 +104,9 @@ class Notice(StrEnum):
     CHANGED_ENTERPRISE = "changed_enterprise"
 
 
-CAN_WAIT: Final = frozenset({Notice.ACCEPTED, Notice.PROGRESSED, Notice.RETYPED, Notice.FOLLOWED_UP})
+CAN_WAIT: Final = frozenset(
+    {Notice.ACCEPTED, Notice.PROGRESSED, Notice.RETYPED, Notice.FOLLOWED_UP, Notice.AIDE_WROTE}
+)
 """Good to know: it asks nothing of its reader and ends nothing, so it may not have a window's last message.
 
 A reply is not among them, as it may be a question.

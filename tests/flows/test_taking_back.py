@@ -160,7 +160,7 @@ def test_formal_acts_are_not_held(patient: World, case: str) -> None:
     assert "尾款已到账" in owner.news()["text"]
     assert leader.say(f"撤回 {case}").startswith(f"已撤回办结，{case} 接着办")
     assert "刚才的办结撤回了，这件接着办，暂时不用您确认。" in owner.news()["text"]
-    assert "受理、不予办理立即生效" in leader.say(f"撤回 {case} 第1条")
+    assert "受理立即生效，也不能撤回" in leader.say(f"撤回 {case} 第1条")
 
 
 def test_picture_is_held_and_taken_back_with_its_word(patient: World, case: str) -> None:

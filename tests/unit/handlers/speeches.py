@@ -44,6 +44,7 @@ from models.tables import (
     Visit,
 )
 from tests.unit.handlers import speeches_manners as manners
+from tests.unit.handlers import speeches_office as office
 from tests.unit.handlers import speeches_trust as trust
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -377,6 +378,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "visit_answered_already": st.builds(say.visit_answered_already),
     "today": st.builds(say.today, AGENDAS),
     **trust.said(NUMBER, CARDS, VIEWS),
+    **office.said(NUMBER, TEXTS, VIEWS),
     "which_dates": st.builds(say.which_dates, st.sampled_from(sorted(say._DATES_HOW))),
     "dates_are_decided_elsewhere": st.builds(say.dates_are_decided_elsewhere),
     "extend_how": st.builds(say.extend_how, st.just(NUMBER), st.integers(0, 366)),
@@ -579,6 +581,7 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "leader": SIGNATURES,
         "claimed": st.none() | SIGNATURES,
         **trust.NEWS,
+        **office.NEWS,
         "clock": CLOCK_NAMES,
         "level": st.sampled_from(LEVELS),
         "due_at": st.just(NOW.isoformat()),
@@ -651,6 +654,7 @@ WORST: dict[str, Any] = {
     },
     "visits": {"count": 20, "named": [[str(10**9), "😀" * 200]] * 3},
     **trust.WORST,
+    **office.WORST,
     "clock": "first_contact",
     "level": 100,
     "due_at": NOW.isoformat(),
@@ -795,6 +799,7 @@ def longest(char: str) -> dict[str, Speech]:
         "retracted": say.retracted(view, Written(char * 999, Kind.IMAGE, is_others=True)),
         "replied": say.replied(view, say.Wait(10**6, timedelta(seconds=120))),
         **trust.longest(char, view),
+        **office.longest(char, view),
     } | longest_of_the_desk(char, view, said)
 
 
@@ -946,7 +951,7 @@ def everything() -> list[Speech]:
         "channel": "法院", "signed": "督查专员 石一诺", "for": "owner", "code": "civil",
         "no_calls": True, "ask_stage": True, "other": NUMBER, "others": [NUMBER], "who": "林", "verb": "confirm", "stays": True,
     }  # fmt: skip
-    news |= {name: value for name, value in trust.WORST.items() if name not in news}
+    news |= {name: value for name, value in (trust.WORST | office.WORST).items() if name not in news}
     news["claimed"] = {"name": "安", "post": "长"}
     desks = (Desk([1]), Desk([1], card), Desk([]))
     wait = say.Wait(7, timedelta(seconds=120))
@@ -1006,6 +1011,7 @@ def everything() -> list[Speech]:
         *everything_of_the_desk(shown),
         *((say.card(notice, news)["what"], say.card(notice, news)["hint"]) for notice in SPOKEN),
         *trust.everything(NUMBER, shown[0]),
+        *office.everything(NUMBER, shown[0]), *office.of_aides(news, NOW),
         say.worklist([]), say.my_cases([]), say.choose_type(NUMBER), say.add_what(NUMBER, "欠款"),
         *manners.everything(),
         say.welcome(nobody), say.welcome(replace(nobody, enterprise=firm, carer=card)),
