@@ -137,6 +137,12 @@ def names(text: str, name: str) -> str:
     return own[:SHORTEST] if is_called else ""
 
 
+def is_named(text: str, name: str) -> bool:
+    """Whether an enterprise is named anywhere in words, by the first two characters of its own at least."""
+    own = brand(name)
+    return len(own) >= SHORTEST and own[:SHORTEST] in text[:READ_AT_MOST]
+
+
 def without(text: str, called: str) -> str:
     """Return words without the name they begin with, where it stands apart from the rest as an address."""
     apart = re.compile(

@@ -104,6 +104,11 @@ _CALL: Final = re.compile(
 _AWAY: Final = re.compile(
     "(?:从|自)?(?P<who>我)?(?P<days>[^，,。我]{1,16}?)(?:要|去|在|都|得)*(?:休假|请假|年假|出差|外出|开会|学习|培训|不在(?:岗|单位|沈阳)?|住院)"
 )
+_AWAY_UNTIL: Final = re.compile(
+    "(?:从|自)?我(?:从|自|打算|准备|计划)*(?P<first>[^，,。我]{1,10}?)(?:开始|起)?(?:要|就|得)*(?:休假|请假|年假|出差|外出|学习|培训|住院)"
+    "(?:一直)?(?:到|至)(?P<last>[^，,。]{1,10})"
+)
+"""我明天开始休假到下周五: the last day stands behind."""
 _DEPUTY: Final = re.compile(
     "(?:请|由|让|就|叫|先)*(?P<name>[\u4e00-\u9fff]{2,4}?)(?:同志|局长|主任|处长|科长)?(?:帮|替|代|给)我?(?:先|来)?"
     "(?:看着?|盯着?|照看|代?办|管着?|顶着?|负责|处理|接着?)(?:一?下|几天|吧)*"
@@ -216,12 +221,22 @@ def _call(core: str, number: str | None) -> Order | None:
 def _absence(core: str) -> Order | None:
     """A leader who is away, and perhaps names who looks after their cases meanwhile."""
     clauses = _SPLIT.split(core, maxsplit=1)
-    away = _AWAY.fullmatch(clauses[0])
-    if away is None:
+    days, is_leave = _days_away(clauses[0])
+    if not days:
         return None
-    days = _REST_OF_DAYS.sub("", away["days"])
     if len(clauses) == 1:
-        is_leave = away["who"] is not None and clauses[0].endswith(("休假", "请假"))
-        return Order(Command.DELEGATE) if is_leave else None
+        return Order(Command.DELEGATE, None, days) if is_leave else None
     named = _DEPUTY.fullmatch(clauses[1].strip(_ENDS))
     return Order(Command.DELEGATE, None, f"{named['name']} {days}") if named else None
+
+
+def _days_away(clause: str) -> tuple[str, bool]:
+    """The days on which somebody says to be away, and whether they say nothing but that they are on leave."""
+    until = _AWAY_UNTIL.fullmatch(clause)
+    if until is not None:
+        return f"{until['first']}到{until['last']}", True
+    away = _AWAY.fullmatch(clause)
+    if away is None:
+        return "", False
+    is_leave = away["who"] is not None and clause.endswith(("休假", "请假"))
+    return _REST_OF_DAYS.sub("", away["days"]), is_leave

@@ -378,7 +378,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "visit_answered_already": st.builds(say.visit_answered_already),
     "today": st.builds(say.today, AGENDAS),
     **trust.said(NUMBER, CARDS, VIEWS),
-    **office.said(NUMBER, TEXTS, VIEWS),
+    **office.said(NUMBER, TEXTS, VIEWS, ENTERPRISES, OFFICIALS),
     "which_dates": st.builds(say.which_dates, st.sampled_from(sorted(say._DATES_HOW))),
     "dates_are_decided_elsewhere": st.builds(say.dates_are_decided_elsewhere),
     "extend_how": st.builds(say.extend_how, st.just(NUMBER), st.integers(0, 366)),
@@ -649,7 +649,7 @@ WORST: dict[str, Any] = {
     "pairings": 20,
     "digest": "0" * 64,
     **{
-        key: {"count": 500, "named": [[NUMBER, "😀" * 24]] * 2}
+        key: {"count": 500, "named": [[NUMBER, "😀" * 24, "😀" * 200]] * 2}
         for key in ("overdue", "due_today", "rebounds", "silent")
     },
     "visits": {"count": 20, "named": [[str(10**9), "😀" * 200]] * 3},
@@ -727,7 +727,7 @@ def longest(char: str) -> dict[str, Speech]:
     firm = Enterprise(id=10**9, name=char * 200)
     official = Official(id=10**9, name=char * 50, post=char * 100)
     visit = Visit(id=10**9, day=DAY)
-    titled = {"count": 99, "named": [[NUMBER, view.title]] * 2}
+    titled = {"count": 99, "named": [[NUMBER, view.title, firm.name]] * 2}
     agenda = dict.fromkeys(("overdue", "due_today", "rebounds", "silent"), titled)
     agenda |= {"visits": {"count": 20, "named": [[str(10**9), firm.name]] * 3}}
     speaks_for = EnterpriseCard(1, char * 200, "210100", "growing")
@@ -942,7 +942,7 @@ def everything() -> list[Speech]:
         **{key: {"name": "安", "post": "长"} for key in ("leader", "deputy", "old", "owner", "owner_before", "visitor")},
         **dict.fromkeys(("first", "last", "day"), "2026-11-24"), "visit": 12, "numbers": [NUMBER], "count": 2,
         "pairings": 1, "digest": "0" * 64,
-        **{key: {"count": 1, "named": [[NUMBER, "欠款"]]} for key in ("overdue", "due_today", "rebounds", "silent")},
+        **{key: {"count": 1, "named": [[NUMBER, "欠款", "云杉里"]]} for key in ("overdue", "due_today", "rebounds", "silent")},
         "visits": {"count": 1, "named": [["12", "云杉里"]]},
         "due_at": NOW.isoformat(), "days": 5, "reason": "等拨款", "clock": "result", "level": 50, "instead_of": None,
         "moves": [("result", NOW.isoformat(), NOW.isoformat())], "dates": [("answer", NOW.isoformat())],
