@@ -78,7 +78,7 @@ LEAST_ROOM: Final = 180
 TITLE: Final = 24
 BRIEF: Final = 9
 """Characters of a name beside a receipt that leaves little room."""
-LISTED_TITLE: Final = 18
+LISTED_TITLE: Final = 15
 """Characters of a title beside the enterprise's name."""
 WORKLIST: Final = 6
 MINE: Final = 5
@@ -872,7 +872,7 @@ def worklist(
     return (*parts, *asked)
 
 
-def _of_firm(name: str | None, length: int = BRIEF) -> str:
+def _of_firm(name: str | None, length: int = 7) -> str:
     """Whose case a line of a list is: the enterprise by its own name, as people call it."""
     return f"{cut(brand(name), length)}：" if name else ""
 
@@ -1611,12 +1611,11 @@ _DAY: Final = (
     ("silent", "好久没给企业回话", "件"),
     ("visits", "该去走访", "家"),
 )
-_SHORT: Final = 8
-_LONGER: Final = 16
+_SHORT: Final = 6
+_LONGER: Final = 12
 """Characters of titles where few cases are named."""
 _FEW: Final = 6
 _SHORT_FIRM: Final = 12
-_SHORT_BRAND: Final = 6
 
 
 def today(news: Mapping[str, Any]) -> Speech:
@@ -1629,7 +1628,7 @@ def today(news: Mapping[str, Any]) -> Speech:
             continue
         lines.append(f"{name} {news[sort]['count']} {unit}\n")
         for key, text, *firm in news[sort]["named"]:
-            whose = _of_firm(firm[0] if firm else None, _SHORT_BRAND)
+            whose = _of_firm(firm[0] if firm else None, length // 2)
             lines += _to_visit(key, text) if sort == "visits" else _to_open(key, whose, text, length)
     if not lines:
         return ("今天没有到期、超期或要回话的诉求，也没有该去的走访。",)
@@ -2897,8 +2896,8 @@ def announce_visit_how(firms: Sequence[Enterprise], when: str) -> Speech:
     if not firms:
         return ("走访只约包保企业，或手头有诉求的企业；您这里还没有。",)
     parts: list[Part] = ["约走访，请发：约走访 企业或编号 时间。去哪一家？\n"]
-    for firm in firms[:5]:
-        parts += [(cut(firm.name, FIRM), f"约走访 第{firm.id}家 {cut(when, TITLE)}".rstrip()), "\n"]
+    for firm in firms[:3]:
+        parts += [(cut(firm.name, FIRM // 2), f"约走访 第{firm.id}家 {cut(when, TITLE)}".rstrip()), "\n"]
     return tuple(parts)
 
 
