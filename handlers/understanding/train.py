@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from .corpus import TYPES, Example, digest, examples, lexicon
 from .features import Vocabulary, learn
@@ -82,7 +83,8 @@ def temperature(logits: Floats, right: Columns) -> float:
 def _fit(written: Sequence[Example], ideas: Lexicon) -> tuple[Vocabulary, Floats, Floats]:
     vocabulary = learn([each.text for each in written], ideas)
     fitted = LogisticRegression(C=STRENGTH, tol=1e-6, max_iter=5000)
-    fitted.fit(_matrix(written, vocabulary, len(ideas)), answers(written))
+    with threadpool_limits(1):  # vectors this small cost more to share among threads than to work out
+        fitted.fit(_matrix(written, vocabulary, len(ideas)), answers(written))
     return vocabulary, fitted.coef_.T, fitted.intercept_
 
 

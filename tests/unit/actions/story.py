@@ -30,7 +30,6 @@ from models.actions.urging import UrgedAlready
 from models.queries.tickets import Actor, NoSuchTicket
 from models.rules.counting import day_of
 from models.rules.lifecycle import (
-    STEPS,
     NotAllowed,
     NotPossible,
     Role,
@@ -41,6 +40,7 @@ from models.rules.lifecycle import (
 from models.rules.satisfaction import Rating
 from models.tables import Ticket
 from tests.roster import AIDE, LEADER, OFFICE, OWNER, PARTNER
+from tests.unit.rules.life import LIFE
 
 RIVAL: Final = "o-rival"
 STRANGER: Final = "o-stranger"
@@ -81,20 +81,27 @@ TYPES: Final = ("policy", "factors", "approval", "arrears", "ip", "chain", "othe
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 GROUNDS: Final = Grounds("civil", "属于合同争议", "人民法院")
 
-MOVES: Final = frozenset(
-    {"accept", "resolve", "confirm", "dispute", "decline", "appeal", "overturn", "call_failed", "write_off"}
-)
-"""What brings a ticket from one status to the next, without ending it for good."""
-
 OF_HELP: Final = frozenset({"call_in", "join", "refuse", "contribute", "let_go", "reassign"})
 """What must leave the owner's clocks alone."""
+
+COURSES: Final = (
+    frozenset({"accept", "resolve", "confirm", "dispute", "rate", "urge", "follow_up", "retype"}),
+    frozenset({"accept", "resolve", "resolve_despite", "call_failed", "write_off"}),
+    frozenset({"accept", "decline", "appeal", "uphold", "overturn"}),
+    frozenset({"accept", "extend", "grant", "deny"}),
+    frozenset({"accept", "pause", "resume"}),
+    frozenset({"accept", "call_in", "join", "progress", "resolve_despite", "reopen", "reply"}),
+)
+"""What follows one another in the life of a ticket; picked from all acts at random, long lives are rare."""
 
 TO_A_DESK: Final = frozenset({"call_in", "let_go", "reassign"})
 """Acts that name a desk."""
 
 
 UNSURE: Final = {"extend": extensions.NoExtension, "grant": extensions.NothingAsked}
-"""Acts that the dates of the case may stand against besides what we know: they are refused so, or done."""
+"""Acts that the dates of a case may stand against unless it `has_room`: they are refused so, or done."""
+ROOMY: Final = timedelta(days=9)
+"""So long after it was submitted every case may be extended for the first time: results take longer."""
 MOST_PAUSES: Final = catalog.pause_limits().most
 A_DAY: Final = timedelta(days=1)
 
@@ -122,6 +129,7 @@ ACTS: Final[dict[str, Act]] = {
     "progress": lambda s, t, a, w, _, now: office.progress(s, t, a, w, now=now),
     "resolve": lambda s, t, a, w, _, now: office.resolve(s, t, a, w, now=now),
     "resolve_despite": lambda s, t, a, w, _, now: office.resolve(s, t, a, w, despite="不等了", now=now),
+    "reopen": lambda s, t, a, w, _, now: office.reopen(s, t, a, w, now=now),
     "decline": lambda s, t, a, _w, _c, now: declines.decline(s, t, a, GROUNDS, now=now),
     "call_failed": lambda s, t, a, _w, _c, now: events.record(s, t, Verb.CALL_FAILED, a, now=now),
     "call_in": lambda s, t, a, _, c, now: co_handling.call_in(s, t, a, c.whom_id, "核实", now=now),
@@ -157,6 +165,7 @@ class Known:
     author: str
     owner: str
     kind: str
+    born: datetime
     status: Status = Status.OPEN
     is_guess: bool = True
     events: int = 1
@@ -173,6 +182,10 @@ class Known:
     """none, open or decided, of the newest refusal."""
     rated_at: Any = None
     is_more_time_asked: bool = False
+    times_asked: int = 0
+    was_resolved: bool = False
+    resolver: str = ""
+    """Who said last that it is done; an aide takes back nobody else's word."""
     is_paused: bool = False
     pauses: int = 0
 
@@ -192,6 +205,11 @@ class Known:
         is_theirs = openid == self.author or {openid, self.author} <= FIRM
         return Role.ENTERPRISE if is_theirs else None
 
+    def has_room(self, act: str, now: datetime) -> bool:
+        """Whether more time may be asked for and granted for certain: early, the first time, no date moved."""
+        is_first = self.times_asked == (act == "grant")
+        return is_first and now - self.born < ROOMY and not (self.pauses or self.was_resolved)
+
     def verb(self, act: str) -> Verb:
         """Return the verb behind an act: a dispute after write-off is a rebound."""
         if act == "resolve_despite":
@@ -208,10 +226,10 @@ class Known:
         if refused := self._too_soon_or_late(act, now):
             return refused
         source = Status.ACCEPTED if (act, self.status) == ("decline", Status.OPEN) else self.status
-        step = STEPS.get((source, self.verb(act)))
+        step = LIFE.get((source, self.verb(act)))
         if step is None or (self.verb(act) is Verb.REBOUND and not is_rebound_in_time(self.closed_at, now)):
             return NotPossible
-        if role not in step.roles:
+        if role not in step.roles or (act == "reopen" and role is Role.AIDE and openid != self.resolver):
             return NotAllowed
         against = chain(
             self._against_help(act, DESK_OF.get(openid), choice.whom),
@@ -285,10 +303,11 @@ class Known:
         if verb is Verb.DECLINE and self.status is Status.OPEN:
             self.status, self.events = Status.ACCEPTED, self.events + 1
         was = self.status
-        self.status = STEPS[self.status, verb].target
+        self.status = LIFE[self.status, verb].target
         self.events += 1
         self.rebounds += verb is Verb.REBOUND
         self.hops += verb is Verb.REASSIGN
+        self.resolver = openid if verb is Verb.RESOLVE else self.resolver
         if role is Role.ENTERPRISE:
             self.failed_calls.clear()
         self._follow_dates(verb, now)
@@ -307,7 +326,7 @@ class Known:
             case Verb.CONFIRM | Verb.WRITE_OFF:
                 self.closed_at, self.is_confirmed = now, verb is Verb.CONFIRM
             case Verb.RESOLVE:
-                self.resolved_at = now
+                self.resolved_at, self.was_resolved = now, True
             case Verb.DISPUTE | Verb.REBOUND:
                 self.is_confirmed = False
             case Verb.URGE:
@@ -321,10 +340,11 @@ class Known:
         match verb:
             case Verb.RATE:
                 self.rated_at = self.rated_at or now
-            case Verb.DISPUTE | Verb.REBOUND:
+            case Verb.DISPUTE | Verb.REBOUND | Verb.REOPEN:
                 self.rated_at = None
             case Verb.EXTEND | Verb.GRANT | Verb.DENY:
                 self.is_more_time_asked = verb is Verb.EXTEND
+                self.times_asked += verb is Verb.EXTEND
             case Verb.PAUSE | Verb.RESUME:
                 self.is_paused = verb is Verb.PAUSE
                 self.pauses += verb is Verb.PAUSE
