@@ -94,11 +94,15 @@ def mentioned(text: str) -> list[str]:
 
 def digits(text: str) -> list[str]:
     """Return all digits in `text` that could be a ticket's number, amounts aside."""
+    if _EACH.search(text) is None:
+        return []
     return [normalize(found["number"]) for found in _ANYWHERE.finditer(text[:READ_AT_MOST])]
 
 
 def rows(text: str) -> list[str]:
     """Return the numbers that stand in a row, as nobody writes amounts: 1010、1029这两件."""
+    if _EACH.search(text) is None:
+        return []
     return [
         normalize(found[0]) for run in _RUN.finditer(text[:READ_AT_MOST]) for found in _EACH.finditer(run[0])
     ]

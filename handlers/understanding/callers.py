@@ -40,6 +40,7 @@ _OTHERS: Final = re.compile("局|厅|委|窗口|银行|部门|中心|政府|街�
 _FAILED: Final = re.compile(
     f"(?:给|跟)?(?:{_SOMEBODY})?(?:{_WHO_RANG}|{_HOW_OFTEN})*(?:{_IN_VAIN})(?:我|电话|手机|了|的|啊|呢|一直|状态)*"
 )
+_IN_VAIN_SIGNS: Final = frozenset("不没无拒挂拉关停空占正")
 _PERHAPS_FAILED: Final = re.compile(
     f"[^，,。;；!！您你贵我]{{1,8}}?(?:{_WHO_RANG}|{_HOW_OFTEN})*(?:{_IN_VAIN})(?:我|电话|手机|了|的|啊|呢|一直|状态)*"
 )
@@ -138,7 +139,9 @@ def _says_in_vain(words: str) -> bool:
 
 def may_have_failed(text: str) -> bool:
     """Whether a short text says that somebody could not be called, who may be of the enterprise or not."""
-    return len(text) <= SHORT and _PERHAPS_FAILED.fullmatch(_core(text)) is not None
+    if len(text) > SHORT or _IN_VAIN_SIGNS.isdisjoint(text):
+        return False
+    return _PERHAPS_FAILED.fullmatch(_core(text)) is not None
 
 
 _TRAILING: Final = re.compile(r"\s*([0-9０-９]{4,15})\s*$")

@@ -139,7 +139,7 @@ def spoken(text: str) -> Order | None:
         plain if found is None else f"{plain[: found.start()]}{_stand_in(plain, found)}{plain[found.end() :]}"
     )
     core = words.replace(" ", "").strip(_ENDS)
-    flat = SEPARATORS.sub("", core)
+    flat = core if core.isalnum() else SEPARATORS.sub("", core)
     return (
         _undo(flat, number)
         or (Order(Command.RESOLVE, number) if is_bare(flat) else None)

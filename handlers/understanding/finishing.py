@@ -13,6 +13,7 @@ LONGEST: Final = 40
 _STEM: Final = re.compile(
     "(?:办结|结案|销号|销了|办完|[^团完总]结了吧|^结了吧|可以结了)(?!后|前|时|之|率|以后|需|还|要|证|材料|手续|款)"
 )
+_SIGNS: Final = frozenset("结销完")
 _NOT_YET: Final = re.compile(
     "(?:没|未|不能|没法|无法|尚未|还没)(?:有)?(?:全部|完全)?(?:办结|结案|销号|办完)|[?？吗]|什么时候"
 )
@@ -36,12 +37,14 @@ class Finished:
 
 def is_bare(flat: str) -> bool:
     """Whether a sentence without separators and numbers says that a case is done, and nothing else."""
-    return _STEM.search(flat) is not None and _BARE.fullmatch(flat) is not None
+    return (
+        not _SIGNS.isdisjoint(flat) and _STEM.search(flat) is not None and _BARE.fullmatch(flat) is not None
+    )
 
 
 def finished(text: str) -> Finished | None:
     """Return what was done by a short sentence that says a case is done, None if it does not."""
-    if len(text) > LONGEST or _STEM.search(text) is None:
+    if len(text) > LONGEST or _SIGNS.isdisjoint(text) or _STEM.search(text) is None:
         return None
     plain = normalize(text)
     if _NOT_YET.search(plain) is not None:

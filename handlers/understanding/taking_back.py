@@ -16,6 +16,8 @@ SEPARATORS: Final = re.compile(r"[\s,，。.;；:：、!！?？~～…—-]+")
 """What stands between the pieces of one hasty sentence."""
 
 _STEM: Final = re.compile("^(?:不对|错了)|撤|收回|[发说写打回弄搞]错|[别勿甭]发|不要发|不发|不算|作废")
+_SIGNS: Final = frozenset("撤收作错别不甭勿")
+"""One of these stands in every sentence that takes back; most hold none."""
 _UNDO: Final = "(?:撤[回销掉了]|收回|作废)"
 _LEAD: Final = "(?:等等|等一?下|慢着|稍等|哎呀?|啊|哦|不对|不是|糟了?|坏了|抱歉|对不起|不好意思)*"
 _MAY: Final = "(?:请|麻烦|可不?可以|能不能|能否|可否|我?想|我?要|帮我|快|赶紧)*"
@@ -58,7 +60,7 @@ class Undo:
 
 def taken_back(flat: str) -> Undo | None:
     """Return what a sentence without its separators takes back, None if it says anything else."""
-    if _STEM.search(flat) is None and "错" not in flat and "别" not in flat and "不" not in flat:
+    if _SIGNS.isdisjoint(flat):
         return None
     act = _OF_ACT.fullmatch(flat)
     if act is not None:
