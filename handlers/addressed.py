@@ -8,38 +8,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from handlers import helping, official, say
+from handlers import doubts, helping, official, say, several
 from handlers.calls import CALL_WHEN
 from handlers.cases import WORDS_KEPT, is_reason, keep
 from handlers.meant import in_hand
+from handlers.several import OFFERED, SPEAKS, may_write, of_strangers, on_desk
 from handlers.turn import Kind, Reply, Router, Speech, Turn
 from handlers.understanding import addressing, callers
 from handlers.understanding.commands import Command
-from handlers.understanding.desk_talk import is_doubtful
-from handlers.understanding.passing import may_pass_on
 from handlers.understanding.refusing import Refusal, refusal_in
 from handlers.understanding.times import Doubt, span_in
 from models.queries.agenda import cases_of, firms
-from models.queries.tickets import NoSuchTicket, actor_on, by_id, by_number, overview
+from models.queries.tickets import NoSuchTicket, actor_on, by_id, overview
 from models.rules.lifecycle import FINISHED, Role
-from models.rules.numbers import number_of, ticket_id_of
+from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
-OFFERED: Final = 4
 _OPEN: Final = frozenset({None, WORDS_KEPT, official.WHAT_WAS_DONE, CALL_WHEN})
 """Questions of ours while which plain words may be for another case."""
-_SPEAKS: Final = frozenset({Command.REPLY, Command.REPORT, Command.RESOLVE})
-"""Commands that say something to an enterprise."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Address:
-    """Where words belong that name a case: to `ticket`; to one of `cases`; or the number is nobody's."""
+    """Where words belong that name a case: to `ticket`; to `cases`, one or all; or the number is nobody's."""
 
     words: str
     ticket: Ticket | None = None
     cases: Sequence[Ticket] = ()
     unknown: str = ""
+    are_all: bool = False
+    """Whether all of `cases` are named; the words are then without their numbers."""
 
 
 def to_the_case_named(turn: Turn) -> Reply:
@@ -51,6 +49,8 @@ def to_the_case_named(turn: Turn) -> Reply:
         held = _held(turn)
         view = overview(turn.session, held) if held else None
         return _keep(turn, address.words, say.number_unknown(address.unknown, view, command))
+    if address.are_all:
+        return several.ask_of_all(turn, address.words, address.cases, command)
     if address.ticket is None or command is Command.RESOLVE:
         cases = address.cases if address.ticket is None else [address.ticket]
         views = [overview(turn.session, one) for one in cases]
@@ -68,20 +68,14 @@ def _send(turn: Turn, ticket: Ticket, words: str, command: Command) -> Reply:
         return official.report_on(turn, ticket, words)
     if not is_reason(words):
         return Reply(say.courtesy_not_sent(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
-    if _sounds_like_ours(words):
-        return _doubted(turn, ticket, words, command)
-    return official.send(turn, ticket, words)
+    return doubts.doubted(turn, ticket, words, command) or official.send(turn, ticket, words)
 
 
 def for_whom(turn: Turn) -> Reply:
     """Keep what may not be meant for the enterprise; one tap sends it."""
     held = _held(turn)
-    return official.text(turn) if held is None else _doubted(turn, held, turn.text, _command(turn))
-
-
-def _doubted(turn: Turn, ticket: Ticket, words: str, command: Command) -> Reply:
-    speech = say.for_whom(overview(turn.session, ticket), command)
-    return _keep(turn, words, speech, ticket)
+    doubted = None if held is None else doubts.doubted(turn, held, turn.text, _command(turn))
+    return doubted or official.text(turn)
 
 
 def refuse_the_task(turn: Turn) -> Reply:
@@ -114,7 +108,7 @@ def _plain_words(turn: Turn) -> str | None:
     if turn.incoming.kind is not Kind.TEXT:
         return None
     if turn.order is not None:
-        is_bare = turn.order.command in _SPEAKS and turn.order.number is None
+        is_bare = turn.order.command in SPEAKS and turn.order.number is None
         return turn.order.rest or None if is_bare else None
     if turn.asked not in _OPEN or callers.failed_call(turn.text) is not None:
         return None
@@ -123,27 +117,39 @@ def _plain_words(turn: Turn) -> str | None:
 
 
 def _numbered(turn: Turn, words: str, held: Ticket | None) -> _Address | None:
+    listed = addressing.rows(words)
+    known = {number: on_desk(turn, number) for number in (*listed, *addressing.digits(words))}
+    among = _of_several(known, listed, words)
+    if among is not None:
+        return among
     lead = addressing.leading(words)
     if lead is not None:
-        ticket = _on_desk(turn, lead.number)
+        ticket = on_desk(turn, lead.number)
         if ticket is None:
             return _Address(lead.rest or words, unknown=lead.number)
         return _called(turn, lead.rest, ticket) or _Address(lead.rest, ticket)
-    known = (_on_desk(turn, number) for number in addressing.digits(words))
-    found = [one for one in known if one is not None]
-    others = {one.id: one for one in found if held is None or one.id != held.id}
-    if len(others) == 1 and len(found) == 1:
-        return _Address(words, found[0])
+    found = {one.id: one for one in known.values() if one is not None}
+    others = [one for one in found.values() if held is None or one.id != held.id]
     if others:
-        return _Address(words, cases=list({one.id: one for one in found}.values())[:OFFERED])
+        [one, *more] = found.values()
+        return _Address(words, cases=[one, *more][:OFFERED]) if more else _Address(words, one)
     return _mistyped(turn, words, held) if held is not None else None
+
+
+def _of_several(known: dict[str, Ticket | None], listed: Sequence[str], words: str) -> _Address | None:
+    """Words that name cases of several enterprises: each would read of the other, so they go to none."""
+    found = {one.id: one for one in known.values() if one is not None}
+    if of_strangers(list(found.values())):
+        return _Address(addressing.without_numbers(words), cases=list(found.values()), are_all=True)
+    lost = next((number for number in listed if known[number] is None), None)
+    return _Address(words, unknown=lost) if found and lost is not None else None
 
 
 def _mistyped(turn: Turn, words: str, held: Ticket) -> _Address | None:
     """Digits as long as a number of ours that are no number of this desk."""
     length = len(number_of(held.id))
     for number in addressing.mentioned(words):
-        if len(number) == length and _on_desk(turn, number) is None:
+        if len(number) == length and on_desk(turn, number) is None:
             return _Address(words, unknown=number)
     return None
 
@@ -162,27 +168,16 @@ def _called(turn: Turn, words: str, held: Ticket | None) -> _Address | None:
     return _Address(rest, cases=[*cases, held] if held is not None else cases)
 
 
-def _on_desk(turn: Turn, number: str) -> Ticket | None:
-    try:
-        return by_number(turn.session, number, seen_by=turn.party) if ticket_id_of(number) else None
-    except NoSuchTicket:
-        return None
-
-
 # What may not be meant for an enterprise
 
 
 def _is_in_doubt(turn: Turn) -> bool:
     """Whether plain words about to go to an enterprise sound as if they were not for it."""
     is_plain = turn.incoming.kind is Kind.TEXT and turn.order is None and turn.asked in _OPEN
-    if not is_plain or not _sounds_like_ours(turn.text) or callers.failed_call(turn.text) is not None:
+    if not is_plain or not doubts.sounds_doubtful(turn.text) or callers.failed_call(turn.text) is not None:
         return False
     held = _held(turn)
-    return held is not None and actor_on(turn.session, turn.party, held).role is not Role.CO_HANDLER
-
-
-def _sounds_like_ours(words: str) -> bool:
-    return is_doubtful(words) or may_pass_on(words) or refusal_in(words) is Refusal.PLAIN
+    return held is not None and may_write(turn, held)
 
 
 def _refuses_a_task(turn: Turn) -> bool:

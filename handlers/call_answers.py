@@ -208,7 +208,7 @@ def _which_call(turn: Turn) -> Reply:
     return Reply(say.which_call(numbers) if numbers else say.call_is_over(), Outcome.ANSWER)
 
 
-@router.on(Command.ANNOUNCE_CALL, Command.CANCEL_CALL, Command.CALL_FAILED)
+@router.on(Command.ANNOUNCE_CALL, Command.ANNOUNCE_VISIT, Command.CANCEL_CALL, Command.CALL_FAILED)
 def not_for_enterprises(turn: Turn) -> Reply:
     """An official announces calls; an enterprise says that it wants one."""
     del turn

@@ -8,14 +8,19 @@ from handlers.meant import in_hand
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding import callers
 from handlers.understanding.commands import Command, Order
+from handlers.understanding.details import firm_in
+from handlers.understanding.firms import called
 from handlers.understanding.times import Doubt, span_in
 from models.actions import calls, reaching
 from models.actions.conversation import Words
 from models.actions.unasked_calls import AnnouncedEnough, QuietThen
+from models.queries import visits
+from models.queries.agenda import cases_of
 from models.queries.tickets import actor_on, by_id, by_number, overview, unfinished
+from models.rules.lifecycle import Role
 from models.rules.numbers import number_of
 from models.rules.phrases import choose
-from models.tables import Outcome, Ticket
+from models.tables import CallKind, Outcome, Ticket
 
 official_router = Router()
 
@@ -35,13 +40,39 @@ def announce(turn: Turn) -> Reply:
     return _announce(turn, ticket, words, is_leaders=callers.is_for_leader(words))
 
 
+@official_router.on(Command.ANNOUNCE_VISIT)
+def announce_visit(turn: Turn) -> Reply:
+    """`约走访 企业或编号 时间`: before anybody comes, the enterprise gets the verified card."""
+    words = turn.order.rest if turn.order else ""
+    if turn.order and turn.order.number:
+        ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
+        return _announce(turn, ticket, words, is_leaders=callers.is_for_leader(words), kind=CallKind.VISIT)
+    firms = visits.visitable(turn.session, turn.party)
+    tapped = firm_in(words)
+    meant = called(words, [firm.name for firm in firms])
+    found = [firm for firm in firms if tapped and firm.id == tapped[0]] or [firms[n] for n in meant.places]
+    if len(found) != 1 or not (tapped or meant.is_sure):
+        return Reply(say.announce_visit_how(found or firms, meant.note), Outcome.ANSWER)
+    when = tapped[1] if tapped else meant.note
+    cases = [one for one in cases_of(turn.session, turn.party, [found[0].id]) if _is_ours(turn, one)]
+    if not cases:
+        return Reply(say.nothing_to_visit_about(found[0]), Outcome.REFUSAL)
+    ticket = by_id(turn.session, cases[0].id, seen_by=turn.party)
+    return _announce(turn, ticket, when, is_leaders=callers.is_for_leader(when), kind=CallKind.VISIT)
+
+
+def _is_ours(turn: Turn, ticket: Ticket) -> bool:
+    return actor_on(turn.session, turn.party, ticket).role is not Role.CO_HANDLER
+
+
 @official_router.hear(lambda turn: tells_when(turn, CALL_WHEN))
 def announce_then(turn: Turn) -> Reply:
     """A time, after we asked when the call shall be."""
     question = turn.party.pending or {}
     ticket = by_id(turn.session, question["ticket"], seen_by=turn.party)
     is_leaders = question["leaders"] or callers.is_for_leader(turn.text)
-    return _announce(turn, ticket, turn.text, is_leaders=is_leaders)
+    kind = CallKind(question.get("kind", CallKind.CALL))
+    return _announce(turn, ticket, turn.text, is_leaders=is_leaders, kind=kind)
 
 
 def tells_when(turn: Turn, ask: str) -> bool:
@@ -50,10 +81,12 @@ def tells_when(turn: Turn, ask: str) -> bool:
     return is_asked and turn.order is None and span_in(turn.text, turn.now) is not Doubt.NO_TIME
 
 
-def _announce(turn: Turn, ticket: Ticket, words: str, *, is_leaders: bool) -> Reply:
+def _announce(
+    turn: Turn, ticket: Ticket, words: str, *, is_leaders: bool, kind: CallKind = CallKind.CALL
+) -> Reply:
     window, who = span_in(words, turn.now), turn.party.official
     if isinstance(window, Doubt) or who is None:
-        return _ask_when_to_call(ticket, str(window), is_leaders=is_leaders)
+        return _ask_when_to_call(ticket, str(window), is_leaders=is_leaders, kind=kind)
     try:
         done = calls.announce(
             turn.session,
@@ -63,11 +96,12 @@ def _announce(turn: Turn, ticket: Ticket, words: str, *, is_leaders: bool) -> Re
             window=window,
             phrase=phrase_for(turn),
             now=turn.now,
+            kind=kind,
         )
     except calls.NotAtThatTime as wrong:
-        return _ask_when_to_call(ticket, wrong.fault, is_leaders=is_leaders)
+        return _ask_when_to_call(ticket, wrong.fault, is_leaders=is_leaders, kind=kind)
     except (QuietThen, AnnouncedEnough) as spared:
-        return _not_then(ticket, spared, is_leaders=is_leaders)
+        return _not_then(ticket, spared, is_leaders=is_leaders, kind=kind)
     except calls.NoCallsPlease as refused:
         return Reply(say.no_calls_please(number_of(ticket.id), refused.name), Outcome.REFUSAL, ticket.id)
     except calls.NoNumber as missing:
@@ -77,18 +111,21 @@ def _announce(turn: Turn, ticket: Ticket, words: str, *, is_leaders: bool) -> Re
     )
 
 
-def _not_then(ticket: Ticket, spared: QuietThen | AnnouncedEnough, *, is_leaders: bool) -> Reply:
+def _not_then(
+    ticket: Ticket, spared: QuietThen | AnnouncedEnough, *, is_leaders: bool, kind: CallKind
+) -> Reply:
     number = number_of(ticket.id)
     if isinstance(spared, AnnouncedEnough):
         return Reply(say.announced_enough(number, spared.most, spared.again_at), Outcome.REFUSAL, ticket.id)
-    pending = {"ask": CALL_WHEN, "ticket": ticket.id, "leaders": is_leaders}
-    speech = say.quiet_then(number, spared.quiet, spared.window)
+    pending = {"ask": CALL_WHEN, "ticket": ticket.id, "leaders": is_leaders, "kind": kind}
+    speech = say.quiet_then(number, spared.quiet, spared.window, is_visit=kind is CallKind.VISIT)
     return Reply(speech, Outcome.REFUSAL, ticket.id, pending=pending)
 
 
-def _ask_when_to_call(ticket: Ticket, why: str, *, is_leaders: bool) -> Reply:
-    pending = {"ask": CALL_WHEN, "ticket": ticket.id, "leaders": is_leaders}
-    return Reply(say.when_to_call(number_of(ticket.id), why), Outcome.ANSWER, ticket.id, pending=pending)
+def _ask_when_to_call(ticket: Ticket, why: str, *, is_leaders: bool, kind: CallKind) -> Reply:
+    pending = {"ask": CALL_WHEN, "ticket": ticket.id, "leaders": is_leaders, "kind": kind}
+    speech = say.when_to_call(number_of(ticket.id), why, is_visit=kind is CallKind.VISIT)
+    return Reply(speech, Outcome.ANSWER, ticket.id, pending=pending)
 
 
 @official_router.on(Command.CANCEL_CALL)

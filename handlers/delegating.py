@@ -27,7 +27,9 @@ def delegate(turn: Turn) -> Reply:
     if days is None:
         return _without_days(turn, leader, words) if words else _settled(turn, leader)
     if not days.before:
-        return _settled(turn, leader)
+        found = delegations.eligible(turn.session, leader)
+        mine = sorted(found, key=lambda one: one.leader_id != leader.id)
+        return Reply(say.who_deputises(mine, (days.first, days.last)), Outcome.ANSWER)
     return _delegate(turn, leader, days)
 
 

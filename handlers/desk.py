@@ -39,6 +39,7 @@ from handlers import (
     passing_on,
     satisfaction,
     say,
+    several,
     supervisor,
     verify,
     visits,
@@ -150,7 +151,7 @@ def _reply(turn: Turn) -> Reply:
         with savepoint(turn.session):
             return _handler(turn)(turn)
     except NoSuchTicket as unknown:
-        return Reply(say.no_such_ticket(unknown.number), Outcome.REFUSAL)
+        return _unknown(turn, unknown.number)
     except NotPossible as refused:
         return Reply(say.not_possible(refused.status, refused.verb, *_concerned(turn)), Outcome.REFUSAL)
     except AlreadyOut as late:
@@ -159,6 +160,12 @@ def _reply(turn: Turn) -> Reply:
         return Reply(say.not_allowed(refused.role, refused.verb, _concerned(turn)[0]), Outcome.REFUSAL)
     except tuple(_REFUSALS) as refused:
         return _REFUSALS[type(refused)](refused)
+
+
+def _unknown(turn: Turn, number: str) -> Reply:
+    if turn.party.official is not None:
+        return several.lost_number(turn, number)
+    return Reply(say.no_such_ticket(number), Outcome.REFUSAL)
 
 
 def _concerned(turn: Turn) -> tuple[Overview | None, Role]:
@@ -194,6 +201,8 @@ _OFFICIAL: Final = (
     co_handling.official_router,
     helping.official_router,
     declining.official_router,
+    held.net_router,
+    several.official_router,
     passing_on.official_router,
     addressed.official_router,
     helping.helper_router,  # before those who hear plain words as an owner's

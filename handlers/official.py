@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Final
 
 from handlers import say
-from handlers.cases import rest_or_kept
+from handlers.cases import permitted, rest_or_kept
 from handlers.held import reopen, waits
 from handlers.meant import in_hand, page_in, page_of, say_film_stays
 from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Command
+from handlers.understanding.finishing import tells_nothing
 from handlers.understanding.intents import Intent, intent_of, tells_what_was_done
 from models.actions import media, office
 from models.actions.conversation import Words
@@ -26,7 +27,7 @@ from models.queries.tickets import (
     overview,
 )
 from models.queries.trust import current_call
-from models.rules.lifecycle import Status
+from models.rules.lifecycle import Status, Verb
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
@@ -128,7 +129,8 @@ def resolve(turn: Turn) -> Reply:
     if ticket is None:
         return worklist(turn)
     words = rest_or_kept(turn, Command.RESOLVE)
-    if not words:
+    if not words or tells_nothing(words):
+        permitted(turn, ticket, Verb.RESOLVE)
         return _ask_what_was_done(ticket, say.resolve_what(number_of(ticket.id)))
     return _resolve(turn, ticket, words)
 
@@ -140,7 +142,7 @@ def _ask_what_was_done(ticket: Ticket, speech: Speech) -> Reply:
 
 def _told_what_was_done(turn: Turn, ticket: Ticket) -> Reply:
     """Take words as the answer to what was done; courtesies and others' commands leave the question open."""
-    if turn.order is None and tells_what_was_done(turn.text):
+    if turn.order is None and tells_what_was_done(turn.text) and not tells_nothing(turn.text):
         return _resolve(turn, ticket, turn.text)
     return _ask_what_was_done(ticket, say.not_what_was_done(number_of(ticket.id)))
 

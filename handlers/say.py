@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from config import catalog
 from config.catalog import Asks, DeclineReason
 from handlers.turn import Kind, Part, Speech
+from handlers.understanding.addressing import brand
 from handlers.understanding.commands import WORDS, Command
 from handlers.understanding.headline import headline
 from handlers.understanding.text import normalize
@@ -22,7 +23,7 @@ from handlers.understanding.times import Doubt
 from models.actions.calls import Announced
 from models.actions.conversation import Desk
 from models.actions.delegations import Why
-from models.actions.held import Written
+from models.actions.held import Unsent, Written
 from models.actions.outbox import DOUBTFUL, Notice, is_continued
 from models.actions.pauses import WhyNot
 from models.actions.reaching import Failed
@@ -51,6 +52,7 @@ from models.rules.satisfaction import Rating
 from models.rules.urging import AT_THE_DESK
 from models.tables import (
     Call,
+    CallKind,
     Decline,
     Delegation,
     Enterprise,
@@ -76,6 +78,8 @@ LEAST_ROOM: Final = 180
 TITLE: Final = 24
 BRIEF: Final = 9
 """Characters of a name beside a receipt that leaves little room."""
+LISTED_TITLE: Final = 15
+"""Characters of a title beside the enterprise's name."""
 WORKLIST: Final = 6
 MINE: Final = 5
 """Cases of an enterprise that one message holds in full."""
@@ -187,7 +191,7 @@ OFFICIAL_HELP: Speech = (
     ("待办", "待办"),
     (
         "　手头的诉求（待办 2　看第2页）\n详情 编号　看全文\n受理 编号\n回复 编号 …\n进展 编号 …\n办结 编号 办了什么\n撤回 编号　撤回没发出的话\n撤回 编号 办结　办结错了\n"
-        "走访 企业 情况\n委托 姓名 今天到下周五\n约电话 编号 时间　先给企业发来电预告\n打不通 编号　换个办法联系\n延期 编号 天数 原因\n"
+        "走访 企业 情况\n委托 姓名 今天到下周五\n约电话 编号 时间　先给企业发来电预告\n约走访 企业或编号 时间\n打不通 编号　换个办法联系\n延期 编号 天数 原因\n"
         "协办 编号 单位或姓名 要办什么\n不予办理 编号 理由\n\n"
         "点开一件后，直接打字就是回复企业，回执会告诉您发给了谁。回复、进展发出前留一会儿，可撤回或现在发；"
         "受理、办结、不予办理是正式办理，立即生效。"
@@ -494,6 +498,11 @@ def no_such_ticket(number: str) -> Speech:
     return (f"没有查到编号 {cut(number, 20)}，可能输错了一位。\n", ("看看我的诉求", "进度"))
 
 
+def no_ticket_on_desk(number: str) -> Speech:
+    """An official's number that is mistyped, unknown or not on their desk."""
+    return (f"没有查到编号 {cut(number, 20)}，可能输错了一位，或不在您手头。\n", ("待办", "待办"))
+
+
 def not_possible(
     status: Status, verb: Verb, view: Overview | None = None, role: Role = Role.ENTERPRISE
 ) -> Speech:
@@ -534,7 +543,9 @@ def not_allowed(role: Role, verb: Verb, view: Overview | None = None) -> Speech:
     which = "" if view is None else f"{view.number}「{cut(view.title, BRIEF)}」："
     hint = "有情况请发：协办回复 编号 …，责任领导会看到。" if role is Role.CO_HANDLER else ""
     taps = () if view is None else _possible_taps(view, role)
-    return (f"{which}{VERB[verb]}不由{ROLE[role]}来做。{hint}", *(("\n可以：", *taps) if taps else ()))
+    is_refusal = view is not None and view.status is Status.DECLINED and verb is Verb.REOPEN
+    step = "撤回不予办理" if is_refusal else VERB[verb]
+    return (f"{which}{step}不由{ROLE[role]}来做。{hint}", *(("\n可以：", *taps) if taps else ()))
 
 
 # --- to the enterprise, in answer ----------------------------------------------------------------
@@ -936,11 +947,16 @@ def worklist(
         )
         parts += [
             (view.number, f"详情 {view.number}"),
-            f" {_desk_status(view.status)}{_for_whom(view)}{due}\n　{cut(view.title, TITLE)}\n",
+            f" {_desk_status(view.status)}{_for_whom(view)}{due}\n　{_of_firm(view.enterprise_name)}{cut(view.title, LISTED_TITLE)}\n",
         ]
     if total > listed.page * size:
         parts.append(("下一页", f"待办 {listed.page + 1}"))
     return (*parts, *asked)
+
+
+def _of_firm(name: str | None, length: int = 7) -> str:
+    """Whose case a line of a list is: the enterprise by its own name, as people call it."""
+    return f"{cut(brand(name), length)}：" if name else ""
 
 
 def _for_whom(view: Overview) -> str:
@@ -987,6 +1003,53 @@ def which_is_addressed(views: Sequence[Overview], command: Command) -> Speech:
     for view in views:
         parts += ["\n", _send_it(view, command), f" {cut(view.title, BRIEF)}"]
     return (*parts, "\n", ("都不是，不发", "取消"))
+
+
+def to_each(views: Sequence[Overview], words: str, command: Command) -> Speech:
+    """Words name cases of several enterprises: what would be sent, to one of them or to each."""
+    parts: list[Part] = [
+        f"这句提到了{len(views)}件，没有发给任何企业：各家看不到别家的编号。发出去是：“{cut(words, EXCERPT)}”。给哪一件？"
+    ]
+    for view in views:
+        parts += ["\n", _send_it(view, command), f" {cut(view.title, BRIEF)}"]
+    each: list[Part] = (
+        [] if command is Command.RESOLVE else [("每件都发", f"{_SENT_AS[command][1]} 每件都发"), "　"]
+    )
+    return (*parts, "\n", *each, ("不发", "取消"))
+
+
+def one_at_a_time(views: Sequence[Overview], command: Command) -> Speech:
+    """Words name cases of several enterprises and cannot be taken apart: they went to nobody."""
+    parts: list[Part] = [
+        "这句提到了几家的编号，没有发给任何企业，免得一家看到另一家的。请分开说，先点一件再打字："
+    ]
+    for view in views:
+        parts += ["\n", _send_it(view, command), f" {cut(view.title, BRIEF)}"]
+    return tuple(parts)
+
+
+_PERHAPS: Final[Mapping[Command, tuple[str, str]]] = {
+    Command.RESOLVE: ("是办完了吗？点办结，这句就作为办结说明，并请企业确认：“{}”", "办结"),
+    Command.CALL_IN: ("是要请人协办吗：{}？您仍负责到底。", "协办"),
+    Command.ANNOUNCE_CALL: ("是要打电话吗？先给企业发来电预告，对方才敢接。", "约电话"),
+    Command.CALL_FAILED: ("是没打通企业的电话吗？点一下就登记，并换个办法联系。", "打不通"),
+}
+"""What words may be instead of a reply: the question, and the word that does it."""
+
+
+def perhaps(view: Overview, command: Command, rest: str = "") -> Speech:
+    """Words may be meant as a command: they are kept, and one tap does it, another sends them."""
+    question, word = _PERHAPS[command]
+    more = "" if command is Command.RESOLVE else f" {cut(rest, EXCERPT)}".rstrip()
+    return (
+        f"这句没有发给企业，先替您留着。{question.format(cut(rest, TITLE))}\n",
+        (word, f"{word} {view.number}{more}"),
+        "　",
+        ("发给企业", f"回复 {view.number}"),
+        "　",
+        ("不发", "取消"),
+        f"　（{view.number} {cut(view.enterprise_name or '诉求人', BRIEF)}）",
+    )
 
 
 def for_whom(view: Overview, command: Command) -> Speech:
@@ -1219,17 +1282,69 @@ def reopened_by_you(view: Overview) -> Speech:
     )
 
 
+DECLINE_WORDS: Final = frozenset({"不予办理"})
+TAKEN_UP: Final = "刚才的“不予办理”撤回了，这件接着办。"
+"""What the enterprise hears when its case is not declined after all."""
+
+
+def take_up_this(view: Overview) -> Speech:
+    """Nothing waits that could be taken back, but the case was declined: is that meant?"""
+    return (
+        f"{view.number}「{cut(view.title, TITLE)}」没有还能撤回的话。它已不予办理，企业申诉前可以撤回，接着办：\n",
+        ("撤回不予办理", f"撤回 {view.number} 不予办理"),
+    )
+
+
+def which_to_take_up() -> Speech:
+    """No case is named whose refusal is to be taken back."""
+    return ("请带上编号：撤回 编号 不予办理",)
+
+
+def taken_up_by_you(view: Overview) -> Speech:
+    """A refusal was taken back; the case is in work again."""
+    due = f"{day(view.next_due)}前{DUTY[view.next_clock]}。" if view.next_due and view.next_clock else ""
+    return (
+        f"已撤回不予办理，{view.number} 接着办，已告诉{cut(view.enterprise_name or '诉求人', FIRM)}。{due}\n",
+        *_desk_taps(view),
+    )
+
+
+def appealed_meanwhile(number: str) -> Speech:
+    """Too late: the enterprise has appealed."""
+    return (f"{number} 的不予办理，企业已经申诉，由督查裁定，不能再撤回。",)
+
+
 def _done_by_aide(news: Mapping[str, Any]) -> Speech:
+    who, act = _called(news["by"]["post"], news["by"]["name"]), Verb(news.get("act", Verb.RESOLVE))
+    which = f"{news['number']}「{cut(news['title'], TITLE)}」"
+    text = _clip(news["text"], HALF)
+    look: Part = ("详情", f"详情 {news['number']}")
+    if act is Verb.RESOLVE:
+        undo = ("撤回办结", f"撤回 {news['number']} 办结")
+        return (f"{who}已办结 {which}：\n{text}\n正请企业确认。没办完的话，企业确认前可以：", undo)
+    if act is Verb.DECLINE:
+        undo = ("撤回不予办理", f"撤回 {news['number']} 不予办理")
+        return (f"{who}已答复不予办理 {which}：\n{text}\n不妥的话，企业申诉前可以：", undo)
+    if act is Verb.EXTEND:
+        return (f"{who}替您申请延期{news['days']}天 {which}：\n{text}\n", look)
+    task = f"：\n{text}" if text else "。"
+    return (f"{who}替您请{_named(news['unit'])}协办 {which}{task}\n", look)
+
+
+def _aide_wrote(news: Mapping[str, Any]) -> Speech:
     who = _called(news["by"]["post"], news["by"]["name"])
-    head = f"{who}已办结 {news['number']}「{cut(news['title'], TITLE)}」：\n{_clip(news['text'], HALF)}"
-    undo = ("撤回办结", f"撤回 {news['number']} 办结")
-    return (head, "\n正请企业确认。没办完的话，企业确认前可以：", undo)
+    until = datetime.fromisoformat(news["until"]).astimezone(LOCAL)
+    text = _clip(_with_kind(news["kind"], news["text"]), HALF)
+    return (
+        f"{who}回了 {news['number']}「{cut(news['title'], TITLE)}」，{until:%H:%M:%S}发出，之前可以撤回：\n{text}\n",
+        ("撤回", f"撤回 {news['number']} 第{news['seq']}条"),
+    )
 
 
 def already_out(number: str) -> Speech:
     """Too late to take words back; a new reply can put them right."""
     return (
-        f"{number} 没有还能撤回的话：已经发出，或过了撤回时限。受理、不予办理立即生效，也不能撤回。\n需要更正，请写一条新的：",
+        f"{number} 没有还能撤回的话：已经发出，或过了撤回时限。受理立即生效，也不能撤回。\n需要更正，请写一条新的：",
         ("更正", f"回复 {number}"),
     )
 
@@ -1237,6 +1352,29 @@ def already_out(number: str) -> Speech:
 def sent_now(view: Overview) -> Speech:
     """Words that waited go out at once."""
     return (f"马上转给{cut(view.enterprise_name or '诉求人', FIRM)}（{view.number}），不能再撤回。",)
+
+
+def take_back_or_send(waiting: Unsent, view: Overview) -> Speech:
+    """Words speak of taking back while others wait: they went to nobody, and one tap does either."""
+    which, words = number_of(waiting.ticket.id), cut(_with_kind(waiting.kind, waiting.text), TITLE)
+    return (
+        f"这句没有发给任何企业。要撤回 {which} 还没发出的这句吗：“{words}”\n",
+        ("撤回那句", f"撤回 {which} 第{waiting.seq}条"),
+        "　",
+        _send_it(view, Command.REPLY),
+        "　",
+        ("都不是", "取消"),
+    )
+
+
+def which_to_reopen(views: Sequence[Overview]) -> Speech:
+    """Ask which of the cases that wait for the enterprise's word is not done after all."""
+    if not views:
+        return ("没有等企业确认的诉求，不用撤回办结。\n", ("待办", "待办"))
+    parts: list[Part] = ["撤回哪一件的办结？\n"]
+    for view in views:
+        parts += [(view.number, f"撤回 {view.number} 办结"), f" {cut(view.title, TITLE)}\n"]
+    return tuple(parts)
 
 
 def which_held(views: Sequence[Overview], command: Command) -> Speech:
@@ -1296,6 +1434,15 @@ def which_deputy(
         who = f"{cut(one.post, 30)} {cut(one.name, 10)}"
         parts += [(who, f"委托 第{one.id}位 {when}"), "\n"]
     return tuple(parts)
+
+
+def who_deputises(found: Sequence[Official], days: tuple[date, date]) -> Speech:
+    """The leader is away on some days: who may act for them, ready to tap."""
+    when = "到".join(each.isoformat() for each in days)
+    parts: list[Part] = [f"{_days(*days)}委托谁来办？点一下就生效：\n"]
+    for one in found[:5]:
+        parts += [(f"{cut(one.post, 30)} {cut(one.name, 10)}", f"委托 第{one.id}位 {when}"), "\n"]
+    return (*parts, ("没有人选", f"委托 无人 {when}"))
 
 
 def delegate_when(name: str) -> Speech:
@@ -1424,6 +1571,30 @@ def which_firm(firms: Sequence[Enterprise]) -> Speech:
     return ("走访的是哪一家？情况已记住，点一下就行：\n", *_firms_to_tap(firms, 5))
 
 
+def visit_ahead(firm: Enterprise, note: str) -> Speech:
+    """A visit that is still to come is announced, so that the enterprise knows who comes."""
+    when = cut(note.replace("\n", " "), TITLE)
+    return (
+        f"这个时间还没到，没有记走访。去{cut(firm.name, FIRM)}之前，先给企业发走访预告（谁来、几点、暗语）：\n",
+        ("约走访", f"约走访 第{firm.id}家 {when}"),
+    )
+
+
+def visit_too_old(firm: Enterprise, note: str) -> Speech:
+    """A visit of that day is noted no more."""
+    return (f"走访只能补记30天以内的，这条没有记：走访 {cut(firm.name, FIRM)} {cut(note, TITLE)}",)
+
+
+def perhaps_visited(firms: Sequence[Enterprise], view: Overview | None) -> Speech:
+    """Words tell of a visit: they are kept, and one tap notes it, another sends them."""
+    parts: list[Part] = [
+        "这句没有发给企业，先替您留着。是去走访了吗？记为走访（会请企业确认）：\n",
+        *_firms_to_tap(firms, 3),
+    ]
+    send: list[Part] = [] if view is None else [_send_it(view, Command.REPLY), "　"]
+    return (*parts, *send, ("都不是", "取消"))
+
+
 def no_firm_yet() -> Speech:
     """A case whose author is bound to no enterprise."""
     return ("这件诉求还没有绑定企业，记不了走访。",)
@@ -1536,8 +1707,8 @@ _DAY: Final = (
     ("silent", "好久没给企业回话", "件"),
     ("visits", "该去走访", "家"),
 )
-_SHORT: Final = 8
-_LONGER: Final = 16
+_SHORT: Final = 6
+_LONGER: Final = 12
 """Characters of titles where few cases are named."""
 _FEW: Final = 6
 _SHORT_FIRM: Final = 12
@@ -1552,15 +1723,16 @@ def today(news: Mapping[str, Any]) -> Speech:
         if not news[sort]["count"]:
             continue
         lines.append(f"{name} {news[sort]['count']} {unit}\n")
-        for key, text in news[sort]["named"]:
-            lines += _to_visit(key, text) if sort == "visits" else _to_open(key, text, length)
+        for key, text, *firm in news[sort]["named"]:
+            whose = _of_firm(firm[0] if firm else None, length // 2)
+            lines += _to_visit(key, text) if sort == "visits" else _to_open(key, whose, text, length)
     if not lines:
         return ("今天没有到期、超期或要回话的诉求，也没有该去的走访。",)
     return (*lines, ("待办", "待办"))
 
 
-def _to_open(number: str, title: str, length: int) -> list[Part]:
-    return ["　", (number, f"详情 {number}"), f" {cut(title, length)}\n"]
+def _to_open(number: str, whose: str, title: str, length: int) -> list[Part]:
+    return ["　", (number, f"详情 {number}"), f" {whose}{cut(title, length)}\n"]
 
 
 def _to_visit(enterprise_id: str, name: str) -> list[Part]:
@@ -2861,13 +3033,17 @@ def _reach(reach: Reach, *, is_unheard: bool = False) -> str:
 def _call(call: Call) -> str:
     if call.begins_at is None or call.ends_at is None:
         return "约电话：已问企业什么时候方便\n"
-    return f"约电话：{_hours(call.begins_at, call.ends_at)}，暗语 {call.phrase}\n"
+    word = "约走访" if call.kind == CallKind.VISIT else "约电话"
+    return f"{word}：{_hours(call.begins_at, call.ends_at)}，暗语 {call.phrase}\n"
 
 
 def call_announced(call: Announced, view: Overview, *, by: OfficialCard) -> Speech:
     """The call is announced: what the enterprise was told, and what to say first."""
     firm = cut(view.enterprise_name or "诉求人", FIRM)
-    told = f"已给{firm}发来电预告" if call.is_new else "这个时间已经约过，没有再打扰企业"
+    is_visit = call.kind is CallKind.VISIT
+    card, who, first = ("走访预告", "上门", "见面") if is_visit else ("来电预告", "来电人", "接通")
+    word, label = ("约走访", "改为领导上门") if is_visit else ("约电话", "改为领导来电")
+    told = f"已给{firm}发{card}" if call.is_new else "这个时间已经约过，没有再打扰企业"
     me = (
         f"您（{_tails(call.tails)}）"
         if call.caller.id == by.id
@@ -2875,20 +3051,21 @@ def call_announced(call: Announced, view: Overview, *, by: OfficialCard) -> Spee
     )
     parts: list[Part] = [
         (
-            f"{told}（{view.number}）。\n时间：{_hours(call.window.begins, call.window.ends)}\n来电人：{me}\n"
-            f"暗语：{call.phrase}\n接通先说：“我是{_who(call.caller.post, call.caller.name)}，暗语是{call.phrase}。”\n"
+            f"{told}（{view.number}）。\n时间：{_hours(call.window.begins, call.window.ends)}\n{who}：{me}\n"
+            f"暗语：{call.phrase}\n{first}先说：“我是{_who(call.caller.post, call.caller.name)}，暗语是{call.phrase}。”\n"
         )
     ]
     if by.leader_id is not None and call.caller.id == by.id:
         moments = _hours(call.window.begins, call.window.ends)
-        parts += [("改为领导来电", f"约电话 {view.number} {moments} 领导来电"), "　"]
+        parts += [(label, f"{word} {view.number} {moments} 领导来电"), "　"]
     return (*parts, ("取消", f"取消约电话 {view.number}"))
 
 
-def when_to_call(number: str, why: str) -> Speech:
-    """Ask an official for the time of a call."""
+def when_to_call(number: str, why: str, *, is_visit: bool = False) -> Speech:
+    """Ask an official for the time of a call or a visit."""
+    what = "上门走访" if is_visit else "打电话"
     return (
-        f"{WHY_NOT_THEN[why]}给 {number} 约哪个时间打电话？比如：今天下午3点、明天上午、周五10:30、15:30-16:00",
+        f"{WHY_NOT_THEN[why]}给 {number} 约哪个时间{what}？比如：今天下午3点、明天上午、周五10:30、15:30-16:00",
     )
 
 
@@ -2897,13 +3074,31 @@ def no_calls_please(number: str, name: str | None) -> Speech:
     return (f"联系人{cut(name or '', 10)}说过请不要打电话。请在对话里联系：", ("回复", f"回复 {number}"))
 
 
-def quiet_then(number: str, quiet: Quiet, window: Span | None) -> Speech:
+def announce_visit_how(firms: Sequence[Enterprise], when: str) -> Speech:
+    """Ask which enterprise shall be visited."""
+    if not firms:
+        return ("走访只约包保企业，或手头有诉求的企业；您这里还没有。",)
+    parts: list[Part] = ["约走访，请发：约走访 企业或编号 时间。去哪一家？\n"]
+    for firm in firms[:3]:
+        parts += [(cut(firm.name, FIRM // 2), f"约走访 第{firm.id}家 {cut(when, TITLE)}".rstrip()), "\n"]
+    return tuple(parts)
+
+
+def nothing_to_visit_about(firm: Enterprise) -> Speech:
+    """Cards are sent about a case, and the enterprise has none."""
+    return (
+        f"{cut(firm.name, FIRM)}现在没有在办的诉求，发不了走访预告。请先由企业的联系人在公众号里约好；走访后请记：走访 企业 情况。",
+    )
+
+
+def quiet_then(number: str, quiet: Quiet, window: Span | None, *, is_visit: bool = False) -> Speech:
     """The enterprise wants nothing at that time; the next window that suits is offered."""
-    why = f"企业设了免打扰时段 {quiet}，这段时间不约电话。"
+    word = "约走访" if is_visit else "约电话"
+    why = f"企业设了免打扰时段 {quiet}，这段时间不{word}。"
     if window is None:
         return (f"{why}请在对话里联系：", ("回复", f"回复 {number}"))
     then = _hours(window.begins, window.ends)
-    return (f"{why}最近可约：", (then, f"约电话 {number} {then}"), "。企业自己提出的时间不受限制。")
+    return (f"{why}最近可约：", (then, f"{word} {number} {then}"), "。企业自己提出的时间不受限制。")
 
 
 def announced_enough(number: str, most: int, again_at: datetime) -> Speech:
@@ -2931,7 +3126,7 @@ def no_call_to_cancel(number: str) -> Speech:
 
 def call_cancelled(view: Overview) -> Speech:
     """The announcement is taken back."""
-    return (f"已取消 {view.number} 的来电预告，会告诉{cut(view.enterprise_name or '诉求人', FIRM)}。",)
+    return (f"已取消 {view.number} 的预告，会告诉{cut(view.enterprise_name or '诉求人', FIRM)}。",)
 
 
 def call_failed(done: Failed, number: str) -> Speech:
@@ -2991,10 +3186,16 @@ def call_moved(call: Announced, number: str) -> Speech:
     )
 
 
+_NOT_MATCHING: Final[Mapping[CallKind, str]] = {
+    CallKind.CALL: "说不对就挂断。",
+    CallKind.VISIT: "说不对请不要接待。",
+}
+
+
 def _expect(call: Announced, number: str) -> str:
     return (
-        f"{_who(call.caller.post, call.caller.name)}将在{_hours(call.window.begins, call.window.ends)}就 {number} 来电，"
-        f"{_tails(call.tails)}，先说暗语“{call.phrase}”。说不对就挂断。\n"
+        f"{_who(call.caller.post, call.caller.name)}将在{_hours(call.window.begins, call.window.ends)}就 {number} {'上门走访' if call.kind is CallKind.VISIT else '来电'}，"
+        f"{_tails(call.tails)}，先说暗语“{call.phrase}”。{_NOT_MATCHING[call.kind]}\n"
     )
 
 
@@ -3063,7 +3264,7 @@ def which_number(cards: Sequence[OwnerCard], calls: Sequence[Announced], *, is_l
 def _expected(call: Announced) -> str:
     """A call that may be expected, in one line: all of the card for who has lost it."""
     return (
-        f"约好的来电：{_who(call.caller.post, call.caller.name)}，{_hours(call.window.begins, call.window.ends)}，"
+        f"约好的{'走访' if call.kind is CallKind.VISIT else '来电'}：{_who(call.caller.post, call.caller.name)}，{_hours(call.window.begins, call.window.ends)}，"
         f"{_tails(call.tails)}，暗语 {call.phrase}\n"
     )
 
@@ -3154,11 +3355,17 @@ def _rings(news: Mapping[str, Any]) -> str:
 
 def _call_announced(news: Mapping[str, Any]) -> Speech:
     number, again = news["number"], "（时间有变，以这张为准）" if news["again"] else ""
+    card, comes = ("走访预告", "到您那里走访") if news.get("is_visit") else ("来电预告", "给您打电话")
+    check = (
+        "见面后请对方先说暗语，说不对请不要接待"
+        if news.get("is_visit")
+        else "接通后请对方先说暗语，说不对就挂断"
+    )
     return (
         (
-            f"来电预告{again}\n{_rings(news)}将就 {number}「{cut(news['title'], TITLE)}」给您打电话。\n"
+            f"{card}{again}\n{_rings(news)}将就 {number}「{cut(news['title'], TITLE)}」{comes}。\n"
             f"时间：{_window(news)}\n号码：{_tails(news['tails'])}\n暗语：{news['phrase']}\n"
-            "接通后请对方先说暗语，说不对就挂断，发“核验来电”告诉我们。过了时间，暗语作废。\n"
+            f"{check}，发“核验来电”告诉我们。过了时间，暗语作废。\n"
             f"{SAFETY}\n"
         ),
         ("同意", f"同意来电 {number}"),
@@ -3171,11 +3378,13 @@ def _call_announced(news: Mapping[str, Any]) -> Speech:
 
 def _call_briefed(news: Mapping[str, Any]) -> Speech:
     number = news["number"]
+    how = "请准时上门。" if news.get("is_visit") else f"请用{_tails(news['tails'])}的号码打。"
+    what, first = ("走访", "见面") if news.get("is_visit") else ("电话", "接通")
     return (
         (
-            f"专班替您约了电话：{number}「{cut(news['title'], TITLE)}」\n时间：{_window(news)}\n"
-            f"请用{_tails(news['tails'])}的号码打。暗语：{news['phrase']}\n"
-            f"接通先说：“我是{_rings(news)}，暗语是{news['phrase']}。”\n"
+            f"专班替您约了{what}：{number}「{cut(news['title'], TITLE)}」\n时间：{_window(news)}\n"
+            f"{how}暗语：{news['phrase']}\n"
+            f"{first}先说：“我是{_rings(news)}，暗语是{news['phrase']}。”\n"
         ),
         ("详情", f"详情 {number}"),
         "　",
@@ -3188,27 +3397,34 @@ def _call_answered(news: Mapping[str, Any]) -> Speech:
     head = f"{number}「{cut(news['title'], TITLE)}」"
     if news["answer"] == "declined":
         words = f"：\n{_clip(news['text'], HALF)}" if news.get("text") else "。"
-        return (f"{head}企业说不方便接电话{words}\n请在对话里联系。", ("回复", f"回复 {number}"))
-    did = "同意来电" if news["answer"] == "agreed" else "把来电时间定在"
+        what = "走访" if news.get("is_visit") else "接电话"
+        return (f"{head}企业说不方便{what}{words}\n请在对话里联系。", ("回复", f"回复 {number}"))
+    what, first = ("走访", "见面") if news.get("is_visit") else ("来电", "接通")
+    did = f"同意{what}" if news["answer"] == "agreed" else f"把{what}时间定在"
     words = f"企业说：{_clip(news['text'], HALF)}\n" if news.get("text") else ""
     return (
-        f"{head}企业{did}：{_window(news)}，{_rings(news)}（{_tails(news['tails'])}）。\n接通先说暗语：{news['phrase']}\n{words}",
-        ("不打了", f"取消约电话 {number}"),
+        f"{head}企业{did}：{_window(news)}，{_rings(news)}（{_tails(news['tails'])}）。\n{first}先说暗语：{news['phrase']}\n{words}",
+        ("不去了" if news.get("is_visit") else "不打了", f"取消约电话 {number}"),
     )
 
 
 def _call_cancelled(news: Mapping[str, Any]) -> Speech:
-    when = _window(news) if news.get("begins") else ""
+    when, what = _window(news) if news.get("begins") else "", "走访" if news.get("is_visit") else "来电"
     return (
         (
-            f"{_who(news['by']['post'], news['by']['name'])}就 {news['number']}「{cut(news['title'], TITLE)}」{when}的来电取消了。"
-            "这段时间再有人以此来电，不要相信，发“核验来电”告诉我们。"
+            f"{_who(news['by']['post'], news['by']['name'])}就 {news['number']}「{cut(news['title'], TITLE)}」{when}的{what}取消了。"
+            f"这段时间再有人以此{what}，不要相信，发“核验来电”告诉我们。"
         ),
     )
 
 
 def _call_over(news: Mapping[str, Any]) -> Speech:
     number = news["number"]
+    if news.get("is_visit"):
+        return (
+            f"{number}「{cut(news['title'], TITLE)}」约的走访（{_window(news)}）时间已过，暗语作废。去过的请记一笔：走访 {number} 情况\n",
+            ("详情", f"详情 {number}"),
+        )
     return (
         f"{number}「{cut(news['title'], TITLE)}」约的电话（{_window(news)}）时间已过，暗语作废。打通了请写一句结果，没打通点一下。\n",
         ("打不通", f"打不通 {number}"),
@@ -3725,6 +3941,7 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.COMPLAINED: _complained,
     Notice.REGISTERED: _registered,
     Notice.DONE_BY_AIDE: _done_by_aide,
+    Notice.AIDE_WROTE: _aide_wrote,
     Notice.TAKEN_BACK: _to_desk("这句由领导撤回，没有发给企业："),
     Notice.DELEGATED: _delegated,
     Notice.DELEGATION_ENDED: _delegation_over,
@@ -3802,7 +4019,8 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.COMPLAINED: "办理投诉",
     Notice.REGISTERED: "代为登记",
     Notice.TAKEN_BACK: "已撤回",
-    Notice.DONE_BY_AIDE: "专班已办结",
+    Notice.DONE_BY_AIDE: "专班已代办",
+    Notice.AIDE_WROTE: "专班已回复",
     Notice.DELEGATED: "委托代办",
     Notice.DELEGATION_ENDED: "委托结束",
     Notice.UNCOVERED: "无人代办",

@@ -1,23 +1,29 @@
 """`走访 企业 …`: an official notes a visit, the enterprise confirms it, what came up becomes a case."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from config.catalog import OTHER
 from handlers import say
-from handlers.turn import Reply, Router, Turn
+from handlers.cases import WORDS_KEPT, keep
+from handlers.meant import in_hand
+from handlers.turn import Kind, Reply, Router, Turn
+from handlers.understanding import addressing
 from handlers.understanding.classifier import ASK_BELOW, default_classifier
 from handlers.understanding.commands import Command
 from handlers.understanding.details import came, came_or_not, firm_in, issues_in, simply, visit_to_raise
 from handlers.understanding.firms import called
+from handlers.understanding.times import span_in
+from handlers.understanding.visit_talk import READ_AT_MOST, matter_in, tells_of_visit, visit_day
 from models.actions import visits as acts
 from models.actions.conversation import Words
 from models.actions.tickets import Guess, Submitted
-from models.actions.visits import AnsweredAlready, Issue, NobodySpeaks
+from models.actions.visits import AnsweredAlready, Issue, NobodySpeaks, NotOnThatDay
 from models.queries import visits
-from models.queries.tickets import by_number, newest
+from models.queries.tickets import by_number, newest, overview
 from models.queries.visits import NoSuchVisit
+from models.rules.calling import Span
 from models.rules.lifecycle import Status
 from models.tables import Enterprise, Outcome, Visit
 
@@ -32,7 +38,7 @@ SIMPLY_WITHIN: Final = timedelta(days=1)
 
 @official_router.on(Command.VISIT)
 def visit(turn: Turn) -> Reply:
-    """`走访 企业名或编号 内容…`: note a visit of today."""
+    """`走访 企业名或编号 [哪天] 内容…`: note a visit, of today if no other day is named."""
     words = turn.order.rest if turn.order else ""
     visit_id = visit_to_raise(words)
     if visit_id is not None:
@@ -61,7 +67,8 @@ def _tapped(turn: Turn, firms: Sequence[Enterprise], enterprise_id: int, note: s
     if firm is None:
         return _how(turn)
     question = turn.party.pending
-    kept = str(question.get("note", "")) if question and question.get("ask") == VISIT else ""
+    is_kept = question is not None and question.get("ask") in {VISIT, WORDS_KEPT}
+    kept = str(question.get("note", "")) if question and is_kept else ""
     return _note(turn, firm, note or kept)
 
 
@@ -75,7 +82,15 @@ def _note(turn: Turn, firm: Enterprise, note: str) -> Reply:
     official = turn.party.official
     if official is None or not note:
         return Reply(say.visit_what(firm), Outcome.ANSWER)
-    row, is_new = acts.record(turn.session, official, firm, note, now=turn.now)
+    today = turn.now.astimezone(say.LOCAL).date()
+    said = visit_day(note, today)
+    if said is not None and _is_ahead(said.day, note, turn):
+        return Reply(say.visit_ahead(firm, note), Outcome.ANSWER)
+    try:
+        day = today if said is None else said.day or date.max
+        row, is_new = acts.record(turn.session, official, firm, note, day=day, now=turn.now)
+    except NotOnThatDay:
+        return Reply(say.visit_too_old(firm, note), Outcome.REFUSAL)
     try:
         raised = [
             acts.raise_issue(turn.session, row, _issue(turn, line), is_told=not is_new, now=turn.now)
@@ -87,13 +102,24 @@ def _note(turn: Turn, firm: Enterprise, note: str) -> Reply:
     return Reply(say.visited(firm, row, raised, is_reached=is_reached), _outcome(raised))
 
 
+def _is_ahead(day: date | None, note: str, turn: Turn) -> bool:
+    """Whether a note begins with a time that is still to come, so that it announces a visit."""
+    today = turn.now.astimezone(say.LOCAL).date()
+    if day != today:
+        return day is not None and day > today
+    span = span_in(note[:READ_AT_MOST], turn.now)
+    return isinstance(span, Span) and span.begins > turn.now
+
+
 def _raise(turn: Turn, visit_id: int) -> Reply:
     """`走访 立诉求 N`: what was noted of a visit becomes one case; tapped twice it is still one."""
     try:
         row = visits.visit_by(turn.session, turn.party, visit_id)
         if row.ticket_id is not None:
             return Reply(say.raised_already(row.ticket_id), Outcome.ANSWER)
-        done = acts.raise_issue(turn.session, row, _issue(turn, row.note), is_told=True, now=turn.now)
+        done = acts.raise_issue(
+            turn.session, row, _issue(turn, matter_in(row.note)), is_told=True, now=turn.now
+        )
     except NoSuchVisit:
         return Reply(say.no_such_visit(), Outcome.REFUSAL)
     except NobodySpeaks:
@@ -111,6 +137,25 @@ def _issue(turn: Turn, text: str) -> Issue:
 
 def _outcome(raised: Sequence[Submitted]) -> Outcome:
     return Outcome.TICKET if raised else Outcome.ANSWER
+
+
+def _visited(turn: Turn) -> list[Enterprise]:
+    """The enterprises that plain words tell a visit to, of those that may be visited."""
+    is_plain = turn.incoming.kind is Kind.TEXT and turn.order is None and turn.asked in {None, WORDS_KEPT}
+    if not is_plain or not tells_of_visit(turn.text):
+        return []
+    firms = visits.visitable(turn.session, turn.party)
+    return [firm for firm in firms if addressing.is_named(turn.text, firm.name)]
+
+
+@official_router.hear(lambda turn: bool(_visited(turn)))
+def perhaps_visited(turn: Turn) -> Reply:
+    """昨天走访了云杉里，老板反映招工难: nothing is sent; one tap notes it as a visit, another sends it."""
+    firms, ticket = _visited(turn), in_hand(turn)
+    view = None if ticket is None else overview(turn.session, ticket)
+    pending = {**keep(turn.text, Command.REPLY), "note": turn.text}
+    held = None if ticket is None else ticket.id
+    return Reply(say.perhaps_visited(firms, view), Outcome.ANSWER, held, pending=pending)
 
 
 @enterprise_router.on(Command.VISIT)

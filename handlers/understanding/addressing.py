@@ -36,6 +36,24 @@ _OTHER_FIGURE: Final = re.compile(
     re.IGNORECASE,
 )
 """What stands before digits that are no ticket's number."""
+_JOIN: Final = r"(?:\s*(?:[,，、/;；]|和|跟|与|及|还有)\s*|\s+)"
+_RUN: Final = re.compile(
+    rf"(?<![0-9０-９.．,，]){_DIGITS}{{4,8}}(?:{_JOIN}(?:编号|[#＃])?{_DIGITS}{{4,8}})+(?![0-9０-９.．])"
+)
+"""Numbers in a row: 1010、1029 or 1010 1029."""
+_EACH: Final = re.compile(f"{_DIGITS}{{4,8}}")
+_HEAD_RUN: Final = re.compile(
+    rf"\A\s*(?:请|麻烦)?(?:回复|回覆|答复|转告|告诉|发给|关于|给|告|对|跟)?\s*(?:编号|[#＃])?{_DIGITS}{{4,8}}(?:{_JOIN}(?:编号|[#＃])?{_DIGITS}{{4,8}})+"
+    r"\s*(?:号|[这那]?(?:[两二三四几]|\d)?[个件家]|都|的?企业|的?诉求)*[\s:：,，。,、;；\-—]*"
+)
+_TELL_CLAUSE: Final = re.compile(
+    rf"(?:^|(?<=[,，。;；]))\s*(?:请|再|还|也)?(?:给|跟|和|向|对|通知|告诉)?\s*(?:编号|[#＃])?{_DIGITS}{{4,8}}(?![0-9０-９])(?:号|[这那][个件家]|的?企业)*"
+    r"(?:也|都|先|一起|同样)*(?:[说讲告通回]\w{0,4})?\s*(?:[,，。:：;；]\s*|$)"
+)
+_ALL: Final = "每一件都各发一份吧。"
+_TO_ALL: Final = re.compile(
+    "(?:每一?[件家]|[两三四几]?[件家])?(?:都|各|分别|全)(?:各|要)?(?:发|是|告诉|说)(?:一[份下遍])?(?:吧|的)?[。.]?"
+)
 _PHONE: Final = re.compile(r"1[3-9]\d{9}|0\d{9,11}")
 
 _KIND: Final = re.compile(
@@ -43,7 +61,7 @@ _KIND: Final = re.compile(
 )
 _PLACE_KIND: Final = "(?:省|市|县|区|自治县|新区|开发区|高新区|示范区)?"
 _CALLED: Final = "(?=那|这|的|家|公司|企业|厂|老板|[，,:：、]|$)"
-_BEFORE: Final = "(?:^|回复|回覆|答复|告诉|转告|发给|关于|给|回|跟|和)"
+_BEFORE: Final = "(?:^|不?是|对|回复|回覆|答复|告诉|转告|发给|关于|给|回|跟|和)"
 _LEAD_IN: Final = "^(?:请|麻烦)?(?:回复|回覆|答复|转告|告诉|发给|关于|回|给|跟)?\\s*"
 
 
@@ -76,7 +94,28 @@ def mentioned(text: str) -> list[str]:
 
 def digits(text: str) -> list[str]:
     """Return all digits in `text` that could be a ticket's number, amounts aside."""
+    if _EACH.search(text) is None:
+        return []
     return [normalize(found["number"]) for found in _ANYWHERE.finditer(text[:READ_AT_MOST])]
+
+
+def rows(text: str) -> list[str]:
+    """Return the numbers that stand in a row, as nobody writes amounts: 1010、1029这两件."""
+    if _EACH.search(text) is None:
+        return []
+    return [
+        normalize(found[0]) for run in _RUN.finditer(text[:READ_AT_MOST]) for found in _EACH.finditer(run[0])
+    ]
+
+
+def is_each(text: str) -> bool:
+    """Whether somebody wants words to go to every case that was named."""
+    return len(text) <= len(_ALL) and _TO_ALL.fullmatch(text.strip()) is not None
+
+
+def without_numbers(text: str) -> str:
+    """Return words for several cases without the numbers at their head or in clauses of their own."""
+    return _TELL_CLAUSE.sub("", _HEAD_RUN.sub("", text, count=1)).strip()
 
 
 @lru_cache(maxsize=1024)
@@ -100,6 +139,12 @@ def names(text: str, name: str) -> str:
     short = re.escape(own[:SHORTEST])
     is_called = len(own) >= SHORTEST and re.search(f"{_BEFORE}\\s*{short}{_CALLED}", said)
     return own[:SHORTEST] if is_called else ""
+
+
+def is_named(text: str, name: str) -> bool:
+    """Whether an enterprise is named anywhere in words, by the first two characters of its own at least."""
+    own = brand(name)
+    return len(own) >= SHORTEST and own[:SHORTEST] in text[:READ_AT_MOST]
 
 
 def without(text: str, called: str) -> str:

@@ -32,8 +32,17 @@ _IN_VAIN = (
     "打不[通进]|没打通|没人接听?|无人接听|没接|不接|拒接|挂断|拉黑|关机|停机|空号|占线|正在通话|联系不上"
     "|不在服务区"
 )
+_SOMEBODY = (
+    "[\u4e00-\u9fff]{0,6}?(?:总|董|老板|经理|厂长|主任|书记|先生|女士|会计|师傅|联系人|负责人|法人)(?:那边|的)?"
+    "|[老小][\u4e00-\u9fff]"
+)
+_OTHERS: Final = re.compile("局|厅|委|窗口|银行|部门|中心|政府|街道|热线")
 _FAILED: Final = re.compile(
-    f"(?:{_WHO_RANG}|{_HOW_OFTEN})*(?:{_IN_VAIN})(?:我|电话|手机|了|的|啊|呢|一直|状态)*"
+    f"(?:给|跟)?(?:{_SOMEBODY})?(?:{_WHO_RANG}|{_HOW_OFTEN})*(?:{_IN_VAIN})(?:我|电话|手机|了|的|啊|呢|一直|状态)*"
+)
+_IN_VAIN_SIGNS: Final = frozenset("不没无拒挂拉关停空占正")
+_PERHAPS_FAILED: Final = re.compile(
+    f"[^，,。;；!！您你贵我]{{1,8}}?(?:{_WHO_RANG}|{_HOW_OFTEN})*(?:{_IN_VAIN})(?:我|电话|手机|了|的|啊|呢|一直|状态)*"
 )
 _BESIDE = "(?:领导|[您你我那就吧啊呀呢哈嗯哦了的]|谢谢|辛苦|麻烦|请|现在|目前|真的?|今天|在)*"
 _YES: Final = re.compile(
@@ -114,13 +123,25 @@ def failed_call(text: str) -> Order | None:
     if len(text) > SHORT + SHORT:
         return None
     order = read("打不通 " + text)
-    if order is not None and order.number is not None and _FAILED.fullmatch(_core(order.rest)):
+    if order is not None and order.number is not None and _says_in_vain(order.rest):
         return order
     number = _TRAILING.search(text)
     words = text if number is None else text[: number.start()]
-    if len(words) > SHORT or not _FAILED.fullmatch(_core(words)):
+    if len(words) > SHORT or not _says_in_vain(words):
         return None
     return read(f"打不通 {number[1]} {words}") if number else read(f"打不通 {words}")
+
+
+def _says_in_vain(words: str) -> bool:
+    core = _core(words)
+    return _FAILED.fullmatch(core) is not None and _OTHERS.search(core) is None
+
+
+def may_have_failed(text: str) -> bool:
+    """Whether a short text says that somebody could not be called, who may be of the enterprise or not."""
+    if len(text) > SHORT or _IN_VAIN_SIGNS.isdisjoint(text):
+        return False
+    return _PERHAPS_FAILED.fullmatch(_core(text)) is not None
 
 
 _TRAILING: Final = re.compile(r"\s*([0-9０-９]{4,15})\s*$")

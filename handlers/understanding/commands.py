@@ -38,6 +38,7 @@ class Command(StrEnum):
     TODAY = "today"
     VERIFY = "verify"
     ANNOUNCE_CALL = "announce_call"
+    ANNOUNCE_VISIT = "announce_visit"
     CALL_FAILED = "call_failed"
     CANCEL_CALL = "cancel_call"
     AGREE_CALL = "agree_call"
@@ -118,6 +119,7 @@ WORDS: Final[dict[str, Command]] = {
     "核验": Command.VERIFY,
     "核验来电": Command.VERIFY,
     "约电话": Command.ANNOUNCE_CALL,
+    "约走访": Command.ANNOUNCE_VISIT,
     "打不通": Command.CALL_FAILED,
     "取消约电话": Command.CANCEL_CALL,
     "同意来电": Command.AGREE_CALL,

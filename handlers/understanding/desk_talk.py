@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from .commands import Command, Order
+from .finishing import is_bare
+from .taking_back import SEPARATORS, taken_back
 from .text import normalize
 
 LONGEST: Final = 30
@@ -23,9 +25,6 @@ _COUNT: Final = r"(?:\d{1,3}|[几一两二三四五六七八九十]+)"
 _DAYS: Final = f"{_COUNT}个?(?:工作日|天|日|周|星期|月)"
 _MAY: Final = "(?:请|麻烦|可不?可以|能不能|能否|可否|是否可以|能|我?想|我?要|希望|帮我|申请)"
 _RIGHT: Final = "(?:吗|吧|么|行吗|好吗|可以吗|行不行)?"
-_LAST: Final = "(?:刚[才刚]|上一?|上面|前面|前一?|那|这|最后)"
-_LINE: Final = "(?:[句条个]|话|消息|回复|内容|东西)"
-_SAID: Final = f"(?:{_LAST}|我|[说发写打回]的?|的|{_LINE})"
 _TOO_LATE: Final = re.compile("打[了过]|已")
 
 
@@ -40,13 +39,6 @@ class _Meaning:
 
 _MEANINGS: Final = (
     _Meaning(
-        Command.WITHDRAW,
-        re.compile(
-            f"{_MAY}*(?:快|赶紧)?(?:把|将)?{_SAID}*(?:给我|都|先)?(?:撤[回销掉了]|收回)(?:来|去|一?下|了|掉)*{_SAID}*吧?"
-            f"|{_SAID}*[发说写打回]错(?:了?人|了?企业|了?地方|了?[家对]象?|了)?了?{_SAID}*(?:快|赶紧)?(?:撤[回销掉])?"
-        ),
-    ),
-    _Meaning(
         Command.ACCEPT,
         re.compile(
             f"{_THIS}?(?:就|由|让|我们?|来)*(?:接[了下手]+|受理(?:了|吧|一下)?|认领了?|领回去了?)"
@@ -58,6 +50,7 @@ _MEANINGS: Final = (
         re.compile(
             "今[天日儿](?:我们?)?(?:还|都|要|该|得|需要)*(?:[办干做忙]|处理|有)(?:些|点)?(?:什么|啥|哪[些几]件?|几[个件])"
             "(?:事情?|活|诉求|要[办紧]的?)?"
+            "|今[天日儿](?:我们?)?(?:要|该|得)(?:[办干做忙]|处理)的(?:事情?|诉求|有哪些|呢)?"
             "|今[天日儿](?:还|都)?有?(?:什么|啥|哪些)(?:要[办紧]的?|安排|任务|事情?|到期的?)(?:诉求|事情?)?"
         ),
     ),
@@ -69,7 +62,7 @@ _MEANINGS: Final = (
             "(?:没(?:有)?(?:办|处理|受理)(?:[完结理])?|未办[结完]?|待办|要办|在办|超期|逾期|过期|到期)(?:的|了)?(?:诉求|事情?)?(?:呢|啊|没有)?"
             "|(?:看|看看|看一?下|打开|查一?下)(?:我的)?(?:待办|清单|诉求列表)"
             "|(?:我的)?待办(?:有)?(?:哪些|几[个件]|清单|列表)"
-            "|谁(?:的)?(?:超期|逾期|过期)(?:了|的)?|有没有(?:超期|逾期)(?:的|了)?"
+            "|谁(?:的)?(?:超期|逾期|过期)(?:了|的)?|有(?:没有)?(?:超期|逾期|过期|到期|没办)的?(?:诉求|事情?)?(?:吗|么|没有?|了)?"
         ),
     ),
     _Meaning(
@@ -95,13 +88,27 @@ _MEANINGS: Final = (
 )
 
 _LOOK: Final = re.compile(r"(?:帮我|给我)(?:看看?|看一?下|查查?|查一?下)")
-_WITH: Final = "(?:企业|老板|他们?|她们?|对方|人家|厂里|公司|厂家)(?:那边|的?(?:负责人|联系人|老板|老总))?"
+_WITH: Final = (
+    "(?:(?:企业|老板|他们?|她们?|对方|人家|厂里|公司|厂家)(?:那边|的?(?:负责人|联系人|老板|老总))?)"
+)
+_SOMEBODY: Final = "[\u4e00-\u9fff]{1,6}?(?:总|董|老板|经理|厂长|主任|书记|先生|女士|会计|师傅)(?:那边)?"
+_OTHERS: Final = re.compile("局|厅|委|窗口|银行|部门|中心|政府|街道|我们|咱")
+_RING: Final = "(?:再|先)?[打通约](?:一?[个下次])?(?:电话|话)"
+_CALLS_SOMEBODY: Final = re.compile(
+    f"(?:要|想|再|先|我)*[给跟和与向]{_SOMEBODY}{_RING}(?:说说?|聊聊?|沟通|联系)*(?:一?下)?|约(?:一?下)?{_SOMEBODY}(?:的)?电话"
+)
+_GIVEN: Final = frozenset("给跟和与向")
 _CALL: Final = re.compile(
     f"(?:要|想|再|先)*[给跟和与向]{_WITH}(?:再|先)?[打通约去](?:一?个|一?次)?(?:电话|话)(?:说说?|聊聊?|沟通|联系)*(?:一?下)?|约(?:一?个|一?下)?{_WITH}?(?:的)?电话"
 )
 _AWAY: Final = re.compile(
     "(?:从|自)?(?P<who>我)?(?P<days>[^，,。我]{1,16}?)(?:要|去|在|都|得)*(?:休假|请假|年假|出差|外出|开会|学习|培训|不在(?:岗|单位|沈阳)?|住院)"
 )
+_AWAY_UNTIL: Final = re.compile(
+    "(?:从|自)?我(?:从|自|打算|准备|计划)*(?P<first>[^，,。我]{1,10}?)(?:开始|起)?(?:要|就|得)*(?:休假|请假|年假|出差|外出|学习|培训|住院)"
+    "(?:一直)?(?:到|至)(?P<last>[^，,。]{1,10})"
+)
+"""我明天开始休假到下周五: the last day stands behind."""
 _DEPUTY: Final = re.compile(
     "(?:请|由|让|就|叫|先)*(?P<name>[\u4e00-\u9fff]{2,4}?)(?:同志|局长|主任|处长|科长)?(?:帮|替|代|给)我?(?:先|来)?"
     "(?:看着?|盯着?|照看|代?办|管着?|顶着?|负责|处理|接着?)(?:一?下|几天|吧)*"
@@ -116,6 +123,9 @@ _TO_US: Final = re.compile(
     "^(?:帮我|给我(?:看|查|找|列|统计)|(?:怎么|如何)(?:办结|受理|撤|操作|发|用|回复|延期|协办)|你(?:是|能|会)|系统|机器人|小助手|平台)"
 )
 _TO_THEM: Final = re.compile("[您你贵]")
+_SHORT: Final = 20
+_OUR_WORD: Final = re.compile("协办|延期|不予办理|待办|改派|约电话|约个电话|现在发|销号|走访|委托|超期|逾期")
+_TOLD: Final = re.compile("已|同意|批准|批复|正在|会议|合同|公司|企业|厂|了$")
 
 
 def spoken(text: str) -> Order | None:
@@ -125,9 +135,45 @@ def spoken(text: str) -> Order | None:
     plain = normalize(text)
     found = _NUMBER.search(plain)
     number = found[1] if found else None
-    words = plain if found is None else plain[: found.start()] + plain[found.end() :]
+    words = (
+        plain if found is None else f"{plain[: found.start()]}{_stand_in(plain, found)}{plain[found.end() :]}"
+    )
     core = words.replace(" ", "").strip(_ENDS)
-    return _meaning(core, number) or _call(core, number) or (_absence(core) if number is None else None)
+    flat = core if core.isalnum() else SEPARATORS.sub("", core)
+    return (
+        _undo(flat, number)
+        or (Order(Command.RESOLVE, number) if is_bare(flat) else None)
+        or _meaning(flat, number)
+        or _call(core, number)
+        or (_absence(core) if number is None else None)
+    )
+
+
+def _stand_in(plain: str, number: re.Match[str]) -> str:
+    """What stands for a number in a sentence that is read without it: 给1010打电话 is 给企业打电话."""
+    return "企业" if plain[max(0, number.start() - 1) : number.start()] in _GIVEN else ""
+
+
+def call_with(text: str) -> str | None:
+    """Return when an official wants to call somebody of the enterprise by name, None if they do not.
+
+    The time is in their own words, empty if none is said.
+    """
+    if len(text) > LONGEST or "话" not in text:
+        return None
+    core = normalize(text).replace(" ", "").strip(_ENDS)
+    found = _CALLS_SOMEBODY.search(core)
+    if found is None or _TO_THEM.search(core) or _TOO_LATE.search(core) or _OTHERS.search(found[0]):
+        return None
+    return (core[: found.start()] + core[found.end() :]).removeprefix("我").strip(_ENDS + "我")
+
+
+def holds_our_word(text: str) -> bool:
+    """Whether a short sentence that is not to the enterprise holds a word that works an official's cases."""
+    if len(text) > _SHORT or _OUR_WORD.search(text) is None:
+        return False
+    core = normalize(text)
+    return _TO_THEM.search(core) is None and _TOLD.search(core) is None
 
 
 def is_doubtful(text: str) -> bool:
@@ -136,6 +182,14 @@ def is_doubtful(text: str) -> bool:
     if _TO_US.search(core) is not None:
         return True
     return _TO_THEM.search(core) is None and _ABOUT_THEM.search(core) is not None
+
+
+def _undo(flat: str, number: str | None) -> Order | None:
+    """Something shall be taken back: what stands behind the command says what, or whose."""
+    undo = taken_back(flat)
+    if undo is None:
+        return None
+    return Order(Command.WITHDRAW, number, undo.act or (f"{undo.whose}发的" if undo.whose else ""))
 
 
 def _meaning(core: str, number: str | None) -> Order | None:
@@ -158,7 +212,7 @@ def _days(core: str) -> str:
 
 def _call(core: str, number: str | None) -> Order | None:
     found = _CALL.search(core)
-    if found is None or _TO_THEM.search(core) or _TOO_LATE.search(core):
+    if found is None or _TO_THEM.search(core) or _TOO_LATE.search(core) or call_with(core) is not None:
         return None
     when = (core[: found.start()] + core[found.end() :]).removeprefix("我").strip(_ENDS + "我")
     return Order(Command.ANNOUNCE_CALL, number, when)
@@ -167,12 +221,22 @@ def _call(core: str, number: str | None) -> Order | None:
 def _absence(core: str) -> Order | None:
     """A leader who is away, and perhaps names who looks after their cases meanwhile."""
     clauses = _SPLIT.split(core, maxsplit=1)
-    away = _AWAY.fullmatch(clauses[0])
-    if away is None:
+    days, is_leave = _days_away(clauses[0])
+    if not days:
         return None
-    days = _REST_OF_DAYS.sub("", away["days"])
     if len(clauses) == 1:
-        is_leave = away["who"] is not None and clauses[0].endswith(("休假", "请假"))
-        return Order(Command.DELEGATE) if is_leave else None
+        return Order(Command.DELEGATE, None, days) if is_leave else None
     named = _DEPUTY.fullmatch(clauses[1].strip(_ENDS))
     return Order(Command.DELEGATE, None, f"{named['name']} {days}") if named else None
+
+
+def _days_away(clause: str) -> tuple[str, bool]:
+    """The days on which somebody says to be away, and whether they say nothing but that they are on leave."""
+    until = _AWAY_UNTIL.fullmatch(clause)
+    if until is not None:
+        return f"{until['first']}到{until['last']}", True
+    away = _AWAY.fullmatch(clause)
+    if away is None:
+        return "", False
+    is_leave = away["who"] is not None and clause.endswith(("休假", "请假"))
+    return _REST_OF_DAYS.sub("", away["days"]), is_leave

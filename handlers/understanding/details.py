@@ -41,6 +41,7 @@ _STAGE: Final = re.compile(
     "(?:型|期|阶段|中|的?企业|的?公司|吧|的|了|啊|呢|没多久|不久|着)*"
 )
 _ISSUE: Final = re.compile(r"^\s*诉求\s*[:：]\s*(\S.*?)\s*$", re.MULTILINE)
+_COLLEAGUE: Final = frozenset({"专班", "联络员", "助理", "秘书", "同事", "他", "她", "别人", "专班同志"})
 _NOBODY: Final = frozenset({"无人", "没人", "无", "请假"})
 _CANCEL: Final = frozenset({"取消", "结束", "撤销", "取消委托"})
 
@@ -66,6 +67,14 @@ def official_in(words: str) -> int | None:
 def surname_in(words: str) -> str:
     """The surname in what a colleague is called: 小程, 老程, 程主任."""
     return words.strip().removeprefix("小").removeprefix("老")[:1]
+
+
+def is_called(name: str, words: str, *, is_own: bool) -> bool:
+    """Whether `words` call a colleague of this name: 程小满, 小程, 程主任; 专班 or 他 is any but oneself."""
+    if words in _COLLEAGUE:
+        return not is_own
+    is_surname = len(words) <= len("程主任") and surname_in(words) == name[:1]
+    return name in words or words in name or is_surname
 
 
 def visit_to_raise(words: str) -> int | None:

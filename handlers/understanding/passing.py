@@ -7,6 +7,7 @@ progress, and goes to the enterprise. What may be the one or the other is asked 
 import re
 from typing import Final
 
+from .asking_help import help_wanted
 from .text import normalize
 
 LONGEST: Final = 24
@@ -62,6 +63,8 @@ def passes_on(text: str) -> bool:
     if len(text) > LONGEST:
         return False
     core = normalize(text).strip(_ENDS).replace(" ", "")
+    if help_wanted(core) is not None:
+        return False
     return _PASSING.fullmatch(core) is not None and _HANDED.search(core) is None
 
 

@@ -25,7 +25,7 @@ from models.queries.tickets import Actor, actor_of, by_id
 from models.queries.trust import calls_to, open_call
 from models.rules.calling import Span, fault
 from models.rules.lifecycle import FINISHED, Status, Verb, advance
-from models.tables import Call, CallState, Ticket
+from models.tables import Call, CallKind, CallState, Ticket
 
 
 class NoWindowYet(Exception):
@@ -97,7 +97,7 @@ def decline(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
         NotAllowed: it is not for `actor`.
     """
     call = _to_answer(session, ticket, actor, now)
-    news = {"answer": "declined", "text": words.text}
+    news = {"answer": "declined", "text": words.text, "is_visit": call.kind == CallKind.VISIT}
     close(session, call, CallState.DECLINED, now)
     _answered(session, ticket, actor, call, news, now=now)
     if words.text:

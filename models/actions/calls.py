@@ -21,7 +21,7 @@ from models.queries.tickets import Actor
 from models.queries.trust import calls_to, current_call, open_call, tails_of
 from models.rules.calling import Fault, Span, fault_of_announcement
 from models.rules.lifecycle import FINISHED, Status, Verb, advance
-from models.tables import Call, CallState, Person, Ticket
+from models.tables import Call, CallKind, CallState, Person, Ticket
 
 
 class NotAtThatTime(Exception):
@@ -61,6 +61,7 @@ class Announced:
     caller: OfficialCard
     tails: tuple[str, ...]
     is_new: bool = True
+    kind: CallKind = CallKind.CALL
 
 
 def announce(
@@ -72,8 +73,9 @@ def announce(
     window: Span,
     phrase: str,
     now: datetime,
+    kind: CallKind = CallKind.CALL,
 ) -> Announced:
-    """Announce a call: the enterprise gets the verified card, and whoever calls the same phrase.
+    """Announce a call or a visit: the enterprise gets the verified card, and whoever calls the same phrase.
 
     An open announcement gives way to the new one; the same once more changes nothing. A time that the
     enterprise has named itself may be in its quiet hours.
@@ -82,7 +84,7 @@ def announce(
         NotPossible: the ticket does not allow it.
         NotAllowed: it is not for `actor`.
         NotAtThatTime: the window is past, too far, too long, or at night.
-        NoCallsPlease: the contact wants no calls.
+        NoCallsPlease: the contact wants no calls; they may be visited.
         NoNumber: the caller has no registered number.
         QuietThen: the enterprise wants nothing at that time.
         AnnouncedEnough: there were as many announcements today as there may be.
@@ -92,21 +94,21 @@ def announce(
     if found is not None:
         raise NotAtThatTime(found)
     callee = callees(session, ticket)[0]
-    if callee.no_calls:
+    if callee.no_calls and kind is CallKind.CALL:
         raise NoCallsPlease(callee.name)
     caller = official(session, caller_id)
     tails = tails_of(session, caller_id)
     if not tails:
         raise NoNumber(caller)
     old = open_call(session, ticket.id)
-    if old is not None and old.phrase and old.caller_id == caller_id and window_of(old) == window:
-        return Announced(window, old.phrase, caller, tails, is_new=False)
+    if old is not None and old.phrase and _is_same(old, caller_id, window, kind):
+        return Announced(window, old.phrase, caller, tails, is_new=False, kind=kind)
     if not (old is not None and old.state == CallState.AGREED and window_of(old) == window):
         unasked_calls.spare(session, ticket, window, now=now)
-    facts = {"caller_id": caller_id, "asked_for": unasked_calls.count(session, ticket, now=now)}
+    facts = {"caller_id": caller_id, "kind": kind, "asked_for": unasked_calls.count(session, ticket, now=now)}
     event_id = events.record(session, ticket, Verb.ANNOUNCE_CALL, actor, now=now, **facts, **moments(window))
-    open_anew(session, ticket, caller_id, event_id, now, window=window, phrase=phrase)
-    done = Announced(window, phrase, caller, tails)
+    open_anew(session, ticket, caller_id, event_id, now, window=window, phrase=phrase, kind=kind)
+    done = Announced(window, phrase, caller, tails, kind=kind)
     news = card(session, done) | {"again": old is not None and old.phrase is not None}
     told = {Notice.CALL_ANNOUNCED: [callee.person_id]}
     if caller_id != actor.official_id:
@@ -114,6 +116,10 @@ def announce(
     for notice, people in told.items():
         tell_people(session, people, notice, news, ticket=ticket, event_id=event_id, now=now)
     return done
+
+
+def _is_same(old: Call, caller_id: int, window: Span, kind: CallKind) -> bool:
+    return old.caller_id == caller_id and window_of(old) == window and old.kind == kind
 
 
 def card(session: Session, call: Announced) -> dict[str, Any]:
@@ -124,6 +130,7 @@ def card(session: Session, call: Announced) -> dict[str, Any]:
         "leader": {"name": leader.name, "post": leader.post} if leader else None,
         "tails": list(call.tails),
         "phrase": call.phrase,
+        "is_visit": call.kind is CallKind.VISIT,
         **moments(call.window),
     }
 
@@ -143,7 +150,8 @@ def cancel(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> 
     call.event_id = events.record(session, ticket, Verb.CANCEL_CALL, actor, now=now, call=call.id)
     window, caller = window_of(call), official(session, call.caller_id)
     close(session, call, CallState.CANCELLED, now)
-    news = {"by": {"name": caller.name, "post": caller.post}} | (moments(window) if window else {})
+    news = {"by": {"name": caller.name, "post": caller.post}, "is_visit": call.kind == CallKind.VISIT}
+    news |= moments(window) if window else {}
     to = [callees(session, ticket)[0].person_id]
     tell_people(session, to, Notice.CALL_CANCELLED, news, ticket=ticket, event_id=call.event_id, now=now)
 
@@ -166,7 +174,7 @@ def strike(session: Session, now: datetime, *, limit: int = 100) -> int:
         window = window_of(call)
         close(session, call, CallState.EXPIRED, now)
         if window is not None and ticket.status not in FINISHED:
-            news = about(ticket) | moments(window)
+            news = about(ticket) | moments(window) | {"is_visit": call.kind == CallKind.VISIT}
             tell_desk(session, ticket, Notice.CALL_OVER, news, event_id=call.event_id, now=now)
     return len(rows)
 
@@ -180,6 +188,7 @@ def open_anew(
     *,
     window: Span | None = None,
     phrase: str | None = None,
+    kind: CallKind = CallKind.CALL,
 ) -> None:
     """Open a call in place of the one that may be open: announced for a window, or asked about without."""
     old = open_call(session, ticket.id)
@@ -189,6 +198,7 @@ def open_anew(
         ticket_id=ticket.id,
         caller_id=caller_id,
         event_id=event_id,
+        kind=kind,
         state=CallState.ANNOUNCED if window else CallState.ASKED,
         begins_at=window.begins if window else None,
         ends_at=window.ends if window else None,
@@ -240,7 +250,8 @@ def close(session: Session, call: Call, state: CallState, now: datetime) -> None
 
 def announced(session: Session, call: Call, window: Span, phrase: str) -> Announced:
     """Return an open call as both sides know it, with this window and phrase."""
-    return Announced(window, phrase, official(session, call.caller_id), tails_of(session, call.caller_id))
+    caller, tails = official(session, call.caller_id), tails_of(session, call.caller_id)
+    return Announced(window, phrase, caller, tails, kind=CallKind(call.kind))
 
 
 def moments(window: Span) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from config.catalog import ClockName, StartEvent
-from models.actions import clocks, events
+from models.actions import aides, clocks, events
 from models.actions.conversation import about, tell_desk
 from models.actions.outbox import Notice, tell
 from models.actions.roster import NoSuchOfficial, NotALeader
@@ -83,6 +83,8 @@ def call_in(
     )
     news = news_of_help(session, ticket, unit.id) | {"task": task, "due": due.due_at.isoformat()}
     tell_unit(session, ticket, unit.id, Notice.CALLED_IN, news, event_id=event_id, now=now)
+    told = {"text": task, "unit": {"name": unit.name, "post": unit.post}}
+    aides.tell_leader(session, ticket, actor, told, act=Verb.CALL_IN, event_id=event_id, now=now)
     return queries.help_of(row, unit)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from config import catalog
 from config.catalog import ClockName, StartEvent
-from models.actions import clocks, co_handling, events, office
+from models.actions import aides, clocks, co_handling, events, office
 from models.actions.co_handling import ReasonMissing
 from models.actions.conversation import Words, about, say, tell_author, tell_desk, watchers
 from models.actions.outbox import Notice, tell
@@ -18,7 +18,7 @@ from models.queries import declines as queries
 from models.queries.people import supervisors
 from models.queries.tickets import Actor
 from models.rules.clocks import explain
-from models.rules.lifecycle import Status, Verb, advance
+from models.rules.lifecycle import NotAllowed, Status, Verb, advance
 from models.tables import Decline, Official, Ruling, Ticket
 
 LEAST: Final = 4
@@ -95,6 +95,29 @@ def decline(session: Session, ticket: Ticket, actor: Actor, grounds: Grounds, *,
         "by": office.signature(session, ticket, actor),
     }
     tell_author(session, ticket, Notice.DECLINED, news, event_id=event_id, now=now)
+    told = {"text": grounds.words}
+    aides.tell_leader(session, ticket, actor, told, act=Verb.DECLINE, event_id=event_id, now=now)
+
+
+def take_back(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
+    """Take back a refusal before the enterprise has appealed (撤回不予办理); `words` tell it so.
+
+    A leader may take back what an aide has refused, an aide only what they refused themselves. The dates of
+    the case stand as they were.
+
+    Raises:
+        NotPossible: the case was not declined.
+        NotAllowed: `actor` does not work at the owner's desk, or another has refused.
+        AppealedAlready: the enterprise has appealed, and the supervisor decides.
+    """
+    advance(Status(ticket.status), Verb.REOPEN, actor.role)
+    row = may_be_appealed(session, ticket)
+    if aides.is_aide(actor) and row.declined_by != actor.official_id:
+        raise NotAllowed(actor.role, Verb.REOPEN)
+    event_id = events.record(session, ticket, Verb.REOPEN, actor, now=now, decline=row.id)
+    clocks.go_on(session, ticket, now)
+    clocks.take_back(session, ticket.id, clocks.FORWARD, row.declined_at, met_at=None)
+    office.speak(session, ticket, actor, words, Notice.REPLIED, event_id=event_id, now=now)
 
 
 def appeal(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> Decline:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.actions import clocks, events, reckoning
+from models.actions import aides, clocks, events, reckoning
 from models.actions.conversation import about, tell_author, tell_desk
 from models.actions.outbox import Notice, tell
 from models.actions.reckoning import Moved, moved_dates
@@ -62,6 +62,8 @@ def ask_extension(
     news |= {"by": card(session, actor) | {"aide": actor.role is Role.AIDE}}
     people = ladder.above(session, ticket.owner_id, ticket.region, now)
     tell(session, people, Notice.EXTENSION_ASKED, news, ticket_id=ticket.id, event_id=event_id, now=now)
+    told = {"text": reason, "days": days}
+    aides.tell_leader(session, ticket, actor, told, act=Verb.EXTEND, event_id=event_id, now=now)
     return moved
 
 

@@ -17,7 +17,7 @@ from models.actions.outbox import Notice, tell
 from models.queries.tickets import Actor
 from models.rules.lifecycle import FINISHED, Role, Status, Verb, advance
 from models.rules.numbers import number_of
-from models.tables import Delivery, Event, Message, Outbox, Side, Ticket
+from models.tables import Delivery, Event, Message, Official, Outbox, Side, Ticket
 
 _WORDS: Final = frozenset({Verb.REPLY, Verb.PROGRESS})
 
@@ -39,6 +39,18 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsent:
+    """Words that wait on a case, by the place of their event, and who of the desk wrote them."""
+
+    ticket: Ticket
+    seq: int
+    writer: str
+    text: str
+    kind: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """What was taken back or sent at once, and whether somebody else of the desk had written it."""
 
@@ -54,16 +66,20 @@ def hold(session: Session, ticket_id: int, event_id: int, *, until: datetime) ->
     return Held(seq, until)
 
 
-def last_held(session: Session, tickets: Select[Any], actor: Actor, *, now: datetime) -> Sequence[Ticket]:
-    """Return the cases among `tickets` with words this person may still take back, the latest words first."""
+def waiting(session: Session, tickets: Select[Any], actor: Actor, *, now: datetime) -> Sequence[Unsent]:
+    """Return the words about cases among `tickets` that this person may still take back, the latest first."""
     statement = (
-        select(Ticket)
+        select(Ticket, Event.seq, Official.name, Event.actor_id, Message.text, Message.kind)
         .join(Message, Message.ticket_id == Ticket.id)
         .join(Event, Event.id == Message.event_id)
+        .join(Official, Official.id == Event.actor_id)
         .where(Ticket.id.in_(tickets), *_takeable(actor, now))
         .order_by(Message.id.desc())
     )
-    return list(dict.fromkeys(session.scalars(statement)))
+    return [
+        Unsent(row[0], row[1], row[2], row[4], row[5], is_own=row[3] == actor.official_id)
+        for row in session.execute(statement)
+    ]
 
 
 def retract(
@@ -123,6 +139,7 @@ def _untouched(ticket_id: int, event_id: int | None) -> tuple[ColumnElement[bool
     return (
         Outbox.ticket_id == ticket_id,
         Outbox.event_id == event_id,
+        Outbox.kind != Notice.AIDE_WROTE,
         Outbox.state == Delivery.PENDING,
         Outbox.attempts == 0,
     )
@@ -162,7 +179,8 @@ def _claim(session: Session, ticket: Ticket, event_id: int, **values: Any) -> No
     changed = session.execute(
         update(Outbox).where(*_untouched(ticket.id, event_id)).values(**values).returning(Outbox.id)
     ).all()
-    rows = select(func.count()).where(Outbox.ticket_id == ticket.id, Outbox.event_id == event_id)
+    theirs = (Outbox.event_id == event_id, Outbox.kind != Notice.AIDE_WROTE)
+    rows = select(func.count()).where(Outbox.ticket_id == ticket.id, *theirs)
     if not changed or len(changed) != session.scalars(rows).one():
         raise AlreadyOut(number_of(ticket.id))
 

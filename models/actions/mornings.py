@@ -79,7 +79,7 @@ def summary(found: Agenda) -> dict[str, Any]:
 
 
 def _some(items: tuple[Item, ...], most: int) -> dict[str, Any]:
-    return {"count": len(items), "named": [[item.key, item.title] for item in items[:most]]}
+    return {"count": len(items), "named": [[item.key, item.title, item.firm] for item in items[:most]]}
 
 
 def _is_time(now: datetime) -> bool:

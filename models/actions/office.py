@@ -9,15 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.actions import clocks, events, held
+from models.actions import aides, clocks, events, held
 from models.actions.conversation import LOCAL, Words, about, say, tell_author
 from models.actions.held import Held
-from models.actions.outbox import Notice, tell
+from models.actions.outbox import Notice
 from models.actions.standing import ask_stage
 from models.queries import co_handling
 from models.queries.tickets import Actor
 from models.rules.lifecycle import NotAllowed, Role, Status, Verb, advance
-from models.tables import Event, LedgerCounter, Official, Person, Ticket
+from models.tables import Event, LedgerCounter, Official, Ticket
 
 NOT_HELD: Final = timedelta(0)
 
@@ -75,7 +75,7 @@ def reply(
 ) -> Held | None:
     """The owner or an aide writes to the enterprise; for `hold` it can be taken back."""
     event_id = events.record(session, ticket, Verb.REPLY, actor, now=now)
-    return _speak(session, ticket, actor, words, Notice.REPLIED, event_id=event_id, now=now, hold=hold)
+    return speak(session, ticket, actor, words, Notice.REPLIED, event_id=event_id, now=now, hold=hold)
 
 
 def progress(
@@ -93,7 +93,7 @@ def progress(
     """
     event_id = events.record(session, ticket, Verb.PROGRESS, actor, now=now)
     clocks.again(session, ticket, clocks.PROGRESS, now=now)
-    return _speak(session, ticket, actor, words, Notice.PROGRESSED, event_id=event_id, now=now, hold=hold)
+    return speak(session, ticket, actor, words, Notice.PROGRESSED, event_id=event_id, now=now, hold=hold)
 
 
 def resolve(
@@ -113,12 +113,9 @@ def resolve(
     told = {"despite": despite, "awaited": [unit.unit_id for unit in awaited]} if awaited else {}
     event_id = events.record(session, ticket, Verb.RESOLVE, actor, now=now, **told)
     ticket.resolved_at = now
-    _speak(session, ticket, actor, words, Notice.RESOLVED, event_id=event_id, now=now)
-    if actor.role is Role.AIDE and actor.deputy_for is None:
-        aide = session.get_one(Official, actor.official_id)
-        news = about(ticket) | {"text": words.text, "by": {"name": aide.name, "post": aide.post}}
-        leader = session.scalars(select(Person.id).where(Person.official_id == actor.desk_id)).all()
-        tell(session, leader, Notice.DONE_BY_AIDE, news, ticket_id=ticket.id, event_id=event_id, now=now)
+    speak(session, ticket, actor, words, Notice.RESOLVED, event_id=event_id, now=now)
+    told = {"text": words.text}
+    aides.tell_leader(session, ticket, actor, told, act=Verb.RESOLVE, event_id=event_id, now=now)
 
 
 def reopen(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
@@ -131,14 +128,13 @@ def reopen(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now:
         NotAllowed: `actor` does not work at the owner's desk, or another has resolved it.
     """
     advance(Status(ticket.status), Verb.REOPEN, actor.role)
-    is_aide = actor.role is Role.AIDE and actor.deputy_for is None
-    if is_aide and _resolver(session, ticket) != actor.official_id:
+    if aides.is_aide(actor) and _resolver(session, ticket) != actor.official_id:
         raise NotAllowed(actor.role, Verb.REOPEN)
     event_id = events.record(session, ticket, Verb.REOPEN, actor, now=now)
     ticket.rated_result = ticket.rated_attitude = ticket.rated_at = None
     ticket.resolved_at = None
     clocks.go_on(session, ticket, now)
-    _speak(session, ticket, actor, words, Notice.REPLIED, event_id=event_id, now=now)
+    speak(session, ticket, actor, words, Notice.REPLIED, event_id=event_id, now=now)
 
 
 def _resolver(session: Session, ticket: Ticket) -> int | None:
@@ -155,7 +151,7 @@ def was_just_resolved(session: Session, ticket: Ticket) -> bool:
     return session.scalars(last.order_by(Event.seq.desc()).limit(1)).first() == Verb.RESOLVE
 
 
-def _speak(
+def speak(
     session: Session,
     ticket: Ticket,
     actor: Actor,
@@ -166,6 +162,7 @@ def _speak(
     now: datetime,
     hold: timedelta = NOT_HELD,
 ) -> Held | None:
+    """Say words to the enterprise because of an event; for `hold` they wait and can be taken back."""
     if ticket.first_contact_at is None:
         ticket.first_contact_at = now
         clocks.meet(session, ticket.id, clocks.FIRST_CONTACT, now=now)
@@ -177,7 +174,11 @@ def _speak(
         "by": signature(session, ticket, actor),
     }
     tell_author(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
-    return held.hold(session, ticket.id, event_id, until=until) if until else None
+    if until is None:
+        return None
+    kept = held.hold(session, ticket.id, event_id, until=until)
+    aides.tell_of_words(session, ticket, actor, words, kept, event_id=event_id, now=now)
+    return kept
 
 
 def signature(session: Session, ticket: Ticket, actor: Actor) -> dict[str, Any]:

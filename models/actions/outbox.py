@@ -61,6 +61,7 @@ class Notice(StrEnum):
     """What somebody sent us could not be had from the platform: they may send it again."""
     TAKEN_BACK = "taken_back"
     DONE_BY_AIDE = "done_by_aide"
+    AIDE_WROTE = "aide_wrote"
     DELEGATED = "delegated"
     DELEGATION_ENDED = "delegation_ended"
     UNCOVERED = "uncovered"
@@ -110,7 +111,9 @@ class Notice(StrEnum):
 DOUBTFUL: Final = "doubtful"
 """Why a message is parked that may have arrived: nobody knows."""
 
-CAN_WAIT: Final = frozenset({Notice.ACCEPTED, Notice.PROGRESSED, Notice.RETYPED, Notice.FOLLOWED_UP})
+CAN_WAIT: Final = frozenset(
+    {Notice.ACCEPTED, Notice.PROGRESSED, Notice.RETYPED, Notice.FOLLOWED_UP, Notice.AIDE_WROTE}
+)
 """Good to know: it asks nothing of its reader and ends nothing, so it may not have a window's last message.
 
 A reply is not among them, as it may be a question.

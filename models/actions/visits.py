@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,13 @@ from models.queries import people
 from models.queries.people import OfficialCard, Party
 from models.queries.visits import carer, same_day, spokesman
 from models.tables import Enterprise, Event, Official, Visit
+
+NOTED_WITHIN: Final = timedelta(days=30)
+"""So long after it a visit may still be noted."""
+
+
+class NotOnThatDay(ValueError):
+    """No visit of this day can be noted."""
 
 
 class NobodySpeaks(Exception):
@@ -36,10 +43,16 @@ class Issue:
 
 
 def record(
-    session: Session, who: OfficialCard, enterprise: Enterprise, note: str, *, now: datetime
+    session: Session, who: OfficialCard, enterprise: Enterprise, note: str, *, day: date, now: datetime
 ) -> tuple[Visit, bool]:
-    """Note a visit of today, and return whether it is new; more about the same visit is added to it."""
-    day = now.astimezone(LOCAL).date()
+    """Note a visit of `day`, and return whether it is new; more about the same visit is added to it.
+
+    Raises:
+        NotOnThatDay: that day is still to come, or too long ago to be noted now.
+    """
+    today = now.astimezone(LOCAL).date()
+    if not today - NOTED_WITHIN <= day <= today:
+        raise NotOnThatDay(day)
     row = same_day(session, who.id, enterprise.id, day)
     is_new = row is None
     if row is None:

@@ -31,6 +31,8 @@ class Item:
 
     key: str
     title: str
+    firm: str = ""
+    """The enterprise whose case it is, empty where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +119,20 @@ def _promised(
     """Return the cases with a promise that is late, and those with one due before the day ends."""
     first = func.min(Clock.due_at)
     rows = session.execute(
-        select(Ticket.id, Ticket.title, first)
+        select(Ticket.id, Ticket.title, first, Enterprise.name)
         .join(Clock, Clock.ticket_id == Ticket.id)
+        .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
         .where(
             Ticket.owner_id.in_(desk_ids),
             Ticket.status.in_(_IN_WORK),
             Clock.met_at.is_(None),
             Clock.due_at < _midnight(now, days=1),
         )
-        .group_by(Ticket.id, Ticket.title)
+        .group_by(Ticket.id, Ticket.title, Enterprise.name)
         .order_by(first, Ticket.id)
     ).all()
-    late = tuple(_item(row[0], row[1]) for row in rows if row[2] < now)
-    return late, tuple(_item(row[0], row[1]) for row in rows if row[2] >= now)
+    late = tuple(_item(row[0], row[1], row[3]) for row in rows if row[2] < now)
+    return late, tuple(_item(row[0], row[1], row[3]) for row in rows if row[2] >= now)
 
 
 def _rebounds(session: Session, desk_ids: Sequence[int], now: datetime) -> tuple[Item, ...]:
@@ -138,7 +141,8 @@ def _rebounds(session: Session, desk_ids: Sequence[int], now: datetime) -> tuple
     while not calendar().is_working_day(day):
         day -= timedelta(days=1)
     rows = session.execute(
-        select(Ticket.id, Ticket.title)
+        select(Ticket.id, Ticket.title, Enterprise.name)
+        .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
         .where(
             Ticket.owner_id.in_(desk_ids),
             Ticket.status.in_(_IN_WORK),
@@ -153,7 +157,7 @@ def _rebounds(session: Session, desk_ids: Sequence[int], now: datetime) -> tuple
         )
         .order_by(Ticket.id)
     )
-    return tuple(_item(row[0], row[1]) for row in rows)
+    return tuple(_item(*row) for row in rows)
 
 
 def _silent(session: Session, desk_ids: Sequence[int], now: datetime) -> tuple[Item, ...]:
@@ -165,12 +169,14 @@ def _silent(session: Session, desk_ids: Sequence[int], now: datetime) -> tuple[I
     )
     rows = session.execute(
         select(
-            Ticket.id, Ticket.title, Ticket.type, func.coalesce(word, Ticket.accepted_at, Ticket.created_at)
+            *(Ticket.id, Ticket.title, Enterprise.name, Ticket.type),
+            func.coalesce(word, Ticket.accepted_at, Ticket.created_at),
         )
+        .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
         .where(Ticket.owner_id.in_(desk_ids), Ticket.status.in_(_IN_WORK))
         .order_by(Ticket.id)
     )
-    return tuple(_item(row[0], row[1]) for row in rows if _is_silent(row[2], row[3], now))
+    return tuple(_item(*row[:3]) for row in rows if _is_silent(row[3], row[4], now))
 
 
 def _is_silent(type_code: str, since: datetime, now: datetime) -> bool:
@@ -182,5 +188,5 @@ def _midnight(now: datetime, *, days: int) -> datetime:
     return datetime.combine(now.astimezone(LOCAL).date() + timedelta(days=days), time(), LOCAL)
 
 
-def _item(ticket_id: int, title: str) -> Item:
-    return Item(number_of(ticket_id), title)
+def _item(ticket_id: int, title: str, firm: str | None) -> Item:
+    return Item(number_of(ticket_id), title, firm or "")

@@ -50,7 +50,7 @@ class Verb(StrEnum):
     PROGRESS = "progress"
     RESOLVE = "resolve"
     REOPEN = "reopen"
-    """Take back that it is done, before the enterprise has said whether it is."""
+    """Take back that it is done or declined, before the enterprise has confirmed or appealed."""
     DECLINE = "decline"
     EXTEND = "extend"
     """Ask for more time; a supervisor grants or denies it."""
@@ -157,7 +157,7 @@ STEPS: Final[Mapping[tuple[Status, Verb], Step]] = (
     | _steps(Verb.RETRACT, _OFFICE, *_LIVE, Status.CLOSED, Status.DECLINED, Status.WITHDRAWN)
     | _steps(Verb.PROGRESS, _OFFICE, Status.ACCEPTED)
     | _steps(Verb.RESOLVE, _OFFICE, accepted=Status.RESOLVED)
-    | _steps(Verb.REOPEN, _OFFICE, resolved=Status.ACCEPTED)
+    | _steps(Verb.REOPEN, _OFFICE, resolved=Status.ACCEPTED, declined=Status.ACCEPTED)
     | _steps(Verb.DECLINE, _OFFICE, accepted=Status.DECLINED)
     | _steps(Verb.EXTEND, _OFFICE, Status.ACCEPTED)
     | _steps(Verb.CALL_IN, _OFFICE, *_IN_WORK)

@@ -31,7 +31,16 @@ from models.tables.people import (
     Person,
 )
 from models.tables.tickets import Clock, Event, LedgerCounter, Message, Side, Ticket
-from models.tables.trust import Call, CallState, Finding, FraudLead, OfficialPhone, Verdict, Verification
+from models.tables.trust import (
+    Call,
+    CallKind,
+    CallState,
+    Finding,
+    FraudLead,
+    OfficialPhone,
+    Verdict,
+    Verification,
+)
 from models.tables.visits import Visit
 
 __all__ = [
@@ -39,6 +48,7 @@ __all__ = [
     "Attempt",
     "Base",
     "Call",
+    "CallKind",
     "CallState",
     "Clock",
     "CoHandling",

@@ -27,6 +27,13 @@ class CallState(StrEnum):
     EXPIRED = "expired"
 
 
+class CallKind(StrEnum):
+    """What is announced: that somebody telephones, or that they come (走访)."""
+
+    CALL = "call"
+    VISIT = "visit"
+
+
 class Verdict(StrEnum):
     """What an answer about a number was."""
 
@@ -73,7 +80,7 @@ class OfficialPhone(Base):
 
 
 class Call(Base):
-    """A call that an official announced (来电预告): who calls, when, and the phrase both sides hear.
+    """A call or a visit that an official announced: who comes or calls, when, and the phrase both sides hear.
 
     A ticket has at most one that is still open. `event_id` is the last event about it; from `lapses_at` on
     it is over, though its row may be closed a little later.
@@ -84,6 +91,7 @@ class Call(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
     caller_id: Mapped[int] = mapped_column(ForeignKey("officials.id"))
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    kind: Mapped[str] = mapped_column(String(5), default=CallKind.CALL)
     state: Mapped[str] = mapped_column(String(9))
     begins_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
@@ -93,6 +101,7 @@ class Call(Base):
     closed_at: Mapped[datetime | None]
 
     __table_args__ = (
+        CheckConstraint("kind in ('call', 'visit')", name="kind"),
         CheckConstraint(
             "state in ('asked', 'announced', 'agreed', 'declined', 'cancelled', 'replaced', 'expired')",
             name="state",

@@ -48,7 +48,7 @@ def test_morning_tells_each_desk_once_and_only_when_there_is_something(world: Wo
     assert strike(world) == 2
     told = leader.news()
     assert told["text"] == (
-        f"早上好。安予诚今日：\n今天到期 1 件\n　{number} 给开发区管委会干的道路工程，尾…\n待办"
+        f"早上好。安予诚今日：\n今天到期 1 件\n　{number} 云杉里精密…：给开发区管委会干的道路…\n待办"
     )
     assert told["links"][0] == [number, f"详情 {number}"]
     assert aide.news()["text"] == told["text"]
@@ -89,8 +89,8 @@ def test_day_names_what_is_late_silent_back_and_owed(small_world: World) -> None
     said = leader.say("今日")
     assert said.split("好久没给企业回话 ")[1].splitlines()[:3] == [
         "2 件",
-        f"　{late} 给开发区管委会干的道路工程，尾…",
-        f"　{quiet} 变压器增容三个月批不下来，车间…",
+        f"　{late} 云杉里精密…：给开发区管委会干的道路…",
+        f"　{quiet} 云杉里精密…：变压器增容三个月批不下…",
     ]
     world.advance(days=85)
     assert "该去走访 1 家\n　沈阳云杉里精密机械有限…\n" in leader.say("今日")

@@ -153,7 +153,7 @@ def test_desk_takes_the_announcement_back(small_world: World) -> None:
     leader.say(f"约电话 {number} 今天下午3点")
     owner.news()
 
-    assert leader.tap("取消").startswith(f"已取消 {number} 的来电预告")
+    assert leader.tap("取消").startswith(f"已取消 {number} 的预告")
 
     assert "11月24日15:00-15:30的来电取消了" in owner.news()["text"]
     small_world.advance(hours=5)

@@ -160,7 +160,7 @@ def test_what_is_asked_for_is_within_the_rules(small_world: World) -> None:
     assert above.say(f"延期 {number} 3 替他们要") == f"{case}：申请延期不由督查来做。\n可以：详情"
     above.silence()
     assert small_world.phone(OFFICE).say(f"延期 {number} 3 不是我的") == (
-        f"没有查到编号 {number}，可能输错了一位。\n看看我的诉求"
+        f"没有查到编号 {number}，可能输错了一位，或不在您手头。\n待办"
     )
 
 

@@ -92,8 +92,8 @@ def test_office_sees_it_no_more_once_somebody_at_the_owners_desk_has_bound(unman
 
     assert f"待办 1 件：\n{number} 办理中" in bind(unmanned, "o-new-aide", "aide")
 
-    for words in (f"详情 {number}", f"办结 {number} 已付清"):
-        assert office.say(words).startswith(f"没有查到编号 {number}")
+    assert office.say(f"详情 {number}").startswith(f"没有查到编号 {number}")
+    assert office.say(f"办结 {number} 已付清").startswith(f"您手头没有编号 {number}")
     assert office.say("材料收到了，明天碰头").startswith("这句话没有发给任何企业")
     assert office.say("待办") == "手头没有待办诉求。"
     office.silence()

@@ -154,7 +154,7 @@ def test_reassignment_tells_both_sides_and_the_enterprise_why(case: Case) -> Non
         pairing = session.scalars(select(Pairing)).one()
         assert (pairing.official_id, pairing.ended_at) == (case.world.roster.officials["leader"], None)
 
-    assert "没有查到编号" in case.leader.say(f"回复 {case.number} 我再看看")
+    assert "您手头没有编号" in case.leader.say(f"回复 {case.number} 我再看看")
     case.office.tap("详情")
     assert case.office.say("我是新的责任领导，明天联系您").startswith("已转给沈阳云杉里")
     assert "（本人）" in case.owner.news()["text"]

@@ -111,12 +111,12 @@ def test_later_word_does_not_overtake_a_held_one(patient: World, case: str) -> N
 def test_link_of_an_echo_takes_back_that_word_and_no_other(patient: World, case: str) -> None:
     owner, leader = patient.phone(OWNER), patient.phone(LEADER)
     leader.say("第一句要留下")
-    leader.say("第二句写错了")
+    leader.say("第二句也留下")
     seqs = [event["seq"] for event in _events(patient, case) if event["verb"] == "reply"]
 
     assert "第一句要留下" in leader.say(f"撤回 {case} 第{seqs[0]}条")
     patient.advance(minutes=3)
-    assert ["第二句写错了" in text for text in owner.silence()] == [True]
+    assert ["第二句也留下" in text for text in owner.silence()] == [True]
 
 
 def test_progress_taken_back_lets_its_clock_run_again(patient: World, case: str) -> None:
@@ -160,7 +160,7 @@ def test_formal_acts_are_not_held(patient: World, case: str) -> None:
     assert "尾款已到账" in owner.news()["text"]
     assert leader.say(f"撤回 {case}").startswith(f"已撤回办结，{case} 接着办")
     assert "刚才的办结撤回了，这件接着办，暂时不用您确认。" in owner.news()["text"]
-    assert "受理、不予办理立即生效" in leader.say(f"撤回 {case} 第1条")
+    assert "受理立即生效，也不能撤回" in leader.say(f"撤回 {case} 第1条")
 
 
 def test_picture_is_held_and_taken_back_with_its_word(patient: World, case: str) -> None:
@@ -181,3 +181,63 @@ def _events(world: World, number: str) -> list[dict[str, object]]:
             select(Event).where(Event.ticket_id == ticket_id_of(number)).order_by(Event.seq)
         ).all()
         return [{"seq": row.seq, "verb": row.verb} for row in rows]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["发错了，撤回", "说错了，撤销", "等等，发错人了", "刚才那句不算", "别发", "先别发", "把那句收回！", "不对，撤回", "{n}那句写错了"],
+)  # fmt: skip
+def test_hasty_sentence_takes_back_and_goes_to_nobody(patient: World, case: str, said: str) -> None:
+    owner, leader = patient.phone(OWNER), patient.phone(LEADER)
+    leader.say(WRONG)
+
+    assert leader.say(said.format(n=case)).startswith("已撤回，沈阳云杉里")
+    patient.advance(minutes=3)
+    assert owner.silence() == []
+
+
+@pytest.mark.parametrize("said", ["撤回程小满刚发的", "专班那条撤回", "撤回 小程发的", "程小满那句别发"])
+def test_leader_takes_back_by_name_what_the_aide_wrote(patient: World, case: str, said: str) -> None:
+    owner, leader, aide = patient.phone(OWNER), patient.phone(LEADER), patient.phone(AIDE)
+    aide.say("这个事先放放")
+    leader.say("明天我去现场看")
+
+    assert "不会看到同事写的这句：这个事先放放" in leader.say(said)
+    patient.advance(minutes=3)
+    assert ["明天我去现场看" in text for text in owner.silence()] == [True]
+
+
+def test_name_of_nobody_who_wrote_takes_nothing_back(patient: World, case: str) -> None:
+    leader = patient.phone(LEADER)
+    leader.say("明天我去现场看")
+    assert leader.say("老丁那条撤回").startswith("撤回哪一件的？")
+
+
+@pytest.mark.parametrize("said", ["材料发错了，请重发给我", "不对，是榆树湾那家的", "撤诉的事先别发函"])
+def test_what_may_take_back_is_asked_while_something_waits(patient: World, case: str, said: str) -> None:
+    owner, leader = patient.phone(OWNER), patient.phone(LEADER)
+    leader.say(WRONG)
+
+    assert leader.say(said).startswith(f"这句没有发给任何企业。要撤回 {case} 还没发出的这句吗：“{WRONG}”")
+    assert leader.tap("撤回那句").startswith("已撤回")
+    patient.advance(minutes=3)
+    assert owner.silence() == []
+
+    assert leader.say(said).startswith(("这句2分钟后转给", "这句没有发给企业"))
+
+
+def test_words_that_were_asked_about_go_out_with_one_tap(patient: World, case: str) -> None:
+    owner, leader = patient.phone(OWNER), patient.phone(LEADER)
+    leader.say("验收单收到了")
+    leader.say("材料发错了，请重发给我")
+    leader.tap(f"发给{case} 沈阳云杉里精密机…")
+    patient.advance(minutes=3)
+    assert ["验收单收到了" in text and "请重发给我" in text for text in owner.silence()] == [True]
+
+
+@pytest.mark.parametrize("said", ["撤回办结", "办结撤回", "办结点错了", "把刚才的办结撤了"])
+def test_resolution_is_taken_back_in_own_words(patient: World, case: str, said: str) -> None:
+    leader = patient.phone(LEADER)
+    leader.say(f"办结 {case} 尾款已到账")
+    assert leader.say(said).startswith(f"已撤回办结，{case} 接着办")
+    assert leader.say(said).startswith("没有等企业确认的诉求")

@@ -233,3 +233,61 @@ def test_plain_words_that_deny_nothing_or_one_of_two_visits(talking: World) -> N
 def number_of_tickets(world: World) -> int:
     with world.database.reading() as session:
         return session.scalar(select(func.count()).select_from(Ticket)) or 0
+
+
+@pytest.mark.parametrize(
+    ("note", "day"),
+    [
+        ("昨天下午去的，看了车间", "2026-11-23"),
+        ("11月20日 看了车间", "2026-11-20"),
+        ("前天去看了看", "2026-11-22"),
+        ("上周五去的，缺焊工", "2026-11-20"),
+        ("三天前去的", "2026-11-21"),
+        ("20号看了生产线", "2026-11-20"),
+        ("25日那天去的是10月的事", ""),
+        ("今天上午看了车间", "2026-11-24"),
+        ("看了3号车间，12月1日投产", "2026-11-24"),
+    ],
+)
+def test_visit_is_of_the_day_its_note_begins_with(small_talk: World, note: str, day: str) -> None:
+    said = small_talk.phone(LEADER).say(f"走访 云杉里 {note}")
+    assert [row.day.isoformat() for row in visits(small_talk)] == [day] * bool(day)
+    assert said.startswith("已记" if day else "这个时间还没到")
+
+
+@pytest.fixture
+def small_talk(small_world: World) -> World:
+    """A world on one database in which leader and enterprise have just written."""
+    for openid in (OWNER, LEADER):
+        small_world.phone(openid).say("帮助")
+    return small_world
+
+
+@pytest.mark.parametrize("note", ["10月20日去的", "40天前去的", "2月30日去的"])
+def test_visit_of_long_ago_is_not_noted(small_talk: World, note: str) -> None:
+    assert small_talk.phone(LEADER).say(f"走访 云杉里 {note}").startswith("走访只能补记30天以内的")
+    assert visits(small_talk) == []
+
+
+def test_card_asks_about_the_day_of_the_visit(small_talk: World) -> None:
+    small_talk.phone(LEADER).say("走访 云杉里 昨天下午去的，看了车间")
+    assert any("记了11月23日到贵企业走访" in text for text in small_talk.phone(OWNER).silence())
+
+
+@pytest.mark.parametrize("said", ["昨天走访了云杉里，老板反映招工难", "今天去了云杉里看了看"])
+def test_plain_words_of_a_visit_are_noted_with_one_tap(small_talk: World, said: str) -> None:
+    leader = small_talk.phone(LEADER)
+    assert leader.say(said).startswith("这句没有发给企业，先替您留着。是去走访了吗？")
+    assert leader.tap(FIRM).startswith(f"已记11月{23 if '昨天' in said else 24}日走访")
+    assert [row.note for row in visits(small_talk)] == [said]
+
+
+def test_plain_words_of_a_visit_may_be_sent_all_the_same(small_talk: World) -> None:
+    owner, leader = small_talk.phone(OWNER), small_talk.phone(LEADER)
+    number = number_in(owner.say(f"新诉求 {ISSUE}"))
+    leader.say(f"受理 {number}")
+    owner.silence()
+    leader.say("今天去了云杉里看了看，进展不错")
+    leader.tap(f"发给{number} 沈阳云杉里精密机…")
+    assert any("今天去了云杉里看了看" in text for text in owner.silence())
+    assert visits(small_talk) == []

@@ -142,3 +142,55 @@ def test_account_of_one_case_is_not_written_into_another(desk: Desk) -> None:
     assert "已经送电" not in words(desk.world, desk.held)
     assert "已办结" in desk.leader.tap(f"写入办结{desk.other} 沈阳榆树湾电气有…")
     assert "已经送电" in desk.elm.silence()[0]
+
+
+BOTH = [
+    "{held}、{other}这两件今天都去现场",
+    "{held} {other} 都在办",
+    "给{held}说一声，{other}也说一声，下周办",
+    "回复 {held}、{other} 下周办",
+]
+
+
+@pytest.mark.parametrize("said", BOTH)
+def test_sentence_that_names_two_enterprises_goes_to_neither(desk: Desk, said: str) -> None:
+    asked = desk.leader.say(said.format(held=desk.held, other=desk.other))
+
+    assert asked.startswith("这句提到了2件，没有发给任何企业：各家看不到别家的编号。")
+    assert desk.cedar.silence() == desk.elm.silence() == []
+    assert desk.leader.tap("每件都发").count("已转给") == 2
+    for phone, number in ((desk.cedar, desk.other), (desk.elm, desk.held)):
+        [heard] = phone.silence()
+        assert number not in heard
+
+
+def test_sentence_that_names_two_enterprises_goes_to_one_with_one_tap(desk: Desk) -> None:
+    desk.leader.say(f"{desk.held}、{desk.other}这两件今天都去现场")
+    desk.leader.tap(f"发给{desk.other} 沈阳榆树湾电气有…")
+    [heard] = desk.elm.silence()
+    assert "今天都去现场" in heard
+    assert desk.held not in heard
+    assert desk.cedar.silence() == []
+
+
+@pytest.mark.parametrize(
+    "said", ["和{other}一样，{held}下周也能办", "回复 {held} 和{other}一样，下周办", "进展 {held} 同{other}"]
+)
+def test_number_of_another_enterprise_inside_a_sentence_is_shown_to_nobody(desk: Desk, said: str) -> None:
+    asked = desk.leader.say(said.format(held=desk.held, other=desk.other))
+    assert asked.startswith("这句提到了几家的编号，没有发给任何企业")
+    assert desk.cedar.silence() == desk.elm.silence() == []
+
+
+def test_two_numbers_of_which_one_is_mistyped_go_to_nobody(desk: Desk) -> None:
+    asked = desk.leader.say(f"{desk.other}、{desk.mistyped}这两件下周办")
+    assert asked.startswith(f"您手头没有编号 {desk.mistyped}")
+    assert desk.cedar.silence() == desk.elm.silence() == []
+
+
+def test_two_cases_of_one_enterprise_may_be_named_in_one_sentence(desk: Desk) -> None:
+    second = number_in(desk.cedar.say("新诉求 我们的发明专利被人仿制，投诉后没有人管"))
+    desk.leader.say(f"受理 {second}")
+    desk.leader.say(f"详情 {desk.held}")
+    desk.cedar.silence()
+    assert desk.leader.say(f"回复 {desk.held} 和{second}一起下周办").startswith("已转给沈阳云杉里")

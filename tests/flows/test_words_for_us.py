@@ -44,7 +44,29 @@ RULE = "谁接谁办到底，不能转给别人"
         ("让生态环境局接手吧", RULE),
         ("这个我办不了", RULE),
         ("退回", RULE),
-        ("让电力公司帮着看看", RULE),
+        ("让电力公司帮着看看", "这句没有发给企业，先替您留着。是要请人协办吗：电力公司 看看？"),
+        ("请税务局协办一下，核实退税", "这句没有发给企业，先替您留着。是要请人协办吗：税务局 核实退税？"),
+        ("让税务局配合一下", "这句没有发给企业，先替您留着。是要请人协办吗：税务局？"),
+        ("办结吧", "请说说 {n} 是怎么办的"),
+        ("{n}办结", "请说说 {n} 是怎么办的"),
+        ("{n} 办结了", "请说说 {n} 是怎么办的"),
+        ("可以销号了", "请说说 {n} 是怎么办的"),
+        ("结案", "请说说 {n} 是怎么办的"),
+        (
+            "钱到账了，这件结了吧",
+            "这句没有发给企业，先替您留着。是办完了吗？点办结，这句就作为办结说明，并请企业确认：“钱到账了”",
+        ),
+        ("许可证批下来了，办结", "这句没有发给企业，先替您留着。是办完了吗？"),
+        ("{n}已经办完，许可证昨天发了", "这句没有发给企业，先替您留着。是办完了吗？"),
+        ("约个电话", "什么时间？给 {n} 约哪个时间打电话？"),
+        ("今天要办的", "今天没有到期"),
+        ("有超期的吗", "待办 1 件"),
+        ("林总把我拉黑了", "已登记 {n} 打不通"),
+        ("{n} 林总不接", "已登记 {n} 打不通"),
+        ("供电局没接电话", "这句没有发给企业，先替您留着。是没打通企业的电话吗？"),
+        ("跟林总约个电话，明天上午9点", "这句没有发给企业，先替您留着。是要打电话吗？"),
+        ("我明天下午3点给{n}打电话", "副省长 安予诚还没有登记来电号码"),
+        ("这件先延期再说", "这句没有发给企业，先替您留着。"),
         ("改派 {n} 简闻和", "{n}「去年评上了专精特新，说好的税费返还一直没到账」改派由督查来定"),
         ("销号 {n} 办好了", "{n}「去年评上了专精特新，说好的税费返还一直没到账」核准销号由督查来定"),
         ("委托 小乔 下周", "没有找到可以受托的“小乔”"),
@@ -91,3 +113,51 @@ def test_aide_does_not_undo_the_leaders_word_and_nobody_what_is_confirmed(case: 
     case.owner.say(f"确认 {case.number}")
     case.leader.say(f"撤回 {case.number} 办结")
     assert ticket_of(case.world, case.number).status == "closed"
+
+
+def test_account_beside_its_word_resolves_with_one_tap(case: Case) -> None:
+    case.leader.say("返还到账了，办结")
+    assert case.leader.tap("办结").startswith(f"{case.number} 已办结")
+    [told] = case.owner.silence()
+    assert "返还到账了" in told
+    assert "返还到账了，办结" not in told
+
+
+def test_account_beside_its_word_may_be_a_reply_all_the_same(case: Case) -> None:
+    case.leader.say("返还到账了，办结")
+    assert case.leader.tap("发给企业").startswith("已转给沈阳云杉里")
+    assert verbs(case.world, case.number)[-1] == "reply"
+
+
+@pytest.mark.parametrize("said", ["已办结", "已经办完了", "都处理完了", "办结了"])
+def test_what_only_repeats_the_verb_is_no_account(case: Case, said: str) -> None:
+    case.leader.say(f"办结 {case.number}")
+    assert f"{case.number} 是怎么办的" in case.leader.say(said)
+    assert f"{case.number} 是怎么办的" in case.leader.say(f"办结 {case.number} {said}")
+    assert ticket_of(case.world, case.number).status == "accepted"
+
+
+def test_nothing_is_asked_that_cannot_be_done(case: Case) -> None:
+    case.leader.say(f"办结 {case.number} 返还已到账")
+    assert case.leader.say("可以销号了").startswith(f"{case.number}「去年评上了专精特…」现在是“待企业确认”")
+
+
+def test_unit_is_asked_to_help_with_one_tap(case: Case) -> None:
+    case.leader.say("请税务局协办一下，核实退税")
+    assert "税务局" in case.leader.tap("协办")
+    assert "call_in" in verbs(case.world, case.number)
+    assert "reply" not in verbs(case.world, case.number)
+
+
+@pytest.mark.parametrize("command", ["进展", "办结", "回复"])
+def test_words_behind_a_wrong_number_are_kept(case: Case, command: str) -> None:
+    wrong = case.number[:-1] + str((int(case.number[-1]) + 1) % 10)
+    said = case.leader.say(f"{command} {wrong} 返还已批，下周到账")
+    assert said.startswith(f"您手头没有编号 {wrong}")
+    case.leader.tap(next(label for label in said.split("\n")[1].split("　") if case.number in label))
+    assert any("返还已批，下周到账" in text for text in case.owner.silence())
+
+
+def test_wrong_number_without_words_offers_the_officials_list(case: Case) -> None:
+    wrong = case.number[:-1] + str((int(case.number[-1]) + 1) % 10)
+    assert case.leader.say(f"详情 {wrong}") == f"没有查到编号 {wrong}，可能输错了一位，或不在您手头。\n待办"

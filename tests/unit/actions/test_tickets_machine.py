@@ -83,7 +83,7 @@ TOLD: dict[Notice, frozenset[str]] = {
     ),
     **dict.fromkeys((Notice.CALLED_IN, Notice.HELP_OVER), frozenset({"helpers"})),
     **dict.fromkeys((Notice.UPHELD, Notice.OVERTURNED, Notice.WRITTEN_OFF, Notice.RETYPED), _OWNER | _AUTHOR),
-    Notice.DONE_BY_AIDE: _OWNER,
+    **dict.fromkeys((Notice.DONE_BY_AIDE, Notice.AIDE_WROTE), _OWNER),
     Notice.APPEALED: _OWNER | {"supervisor"},
     **dict.fromkeys((Notice.EXTENDED, Notice.PAUSED, Notice.RESUMED), _OWNER | _AUTHOR),
     Notice.NOT_EXTENDED: _OWNER,

@@ -44,6 +44,7 @@ from models.tables import (
     Visit,
 )
 from tests.unit.handlers import speeches_manners as manners
+from tests.unit.handlers import speeches_office as office
 from tests.unit.handlers import speeches_trust as trust
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -393,6 +394,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "visit_answered_already": st.builds(say.visit_answered_already),
     "today": st.builds(say.today, AGENDAS),
     **trust.said(NUMBER, CARDS, VIEWS),
+    **office.said(NUMBER, TEXTS, VIEWS, ENTERPRISES, OFFICIALS),
     "which_dates": st.builds(say.which_dates, st.sampled_from(sorted(say._DATES_HOW))),
     "dates_are_decided_elsewhere": st.builds(say.dates_are_decided_elsewhere),
     "extend_how": st.builds(say.extend_how, st.just(NUMBER), st.integers(0, 366)),
@@ -614,6 +616,7 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "leader": SIGNATURES,
         "claimed": st.none() | SIGNATURES,
         **trust.NEWS,
+        **office.NEWS,
         "clock": CLOCK_NAMES,
         "level": st.sampled_from(LEVELS),
         "due_at": st.just(NOW.isoformat()),
@@ -681,11 +684,12 @@ WORST: dict[str, Any] = {
     "pairings": 20,
     "digest": "0" * 64,
     **{
-        key: {"count": 500, "named": [[NUMBER, "😀" * 24]] * 2}
+        key: {"count": 500, "named": [[NUMBER, "😀" * 24, "😀" * 200]] * 2}
         for key in ("overdue", "due_today", "rebounds", "silent")
     },
     "visits": {"count": 20, "named": [[str(10**9), "😀" * 200]] * 3},
     **trust.WORST,
+    **office.WORST,
     "clock": "first_contact",
     "level": 100,
     "due_at": NOW.isoformat(),
@@ -760,7 +764,7 @@ def longest(char: str) -> dict[str, Speech]:
     firm = Enterprise(id=10**9, name=char * 200)
     official = Official(id=10**9, name=char * 50, post=char * 100)
     visit = Visit(id=10**9, day=DAY)
-    titled = {"count": 99, "named": [[NUMBER, view.title]] * 2}
+    titled = {"count": 99, "named": [[NUMBER, view.title, firm.name]] * 2}
     agenda = dict.fromkeys(("overdue", "due_today", "rebounds", "silent"), titled)
     agenda |= {"visits": {"count": 20, "named": [[str(10**9), firm.name]] * 3}}
     speaks_for = EnterpriseCard(1, char * 200, "210100", "growing")
@@ -834,6 +838,7 @@ def longest(char: str) -> dict[str, Speech]:
         "retracted": say.retracted(view, Written(char * 999, Kind.IMAGE, is_others=True)),
         "replied": say.replied(view, say.Wait(10**6, timedelta(seconds=120))),
         **trust.longest(char, view),
+        **office.longest(char, view),
     } | longest_of_the_desk(char, view, said)
 
 
@@ -976,7 +981,7 @@ def everything() -> list[Speech]:
         **{key: {"name": "安", "post": "长"} for key in ("leader", "deputy", "old", "owner", "owner_before", "visitor")},
         **dict.fromkeys(("first", "last", "day"), "2026-11-24"), "visit": 12, "numbers": [NUMBER], "count": 2,
         "pairings": 1, "digest": "0" * 64,
-        **{key: {"count": 1, "named": [[NUMBER, "欠款"]]} for key in ("overdue", "due_today", "rebounds", "silent")},
+        **{key: {"count": 1, "named": [[NUMBER, "欠款", "云杉里"]]} for key in ("overdue", "due_today", "rebounds", "silent")},
         "visits": {"count": 1, "named": [["12", "云杉里"]]},
         "due_at": NOW.isoformat(), "days": 5, "reason": "等拨款", "clock": "result", "level": 50, "instead_of": None,
         "moves": [("result", NOW.isoformat(), NOW.isoformat())], "dates": [("answer", NOW.isoformat())],
@@ -985,7 +990,7 @@ def everything() -> list[Speech]:
         "channel": "法院", "signed": "督查专员 石一诺", "for": "owner", "code": "civil",
         "no_calls": True, "ask_stage": True, "other": NUMBER, "others": [NUMBER], "who": "林", "verb": "confirm", "stays": True,
     }  # fmt: skip
-    news |= {name: value for name, value in trust.WORST.items() if name not in news}
+    news |= {name: value for name, value in (trust.WORST | office.WORST).items() if name not in news}
     news["claimed"] = {"name": "安", "post": "长"}
     desks = (Desk([1]), Desk([1], card), Desk([]))
     wait = say.Wait(7, timedelta(seconds=120))
@@ -1045,6 +1050,7 @@ def everything() -> list[Speech]:
         *everything_of_the_desk(shown),
         *((say.card(notice, news)["what"], say.card(notice, news)["hint"]) for notice in SPOKEN),
         *trust.everything(NUMBER, shown[0]),
+        *office.everything(NUMBER, shown[0]), *office.of_aides(news, NOW),
         say.worklist([]), say.my_cases([]), say.choose_type(NUMBER), say.add_what(NUMBER, "欠款"),
         *manners.everything(),
         say.welcome(nobody), say.welcome(replace(nobody, enterprise=firm, carer=card)),

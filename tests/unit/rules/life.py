@@ -32,7 +32,7 @@ _LIFE: Final = {
     "retract": (DESK, "open accepted resolved closed declined withdrawn"),
     "progress": (DESK, "accepted"),
     "resolve": (DESK, "accepted->resolved"),
-    "reopen": (DESK, "resolved->accepted"),
+    "reopen": (DESK, "resolved->accepted declined->accepted"),
     "decline": (DESK, "accepted->declined"),
     "extend": (DESK, "accepted"),
     "call_in": (DESK, "open accepted"),

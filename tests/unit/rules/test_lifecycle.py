@@ -90,7 +90,7 @@ def test_only_enterprise_or_supervisor_writes_off_and_only_after_a_result(
             assert {Status.OPEN, Status.ACCEPTED, Status.RESOLVED} <= set(before)
 
 
-def test_finished_tickets_move_only_by_rebound_or_by_a_supervisor() -> None:
+def test_finished_tickets_move_only_by_rebound_a_supervisor_or_who_declined() -> None:
     moves = {
         (status, verb, step.target)
         for (status, verb), step in STEPS.items()
@@ -99,6 +99,7 @@ def test_finished_tickets_move_only_by_rebound_or_by_a_supervisor() -> None:
     assert moves == {
         (Status.CLOSED, Verb.REBOUND, Status.ACCEPTED),
         (Status.DECLINED, Verb.OVERTURN, Status.ACCEPTED),
+        (Status.DECLINED, Verb.REOPEN, Status.ACCEPTED),
     }
 
 

@@ -17,7 +17,11 @@ MEANT = {
     "把刚才那句撤回来": Order(Command.WITHDRAW), "发错了": Order(Command.WITHDRAW), "发错人了": Order(Command.WITHDRAW),
     "明天上午给企业打电话": Order(Command.ANNOUNCE_CALL, None, "明天上午"), "取消委托": Order(Command.DELEGATE, None, "取消"),
     "我明天休假，小程帮我看着": Order(Command.DELEGATE, None, "小程 明天"), "委托取消": Order(Command.DELEGATE, None, "取消"),
-    "我下周出差，请程小满代办": Order(Command.DELEGATE, None, "程小满 下周"), "我明天休假": Order(Command.DELEGATE),
+    "我下周出差，请程小满代办": Order(Command.DELEGATE, None, "程小满 下周"), "我明天休假": Order(Command.DELEGATE, None, "明天"), "我明天开始休假到下周五": Order(Command.DELEGATE, None, "明天到下周五"),
+    "约个电话": Order(Command.ANNOUNCE_CALL), "我明天下午3点给1010打电话": Order(Command.ANNOUNCE_CALL, "1010", "明天下午3点"),
+    "今天要办的": Order(Command.TODAY), "有超期的吗": Order(Command.WORKLIST), "可以销号了": Order(Command.RESOLVE),
+    "1029 办结了": Order(Command.RESOLVE, "1029"), "撤回办结": Order(Command.WITHDRAW, None, "办结"),
+    "专班那条撤回": Order(Command.WITHDRAW, None, "专班发的"), "等等，发错人了": Order(Command.WITHDRAW),
 }  # fmt: skip
 FOR_THE_ENTERPRISE = [
     "供电局答应下周三送电", "明天上午给您打电话", "我明天去现场", "现在怎么样了", "已受理", "今天办好了", "材料发错了，请重发", "接了",
@@ -74,7 +78,7 @@ def test_what_may_be_either_is_asked(said: str) -> None:
 
 @pytest.mark.parametrize(
     "said", ["这个事该住建局管", "这个不是我分管的", "这事应该归生态环境厅", "让生态环境局接手吧", "这个我办不了", "退回",
-             "让电力公司帮着看看", "请退回"]
+             "请退回"]
 )  # fmt: skip
 def test_natural_passing_on(said: str) -> None:
     assert passes_on(said)

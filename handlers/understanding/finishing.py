@@ -1,0 +1,59 @@
+"""How an official says in free words that a case is done, alone or beside what was done."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from .taking_back import SEPARATORS
+from .text import normalize
+
+LONGEST: Final = 40
+"""Characters of the longest sentence that is asked about; a longer one tells something."""
+
+_STEM: Final = re.compile(
+    "(?:办结|结案|销号|销了|办完|[^团完总]结了吧|^结了吧|可以结了)(?!后|前|时|之|率|以后|需|还|要|证|材料|手续|款)"
+)
+_SIGNS: Final = frozenset("结销完")
+_NOT_YET: Final = re.compile(
+    "(?:没|未|不能|没法|无法|尚未|还没)(?:有)?(?:全部|完全)?(?:办结|结案|销号|办完)|[?？吗]|什么时候"
+)
+_THIS: Final = "(?:[这此该那](?:一?[个件家])?(?:事情?|诉求|案子?|单子?|活)?)?"
+_BARE: Final = re.compile(
+    f"(?:我看|我们?|请|帮我|给我)?{_THIS}(?:可以|能|就|已经?|都|全部|给|先|也|算|该)*(?:办结|结案|销号|销|办完|结)(?:了|吧|掉|啦|办理|一下)*{_THIS}(?:吧|了)?"
+)
+_CLAUSE: Final = re.compile(r"[^,，。.;；!！~～\n]+[,，。.;；!！~～\n]*")
+_SAYS_NOTHING: Final = re.compile(
+    "(?:我们?|这边|您的?)?(?:这|此|该|那)?(?:个|件|家)?(?:事情?|诉求|问题)?(?:都|已经?|全部|现已|也|就)*"
+    "(?:办结|结案|销号|办完|处理完|解决|结)(?:毕|完|掉|了)*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Words beside which somebody says that a case is done; empty if they say nothing else."""
+
+    done: str
+
+
+def is_bare(flat: str) -> bool:
+    """Whether a sentence without separators and numbers says that a case is done, and nothing else."""
+    return (
+        not _SIGNS.isdisjoint(flat) and _STEM.search(flat) is not None and _BARE.fullmatch(flat) is not None
+    )
+
+
+def finished(text: str) -> Finished | None:
+    """Return what was done by a short sentence that says a case is done, None if it does not."""
+    if len(text) > LONGEST or _SIGNS.isdisjoint(text) or _STEM.search(text) is None:
+        return None
+    plain = normalize(text)
+    if _NOT_YET.search(plain) is not None:
+        return None
+    told = [clause for clause in _CLAUSE.findall(text) if not is_bare(SEPARATORS.sub("", normalize(clause)))]
+    return Finished("".join(told).strip(" ,，。;；"))
+
+
+def tells_nothing(text: str) -> bool:
+    """Whether an account of what was done only repeats that it was: 已办结."""
+    flat = SEPARATORS.sub("", normalize(text[:LONGEST]))
+    return _SAYS_NOTHING.fullmatch(flat) is not None
