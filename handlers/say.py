@@ -2554,6 +2554,14 @@ def _retyped(news: Mapping[str, Any]) -> Speech:
 
 
 def _unreachable(news: Mapping[str, Any]) -> Speech:
+    if news.get("of") == Notice.CALL_ANNOUNCED:
+        why = "微信平台不接受" if news["why"] == "dead" else _WHY.get(news["why"], "对话窗口已关闭")
+        return (
+            f"{news['number']} 的来电预告对方还没收到（{why}），先别打，免得被当成诈骗。对方在对话里说话后预告才会送达。\n",
+            ("取消约电话", f"取消约电话 {news['number']}"),
+            "　",
+            ("打不通", f"打不通 {news['number']}"),
+        )
     if news["why"] == "dead":
         return (
             (

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from config import catalog
 from config.catalog import ClockName, StartEvent
-from models.actions import clocks, co_handling, events, office
+from models.actions import calls, clocks, co_handling, events, office
 from models.actions.co_handling import ReasonMissing
 from models.actions.conversation import Words, about, say, tell_author, tell_desk, watchers
 from models.actions.outbox import Notice, tell
@@ -95,6 +95,7 @@ def decline(session: Session, ticket: Ticket, actor: Actor, grounds: Grounds, *,
         "by": office.signature(session, ticket, actor),
     }
     tell_author(session, ticket, Notice.DECLINED, news, event_id=event_id, now=now)
+    calls.call_off(session, ticket, event_id=event_id, now=now)
 
 
 def appeal(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> Decline:

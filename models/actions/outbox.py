@@ -220,13 +220,15 @@ def warn_owners(session: Session, whys: Mapping[int, str], *, now: datetime) -> 
     """Tell owners that enterprises do not receive us, and never about officials.
 
     Once a case and reason until its contact comes or goes, so that not every reply brings the same news; and
-    once more for each fact of which something is lost for good. `whys` says why for each message, by its id.
+    once more for each fact of which something is lost for good, and for each call whose card did not arrive:
+    nobody may make it. `whys` says why for each message, by its id.
     """
     if not whys:
         return
     found = session.execute(
         select(
-            *(Outbox.id, Outbox.event_id, Ticket.id.label("ticket_id"), Ticket.owner_id, Ticket.title),
+            *(Outbox.id, Outbox.event_id, Outbox.kind, Ticket.id.label("ticket_id"), Ticket.owner_id),
+            Ticket.title,
             Person.seen_at,
         )
         .join(Ticket, Ticket.id == Outbox.ticket_id)
@@ -235,7 +237,12 @@ def warn_owners(session: Session, whys: Mapping[int, str], *, now: datetime) -> 
         .order_by(Outbox.id)
     )
     for row in found.all():
-        news = {"number": number_of(row.ticket_id), "title": row.title, "why": whys[row.id]}
+        news = {
+            "number": number_of(row.ticket_id),
+            "title": row.title,
+            "why": whys[row.id],
+            "of": row.kind,
+        }
         know = _who_know(session, row, whys[row.id])
         tell(
             session,
@@ -251,7 +258,7 @@ def warn_owners(session: Session, whys: Mapping[int, str], *, now: datetime) -> 
 
 def _who_know(session: Session, row: Any, why: str) -> set[int]:
     """Who was told already that a case's contact does not receive us, and why, since they were last here."""
-    if why == Delivery.DEAD:
+    if why == Delivery.DEAD or row.kind == Notice.CALL_ANNOUNCED:
         return set()
     told = select(Outbox.person_id, Outbox.payload).where(
         Outbox.ticket_id == row.ticket_id,
