@@ -2868,10 +2868,17 @@ def which_call(numbers: Sequence[str]) -> Speech:
     return tuple(parts)
 
 
-def which_number(cards: Sequence[OwnerCard], calls: Sequence[Announced], *, is_local: bool) -> Speech:
+def which_number(
+    cards: Sequence[OwnerCard],
+    calls: Sequence[Announced],
+    *,
+    is_local: bool,
+    is_alarming: bool = False,
+) -> Speech:
     """Ask once for the number, with what can be said without it: whose call may be expected, and when."""
     asked = "请带上区号，比如：024-12345678。" if is_local else "请把来电号码发过来，马上替您核验。"
-    return (f"{asked}\n{''.join(map(_expected, calls[:2]))}{_owners(cards)}{SAFETY}",)
+    first = "请先挂断，不要照做。" if is_alarming else ""
+    return (f"{first}{asked}\n{''.join(map(_expected, calls[:2]))}{_owners(cards)}{SAFETY}",)
 
 
 def _expected(call: Announced) -> str:
@@ -2879,6 +2886,35 @@ def _expected(call: Announced) -> str:
     return (
         f"约好的来电：{_who(call.caller.post, call.caller.name)}，{_hours(call.window.begins, call.window.ends)}，"
         f"{_tails(call.tails)}，暗语 {call.phrase}\n"
+    )
+
+
+def tail_compared(tail: str, cards: Sequence[OwnerCard], calls: Sequence[Announced]) -> Speech:
+    """Four digits: whose known ones they are like, and that they prove nothing."""
+    known = [_who(card.post, card.name) for card in cards if tail in card.tails]
+    known += [_who(call.caller.post, call.caller.name) for call in calls if tail in call.tails]
+    whose = "、".join(list(dict.fromkeys(known))[:2])
+    like = (
+        f"尾号{tail}与{whose}登记的尾号相同，但只看四位认不出真假，来电显示也可以伪造。"
+        if whose
+        else f"尾号{tail}与您的责任领导、约好的来电都对不上，先当作没有核实。"
+    )
+    return (
+        f"{like}请把完整号码发过来，马上替您核验。\n{''.join(map(_expected, calls[:2]))}{'' if whose else _owners(cards)}{SAFETY}",
+    )
+
+
+def at_the_door(cards: Sequence[OwnerCard], calls: Sequence[Announced], *, is_lead: bool) -> Speech:
+    """Somebody has come in person: how ours come, and what to do until it is certain."""
+    heard = "您说的情况已报给督查。" if is_lead else ""
+    announced = "".join(map(_expected, calls[:2]))
+    return (
+        (
+            "没有在这里预约过的上门，先不要让对方看账本、公章和电脑，也不要交钱、签字。"
+            "请对方出示工作证件，并说出这里发过的暗语；说不出就请其离开，觉得危险请打110。"
+            f"{heard}\n{announced or '现在没有跟您约过来电或上门。'}"
+        ),
+        f"{'' if announced else chr(10)}{_owners(cards)}{SAFETY}",
     )
 
 
@@ -2918,8 +2954,40 @@ def checked(found: Sequence[Checked], cards: Sequence[OwnerCard], claimed: Owner
     is_genuine = all(one.verdict is Verdict.ANNOUNCED for one in found)
     if claimed is not None and not is_genuine:
         lines += f"\n对方自称的{cut(claimed.name, 10)}，登记的是{_tails(claimed.tails)}。"
-    owners = "" if is_genuine else f"\n{_owners(cards)}{SAFETY}"
-    return (f"{lines}{owners}",)
+    return (f"{lines}\n{'' if is_genuine else _owners(cards)}{SAFETY}",)
+
+
+def hang_up(
+    found: Sequence[Checked],
+    cards: Sequence[OwnerCard],
+    claimed: OwnerCard | None,
+    *,
+    renewed: Sequence[Announced] = (),
+) -> Speech:
+    """Nobody of ours calls so, whatever number was shown: hang up, who was told, and which phrase holds now."""
+    shown = dict.fromkeys(_who(one.holder.post, one.holder.name) for one in found if one.holder)
+    lines = "".join(f"{_shown(one)}\n" for one in found)
+    told = f"，并通知{'、'.join(shown)}" if shown else ""
+    posed = f"对方自称的{cut(claimed.name, 10)}，登记的是{_tails(claimed.tails)}。\n" if claimed else ""
+    phrase = "".join(
+        f"原来的暗语作废，{_hours(call.window.begins, call.window.ends)}的来电改用新暗语“{call.phrase}”，新的预告马上发给您。\n"
+        for call in renewed
+    )
+    return (
+        f"请立即挂断，不要照做。\n{lines}已作为线索交督查核实{told}。\n{posed}{phrase}{_owners(cards)}{SAFETY}",
+    )
+
+
+def _shown(one: Checked) -> str:
+    """What can be said of a number with which somebody called as nobody of ours does."""
+    if one.verdict in {Verdict.ANNOUNCED, Verdict.REGISTERED}:
+        whose = f"{_who(one.holder.post, one.holder.name)}登记的号码" if one.holder else "一个登记的号码"
+        return (
+            f"尾号{one.tail}显示的是{whose}，但来电显示可以伪造：说不对暗语，或者要钱、要证件的，都不是本人。"
+        )
+    if one.verdict is Verdict.UNDECIDED:
+        return "暗语说不对的，哪怕显示的号码对，也不是我们的人。"
+    return f"尾号{one.tail}：没有登记{'，此前已核实为诈骗' if one.is_known_fraud else ''}。"
 
 
 def _checked(one: Checked) -> str:
@@ -2968,6 +3036,8 @@ def _rings(news: Mapping[str, Any]) -> str:
 
 def _call_announced(news: Mapping[str, Any]) -> Speech:
     number, again = news["number"], "（时间有变，以这张为准）" if news["again"] else ""
+    if news.get("is_renewed"):
+        again = "（换了暗语，以这张为准）"
     return (
         (
             f"来电预告{again}\n{_rings(news)}将就 {number}「{cut(news['title'], TITLE)}」给您打电话。\n"
@@ -3003,6 +3073,16 @@ def _call_answered(news: Mapping[str, Any]) -> Speech:
     if news["answer"] == "declined":
         words = f"：\n{_clip(news['text'], HALF)}" if news.get("text") else "。"
         return (f"{head}企业说不方便接电话{words}\n请在对话里联系。", ("回复", f"回复 {number}"))
+    if news["answer"] == "doubted":
+        return (
+            (
+                f"{head}有人冒充您打电话给企业（线索 {news['lead']}，督查在核实）。原来的暗语作废，请先在对话里跟企业说明。\n"
+                f"约的来电照旧：{_window(news)}，{_rings(news)}（{_tails(news['tails'])}）。接通先说新暗语：{news['phrase']}\n"
+            ),
+            ("不打了", f"取消约电话 {number}"),
+            "　",
+            ("写给企业", f"回复 {number}"),
+        )
     did = "同意来电" if news["answer"] == "agreed" else "把来电时间定在"
     words = f"企业说：{_clip(news['text'], HALF)}\n" if news.get("text") else ""
     return (
@@ -3062,11 +3142,14 @@ def _visit_asked(news: Mapping[str, Any]) -> Speech:
 
 def _fraud_lead(news: Mapping[str, Any]) -> Speech:
     number, claimed = news["number"], news.get("claimed")
-    posed = f"自称{_who(claimed['post'], claimed['name'])}。" if claimed else ""
+    shown = news.get("shown")
+    posed = f"自称{_who(claimed['post'], claimed['name'])}。" if claimed and claimed != shown else ""
+    whose = f"显示的是{_who(shown['post'], shown['name'])}的号码，疑似冒用" if shown else "未登记"
     return (
         (
-            f"可疑来电线索 {number}：尾号{news['tail']}，未登记。{posed}\n"
-            f"反映人：{cut(news['enterprise'] or '未绑定企业', FIRM)}\n{_clip(news['text'])}\n核实后点一下：\n"
+            f"可疑来电线索 {number}：尾号{news['tail']}，{whose}。{posed}\n"
+            f"反映人：{cut(news['enterprise'] or '未绑定企业', FIRM)}\n"
+            f"{_clip(news['text'], HALF if shown else ROOM)}\n核实后点一下：\n"
         ),
         ("是诈骗", f"线索 {number} 诈骗"),
         "　",
@@ -3076,9 +3159,22 @@ def _fraud_lead(news: Mapping[str, Any]) -> Speech:
     )
 
 
+def _impersonated(news: Mapping[str, Any]) -> Speech:
+    """Somebody calls in an official's name; what was said only if the enterprise is in their care."""
+    firm = cut(news["enterprise"], FIRM) if news["enterprise"] else "一家企业"
+    said = f"\n企业说：{_clip(news['text'], HALF)}" if news["text"] else ""
+    return (
+        (
+            f"有人冒用您的名义给{firm}打电话（尾号{news['tail']}，线索 {news['number']}，督查在核实）。{said}\n"
+            "请只在来电预告的时间打，接通先说暗语。"
+        ),
+    )
+
+
 def _lead_decided(news: Mapping[str, Any]) -> Speech:
+    is_posed = bool(news.get("shown"))
     told = {
-        Finding.FRAUD: f"经督查核实是诈骗，请不要再接。{SAFETY}",
+        Finding.FRAUD: f"经督查核实是{'有人冒用这个号码诈骗' if is_posed else '诈骗，请不要再接'}。{SAFETY}",
         Finding.GENUINE: "经督查核实，来电属实；以后来电会先在这里发预告。",
         Finding.UNCLEAR: f"督查查过，暂时查不清来路。{SAFETY}",
     }
@@ -3531,6 +3627,7 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.VISIT_ASKED: _visit_asked,
     Notice.FRAUD_LEAD: _fraud_lead,
     Notice.LEAD_DECIDED: _lead_decided,
+    Notice.IMPERSONATED: _impersonated,
     Notice.WARNED: _warned,
     Notice.EXTENSION_ASKED: _extension_asked,
     Notice.EXTENDED: _extended,

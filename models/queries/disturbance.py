@@ -16,6 +16,7 @@ from models.tables import (
     OwnCourtesy,
     Person,
     Ticket,
+    Verification,
     Visit,
     is_held,
     is_parked,
@@ -71,6 +72,10 @@ _PAID: Final = or_(
 WHOSE: Final = func.coalesce(
     select(Ticket.enterprise_id).where(Ticket.id == Outbox.ticket_id).correlate(Outbox).scalar_subquery(),
     select(Visit.enterprise_id).where(Visit.id == Outbox.visit_id).correlate(Outbox).scalar_subquery(),
+    select(Verification.enterprise_id)
+    .where(Verification.id == Outbox.verification_id)
+    .correlate(Outbox)
+    .scalar_subquery(),
 )
 """The enterprise that a message is to."""
 _FACTS: Final = select(

@@ -55,7 +55,8 @@ def test_call_is_announced_agreed_and_recognised(world: World) -> None:
     genuine = owner.say("刚才有人打电话说是省里的，号码是13840003059")
     assert genuine == (
         "尾号3059：是副省长 安予诚登记的号码，正是约好的来电（11月24日15:00-15:30）。"
-        f"请对方先说暗语“{phrase}”，说不对就挂断。"
+        f"请对方先说暗语“{phrase}”，说不对就挂断。\n"
+        "不管谁来电，都不要转账，不要报验证码、密码。"
     )
     assert [(row.verdict, row.lead_id) for row in town.asked()] == [("announced", None)]
     assert [
