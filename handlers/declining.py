@@ -14,6 +14,7 @@ from handlers.understanding.passing import numbers_in
 from models.actions import declines as actions
 from models.actions.conversation import Words
 from models.queries.tickets import actor_on, by_id, by_number, newest, overview, same_enterprise
+from models.rules.clocks import explain
 from models.rules.lifecycle import Status, Verb, advance
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
@@ -141,8 +142,8 @@ def _appeal(turn: Turn, ticket: Ticket, text: str) -> Reply:
         return Reply(say.why_appeal(number), Outcome.ANSWER, ticket.id, pending=pending)
     words = Words("text", text, inbox_id=turn.inbox_id)
     actor = actor_on(turn.session, turn.party, ticket)
-    row = actions.appeal(turn.session, ticket, actor, words, now=turn.now)
-    return Reply(say.appealed(number, row.explanation or ""), Outcome.FOLLOW_UP, ticket.id)
+    due = actions.appeal(turn.session, ticket, actor, words, now=turn.now)
+    return Reply(say.appealed(number, explain(due)), Outcome.FOLLOW_UP, ticket.id)
 
 
 def _declined(turn: Turn) -> Ticket | None:

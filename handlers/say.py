@@ -157,7 +157,12 @@ CLOCK: Final[Mapping[str, str]] = {
     "total": "办结",
 }
 
-DUTY: Final[Mapping[str, str]] = dict(CLOCK) | {"first_contact": "首次联系企业"}
+DUTY: Final[Mapping[str, str]] = dict(CLOCK) | {
+    "first_contact": "首次联系企业",
+    "co_handle": "协办答复",
+    "appeal": "裁定申诉",
+    "confirmation": "企业确认",
+}
 """The same clocks as the official side reads them."""
 
 PROMISED: Final = ("accept", "first_contact", "result")
@@ -2056,8 +2061,9 @@ def _appealed(news: Mapping[str, Any]) -> Speech:
     said = f"企业说：{_clip(news['text'], HALF)}\n"
     if news.get("is_yours"):
         return (f"企业对 {_case(news)}的不予办理提出申诉，由督查裁定。\n{said}",)
+    again = {50: "（提醒：时限已过半）", 80: "（提醒：时限已用去八成）"}.get(news.get("level", 0), "")
     head = (
-        f"企业申诉 {_case(news)}\n{_official(news['owner'])}以“{_reason_name(news)}”不予办理："
+        f"企业申诉 {_case(news)}{again}\n{_official(news['owner'])}以“{_reason_name(news)}”不予办理："
         f"{_clip(news['reason'], HALF)}\n{said}请{_until(news)}前裁定。\n"
     )
     return (head, *_verdict_taps(news))
@@ -2069,7 +2075,7 @@ def _appeal_late(news: Mapping[str, Any]) -> Speech:
 
 def _verdict_taps(news: Mapping[str, Any]) -> tuple[Part, ...]:
     if news.get("is_unattended"):
-        return ("这个地区还没有督查绑定微信，请管理员尽快安排。",)
+        return ("这个地区现在没有督查能收到消息，请尽快请管理员安排督查裁定。",)
     number = news["number"]
     return (
         ("详情", f"详情 {number}"),
@@ -3310,7 +3316,9 @@ def _date(on: date) -> str:
 def _dates_in(news: Mapping[str, Any]) -> str:
     """The new dates that news carries, in the words of the side that is told."""
     words = CLOCK if news.get("to_enterprise") else DUTY
-    return "".join(f"\n{words[name]}：{day(datetime.fromisoformat(at))}前" for name, at in news["dates"])
+    return "".join(
+        f"\n{words[name]}：{day(datetime.fromisoformat(at))}前" for name, at in news["dates"] if name in words
+    )
 
 
 def _case(news: Mapping[str, Any]) -> str:
@@ -3338,15 +3346,37 @@ def _urged(news: Mapping[str, Any]) -> Speech:
 _RUN: Final = {50: "的时限已过半", 80: "的时限已用去八成", 100: "的时限已到，还没有办"}
 
 
+_UNCONFIRMED: Final = {
+    50: "已办结，企业还没说是否解决，已提醒企业一次。",
+    80: "已办结，企业还没说是否解决。请再联系一次：写一句，或约个电话；打不通请登记。",
+    100: "已办结，企业一直没有回音。请责任领导再联系；两天联系不上的，可以销号。",
+}
+
+
 def _warned(news: Mapping[str, Any]) -> Speech:
-    instead = news.get("instead_of")
+    instead, number = news.get("instead_of"), news["number"]
     missed = f"（本应提醒{RUNG[instead]}，未能送达，改请您知悉。）\n" if instead else ""
+    due = day(datetime.fromisoformat(news["due_at"]))
+    run = (
+        f"{_UNCONFIRMED[news['level']]}企业确认的时限：{due}。"
+        if news["clock"] == "confirmation"
+        else f"{DUTY[news['clock']]}{_RUN[news['level']]}：{due}前。"
+    )
+    unit = f"协办单位：{_helper(news['unit'])}\n" if news.get("unit") else ""
     return (
-        (
-            f"{_case(news)}{DUTY[news['clock']]}{_RUN[news['level']]}：{day(datetime.fromisoformat(news['due_at']))}前。\n"
-            f"责任领导：{_decided(news['owner'])}\n{missed}"
-        ),
-        ("详情", f"详情 {news['number']}"),
+        f"{_case(news)}{run}\n责任领导：{_decided(news['owner'])}\n{unit}{missed}",
+        ("详情", f"详情 {number}"),
+    )
+
+
+def _still_open(news: Mapping[str, Any]) -> Speech:
+    """The enterprise has said nothing about a result: one reminder, and no more."""
+    number = news["number"]
+    return (
+        f"{_case(news)}已答复办结，解决了吗？您说了算；不回也不会当作满意。\n",
+        ("解决了", f"确认 {number}"),
+        "　",
+        ("没解决", f"没解决 {number}"),
     )
 
 
@@ -3399,9 +3429,10 @@ def _resumed(news: Mapping[str, Any]) -> Speech:
 
 
 def _reckoned(news: Mapping[str, Any]) -> Speech:
+    look = "查进度" if news.get("to_enterprise") else "详情"
     return (
         f"放假安排有变，{_case(news)}的时限相应调整：{_dates_in(news)}\n",
-        ("详情", f"详情 {news['number']}"),
+        (look, f"{look.removeprefix('查')} {news['number']}"),
     )
 
 
@@ -3628,6 +3659,7 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.FRAUD_LEAD: _fraud_lead,
     Notice.LEAD_DECIDED: _lead_decided,
     Notice.IMPERSONATED: _impersonated,
+    Notice.STILL_OPEN: _still_open,
     Notice.WARNED: _warned,
     Notice.EXTENSION_ASKED: _extension_asked,
     Notice.EXTENDED: _extended,
@@ -3702,6 +3734,8 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.VISIT_ASKED: "请上门",
     Notice.FRAUD_LEAD: "可疑来电",
     Notice.LEAD_DECIDED: "核实结果",
+    Notice.IMPERSONATED: "冒用来电",
+    Notice.STILL_OPEN: "请您确认",
     Notice.WARNED: "时限提醒",
     Notice.EXTENSION_ASKED: "申请延期",
     Notice.EXTENDED: "时限延长",

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from config.catalog import StartEvent
 from models.actions import clocks, events, held
 from models.actions.conversation import LOCAL, Words, about, say, tell_author
 from models.actions.held import Held
@@ -113,6 +114,7 @@ def resolve(
     told = {"despite": despite, "awaited": [unit.unit_id for unit in awaited]} if awaited else {}
     event_id = events.record(session, ticket, Verb.RESOLVE, actor, now=now, **told)
     ticket.resolved_at = now
+    clocks.start_for(session, ticket, StartEvent.RESOLVED, now=now)
     _speak(session, ticket, actor, words, Notice.RESOLVED, event_id=event_id, now=now)
     if actor.role is Role.AIDE and actor.deputy_for is None:
         aide = session.get_one(Official, actor.official_id)

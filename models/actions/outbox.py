@@ -76,6 +76,8 @@ class Notice(StrEnum):
     FRAUD_LEAD = "fraud_lead"
     LEAD_DECIDED = "lead_decided"
     IMPERSONATED = "impersonated"
+    STILL_OPEN = "still_open"
+    """A result that the enterprise has said nothing about."""
     WARNED = "warned"
     EXTENSION_ASKED = "extension_asked"
     EXTENDED = "extended"

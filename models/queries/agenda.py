@@ -16,7 +16,7 @@ from models.queries.people import Party
 from models.queries.tickets import LISTED, kept_by, visible_to
 from models.queries.visits import owed
 from models.rules.calendar import Calendar
-from models.rules.clocks import accepted_clocks
+from models.rules.clocks import OF_OTHERS, accepted_clocks
 from models.rules.lifecycle import FINISHED, Status, Verb
 from models.rules.numbers import number_of
 from models.tables import Clock, Enterprise, Event, Message, Pairing, Side, Ticket
@@ -123,6 +123,7 @@ def _promised(
             Ticket.owner_id.in_(desk_ids),
             Ticket.status.in_(_IN_WORK),
             Clock.met_at.is_(None),
+            Clock.name.not_in(OF_OTHERS),
             Clock.due_at < _midnight(now, days=1),
         )
         .group_by(Ticket.id, Ticket.title)

@@ -178,7 +178,7 @@ STEPS: Final[Mapping[tuple[Status, Verb], Step]] = (
     | _steps(Verb.HAND_OVER, _WATCH, *_LIVE, Status.CLOSED, Status.DECLINED)
     | _steps(Verb.WRITE_OFF, _ABOVE, resolved=Status.CLOSED)
     | _steps(Verb.WARN, _CLOCKWORK, *_LIVE, Status.DECLINED)
-    | _steps(Verb.RECKON, _CLOCKWORK, *_LIVE)
+    | _steps(Verb.RECKON, _CLOCKWORK, *_LIVE, Status.DECLINED)
 )
 
 FINISHED: Final = frozenset({Status.CLOSED, Status.DECLINED, Status.WITHDRAWN, Status.MERGED})

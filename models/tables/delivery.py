@@ -43,7 +43,8 @@ _OF_A_CASE: Final = (
     "'new_ticket', 'followed_up', 'retyped', 'urged', 'withdrawn', 'accepted', 'replied', 'progressed', "
     "'resolved', 'confirmed', 'disputed', 'rebounded', 'registered', 'media', 'new_owner', 'raised', "
     "'call_announced', 'call_cancelled', 'call_missed', 'extended', 'not_extended', 'paused', 'resumed', "
-    "'helped', 'declined', 'upheld', 'overturned', 'reassigned', 'written_off', 'colleague_acted'"
+    "'helped', 'declined', 'upheld', 'overturned', 'reassigned', 'written_off', 'colleague_acted', "
+    "'still_open', 'reckoned'"
 )
 """The kinds of messages that enterprises hear, or hear too; a new one belongs here as well."""
 
