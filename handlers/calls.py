@@ -4,6 +4,7 @@ from typing import Final
 
 from config import catalog
 from handlers import say
+from handlers.foreseen import later
 from handlers.meant import in_hand
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding import callers
@@ -72,9 +73,8 @@ def _announce(turn: Turn, ticket: Ticket, words: str, *, is_leaders: bool) -> Re
         return Reply(say.no_calls_please(number_of(ticket.id), refused.name), Outcome.REFUSAL, ticket.id)
     except calls.NoNumber as missing:
         return Reply(say.no_number(missing.caller), Outcome.REFUSAL, ticket.id)
-    return Reply(
-        say.call_announced(done, overview(turn.session, ticket), by=who), Outcome.FOLLOW_UP, ticket.id
-    )
+    speech = say.call_announced(done, overview(turn.session, ticket), by=who)
+    return Reply((*speech, *(later(turn, ticket) if done.is_new else ())), Outcome.FOLLOW_UP, ticket.id)
 
 
 def _not_then(ticket: Ticket, spared: QuietThen | AnnouncedEnough, *, is_leaders: bool) -> Reply:

@@ -41,7 +41,7 @@ from models.queries.tickets import Overview
 from models.queries.trust import OwnerCard
 from models.rules.calling import Fault, Span
 from models.rules.directory import Desk as Unit
-from models.rules.disturbance import Courtesy, Quiet
+from models.rules.disturbance import Courtesy, Hold, Park, Quiet
 from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import REBOUND_WITHIN, Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
@@ -3526,6 +3526,14 @@ _HELD: Final[Mapping[str, str]] = {
     "budget": "今天主动发给企业的消息已到上限",
     "asked": "企业设置了不主动发消息",
 }
+
+
+def not_heard_yet(wait: Hold | Park) -> Speech:
+    """Ends an echo: what was just said has not reached the enterprise, why, and when it will."""
+    why = _HELD[wait.why]
+    if isinstance(wait, Hold):
+        return (f"\n暂不发（{why}）：{day(wait.until)}送达，对方先说话就马上送。",)
+    return (f"\n暂不发（{why}）：对方说话时送达。",)
 
 
 def _held_back(wait: Waits) -> str:

@@ -10,7 +10,7 @@ from config import catalog
 from config.catalog import ClockName, StartEvent
 from models.actions import calls, clocks, co_handling, escalations, events, office
 from models.actions.co_handling import ReasonMissing
-from models.actions.conversation import Words, about, say, tell_author, tell_desk
+from models.actions.conversation import Words, about, answer, say, tell_author, tell_desk
 from models.actions.escalations import Alarm
 from models.actions.keepers import news_of_appeal
 from models.actions.outbox import Notice
@@ -94,7 +94,7 @@ def decline(session: Session, ticket: Ticket, actor: Actor, grounds: Grounds, *,
         "channel": grounds.channel,
         "by": office.signature(session, ticket, actor),
     }
-    tell_author(session, ticket, Notice.DECLINED, news, event_id=event_id, now=now)
+    answer(session, ticket, Notice.DECLINED, news, event_id=event_id, now=now)
     calls.call_off(session, ticket, event_id=event_id, now=now)
 
 

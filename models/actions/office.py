@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from config.catalog import StartEvent
 from models.actions import clocks, events, held
-from models.actions.conversation import LOCAL, Words, about, say, tell_author
+from models.actions.conversation import LOCAL, Words, about, answer, say, tell_author
 from models.actions.held import Held
 from models.actions.outbox import Notice, tell
 from models.actions.standing import ask_stage
@@ -178,7 +178,7 @@ def _speak(
         "kind": words.kind,
         "by": signature(session, ticket, actor),
     }
-    tell_author(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
+    answer(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
     return held.hold(session, ticket.id, event_id, until=until) if until else None
 
 
