@@ -1443,6 +1443,7 @@ _DAY: Final = (
     ("due_today", "今天到期", "件"),
     ("rebounds", "销号后反弹", "件"),
     ("silent", "好久没给企业回话", "件"),
+    ("unconfirmed", "办结后企业没回音，请再联系", "件"),
     ("visits", "该去走访", "家"),
 )
 _SHORT: Final = 8
@@ -1454,11 +1455,11 @@ _SHORT_FIRM: Final = 12
 
 def today(news: Mapping[str, Any]) -> Speech:
     """What a day brings, counted and ready to tap."""
-    named = sum(len(news[sort]["named"]) for sort, _, _ in _DAY if sort != "visits")
+    named = sum(len(news[sort]["named"]) for sort, _, _ in _DAY if sort != "visits" and sort in news)
     length = _LONGER if named <= _FEW else _SHORT
     lines: list[Part] = []
     for sort, name, unit in _DAY:
-        if not news[sort]["count"]:
+        if sort not in news or not news[sort]["count"]:
             continue
         lines.append(f"{name} {news[sort]['count']} {unit}\n")
         for key, text in news[sort]["named"]:

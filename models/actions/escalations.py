@@ -129,9 +129,8 @@ def note(
     sent = select(Outbox.person_id, Outbox.id).where(
         Outbox.ticket_id == ticket.id, Outbox.event_id == event_id, Outbox.kind == kind
     )
-    rows: Sequence[tuple[int | None, int | None]] = [
-        (row[0], row[1]) for row in session.execute(sent) if row[0] in told
-    ]
+    found = session.execute(sent.where(Outbox.person_id.in_(list(told))))
+    rows: Sequence[tuple[int | None, int | None]] = [(row[0], row[1]) for row in found]
     last = ladder(ticket.region)[-1]
     for person_id, outbox_id in rows or [(None, None)]:
         step = told.get(person_id, last) if person_id is not None else last
@@ -269,16 +268,9 @@ def _step(row: Escalation) -> Step:
 
 def _running(session: Session, ticket: Ticket, row: Escalation) -> Clock | None:
     """The clock that was warned of, if it still runs."""
-    return session.scalars(
-        select(Clock)
-        .where(
-            Clock.ticket_id == ticket.id,
-            Clock.name == row.clock,
-            _of(Clock.subject_id, row.subject_id),
-            Clock.met_at.is_(None),
-        )
-        .order_by(Clock.id.desc())
-    ).first()
+    mine = (Clock.ticket_id == ticket.id, Clock.name == row.clock, _of(Clock.subject_id, row.subject_id))
+    running = select(Clock).where(*mine, Clock.met_at.is_(None))
+    return session.scalars(running.order_by(Clock.id.desc())).first()
 
 
 def _still_runs(session: Session, ticket: Ticket, row: Escalation) -> bool:

@@ -1,6 +1,6 @@
 """A helper's answer, a verdict and the enterprise's own word run on the same clocks as everything promised."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -8,9 +8,11 @@ from sqlalchemy import select, update
 from models.actions import co_handling, declines, helping, office, people, tickets
 from models.actions.conversation import Words
 from models.actions.declines import Grounds
+from models.queries.agenda import agenda
 from models.queries.tickets import Actor
 from models.rules.clocks import OF_OTHERS
 from models.rules.lifecycle import Role
+from models.rules.numbers import number_of
 from models.session import Database
 from models.tables import Clock, Delivery, Escalation
 from tests.roster import AIDE, LEADER, OFFICE, OWNER
@@ -163,6 +165,21 @@ def test_silence_after_a_result_is_heard_of(work: Clockwork) -> None:
     assert whom(work, "warned", shanghai("2026-12-07 08:30")) == [LEADER]
     assert whom(work, "warned", shanghai("2026-12-09 08:30")) == [SUPERVISOR]
     assert work.escalations() == [("leader", 80, "delivered"), ("supervisor", 100, None)]
+
+
+def test_morning_names_results_that_nobody_has_confirmed(work: Clockwork) -> None:
+    case = resolved(work)
+    desk = [work.roster.officials["leader"]]
+
+    def named() -> list[str]:
+        with work.database.reading() as session:
+            found = agenda(session, desk, visit_every=timedelta(days=999), now=MOST)
+            return [item.key for item in found.unconfirmed]
+
+    work.strike(shanghai("2026-12-01 17:00"))
+    assert named() == []
+    work.strike(shanghai("2026-12-07 08:30"))
+    assert named() == [number_of(case)]
 
 
 @pytest.mark.parametrize("act", [tickets.confirm, "dispute", "reopen"])
