@@ -121,9 +121,8 @@ def _failed(turn: Turn, order: Order | None) -> Reply:
     if ticket is None:
         return _worklist(turn)
     words = order.rest if order else ""
-    done = reaching.failed(
-        turn.session, ticket, actor_on(turn.session, turn.party, ticket), words, now=turn.now
-    )
+    actor, has_notices = actor_on(turn.session, turn.party, ticket), turn.manners.has_notices
+    done = reaching.failed(turn.session, ticket, actor, words, has_notices=has_notices, now=turn.now)
     return Reply(say.call_failed(done, number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id)
 
 

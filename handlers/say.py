@@ -2687,7 +2687,15 @@ def _reach(reach: Reach) -> str:
     else:
         chat = "超过48小时没说话，消息可能晚到"
     rung = f"，打不通{reach.failed_calls}次" if reach.failed_calls else ""
-    return f"联系：{day(reach.last_heard_at)}露过面，{chat}{rung}\n"
+    who = f"{cut(reach.name, 10)}，" if reach.name else ""
+    ways = [f"{_TRIED[way]}{cut(name, 10) if name else ''}" for way, name in reach.tried if way in _TRIED]
+    tried = f"已试：{'、'.join(ways[-_WAYS:])}\n" if ways else ""
+    return f"联系：{who}{day(reach.last_heard_at)}露过面，{chat}{rung}\n{tried}"
+
+
+_WAYS: Final = 3
+_TRIED: Final = {Way.CHAT: "在对话里问", Way.COLLEAGUE: "问同事", Way.VISIT: "请属地上门"}
+"""How a way to an enterprise is named once it was taken."""
 
 
 def _call(call: Call) -> str:

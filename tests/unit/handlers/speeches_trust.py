@@ -35,7 +35,14 @@ AIDE = OfficialCard(2, "程小满", "专班联络员", "210000", 1, "aide")
 CALL = Call(begins_at=WINDOW.begins, ends_at=WINDOW.ends, phrase=PHRASE, state=CallState.ANNOUNCED)
 ASKED = Call(begins_at=None, ends_at=None, phrase=None, state=CallState.ASKED)
 REACHES = [
-    Reach(NOW, follows=follows, is_window_open=is_open, failed_calls=failed)
+    Reach(
+        NOW,
+        follows=follows,
+        is_window_open=is_open,
+        failed_calls=failed,
+        name="林向晚" if failed else None,
+        tried=tuple((way, "长" * 50) for way in Way) if failed else (),
+    )
     for follows, is_open, failed in ((False, False, 3), (True, True, 0), (True, False, 12))
 ]
 
