@@ -1446,6 +1446,8 @@ _DAY: Final = (
     ("unconfirmed", "办结后企业没回音，请再联系", "件"),
     ("visits", "该去走访", "家"),
 )
+_NAMED, _SORTS = 6, 4
+"""So many a sort names at most; with more sorts than this each names one."""
 _SHORT: Final = 8
 _LONGER: Final = 16
 """Characters of titles where few cases are named."""
@@ -1458,11 +1460,13 @@ def today(news: Mapping[str, Any]) -> Speech:
     named = sum(len(news[sort]["named"]) for sort, _, _ in _DAY if sort != "visits" and sort in news)
     length = _LONGER if named <= _FEW else _SHORT
     lines: list[Part] = []
+    sorts = sum(bool(news[sort]["count"]) for sort, _, _ in _DAY if sort != "visits" and sort in news)
+    most = _NAMED if sorts <= _SORTS else 1
     for sort, name, unit in _DAY:
         if sort not in news or not news[sort]["count"]:
             continue
         lines.append(f"{name} {news[sort]['count']} {unit}\n")
-        for key, text in news[sort]["named"]:
+        for key, text in news[sort]["named"][: _NAMED if sort == "visits" else most]:
             lines += _to_visit(key, text) if sort == "visits" else _to_open(key, text, length)
     if not lines:
         return ("今天没有到期、超期或要回话的诉求，也没有该去的走访。",)

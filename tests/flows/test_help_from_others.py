@@ -112,7 +112,8 @@ def test_unit_is_asked_accepts_and_answers_the_owner_who_stays_the_owner(case: C
         assert (ticket.owner_id, ticket.hops) == (case.world.roster.officials["leader"], 0)
         row = session.scalars(select(CoHandling)).one()
         assert (row.state, row.task, row.answered_at) == ("joined", "请核实返还进度", case.world.clock())
-        assert row.source == "本方案默认时限"
+        clock = session.scalars(select(Clock).where(Clock.subject_id == row.id)).one()
+        assert (clock.source, clock.met_at) == ("本方案默认时限", case.world.clock())
         assert session.scalars(select(Message.side).order_by(Message.id.desc())).first() == "co_handler"
     verbs = [(event.verb, event.actor_role) for event in case.events()]
     assert verbs[2:] == [("call_in", "owner"), ("join", "co_handler"), ("contribute", "co_handler")]

@@ -87,6 +87,7 @@ def test_clocks_are_those_of_the_mission() -> None:
         (ClockName.FORWARD, 10, days, StartEvent.ACCEPTED, {"arrears"}),
         (ClockName.ANSWER, 30, calendar_days, StartEvent.MATERIALS, {"arrears"}),
         (ClockName.TOTAL, 90, calendar_days, StartEvent.MATERIALS, {"arrears"}),
+        (ClockName.CONFIRMATION, 10, days, StartEvent.RESOLVED, None),
         (ClockName.CO_HANDLE, 5, days, StartEvent.CALLED_IN, None),
         (ClockName.APPEAL, 5, days, StartEvent.APPEALED, None),
     ]
