@@ -20,7 +20,7 @@ from models.queries.reach import callees
 from models.queries.tickets import Actor
 from models.queries.trust import calls_to, current_call, open_call, tails_of
 from models.rules.calling import Fault, Span, fault_of_announcement
-from models.rules.lifecycle import FINISHED, Status, Verb, advance
+from models.rules.lifecycle import FINISHED, Role, Status, Verb, advance
 from models.tables import Call, CallState, Person, Ticket
 
 
@@ -154,6 +154,16 @@ def call_off(session: Session, ticket: Ticket, *, event_id: int, now: datetime) 
         return
     is_at_desk = official(session, call.caller_id).desk_id == ticket.owner_id
     if ticket.status in FINISHED or not is_at_desk:
+        _end(session, ticket, call, event_id, now)
+
+
+def leave(session: Session, official_id: int, *, now: datetime) -> None:
+    """End the calls of somebody who leaves the roster: nobody of that name rings any more."""
+    found = select(Ticket, Call).join(Call, Call.ticket_id == Ticket.id).order_by(Ticket.id)
+    mine = found.where(Call.caller_id == official_id, Call.closed_at.is_(None))
+    for ticket, call in session.execute(mine.with_for_update(of=Ticket, key_share=True)).all():
+        system = Actor(Role.SYSTEM, None)
+        event_id = events.record(session, ticket, Verb.CANCEL_CALL, system, now=now, call=call.id)
         _end(session, ticket, call, event_id, now)
 
 

@@ -97,6 +97,7 @@ def retire(session: Session, official_id: int, *, now: datetime) -> Official:
     if any(session.scalars(each.limit(1)).first() is not None for each in (owns, cares, helps)):
         raise StillResponsible(official_id)
     row.is_active = False
+    calls.leave(session, official_id, now=now)
     session.execute(delete(Morning).where(Morning.official_id == official_id))
     delegations.release(session, official_id, now=now)
     session.flush()

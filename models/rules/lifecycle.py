@@ -163,7 +163,7 @@ STEPS: Final[Mapping[tuple[Status, Verb], Step]] = (
     | _steps(Verb.CALL_IN, _OFFICE, *_IN_WORK)
     | _steps(Verb.LET_GO, _OFFICE, *_IN_WORK)
     | _steps(Verb.ANNOUNCE_CALL, _OFFICE, *_LIVE)
-    | _steps(Verb.CANCEL_CALL, _OFFICE, *_LIVE)
+    | _steps(Verb.CANCEL_CALL, _OFFICE | _CLOCKWORK, *_LIVE)
     | _steps(Verb.CALL_FAILED, _OFFICE, *_LIVE)
     | _steps(Verb.JOIN, _CO_HANDLER, *_IN_WORK)
     | _steps(Verb.REFUSE, _CO_HANDLER, *_IN_WORK)

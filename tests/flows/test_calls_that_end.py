@@ -2,9 +2,10 @@
 
 from sqlalchemy import select
 
+from models.actions import handover
 from models.tables import Call
 from tests.flows.telephones import RIVAL, SUPERVISOR, Town, phrase_in, read_all
-from tests.roster import LEADER, OWNER
+from tests.roster import AIDE, LEADER, OWNER
 from tests.world import World
 
 LEADERS = "13840003059"
@@ -81,6 +82,18 @@ def test_call_is_called_off_when_its_owner_leaves_the_post(small_world: World) -
     assert states(small_world) == ["cancelled"]
     small_world.phone(RIVAL).say(f"约电话 {number} 今天下午4点")
     assert states(small_world) == ["cancelled", "announced"]
+
+
+def test_call_of_an_aide_who_leaves_is_called_off(small_world: World) -> None:
+    town = Town.of(small_world)
+    number = town.case()
+    phrase = phrase_in(small_world.phone(AIDE).say(f"约电话 {number} 今天下午3点"))
+    assert phrase in read_all(small_world.phone(OWNER))
+    with small_world.database.transaction() as session:
+        handover.retire(session, town.officials["aide"], now=small_world.clock())
+    small_world.nudge()
+    assert "的来电取消了" in read_all(small_world.phone(OWNER))
+    assert states(small_world) == ["cancelled"]
 
 
 def test_caller_hears_each_time_that_the_card_has_not_arrived(small_world: World) -> None:
