@@ -31,8 +31,11 @@ def voice(session: Session, enterprise_id: int, author_id: int) -> int | None:
     return None if row is None else row[0]
 
 
-def last_heard(session: Session, ticket: Ticket) -> int | None:
-    """Return who of an enterprise wrote last on its case, as long as they speak for it; None without one."""
+def colleague_heard(session: Session, ticket: Ticket) -> int | None:
+    """Return who beside its author wrote last on an enterprise's case, as long as they speak for it.
+
+    None if that was the author, or nobody.
+    """
     last = session.scalars(
         select(Event.actor_id)
         .where(
@@ -43,6 +46,8 @@ def last_heard(session: Session, ticket: Ticket) -> int | None:
         .order_by(Event.seq.desc())
         .limit(1)
     ).first()
+    if last is None or last == ticket.person_id:
+        return None
     speaks = select(Contact.person_id).where(
         Contact.enterprise_id == ticket.enterprise_id, Contact.person_id == last, Contact.is_active
     )
