@@ -123,7 +123,8 @@ class Clocks(RuleBasedStateMachine):
             self.attempt(which, who, act, days)
 
     def attempt(self, which: int, who: str, act: str, days: int) -> None:
-        """Do it as a handler does; a refusal takes back what was done."""
+        """Do it as a handler does, one after the other; a refusal takes back what was done."""
+        self.now += timedelta(seconds=1)
         with self.database.transaction() as session:
             party = known(session, who)
             try:

@@ -76,9 +76,9 @@ TOLD: dict[Notice, frozenset[str]] = {
         ),
         _OWNER,
     ),
+    **dict.fromkeys((Notice.ACCEPTED, Notice.HELPED), _AUTHOR),
     **dict.fromkeys(
-        (Notice.ACCEPTED, Notice.REPLIED, Notice.PROGRESSED, Notice.RESOLVED, Notice.HELPED, Notice.DECLINED),
-        _AUTHOR,
+        (Notice.REPLIED, Notice.PROGRESSED, Notice.RESOLVED, Notice.DECLINED), _AUTHOR | {"colleagues"}
     ),
     **dict.fromkeys((Notice.CALLED_IN, Notice.HELP_OVER), frozenset({"helpers"})),
     **dict.fromkeys((Notice.UPHELD, Notice.OVERTURNED, Notice.WRITTEN_OFF, Notice.RETYPED), _OWNER | _AUTHOR),
@@ -276,7 +276,7 @@ class Town(RuleBasedStateMachine):
             "owner before": at(before.at_desk),
             "helpers": at(*before.helpers, *after.helpers),
             "author": {known(session, after.author).person_id},
-            "colleagues": {known(session, each).person_id for each in FIRM},
+            "colleagues": {known(session, each).person_id for each in FIRM if after.author in FIRM},
             "supervisor": {known(session, SUPERVISOR).person_id},
             "office": at(OFFICE),
         }
