@@ -318,7 +318,7 @@ def test_detail_shows_the_call_and_how_to_reach_the_enterprise(small_world: Worl
     phrase = phrase_in(leader.say(f"约电话 {number} 今天下午3点"))
 
     shown = leader.say(f"详情 {number}")
-    assert "联系：11月24日10:00露过面，可直接发消息\n" in shown
+    assert "联系：林向晚，11月24日10:00露过面，可直接发消息\n" in shown
     assert f"约电话：11月24日15:00-15:30，暗语 {phrase}\n" in shown
     reach = town.get(f"/tickets/{number}")["reach"]
     heard = datetime(2026, 11, 24, 2, 0, tzinfo=UTC).isoformat().replace("+00:00", "Z")
