@@ -95,7 +95,7 @@ def _database(database: Database, settings: Settings, now: datetime) -> list[Fin
                 Finding("roster", officials > 0, f"{officials} officials, {bound} bound to a WeChat")
             )
             findings += [_office(session, now), _telephones(session, settings), _supervisors(session)]
-            findings += [_warnings(session, now), _reconciliation(session), _delivery(session, now)]
+            findings += [_warnings(session, now), _reconciliation(session, now), _delivery(session, now)]
             return findings
     except SQLAlchemyError as error:
         return [Finding("database", False, f"does not answer: {type(error).__name__}")]
@@ -154,8 +154,8 @@ def _warnings(session: Session, now: datetime) -> Finding:
     )
 
 
-def _reconciliation(session: Session) -> Finding:
-    count, oldest = registry.unsettled_in_all(session)
+def _reconciliation(session: Session, now: datetime) -> Finding:
+    count, oldest = registry.unsettled_in_all(session, now)
     if not count:
         return Finding("reconciliation", True, "every message ended in a ticket, an answer or a refusal")
     words = f"{count} messages ended in nothing, the oldest of {_minute(oldest)}"

@@ -141,7 +141,8 @@ def courtesy_of(settings: Settings) -> Courtesy:
 def manners_of(settings: Settings) -> Manners:
     """Return what this installation has settled about how we deal with people."""
     hold, every = timedelta(seconds=settings.hold), timedelta(days=settings.visit_every)
-    return Manners(hold, every, courtesy_of(settings))
+    has_notices = settings.wechat_template_id is not None
+    return Manners(hold, every, courtesy_of(settings), has_notices)
 
 
 def timers_of(settings: Settings) -> dict[str, Strike]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from config import catalog
 from handlers import say
+from handlers.foreseen import later
 from handlers.meant import in_hand
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding import callers
@@ -106,9 +107,8 @@ def _announce(
         return Reply(say.no_calls_please(number_of(ticket.id), refused.name), Outcome.REFUSAL, ticket.id)
     except calls.NoNumber as missing:
         return Reply(say.no_number(missing.caller), Outcome.REFUSAL, ticket.id)
-    return Reply(
-        say.call_announced(done, overview(turn.session, ticket), by=who), Outcome.FOLLOW_UP, ticket.id
-    )
+    speech = say.call_announced(done, overview(turn.session, ticket), by=who)
+    return Reply((*speech, *(later(turn, ticket) if done.is_new else ())), Outcome.FOLLOW_UP, ticket.id)
 
 
 def _not_then(
@@ -158,9 +158,8 @@ def _failed(turn: Turn, order: Order | None) -> Reply:
     if ticket is None:
         return _worklist(turn)
     words = order.rest if order else ""
-    done = reaching.failed(
-        turn.session, ticket, actor_on(turn.session, turn.party, ticket), words, now=turn.now
-    )
+    actor, has_notices = actor_on(turn.session, turn.party, ticket), turn.manners.has_notices
+    done = reaching.failed(turn.session, ticket, actor, words, has_notices=has_notices, now=turn.now)
     return Reply(say.call_failed(done, number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id)
 
 

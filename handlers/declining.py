@@ -17,6 +17,7 @@ from models.actions import declines as actions
 from models.actions.conversation import Words
 from models.queries.declines import newest_decline
 from models.queries.tickets import actor_on, by_id, by_number, newest, overview, same_enterprise
+from models.rules.clocks import explain
 from models.rules.lifecycle import Status, Verb, advance
 from models.rules.numbers import number_of
 from models.tables import Decline, Outcome, Ruling, Ticket
@@ -176,8 +177,8 @@ def _appeal(turn: Turn, ticket: Ticket, text: str) -> Reply:
         return Reply(say.why_appeal(number), Outcome.ANSWER, ticket.id, pending=pending)
     words = Words("text", text, inbox_id=turn.inbox_id)
     actor = actor_on(turn.session, turn.party, ticket)
-    row = actions.appeal(turn.session, ticket, actor, words, now=turn.now)
-    return Reply(say.appealed(number, row.explanation or ""), Outcome.FOLLOW_UP, ticket.id)
+    due = actions.appeal(turn.session, ticket, actor, words, now=turn.now)
+    return Reply(say.appealed(number, explain(due)), Outcome.FOLLOW_UP, ticket.id)
 
 
 def _declined(turn: Turn) -> Ticket | None:

@@ -5,6 +5,7 @@ from typing import Final
 
 from handlers import say
 from handlers.cases import permitted, rest_or_kept
+from handlers.foreseen import later
 from handlers.held import reopen, waits
 from handlers.meant import in_hand, page_in, page_of, say_film_stays
 from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
@@ -119,7 +120,8 @@ def report_on(turn: Turn, ticket: Ticket, text: str) -> Reply:
     words = Words("text", text, inbox_id=turn.inbox_id)
     actor = actor_on(turn.session, turn.party, ticket)
     kept = office.progress(turn.session, ticket, actor, words, now=turn.now, hold=turn.manners.hold)
-    return Reply(say.reported(_view(turn, ticket), waits(kept, turn)), Outcome.FOLLOW_UP, ticket.id)
+    speech = say.reported(_view(turn, ticket), waits(kept, turn))
+    return Reply((*speech, *later(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
 @router.on(Command.RESOLVE)
@@ -150,7 +152,8 @@ def _told_what_was_done(turn: Turn, ticket: Ticket) -> Reply:
 def _resolve(turn: Turn, ticket: Ticket, done: str) -> Reply:
     words = Words("text", done, inbox_id=turn.inbox_id)
     office.resolve(turn.session, ticket, actor_on(turn.session, turn.party, ticket), words, now=turn.now)
-    return Reply(say.resolved_by_you(_view(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
+    speech = say.resolved_by_you(_view(turn, ticket))
+    return Reply((*speech, *later(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
 @router.on(Command.UPHOLD, Command.OVERTURN, Command.REASSIGN, Command.WRITE_OFF)
@@ -197,7 +200,8 @@ def send(turn: Turn, ticket: Ticket, text: str) -> Reply:
 def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:
     actor = actor_on(turn.session, turn.party, ticket)
     kept = office.reply(turn.session, ticket, actor, words, now=turn.now, hold=turn.manners.hold)
-    return Reply(say.replied(_view(turn, ticket), waits(kept, turn)), Outcome.FOLLOW_UP, ticket.id)
+    speech = say.replied(_view(turn, ticket), waits(kept, turn))
+    return Reply((*speech, *later(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
 def _not_sent(turn: Turn) -> Reply:

@@ -42,7 +42,7 @@ from models.queries.tickets import Overview
 from models.queries.trust import OwnerCard
 from models.rules.calling import Fault, Span
 from models.rules.directory import Desk as Unit
-from models.rules.disturbance import RESTING, Courtesy, Quiet
+from models.rules.disturbance import RESTING, Courtesy, Hold, Park, Quiet
 from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import REBOUND_WITHIN, Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
@@ -161,7 +161,12 @@ CLOCK: Final[Mapping[str, str]] = {
     "total": "办结",
 }
 
-DUTY: Final[Mapping[str, str]] = dict(CLOCK) | {"first_contact": "首次联系企业"}
+DUTY: Final[Mapping[str, str]] = dict(CLOCK) | {
+    "first_contact": "首次联系企业",
+    "co_handle": "协办答复",
+    "appeal": "裁定申诉",
+    "confirmation": "企业确认",
+}
 """The same clocks as the official side reads them."""
 
 PROMISED: Final = ("accept", "first_contact", "result")
@@ -1705,8 +1710,11 @@ _DAY: Final = (
     ("due_today", "今天到期", "件"),
     ("rebounds", "销号后反弹", "件"),
     ("silent", "好久没给企业回话", "件"),
+    ("unconfirmed", "办结后企业没回音，请再联系", "件"),
     ("visits", "该去走访", "家"),
 )
+_NAMED, _SORTS = 6, 4
+"""So many a sort names at most; with more sorts than this each names one."""
 _SHORT: Final = 6
 _LONGER: Final = 12
 """Characters of titles where few cases are named."""
@@ -1716,14 +1724,16 @@ _SHORT_FIRM: Final = 12
 
 def today(news: Mapping[str, Any]) -> Speech:
     """What a day brings, counted and ready to tap."""
-    named = sum(len(news[sort]["named"]) for sort, _, _ in _DAY if sort != "visits")
+    named = sum(len(news[sort]["named"]) for sort, _, _ in _DAY if sort != "visits" and sort in news)
     length = _LONGER if named <= _FEW else _SHORT
     lines: list[Part] = []
+    sorts = sum(bool(news[sort]["count"]) for sort, _, _ in _DAY if sort != "visits" and sort in news)
+    most = _NAMED if sorts <= _SORTS else 1
     for sort, name, unit in _DAY:
-        if not news[sort]["count"]:
+        if sort not in news or not news[sort]["count"]:
             continue
         lines.append(f"{name} {news[sort]['count']} {unit}\n")
-        for key, text, *firm in news[sort]["named"]:
+        for key, text, *firm in news[sort]["named"][: _NAMED if sort == "visits" else most]:
             whose = _of_firm(firm[0] if firm else None, length // 2)
             lines += _to_visit(key, text) if sort == "visits" else _to_open(key, whose, text, length)
     if not lines:
@@ -2336,8 +2346,9 @@ def _appealed(news: Mapping[str, Any]) -> Speech:
     said = f"企业说：{_clip(news['text'], HALF)}\n"
     if news.get("is_yours"):
         return (f"企业对 {_case(news)}的不予办理提出申诉，由督查裁定。\n{said}",)
+    again = {50: "（提醒：时限已过半）", 80: "（提醒：时限已用去八成）"}.get(news.get("level", 0), "")
     head = (
-        f"企业申诉 {_case(news)}\n{_official(news['owner'])}以“{_reason_name(news)}”不予办理："
+        f"企业申诉 {_case(news)}{again}\n{_official(news['owner'])}以“{_reason_name(news)}”不予办理："
         f"{_clip(news['reason'], HALF)}\n{said}请{_until(news)}前裁定。\n"
     )
     return (head, *_verdict_taps(news))
@@ -2349,7 +2360,7 @@ def _appeal_late(news: Mapping[str, Any]) -> Speech:
 
 def _verdict_taps(news: Mapping[str, Any]) -> tuple[Part, ...]:
     if news.get("is_unattended"):
-        return ("这个地区还没有督查绑定微信，请管理员尽快安排。",)
+        return ("这个地区现在没有督查能收到消息，请尽快请管理员安排督查裁定。",)
     number = news["number"]
     return (
         ("详情", f"详情 {number}"),
@@ -2864,7 +2875,21 @@ PERHAPS_AGAIN: Final = "（可能重复）"
 """Before what may have been on the phone already."""
 
 
+def _why_unheard(why: str) -> str:
+    return "微信平台不接受" if why == "dead" else _WHY.get(why) or _HELD.get(why) or "对话窗口已关闭"
+
+
 def _unreachable(news: Mapping[str, Any]) -> Speech:
+    if news.get("of") == Notice.CALL_ANNOUNCED:
+        return (
+            (
+                f"{news['number']} 的来电预告对方还没收到（{_why_unheard(news['why'])}），先别打，免得被当成诈骗。"
+                "对方在对话里说话后预告才会送达。\n"
+            ),
+            ("取消约电话", f"取消约电话 {news['number']}"),
+            "　",
+            ("打不通", f"打不通 {news['number']}"),
+        )
     if news["why"] == DOUBTFUL:
         return (
             (
@@ -3027,7 +3052,15 @@ def _reach(reach: Reach, *, is_unheard: bool = False) -> str:
     else:
         chat = "超过48小时没说话，消息可能晚到"
     rung = f"，打不通{reach.failed_calls}次" if reach.failed_calls else ""
-    return f"联系：{day(reach.last_heard_at)}露过面，{chat}{rung}\n"
+    who = f"{cut(reach.name, 10)}，" if reach.name else ""
+    ways = [f"{_TRIED[way]}{cut(name, 10) if name else ''}" for way, name in reach.tried if way in _TRIED]
+    tried = f"已试：{'、'.join(ways[-_WAYS:])}\n" if ways else ""
+    return f"联系：{who}{day(reach.last_heard_at)}露过面，{chat}{rung}\n{tried}"
+
+
+_WAYS: Final = 3
+_TRIED: Final = {Way.CHAT: "在对话里问", Way.COLLEAGUE: "问同事", Way.VISIT: "请属地上门"}
+"""How a way to an enterprise is named once it was taken."""
 
 
 def _call(call: Call) -> str:
@@ -3255,10 +3288,17 @@ def which_call(numbers: Sequence[str]) -> Speech:
     return tuple(parts)
 
 
-def which_number(cards: Sequence[OwnerCard], calls: Sequence[Announced], *, is_local: bool) -> Speech:
+def which_number(
+    cards: Sequence[OwnerCard],
+    calls: Sequence[Announced],
+    *,
+    is_local: bool,
+    is_alarming: bool = False,
+) -> Speech:
     """Ask once for the number, with what can be said without it: whose call may be expected, and when."""
     asked = "请带上区号，比如：024-12345678。" if is_local else "请把来电号码发过来，马上替您核验。"
-    return (f"{asked}\n{''.join(map(_expected, calls[:2]))}{_owners(cards)}{SAFETY}",)
+    first = "请先挂断，不要照做。" if is_alarming else ""
+    return (f"{first}{asked}\n{''.join(map(_expected, calls[:2]))}{_owners(cards)}{SAFETY}",)
 
 
 def _expected(call: Announced) -> str:
@@ -3266,6 +3306,35 @@ def _expected(call: Announced) -> str:
     return (
         f"约好的{'走访' if call.kind is CallKind.VISIT else '来电'}：{_who(call.caller.post, call.caller.name)}，{_hours(call.window.begins, call.window.ends)}，"
         f"{_tails(call.tails)}，暗语 {call.phrase}\n"
+    )
+
+
+def tail_compared(tail: str, cards: Sequence[OwnerCard], calls: Sequence[Announced]) -> Speech:
+    """Four digits: whose known ones they are like, and that they prove nothing."""
+    known = [_who(card.post, card.name) for card in cards if tail in card.tails]
+    known += [_who(call.caller.post, call.caller.name) for call in calls if tail in call.tails]
+    whose = "、".join(list(dict.fromkeys(known))[:2])
+    like = (
+        f"尾号{tail}与{whose}登记的尾号相同，但只看四位认不出真假，来电显示也可以伪造。"
+        if whose
+        else f"尾号{tail}与您的责任领导、约好的来电都对不上，先当作没有核实。"
+    )
+    return (
+        f"{like}请把完整号码发过来，马上替您核验。\n{''.join(map(_expected, calls[:2]))}{'' if whose else _owners(cards)}{SAFETY}",
+    )
+
+
+def at_the_door(cards: Sequence[OwnerCard], calls: Sequence[Announced], *, is_lead: bool) -> Speech:
+    """Somebody has come in person: how ours come, and what to do until it is certain."""
+    heard = "您说的情况已报给督查。" if is_lead else ""
+    announced = "".join(map(_expected, calls[:2]))
+    return (
+        (
+            "没有在这里预约过的上门，先不要让对方看账本、公章和电脑，也不要交钱、签字。"
+            "请对方出示工作证件，并说出这里发过的暗语；说不出就请其离开，觉得危险请打110。"
+            f"{heard}\n{announced or '现在没有跟您约过来电或上门。'}"
+        ),
+        f"{'' if announced else chr(10)}{_owners(cards)}{SAFETY}",
     )
 
 
@@ -3305,8 +3374,40 @@ def checked(found: Sequence[Checked], cards: Sequence[OwnerCard], claimed: Owner
     is_genuine = all(one.verdict is Verdict.ANNOUNCED for one in found)
     if claimed is not None and not is_genuine:
         lines += f"\n对方自称的{cut(claimed.name, 10)}，登记的是{_tails(claimed.tails)}。"
-    owners = "" if is_genuine else f"\n{_owners(cards)}{SAFETY}"
-    return (f"{lines}{owners}",)
+    return (f"{lines}\n{'' if is_genuine else _owners(cards)}{SAFETY}",)
+
+
+def hang_up(
+    found: Sequence[Checked],
+    cards: Sequence[OwnerCard],
+    claimed: OwnerCard | None,
+    *,
+    renewed: Sequence[Announced] = (),
+) -> Speech:
+    """Nobody of ours calls so, whatever number was shown: hang up, who was told, and which phrase holds now."""
+    shown = dict.fromkeys(_who(one.holder.post, one.holder.name) for one in found if one.holder)
+    lines = "".join(f"{_shown(one)}\n" for one in found)
+    told = f"，并通知{'、'.join(shown)}" if shown else ""
+    posed = f"对方自称的{cut(claimed.name, 10)}，登记的是{_tails(claimed.tails)}。\n" if claimed else ""
+    phrase = "".join(
+        f"原来的暗语作废，{_hours(call.window.begins, call.window.ends)}的来电改用新暗语“{call.phrase}”，新的预告马上发给您。\n"
+        for call in renewed
+    )
+    return (
+        f"请立即挂断，不要照做。\n{lines}已作为线索交督查核实{told}。\n{posed}{phrase}{_owners(cards)}{SAFETY}",
+    )
+
+
+def _shown(one: Checked) -> str:
+    """What can be said of a number with which somebody called as nobody of ours does."""
+    if one.verdict in {Verdict.ANNOUNCED, Verdict.REGISTERED}:
+        whose = f"{_who(one.holder.post, one.holder.name)}登记的号码" if one.holder else "一个登记的号码"
+        return (
+            f"尾号{one.tail}显示的是{whose}，但来电显示可以伪造：说不对暗语，或者要钱、要证件的，都不是本人。"
+        )
+    if one.verdict is Verdict.UNDECIDED:
+        return "暗语说不对的，哪怕显示的号码对，也不是我们的人。"
+    return f"尾号{one.tail}：没有登记{'，此前已核实为诈骗' if one.is_known_fraud else ''}。"
 
 
 def _checked(one: Checked) -> str:
@@ -3361,6 +3462,8 @@ def _call_announced(news: Mapping[str, Any]) -> Speech:
         if news.get("is_visit")
         else "接通后请对方先说暗语，说不对就挂断"
     )
+    if news.get("is_renewed"):
+        again = "（换了暗语，以这张为准）"
     return (
         (
             f"{card}{again}\n{_rings(news)}将就 {number}「{cut(news['title'], TITLE)}」{comes}。\n"
@@ -3399,6 +3502,16 @@ def _call_answered(news: Mapping[str, Any]) -> Speech:
         words = f"：\n{_clip(news['text'], HALF)}" if news.get("text") else "。"
         what = "走访" if news.get("is_visit") else "接电话"
         return (f"{head}企业说不方便{what}{words}\n请在对话里联系。", ("回复", f"回复 {number}"))
+    if news["answer"] == "doubted":
+        return (
+            (
+                f"{head}有人冒充您打电话给企业（线索 {news['lead']}，督查在核实）。原来的暗语作废，请先在对话里跟企业说明。\n"
+                f"约的来电照旧：{_window(news)}，{_rings(news)}（{_tails(news['tails'])}）。接通先说新暗语：{news['phrase']}\n"
+            ),
+            ("不打了", f"取消约电话 {number}"),
+            "　",
+            ("写给企业", f"回复 {number}"),
+        )
     what, first = ("走访", "见面") if news.get("is_visit") else ("来电", "接通")
     did = f"同意{what}" if news["answer"] == "agreed" else f"把{what}时间定在"
     words = f"企业说：{_clip(news['text'], HALF)}\n" if news.get("text") else ""
@@ -3464,11 +3577,14 @@ def _visit_asked(news: Mapping[str, Any]) -> Speech:
 
 def _fraud_lead(news: Mapping[str, Any]) -> Speech:
     number, claimed = news["number"], news.get("claimed")
-    posed = f"自称{_who(claimed['post'], claimed['name'])}。" if claimed else ""
+    shown = news.get("shown")
+    posed = f"自称{_who(claimed['post'], claimed['name'])}。" if claimed and claimed != shown else ""
+    whose = f"显示的是{_who(shown['post'], shown['name'])}的号码，疑似冒用" if shown else "未登记"
     return (
         (
-            f"可疑来电线索 {number}：尾号{news['tail']}，未登记。{posed}\n"
-            f"反映人：{cut(news['enterprise'] or '未绑定企业', FIRM)}\n{_clip(news['text'])}\n核实后点一下：\n"
+            f"可疑来电线索 {number}：尾号{news['tail']}，{whose}。{posed}\n"
+            f"反映人：{cut(news['enterprise'] or '未绑定企业', FIRM)}\n"
+            f"{_clip(news['text'], HALF if shown else ROOM)}\n核实后点一下：\n"
         ),
         ("是诈骗", f"线索 {number} 诈骗"),
         "　",
@@ -3478,9 +3594,22 @@ def _fraud_lead(news: Mapping[str, Any]) -> Speech:
     )
 
 
+def _impersonated(news: Mapping[str, Any]) -> Speech:
+    """Somebody calls in an official's name; what was said only if the enterprise is in their care."""
+    firm = cut(news["enterprise"], FIRM) if news["enterprise"] else "一家企业"
+    said = f"\n企业说：{_clip(news['text'], HALF)}" if news["text"] else ""
+    return (
+        (
+            f"有人冒用您的名义给{firm}打电话（尾号{news['tail']}，线索 {news['number']}，督查在核实）。{said}\n"
+            "请只在来电预告的时间打，接通先说暗语。"
+        ),
+    )
+
+
 def _lead_decided(news: Mapping[str, Any]) -> Speech:
+    is_posed = bool(news.get("shown"))
     told = {
-        Finding.FRAUD: f"经督查核实是诈骗，请不要再接。{SAFETY}",
+        Finding.FRAUD: f"经督查核实是{'有人冒用这个号码诈骗' if is_posed else '诈骗，请不要再接'}。{SAFETY}",
         Finding.GENUINE: "经督查核实，来电属实；以后来电会先在这里发预告。",
         Finding.UNCLEAR: f"督查查过，暂时查不清来路。{SAFETY}",
     }
@@ -3616,7 +3745,9 @@ def _date(on: date) -> str:
 def _dates_in(news: Mapping[str, Any]) -> str:
     """The new dates that news carries, in the words of the side that is told."""
     words = CLOCK if news.get("to_enterprise") else DUTY
-    return "".join(f"\n{words[name]}：{day(datetime.fromisoformat(at))}前" for name, at in news["dates"])
+    return "".join(
+        f"\n{words[name]}：{day(datetime.fromisoformat(at))}前" for name, at in news["dates"] if name in words
+    )
 
 
 def _case(news: Mapping[str, Any]) -> str:
@@ -3644,15 +3775,37 @@ def _urged(news: Mapping[str, Any]) -> Speech:
 _RUN: Final = {50: "的时限已过半", 80: "的时限已用去八成", 100: "的时限已到，还没有办"}
 
 
+_UNCONFIRMED: Final = {
+    50: "已办结，企业还没说是否解决，已提醒企业一次。",
+    80: "已办结，企业还没说是否解决。请再联系一次：写一句，或约个电话；打不通请登记。",
+    100: "已办结，企业一直没有回音。请责任领导再联系；两天联系不上的，可以销号。",
+}
+
+
 def _warned(news: Mapping[str, Any]) -> Speech:
-    instead = news.get("instead_of")
+    instead, number = news.get("instead_of"), news["number"]
     missed = f"（本应提醒{RUNG[instead]}，未能送达，改请您知悉。）\n" if instead else ""
+    due = day(datetime.fromisoformat(news["due_at"]))
+    run = (
+        f"{_UNCONFIRMED[news['level']]}企业确认的时限：{due}。"
+        if news["clock"] == "confirmation"
+        else f"{DUTY[news['clock']]}{_RUN[news['level']]}：{due}前。"
+    )
+    unit = f"协办单位：{_helper(news['unit'])}\n" if news.get("unit") else ""
     return (
-        (
-            f"{_case(news)}{DUTY[news['clock']]}{_RUN[news['level']]}：{day(datetime.fromisoformat(news['due_at']))}前。\n"
-            f"责任领导：{_decided(news['owner'])}\n{missed}"
-        ),
-        ("详情", f"详情 {news['number']}"),
+        f"{_case(news)}{run}\n责任领导：{_decided(news['owner'])}\n{unit}{missed}",
+        ("详情", f"详情 {number}"),
+    )
+
+
+def _still_open(news: Mapping[str, Any]) -> Speech:
+    """The enterprise has said nothing about a result: one reminder, and no more."""
+    number = news["number"]
+    return (
+        f"{_case(news)}已答复办结，解决了吗？您说了算；不回也不会当作满意。\n",
+        ("解决了", f"确认 {number}"),
+        "　",
+        ("没解决", f"没解决 {number}"),
     )
 
 
@@ -3705,9 +3858,10 @@ def _resumed(news: Mapping[str, Any]) -> Speech:
 
 
 def _reckoned(news: Mapping[str, Any]) -> Speech:
+    look = "查进度" if news.get("to_enterprise") else "详情"
     return (
         f"放假安排有变，{_case(news)}的时限相应调整：{_dates_in(news)}\n",
-        ("详情", f"详情 {news['number']}"),
+        (look, f"{look.removeprefix('查')} {news['number']}"),
     )
 
 
@@ -3818,6 +3972,14 @@ _HELD: Final[Mapping[str, str]] = {
     "quota": "微信平台当天的发送额度已用完",
     "off": "微信平台暂不放行",
 }
+
+
+def not_heard_yet(wait: Hold | Park) -> Speech:
+    """Ends an echo: what was just said has not reached the enterprise, why, and when it will."""
+    why = _HELD[wait.why]
+    if isinstance(wait, Hold):
+        return (f"\n暂不发（{why}）：{day(wait.until)}送达，对方先说话就马上送。",)
+    return (f"\n暂不发（{why}）：对方说话时送达。",)
 
 
 def _held_back(wait: Waits) -> str:
@@ -3961,6 +4123,8 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.VISIT_ASKED: _visit_asked,
     Notice.FRAUD_LEAD: _fraud_lead,
     Notice.LEAD_DECIDED: _lead_decided,
+    Notice.IMPERSONATED: _impersonated,
+    Notice.STILL_OPEN: _still_open,
     Notice.WARNED: _warned,
     Notice.EXTENSION_ASKED: _extension_asked,
     Notice.EXTENDED: _extended,
@@ -4039,6 +4203,8 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.VISIT_ASKED: "请上门",
     Notice.FRAUD_LEAD: "可疑来电",
     Notice.LEAD_DECIDED: "核实结果",
+    Notice.IMPERSONATED: "冒用来电",
+    Notice.STILL_OPEN: "请您确认",
     Notice.WARNED: "时限提醒",
     Notice.EXTENSION_ASKED: "申请延期",
     Notice.EXTENDED: "时限延长",

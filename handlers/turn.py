@@ -90,6 +90,8 @@ class Manners:
     """After so long without a visit a leader owes one to an enterprise in their care."""
     granted: Courtesy = GRANTED
     """When nothing rings at an enterprise, and how much may, unless it asks for something else."""
+    has_notices: bool = False
+    """Whether there is a template by which messages get through outside the 48 hours."""
 
 
 @dataclass(frozen=True, slots=True)

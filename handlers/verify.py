@@ -2,20 +2,25 @@
 
 from typing import Final
 
+from config import catalog
 from handlers import say
+from handlers.meant import in_hand
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding import callers
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, doubts_us, intent_of
-from models.actions import trust
-from models.actions.calls import announced_to
-from models.actions.trust import AskedTooOften, Question
+from models.actions import answers, trust
+from models.actions.calls import Announced, announced_to
+from models.actions.trust import AskedTooOften, Checked, Question
 from models.queries import leads
+from models.queries.conversation import transcript
 from models.queries.registry import NotFound
-from models.queries.trust import owners
+from models.queries.tickets import actor_of, by_id, unfinished
+from models.queries.trust import calls_to, owners, tails_of
 from models.rules.phones import Number, lacks_area_code
+from models.rules.phrases import choose
 from models.rules.regions import regions_within
-from models.tables import OfficialKind, Outcome
+from models.tables import Call, OfficialKind, Outcome, Side
 
 router = Router()
 
@@ -27,9 +32,19 @@ def verify(turn: Turn) -> Reply:
     """`核验 号码`: is it one of ours?"""
     rest = turn.order.rest if turn.order else ""
     numbers = callers.numbers_said(rest)
-    if not numbers:
-        return _ask_for_number(turn, rest, is_local=lacks_area_code(rest))
-    return _answer(turn, numbers, turn.text)
+    if numbers:
+        return _answer(turn, numbers, turn.text)
+    if tail := callers.bare_tail(rest):
+        return _compare(turn, tail)
+    return _ask_for_number(turn, rest, is_local=lacks_area_code(rest))
+
+
+def _compare(turn: Turn, tail: str) -> Reply:
+    """Four digits prove nothing, but may be those of nobody whose call they expect."""
+    cards = owners(turn.session, turn.party)
+    calls = announced_to(turn.session, turn.party, turn.now) if turn.party.official is None else []
+    speech = say.tail_compared(tail, cards, calls)
+    return Reply(speech, Outcome.ANSWER, pending={"ask": WHICH_NUMBER, "said": ""})
 
 
 @router.hear(lambda turn: _asked(turn) is not None and bool(callers.numbers_said(turn.text)))
@@ -50,8 +65,7 @@ def _report_tale(turn: Turn, said: str) -> bool:
     """Let the supervisors know of a caller who wanted something, one lead a person, day and tail."""
     if turn.party.official is not None or not callers.tells_a_tale(said):
         return False
-    nobodys = Number(f"{turn.party.person_id}:{callers.tail_said(said) or say.NO_TAIL}")
-    question = Question(turn.party, (nobodys,), said)
+    question = Question(turn.party, (_nobodys(turn, said),), said)
     try:
         trust.check(turn.session, question, key=turn.means.phone_key, now=turn.now)
     except AskedTooOften:
@@ -59,9 +73,43 @@ def _report_tale(turn: Turn, said: str) -> bool:
     return True
 
 
+def _nobodys(turn: Turn, said: str) -> Number:
+    """What stands for a number that nobody wrote down, or no more than its end."""
+    return Number(f"{turn.party.person_id}:{callers.tail_said(said) or say.NO_TAIL}")
+
+
+@router.hear(
+    lambda turn: turn.party.official is None and turn.order is None and callers.says_phrase_wrong(turn.text)
+)
+def phrase_was_wrong(turn: Turn) -> Reply:
+    """暗语说不对: with or without a number, it was not the announced caller."""
+    numbers = callers.numbers_said(turn.text)
+    if numbers:
+        return _answer(turn, numbers, turn.text)
+    tail = callers.tail_said(turn.text)
+    expected = [call for call in calls_to(turn.session, turn.party, turn.now) if call.phrase]
+    fitting = [call for call in expected if tail in (None, *tails_of(turn.session, call.caller_id))]
+    call = fitting[0] if fitting else None
+    return _answer(turn, (_nobodys(turn, turn.text),), turn.text, call)
+
+
 def _doubts(turn: Turn) -> bool:
     """Whether somebody doubts a caller; an official's plain words go to the case in hand."""
-    return turn.party.official is None and turn.order is None and intent_of(turn.text) is Intent.VERIFY
+    if turn.party.official is not None:
+        return False
+    if turn.order is not None:  # digits that might be a case's number are more likely a telephone's
+        return turn.order.command is Command.DETAIL and callers.is_bare_number(turn.text)
+    if callers.is_bare_number(turn.text):
+        return not _was_asked_for_theirs(turn)
+    return intent_of(turn.text) is Intent.VERIFY or callers.tells_of_a_caller(turn.text)
+
+
+def _was_asked_for_theirs(turn: Turn) -> bool:
+    """Whether the owner of the case in hand, or of the only one, has just asked how to ring them up."""
+    case = in_hand(turn) or next(iter(unfinished(turn.session, turn.party, limit=1)), None)
+    words = transcript(turn.session, case) if case is not None else ()
+    last = next((one.text for one in reversed(words) if one.side == Side.OFFICIAL), "")
+    return callers.asks_for_number(last)
 
 
 @router.hear(_doubts)
@@ -70,6 +118,11 @@ def doubted(turn: Turn) -> Reply:
     numbers = callers.numbers_said(turn.text)
     if not numbers and doubts_us(turn.text):
         return Reply(say.we_are_genuine(owners(turn.session, turn.party)), Outcome.ANSWER)
+    if not numbers and callers.is_at_the_door(turn.text):
+        is_lead = _report_tale(turn, turn.text)
+        calls = announced_to(turn.session, turn.party, turn.now)
+        speech = say.at_the_door(owners(turn.session, turn.party), calls, is_lead=is_lead)
+        return Reply(speech, Outcome.ANSWER)
     return _answer(turn, numbers, turn.text) if numbers else _ask_for_number(turn, turn.text, is_local=False)
 
 
@@ -83,19 +136,36 @@ def _asked(turn: Turn) -> str | None:
 
 def _ask_for_number(turn: Turn, said: str, *, is_local: bool) -> Reply:
     calls = announced_to(turn.session, turn.party, turn.now) if turn.party.official is None else []
-    speech = say.which_number(owners(turn.session, turn.party), calls, is_local=is_local)
+    is_alarming = turn.party.official is None and callers.is_alarming(said)
+    cards = owners(turn.session, turn.party)
+    speech = say.which_number(cards, calls, is_local=is_local, is_alarming=is_alarming)
     return Reply(speech, Outcome.ANSWER, pending={"ask": WHICH_NUMBER, "said": said[: trust.SAID]})
 
 
-def _answer(turn: Turn, numbers: tuple[Number, ...], said: str) -> Reply:
+def _answer(turn: Turn, numbers: tuple[Number, ...], said: str, call: Call | None = None) -> Reply:
     cards = owners(turn.session, turn.party)
     claimed = next((card for card in cards if callers.names(said, card.name, card.post)), None)
-    question = Question(turn.party, numbers, said, claimed)
+    is_alarming = turn.party.official is None and callers.is_alarming(said)
+    question = Question(turn.party, numbers, said, claimed, is_alarming=is_alarming, call=call)
     try:
         found = trust.check(turn.session, question, key=turn.means.phone_key, now=turn.now)
     except AskedTooOften as limit:
         return Reply(say.asked_too_often(limit.again_at), Outcome.REFUSAL)
+    if is_alarming:
+        renewed = [new for one in found if (new := _renewed(turn, one)) is not None]
+        return Reply(say.hang_up(found, cards, claimed, renewed=renewed), Outcome.ANSWER)
     return Reply(say.checked(found, cards, claimed), Outcome.ANSWER)
+
+
+def _renewed(turn: Turn, found: Checked) -> Announced | None:
+    """Give the call for which somebody passed another phrase, if there is one that still stands."""
+    if found.call is None or found.lead_id is None:
+        return None
+    ticket = by_id(turn.session, found.call.ticket_id, seen_by=turn.party)
+    phrase = choose(catalog.phrase_words(), turn.means.chance)
+    return answers.doubt(
+        turn.session, ticket, actor_of(turn.party), found.lead_id, phrase=phrase, now=turn.now
+    )
 
 
 @router.on(Command.LEAD)

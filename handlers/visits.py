@@ -99,7 +99,8 @@ def _note(turn: Turn, firm: Enterprise, note: str) -> Reply:
         is_reached = acts.ask_to_confirm(turn.session, row, raised, now=turn.now)
     except NobodySpeaks:
         return Reply(say.visited_unheard(firm), Outcome.ANSWER)
-    return Reply(say.visited(firm, row, raised, is_reached=is_reached), _outcome(raised))
+    speech = say.visited(firm, row, raised, is_reached=is_reached)
+    return Reply(speech, *_outcome(raised), keeps_in_hand=False)
 
 
 def _is_ahead(day: date | None, note: str, turn: Turn) -> bool:
@@ -125,7 +126,7 @@ def _raise(turn: Turn, visit_id: int) -> Reply:
     except NobodySpeaks:
         firm = turn.session.get_one(Enterprise, row.enterprise_id)
         return Reply(say.visited_unheard(firm), Outcome.REFUSAL)
-    return Reply(say.raised([done]), Outcome.TICKET)
+    return Reply(say.raised([done]), *_outcome([done]), keeps_in_hand=False)
 
 
 def _issue(turn: Turn, text: str) -> Issue:
@@ -135,8 +136,9 @@ def _issue(turn: Turn, text: str) -> Issue:
     return Issue(Words("text", text, inbox_id=turn.inbox_id), guess, say.title("text", text))
 
 
-def _outcome(raised: Sequence[Submitted]) -> Outcome:
-    return Outcome.TICKET if raised else Outcome.ANSWER
+def _outcome(raised: Sequence[Submitted]) -> tuple[Outcome, int | None]:
+    """What came of a visit: the first case that was raised there, else an answer."""
+    return (Outcome.TICKET, raised[0].id) if raised else (Outcome.ANSWER, None)
 
 
 def _visited(turn: Turn) -> list[Enterprise]:

@@ -22,8 +22,9 @@ from bot.service import Service, build
 from bot.simulator import AccountConfig, Clock, Platform, Template
 from bot.simulator import create_app as create_simulator
 from config.settings import Settings
+from models.queries import registry
 from models.session import Database
-from models.tables import Delivery, Inbox, Outbox
+from models.tables import Delivery, Outbox
 from tests.roster import Roster, load
 
 T = TypeVar("T")
@@ -288,9 +289,9 @@ class World:
             return rows
 
     def unsettled(self) -> int:
-        """Return how many pushes have no outcome."""
+        """Return how many pushes ended in nothing."""
         with self.database.reading() as session:
-            return session.scalar(select(func.count()).select_from(Inbox).where(Inbox.outcome.is_(None))) or 0
+            return registry.unsettled_in_all(session, self.clock())[0]
 
     def _due(self) -> int:
         with self.database.reading() as session:

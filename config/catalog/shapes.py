@@ -31,6 +31,7 @@ class ClockName(StrEnum):
     TOTAL = "total"
     CO_HANDLE = "co_handle"
     APPEAL = "appeal"
+    CONFIRMATION = "confirmation"
 
 
 class Unit(StrEnum):
@@ -41,13 +42,14 @@ class Unit(StrEnum):
 
 
 class StartEvent(StrEnum):
-    """What starts a clock: the request, its acceptance, complete papers, asking for help, an appeal."""
+    """What starts a clock: the request, its acceptance, complete papers, help, an appeal, the result."""
 
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
     MATERIALS = "materials"
     CALLED_IN = "called_in"
     APPEALED = "appealed"
+    RESOLVED = "resolved"
 
 
 class Stage(StrEnum):

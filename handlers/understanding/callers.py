@@ -82,8 +82,36 @@ _FINDINGS: Final = {
     "说不清": Finding.UNCLEAR,
 }
 _TALE: Final = re.compile(
-    "保证金|手续费|验证码|转账|打款|汇款|交[钱费]|缴费|押金|账[户号]|密码|诈骗|骗子|下载|链接|陌生|可疑|冒充|自称"
+    "保证金|手续费|验证码|转账|打款|汇款|交[钱费]|缴费|押金|账[户号本]|密码|诈骗|骗子|下载|链接|陌生|可疑|冒充|自称"
+    "|加(?:我|他|她|个|一下)?微信"
 )
+_WANTED: Final = re.compile(
+    "保证金|手续费|验证码|转账|打款|汇款|交[钱费]|缴费|押金|密码|链接|下载|银行卡|身份证|公章|账本|执照|屏幕|远程"
+    r"|加(?:我|他|她|个|一下)?微信|[转打汇交]\S{0,4}[万元块]"
+)
+_NOT_WANTED: Final = re.compile(f"(?:没有?|并未|未曾)[^,，。;；!！?？ ]{{0,6}}?(?:{_WANTED.pattern})")
+_PHRASE: Final = "(?:暗语|暗号|口令)"
+_SAID_WRONG: Final = re.compile(
+    f"{_PHRASE}[^。;；!！?？]{{0,8}}?(?:不对|(?<!是)不是|[对合]不上|没[对合]上|错|不符|不一[样致]"
+    "|(?:没有?|不肯?|不愿意?|不会|不敢)(?:说|提|报)|[说报答]不[出对上来])"
+    f"|(?:没有?|不肯|不愿意?|不会|不敢)[说提报][^。;；!！?？]{{0,3}}{_PHRASE}"
+    f"|(?:[说报答]错|[说报答]不[出对上来]+)了?[^。;；!！?？]{{0,4}}{_PHRASE}"
+)
+_NUMBER = r"[+(]?\d[\d\- )]{5,18}\d"
+_RANG = "打给我|给我打|打来|打过来|来电|说是|自称"
+_OF_A_CALLER: Final = re.compile(
+    f"{_NUMBER}[^。;；!！?？]{{0,6}}?(?:{_RANG})"
+    rf"|(?:打给我|给我打|打来|打过来|来电)[^。;；!！?？\d]{{0,8}}?{_NUMBER}"
+)
+_RANG_GATE: Final = tuple(_RANG.split("|"))
+_BARE_UP_TO: Final = 26
+_BARE_FIRST: Final = frozenset("+＋(（0123456789０１２３４５６７８９")
+_BARE_TAIL: Final = re.compile(r"(?:尾号)?(?:是|为)?\s*(\d{4})(?:的)?")
+_ASKS_NUMBER: Final = re.compile("电话|号码|手机|联系方式|联系人")
+_AT_THE_DOOR: Final = re.compile(
+    "上门|找上[我门]|来[到了]?(?:我们?|公司|厂里?|单位|店里?)|到(?:我们?|公司|厂里?|单位|店里?)来|在门口"
+)
+_SUPPOSED: Final = re.compile("如果|要是|万一|假如|假设|的话")
 _TAIL: Final = re.compile(r"尾号(?:是|为)?\D{0,2}(\d{4})(?!\d)")
 _SIGNS: Final = re.compile(r"[\W_]+")
 
@@ -110,6 +138,53 @@ def has_no_number(text: str) -> bool:
 def tells_a_tale(text: str) -> bool:
     """Whether a caller wanted money, a code or the like, by what is told of them."""
     return _TALE.search(text) is not None
+
+
+def says_phrase_wrong(text: str) -> bool:
+    """Whether a text says that a caller did not say the phrase of the card, or another (暗语说不对)."""
+    if not any(word in text for word in ("暗语", "暗語", "暗号", "暗號", "口令")):
+        return False
+    plain = normalize(text)
+    return _SAID_WRONG.search(plain) is not None and _SUPPOSED.search(plain) is None
+
+
+def is_alarming(text: str) -> bool:
+    """Whether nobody of ours can have called so: they wanted money or papers, or had the phrase wrong."""
+    return _WANTED.search(_NOT_WANTED.sub("", normalize(text))) is not None or says_phrase_wrong(text)
+
+
+def tells_of_a_caller(text: str) -> bool:
+    """Whether a text names a number and says that somebody rang with it (13911112222打给我说是省里的)."""
+    if not any(word in text for word in _RANG_GATE):
+        return False
+    return _OF_A_CALLER.search(normalize(text)) is not None and bool(numbers_said(text))
+
+
+def is_bare_number(text: str) -> bool:
+    """Whether a text is one subscriber's number and nothing else, in digits of any width."""
+    if len(text) > _BARE_UP_TO or text[:1] not in _BARE_FIRST:
+        return False
+    found = only_number(text)
+    return found is not None and found.dialled.startswith("+")
+
+
+def asks_for_number(text: str) -> bool:
+    """Whether somebody asks for a telephone number, as an official who wants to ring up does."""
+    return _ASKS_NUMBER.search(text) is not None
+
+
+def is_at_the_door(text: str) -> bool:
+    """Whether somebody has come in person, and it is not about a call."""
+    plain = normalize(text)
+    return _AT_THE_DOOR.search(plain) is not None and not any(
+        word in plain for word in ("电话", "来电", "短信", "号码", "打来", "打给")
+    )
+
+
+def bare_tail(text: str) -> str | None:
+    """Return the last four digits that a text consists of: 3059, 尾号3059."""
+    found = _BARE_TAIL.fullmatch(normalize(text))
+    return found[1] if found else None
 
 
 def tail_said(text: str) -> str | None:

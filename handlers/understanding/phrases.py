@@ -137,6 +137,7 @@ CALLER_DOUBTED: Final = _any(
     f"{_CALLED}.{{0,20}}{_POSING}.{{0,12}}{_POST}",
     f"{_POSING}.{{0,16}}{_POST}.{{0,16}}{_CALLED}",
     f"(?:{_CALLED}|{_POSING}.{{0,12}}{_POST}).{{0,40}}{_DOUBT}",
+    f"{_POSING}.{{0,12}}{_POST}.{{0,12}}(?:拉黑|屏蔽|挂断?了|没敢?接|没理|没敢?信)",
     f"{_DOUBT}.{{0,12}}{_CALLED}",
     r"^(?:核验|核实|验证)\D{0,8}\d",
     f"{_NUMBER}.{{0,12}}(?:{_DOUBT}|{_WHOSE})",

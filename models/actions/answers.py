@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions import events
+from models.actions import cards, events
 from models.actions.calls import (
     Announced,
     NoOpenCall,
@@ -15,6 +15,7 @@ from models.actions.calls import (
     card,
     close,
     moments,
+    tell_people,
     window_of,
 )
 from models.actions.conversation import Words, about, say, tell_desk
@@ -102,6 +103,33 @@ def decline(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
     _answered(session, ticket, actor, call, news, now=now)
     if words.text:
         say(session, ticket.id, actor, words, now=now)
+
+
+def doubt(
+    session: Session, ticket: Ticket, actor: Actor, lead_id: int, *, phrase: str, now: datetime
+) -> Announced | None:
+    """Somebody else passed for the announced caller: the call stands, but its phrase is another from now on.
+
+    Both sides are told the new one. None where no call is announced any more.
+
+    Raises:
+        NotPossible: the ticket does not allow it.
+        NotAllowed: it is not for `actor`.
+    """
+    advance(Status(ticket.status), Verb.ANSWER_CALL, actor.role)
+    call = open_call(session, ticket.id)
+    window = window_of(call) if call is not None else None
+    if call is None or window is None or call.lapses_at <= now:
+        return None
+    cards.drop(session, ticket.id, now=now)
+    call.phrase = phrase
+    done = announced(session, call, window, phrase)
+    news = card(session, done)
+    _answered(session, ticket, actor, call, {"answer": "doubted", "lead": str(lead_id)} | news, now=now)
+    to = [callees(session, ticket)[0].person_id]
+    news |= {"again": True, "is_renewed": True}
+    tell_people(session, to, Notice.CALL_ANNOUNCED, news, ticket=ticket, event_id=call.event_id, now=now)
+    return done
 
 
 def decline_all(session: Session, who: Party, words: Words, *, now: datetime) -> None:

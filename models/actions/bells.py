@@ -93,7 +93,9 @@ def look(
     if not line:
         return Bells(now)
     known = disturbance.facts(session, line, now=now)
-    messages = {row: _message(line[row], fact, readers[fact.person_id]) for row, fact in known.items()}
+    messages = {
+        row: _message(line[row], fact, readers[fact.person_id].seen_at) for row, fact in known.items()
+    }
     asked = [known[row] for row, message in messages.items() if not is_answer(message, now)]
     courtesies, left = _accounts(session, {fact.account for fact in asked}, granted, now)
     busy = frozenset(fact.person_id for fact in asked if fact.account not in courtesies)
@@ -101,13 +103,15 @@ def look(
     return Bells(now, messages, accounts, courtesies, left, busy)
 
 
-def _message(waiting: Waiting, fact: Facts, reader: Recipient) -> Message:
+def _message(waiting: Waiting | disturbance.Told, fact: Facts, seen_at: datetime) -> Message:
     begins = waiting.payload.get("begins") if waiting.kind in EXEMPT else None
     return Message(
         waiting.kind,
         fact.written_at,
         asked_at=fact.asked_at,
-        came_at=reader.seen_at,
+        others_at=fact.others_at,
+        answered_at=fact.answered_at,
+        came_at=seen_at,
         is_paid=fact.is_paid,
         needed_by=None if begins is None else datetime.fromisoformat(begins),
     )
@@ -129,6 +133,35 @@ def _accounts(
     spent |= {Account(None, person): count for person, count in alone.items()}
     left = {each: courtesy.budget - spent.get(each, 0) for each, courtesy in courtesies.items()}
     return courtesies, left
+
+
+def foresee(
+    session: Session, ticket_id: int, event_id: int, granted: Courtesy, *, now: datetime
+) -> Held | None:
+    """Return how long what an event tells an enterprise will have to wait, None if somebody hears it at once.
+
+    The same rule as when it is claimed, asked when it is said, so that whoever says it knows. What others
+    spend of the budget meanwhile is not foreseen.
+    """
+    told = disturbance.told(session, ticket_id, event_id)
+    known = disturbance.facts(session, [each.id for each in told], now=now) if told else {}
+    verdicts = [_foreseen(session, each, known[each.id], granted, now) for each in told if each.id in known]
+    held = [each for each in verdicts if not isinstance(each, Ring)]
+    return held[0] if held and len(held) == len(verdicts) else None
+
+
+def _foreseen(
+    session: Session, told: disturbance.Told, fact: Facts, granted: Courtesy, now: datetime
+) -> Ring | Held:
+    message = _message(told, fact, told.seen_at)
+    if is_answer(message, now):
+        return Ring(Cost.NOTHING)
+    firm, person = fact.account
+    courtesy = granted if firm is None else disturbance.courtesy(session, firm, granted)
+    spent = disturbance.rung_for(session, [firm], now=now) if firm is not None else {}
+    alone = disturbance.rung(session, [person], now=now) if person is not None else {}
+    left = courtesy.budget - spent.get(firm or 0, 0) - alone.get(person or 0, 0)
+    return judge(message, courtesy, left=left, now=now)
 
 
 _HOLD: Final = (

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions import events, unasked_calls
+from models.actions import cards, events, unasked_calls
 from models.actions.conversation import about, tell_desk
 from models.actions.outbox import Notice, tell
 from models.queries.people import OfficialCard, Party, official
@@ -20,7 +20,7 @@ from models.queries.reach import callees
 from models.queries.tickets import Actor
 from models.queries.trust import calls_to, current_call, open_call, tails_of
 from models.rules.calling import Fault, Span, fault_of_announcement
-from models.rules.lifecycle import FINISHED, Status, Verb, advance
+from models.rules.lifecycle import FINISHED, Role, Status, Verb, advance
 from models.tables import Call, CallKind, CallState, Person, Ticket
 
 
@@ -147,13 +147,47 @@ def cancel(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> 
     call = open_call(session, ticket.id)
     if call is None:
         raise NoOpenCall
-    call.event_id = events.record(session, ticket, Verb.CANCEL_CALL, actor, now=now, call=call.id)
-    window, caller = window_of(call), official(session, call.caller_id)
+    event_id = events.record(session, ticket, Verb.CANCEL_CALL, actor, now=now, call=call.id)
+    _end(session, ticket, call, event_id, now)
+
+
+def call_off(session: Session, ticket: Ticket, *, event_id: int, now: datetime) -> None:
+    """End the call of a case that is over or another's now: whoever announced it may not make it any more.
+
+    Whoever expects it is told, as somebody else may ring at that time.
+    """
+    call = open_call(session, ticket.id)
+    if call is None:
+        return
+    is_at_desk = official(session, call.caller_id).desk_id == ticket.owner_id
+    if ticket.status in FINISHED or not is_at_desk:
+        _end(session, ticket, call, event_id, now)
+
+
+def leave(session: Session, official_id: int, *, now: datetime) -> None:
+    """End the calls of somebody who leaves the roster: nobody of that name rings any more."""
+    found = select(Ticket, Call).join(Call, Call.ticket_id == Ticket.id).order_by(Ticket.id)
+    mine = found.where(Call.caller_id == official_id, Call.closed_at.is_(None))
+    for ticket, call in session.execute(mine.with_for_update(of=Ticket, key_share=True)).all():
+        system = Actor(Role.SYSTEM, None)
+        event_id = events.record(session, ticket, Verb.CANCEL_CALL, system, now=now, call=call.id)
+        _end(session, ticket, call, event_id, now)
+
+
+def _end(session: Session, ticket: Ticket, call: Call, event_id: int, now: datetime) -> None:
+    """Take a call back, and tell whoever expects it: somebody else may ring at that time."""
+    window = window_of(call) if call.state == CallState.AGREED else None
+    call.event_id = event_id
     close(session, call, CallState.CANCELLED, now)
-    news = {"by": {"name": caller.name, "post": caller.post}, "is_visit": call.kind == CallKind.VISIT}
-    news |= moments(window) if window else {}
+    card_out = cards.expected(session, ticket.id, now=now)
+    if window is None and card_out is None:
+        return
+    caller = official(session, call.caller_id)
+    when = moments(window) if window else {each: (card_out or {})[each] for each in ("begins", "ends")}
+    who = {"by": {"name": caller.name, "post": caller.post}, "is_visit": call.kind == CallKind.VISIT}
+    news = who | when
     to = [callees(session, ticket)[0].person_id]
-    tell_people(session, to, Notice.CALL_CANCELLED, news, ticket=ticket, event_id=call.event_id, now=now)
+    tell_people(session, to, Notice.CALL_CANCELLED, news, ticket=ticket, event_id=event_id, now=now)
 
 
 def strike(session: Session, now: datetime, *, limit: int = 100) -> int:
@@ -243,9 +277,10 @@ def window_of(call: Call) -> Span | None:
 
 
 def close(session: Session, call: Call, state: CallState, now: datetime) -> None:
-    """End a call."""
+    """End a call; a card of it that has not gone out yet never will."""
     call.state, call.closed_at = state, now
     session.flush()
+    cards.drop(session, call.ticket_id, now=now)
 
 
 def announced(session: Session, call: Call, window: Span, phrase: str) -> Announced:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from config import catalog
@@ -41,6 +41,7 @@ RESULT: Final = "result"
 ANSWER: Final = "answer"
 TOTAL: Final = "total"
 FORWARD: Final = "forward"
+CONFIRMATION: Final = "confirmation"
 
 
 @cache
@@ -64,16 +65,28 @@ def materials(type_code: str, received: datetime) -> tuple[Due, ...]:
     return materials_clocks(type_code, received, catalog.clock_rules(), calendar())
 
 
-def counted_from(event: catalog.StartEvent, type_code: str, now: datetime) -> Due:
-    """Return the one clock that `event` starts for somebody beside the owner: a helper, a supervisor.
+def start_for(
+    session: Session,
+    ticket: Ticket,
+    event: catalog.StartEvent,
+    *,
+    subject_id: int | None = None,
+    now: datetime,
+) -> Due:
+    """Start the one clock that `event` starts for somebody beside the owner, and return it.
+
+    `subject_id` says for what: whose help, which appeal; None for the enterprise's own word on a result.
 
     Raises:
         LookupError: the catalogue has no such rule in force.
     """
-    dues = started(event, type_code, now, rules=catalog.clock_rules(), calendar=calendar())
+    dues = started(event, ticket.type, now, rules=catalog.clock_rules(), calendar=calendar())
     if not dues:
         raise LookupError(f"no clock starts with {event}")
-    return dues[0]
+    [one] = _paused(session, ticket, dues[:1])
+    session.add(Clock(ticket_id=ticket.id, subject_id=subject_id, **_row(one)))
+    session.flush()
+    return one
 
 
 def start(session: Session, ticket_id: int, dues: Iterable[Due]) -> None:
@@ -156,6 +169,12 @@ def meet(session: Session, ticket_id: int, *names: str, now: datetime) -> None:
     )
 
 
+def meet_for(session: Session, ticket_id: int, name: str, subject_id: int, *, now: datetime) -> None:
+    """Stop the running clock of one helper, or of one appeal: what it asked for has happened."""
+    mine = (Clock.ticket_id == ticket_id, Clock.name == name, Clock.subject_id == subject_id)
+    session.execute(update(Clock).where(*mine, Clock.met_at.is_(None)).values(met_at=now))
+
+
 def reopen(session: Session, ticket_id: int, name: str) -> None:
     """Take back that the newest clock of this name was met: its date stands."""
     newest = select(func.max(Clock.id)).where(Clock.ticket_id == ticket_id, Clock.name == name)
@@ -184,6 +203,7 @@ def unlink(session: Session, ticket_id: int, name: str, at: datetime) -> None:
 
 def go_on(session: Session, ticket: Ticket, now: datetime) -> None:
     """Let the clocks of a case run on that was not done after all: its dates stand, reports are due again."""
+    end_one(session, ticket.id, CONFIRMATION, now=now)
     for name in (RESULT, ANSWER, TOTAL):
         reopen(session, ticket.id, name)
     again(session, ticket, PROGRESS, now=now)
@@ -202,7 +222,19 @@ def again(session: Session, ticket: Ticket, *names: str, now: datetime) -> None:
 
 def end(session: Session, ticket_id: int, *, now: datetime) -> None:
     """Stop the clocks of a finished case: what was not due yet is void, what had run out stays on record."""
-    unmet = (Clock.ticket_id == ticket_id, Clock.met_at.is_(None))
+    _end(session, Clock.ticket_id == ticket_id, now=now)
+
+
+def end_one(
+    session: Session, ticket_id: int, name: str, *, subject_id: int | None = None, now: datetime
+) -> None:
+    """Stop a clock whose promise nobody waits for any more: void if it was not due yet, else on record."""
+    of = Clock.subject_id.is_(None) if subject_id is None else Clock.subject_id == subject_id
+    _end(session, Clock.ticket_id == ticket_id, Clock.name == name, of, now=now)
+
+
+def _end(session: Session, *whose: ColumnElement[bool], now: datetime) -> None:
+    unmet = (*whose, Clock.met_at.is_(None))
     session.execute(delete(Clock).where(*unmet, Clock.due_at > now))
     session.execute(update(Clock).where(*unmet).values(met_at=now))
 
@@ -215,6 +247,8 @@ def retype(session: Session, ticket: Ticket) -> None:
     dues = (one for one in first(ticket.type, ticket.created_at) if one.name not in met)
     wanted = {str(one.name): one for one in _paused(session, ticket, dues)}
     for clock in running(session, ticket.id):
+        if clock.subject_id is not None:
+            continue
         same = wanted.get(clock.name)
         if same and (same.due_at, same.rule_source) == (clock.due_at, clock.source):
             del wanted[clock.name]  # it runs on, and has warned already of what it has warned of

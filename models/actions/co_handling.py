@@ -12,14 +12,12 @@ from sqlalchemy.orm import Session
 
 from config.catalog import ClockName, StartEvent
 from models.actions import aides, clocks, events
-from models.actions.conversation import about, tell_desk
+from models.actions.conversation import about
 from models.actions.outbox import Notice, tell
 from models.actions.roster import NoSuchOfficial, NotALeader
-from models.actions.striking import SYSTEM, is_open, one_by_one, taken
 from models.queries import co_handling as queries
 from models.queries.people import desk
 from models.queries.tickets import Actor
-from models.rules.clocks import explain
 from models.rules.counting import day_of
 from models.rules.lifecycle import Status, Verb, advance
 from models.tables import CoHandling, Enterprise, HelpState, Official, OfficialKind, Ticket
@@ -63,7 +61,6 @@ def call_in(
     advance(Status(ticket.status), Verb.CALL_IN, actor.role)
     unit = _unit(session, ticket, actor, unit_id)
     _end_answered(session, ticket, unit, now)
-    due = clocks.counted_from(StartEvent.CALLED_IN, ticket.type, now)
     row = CoHandling(
         ticket_id=ticket.id,
         unit_id=unit.id,
@@ -71,13 +68,10 @@ def call_in(
         task=task,
         state=HelpState.ASKED,
         asked_at=now,
-        due_at=due.due_at,
-        source=due.rule_source,
-        explanation=explain(due),
-        is_provisional=due.is_provisional,
     )
     session.add(row)
     session.flush()
+    due = clocks.start_for(session, ticket, StartEvent.CALLED_IN, subject_id=row.id, now=now)
     event_id = events.record(
         session, ticket, Verb.CALL_IN, actor, now=now, co_handling=row.id, unit_id=unit.id, task=task
     )
@@ -116,8 +110,14 @@ def becomes_owner(session: Session, ticket: Ticket, official_id: int, *, now: da
     """Somebody who helped owns the case from now on: their part as a helper is over."""
     row = queries.helping(session, ticket.id, official_id)
     if row is not None:
-        row.state, row.ended_at = HelpState.ENDED, now
-        session.flush()
+        close(session, row, HelpState.ENDED, now=now)
+
+
+def close(session: Session, row: CoHandling, state: HelpState, *, now: datetime) -> None:
+    """End a unit's part in a case, and the clock of its answer."""
+    row.state, row.ended_at = state, now
+    clocks.end_one(session, row.ticket_id, ClockName.CO_HANDLE, subject_id=row.id, now=now)
+    session.flush()
 
 
 def hand_over(
@@ -130,10 +130,10 @@ def hand_over(
         if row is None:
             continue
         if to_id == ticket.owner_id or queries.helping(session, ticket.id, to_id) is not None:
-            row.state, row.ended_at = HelpState.ENDED, now
+            close(session, row, HelpState.ENDED, now=now)
         else:
             row.unit_id = to_id
-        session.flush()
+            session.flush()
 
 
 def tell_helpers(
@@ -142,41 +142,6 @@ def tell_helpers(
     """Tell everybody who helps with a case what happened to it."""
     for helper in queries.helpers(session, ticket.id):
         tell_unit(session, ticket, helper.unit_id, notice, news, event_id=event_id, now=now)
-
-
-def strike(session: Session, now: datetime, *, limit: int) -> int:
-    """Tell unit and owner of answers that are late on up to `limit` tickets, once each; return on how many.
-
-    The ticket's row is locked before its help is looked at again, so two workers tell it once.
-    """
-    if not is_open(now):
-        return 0
-    found = [(ticket_id,) for ticket_id in queries.late(session, now, limit=limit)]
-    return one_by_one(session, "help", found, lambda key: _strike(session, key[0], now))
-
-
-def _strike(session: Session, ticket_id: int, now: datetime) -> bool:
-    ticket = taken(session, ticket_id)
-    late = queries.late_in(session, ticket, now) if ticket is not None else ()
-    if ticket is None or not late:
-        return False
-    for row in late:
-        row.told_late_at = now
-        event_id = events.record(
-            session,
-            ticket,
-            Verb.WARN,
-            SYSTEM,
-            now=now,
-            clock=ClockName.CO_HANDLE,
-            co_handling=row.id,
-            due=row.due_at.isoformat(),
-        )
-        news = news_of_help(session, ticket, row.unit_id) | {"due": row.due_at.isoformat()}
-        tell_unit(session, ticket, row.unit_id, Notice.HELP_LATE, news, event_id=event_id, now=now)
-        tell_desk(session, ticket, Notice.HELP_LATE, news | {"is_yours": True}, event_id=event_id, now=now)
-    session.flush()
-    return True
 
 
 def _unit(session: Session, ticket: Ticket, actor: Actor, unit_id: int) -> Official:
@@ -197,16 +162,14 @@ def _end_answered(session: Session, ticket: Ticket, unit: Official, now: datetim
         return
     if row.answered_at is None:
         raise AskedAlready(queries.help_of(row, unit))
-    row.state, row.ended_at = HelpState.ENDED, now
-    session.flush()
+    close(session, row, HelpState.ENDED, now=now)
 
 
 def _end(session: Session, ticket: Ticket, unit_id: int, *, event_id: int, now: datetime) -> None:
     row = queries.helping(session, ticket.id, unit_id)
     if row is None:
         return
-    row.state, row.ended_at = HelpState.ENDED, now
-    session.flush()
+    close(session, row, HelpState.ENDED, now=now)
     news = news_of_help(session, ticket, unit_id)
     tell_unit(session, ticket, unit_id, Notice.HELP_OVER, news, event_id=event_id, now=now)
 

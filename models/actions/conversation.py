@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.actions.outbox import Notice, tell
 from models.prepared import Prepared
-from models.queries.contacts import voice
+from models.queries.contacts import colleague_heard, voice
 from models.queries.people import OfficialCard, desk, official, stand_in, supervisors
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
@@ -166,3 +166,21 @@ def tell_author(
         tell_desk(session, ticket, Notice.NO_CONTACT, about(ticket), event_id=event_id, now=now)
         return
     tell(session, [to], notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id)
+
+
+def answer(
+    session: Session,
+    ticket: Ticket,
+    notice: Notice,
+    news: Mapping[str, Any],
+    *,
+    event_id: int,
+    now: datetime,
+    media_id: int | None = None,
+) -> None:
+    """Tell the enterprise what the owner of its case says: whoever wrote last, and whoever brought it."""
+    asker = colleague_heard(session, ticket) if ticket.enterprise_id is not None else None
+    if asker is not None:
+        to = [asker]
+        tell(session, to, notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id)
+    tell_author(session, ticket, notice, news, event_id=event_id, now=now, media_id=media_id)

@@ -1,25 +1,25 @@
 """Refusals with a reason and the right channel (不予办理), the appeal, and the supervisor's word on it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from config import catalog
 from config.catalog import ClockName, StartEvent
-from models.actions import aides, clocks, co_handling, events, office
+from models.actions import aides, calls, clocks, co_handling, escalations, events, office
 from models.actions.co_handling import ReasonMissing
-from models.actions.conversation import Words, about, say, tell_author, tell_desk, watchers
-from models.actions.outbox import Notice, tell
-from models.actions.striking import SYSTEM, is_open, one_by_one, taken
+from models.actions.conversation import Words, about, answer, say, tell_author, tell_desk
+from models.actions.escalations import Alarm
+from models.actions.keepers import news_of_appeal
+from models.actions.outbox import Notice
 from models.queries import declines as queries
-from models.queries.people import supervisors
 from models.queries.tickets import Actor
-from models.rules.clocks import explain
+from models.rules.clocks import Due
 from models.rules.lifecycle import NotAllowed, Status, Verb, advance
-from models.tables import Decline, Official, Ruling, Ticket
+from models.rules.warnings import LEVELS
+from models.tables import Decline, Ruling, Ticket
 
 LEAST: Final = 4
 """Characters of the shortest explanation that says anything."""
@@ -94,9 +94,10 @@ def decline(session: Session, ticket: Ticket, actor: Actor, grounds: Grounds, *,
         "channel": grounds.channel,
         "by": office.signature(session, ticket, actor),
     }
-    tell_author(session, ticket, Notice.DECLINED, news, event_id=event_id, now=now)
+    answer(session, ticket, Notice.DECLINED, news, event_id=event_id, now=now)
     told = {"text": grounds.words}
     aides.tell_leader(session, ticket, actor, told, act=Verb.DECLINE, event_id=event_id, now=now)
+    calls.call_off(session, ticket, event_id=event_id, now=now)
 
 
 def take_back(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
@@ -120,8 +121,10 @@ def take_back(session: Session, ticket: Ticket, actor: Actor, words: Words, *, n
     office.speak(session, ticket, actor, words, Notice.REPLIED, event_id=event_id, now=now)
 
 
-def appeal(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> Decline:
+def appeal(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> Due:
     """The enterprise objects to a refusal, once for each decision; the supervisor of the region decides.
+
+    Returns by when. The nearest supervisors that can be reached are told, else the office above them.
 
     Raises:
         ReasonMissing: nothing was said.
@@ -134,16 +137,15 @@ def appeal(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now:
         raise ReasonMissing
     row = may_be_appealed(session, ticket)
     event_id = events.record(session, ticket, Verb.APPEAL, actor, now=now, decline=row.id)
-    due = clocks.counted_from(StartEvent.APPEALED, ticket.type, now)
     row.appealed_at, row.appeal = now, words.text
-    row.due_at, row.source, row.explanation = due.due_at, due.rule_source, explain(due)
-    row.is_provisional = due.is_provisional
-    session.flush()
+    due = clocks.start_for(session, ticket, StartEvent.APPEALED, subject_id=row.id, now=now)
+    session.expire(row, ["due_at"])
     say(session, ticket.id, actor, words, now=now)
-    news = _news(session, ticket, row)
-    _tell_supervisors(session, ticket, Notice.APPEALED, news, event_id=event_id, now=now)
-    tell_desk(session, ticket, Notice.APPEALED, news | {"is_yours": True}, event_id=event_id, now=now)
-    return row
+    alarm = Alarm(ClockName.APPEAL, LEVELS[0], due.due_at, row.id)
+    escalations.inform(session, ticket, alarm, event_id=event_id, now=now)
+    news = news_of_appeal(session, ticket, row) | {"is_yours": True}
+    tell_desk(session, ticket, Notice.APPEALED, news, event_id=event_id, now=now)
+    return due
 
 
 def may_be_appealed(session: Session, ticket: Ticket) -> Decline:
@@ -195,45 +197,6 @@ def overturn(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now
     clocks.again(session, ticket, clocks.RESULT, clocks.PROGRESS, now=now)
 
 
-def strike(session: Session, now: datetime, *, limit: int) -> int:
-    """Tell the supervisors of up to `limit` appeals that are decided late, once each; return how many.
-
-    The ticket's row is locked before its appeal is looked at again, so two workers tell it once.
-    """
-    if not is_open(now):
-        return 0
-    found = [(ticket_id,) for ticket_id in queries.late(session, now, limit=limit)]
-    return one_by_one(session, "appeals", found, lambda key: _strike(session, key[0], now))
-
-
-def _strike(session: Session, ticket_id: int, now: datetime) -> bool:
-    ticket, row = taken(session, ticket_id), queries.open_appeal(session, ticket_id)
-    due_at = _late_since(row, now) if row is not None else None
-    if ticket is None or row is None or due_at is None:
-        return False
-    row.told_late_at = now
-    event_id = events.record(
-        session,
-        ticket,
-        Verb.WARN,
-        SYSTEM,
-        now=now,
-        clock=ClockName.APPEAL,
-        decline=row.id,
-        due=due_at.isoformat(),
-    )
-    news = _news(session, ticket, row)
-    _tell_supervisors(session, ticket, Notice.APPEAL_LATE, news, event_id=event_id, now=now)
-    session.flush()
-    return True
-
-
-def _late_since(row: Decline, now: datetime) -> datetime | None:
-    """Return by when the appeal should have been decided, None if it is not late or this was told."""
-    is_late = row.due_at is not None and row.due_at < now and row.told_late_at is None
-    return row.due_at if is_late else None
-
-
 _VERDICTS: Final = {Verb.UPHOLD: Ruling.UPHELD, Verb.OVERTURN: Ruling.OVERTURNED}
 _NOTICES: Final = {Verb.UPHOLD: Notice.UPHELD, Verb.OVERTURN: Notice.OVERTURNED}
 
@@ -250,8 +213,9 @@ def _decide(
     )
     row.decided_at, row.verdict = now, _VERDICTS[verb]
     row.verdict_reason, row.decided_by = reason, actor.signed
+    clocks.meet_for(session, ticket.id, ClockName.APPEAL, row.id, now=now)
     session.flush()
-    news = _news(session, ticket, row) | {"text": reason, "signed": actor.signed}
+    news = news_of_appeal(session, ticket, row) | {"text": reason, "signed": actor.signed}
     tell_author(session, ticket, _NOTICES[verb], news, event_id=event_id, now=now)
     tell_desk(session, ticket, _NOTICES[verb], news | {"is_yours": True}, event_id=event_id, now=now)
 
@@ -260,31 +224,3 @@ def _stop(session: Session, ticket: Ticket, now: datetime) -> None:
     """A refusal is an answer, which keeps those promises; of the others, what was not due yet is void."""
     ticket.first_contact_at = ticket.first_contact_at or now
     clocks.end(session, ticket.id, now=now)
-
-
-def _news(session: Session, ticket: Ticket, row: Decline) -> dict[str, Any]:
-    owner = session.get_one(Official, ticket.owner_id)
-    return about(ticket) | {
-        "code": row.code,
-        "reason": row.words,
-        "channel": row.channel,
-        "text": row.appeal or "",
-        "due": row.due_at.isoformat() if row.due_at else None,
-        "owner": {"name": owner.name, "post": owner.post},
-    }
-
-
-def _tell_supervisors(
-    session: Session,
-    ticket: Ticket,
-    notice: Notice,
-    news: dict[str, Any],
-    *,
-    event_id: int,
-    now: datetime,
-) -> None:
-    """Tell the supervisors nearest above; while none has bound a WeChat, the provincial office, as it is."""
-    people: Sequence[int] = supervisors(session, ticket.region)
-    if not people:
-        people, news = watchers(session, ticket.region, now), news | {"is_unattended": True}
-    tell(session, people, notice, news, ticket_id=ticket.id, event_id=event_id, now=now)

@@ -1,23 +1,24 @@
 """Tell upwards that a promise runs out, until it is certain that somebody has heard it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import Row, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from config import catalog
+from config.catalog import ClockName
 from models.actions import events
-from models.actions.conversation import about
-from models.actions.outbox import Notice, tell
+from models.actions.keepers import keeper, tell_beside
+from models.actions.outbox import tell
 from models.actions.striking import SYSTEM, Key, is_open, may, one_by_one, opening, taken
 from models.queries.ladder import nearest, standing
 from models.rules.lifecycle import FINISHED, Verb
 from models.rules.urging import DEEDS, URGING, rungs_of
-from models.rules.warnings import LEVELS, Rung, Step, ladder, rungs_above, rungs_from
-from models.tables import Clock, Delivery, Escalation, Event, Official, Outbox, Proof, Ticket
+from models.rules.warnings import LEVELS, Rung, Step, climbs, ladder, rungs_above
+from models.tables import Clock, Delivery, Escalation, Event, Outbox, Proof, Ticket
 
 AGAIN: Final = timedelta(hours=1)
 """After this a warning is looked at again that is still on its way, or for which nobody higher is there."""
@@ -27,21 +28,61 @@ _UNDER_WAY: Final = frozenset({Delivery.PENDING, Delivery.SENDING})
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """What is warned of: a clock, how far it has run, and its date; or urging, which has none."""
+    """What is warned of: a clock (of what), how far it has run, and its date; or urging, which has none."""
 
     clock: str
     level: int
     due_at: datetime | None = None
+    subject_id: int | None = None
 
 
 def warn(session: Session, ticket: Ticket, alarm: Alarm, *, since: int, now: datetime) -> None:
     """Tell whoever is to know at this level, and at every level above `since` that was passed unheard."""
-    people = standing(session, ticket.owner_id, ticket.region, now)
+    levels = [each for each in LEVELS if since < each <= alarm.level]
     told: dict[int, Step] = {}
-    for level in (each for each in LEVELS if since < each <= alarm.level):
-        step, heard = nearest(people, rungs_from(level, ticket.region)) or (None, ())
-        told |= {person: step for person in heard if step and person not in told}
-    _tell(session, ticket, alarm, told, now=now)
+    for level in levels:
+        heard = _reached(session, ticket, replace(alarm, level=level), now)
+        told |= {person: step for person, step in heard.items() if person not in told}
+    is_for_somebody = any(climbs(alarm.clock, level, ticket.region) for level in levels)
+    event_id = _tell(session, ticket, alarm, told, now=now, is_noted=is_for_somebody)
+    for level in levels:
+        tell_beside(session, ticket, alarm.clock, level, alarm.subject_id, event_id=event_id, now=now)
+
+
+def inform(session: Session, ticket: Ticket, alarm: Alarm, *, event_id: int, now: datetime) -> None:
+    """Tell whoever must act on an event, so that it is certain that somebody has heard it."""
+    told = _reached(session, ticket, alarm, now)
+    _spread(session, ticket, alarm, told, {}, event_id=event_id, now=now)
+    note(session, ticket, alarm, told, event_id=event_id, now=now)
+
+
+def _reached(session: Session, ticket: Ticket, alarm: Alarm, now: datetime) -> dict[int, Step]:
+    """Who is told at this level: on each ladder the first rung on which somebody can be reached."""
+    desk_id = keeper(session, ticket, alarm.clock, alarm.level, alarm.subject_id).desk_id
+    people = standing(session, desk_id, ticket.region, now)
+    found = [nearest(people, steps) for steps in climbs(alarm.clock, alarm.level, ticket.region)]
+    told: dict[int, Step] = {}
+    for step, heard in (each for each in found if each is not None):
+        told |= {person: step for person in heard if person not in told}
+    return told
+
+
+def _spread(
+    session: Session,
+    ticket: Ticket,
+    alarm: Alarm,
+    told: Mapping[int, Step],
+    more: Mapping[str, Any],
+    *,
+    event_id: int,
+    now: datetime,
+) -> None:
+    """Queue the messages; whoever cannot decide an appeal themselves hears that nobody can be reached."""
+    who = keeper(session, ticket, alarm.clock, alarm.level, alarm.subject_id)
+    for person, step in told.items():
+        is_unattended = alarm.clock == ClockName.APPEAL and step.rung is Rung.OFFICE
+        news = {**who.news, **more} | ({"is_unattended": True} if is_unattended else {})
+        tell(session, [person], who.notice, news, ticket_id=ticket.id, event_id=event_id, now=now)
 
 
 def _tell(
@@ -52,21 +93,22 @@ def _tell(
     *,
     now: datetime,
     instead_of: Escalation | None = None,
-) -> None:
-    """Write the event, the messages and who was told by which."""
+    is_noted: bool = True,
+) -> int:
+    """Write the event, the messages and who was told by which; return the event's id."""
     data: dict[str, Any] = {
         "clock": alarm.clock,
+        **({} if alarm.subject_id is None else {"subject": alarm.subject_id}),
         "level": alarm.level,
         "due_at": alarm.due_at.isoformat() if alarm.due_at else None,
         "told": _counted(told.values()),
         "instead_of": instead_of.rung if instead_of else None,
     }
     event_id = events.record(session, ticket, Verb.WARN, SYSTEM, now=now, **data)
-    owner = session.get_one(Official, ticket.owner_id)
-    news = about(ticket) | data | {"owner": {"name": owner.name, "post": owner.post}}
-    notice = Notice.URGED if alarm.clock == URGING else Notice.WARNED
-    tell(session, told, notice, news, ticket_id=ticket.id, event_id=event_id, now=now)
-    note(session, ticket, alarm, told, event_id=event_id, now=now, instead_of=instead_of)
+    _spread(session, ticket, alarm, told, data, event_id=event_id, now=now)
+    if is_noted:
+        note(session, ticket, alarm, told, event_id=event_id, now=now, instead_of=instead_of)
+    return event_id
 
 
 def note(
@@ -83,10 +125,12 @@ def note(
 
     Nobody told is written down as well.
     """
+    kind = keeper(session, ticket, alarm.clock, alarm.level, alarm.subject_id).notice
     sent = select(Outbox.person_id, Outbox.id).where(
-        Outbox.ticket_id == ticket.id, Outbox.event_id == event_id
+        Outbox.ticket_id == ticket.id, Outbox.event_id == event_id, Outbox.kind == kind
     )
-    rows: Sequence[tuple[int | None, int | None]] = [(row[0], row[1]) for row in session.execute(sent)]
+    found = session.execute(sent.where(Outbox.person_id.in_(list(told))))
+    rows: Sequence[tuple[int | None, int | None]] = [(row[0], row[1]) for row in found]
     last = ladder(ticket.region)[-1]
     for person_id, outbox_id in rows or [(None, None)]:
         step = told.get(person_id, last) if person_id is not None else last
@@ -95,6 +139,7 @@ def note(
                 ticket_id=ticket.id,
                 event_id=event_id,
                 clock=alarm.clock,
+                subject_id=alarm.subject_id,
                 level=alarm.level,
                 rung=step.rung,
                 region=step.region,
@@ -173,16 +218,17 @@ def _climb(
     False if there is nobody.
     """
     first: Escalation = unheard[0][0]
-    people = standing(session, ticket.owner_id, ticket.region, now)
+    who = keeper(session, ticket, first.clock, first.level, first.subject_id)
+    people = standing(session, who.desk_id, ticket.region, now)
     known = _told_of(session, first)
-    again = rungs_of if first.clock == URGING else rungs_from
-    found = nearest(people, rungs_above(top, ticket.region), but=known) or nearest(
-        people, again(first.level, ticket.region), but=known
-    )
+    is_urging, region = first.clock == URGING, ticket.region
+    again = (rungs_of(first.level, region),) if is_urging else climbs(first.clock, first.level, region)
+    ladders = (rungs_above(top, region), *again)
+    found = next((each for steps in ladders if (each := nearest(people, steps, but=known))), None)
     if found is None:
         return False
     clock = _running(session, ticket, first)
-    alarm = Alarm(first.clock, first.level, clock.due_at if clock else None)
+    alarm = Alarm(first.clock, first.level, clock.due_at if clock else None, first.subject_id)
     told = dict.fromkeys(found[1], found[0])
     _tell(session, ticket, alarm, told, now=now, instead_of=first if first.person_id else None)
     return True
@@ -195,6 +241,7 @@ def _told_of(session: Session, row: Escalation) -> set[int]:
         Escalation.ticket_id == row.ticket_id,
         Escalation.clock == row.clock,
         Escalation.level == row.level,
+        _of(Escalation.subject_id, row.subject_id),
         Escalation.proof.is_distinct_from(Proof.MOOT),
         or_(Escalation.clock != URGING, Escalation.told_at >= urged.scalar_subquery()),
     )
@@ -221,18 +268,22 @@ def _step(row: Escalation) -> Step:
 
 def _running(session: Session, ticket: Ticket, row: Escalation) -> Clock | None:
     """The clock that was warned of, if it still runs."""
-    return session.scalars(
-        select(Clock)
-        .where(Clock.ticket_id == ticket.id, Clock.name == row.clock, Clock.met_at.is_(None))
-        .order_by(Clock.id.desc())
-    ).first()
+    mine = (Clock.ticket_id == ticket.id, Clock.name == row.clock, _of(Clock.subject_id, row.subject_id))
+    running = select(Clock).where(*mine, Clock.met_at.is_(None))
+    return session.scalars(running.order_by(Clock.id.desc())).first()
 
 
 def _still_runs(session: Session, ticket: Ticket, row: Escalation) -> bool:
     if row.clock == URGING:
         return not _is_answered(session, ticket, row)
     clock = _running(session, ticket, row)
+    if clock is not None and row.clock == ClockName.APPEAL:
+        return True  # supervisors are told at once, before any of its time is gone
     return clock is not None and clock.warned >= row.level
+
+
+def _of(column: Any, subject_id: int | None) -> ColumnElement[bool]:
+    return cast("ColumnElement[bool]", column.is_(None) if subject_id is None else column == subject_id)
 
 
 def _is_answered(session: Session, ticket: Ticket, row: Escalation) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from models.actions import co_handling, delegations, events
+from models.actions import calls, co_handling, delegations, events
 from models.actions.conversation import LOCAL, about, desk_or_office, watchers
 from models.actions.outbox import Notice, tell
 from models.actions.roster import SLOTS, TooManyPairings
@@ -78,6 +78,8 @@ def hand_over(
     row = _sign(session, facts, happened, firms=firms, key_id=key_id, now=now)
     open_cases = [case for case in cases if case.status in _LIVE]
     _tell_enterprises(session, open_cases, happened, owner=_card(new), now=now)
+    for case in open_cases:
+        calls.call_off(session, case, event_id=happened[case.id], now=now)
     _tell_offices(session, row, open_cases, old=old, new=new, now=now)
     return row
 
@@ -95,6 +97,7 @@ def retire(session: Session, official_id: int, *, now: datetime) -> Official:
     if any(session.scalars(each.limit(1)).first() is not None for each in (owns, cares, helps)):
         raise StillResponsible(official_id)
     row.is_active = False
+    calls.leave(session, official_id, now=now)
     session.execute(delete(Morning).where(Morning.official_id == official_id))
     delegations.release(session, official_id, now=now)
     session.flush()

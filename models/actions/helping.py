@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models.actions import events
-from models.actions.co_handling import NoTask, ReasonMissing, news_of_help
+from config.catalog import ClockName
+from models.actions import clocks, events
+from models.actions.co_handling import NoTask, ReasonMissing, close, news_of_help
 from models.actions.conversation import Words, say, tell_author, tell_desk
 from models.actions.outbox import Notice
 from models.queries import co_handling as queries
@@ -61,7 +62,8 @@ def refuse(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now: 
     if not reason:
         raise ReasonMissing
     event_id = events.record(session, ticket, Verb.REFUSE, actor, now=now, co_handling=row.id, reason=reason)
-    row.state, row.reason, row.ended_at = HelpState.REFUSED, reason, now
+    row.reason = reason
+    close(session, row, HelpState.REFUSED, now=now)
     news = news_of_help(session, ticket, row.unit_id) | {"text": reason}
     tell_desk(session, ticket, Notice.HELP_REFUSED, news, event_id=event_id, now=now)
 
@@ -82,6 +84,7 @@ def contribute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, 
         join(session, ticket, actor, now=now)
     event_id = events.record(session, ticket, Verb.CONTRIBUTE, actor, now=now, co_handling=row.id)
     row.answered_at = row.answered_at or now
+    clocks.meet_for(session, ticket.id, ClockName.CO_HANDLE, row.id, now=now)
     say(session, ticket.id, actor, words, now=now)
     news = news_of_help(session, ticket, row.unit_id) | {
         "text": words.text,

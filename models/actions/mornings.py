@@ -72,6 +72,7 @@ def summary(found: Agenda) -> dict[str, Any]:
         "due_today": found.due,
         "rebounds": found.rebounds,
         "silent": found.silent,
+        "unconfirmed": found.unconfirmed,
     }
     named = max(LEAST, IN_ALL // max(1, sum(map(bool, sorts.values()))))
     summed = {sort: _some(items, named) for sort, items in sorts.items()}

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from config.catalog import StartEvent
 from models.actions import aides, clocks, events, held
-from models.actions.conversation import LOCAL, Words, about, say, tell_author
+from models.actions.conversation import LOCAL, Words, about, answer, say, tell_author
 from models.actions.held import Held
 from models.actions.outbox import Notice
 from models.actions.standing import ask_stage
@@ -113,6 +114,7 @@ def resolve(
     told = {"despite": despite, "awaited": [unit.unit_id for unit in awaited]} if awaited else {}
     event_id = events.record(session, ticket, Verb.RESOLVE, actor, now=now, **told)
     ticket.resolved_at = now
+    clocks.start_for(session, ticket, StartEvent.RESOLVED, now=now)
     speak(session, ticket, actor, words, Notice.RESOLVED, event_id=event_id, now=now)
     told = {"text": words.text}
     aides.tell_leader(session, ticket, actor, told, act=Verb.RESOLVE, event_id=event_id, now=now)
@@ -173,7 +175,7 @@ def speak(
         "kind": words.kind,
         "by": signature(session, ticket, actor),
     }
-    tell_author(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
+    answer(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)
     if until is None:
         return None
     kept = held.hold(session, ticket.id, event_id, until=until)

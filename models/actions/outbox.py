@@ -21,8 +21,8 @@ _TELL: Final = Prepared(
         "sqlite": sqlite.insert(Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
         "postgresql": postgresql.insert(Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
     },
-    *("person_id", "ticket_id", "event_id", "visit_id", "kind", "payload", "media_id", "dedupe_key", "state"),
-    *("created_at", "due_at", "attempts"),
+    *("person_id", "ticket_id", "event_id", "visit_id", "verification_id", "kind", "payload", "media_id"),
+    *("dedupe_key", "state", "created_at", "due_at", "attempts"),
 )
 _RELEASE: Final = Prepared(
     update(Outbox)
@@ -80,6 +80,9 @@ class Notice(StrEnum):
     VISIT_ASKED = "visit_asked"
     FRAUD_LEAD = "fraud_lead"
     LEAD_DECIDED = "lead_decided"
+    IMPERSONATED = "impersonated"
+    STILL_OPEN = "still_open"
+    """A result that the enterprise has said nothing about."""
     WARNED = "warned"
     EXTENSION_ASKED = "extension_asked"
     EXTENDED = "extended"
@@ -133,7 +136,7 @@ FOR_OFFICES: Final = frozenset(
         Notice.TAKEN_OVER,
         Notice.VISIT_DENIED,
         Notice.FRAUD_LEAD,
-        Notice.LEAD_DECIDED,
+        Notice.IMPERSONATED,
         Notice.NO_CONTACT,
         Notice.NEW_CONTACT,
         Notice.COMPLAINED,
@@ -165,18 +168,21 @@ def tell(
     now: datetime,
     media_id: int | None = None,
     visit_id: int | None = None,
+    verification_id: int | None = None,
     key: str | None = None,
 ) -> None:
     """Queue one message to each of `people` (person ids), due now.
 
-    The cause (ticket and event, or a visit) makes the message unique: the same fact is told to a person once.
-    Long words to an enterprise are several messages. A picture or voice follows as a message of its own, as a
-    chat message carries either words or media.
+    The cause (ticket and event, a visit, or a question about a caller) makes the message unique: the same
+    fact is told to a person once. Long words to an enterprise are several messages. A picture or voice
+    follows as a message of its own, as a chat message carries either words or media.
 
     Raises:
-        Causeless: it is about no event of a case and no visit, and not for officials alone.
+        Causeless: it is about no event of a case, no visit and no question, and not for officials alone.
     """
-    if (ticket_id is None or event_id is None) and visit_id is None and not (notice in FOR_OFFICES and key):
+    is_of_case = ticket_id is not None and event_id is not None
+    is_caused = is_of_case or visit_id is not None or verification_id is not None
+    if not is_caused and not (notice in FOR_OFFICES and key):
         raise Causeless(notice)
     stem = key or f"event:{event_id}"
     pieces = [(notice, news, "" if n == 1 else f":{n}") for n, news in enumerate(_parts(notice, payload), 1)]
@@ -188,6 +194,7 @@ def tell(
             "ticket_id": ticket_id,
             "event_id": event_id,
             "visit_id": visit_id,
+            "verification_id": verification_id,
             "kind": kind,
             "payload": news,
             "media_id": media_id if kind is Notice.MEDIA else None,
@@ -232,13 +239,15 @@ def warn_owners(session: Session, whys: Mapping[int, str], *, now: datetime) -> 
     """Tell owners that enterprises do not receive us, and never about officials.
 
     Once a case and reason until its contact comes or goes, so that not every reply brings the same news; and
-    once more for each fact of which something is lost for good. `whys` says why for each message, by its id.
+    once more for each fact of which something is lost for good, and for each call whose card did not arrive:
+    nobody may make it. `whys` says why for each message, by its id.
     """
     if not whys:
         return
     found = session.execute(
         select(
-            *(Outbox.id, Outbox.event_id, Ticket.id.label("ticket_id"), Ticket.owner_id, Ticket.title),
+            *(Outbox.id, Outbox.event_id, Outbox.kind, Ticket.id.label("ticket_id"), Ticket.owner_id),
+            Ticket.title,
             Person.seen_at,
         )
         .join(Ticket, Ticket.id == Outbox.ticket_id)
@@ -247,7 +256,12 @@ def warn_owners(session: Session, whys: Mapping[int, str], *, now: datetime) -> 
         .order_by(Outbox.id)
     )
     for row in found.all():
-        news = {"number": number_of(row.ticket_id), "title": row.title, "why": whys[row.id]}
+        news = {
+            "number": number_of(row.ticket_id),
+            "title": row.title,
+            "why": whys[row.id],
+            "of": row.kind,
+        }
         know = _who_know(session, row, whys[row.id])
         tell(
             session,
@@ -263,7 +277,7 @@ def warn_owners(session: Session, whys: Mapping[int, str], *, now: datetime) -> 
 
 def _who_know(session: Session, row: Any, why: str) -> set[int]:
     """Who was told already that a case's contact does not receive us, and why, since they were last here."""
-    if why == Delivery.DEAD:
+    if why == Delivery.DEAD or row.kind == Notice.CALL_ANNOUNCED:
         return set()
     told = select(Outbox.person_id, Outbox.payload).where(
         Outbox.ticket_id == row.ticket_id,

@@ -35,8 +35,18 @@ class Failed:
     is_first: bool = False
 
 
-def failed(session: Session, ticket: Ticket, actor: Actor, words: str, *, now: datetime) -> Failed:
+def failed(
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    words: str,
+    *,
+    has_notices: bool = False,
+    now: datetime,
+) -> Failed:
     """Log a call that nobody answered, and take the next way to reach the enterprise.
+
+    `has_notices`: this installation has a template, so that a message gets through outside the 48 hours too.
 
     Raises:
         NotPossible: the ticket does not allow it.
@@ -44,7 +54,8 @@ def failed(session: Session, ticket: Ticket, actor: Actor, words: str, *, now: d
     """
     people, tried = callees(session, ticket), ways_tried(session, ticket.id)
     is_soon = is_soon_after(session, ticket.id, catalog.call_habits().patience, now=now)
-    step = next_way([each.reachable for each in people], tried, is_soon=is_soon)
+    ways = [each.reachable(now, has_notices=has_notices) for each in people]
+    step = next_way(ways, tried, is_soon=is_soon)
     facts = {"way": step.way, "to": step.person_id, "note": mask(words)}
     event_id = events.record(session, ticket, Verb.CALL_FAILED, actor, now=now, **facts)
     days = len(failed_attempts(session, ticket.id))

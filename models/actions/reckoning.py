@@ -9,13 +9,18 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from config import catalog
+from config.catalog import ClockName
 from models.actions import clocks, events
-from models.actions.conversation import about, tell_desk
-from models.actions.outbox import Notice
+from models.actions.conversation import about, tell_author, tell_desk
+from models.actions.keepers import keeper
+from models.actions.outbox import Notice, tell
 from models.actions.striking import SYSTEM, Key, is_open, may, one_by_one, taken
 from models.queries.deadlines import Changes, changes, running
-from models.rules.clocks import Due, due, explain, rule_behind
-from models.rules.lifecycle import Verb
+from models.queries.ladder import above
+from models.queries.people import desk
+from models.rules.clocks import OF_OTHERS, Due, due, explain, rule_behind
+from models.rules.counting import day_of
+from models.rules.lifecycle import FINISHED, Verb
 from models.rules.warnings import LEVELS
 from models.tables import Clock, Ticket
 
@@ -27,6 +32,7 @@ class Moved:
     name: str
     before: datetime
     after: datetime
+    subject_id: int | None = None
 
     def as_data(self) -> list[str]:
         """Return it as an event keeps it."""
@@ -66,7 +72,7 @@ def recompute(session: Session, ticket: Ticket, made: Changes, *, now: datetime)
 
 
 def _put_right(clock: Clock, one: Due, now: datetime) -> Moved | None:
-    moved = Moved(clock.name, clock.due_at, one.due_at)
+    moved = Moved(clock.name, clock.due_at, one.due_at, clock.subject_id)
     is_news = one.due_at != clock.due_at or one.is_provisional != clock.is_provisional
     if clock.warned == LEVELS[-1] and one.due_at > max(clock.due_at, now):
         clock.warned = LEVELS[-2]  # it may run out once more, and must be heard of once more
@@ -77,7 +83,7 @@ def _put_right(clock: Clock, one: Due, now: datetime) -> Moved | None:
 
 
 def strike(session: Session, now: datetime, *, limit: int) -> int:
-    """Compute anew what was computed from another calendar; tell a desk once a ticket whose dates moved."""
+    """Compute anew what was computed from another calendar; tell once a ticket those concerned."""
     if not is_open(now):
         return 0
     current = clocks.calendar().digest
@@ -103,7 +109,29 @@ def _reckon(session: Session, ticket: Ticket, now: datetime) -> bool:
             "moved": [each.as_data() for each in moved],
         }
         event_id = events.record(session, ticket, Verb.RECKON, SYSTEM, now=now, **data)
-        if dates := moved_dates(moved):
-            news = about(ticket) | {"dates": dates}
-            tell_desk(session, ticket, Notice.RECKONED, news, event_id=event_id, now=now)
+        _tell(session, ticket, moved, event_id=event_id, now=now)
     return True
+
+
+def _tell(session: Session, ticket: Ticket, moved: Sequence[Moved], *, event_id: int, now: datetime) -> None:
+    """Tell the owner's desk all new dates, and everybody else those that were promised to or by them."""
+    if not (dates := moved_dates(moved)):
+        return
+    news, what = about(ticket), Notice.RECKONED
+    tell_desk(session, ticket, what, news | {"dates": dates}, event_id=event_id, now=now)
+    mine = [each for each in dates if each[0] not in OF_OTHERS]
+    if mine and ticket.status not in FINISHED:
+        hers = news | {"dates": mine, "to_enterprise": True}
+        tell_author(session, ticket, what, hers, event_id=event_id, now=now)
+    for one in (each for each in moved if each.subject_id is not None and each.after != each.before):
+        theirs = news | {"dates": moved_dates([one])}
+        people = _keepers(session, ticket, one, now)
+        tell(session, people, what, theirs, ticket_id=ticket.id, event_id=event_id, now=now)
+
+
+def _keepers(session: Session, ticket: Ticket, one: Moved, now: datetime) -> Sequence[int]:
+    """Return who keeps a promise beside the owner: the unit that helps, or who decides an appeal."""
+    if one.name == ClockName.APPEAL:
+        return above(session, ticket.owner_id, ticket.region, now)
+    unit_id = keeper(session, ticket, one.name, LEVELS[0], one.subject_id).desk_id
+    return desk(session, unit_id, day_of(now))

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from models.actions import clocks, co_handling, events
+from models.actions import calls, clocks, co_handling, events
 from models.actions.co_handling import ReasonMissing
 from models.actions.conversation import about, desk_or_office, tell_author, tell_desk
 from models.actions.outbox import Notice, tell
@@ -76,6 +76,7 @@ def reassign(
         "owner_before": {"name": before.name, "post": before.post},
     }
     _tell_of_move(session, ticket, before.id, news, event_id=event_id, now=now)
+    calls.call_off(session, ticket, event_id=event_id, now=now)
 
 
 def write_off(session: Session, ticket: Ticket, actor: Actor, note: str, *, now: datetime) -> None:
@@ -107,6 +108,7 @@ def write_off(session: Session, ticket: Ticket, actor: Actor, note: str, *, now:
     ticket.closed_at = now
     clocks.end(session, ticket.id, now=now)
     co_handling.over(session, ticket, event_id=event_id, now=now)
+    calls.call_off(session, ticket, event_id=event_id, now=now)
     news = about(ticket) | {"text": note, "signed": actor.signed}
     tell_author(session, ticket, Notice.WRITTEN_OFF, news, event_id=event_id, now=now)
     tell_desk(session, ticket, Notice.WRITTEN_OFF, news | {"is_yours": True}, event_id=event_id, now=now)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions import clocks, co_handling, events, gathered
+from models.actions import calls, clocks, co_handling, events, gathered
 from models.actions.colleagues import tell_colleagues
 from models.actions.conversation import (
     LOCAL,
@@ -223,6 +223,7 @@ def withdraw(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -
     event_id = events.record(session, ticket, Verb.WITHDRAW, actor, now=now)
     clocks.end(session, ticket.id, now=now)
     co_handling.over(session, ticket, event_id=event_id, now=now)
+    calls.call_off(session, ticket, event_id=event_id, now=now)
     tell_desk(session, ticket, Notice.WITHDRAWN, about(ticket), event_id=event_id, now=now)
     tell_colleagues(session, ticket, actor, Verb.WITHDRAW, event_id=event_id, now=now)
 
@@ -234,6 +235,7 @@ def confirm(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) ->
     ticket.confirmed_at = ticket.closed_at = now
     clocks.end(session, ticket.id, now=now)
     co_handling.over(session, ticket, event_id=event_id, now=now)
+    calls.call_off(session, ticket, event_id=event_id, now=now)
     tell_desk(session, ticket, Notice.CONFIRMED, about(ticket), event_id=event_id, now=now)
     tell_colleagues(session, ticket, actor, Verb.CONFIRM, event_id=event_id, now=now)
 

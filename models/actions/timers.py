@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session
 from models.actions import (
     bells,
     calls,
-    co_handling,
-    declines,
     escalations,
     gathered,
     mornings,
@@ -35,8 +33,6 @@ TIMERS: Final[Mapping[str, Strike]] = {
     "pauses": pauses.strike,
     "warnings": warnings.strike,
     "escalations": escalations.strike,
-    "help": co_handling.strike,
-    "appeals": declines.strike,
     "calls": calls.strike,
     "gathered": gathered.strike,
     "mornings": mornings.strike,

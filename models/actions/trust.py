@@ -4,19 +4,20 @@ What leaves are last digits, and a name only to those the official answers to.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import ModuleType
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from config import catalog
 from models.actions.conversation import LOCAL, watchers
 from models.actions.outbox import Notice, tell
-from models.queries.people import PROVINCE, OfficialCard, Party
+from models.queries.people import PROVINCE, OfficialCard, Party, desk
+from models.queries.people import official as official_card
 from models.queries.trust import (
     OwnerCard,
     asked_since,
@@ -54,13 +55,17 @@ class AskedTooOften(Exception):
 class Question:
     """Who wants to know whether which numbers are genuine, and what they said about the caller.
 
-    `claimed` is the owner of theirs whom the caller is said to have called themself.
+    `claimed` is the owner of theirs whom the caller is said to have called themself. `is_alarming`: by what
+    was said nobody of ours can have called so, whatever number was shown: that can be forged.
+    `call` is the announced one for which they took it, where of its number they know no more than the end.
     """
 
     who: Party
     numbers: Sequence[Number]
     said: str
     claimed: OwnerCard | None = None
+    is_alarming: bool = False
+    call: Call | None = None
 
     @property
     def region(self) -> str:
@@ -68,9 +73,9 @@ class Question:
         where = self.who.official or self.who.enterprise
         return where.region if where else PROVINCE
 
-    def about(self, number: Number) -> str:
-        """What was said, every other number in it cut to its last digits: it may be an official's."""
-        return mask(self.said[:SAID], keep=[number])
+    def about(self, number: Number, shown: OfficialCard | None) -> str:
+        """What was said, every number in it cut to its last digits that is an official's, or may be."""
+        return mask(self.said[:SAID], keep=[number] if shown is None else [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class Checked:
     """What somebody is told about one number.
 
     `holder` is set only if the official answers to whoever asks. `call` is one announced to them from this
-    number: for now if the verdict says so, else for later.
+    number: for now if the verdict says so, else for later. `lead_id` is set if supervisors look into it.
     """
 
     tail: str
@@ -86,10 +91,11 @@ class Checked:
     holder: OfficialCard | None = None
     call: Call | None = None
     is_known_fraud: bool = False
+    lead_id: int | None = None
 
 
 def check(session: Session, question: Question, *, key: PhoneKey, now: datetime) -> list[Checked]:
-    """Tell whether numbers are genuine, and make leads of those that are nobody's.
+    """Tell whether numbers are genuine, and make leads of those that are nobody's, and of what alarms.
 
     Raises:
         AskedTooOften: the person must wait; nothing was looked up.
@@ -118,19 +124,66 @@ def _checked(
 ) -> Checked:
     seal = key.seal(number)
     official = holder(session, seal)
-    lead_id = None
-    if official is not None:
+    if question.call is not None:
+        official = official_card(session, question.call.caller_id)
+        found = Checked(number.tail, Verdict.UNDECIDED, official, question.call)
+    elif official is not None:
         found = _genuine(number, official, answering, calls, now)
     elif may_be_sealed_otherwise(session, number.tail, key.mark):
         found = Checked(number.tail, Verdict.UNDECIDED)
     else:
-        is_fraud = is_known_fraud(session, seal)
-        found = Checked(number.tail, Verdict.UNKNOWN, is_known_fraud=is_fraud)
-        lead_id = _report(session, question, number, seal, now)
-    row = _row(question, number, found, lead_id)
-    owner_id = official.id if official else None
-    session.execute(insert(Verification), row | {"at": now, "number_hash": seal, "official_id": owner_id})
+        found = Checked(number.tail, Verdict.UNKNOWN, is_known_fraud=is_known_fraud(session, seal))
+    if found.verdict is Verdict.UNKNOWN or question.is_alarming:
+        lead_id = _report(session, question, number, seal, official, now=now)
+        found = replace(found, lead_id=lead_id)
+        if official is not None:
+            _warn_holder(session, question, found, official, now)
+    _note(session, question, number, found, seal=seal, shown=official, now=now)
     return found
+
+
+def _warn_holder(
+    session: Session, question: Question, found: Checked, official: OfficialCard, now: datetime
+) -> None:
+    """Tell an official in whose name somebody calls; of whom, if the enterprise is in their care."""
+    firm = question.who.enterprise if found.holder is not None else None
+    news = {
+        "number": str(found.lead_id),
+        "tail": found.tail,
+        "enterprise": firm.name if firm else None,
+        "text": mask(question.said[:SAID]) if found.holder is not None else "",
+    }
+    people = desk(session, official.desk_id)
+    key = f"lead:{found.lead_id}"
+    tell(session, people, Notice.IMPERSONATED, news, ticket_id=None, event_id=None, now=now, key=key)
+
+
+def _note(
+    session: Session,
+    question: Question,
+    number: Number,
+    found: Checked,
+    *,
+    seal: str,
+    shown: OfficialCard | None,
+    now: datetime,
+) -> None:
+    firm, claimed = question.who.enterprise, question.claimed
+    row = {
+        "at": now,
+        "person_id": question.who.person_id,
+        "enterprise_id": firm.id if firm else None,
+        "region": question.region,
+        "number_hash": seal,
+        "tail": found.tail,
+        "verdict": found.verdict,
+        "official_id": shown.id if shown else None,
+        "claimed_id": claimed.id if claimed else None,
+        "call_id": found.call.id if found.call else None,
+        "lead_id": found.lead_id,
+        "said": None if found.lead_id is None else question.about(number, shown),
+    }
+    session.execute(insert(Verification), row)
 
 
 def _genuine(
@@ -152,31 +205,28 @@ def _is_on(call: Call, now: datetime) -> bool:
     return is_on(Span(call.begins_at, call.ends_at), catalog.call_habits(), now)
 
 
-def _row(question: Question, number: Number, found: Checked, lead_id: int | None) -> dict[str, Any]:
-    firm, claimed = question.who.enterprise, question.claimed
-    return {
-        "person_id": question.who.person_id,
-        "enterprise_id": firm.id if firm else None,
-        "region": question.region,
-        "tail": number.tail,
-        "verdict": found.verdict,
-        "claimed_id": claimed.id if claimed else None,
-        "call_id": found.call.id if found.call else None,
-        "lead_id": lead_id,
-        "said": None if lead_id is None else question.about(number),
-    }
+def _report(
+    session: Session,
+    question: Question,
+    number: Number,
+    seal: str,
+    shown: OfficialCard | None,
+    *,
+    now: datetime,
+) -> int:
+    """Keep a number as a fraud lead, one a number and day, and tell the region's supervisors.
 
-
-def _report(session: Session, question: Question, number: Number, seal: str, now: datetime) -> int:
-    """Keep an unknown number as a fraud lead, one a number and day, and tell the region's supervisors."""
+    `shown` is whose number it is: then somebody else has called with it.
+    """
     lead_id = _lead(session, number, seal, now)
     firm, claimed = question.who.enterprise, question.claimed
     news = {
         "number": str(lead_id),
         "tail": number.tail,
-        "text": question.about(number),
+        "text": question.about(number, shown),
         "enterprise": firm.name if firm else None,
         "claimed": {"name": claimed.name, "post": claimed.post} if claimed else None,
+        "shown": {"name": shown.name, "post": shown.post} if shown else None,
     }
     people = watchers(session, question.region, now)
     key = f"lead:{lead_id}"
@@ -219,9 +269,28 @@ def decide(
     lead.finding, lead.note, lead.decided_at = finding, note, now
     lead.decided_by_key, lead.decided_by_official = key_id, official_id
     session.flush()
-    reporters = select(Verification.person_id).where(Verification.lead_id == lead_id).distinct()
-    people = sorted(session.scalars(reporters))
-    news: dict[str, Any] = {"number": str(lead_id), "tail": lead.tail, "finding": finding}
-    key = f"lead:{lead_id}:{finding}"
-    tell(session, people, Notice.LEAD_DECIDED, news, ticket_id=None, event_id=None, now=now, key=key)
+    _tell_reporters(session, lead, finding, now)
     return lead
+
+
+def _tell_reporters(session: Session, lead: FraudLead, finding: Finding, now: datetime) -> None:
+    """Tell everybody once who reported the number; their question is the cause."""
+    reports = session.execute(
+        select(Verification.person_id, func.max(Verification.id), func.max(Verification.official_id))
+        .where(Verification.lead_id == lead.id)
+        .group_by(Verification.person_id)
+        .order_by(Verification.person_id)
+    )
+    for person_id, asked, shown in reports.all():
+        news = {"number": str(lead.id), "tail": lead.tail, "finding": finding, "shown": shown is not None}
+        tell(
+            session,
+            [person_id],
+            Notice.LEAD_DECIDED,
+            news,
+            ticket_id=None,
+            event_id=None,
+            verification_id=asked,
+            now=now,
+            key=f"lead:{lead.id}:{finding}",
+        )

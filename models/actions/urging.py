@@ -15,6 +15,7 @@ from models.actions.outbox import Notice, tell
 from models.queries.ladder import can_be_reached, nearest, office, standing
 from models.queries.people import OfficialCard
 from models.queries.tickets import Actor
+from models.rules.clocks import OF_OTHERS
 from models.rules.lifecycle import Verb
 from models.rules.urging import AT_THE_DESK, URGING, level_of, rungs_of, times_urged
 from models.rules.warnings import Rung, Step
@@ -91,7 +92,9 @@ def urge(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> Ur
 
 def _is_overdue(session: Session, ticket: Ticket, now: datetime) -> bool:
     """Whether a promise to the enterprise was not kept in time."""
-    running = exists().where(Clock.ticket_id == ticket.id, Clock.met_at.is_(None), Clock.due_at < now)
+    running = exists().where(
+        Clock.ticket_id == ticket.id, Clock.met_at.is_(None), Clock.due_at < now, Clock.name.not_in(OF_OTHERS)
+    )
     return bool(session.scalar(select(running)))
 
 

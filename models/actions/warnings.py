@@ -61,7 +61,8 @@ def _say_so(session: Session, ticket: Ticket, clock: Clock, now: datetime) -> No
     since, clock.warned = clock.warned, max(level, clock.warned)
     clock.warn_at = clocks.warns_next(span, clock.warned, stops)
     if level > since:
-        escalations.warn(session, ticket, Alarm(clock.name, level, clock.due_at), since=since, now=now)
+        alarm = Alarm(clock.name, level, clock.due_at, clock.subject_id)
+        escalations.warn(session, ticket, alarm, since=since, now=now)
 
 
 def _put_off(session: Session, key: Key, now: datetime) -> None:

@@ -16,9 +16,10 @@ from models.queries.people import Party
 from models.queries.tickets import LISTED, kept_by, visible_to
 from models.queries.visits import owed
 from models.rules.calendar import Calendar
-from models.rules.clocks import accepted_clocks
+from models.rules.clocks import OF_OTHERS, accepted_clocks
 from models.rules.lifecycle import FINISHED, Status, Verb
 from models.rules.numbers import number_of
+from models.rules.warnings import LEVELS
 from models.tables import Clock, Enterprise, Event, Message, Pairing, Side, Ticket
 
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
@@ -51,11 +52,13 @@ class Agenda:
     due: tuple[Item, ...]
     rebounds: tuple[Item, ...]
     silent: tuple[Item, ...]
+    unconfirmed: tuple[Item, ...]
     visits: tuple[Item, ...]
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
-        return any((self.overdue, self.due, self.rebounds, self.silent, self.visits))
+        kinds = (self.overdue, self.due, self.rebounds, self.silent, self.unconfirmed, self.visits)
+        return any(kinds)
 
 
 @cache
@@ -69,7 +72,8 @@ def agenda(session: Session, desk_ids: Sequence[int], *, visit_every: timedelta,
     overdue, due = _promised(session, desk_ids, now)
     back, silent = _rebounds(session, desk_ids, now), _silent(session, desk_ids, now)
     firms = owed(session, desk_ids, every=visit_every, now=now)
-    return Agenda(overdue, due, back, silent, tuple(Item(str(firm.id), firm.name) for firm in firms))
+    unheard = _unconfirmed(session, desk_ids)
+    return Agenda(overdue, due, back, silent, unheard, tuple(Item(str(firm.id), firm.name) for firm in firms))
 
 
 def by_due(session: Session, party: Party, *, limit: int = LISTED, offset: int = 0) -> Sequence[Ticket]:
@@ -126,6 +130,7 @@ def _promised(
             Ticket.owner_id.in_(desk_ids),
             Ticket.status.in_(_IN_WORK),
             Clock.met_at.is_(None),
+            Clock.name.not_in(OF_OTHERS),
             Clock.due_at < _midnight(now, days=1),
         )
         .group_by(Ticket.id, Ticket.title, Enterprise.name)
@@ -177,6 +182,24 @@ def _silent(session: Session, desk_ids: Sequence[int], now: datetime) -> tuple[I
         .order_by(Ticket.id)
     )
     return tuple(_item(*row[:3]) for row in rows if _is_silent(row[3], row[4], now))
+
+
+def _unconfirmed(session: Session, desk_ids: Sequence[int]) -> tuple[Item, ...]:
+    """Return the cases that are done, as their owner says, of which the enterprise was reminded in vain."""
+    rows = session.execute(
+        select(Ticket.id, Ticket.title, Enterprise.name)
+        .join(Clock, Clock.ticket_id == Ticket.id)
+        .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
+        .where(
+            Ticket.owner_id.in_(desk_ids),
+            Ticket.status == Status.RESOLVED,
+            Clock.name == ClockName.CONFIRMATION,
+            Clock.met_at.is_(None),
+            Clock.warned >= LEVELS[1],
+        )
+        .order_by(Clock.due_at, Ticket.id)
+    )
+    return tuple(_item(*row) for row in rows)
 
 
 def _is_silent(type_code: str, since: datetime, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Who helps with which ticket, and what a desk was asked to help with."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -113,32 +113,6 @@ def _unanswered(unit_ids: Collection[int]) -> Select[CoHandling, Ticket]:
             CoHandling.unit_id.in_(unit_ids),
             is_helping(CoHandling.state),
             CoHandling.answered_at.is_(None),
-            Ticket.status.not_in(FINISHED),
-        )
-    )
-
-
-def late(session: Session, now: datetime, *, limit: int) -> Sequence[int]:
-    """Return up to `limit` tickets of which an answer is late and nobody was told, the first due first."""
-    statement = _late(now).order_by(CoHandling.due_at, CoHandling.id).limit(limit)
-    return list(dict.fromkeys(row.ticket_id for row in session.scalars(statement)))
-
-
-def late_in(session: Session, ticket: Ticket, now: datetime) -> Sequence[CoHandling]:
-    """Return the late answers of one ticket as they stand, once its row is locked."""
-    statement = _late(now).where(CoHandling.ticket_id == ticket.id).order_by(CoHandling.id)
-    return session.scalars(statement, execution_options=_FRESH).all()
-
-
-def _late(now: datetime) -> Select[CoHandling]:
-    return (
-        select(CoHandling)
-        .join(Ticket, Ticket.id == CoHandling.ticket_id)
-        .where(
-            is_helping(CoHandling.state),
-            CoHandling.answered_at.is_(None),
-            CoHandling.told_late_at.is_(None),
-            CoHandling.due_at < now,
             Ticket.status.not_in(FINISHED),
         )
     )

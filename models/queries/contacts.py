@@ -31,6 +31,29 @@ def voice(session: Session, enterprise_id: int, author_id: int) -> int | None:
     return None if row is None else row[0]
 
 
+def colleague_heard(session: Session, ticket: Ticket) -> int | None:
+    """Return who beside its author wrote last on an enterprise's case, as long as they speak for it.
+
+    None if that was the author, or nobody.
+    """
+    last = session.scalars(
+        select(Event.actor_id)
+        .where(
+            Event.ticket_id == ticket.id,
+            Event.actor_role == Role.ENTERPRISE,
+            Event.actor_id.is_not(None),
+        )
+        .order_by(Event.seq.desc())
+        .limit(1)
+    ).first()
+    if last is None or last == ticket.person_id:
+        return None
+    speaks = select(Contact.person_id).where(
+        Contact.enterprise_id == ticket.enterprise_id, Contact.person_id == last, Contact.is_active
+    )
+    return session.scalars(speaks).first()
+
+
 def is_shut_out(session: Session, person_id: int, ticket_id: int) -> bool:
     """Whether a ticket is an enterprise's for which this person no longer speaks; never of officials."""
     speaks = exists().where(

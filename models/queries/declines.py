@@ -1,8 +1,5 @@
 """What was declined and why, and which appeals wait for a supervisor."""
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,18 +17,3 @@ def open_appeal(session: Session, ticket_id: int) -> Decline | None:
     """Return the decision of a ticket that an enterprise has appealed and nobody has decided on yet."""
     row = newest_decline(session, ticket_id)
     return row if row is not None and row.appealed_at is not None and row.decided_at is None else None
-
-
-def late(session: Session, now: datetime, *, limit: int) -> Sequence[int]:
-    """Return up to `limit` tickets whose appeal is late and nobody has been told, the first due first."""
-    return session.scalars(
-        select(Decline.ticket_id)
-        .where(
-            Decline.appealed_at.is_not(None),
-            Decline.decided_at.is_(None),
-            Decline.told_late_at.is_(None),
-            Decline.due_at < now,
-        )
-        .order_by(Decline.due_at, Decline.id)
-        .limit(limit)
-    ).all()

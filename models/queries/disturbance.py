@@ -8,14 +8,16 @@ from sqlalchemy import Select, and_, bindparam, exists, func, literal, or_, sele
 from sqlalchemy.orm import Session, aliased
 
 from models.rules.disturbance import EXEMPT, JUST, Courtesy, Quiet, day_begins
-from models.rules.lifecycle import Role
+from models.rules.lifecycle import Role, Verb
 from models.tables import (
     Enterprise,
     Event,
+    Message,
     Outbox,
     OwnCourtesy,
     Person,
     Ticket,
+    Verification,
     Visit,
     is_held,
     is_parked,
@@ -37,6 +39,8 @@ class Facts(NamedTuple):
     written_at: datetime
     enterprise_id: int | None
     asked_at: datetime | None
+    others_at: datetime | None
+    answered_at: datetime | None
     is_paid: bool
 
     @property
@@ -46,19 +50,37 @@ class Facts(NamedTuple):
 
 
 _mate, _writer = aliased(Outbox), aliased(Person)
-_just: Final = bindparam("just", type_=Person.seen_at.type)
-_ASKED: Final = (
+_since: Final = bindparam("since", type_=Person.seen_at.type)
+_WROTE: Final = (
     select(func.max(Event.at))
     .join(_writer, _writer.id == Event.actor_id)
     .where(
         Event.ticket_id == Outbox.ticket_id,
         Event.actor_role == literal(Role.ENTERPRISE.value),
-        Event.at >= _just,
-        _writer.seen_at >= _just,
+        Event.at >= _since,
+        _writer.seen_at >= _since,
     )
+)
+_ASKED: Final = _WROTE.where(Event.actor_id == Outbox.person_id).scalar_subquery()
+"""When the reader last wrote on the case. What others noted in their name on a visit they did not write."""
+_OTHERS: Final = _WROTE.where(Event.actor_id != Outbox.person_id).scalar_subquery()
+_ANSWERED: Final = (
+    select(func.max(Event.at))
+    .where(
+        Event.ticket_id == Outbox.ticket_id,
+        Event.verb.in_([Verb.REPLY, Verb.PROGRESS, Verb.RESOLVE, Verb.DECLINE]),
+        Event.at >= _since,
+        Event.id < Outbox.event_id,
+        ~exists().where(
+            Message.ticket_id == Event.ticket_id,
+            Message.event_id == Event.id,
+            Message.retracted_at.is_not(None),
+        ),
+    )
+    .correlate(Outbox)
     .scalar_subquery()
 )
-"""When the enterprise last wrote on the case. What others noted in its name on a visit it did not write."""
+"""When officials last said something on the case before this, and did not take it back."""
 _PAID: Final = or_(
     Outbox.rang_at.is_not(None),
     exists().where(
@@ -71,6 +93,10 @@ _PAID: Final = or_(
 WHOSE: Final = func.coalesce(
     select(Ticket.enterprise_id).where(Ticket.id == Outbox.ticket_id).correlate(Outbox).scalar_subquery(),
     select(Visit.enterprise_id).where(Visit.id == Outbox.visit_id).correlate(Outbox).scalar_subquery(),
+    select(Verification.enterprise_id)
+    .where(Verification.id == Outbox.verification_id)
+    .correlate(Outbox)
+    .scalar_subquery(),
 )
 """The enterprise that a message is to."""
 _FACTS: Final = select(
@@ -79,6 +105,8 @@ _FACTS: Final = select(
     Outbox.created_at,
     WHOSE,
     _ASKED,
+    _OTHERS,
+    _ANSWERED,
     _PAID,
 ).where(Outbox.id.in_(bindparam("rows", expanding=True)))
 _COURTESY: Final = (OwnCourtesy.quiet_from, OwnCourtesy.quiet_to, OwnCourtesy.budget)
@@ -111,8 +139,29 @@ _RUNG: Final = (
 
 def facts(session: Session, rows: Collection[int], *, now: datetime) -> dict[int, Facts]:
     """Return what is known of each of these messages, by its id."""
-    found = session.execute(_FACTS, {"rows": list(rows), "just": now - JUST})
+    since = min(day_begins(now), now - JUST)
+    found = session.execute(_FACTS, {"rows": list(rows), "since": since})
     return {row[0]: Facts(*row) for row in found}
+
+
+class Told(NamedTuple):
+    """One message that a fact has caused to somebody who is no official, and when they last came to us."""
+
+    id: int
+    kind: str
+    payload: Any
+    seen_at: datetime
+
+
+def told(session: Session, ticket_id: int, event_id: int) -> list[Told]:
+    """Return what an event of a case has told the enterprise, or will."""
+    rows = session.execute(
+        select(Outbox.id, Outbox.kind, Outbox.payload, Person.seen_at)
+        .join(Person, Person.id == Outbox.person_id)
+        .where(Outbox.ticket_id == ticket_id, Outbox.event_id == event_id, Person.official_id.is_(None))
+        .order_by(Outbox.id)
+    )
+    return [Told(*row) for row in rows]
 
 
 def lock_firms(session: Session, firms: Collection[int], granted: Courtesy) -> dict[int, Courtesy]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models.queries.reach import REACH
 from models.queries.registry import NotFound, Regions, inside
+from models.rules.clocks import OF_OTHERS
 from models.rules.numbers import ticket_id_of
 from models.tables import (
     Attempt,
@@ -197,7 +198,9 @@ def _wanted(statement: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tupl
     statement = statement.where(*(column == value for column, value in equal.items() if value is not None))
     if wanted.overdue_at is None:
         return statement
-    late = select(Clock.ticket_id).where(Clock.met_at.is_(None), Clock.due_at < wanted.overdue_at)
+    late = select(Clock.ticket_id).where(
+        Clock.met_at.is_(None), Clock.due_at < wanted.overdue_at, Clock.name.not_in(OF_OTHERS)
+    )
     return statement.where(Ticket.id.in_(late))
 
 

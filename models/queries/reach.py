@@ -1,7 +1,7 @@
 """Whether an enterprise can be reached about its ticket, by whom, and how often it could not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -18,12 +18,18 @@ from models.tables import Contact, Event, Outbox, Person, Ticket, is_parked
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How whoever brought a ticket can be reached: in the chat, and how often they were rung in vain."""
+    """How somebody can be reached about a ticket: in the chat, and how often they were rung in vain.
+
+    `name` is who would be telephoned where the enterprise has contacts; `tried` are the ways that were taken
+    since it was last heard, each with whom it led to.
+    """
 
     last_heard_at: datetime
     follows: bool
     is_window_open: bool
     failed_calls: int
+    name: str | None = None
+    tried: tuple[tuple[Way, str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +40,17 @@ class Callee:
     name: str | None
     no_calls: bool
     hears: bool
+    window_expires_at: datetime | None
+    window_left: int
 
-    @property
-    def reachable(self) -> Reachable:
-        """The same, as the rule of the next way looks at it."""
-        return Reachable(self.person_id, hears=self.hears)
+    def reachable(self, now: datetime, *, has_notices: bool) -> Reachable:
+        """The same, as the rule of the next way looks at it: what would lie parked reaches nobody.
+
+        Outside a window only a notice gets through, where the installation has a template for it.
+        """
+        expires = self.window_expires_at
+        is_open = expires is not None and Window(expires, self.window_left).is_open(now)
+        return Reachable(self.person_id, hears=self.hears and (is_open or has_notices))
 
 
 FAILED_CALLS: Final = (
@@ -60,9 +72,13 @@ def reach_at(row: Sequence[Any], now: datetime) -> Reach:
 
 
 def reach(session: Session, ticket: Ticket, now: datetime) -> Reach:
-    """Return how whoever brought `ticket` can be reached."""
-    statement = select(*REACH).select_from(Ticket).join(Person, Person.id == Ticket.person_id)
-    return reach_at(session.execute(statement.where(Ticket.id == ticket.id)).one(), now)
+    """Return how whoever would be telephoned about `ticket` can be reached, and which ways were tried."""
+    people = callees(session, ticket)
+    names = {each.person_id: each.name for each in people}
+    statement = select(*REACH).select_from(Ticket).join(Person, Person.id == people[0].person_id)
+    found = reach_at(session.execute(statement.where(Ticket.id == ticket.id)).one(), now)
+    tried = tuple((step.way, names.get(step.person_id or 0)) for step in ways_tried(session, ticket.id))
+    return replace(found, name=people[0].name, tried=tried)
 
 
 def callees(session: Session, ticket: Ticket) -> list[Callee]:
@@ -73,8 +89,9 @@ def callees(session: Session, ticket: Ticket) -> list[Callee]:
     rows = speakers(session, ticket)
     if rows:
         return rows
-    hears = session.execute(select(_hears()).where(Person.id == ticket.person_id)).scalar_one()
-    return [Callee(ticket.person_id, None, no_calls=False, hears=hears)]
+    alone = select(_hears(), Person.window_expires_at, Person.window_left)
+    hears, expires, left = session.execute(alone.where(Person.id == ticket.person_id)).one()
+    return [Callee(ticket.person_id, None, False, hears, expires, left)]
 
 
 def speakers(session: Session, ticket: Ticket) -> list[Callee]:
@@ -83,7 +100,10 @@ def speakers(session: Session, ticket: Ticket) -> list[Callee]:
         return []
     mine: ColumnElement[Any] = case((Person.id == ticket.person_id, 0), else_=1)
     rows = session.execute(
-        select(Person.id, Contact.name, Contact.no_calls, _hears())
+        select(
+            *(Person.id, Contact.name, Contact.no_calls, _hears()),
+            *(Person.window_expires_at, Person.window_left),
+        )
         .join(Contact, Contact.person_id == Person.id)
         .where(Contact.enterprise_id == ticket.enterprise_id, Contact.is_active)
         .order_by(mine, Contact.since.desc(), Contact.id.desc())

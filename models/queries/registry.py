@@ -5,8 +5,8 @@ repeat others. What lies in a foreign region answers exactly as what does not ex
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -18,7 +18,9 @@ from models.tables import (
     Handover,
     Inbox,
     Invite,
+    Message,
     Official,
+    Outcome,
     Pairing,
     Person,
     Ticket,
@@ -158,22 +160,39 @@ def invite(session: Session, regions: Regions, invite_id: int) -> Invite:
     return _one(session, _invites(regions).where(Invite.id == invite_id))
 
 
-def unsettled(session: Session, *, after: int, limit: int) -> Sequence[Row[int, str, datetime]]:
+WAITED: Final = timedelta(hours=1)
+"""For so long words may be gathered: whatever still waits then was forgotten."""
+
+
+def unsettled(
+    session: Session, *, after: int, limit: int, now: datetime
+) -> Sequence[Row[int, str, datetime]]:
     """Return up to `limit` pushes that ended in nothing: id, kind, received_at (MISSION.md, 1)."""
     return session.execute(
         select(Inbox.id, Inbox.kind, Inbox.received_at)
-        .where(Inbox.outcome.is_(None), Inbox.id > after)
+        .where(_in_nothing(now), Inbox.id > after)
         .order_by(Inbox.id)
         .limit(limit)
     ).all()
 
 
-def unsettled_in_all(session: Session) -> tuple[int, datetime | None]:
+def unsettled_in_all(session: Session, now: datetime) -> tuple[int, datetime | None]:
     """Return how many pushes ended in nothing, and when the oldest of them came."""
-    row = session.execute(
-        select(func.count(), func.min(Inbox.received_at)).where(Inbox.outcome.is_(None))
-    ).one()
+    row = session.execute(select(func.count(), func.min(Inbox.received_at)).where(_in_nothing(now))).one()
     return row[0], row[1]
+
+
+def _in_nothing(now: datetime) -> ColumnElement[bool]:
+    """No outcome; or one that is not true: a ticket without these words, or words nobody was ever told."""
+    said = exists().where(Message.ticket_id == Inbox.ticket_id, Message.inbox_id == Inbox.id)
+    forgotten = select(Message.inbox_id).where(
+        Message.gathered_until.is_not(None), Message.gathered_until < now - WAITED
+    )
+    return or_(
+        Inbox.outcome.is_(None),
+        and_(Inbox.outcome == Outcome.TICKET.value, ~said),
+        Inbox.id.in_(forgotten),
+    )
 
 
 def _one(session: Session, statement: Select[Found]) -> Found:

@@ -250,7 +250,7 @@ def overview(session: Session, ticket: Ticket, *, seen_by: Party | None = None) 
     enterprise = session.get(Enterprise, ticket.enterprise_id) if ticket.enterprise_id else None
     clock = session.scalars(
         select(Clock)
-        .where(Clock.ticket_id == ticket.id, Clock.met_at.is_(None))
+        .where(Clock.ticket_id == ticket.id, Clock.met_at.is_(None), Clock.subject_id.is_(None))
         .order_by(Clock.due_at, Clock.id)
         .limit(1)
     ).first()

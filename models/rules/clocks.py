@@ -57,6 +57,10 @@ KEEPS: Final[Mapping[Verb, frozenset[ClockName]]] = {
 """Which promises a step keeps. The first contact is kept by whatever is first said to the enterprise."""
 
 
+OF_OTHERS: Final = frozenset({ClockName.CO_HANDLE, ClockName.APPEAL, ClockName.CONFIRMATION})
+"""Promises that are not the owner's to the enterprise: a helper's, the supervisors', the enterprise's own."""
+
+
 class ClockState(StrEnum):
     """How far a clock has run."""
 

@@ -2,8 +2,8 @@
 
 Pure: no session, clock or I/O. Every message carries its cause; this says when it may travel:
 
-1. An answer is never held back: its enterprise wrote on that case within half an hour (`JUST`), or its reader
-   has come to us since it was written.
+1. An answer is never held back: its reader wrote on that case within half an hour (`JUST`), or has come to us
+   since it was written. The first answer to what they wrote is one until midnight.
 2. In quiet hours (免打扰) everything else waits for their end. What is due then travels as one message.
 3. A day of Shanghai has a budget of messages nobody asked for. A fact is paid for once, however many messages
    it takes, and several facts in one message are one. Over budget a message waits for the next day's budget,
@@ -34,6 +34,9 @@ MORNING: Final = time(8)
 
 MOST: Final = 20
 """No enterprise can ask for more messages a day than this."""
+
+ANSWERS: Final = frozenset({"replied", "progressed", "resolved", "declined", "media"})
+"""What officials say to an enterprise in their own words."""
 
 _DAY: Final = 24 * 60
 _CLOCK: Final = r"([01]?[0-9]|2[0-4]):([0-5][0-9])"
@@ -143,14 +146,17 @@ GRANTED: Final = Courtesy()
 class Message:
     """What decides when a message may travel.
 
-    `asked_at` is when its enterprise last wrote on this very case, `came_at` when its reader last wrote to us
-    of whatever. `is_paid`: it, or another message of the same fact, has rung before. `needed_by` is when its
-    reader must know of it at the latest.
+    `asked_at` is when its reader last wrote on this very case, `others_at` when somebody else of the
+    enterprise did, `answered_at` when officials last said something there before this, `came_at` when its
+    reader last wrote to us of whatever. `is_paid`: it, or another message of the same fact, has rung before.
+    `needed_by` is when its reader must know of it at the latest.
     """
 
     kind: str
     written_at: datetime
     asked_at: datetime | None = None
+    others_at: datetime | None = None
+    answered_at: datetime | None = None
     came_at: datetime | None = None
     is_paid: bool = False
     needed_by: datetime | None = None
@@ -207,10 +213,18 @@ def judge(message: Message, courtesy: Courtesy, *, left: int, now: datetime) -> 
 
 def is_answer(message: Message, now: datetime) -> bool:
     """Whether a message answers somebody who just wrote, or reaches them after they came for it."""
-    if message.asked_at is not None and now - message.asked_at <= JUST:
+    if message.asked_at is not None and (now - message.asked_at <= JUST or _is_awaited(message, now)):
         return True
     came = message.came_at
     return came is not None and now - came <= JUST and came >= message.written_at - SLACK
+
+
+def _is_awaited(message: Message, now: datetime) -> bool:
+    """Whether it is the first thing officials say after what its reader, and nobody since, wrote today."""
+    asked = message.asked_at
+    if message.kind not in ANSWERS or asked is None or asked < day_begins(now):
+        return False
+    return all(at is None or at <= asked for at in (message.answered_at, message.others_at))
 
 
 def _cannot_wait(message: Message, until: datetime, now: datetime) -> bool:

@@ -163,7 +163,7 @@ STEPS: Final[Mapping[tuple[Status, Verb], Step]] = (
     | _steps(Verb.CALL_IN, _OFFICE, *_IN_WORK)
     | _steps(Verb.LET_GO, _OFFICE, *_IN_WORK)
     | _steps(Verb.ANNOUNCE_CALL, _OFFICE, *_LIVE)
-    | _steps(Verb.CANCEL_CALL, _OFFICE, *_LIVE)
+    | _steps(Verb.CANCEL_CALL, _OFFICE | _CLOCKWORK, *_LIVE)
     | _steps(Verb.CALL_FAILED, _OFFICE, *_LIVE)
     | _steps(Verb.JOIN, _CO_HANDLER, *_IN_WORK)
     | _steps(Verb.REFUSE, _CO_HANDLER, *_IN_WORK)
@@ -178,7 +178,7 @@ STEPS: Final[Mapping[tuple[Status, Verb], Step]] = (
     | _steps(Verb.HAND_OVER, _WATCH, *_LIVE, Status.CLOSED, Status.DECLINED)
     | _steps(Verb.WRITE_OFF, _ABOVE, resolved=Status.CLOSED)
     | _steps(Verb.WARN, _CLOCKWORK, *_LIVE, Status.DECLINED)
-    | _steps(Verb.RECKON, _CLOCKWORK, *_LIVE)
+    | _steps(Verb.RECKON, _CLOCKWORK, *_LIVE, Status.DECLINED)
 )
 
 FINISHED: Final = frozenset({Status.CLOSED, Status.DECLINED, Status.WITHDRAWN, Status.MERGED})

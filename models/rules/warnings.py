@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Final
 
-from config.catalog import WarningManners
+from config.catalog import ClockName, WarningManners
 from models.rules.calendar import Calendar
 from models.rules.clocks import warnings
 from models.rules.counting import SHANGHAI, Paused, day_of
@@ -63,6 +63,20 @@ def rungs_from(level: int, region: str) -> tuple[Step, ...]:
     """Return the rungs that a warning of `level` climbs until somebody can be told."""
     steps = ladder(region)
     return steps[next(n for n, step in enumerate(steps) if step.rung is FIRST_RUNG[level]) :]
+
+
+def climbs(clock: str, level: int, region: str) -> tuple[tuple[Step, ...], ...]:
+    """Return the ladders of a warning: each is climbed until somebody can be told.
+
+    An appeal is the supervisors' own: once it is late, who stands above them hears of it too. Half of the
+    time for the enterprise's word brings a reminder to the enterprise, and nobody else is told.
+    """
+    if clock == ClockName.APPEAL:
+        deciding = rungs_from(LEVELS[-1], region)
+        return (deciding, deciding[1:]) if level == LEVELS[-1] else (deciding,)
+    if clock == ClockName.CONFIRMATION and level == LEVELS[0]:
+        return ()
+    return (rungs_from(level, region),)
 
 
 def rungs_above(step: Step, region: str) -> tuple[Step, ...]:

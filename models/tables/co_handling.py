@@ -4,10 +4,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, cast
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, literal_column, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    literal_column,
+    text,
+)
+from sqlalchemy.orm import Mapped, MappedSQLExpression, declared_attr, mapped_column
 
+from config.catalog import ClockName
 from models.tables.base import Base, BigId
+from models.tables.tickets import due_of
 
 
 class HelpState(StrEnum):
@@ -20,14 +31,13 @@ class HelpState(StrEnum):
 
 
 _HELPING: Final = "state in ('asked', 'joined')"
-_UNANSWERED: Final = f"{_HELPING} and answered_at is null and told_late_at is null"
 
 
 class CoHandling(Base):
     """One request for help to one unit, which is a leader's desk: never a second owner.
 
-    `answered_at` is when the unit first wrote to the owner; that keeps its promise. `reason` is why it
-    refused. `told_late_at` is when everybody was told that it is late.
+    `answered_at` is when the unit first wrote to the owner; that keeps its promise, a clock whose subject
+    this row is. `reason` is why it refused.
     """
 
     __tablename__ = "co_handlings"
@@ -42,11 +52,11 @@ class CoHandling(Base):
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(Text)
-    due_at: Mapped[datetime]
-    source: Mapped[str] = mapped_column(String(200))
-    explanation: Mapped[str] = mapped_column(Text)
-    is_provisional: Mapped[bool] = mapped_column(default=False)
-    told_late_at: Mapped[datetime | None]
+
+    @declared_attr
+    def due_at(cls) -> MappedSQLExpression[datetime]:  # noqa: N805 -- SQLAlchemy hands over the class
+        """By when it must have happened."""
+        return due_of(ClockName.CO_HANDLE, cls.id)
 
     __table_args__ = (
         CheckConstraint("state in ('asked', 'joined', 'refused', 'ended')", name="state"),
@@ -61,12 +71,6 @@ class CoHandling(Base):
             postgresql_where=text(_HELPING),
         ),
         Index("ix_co_handlings_ticket", "ticket_id", "id"),
-        Index(
-            "ix_co_handlings_due",
-            "due_at",
-            sqlite_where=text(_UNANSWERED),
-            postgresql_where=text(_UNANSWERED),
-        ),
     )
 
 

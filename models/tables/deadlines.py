@@ -92,7 +92,7 @@ class Proof(StrEnum):
 
 
 class Escalation(Base):
-    """One warning to one person: which clock, at which level, on which rung, by which outbox row.
+    """One warning to one person: which clock (of what), at which level, on which rung, by which outbox row.
 
     Without a person nobody could be told: the row keeps asking until somebody can. `check_at` is when it must
     be certain that the warning arrived; `instead_of` the warning that did not, for which this one stands.
@@ -103,6 +103,7 @@ class Escalation(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     clock: Mapped[str] = mapped_column(String(16))
+    subject_id: Mapped[int | None] = mapped_column(BigId)
     level: Mapped[int]
     rung: Mapped[str] = mapped_column(String(10))
     region: Mapped[str | None] = mapped_column(String(6))

@@ -44,16 +44,17 @@ _OF_A_CASE: Final = (
     "'resolved', 'confirmed', 'disputed', 'rebounded', 'registered', 'media', 'new_owner', 'raised', "
     "'call_announced', 'call_cancelled', 'call_missed', 'extended', 'not_extended', 'paused', 'resumed', "
     "'helped', 'declined', 'upheld', 'overturned', 'reassigned', 'written_off', 'colleague_acted', "
-    "'media_lost'"
+    "'media_lost', 'still_open', 'reckoned'"
 )
 """The kinds of messages that enterprises hear, or hear too; a new one belongs here as well."""
 
 
 class Outbox(Base):
-    """One message to one person, with its cause: the ticket and the event that made us speak, or the visit.
+    """One message to one person, with its cause: ticket and event that made us speak, or the visit.
 
-    Only what officials alone are told may do without; its key then says what the cause was. `rang_at` is when
-    it went out although nobody had just written, and `rang_for` the enterprise that this disturbed.
+    What came of a fraud lead has the question of whoever reported it. Only what officials alone are told may
+    do without a cause; its key then says what it was. `rang_at` is when it went out although nobody had just
+    written, and `rang_for` the enterprise that this disturbed.
 
     `kind` and `payload` say what happened; the words are chosen when the channel is known (a template
     carries less than a chat message), and the attempt keeps what was really said. `attempts` numbers the
@@ -67,6 +68,7 @@ class Outbox(Base):
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id"))
+    verification_id: Mapped[int | None] = mapped_column(ForeignKey("verifications.id"))
     kind: Mapped[str] = mapped_column(String(20))
     payload: Mapped[dict[str, Any]]
     media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
@@ -96,6 +98,7 @@ class Outbox(Base):
             name="has_cause",
         ),
         CheckConstraint("kind <> 'visited' or visit_id is not null", name="has_visit"),
+        CheckConstraint("kind <> 'lead_decided' or verification_id is not null", name="has_question"),
         CheckConstraint("rang_for is null or rang_at is not null", name="rang_for_somebody"),
         Index(
             "ix_outbox_open",

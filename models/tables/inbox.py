@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, BigId
@@ -40,6 +40,7 @@ class Inbox(Base):
     reply: Mapped[list[Any] | None]
 
     __table_args__ = (
+        CheckConstraint("outcome not in ('ticket', 'follow_up') or ticket_id is not null", name="has_ticket"),
         Index(
             "ix_inbox_unsettled",
             "id",

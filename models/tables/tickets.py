@@ -4,9 +4,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, MappedSQLExpression, column_property, mapped_column
 
+from config.catalog import ClockName
 from models.tables.base import Base, BigId, CurrentTransaction
 
 _GATHERED: Final = text("gathered_until is not null")
@@ -141,14 +153,16 @@ class Message(Base):
 class Clock(Base):
     """A promise with a date: by when what must have happened, and from which rule.
 
-    `warned` is the last level (50, 80, 100 %) that was warned of, `warn_at` when the next is due; `calendar`
-    the digest of the calendar that the date was computed from.
+    `subject_id` says for what beside the case: whose help (a `CoHandling`), which appeal (a `Decline`); the
+    name tells which. `warned` is the last level (50, 80, 100 %) that was warned of, `warn_at` when the next
+    is due; `calendar` the digest of the calendar that the date was computed from.
     """
 
     __tablename__ = "clocks"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
     name: Mapped[str] = mapped_column(String(16))
+    subject_id: Mapped[int | None] = mapped_column(BigId)
     started_at: Mapped[datetime]
     due_at: Mapped[datetime]
     met_at: Mapped[datetime | None]
@@ -161,7 +175,15 @@ class Clock(Base):
 
     __table_args__ = (
         CheckConstraint("warned in (0, 50, 80, 100)", name="warned"),
+        CheckConstraint("(name in ('co_handle', 'appeal')) = (subject_id is not null)", name="has_subject"),
         Index("ix_clocks_ticket", "ticket_id"),
+        Index(
+            "ix_clocks_subject",
+            "subject_id",
+            "name",
+            sqlite_where=text("subject_id is not null"),
+            postgresql_where=text("subject_id is not null"),
+        ),
         Index(
             "ix_clocks_warn",
             "warn_at",
@@ -181,6 +203,12 @@ class Clock(Base):
             postgresql_where=text("met_at is null"),
         ),
     )
+
+
+def due_of(name: ClockName, row_id: Any) -> MappedSQLExpression[Any]:
+    """Return by when what stands in a row must have happened: the clock of this name whose subject it is."""
+    mine = select(func.max(Clock.due_at)).where(Clock.name == name.value, Clock.subject_id == row_id)
+    return column_property(mine.correlate_except(Clock).scalar_subquery())
 
 
 class LedgerCounter(Base):

@@ -42,7 +42,8 @@ class Verdict(StrEnum):
     REGISTERED = "registered"
     UNKNOWN = "unknown"
     UNDECIDED = "undecided"
-    """A number with these last digits was sealed with another key: nothing can be said about it."""
+    """Nothing can be said about it: one with these last digits was sealed with another key, or no more than
+    the last digits is known."""
 
 
 class Finding(StrEnum):
@@ -157,8 +158,8 @@ class FraudLead(Base):
 class Verification(Base):
     """One question whether a number is genuine (核验), and what was answered.
 
-    `official_id` is whose number it was, `claimed_id` the owner the caller was said to call themself;
-    `lead_id` and `said` are set where an unknown number became a fraud lead.
+    `official_id` is whose number was shown, `claimed_id` the owner the caller was said to call themself;
+    `lead_id` and `said` are set where it became a fraud lead.
     """
 
     __tablename__ = "verifications"

@@ -32,7 +32,7 @@ def test_fake_call_becomes_a_lead_and_the_supervisor_hears(world: World) -> None
 
     answer = owner.say(f"刚才有人打电话自称安副省长，让交保证金，号码是{STRANGE}")
     assert answer == (
-        "尾号2222：没有登记。不等于一定是骗子，但不能证明是我们的人。已作为线索交督查核实。\n"
+        "请立即挂断，不要照做。\n尾号2222：没有登记。\n已作为线索交督查核实。\n"
         "对方自称的安予诚，登记的是尾号3059。\n"
         f"您的责任领导是副省长 安予诚（尾号3059）。\n{SAFETY}"
     )
@@ -141,14 +141,18 @@ def test_several_numbers_in_one_message_are_told_apart_and_count_each(small_worl
 
     answer = owner.say(f"刚才有人打电话说是省里的，先用{LEADERS}，又用{STRANGE}，让我转账")
     lines = answer.split("\n")
-    assert lines[0].startswith("尾号3059：是副省长 安予诚登记的号码")
-    assert lines[1].startswith("尾号2222：没有登记")
+    assert lines[1].startswith("尾号3059显示的是副省长 安予诚登记的号码")
+    assert lines[2].startswith("尾号2222：没有登记")
     assert [row.verdict for row in town.asked()] == ["registered", "unknown"]
-    told = supervisor.news()["text"]
+    told = read_all(supervisor)
     assert f"又用{STRANGE}" in told
     assert "先用…3059" in told
+    assert LEADERS.replace(" ", "") not in told
     kept = [row.said for row in town.asked()]
-    assert kept == [None, f"刚才有人打电话说是省里的，先用…3059，又用{STRANGE}，让我转账"]
+    assert kept == [
+        "刚才有人打电话说是省里的，先用…3059，又用…2222，让我转账",
+        f"刚才有人打电话说是省里的，先用…3059，又用{STRANGE}，让我转账",
+    ]
 
 
 def test_leads_are_read_and_decided_through_the_api(world: World) -> None:
@@ -256,7 +260,9 @@ def test_tale_of_money_without_a_number_is_a_lead_all_the_same(world: World) -> 
     supervisor.say("待办")
     supervisor.silence()
 
-    assert owner.say("有人打电话让我交保证金，说是你们平台的").startswith("请把来电号码发过来")
+    assert owner.say("有人打电话让我交保证金，说是你们平台的").startswith(
+        "请先挂断，不要照做。请把来电号码发过来"
+    )
     assert "您说的情况已报给督查。" in owner.say("号码没存")
 
     heard = supervisor.news()["text"]

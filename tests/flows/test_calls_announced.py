@@ -55,7 +55,8 @@ def test_call_is_announced_agreed_and_recognised(world: World) -> None:
     genuine = owner.say("刚才有人打电话说是省里的，号码是13840003059")
     assert genuine == (
         "尾号3059：是副省长 安予诚登记的号码，正是约好的来电（11月24日15:00-15:30）。"
-        f"请对方先说暗语“{phrase}”，说不对就挂断。"
+        f"请对方先说暗语“{phrase}”，说不对就挂断。\n"
+        "不管谁来电，都不要转账，不要报验证码、密码。"
     )
     assert [(row.verdict, row.lead_id) for row in town.asked()] == [("announced", None)]
     assert [
@@ -317,7 +318,7 @@ def test_detail_shows_the_call_and_how_to_reach_the_enterprise(small_world: Worl
     phrase = phrase_in(leader.say(f"约电话 {number} 今天下午3点"))
 
     shown = leader.say(f"详情 {number}")
-    assert "联系：11月24日10:00露过面，可直接发消息\n" in shown
+    assert "联系：林向晚，11月24日10:00露过面，可直接发消息\n" in shown
     assert f"约电话：11月24日15:00-15:30，暗语 {phrase}\n" in shown
     reach = town.get(f"/tickets/{number}")["reach"]
     heard = datetime(2026, 11, 24, 2, 0, tzinfo=UTC).isoformat().replace("+00:00", "Z")

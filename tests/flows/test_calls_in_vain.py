@@ -115,3 +115,29 @@ def test_way_just_taken_has_its_time_before_the_next(world: World) -> None:
     assert "没有打通" in partner.news()["text"]
     ways = [data["way"] for _, data in town.events(number, "call_failed")]
     assert ways == ["chat", "soon", "soon", "colleague"]
+
+
+def test_nobody_is_asked_whose_window_is_shut_and_the_case_says_what_was_tried(small_world: World) -> None:
+    town = Town.of(small_world)
+    leader = small_world.phone(LEADER)
+    number = town.case()
+    small_world.advance(days=3)
+    done = leader.say(f"打不通 {number}")
+    assert "已在对话里告诉" not in done
+    assert "上门走访" in done
+    shown = leader.say(f"详情 {number}")
+    assert "联系：林向晚，11月24日" in shown
+    assert "已试：请属地上门" in shown
+
+
+def test_case_speaks_of_whoever_would_be_called(small_world: World) -> None:
+    town = Town.of(small_world)
+    partner, leader = small_world.phone(PARTNER), small_world.phone(LEADER)
+    number = town.case()
+    small_world.advance(hours=2)
+    partner.say("进度")
+    leader.say(f"打不通 {number}")
+    shown = leader.say(f"详情 {number}")
+    assert "联系：林向晚，" in shown
+    assert "打不通1次" in shown
+    assert "已试：在对话里问林向晚" in shown

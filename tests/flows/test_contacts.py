@@ -29,7 +29,8 @@ def test_colleague_sees_acts_and_the_author_is_told_once_and_the_other_way_round
     ]
     assert partner.silence() == []
     leader.say(f"办结 {number} 另一半也到了")
-    owner.silence()
+    for phone in (owner, partner):
+        assert ["另一半也到了" in text for text in phone.silence()] == [True]
     owner.say(f"确认 {number}")
     assert ["林向晚已确认解决" in text for text in partner.silence()] == [True]
 

@@ -76,12 +76,12 @@ def test_budget_exhausted_then_held_then_delivered_the_next_morning(world: World
 
 def test_at_night_nothing_rings_and_in_the_morning_one_message_tells_all(world: World) -> None:
     owner, leader, number = world.phone(OWNER), world.phone(LEADER), brought(world)
-    world.advance(**NIGHT)
+    world.advance(days=1, **NIGHT)
     leader.say(f"受理 {number}")
     report(world, number, "已联系管委会", "明天上午对账")
     assert owner.silence() == []
     assert states(world) == [Delivery.HELD] * 3
-    assert "暂不发3条（企业免打扰时段）：11月25日08:00合并送达" in leader.say(f"详情 {number}")
+    assert "暂不发3条（企业免打扰时段）：11月26日08:00合并送达" in leader.say(f"详情 {number}")
 
     world.advance(**MORNING)
     world.strike()
@@ -103,7 +103,7 @@ def test_conversation_at_night_is_not_held_back(world: World) -> None:
 
 def test_whoever_comes_at_night_gets_what_waited_for_the_morning(world: World) -> None:
     owner, number = world.phone(OWNER), brought(world)
-    world.advance(**NIGHT)
+    world.advance(days=1, **NIGHT)
     report(world, number, "已联系管委会")
     assert owner.silence() == []
     owner.say("进度")
@@ -130,8 +130,9 @@ def test_enterprise_says_when_and_how_much(world: World) -> None:
     assert "每天22:30到次日07:00不打扰您；我们主动发的消息每天最多1条" in world.phone(PARTNER).say("免打扰")
 
     world.advance(hours=12)
-    report(world, number, "第一步", "第二步")
-    [text] = owner.silence()
+    report(world, number, "回话", "第一步", "第二步")
+    [answer, text] = owner.silence()
+    assert "回话" in answer
     assert "第一步" in text
     assert "没有设免打扰时段" in owner.say("免打扰 关")
     assert "第二步" in owner.news()["text"]

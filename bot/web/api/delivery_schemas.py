@@ -20,6 +20,7 @@ class OutboxView(Shown):
     ticket: str | None = Field(description="The ticket's number.")
     event_id: int | None
     visit_id: int | None
+    verification_id: int | None = Field(description="The question about a caller that it answers.")
     kind: str
     state: Delivery
     channel: str | None

@@ -74,6 +74,7 @@ def _fields(row: Outbox) -> dict[str, Any]:
         "ticket": None if row.ticket_id is None else number_of(row.ticket_id),
         "event_id": row.event_id,
         "visit_id": row.visit_id,
+        "verification_id": row.verification_id,
         "kind": row.kind,
         "state": row.state,
         "channel": row.channel,

@@ -17,8 +17,9 @@ routes: Final = APIRouter(prefix="/reconciliation", tags=["delivery"])
 def reconciliation(
     parts: PartsHere, caller: Reader, wanted: Annotated[Paging, Query()]
 ) -> Page[UnsettledView]:
-    """List pushes without an outcome. They belong to no region, so a key for one does not see them."""
+    """List pushes that ended in nothing. They belong to no region, so a key for one does not see them."""
     caller.must_reach_everything()
     with parts.database.reading() as session:
-        rows = registry.unsettled(session, after=wanted.place, limit=wanted.limit + 1)
+        now = parts.clock()
+        rows = registry.unsettled(session, after=wanted.place, limit=wanted.limit + 1, now=now)
         return Page.of(rows, wanted.limit, UnsettledView.model_validate)

@@ -1,14 +1,14 @@
 """What is announced is a call or a visit.
 
 Revision ID: 0080
-Revises: 0060
+Revises: 0070
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0080"
-down_revision = "0060"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 

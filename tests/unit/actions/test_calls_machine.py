@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -16,23 +17,37 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.catalog import call_habits, phrase_words
-from models.actions import answers, calls, office, phones, reaching, tickets, unasked_calls
+from models.actions import (
+    answers,
+    calls,
+    declines,
+    office,
+    phones,
+    reaching,
+    supervision,
+    tickets,
+    unasked_calls,
+)
 from models.actions.conversation import Words
 from models.actions.outbox import Notice
-from models.queries.tickets import Actor, actor_on, by_id
+from models.queries.tickets import Actor, NoSuchTicket, actor_on, by_id
 from models.queries.trust import calls_to
 from models.rules.calling import Span
-from models.rules.lifecycle import NotPossible
+from models.rules.lifecycle import FINISHED, NotAllowed, NotPossible, Role, Status
 from models.rules.phones import PhoneKey, only_number
 from models.rules.phrases import choose
 from models.session import Database, savepoint, sync_url
-from models.tables import Call, CallState, Event, Outbox, Ticket
+from models.tables import Call, CallState, Event, Official, Outbox, Ticket
 from tests.roster import AIDE, LEADER, OWNER, PARTNER, Roster
+from tests.unit.actions.story import GROUNDS
 from tests.unit.models.stage import NOW, a_ticket, known, staffed
 
 OPEN = {CallState.ASKED, CallState.ANNOUNCED, CallState.AGREED}
 REFUSALS = (
+    NoSuchTicket,
     NotPossible,
+    NotAllowed,
+    declines.GroundsMissing,
     unasked_calls.AnnouncedEnough,
     calls.NotAtThatTime,
     calls.NoOpenCall,
@@ -81,7 +96,8 @@ class Desk(RuleBasedStateMachine):
             before = self.facts(session)
             try:
                 with savepoint(session):
-                    act(session, ticket := by_id(session, 1, seen_by=who), actor_on(session, who, ticket))
+                    ticket = by_id(session, 1, seen_by=who)
+                    act(session, ticket, actor_on(session, who, ticket))
             except REFUSALS:
                 assert self.facts(session) == before
 
@@ -160,13 +176,45 @@ class Desk(RuleBasedStateMachine):
             openid, lambda session, ticket, actor: reaching.failed(session, ticket, actor, "", now=self.now)
         )
 
+    @rule(
+        ending=st.sampled_from([tickets.withdraw, tickets.confirm]), openid=st.sampled_from([OWNER, PARTNER])
+    )
+    def end(self, ending: Any, openid: str) -> None:
+        """The enterprise ends the case once in a while."""
+        if self.chance.random() < 0.2:
+            self.attempt(openid, lambda session, ticket, actor: ending(session, ticket, actor, now=self.now))
+
     @rule()
-    def withdraw(self) -> None:
-        """The enterprise takes the case back once in a while, and a call may still be open."""
-        if self.chance.random() < 0.1:
+    def resolve(self) -> None:
+        """The desk says it is done; it may still call."""
+
+        def act(session: Session, ticket: Ticket, actor: Actor) -> None:
+            if ticket.status == Status.OPEN:
+                office.accept(session, ticket, actor, now=self.now)
+            office.resolve(session, ticket, actor, Words("text", "款已付清"), now=self.now)
+
+        self.attempt(LEADER, act)
+
+    @rule()
+    def refuse(self) -> None:
+        """The desk refuses the case once in a while."""
+        if self.chance.random() < 0.2:
             self.attempt(
-                OWNER, lambda session, ticket, actor: tickets.withdraw(session, ticket, actor, now=self.now)
+                LEADER,
+                lambda session, ticket, actor: declines.decline(
+                    session, ticket, actor, GROUNDS, now=self.now
+                ),
             )
+
+    @rule(whom=st.sampled_from(["leader", "office"]))
+    def reassign(self, whom: str) -> None:
+        """A supervisor gives the case to another desk, or back."""
+        with self.database.transaction() as session:
+            ticket, above = session.get_one(Ticket, 1), Actor(Role.SUPERVISOR, None, signed="督查专员 严立信")
+            with suppress(NotPossible, supervision.OwnedAlready):
+                supervision.reassign(
+                    session, ticket, above, self.roster.officials[whom], "分工调整", now=self.now
+                )
 
     @rule()
     def reply(self) -> None:
@@ -214,6 +262,32 @@ class Desk(RuleBasedStateMachine):
                 )
 
     @invariant()
+    def an_open_call_belongs_to_a_live_case_and_to_its_owners_desk(self) -> None:
+        """Nobody may ring who no longer has the case, and nobody about a case that is over."""
+        with self.database.reading() as session:
+            found = session.execute(
+                select(Ticket.status, Ticket.owner_id, Official.id, Official.leader_id)
+                .join(Call, Call.ticket_id == Ticket.id)
+                .join(Official, Official.id == Call.caller_id)
+                .where(Call.closed_at.is_(None))
+            ).all()
+            for status, owner_id, caller_id, leader_id in found:
+                assert status not in FINISHED
+                assert owner_id == (leader_id or caller_id)
+
+    @invariant()
+    def no_card_of_a_closed_call_is_on_its_way(self) -> None:
+        """Whoever writes again gets no card that has lapsed."""
+        with self.database.reading() as session:
+            is_open = session.scalars(select(Call.id).where(Call.closed_at.is_(None))).all()
+            waiting = session.scalars(
+                select(Outbox.id).where(
+                    Outbox.kind == Notice.CALL_ANNOUNCED, Outbox.state.in_(["pending", "held", "parked"])
+                )
+            ).all()
+            assert len(waiting) <= len(is_open)
+
+    @invariant()
     def both_sides_were_told_one_phrase(self) -> None:
         """What the enterprise read last about an open call is what its desk read, and what we keep."""
         with self.database.reading() as session:
@@ -237,6 +311,7 @@ class Desk(RuleBasedStateMachine):
                     "answer_call",
                     "cancel_call",
                     "call_failed",
+                    *("withdraw", "confirm", "decline", "reassign"),
                 }
                 assert call.phrase is None or call.phrase not in str([row.data for row in events.values()])
 
@@ -290,7 +365,7 @@ def test_timer_passes_by_a_ticket_in_somebodys_hands(postgresql_url: str) -> Non
     database.dispose()
 
 
-def test_timer_asks_nothing_about_a_case_that_is_over(database: Database) -> None:
+def test_a_call_ends_with_its_case_and_nobody_asks_how_it_went(database: Database) -> None:
     roster = ready(database)
     window = announce_one(database, roster)
     with database.transaction() as session:
@@ -299,8 +374,9 @@ def test_timer_asks_nothing_about_a_case_that_is_over(database: Database) -> Non
             session, ticket := by_id(session, 1, seen_by=who), actor_on(session, who, ticket), now=NOW
         )
     with database.transaction() as session:
-        assert calls.strike(session, window.ends) == 1
+        assert calls.strike(session, window.ends) == 0
         assert session.scalars(select(Outbox).where(Outbox.kind == Notice.CALL_OVER)).all() == []
+        assert session.scalars(select(Call.state)).all() == [CallState.CANCELLED]
 
 
 def announce_one(database: Database, roster: Roster) -> Span:

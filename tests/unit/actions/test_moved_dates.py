@@ -387,7 +387,7 @@ def test_dates_follow_the_calendar_and_the_desk_hears_once_a_case(work: Clockwor
     assert event["calendar"] == clocks.calendar().digest == work.clock(case, "result").calendar
     assert sorted(each[0] for each in event["moved"]) == ["progress", "result"]
     assert sorted(name for name, _ in work.told("reckoned")[0][1]["dates"]) == ["progress", "result"]
-    assert heard(work) == [(AIDE, "reckoned"), (LEADER, "reckoned")]
+    assert heard(work) == [(AIDE, "reckoned"), (LEADER, "reckoned"), (OWNER, "reckoned")]
 
 
 def test_calendar_that_moves_no_date_is_nobodys_news(work: Clockwork, case: int) -> None:

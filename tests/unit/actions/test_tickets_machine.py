@@ -77,9 +77,9 @@ TOLD: dict[Notice, frozenset[str]] = {
         ),
         _OWNER,
     ),
+    **dict.fromkeys((Notice.ACCEPTED, Notice.HELPED), _AUTHOR),
     **dict.fromkeys(
-        (Notice.ACCEPTED, Notice.REPLIED, Notice.PROGRESSED, Notice.RESOLVED, Notice.HELPED, Notice.DECLINED),
-        _AUTHOR,
+        (Notice.REPLIED, Notice.PROGRESSED, Notice.RESOLVED, Notice.DECLINED), _AUTHOR | {"colleagues"}
     ),
     **dict.fromkeys((Notice.CALLED_IN, Notice.HELP_OVER), frozenset({"helpers"})),
     **dict.fromkeys((Notice.UPHELD, Notice.OVERTURNED, Notice.WRITTEN_OFF, Notice.RETYPED), _OWNER | _AUTHOR),
@@ -316,7 +316,7 @@ class Town(RuleBasedStateMachine):
             "named": at(named),
             "helpers": at(*before.helpers, *after.helpers),
             "author": {known(session, after.author).person_id},
-            "colleagues": {known(session, each).person_id for each in FIRM},
+            "colleagues": {known(session, each).person_id for each in FIRM if after.author in FIRM},
             "supervisor": {known(session, SUPERVISOR).person_id},
             "office": at(OFFICE),
         }
@@ -397,9 +397,16 @@ class Town(RuleBasedStateMachine):
 
     @invariant()
     def clocks_run_while_somebody_must_act(self) -> None:
-        """A finished ticket has no running clock; one that is being worked on has at least one."""
+        """A finished ticket has no running clock but an appeal's; one that is being worked on has at least one.
+
+        Whoever was asked for help and has not answered has a clock, and so has the enterprise's word on a result.
+        """
         with self.database.reading() as session:
-            running = set(session.scalars(select(Clock.ticket_id).where(Clock.met_at.is_(None))))
+            rows = session.execute(select(Clock.ticket_id, Clock.name).where(Clock.met_at.is_(None))).all()
+            running = {ticket_id for ticket_id, name in rows if name != "appeal"}
+            appealed = {ticket_id for ticket_id, name in rows if name == "appeal"}
+            unheard = {ticket_id for ticket_id, name in rows if name == "confirmation"}
+            helping = [ticket_id for ticket_id, name in rows if name == "co_handle"]
             for clock in session.scalars(select(Clock).where(Clock.met_at.is_not(None))):
                 assert clock.met_at is not None
                 assert clock.started_at <= clock.met_at
@@ -408,6 +415,10 @@ class Town(RuleBasedStateMachine):
                 assert ticket_id not in running, ticket
             if ticket.status in {Status.OPEN, Status.ACCEPTED}:
                 assert ticket_id in running, ticket
+            assert (ticket_id in appealed) == (ticket.appeal == "open"), ticket
+            assert (ticket_id in unheard) == (ticket.status is Status.RESOLVED), ticket
+            waited_for = [each for each in ticket.helpers.values() if not each.has_answered]
+            assert helping.count(ticket_id) == len(waited_for), ticket
 
 
 def is_kept(act: str, clock: tuple[object, ...]) -> bool:
@@ -419,7 +430,7 @@ def clocks(session: Session, ticket_id: int) -> list[tuple[object, ...]]:
     """Return the owner's clocks of a ticket."""
     rows = session.execute(
         select(Clock.id, Clock.name, Clock.started_at, Clock.due_at, Clock.met_at)
-        .where(Clock.ticket_id == ticket_id)
+        .where(Clock.ticket_id == ticket_id, Clock.subject_id.is_(None))
         .order_by(Clock.id)
     )
     return [tuple(row) for row in rows]

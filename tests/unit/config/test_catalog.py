@@ -29,7 +29,7 @@ from config.catalog import (
     unit_aliases,
     warning_manners,
 )
-from models.actions.clocks import counted_from
+from models.rules.clocks import in_force
 from models.rules.numbers import credit_code_is_valid
 
 TODAY = date(2026, 11, 24)
@@ -87,6 +87,7 @@ def test_clocks_are_those_of_the_mission() -> None:
         (ClockName.FORWARD, 10, days, StartEvent.ACCEPTED, {"arrears"}),
         (ClockName.ANSWER, 30, calendar_days, StartEvent.MATERIALS, {"arrears"}),
         (ClockName.TOTAL, 90, calendar_days, StartEvent.MATERIALS, {"arrears"}),
+        (ClockName.CONFIRMATION, 10, days, StartEvent.RESOLVED, None),
         (ClockName.CO_HANDLE, 5, days, StartEvent.CALLED_IN, None),
         (ClockName.APPEAL, 5, days, StartEvent.APPEALED, None),
     ]
@@ -113,10 +114,11 @@ def test_officials_are_warned_in_office_hours_and_pauses_are_few() -> None:
     assert (pauses.longest, pauses.most) == (60, 2)
 
 
-@pytest.mark.parametrize("event", [StartEvent.CALLED_IN, StartEvent.APPEALED])
+@pytest.mark.parametrize("event", [StartEvent.CALLED_IN, StartEvent.APPEALED, StartEvent.RESOLVED])
 @pytest.mark.parametrize("type_code", list(types()))
 def test_helpers_and_supervisors_have_a_clock_for_every_type(event: StartEvent, type_code: str) -> None:
-    assert counted_from(event, type_code, datetime(2026, 11, 24, tzinfo=UTC)).rule.source != ""
+    [rule] = in_force(event, type_code, datetime(2026, 11, 24, tzinfo=UTC), clock_rules())
+    assert rule.source != ""
 
 
 def test_every_reason_to_decline_has_a_ground_and_a_channel_or_asks_for_one() -> None:

@@ -207,7 +207,7 @@ def some_of(titles: st.SearchStrategy[str], most: int) -> st.SearchStrategy[dict
 
 
 AGENDAS = st.fixed_dictionaries(
-    {sort: some_of(TITLES, 2) for sort in ("overdue", "due_today", "rebounds", "silent")}
+    {sort: some_of(TITLES, 2) for sort in ("overdue", "due_today", "rebounds", "silent", "unconfirmed")}
     | {"visits": some_of(named(200), 3)}
 )
 PAGES = st.integers(0, 40)
@@ -685,7 +685,7 @@ WORST: dict[str, Any] = {
     "digest": "0" * 64,
     **{
         key: {"count": 500, "named": [[NUMBER, "😀" * 24, "😀" * 200]] * 2}
-        for key in ("overdue", "due_today", "rebounds", "silent")
+        for key in ("overdue", "due_today", "rebounds", "silent", "unconfirmed")
     },
     "visits": {"count": 20, "named": [[str(10**9), "😀" * 200]] * 3},
     **trust.WORST,
@@ -765,7 +765,7 @@ def longest(char: str) -> dict[str, Speech]:
     official = Official(id=10**9, name=char * 50, post=char * 100)
     visit = Visit(id=10**9, day=DAY)
     titled = {"count": 99, "named": [[NUMBER, view.title, firm.name]] * 2}
-    agenda = dict.fromkeys(("overdue", "due_today", "rebounds", "silent"), titled)
+    agenda = dict.fromkeys(("overdue", "due_today", "rebounds", "silent", "unconfirmed"), titled)
     agenda |= {"visits": {"count": 20, "named": [[str(10**9), firm.name]] * 3}}
     speaks_for = EnterpriseCard(1, char * 200, "210100", "growing")
     at_three = Party(1, "o", True, None, None, None, None, None, speaks_for, card, (speaks_for, speaks_for))
@@ -981,7 +981,7 @@ def everything() -> list[Speech]:
         **{key: {"name": "安", "post": "长"} for key in ("leader", "deputy", "old", "owner", "owner_before", "visitor")},
         **dict.fromkeys(("first", "last", "day"), "2026-11-24"), "visit": 12, "numbers": [NUMBER], "count": 2,
         "pairings": 1, "digest": "0" * 64,
-        **{key: {"count": 1, "named": [[NUMBER, "欠款", "云杉里"]]} for key in ("overdue", "due_today", "rebounds", "silent")},
+        **{key: {"count": 1, "named": [[NUMBER, "欠款", "云杉里"]]} for key in ("overdue", "due_today", "rebounds", "silent", "unconfirmed")},
         "visits": {"count": 1, "named": [["12", "云杉里"]]},
         "due_at": NOW.isoformat(), "days": 5, "reason": "等拨款", "clock": "result", "level": 50, "instead_of": None,
         "moves": [("result", NOW.isoformat(), NOW.isoformat())], "dates": [("answer", NOW.isoformat())],

@@ -8,7 +8,7 @@ from handlers import say
 from handlers.turn import Speech
 from models.queries.contact_day import Bother, ContactDay, Help, Kind
 from models.queries.disturbance import Waits
-from models.rules.disturbance import Courtesy, Quiet
+from models.rules.disturbance import Courtesy, Hold, Park, Quiet, Why
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -19,6 +19,7 @@ WAITS = [
     *(Waits(12, why, NOW) for why in ("quiet", "budget", None)),
     *(Waits(12, why, None) for why in ("asked", "window", "left", "45015 response out of time limit", None)),
 ]
+_WAITS = [*(Hold(datetime(2026, 11, 25, tzinfo=UTC), why) for why in Why), *map(Park, Why)]
 
 
 def busy(times: int, day: date = TODAY) -> ContactDay:
@@ -39,6 +40,7 @@ def said(names: st.SearchStrategy[str]) -> dict[str, st.SearchStrategy[Speech]]:
         "quiet_as_it_is": st.builds(say.quiet_as_it_is, courtesies, is_new=st.booleans()),
         "quiet_how": st.builds(say.quiet_how),
         "peace_choices": st.builds(say.peace_choices),
+        "not_heard_yet": st.sampled_from(_WAITS).map(say.not_heard_yet),
         "too_many_a_day": st.builds(say.too_many_a_day, st.just(20)),
         "bind_to_be_left_alone": st.builds(say.bind_to_be_left_alone, courtesies),
         "who_came": st.builds(say.who_came, days, st.just(TODAY)),
@@ -57,5 +59,6 @@ def everything() -> list[Speech]:
         *(say.bind_to_be_left_alone(mine) for mine in COURTESIES),
         *(say.who_came([(name, day)], TODAY) for name in (None, "云杉里") for day in DAYS),
         *((say._held_back(wait),) for wait in WAITS),
+        *map(say.not_heard_yet, _WAITS),
         say.quiet_how(), say.too_many_a_day(20),
     ]  # fmt: skip

@@ -35,7 +35,14 @@ AIDE = OfficialCard(2, "程小满", "专班联络员", "210000", 1, "aide")
 CALL = Call(begins_at=WINDOW.begins, ends_at=WINDOW.ends, phrase=PHRASE, state=CallState.ANNOUNCED)
 ASKED = Call(begins_at=None, ends_at=None, phrase=None, state=CallState.ASKED)
 REACHES = [
-    Reach(NOW, follows=follows, is_window_open=is_open, failed_calls=failed)
+    Reach(
+        NOW,
+        follows=follows,
+        is_window_open=is_open,
+        failed_calls=failed,
+        name="林向晚" if failed else None,
+        tried=tuple((way, "长" * 50) for way in Way) if failed else (),
+    )
     for follows, is_open, failed in ((False, False, 3), (True, True, 0), (True, False, 12))
 ]
 
@@ -104,6 +111,22 @@ def said(
             st.lists(owners, max_size=5),
             st.none() | owners,
         ),
+        "hang_up": st.builds(
+            say.hang_up,
+            st.lists(answered, min_size=1, max_size=3),
+            st.lists(owners, max_size=5),
+            st.none() | owners,
+            renewed=st.lists(announced, max_size=3),
+        ),
+        "tail_compared": st.builds(
+            say.tail_compared, st.just("3059"), st.lists(owners, max_size=5), st.lists(announced, max_size=3)
+        ),
+        "at_the_door": st.builds(
+            say.at_the_door,
+            st.lists(owners, max_size=5),
+            st.lists(announced, max_size=3),
+            is_lead=st.booleans(),
+        ),
         "how_to_decide": st.builds(say.how_to_decide),
         "no_such_lead": st.builds(say.no_such_lead, st.integers(1, 10**18)),
         "lead_decided": st.builds(say.lead_decided, st.integers(1, 10**9), st.sampled_from(Finding)),
@@ -120,7 +143,10 @@ NEWS: dict[str, st.SearchStrategy[Any]] = {
     "tails": st.sampled_from([[], ["3059"], list(TAILS)]),
     "phrase": st.just(PHRASE),
     "again": st.booleans(),
-    "answer": st.sampled_from(["agreed", "moved", "declined"]),
+    "answer": st.sampled_from(["agreed", "moved", "declined", "doubted"]),
+    "lead": st.just("12"),
+    "shown": st.sampled_from([None, {"name": "安予诚", "post": "副省长"}]),
+    "is_renewed": st.booleans(),
     "asks": st.booleans(),
     "colleague": st.booleans(),
     "tail": st.just("1234"),
@@ -133,6 +159,8 @@ WORST: dict[str, Any] = {
     "phrase": PHRASE,
     "again": True,
     "answer": "declined",
+    "lead": "1" * 9,
+    "shown": {"name": "长" * 50, "post": "长" * 100},
     "asks": True,
     "colleague": True,
     "tail": "1234",
@@ -140,7 +168,7 @@ WORST: dict[str, Any] = {
     "leader": {"name": "长" * 50, "post": "长" * 100},
     "claimed": {"name": "长" * 50, "post": "长" * 100},
 }
-CASELESS = frozenset({Notice.FRAUD_LEAD, Notice.LEAD_DECIDED})
+CASELESS = frozenset({Notice.FRAUD_LEAD, Notice.LEAD_DECIDED, Notice.IMPERSONATED})
 """News of callers, which is about no case."""
 WORDLESS = frozenset({Notice.CALL_ANNOUNCED, Notice.CALL_BRIEFED, Notice.CALL_CANCELLED, Notice.CALL_OVER})
 
@@ -158,6 +186,8 @@ def longest(char: str, view: Overview) -> dict[str, Speech]:
         "progress": say.progress(view, Desk([1]), call),
         "which_number": say.which_number([owner] * 5, [call] * 5, is_local=True),
         "checked": say.checked([*checked, checked[0]], [owner] * 5, owner),
+        "hang_up": say.hang_up([*checked, checked[0]], [owner] * 5, owner, renewed=[call] * 3),
+        "tail_compared": say.tail_compared("3059", [owner] * 5, [call] * 5),
         "call_failed": say.call_failed(Failed(Way.VISIT, char * 150, 9, is_told=False), view.number),
     }
 
@@ -180,6 +210,10 @@ def everything(number: str, view: Overview) -> list[Speech]:
         *(say.when_it_suits(number, why) for why in WHYS),
         *(say.call_failed(Failed(way, "王芳", 1, is_told=told), number) for way in Way for told in (True, False)),
         *(say.checked([one], [owner], claimed) for one in checked for claimed in (None, owner)),
+        *(say.hang_up([one], [owner], claimed) for one in checked for claimed in (None, owner)),
+        say.hang_up(checked[:1], [owner], None, renewed=[mine]),
+        *(say.tail_compared(tail, [owner], calls) for tail in ("3059", "1234") for calls in ([], [mine])),
+        *(say.at_the_door([owner], calls, is_lead=is_so) for calls in ([], [mine]) for is_so in (True, False)),
         *(say.lead_decided(1, finding) for finding in Finding),
         *(say.detail(view, [], reach, call) for reach in REACHES for call in (None, CALL, ASKED)),
         *(say.which_number([owner], [mine], is_local=is_local) for is_local in (True, False)),
@@ -196,11 +230,13 @@ def everything(number: str, view: Overview) -> list[Speech]:
 def told(notice: Notice) -> list[dict[str, Any]]:
     """Return what may differ in one kind of news about calls, so that each wording is tried."""
     if notice is Notice.CALL_ANSWERED:
-        return [{"answer": answer} for answer in ("agreed", "moved", "declined")]
+        return [{"answer": answer} for answer in ("agreed", "moved", "declined", "doubted")]
     if notice is Notice.CALL_MISSED:
         return [
             {"asks": asks, "colleague": colleague} for asks in (True, False) for colleague in (True, False)
         ]
     if notice is Notice.LEAD_DECIDED:
-        return [{"finding": finding} for finding in Finding]
+        return [{"finding": finding, "shown": shown} for finding in Finding for shown in (True, False)]
+    if notice is Notice.CALL_ANNOUNCED:
+        return [{"is_renewed": is_so} for is_so in (True, False)]
     return [{}]

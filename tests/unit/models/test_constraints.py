@@ -16,6 +16,7 @@ from models.tables import (
     Base,
     Call,
     CallState,
+    Clock,
     CoHandling,
     Contact,
     Decline,
@@ -111,8 +112,13 @@ def event(at: Ground, seq: int) -> Event:
     )  # fmt: skip
 
 
-def push(_: Ground) -> Inbox:
-    return Inbox(dedupe_key="m:1", kind="text", sealed="", sent_at=0, received_at=NOW)
+def push(_: Ground, **fields: Any) -> Inbox:
+    return Inbox(dedupe_key="m:1", kind="text", sealed="", sent_at=0, received_at=NOW, **fields)
+
+
+def clock(at: Ground, **fields: Any) -> Clock:
+    usual: dict[str, Any] = {"ticket_id": at.ticket, "started_at": NOW, "due_at": NOW, "source": "s"}
+    return Clock(explanation="e", **(usual | fields))
 
 
 def official(_: Ground, **fields: Any) -> Official:
@@ -129,7 +135,7 @@ def official(_: Ground, **fields: Any) -> Official:
 def helping(at: Ground, **fields: Any) -> CoHandling:
     usual: dict[str, Any] = {
         "ticket_id": at.ticket, "unit_id": at.leader, "asked_by": at.leader, "task": "", "state": "asked",
-        "asked_at": NOW, "due_at": NOW, "source": "s", "explanation": "e",
+        "asked_at": NOW,
     }  # fmt: skip
     return CoHandling(**(usual | fields))
 
@@ -142,7 +148,7 @@ def decline(at: Ground, **fields: Any) -> Decline:
     return Decline(**(usual | fields))
 
 
-APPEALED: dict[str, Any] = {"appealed_at": NOW, "due_at": NOW, "appeal": "a"}
+APPEALED: dict[str, Any] = {"appealed_at": NOW, "appeal": "a"}
 DECIDED: dict[str, Any] = APPEALED | {
     "decided_at": NOW, "verdict": "upheld", "verdict_reason": "r", "decided_by": "d",
 }  # fmt: skip
@@ -218,6 +224,9 @@ FORBIDDEN: dict[str, list[Make]] = {
     "a message to an enterprise of no event": [
         lambda at: message(at, "k", kind="replied", ticket_id=at.ticket)
     ],
+    "what came of a lead, to nobody who asked": [lambda at: message(at, "k", kind="lead_decided")],
+    "a request that became no case": [lambda at: push(at, outcome="ticket")],
+    "a word on no case": [lambda at: push(at, outcome="follow_up")],
     "a question about a visit of no visit": [lambda at: message(at, "k", kind="visited")],
     "a disturbance at no time": [lambda at: message(at, "k", rang_for=at.firms[0])],
     "half of quiet hours": [lambda at: courtesy(at, quiet_from=0)],
@@ -260,7 +269,8 @@ FORBIDDEN: dict[str, list[Make]] = {
     "a state of help nobody knows": [lambda at: helping(at, state="asleep")],
     "a decline without words": [lambda at: decline(at, words="")],
     "a decline without a channel": [lambda at: decline(at, channel="")],
-    "an appeal without a clock": [lambda at: decline(at, appealed_at=NOW)],
+    "a helper's clock of no help": [lambda at: clock(at, name="co_handle")],
+    "an owner's clock with a subject": [lambda at: clock(at, name="result", subject_id=1)],
     "a verdict without an appeal": [lambda at: decline(at, **(DECIDED | dict.fromkeys(APPEALED)))],
     "a verdict nobody signed": [lambda at: decline(at, **(DECIDED | {"decided_by": None}))],
     "a verdict without a reason": [lambda at: decline(at, **(DECIDED | {"verdict_reason": None}))],

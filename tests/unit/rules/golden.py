@@ -44,6 +44,13 @@ GOLDEN: Final = {
     "help over May Day": ("co_handle", "2026-04-27 16:00", "2026-05-07 17:30:00", False),
     # 20* 21 22 23 24 Sep
     "an appeal before mid-autumn": ("appeal", "2026-09-18 20:00", "2026-09-24 17:30:00", False),
+    # 20* 21 22 23 24 Sep: 5; 28 29 30: 8; 8 9 Oct
+    "a word on a result over the national day": (
+        "confirmation",
+        "2026-09-18 20:00",
+        "2026-10-09 17:30:00",
+        False,
+    ),
     # across New Year 2027
     # 31 Dec, then Monday 4 Jan
     "first contact over New Year": ("first_contact", "2026-12-30 10:00", "2027-01-04 17:30:00", True),

@@ -181,9 +181,24 @@ def test_budget_has_bounds(budget: int) -> None:
 
 
 def test_just_written_is_half_an_hour_and_about_the_case() -> None:
-    asked = Message("replied", NOON, asked_at=NOON - JUST)
+    asked = Message("accepted", NOON, asked_at=NOON - JUST)
     assert is_answer(asked, NOON)
     assert not is_answer(asked, NOON + timedelta(seconds=1))
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("kind", ["replied", "progressed", "resolved", "declined", "media"])
+def test_first_word_of_officials_answers_what_was_written_today(kind: str) -> None:
+    asked = NOON - timedelta(hours=3)
+    late, midnight = NOON.replace(hour=23, minute=59), (NOON + timedelta(days=1)).replace(hour=0)
+    assert is_answer(Message(kind, late, asked_at=asked), late)
+    assert is_answer(Message(kind, late, asked_at=asked, answered_at=asked - MINUTE), late)
+    assert not is_answer(Message(kind, midnight, asked_at=asked), midnight)
+    assert not is_answer(Message(kind, late, asked_at=asked, answered_at=asked + MINUTE), late)
+    assert not is_answer(Message(kind, late, asked_at=asked, others_at=asked + MINUTE), late)
+    assert not is_answer(Message(kind, late, others_at=asked), late)
 
 
 def test_whoever_comes_gets_what_was_written_before_and_not_what_comes_later() -> None:

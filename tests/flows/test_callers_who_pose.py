@@ -1,0 +1,192 @@
+"""Somebody poses as ours: with a forged number, at the door, or with four digits; and what comes of the lead."""
+
+import pytest
+
+from tests.flows.telephones import RIVALS, STRANGE, SUPERVISOR, Town, phrase_in, read_all
+from tests.roster import AIDE, LEADER, OWNER
+from tests.world import World
+
+LEADERS = "13840003059"
+
+
+def called(world: World) -> tuple[Town, str, str]:
+    """Return the town, the number and the first phrase of a case whose announced call is on right now."""
+    town = Town.of(world)
+    number = town.case()
+    phrase = phrase_in(world.phone(LEADER).say(f"约电话 {number} 今天下午3点"))
+    read_all(world.phone(OWNER))
+    world.advance(hours=5)
+    world.phone(SUPERVISOR).say("待办")
+    return town, number, phrase
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"号码是{LEADERS}，但是暗语对不上，说是安省长让我先打2万手续费",
+        f"核验 {LEADERS} 让我加微信发身份证",
+        f"{LEADERS}打来的，让我点链接",
+        "刚来电话了，暗语说不对，是尾号3059",
+        "刚才那个电话，暗语说错了",
+    ],
+)
+def test_forged_number_in_the_announced_window_is_not_confirmed(small_world: World, said: str) -> None:
+    town, number, phrase = called(small_world)
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+
+    answer = owner.say(said)
+    assert answer.startswith("请立即挂断，不要照做。")
+    assert "不管谁来电，都不要转账，不要报验证码、密码。" in answer
+    assert "正是约好的来电" not in answer
+    assert phrase not in answer
+
+    [asked] = town.asked()
+    assert asked.lead_id == 1
+    assert asked.official_id == town.officials["leader"]
+    heard = read_all(small_world.phone(SUPERVISOR))
+    assert "可疑来电线索 1" in heard
+    assert "显示的是副省长 安予诚的号码，疑似冒用" in heard
+    assert LEADERS not in heard
+
+    new = phrase_in(read_all(owner))
+    assert new != phrase
+    assert new in answer
+    told = read_all(leader)
+    assert "有人冒用您的名义给沈阳云杉里精密机械有限公司打电话" in told
+    assert phrase_in(told.split("新")[-1]) == new
+    [_, (verb, data)] = town.events(number, "announce_call", "answer_call")
+    assert (verb, data["answer"]) == ("answer_call", "doubted")
+    assert len(town.get("/tickets")["items"]) == 1
+
+
+def test_wrong_phrase_is_a_lead_although_no_call_was_announced(small_world: World) -> None:
+    town = Town.of(small_world)
+    town.case()
+    small_world.phone(SUPERVISOR).say("待办")
+    answer = small_world.phone(OWNER).say("刚才有人来电话，暗语说不上来")
+    assert answer.startswith("请立即挂断，不要照做。")
+    assert [row.lead_id for row in town.asked()] == [1]
+    assert "可疑来电线索 1" in read_all(small_world.phone(SUPERVISOR))
+    assert read_all(small_world.phone(LEADER)) == ""
+
+
+def test_leader_of_others_hears_that_his_number_was_used_but_not_at_whose(small_world: World) -> None:
+    town = Town.of(small_world)
+    town.case()
+    rival = small_world.phone("o-rival")
+    rival.say("待办")
+    small_world.phone(OWNER).say(f"{RIVALS}打给我，让我交保证金")
+    heard = read_all(rival)
+    assert "有人冒用您的名义给一家企业打电话（尾号8541" in heard
+    assert "云杉里" not in heard
+    assert "保证金" not in heard
+
+
+@pytest.mark.parametrize(
+    "said", [f"刚才{LEADERS}打来，是本人吗", f"{LEADERS}打给我的，他没让我转账，是真的吗"]
+)
+def test_announced_call_is_confirmed_with_the_safety_line(small_world: World, said: str) -> None:
+    _, _, phrase = called(small_world)
+    answer = small_world.phone(OWNER).say(said)
+    assert "正是约好的来电" in answer
+    assert phrase in answer
+    assert answer.endswith("不管谁来电，都不要转账，不要报验证码、密码。")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "有个0411-82345678打给我说是省营商局的，让我加微信",
+        "昨天有个人说是省里包保领导，我给拉黑了",
+        "１３９１１１１２２２２",
+        "13911112222",
+        "13911112222自称市长秘书",
+        "有人上门说是省里派来的，要看账本",
+    ],
+)
+def test_word_of_a_caller_is_no_ticket(small_world: World, said: str) -> None:
+    town = Town.of(small_world)
+    answer = small_world.phone(OWNER).say(said)
+    assert "收到，编号" not in answer
+    assert "不要转账" in answer
+    assert town.get("/tickets")["items"] == []
+
+
+def test_unknown_number_that_rang_is_a_lead(small_world: World) -> None:
+    town = Town.of(small_world)
+    small_world.phone(OWNER).say("有个0411-82345678打给我说是省营商局的，让我加微信")
+    assert [(row.tail, row.verdict, row.lead_id) for row in town.asked()] == [("5678", "unknown", 1)]
+
+
+def test_number_of_their_own_goes_to_the_official_who_asked_for_it(small_world: World) -> None:
+    town = Town.of(small_world)
+    number = town.case()
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    leader.say(f"回复 {number} 请留个联系电话，我让专班跟您对接")
+    owner.news()
+    owner.say(STRANGE)
+    assert town.asked() == []
+    small_world.advance(minutes=5)
+    small_world.strike()
+    assert STRANGE in read_all(leader)
+
+
+def test_own_number_in_a_request_is_no_caller(small_world: World) -> None:
+    Town.of(small_world)
+    answer = small_world.phone(OWNER).say("厂区道路工程尾款一直不给，管委会说是没钱，我的手机13911112222")
+    assert answer.startswith("收到，编号")
+
+
+def test_stranger_at_the_door_has_an_answer_of_its_own(small_world: World) -> None:
+    town = Town.of(small_world)
+    small_world.phone(SUPERVISOR).say("待办")
+    answer = small_world.phone(OWNER).say("有人上门说是省里派来的，要看账本")
+    assert answer.startswith("没有在这里预约过的上门，先不要让对方看账本、公章和电脑")
+    assert "请把来电号码发过来" not in answer
+    assert "可疑来电线索 1" in read_all(small_world.phone(SUPERVISOR))
+    assert [row.lead_id for row in town.asked()] == [1]
+
+
+def test_four_digits_are_compared_and_never_confirmed(small_world: World) -> None:
+    town = Town.of(small_world)
+    town.case()
+    owner = small_world.phone(OWNER)
+    for said in ("核验 3059", "核验 尾号3059"):
+        answer = owner.say(said)
+        assert answer.startswith("尾号3059与副省长 安予诚登记的尾号相同，但只看四位认不出真假")
+        assert "请把完整号码发过来" in answer
+    assert owner.say("核验 8541").startswith("尾号8541与您的责任领导、约好的来电都对不上")
+    assert town.asked() == []
+
+
+def test_finding_has_a_cause_and_keeps_to_manners(small_world: World) -> None:
+    town = Town.of(small_world)
+    town.case()
+    owner, supervisor, aide = (small_world.phone(each) for each in (OWNER, SUPERVISOR, AIDE))
+    supervisor.say("待办")
+    aide.say("待办")
+    owner.say("免打扰 18:00-10:00")
+    owner.say(f"核验 {STRANGE}")
+    small_world.advance(hours=9)
+    supervisor.say("线索 1 诈骗")
+    assert "线索 1" not in read_all(owner)
+    small_world.advance(hours=15, minutes=10)
+    small_world.strike()
+    assert "经督查核实是诈骗" in read_all(owner)
+    [found] = [row for row in small_world.outbox() if row.kind == "lead_decided"]
+    assert found.verification_id == town.asked()[0].id
+    assert found.rang_for is not None
+    assert "打扰您1次" in owner.say("今天有没有人来烦我")
+
+
+def test_who_wants_to_hear_nothing_hears_of_a_finding_when_they_write(small_world: World) -> None:
+    Town.of(small_world)
+    owner, supervisor = small_world.phone(OWNER), small_world.phone(SUPERVISOR)
+    supervisor.say("待办")
+    owner.say("免打扰 每天0条")
+    owner.say(f"核验 {STRANGE}")
+    small_world.advance(hours=2)
+    supervisor.say("线索 1 诈骗")
+    assert "线索 1" not in read_all(owner)
+    owner.say("你好")
+    assert "经督查核实是诈骗" in read_all(owner)

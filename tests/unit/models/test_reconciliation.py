@@ -1,0 +1,50 @@
+"""What reached us and ended in nothing is listed, also where its outcome says otherwise (MISSION.md, 1)."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from models.queries.registry import unsettled, unsettled_in_all
+from models.session import Database
+from models.tables import Inbox, Message
+from tests.flows.reading import number_in
+from tests.roster import OWNER
+from tests.unit.models.stage import NOW
+from tests.world import World
+
+REQUEST = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
+
+
+def listed(database: Database, now: datetime = NOW) -> list[int]:
+    with database.reading() as session:
+        rows = [row[0] for row in unsettled(session, after=0, limit=10, now=now)]
+        assert unsettled_in_all(session, now)[0] == len(rows)
+        return rows
+
+
+@pytest.mark.parametrize("outcome", ["ticket", "follow_up"])
+def test_ticket_and_follow_up_are_about_a_case(small_world: World, outcome: str) -> None:
+    small_world.phone(OWNER).say("帮助")
+    with pytest.raises(IntegrityError, match="has_ticket"), small_world.database.transaction() as session:
+        session.execute(update(Inbox).values(outcome=outcome, ticket_id=None))
+
+
+def test_request_whose_words_are_nowhere_is_listed(small_world: World) -> None:
+    number_in(small_world.phone(OWNER).say(REQUEST))
+    assert listed(small_world.database, small_world.clock()) == []
+    with small_world.database.transaction() as session:
+        session.execute(delete(Message))
+        inbox_id = session.scalars(select(Inbox.id).where(Inbox.outcome == "ticket")).one()
+    assert listed(small_world.database, small_world.clock()) == [inbox_id]
+
+
+def test_words_that_were_gathered_and_forgotten_are_listed(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    number_in(owner.say(REQUEST))
+    with small_world.database.transaction() as session:
+        inbox_id = session.scalars(select(Inbox.id).where(Inbox.outcome == "ticket")).one()
+        session.execute(update(Message).values(gathered_until=small_world.clock()))
+    assert listed(small_world.database, small_world.clock() + timedelta(minutes=59)) == []
+    assert listed(small_world.database, small_world.clock() + timedelta(minutes=61)) == [inbox_id]
