@@ -186,8 +186,6 @@ def test_timers_have_names_for_their_metrics() -> None:
         "pauses",
         "warnings",
         "escalations",
-        "help",
-        "appeals",
         "calls",
         "gathered",
         "mornings",

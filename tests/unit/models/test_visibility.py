@@ -145,9 +145,6 @@ def _employ(session: Session, tickets: dict[str, int]) -> None:
                 asked_at=NOW,
                 ended_at=None if state is HelpState.ASKED else NOW,
                 reason="无此职权" if state is HelpState.REFUSED else None,
-                due_at=NOW,
-                source="s",
-                explanation="e",
             )
         )
 
