@@ -1611,7 +1611,7 @@ _DAY: Final = (
     ("silent", "好久没给企业回话", "件"),
     ("visits", "该去走访", "家"),
 )
-_SHORT: Final = 6
+_SHORT: Final = 5
 _LONGER: Final = 12
 """Characters of titles where few cases are named."""
 _FEW: Final = 6
@@ -1628,7 +1628,7 @@ def today(news: Mapping[str, Any]) -> Speech:
             continue
         lines.append(f"{name} {news[sort]['count']} {unit}\n")
         for key, text, *firm in news[sort]["named"]:
-            whose = _of_firm(firm[0] if firm else None, length // 2)
+            whose = _of_firm(firm[0] if firm else None, (length + 1) // 2)
             lines += _to_visit(key, text) if sort == "visits" else _to_open(key, whose, text, length)
     if not lines:
         return ("今天没有到期、超期或要回话的诉求，也没有该去的走访。",)
