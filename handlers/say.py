@@ -1713,9 +1713,13 @@ _DAY: Final = (
     ("unconfirmed", "办结后企业没回音，请再联系", "件"),
     ("visits", "该去走访", "家"),
 )
+<<<<<<< HEAD
 _NAMED, _SORTS = 6, 4
 """So many a sort names at most; with more sorts than this each names one."""
 _SHORT: Final = 6
+=======
+_SHORT: Final = 5
+>>>>>>> off5
 _LONGER: Final = 12
 """Characters of titles where few cases are named."""
 _FEW: Final = 6
@@ -1733,8 +1737,13 @@ def today(news: Mapping[str, Any]) -> Speech:
         if sort not in news or not news[sort]["count"]:
             continue
         lines.append(f"{name} {news[sort]['count']} {unit}\n")
+<<<<<<< HEAD
         for key, text, *firm in news[sort]["named"][: _NAMED if sort == "visits" else most]:
             whose = _of_firm(firm[0] if firm else None, length // 2)
+=======
+        for key, text, *firm in news[sort]["named"]:
+            whose = _of_firm(firm[0] if firm else None, (length + 1) // 2)
+>>>>>>> off5
             lines += _to_visit(key, text) if sort == "visits" else _to_open(key, whose, text, length)
     if not lines:
         return ("今天没有到期、超期或要回话的诉求，也没有该去的走访。",)

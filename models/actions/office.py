@@ -17,7 +17,7 @@ from models.actions.outbox import Notice
 from models.actions.standing import ask_stage
 from models.queries import co_handling
 from models.queries.tickets import Actor
-from models.rules.lifecycle import NotAllowed, Role, Status, Verb, advance
+from models.rules.lifecycle import NotAllowed, NotPossible, Role, Status, Verb, advance
 from models.tables import Event, LedgerCounter, Official, Ticket
 
 NOT_HELD: Final = timedelta(0)
@@ -129,6 +129,8 @@ def reopen(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now:
         NotPossible: the case does not wait for the enterprise's word.
         NotAllowed: `actor` does not work at the owner's desk, or another has resolved it.
     """
+    if ticket.status != Status.RESOLVED:  # a refusal is taken back otherwise: see `declines.take_back`
+        raise NotPossible(Status(ticket.status), Verb.REOPEN)
     advance(Status(ticket.status), Verb.REOPEN, actor.role)
     if aides.is_aide(actor) and _resolver(session, ticket) != actor.official_id:
         raise NotAllowed(actor.role, Verb.REOPEN)

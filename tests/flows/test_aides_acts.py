@@ -120,6 +120,7 @@ def test_refusal_is_taken_back_only_until_the_enterprise_appeals(patient: World,
     assert "企业申诉前可以撤回" in leader.say(f"撤回 {case}")
     owner.say(f"申诉 {case} 这不是合同争议，是财政没有拨款")
     assert "企业已经申诉，由督查裁定" in leader.say(f"撤回 {case} 不予办理")
+    assert "不能撤回办结" in leader.say(f"撤回 {case} 办结")
     assert ticket_of(patient, case).status == "declined"
 
 

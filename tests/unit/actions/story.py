@@ -227,6 +227,8 @@ class Known:
             return refused
         source = Status.ACCEPTED if (act, self.status) == ("decline", Status.OPEN) else self.status
         step = LIFE.get((source, self.verb(act)))
+        if act == "reopen" and self.status is Status.DECLINED:  # a refusal has an act of its own
+            return NotPossible
         if step is None or (self.verb(act) is Verb.REBOUND and not is_rebound_in_time(self.closed_at, now)):
             return NotPossible
         if role not in step.roles or (act == "reopen" and role is Role.AIDE and openid != self.resolver):

@@ -38,7 +38,7 @@ _LIFE: Final = {
     "call_in": (DESK, "open accepted"),
     "let_go": (DESK, "open accepted"),
     "announce_call": (DESK, "open accepted resolved"),
-    "cancel_call": (DESK, "open accepted resolved"),
+    "cancel_call": (f"{DESK} {SYSTEM}", "open accepted resolved"),
     "call_failed": (DESK, "open accepted resolved"),
     # Helpers speak to the owner only.
     "join": (HELPERS, "open accepted"),
@@ -56,7 +56,7 @@ _LIFE: Final = {
     "write_off": (ABOVE, "resolved->closed"),
     # What clocks do by themselves.
     "warn": (SYSTEM, "open accepted resolved declined"),
-    "reckon": (SYSTEM, "open accepted resolved"),
+    "reckon": (SYSTEM, "open accepted resolved declined"),
 }
 
 
