@@ -41,6 +41,7 @@ from handlers import (
     visits,
 )
 from handlers.cases import WORDS_KEPT
+from handlers.meant import IN_HAND
 from handlers.turn import MESSAGES, Handler, Incoming, Kind, Means, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
 from handlers.understanding.desk_talk import spoken
@@ -257,7 +258,7 @@ def _remember(turn: Turn, reply: Reply) -> None:
         return
     hand, until = turn.party.hand_ticket_id, turn.party.hand_until
     if reply.ticket_id is not None:
-        span = official.IN_HAND if turn.party.official is not None else enterprise.IN_HAND
+        span = official.IN_HAND if turn.party.official is not None else IN_HAND
         hand, until = (reply.ticket_id, turn.now + span) if reply.keeps_in_hand else (None, None)
     people.heard(
         turn.session,

@@ -1,12 +1,12 @@
 """What business owners say, bound to an enterprise or still strangers to us."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
-from handlers import answerable, contacts, filing, last_word, matters, satisfaction, say
+from handlers import answerable, contacts, filing, kept, last_word, matters, placing, satisfaction, say
 from handlers.last_word import MISSING
 from handlers.meant import asked_about, in_hand, meant, page_in, page_of, say_film_stays, which
+from handlers.newness import SHORT
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command
@@ -30,19 +30,15 @@ from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
 router = Router()
-IN_HAND: Final = timedelta(minutes=10)
-"""For so long plain text may belong to the case last spoken about."""
 
 
 @router.on(Command.NEW)
 def new(turn: Turn) -> Reply:
     """`新诉求 …`: surely a new matter."""
     text = turn.order.rest if turn.order else ""
-    return (
-        filing.submit(turn, Words("text", text, inbox_id=turn.inbox_id))
-        if text
-        else Reply(say.tell_us(), Outcome.ANSWER)
-    )
+    if text:
+        return filing.submit(turn, Words("text", text, inbox_id=turn.inbox_id))
+    return kept.new(turn) or Reply(say.tell_us(), Outcome.ANSWER)
 
 
 @router.when(Kind.TEXT)
@@ -52,7 +48,7 @@ def text(turn: Turn) -> Reply:
     asked = asked_about(turn, MISSING)
     if asked is not None and asked.status != Status.RESOLVED:
         return filing.add(turn, asked, words)
-    return satisfaction.why(turn) or _aside(turn) or _spoken(turn) or filing.file(turn, words)
+    return satisfaction.why(turn) or _aside(turn) or _spoken(turn) or placing.file(turn, words)
 
 
 def _aside(turn: Turn) -> Reply | None:
@@ -93,8 +89,7 @@ def _filed(turn: Turn, words: Words) -> Reply:
     asked = asked_about(turn, MISSING)
     if asked is not None:
         return filing.add(turn, asked, words)
-    current = in_hand(turn)
-    return filing.submit(turn, words) if current is None else filing.guess_belongs(turn, current, words)
+    return placing.file(turn, words)
 
 
 @router.on(
@@ -107,6 +102,9 @@ def progress(turn: Turn) -> Reply:
     """
     if turn.order and turn.order.number:
         ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
+        settled = kept.to(turn, ticket) if turn.text.strip() == turn.order.number else None
+        if settled is not None:
+            return settled
         page = page_in(turn)
         return show(turn, ticket) if page is None else _conversation(turn, ticket, page)
     total = how_many_unfinished(turn.session, turn.party)
@@ -156,7 +154,7 @@ def add(turn: Turn) -> Reply:
         return which(turn, Command.ADD)
     rest = turn.order.rest if turn.order else ""
     if not rest:
-        return _ask_for_more(ticket)
+        return kept.to(turn, ticket) or _ask_for_more(ticket)
     return filing.add(turn, ticket, Words("text", rest, inbox_id=turn.inbox_id))
 
 
@@ -194,7 +192,7 @@ def withdraw(turn: Turn) -> Reply:
         return which(turn, Command.WITHDRAW)
     rest = turn.order.rest if turn.order else ""
     words = Words("text", rest, inbox_id=turn.inbox_id)
-    if len(rest) >= filing.SHORT and intent_of(rest) is Intent.REQUEST and names_a_matter(rest):
+    if len(rest) >= SHORT and intent_of(rest) is Intent.REQUEST and names_a_matter(rest):
         reply = filing.submit(turn, words)
         return replace(reply, speech=(*reply.speech, *say.not_withdrawn(number_of(ticket.id), ticket.title)))
     if not last_word.is_only_polite(rest) and ticket.status in {Status.OPEN, Status.ACCEPTED}:

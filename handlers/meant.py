@@ -1,6 +1,7 @@
 """Which case somebody means: by its number, by what was last spoken about, or because there is only one."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from handlers import say
@@ -10,6 +11,8 @@ from models.queries.tickets import NoSuchTicket, by_id, by_number, newest, overv
 from models.rules.lifecycle import FINISHED, Status
 from models.tables import Outcome, Ticket
 
+IN_HAND: Final = timedelta(minutes=10)
+"""For so long plain text may belong to the case last spoken about."""
 PAGE_DIGITS: Final = 4
 POSSIBLE: Final = {
     Command.URGE: (Status.OPEN, Status.ACCEPTED),

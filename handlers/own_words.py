@@ -15,12 +15,14 @@ from handlers import (
     declining,
     enterprise,
     filing,
+    kept,
     last_word,
     matters,
     satisfaction,
     say,
 )
 from handlers.meant import asked_about, in_hand, meant
+from handlers.newness import is_new_matter
 from handlers.recalled import best, compatible, mine, recently_closed, recently_declined
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command, Order, read
@@ -110,7 +112,7 @@ def _is_sure(turn: Turn, said: Said, case: Ticket) -> bool:
     """Whether words of dissent are about nothing but this case."""
     if said.is_plain:
         return compatible(turn, case)
-    return objects(turn.text) and not filing.is_new_matter(turn.text, case)
+    return objects(turn.text) and not is_new_matter(turn.text, case)
 
 
 def _appeal(turn: Turn, ticket: Ticket, words: str) -> Reply:
@@ -146,7 +148,7 @@ def _again(turn: Turn, said: Said) -> Reply | None:
         return None
     case = alike[0]
     is_sure = len(alike) == 1 and said.is_plain and mine(turn, case)
-    if not is_sure or filing.is_new_matter(turn.text, case):
+    if not is_sure or is_new_matter(turn.text, case):
         return _ask(turn, alike) if len(turn.text) <= say.EXCERPT else None
     case = by_id(turn.session, case.id, seen_by=turn.party)
     words = Words("text", turn.text, inbox_id=turn.inbox_id)
@@ -190,7 +192,7 @@ def _referred(turn: Turn, said: Said) -> Reply | None:
 
 
 def _may_be(turn: Turn, case: Ticket) -> bool:
-    return compatible(turn, case) and not filing.is_new_matter(turn.text, case)
+    return compatible(turn, case) and not is_new_matter(turn.text, case)
 
 
 def _meant(turn: Turn, cases: Sequence[Ticket]) -> Ticket | None:
@@ -203,8 +205,7 @@ def _meant(turn: Turn, cases: Sequence[Ticket]) -> Ticket | None:
 
 
 def _ask_of_which(turn: Turn, cases: Sequence[Ticket]) -> Reply:
-    views = [overview(turn.session, case) for case in cases[: say.PERSONS]]
-    return Reply(say.belongs_to_which(views, turn.text), Outcome.ANSWER)
+    return kept.ask(turn, cases, Words("text", turn.text, inbox_id=turn.inbox_id))
 
 
 # --- remarks -------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 """Which of somebody's cases words may be about when they do not say it: by little that they share."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
 from handlers.turn import Turn
-from handlers.understanding.stances import is_of_money, matter_in, shared
+from handlers.understanding.kinds import kinds_named, points
+from handlers.understanding.stances import is_of_money, matter_in, shared, stance_of
 from models.queries.declines import newest_decline
 from models.queries.tickets import newest
 from models.rules.lifecycle import Status, is_rebound_in_time
@@ -26,6 +27,24 @@ def best(turn: Turn, cases: Sequence[Ticket], *, least: int, without: Status | N
     scored = [(shared(turn.text, first_words(turn, case)), case) for case in cases if case.status != without]
     most = max((score for score, _ in scored), default=0)
     return [case for score, case in scored if score == most] if most >= least else []
+
+
+def pointed(turn: Turn, cases: Sequence[Ticket]) -> list[Ticket]:
+    """Return the cases that words point at, by what they share or by words of a type (钱的那个).
+
+    One if it is plain which; several where as many say as much; none where nothing does.
+    """
+    kinds = kinds_named(turn.text) if points(turn.text) or stance_of(turn.text) is not None else frozenset()
+    matter = set(matter_in(turn.text)) if kinds else set()
+    scored = [(_nearness(turn, case, kinds, matter), case) for case in cases]
+    most = max((score for score, _ in scored), default=0)
+    return [case for score, case in scored if score == most] if most else []
+
+
+def _nearness(turn: Turn, case: Ticket, kinds: Collection[str], matter: Collection[str]) -> int:
+    known = first_words(turn, case)
+    named = sum(char in known for char in matter)
+    return 2 * shared(turn.text, known) + (2 if case.type in kinds else 0) + named
 
 
 def compatible(turn: Turn, case: Ticket) -> bool:

@@ -511,6 +511,11 @@ def followed_up(
     return (said, "\n", ("不是这件事", f"不是这件事 {number}")) if is_guessed else (said,)
 
 
+def or_the_same(number: str) -> Speech:
+    """The other answer beside 不是这件事, where it may as well be another matter."""
+    return ("　", ("就是这件事", f"就是一件事 {number}"))
+
+
 def add_what(number: str, name: str) -> Speech:
     """Ask what should be added."""
     return (f"请说要补充到 {number}「{cut(name, TITLE)}」的情况，文字、图片都行。",)

@@ -113,6 +113,11 @@ def refers(text: str) -> bool:
     return _REFERRED.search(bare(text)) is not None
 
 
+def speaks_of_another(text: str) -> bool:
+    """Whether a text speaks of one more of a kind: 第二笔, 隔壁, 二期."""
+    return _ANOTHER.search(bare(text)) is not None
+
+
 def is_of_money(text: str) -> bool:
     """Whether a text is about money at all."""
     return _MONEY.search(text) is not None

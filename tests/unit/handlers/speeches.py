@@ -311,6 +311,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
         say.followed_up, st.just(NUMBER), TITLES, DESKS, is_guessed=st.booleans(), is_gathered=st.booleans()
     ),
     "film_stays": st.builds(say.film_stays),
+    "or_the_same": st.builds(say.or_the_same, st.just(NUMBER)),
     "add_what": st.builds(say.add_what, st.just(NUMBER), TITLES),
     "choose_type": st.builds(say.choose_type, st.just(NUMBER)),
     "retyped": st.builds(say.retyped, st.just(NUMBER), TITLES, TYPES),
@@ -1006,7 +1007,7 @@ def everything() -> list[Speech]:
         *everything_of_the_desk(shown),
         *((say.card(notice, news)["what"], say.card(notice, news)["hint"]) for notice in SPOKEN),
         *trust.everything(NUMBER, shown[0]),
-        say.worklist([]), say.my_cases([]), say.choose_type(NUMBER), say.add_what(NUMBER, "欠款"),
+        say.worklist([]), say.my_cases([]), say.choose_type(NUMBER), say.add_what(NUMBER, "欠款"), say.or_the_same(NUMBER),
         *manners.everything(),
         say.welcome(nobody), say.welcome(replace(nobody, enterprise=firm, carer=card)),
         say.welcome(replace(nobody, official=card)), say.bind_question(("安予诚", "副省长")),
