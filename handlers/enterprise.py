@@ -1,17 +1,20 @@
 """What business owners say, bound to an enterprise or still strangers to us."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from handlers import answerable, contacts, filing, kept, last_word, matters, placing, satisfaction, say
 from handlers.last_word import MISSING
-from handlers.meant import asked_about, in_hand, meant, page_in, page_of, say_film_stays, which
+from handlers.meant import POSSIBLE, asked_about, in_hand, meant, page_in, page_of, say_film_stays, which
 from handlers.newness import SHORT
+from handlers.recalled import pointed
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of, sounds_solved
+from handlers.understanding.kinds import points, says_all
 from models.actions import media, retyping, tickets, urging
 from models.actions.calls import announced_about
 from models.actions.conversation import Words, desk_or_office
@@ -19,6 +22,7 @@ from models.queries.conversation import transcript
 from models.queries.tickets import (
     LISTED,
     actor_of,
+    by_id,
     by_number,
     how_many_unfinished,
     newest,
@@ -48,19 +52,40 @@ def text(turn: Turn) -> Reply:
     asked = asked_about(turn, MISSING)
     if asked is not None and asked.status != Status.RESOLVED:
         return filing.add(turn, asked, words)
-    return satisfaction.why(turn) or _aside(turn) or _spoken(turn) or placing.file(turn, words)
+    return (
+        satisfaction.why(turn)
+        or _aside(turn)
+        or _corrected(turn)
+        or _spoken(turn)
+        or placing.file(turn, words)
+    )
 
 
 def _aside(turn: Turn) -> Reply | None:
     """A short remark about the conversation itself."""
     aside = aside_of(turn.text)
     if aside is Aside.OTHER_MATTER:
-        return matters.undo(turn)
+        is_of_type = intent_of(turn.text) is Intent.CORRECTION
+        return matters.undo(turn) or (None if is_of_type else Reply(say.nothing_to_move(), Outcome.ANSWER))
+    if aside is Aside.MISTAKEN:
+        return matters.mistaken(turn)
     return contacts.ASIDES[aside](turn) if aside is not None else None
+
+
+def _corrected(turn: Turn) -> Reply | None:
+    """A type named as a correction: 这属于要素保障吧."""
+    code = say.corrected_type(turn.text)
+    if code is None or not turn.party.cases:
+        return None
+    ticket = in_hand(turn) or meant(turn, Command.RETYPE)
+    return which(turn, Command.RETYPE) if ticket is None else _retype(turn, ticket, code)
 
 
 def _spoken(turn: Turn) -> Reply | None:
     """A command in free words, or the type of the case in hand."""
+    corrected = _corrected(turn)
+    if corrected is not None:
+        return corrected
     intent = intent_of(turn.text)
     spoken = _INTENTS.get(intent)
     if spoken is not None:
@@ -113,10 +138,20 @@ def progress(turn: Turn) -> Reply:
         turn.session, turn.party, limit=size, offset=(page - 1) * size if total > LISTED else 0
     )
     found = found or newest(turn.session, turn.party, limit=1)
-    if total <= 1 and found:
-        return show(turn, found[0])
+    only = _shown(turn, found, total)
+    if only is not None:
+        return show(turn, only)
     views = [overview(turn.session, ticket) for ticket in found]
     return Reply(say.my_cases(views, total, page=page), Outcome.ANSWER)
+
+
+def _shown(turn: Turn, found: Sequence[Ticket], total: int) -> Ticket | None:
+    """The one case to show: the only one there is, or the one that free words point at."""
+    if total <= 1:
+        return found[0] if found else None
+    is_free = turn.order is None and points(turn.text) and not says_all(turn.text)
+    alike = pointed(turn, found) if is_free else ()
+    return alike[0] if len(alike) == 1 else None
 
 
 def show(turn: Turn, ticket: Ticket) -> Reply:
@@ -134,9 +169,23 @@ def _conversation(turn: Turn, ticket: Ticket, page: int) -> Reply:
 @router.on(Command.URGE)
 def urge(turn: Turn) -> Reply:
     """`催办 [编号]`: ask the owner where it stays."""
-    ticket = meant(turn, Command.URGE)
-    if ticket is None:
+    if says_all(turn.text):
+        return urge_each(turn, newest(turn.session, turn.party, *POSSIBLE[Command.URGE]))
+    ticket = _meant(turn, Command.URGE)
+    return which(turn, Command.URGE) if ticket is None else _urge(turn, ticket)
+
+
+def urge_each(turn: Turn, cases: Sequence[Ticket]) -> Reply:
+    """Ask the owners of several cases where they stay."""
+    if not cases:
         return which(turn, Command.URGE)
+    replies = [_urge(turn, by_id(turn.session, one.id, seen_by=turn.party)) for one in cases[: say.PERSONS]]
+    speech = tuple(part for reply in replies for part in (*reply.speech, "\n"))
+    is_done = any(reply.outcome is Outcome.FOLLOW_UP for reply in replies)
+    return Reply(speech[:-1], Outcome.FOLLOW_UP if is_done else Outcome.ANSWER, replies[0].ticket_id)
+
+
+def _urge(turn: Turn, ticket: Ticket) -> Reply:
     try:
         told = urging.urge(turn.session, ticket, actor_of(turn.party), now=turn.now)
     except urging.UrgedAlready as again:
@@ -146,10 +195,19 @@ def urge(turn: Turn) -> Reply:
     return Reply(say.urged(overview(turn.session, ticket), told), Outcome.FOLLOW_UP, ticket.id)
 
 
+def _meant(turn: Turn, command: Command) -> Ticket | None:
+    """The case that is named or pointed at, else the one in hand or the only one."""
+    if (turn.order is None or turn.order.number is None) and points(turn.text):
+        found = pointed(turn, newest(turn.session, turn.party, *POSSIBLE[command]))
+        if len(found) == 1:
+            return by_id(turn.session, found[0].id, seen_by=turn.party)
+    return meant(turn, command)
+
+
 @router.on(Command.ADD, Command.REPLY)
 def add(turn: Turn) -> Reply:
     """`补充 [编号] …`: more about one case."""
-    ticket = meant(turn, Command.ADD)
+    ticket = _meant(turn, Command.ADD)
     if ticket is None:
         return which(turn, Command.ADD)
     rest = turn.order.rest if turn.order else ""
@@ -227,10 +285,16 @@ def _retype_in_hand(turn: Turn) -> Reply:
     return Reply(say.choose_type(number_of(current.id)), Outcome.ANSWER, current.id)
 
 
+def _withdraw_which(turn: Turn) -> Reply:
+    """A withdrawal in free words is settled by a tap: of the one pointed at, else of any."""
+    pointed_at = _meant(turn, Command.WITHDRAW) if points(turn.text) else None
+    return which(turn, Command.WITHDRAW, only=pointed_at)
+
+
 _INTENTS: Final = {
     Intent.PROGRESS: progress,
     Intent.URGE: urge,
-    Intent.WITHDRAW: lambda turn: which(turn, Command.WITHDRAW),
+    Intent.WITHDRAW: _withdraw_which,
     Intent.CORRECTION: _retype_in_hand,
     Intent.GREETING: _greet,
     Intent.THANKS: _thank,

@@ -17,6 +17,7 @@ from config.catalog import Asks, DeclineReason
 from handlers.turn import Kind, Part, Speech
 from handlers.understanding.commands import WORDS, Command
 from handlers.understanding.headline import headline
+from handlers.understanding.kinds import corrected
 from handlers.understanding.text import normalize
 from handlers.understanding.times import Doubt
 from models.actions.calls import Announced
@@ -275,6 +276,12 @@ def type_code(words: str) -> str | None:
     return _type_words().get(normalize(words).strip(" 。.，,")) if len(words) <= FIRM else None
 
 
+def corrected_type(words: str) -> str | None:
+    """The type that a correction names (不是政策，是欠款), or None."""
+    named = corrected(words)
+    return None if named is None else type_code(named)
+
+
 @cache
 def _type_words() -> Mapping[str, str]:
     words = dict.fromkeys(("其他", "都不是", "其它"), "other")
@@ -422,6 +429,11 @@ def cancelled() -> Speech:
 def no_such_ticket(number: str) -> Speech:
     """A number that is mistyped, unknown or not theirs."""
     return (f"没有查到编号 {cut(number, 20)}，可能输错了一位。\n", ("看看我的诉求", "进度"))
+
+
+def no_such_number(number: str) -> Speech:
+    """A number that is none of theirs, before it is asked to which case the words belong."""
+    return (f"没有查到编号 {cut(number, 20)}，可能输错了一位。",)
 
 
 def not_possible(
@@ -2230,6 +2242,29 @@ def moved(number: str, name: str, *, was_told: bool) -> Speech:
     """Words were moved to a ticket of their own."""
     then = "，那边的负责人已知道，两边都有记录" if was_told else ""
     return (f"好，刚才的话不算在 {number}「{cut(name, BRIEF)}」里{then}，已另立一件。\n",)
+
+
+def dropped(number: str, name: str) -> Speech:
+    """Words sent by mistake are forgotten."""
+    return (f"好，刚才那句不算，没有转给 {number}「{cut(name, BRIEF)}」的负责人。",)
+
+
+def told_already(number: str, name: str) -> Speech:
+    """Words sent by mistake that the owner knows: how they are put right."""
+    return (
+        f"刚才的话已转给 {number}「{cut(name, BRIEF)}」的负责人。要更正，接着说一句就行。\n",
+        ("不是这件事", f"不是这件事 {number}"),
+    )
+
+
+def take_it_back(number: str, name: str) -> Speech:
+    """A request just opened that may have been a mistake."""
+    return (f"{number}「{cut(name, BRIEF)}」要撤回吗？点一下：", ("撤回", f"撤回 {number}"))
+
+
+def never_mind() -> Speech:
+    """A mistake that did nothing."""
+    return ("没关系，刚才的话没有转给任何人。有事直接说就行。",)
 
 
 def nothing_to_move() -> Speech:

@@ -4,7 +4,7 @@ Only what stands in the words; whose numbers and names they are is for the calle
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -24,7 +24,7 @@ _UNIT: Final = (
 """What does not follow a ticket's number: an amount, a date, more digits."""
 _LEADING: Final = re.compile(
     rf"\s*(?:请|麻烦)?(?:回复|回覆|答复|转告|告诉|发给|关于|回|给|告|对|致|跟)?\s*(?:编号|诉求|单号|no\.?|[#＃])*\s*[:：]?\s*"
-    rf"(?P<number>{_DIGITS}{{4,15}}){_UNIT}\s*(?:号|[这那][个件家]|的?企业|的?诉求)*[\s:：,，。、;；\-—]*(?P<rest>.*)",
+    rf"(?P<number>{_DIGITS}{{4,15}}){_UNIT}\s*(?:号|[这那][个件家]|的?企业|的?诉求)*(?P<gap>[\s:：,，。、;；\-—]*)(?P<rest>.*)",
     re.DOTALL | re.IGNORECASE,
 )
 _ANYWHERE: Final = re.compile(
@@ -53,6 +53,8 @@ class Numbered:
 
     number: str
     rest: str
+    is_apart: bool = field(default=False, compare=False)
+    """Whether a sign or a blank stands between them."""
 
 
 def leading(text: str) -> Numbered | None:
@@ -61,7 +63,33 @@ def leading(text: str) -> Numbered | None:
     if found is None:
         return None
     number = normalize(found["number"])
-    return None if _PHONE.fullmatch(number) else Numbered(number, found["rest"].strip())
+    if _PHONE.fullmatch(number):
+        return None
+    return Numbered(
+        number, found["rest"].strip(), is_apart=bool(found["gap"]) and bool(found["rest"].strip())
+    )
+
+
+def is_marked(text: str) -> bool:
+    """Whether a word says of digits in `text` that they are a ticket's number: 编号1029, #1029."""
+    return any(found["mark"] for found in _ANYWHERE.finditer(text[:READ_AT_MOST]))
+
+
+def without_number(text: str, number: str) -> str:
+    """Return words without a number in them and the little that belongs to it: 编号1029那件的."""
+    return re.sub(
+        rf"(?:编号|诉求|单号|no\.?|[#＃])*\s*[:：]?\s*(?<![0-9０-９]){_wide(number)}(?![0-9０-９])\s*"
+        r"(?:号|[这那][个件])*\s*[:：]?",
+        "",
+        text,
+        count=1,
+        flags=re.IGNORECASE,
+    )
+
+
+def _wide(number: str) -> str:
+    """Match digits as a Chinese keyboard writes them too."""
+    return "".join(f"[{digit}{chr(ord(digit) + 0xFEE0)}]" for digit in number)
 
 
 def mentioned(text: str) -> list[str]:

@@ -21,6 +21,7 @@ POINTERS: Final = {
 """Type → words by which people point at a case of it."""
 
 _POINTERS: Final = {code: re.compile(words) for code, words in POINTERS.items()}
+_ALL: Final = re.compile("所有|[事件]都|全部?(?:的|都|催|进)|全都|统统|每[一]?件|都催|一起催|几件")
 _SHORTEST: Final = 2
 _LONGEST: Final = 24
 
@@ -69,6 +70,11 @@ def goes_on(text: str) -> bool:
 def points(text: str) -> bool:
     """Whether a short text points at a case by what it is about: 欠钱的那个, 商标的没解决."""
     return len(text) <= _LONGEST and _POINTED.search(bare(text)) is not None
+
+
+def says_all(text: str) -> bool:
+    """Whether few words are about every case there is: 催办所有的."""
+    return len(text) <= _LONGEST and _ALL.search(text) is not None
 
 
 def kinds_named(text: str) -> frozenset[str]:
