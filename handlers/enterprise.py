@@ -4,25 +4,35 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from handlers import answerable, contacts, filing, kept, last_word, matters, placing, satisfaction, say
+from handlers import (
+    answerable,
+    contacts,
+    filing,
+    kept,
+    last_word,
+    matters,
+    placing,
+    satisfaction,
+    say,
+    urging,
+)
 from handlers.last_word import MISSING
-from handlers.meant import POSSIBLE, asked_about, in_hand, meant, page_in, page_of, say_film_stays, which
+from handlers.meant import asked_about, in_hand, meant, page_in, page_of, say_film_stays, which
 from handlers.newness import SHORT
-from handlers.recalled import pointed
+from handlers.recalled import named, pointed
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of, sounds_solved
 from handlers.understanding.kinds import points, says_all
-from models.actions import media, retyping, tickets, urging
+from models.actions import media, retyping, tickets
 from models.actions.calls import announced_about
 from models.actions.conversation import Words, desk_or_office
 from models.queries.conversation import transcript
 from models.queries.tickets import (
     LISTED,
     actor_of,
-    by_id,
     by_number,
     how_many_unfinished,
     newest,
@@ -166,48 +176,13 @@ def _conversation(turn: Turn, ticket: Ticket, page: int) -> Reply:
     return Reply(speech, Outcome.ANSWER, ticket.id)
 
 
-@router.on(Command.URGE)
-def urge(turn: Turn) -> Reply:
-    """`催办 [编号]`: ask the owner where it stays."""
-    if says_all(turn.text):
-        return urge_each(turn, newest(turn.session, turn.party, *POSSIBLE[Command.URGE]))
-    ticket = _meant(turn, Command.URGE)
-    return which(turn, Command.URGE) if ticket is None else _urge(turn, ticket)
-
-
-def urge_each(turn: Turn, cases: Sequence[Ticket]) -> Reply:
-    """Ask the owners of several cases where they stay."""
-    if not cases:
-        return which(turn, Command.URGE)
-    replies = [_urge(turn, by_id(turn.session, one.id, seen_by=turn.party)) for one in cases[: say.PERSONS]]
-    speech = tuple(part for reply in replies for part in (*reply.speech, "\n"))
-    is_done = any(reply.outcome is Outcome.FOLLOW_UP for reply in replies)
-    return Reply(speech[:-1], Outcome.FOLLOW_UP if is_done else Outcome.ANSWER, replies[0].ticket_id)
-
-
-def _urge(turn: Turn, ticket: Ticket) -> Reply:
-    try:
-        told = urging.urge(turn.session, ticket, actor_of(turn.party), now=turn.now)
-    except urging.UrgedAlready as again:
-        return Reply(
-            say.urged_already(number_of(ticket.id), ticket.title, again.again_at), Outcome.ANSWER, ticket.id
-        )
-    return Reply(say.urged(overview(turn.session, ticket), told), Outcome.FOLLOW_UP, ticket.id)
-
-
-def _meant(turn: Turn, command: Command) -> Ticket | None:
-    """The case that is named or pointed at, else the one in hand or the only one."""
-    if (turn.order is None or turn.order.number is None) and points(turn.text):
-        found = pointed(turn, newest(turn.session, turn.party, *POSSIBLE[command]))
-        if len(found) == 1:
-            return by_id(turn.session, found[0].id, seen_by=turn.party)
-    return meant(turn, command)
+router.on(Command.URGE)(urging.urge)
 
 
 @router.on(Command.ADD, Command.REPLY)
 def add(turn: Turn) -> Reply:
     """`补充 [编号] …`: more about one case."""
-    ticket = _meant(turn, Command.ADD)
+    ticket = named(turn, Command.ADD)
     if ticket is None:
         return which(turn, Command.ADD)
     rest = turn.order.rest if turn.order else ""
@@ -287,13 +262,13 @@ def _retype_in_hand(turn: Turn) -> Reply:
 
 def _withdraw_which(turn: Turn) -> Reply:
     """A withdrawal in free words is settled by a tap: of the one pointed at, else of any."""
-    pointed_at = _meant(turn, Command.WITHDRAW) if points(turn.text) else None
+    pointed_at = named(turn, Command.WITHDRAW) if points(turn.text) else None
     return which(turn, Command.WITHDRAW, only=pointed_at)
 
 
 _INTENTS: Final = {
     Intent.PROGRESS: progress,
-    Intent.URGE: urge,
+    Intent.URGE: urging.urge,
     Intent.WITHDRAW: _withdraw_which,
     Intent.CORRECTION: _retype_in_hand,
     Intent.GREETING: _greet,

@@ -11,6 +11,7 @@ from typing import Final
 from handlers import filing, say
 from handlers.meant import case
 from handlers.turn import Reply, Turn
+from handlers.understanding.kinds import chosen
 from models.actions import gathered, inbox
 from models.actions.conversation import Words
 from models.queries.tickets import actor_of, overview
@@ -33,8 +34,19 @@ def ask(turn: Turn, cases: Sequence[Ticket], words: Words) -> Reply:
     waiting = [*of(turn), words][-_MOST:]
     views = [overview(turn.session, one) for one in cases[: say.PERSONS]]
     said = words.text if len(waiting) == 1 and words.media_id is None else ""
-    pending = {"ask": KEPT, "kept": [asdict(each) for each in waiting]}
+    shown = [one.id for one in cases[: say.PERSONS]]
+    pending = {"ask": KEPT, "kept": [asdict(each) for each in waiting], "cases": shown}
     return Reply(say.belongs_to_which(views, said), Outcome.ANSWER, pending=pending)
+
+
+def answered(turn: Turn) -> Reply | None:
+    """第二个, 都不是: an answer in words to our question which case; None if it is none."""
+    place = chosen(turn.text) if turn.asked == KEPT else None
+    shown = (turn.party.pending or {}).get("cases", ())
+    if place is None or place > len(shown):
+        return None
+    ticket = case(turn, shown[place - 1]) if place else None
+    return new(turn) if ticket is None else to(turn, ticket)
 
 
 def follow(turn: Turn, ticket_id: int, *, without: Words | None = None) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from config import catalog
-from handlers import filing, say
+from handlers import filing, kept, say
 from handlers.meant import IN_HAND, in_hand
 from handlers.recalled import first_words
 from handlers.turn import Reply, Router, Turn
@@ -29,7 +29,7 @@ PAUSE: Final = timedelta(seconds=30)
 @router.on(Command.NOT_THIS)
 def not_this(turn: Turn) -> Reply:
     """`不是这件事 [编号]`: what was just said belongs to another case."""
-    return undo(turn) or Reply(say.nothing_to_move(), Outcome.ANSWER)
+    return kept.new(turn) or undo(turn) or Reply(say.nothing_to_move(), Outcome.ANSWER)
 
 
 def undo(turn: Turn) -> Reply | None:

@@ -4,13 +4,11 @@ Judged by the words, the types and what the cases are known by. Where it cannot 
 caller decides whether to ask. A real request must not drown in an old case, nor a fragment open a new one.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum, auto
 from typing import Final
 
 from config.catalog import OTHER
-from handlers.recalled import first_words
-from handlers.turn import Turn
 from handlers.understanding.classifier import ASK_BELOW, default_classifier, verdict_on
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of
@@ -43,8 +41,14 @@ class Newness(Enum):
     MORE = auto()
 
 
-def newness(turn: Turn, text: str, cases: Sequence[Ticket], *, is_cold: bool = False) -> Newness:
-    """Return whether `text` tells something else than `cases`; `is_cold` if nobody has just spoken of one."""
+def newness(
+    text: str, cases: Sequence[Ticket], known: Mapping[int, str], *, is_cold: bool = False
+) -> Newness:
+    """Return whether `text` tells something else than `cases`.
+
+    `known` are the first words of cases by id, else their titles count; `is_cold` if nobody has just spoken
+    of one of them.
+    """
     body, is_announced = without_opening(text)
     if intent_of(body) is Intent.FOLLOW_UP:
         return Newness.MORE
@@ -54,10 +58,10 @@ def newness(turn: Turn, text: str, cases: Sequence[Ticket], *, is_cold: bool = F
         body, {case.type for case in cases}, is_cold=is_cold, is_announced=is_announced
     ):
         return Newness.NEW
-    closeness = max(shared(body, first_words(turn, case)) for case in cases)
+    closeness = max(shared(body, known.get(case.id) or case.title) for case in cases)
     if len(body) < SHORT and not (closeness and speaks_of_another(body)):
         return Newness.NEW if is_cold and not closeness and _is_another_relapse(body) else Newness.MORE
-    return _beside_the_unlike(turn, body, cases, closeness)
+    return _beside_the_unlike(body, cases, known, closeness)
 
 
 def is_new_matter(text: str, case: Ticket) -> bool:
@@ -106,7 +110,9 @@ def _beside_the_unknown(body: str, cases: Sequence[Ticket], *, is_announced: boo
     return Newness.NEW if is_other else Newness.MORE
 
 
-def _beside_the_unlike(turn: Turn, body: str, cases: Sequence[Ticket], closeness: int) -> Newness:
+def _beside_the_unlike(
+    body: str, cases: Sequence[Ticket], known: Mapping[int, str], closeness: int
+) -> Newness:
     """Words that are not surely of a type that none of the cases has; `closeness` is what they share."""
     verdict = verdict_on(body)
     is_sure = verdict.confidence >= (_SURELY_OTHER if verdict.type == OTHER else ASK_BELOW)
@@ -114,7 +120,7 @@ def _beside_the_unlike(turn: Turn, body: str, cases: Sequence[Ticket], closeness
     if closeness > (_CHANCE if len(body) >= _LONG or (is_sure and not alike) else 0):
         return Newness.UNSURE if speaks_of_another(body) else Newness.MORE
     if alike or closeness:
-        is_new = is_sure and _is_of_other_things(turn, body, alike or cases)
+        is_new = is_sure and _is_of_other_things(body, alike or cases, known)
     else:
         is_new = (is_sure or len(body) >= _LONG) and not goes_on(body)
     if is_new:
@@ -123,11 +129,11 @@ def _beside_the_unlike(turn: Turn, body: str, cases: Sequence[Ticket], closeness
     return Newness.UNSURE if may_be_new or len(body) >= _LONG else Newness.MORE
 
 
-def _is_of_other_things(turn: Turn, body: str, cases: Sequence[Ticket]) -> bool:
+def _is_of_other_things(body: str, cases: Sequence[Ticket], known: Mapping[int, str]) -> bool:
     """Whether words speak of things of which none of the cases does, though of the same type: 贷款, 用电."""
     if goes_on(body) or (verdict_on(body).type == _ONE_KIND and any(one.type == _ONE_KIND for one in cases)):
         return False
     classifier = default_classifier()
     said = classifier.ideas(body)
-    known = [classifier.ideas(first_words(turn, case)) for case in cases]
-    return bool(said) and all(known) and not any(said & each for each in known)
+    theirs = [classifier.ideas(known.get(case.id) or case.title) for case in cases]
+    return bool(said) and all(theirs) and not any(said & each for each in theirs)

@@ -9,7 +9,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from handlers import answerable, declining, enterprise, filing, kept, last_word, own_words, satisfaction, say
+from handlers import (
+    answerable,
+    declining,
+    enterprise,
+    filing,
+    kept,
+    last_word,
+    own_words,
+    satisfaction,
+    say,
+    urging,
+)
 from handlers.meant import seen
 from handlers.newness import is_fragment, is_new_matter
 from handlers.turn import Handler, Reply, Router, Turn
@@ -71,7 +82,7 @@ def _about(turn: Turn) -> Reply | None:
     theirs = _theirs(turn, numbers)
     if not theirs:
         return _nobodys(turn, numbers[0])
-    rest = _without(turn.text, [number_of(ticket.id) for ticket in theirs])
+    rest = addressing.without_numbers(turn.text, [number_of(ticket.id) for ticket in theirs])
     return _one(turn, theirs[0], rest) if len(theirs) == 1 else _several(turn, theirs, rest)
 
 
@@ -88,12 +99,6 @@ def _is_addressed(text: str) -> bool:
     """Whether words are about a number rather than a matter told with figures in it."""
     first = addressing.leading(text)
     return is_fragment(text) or addressing.is_marked(text) or (first is not None and first.is_apart)
-
-
-def _without(text: str, numbers: Sequence[str]) -> str:
-    for number in numbers:
-        text = addressing.without_number(text, number)
-    return text.strip(" ，,。:：、和跟与")
 
 
 # --- one case ------------------------------------------------------------------------------------
@@ -157,7 +162,7 @@ def _ordered(turn: Turn, command: Command, number: str, rest: str = "") -> Turn:
 
 
 _HANDLERS: Final = {
-    Command.URGE: enterprise.urge,
+    Command.URGE: urging.urge,
     Command.WITHDRAW: enterprise.withdraw,
     Command.RETYPE: enterprise.retype,
     Command.HUMAN: answerable.human,
@@ -171,7 +176,7 @@ def _several(turn: Turn, tickets: Sequence[Ticket], rest: str) -> Reply:
     """Urge or show each; where else the words belong is asked."""
     intent = intent_of(rest) if bare(rest) else Intent.PROGRESS
     if intent is Intent.URGE:
-        return enterprise.urge_each(turn, tickets)
+        return urging.urge_each(turn, tickets)
     if intent in _LOOKS:
         return Reply(say.my_cases([overview(turn.session, one) for one in tickets]), Outcome.ANSWER)
     return kept.ask(turn, tickets, Words("text", turn.text, inbox_id=turn.inbox_id))
@@ -179,7 +184,7 @@ def _several(turn: Turn, tickets: Sequence[Ticket], rest: str) -> Reply:
 
 def _nobodys(turn: Turn, number: str) -> Reply | None:
     """A number that is none of theirs: said so where one was meant, and what was said is kept."""
-    rest = _without(turn.text, [number])
+    rest = addressing.without_numbers(turn.text, [number])
     intent = intent_of(rest) if bare(rest) else Intent.PROGRESS
     is_act = intent in {*_ACTS, Intent.PROGRESS, Intent.RATE} or solved(rest) is not Solved.UNSAID
     if is_act:

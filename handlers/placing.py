@@ -93,4 +93,4 @@ def _mentioned(turn: Turn, text: str, current: Ticket | None) -> Ticket | None:
 
 def _newness(turn: Turn, words: Words, cases: Sequence[Ticket], *, is_cold: bool = False) -> Newness:
     is_told = bool(words.text) and words.kind in _TOLD
-    return newness(turn, words.text, cases, is_cold=is_cold) if is_told else Newness.MORE
+    return newness(words.text, cases, dict(turn.party.cases), is_cold=is_cold) if is_told else Newness.MORE

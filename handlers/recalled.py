@@ -4,11 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
+from handlers.meant import POSSIBLE, meant
 from handlers.turn import Turn
+from handlers.understanding.commands import Command
 from handlers.understanding.kinds import kinds_named, points
 from handlers.understanding.stances import is_of_money, matter_in, shared, stance_of
 from models.queries.declines import newest_decline
-from models.queries.tickets import newest
+from models.queries.tickets import by_id, newest
 from models.rules.lifecycle import Status, is_rebound_in_time
 from models.tables import Ticket
 
@@ -39,6 +41,15 @@ def pointed(turn: Turn, cases: Sequence[Ticket]) -> list[Ticket]:
     scored = [(_nearness(turn, case, kinds, matter), case) for case in cases]
     most = max((score for score, _ in scored), default=0)
     return [case for score, case in scored if score == most] if most else []
+
+
+def named(turn: Turn, command: Command) -> Ticket | None:
+    """The case that is named or pointed at, else the one in hand or the only one."""
+    if (turn.order is None or turn.order.number is None) and points(turn.text):
+        found = pointed(turn, newest(turn.session, turn.party, *POSSIBLE[command]))
+        if len(found) == 1:
+            return by_id(turn.session, found[0].id, seen_by=turn.party)
+    return meant(turn, command)
 
 
 def _nearness(turn: Turn, case: Ticket, kinds: Collection[str], matter: Collection[str]) -> int:

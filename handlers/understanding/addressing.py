@@ -4,6 +4,7 @@ Only what stands in the words; whose numbers and names they are is for the calle
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -75,16 +76,18 @@ def is_marked(text: str) -> bool:
     return any(found["mark"] for found in _ANYWHERE.finditer(text[:READ_AT_MOST]))
 
 
-def without_number(text: str, number: str) -> str:
-    """Return words without a number in them and the little that belongs to it: 编号1029那件的."""
-    return re.sub(
-        rf"(?:编号|诉求|单号|no\.?|[#＃])*\s*[:：]?\s*(?<![0-9０-９]){_wide(number)}(?![0-9０-９])\s*"
-        r"(?:号|[这那][个件])*\s*[:：]?",
-        "",
-        text,
-        count=1,
-        flags=re.IGNORECASE,
-    )
+def without_numbers(text: str, numbers: Iterable[str]) -> str:
+    """Return words without these numbers and the little that belongs to each: 编号1029那件的."""
+    for number in numbers:
+        text = re.sub(
+            rf"(?:编号|诉求|单号|no\.?|[#＃])*\s*[:：]?\s*(?<!{_DIGITS}){_wide(number)}(?!{_DIGITS})\s*"
+            r"(?:号|[这那][个件])*\s*[:：]?",
+            "",
+            text,
+            count=1,
+            flags=re.IGNORECASE,
+        )
+    return text.strip(" ，,。:：、和跟与")
 
 
 def _wide(number: str) -> str:

@@ -26,6 +26,13 @@ _SHORTEST: Final = 2
 _LONGEST: Final = 24
 
 _MATTER: Final = "(?:事情?儿?|问题|诉求)"
+_NEW_ONE: Final = re.compile(
+    "(?:都?不是|都不对|不在这里面|(?:这|那)?(?:都?不是这些?|是)?(?:新的|另外?的?|别的|其他的?)(?:一?[个件])?"
+    f"(?:{_MATTER})?|(?:这|那)?(?:都)?不是这(?:一?[个件些])?(?:{_MATTER})?)"
+)
+_NTH: Final = re.compile(f"(?:是|就是)?第?([一二三123])(?:[个件])?(?:{_MATTER})?")
+_PLACES: Final = {"一": 1, "二": 2, "三": 3, "1": 1, "2": 2, "3": 3}
+
 _STRONG: Final = (
     "(?:(?:我们?|我这边|这边|这里)?(?:另外|此外|顺便|对了|再(?:说|讲|反映|问)一?[个件下]"
     f"|还有(?:另外?)?(?:一|另)?[个件桩]?{_MATTER}|第[二三](?:[个件]?{_MATTER}|[个件])"
@@ -70,6 +77,15 @@ def goes_on(text: str) -> bool:
 def points(text: str) -> bool:
     """Whether a short text points at a case by what it is about: 欠钱的那个, 商标的没解决."""
     return len(text) <= _LONGEST and _POINTED.search(bare(text)) is not None
+
+
+def chosen(text: str) -> int | None:
+    """Return which of several cases an answer chooses: 第二个 is 2, 都不是 is 0; None if it is none."""
+    core = bare(text) if len(text) <= _LONGEST else ""
+    nth = _NTH.fullmatch(core)
+    if nth is not None:
+        return _PLACES[nth[1]]
+    return 0 if _NEW_ONE.fullmatch(core) else None
 
 
 def says_all(text: str) -> bool:

@@ -188,6 +188,21 @@ def test_number_typed_says_to_which(small_world: World) -> None:
     assert owner.say(numbers[0]).startswith(f"{numbers[0]}「")
 
 
+@pytest.mark.parametrize(
+    ("said", "place"), [("第一个", 1), ("第二件", 0), ("不是这件事", None), ("都不是", None)]
+)
+def test_words_say_to_which(small_world: World, said: str, place: int | None) -> None:
+    owner = small_world.phone(OWNER)
+    numbers = accepted(small_world, ARREARS, BRAND)
+    owner.say("资料放在前台了")
+
+    answer = owner.say(said)
+
+    found = number_in(answer) if place is None else numbers[place]
+    assert words(small_world, found)[-1] == "资料放在前台了"
+    assert tickets(small_world) == (3 if place is None else 2)
+
+
 def test_words_that_wait_go_with_the_next_that_are_plain(small_world: World) -> None:
     owner = small_world.phone(OWNER)
     numbers = accepted(small_world, ARREARS, BRAND)
