@@ -63,7 +63,8 @@ def text(turn: Turn) -> Reply:
     if asked is not None and asked.status != Status.RESOLVED:
         return filing.add(turn, asked, words)
     return (
-        satisfaction.why(turn)
+        kept.answered(turn)
+        or satisfaction.why(turn)
         or _aside(turn)
         or _corrected(turn)
         or _spoken(turn)

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from handlers import kept
+from handlers import kept, say
 from handlers.filing import guess_belongs, submit
 from handlers.meant import IN_HAND, case, in_hand
 from handlers.newness import Newness, is_fragment, is_new_matter, newness
 from handlers.recalled import mine, pointed
 from handlers.turn import Reply, Turn
+from handlers.understanding.kinds import without_opening
 from handlers.understanding.likeness import mentioned
 from models.actions.conversation import Words
 from models.queries.live import Live, live_cases
@@ -46,7 +47,7 @@ def _file(turn: Turn, words: Words) -> Reply:
     verdict = _newness(turn, words, [current]) if current is not None else Newness.NEW
     if current is not None and verdict is not Newness.NEW:
         return guess_belongs(turn, current, words, is_unsure=verdict is Newness.UNSURE)
-    return _cold(turn, words, others) if others else submit(turn, words)
+    return _cold(turn, words, others) if others else _anew(turn, words)
 
 
 def _live(turn: Turn, text: str) -> Sequence[Live]:
@@ -72,11 +73,16 @@ def _heard_since(turn: Turn, known: Sequence[Live]) -> Ticket | None:
     return case(turn, last.ticket.id) if is_later else None
 
 
+def _anew(turn: Turn, words: Words) -> Reply:
+    """A ticket called by what it is about, not by the words that announce another matter."""
+    return submit(turn, words, title=say.title(words.kind, without_opening(words.text)[0]))
+
+
 def _cold(turn: Turn, words: Words, cases: Sequence[Ticket]) -> Reply:
     """Words out of the blue, from somebody with cases: a matter of its own, or more about one of them."""
     verdict = _newness(turn, words, cases, is_cold=True)
     if verdict is Newness.NEW:
-        return submit(turn, words)
+        return _anew(turn, words)
     meant = cases if len(cases) == 1 else pointed(turn, cases)
     found = case(turn, meant[0].id) if len(meant) == 1 and verdict is Newness.MORE else None
     return guess_belongs(turn, found, words) if found is not None else kept.ask(turn, cases, words)

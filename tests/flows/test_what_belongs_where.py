@@ -252,8 +252,12 @@ def test_another_matter_told_at_once_is_a_case_of_its_own(small_world: World, ma
     owner = small_world.phone(OWNER)
     first = number_in(owner.say(ARREARS))
 
-    assert number_in(owner.say(matter)) != first
+    other = number_in(owner.say(matter))
+
     assert words(small_world, first) == [ARREARS]
+    assert words(small_world, other) == [matter]
+    assert case(small_world, other).title in matter
+    assert not case(small_world, other).title.startswith(("另外", "还有", "对了", "再说", "第二", "还想"))
 
 
 @pytest.mark.parametrize(
