@@ -94,9 +94,6 @@ def _corrected(turn: Turn) -> Reply | None:
 
 def _spoken(turn: Turn) -> Reply | None:
     """A command in free words, or the type of the case in hand."""
-    corrected = _corrected(turn)
-    if corrected is not None:
-        return corrected
     intent = intent_of(turn.text)
     spoken = _INTENTS.get(intent)
     if spoken is not None:
