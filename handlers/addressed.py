@@ -140,7 +140,7 @@ def _of_several(known: dict[str, Ticket | None], listed: Sequence[str], words: s
     """Words that name cases of several enterprises: each would read of the other, so they go to none."""
     found = {one.id: one for one in known.values() if one is not None}
     if of_strangers(list(found.values())):
-        return _Address(addressing.without_numbers(words), cases=list(found.values()), are_all=True)
+        return _Address(addressing.without_list(words), cases=list(found.values()), are_all=True)
     lost = next((number for number in listed if known[number] is None), None)
     return _Address(words, unknown=lost) if found and lost is not None else None
 

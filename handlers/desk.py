@@ -33,6 +33,7 @@ from handlers import (
     helping,
     manners,
     matters,
+    numbered,
     official,
     open_questions,
     own_words,
@@ -45,6 +46,7 @@ from handlers import (
     visits,
 )
 from handlers.cases import WORDS_KEPT
+from handlers.meant import IN_HAND
 from handlers.turn import MESSAGES, Handler, Incoming, Kind, Means, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
 from handlers.understanding.desk_talk import spoken
@@ -237,6 +239,7 @@ _ENTERPRISE: Final = (
     matters.router,
     manners.enterprise_router,
     complaints.router,
+    numbered.router,
     own_words.router,
     enterprise.router,
     events.router,
@@ -264,7 +267,7 @@ def _remember(turn: Turn, reply: Reply) -> None:
         return
     hand, until = turn.party.hand_ticket_id, turn.party.hand_until
     if reply.ticket_id is not None:
-        span = official.IN_HAND if turn.party.official is not None else enterprise.IN_HAND
+        span = official.IN_HAND if turn.party.official is not None else IN_HAND
         hand, until = (reply.ticket_id, turn.now + span) if reply.keeps_in_hand else (None, None)
     elif reply.empties_hand:
         hand, until = None, None

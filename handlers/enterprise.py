@@ -1,19 +1,34 @@
 """What business owners say, bound to an enterprise or still strangers to us."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from handlers import answerable, contacts, filing, last_word, matters, satisfaction, say
+from handlers import (
+    answerable,
+    contacts,
+    filing,
+    kept,
+    last_word,
+    matters,
+    placing,
+    satisfaction,
+    say,
+    urging,
+)
 from handlers.last_word import MISSING
 from handlers.meant import asked_about, case, in_hand, meant, page_in, page_of, say_film_stays, which
+from handlers.newness import SHORT
+from handlers.recalled import named, pointed
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of, sounds_solved
+from handlers.understanding.kinds import points, says_all
 from handlers.understanding.text import normalize
-from models.actions import media, retyping, tickets, urging
+from models.actions import media, retyping, tickets
 from models.actions.calls import announced_about
 from models.actions.conversation import Words, desk_or_office
 from models.queries.conversation import transcript, was_said
@@ -31,8 +46,6 @@ from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
 router = Router()
-IN_HAND: Final = timedelta(minutes=10)
-"""For so long plain text may belong to the case last spoken about."""
 SAID_ONCE: Final = 8
 """Characters from which the same words twice are the same words, and not the same answer."""
 A_DAY: Final = timedelta(days=1)
@@ -42,11 +55,9 @@ A_DAY: Final = timedelta(days=1)
 def new(turn: Turn) -> Reply:
     """`新诉求 …`: surely a new matter."""
     text = turn.order.rest if turn.order else ""
-    return (
-        filing.submit(turn, Words("text", text, inbox_id=turn.inbox_id))
-        if text
-        else Reply(say.tell_us(), Outcome.ANSWER)
-    )
+    if text:
+        return filing.submit(turn, Words("text", text, inbox_id=turn.inbox_id))
+    return kept.new(turn) or Reply(say.tell_us(), Outcome.ANSWER)
 
 
 @router.when(Kind.TEXT)
@@ -56,8 +67,15 @@ def text(turn: Turn) -> Reply:
     asked = asked_about(turn, MISSING)
     if asked is not None and asked.status != Status.RESOLVED:
         return filing.add(turn, asked, words)
-    spoken = satisfaction.why(turn) or _aside(turn) or _spoken(turn)
-    return spoken or _said_before(turn) or filing.file(turn, words)
+    return (
+        kept.answered(turn)
+        or satisfaction.why(turn)
+        or _aside(turn)
+        or _corrected(turn)
+        or _spoken(turn)
+        or _said_before(turn)
+        or placing.file(turn, words)
+    )
 
 
 def _said_before(turn: Turn) -> Reply | None:
@@ -76,8 +94,20 @@ def _aside(turn: Turn) -> Reply | None:
     """A short remark about the conversation itself."""
     aside = aside_of(turn.text)
     if aside is Aside.OTHER_MATTER:
-        return matters.undo(turn)
+        is_of_type = intent_of(turn.text) is Intent.CORRECTION
+        return matters.undo(turn) or (None if is_of_type else Reply(say.nothing_to_move(), Outcome.ANSWER))
+    if aside is Aside.MISTAKEN:
+        return matters.mistaken(turn)
     return contacts.ASIDES[aside](turn) if aside is not None else None
+
+
+def _corrected(turn: Turn) -> Reply | None:
+    """A type named as a correction: 这属于要素保障吧."""
+    code = say.corrected_type(turn.text)
+    if code is None or not turn.party.cases:
+        return None
+    ticket = in_hand(turn) or meant(turn, Command.RETYPE)
+    return which(turn, Command.RETYPE) if ticket is None else _retype(turn, ticket, code)
 
 
 def _spoken(turn: Turn) -> Reply | None:
@@ -110,8 +140,7 @@ def _filed(turn: Turn, words: Words) -> Reply:
     asked = asked_about(turn, MISSING)
     if asked is not None:
         return filing.add(turn, asked, words)
-    current = in_hand(turn)
-    return filing.submit(turn, words) if current is None else filing.guess_belongs(turn, current, words)
+    return placing.file(turn, words)
 
 
 @router.on(
@@ -124,6 +153,9 @@ def progress(turn: Turn) -> Reply:
     """
     if turn.order and turn.order.number:
         ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
+        settled = kept.to(turn, ticket) if turn.text.strip() == turn.order.number else None
+        if settled is not None:
+            return settled
         page = page_in(turn)
         return show(turn, ticket) if page is None else _conversation(turn, ticket, page)
     total = how_many_unfinished(turn.session, turn.party)
@@ -132,10 +164,20 @@ def progress(turn: Turn) -> Reply:
         turn.session, turn.party, limit=size, offset=(page - 1) * size if total > LISTED else 0
     )
     found = found or newest(turn.session, turn.party, limit=1)
-    if total <= 1 and found:
-        return show(turn, found[0])
+    only = _shown(turn, found, total)
+    if only is not None:
+        return show(turn, only)
     views = [overview(turn.session, ticket) for ticket in found]
     return Reply(say.my_cases(views, total, page=page), Outcome.ANSWER)
+
+
+def _shown(turn: Turn, found: Sequence[Ticket], total: int) -> Ticket | None:
+    """The one case to show: the only one there is, or the one that free words point at."""
+    if total <= 1:
+        return found[0] if found else None
+    is_free = turn.order is None and points(turn.text) and not says_all(turn.text)
+    alike = pointed(turn, found) if is_free else ()
+    return alike[0] if len(alike) == 1 else None
 
 
 def show(turn: Turn, ticket: Ticket) -> Reply:
@@ -150,30 +192,18 @@ def _conversation(turn: Turn, ticket: Ticket, page: int) -> Reply:
     return Reply(speech, Outcome.ANSWER, ticket.id)
 
 
-@router.on(Command.URGE)
-def urge(turn: Turn) -> Reply:
-    """`催办 [编号]`: ask the owner where it stays."""
-    ticket = meant(turn, Command.URGE)
-    if ticket is None:
-        return which(turn, Command.URGE)
-    try:
-        told = urging.urge(turn.session, ticket, actor_of(turn.party), now=turn.now)
-    except urging.UrgedAlready as again:
-        return Reply(
-            say.urged_already(number_of(ticket.id), ticket.title, again.again_at), Outcome.ANSWER, ticket.id
-        )
-    return Reply(say.urged(overview(turn.session, ticket), told), Outcome.FOLLOW_UP, ticket.id)
+router.on(Command.URGE)(urging.urge)
 
 
 @router.on(Command.ADD, Command.REPLY)
 def add(turn: Turn) -> Reply:
     """`补充 [编号] …`: more about one case."""
-    ticket = meant(turn, Command.ADD)
+    ticket = named(turn, Command.ADD)
     if ticket is None:
         return which(turn, Command.ADD)
     rest = turn.order.rest if turn.order else ""
     if not rest:
-        return _ask_for_more(ticket)
+        return kept.to(turn, ticket) or _ask_for_more(ticket)
     return filing.add(turn, ticket, Words("text", rest, inbox_id=turn.inbox_id))
 
 
@@ -211,7 +241,7 @@ def withdraw(turn: Turn) -> Reply:
         return which(turn, Command.WITHDRAW)
     rest = turn.order.rest if turn.order else ""
     words = Words("text", rest, inbox_id=turn.inbox_id)
-    if len(rest) >= filing.SHORT and intent_of(rest) is Intent.REQUEST and names_a_matter(rest):
+    if len(rest) >= SHORT and intent_of(rest) is Intent.REQUEST and names_a_matter(rest):
         reply = filing.submit(turn, words)
         return replace(reply, speech=(*reply.speech, *say.not_withdrawn(number_of(ticket.id), ticket.title)))
     if not last_word.is_only_polite(rest) and ticket.status in {Status.OPEN, Status.ACCEPTED}:
@@ -250,10 +280,16 @@ def _retype_in_hand(turn: Turn) -> Reply:
     return Reply(say.choose_type(number_of(current.id)), Outcome.ANSWER, current.id)
 
 
+def _withdraw_which(turn: Turn) -> Reply:
+    """A withdrawal in free words is settled by a tap: of the one pointed at, else of any."""
+    pointed_at = named(turn, Command.WITHDRAW) if points(turn.text) else None
+    return which(turn, Command.WITHDRAW, only=pointed_at)
+
+
 _INTENTS: Final = {
     Intent.PROGRESS: progress,
-    Intent.URGE: urge,
-    Intent.WITHDRAW: lambda turn: which(turn, Command.WITHDRAW),
+    Intent.URGE: urging.urge,
+    Intent.WITHDRAW: _withdraw_which,
     Intent.CORRECTION: _retype_in_hand,
     Intent.GREETING: _greet,
     Intent.THANKS: _thank,

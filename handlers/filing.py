@@ -1,4 +1,4 @@
-"""Where words belong: to a case they mention, to the one in hand, or to a new one.
+"""Words become a case or part of one.
 
 What is only guessed to belong to a case is gathered for a moment before its owner is told, and the echo
 always offers the way out.
@@ -8,12 +8,9 @@ from typing import Final
 
 from config.catalog import OTHER
 from handlers import say
-from handlers.meant import case, in_hand
+from handlers.newness import is_unknown
 from handlers.turn import Reply, Speech, Turn
 from handlers.understanding.classifier import ASK_BELOW, verdict_on
-from handlers.understanding.headline import names_a_matter
-from handlers.understanding.intents import Intent, intent_of
-from handlers.understanding.likeness import mentioned
 from handlers.understanding.parts import matters
 from handlers.understanding.text import normalize
 from models.actions import gathered, retyping, tickets
@@ -25,21 +22,8 @@ from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
-SHORT: Final = 12
-"""Fewer characters than this hardly describe a new matter."""
 REMEMBERED: Final = 80
 """Characters of a case's first words that later words are compared with."""
-
-
-def file(turn: Turn, words: Words) -> Reply:
-    """Put words where they belong."""
-    current = in_hand(turn)
-    other = _mentioned(turn, words.text, current)
-    if other is not None:
-        return guess_belongs(turn, other, words)
-    if current is not None and not _is_elsewhere(words, current):
-        return guess_belongs(turn, current, words)
-    return submit(turn, words)
 
 
 def submit(turn: Turn, words: Words, *, title: str | None = None, after: Ticket | None = None) -> Reply:
@@ -84,10 +68,13 @@ def add(turn: Turn, ticket: Ticket, words: Words) -> Reply:
     return Reply(speech, Outcome.FOLLOW_UP, ticket.id)
 
 
-def guess_belongs(turn: Turn, ticket: Ticket, words: Words) -> Reply:
-    """Add words that seem to belong to a case: gathered, unless they first say what it is about."""
+def guess_belongs(turn: Turn, ticket: Ticket, words: Words, *, is_unsure: bool = False) -> Reply:
+    """Add words that seem to belong to a case: gathered, unless they first say what it is about.
+
+    `is_unsure` if they may as well be a matter of their own: then both are asked.
+    """
     number = number_of(ticket.id)
-    is_open = bool(words.text) and _is_open(ticket)
+    is_open = bool(words.text) and is_unknown(ticket)
     before = of_enterprise(turn.session, ticket) if is_open else ()
     guess = guess_of(say.run_on(*before, words.text)) if is_open else None
     if guess is not None and (_is_known(guess) or not before):
@@ -100,7 +87,8 @@ def guess_belongs(turn: Turn, ticket: Ticket, words: Words) -> Reply:
     gathered.gather(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
     told = desk_or_office(turn.session, ticket.owner_id, turn.now)
     speech = say.followed_up(number, ticket.title, told, is_guessed=True, is_gathered=True)
-    return Reply((*speech, *_last_word(ticket)), Outcome.FOLLOW_UP, ticket.id)
+    asked = say.or_the_same(number) if is_unsure else ()
+    return Reply((*speech, *asked, *_last_word(ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
 def _last_word(ticket: Ticket) -> Speech:
@@ -112,7 +100,7 @@ def tell(turn: Turn, ticket: Ticket, words: Words, *, is_guessed: bool = False) 
     """Tell the owner of a case more about it; return who was told."""
     actor = actor_of(turn.party)
     told = tickets.follow_up(turn.session, ticket, actor, words, is_guessed=is_guessed, now=turn.now)
-    if not is_guessed and words.text and _is_open(ticket):
+    if not is_guessed and words.text and is_unknown(ticket):
         _learn(turn, ticket, words)
     return told
 
@@ -124,36 +112,5 @@ def _learn(turn: Turn, ticket: Ticket, words: Words) -> None:
         retyping.reguess(turn.session, ticket, guess, title=title, now=turn.now)
 
 
-def _is_open(ticket: Ticket) -> bool:
-    """Whether nobody knows yet what a ticket is about: an unsure guess, a picture, or an introduction."""
-    if retyping.is_guess_open(ticket, ASK_BELOW):
-        return True
-    is_guess = ticket.type_source == "guess" and ticket.status == Status.OPEN
-    return is_guess and ticket.type == OTHER and not names_a_matter(ticket.title)
-
-
 def _is_known(guess: Guess) -> bool:
     return guess.is_sure and guess.type != OTHER
-
-
-def _mentioned(turn: Turn, text: str, current: Ticket | None) -> Ticket | None:
-    """The unfinished case that words mention, unless it is the one in hand anyway."""
-    found = mentioned(text, dict(turn.party.cases)) if text and turn.party.cases else None
-    if found is None or (current is not None and found == current.id):
-        return None
-    ticket = case(turn, found)
-    return None if ticket is None or is_new_matter(text, ticket) else ticket
-
-
-def _is_elsewhere(words: Words, current: Ticket) -> bool:
-    if not words.text or intent_of(words.text) is Intent.FOLLOW_UP:
-        return False
-    return is_new_matter(words.text, current)
-
-
-def is_new_matter(words: str, current: Ticket) -> bool:
-    """Whether words surely describe something else than a case whose type is known."""
-    if len(words) < SHORT or _is_open(current):
-        return False
-    verdict = verdict_on(words)
-    return verdict.confidence >= ASK_BELOW and verdict.type not in {current.type, OTHER}

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Final
 
 from config import catalog
-from handlers import filing, say
-from handlers.meant import in_hand
+from handlers import filing, kept, say
+from handlers.meant import IN_HAND, in_hand
 from handlers.recalled import first_words
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
@@ -14,8 +14,10 @@ from handlers.understanding.headline import names_a_matter
 from handlers.understanding.parts import begins_another, matters
 from handlers.understanding.stances import shared
 from models.actions import moves
+from models.actions.gathered import drop
 from models.queries.gathered import gathered, passed_on
 from models.queries.tickets import by_number, overview
+from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
 from models.tables import Message, Outcome, Ticket
 
@@ -27,7 +29,7 @@ PAUSE: Final = timedelta(seconds=30)
 @router.on(Command.NOT_THIS)
 def not_this(turn: Turn) -> Reply:
     """`不是这件事 [编号]`: what was just said belongs to another case."""
-    return undo(turn) or Reply(say.nothing_to_move(), Outcome.ANSWER)
+    return kept.new(turn) or undo(turn) or Reply(say.nothing_to_move(), Outcome.ANSWER)
 
 
 def undo(turn: Turn) -> Reply | None:
@@ -44,6 +46,23 @@ def undo(turn: Turn) -> Reply | None:
     receipt = say.submitted(done, guess, is_stranger=False)  # who they are was asked with the first words
     speech = (*say.moved(*wrong, was_told=was_told), *receipt)
     return Reply(speech, Outcome.TICKET, done.id, opened=(filing.remembered(done, text),))
+
+
+def mistaken(turn: Turn) -> Reply:
+    """发错了: words nobody has heard yet are dropped; of what was told, the way out is shown."""
+    ticket = in_hand(turn)
+    run = _run(turn, ticket) if ticket is not None else ()
+    if ticket is None:
+        return Reply(say.never_mind(), Outcome.ANSWER)
+    number = number_of(ticket.id)
+    if not run:
+        is_fresh = ticket.status == Status.OPEN and turn.now - ticket.created_at <= IN_HAND
+        speech = say.take_it_back(number, ticket.title) if is_fresh else say.never_mind()
+        return Reply(speech, Outcome.ANSWER, ticket.id)
+    if any(one.gathered_until is None for one in run):
+        return Reply(say.told_already(number, ticket.title), Outcome.ANSWER, ticket.id)
+    drop(turn.session, run)
+    return Reply(say.dropped(number, ticket.title), Outcome.ANSWER, ticket.id)
 
 
 def _named(turn: Turn) -> Ticket | None:

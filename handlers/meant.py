@@ -1,6 +1,8 @@
 """Which case somebody means: by its number, by what was last spoken about, or because there is only one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from handlers import say
@@ -10,6 +12,8 @@ from models.queries.tickets import NoSuchTicket, by_id, by_number, newest, overv
 from models.rules.lifecycle import FINISHED, Status
 from models.tables import Outcome, Ticket
 
+IN_HAND: Final = timedelta(minutes=10)
+"""For so long plain text may belong to the case last spoken about."""
 PAGE_DIGITS: Final = 4
 POSSIBLE: Final = {
     Command.URGE: (Status.OPEN, Status.ACCEPTED),
@@ -41,12 +45,12 @@ def asked_after(turn: Turn, ask: str) -> Ticket | None:
     question = turn.party.pending
     if not question or question.get("ask") != ask:
         return None
-    return _seen(turn, question["ticket"])
+    return seen(turn, question["ticket"])
 
 
 def case(turn: Turn, ticket_id: int) -> Ticket | None:
     """Return one case by id, as long as they may see it and it is not finished."""
-    return _unless_finished(_seen(turn, ticket_id))
+    return _unless_finished(seen(turn, ticket_id))
 
 
 def meant(turn: Turn, command: Command) -> Ticket | None:
@@ -60,9 +64,12 @@ def meant(turn: Turn, command: Command) -> Ticket | None:
     return _disputed(turn) if command is Command.DISPUTE else _only(turn, *POSSIBLE[command])
 
 
-def which(turn: Turn, command: Command, *, said: str | None = None) -> Reply:
-    """Ask which case is meant, naming only those for which it is possible; `said` is the word in use."""
-    found = newest(turn.session, turn.party, *POSSIBLE[command])
+def which(turn: Turn, command: Command, *, said: str | None = None, only: Ticket | None = None) -> Reply:
+    """Ask which case is meant, naming only those for which it is possible, or the one that it seems to be.
+
+    `said` is the word in use.
+    """
+    found = [only] if only is not None else newest(turn.session, turn.party, *POSSIBLE[command])
     views = [overview(turn.session, ticket) for ticket in found]
     return Reply(say.which(views, command, said), Outcome.ANSWER)
 
@@ -82,7 +89,7 @@ def _disputed(turn: Turn) -> Ticket | None:
 def _only(turn: Turn, *statuses: Status) -> Ticket | None:
     mine = turn.party.person_id
     found = [one for one in newest(turn.session, turn.party, *statuses) if one.person_id == mine]
-    held = turn.party.case_in_hand(turn.now)
+    held = None if _is_ambiguous(found, statuses) else turn.party.case_in_hand(turn.now)
     for ticket in found:
         if ticket.id == held:
             return by_id(turn.session, ticket.id, seen_by=turn.party)
@@ -91,12 +98,19 @@ def _only(turn: Turn, *statuses: Status) -> Ticket | None:
     return by_id(turn.session, found[0].id, seen_by=turn.party) if len(found) == 1 else None
 
 
+def _is_ambiguous(found: Sequence[Ticket], statuses: Sequence[Status]) -> bool:
+    """Whether several cases wait for the word that was said: a write-off is not guessed from the hand."""
+    waiting = [ticket for ticket in found if ticket.status == Status.RESOLVED]
+    return len(waiting) > 1 and set(statuses) <= {Status.RESOLVED, Status.CLOSED}
+
+
 def _held(turn: Turn) -> Ticket | None:
     ticket_id = turn.party.case_in_hand(turn.now)
-    return None if ticket_id is None else _seen(turn, ticket_id)
+    return None if ticket_id is None else seen(turn, ticket_id)
 
 
-def _seen(turn: Turn, ticket_id: int) -> Ticket | None:
+def seen(turn: Turn, ticket_id: int) -> Ticket | None:
+    """Return one case by id, None if they may not see it."""
     try:
         return by_id(turn.session, ticket_id, seen_by=turn.party)
     except NoSuchTicket:

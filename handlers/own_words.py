@@ -15,16 +15,19 @@ from handlers import (
     declining,
     enterprise,
     filing,
+    kept,
     last_word,
     matters,
     satisfaction,
     say,
 )
 from handlers.meant import asked_about, in_hand, meant
-from handlers.recalled import best, compatible, mine, recently_closed, recently_declined
+from handlers.newness import is_new_matter
+from handlers.recalled import best, compatible, mine, pointed, recently_closed, recently_declined
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command, Order, read
 from handlers.understanding.intents import Intent, intent_of
+from handlers.understanding.kinds import kinds_named, says_all
 from handlers.understanding.parts import matters as parts_of
 from handlers.understanding.remarks import rating_of
 from handlers.understanding.stances import Said, Stance, accepts, objects, refers, stance_of
@@ -71,7 +74,7 @@ def rated(turn: Turn) -> Reply:
 
 def _may_be_known(turn: Turn) -> bool:
     """Whether these words may be about a known case; a long text can be only of who has brought one."""
-    if turn.order is not None or turn.asked == satisfaction.WHY:
+    if turn.order is not None or turn.asked == satisfaction.WHY or say.corrected_type(turn.text):
         return False
     return (len(turn.text) <= _SHORT or bool(turn.party.cases)) and stance_of(turn.text) is not None
 
@@ -92,9 +95,10 @@ def _dissent(turn: Turn, said: Said) -> Reply | None:
     if intent_of(turn.text) is Intent.RATE:
         return None
     waiting = [*newest(turn.session, turn.party, Status.RESOLVED), *recently_declined(turn)]
-    if not waiting:
+    closed = _pointed_among_closed(turn, waiting)
+    if not waiting and closed is None:
         return _referred(turn, said) if refers(turn.text) or said.is_plain else None
-    case = _meant(turn, waiting)
+    case = closed or _meant(turn, waiting)
     is_sure = case is not None and mine(turn, case) and _is_sure(turn, said, case)
     if case is None or not is_sure:
         return _ask(turn, [case] if case is not None else waiting)
@@ -106,11 +110,19 @@ def _dissent(turn: Turn, said: Said) -> Reply | None:
     return last_word.not_solved(turn, case, words, is_explained=is_explained)
 
 
+def _pointed_among_closed(turn: Turn, waiting: Sequence[Ticket]) -> Ticket | None:
+    """The case written off of late that words point at, and at no other that waits: 商标的没解决."""
+    if not turn.party.cases or not kinds_named(turn.text):
+        return None
+    alike = pointed(turn, [*waiting, *unfinished(turn.session, turn.party), *recently_closed(turn)])
+    return alike[0] if len(alike) == 1 and alike[0].status == Status.CLOSED else None
+
+
 def _is_sure(turn: Turn, said: Said, case: Ticket) -> bool:
     """Whether words of dissent are about nothing but this case."""
     if said.is_plain:
         return compatible(turn, case)
-    return objects(turn.text) and not filing.is_new_matter(turn.text, case)
+    return objects(turn.text) and not is_new_matter(turn.text, case)
 
 
 def _appeal(turn: Turn, ticket: Ticket, words: str) -> Reply:
@@ -118,10 +130,12 @@ def _appeal(turn: Turn, ticket: Ticket, words: str) -> Reply:
 
 
 def _approval(turn: Turn, said: Said) -> Reply | None:
-    del said
     waiting = newest(turn.session, turn.party, Status.RESOLVED)
-    case = _meant(turn, waiting)
-    if case is not None and accepts(turn.text) and mine(turn, case):
+    named = _named_as_solved(turn) if said.is_plain else None
+    if named is not None and named.status != Status.RESOLVED:
+        return last_word.pass_on(turn, named, is_solved=True)
+    case = named or _meant(turn, waiting)
+    if case is not None and (named or accepts(turn.text)) and mine(turn, case):
         return last_word.confirm(replace(turn, order=Order(Command.CONFIRM, number_of(case.id))))
     if waiting:
         return last_word.perhaps(turn)
@@ -132,6 +146,12 @@ def _approval(turn: Turn, said: Said) -> Reply | None:
     if cases:
         return _ask_of_which(turn, cases)
     return Reply(say.nothing_to_confirm_yet(), Outcome.ANSWER) if recently_closed(turn) else None
+
+
+def _named_as_solved(turn: Turn) -> Ticket | None:
+    """The case that goes on and is pointed at: 钱的那个解决了."""
+    alike = pointed(turn, unfinished(turn.session, turn.party))
+    return by_id(turn.session, alike[0].id, seen_by=turn.party) if len(alike) == 1 else None
 
 
 def _again(turn: Turn, said: Said) -> Reply | None:
@@ -146,7 +166,7 @@ def _again(turn: Turn, said: Said) -> Reply | None:
         return None
     case = alike[0]
     is_sure = len(alike) == 1 and said.is_plain and mine(turn, case)
-    if not is_sure or filing.is_new_matter(turn.text, case):
+    if not is_sure or is_new_matter(turn.text, case):
         return _ask(turn, alike) if len(turn.text) <= say.EXCERPT else None
     case = by_id(turn.session, case.id, seen_by=turn.party)
     words = Words("text", turn.text, inbox_id=turn.inbox_id)
@@ -166,6 +186,8 @@ def _ask(turn: Turn, cases: Sequence[Ticket]) -> Reply:
 
 def _asked(turn: Turn, said: Said) -> Reply | None:
     del said
+    if says_all(turn.text):
+        return enterprise.progress(turn)
     if intent_of(turn.text) not in {Intent.REQUEST, Intent.UNCLEAR, Intent.PROGRESS, Intent.FOLLOW_UP}:
         return None
     cases = list(unfinished(turn.session, turn.party)) or list(newest(turn.session, turn.party, limit=1))
@@ -190,12 +212,12 @@ def _referred(turn: Turn, said: Said) -> Reply | None:
 
 
 def _may_be(turn: Turn, case: Ticket) -> bool:
-    return compatible(turn, case) and not filing.is_new_matter(turn.text, case)
+    return compatible(turn, case) and not is_new_matter(turn.text, case)
 
 
 def _meant(turn: Turn, cases: Sequence[Ticket]) -> Ticket | None:
     """The one that shares most with the words, else the one in hand, else the only one."""
-    alike = best(turn, cases, least=1)
+    alike = pointed(turn, cases)
     if len(alike) == 1:
         return alike[0]
     held = turn.party.case_in_hand(turn.now)
@@ -203,8 +225,7 @@ def _meant(turn: Turn, cases: Sequence[Ticket]) -> Ticket | None:
 
 
 def _ask_of_which(turn: Turn, cases: Sequence[Ticket]) -> Reply:
-    views = [overview(turn.session, case) for case in cases[: say.PERSONS]]
-    return Reply(say.belongs_to_which(views, turn.text), Outcome.ANSWER)
+    return kept.ask(turn, cases, Words("text", turn.text, inbox_id=turn.inbox_id))
 
 
 # --- remarks -------------------------------------------------------------------------------------

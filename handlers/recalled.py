@@ -1,13 +1,16 @@
 """Which of somebody's cases words may be about when they do not say it: by little that they share."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
+from handlers.meant import POSSIBLE, meant
 from handlers.turn import Turn
-from handlers.understanding.stances import is_of_money, matter_in, shared
+from handlers.understanding.commands import Command
+from handlers.understanding.kinds import kinds_named, points
+from handlers.understanding.stances import is_of_money, matter_in, shared, stance_of
 from models.queries.declines import newest_decline
-from models.queries.tickets import newest
+from models.queries.tickets import by_id, newest
 from models.rules.lifecycle import Status, is_rebound_in_time
 from models.tables import Ticket
 
@@ -26,6 +29,33 @@ def best(turn: Turn, cases: Sequence[Ticket], *, least: int, without: Status | N
     scored = [(shared(turn.text, first_words(turn, case)), case) for case in cases if case.status != without]
     most = max((score for score, _ in scored), default=0)
     return [case for score, case in scored if score == most] if most >= least else []
+
+
+def pointed(turn: Turn, cases: Sequence[Ticket]) -> list[Ticket]:
+    """Return the cases that words point at, by what they share or by words of a type (钱的那个).
+
+    One if it is plain which; several where as many say as much; none where nothing does.
+    """
+    kinds = kinds_named(turn.text) if points(turn.text) or stance_of(turn.text) is not None else frozenset()
+    matter = set(matter_in(turn.text)) if kinds else set()
+    scored = [(_nearness(turn, case, kinds, matter), case) for case in cases]
+    most = max((score for score, _ in scored), default=0)
+    return [case for score, case in scored if score == most] if most else []
+
+
+def named(turn: Turn, command: Command) -> Ticket | None:
+    """The case that is named or pointed at, else the one in hand or the only one."""
+    if (turn.order is None or turn.order.number is None) and points(turn.text):
+        found = pointed(turn, newest(turn.session, turn.party, *POSSIBLE[command]))
+        if len(found) == 1:
+            return by_id(turn.session, found[0].id, seen_by=turn.party)
+    return meant(turn, command)
+
+
+def _nearness(turn: Turn, case: Ticket, kinds: Collection[str], matter: Collection[str]) -> int:
+    known = first_words(turn, case)
+    named = sum(char in known for char in matter)
+    return 2 * shared(turn.text, known) + (2 if case.type in kinds else 0) + named
 
 
 def compatible(turn: Turn, case: Ticket) -> bool:

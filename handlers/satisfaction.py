@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from handlers import filing, last_word, say
+from handlers import last_word, placing, say
 from handlers.last_word import RESULT
 from handlers.meant import POSSIBLE, asked_after, meant, which
+from handlers.newness import is_new_matter
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.asides import aside_of
 from handlers.understanding.commands import Command
@@ -79,7 +80,7 @@ def rate_manners(turn: Turn) -> Reply:
     rest = turn.order.rest if turn.order else ""
     rating = say.rating_in(rest) or (rated_in(rest, of_manners=True) or Rated()).attitude
     if rest and rating is None and turn.order and turn.order.number is None:
-        return filing.file(turn, Words("text", turn.text, inbox_id=turn.inbox_id))
+        return placing.file(turn, Words("text", turn.text, inbox_id=turn.inbox_id))
     ticket = meant(turn, Command.RATE_MANNERS)
     if ticket is None:
         return which(turn, Command.RATE_MANNERS)
@@ -136,7 +137,7 @@ def _next(turn: Turn, ticket: Ticket, given: Rated, *, asks: bool) -> Mapping[st
 def why(turn: Turn) -> Reply | None:
     """Take words as the answer to what is missing; None if we did not ask, or they tell something else."""
     ticket = asked_after(turn, WHY)
-    if ticket is None or intent_of(turn.text) is Intent.RATE or filing.is_new_matter(turn.text, ticket):
+    if ticket is None or intent_of(turn.text) is Intent.RATE or is_new_matter(turn.text, ticket):
         return None
     return _rate(turn, ticket, Rated(), missing=turn.text[: say.PAGE])
 

@@ -18,6 +18,7 @@ from handlers.turn import Kind, Part, Speech
 from handlers.understanding.addressing import brand
 from handlers.understanding.commands import WORDS, Command
 from handlers.understanding.headline import headline
+from handlers.understanding.kinds import corrected
 from handlers.understanding.text import normalize
 from handlers.understanding.times import Doubt
 from models.actions.calls import Announced
@@ -284,6 +285,12 @@ def type_code(words: str) -> str | None:
     return _type_words().get(normalize(words).strip(" 。.，,")) if len(words) <= FIRM else None
 
 
+def corrected_type(words: str) -> str | None:
+    """The type that a correction names (不是政策，是欠款), or None."""
+    named = corrected(words)
+    return None if named is None else type_code(named)
+
+
 @cache
 def _type_words() -> Mapping[str, str]:
     words = dict.fromkeys(("其他", "都不是", "其它"), "other")
@@ -508,6 +515,11 @@ def no_ticket_on_desk(number: str) -> Speech:
     return (f"没有查到编号 {cut(number, 20)}，可能输错了一位，或不在您手头。\n", ("待办", "待办"))
 
 
+def no_such_number(number: str) -> Speech:
+    """A number that is none of theirs, before it is asked to which case the words belong."""
+    return (f"没有查到编号 {cut(number, 20)}，可能输错了一位。",)
+
+
 def not_possible(
     status: Status, verb: Verb, view: Overview | None = None, role: Role = Role.ENTERPRISE
 ) -> Speech:
@@ -595,6 +607,11 @@ def followed_up(
         then = f"负责人{place}绑定后就会看到"
     said = f"已记到 {number}「{cut(name, TITLE)}」，{then}。"
     return (said, "\n", ("不是这件事", f"不是这件事 {number}")) if is_guessed else (said,)
+
+
+def or_the_same(number: str) -> Speech:
+    """The other answer beside 不是这件事, where it may as well be another matter."""
+    return ("　", ("就是这件事", f"就是一件事 {number}"))
 
 
 def add_what(number: str, name: str) -> Speech:
@@ -1713,13 +1730,9 @@ _DAY: Final = (
     ("unconfirmed", "办结后企业没回音，请再联系", "件"),
     ("visits", "该去走访", "家"),
 )
-<<<<<<< HEAD
 _NAMED, _SORTS = 6, 4
 """So many a sort names at most; with more sorts than this each names one."""
-_SHORT: Final = 6
-=======
 _SHORT: Final = 5
->>>>>>> off5
 _LONGER: Final = 12
 """Characters of titles where few cases are named."""
 _FEW: Final = 6
@@ -1737,13 +1750,8 @@ def today(news: Mapping[str, Any]) -> Speech:
         if sort not in news or not news[sort]["count"]:
             continue
         lines.append(f"{name} {news[sort]['count']} {unit}\n")
-<<<<<<< HEAD
         for key, text, *firm in news[sort]["named"][: _NAMED if sort == "visits" else most]:
-            whose = _of_firm(firm[0] if firm else None, length // 2)
-=======
-        for key, text, *firm in news[sort]["named"]:
             whose = _of_firm(firm[0] if firm else None, (length + 1) // 2)
->>>>>>> off5
             lines += _to_visit(key, text) if sort == "visits" else _to_open(key, whose, text, length)
     if not lines:
         return ("今天没有到期、超期或要回话的诉求，也没有该去的走访。",)
@@ -2540,6 +2548,29 @@ def moved(number: str, name: str, *, was_told: bool) -> Speech:
     """Words were moved to a ticket of their own."""
     then = "，那边的负责人已知道，两边都有记录" if was_told else ""
     return (f"好，刚才的话不算在 {number}「{cut(name, BRIEF)}」里{then}，已另立一件。\n",)
+
+
+def dropped(number: str, name: str) -> Speech:
+    """Words sent by mistake are forgotten."""
+    return (f"好，刚才那句不算，没有转给 {number}「{cut(name, BRIEF)}」的负责人。",)
+
+
+def told_already(number: str, name: str) -> Speech:
+    """Words sent by mistake that the owner knows: how they are put right."""
+    return (
+        f"刚才的话已转给 {number}「{cut(name, BRIEF)}」的负责人。要更正，接着说一句就行。\n",
+        ("不是这件事", f"不是这件事 {number}"),
+    )
+
+
+def take_it_back(number: str, name: str) -> Speech:
+    """A request just opened that may have been a mistake."""
+    return (f"{number}「{cut(name, BRIEF)}」要撤回吗？点一下：", ("撤回", f"撤回 {number}"))
+
+
+def never_mind() -> Speech:
+    """A mistake that did nothing."""
+    return ("没关系，刚才的话没有转给任何人。有事直接说就行。",)
 
 
 def nothing_to_move() -> Speech:

@@ -86,7 +86,7 @@ def without_the_other(turn: Turn) -> Reply:
     if order is None:
         return official.text(turn)
     is_list = addressing.leading(order.rest) is not None
-    words = addressing.without_numbers(f"{order.number} {order.rest}" if is_list else order.rest)
+    words = addressing.without_list(f"{order.number} {order.rest}" if is_list else order.rest)
     return ask_of_all(turn, words, _named_beside(turn), order.command)
 
 

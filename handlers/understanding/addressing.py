@@ -4,7 +4,8 @@ Only what stands in the words; whose numbers and names they are is for the calle
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -24,7 +25,7 @@ _UNIT: Final = (
 """What does not follow a ticket's number: an amount, a date, more digits."""
 _LEADING: Final = re.compile(
     rf"\s*(?:请|麻烦)?(?:回复|回覆|答复|转告|告诉|发给|关于|回|给|告|对|致|跟)?\s*(?:编号|诉求|单号|no\.?|[#＃])*\s*[:：]?\s*"
-    rf"(?P<number>{_DIGITS}{{4,15}}){_UNIT}\s*(?:号|[这那][个件家]|的?企业|的?诉求)*[\s:：,，。、;；\-—]*(?P<rest>.*)",
+    rf"(?P<number>{_DIGITS}{{4,15}}){_UNIT}\s*(?:号|[这那][个件家]|的?企业|的?诉求)*(?P<gap>[\s:：,，。、;；\-—]*)(?P<rest>.*)",
     re.DOTALL | re.IGNORECASE,
 )
 _ANYWHERE: Final = re.compile(
@@ -71,6 +72,8 @@ class Numbered:
 
     number: str
     rest: str
+    is_apart: bool = field(default=False, compare=False)
+    """Whether a sign or a blank stands between them."""
 
 
 def leading(text: str) -> Numbered | None:
@@ -79,7 +82,35 @@ def leading(text: str) -> Numbered | None:
     if found is None:
         return None
     number = normalize(found["number"])
-    return None if _PHONE.fullmatch(number) else Numbered(number, found["rest"].strip())
+    if _PHONE.fullmatch(number):
+        return None
+    return Numbered(
+        number, found["rest"].strip(), is_apart=bool(found["gap"]) and bool(found["rest"].strip())
+    )
+
+
+def is_marked(text: str) -> bool:
+    """Whether a word says of digits in `text` that they are a ticket's number: 编号1029, #1029."""
+    return any(found["mark"] for found in _ANYWHERE.finditer(text[:READ_AT_MOST]))
+
+
+def without_numbers(text: str, numbers: Iterable[str]) -> str:
+    """Return words without these numbers and the little that belongs to each: 编号1029那件的."""
+    for number in numbers:
+        text = re.sub(
+            rf"(?:编号|诉求|单号|no\.?|[#＃])*\s*[:：]?\s*(?<!{_DIGITS}){_wide(number)}(?!{_DIGITS})\s*"
+            r"(?:号|[这那][个件])*\s*[:：]?",
+            "",
+            text,
+            count=1,
+            flags=re.IGNORECASE,
+        )
+    return text.strip(" ，,。:：、和跟与")
+
+
+def _wide(number: str) -> str:
+    """Match digits as a Chinese keyboard writes them too."""
+    return "".join(f"[{digit}{chr(ord(digit) + 0xFEE0)}]" for digit in number)
 
 
 def mentioned(text: str) -> list[str]:
@@ -113,7 +144,7 @@ def is_each(text: str) -> bool:
     return len(text) <= len(_ALL) and _TO_ALL.fullmatch(text.strip()) is not None
 
 
-def without_numbers(text: str) -> str:
+def without_list(text: str) -> str:
     """Return words for several cases without the numbers at their head or in clauses of their own."""
     return _TELL_CLAUSE.sub("", _HEAD_RUN.sub("", text, count=1)).strip()
 

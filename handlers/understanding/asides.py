@@ -16,6 +16,8 @@ class Aside(StrEnum):
 
     OTHER_MATTER = "other_matter"
     """What was just said belongs to another case."""
+    MISTAKEN = "mistaken"
+    """What was just said was sent or said by mistake."""
     NO_CALLS = "no_calls"
     CALLS_WELCOME = "calls_welcome"
     GONE = "gone"
@@ -27,6 +29,7 @@ LONGEST: Final = 24
 
 _RULES: Final = (
     (Aside.OTHER_MATTER, 2, re.compile(phrases.OTHER_MATTER)),
+    (Aside.MISTAKEN, 1, re.compile(phrases.MISTAKEN)),
     (Aside.NO_CALLS, 5, re.compile(phrases.NO_CALLS)),
     (Aside.CALLS_WELCOME, 2, re.compile(phrases.CALLS_WELCOME)),
     (Aside.GONE, 3, re.compile(phrases.GONE)),

@@ -56,6 +56,10 @@ class Classifier:
         first, second = sorted(types, key=lambda each: (-scores[each], each != UNKNOWN))[:2]
         return Verdict(first, scores[first], second, scores)
 
+    def ideas(self, text: str) -> frozenset[int]:
+        """Return the numbers of the ideas of our lexicon that `text` speaks of."""
+        return self._model.vocabulary.ideas_in(text)
+
     def _probabilities(self, text: str) -> list[float]:
         model = self._model
         rows, values = model.vocabulary.vector(text)

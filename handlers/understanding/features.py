@@ -79,6 +79,10 @@ class Vocabulary:
         first = len(rarity)
         return [*counts, *[first + idea for idea in ideas]], values
 
+    def ideas_in(self, text: str) -> frozenset[int]:
+        """Return the ideas that `text` holds, by number."""
+        return frozenset(self._count(runs(text))[1])
+
     def _count(self, parts: Iterable[str]) -> tuple[dict[int, int], dict[int, int]]:
         """Return how often each known n-gram and each idea occurs, by row."""
         counts: dict[int, int] = {}

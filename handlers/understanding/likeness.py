@@ -12,6 +12,7 @@ from typing import Final
 
 from models.rules.numbers import ticket_id_of
 
+from . import addressing
 from .features import READ_AT_MOST
 from .phrases import SMALL_TALK
 from .text import normalize
@@ -22,7 +23,7 @@ ENOUGH: Final = 3
 _SMALL_TALK: Final = re.compile(SMALL_TALK)
 _FIGURES: Final = re.compile(r"\d+")
 _WORDS: Final = re.compile(r"\w{2,}")
-_DIGITS: Final = re.compile("(?<![0-9０-９])[0-9０-９]{4,15}(?![0-9０-９])")
+_DIGITS: Final = re.compile("[0-9０-９]{4}")
 
 
 def mentioned(text: str, cases: Mapping[int, str]) -> int | None:
@@ -37,7 +38,9 @@ def pairs(text: str) -> frozenset[str]:
 
 
 def _by_number(text: str, cases: Mapping[int, str]) -> int | None:
-    named = {ticket_id_of(found[0]) for found in _DIGITS.finditer(text)} & set(cases)
+    if _DIGITS.search(text) is None:
+        return None
+    named = {ticket_id_of(number) for number in addressing.mentioned(text)} & set(cases)
     return named.pop() if len(named) == 1 else None
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from .classifier import ASK_BELOW, UNKNOWN, default_classifier
 from .headline import names_a_matter
-from .phrases import ADDED, ANNOUNCED, COUNTED, ENUMERATED, LISTED
+from .phrases import ADDED, ANNOUNCED, COUNTED, ENUMERATED, LISTED, RUN_ON
 
 MOST: Final = 3
 """Never more parts than this: what is left belongs to the last."""
@@ -22,12 +22,15 @@ COUNTED_WITHIN: Final = 24
 """Characters at the beginning in which somebody says how many matters follow."""
 LONG_ENOUGH: Final = 6
 """Characters of a part that can be a matter of its own."""
+WHOLE: Final = 12
+"""Characters on either side of a joint in a run-on: fewer hardly describe a matter."""
 
 _ANNOUNCED: Final = re.compile(ANNOUNCED)
 _COUNTED: Final = re.compile(COUNTED)
 _LISTED: Final = re.compile(f"{LISTED}|{ANNOUNCED}")
 _ANOTHER: Final = re.compile(f"[\\W]*(?:{ANNOUNCED}|{ADDED})")
-_SEAM: Final = re.compile("[.．、)）①②③④⑤是第其另\\n。；;！!？?]|还有|又一|此外")
+_RUN_ON: Final = re.compile(RUN_ON)
+_SEAM: Final = re.compile("[.．、)）①②③④⑤是第其另\\n。；;！!？?]|还有|又一|此外|再就")
 """One of these stands at every seam; most messages hold none and are not searched further."""
 _STRUCTURE: Final = re.compile(f"{ENUMERATED}|(?<=\\n)(?=[^\\n])|(?<=[。；;！!？?])(?=.)", re.DOTALL)
 
@@ -40,6 +43,7 @@ def matters(text: str) -> tuple[str, ...]:
     seams = {found.start() for found in (_LISTED if is_counted else _ANNOUNCED).finditer(text)}
     if is_counted and seams and not names_a_matter(text[: min(seams)]):
         seams.remove(min(seams))
+    seams |= {found.start() for found in _RUN_ON.finditer(text) if _joins_matters(text, found)}
     parts = [part for piece in _cut(text, sorted(seams)) for part in _by_type(piece)]
     parts = _long_enough(parts)
     return (*parts[: MOST - 1], "".join(parts[MOST - 1 :])) if len(parts) > MOST else tuple(parts)
@@ -48,6 +52,15 @@ def matters(text: str) -> tuple[str, ...]:
 def begins_another(text: str) -> bool:
     """Whether a message begins with words that announce another matter."""
     return _ANOTHER.match(text) is not None
+
+
+def _joins_matters(text: str, joint: re.Match[str]) -> bool:
+    """Whether whole matters stand on both sides, not surely of one type."""
+    before, after = text[: joint.start()], text[joint.end() :]
+    if min(len(before), len(after)) < WHOLE or not (names_a_matter(before) and names_a_matter(after)):
+        return False
+    first, second = _sure_type(before), _sure_type(after)
+    return first is None or first != second
 
 
 def _cut(text: str, seams: Sequence[int]) -> list[str]:

@@ -60,6 +60,7 @@ _MAY: Final = re.compile("能不能|可不可以|方不方便|是不是可以")
 _DISSENT: Final = re.compile(dissent.DISSENT)
 _OBJECTION: Final = re.compile(dissent.OBJECTION)
 _APPROVAL: Final = re.compile(dissent.APPROVAL)
+_POINTED_SOLVED: Final = re.compile(dissent.POINTED_SOLVED)
 _NEGATION: Final = re.compile("没|未|不|别|假|才|还差|骗")
 _CONTENT: Final = re.compile("没(?:意见|问题|异议|毛病|有?啥说的)|不错|不容易")
 _AGAIN: Final = re.compile(dissent.AGAIN)
@@ -113,6 +114,11 @@ def refers(text: str) -> bool:
     return _REFERRED.search(bare(text)) is not None
 
 
+def speaks_of_another(text: str) -> bool:
+    """Whether a text speaks of one more of a kind: 第二笔, 隔壁, 二期."""
+    return _ANOTHER.search(bare(text)) is not None
+
+
 def is_of_money(text: str) -> bool:
     """Whether a text is about money at all."""
     return _MONEY.search(text) is not None
@@ -155,6 +161,8 @@ def _last_word(text: str, core: str) -> Said | None:
         return Said(Stance.DISSENT, is_plain=left <= _PLAIN)
     if "?" in text or "？" in text or core.endswith(("吗", "没", "么", "没有", "呢")):
         return None
+    if _POINTED_SOLVED.search(core) and not _NEGATION.search(core):
+        return Said(Stance.APPROVAL, is_plain=True)
     is_negative = _NEGATION.search(_CONTENT.sub("", core)) is not None
     is_courtesy = intent_of(text) is Intent.THANKS  # 收到 says that our words came, not the money
     if not is_negative and not is_courtesy and 0 <= _left(_APPROVAL, core) <= _PLAIN + _PLAIN:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config import catalog
@@ -20,7 +20,7 @@ from models.queries.people import official
 from models.queries.tickets import Actor
 from models.rules.lifecycle import STEPS, Role, Status, Verb
 from models.rules.numbers import number_of
-from models.tables import Message, Ticket
+from models.tables import Inbox, Message, Outcome, Ticket
 
 AT_ONCE: Final = 100
 """Tickets that one strike settles."""
@@ -30,6 +30,14 @@ def gather(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now:
     """Keep words for a case without telling anybody yet."""
     until = now + catalog.manners().gathering.span
     say(session, ticket.id, actor, words, now=now, gathered_until=until)
+
+
+def drop(session: Session, run: Sequence[Message]) -> None:
+    """Forget words that were sent by mistake before anybody heard them; their pushes stay, as answered."""
+    pushes = [one.inbox_id for one in run if one.inbox_id is not None]
+    for one in run:
+        session.delete(one)
+    session.execute(update(Inbox).where(Inbox.id.in_(pushes)).values(ticket_id=None, outcome=Outcome.ANSWER))
 
 
 def settle(session: Session, ticket: Ticket, *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Admit each push once and remember its answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import ModuleType
@@ -75,4 +76,12 @@ def settle(
         session,
         _SETTLE,
         {"row": inbox_id, "who": person_id, "ended": outcome, "about": ticket_id, "said": reply},
+    )
+
+
+def belongs(session: Session, inbox_ids: Sequence[int | None], ticket_id: int) -> None:
+    """Write down to which case earlier pushes belong, which had been kept until somebody said so."""
+    rows = [each for each in inbox_ids if each is not None]
+    session.execute(
+        update(Inbox).where(Inbox.id.in_(rows)).values(ticket_id=ticket_id, outcome=Outcome.FOLLOW_UP)
     )

@@ -97,12 +97,15 @@ def test_another_matter_can_be_told_apart_by_tapping(world: World) -> None:
     assert number_in(owner.tap("不是这件事")) != first
 
 
-def test_words_after_the_case_left_the_hand_are_a_new_matter(world: World) -> None:
+def test_words_of_the_same_kind_after_the_case_left_the_hand_are_asked_about(world: World) -> None:
     owner = world.phone(OWNER)
     first = number_in(owner.say(ARREARS))
     world.advance(minutes=11)
 
-    assert number_in(owner.say("第二笔工程款也到期了没给")) != first
+    assert owner.say("第二笔工程款也到期了没给").startswith(
+        f"您说的是哪一件？点一下就记上：\n{first} 给开发区"
+    )
+    assert number_in(owner.tap("不是这件，另立新诉求")) != first
 
 
 def test_first_words_after_a_picture_settle_the_type(world: World) -> None:

@@ -227,9 +227,7 @@ class Known:
             return refused
         source = Status.ACCEPTED if (act, self.status) == ("decline", Status.OPEN) else self.status
         step = LIFE.get((source, self.verb(act)))
-        if act == "reopen" and self.status is Status.DECLINED:  # a refusal has an act of its own
-            return NotPossible
-        if step is None or (self.verb(act) is Verb.REBOUND and not is_rebound_in_time(self.closed_at, now)):
+        if step is None or self._is_out_of_place(act, now):
             return NotPossible
         if role not in step.roles or (act == "reopen" and role is Role.AIDE and openid != self.resolver):
             return NotAllowed
@@ -239,6 +237,12 @@ class Known:
             self._against_other_dates(act),
         )
         return next(against, None)
+
+    def _is_out_of_place(self, act: str, now: datetime) -> bool:
+        """Whether a rebound comes too late, or a result is taken back that was a refusal: that is another act."""
+        if self.verb(act) is Verb.REBOUND:
+            return not is_rebound_in_time(self.closed_at, now)
+        return act == "reopen" and self.status is Status.DECLINED
 
     def _against_help(self, act: str, desk: str | None, whom: str) -> Iterator[type[Exception]]:
         """Yield what stands against help that the lifecycle allows, or against not waiting for it."""

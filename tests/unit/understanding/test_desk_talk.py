@@ -101,6 +101,20 @@ def test_leading_number(said: str, number: str, rest: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "rest"),
+    [("帮我催一下1029", "帮我催一下"), ("编号１０２９那件：好了", "好了"), ("1029和1032都催一下", "都催一下"), ("10291一共", "10291一共")],
+)  # fmt: skip
+def test_words_without_their_numbers(said: str, rest: str) -> None:
+    assert addressing.without_numbers(said, ["1029", "1032"]) == rest
+
+
+def test_number_that_a_word_marks_or_a_sign_sets_apart() -> None:
+    assert [addressing.is_marked(said) for said in ("编号1029的", "#1029", "1029好")] == [True, True, False]
+    found = [addressing.leading(said) for said in ("1029：好", "1029好", "1029")]
+    assert [each is not None and each.is_apart for each in found] == [True, False, False]
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "2026年12月1日送电",

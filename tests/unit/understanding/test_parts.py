@@ -27,6 +27,9 @@ ARREARS = "管委会欠我们工程款两百万一直不给"
         f"{ARREARS}，第二件是还有补贴没到账",
         f"{POWER}\n{BRAND}",
         f"{POWER}。{BRAND}",
+        f"{POWER}然后还有就是{ARREARS}",
+        f"{ARREARS}还有就是{BRAND}",
+        f"{BRAND}另外就是{POWER}",
     ],
 )
 def test_two_matters_are_two_parts(text: str) -> None:
@@ -44,6 +47,9 @@ def test_two_matters_are_two_parts(text: str) -> None:
         "还有一件是隔壁那个厂子的",
         "另外还有一件事",
         f"{ARREARS}。\n{ARREARS}。",
+        f"{ARREARS}然后还有就是合同他们也不给盖章",
+        f"{ARREARS}还有就是管委会那笔质保金也一直没退给我们",
+        f"{POWER}还有就是这样",
     ],
 )
 def test_one_matter_is_one_part(text: str) -> None:

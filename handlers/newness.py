@@ -1,0 +1,139 @@
+"""Whether words tell a matter of their own beside the cases somebody has, or more about one of these.
+
+Judged by the words, the types and what the cases are known by. Where it cannot be told it says so, and the
+caller decides whether to ask. A real request must not drown in an old case, nor a fragment open a new one.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from enum import Enum, auto
+from typing import Final
+
+from config.catalog import OTHER
+from handlers.understanding.classifier import ASK_BELOW, default_classifier, verdict_on
+from handlers.understanding.headline import names_a_matter
+from handlers.understanding.intents import Intent, intent_of
+from handlers.understanding.kinds import goes_on, without_opening
+from handlers.understanding.stances import Stance, shared, speaks_of_another, stance_of
+from models.actions.retyping import is_guess_open
+from models.rules.lifecycle import Status
+from models.tables import Ticket
+
+SHORT: Final = 12
+"""Fewer characters than this hardly describe a new matter."""
+_TERSE: Final = 4
+"""Fewer than this never do."""
+_LONG: Final = 40
+"""From so many characters on a text tells a story."""
+_CHANCE: Final = 2
+"""So many shared pairs are chance in a story, or where the type is another: both speak of 开发区."""
+_VERY_SURE: Final = 0.75
+_SURELY_OTHER: Final = 0.9
+"""`other` is also what a classifier says of words that name nothing, so it must be surer of it."""
+_ONE_KIND: Final = "arrears"
+"""Of this type the words of one case are those of every other."""
+
+
+class Newness(Enum):
+    """Whether words are a matter of their own."""
+
+    NEW = auto()
+    UNSURE = auto()
+    MORE = auto()
+
+
+def newness(
+    text: str, cases: Sequence[Ticket], known: Mapping[int, str], *, is_cold: bool = False
+) -> Newness:
+    """Return whether `text` tells something else than `cases`.
+
+    `known` are the first words of cases by id, else their titles count; `is_cold` if nobody has just spoken
+    of one of them.
+    """
+    body, is_announced = without_opening(text)
+    if intent_of(body) is Intent.FOLLOW_UP:
+        return Newness.MORE
+    if any(is_unknown(case) and not (is_cold and names_a_matter(case.title)) for case in cases):
+        return _beside_the_unknown(body, cases, is_announced=is_announced)
+    if _is_surely_of_another_kind(
+        body, {case.type for case in cases}, is_cold=is_cold, is_announced=is_announced
+    ):
+        return Newness.NEW
+    closeness = max(shared(body, known.get(case.id) or case.title) for case in cases)
+    if len(body) < SHORT and not (closeness and speaks_of_another(body)):
+        return Newness.NEW if is_cold and not closeness and _is_another_relapse(body) else Newness.MORE
+    return _beside_the_unlike(body, cases, known, closeness)
+
+
+def is_new_matter(text: str, case: Ticket) -> bool:
+    """Whether words surely are of another kind than a case whose type is known."""
+    body, is_announced = without_opening(text)
+    if is_unknown(case):
+        return _beside_the_unknown(body, [case], is_announced=is_announced) is Newness.NEW
+    return _is_surely_of_another_kind(body, {case.type})
+
+
+def is_unknown(ticket: Ticket) -> bool:
+    """Whether nobody knows yet what a ticket is about: an unsure guess, a picture, or an introduction."""
+    if is_guess_open(ticket, ASK_BELOW):
+        return True
+    is_guess = ticket.type_source == "guess" and ticket.status == Status.OPEN
+    return is_guess and ticket.type == OTHER and not names_a_matter(ticket.title)
+
+
+def is_fragment(text: str) -> bool:
+    """Whether words alone hardly make a request: too few, or naming no matter."""
+    return len(text) < SHORT or not names_a_matter(text)
+
+
+def _is_surely_of_another_kind(
+    body: str, kinds: Collection[str], *, is_cold: bool = False, is_announced: bool = False
+) -> bool:
+    is_short = len(body) < SHORT
+    may_be_short = (is_cold or is_announced) and len(body) >= _TERSE and names_a_matter(body)
+    if is_short and not may_be_short:
+        return False
+    verdict = verdict_on(body)
+    enough = _VERY_SURE if is_short and not is_announced else ASK_BELOW
+    return verdict.confidence >= enough and verdict.type not in {OTHER, *kinds}
+
+
+def _is_another_relapse(body: str) -> bool:
+    """Whether few words say that something has happened once more: 税务局又来查账."""
+    said = stance_of(body)
+    return said is not None and said.stance is Stance.AGAIN and names_a_matter(body)
+
+
+def _beside_the_unknown(body: str, cases: Sequence[Ticket], *, is_announced: bool) -> Newness:
+    """Whatever is said may explain a case nobody understands yet, unless it is said to be another matter."""
+    named = all(names_a_matter(case.title) for case in cases)
+    is_other = named and is_announced and _is_surely_of_another_kind(body, (), is_announced=True)
+    return Newness.NEW if is_other else Newness.MORE
+
+
+def _beside_the_unlike(
+    body: str, cases: Sequence[Ticket], known: Mapping[int, str], closeness: int
+) -> Newness:
+    """Words that are not surely of a type that none of the cases has; `closeness` is what they share."""
+    verdict = verdict_on(body)
+    is_sure = verdict.confidence >= (_SURELY_OTHER if verdict.type == OTHER else ASK_BELOW)
+    alike = [case for case in cases if case.type == verdict.type]
+    if closeness > (_CHANCE if len(body) >= _LONG or (is_sure and not alike) else 0):
+        return Newness.UNSURE if speaks_of_another(body) else Newness.MORE
+    if alike or closeness:
+        is_new = is_sure and _is_of_other_things(body, alike or cases, known)
+    else:
+        is_new = (is_sure or len(body) >= _LONG) and not goes_on(body)
+    if is_new:
+        return Newness.NEW
+    may_be_new = names_a_matter(body) and not goes_on(body)
+    return Newness.UNSURE if may_be_new or len(body) >= _LONG else Newness.MORE
+
+
+def _is_of_other_things(body: str, cases: Sequence[Ticket], known: Mapping[int, str]) -> bool:
+    """Whether words speak of things of which none of the cases does, though of the same type: 贷款, 用电."""
+    if goes_on(body) or (verdict_on(body).type == _ONE_KIND and any(one.type == _ONE_KIND for one in cases)):
+        return False
+    classifier = default_classifier()
+    said = classifier.ideas(body)
+    theirs = [classifier.ideas(known.get(case.id) or case.title) for case in cases]
+    return bool(said) and all(theirs) and not any(said & each for each in theirs)

@@ -1,0 +1,43 @@
+"""The enterprise asks where a case stays, one or all of them."""
+
+from collections.abc import Sequence
+
+from handlers import say
+from handlers.meant import POSSIBLE, which
+from handlers.recalled import named
+from handlers.turn import Reply, Turn
+from handlers.understanding.commands import Command
+from handlers.understanding.kinds import says_all
+from models.actions.urging import UrgedAlready
+from models.actions.urging import urge as urge_owner
+from models.queries.tickets import actor_of, by_id, newest, overview
+from models.rules.numbers import number_of
+from models.tables import Outcome, Ticket
+
+
+def urge(turn: Turn) -> Reply:
+    """`催办 [编号]`: ask the owner where it stays."""
+    if says_all(turn.text):
+        return urge_each(turn, newest(turn.session, turn.party, *POSSIBLE[Command.URGE]))
+    ticket = named(turn, Command.URGE)
+    return which(turn, Command.URGE) if ticket is None else _urge(turn, ticket)
+
+
+def urge_each(turn: Turn, cases: Sequence[Ticket]) -> Reply:
+    """Ask the owners of several cases where they stay."""
+    if not cases:
+        return which(turn, Command.URGE)
+    replies = [_urge(turn, by_id(turn.session, one.id, seen_by=turn.party)) for one in cases[: say.PERSONS]]
+    speech = tuple(part for reply in replies for part in (*reply.speech, "\n"))
+    is_done = any(reply.outcome is Outcome.FOLLOW_UP for reply in replies)
+    return Reply(speech[:-1], Outcome.FOLLOW_UP if is_done else Outcome.ANSWER, replies[0].ticket_id)
+
+
+def _urge(turn: Turn, ticket: Ticket) -> Reply:
+    try:
+        told = urge_owner(turn.session, ticket, actor_of(turn.party), now=turn.now)
+    except UrgedAlready as again:
+        return Reply(
+            say.urged_already(number_of(ticket.id), ticket.title, again.again_at), Outcome.ANSWER, ticket.id
+        )
+    return Reply(say.urged(overview(turn.session, ticket), told), Outcome.FOLLOW_UP, ticket.id)
