@@ -183,8 +183,11 @@ def unsettled_in_all(session: Session, now: datetime) -> tuple[int, datetime | N
 
 
 def _in_nothing(now: datetime) -> ColumnElement[bool]:
-    """No outcome; or one that is not true: a ticket without these words, or words nobody was ever told."""
-    said = exists().where(Message.ticket_id == Inbox.ticket_id, Message.inbox_id == Inbox.id)
+    """No outcome; or one that is not true: a ticket without any words, or words nobody was ever told.
+
+    A ticket may be made of words that came before the tap which opened it.
+    """
+    said = exists().where(Message.ticket_id == Inbox.ticket_id)
     forgotten = select(Message.inbox_id).where(
         Message.gathered_until.is_not(None), Message.gathered_until < now - WAITED
     )

@@ -305,7 +305,7 @@ def test_questions_about_the_only_case_open_none(world: World) -> None:
         assert owner.say(said).startswith("每件诉求都有真人负责：\n" + number), said
         world.advance(minutes=11)
     for said in CALLER:
-        assert owner.say(said).startswith("请把来电号码发过来"), said
+        assert "请把来电号码发过来" in owner.say(said), said
         world.advance(minutes=11)
     for said in ("你们是骗子吧", "这平台真的假的", "你们靠谱吗", "这个号是官方的吗"):
         assert "不收一分钱" in owner.say(said), said

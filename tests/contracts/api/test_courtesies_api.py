@@ -12,6 +12,7 @@ from models.actions.conversation import Words
 from models.queries.people import OfficialCard, party
 from models.queries.tickets import actor_on, by_number
 from models.rules.calling import Span
+from models.rules.counting import day_of
 from models.tables import Call, Enterprise, Outbox
 from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, Place, settle_in, statements
 
@@ -81,7 +82,7 @@ def busy_day(desk: Desk, place: Place) -> None:
         _call(session, ticket.id, place.official, desk)
         firm = session.get_one(Enterprise, place.enterprise)
         card = OfficialCard(place.official, "安予诚", "局长", SHENYANG)
-        visit, _ = visits.record(session, card, firm, "看了车间", now=desk.clock())
+        visit, _ = visits.record(session, card, firm, "看了车间", day=day_of(desk.clock()), now=desk.clock())
         visits.ask_to_confirm(session, visit, (), now=desk.clock())
     with desk.database.transaction() as session:
         rang = update(Outbox).where(Outbox.kind == "progressed")
