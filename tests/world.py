@@ -46,7 +46,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, timeout_graceful_shutdown=5)
         )
 
-        self.ready = asyncio.Event()
+        self.ready, self.leaving = asyncio.Event(), asyncio.Event()
 
     @property
     def port(self) -> int:
@@ -55,6 +55,11 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         self.ready.set()
+
+    async def main_loop(self) -> None:
+        """Serve until told to leave: hundreds of worlds would wait for the next look at a flag."""
+        await self.on_tick(0)
+        await self.leaving.wait()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -111,12 +116,12 @@ class Server:
 
     def stop(self) -> None:
         """Stop it the way SIGTERM would."""
-        self.server.should_exit = True
+        self.loop.run(self.stopped())
 
-        async def stopped() -> None:
-            await self.task
-
-        self.loop.run(stopped())
+    async def stopped(self) -> None:
+        """Tell it to leave, and wait until it has left."""
+        self.server.leaving.set()
+        await self.task
 
 
 @dataclass
@@ -241,11 +246,13 @@ class World:
         self.loop.loop.call_soon_threadsafe(self.platform.hang_up)
         self.sim.close()
         self.web.close()
-        self.product.stop()
-        self.simulator.stop()
-        self.loop.run(self.platform.aclose())
+        self.loop.run(self._stopped())
         self.database.dispose()
         self.loop.close()
+
+    async def _stopped(self) -> None:
+        await asyncio.gather(self.product.stopped(), self.simulator.stopped())
+        await self.platform.aclose()
 
     def phone(self, openid: str) -> Phone:
         """Return somebody's phone; a stranger gets one too."""
