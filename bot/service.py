@@ -141,7 +141,7 @@ def courtesy_of(settings: Settings) -> Courtesy:
 def manners_of(settings: Settings) -> Manners:
     """Return what this installation has settled about how we deal with people."""
     hold, every = timedelta(seconds=settings.hold), timedelta(days=settings.visit_every)
-    has_notices = settings.wechat_template_id is not None
+    has_notices = settings.wechat_template_id is not None or settings.wechat_subscription_long_term
     return Manners(hold, every, courtesy_of(settings), has_notices)
 
 

@@ -131,7 +131,9 @@ def _numbered(turn: Turn, words: str, held: Ticket | None) -> _Address | None:
     found = {one.id: one for one in known.values() if one is not None}
     others = [one for one in found.values() if held is None or one.id != held.id]
     if others:
-        [one, *more] = found.values()
+        meant = {number_of(each.id) for each in others} & set(addressing.mentioned(words))
+        doubted = [held] if held is not None and not meant else []
+        [one, *more] = [*doubted, *found.values()]
         return _Address(words, cases=[one, *more][:OFFERED]) if more else _Address(words, one)
     return _mistyped(turn, words, held) if held is not None else None
 

@@ -124,8 +124,12 @@ _SAY_LITTLE: Final = frozenset({Intent.REQUEST, Intent.UNCLEAR, Intent.CORRECTIO
 
 
 def _answers(turn: Turn) -> bool | None:
-    """Yes or no to whether the code is theirs; None for other words, and while nothing is asked."""
-    if turn.asked != BIND or (turn.order is not None and turn.order.number is not None):
+    """Yes or no to whether the code is theirs; None for other words, and while nothing is asked.
+
+    Once we have said something else since, only the tap is a yes: 好的 may be an answer to that.
+    """
+    is_aside = bool((turn.party.pending or {}).get("aside"))
+    if is_aside or turn.asked != BIND or (turn.order is not None and turn.order.number is not None):
         return None
     return consents(turn.text)
 

@@ -89,9 +89,7 @@ def take(session: Session, incoming: Incoming, now: datetime, means: Means) -> A
     )
     if admission.inbox_id is None:
         return Answer(_thawed(admission.saved_reply), None)
-    who = open_questions.still_open(
-        people.meet(session, incoming.openid, at=incoming.said_at(now), now=now), now
-    )
+    who = people.meet(session, incoming.openid, at=incoming.said_at(now), now=now)
     who = _with_delegations(session, open_questions.still_open(who, now), now)
     turn = Turn(session, who, incoming, _order(incoming, who), admission.inbox_id, now, means)
     reply = open_questions.keep(turn, _reply(turn))

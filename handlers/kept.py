@@ -5,7 +5,7 @@ taps, so that a tap of later still has them.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
 from handlers import filing, say
@@ -20,7 +20,7 @@ from models.tables import Outcome, Ticket
 KEPT: Final = "words_of_which_case"
 """The open question to which case what was said belongs."""
 _MOST: Final = 10
-"""So many messages are kept; who says more was not asked in vain."""
+"""So many messages are kept; who says more without an answer means the likeliest case."""
 
 
 def of(turn: Turn) -> list[Words]:
@@ -31,7 +31,9 @@ def of(turn: Turn) -> list[Words]:
 
 def ask(turn: Turn, cases: Sequence[Ticket], words: Words) -> Reply:
     """Ask to which of `cases` words belong, or whether they are new, and keep them."""
-    waiting = [*of(turn), words][-_MOST:]
+    waiting = [*of(turn), words]
+    if len(waiting) > _MOST and (likeliest := case(turn, cases[0].id)) is not None:
+        return replace(filed(turn, likeliest, waiting), settles=True)
     views = [overview(turn.session, one) for one in cases[: say.PERSONS]]
     said = words.text if len(waiting) == 1 and words.media_id is None else ""
     shown = [one.id for one in cases[: say.PERSONS]]
@@ -45,8 +47,28 @@ def answered(turn: Turn) -> Reply | None:
     shown = (turn.party.pending or {}).get("cases", ())
     if place is None or place > len(shown):
         return None
-    ticket = case(turn, shown[place - 1]) if place else None
-    return new(turn) if ticket is None else to(turn, ticket)
+    if not place:
+        return new(turn)
+    ticket = case(turn, shown[place - 1])
+    return None if ticket is None else to(turn, ticket)
+
+
+def carried(turn: Turn, reply: Reply) -> Reply:
+    """Return the answer to something else, with the words that wait: they go where it goes, or wait on.
+
+    Where it asks something itself they go to the likeliest case; nothing that was said ends nowhere.
+    """
+    if not of(turn) or reply.settles:
+        return reply
+    if reply.ticket_id is not None and reply.outcome in {Outcome.TICKET, Outcome.FOLLOW_UP}:
+        follow(turn, reply.ticket_id)
+        return reply
+    question = turn.party.pending or {}
+    if reply.pending is None:
+        return replace(reply, pending=question)
+    if reply.pending.get("ask") != KEPT and question["cases"]:
+        follow(turn, question["cases"][0])
+    return reply
 
 
 def follow(turn: Turn, ticket_id: int, *, without: Words | None = None) -> None:
@@ -70,7 +92,7 @@ def new(turn: Turn) -> Reply | None:
     reply = filing.submit(turn, first)
     if reply.ticket_id is not None:
         follow(turn, reply.ticket_id, without=first)
-    return reply
+    return replace(reply, settles=True)
 
 
 def to(turn: Turn, ticket: Ticket) -> Reply | None:
@@ -78,6 +100,11 @@ def to(turn: Turn, ticket: Ticket) -> Reply | None:
     waiting = of(turn)
     if not waiting:
         return None
+    return replace(filed(turn, ticket, waiting), settles=True)
+
+
+def filed(turn: Turn, ticket: Ticket, waiting: Sequence[Words]) -> Reply:
+    """Add words to a case, the newest last: its receipt is the answer."""
     replies = [filing.add(turn, ticket, words) for words in waiting]
     inbox.belongs(turn.session, [each.inbox_id for each in waiting], ticket.id)
     return replies[-1]

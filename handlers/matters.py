@@ -57,7 +57,7 @@ def mistaken(turn: Turn) -> Reply:
     number = number_of(ticket.id)
     if not run:
         is_fresh = ticket.status == Status.OPEN and turn.now - ticket.created_at <= IN_HAND
-        speech = say.take_it_back(number, ticket.title) if is_fresh else say.never_mind()
+        speech = (say.take_it_back if is_fresh else say.told_already)(number, ticket.title)
         return Reply(speech, Outcome.ANSWER, ticket.id)
     if any(one.gathered_until is None for one in run):
         return Reply(say.told_already(number, ticket.title), Outcome.ANSWER, ticket.id)

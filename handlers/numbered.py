@@ -21,7 +21,7 @@ from handlers import (
     say,
     urging,
 )
-from handlers.meant import seen
+from handlers.meant import meant, seen, which
 from handlers.newness import is_fragment, is_new_matter
 from handlers.turn import Handler, Reply, Router, Turn
 from handlers.understanding import addressing
@@ -114,7 +114,7 @@ def _one(turn: Turn, ticket: Ticket, rest: str) -> Reply | None:
         return _ended(turn, ticket, rest, is_solved=solved(rest) is Solved.YES)
     if intent in _LOOKS:
         return enterprise.show(turn, ticket)
-    if intent in _ACTS:
+    if intent in _ACTS and not _IS_UNSURE.search(rest):
         return _HANDLERS[_ACTS[intent]](_ordered(turn, _ACTS[intent], number))
     if intent is Intent.RATE:
         heard = replace(turn.incoming, text=rest)
@@ -122,12 +122,16 @@ def _one(turn: Turn, ticket: Ticket, rest: str) -> Reply | None:
     return _said(turn, ticket, rest)
 
 
+_IS_UNSURE: Final = re.compile(r"[别不没]|要是|如果|吗|为什么|可以")
+"""What makes of an act a negation, a condition or a question."""
+
+
 def _said(turn: Turn, ticket: Ticket, rest: str) -> Reply | None:
     """Anything else that is told of a case: how it went, a question, or more of it."""
     said = stance_of(rest)
     stance = None if said is None else said.stance
     if stance is Stance.ASKED or (stance is None and not matter_in(rest)):
-        return enterprise.show(turn, ticket)
+        return (kept.to(turn, ticket) if stance is None else None) or enterprise.show(turn, ticket)
     if stance in {Stance.DISSENT, Stance.AGAIN} and ticket.status not in {Status.OPEN, Status.ACCEPTED}:
         return _ended(turn, ticket, rest, is_solved=False)
     if stance is Stance.APPROVAL:
@@ -161,9 +165,17 @@ def _ordered(turn: Turn, command: Command, number: str, rest: str = "") -> Turn:
     return replace(turn, order=Order(command, number, rest))
 
 
+def _ask_to_withdraw(turn: Turn) -> Reply:
+    """1029不办了: free words withdraw nothing, a tap does."""
+    ticket = meant(turn, Command.WITHDRAW)
+    if ticket is None:
+        return which(turn, Command.WITHDRAW)
+    return Reply(say.take_it_back(number_of(ticket.id), ticket.title), Outcome.ANSWER, ticket.id)
+
+
 _HANDLERS: Final = {
+    Command.WITHDRAW: _ask_to_withdraw,
     Command.URGE: urging.urge,
-    Command.WITHDRAW: enterprise.withdraw,
     Command.RETYPE: enterprise.retype,
     Command.HUMAN: answerable.human,
 }

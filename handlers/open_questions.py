@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from handlers import binding, call_answers, last_word, satisfaction, say
+from handlers import binding, call_answers, kept, last_word, satisfaction, say
 from handlers.turn import Reply, Speech, Turn
 from handlers.understanding.consent import is_brief
 from models.queries.people import Party
@@ -25,18 +25,24 @@ AGAIN: Final[Mapping[str, Callable[[], Speech]]] = {
 
 def keep(turn: Turn, reply: Reply) -> Reply:
     """Return the answer with a question that stays: it is asked again where somebody says next to nothing."""
+    if turn.asked == kept.KEPT:
+        return kept.carried(turn, reply)
     question = turn.party.pending
     if question is None or reply.settles or reply.pending is not None or turn.asked not in AGAIN:
         return reply
     is_asked_again = reply.outcome is Outcome.ANSWER and turn.order is None and is_brief(turn.text)
     again = AGAIN[question["ask"]]() if is_asked_again else ()
-    return replace(reply, pending=question, speech=(*reply.speech, *again))
+    open_still = {**question, "aside": not is_asked_again}
+    return replace(reply, pending=open_still, speech=(*reply.speech, *again))
 
 
 def still_open(who: Party, now: datetime) -> Party:
-    """Return who speaks, without a question asked too long ago for the next words to be its answer."""
+    """Return who speaks, without a question asked too long ago for the next words to be its answer.
+
+    What waits to be put to a case waits on, however long.
+    """
     question = who.pending
-    if question is None or now < datetime.fromisoformat(question["until"]):
+    if question is None or question["ask"] == kept.KEPT or now < datetime.fromisoformat(question["until"]):
         return who
     return replace(who, pending=None)
 

@@ -3428,14 +3428,13 @@ def hang_up(
     shown = dict.fromkeys(_who(one.holder.post, one.holder.name) for one in found if one.holder)
     lines = "".join(f"{_shown(one)}\n" for one in found)
     told = f"，并通知{'、'.join(shown)}" if shown else ""
+    handed = f"已作为线索交督查核实{told}。\n" if found else ""
     posed = f"对方自称的{cut(claimed.name, 10)}，登记的是{_tails(claimed.tails)}。\n" if claimed else ""
     phrase = "".join(
         f"原来的暗语作废，{_hours(call.window.begins, call.window.ends)}的来电改用新暗语“{call.phrase}”，新的预告马上发给您。\n"
         for call in renewed
     )
-    return (
-        f"请立即挂断，不要照做。\n{lines}已作为线索交督查核实{told}。\n{posed}{phrase}{_owners(cards)}{SAFETY}",
-    )
+    return (f"请立即挂断，不要照做。\n{lines}{handed}{posed}{phrase}{_owners(cards)}{SAFETY}",)
 
 
 def _shown(one: Checked) -> str:

@@ -150,6 +150,8 @@ def _answer(turn: Turn, numbers: tuple[Number, ...], said: str, call: Call | Non
     try:
         found = trust.check(turn.session, question, key=turn.means.phone_key, now=turn.now)
     except AskedTooOften as limit:
+        if is_alarming:
+            return Reply(say.hang_up([], cards, claimed), Outcome.ANSWER)
         return Reply(say.asked_too_often(limit.again_at), Outcome.REFUSAL)
     if is_alarming:
         renewed = [new for one in found if (new := _renewed(turn, one)) is not None]

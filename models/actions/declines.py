@@ -17,7 +17,7 @@ from models.actions.outbox import Notice
 from models.queries import declines as queries
 from models.queries.tickets import Actor
 from models.rules.clocks import Due
-from models.rules.lifecycle import NotAllowed, Status, Verb, advance
+from models.rules.lifecycle import NotAllowed, NotPossible, Status, Verb, advance
 from models.rules.warnings import LEVELS
 from models.tables import Decline, Ruling, Ticket
 
@@ -111,7 +111,9 @@ def take_back(session: Session, ticket: Ticket, actor: Actor, words: Words, *, n
         NotAllowed: `actor` does not work at the owner's desk, or another has refused.
         AppealedAlready: the enterprise has appealed, and the supervisor decides.
     """
-    advance(Status(ticket.status), Verb.REOPEN, actor.role)
+    if ticket.status != Status.DECLINED:
+        raise NotPossible(Status(ticket.status), Verb.REOPEN)
+    advance(Status.DECLINED, Verb.REOPEN, actor.role)
     row = may_be_appealed(session, ticket)
     if aides.is_aide(actor) and row.declined_by != actor.official_id:
         raise NotAllowed(actor.role, Verb.REOPEN)

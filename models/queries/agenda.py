@@ -80,7 +80,7 @@ def by_due(session: Session, party: Party, *, limit: int = LISTED, offset: int =
     """Return the cases on somebody's desks by what is due next: the most overdue first."""
     due = (
         select(func.min(Clock.due_at))
-        .where(Clock.ticket_id == Ticket.id, Clock.met_at.is_(None))
+        .where(Clock.ticket_id == Ticket.id, Clock.met_at.is_(None), Clock.name.not_in(OF_OTHERS))
         .scalar_subquery()
     )
     statement = (

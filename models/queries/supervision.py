@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from models.queries.tickets import LISTED
+from models.rules.clocks import OF_OTHERS
 from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
 from models.rules.regions import regions_within
@@ -105,7 +106,7 @@ def overdue(
         select(Ticket.id, Ticket.title, Clock.name, Clock.due_at, Official.post, Official.name)
         .join(Ticket, Ticket.id == Clock.ticket_id)
         .join(Official, Official.id == Ticket.owner_id)
-        .where(Clock.met_at.is_(None), Clock.ticket_id.in_(dues))
+        .where(Clock.met_at.is_(None), Clock.name.not_in(OF_OTHERS), Clock.ticket_id.in_(dues))
         .order_by(Clock.due_at.desc(), Clock.id.desc())
     ).all()
     named = {row[0]: row for row in rows if row[3] == dues[row[0]]}
@@ -124,6 +125,7 @@ def _late(region: str, now: datetime) -> Select[int, datetime]:
         select(Clock.ticket_id, func.min(Clock.due_at))
         .join(Ticket, Ticket.id == Clock.ticket_id)
         .where(Clock.met_at.is_(None), Clock.due_at < now, _inside(region))
+        .where(Clock.name.not_in(OF_OTHERS))
         .group_by(Clock.ticket_id)
     )
 

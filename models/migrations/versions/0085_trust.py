@@ -33,6 +33,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox") as outbox:
         outbox.create_check_constraint(op.f("ck_outbox_has_question"), _HAS_QUESTION)
+    op.execute(
+        "UPDATE inbox SET ticket_id = (SELECT min(said.ticket_id) FROM messages AS said WHERE said.inbox_id = inbox.id) "
+        f"WHERE NOT ({_HAS_TICKET})"
+    )
     op.execute(f"UPDATE inbox SET outcome = NULL WHERE NOT ({_HAS_TICKET})")
     with op.batch_alter_table("inbox") as inbox:
         inbox.create_check_constraint(op.f("ck_inbox_has_ticket"), _HAS_TICKET)

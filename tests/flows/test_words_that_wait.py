@@ -1,0 +1,75 @@
+"""What an enterprise said before we knew about which of its cases reaches somebody, whatever it says next."""
+
+import pytest
+from sqlalchemy import select
+
+from models.rules.numbers import ticket_id_of
+from models.tables import Message
+from tests.flows.reading import number_in
+from tests.roster import OWNER
+from tests.world import World
+
+ROAD = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
+POWER = "新诉求 新车间变压器增容报了三个月还排不上，停一天损失好几万"
+WAITING = "我把材料放你们窗口了"
+
+
+def two_cases(world: World) -> tuple[str, str]:
+    owner = world.phone(OWNER)
+    numbers = number_in(owner.say(ROAD)), number_in(owner.say(POWER))
+    world.advance(hours=2)
+    return numbers
+
+
+def where(world: World, text: str) -> list[int]:
+    with world.database.reading() as session:
+        return list(session.scalars(select(Message.ticket_id).where(Message.text == text)))
+
+
+@pytest.mark.parametrize("said", ["{n}的", "{n}，合同照片也在", "补充 {n} 一共三份", "{n}"])
+def test_words_that_wait_go_where_the_next_go(small_world: World, said: str) -> None:
+    owner, (first, _) = small_world.phone(OWNER), two_cases(small_world)
+    assert "哪一件" in owner.say(WAITING)
+
+    owner.say(said.format(n=first))
+
+    small_world.advance(minutes=2)
+    assert where(small_world, WAITING) == [ticket_id_of(first)]
+
+
+@pytest.mark.parametrize("said", ["进度", "谢谢", "帮助", "催办"])
+def test_words_that_wait_outlive_the_answer_to_something_else(small_world: World, said: str) -> None:
+    owner, (first, _) = small_world.phone(OWNER), two_cases(small_world)
+    owner.say(WAITING)
+    owner.say(said)
+    small_world.advance(minutes=40)
+
+    owner.say(first)
+
+    assert where(small_world, WAITING) == [ticket_id_of(first)]
+
+
+def test_new_request_takes_along_what_waits(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    two_cases(small_world)
+    owner.say(WAITING)
+    number = number_in(owner.say("新诉求 我们厂停电三天了没人管"))
+    assert where(small_world, WAITING) == [ticket_id_of(number)]
+
+
+def test_more_than_we_keep_goes_to_the_likeliest_case(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    two_cases(small_world)
+    said = [f"{WAITING}{n}" for n in "甲乙丙丁戊己庚辛壬癸子"]
+    for words in said:
+        owner.say(words)
+    assert all(len(where(small_world, words)) == 1 for words in said)
+
+
+@pytest.mark.parametrize(
+    "said", ["别把{n}撤了", "{n}可以撤回吗", "{n}要是解决不了我就撤回", "把{n}撤了吧", "{n}不办了"]
+)
+def test_free_words_with_a_number_withdraw_nothing(small_world: World, said: str) -> None:
+    owner, (first, _) = small_world.phone(OWNER), two_cases(small_world)
+    owner.say(said.format(n=first))
+    assert "已撤回" not in owner.say(f"进度 {first}")
