@@ -11,7 +11,7 @@ from handlers import say
 from handlers.turn import Reply, Router, Speech, Turn
 from handlers.understanding.codes import Code, code_in
 from handlers.understanding.commands import Command
-from handlers.understanding.consent import LONGEST, consents
+from handlers.understanding.consent import consents, says_whose, wonders
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of
 from models.actions import people, posts
@@ -105,6 +105,12 @@ def bind_no(turn: Turn) -> Reply:
     return Reply(say.not_bound_then(), Outcome.ANSWER, settles=True)
 
 
+@router.hear(lambda turn: turn.asked == BIND and turn.order is None and wonders(turn.text))
+def bind_what(turn: Turn) -> Reply:
+    """这是什么意思, 稍等: what the question is about, and the question again."""
+    return Reply((*say.what_binding_does(), *say.bind_taps()), Outcome.ANSWER, pending=turn.party.pending)
+
+
 @router.hear(lambda turn: _is_nobody(turn) and turn.order is None and consents(turn.text) is not None)
 def yes_to_nothing(turn: Turn) -> Reply:
     """是的, from a stranger without a case whom we have asked nothing, or too long ago: what to do."""
@@ -126,12 +132,12 @@ _SAY_LITTLE: Final = frozenset({Intent.REQUEST, Intent.UNCLEAR, Intent.CORRECTIO
 def _answers(turn: Turn) -> bool | None:
     """Yes or no to whether the code is theirs; None for other words, and while nothing is asked.
 
-    Once we have said something else since, only the tap is a yes: 好的 may be an answer to that.
+    Once we have said something else since, a mere 好的 may be an answer to that: a yes says 我 or 绑定.
     """
-    is_aside = bool((turn.party.pending or {}).get("aside"))
-    if is_aside or turn.asked != BIND or (turn.order is not None and turn.order.number is not None):
+    if turn.asked != BIND or (turn.order is not None and turn.order.number is not None):
         return None
-    return consents(turn.text)
+    is_aside = bool((turn.party.pending or {}).get("aside"))
+    return None if is_aside and not says_whose(turn.text) else consents(turn.text)
 
 
 @router.on(Command.CANCEL)

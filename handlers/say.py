@@ -430,6 +430,13 @@ def bind_how() -> Speech:
     return ("请把邀请码一起发来，例如：绑定 邀请码。邀请码由联络员或管理员发放，只能用一次。",)
 
 
+def what_binding_does() -> Speech:
+    """What a yes to the question of a code does."""
+    return (
+        "确认后，这个微信就以邀请码上的身份说话和收消息，别人看不到您的号码。只有本人可以确认；不确定就先不确认。",
+    )
+
+
 def bind_question(target: tuple[str, str], *, is_moved: bool = False) -> Speech:
     """Ask before binding; where the post is bound to another WeChat, say that this one replaces it."""
     name, post = target

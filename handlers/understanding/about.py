@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
+from .headline import names_a_matter
 from .intents import bare
 
 
@@ -73,6 +74,8 @@ _COMPLAINED: Final = re.compile(
 _NOT_A_PERSON: Final = re.compile(
     "(?:局|厅|委|部|院|处|所|公司|厂|店|银行|房东|对方|邻居|他们|物业|集团|中心|街道|政府|供应商|部门|办公室)$"
 )
+_OF_OTHERS: Final = re.compile("[局厅]|委员会|管委|法院|派出所|银行|公司|部门|街道|政府")
+"""Who is complained about to a supervisor beside our own people: that is a matter."""
 _LEFT_ALONE: Final = "没人|不理|不管|不回|不办|拖|推|敷衍|没动静|没消息|没回音"
 _ABOVE: Final = re.compile(
     f"(?:[^，,。！!；;]{{0,12}}(?:{_LEFT_ALONE})[^，,。！!；;]{{0,12}}[，,。！!；; ]*)?"
@@ -96,11 +99,13 @@ def complains_of(text: str) -> str | None:
     if len(text) > COMPLAINT_UP_TO or not ("投诉" in text or "举报" in text or "告" in text[:4]):
         return None
     found = _COMPLAINED.fullmatch(text.strip())
-    return None if found is None or _NOT_A_PERSON.search(found["whom"]) else found["whom"]
+    if found is None or _NOT_A_PERSON.search(found["whom"]) or names_a_matter(found["why"]):
+        return None
+    return found["whom"]
 
 
 def appeals_above(text: str) -> bool:
     """Whether a short text calls for a supervisor: 没人理我，我要找督查."""
     if len(text) > COMPLAINT_UP_TO or not ("督" in text or "上" in text or "纪委" in text):
         return False
-    return _ABOVE.fullmatch(text.strip()) is not None
+    return _ABOVE.fullmatch(text.strip()) is not None and not _OF_OTHERS.search(text)

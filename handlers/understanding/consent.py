@@ -43,6 +43,21 @@ def consents(text: str) -> bool | None:
     return False if _NO.fullmatch(core) and _NEGATIVE.search(_BY_WORD.sub("", core)) else None
 
 
+def says_whose(text: str) -> bool:
+    """Whether a yes or no says of what: 是我, 不绑; a mere 好的 is a courtesy too."""
+    return any(each in text for each in ("我", "本人", "绑", "确认"))
+
+
+_WONDERS: Final = re.compile(
+    "什么意思|绑定|这是[啥什]|干什么|干嘛|有什么用|稍等|等[一下会]|秘书|他本人|可以吗"
+)
+
+
+def wonders(text: str) -> bool:
+    """Whether a short text asks what we asked for, or for a moment: no yes, no no, and no matter."""
+    return len(text) <= LONGEST and _WONDERS.search(text) is not None and not names_a_matter(text)
+
+
 def is_brief(text: str) -> bool:
     """Whether a text is so short that it may be a try at an answer, and names no matter."""
     return len(text) <= BRIEF and not names_a_matter(text)

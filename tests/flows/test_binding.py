@@ -335,3 +335,23 @@ def test_answer_that_comes_too_late_says_what_to_do_and_opens_no_case(world: Wor
 
     assert phone.say(words).startswith("现在没有待确认的绑定。请再扫一次邀请二维码")
     assert tickets(world) == 0
+
+
+@pytest.mark.parametrize("said", ["这是什么意思", "绑定了有什么用", "稍等"])
+def test_wondering_what_the_code_is_about_opens_no_case(small_world: World, said: str) -> None:
+    phone = small_world.phone("o-new")
+    phone.say(f"绑定 {invite(small_world, official='leader')}")
+
+    assert "只有本人可以确认" in phone.say(said)
+
+    with small_world.database.reading() as session:
+        assert session.scalars(select(Ticket.id)).all() == []
+    assert "绑定成功" in phone.tap("确认绑定")
+
+
+def test_courtesy_after_something_else_binds_nobody(small_world: World) -> None:
+    phone = small_world.phone("o-new")
+    phone.say(f"绑定 {invite(small_world, official='leader')}")
+    phone.say(PAVING)
+
+    assert "绑定成功" not in phone.say("好的，谢谢")

@@ -73,3 +73,10 @@ def test_free_words_with_a_number_withdraw_nothing(small_world: World, said: str
     owner, (first, _) = small_world.phone(OWNER), two_cases(small_world)
     owner.say(said.format(n=first))
     assert "已撤回" not in owner.say(f"进度 {first}")
+
+
+@pytest.mark.parametrize("said", ["我要投诉负责人拖欠我们工人工资", "税务局拖着不办，我要找纪委"])
+def test_matter_told_as_a_complaint_is_a_matter(small_world: World, said: str) -> None:
+    owner = small_world.phone(OWNER)
+    two_cases(small_world)
+    assert "已转给督查" not in owner.say(said)
