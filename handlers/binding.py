@@ -11,7 +11,7 @@ from handlers import say
 from handlers.turn import Reply, Router, Speech, Turn
 from handlers.understanding.codes import Code, code_in
 from handlers.understanding.commands import Command
-from handlers.understanding.consent import consents, says_whose, wonders
+from handlers.understanding.consent import LONGEST, consents, says_whose, wonders
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of
 from models.actions import people, posts

@@ -246,13 +246,11 @@ class World:
         self.loop.loop.call_soon_threadsafe(self.platform.hang_up)
         self.sim.close()
         self.web.close()
-        self.loop.run(self._stopped())
+        self.product.stop()
+        self.simulator.stop()
+        self.loop.run(self.platform.aclose())
         self.database.dispose()
         self.loop.close()
-
-    async def _stopped(self) -> None:
-        await asyncio.gather(self.product.stopped(), self.simulator.stopped())
-        await self.platform.aclose()
 
     def phone(self, openid: str) -> Phone:
         """Return somebody's phone; a stranger gets one too."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import httpx
+from sqlalchemy import func, select
 
 from bot.delivery import media as delivered_media
 from bot.delivery import sender
@@ -20,7 +21,7 @@ from bot.simulator.media import silence
 from bot.wechat.client import Client
 from models.actions import deliveries, media
 from models.actions.outbox import Notice
-from models.tables import Delivery, Media
+from models.tables import Attempt, Delivery, Media
 from tests.contracts.wechat.test_error_codes import paused
 from tests.faults.gate import Gate
 from tests.faults.posting import (
@@ -214,6 +215,11 @@ def test_owner_is_told_once_that_it_is_not_certain_whether_something_arrived(sma
     assert "不确定是否送达" in leader.say(f"详情 {number}")
 
 
+def tried(world: World) -> int:
+    with world.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Attempt)) or 0
+
+
 def test_page_in_the_place_of_the_platform_puts_few_messages_in_doubt(database_url: str) -> None:
     with gated(database_url) as (world, gate):
         people = [reader(world, f"o-{n:03}") for n in range(120)]
@@ -222,8 +228,9 @@ def test_page_in_the_place_of_the_platform_puts_few_messages_in_doubt(database_u
         news = post_each(world, people)
         world.until(lambda: paused(world))
         for wait in (5, 10, 20, 40, 80):
+            before = tried(world)
             world.advance(seconds=wait)
-            world.until(lambda: paused(world))
+            world.until(lambda before=before: tried(world) > before and paused(world))
         gate.change(babble=None)
         world.advance(seconds=160)
         world.until(lambda: sum(row(world, each).state == Delivery.SENT for each in news) >= 115)
