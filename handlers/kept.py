@@ -77,8 +77,9 @@ def follow(turn: Turn, ticket_id: int, *, without: Words | None = None) -> None:
     ticket = case(turn, ticket_id) if waiting else None
     if ticket is None:
         return
+    said = turn.order.rest if turn.order else None
     for words in waiting:
-        if words != without:
+        if words != without and (not said or words.text != said):  # a tap brings the words along
             gathered.gather(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
     inbox.belongs(turn.session, [each.inbox_id for each in waiting], ticket.id)
 

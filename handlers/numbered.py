@@ -26,7 +26,7 @@ from handlers.newness import is_fragment, is_new_matter
 from handlers.turn import Handler, Reply, Router, Turn
 from handlers.understanding import addressing
 from handlers.understanding.commands import Command, Order
-from handlers.understanding.intents import Intent, Solved, bare, intent_of, solved
+from handlers.understanding.intents import Intent, Solved, bare, intent_of, is_unsure, solved
 from handlers.understanding.remarks import rating_of
 from handlers.understanding.stances import Stance, matter_in, stance_of
 from models.actions.conversation import Words
@@ -114,16 +114,12 @@ def _one(turn: Turn, ticket: Ticket, rest: str) -> Reply | None:
         return _ended(turn, ticket, rest, is_solved=solved(rest) is Solved.YES)
     if intent in _LOOKS:
         return enterprise.show(turn, ticket)
-    if intent in _ACTS and not _IS_UNSURE.search(rest):
+    if intent in _ACTS and not is_unsure(rest):
         return _HANDLERS[_ACTS[intent]](_ordered(turn, _ACTS[intent], number))
     if intent is Intent.RATE:
         heard = replace(turn.incoming, text=rest)
         return satisfaction.rate(replace(_ordered(turn, Command.RATE, number), incoming=heard))
     return _said(turn, ticket, rest)
-
-
-_IS_UNSURE: Final = re.compile(r"[别不没]|要是|如果|吗|为什么|可以")
-"""What makes of an act a negation, a condition or a question."""
 
 
 def _said(turn: Turn, ticket: Ticket, rest: str) -> Reply | None:

@@ -46,7 +46,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, timeout_graceful_shutdown=5)
         )
 
-        self.ready, self.leaving = asyncio.Event(), asyncio.Event()
+        self.ready = asyncio.Event()
 
     @property
     def port(self) -> int:
@@ -55,11 +55,6 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         self.ready.set()
-
-    async def main_loop(self) -> None:
-        """Serve until told to leave: hundreds of worlds would wait for the next look at a flag."""
-        await self.on_tick(0)
-        await self.leaving.wait()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -116,12 +111,12 @@ class Server:
 
     def stop(self) -> None:
         """Stop it the way SIGTERM would."""
-        self.loop.run(self.stopped())
+        self.server.should_exit = True
 
-    async def stopped(self) -> None:
-        """Tell it to leave, and wait until it has left."""
-        self.server.leaving.set()
-        await self.task
+        async def stopped() -> None:
+            await self.task
+
+        self.loop.run(stopped())
 
 
 @dataclass

@@ -193,3 +193,11 @@ def _added(core: str) -> Intent | None:
 
 def _matter(core: str) -> Intent:
     return Intent.REQUEST if len(core) >= REQUEST_FROM or _MATTER.search(core) else Intent.UNCLEAR
+
+
+_UNSURE: Final = re.compile("别|不用|不要|要是|如果|吗|为什么|可以")
+
+
+def is_unsure(text: str) -> bool:
+    """Whether words make of an act a negation, a condition or a question."""
+    return _UNSURE.search(text) is not None

@@ -70,7 +70,9 @@ def test_several_that_are_named_are_shown(small_world: World) -> None:
 def test_taken_back_is_the_case_that_is_named(small_world: World, said: str) -> None:
     numbers = four(small_world)
 
-    assert small_world.phone(OWNER).say(said.format(numbers[0])).startswith(f"{numbers[0]}「给开发区")
+    owner = small_world.phone(OWNER)
+    assert owner.say(said.format(numbers[0])).startswith(f"{numbers[0]}「给开发区")
+    owner.tap("撤回")
 
     assert [case(small_world, number).status for number in numbers] == ["withdrawn", "open", "open", "open"]
 
