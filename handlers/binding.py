@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from handlers import say
 from handlers.turn import Reply, Router, Speech, Turn
-from handlers.understanding.codes import Code, code_in
+from handlers.understanding.codes import Code, beside, codes_in, hidden_in
 from handlers.understanding.commands import Command
 from handlers.understanding.consent import LONGEST, consents, says_whose, wonders
 from handlers.understanding.headline import names_a_matter
@@ -27,7 +27,7 @@ BIND: Final = "bind"
 def bind(turn: Turn) -> Reply:
     """`绑定 CODE`: ask back before anything is bound; a code can be forwarded or photographed."""
     words = turn.order.rest.rstrip("。.!！") if turn.order else ""
-    found = code_in(words)
+    found = next(iter(codes_in(words)), None)
     code = found.text if found is not None else words
     return ask_to_bind(turn, code) if code else Reply(say.bind_how(), Outcome.ANSWER)
 
@@ -49,21 +49,16 @@ def code_typed(turn: Turn) -> Reply:
 def _code(turn: Turn) -> Code | None:
     """What looks like a code of ours in a text.
 
-    Inside a link, or where a matter is told beside it and nothing of an invitation, only what is a live
-    invite: the rest are the digits of an order.
+    A live invite wherever it stands and however it is hidden; else, unless a matter is told beside it and
+    nothing of an invitation, or it is inside a link, what may be one: the rest are the digits of an order.
     """
-    found = code_in(turn.text)
-    if found is None or found.is_all or (not found.is_linked and found.is_spoken_of):
-        return found
-    return found if _is_live(turn, found.text) else None
-
-
-def _is_live(turn: Turn, code: str) -> bool:
-    try:
-        people.find_invite(turn.session, code, now=turn.now)
-    except people.InviteRefused:
-        return False
-    return True
+    hidden = hidden_in(turn.text)
+    live = people.live_code(turn.session, hidden, now=turn.now) if hidden else None
+    seen = codes_in(turn.text)
+    if live is not None:
+        return next((each for each in seen if each.text == live), None) or beside(turn.text, live)
+    likely = (each for each in seen if each.is_all or (not each.is_linked and each.is_spoken_of))
+    return next(likely, None)
 
 
 def ask_to_bind(turn: Turn, code: str) -> Reply:

@@ -5,16 +5,20 @@ Which of them is a live invite is for the caller to look up; here is only what l
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from .headline import names_a_matter
 from .intents import bare
 from .text import normalize
 
-SHORTEST: Final = 20
-"""Characters of the shortest text in which a code, or the greater part of one, can stand."""
 LITTLE: Final = 8
 """Characters beside something like a code in a text that is about nothing else."""
+LENGTHS: Final = (26, 32)
+_WINDOWS_AT_MOST: Final = 200
+_STRETCH: Final = re.compile("[0-9a-z](?: ?[0-9a-z]){25,}")
+_MAY_HOLD: Final = re.compile("[0-9A-Za-z０-９Ａ-Ｚａ-ｚ](?:[ 　]?[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]){19}")
+"""What no ordinary sentence holds."""
 
 _RUN: Final = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{20,40}(?![0-9A-Za-z])")
 _CODE: Final = re.compile("[a-z2-7]{26}|[0-9a-f]{32}")
@@ -31,12 +35,11 @@ _ABOUT: Final = re.compile(
 class Code:
     """Something like a code, and what else was said; `is_all` if that is next to nothing.
 
-    `is_whole`: it has the length and the characters of a code; `is_linked`: it stands as in a link.
+    `is_linked`: it stands as in a link.
     """
 
     text: str
     rest: str
-    is_whole: bool
     is_all: bool
     is_linked: bool
 
@@ -46,15 +49,37 @@ class Code:
         return _SPOKEN_OF.search(self.rest) is not None or not names_a_matter(self.rest)
 
 
-def code_in(text: str) -> Code | None:
-    """Return what looks like an invitation code in `text`; None for every ordinary sentence.
+def codes_in(text: str) -> list[Code]:
+    """Return what looks like an invitation code in `text`, in order; nothing for every ordinary sentence.
 
     Nothing but digits is a bill's or an account's number; a run inside a link is the link's, unless it is
     a code in length and characters.
     """
-    if len(text) < SHORTEST:
-        return None
-    return next((code for found in _RUN.finditer(text) if (code := _code(text, found)) is not None), None)
+    if _MAY_HOLD.search(text) is None:
+        return []
+    plain = normalize(text)
+    return [code for found in _RUN.finditer(plain) if (code := _code(plain, found)) is not None]
+
+
+def hidden_in(text: str) -> list[str]:
+    """Return all that may be codes in `text`, be they run together with other letters or split by blanks."""
+    if _MAY_HOLD.search(text) is None:
+        return []
+    stretches = (found[0].replace(" ", "") for found in _STRETCH.finditer(normalize(text).lower()))
+    windows = (
+        stretch[start : start + length]
+        for stretch in stretches
+        for length in LENGTHS
+        for start in range(len(stretch) - length + 1)
+    )
+    return list(islice((each for each in windows if _CODE.fullmatch(each)), _WINDOWS_AT_MOST))
+
+
+def beside(text: str, code: str) -> Code:
+    """Return a code that was hidden in `text`, with what stands around it; of a split one the code alone."""
+    before, found, after = normalize(text).lower().partition(code)
+    rest = f"{before} {after}".strip() if found else ""
+    return Code(code, rest, is_all=not names_a_matter(rest), is_linked=False)
 
 
 def _code(text: str, found: re.Match[str]) -> Code | None:
@@ -67,4 +92,4 @@ def _code(text: str, found: re.Match[str]) -> Code | None:
     is_part = is_all and not is_linked and _TRUNCATED.fullmatch(word) is not None
     if not (is_whole or is_part):
         return None
-    return Code(word, rest, is_whole=is_whole, is_all=is_all, is_linked=is_linked)
+    return Code(word, rest, is_all=is_all, is_linked=is_linked)

@@ -193,6 +193,17 @@ def find_invite(session: Session, code: str, *, now: datetime) -> Invite:
     return row
 
 
+def live_code(session: Session, codes: Sequence[str], *, now: datetime) -> str | None:
+    """Return the first of `codes` that is an invite nobody has used, None if there is none."""
+    hashes = {code_hash(code): code for code in reversed(codes)}
+    found = session.scalars(
+        select(Invite.code_hash).where(
+            Invite.code_hash.in_(hashes), Invite.used_at.is_(None), Invite.expires_at > now
+        )
+    ).first()
+    return None if found is None else hashes[found]
+
+
 def check_side(session: Session, who: Party, row: Invite) -> None:
     """Return if the invite leaves the person on one side: nobody is both an official and a contact.
 

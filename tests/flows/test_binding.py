@@ -355,3 +355,21 @@ def test_courtesy_after_something_else_binds_nobody(small_world: World) -> None:
     phone.say(PAVING)
 
     assert "绑定成功" not in phone.say("好的，谢谢")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "供电局停电三天了厂里停产，邀请码code{code}",
+        "供应商拖欠我们货款两百万，合同哈希" + "a1" * 16 + "，{code}",
+        "{code[0]} {code[1]}",
+    ],
+)
+def test_live_code_is_never_filed_wherever_it_stands(small_world: World, said: str) -> None:
+    phone, code = small_world.phone("o-new"), invite(small_world, official="leader")
+    text = said.format(code=(code[:16], code[16:])) if "[0]" in said else said.format(code=code)
+
+    assert "是您本人吗" in phone.say(text)
+
+    with small_world.database.reading() as session:
+        assert session.scalars(select(Ticket.id)).all() == []

@@ -3,7 +3,7 @@
 import pytest
 
 from handlers.understanding.about import About, about, appeals_above, complains_of
-from handlers.understanding.codes import code_in
+from handlers.understanding.codes import codes_in, hidden_in
 from handlers.understanding.consent import consents, is_brief
 from handlers.understanding.details import came_or_not, simply, stage_said
 from handlers.understanding.headline import headline
@@ -25,7 +25,7 @@ MATTERS = (
 @pytest.mark.parametrize("text", MATTERS)
 def test_matter_is_no_answer(text: str) -> None:
     assert consents(text) is None
-    assert code_in(text) is None
+    assert codes_in(text) == []
     assert (rated_in(text), rated_in(text, of_manners=True)) == (None, None)
     assert (came_or_not(text), simply(text), stage_said(text)) == (None, None, None)
     assert not wants_peace(text)
@@ -69,13 +69,25 @@ def test_brief_words_name_no_matter() -> None:
     ],
 )
 def test_code_is_found_in_what_stands_around_it(text: str, code: str) -> None:
-    found = code_in(text)
-    assert found is not None
-    assert (found.text, found.is_all, found.is_whole) == (code, True, len(code) in {26, 32})
+    [found] = codes_in(text)
+    assert (found.text, found.is_all) == (code, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "邀请码code" + "b48d" * 8,
+        "b48d" * 4 + " " + "b48d" * 4,
+        "ｂ４８ｄ" * 8,
+        "合同哈希" + "a1" * 16 + "，" + "b48d" * 8,
+    ],
+)
+def test_code_hides_neither_behind_letters_nor_in_pieces(text: str) -> None:
+    assert "b48d" * 8 in hidden_in(text)
 
 
 def test_part_of_a_link_is_no_code() -> None:
-    assert code_in("https://shop.example/item/" + "b48d" * 6) is None
+    assert codes_in("https://shop.example/item/" + "b48d" * 6) == []
 
 
 @pytest.mark.parametrize(
