@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from handlers import filing, say
-from handlers.calls import MOVE_WHEN, SHORT, phrase_for, tells_when, words_of
+from handlers.calls import MOVE_WHEN, SHORT, tells_when, words_of
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding import callers
 from handlers.understanding.asides import Aside, aside_of
@@ -67,7 +67,13 @@ def _move(turn: Turn, ticket: Ticket, time: str, words: str) -> Reply:
     actor = actor_of(turn.party)
     try:
         done = answers.move(
-            turn.session, ticket, actor, window, words_of(turn, words), phrase=phrase_for(turn), now=turn.now
+            turn.session,
+            ticket,
+            actor,
+            window,
+            words_of(turn, words),
+            phrase=turn.means.phrase(),
+            now=turn.now,
         )
     except calls.NotAtThatTime as wrong:
         return _ask_when_it_suits(ticket, wrong.fault)

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from config import catalog
 from handlers import say
 from handlers.foreseen import later
 from handlers.meant import in_hand
@@ -20,7 +19,6 @@ from models.queries.agenda import cases_of
 from models.queries.tickets import actor_on, by_id, by_number, overview, unfinished
 from models.rules.lifecycle import Role
 from models.rules.numbers import number_of
-from models.rules.phrases import choose
 from models.tables import CallKind, Outcome, Ticket
 
 official_router = Router()
@@ -95,7 +93,7 @@ def _announce(
             actor_on(turn.session, turn.party, ticket),
             caller_id=who.desk_id if is_leaders else who.id,
             window=window,
-            phrase=phrase_for(turn),
+            phrase=turn.means.phrase(),
             now=turn.now,
             kind=kind,
         )
@@ -190,8 +188,3 @@ def _worklist(turn: Turn) -> Reply:
 def words_of(turn: Turn, text: str) -> Words:
     """Return what was said, as a case keeps it."""
     return Words("text", text, inbox_id=turn.inbox_id)
-
-
-def phrase_for(turn: Turn) -> str:
-    """Return two common words for both sides of a call."""
-    return choose(catalog.phrase_words(), turn.means.chance)

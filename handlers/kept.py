@@ -1,11 +1,11 @@
 """Words of an enterprise that are kept until it says to which of its cases they belong.
 
-They wait in our open question. A tap, a number or the next words settle it; short words also stand in the
-taps, so that a tap of later still has them.
+They wait in our open question (models.actions.waiting). A tap, a number or the next words settle it, and an
+answer to something else leaves it open; short words also stand in the taps, so that a tap of later has them.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Final
 
 from handlers import filing, say
@@ -14,19 +14,18 @@ from handlers.turn import Reply, Turn
 from handlers.understanding.kinds import chosen
 from models.actions import gathered, inbox
 from models.actions.conversation import Words
+from models.actions.waiting import QUESTION as KEPT
+from models.actions.waiting import kept_in, question
 from models.queries.tickets import actor_of, overview
 from models.tables import Outcome, Ticket
 
-KEPT: Final = "words_of_which_case"
-"""The open question to which case what was said belongs."""
 _MOST: Final = 10
 """So many messages are kept; who says more without an answer means the likeliest case."""
 
 
 def of(turn: Turn) -> list[Words]:
     """Return the words that wait, oldest first."""
-    question = turn.party.pending or {}
-    return [Words(**each) for each in question["kept"]] if turn.asked == KEPT else []
+    return kept_in(turn.party.pending)
 
 
 def ask(turn: Turn, cases: Sequence[Ticket], words: Words) -> Reply:
@@ -36,9 +35,8 @@ def ask(turn: Turn, cases: Sequence[Ticket], words: Words) -> Reply:
         return replace(filed(turn, likeliest, waiting), settles=True)
     views = [overview(turn.session, one) for one in cases[: say.PERSONS]]
     said = words.text if len(waiting) == 1 and words.media_id is None else ""
-    shown = [one.id for one in cases[: say.PERSONS]]
-    pending = {"ask": KEPT, "kept": [asdict(each) for each in waiting], "cases": shown}
-    return Reply(say.belongs_to_which(views, said), Outcome.ANSWER, pending=pending)
+    pending = question(waiting, [one.id for one in cases[: say.PERSONS]])
+    return Reply(say.belongs_to_which(views, said), Outcome.WAITING, pending=pending)
 
 
 def answered(turn: Turn) -> Reply | None:
@@ -63,11 +61,11 @@ def carried(turn: Turn, reply: Reply) -> Reply:
     if reply.ticket_id is not None and reply.outcome in {Outcome.TICKET, Outcome.FOLLOW_UP}:
         follow(turn, reply.ticket_id)
         return reply
-    question = turn.party.pending or {}
+    waits = turn.party.pending or {}
     if reply.pending is None:
-        return replace(reply, pending=question)
-    if reply.pending.get("ask") != KEPT and question["cases"]:
-        follow(turn, question["cases"][0])
+        return replace(reply, pending=waits)
+    if reply.pending.get("ask") != KEPT and waits["cases"]:
+        follow(turn, waits["cases"][0])
     return reply
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from handlers import binding, call_answers, kept, last_word, satisfaction, say
 from handlers.turn import Reply, Speech, Turn
 from handlers.understanding.consent import is_brief
+from models.actions.waiting import QUESTION as WAITING
 from models.queries.people import Party
 from models.tables import Outcome
 
@@ -25,7 +26,7 @@ AGAIN: Final[Mapping[str, Callable[[], Speech]]] = {
 
 def keep(turn: Turn, reply: Reply) -> Reply:
     """Return the answer with a question that stays: it is asked again where somebody says next to nothing."""
-    if turn.asked == kept.KEPT:
+    if turn.asked == WAITING:
         return kept.carried(turn, reply)
     question = turn.party.pending
     if question is None or reply.settles or reply.pending is not None or turn.asked not in AGAIN:
@@ -39,10 +40,10 @@ def keep(turn: Turn, reply: Reply) -> Reply:
 def still_open(who: Party, now: datetime) -> Party:
     """Return who speaks, without a question asked too long ago for the next words to be its answer.
 
-    What waits to be put to a case waits on, however long.
+    Words that wait for their case wait on: a timer puts them somewhere.
     """
     question = who.pending
-    if question is None or question["ask"] == kept.KEPT or now < datetime.fromisoformat(question["until"]):
+    if question is None or question["ask"] == WAITING or now < datetime.fromisoformat(question["until"]):
         return who
     return replace(who, pending=None)
 

@@ -9,11 +9,13 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from config import catalog
 from handlers.understanding.commands import Command, Order
 from models.queries.people import Party
 from models.queries.visits import VISIT_EVERY
 from models.rules.disturbance import GRANTED, Courtesy
 from models.rules.phones import PhoneKey
+from models.rules.phrases import choose
 from models.tables import Outcome
 
 Part = str | tuple[str, str]
@@ -101,6 +103,12 @@ class Means:
     phone_key: PhoneKey
     chance: Random
     manners: Manners = Manners()
+
+    def phrase(self, *, other_than: str | None = None) -> str:
+        """Return two common words for both sides of a call, and not those that somebody else knows."""
+        while (found := choose(catalog.phrase_words(), self.chance)) == other_than:
+            pass
+        return found
 
 
 @dataclass(frozen=True, slots=True)

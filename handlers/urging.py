@@ -27,7 +27,8 @@ def urge_each(turn: Turn, cases: Sequence[Ticket]) -> Reply:
     """Ask the owners of several cases where they stay."""
     if not cases:
         return which(turn, Command.URGE)
-    replies = [_urge(turn, by_id(turn.session, one.id, seen_by=turn.party)) for one in cases[: say.PERSONS]]
+    ids = sorted(one.id for one in cases[: say.PERSONS])  # as everybody locks several cases
+    replies = [_urge(turn, by_id(turn.session, each, seen_by=turn.party)) for each in ids]
     speech = tuple(part for reply in replies for part in (*reply.speech, "\n"))
     is_done = any(reply.outcome is Outcome.FOLLOW_UP for reply in replies)
     return Reply(speech[:-1], Outcome.FOLLOW_UP if is_done else Outcome.ANSWER, replies[0].ticket_id)

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from config import catalog
 from handlers import say
 from handlers.meant import in_hand
 from handlers.turn import Reply, Router, Turn
@@ -18,7 +17,6 @@ from models.queries.registry import NotFound
 from models.queries.tickets import actor_of, by_id, unfinished
 from models.queries.trust import calls_to, owners, tails_of
 from models.rules.phones import Number, lacks_area_code
-from models.rules.phrases import choose
 from models.rules.regions import regions_within
 from models.tables import Call, OfficialKind, Outcome, Side
 
@@ -164,7 +162,7 @@ def _renewed(turn: Turn, found: Checked) -> Announced | None:
     if found.call is None or found.lead_id is None:
         return None
     ticket = by_id(turn.session, found.call.ticket_id, seen_by=turn.party)
-    phrase = choose(catalog.phrase_words(), turn.means.chance)
+    phrase = turn.means.phrase(other_than=found.call.phrase)
     return answers.doubt(
         turn.session, ticket, actor_of(turn.party), found.lead_id, phrase=phrase, now=turn.now
     )

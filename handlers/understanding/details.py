@@ -89,17 +89,12 @@ def came(words: str) -> tuple[int, bool] | None:
     return (int(found[2]), found[1] == "来过") if found else None
 
 
-def never_came(words: str) -> bool:
-    """Whether somebody says that nobody was there, before anything else: 没来过，瞎写."""
-    return len(words) <= _SHORT and bool(_NEVER_CAME.match(words.strip()))
-
-
 def came_or_not(words: str) -> bool | None:
     """Whether a short text says that a visit took place, or that it did not; None for anything else."""
     said = words.strip(" 。.!！~～")
     if not said or len(said) > _SHORT:
         return None
-    if _NOBODY_CAME.fullmatch(said) or never_came(said):
+    if _NOBODY_CAME.fullmatch(said) or _NEVER_CAME.match(said):
         return False
     return True if _CAME_SO.fullmatch(said) else None
 

@@ -35,10 +35,9 @@ _OFFICE: Final = re.compile("谁|哪|什么|局|厅|委|办公|部门|法院|处
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """What is said of it; `is_gone` at once or `is_later`, and whether a successor is named."""
+    """What is said of it: whether somebody `is_gone` at once, and whether a successor is named."""
 
     is_gone: bool
-    is_later: bool
     names_heir: bool
 
 
@@ -52,5 +51,5 @@ def leaving_in(text: str) -> Leaving | None:
     rest = [clause for clause in clauses if clause not in gone]
     names_heir = bool(rest) and _HEIR.fullmatch(rest[0]) is not None and not _OFFICE.search(rest[0])
     if names_heir or (gone and not rest):
-        return Leaving(bool(gone) and not is_later, is_later, names_heir)
+        return Leaving(bool(gone) and not is_later, names_heir)
     return None

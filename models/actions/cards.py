@@ -4,36 +4,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.actions import overtaken
 from models.actions.outbox import Notice
 from models.tables import Delivery, Outbox
 
-_WAITS: Final = (Delivery.PENDING, Delivery.HELD, Delivery.PARKED)
 _OUT: Final = (Delivery.SENDING, Delivery.SENT)
 
 
 def drop(session: Session, ticket_id: int, *, now: datetime) -> None:
-    """Take out of the line what has not gone out yet: nobody shall read a card whose call is over.
-
-    One that a worker has in hand this moment is left to it; nobody waits.
-    """
-    rows = session.scalars(
-        select(Outbox.id)
-        .where(
-            Outbox.ticket_id == ticket_id,
-            Outbox.kind == Notice.CALL_ANNOUNCED,
-            Outbox.state.in_(_WAITS),
-        )
-        .with_for_update(key_share=True, skip_locked=True)
-    ).all()
-    if rows:
-        values = {"state": Delivery.RETRACTED, "reason": "call_over", "settled_at": now}
-        session.execute(
-            update(Outbox).where(Outbox.id.in_(rows)).values(values),
-            execution_options={"synchronize_session": False},
-        )
+    """Take out of the line what has not gone out yet: nobody shall read a card whose call is over."""
+    theirs = Outbox.ticket_id == ticket_id, Outbox.kind == Notice.CALL_ANNOUNCED
+    overtaken.drop(session, *theirs, why="call_over", now=now)
 
 
 def expected(session: Session, ticket_id: int, *, now: datetime) -> Mapping[str, Any] | None:

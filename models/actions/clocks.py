@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from config import catalog
+from models.actions import overtaken
+from models.actions.outbox import Notice
 from models.prepared import Prepared
 from models.queries.deadlines import paused, running
 from models.rules.calendar import Calendar
@@ -26,7 +28,7 @@ from models.rules.clocks import (
 from models.rules.lifecycle import Verb
 from models.rules.warnings import next_warning
 from models.session import later
-from models.tables import Clock, Ticket
+from models.tables import Clock, Outbox, Ticket
 
 _START: Final = Prepared(
     insert(Clock),
@@ -204,6 +206,7 @@ def unlink(session: Session, ticket_id: int, name: str, at: datetime) -> None:
 def go_on(session: Session, ticket: Ticket, now: datetime) -> None:
     """Let the clocks of a case run on that was not done after all: its dates stand, reports are due again."""
     end_one(session, ticket.id, CONFIRMATION, now=now)
+    _remind_no_more(session, ticket.id, now)
     for name in (RESULT, ANSWER, TOTAL):
         reopen(session, ticket.id, name)
     again(session, ticket, PROGRESS, now=now)
@@ -222,7 +225,15 @@ def again(session: Session, ticket: Ticket, *names: str, now: datetime) -> None:
 
 def end(session: Session, ticket_id: int, *, now: datetime) -> None:
     """Stop the clocks of a finished case: what was not due yet is void, what had run out stays on record."""
+    _remind_no_more(session, ticket_id, now)
     _end(session, Clock.ticket_id == ticket_id, now=now)
+
+
+def _remind_no_more(session: Session, ticket_id: int, now: datetime) -> None:
+    """Take back the question whether it is solved, if it is still on its way: it has been answered."""
+    overtaken.drop(
+        session, Outbox.ticket_id == ticket_id, Outbox.kind == Notice.STILL_OPEN, why="overtaken", now=now
+    )
 
 
 def end_one(

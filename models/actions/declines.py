@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from config import catalog
 from config.catalog import ClockName, StartEvent
-from models.actions import aides, calls, clocks, co_handling, escalations, events, office
+from models.actions import aides, calls, clocks, co_handling, escalations, events, office, overtaken
 from models.actions.co_handling import ReasonMissing
 from models.actions.conversation import Words, about, answer, say, tell_author, tell_desk
 from models.actions.escalations import Alarm
@@ -19,7 +19,7 @@ from models.queries.tickets import Actor
 from models.rules.clocks import Due
 from models.rules.lifecycle import NotAllowed, NotPossible, Status, Verb, advance
 from models.rules.warnings import LEVELS
-from models.tables import Decline, Ruling, Ticket
+from models.tables import Decline, Outbox, Ruling, Ticket
 
 LEAST: Final = 4
 """Characters of the shortest explanation that says anything."""
@@ -118,6 +118,8 @@ def take_back(session: Session, ticket: Ticket, actor: Actor, words: Words, *, n
     if aides.is_aide(actor) and row.declined_by != actor.official_id:
         raise NotAllowed(actor.role, Verb.REOPEN)
     event_id = events.record(session, ticket, Verb.REOPEN, actor, now=now, decline=row.id)
+    refused = Outbox.ticket_id == ticket.id, Outbox.kind == Notice.DECLINED
+    overtaken.drop(session, *refused, why="overtaken", now=now)
     clocks.go_on(session, ticket, now)
     clocks.take_back(session, ticket.id, clocks.FORWARD, row.declined_at, met_at=None)
     office.speak(session, ticket, actor, words, Notice.REPLIED, event_id=event_id, now=now)

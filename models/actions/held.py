@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, case, func, select, update
 from sqlalchemy.orm import Session
 
-from models.actions import clocks, events
+from models.actions import clocks, events, overtaken
 from models.actions.conversation import about
 from models.actions.outbox import Notice, tell
 from models.queries.tickets import Actor
@@ -98,6 +98,8 @@ def retract(
     _claim(session, ticket, event.id, state=Delivery.RETRACTED, reason="retracted", settled_at=now)
     message.retracted_at = now
     session.flush()
+    unsaid = Outbox.event_id == event.id, Outbox.kind == Notice.AIDE_WROTE
+    overtaken.drop(session, *unsaid, why="retracted", now=now)
     retraction = events.record(session, ticket, Verb.RETRACT, actor, now=now, of=event.seq, what=event.verb)
     _run_again(session, ticket, event, message)
     is_others = message.person_id is not None and message.person_id != actor.person_id

@@ -14,6 +14,7 @@ from models.actions import (
     mornings,
     pauses,
     reckoning,
+    waiting,
     warnings,
 )
 
@@ -34,6 +35,7 @@ TIMERS: Final[Mapping[str, Strike]] = {
     "warnings": warnings.strike,
     "escalations": escalations.strike,
     "calls": calls.strike,
+    "waiting": waiting.strike,  # before what is gathered is told
     "gathered": gathered.strike,
     "mornings": mornings.strike,
     "held": bells.strike,

@@ -161,7 +161,7 @@ def invite(session: Session, regions: Regions, invite_id: int) -> Invite:
 
 
 WAITED: Final = timedelta(hours=1)
-"""For so long words may be gathered: whatever still waits then was forgotten."""
+"""For so long words may be gathered, or wait for their case: whatever still does then was forgotten."""
 
 
 def unsettled(
@@ -183,9 +183,10 @@ def unsettled_in_all(session: Session, now: datetime) -> tuple[int, datetime | N
 
 
 def _in_nothing(now: datetime) -> ColumnElement[bool]:
-    """No outcome; or one that is not true: a ticket without any words, or words nobody was ever told.
+    """No outcome; or one that is not true: a ticket without any words, or words that nobody was ever told.
 
-    A ticket may be made of words that came before the tap which opened it.
+    Words that wait for their case for ever are among them. A ticket may be made of words that came before the
+    tap which opened it.
     """
     said = exists().where(Message.ticket_id == Inbox.ticket_id)
     forgotten = select(Message.inbox_id).where(
@@ -193,6 +194,7 @@ def _in_nothing(now: datetime) -> ColumnElement[bool]:
     )
     return or_(
         Inbox.outcome.is_(None),
+        and_(Inbox.outcome == Outcome.WAITING.value, Inbox.received_at < now - WAITED),
         and_(Inbox.outcome == Outcome.TICKET.value, ~said),
         Inbox.id.in_(forgotten),
     )

@@ -18,6 +18,8 @@ class Outcome(StrEnum):
     ANSWER = "answer"
     REFUSAL = "refusal"
     EVENT = "event"
+    WAITING = "waiting"
+    """Its words are kept until it is said to which case they belong."""
 
 
 class Inbox(Base):
@@ -44,8 +46,8 @@ class Inbox(Base):
         Index(
             "ix_inbox_unsettled",
             "id",
-            sqlite_where=text("outcome is null"),
-            postgresql_where=text("outcome is null"),
+            sqlite_where=text("outcome is null or outcome = 'waiting'"),
+            postgresql_where=text("outcome is null or outcome = 'waiting'"),
         ),
     )
 

@@ -68,6 +68,28 @@ def test_aide_takes_back_their_own_words_although_the_leader_was_told(patient: W
     assert owner.silence() == []
 
 
+def test_leader_never_reads_words_that_were_taken_back_before_they_arrived(patient: World, case: str) -> None:
+    leader, aide = patient.phone(LEADER), patient.phone(AIDE)
+    leader.act("unfollow")
+    aide.say("这个事先放放")
+    assert aide.say("撤回").startswith("已撤回")
+    leader.act("follow")
+    leader.say("待办")
+    patient.deliver()
+    assert [text for text in leader.silence() if "先放放" in text] == []
+
+
+def test_refusal_taken_back_before_it_arrived_is_never_read(patient: World, case: str) -> None:
+    owner, leader = patient.phone(OWNER), patient.phone(LEADER)
+    owner.act("unfollow")
+    leader.say(DECLINE.format(case))
+    leader.say(f"撤回 {case} 不予办理")
+    owner.act("follow")
+    owner.say("你好")
+    patient.deliver()
+    assert [text for text in owner.silence() if "民事纠纷" in text] == []
+
+
 def test_words_wait_although_the_leader_hears_of_them_at_once(patient: World, case: str) -> None:
     owner, leader, aide = patient.phone(OWNER), patient.phone(LEADER), patient.phone(AIDE)
     aide.say(f"进展 {case} 已约管委会碰头")

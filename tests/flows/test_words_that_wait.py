@@ -6,7 +6,7 @@ from sqlalchemy import select
 from models.rules.numbers import ticket_id_of
 from models.tables import Message
 from tests.flows.reading import number_in
-from tests.roster import OWNER
+from tests.roster import LEADER, OWNER
 from tests.world import World
 
 ROAD = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
@@ -80,3 +80,29 @@ def test_matter_told_as_a_complaint_is_a_matter(small_world: World, said: str) -
     owner = small_world.phone(OWNER)
     two_cases(small_world)
     assert "已转给督查" not in owner.say(said)
+
+
+def test_words_that_nobody_placed_reach_the_owner_of_the_likeliest_case(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    first, second = two_cases(world)
+    leader.say("待办")
+    owner.say(WAITING)
+    assert (where(world, WAITING), world.unsettled()) == ([], 0)
+
+    world.advance(minutes=31)
+    while world.strike():
+        world.advance(minutes=2)
+
+    [ticket] = where(world, WAITING)
+    assert ticket == ticket_id_of(second)
+    assert any(WAITING in text for text in leader.silence())
+    assert world.unsettled() == 0
+    assert "哪一件" not in owner.say(first)
+
+
+def test_words_that_wait_for_ever_are_reconciled(world: World) -> None:
+    owner = world.phone(OWNER)
+    two_cases(world)
+    owner.say(WAITING)
+    world.advance(hours=2)
+    assert world.unsettled() == 1
