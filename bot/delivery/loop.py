@@ -17,12 +17,13 @@ from bot.delivery.rests import Rests
 from bot.delivery.sender import Sender
 from bot.delivery.wording import how_many
 from bot.wechat.errors import Action, action_for
-from models.actions import deliveries, reports, settlements
+from models.actions import bells, deliveries, reports, settlements
 from models.actions.deliveries import Claimed
 from models.actions.settlements import Fate, Settlement
 from models.actions.ways import Channels
 from models.rules.disturbance import GRANTED, Courtesy
 from models.rules.retry import Failure
+from models.rules.windows import Channel
 from models.session import TROUBLE, Database
 
 log: Final = structlog.get_logger()
@@ -90,7 +91,7 @@ class DeliveryLoop:
         self._flying: dict[asyncio.Task[tuple[Settlement, ...]], Claimed] = {}
         self._grace_ends: float | None = None
         self._pause = Pause()
-        self._rests = Rests()
+        self._rests, self._rested = Rests(), frozenset(Channel)
         self._to_send, self._to_fetch, self._to_tidy = Bell(), Bell(), Bell()
         self._stopping = False
 
@@ -180,11 +181,15 @@ class DeliveryLoop:
 
     def _claim_now(self, room: int) -> list[Claimed]:
         now = self._clock()
+        resting = self._rests.at(now)
         with self._database.transaction() as session:
+            if self._rested - set(resting):  # also once at the start: this worker knows of no refusal
+                bells.wake(session, now)
+            self._rested = frozenset(resting)
             return deliveries.claim(
                 session,
                 self._name,
-                channels=replace(self._channels, resting=self._rests.at(now)),
+                channels=replace(self._channels, resting=resting),
                 how_many=_one if self._pause.is_on else how_many,
                 limit=room,
                 now=now,

@@ -18,7 +18,18 @@ from models.prepared import Prepared
 from models.queries import disturbance
 from models.queries.disturbance import Account, Facts
 from models.queries.outbox import Recipient, Waiting
-from models.rules.disturbance import EXEMPT, Cost, Courtesy, Hold, Message, Park, Ring, is_answer, judge
+from models.rules.disturbance import (
+    EXEMPT,
+    RESTING,
+    Cost,
+    Courtesy,
+    Hold,
+    Message,
+    Park,
+    Ring,
+    is_answer,
+    judge,
+)
 from models.tables import Delivery, Outbox, Person, is_held
 
 Held = Hold | Park
@@ -188,6 +199,12 @@ def hold(session: Session, held: Mapping[int, Hold]) -> None:
         rows = [row for row, theirs in held.items() if theirs == verdict]
         values = {"rows": rows, "until": verdict.until, "why": verdict.why}
         session.execute(_HOLD, values, execution_options=_PLAINLY)
+
+
+def wake(session: Session, now: datetime) -> None:
+    """Let what waited for a channel to work again be looked at now: one of them does, or may."""
+    rested = is_held(Outbox.state), Outbox.reason.in_(sorted(RESTING)), Outbox.due_at > now
+    session.execute(update(Outbox).where(*rested).values(due_at=now), execution_options=_PLAINLY)
 
 
 def note(session: Session, tolls: Iterable[Toll], *, now: datetime) -> None:

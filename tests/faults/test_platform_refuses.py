@@ -1,13 +1,19 @@
 """The platform refuses for a reason: true states, bounded attempts, nothing lost, and it goes on afterwards."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from sqlalchemy import select
 
-from bot.delivery.loop import PAGED
+from bot.delivery.loop import PAGED, DeliveryLoop
+from bot.delivery.media import Fetcher, Uploads
+from bot.delivery.sender import Sender
 from bot.delivery.wording import texts
+from bot.service import channels_of
+from bot.wechat.client import Client
 from bot.wechat.errors import Action
 from models.actions.outbox import Notice
 from models.queries.outbox import Waiting
@@ -79,6 +85,33 @@ def test_used_up_quota_waits_for_midnight_without_a_try_per_person(world: World,
     for each in (first, *news):
         wait_for(world, each, Delivery.SENT)
     assert 'liaison_channel_resting{channel="custom"} 0.0' in world.web.get("/metrics").text
+
+
+def test_worker_that_starts_looks_anew_at_what_waited_for_a_quota_that_was_cleared(world: World) -> None:
+    person = reader(world, "o-1")
+    refuse(world, 45009, times=None)
+    news = post(world, person)
+    wait_for(world, news, Delivery.HELD)
+    world.platform.faults.clear()
+    world.strike()
+    assert row(world, news).state == Delivery.HELD
+    world.loop.loop.call_soon_threadsafe(world.service.delivery.stop)
+
+    async def work() -> None:
+        async with httpx.AsyncClient(trust_env=False) as http:
+            client = Client(http, world.service.client._tokens, api_base=world.settings.wechat_api_base)
+            sender = Sender(client, Uploads(world.database, client, world.clock), world.clock)
+            fetcher = Fetcher(world.database, client, world.clock)
+            loop = DeliveryLoop(world.database, sender, fetcher, channels_of(world.settings), world.clock)
+            running = asyncio.create_task(loop.run())
+            await asyncio.to_thread(world.until, lambda: row(world, news).due_at <= world.clock())
+            await asyncio.to_thread(world.strike)
+            loop.nudge()
+            await asyncio.to_thread(wait_for, world, news, Delivery.SENT)
+            loop.stop()
+            await running
+
+    asyncio.run(work())
 
 
 @pytest.mark.parametrize("code", [45009, 50002, 48001])
