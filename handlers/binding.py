@@ -5,6 +5,7 @@ unused code could bind themself with it.
 """
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from handlers import say
@@ -15,6 +16,7 @@ from handlers.understanding.consent import LONGEST, consents, says_whose, wonder
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of
 from models.actions import people, posts
+from models.queries.live import live_cases
 from models.queries.people import enterprise, official, party
 from models.queries.tickets import Overview, overview, unfinished
 from models.tables import Invite, Outcome
@@ -73,7 +75,7 @@ def ask_to_bind(turn: Turn, code: str) -> Reply:
     return Reply(
         say.bind_question(_target(turn, invite), is_moved=_is_moved(turn, invite)),
         Outcome.ANSWER,
-        pending={"ask": BIND, "invite": invite.id},
+        pending={"ask": BIND, "invite": invite.id, "at": turn.now.isoformat()},
     )
 
 
@@ -127,12 +129,24 @@ _SAY_LITTLE: Final = frozenset({Intent.REQUEST, Intent.UNCLEAR, Intent.CORRECTIO
 def _answers(turn: Turn) -> bool | None:
     """Yes or no to whether the code is theirs; None for other words, and while nothing is asked.
 
-    Once we have said something else since, a mere 好的 may be an answer to that: a yes says 我 or 绑定.
+    Once we or an official have said something else since, a mere 好的 may be an answer to that: a yes says 我
+    or 绑定.
     """
     if turn.asked != BIND or (turn.order is not None and turn.order.number is not None):
         return None
-    is_aside = bool((turn.party.pending or {}).get("aside"))
-    return None if is_aside and not says_whose(turn.text) else consents(turn.text)
+    said = consents(turn.text)
+    return None if said is not None and not says_whose(turn.text) and _is_aside(turn) else said
+
+
+def _is_aside(turn: Turn) -> bool:
+    question = turn.party.pending or {}
+    if question.get("aside"):
+        return True
+    if not turn.party.cases and turn.party.enterprise is None:
+        return False
+    asked_at = datetime.fromisoformat(question["at"])
+    heard = (one.answered_at for one in live_cases(turn.session, turn.party, turn.now))
+    return any(at is not None and at > asked_at for at in heard)
 
 
 @router.on(Command.CANCEL)

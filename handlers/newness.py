@@ -12,7 +12,7 @@ from config.catalog import OTHER
 from handlers.understanding.classifier import ASK_BELOW, default_classifier, verdict_on
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of
-from handlers.understanding.kinds import goes_on, without_opening
+from handlers.understanding.kinds import calls_again, goes_on, without_opening
 from handlers.understanding.stances import Stance, shared, speaks_of_another, stance_of
 from models.actions.retyping import is_guess_open
 from models.rules.lifecycle import Status
@@ -60,7 +60,7 @@ def newness(
         return Newness.NEW
     closeness = max(shared(body, known.get(case.id) or case.title) for case in cases)
     if len(body) < SHORT and not (closeness and speaks_of_another(body)):
-        return Newness.NEW if is_cold and not closeness and _is_another_relapse(body) else Newness.MORE
+        return _of_few_words(body, cases) if is_cold and not closeness else Newness.MORE
     return _beside_the_unlike(body, cases, known, closeness)
 
 
@@ -97,10 +97,20 @@ def _is_surely_of_another_kind(
     return verdict.confidence >= enough and verdict.type not in {OTHER, *kinds}
 
 
-def _is_another_relapse(body: str) -> bool:
-    """Whether few words say that something has happened once more: 税务局又来查账."""
+def _of_few_words(body: str, cases: Sequence[Ticket]) -> Newness:
+    """Few words out of the blue that share nothing with the cases.
+
+    New if a matter is said to have happened once more (税务局又来查账要补税); asked about if they only sound
+    like one of another kind (税务局来查账说要罚款), or may as well be news of a case (领导又来厂里了).
+    """
+    if not names_a_matter(body):
+        return Newness.MORE
     said = stance_of(body)
-    return said is not None and said.stance is Stance.AGAIN and names_a_matter(body)
+    if said is not None and said.stance is Stance.AGAIN:
+        return Newness.UNSURE if calls_again(body) else Newness.NEW
+    verdict = verdict_on(body)
+    is_other = verdict.confidence >= ASK_BELOW and verdict.type not in {case.type for case in cases}
+    return Newness.UNSURE if is_other and not goes_on(body) else Newness.MORE
 
 
 def _beside_the_unknown(body: str, cases: Sequence[Ticket], *, is_announced: bool) -> Newness:

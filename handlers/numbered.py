@@ -25,7 +25,8 @@ from handlers.meant import meant, seen, which
 from handlers.newness import is_fragment, is_new_matter
 from handlers.turn import Handler, Reply, Router, Turn
 from handlers.understanding import addressing
-from handlers.understanding.commands import Command, Order
+from handlers.understanding.addressing import HOTLINES
+from handlers.understanding.commands import Command, Order, read
 from handlers.understanding.intents import Intent, Solved, bare, intent_of, is_unsure, solved
 from handlers.understanding.remarks import rating_of
 from handlers.understanding.stances import Stance, matter_in, stance_of
@@ -72,7 +73,7 @@ def _numbers(text: str) -> list[str]:
     """The digits in words that may be numbers of tickets, in order."""
     first = addressing.leading(text)
     found = [*([first.number] if first is not None else []), *addressing.mentioned(text)]
-    return [number for number in dict.fromkeys(found) if len(number) <= _LONGEST]
+    return [each for each in dict.fromkeys(found) if len(each) <= _LONGEST and each not in HOTLINES]
 
 
 def _about(turn: Turn) -> Reply | None:
@@ -80,6 +81,8 @@ def _about(turn: Turn) -> Reply | None:
         return None
     numbers = _numbers(turn.text)
     theirs = _theirs(turn, numbers)
+    if not numbers:
+        return None
     if not theirs:
         return _nobodys(turn, numbers[0])
     rest = addressing.without_numbers(turn.text, [number_of(ticket.id) for ticket in theirs])
@@ -110,8 +113,9 @@ def _one(turn: Turn, ticket: Ticket, rest: str) -> Reply | None:
     named = say.type_code(rest) or say.corrected_type(rest)
     if named is not None:
         return enterprise.retype(_ordered(turn, Command.RETYPE, number, say.type_name(named)))
-    if solved(rest) is not Solved.UNSAID:
-        return _ended(turn, ticket, rest, is_solved=solved(rest) is Solved.YES)
+    said = Solved.YES if _confirms(rest) else solved(rest)
+    if said is not Solved.UNSAID:
+        return _ended(turn, ticket, rest, is_solved=said is Solved.YES)
     if intent in _LOOKS:
         return enterprise.show(turn, ticket)
     if intent in _ACTS and not is_unsure(rest):
@@ -120,6 +124,11 @@ def _one(turn: Turn, ticket: Ticket, rest: str) -> Reply | None:
         heard = replace(turn.incoming, text=rest)
         return satisfaction.rate(replace(_ordered(turn, Command.RATE, number), incoming=heard))
     return _said(turn, ticket, rest)
+
+
+def _confirms(rest: str) -> bool:
+    order = read(rest)
+    return order is not None and order.command is Command.CONFIRM and not (order.number or order.rest)
 
 
 def _said(turn: Turn, ticket: Ticket, rest: str) -> Reply | None:

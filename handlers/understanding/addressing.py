@@ -37,6 +37,10 @@ _OTHER_FIGURE: Final = re.compile(
     re.IGNORECASE,
 )
 """What stands before digits that are no ticket's number."""
+HOTLINES: Final = frozenset(
+    {"12309", "12315", "12329", "12333", "12345", "12348", "12366", "12369", "12381", "12388"}
+)
+"""The public's telephone numbers that people complain about, or of having rung."""
 _JOIN: Final = r"(?:\s*(?:[,，、/;；]|和|跟|与|及|还有)\s*|\s+)"
 _RUN: Final = re.compile(
     rf"(?<![0-9０-９.．,，]){_DIGITS}{{4,8}}(?:{_JOIN}(?:编号|[#＃])?{_DIGITS}{{4,8}})+(?![0-9０-９.．])"

@@ -46,6 +46,9 @@ _WEAK_OPENING: Final = re.compile(_WEAK)
 _CONTINUES: Final = re.compile(
     "(?:他们?|她|它|对方|这|那|也|都|就|而且|但是?|可是|因为|所以|后来|结果|现在|已经|还|又|我们?(?:已经?|也|都|就|现在|等)|今天|昨天|刚才)"
 )
+_CALLS_AGAIN: Final = re.compile(
+    "又[一-龥]{0,3}?(?:来(?:人|电话|厂|单位|公司|我们|了)|打(?:了|过)?电话|上门|换(?:了|人))"
+)
 _POINTED: Final = re.compile(
     "(?:的?[那这][个件笔档桩](?:事情?儿?|诉求)?|的事情?儿?|那边|的)(?:呢|吗|啊|了|吧)*$"
     "|[那这][个件笔档桩]|的事|^[^，,。]{1,6}的(?:没|不|已|也|都|终于|全)"
@@ -72,6 +75,11 @@ def without_opening(text: str) -> tuple[str, bool]:
 def goes_on(text: str) -> bool:
     """Whether a text begins as one does that goes on with what was said: 他们…, 这个…, 我们已经…."""
     return _CONTINUES.match(text) is not None
+
+
+def calls_again(text: str) -> bool:
+    """Whether somebody is said to have come or rung once more, who may belong to any case: 领导又来厂里了."""
+    return _CALLS_AGAIN.search(text) is not None
 
 
 def points(text: str) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from models.actions import people
 from models.actions.access import create_key
 from models.tables import Contact, Invite, Official, Person, Ticket
+from tests.flows.owning import another_enterprise
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
 from tests.world import World
@@ -373,3 +374,17 @@ def test_live_code_is_never_filed_wherever_it_stands(small_world: World, said: s
 
     with small_world.database.reading() as session:
         assert session.scalars(select(Ticket.id)).all() == []
+
+
+def test_yes_to_an_official_binds_nobody_elsewhere(small_world: World) -> None:
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    number = number_in(owner.say(PAVING))
+    leader.say(f"受理 {number}")
+    small_world.roster.enterprises["elsewhere"] = another_enterprise(small_world, "大连别家贸易有限公司")
+    owner.say(f"绑定 {invite(small_world, enterprise='elsewhere')}")
+    small_world.advance(minutes=1)
+    leader.say(f"回复 {number} 您是同意走调解，对吗？")
+    small_world.deliver()
+
+    assert "绑定成功" not in owner.say("对，同意")
+    assert "绑定成功" in owner.tap("确认绑定")

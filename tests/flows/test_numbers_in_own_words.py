@@ -178,3 +178,17 @@ def test_request_with_a_figure_in_it_stays_a_request(small_world: World) -> None
     ):
         number_in(owner.say(matter))
         small_world.advance(minutes=11)
+
+
+def test_confirming_by_number_writes_off(small_world: World) -> None:
+    owner, leader, numbers = small_world.phone(OWNER), small_world.phone(LEADER), four(small_world)
+    leader.say(f"受理 {numbers[0]}")
+    leader.say(f"办结 {numbers[0]} 已经付清了")
+    owner.say(f"{numbers[0]}确认")
+    assert [case(small_world, number).status for number in numbers] == ["closed", "open", "open", "open"]
+
+
+def test_hotline_is_no_number_of_a_case(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    four(small_world)
+    assert "没有查到编号" not in owner.say("12345怎么没人接")

@@ -288,3 +288,20 @@ def test_more_of_the_same_matter_stays_with_it(small_world: World, said: str) ->
     first = number_in(owner.say(ARREARS))
 
     assert owner.say(said).startswith(f"已记到 {first}「")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["税务局来查账说要罚款", "厂房漏雨房东不修", "城管天天来罚款", "领导又来厂里了"],
+)
+def test_few_words_out_of_the_blue_are_asked_about_where_they_may_be_another_matter(
+    small_world: World, said: str
+) -> None:
+    owner = small_world.phone(OWNER)
+    (number,) = accepted(small_world, ARREARS)
+    small_world.advance(days=12)
+
+    answer = owner.say(said)
+
+    assert answer.startswith(f"您说的是哪一件？点一下就记上：\n{number} 给开发区")
+    assert tickets(small_world) == 1

@@ -187,6 +187,7 @@ def test_timers_have_names_for_their_metrics() -> None:
         "warnings",
         "escalations",
         "calls",
+        "waiting",
         "gathered",
         "mornings",
         "held",
