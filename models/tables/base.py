@@ -23,6 +23,14 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 """SQLite counts rowids only for INTEGER PRIMARY KEY."""
 
 
+def one_of(column: str, *values: str) -> str:
+    """The words of a CHECK that `column` is one of `values`.
+
+    SQLite builds a table for every row that a list (`in`) is asked about; the comparisons cost it nothing.
+    """
+    return " or ".join(f"{column} = '{value}'" for value in values)
+
+
 class CurrentTransaction(FunctionElement[int]):
     """The number of the writing transaction, where writers overlap; 0 on SQLite, where they do not."""
 

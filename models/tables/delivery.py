@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.tables.base import Base, BigId
+from models.tables.base import Base, BigId, one_of
 
 
 class Delivery(StrEnum):
@@ -89,12 +89,10 @@ class Outbox(Base):
     rang_for: Mapped[int | None] = mapped_column(ForeignKey("enterprises.id"))
 
     __table_args__ = (
-        CheckConstraint(
-            "state in ('pending', 'sending', 'sent', 'parked', 'dead', 'retracted', 'held')", name="state"
-        ),
+        CheckConstraint(one_of("state", *Delivery), name="state"),
         CheckConstraint("(state = 'sending') = (lease_until is not null)", name="sending_has_lease"),
         CheckConstraint(
-            f"kind not in ({_OF_A_CASE}) or (ticket_id is not null and event_id is not null)",
+            f"(ticket_id is not null and event_id is not null) or kind not in ({_OF_A_CASE})",
             name="has_cause",
         ),
         CheckConstraint("kind <> 'visited' or visit_id is not null", name="has_visit"),

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, MappedSQLExpression, column_property, mapped_column
 
 from config.catalog import ClockName
-from models.tables.base import Base, BigId, CurrentTransaction
+from models.tables.base import Base, BigId, CurrentTransaction, one_of
 
 _GATHERED: Final = text("gathered_until is not null")
 
@@ -63,11 +63,11 @@ class Ticket(Base):
 
     __table_args__ = (
         CheckConstraint(
-            "status in ('open', 'accepted', 'resolved', 'closed', 'declined', 'withdrawn', 'merged')",
+            one_of("status", "open", "accepted", "resolved", "closed", "declined", "withdrawn", "merged"),
             name="status",
         ),
         CheckConstraint(
-            "type in ('policy', 'factors', 'approval', 'arrears', 'ip', 'chain', 'other')", name="type"
+            one_of("type", "policy", "factors", "approval", "arrears", "ip", "chain", "other"), name="type"
         ),
         CheckConstraint("(ledger_year is null) = (ledger_no is null)", name="ledger_number_whole"),
         CheckConstraint("rated_result in ('satisfied', 'fairly', 'dissatisfied')", name="rated_result"),
