@@ -24,16 +24,19 @@ class _Plan:
     sql: str
     is_positional: bool
     """On SQLite parameters are told by their place, on PostgreSQL by name."""
-    steps: tuple[tuple[str, Processor | None], ...]
+    names: tuple[str, ...]
+    binders: tuple[tuple[int, Processor], ...]
+    """Place among the names → what writes such a value down; most values go as they are."""
     constants: Mapping[str, Any]
     readers: tuple[tuple[int, Processor], ...]
 
     def bind(self, row: Mapping[str, Any]) -> Any:
         if self.constants:
             row = {**self.constants, **row}
-        if self.is_positional:
-            return [row[name] if binder is None else binder(row[name]) for name, binder in self.steps]
-        return {name: row[name] if binder is None else binder(row[name]) for name, binder in self.steps}
+        values = [*map(row.__getitem__, self.names)]
+        for place, binder in self.binders:
+            values[place] = binder(values[place])
+        return values if self.is_positional else dict(zip(self.names, values, strict=True))
 
     def read(self, found: Sequence[Any]) -> Sequence[Any]:
         if not self.readers:
@@ -94,13 +97,17 @@ class Prepared:
             for name, bound in compiled.binds.items()
             if not bound.required
         }
-        steps = tuple((name, None if name in constants else binders[name]) for name in names)
+        writers = tuple(
+            (place, binder)
+            for place, name in enumerate(names)
+            if (binder := binders[name]) and name not in constants
+        )
         readers = tuple(
             (index, reader)
             for index, column in enumerate(_columns(statement))
             if (reader := column.type.dialect_impl(dialect).result_processor(dialect, None))
         )
-        return _Plan(str(compiled), compiled.positional, steps, constants, readers)
+        return _Plan(str(compiled), compiled.positional, names, writers, constants, readers)
 
 
 class PreparedInsert(Prepared):

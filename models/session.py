@@ -164,28 +164,26 @@ def drive(session: Session, sql: str, values: Any = ()) -> Any:
     Raises:
         sqlalchemy.exc.DBAPIError: the database refuses; the error is the one SQLAlchemy would raise.
     """
-    connection = core(session)
     try:
         return session.info[_DRIVER].execute(sql, values)
-    except _errors(connection) as error:
-        raise _wrapped(sql, error, connection) from error
+    except _errors(session) as error:
+        raise _wrapped(sql, error, session) from error
 
 
 def drive_many(session: Session, sql: str, values: Sequence[Any]) -> None:
     """Run `sql` once for each of `values`; errors are as for `drive`."""
-    connection = core(session)
     try:
         session.info[_DRIVER].cursor().executemany(sql, values)
-    except _errors(connection) as error:
-        raise _wrapped(sql, error, connection) from error
+    except _errors(session) as error:
+        raise _wrapped(sql, error, session) from error
 
 
-def _errors(connection: Connection) -> type[Exception]:
-    return connection.dialect.loaded_dbapi.Error
+def _errors(session: Session) -> type[Exception]:
+    return core(session).dialect.loaded_dbapi.Error
 
 
-def _wrapped(sql: str, error: Exception, connection: Connection) -> BaseException:
-    return DBAPIError.instance(sql, None, error, _errors(connection), hide_parameters=True)
+def _wrapped(sql: str, error: Exception, session: Session) -> BaseException:
+    return DBAPIError.instance(sql, None, error, _errors(session), hide_parameters=True)
 
 
 class Deferrable(Protocol):

@@ -33,9 +33,11 @@ _Batch = tuple[asyncio.AbstractEventLoop, Sequence[_Waiting]]
 PATIENCE: Final = 4.0
 """Seconds. The platform hangs up after five; what is not stored by now it shall send again."""
 
-GATHER: Final = 0.002
-"""Seconds between a commit and the next while more is waiting: the answers go out first, and those who
-arrive meanwhile share the commit. Whoever arrives at an idle desk does not wait for it."""
+GATHER: Final = 0.004
+"""Seconds between a commit and the next: the answers go out first, and those who arrive meanwhile share the
+commit, which costs more than a turn. Whoever arrives at an idle desk does not wait for it."""
+BUSY_FOR: Final = 0.02
+"""Seconds after a commit in which the desk is not idle yet."""
 
 LOOK_EVERY: Final = 0.2
 
@@ -75,6 +77,7 @@ class Intake:
             Thread(target=self._work, name=f"intake-{n}", daemon=True) for n in range(database.writers)
         ]
         self._is_scheduled = False
+        self._busy_until = 0.0
         for thread in self._threads:
             thread.start()
 
@@ -96,9 +99,7 @@ class Intake:
         if not self._is_watching:
             self._is_watching = True
             loop.call_later(LOOK_EVERY, self._watch)
-        if not self._is_scheduled:
-            self._is_scheduled = True
-            loop.call_soon(self._dispatch)
+        self._schedule(loop)
         return await answer
 
     def close(self) -> None:
@@ -121,6 +122,16 @@ class Intake:
         self._is_watching = bool(self._unanswered)
         if self._is_watching:
             loop.call_later(LOOK_EVERY, self._watch)
+
+    def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
+        """See to it that the queue is looked at: at once if the desk is idle, else when others have come."""
+        if self._is_scheduled:
+            return
+        self._is_scheduled = True
+        if loop.time() < self._busy_until:
+            loop.call_later(GATHER, self._dispatch)
+        else:
+            loop.call_soon(self._dispatch)
 
     def _dispatch(self) -> None:
         self._is_scheduled = False
@@ -201,7 +212,9 @@ class Intake:
             return take(session, incoming, self._clock(), self._means)
 
     def _settle(self, batch: Sequence[_Waiting], results: Sequence[Answer | Exception]) -> None:
+        loop = asyncio.get_running_loop()
         self._free += 1
+        self._busy_until = loop.time() + BUSY_FOR
         self._spoken_for.difference_update(waiting[0].openid for waiting in batch)
         counts: Counter[tuple[str, str]] = Counter()
         for (incoming, answer, _), result in zip(batch, results, strict=True):
@@ -214,10 +227,9 @@ class Intake:
             if not answer.done():
                 answer.set_result(result)
         self._after_commit()
-        if self._queue and not self._is_scheduled:
-            self._is_scheduled = True
-            asyncio.get_running_loop().call_later(GATHER, self._dispatch)
+        if self._queue:
+            self._schedule(loop)
         metrics.BATCH.observe(len(batch))
-        metrics.BATCH_SECONDS.observe(asyncio.get_running_loop().time() - batch[0][2])
+        metrics.BATCH_SECONDS.observe(loop.time() - batch[0][2])
         for labels, count in counts.items():
             metrics.INBOUND.labels(*labels).inc(count)
