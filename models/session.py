@@ -20,7 +20,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from models.engines import BadAddress, postgres_engine, sqlite_engine, sync_url
+from models.engines import BadAddress, postgres_engine, sqlite_engine, sync_url, unhurried
 
 __all__ = [
     "TROUBLE",
@@ -131,7 +131,12 @@ class Database:
         """
         if self.is_sqlite:
             Path(self.url.database or "").touch()
-        with self.engine.connect() as connection, _references_unchecked(connection), connection.begin():
+        with (
+            self.engine.connect() as connection,
+            unhurried(connection),
+            _references_unchecked(connection),
+            connection.begin(),
+        ):
             if not self.is_sqlite:
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7116)")
             yield connection
