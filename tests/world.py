@@ -36,17 +36,17 @@ TEMPLATE = "tmpl_ticket_news"
 SUBSCRIPTION = "sub_ticket_news"
 LABELS = {"character_string1": "编号", "phrase2": "进展", "thing3": "诉求", "thing4": "提示"}
 PATIENCE = 10.0
+GLANCE = 0.001
+TRUSTED = httpx.create_ssl_context(trust_env=False)
+"""Made once: reading all authorities takes as long as starting a server."""
 
 
 class _Server(uvicorn.Server):
     """A uvicorn server inside somebody else's loop: signals are not its business."""
 
     def __init__(self, app: Any) -> None:
-        super().__init__(
-            uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, timeout_graceful_shutdown=5)
-        )
-
-        self.ready = asyncio.Event()
+        super().__init__(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None))
+        self.ready, self.leaving = asyncio.Event(), asyncio.Event()
 
     @property
     def port(self) -> int:
@@ -55,6 +55,23 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         self.ready.set()
+
+    async def main_loop(self) -> None:
+        """Serve until told to leave; uvicorn looks at a flag ten times a second."""
+        await self.on_tick(0)
+        await self.leaving.wait()
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        """Leave as uvicorn does, in the same order, without its naps of a tenth of a second."""
+        for listening in (*self.servers, *(sockets or ())):
+            listening.close()
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.sleep(GLANCE)  # whoever was let in last becomes a connection
+            while self.server_state.connections or self.server_state.tasks:
+                for connection in list(self.server_state.connections):
+                    connection.shutdown()
+                await asyncio.sleep(GLANCE)
+        await self.lifespan.shutdown()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -111,9 +128,9 @@ class Server:
 
     def stop(self) -> None:
         """Stop it the way SIGTERM would."""
-        self.server.should_exit = True
 
         async def stopped() -> None:
+            self.server.leaving.set()
             await self.task
 
         self.loop.run(stopped())
@@ -224,8 +241,8 @@ class World:
             service,
             settings,
             roster,
-            httpx.Client(base_url=simulator.url, trust_env=False, timeout=30),
-            httpx.Client(base_url=product.url, trust_env=False, timeout=30),
+            client_of(simulator),
+            client_of(product),
             database,
         )
         for openid in roster.people:
@@ -237,13 +254,12 @@ class World:
             world.close()
 
     def close(self) -> None:
-        """Stop everything in good order."""
-        self.loop.loop.call_soon_threadsafe(self.platform.hang_up)
+        """Stop everything in good order: no server before those who call it."""
+        self.loop.run(self.platform.aclose())
         self.sim.close()
         self.web.close()
         self.product.stop()
         self.simulator.stop()
-        self.loop.run(self.platform.aclose())
         self.database.dispose()
         self.loop.close()
 
@@ -299,6 +315,11 @@ class World:
             return session.scalar(select(func.count()).select_from(Outbox).where(waiting)) or 0
 
 
+def client_of(server: Server) -> httpx.Client:
+    """Return a client of a server, for the thread of the test."""
+    return httpx.Client(base_url=server.url, verify=TRUSTED, trust_env=False, timeout=60)
+
+
 def account_config() -> AccountConfig:
     """Return an account with secrets of its own."""
     template = Template("诉求进展", LABELS)
@@ -337,4 +358,13 @@ async def _add_user(platform: Platform, openid: str) -> None:
     platform.add_user(openid, openid=openid)
 
 
-__all__ = ["SUBSCRIPTION", "TEMPLATE", "Front", "Phone", "World", "account_config", "settings_for"]
+__all__ = [
+    "SUBSCRIPTION",
+    "TEMPLATE",
+    "Front",
+    "Phone",
+    "World",
+    "account_config",
+    "client_of",
+    "settings_for",
+]
