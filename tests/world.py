@@ -3,17 +3,15 @@
 Tests hold phones in their hands: they type, tap and read, and move the clock. Nothing is replaced.
 """
 
-import asyncio
 import secrets
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import httpx
-import uvicorn
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
@@ -26,8 +24,7 @@ from models.queries import registry
 from models.session import Database
 from models.tables import Delivery, Outbox
 from tests.roster import Roster, load
-
-T = TypeVar("T")
+from tests.serving import Loop, Server, client_of
 
 TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai on a plain working day."""
@@ -36,104 +33,6 @@ TEMPLATE = "tmpl_ticket_news"
 SUBSCRIPTION = "sub_ticket_news"
 LABELS = {"character_string1": "编号", "phrase2": "进展", "thing3": "诉求", "thing4": "提示"}
 PATIENCE = 10.0
-GLANCE = 0.001
-TRUSTED = httpx.create_ssl_context(trust_env=False)
-"""Made once: reading all authorities takes as long as starting a server."""
-
-
-class _Server(uvicorn.Server):
-    """A uvicorn server inside somebody else's loop: signals are not its business."""
-
-    def __init__(self, app: Any) -> None:
-        super().__init__(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None))
-        self.ready, self.leaving = asyncio.Event(), asyncio.Event()
-
-    @property
-    def port(self) -> int:
-        return int(self.servers[0].sockets[0].getsockname()[1])
-
-    async def startup(self, sockets: Any = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-    async def main_loop(self) -> None:
-        """Serve until told to leave; uvicorn looks at a flag ten times a second."""
-        await self.on_tick(0)
-        await self.leaving.wait()
-
-    async def shutdown(self, sockets: Any = None) -> None:
-        """Leave as uvicorn does, in the same order, without its naps of a tenth of a second."""
-        for listening in (*self.servers, *(sockets or ())):
-            listening.close()
-        async with asyncio.timeout(PATIENCE):
-            await asyncio.sleep(GLANCE)  # whoever was let in last becomes a connection
-            while self.server_state.connections or self.server_state.tasks:
-                for connection in list(self.server_state.connections):
-                    connection.shutdown()
-                await asyncio.sleep(GLANCE)
-        await self.lifespan.shutdown()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-class Loop:
-    """An event loop in a thread of its own."""
-
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
-        self._thread.start()
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine there and return what it gives."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(timeout=60)
-
-    def close(self) -> None:
-        """Stop the loop and its thread."""
-        self.run(self.loop.shutdown_default_executor())
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(timeout=10)
-        self.loop.close()
-
-
-@dataclass
-class Server:
-    """A web application answering on a port of this machine."""
-
-    loop: Loop
-    server: _Server
-    task: "asyncio.Task[None]"
-
-    @classmethod
-    def start(cls, loop: Loop, app: Any) -> Self:
-        """Start serving and return once connections are accepted."""
-
-        async def started() -> tuple[_Server, "asyncio.Task[None]"]:
-            server = _Server(app)
-            task = asyncio.create_task(server.serve())
-            waiting = asyncio.create_task(server.ready.wait())
-            await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-            if task.done():
-                task.result()
-            return server, task
-
-        return cls(loop, *loop.run(started()))
-
-    @property
-    def url(self) -> str:
-        """Where it answers."""
-        return f"http://127.0.0.1:{self.server.port}"
-
-    def stop(self) -> None:
-        """Stop it the way SIGTERM would."""
-
-        async def stopped() -> None:
-            self.server.leaving.set()
-            await self.task
-
-        self.loop.run(stopped())
 
 
 @dataclass
@@ -315,11 +214,6 @@ class World:
             return session.scalar(select(func.count()).select_from(Outbox).where(waiting)) or 0
 
 
-def client_of(server: Server) -> httpx.Client:
-    """Return a client of a server, for the thread of the test."""
-    return httpx.Client(base_url=server.url, verify=TRUSTED, trust_env=False, timeout=60)
-
-
 def account_config() -> AccountConfig:
     """Return an account with secrets of its own."""
     template = Template("诉求进展", LABELS)
@@ -338,6 +232,7 @@ def settings_for(account: AccountConfig, database_url: str, api_base: str, **ove
     """Return the product's settings for an account of the simulator."""
     return Settings(
         **{
+            "_env_file": None,
             "database_url": database_url,
             "wechat_app_id": account.app_id,
             "wechat_app_secret": SecretStr(account.app_secret),
@@ -365,6 +260,5 @@ __all__ = [
     "Phone",
     "World",
     "account_config",
-    "client_of",
     "settings_for",
 ]

@@ -23,8 +23,9 @@ from tests.faults.gate import Gate
 from tests.faults.processes import Process, Web, until
 from tests.faults.wire import Wire
 from tests.roster import OFFICE, load
+from tests.serving import Loop, Server, client_of
 from tests.unit.models.stage import cause_of
-from tests.world import TEMPLATE, Loop, Server, account_config, client_of
+from tests.world import TEMPLATE, account_config
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 PHONE = "13912345678"
