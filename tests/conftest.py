@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from models.session import Database
-from tests.databases import KINDS, PostgresDatabases, SqliteFiles, postgres_server
+from tests import compiled
+from tests.databases import KINDS, PostgresDatabases, SqliteFiles, postgres_server, roomy
 from tests.world import World
 
 Makers = Mapping[str, Callable[[], str]]
@@ -20,6 +21,7 @@ MISSING = "chromium is missing (apt-get install chromium fonts-noto-cjk)"
 
 def pytest_configure() -> None:
     """Under CI nothing may be left out."""
+    compiled.share()
     if os.environ.get("CI") == "true" and not CHROMIUM.exists():
         raise pytest.UsageError(MISSING)
 
@@ -33,8 +35,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def _databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     folder = tmp_path_factory.mktemp("databases")
-    with postgres_server(folder) as server:
-        made = {"sqlite": SqliteFiles(folder), "postgresql": PostgresDatabases(server)}
+    with postgres_server(folder) as server, roomy(folder) as files:
+        made = {"sqlite": SqliteFiles(files), "postgresql": PostgresDatabases(server)}
         yield made
         for each in made.values():
             each.close()

@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import socket
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,20 @@ from models.migrations import migrate
 from models.session import Database
 
 KINDS = ("sqlite", "postgresql")
+MEMORY, ROOM = Path("/dev/shm"), 2**30  # noqa: S108 -- the folder in it has a name of its own
+
+
+@contextmanager
+def roomy(folder: Path) -> Iterator[Path]:
+    """Yield a folder in memory if there is room for it, else `folder`.
+
+    No test cuts the power, so none needs to wait for a disk to confirm each of its commits.
+    """
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM or not os.access(MEMORY, os.W_OK):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="liaison-", dir=MEMORY) as made:
+        yield Path(made)
 
 
 @contextmanager
@@ -103,6 +118,7 @@ class PostgresDatabases:
         self._template = f"liaison_{secrets.token_hex(6)}"
         self._idle: list[str] = []
         self._lent: list[str] = []
+        self._cleaners: dict[str, Connection] = {}
         self._made = 0
         self._admin.exec_driver_sql(f"CREATE DATABASE {self._template}")
         database = Database(self._url(self._template, "postgresql+psycopg"))
@@ -143,6 +159,8 @@ class PostgresDatabases:
         return name
 
     def _drop(self, name: str) -> None:
+        if cleaner := self._cleaners.pop(name, None):
+            cleaner.close()
         self._admin.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _url(self, name: str, driver: str) -> str:
@@ -152,17 +170,23 @@ class PostgresDatabases:
         """Empty a database; False if that is impossible or not enough to make it new."""
         if not self._may_empty:
             return False
-        self._admin.exec_driver_sql(
-            f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"
-        )
         try:
-            with self._speaking_to(name) as connection:
-                if connection.exec_driver_sql(SHAPE).scalar_one() != self._shape:
+            cleaner = self._cleaner(name)
+            with cleaner.begin():
+                cleaner.exec_driver_sql(ALONE)
+                if cleaner.exec_driver_sql(SHAPE).scalar_one() != self._shape:
                     return False
-                connection.exec_driver_sql(EMPTY)
+                cleaner.exec_driver_sql(EMPTY)
         except OperationalError:
             return False
         return True
+
+    def _cleaner(self, name: str) -> Connection:
+        """Return a connection that stays: a new one would read up on every table before emptying it."""
+        if name not in self._cleaners:
+            engine = create_engine(self._url(name, "postgresql+psycopg"), poolclass=NullPool)
+            self._cleaners[name] = engine.connect()
+        return self._cleaners[name]
 
     @contextmanager
     def _speaking_to(self, name: str) -> Iterator[Connection]:
@@ -170,6 +194,11 @@ class PostgresDatabases:
         with engine.begin() as connection:
             yield connection
 
+
+ALONE: Final = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 SHAPE: Final = """
 SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (

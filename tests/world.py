@@ -3,17 +3,15 @@
 Tests hold phones in their hands: they type, tap and read, and move the clock. Nothing is replaced.
 """
 
-import asyncio
 import secrets
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import httpx
-import uvicorn
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
@@ -26,8 +24,7 @@ from models.queries import registry
 from models.session import Database
 from models.tables import Delivery, Outbox
 from tests.roster import Roster, load
-
-T = TypeVar("T")
+from tests.serving import Loop, Server, client_of
 
 TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai on a plain working day."""
@@ -36,87 +33,6 @@ TEMPLATE = "tmpl_ticket_news"
 SUBSCRIPTION = "sub_ticket_news"
 LABELS = {"character_string1": "编号", "phrase2": "进展", "thing3": "诉求", "thing4": "提示"}
 PATIENCE = 10.0
-
-
-class _Server(uvicorn.Server):
-    """A uvicorn server inside somebody else's loop: signals are not its business."""
-
-    def __init__(self, app: Any) -> None:
-        super().__init__(
-            uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, timeout_graceful_shutdown=5)
-        )
-
-        self.ready = asyncio.Event()
-
-    @property
-    def port(self) -> int:
-        return int(self.servers[0].sockets[0].getsockname()[1])
-
-    async def startup(self, sockets: Any = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-class Loop:
-    """An event loop in a thread of its own."""
-
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
-        self._thread.start()
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine there and return what it gives."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(timeout=60)
-
-    def close(self) -> None:
-        """Stop the loop and its thread."""
-        self.run(self.loop.shutdown_default_executor())
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(timeout=10)
-        self.loop.close()
-
-
-@dataclass
-class Server:
-    """A web application answering on a port of this machine."""
-
-    loop: Loop
-    server: _Server
-    task: "asyncio.Task[None]"
-
-    @classmethod
-    def start(cls, loop: Loop, app: Any) -> Self:
-        """Start serving and return once connections are accepted."""
-
-        async def started() -> tuple[_Server, "asyncio.Task[None]"]:
-            server = _Server(app)
-            task = asyncio.create_task(server.serve())
-            waiting = asyncio.create_task(server.ready.wait())
-            await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-            if task.done():
-                task.result()
-            return server, task
-
-        return cls(loop, *loop.run(started()))
-
-    @property
-    def url(self) -> str:
-        """Where it answers."""
-        return f"http://127.0.0.1:{self.server.port}"
-
-    def stop(self) -> None:
-        """Stop it the way SIGTERM would."""
-        self.server.should_exit = True
-
-        async def stopped() -> None:
-            await self.task
-
-        self.loop.run(stopped())
 
 
 @dataclass
@@ -224,8 +140,8 @@ class World:
             service,
             settings,
             roster,
-            httpx.Client(base_url=simulator.url, trust_env=False, timeout=30),
-            httpx.Client(base_url=product.url, trust_env=False, timeout=30),
+            client_of(simulator),
+            client_of(product),
             database,
         )
         for openid in roster.people:
@@ -237,13 +153,12 @@ class World:
             world.close()
 
     def close(self) -> None:
-        """Stop everything in good order."""
-        self.loop.loop.call_soon_threadsafe(self.platform.hang_up)
+        """Stop everything in good order: no server before those who call it."""
+        self.loop.run(self.platform.aclose())
         self.sim.close()
         self.web.close()
         self.product.stop()
         self.simulator.stop()
-        self.loop.run(self.platform.aclose())
         self.database.dispose()
         self.loop.close()
 
@@ -317,6 +232,7 @@ def settings_for(account: AccountConfig, database_url: str, api_base: str, **ove
     """Return the product's settings for an account of the simulator."""
     return Settings(
         **{
+            "_env_file": None,
             "database_url": database_url,
             "wechat_app_id": account.app_id,
             "wechat_app_secret": SecretStr(account.app_secret),
@@ -337,4 +253,12 @@ async def _add_user(platform: Platform, openid: str) -> None:
     platform.add_user(openid, openid=openid)
 
 
-__all__ = ["SUBSCRIPTION", "TEMPLATE", "Front", "Phone", "World", "account_config", "settings_for"]
+__all__ = [
+    "SUBSCRIPTION",
+    "TEMPLATE",
+    "Front",
+    "Phone",
+    "World",
+    "account_config",
+    "settings_for",
+]

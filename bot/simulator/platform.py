@@ -6,10 +6,12 @@ What a person does with a phone is in `hands.py`, what the account may call in `
 import asyncio
 import secrets
 import socket
+import ssl
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -71,7 +73,7 @@ class Platform:
         self.sent_notices: dict[tuple[str, str], tuple[int, datetime]] = {}
         self.next_id = Numbers()
         # Patience is kept by the courier; the client must not lose it sooner.
-        self._http = http or httpx.AsyncClient(trust_env=False, timeout=None)  # noqa: S113 -- see above
+        self._http = http or httpx.AsyncClient(verify=_trusted(), trust_env=False, timeout=None)  # noqa: S113 -- see above
         self._owns_http = http is None
         self._courier = Courier(self._http, self.clock, self.media, self.faults)
         self._errands: set[asyncio.Task[None]] = set()
@@ -169,6 +171,8 @@ class Platform:
 
     def report(self, openid: str, event: Mapping[str, Value]) -> None:
         """Push an event of the platform's own a little later, such as what became of a notice."""
+        if self.is_ending:
+            return
         task = asyncio.get_running_loop().create_task(self._report(openid, event))
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
@@ -189,9 +193,12 @@ class Platform:
             user.stir()
 
     async def aclose(self) -> None:
-        """Drop the events still due and close the connections."""
-        for task in list(self._errands):
+        """Drop the events still due, wait until they have let go of their connections, and close these."""
+        self.hang_up()
+        dropped = list(self._errands)
+        for task in dropped:
             task.cancel()
+        await asyncio.gather(*dropped, return_exceptions=True)
         if self._owns_http:
             await self._http.aclose()
 
@@ -230,6 +237,11 @@ class Platform:
                 user.show(draft, "account", now, "passive")
         elif message["MsgType"] != "event" or str(message.get("Event")) in _MENU_EVENTS:
             user.show(Draft("system", OUT_OF_SERVICE), "system", now)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def trigger_of(fields: Mapping[str, Value], account: AccountConfig) -> Trigger | None:

@@ -5,8 +5,10 @@ quarters of the work of sending a message. Here a call takes the connection that
 """
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final, final
 
 import httpcore
@@ -35,7 +37,7 @@ class Connections(httpx.AsyncBaseTransport):
 
     def __init__(self, *, most: int, kept_open: float = KEPT_OPEN) -> None:
         self._kept_open = kept_open
-        self._tls = httpx.create_ssl_context(trust_env=False)
+        self._tls = _trusted()
         self._room = asyncio.Semaphore(most)
         self._idle: dict[_Origin, list[httpcore.AsyncHTTPConnection]] = {}
         self._all: set[httpcore.AsyncHTTPConnection] = set()
@@ -135,6 +137,12 @@ class _Body(httpx.AsyncByteStream):
                 await self._stream.aclose()
         finally:
             await self._free()
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom a process trusts: reading all authorities takes longer than a message does."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 @contextmanager

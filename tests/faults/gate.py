@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tests.faults.processes import free_port
-from tests.world import Loop
+from tests.serving import Loop
 
 
 @dataclass

@@ -23,8 +23,9 @@ from tests.faults.gate import Gate
 from tests.faults.processes import Process, Web, until
 from tests.faults.wire import Wire
 from tests.roster import OFFICE, load
+from tests.serving import Loop, Server, client_of
 from tests.unit.models.stage import cause_of
-from tests.world import TEMPLATE, Loop, Server, account_config
+from tests.world import TEMPLATE, account_config
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 PHONE = "13912345678"
@@ -70,7 +71,7 @@ class Site:
             simulator,
             database,
             _environment(config, database_url, simulator.url),
-            httpx.Client(base_url=simulator.url, trust_env=False, timeout=60),
+            client_of(simulator),
         )
         site.arrive(*people)
         try:
@@ -86,9 +87,9 @@ class Site:
             process.stop()
         for gate in self.gates:
             gate.shut()
+        self.loop.run(self.platform.aclose())
         self.sim.close()
         self.simulator.stop()
-        self.loop.run(self.platform.aclose())
         self.database.dispose()
         self.loop.close()
 

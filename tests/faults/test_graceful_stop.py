@@ -11,7 +11,7 @@ from tests.faults.processes import PATIENCE, until
 from tests.faults.site import Pair, Site
 from tests.flows.reading import number_in
 from tests.roster import OFFICE
-from tests.world import Loop
+from tests.serving import Loop
 
 FIRMS = 24
 ROOM = 10.0

@@ -41,7 +41,8 @@ from tests.faults.test_platform_refuses import left
 from tests.flows.reading import number_in
 from tests.flows.test_pictures_and_voices import PNG
 from tests.roster import LEADER, OWNER
-from tests.world import Loop, World
+from tests.serving import Loop
+from tests.world import World
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
 

@@ -24,7 +24,8 @@ from models.queries.people import party
 from models.session import Database
 from models.tables import Inbox, Person
 from tests.faults.processes import until
-from tests.world import TUESDAY, Loop, account_config, settings_for
+from tests.serving import Loop
+from tests.world import TUESDAY, account_config, settings_for
 
 SHENYANG, HEPING, DALIAN, PROVINCE = "210100", "210102", "210200", "210000"
 V1 = "/api/v1"

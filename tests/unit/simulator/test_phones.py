@@ -12,7 +12,8 @@ from starlette.routing import Mount
 
 from bot.simulator import Clock, Platform, create_app
 from bot.simulator.app import PAGE
-from tests.unit.simulator.desk import ACCOUNT, NOON, Desk, Echo, told
+from tests.faults.processes import until
+from tests.unit.simulator.desk import ACCOUNT, HANG, NOON, Desk, Echo, told
 
 
 def test_frozen_clock_moves_only_when_moved() -> None:
@@ -85,6 +86,18 @@ def test_nobody_waits_for_a_desk_that_is_cleared_away(echo: Echo) -> None:
         async with asyncio.timeout(5):
             assert await watching == []
             assert (await desk.http.get("/phones/o1/transcript?after=0&wait=30")).json()["entries"] == []
+
+    told(story, echo)
+
+
+def test_desk_that_is_cleared_away_leaves_no_errand_behind(echo: Echo) -> None:
+    async def story(desk: Desk) -> None:
+        echo.script.append(HANG)
+        desk.platform.report("o1", {"Event": "TEMPLATESENDJOBFINISH"})
+        await asyncio.to_thread(until, lambda: len(echo.seen) == 1)
+        await desk.platform.aclose()
+        desk.platform.report("o1", {"Event": "TEMPLATESENDJOBFINISH"})
+        assert asyncio.all_tasks() == {asyncio.current_task()}
 
     told(story, echo)
 
