@@ -2382,9 +2382,13 @@ def _appeal_late(news: Mapping[str, Any]) -> Speech:
     return (f"{_case(news)}的申诉应在{_until(news)}前裁定，已超期。\n", *_verdict_taps(news))
 
 
+_UNATTENDED: Final = "这个地区现在没有督查能收到消息，请尽快请管理员安排督查裁定。"
+"""To the provincial office, which hears of what it may not decide itself."""
+
+
 def _verdict_taps(news: Mapping[str, Any]) -> tuple[Part, ...]:
     if news.get("is_unattended"):
-        return ("这个地区现在没有督查能收到消息，请尽快请管理员安排督查裁定。",)
+        return (_UNATTENDED,)
     number = news["number"]
     return (
         ("详情", f"详情 {number}"),
@@ -3866,8 +3870,11 @@ def _extension_asked(news: Mapping[str, Any]) -> Speech:
         if approver != ROLE[Role.SUPERVISOR]
     )
     number = news["number"]
+    head = f"{_case(news)}{_signed(news['by'])}申请延期{news['days']}天：\n{_clip(news['reason'], REASON)}\n{lines}{others}"
+    if news.get("is_unattended"):
+        return (f"{head}{_UNATTENDED}",)
     return (
-        f"{_case(news)}{_signed(news['by'])}申请延期{news['days']}天：\n{_clip(news['reason'], REASON)}\n{lines}{others}",
+        head,
         ("同意延期", f"同意延期 {number}"),
         "　",
         ("不同意", f"不同意延期 {number}"),

@@ -127,6 +127,18 @@ def test_leader_asks_for_more_time_and_the_supervisor_grants_it(world: World) ->
     )
 
 
+def test_request_where_no_supervisor_is_bound_asks_for_one_and_offers_nothing_to_tap(
+    small_world: World,
+) -> None:
+    leader, office = small_world.phone(LEADER), small_world.phone(OFFICE)
+    office.say("待办")
+    number = accepted(small_world)
+    leader.say(f"延期 {number} 5 等财政批复")
+    asked = office.news()["text"]
+    assert asked.endswith("这个地区现在没有督查能收到消息，请尽快请管理员安排督查裁定。")
+    assert "同意" not in asked
+
+
 def test_supervisor_denies_with_a_reason_and_the_date_stands(small_world: World) -> None:
     owner, leader, above = small_world.phone(OWNER), small_world.phone(LEADER), supervisor(small_world)
     number = accepted(small_world)
