@@ -1034,6 +1034,20 @@ def which_is_addressed(views: Sequence[Overview], command: Command) -> Speech:
     return (*parts, "\n", ("都不是，不发", "取消"))
 
 
+def whose_words(views: Sequence[Overview], tasks: Sequence[Task]) -> Speech:
+    """Words of a desk that has cases and tasks, none in hand: they are kept until one is tapped."""
+    parts: list[Part] = ["这句话没有发给任何人，先替您留着。是给哪一件的？"]
+    for task in tasks:
+        parts += [
+            "\n",
+            (f"答复{task.number}责任领导", f"协办回复 {task.number}"),
+            f" {cut(task.title, BRIEF)}",
+        ]
+    for view in views:
+        parts += ["\n", _send_it(view, Command.REPLY), f" {cut(view.title, BRIEF)}"]
+    return (*parts, "\n", ("都不是，不发", "取消"), "　", ("待办", "待办"))
+
+
 def to_each(views: Sequence[Overview], words: str, command: Command) -> Speech:
     """Words name cases of several enterprises: what would be sent, to one of them or to each."""
     parts: list[Part] = [
@@ -1614,14 +1628,15 @@ def visit_too_old(firm: Enterprise, note: str) -> Speech:
     return (f"走访只能补记30天以内的，这条没有记：走访 {cut(firm.name, FIRM)} {cut(note, TITLE)}",)
 
 
-def perhaps_visited(firms: Sequence[Enterprise], view: Overview | None) -> Speech:
-    """Words tell of a visit: they are kept, and one tap notes it, another sends them."""
+def perhaps_visited(firms: Sequence[Enterprise], views: Sequence[Overview]) -> Speech:
+    """Words tell of a visit: they are kept, and one tap notes it, another sends them on a case."""
     parts: list[Part] = [
         "这句没有发给企业，先替您留着。是去走访了吗？记为走访（会请企业确认）：\n",
         *_firms_to_tap(firms, 3),
     ]
-    send: list[Part] = [] if view is None else [_send_it(view, Command.REPLY), "　"]
-    return (*parts, *send, ("都不是", "取消"))
+    for view in views:
+        parts += [_send_it(view, Command.REPLY), "　" if len(views) == 1 else "\n"]
+    return (*parts, ("都不是", "取消"))
 
 
 def no_firm_yet() -> Speech:

@@ -83,8 +83,6 @@ def above(session: Session, owner_id: int, region: str, now: datetime) -> list[i
     return found[1] if found else []
 
 
-def deciding(
-    session: Session, owner_id: int, region: str, now: datetime
-) -> tuple[Step, list[int]] | None:
+def deciding(session: Session, owner_id: int, region: str, now: datetime) -> tuple[Step, list[int]] | None:
     """Return the same with their rung: the office hears of it, and only a supervisor can decide."""
     return nearest(standing(session, owner_id, region, now), rungs_from(LEVELS[-1], region))
