@@ -1,16 +1,15 @@
 """What supervisors (督查) say: they see their region, decide, and never write in an owner's name."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from handlers import extensions, say
+from handlers import say
 from handlers.cases import asked_about, is_reason, meant, permitted, rest
 from handlers.meant import page_in, page_of
 from handlers.turn import Kind, Reply, Router, Turn
-from handlers.understanding.commands import Command, Order
+from handlers.understanding.commands import Command
 from handlers.understanding.consent import decides
 from models.actions import declines, supervision
 from models.queries import co_handling
@@ -102,17 +101,7 @@ def why(turn: Turn) -> Reply:
     return _decide(turn, ticket, Verb(question["verb"]), reason)
 
 
-@router.hear(lambda turn: turn.is_free and turn.order is None and decides(turn.text) is not None)
-def decide_in_a_word(turn: Turn) -> Reply:
-    """同意, 不同意: the only thing that waits is a request for more time; else what waits is shown."""
-    region = turn.party.official.region if turn.party.official else ""
-    waiting = queries.waiting(turn.session, region, limit=2)
-    if len(waiting) != 1 or waiting[0].matter is not queries.Matter.EXTENSION:
-        return worklist(turn)
-    command, act = (
-        (Command.GRANT, extensions.grant) if decides(turn.text) else (Command.DENY, extensions.deny)
-    )
-    return act(replace(turn, order=Order(command, waiting[0].number)))
+router.hear(lambda turn: turn.is_free and turn.order is None and decides(turn.text) is not None)(worklist)
 
 
 @router.when(Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK)
