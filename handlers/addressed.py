@@ -16,6 +16,7 @@ from handlers.several import OFFERED, SPEAKS, may_write, of_strangers, on_desk
 from handlers.turn import Kind, Reply, Router, Speech, Turn
 from handlers.understanding import addressing, callers
 from handlers.understanding.commands import Command
+from handlers.understanding.finishing import finished
 from handlers.understanding.refusing import Refusal, refusal_in
 from handlers.understanding.times import Doubt, span_in
 from models.queries.agenda import cases_of, firms
@@ -178,6 +179,8 @@ def _is_in_doubt(turn: Turn) -> bool:
     is_plain = turn.incoming.kind is Kind.TEXT and turn.order is None and turn.asked in _OPEN
     if not is_plain or not doubts.sounds_doubtful(turn.text) or callers.failed_call(turn.text) is not None:
         return False
+    if turn.asked == official.WHAT_WAS_DONE and finished(turn.text) is not None:
+        return False  # that is what was asked
     held = _held(turn)
     return held is not None and may_write(turn, held)
 

@@ -88,18 +88,21 @@ def let_go(turn: Turn) -> Reply:
     if ticket is None:
         return Reply(say.number_needed(Command.LET_GO), Outcome.ANSWER)
     actor = permitted(turn, ticket, Verb.LET_GO)
-    helpers = _named(rest(turn), queries.helpers(turn.session, ticket.id), ticket.region)
-    if len(helpers) != 1:
-        return Reply(say.which_helper(number_of(ticket.id), helpers), Outcome.ANSWER, ticket.id)
-    actions.let_go(turn.session, ticket, actor, helpers[0].unit_id, now=turn.now)
-    return Reply(say.let_go(number_of(ticket.id), helpers[0]), Outcome.FOLLOW_UP, ticket.id)
+    helpers = queries.helpers(turn.session, ticket.id)
+    named = _named(rest(turn), helpers, ticket.region)
+    if len(named) != 1:
+        return Reply(say.which_helper(number_of(ticket.id), named or helpers), Outcome.ANSWER, ticket.id)
+    actions.let_go(turn.session, ticket, actor, named[0].unit_id, now=turn.now)
+    return Reply(say.let_go(number_of(ticket.id), named[0]), Outcome.FOLLOW_UP, ticket.id)
 
 
 def _named(words: str, helpers: list[queries.Help], region: str) -> list[queries.Help]:
-    """Return the helpers that `words` name, all of them if they name none."""
+    """Return the helpers that `words` name, all of them if nothing was said."""
+    if not words:
+        return helpers
     known = [Desk(each.unit_id, each.name, each.post, each.department, region) for each in helpers]
-    named = {each.id for each in look_up(words, known, region).desks} if words and known else set()
-    return [each for each in helpers if each.unit_id in named] or helpers
+    named = {each.id for each in look_up(words, known, region).desks} if known else set()
+    return [each for each in helpers if each.unit_id in named]
 
 
 @official_router.answering(WHY_NOT_WAIT)

@@ -1,20 +1,23 @@
 """`延期`, its decision, and `暂停计时`: what officials and supervisors say about the dates of a case."""
 
+from dataclasses import replace
 from typing import Final
 
 from handlers import enterprise, say
 from handlers.cases import meant, rest
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding import spans
-from handlers.understanding.commands import Command
+from handlers.understanding.commands import Command, Order
+from handlers.understanding.consent import decides
 from models.actions import extensions, pauses
 from models.actions.extensions import NothingAsked
 from models.actions.pauses import NoPause, NothingPaused
+from models.queries.supervision import Matter, waiting
 from models.queries.tickets import actor_on
 from models.rules.counting import day_of
 from models.rules.extensions import NoExtension
 from models.rules.numbers import number_of
-from models.tables import Outcome, Ticket
+from models.tables import OfficialKind, Outcome, Ticket
 
 official_router = Router()
 supervisor_router = Router()
@@ -76,6 +79,28 @@ def deny(turn: Turn) -> Reply:
     except NothingAsked:
         return Reply(say.nothing_asked(number), Outcome.REFUSAL, ticket.id)
     return Reply(say.denied_by_you(number), Outcome.FOLLOW_UP, ticket.id)
+
+
+def _asked_for(turn: Turn) -> str | None:
+    """The case whose request for more time is all that waits for this supervisor."""
+    if turn.party.official is None or turn.party.official.kind != OfficialKind.SUPERVISOR:
+        return None
+    found = waiting(turn.session, turn.party.official.region, limit=2)
+    return found[0].number if len(found) == 1 and found[0].matter is Matter.EXTENSION else None
+
+
+def _decides_it(turn: Turn) -> bool:
+    is_said = turn.is_free and turn.order is None and decides(turn.text) is not None
+    return is_said and _asked_for(turn) is not None
+
+
+@supervisor_router.hear(_decides_it)
+def decide_in_a_word(turn: Turn) -> Reply:
+    """同意, 不同意: for the only thing that waits."""
+    number = _asked_for(turn)
+    if decides(turn.text):
+        return grant(replace(turn, order=Order(Command.GRANT, number)))
+    return deny(replace(turn, order=Order(Command.DENY, number)))
 
 
 @supervisor_router.on(Command.PAUSE)

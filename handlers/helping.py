@@ -8,17 +8,24 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from handlers import say
-from handlers.cases import asked_about, is_reason, keep, meant, permitted, rest, rest_or_kept
+from handlers.cases import WORDS_KEPT, asked_about, is_reason, keep, meant, permitted, rest, rest_or_kept
 from handlers.meant import page_in, say_film_stays
 from handlers.turn import MEDIA, MESSAGES, Kind, Reply, Router, Turn
 from handlers.understanding.commands import Command, read
-from handlers.understanding.refusing import Refusal, refusal_in
+from handlers.understanding.refusing import Refusal, refusal_in, takes_on
 from models.actions import helping as actions
 from models.actions import media
 from models.actions.conversation import Words
 from models.queries import co_handling as queries
 from models.queries.conversation import said
-from models.queries.tickets import NoSuchTicket, actor_on, by_id, helping_desk, overview
+from models.queries.tickets import (
+    NoSuchTicket,
+    actor_on,
+    by_id,
+    helping_desk,
+    how_many_unfinished,
+    overview,
+)
 from models.rules.lifecycle import STEPS, Role, Status, Verb
 from models.rules.numbers import number_of
 from models.tables import HelpState, Outcome, Ticket
@@ -37,6 +44,10 @@ def join(turn: Turn) -> Reply:
     ticket = task_meant(turn)
     if ticket is None:
         return which_task(turn, Command.JOIN)
+    return _join(turn, ticket)
+
+
+def _join(turn: Turn, ticket: Ticket) -> Reply:
     if kept := _kept_for(turn, ticket):
         return _contribute(turn, ticket, Words("text", kept, inbox_id=turn.inbox_id))
     actions.join(turn.session, ticket, actor_on(turn.session, turn.party, ticket), now=turn.now)
@@ -89,11 +100,13 @@ def _contribute(turn: Turn, ticket: Ticket, words: Words) -> Reply:
 
 
 def hear(turn: Turn, ticket: Ticket, words: str) -> Reply:
-    """Take a unit's plain words on a case: a refusal, an answer to its owner, or we ask which of the two."""
-    number = number_of(ticket.id)
+    """Take a unit's plain words on a case: yes, no, an answer to its owner, or we ask which of them."""
+    number, task = number_of(ticket.id), _task(turn, ticket)
+    if task.state is HelpState.ASKED and takes_on(words):
+        return _join(turn, ticket)
     if not is_reason(words):
         return Reply(say.courtesy_not_for_owner(number), Outcome.ANSWER, ticket.id)
-    task, refusal = _task(turn, ticket), refusal_in(words)
+    refusal = refusal_in(words)
     if task.is_answered or (Status(ticket.status), Verb.REFUSE) not in STEPS or refusal is Refusal.NO:
         return _contribute(turn, ticket, Words("text", words, inbox_id=turn.inbox_id))
     if refusal is Refusal.PLAIN:
@@ -152,8 +165,20 @@ def _helps_with_what_is_meant(turn: Turn) -> bool:
     """Whether words or pictures are about a case that the desk only helps with."""
     if turn.incoming.kind not in MESSAGES or (turn.order and turn.order.command not in _FOR_BOTH):
         return False
-    ticket = meant(turn)
+    ticket = _case(turn)
     return ticket is not None and _is_helper(turn, ticket)
+
+
+def _case(turn: Turn) -> Ticket | None:
+    """The case that is named or in hand, else the only one on a desk that has nothing but this task."""
+    ticket = meant(turn)
+    asks_to_see = turn.order is not None and turn.order.command in {Command.DETAIL, Command.PROGRESS}
+    if ticket is not None or asks_to_see or turn.asked not in {None, WORDS_KEPT}:
+        return ticket
+    tasks = queries.tasks(turn.session, turn.party.desks, limit=2)
+    if len(tasks) != 1 or how_many_unfinished(turn.session, turn.party):
+        return None
+    return by_id(turn.session, tasks[0].ticket_id, seen_by=turn.party)
 
 
 _OWNERS_ONLY: Final = {
@@ -187,15 +212,15 @@ def reply(turn: Turn) -> Reply:
 
 @helper_router.on(*_OWNERS_ONLY)
 def owners_only(turn: Turn) -> Reply:
-    """Refuse an owner's words at once, before anything is asked; free words may take the task on.
+    """Refuse an owner's words at once, before anything is asked; free words are the unit's own.
 
     Raises:
         NotAllowed: always; or NotPossible, where nobody could do it.
     """
     ticket = _held(turn)
     command = turn.order.command if turn.order else Command.RESOLVE
-    if command is Command.ACCEPT and read(turn.text) is None:
-        return join(turn)
+    if read(turn.text) is None:
+        return _join(turn, ticket) if command is Command.ACCEPT else hear(turn, ticket, turn.text)
     permitted(turn, ticket, _OWNERS_ONLY[command])
     return detail(turn)
 
@@ -217,7 +242,7 @@ def attachment(turn: Turn) -> Reply:
 
 
 def _held(turn: Turn) -> Ticket:
-    ticket = meant(turn)
+    ticket = _case(turn)
     if ticket is None:
         raise NoSuchTicket("")
     return ticket

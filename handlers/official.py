@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from handlers import say
-from handlers.cases import permitted, rest_or_kept
+from handlers.cases import keep, permitted, rest_or_kept
 from handlers.foreseen import later
 from handlers.held import reopen, waits
 from handlers.meant import in_hand, page_in, page_of, say_film_stays
@@ -15,7 +15,7 @@ from handlers.understanding.intents import Intent, intent_of, tells_what_was_don
 from models.actions import media, office
 from models.actions.conversation import Words
 from models.queries.agenda import by_due
-from models.queries.co_handling import helpers, how_many_tasks, tasks
+from models.queries.co_handling import helped, helpers, how_many_tasks, tasks
 from models.queries.conversation import said
 from models.queries.disturbance import is_left_alone, waiting
 from models.queries.reach import reach
@@ -38,6 +38,9 @@ IN_HAND: Final = timedelta(minutes=30)
 
 _COURTESIES: Final = frozenset({Intent.GREETING, Intent.THANKS, Intent.NOISE, Intent.HELP})
 """What is said to us and not to the enterprise."""
+
+LISTED: Final = 4
+"""How many cases and tasks are offered for words that are for one of them."""
 
 WHAT_WAS_DONE: Final = "what_was_done"
 
@@ -205,6 +208,12 @@ def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:
 
 
 def _not_sent(turn: Turn) -> Reply:
+    """Say that words went to nobody; those of a desk that helps too are kept, to be sent with one tap."""
+    asked = helped(turn.session, turn.party.desks, limit=LISTED)
+    is_plain = turn.incoming.kind is Kind.TEXT and turn.order is None
+    if asked and is_plain and intent_of(turn.text) not in _COURTESIES:
+        speech = say.whose_words(_cases(turn, LISTED), asked)
+        return Reply(speech, Outcome.ANSWER, pending=keep(turn.text, Command.REPLY))
     total = how_many_unfinished(turn.session, turn.party)
     views = _cases(turn, say.cases_on_page(total, has_tasks=False))
     return Reply(say.not_sent(views, turn.now, say.Listed(total)), Outcome.ANSWER)

@@ -1034,6 +1034,20 @@ def which_is_addressed(views: Sequence[Overview], command: Command) -> Speech:
     return (*parts, "\n", ("都不是，不发", "取消"))
 
 
+def whose_words(views: Sequence[Overview], tasks: Sequence[Task]) -> Speech:
+    """Words of a desk that has cases and tasks, none in hand: they are kept until one is tapped."""
+    parts: list[Part] = ["这句话没有发给任何人，先替您留着。是给哪一件的？"]
+    for task in tasks:
+        parts += [
+            "\n",
+            (f"答复{task.number}责任领导", f"协办回复 {task.number}"),
+            f" {cut(task.title, BRIEF)}",
+        ]
+    for view in views:
+        parts += ["\n", _send_it(view, Command.REPLY), f" {cut(view.title, BRIEF)}"]
+    return (*parts, "\n", ("都不是，不发", "取消"), "　", ("待办", "待办"))
+
+
 def to_each(views: Sequence[Overview], words: str, command: Command) -> Speech:
     """Words name cases of several enterprises: what would be sent, to one of them or to each."""
     parts: list[Part] = [
@@ -1614,14 +1628,15 @@ def visit_too_old(firm: Enterprise, note: str) -> Speech:
     return (f"走访只能补记30天以内的，这条没有记：走访 {cut(firm.name, FIRM)} {cut(note, TITLE)}",)
 
 
-def perhaps_visited(firms: Sequence[Enterprise], view: Overview | None) -> Speech:
-    """Words tell of a visit: they are kept, and one tap notes it, another sends them."""
+def perhaps_visited(firms: Sequence[Enterprise], views: Sequence[Overview]) -> Speech:
+    """Words tell of a visit: they are kept, and one tap notes it, another sends them on a case."""
     parts: list[Part] = [
         "这句没有发给企业，先替您留着。是去走访了吗？记为走访（会请企业确认）：\n",
         *_firms_to_tap(firms, 3),
     ]
-    send: list[Part] = [] if view is None else [_send_it(view, Command.REPLY), "　"]
-    return (*parts, *send, ("都不是", "取消"))
+    for view in views:
+        parts += [_send_it(view, Command.REPLY), "　" if len(views) == 1 else "\n"]
+    return (*parts, ("都不是", "取消"))
 
 
 def no_firm_yet() -> Speech:
@@ -2382,9 +2397,13 @@ def _appeal_late(news: Mapping[str, Any]) -> Speech:
     return (f"{_case(news)}的申诉应在{_until(news)}前裁定，已超期。\n", *_verdict_taps(news))
 
 
+_UNATTENDED: Final = "这个地区现在没有督查能收到消息，请尽快请管理员安排督查裁定。"
+"""To the provincial office, which hears of what it may not decide itself."""
+
+
 def _verdict_taps(news: Mapping[str, Any]) -> tuple[Part, ...]:
     if news.get("is_unattended"):
-        return ("这个地区现在没有督查能收到消息，请尽快请管理员安排督查裁定。",)
+        return (_UNATTENDED,)
     number = news["number"]
     return (
         ("详情", f"详情 {number}"),
@@ -3866,8 +3885,11 @@ def _extension_asked(news: Mapping[str, Any]) -> Speech:
         if approver != ROLE[Role.SUPERVISOR]
     )
     number = news["number"]
+    head = f"{_case(news)}{_signed(news['by'])}申请延期{news['days']}天：\n{_clip(news['reason'], REASON)}\n{lines}{others}"
+    if news.get("is_unattended"):
+        return (f"{head}{_UNATTENDED}",)
     return (
-        f"{_case(news)}{_signed(news['by'])}申请延期{news['days']}天：\n{_clip(news['reason'], REASON)}\n{lines}{others}",
+        head,
         ("同意延期", f"同意延期 {number}"),
         "　",
         ("不同意", f"不同意延期 {number}"),

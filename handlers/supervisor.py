@@ -10,6 +10,7 @@ from handlers.cases import asked_about, is_reason, meant, permitted, rest
 from handlers.meant import page_in, page_of
 from handlers.turn import Kind, Reply, Router, Turn
 from handlers.understanding.commands import Command
+from handlers.understanding.consent import decides
 from models.actions import declines, supervision
 from models.queries import co_handling
 from models.queries import supervision as queries
@@ -98,6 +99,9 @@ def why(turn: Turn) -> Reply:
     if "owner" in question:
         return _reassign(turn, ticket, int(question["owner"]), reason)
     return _decide(turn, ticket, Verb(question["verb"]), reason)
+
+
+router.hear(lambda turn: turn.is_free and turn.order is None and decides(turn.text) is not None)(worklist)
 
 
 @router.when(Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK)

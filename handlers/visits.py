@@ -21,15 +21,17 @@ from models.actions.conversation import Words
 from models.actions.tickets import Guess, Submitted
 from models.actions.visits import AnsweredAlready, Issue, NobodySpeaks, NotOnThatDay
 from models.queries import visits
-from models.queries.tickets import by_number, newest, overview
+from models.queries.agenda import cases_of
+from models.queries.tickets import actor_on, by_number, newest, overview
 from models.queries.visits import NoSuchVisit
 from models.rules.calling import Span
-from models.rules.lifecycle import Status
+from models.rules.lifecycle import Role, Status
 from models.tables import Enterprise, Outcome, Visit
 
 official_router = Router()
 enterprise_router = Router()
 VISIT = "visit"
+OFFERED: Final = 4
 ANSWERED_WITHIN: Final = timedelta(days=14)
 """So long plain words may answer to the card of a visit; its links always do."""
 SIMPLY_WITHIN: Final = timedelta(days=1)
@@ -154,10 +156,13 @@ def _visited(turn: Turn) -> list[Enterprise]:
 def perhaps_visited(turn: Turn) -> Reply:
     """昨天走访了云杉里，老板反映招工难: nothing is sent; one tap notes it as a visit, another sends it."""
     firms, ticket = _visited(turn), in_hand(turn)
-    view = None if ticket is None else overview(turn.session, ticket)
+    theirs = cases_of(turn.session, turn.party, [firm.id for firm in firms], limit=OFFERED)
+    shown = list({one.id: one for one in (*([ticket] if ticket else ()), *theirs)}.values())[:OFFERED]
+    mine = [one for one in shown if actor_on(turn.session, turn.party, one).role is not Role.CO_HANDLER]
+    views = [overview(turn.session, one) for one in mine]
     pending = {**keep(turn.text, Command.REPLY), "note": turn.text}
     held = None if ticket is None else ticket.id
-    return Reply(say.perhaps_visited(firms, view), Outcome.ANSWER, held, pending=pending)
+    return Reply(say.perhaps_visited(firms, views), Outcome.ANSWER, held, pending=pending)
 
 
 @enterprise_router.on(Command.VISIT)

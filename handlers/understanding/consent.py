@@ -61,3 +61,14 @@ def wonders(text: str) -> bool:
 def is_brief(text: str) -> bool:
     """Whether a text is so short that it may be a try at an answer, and names no matter."""
     return len(text) <= BRIEF and not names_a_matter(text)
+
+
+_DECIDES: Final = re.compile(
+    "(?:我|那|就|可以|这个|这件)*(?P<no>不予?)?(?:同意|批准|准许?|批)(?:他们?|这个|这件|延期|了|吧|的)*"
+)
+
+
+def decides(text: str) -> bool | None:
+    """Whether a supervisor grants (同意) or denies (不同意) what they are asked, and says nothing else."""
+    found = _DECIDES.fullmatch(bare(text)) if len(text) <= LONGEST else None
+    return None if found is None else found["no"] is None

@@ -20,7 +20,7 @@ _WEEK: Final = re.compile(r"(?P<week>下下|下|本|这)个?(?:周|星期|礼拜
 _BARE: Final = r"|(?<!\d)(?P<only2>3[01]|[12]\d|0?[1-9])[日号]"
 _SPAN: Final = re.compile(
     _DAY.format(n=1, bare="")
-    + r"(?:\s*(?:起|开始)?\s*(?P<length>\d{1,3}|[一二两三四五六七八九十])\s*天"
+    + r"(?:\s*(?:起|开始)?\s*(?P<length>\d{1,3}|[一二两三四五六七八九十])\s*(?:天|个?(?P<weeks>周|星期|礼拜))"
     + r"|\s*(?:到|至|[-–—~～]|\s)\s*"
     + _DAY.format(n=2, bare=_BARE)
     + r")?\s*(?:为?止)?[。.]?\s*$"
@@ -48,7 +48,7 @@ def days_in(text: str, today: date) -> Days | None:
         return None
     last: date | None = first
     if found["length"]:
-        last = first + timedelta(days=_count(found["length"]) - 1)
+        last = first + timedelta(days=_count(found["length"]) * (7 if found["weeks"] else 1) - 1)
     elif found["only2"]:
         last = _dated(first.year, first.month, int(found["only2"]))
     elif any(found[f"{part}2"] for part in ("near", "weekday", "month")):

@@ -62,6 +62,9 @@ _MEANINGS: Final = (
             "(?:没(?:有)?(?:办|处理|受理)(?:[完结理])?|未办[结完]?|待办|要办|在办|超期|逾期|过期|到期)(?:的|了)?(?:诉求|事情?)?(?:呢|啊|没有)?"
             "|(?:看|看看|看一?下|打开|查一?下)(?:我的)?(?:待办|清单|诉求列表)"
             "|(?:我的)?待办(?:有)?(?:哪些|几[个件]|清单|列表)"
+            "|(?:我们?|现在|目前|这会儿)*(?:手[头里上]|名下)(?:上|里|头)?(?:现在|目前|还|一共|总共|都)*(?:有|剩|压着?)(?:的)?(?:[几多哪](?:少)?[个件些]?|什么|啥)(?:诉求|事情?|活|案子)?(?:没办)?(?:的|了|呢|啊)*"
+            "|(?:我们?|现在|目前)*还(?:都|剩)?有?(?:什么|啥|哪些|哪几[个件])(?:诉求|事情?|活)?(?:都|还)*(?:没有?|未)(?:办|处理|受理)(?:[完结理])?(?:的|了)*(?:诉求|事情?)?(?:呢|啊)?"
+            "|(?:现在|目前|本地区|全[省市区县])*(?:超期|逾期|过期|到期)(?:了)?的?(?:诉求|事情?)?(?:都|现在|一共)*(?:是|有)(?:哪些|哪几[个件]|几[个件]|多少[个件]?)(?:诉求)?(?:呢|啊)?"
             "|谁(?:的)?(?:超期|逾期|过期)(?:了|的)?|有(?:没有)?(?:超期|逾期|过期|到期|没办)的?(?:诉求|事情?)?(?:吗|么|没有?|了)?"
         ),
     ),
@@ -100,18 +103,39 @@ _CALLS_SOMEBODY: Final = re.compile(
 _GIVEN: Final = frozenset("给跟和与向")
 _CALL: Final = re.compile(
     f"(?:要|想|再|先)*[给跟和与向]{_WITH}(?:再|先)?[打通约去](?:一?个|一?次)?(?:电话|话)(?:说说?|聊聊?|沟通|联系)*(?:一?下)?|约(?:一?个|一?下)?{_WITH}?(?:的)?电话"
+    f"|(?:[给跟和与]{_WITH}约|约(?:一?下)?{_WITH})(?P<when>[^，,。您你贵]{{0,16}}?)(?:通|打)(?:一?[个次下])?(?:电话|话)"
 )
 _AWAY: Final = re.compile(
-    "(?:从|自)?(?P<who>我)?(?P<days>[^，,。我]{1,16}?)(?:要|去|在|都|得)*(?:休假|请假|年假|出差|外出|开会|学习|培训|不在(?:岗|单位|沈阳)?|住院)"
+    "(?:从|自)?(?P<who>我)?(?P<days>[^，,。我]{1,16}?)我?(?:要|去|在|都|得)*(?:休假|请假|年假|出差|外出|开会|学习|培训|不在(?:岗|单位|沈阳)?|住院)"
 )
 _AWAY_UNTIL: Final = re.compile(
     "(?:从|自)?我(?:从|自|打算|准备|计划)*(?P<first>[^，,。我]{1,10}?)(?:开始|起)?(?:要|就|得)*(?:休假|请假|年假|出差|外出|学习|培训|住院)"
     "(?:一直)?(?:到|至)(?P<last>[^，,。]{1,10})"
 )
 """我明天开始休假到下周五: the last day stands behind."""
+_AWAY_FOR: Final = re.compile(
+    "(?:从|自)?我(?:从|自|打算|准备|计划)*(?P<first>[^，,。我]{1,10}?)(?:开始|起)?(?:要|就|得|去)*(?:休假|请假|休?年假|出差|外出|学习|培训|住院)"
+    r"(?P<length>(?:\d{1,2}|[一两二三四五六七八九十])个?(?:天|周|星期|礼拜))"
+)
+"""我明天开始休假一周: how long stands behind."""
+_TITLE: Final = "(?:同志|局长|主任|处长|科长)?"
 _DEPUTY: Final = re.compile(
-    "(?:请|由|让|就|叫|先)*(?P<name>[\u4e00-\u9fff]{2,4}?)(?:同志|局长|主任|处长|科长)?(?:帮|替|代|给)我?(?:先|来)?"
-    "(?:看着?|盯着?|照看|代?办|管着?|顶着?|负责|处理|接着?)(?:一?下|几天|吧)*"
+    f"(?:请|由|让|就|叫|先|工作|诉求|手头的?|都)*(?P<name>[\u4e00-\u9fff]{{2,4}}?){_TITLE}"
+    "(?:(?:帮|替|代|给)我?(?:先|来)?(?:看着?|盯着?|照看|代?办|管着?|顶着?|负责|处理|接着?)|(?:替|代)(?:我|理|管|班)?)(?:一?下|几天|吧)*"
+)
+_CALL_ON: Final = re.compile(
+    f"(?:有|急|什么|事情?|问题|的话|都|就|可以|直接|请|先)*(?:找|联系)(?P<name>[\u4e00-\u9fff]{{2,4}}?){_TITLE}(?:就行|就好|即可|吧)?"
+)
+"""Who is named as the one to turn to, by somebody who is away."""
+_UNIT: Final = (
+    "[^，,。.！!？?；;您你贵我]{1,12}?(?:局|厅|委|办|部|部门|院|处|所|中心|公司|集团|政府|街道|管委会"
+    "|银行|税务|财政|电力|住建|环保|人社)"
+)
+_NOT_NEEDED: Final = "(?:就|也|现在|这次)*(?:不用|不必|不需要|无需|别)(?:再|来)*"
+_HELP: Final = "(?:协办|协助|帮忙|配合)(?:了|吧)?"
+_LET_GO: Final = re.compile(
+    f"(?:{_THIS})?(?:(?P<one>{_UNIT})(?:那边)?{_NOT_NEEDED}{_HELP}|{_NOT_NEEDED}(?:请|让|找|叫)?(?P<two>{_UNIT}){_HELP}"
+    f"|(?:结束|取消|停止|撤销|不要)(?P<three>{_UNIT})的?{_HELP})"
 )
 _REST_OF_DAYS: Final = re.compile("我|要|都|就")
 
@@ -144,6 +168,7 @@ def spoken(text: str) -> Order | None:
         _undo(flat, number)
         or (Order(Command.RESOLVE, number) if is_bare(flat) else None)
         or _meaning(flat, number)
+        or _let_go(core, number)
         or _call(core, number)
         or (_absence(core) if number is None else None)
     )
@@ -214,8 +239,15 @@ def _call(core: str, number: str | None) -> Order | None:
     found = _CALL.search(core)
     if found is None or _TO_THEM.search(core) or _TOO_LATE.search(core) or call_with(core) is not None:
         return None
-    when = (core[: found.start()] + core[found.end() :]).removeprefix("我").strip(_ENDS + "我")
-    return Order(Command.ANNOUNCE_CALL, number, when)
+    when = (core[: found.start()] + (found["when"] or "") + core[found.end() :]).removeprefix("我")
+    return Order(Command.ANNOUNCE_CALL, number, when.strip(_ENDS + "我"))
+
+
+def _let_go(core: str, number: str | None) -> Order | None:
+    """A unit whose help is needed no longer: 税务局不用协办了."""
+    found = _LET_GO.fullmatch(core)
+    unit = found and (found["one"] or found["two"] or found["three"])
+    return Order(Command.LET_GO, number, unit) if unit else None
 
 
 def _absence(core: str) -> Order | None:
@@ -226,12 +258,16 @@ def _absence(core: str) -> Order | None:
         return None
     if len(clauses) == 1:
         return Order(Command.DELEGATE, None, days) if is_leave else None
-    named = _DEPUTY.fullmatch(clauses[1].strip(_ENDS))
+    clause = clauses[1].strip(_ENDS)
+    named = _DEPUTY.fullmatch(clause) or (None if _TO_THEM.search(clause) else _CALL_ON.fullmatch(clause))
     return Order(Command.DELEGATE, None, f"{named['name']} {days}") if named else None
 
 
 def _days_away(clause: str) -> tuple[str, bool]:
     """The days on which somebody says to be away, and whether they say nothing but that they are on leave."""
+    lasting = _AWAY_FOR.fullmatch(clause)
+    if lasting is not None:
+        return f"{lasting['first']} {lasting['length']}", True
     until = _AWAY_UNTIL.fullmatch(clause)
     if until is not None:
         return f"{until['first']}到{until['last']}", True

@@ -1,4 +1,4 @@
-"""How a unit that was asked to help says that it does not: plainly, or so that we had better ask."""
+"""How a unit that was asked to help says that it does or does not: plainly, or so that we had better ask."""
 
 import re
 from enum import StrEnum
@@ -44,6 +44,26 @@ _SOUNDS: Final = re.compile(
     "不归|不属|不管|管不了|办不了|[没无](?:法|办法|权|空|时间|职)|不接|不办|不是我们|不是本|退回|另请|拒绝|不同意|不该|顾不上|忙不过来"
     "|(?:找|问|归|由)[^，,]{1,6}(?:局|委|厅|部门|办|院|公司)"
 )
+
+_SOON: Final = "(?:马上|立即|立刻|尽快|抓紧|这就|随后)"
+_TAKES_ON: Final = re.compile(
+    f"(?:好的?|可以|收到)?(?:{_THIS})?(?:{_WE})?(?:{_THIS})?(?:可以|愿意|同意|能|就|先|来|都)*"
+    f"(?:接(?:受|下来?|手|收)?(?:{_THIS}|协办)?|同意协办|{_SOON}(?:就|去|来)*(?:办理?|核实?|核查|查|处理|落实|安排|协办|配合)(?:一?下)?)"
+    "(?:了|吧|的|啊)*"
+)
+_AGREES: Final = re.compile("可以的?|同意|没问题|行的?")
+_ONLY_HEARD: Final = re.compile("[好中]的?|好嘞|收到|是|嗯|ok|领导|您?放心|谢谢|辛苦了?")
+
+
+def takes_on(text: str) -> bool:
+    """Whether a unit's words say that it helps, and nothing else; 好的 or 收到 alone do not."""
+    if len(text) > LONGEST:
+        return False
+    clauses = [clause for clause in _SPLIT.split(_NUMBER.sub(" ", normalize(text))) if clause]
+    said = [clause for clause in clauses if _ONLY_HEARD.fullmatch(clause) is None]
+    return bool(said) and all(
+        _AGREES.fullmatch(one) is not None or _TAKES_ON.fullmatch(one) is not None for one in said
+    )
 
 
 def refusal_in(text: str) -> Refusal:

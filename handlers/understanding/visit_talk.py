@@ -40,9 +40,11 @@ _COUNTS: Final = {
 _LATE: Final = timedelta(days=180)
 """A date without its year that lies further ahead is one of the year before."""
 
-_WENT: Final = re.compile("走访[了过完]|[走去到回]访了|去了|去过|到了|看望了?|去看[了过]|到访了?")
+_WENT: Final = re.compile(
+    "走访(?!计划|方案|安排|通知|时间)|[走去到回]访了|去了|去过|到了|看望了?|去看[了过]|到访了?"
+)
 _PAST: Final = re.compile("昨[天日]|前[天日]|今[天日]|上午|下午|刚才?|上周|上个?星期|周[一二三四五六日]|走访")
-_TO_THEM: Final = re.compile("[您你贵]|材料|法院|窗口|部门|局[里去]?")
+_TO_THEM: Final = re.compile("[您你]|贵(?:公司|企业|单位|厂|方|司|店|院)|材料|法院|窗口|部门|局[里去]?")
 
 
 _SENTENCE: Final = re.compile(r"[^。；;!！\n]+[。；;!！]?")

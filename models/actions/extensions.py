@@ -16,6 +16,7 @@ from models.queries.tickets import Actor
 from models.rules.clocks import Due
 from models.rules.extensions import Move, NoExtension, Why, moves, room
 from models.rules.lifecycle import Role, Status, Verb, advance
+from models.rules.warnings import Rung
 from models.tables import Clock, Extension, Official, Ticket
 
 LONGEST_REASON = 200
@@ -60,7 +61,8 @@ def ask_extension(
     approvers = {move.before.name: move.before.rule.approver for move in moved}
     news = about(ticket) | {"days": days, "reason": reason, "moves": would, "approvers": approvers}
     news |= {"by": card(session, actor) | {"aide": actor.role is Role.AIDE}}
-    people = ladder.above(session, ticket.owner_id, ticket.region, now)
+    step, people = ladder.deciding(session, ticket.owner_id, ticket.region, now) or (None, [])
+    news |= {"is_unattended": step is not None and step.rung is Rung.OFFICE}
     tell(session, people, Notice.EXTENSION_ASKED, news, ticket_id=ticket.id, event_id=event_id, now=now)
     told = {"text": reason, "days": days}
     aides.tell_leader(session, ticket, actor, told, act=Verb.EXTEND, event_id=event_id, now=now)

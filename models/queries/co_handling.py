@@ -99,6 +99,15 @@ def tasks(session: Session, unit_ids: Collection[int], *, limit: int = LISTED) -
     return [task(row[0], row[1]) for row in rows]
 
 
+def helped(session: Session, unit_ids: Collection[int], *, limit: int = LISTED) -> list[Task]:
+    """Return the same, and behind it what they have answered and may say more about."""
+    answered = CoHandling.answered_at.is_not(None)
+    rows = session.execute(
+        _live(unit_ids).order_by(answered, CoHandling.due_at, CoHandling.id).limit(limit)
+    ).all()
+    return [task(row[0], row[1]) for row in rows]
+
+
 def how_many_tasks(session: Session, unit_ids: Collection[int]) -> int:
     """Return how much some desks were asked to help with and have not answered."""
     unanswered = _unanswered(unit_ids).with_only_columns(func.count())
@@ -106,13 +115,16 @@ def how_many_tasks(session: Session, unit_ids: Collection[int]) -> int:
 
 
 def _unanswered(unit_ids: Collection[int]) -> Select[CoHandling, Ticket]:
+    return _live(unit_ids).where(CoHandling.answered_at.is_(None))
+
+
+def _live(unit_ids: Collection[int]) -> Select[CoHandling, Ticket]:
     return (
         select(CoHandling, Ticket)
         .join(Ticket, Ticket.id == CoHandling.ticket_id)
         .where(
             CoHandling.unit_id.in_(unit_ids),
             is_helping(CoHandling.state),
-            CoHandling.answered_at.is_(None),
             Ticket.status.not_in(FINISHED),
         )
     )

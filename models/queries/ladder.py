@@ -78,6 +78,11 @@ def nearest(
 
 
 def above(session: Session, owner_id: int, region: str, now: datetime) -> list[int]:
-    """Return who decides about a desk's matters: the nearest supervisors, else the provincial office."""
-    found = nearest(standing(session, owner_id, region, now), rungs_from(LEVELS[-1], region))
+    """Return who hears of a desk's matters: the nearest supervisors, else the provincial office."""
+    found = deciding(session, owner_id, region, now)
     return found[1] if found else []
+
+
+def deciding(session: Session, owner_id: int, region: str, now: datetime) -> tuple[Step, list[int]] | None:
+    """Return the same with their rung: the office hears of it, and only a supervisor can decide."""
+    return nearest(standing(session, owner_id, region, now), rungs_from(LEVELS[-1], region))

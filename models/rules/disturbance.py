@@ -3,12 +3,12 @@
 Pure: no session, clock or I/O. Every message carries its cause; this says when it may travel:
 
 1. An answer is never held back: its reader wrote on that case within half an hour (`JUST`), or has come to us
-   since it was written. The first answer to what they wrote is one until midnight.
+   since it was written.
 2. In quiet hours (免打扰) everything else waits for their end. What is due then travels as one message.
 3. A day of Shanghai has a budget of messages nobody asked for. A fact is paid for once, however many messages
-   it takes, and several facts in one message are one. Over budget a message waits for the next day's budget,
-   at eight in the morning or when the quiet hours end, whatever is later; or for the enterprise to write,
-   whatever comes first.
+   it takes, and several facts in one message are one; the first answer to what they wrote that day is free.
+   Over budget a message waits for the next day's budget, at eight in the morning or when the quiet hours end,
+   whatever is later; or for the enterprise to write, whatever comes first.
 4. With a budget of nothing it waits until the enterprise writes, for good.
 
 `EXEMPT` names what no budget holds back, and why.
@@ -202,7 +202,7 @@ def judge(message: Message, courtesy: Courtesy, *, left: int, now: datetime) -> 
         return Ring(Cost.NOTHING)
     if courtesy.quiet.holds(now) and not _cannot_wait(message, courtesy.quiet.end(now), now):
         return Hold(courtesy.quiet.end(now), Why.QUIET)
-    if message.is_paid:
+    if message.is_paid or is_awaited(message, now):
         return Ring(Cost.NOTHING)
     if message.kind in EXEMPT:
         return Ring(Cost.EXEMPT)
@@ -213,13 +213,13 @@ def judge(message: Message, courtesy: Courtesy, *, left: int, now: datetime) -> 
 
 def is_answer(message: Message, now: datetime) -> bool:
     """Whether a message answers somebody who just wrote, or reaches them after they came for it."""
-    if message.asked_at is not None and (now - message.asked_at <= JUST or _is_awaited(message, now)):
+    if message.asked_at is not None and now - message.asked_at <= JUST:
         return True
     came = message.came_at
     return came is not None and now - came <= JUST and came >= message.written_at - SLACK
 
 
-def _is_awaited(message: Message, now: datetime) -> bool:
+def is_awaited(message: Message, now: datetime) -> bool:
     """Whether it is the first thing officials say after what its reader, and nobody since, wrote today."""
     asked = message.asked_at
     if message.kind not in ANSWERS or asked is None or asked < day_begins(now):

@@ -30,15 +30,17 @@ def test_author_hears_by_day_what_a_colleague_asked(small_world: World) -> None:
     assert "打扰您1次" in owner.say("今天有没有人来烦我")
 
 
-def test_first_answer_of_the_day_is_not_held_however_late_it_comes(small_world: World) -> None:
+def test_first_answer_waits_for_the_morning_unless_they_have_just_written(small_world: World) -> None:
     number = Town.of(small_world).case()
     owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
     small_world.advance(hours=10, minutes=50)
     owner.say(f"补充 {number} 工人堵门了，今晚怎么办？请马上告诉我")
-    small_world.advance(minutes=50)
+    small_world.advance(minutes=29)
     assert "暂不发" not in leader.say(f"回复 {number} 我已请派出所过去，您别出门")
     assert "您别出门" in read_all(owner)
 
+    owner.say(f"补充 {number} 人还没散")
+    small_world.advance(minutes=31)
     echo = leader.say(f"回复 {number} 另外，材料明天补")
     assert "暂不发（企业免打扰时段）：11月25日08:00送达" in echo
     assert read_all(owner) == ""

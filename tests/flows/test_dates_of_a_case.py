@@ -1,11 +1,13 @@
 """Dates as people live with them: reminders that climb, more time that is asked for, clocks that stand still."""
 
+import pytest
 from sqlalchemy import select, update
 
 from models.actions import roster
 from models.actions.people import meet
 from models.rules.numbers import ticket_id_of
 from models.tables import Clock, Delivery, Escalation, Event, Outbox, Person
+from tests.flows.owning import verbs
 from tests.flows.reading import number_in
 from tests.roster import AIDE, LEADER, OFFICE, OWNER
 from tests.world import TEMPLATE, Phone, World
@@ -125,6 +127,42 @@ def test_leader_asks_for_more_time_and_the_supervisor_grants_it(world: World) ->
         "自11月24日提交起15个工作日内给出办理结果，经督查处长 沈知微同意延期5个工作日（财政拨款需两级会签），"
         "12月22日17:30前（依据：本方案默认时限）"
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "verb"), [("同意", "grant"), ("批准", "grant"), ("不同意", None), ("好的", None), ("收到", None)]
+)
+def test_only_request_that_waits_is_decided_in_a_word(
+    small_world: World, said: str, verb: str | None
+) -> None:
+    above, number = supervisor(small_world), accepted(small_world)
+    small_world.phone(LEADER).say(f"延期 {number} 5 等财政批复")
+    above.silence()
+    answer = above.say(said)
+    assert (verb in verbs(small_world, number)) if verb else verbs(small_world, number)[-1] == "extend"
+    assert answer.startswith(f"请写明理由：不同意延期 {number}") is (said == "不同意")
+
+
+def test_word_of_consent_shows_what_waits_where_it_may_be_for_several(small_world: World) -> None:
+    above, first = supervisor(small_world), accepted(small_world)
+    assert above.say("同意") == "现在没有等您裁定的，本地区也没有超期的。"
+    second = accepted(small_world)
+    for number in (first, second):
+        small_world.phone(LEADER).say(f"延期 {number} 5 等财政批复")
+    assert above.say("同意").startswith("等您裁定 2 件")
+    assert "grant" not in verbs(small_world, first) + verbs(small_world, second)
+
+
+def test_request_where_no_supervisor_is_bound_asks_for_one_and_offers_nothing_to_tap(
+    small_world: World,
+) -> None:
+    leader, office = small_world.phone(LEADER), small_world.phone(OFFICE)
+    office.say("待办")
+    number = accepted(small_world)
+    leader.say(f"延期 {number} 5 等财政批复")
+    asked = office.news()["text"]
+    assert asked.endswith("这个地区现在没有督查能收到消息，请尽快请管理员安排督查裁定。")
+    assert "同意" not in asked
 
 
 def test_supervisor_denies_with_a_reason_and_the_date_stands(small_world: World) -> None:

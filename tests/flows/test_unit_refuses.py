@@ -3,8 +3,11 @@
 import pytest
 from sqlalchemy import select
 
+from models.rules.numbers import ticket_id_of
 from models.tables import CoHandling
+from tests.flows.reading import number_in
 from tests.flows.test_help_from_others import Case
+from tests.flows.test_pictures_and_voices import send_picture
 from tests.world import World
 
 
@@ -104,3 +107,70 @@ def test_plain_words_with_the_tasks_number_go_to_the_task(asked: Case) -> None:
 
 def test_unit_takes_a_task_on_in_its_own_words(asked: Case) -> None:
     assert asked.tax.say("这个我们接了").startswith(f"已接受协办 {asked.number}")
+
+
+@pytest.fixture
+def idle(asked: Case) -> Case:
+    """Its unit has nothing in hand any more, and nothing to do but this."""
+    asked.world.advance(hours=1)
+    return asked
+
+
+@pytest.mark.parametrize(
+    "words", ["发票核完了，没问题", "核完了", "退库手续已经办好了", "办完了", "已办结，款已退"]
+)
+def test_words_with_nothing_in_hand_are_the_answer_to_the_only_task(idle: Case, words: str) -> None:
+    assert idle.tax.say(words).startswith("已转给责任领导副省长 安予诚")
+    assert state(idle) == ("joined", None, True)
+    assert any(words in text for text in idle.leader.silence())
+    assert not any(words in text for text in idle.owner.silence())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("接受", "好的我们接", "我们接了", "好的，收到，我们马上办", "可以", "同意协办", "没问题，这就安排"),
+        *("行，我们尽快核实", "接下来了"),
+    ],
+)
+def test_only_task_is_taken_on_in_own_words(idle: Case, words: str) -> None:
+    assert idle.tax.say(words).startswith(f"已接受协办 {idle.number}")
+    assert state(idle) == ("joined", None, False)
+
+
+@pytest.mark.parametrize("words", ["好的", "收到", "谢谢", "嗯"])
+def test_what_only_shows_that_it_was_read_takes_nothing_on(idle: Case, words: str) -> None:
+    idle.tax.say(words)
+    assert state(idle) == ("asked", None, False)
+    assert idle.leader.silence() == []
+
+
+def test_picture_with_nothing_in_hand_is_for_the_only_task(idle: Case) -> None:
+    send_picture(idle.tax)
+    assert state(idle) == ("joined", None, True)
+
+
+def test_words_of_a_unit_with_several_tasks_are_kept_until_it_says_which(idle: Case) -> None:
+    other = number_in(idle.owner.say("新诉求 科技局答应的研发补贴一年了还没拨下来"))
+    idle.leader.say(f"受理 {other}")
+    idle.leader.say(f"协办 {other} 税务局 请核补贴")
+    assert idle.tax.say("发票核完了，没问题").startswith("这句话没有发给任何人，先替您留着。是给哪一件的？")
+    assert state_of(idle, other) == "asked"
+    assert idle.tax.tap(f"答复{other}责任领导").startswith("已转给责任领导")
+    assert state_of(idle, other) == "joined"
+    assert any("发票核完了，没问题" in text for text in idle.leader.silence())
+
+
+def test_more_about_an_answered_task_is_kept_and_one_tap_sends_it(idle: Case) -> None:
+    idle.tax.say("发票核完了，没问题")
+    idle.leader.silence()
+    idle.world.advance(hours=1)
+    assert "先替您留着" in idle.tax.say("补充一点，还有一张红字发票")
+    assert idle.tax.tap(f"答复{idle.number}责任领导").startswith("已转给责任领导")
+    assert any("红字发票" in text for text in idle.leader.silence())
+
+
+def state_of(case: Case, number: str) -> str:
+    with case.world.database.reading() as session:
+        found = select(CoHandling.state).where(CoHandling.ticket_id == ticket_id_of(number))
+        return session.scalars(found).one()

@@ -274,7 +274,15 @@ def test_card_asks_about_the_day_of_the_visit(small_talk: World) -> None:
     assert any("记了11月23日到贵企业走访" in text for text in small_talk.phone(OWNER).silence())
 
 
-@pytest.mark.parametrize("said", ["昨天走访了云杉里，老板反映招工难", "今天去了云杉里看了看"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "昨天走访了云杉里，老板反映招工难",
+        "今天去了云杉里看了看",
+        "今天走访云杉里，企业反映招工难",
+        "昨天到云杉里走访，反映用电贵",
+    ],
+)
 def test_plain_words_of_a_visit_are_noted_with_one_tap(small_talk: World, said: str) -> None:
     leader = small_talk.phone(LEADER)
     assert leader.say(said).startswith("这句没有发给企业，先替您留着。是去走访了吗？")
@@ -291,3 +299,12 @@ def test_plain_words_of_a_visit_may_be_sent_all_the_same(small_talk: World) -> N
     leader.tap(f"发给{number} 沈阳云杉里精密机…")
     assert any("今天去了云杉里看了看" in text for text in owner.silence())
     assert visits(small_talk) == []
+
+
+def test_visit_told_with_nothing_in_hand_is_offered_beside_the_cases(small_talk: World) -> None:
+    owner, leader = small_talk.phone(OWNER), small_talk.phone(LEADER)
+    number = number_in(owner.say(f"新诉求 {ISSUE}"))
+    said = leader.say("今天走访云杉里，企业反映招工难")
+    assert FIRM in said
+    assert f"发给{number}" in said
+    assert leader.tap(FIRM).startswith("已记11月24日走访")

@@ -72,6 +72,36 @@ RULE = "谁接谁办到底，不能转给别人"
         ("委托 小乔 下周", "没有找到可以受托的“小乔”"),
         ("委托 小乔 从某天起", "没有找到可以受托的“小乔”"),
         ("委托取消", "现在没有委托"),
+        ("我下周休假，程小满替我", "已委托专班联络员 程小满，11月30日至12月6日"),
+        ("下周我不在，有事找程小满", "已委托专班联络员 程小满，11月30日至12月6日"),
+        ("我明天开始休假一周，工作由程小满代", "已委托专班联络员 程小满，11月25日至12月1日"),
+        ("我下周一到周五休假，让程小满代我", "已委托专班联络员 程小满，11月30日至12月4日"),
+        *(
+            (
+                said,
+                f"这句没有发给企业，先替您留着。是办完了吗？点办结，这句就作为办结说明，并请企业确认：“{said}”",
+            )
+            for said in (
+                "已解决",
+                "已经办好了",
+                "搞定了",
+                "问题解决了",
+                "钱付了",
+                "这件事办妥了",
+                "尾款已经付清了",
+            )
+        ),
+        ("联系不上老板", "已登记 {n} 打不通"),
+        ("一直联系不上林总", "已登记 {n} 打不通"),
+        ("找不到人", "已登记 {n} 打不通"),
+        ("叫上税务局一起办", "这句没有发给企业，先替您留着。是要请人协办吗：税务局？"),
+        ("拉上供电公司一起看看", "这句没有发给企业，先替您留着。是要请人协办吗：供电公司？"),
+        ("税务局不用协办了", "{n} 现在没有协办单位。"),
+        ("约他明天上午10点通话", "副省长 安予诚还没有登记来电号码"),
+        ("跟企业约明天上午10点打个电话", "副省长 安予诚还没有登记来电号码"),
+        ("我手里有几件", "待办 1 件"),
+        ("手头还有哪些", "待办 1 件"),
+        ("还有啥没办", "待办 1 件"),
     ],
 )
 def test_words_for_us_reach_no_enterprise(case: Case, said: str, answered: str) -> None:
@@ -140,6 +170,22 @@ def test_what_only_repeats_the_verb_is_no_account(case: Case, said: str) -> None
 def test_nothing_is_asked_that_cannot_be_done(case: Case) -> None:
     case.leader.say(f"办结 {case.number} 返还已到账")
     assert case.leader.say("可以销号了").startswith(f"{case.number}「去年评上了专精特…」现在是“待企业确认”")
+
+
+@pytest.mark.parametrize("said", ["已解决", "搞定了"])
+def test_done_in_other_words_still_wants_to_be_told_how(case: Case, said: str) -> None:
+    case.leader.say(said)
+    assert f"{case.number} 是怎么办的" in case.leader.tap("办结")
+    assert case.leader.say("钱付了").startswith(f"{case.number} 已办结")
+
+
+@pytest.mark.parametrize(
+    ("said", "gone"), [("税务局不用协办了", True), ("不用供电公司协办了", False), ("结束税务局的协办", True)]
+)
+def test_only_the_unit_that_is_named_is_let_go(case: Case, said: str, *, gone: bool) -> None:
+    case.leader.say(f"协办 {case.number} 税务局 请核实")
+    answer = case.leader.say(said)
+    assert answer.startswith(f"{case.number} 已结束" if gone else f"{case.number} 结束哪一家的协办？")
 
 
 def test_unit_is_asked_to_help_with_one_tap(case: Case) -> None:

@@ -91,6 +91,7 @@ def test_old_date_stands_until_a_supervisor_has_decided(work: Clockwork, case: i
 def test_news_of_an_extension_says_new_date_reason_and_who_decided(work: Clockwork, case: int) -> None:
     ask(work, case, 5, who=AIDE)
     [(_, asked)] = work.told("extension_asked")
+    assert asked["is_unattended"] is False
     assert (asked["days"], asked["reason"], asked["by"]["aide"]) == (5, "等待财政拨款", True)
     assert asked["moves"] == [["result", utc(OLD), utc(NEW)]]
     grant(work, case)
@@ -196,7 +197,8 @@ def test_case_must_be_accepted_to_be_extended(work: Clockwork) -> None:
 def test_without_supervisors_the_provincial_office_hears_of_the_request(database: Database) -> None:
     work = Clockwork(database)
     ask(work, taken_on(work, "policy"), 5)
-    assert heard(work) == [(OFFICE, "extension_asked")]
+    [(who, asked)] = work.told("extension_asked")
+    assert (who, asked["is_unattended"]) == (OFFICE, True)
 
 
 def test_extension_of_a_first_life_is_none_of_the_second(work: Clockwork, case: int) -> None:

@@ -461,6 +461,9 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "which_is_addressed": st.builds(
         say.which_is_addressed, st.lists(VIEWS, max_size=5), st.sampled_from(sorted(say._SENT_AS))
     ),
+    "whose_words": st.builds(
+        say.whose_words, st.lists(VIEWS, max_size=4), st.lists(TASKS, min_size=1, max_size=4)
+    ),
     "for_whom": st.builds(say.for_whom, VIEWS, st.sampled_from(sorted(say._SENT_AS))),
     "choose_reason": st.builds(say.choose_reason, st.just(NUMBER), TEXTS),
     "which_grounds": st.builds(say.which_grounds, st.just(NUMBER), REASONS, TEXTS),
@@ -875,6 +878,7 @@ def longest_of_the_desk(char: str, view: Overview, said: list[Said]) -> dict[str
         "which_helper": say.which_helper(NUMBER, [helper] * 5),
         "still_awaited": say.still_awaited(NUMBER, [helper] * 5),
         "which_task": say.which_task([task] * 9, Command.CONTRIBUTE),
+        "whose_words": say.whose_words([view] * 4, [task] * 4),
         "which_to_appeal": say.which_to_appeal([view] * 9),
         "called_in": say.called_in(NUMBER, helper, is_reached=False),
         **manners.longest(char),
@@ -942,6 +946,7 @@ def everything_of_the_desk(shown: list[Overview]) -> list[Speech]:
         *(say.asked_already(each) for each in helping), *(say.let_go(NUMBER, each) for each in helping),
         *(say.still_awaited(NUMBER, [each]) for each in helping), say.which_helper(NUMBER, helping),
         say.which_helper(NUMBER, []), *(say.detail(each, [], helping=helping) for each in shown),
+        say.whose_words([view], tasks),
         *(say.which_task(some, command) for some in (tasks, [])
           for command in (Command.JOIN, Command.REFUSE, Command.CONTRIBUTE)),
         *(say.joined_by_you(view, each) for each in tasks), say.worklist([], NOW, tasks), say.worklist([view], NOW, tasks),

@@ -65,7 +65,7 @@ def said(
         "who_deputises": st.builds(say.who_deputises, st.lists(officials, max_size=9), st.just((DAY, DAY))),
         "visit_ahead": st.builds(say.visit_ahead, firm, texts),
         "visit_too_old": st.builds(say.visit_too_old, firm, texts),
-        "perhaps_visited": st.builds(say.perhaps_visited, firms, st.none() | views),
+        "perhaps_visited": st.builds(say.perhaps_visited, firms, st.lists(views, max_size=4)),
         "perhaps": st.builds(say.perhaps, views, st.sampled_from(sorted(say._PERHAPS)), texts),
     }
 
@@ -79,7 +79,7 @@ def longest(char: str, view: Overview) -> dict[str, Speech]:
         "one_at_a_time": say.one_at_a_time([view] * 4, Command.REPORT),
         "perhaps": say.perhaps(view, Command.CALL_IN, char * 999),
         "announce_visit_how": say.announce_visit_how([firm] * 9, char * 999),
-        "perhaps_visited": say.perhaps_visited([firm] * 9, view),
+        "perhaps_visited": say.perhaps_visited([firm] * 9, [view] * 4),
         "who_deputises": say.who_deputises(
             [Official(id=10**9, name=char * 50, post=char * 100)] * 9, (DAY, DAY)
         ),
@@ -96,7 +96,7 @@ def everything(number: str, view: Overview) -> list[Speech]:
         *(say.announce_visit_how(firms, "明天") for firms in ([], [FIRM])), say.nothing_to_visit_about(FIRM),
         say.who_deputises([Official(id=2, name="程小满", post="专班联络员")], (DAY, DAY)),
         say.visit_ahead(FIRM, "明天上午10点"), say.visit_too_old(FIRM, "去的"),
-        *(say.perhaps_visited([FIRM], each) for each in (None, view)), say.quiet_then(number, Quiet(60, 120), WINDOW, is_visit=True),
+        *(say.perhaps_visited([FIRM], each) for each in ([], [view], [view] * 2)), say.quiet_then(number, Quiet(60, 120), WINDOW, is_visit=True),
         say.when_to_call(number, "no_time", is_visit=True),
         say.call_announced(VISIT, view, by=COMES), say.call_agreed(VISIT, number), say.which_number([], [VISIT], is_local=False),
         say.detail(view, [], None, Call(kind="visit", begins_at=NOW, ends_at=NOW + HOUR, phrase="青山 白鹭")),

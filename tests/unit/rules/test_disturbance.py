@@ -26,6 +26,7 @@ from models.rules.disturbance import (
     Why,
     day_begins,
     is_answer,
+    is_awaited,
     judge,
     next_day,
 )
@@ -193,12 +194,24 @@ MINUTE = timedelta(minutes=1)
 def test_first_word_of_officials_answers_what_was_written_today(kind: str) -> None:
     asked = NOON - timedelta(hours=3)
     late, midnight = NOON.replace(hour=23, minute=59), (NOON + timedelta(days=1)).replace(hour=0)
-    assert is_answer(Message(kind, late, asked_at=asked), late)
-    assert is_answer(Message(kind, late, asked_at=asked, answered_at=asked - MINUTE), late)
-    assert not is_answer(Message(kind, midnight, asked_at=asked), midnight)
-    assert not is_answer(Message(kind, late, asked_at=asked, answered_at=asked + MINUTE), late)
-    assert not is_answer(Message(kind, late, asked_at=asked, others_at=asked + MINUTE), late)
-    assert not is_answer(Message(kind, late, others_at=asked), late)
+    assert is_awaited(Message(kind, late, asked_at=asked), late)
+    assert is_awaited(Message(kind, late, asked_at=asked, answered_at=asked - MINUTE), late)
+    assert not is_awaited(Message(kind, midnight, asked_at=asked), midnight)
+    assert not is_awaited(Message(kind, late, asked_at=asked, answered_at=asked + MINUTE), late)
+    assert not is_awaited(Message(kind, late, asked_at=asked, others_at=asked + MINUTE), late)
+    assert not is_awaited(Message(kind, late, others_at=asked), late)
+
+
+@pytest.mark.parametrize("kind", ["replied", "progressed", "resolved", "declined", "media"])
+def test_first_word_of_officials_is_free_of_the_budget_and_wakes_nobody(kind: str) -> None:
+    first = Message(kind, NOON, asked_at=NOON - timedelta(hours=3))
+    morning = datetime(2026, 11, 25, 8, 0, tzinfo=LOCAL)
+    for budget in (0, 3):
+        courtesy = Courtesy(GRANTED.quiet, budget)
+        assert judge(first, courtesy, left=0, now=NOON) == Ring(Cost.NOTHING)
+        assert judge(first, courtesy, left=budget, now=NIGHT) == Hold(morning, Why.QUIET)
+    just = Message(kind, NIGHT, asked_at=NIGHT - JUST)
+    assert judge(just, Courtesy(GRANTED.quiet, 0), left=0, now=NIGHT) == Ring(Cost.NOTHING)
 
 
 def test_whoever_comes_gets_what_was_written_before_and_not_what_comes_later() -> None:

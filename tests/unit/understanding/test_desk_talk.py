@@ -4,9 +4,11 @@ import pytest
 
 from handlers.understanding import addressing
 from handlers.understanding.commands import Command, Order
+from handlers.understanding.consent import decides
 from handlers.understanding.desk_talk import is_doubtful, spoken
+from handlers.understanding.finishing import Finished, finished
 from handlers.understanding.passing import may_pass_on, passes_on
-from handlers.understanding.refusing import Refusal, refusal_in
+from handlers.understanding.refusing import Refusal, refusal_in, takes_on
 
 MEANT = {
     "1010受理": Order(Command.ACCEPT, "1010"), "1010这个我接了": Order(Command.ACCEPT, "1010"),
@@ -21,11 +23,19 @@ MEANT = {
     "约个电话": Order(Command.ANNOUNCE_CALL), "我明天下午3点给1010打电话": Order(Command.ANNOUNCE_CALL, "1010", "明天下午3点"),
     "今天要办的": Order(Command.TODAY), "有超期的吗": Order(Command.WORKLIST), "可以销号了": Order(Command.RESOLVE),
     "1029 办结了": Order(Command.RESOLVE, "1029"), "撤回办结": Order(Command.WITHDRAW, None, "办结"),
+    "我下周休假，程小满替我": Order(Command.DELEGATE, None, "程小满 下周"), "下周我不在，有事找程小满": Order(Command.DELEGATE, None, "程小满 下周"),
+    "我明天开始休假一周，工作由程小满代": Order(Command.DELEGATE, None, "程小满 明天 一周"), "我明天出差三天，程小满代我": Order(Command.DELEGATE, None, "程小满 明天 三天"),
+    "税务局不用协办了": Order(Command.LET_GO, None, "税务局"), "1010不用税务局协办了": Order(Command.LET_GO, "1010", "税务局"), "取消税务局的协办": Order(Command.LET_GO, None, "税务局"),
+    "约他明天上午10点通话": Order(Command.ANNOUNCE_CALL, None, "明天上午10点"), "跟企业约下午3点通个电话": Order(Command.ANNOUNCE_CALL, None, "下午3点"),
+    "我手里有几件": Order(Command.WORKLIST), "手头还有哪些": Order(Command.WORKLIST), "还有啥没办": Order(Command.WORKLIST), "还有什么没处理的": Order(Command.WORKLIST),
+    "超期的有哪些": Order(Command.WORKLIST), "逾期的诉求有几件": Order(Command.WORKLIST),
     "专班那条撤回": Order(Command.WITHDRAW, None, "专班发的"), "等等，发错人了": Order(Command.WITHDRAW),
 }  # fmt: skip
 FOR_THE_ENTERPRISE = [
     "供电局答应下周三送电", "明天上午给您打电话", "我明天去现场", "现在怎么样了", "已受理", "今天办好了", "材料发错了，请重发", "接了",
     "您再给我几天", "说错了，是周四", "1010 供电局答应了", "有几个问题要问您", "还有几个材料没办", "算了，材料先发我", "撤销处罚",
+    "下周我不在，您有事找程小满", "下周我不在，材料找窗口交", "我明天开始休假一周，回来再议", "我出差三天", "约您明天10点通话", "手里有几份合同",
+    "还有什么材料没办", "税务局的协办意见已到", "超期的罚款有多少钱", "问题解决了一半", "已解决资金缺口", "钱付了一半", "还没解决", "找不到合同", "叫上会计一起来",
     "我明天出差，后天联系您", "打过电话给企业了", "", "好的",
 ]  # fmt: skip
 
@@ -139,3 +149,48 @@ def test_name_by_which_an_enterprise_is_called() -> None:
     assert addressing.names("文华星级酒店", star) == ""
     assert addressing.without("回复榆树湾 供电局答应下周三", "榆树湾") == "供电局答应下周三"
     assert addressing.without("榆树湾下周三送电", "榆树湾") == "榆树湾下周三送电"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "已解决",
+        "已经办好了",
+        "搞定了",
+        "问题解决了",
+        "钱付了",
+        "款已经拨到位了",
+        "都处理好了。",
+        "这件事办妥了",
+        "尾款结清了",
+    ],
+)
+def test_done_in_other_words_is_asked_about(said: str) -> None:
+    assert finished(said) == Finished("")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["问题解决了一半", "还没解决", "问题解决了吗", "钱付了？", "钱付了一半", "解决了告诉您", "已解决资金缺口", "钱还没付", "材料收到了",
+     "解决不了", "搞不定", "账对好了", "给您办好了通知"],
+)  # fmt: skip
+def test_what_is_not_done_or_more_than_that_is_not(said: str) -> None:
+    assert finished(said) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "is_yes"),
+    [("接受", True), ("好的我们接", True), ("收到，我们马上办", True), ("可以", True), ("好的", False), ("收到", False), ("不接", False),
+     ("发票核完了，没问题", False), ("我们不接", False), ("接到通知了", False), ("可以，但要先看合同", False)],
+)  # fmt: skip
+def test_unit_takes_on_in_its_own_words(said: str, *, is_yes: bool) -> None:
+    assert takes_on(said) is is_yes
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [("同意", True), ("同意延期", True), ("批准了", True), ("不同意", False), ("不批", False), ("好的", None), ("可以吗", None),
+     ("同意企业的说法", None), ("批复", None)],
+)  # fmt: skip
+def test_supervisor_decides_in_a_word(said: str, verdict: bool | None) -> None:  # noqa: FBT001
+    assert decides(said) is verdict

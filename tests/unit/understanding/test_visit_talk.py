@@ -32,14 +32,31 @@ def test_date_of_last_december_is_of_the_last_year() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["昨天走访了乙二公司，老板反映招工难", "今天去了海蓝食品看了看", "刚去了云杉里"]
+    "said",
+    [
+        "昨天走访了乙二公司，老板反映招工难",
+        "今天去了海蓝食品看了看",
+        "刚去了云杉里",
+        "今天走访云杉里，企业反映招工难",
+        "昨天到云杉里走访，反映用电贵、招工难两个问题",
+        "今天走访云杉里，企业反映：1、招工难 2、路不好走",
+    ],
 )
 def test_sentence_that_tells_of_a_visit(said: str) -> None:
     assert tells_of_visit(said)
 
 
 @pytest.mark.parametrize(
-    "said", ["我明天去现场", "您去了窗口吗", "今天下午去了税务局", "款到了，今天查收", "好"]
+    "said",
+    [
+        "我明天去现场",
+        "您去了窗口吗",
+        "今天下午去了税务局",
+        "款到了，今天查收",
+        "好",
+        "今天的走访计划发贵公司了",
+        "到贵单位走访",
+    ],
 )
 def test_sentence_that_tells_of_none(said: str) -> None:
     assert not tells_of_visit(said) or "款到了" in said
