@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from handlers import say
 from handlers.turn import Reply, Router, Speech, Turn
-from handlers.understanding.codes import Code, beside, codes_in, hidden_in
+from handlers.understanding.codes import Code, beside, codes_in, hidden_in, may_hold
 from handlers.understanding.commands import Command
 from handlers.understanding.consent import LONGEST, consents, says_whose, wonders
 from handlers.understanding.headline import names_a_matter
@@ -54,6 +54,8 @@ def _code(turn: Turn) -> Code | None:
     A live invite wherever it stands and however it is hidden; else, unless a matter is told beside it and
     nothing of an invitation, or it is inside a link, what may be one: the rest are the digits of an order.
     """
+    if not may_hold(turn.text):
+        return None
     hidden = hidden_in(turn.text)
     live = people.live_code(turn.session, hidden, now=turn.now) if hidden else None
     seen = codes_in(turn.text)

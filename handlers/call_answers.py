@@ -101,7 +101,12 @@ def decline(turn: Turn) -> Reply:
     return Reply(say.call_declined(number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id)
 
 
-@router.hear(lambda turn: _is_answer(turn) and bool(_unanswered(turn)))
+def _may_be_called(turn: Turn) -> bool:
+    """Whether calls can have been announced to them; who has no case and no enterprise pays no more."""
+    return turn.party.enterprise is not None or bool(turn.party.cases)
+
+
+@router.hear(lambda turn: _may_be_called(turn) and _is_answer(turn) and bool(_unanswered(turn)))
 def answer(turn: Turn) -> Reply:
     """同意, 不方便, 换个时间, 明天上午10点: plain words while a card waits for an answer."""
     if callers.says_no(turn.text):
@@ -117,7 +122,7 @@ def answer(turn: Turn) -> Reply:
     return _move(turn, ticket, time, time)
 
 
-@router.hear(lambda turn: bool(_time_first(turn)) and bool(_unanswered(turn)))
+@router.hear(lambda turn: _may_be_called(turn) and bool(_time_first(turn)) and bool(_unanswered(turn)))
 def perhaps_move(turn: Turn) -> Reply:
     """周四上午10点到11点吧，下午要去税务局: a time first, while a card waits: asked, the words kept."""
     ticket = _called_about(turn)
@@ -166,7 +171,8 @@ def when(turn: Turn) -> Reply:
 
 
 def _asks_when(turn: Turn) -> bool:
-    return turn.order is None and len(turn.text) <= SHORT and callers.asks_when(turn.text)
+    is_short = turn.order is None and len(turn.text) <= SHORT
+    return is_short and _may_be_called(turn) and callers.asks_when(turn.text)
 
 
 def _show_card(turn: Turn, ticket: Ticket) -> Reply:

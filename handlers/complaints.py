@@ -3,7 +3,7 @@
 from handlers import filing, say
 from handlers.meant import case, in_hand
 from handlers.turn import Reply, Router, Turn
-from handlers.understanding.about import WHOEVER, appeals_above, complains_of
+from handlers.understanding.about import WHOEVER, appeals_above, complains_of, only_complains
 from models.actions import complaints
 from models.actions.conversation import Words
 from models.queries.people import official
@@ -26,8 +26,17 @@ def complain(turn: Turn) -> Reply:
     return Reply(speech, Outcome.FOLLOW_UP, ticket.id)
 
 
+@router.hear(lambda turn: turn.order is None and only_complains(turn.text))
+def complain_of_what(turn: Turn) -> Reply:
+    """我要投诉: asked what about; the handling of a case is one tap, all else is a matter to tell."""
+    found = unfinished(turn.session, turn.party, limit=1) if turn.party.cases else ()
+    return Reply(say.complain_of_what() if found else say.tell_us(), Outcome.ANSWER)
+
+
 def _object(turn: Turn) -> Ticket | None:
     """The case whose handling is complained about; None for words that tell a matter of their own."""
+    if turn.party.enterprise is None and not turn.party.cases:
+        return None
     whom = complains_of(turn.text)
     if whom is None and not appeals_above(turn.text):
         return None

@@ -20,7 +20,7 @@ from handlers import (
 from handlers.last_word import MISSING
 from handlers.meant import asked_about, case, in_hand, meant, page_in, page_of, say_film_stays, which
 from handlers.newness import SHORT
-from handlers.recalled import named, pointed
+from handlers.recalled import called, fitting, named
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command
@@ -175,8 +175,7 @@ def _shown(turn: Turn, found: Sequence[Ticket], total: int) -> Ticket | None:
     """The one case to show: the only one there is, or the one that free words point at."""
     if total <= 1:
         return found[0] if found else None
-    is_free = turn.order is None and points(turn.text) and not says_all(turn.text)
-    alike = pointed(turn, found) if is_free else ()
+    alike = called(turn, found) if turn.order is None and not says_all(turn.text) else ()
     return alike[0] if len(alike) == 1 else None
 
 
@@ -200,7 +199,7 @@ def add(turn: Turn) -> Reply:
     """`补充 [编号] …`: more about one case."""
     ticket = named(turn, Command.ADD)
     if ticket is None:
-        return which(turn, Command.ADD)
+        return which(turn, Command.ADD, among=fitting(turn, Command.ADD))
     rest = turn.order.rest if turn.order else ""
     if not rest:
         return kept.to(turn, ticket) or _ask_for_more(ticket)
@@ -281,9 +280,10 @@ def _retype_in_hand(turn: Turn) -> Reply:
 
 
 def _withdraw_which(turn: Turn) -> Reply:
-    """A withdrawal in free words is settled by a tap: of the one pointed at, else of any."""
-    pointed_at = named(turn, Command.WITHDRAW) if points(turn.text) else None
-    return which(turn, Command.WITHDRAW, only=pointed_at)
+    """A withdrawal in free words is settled by a tap: of those pointed at, else of any."""
+    found = fitting(turn, Command.WITHDRAW)
+    one = named(turn, Command.WITHDRAW) if found or points(turn.text) else None
+    return which(turn, Command.WITHDRAW, among=found if one is None else [one])
 
 
 _INTENTS: Final = {

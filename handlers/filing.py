@@ -10,13 +10,16 @@ from config.catalog import OTHER
 from handlers import say
 from handlers.newness import is_unknown
 from handlers.turn import Reply, Speech, Turn
+from handlers.understanding.addressing import names
 from handlers.understanding.classifier import ASK_BELOW, verdict_on
 from handlers.understanding.parts import matters
 from handlers.understanding.text import normalize
 from models.actions import gathered, retyping, tickets
 from models.actions.conversation import Desk, Words, desk_or_office
 from models.actions.tickets import Guess, Submitted
+from models.queries.contacts import speaking_for
 from models.queries.gathered import of_enterprise
+from models.queries.people import Party
 from models.queries.tickets import actor_of
 from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
@@ -34,9 +37,10 @@ def submit(turn: Turn, words: Words, *, title: str | None = None, after: Ticket 
     guess = guess_of(words.text)
     if after is not None and not _is_known(guess):
         guess = Guess(after.type, guess.confidence, guess.second, is_sure=after.type != OTHER)
+    who = _speaker(turn, words.text)
     done = tickets.submit(
         turn.session,
-        turn.party,
+        who,
         words,
         guess,
         title=title or say.title(words.kind, words.text),
@@ -44,8 +48,17 @@ def submit(turn: Turn, words: Words, *, title: str | None = None, after: Ticket 
         raised=None if after is None else {"after": after.id},
     )
     parts = matters(words.text) if words.kind == "text" and after is None else ()
-    speech = say.receipt(done, guess, turn.party, parts)
+    speech = say.receipt(done, guess, who, parts)
     return Reply(speech, Outcome.TICKET, done.id, opened=(remembered(done, words.text),))
+
+
+def _speaker(turn: Turn, text: str) -> Party:
+    """Who speaks: of somebody with several enterprises, for the only one that the text calls by name."""
+    if turn.party.enterprise is None or not turn.party.others:
+        return turn.party
+    firms = (turn.party.enterprise, *turn.party.others)
+    called = [firm.id for firm in firms if names(text, firm.name)]
+    return speaking_for(turn.session, turn.party, called[0]) if len(called) == 1 else turn.party
 
 
 def remembered(done: Submitted, text: str) -> tuple[int, str]:

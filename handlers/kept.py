@@ -28,13 +28,13 @@ def of(turn: Turn) -> list[Words]:
     return kept_in(turn.party.pending)
 
 
-def ask(turn: Turn, cases: Sequence[Ticket], words: Words) -> Reply:
+def ask(turn: Turn, cases: Sequence[Ticket], *words: Words) -> Reply:
     """Ask to which of `cases` words belong, or whether they are new, and keep them."""
-    waiting = [*of(turn), words]
+    waiting = [*of(turn), *words]
     if len(waiting) > _MOST and (likeliest := case(turn, cases[0].id)) is not None:
         return replace(filed(turn, likeliest, waiting), settles=True)
     views = [overview(turn.session, one) for one in cases[: say.PERSONS]]
-    said = words.text if len(waiting) == 1 and words.media_id is None else ""
+    said = waiting[0].text if len(waiting) == 1 and waiting[0].media_id is None else ""
     pending = question(waiting, [one.id for one in cases[: say.PERSONS]])
     return Reply(say.belongs_to_which(views, said), Outcome.WAITING, pending=pending)
 

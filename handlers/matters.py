@@ -1,21 +1,24 @@
 """Which matter is which: "not this one" puts words right, and one message with several matters is split."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from config import catalog
 from handlers import filing, kept, say
 from handlers.meant import IN_HAND, in_hand
-from handlers.recalled import first_words
+from handlers.recalled import first_words, mine
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.parts import begins_another, matters
 from handlers.understanding.stances import shared
 from models.actions import moves
+from models.actions.conversation import Words
 from models.actions.gathered import drop
 from models.queries.gathered import gathered, passed_on
+from models.queries.live import live_cases
 from models.queries.tickets import by_number, overview
 from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
@@ -33,12 +36,18 @@ def not_this(turn: Turn) -> Reply:
 
 
 def undo(turn: Turn) -> Reply | None:
-    """Move the last words that were put to a case by a guess to one of their own; None if there are none."""
+    """Move the last words that were put to a case by a guess elsewhere; None if there are none.
+
+    Where they have other cases they say to which; what nobody has heard yet is off the wrong one at once.
+    """
     ticket = _named(turn) or in_hand(turn)
     run = _run(turn, ticket) if ticket is not None else ()
     if ticket is None or not run:
         return None
     was_told = all(one.gathered_until is None for one in run)
+    others = () if was_told else _others(turn, ticket)
+    if others:
+        return _ask_where(turn, ticket, run, others)
     text = say.run_on(*(one.text for one in run if one.text))
     guess, title = filing.guess_of(text), say.title("text" if text else run[0].kind, text)
     done = moves.move(turn.session, turn.party, ticket, run, guess, title=title, now=turn.now)
@@ -46,6 +55,20 @@ def undo(turn: Turn) -> Reply | None:
     receipt = say.submitted(done, guess, is_stranger=False)  # who they are was asked with the first words
     speech = (*say.moved(*wrong, was_told=was_told), *receipt)
     return Reply(speech, Outcome.TICKET, done.id, opened=(filing.remembered(done, text),))
+
+
+def _others(turn: Turn, ticket: Ticket) -> list[Ticket]:
+    """The other cases of theirs that go on."""
+    known = live_cases(turn.session, turn.party, turn.now)
+    return [one.ticket for one in known if one.ticket.id != ticket.id and mine(turn, one.ticket)]
+
+
+def _ask_where(turn: Turn, ticket: Ticket, run: Sequence[Message], others: Sequence[Ticket]) -> Reply:
+    words = [Words(one.kind, one.text, one.media_id, one.inbox_id) for one in run]
+    drop(turn.session, run, outcome=Outcome.WAITING)
+    asked = kept.ask(turn, others, *words)
+    speech = (*say.not_in(number_of(ticket.id), ticket.title), *asked.speech)
+    return replace(asked, speech=speech, outcome=Outcome.ANSWER, empties_hand=True)
 
 
 def mistaken(turn: Turn) -> Reply:

@@ -64,12 +64,12 @@ def meant(turn: Turn, command: Command) -> Ticket | None:
     return _disputed(turn) if command is Command.DISPUTE else _only(turn, *POSSIBLE[command])
 
 
-def which(turn: Turn, command: Command, *, said: str | None = None, only: Ticket | None = None) -> Reply:
-    """Ask which case is meant, naming only those for which it is possible, or the one that it seems to be.
+def which(turn: Turn, command: Command, *, said: str | None = None, among: Sequence[Ticket] = ()) -> Reply:
+    """Ask which case is meant: one `among` those it seems to be, else all for which it is possible.
 
     `said` is the word in use.
     """
-    found = [only] if only is not None else newest(turn.session, turn.party, *POSSIBLE[command])
+    found = among or newest(turn.session, turn.party, *POSSIBLE[command])
     views = [overview(turn.session, ticket) for ticket in found]
     return Reply(say.which(views, command, said), Outcome.ANSWER)
 

@@ -10,9 +10,9 @@ from typing import Final
 
 from config.catalog import OTHER
 from handlers.understanding.classifier import ASK_BELOW, default_classifier, verdict_on
-from handlers.understanding.headline import names_a_matter
-from handlers.understanding.intents import Intent, intent_of
-from handlers.understanding.kinds import calls_again, goes_on, without_opening
+from handlers.understanding.headline import names_a_matter, names_trouble
+from handlers.understanding.intents import Intent, bare, intent_of
+from handlers.understanding.kinds import calls_again, goes_on, kinds_named, without_opening
 from handlers.understanding.stances import Stance, shared, speaks_of_another, stance_of
 from models.actions.retyping import is_guess_open
 from models.rules.lifecycle import Status
@@ -22,6 +22,8 @@ SHORT: Final = 12
 """Fewer characters than this hardly describe a new matter."""
 _TERSE: Final = 4
 """Fewer than this never do."""
+_EMPTY_UP_TO: Final = 8
+"""So many characters may tell nothing; of longer words it is not believed."""
 _LONG: Final = 40
 """From so many characters on a text tells a story."""
 _CHANCE: Final = 2
@@ -83,6 +85,17 @@ def is_unknown(ticket: Ticket) -> bool:
 def is_fragment(text: str) -> bool:
     """Whether words alone hardly make a request: too few, or naming no matter."""
     return len(text) < SHORT or not names_a_matter(text)
+
+
+def tells_nothing(text: str) -> bool:
+    """Whether short words name no matter, nothing our lexicon knows and no trouble: 行吧, 可以, 是的，来了.
+
+    A ticket of them would bind an owner and its clocks to nothing, and then take the next real request for
+    more of itself; so their speaker is asked what it is about. A terse request is one: 没水, 变压器不够.
+    """
+    if len(bare(text)) > _EMPTY_UP_TO or names_a_matter(text) or kinds_named(text):
+        return False
+    return not names_trouble(text) and not default_classifier().ideas(text)
 
 
 def _is_surely_of_another_kind(

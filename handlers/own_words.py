@@ -23,7 +23,7 @@ from handlers import (
 )
 from handlers.meant import asked_about, in_hand, meant
 from handlers.newness import is_new_matter
-from handlers.recalled import best, compatible, mine, pointed, recently_closed, recently_declined
+from handlers.recalled import best, compatible, likeliest, mine, pointed, recently_closed, recently_declined
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command, Order, read
 from handlers.understanding.intents import Intent, intent_of
@@ -216,12 +216,8 @@ def _may_be(turn: Turn, case: Ticket) -> bool:
 
 
 def _meant(turn: Turn, cases: Sequence[Ticket]) -> Ticket | None:
-    """The one that shares most with the words, else the one in hand, else the only one."""
-    alike = pointed(turn, cases)
-    if len(alike) == 1:
-        return alike[0]
-    held = turn.party.case_in_hand(turn.now)
-    return next((case for case in cases if case.id == held), cases[0] if len(cases) == 1 else None)
+    """The one that shares most with the words; of several, and where none does, the one in hand."""
+    return likeliest(turn, pointed(turn, cases) or cases)
 
 
 def _ask_of_which(turn: Turn, cases: Sequence[Ticket]) -> Reply:

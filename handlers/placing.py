@@ -12,14 +12,15 @@ from typing import Final
 from handlers import kept, say
 from handlers.filing import guess_belongs, submit
 from handlers.meant import IN_HAND, case, in_hand
-from handlers.newness import Newness, is_fragment, is_new_matter, newness
-from handlers.recalled import mine, pointed
+from handlers.newness import Newness, is_fragment, is_new_matter, is_unknown, newness, tells_nothing
+from handlers.recalled import first_words, mine, pointed, spoken_of
 from handlers.turn import Reply, Turn
 from handlers.understanding.kinds import without_opening
 from handlers.understanding.likeness import mentioned
+from handlers.understanding.stances import shared
 from models.actions.conversation import Words
 from models.queries.live import Live, live_cases
-from models.tables import Ticket
+from models.tables import Outcome, Ticket
 
 ANSWERED: Final = timedelta(hours=24)
 """For so long what somebody says may answer words of the official side that went out to them."""
@@ -43,8 +44,10 @@ def _file(turn: Turn, words: Words) -> Reply:
         return guess_belongs(turn, other, words)
     known = _live(turn, words.text)
     if current is None and not known:
-        return submit(turn, words)
+        is_told = words.kind not in _TOLD or not words.text or not tells_nothing(words.text)
+        return submit(turn, words) if is_told else Reply(say.tell_us(), Outcome.ANSWER)
     current = _heard_since(turn, known) or current
+    current = _named_instead(turn, words.text, current, known) or current
     others = [one.ticket for one in known if current is None or one.ticket.id != current.id]
     verdict = _newness(turn, words, [current]) if current is not None else Newness.NEW
     if current is not None and verdict is not Newness.NEW:
@@ -73,6 +76,21 @@ def _heard_since(turn: Turn, known: Sequence[Live]) -> Ticket | None:
         turn.party.case_in_hand(turn.now) is None or since is None or last.answered_at > since - IN_HAND
     )
     return case(turn, last.ticket.id) if is_later else None
+
+
+def _named_instead(turn: Turn, text: str, current: Ticket | None, known: Sequence[Live]) -> Ticket | None:
+    """The only other case whose subject words name that share nothing with the one in hand.
+
+    None for words that join on to what was said (还有…), and while nobody knows what that one is about.
+    """
+    body, is_announced = without_opening(text)
+    is_joined = body != text and not is_announced
+    if current is None or len(known) == 1 or is_joined or is_unknown(current):
+        return None
+    if shared(text, first_words(turn, current)):
+        return None
+    found = spoken_of(turn, [one.ticket for one in known])
+    return case(turn, found[0].id) if len(found) == 1 else None
 
 
 def _anew(turn: Turn, words: Words) -> Reply:

@@ -6,8 +6,11 @@ from typing import Final
 
 from handlers.meant import POSSIBLE, meant
 from handlers.turn import Turn
+from handlers.understanding.classifier import default_classifier
 from handlers.understanding.commands import Command
+from handlers.understanding.headline import names_a_matter
 from handlers.understanding.kinds import kinds_named, points
+from handlers.understanding.likeness import stretches
 from handlers.understanding.stances import is_of_money, matter_in, shared, stance_of
 from models.queries.declines import newest_decline
 from models.queries.tickets import by_id, newest
@@ -43,13 +46,43 @@ def pointed(turn: Turn, cases: Sequence[Ticket]) -> list[Ticket]:
     return [case for score, case in scored if score == most] if most else []
 
 
+def fitting(turn: Turn, command: Command) -> list[Ticket]:
+    """Return the cases that words point at or name the subject of, if a command may be about them."""
+    if turn.order is not None and (turn.order.number is not None or not points(turn.text)):
+        return []
+    return called(turn, newest(turn.session, turn.party, *POSSIBLE[command]))
+
+
 def named(turn: Turn, command: Command) -> Ticket | None:
-    """The case that is named or pointed at, else the one in hand or the only one."""
-    if (turn.order is None or turn.order.number is None) and points(turn.text):
-        found = pointed(turn, newest(turn.session, turn.party, *POSSIBLE[command]))
-        if len(found) == 1:
-            return by_id(turn.session, found[0].id, seen_by=turn.party)
-    return meant(turn, command)
+    """The case that is named or pointed at, else the one in hand or the only one.
+
+    Of several that are pointed at it is the one in hand, and none where another is in hand.
+    """
+    found = fitting(turn, command)
+    case = likeliest(turn, found)
+    if not found:
+        return meant(turn, command)
+    return None if case is None else by_id(turn.session, case.id, seen_by=turn.party)
+
+
+def called(turn: Turn, cases: Sequence[Ticket]) -> list[Ticket]:
+    """Return the cases that words point at; those whose subject they name, if they do not point."""
+    return pointed(turn, cases) if points(turn.text) else spoken_of(turn, cases)
+
+
+def spoken_of(turn: Turn, cases: Sequence[Ticket]) -> list[Ticket]:
+    """Return the cases with which words have a subject in common: two characters that name a matter."""
+    return [case for case in cases if any(map(_is_subject, stretches(turn.text, first_words(turn, case))))]
+
+
+def _is_subject(words: str) -> bool:
+    return names_a_matter(words) or bool(kinds_named(words) or default_classifier().ideas(words))
+
+
+def likeliest(turn: Turn, cases: Sequence[Ticket]) -> Ticket | None:
+    """The one of `cases` that is in hand, else the only one."""
+    held = turn.party.case_in_hand(turn.now)
+    return next((case for case in cases if case.id == held), cases[0] if len(cases) == 1 else None)
 
 
 def _nearness(turn: Turn, case: Ticket, kinds: Collection[str], matter: Collection[str]) -> int:

@@ -405,6 +405,16 @@ def complaint_passed(name: str, ticket_id: int, *, is_told: bool) -> Speech:
     )
 
 
+def complain_of_what() -> Speech:
+    """A complaint that does not say about what, from somebody whose case goes on."""
+    return (
+        "您要投诉什么？是对办理不满意，点：",
+        ("投诉办理", "我要投诉责任领导"),
+        "，会转督查。别的事，直接说是哪家单位、什么问题；另立一件，发：",
+        ("新诉求", "新诉求"),
+    )
+
+
 def noted_already(number: str, name: str) -> Speech:
     """The very same words came before."""
     return (
@@ -2574,6 +2584,11 @@ def moved(number: str, name: str, *, was_told: bool) -> Speech:
     """Words were moved to a ticket of their own."""
     then = "，那边的负责人已知道，两边都有记录" if was_told else ""
     return (f"好，刚才的话不算在 {number}「{cut(name, BRIEF)}」里{then}，已另立一件。\n",)
+
+
+def not_in(number: str, name: str) -> Speech:
+    """Words were taken off a case; where they go instead is asked behind it."""
+    return (f"好，刚才的话不算在 {number}「{cut(name, BRIEF)}」里。",)
 
 
 def dropped(number: str, name: str) -> Speech:

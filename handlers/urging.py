@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handlers import say
 from handlers.meant import POSSIBLE, which
-from handlers.recalled import named
+from handlers.recalled import fitting, named
 from handlers.turn import Reply, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.kinds import says_all
@@ -20,7 +20,9 @@ def urge(turn: Turn) -> Reply:
     if says_all(turn.text):
         return urge_each(turn, newest(turn.session, turn.party, *POSSIBLE[Command.URGE]))
     ticket = named(turn, Command.URGE)
-    return which(turn, Command.URGE) if ticket is None else _urge(turn, ticket)
+    if ticket is None:
+        return which(turn, Command.URGE, among=fitting(turn, Command.URGE))
+    return _urge(turn, ticket)
 
 
 def urge_each(turn: Turn, cases: Sequence[Ticket]) -> Reply:

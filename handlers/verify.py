@@ -8,6 +8,7 @@ from handlers.turn import Reply, Router, Turn
 from handlers.understanding import callers
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, doubts_us, intent_of
+from handlers.understanding.number_questions import asks_of_number
 from models.actions import answers, trust
 from models.actions.calls import Announced, announced_to
 from models.actions.trust import AskedTooOften, Checked, Question
@@ -99,7 +100,8 @@ def _doubts(turn: Turn) -> bool:
         return turn.order.command is Command.DETAIL and callers.is_bare_number(turn.text)
     if callers.is_bare_number(turn.text):
         return not _was_asked_for_theirs(turn)
-    return intent_of(turn.text) is Intent.VERIFY or callers.tells_of_a_caller(turn.text)
+    is_told = callers.tells_of_a_caller(turn.text) or asks_of_number(turn.text)
+    return is_told or intent_of(turn.text) is Intent.VERIFY
 
 
 def _was_asked_for_theirs(turn: Turn) -> bool:

@@ -182,7 +182,9 @@ def confirm(turn: Turn) -> Reply:
     return Reply(say.visit_answered(took_place=took_place), Outcome.ANSWER)
 
 
-@enterprise_router.hear(lambda turn: _answers(turn) is not None and bool(_waiting(turn)))
+@enterprise_router.hear(
+    lambda turn: turn.party.enterprise is not None and _answers(turn) is not None and bool(_waiting(turn))
+)
 def answer(turn: Turn) -> Reply:
     """来过; 没来过，瞎写; 没有，谁也没来: plain words while we wait to hear whether a visit took place."""
     found, took_place = _waiting(turn), bool(_answers(turn))

@@ -71,6 +71,10 @@ _COMPLAINED: Final = re.compile(
     "(?=$|[，,。！!；; ]|不作为|不理|不管|不回|态度|推|拖|敷衍|他|她)(?P<why>.*)",
     re.DOTALL,
 )
+_COMPLAINS: Final = re.compile(
+    "(?:你们?好|您好|领导|我们?|企业|就|还|有事|有个事|今天|现在|来)*(?:要|想|得)?(?:来)?(?:投诉|举报|告状)"
+    "(?:一下|一?个?人|你们|一[个件]事情?儿?|电话(?:是)?(?:多少|几号)?|在哪|找谁|怎么弄?|个事儿?|啊|吧|了|呢)*"
+)
 _NOT_A_PERSON: Final = re.compile(
     "(?:局|厅|委|部|院|处|所|公司|厂|店|银行|房东|对方|邻居|他们|物业|集团|中心|街道|政府|供应商|部门|办公室)$"
 )
@@ -102,6 +106,11 @@ def complains_of(text: str) -> str | None:
     if found is None or _NOT_A_PERSON.search(found["whom"]) or names_a_matter(found["why"]):
         return None
     return found["whom"]
+
+
+def only_complains(text: str) -> bool:
+    """Whether a short text says that there is something to complain about, and not what: 我要投诉."""
+    return len(text) <= LONGEST and _COMPLAINS.fullmatch(bare(text)) is not None
 
 
 def appeals_above(text: str) -> bool:

@@ -67,6 +67,8 @@ _WHEN: Final = re.compile(
     f"|{_BESIDE}(?:谁|哪位|哪个领导|什么人)(?:要|会|给我)*(?:打|来电|联系)(?:电话|过来|我)*(?:啊|呢|呀)?{_BESIDE}"
     "|(?:暗语|号码|电话|尾号|电话号码)(?:是)?(?:多少|什么|啥|几号|忘了)+"
 )
+_WHEN_SIGNS: Final = frozenset("什啥几幾哪多谁誰暗號号電电尾")
+"""One of these stands in every such question; most words hold none."""
 _BUSY_THEN: Final = re.compile(
     "[^，,。;；!！ ]{0,8}(?:没空|没时间|不行|不方便|有事|开会|不在|忙|有会)(?:着|呢|啊|的)?[，,。;；!！ ]+"
 )
@@ -119,9 +121,14 @@ _SIGNS: Final = re.compile(r"[\W_]+")
 
 def numbers_said(text: str) -> tuple[Number, ...]:
     """Return the first numbers in a text, also those that voice typing wrote in characters."""
-    figures = _SPOKEN_RUN.sub(lambda run: run[0].translate(_SPOKEN), text)
+    figures = in_figures(text)
     only = only_number(figures)
     return numbers_in(figures)[:FOUND_AT_MOST] if only is None else (only,)
+
+
+def in_figures(text: str) -> str:
+    """Return a text with the numbers that voice typing wrote in characters as figures."""
+    return _SPOKEN_RUN.sub(lambda run: run[0].translate(_SPOKEN), text)
 
 
 def names(text: str, name: str, post: str) -> bool:
@@ -258,7 +265,7 @@ def wants_another_time(text: str) -> bool:
 
 def asks_when(text: str) -> bool:
     """Whether a text asks when the call comes, or who calls."""
-    return _WHEN.fullmatch(_core(text)) is not None
+    return not _WHEN_SIGNS.isdisjoint(text) and _WHEN.fullmatch(_core(text)) is not None
 
 
 def without_excuse(text: str) -> str:

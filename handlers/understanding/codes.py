@@ -20,6 +20,8 @@ _STRETCH: Final = re.compile("[0-9a-z](?: ?[0-9a-z]){25,}")
 _MAY_HOLD: Final = re.compile("[0-9A-Za-z０-９Ａ-Ｚａ-ｚ](?:[ 　]?[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]){19}")
 """What no ordinary sentence holds."""
 
+_SHORTEST: Final = 20
+
 _RUN: Final = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{20,40}(?![0-9A-Za-z])")
 _CODE: Final = re.compile("[a-z2-7]{26}|[0-9a-f]{32}")
 _TRUNCATED: Final = re.compile("(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{20,40}")
@@ -49,13 +51,18 @@ class Code:
         return _SPOKEN_OF.search(self.rest) is not None or not names_a_matter(self.rest)
 
 
+def may_hold(text: str) -> bool:
+    """Whether `text` is worth a look, as no ordinary sentence is."""
+    return len(text) >= _SHORTEST and _MAY_HOLD.search(text) is not None
+
+
 def codes_in(text: str) -> list[Code]:
     """Return what looks like an invitation code in `text`, in order; nothing for every ordinary sentence.
 
     Nothing but digits is a bill's or an account's number; a run inside a link is the link's, unless it is
     a code in length and characters.
     """
-    if _MAY_HOLD.search(text) is None:
+    if not may_hold(text):
         return []
     plain = normalize(text)
     return [code for found in _RUN.finditer(plain) if (code := _code(plain, found)) is not None]
@@ -63,7 +70,7 @@ def codes_in(text: str) -> list[Code]:
 
 def hidden_in(text: str) -> list[str]:
     """Return all that may be codes in `text`, be they run together with other letters or split by blanks."""
-    if _MAY_HOLD.search(text) is None:
+    if not may_hold(text):
         return []
     stretches = (found[0].replace(" ", "") for found in _STRETCH.finditer(normalize(text).lower()))
     windows = (

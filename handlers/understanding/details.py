@@ -21,12 +21,13 @@ _NOBODY_CAME: Final = re.compile(
     r"(?:没有?[，,。 ]+)?(?:谁|一个人|压根|根本|从来)[也都就]?没有?(?:人)?来(?:过)?[啊呀呢的吧]*"
 )
 _SIMPLY: Final = {
-    **dict.fromkeys(
-        ("是", "是的", "对", "对的", "有", "有的", "没错", "属实", "确认", "是真的", "来了"), True
-    ),
+    **dict.fromkeys(("是", "是的", "对", "对的", "有", "有的", "没错", "属实", "确认", "是真的"), True),
     **dict.fromkeys(("没有", "没", "没有啊", "不属实", "没有的事", "假的", "不是", "不对"), False),
 }
 """Words that answer whether a visit took place only while nothing else is spoken about."""
+_CAME_NOW: Final = re.compile(
+    "(?:(?:是的?|对的?|嗯+|有的?|确实)[，,。 ]*)?(?:刚才?)?来了[的呀啊呢]?(?:[，,。 ]*谢谢)?"
+)
 _SHORT: Final = 40
 """Characters of such an answer; what is longer says something else too."""
 _STAGES: Final = (
@@ -101,7 +102,8 @@ def came_or_not(words: str) -> bool | None:
 
 def simply(words: str) -> bool | None:
     """Whether a text is but a yes or a no to a question about a fact; None if it is neither."""
-    return _SIMPLY.get(words.strip(" 。.!！~～"))
+    said = words.strip(" 。.!！~～")
+    return True if _CAME_NOW.fullmatch(said) else _SIMPLY.get(said)
 
 
 def stage_said(words: str) -> str | None:

@@ -7,11 +7,12 @@ the beginning would say nothing. Only leading small talk is dropped, nothing is 
 import re
 from typing import Final
 
-from .phrases import FILLERS, MATTER
+from .phrases import FILLERS, MATTER, TROUBLE
 
 _FILLED: Final = re.compile(f"(?:{FILLERS}|[\\s，,。.!！、；;：:～~…]+)+")
 _CLAUSE: Final = re.compile(r"[，,。！!？?；;\n]+")
 _MATTER: Final = re.compile(MATTER)
+_TROUBLE: Final = re.compile(TROUBLE)
 
 
 def headline(text: str, length: int) -> str:
@@ -26,6 +27,11 @@ def headline(text: str, length: int) -> str:
 def names_a_matter(text: str) -> bool:
     """Whether `text` says at all what it is about; an introduction does not."""
     return _MATTER.search(text) is not None
+
+
+def names_trouble(text: str) -> bool:
+    """Whether a text says that something fails or lacks, whatever it is: 网不通, 卡脖子, 公章丢了."""
+    return _TROUBLE.search(text) is not None
 
 
 def _start(bare: str, length: int) -> int:

@@ -7,6 +7,7 @@ true of no other case. Small talk counts for nothing. Whoever is sent astray is 
 
 import re
 from collections.abc import Collection, Mapping
+from itertools import pairwise
 from operator import add
 from typing import Final
 
@@ -33,8 +34,19 @@ def mentioned(text: str, cases: Mapping[int, str]) -> int | None:
 
 def pairs(text: str) -> frozenset[str]:
     """Return the pairs of neighbouring characters in `text`, small talk and figures taken out."""
-    bare = _SMALL_TALK.sub(" ", _FIGURES.sub(" ", normalize(text[:READ_AT_MOST])))
-    return frozenset(pair for part in _WORDS.findall(bare) for pair in map(add, part, part[1:]))
+    return frozenset(pair for part in _words(text) for pair in map(add, part, part[1:]))
+
+
+def stretches(text: str, known: str) -> list[str]:
+    """Return the stretches of `text`, two characters at least, that also stand in `known`."""
+    plain, said = normalize(known), "\0".join(_words(text))
+    alike = [False, *(pair in plain for pair in map(add, said, said[1:])), False]
+    both = zip(said, pairwise(alike), strict=False)
+    return "".join(char if any(beside) else " " for char, beside in both).split()
+
+
+def _words(text: str) -> list[str]:
+    return _WORDS.findall(_SMALL_TALK.sub(" ", _FIGURES.sub(" ", normalize(text[:READ_AT_MOST]))))
 
 
 def _by_number(text: str, cases: Mapping[int, str]) -> int | None:

@@ -32,12 +32,12 @@ def gather(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now:
     say(session, ticket.id, actor, words, now=now, gathered_until=until)
 
 
-def drop(session: Session, run: Sequence[Message]) -> None:
-    """Forget words that were sent by mistake before anybody heard them; their pushes stay, as answered."""
+def drop(session: Session, run: Sequence[Message], *, outcome: Outcome = Outcome.ANSWER) -> None:
+    """Take words off a case before anybody has heard them; their pushes stay, by default as answered."""
     pushes = [one.inbox_id for one in run if one.inbox_id is not None]
     for one in run:
         session.delete(one)
-    session.execute(update(Inbox).where(Inbox.id.in_(pushes)).values(ticket_id=None, outcome=Outcome.ANSWER))
+    session.execute(update(Inbox).where(Inbox.id.in_(pushes)).values(ticket_id=None, outcome=outcome))
 
 
 def settle(session: Session, ticket: Ticket, *, now: datetime) -> None:

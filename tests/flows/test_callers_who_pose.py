@@ -23,6 +23,38 @@ def called(world: World) -> tuple[Town, str, str]:
 @pytest.mark.parametrize(
     "said",
     [
+        f"这个号码是不是你们的 {LEADERS}",
+        "138-4000-3059 这个号是你们的吗",
+        f"帮我查一下{LEADERS}",
+        f"{LEADERS} 是安省长吗",
+    ],
+)
+def test_question_about_a_number_is_checked_whatever_is_in_hand(small_world: World, said: str) -> None:
+    town = Town.of(small_world)
+    town.case()
+
+    assert small_world.phone(OWNER).say(said).startswith("尾号3059：是副省长 安予诚登记的号码")
+
+    assert (len(town.asked()), len(town.get("/tickets")["items"])) == (1, 1)
+
+
+@pytest.mark.parametrize("said", ["我接到一个省里的电话", "有人冒充你们给我打电话", "有人冒充省领导"])
+def test_doubt_without_a_number_is_asked_for_it(small_world: World, said: str) -> None:
+    assert small_world.phone(OWNER).say(said).startswith("请把来电号码发过来")
+
+
+def test_own_number_is_no_check(small_world: World) -> None:
+    town = Town.of(small_world)
+    number = town.case()
+
+    assert small_world.phone(OWNER).say(f"我的电话是{LEADERS}").startswith(f"已记到 {number}「")
+
+    assert town.asked() == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
         f"号码是{LEADERS}，但是暗语对不上，说是安省长让我先打2万手续费",
         f"核验 {LEADERS} 让我加微信发身份证",
         f"{LEADERS}打来的，让我点链接",

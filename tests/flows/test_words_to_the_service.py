@@ -55,6 +55,30 @@ def test_complaint_reaches_the_supervisor_beside_the_owner(small_world: World, s
     assert tickets(small_world) == 1
 
 
+def test_complaint_that_does_not_say_of_what_is_asked_about(small_world: World) -> None:
+    owner, watch = small_world.phone(OWNER), small_world.phone(WATCH)
+    bind(small_world, WATCH, "佟望川", kind=OfficialKind.SUPERVISOR)
+    watch.say("待办")
+    assert owner.say("我要投诉").startswith("请直接说是什么事")
+    assert tickets(small_world) == 0
+    number = number_in(owner.say(ARREARS))
+
+    assert owner.say("我要投诉").startswith("您要投诉什么？")
+    assert words(small_world, number) == [ARREARS]
+    assert owner.tap("投诉办理").startswith(f"您对办理的意见已转给督查核实，也记到 {number}「")
+
+    assert "反映副省长 安予诚办理的问题" in "".join(watch.silence())
+
+
+def test_quiet_weekend_is_answered_with_what_can_be_set(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    number = number_in(owner.say(ARREARS))
+
+    assert "您定，点一下就行" in owner.say("周末别给我发消息")
+
+    assert words(small_world, number) == [ARREARS]
+
+
 def test_complaint_about_somebody_else_is_a_matter(small_world: World) -> None:
     owner = small_world.phone(OWNER)
     first = number_in(owner.say(ARREARS))

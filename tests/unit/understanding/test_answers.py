@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.understanding.about import About, about, appeals_above, complains_of
+from handlers.understanding.about import About, about, appeals_above, complains_of, only_complains
 from handlers.understanding.codes import codes_in, hidden_in
 from handlers.understanding.consent import consents, is_brief
 from handlers.understanding.details import came_or_not, simply, stage_said
@@ -30,6 +30,45 @@ def test_matter_is_no_answer(text: str) -> None:
     assert (came_or_not(text), simply(text), stage_said(text)) == (None, None, None)
     assert not wants_peace(text)
     assert (leaving_in(text), about(text), complains_of(text), appeals_above(text)) == (None,) * 3 + (False,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["周末别给我发消息", "节假日不要打扰我们", "周六别发消息", "周末请不要联系", "别老给我发消息，烦死了"],
+)
+def test_wish_for_peace(text: str) -> None:
+    assert wants_peace(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["周末别断电", "工资周末别发", "周末不发货", "周末别给我打电话", "节假日不让开工"]
+)
+def test_matter_of_the_weekend_is_none(text: str) -> None:
+    assert not wants_peace(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["我要投诉", "我想投诉一下", "投诉", "我要举报！", "你好，我要投诉", "我要投诉个事", "我要投诉一个人"],
+)
+def test_complaint_that_says_not_of_what(text: str) -> None:
+    assert only_complains(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *MATTERS,
+        "我要投诉安予诚",
+        "投诉处理完了",
+        "不投诉了",
+        "投诉了三个月没人管",
+        "消费者投诉我们",
+        "有人举报我们",
+    ],
+)
+def test_complaint_that_does_or_none(text: str) -> None:
+    assert not only_complains(text)
 
 
 @pytest.mark.parametrize(
