@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from handlers import say
+from handlers import kept, say
 from handlers.turn import Reply, Router, Speech, Turn
 from handlers.understanding.codes import Code, beside, codes_in, hidden_in
 from handlers.understanding.commands import Command
@@ -153,7 +153,7 @@ def _is_aside(turn: Turn) -> bool:
 def cancel(turn: Turn) -> Reply:
     """`取消`: drop the question we asked."""
     speech = say.not_bound_then() if turn.asked == BIND else say.cancelled()
-    return Reply(speech, Outcome.ANSWER, settles=True)
+    return kept.dropped(turn) or Reply(speech, Outcome.ANSWER, settles=True)
 
 
 def _bound(turn: Turn, question: dict[str, Any]) -> Speech:

@@ -512,6 +512,11 @@ def cancelled() -> Speech:
     return ("好的，已取消。",)
 
 
+def words_dropped() -> Speech:
+    """Words that waited for their case were taken back."""
+    return ("好的，刚才的话没有记到哪一件，也没有转给任何人。需要时再发一次就行。",)
+
+
 def no_such_ticket(number: str) -> Speech:
     """A number that is mistyped, unknown or not theirs."""
     return (f"没有查到编号 {cut(number, 20)}，可能输错了一位。\n", ("看看我的诉求", "进度"))

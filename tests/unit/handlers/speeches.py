@@ -300,6 +300,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "invite_refused": st.builds(say.invite_refused),
     "on_the_other_side": st.builds(say.on_the_other_side, PARTIES),
     "nothing_to_confirm": st.builds(say.nothing_to_confirm),
+    "words_dropped": st.builds(say.words_dropped),
     "cancelled": st.builds(say.cancelled),
     "no_such_ticket": st.builds(say.no_such_ticket, st.text("0123456789０９", max_size=20_000)),
     "not_possible": st.builds(
