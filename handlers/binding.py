@@ -1,14 +1,14 @@
 """Becoming somebody: a code that is typed or scanned, asked back about, and used up by a yes.
 
-A code is read wherever it stands in a text, and a text that holds one is never filed: whoever is shown an
-unused code could bind themself with it.
+A code is read wherever it stands in a text, and is never filed with it: whoever is shown an unused code could
+bind themself with it.
 """
 
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from handlers import say
+from handlers import filing, kept, say
 from handlers.turn import Reply, Router, Speech, Turn
 from handlers.understanding.codes import Code, beside, codes_in, hidden_in, may_hold
 from handlers.understanding.commands import Command
@@ -16,6 +16,7 @@ from handlers.understanding.consent import LONGEST, consents, says_whose, wonder
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of
 from models.actions import people, posts
+from models.actions.conversation import Words
 from models.queries.live import live_cases
 from models.queries.people import enterprise, official, party
 from models.queries.tickets import Overview, overview, unfinished
@@ -36,16 +37,25 @@ def bind(turn: Turn) -> Reply:
 
 @router.hear(lambda turn: _code(turn) is not None)
 def code_typed(turn: Turn) -> Reply:
-    """A code without the word, or with words around it."""
+    """A code without the word, or with words around it: a matter among them is filed at once.
+
+    A stranger's becomes the enterprise's with the binding. Nobody who waits for an answer of ours can be made
+    an official, so beside the code of one we say at once that nothing is filed.
+    """
     found = _code(turn)
     if found is None:
         return Reply(say.bind_how(), Outcome.ANSWER)
     reply = ask_to_bind(turn, found.text)
     if not names_a_matter(found.rest) or found.is_all:
         return reply
-    if reply.pending is None:
+    if reply.pending is None or _is_officials(turn, reply.pending["invite"]) or hidden_in(found.rest):
         return replace(reply, speech=(*reply.speech, *say.not_filed_with_code()))
-    return replace(reply, pending={**reply.pending, "words": found.rest})
+    filed = filing.submit(turn, Words("text", found.rest, inbox_id=turn.inbox_id))
+    return replace(filed, speech=(*filed.speech, "\n\n", *reply.speech), pending=reply.pending)
+
+
+def _is_officials(turn: Turn, invite_id: int) -> bool:
+    return turn.session.get_one(Invite, invite_id).official_id is not None
 
 
 def _code(turn: Turn) -> Code | None:
@@ -155,15 +165,14 @@ def _is_aside(turn: Turn) -> bool:
 def cancel(turn: Turn) -> Reply:
     """`取消`: drop the question we asked."""
     speech = say.not_bound_then() if turn.asked == BIND else say.cancelled()
-    return Reply(speech, Outcome.ANSWER, settles=True)
+    return kept.dropped(turn) or Reply(speech, Outcome.ANSWER, settles=True)
 
 
 def _bound(turn: Turn, question: dict[str, Any]) -> Speech:
     invite = turn.session.get_one(Invite, question["invite"])
     is_official = invite.official_id is not None
     waiting = _waiting(turn) if is_official else ()
-    told = say.bound(_target(turn, invite), waiting, is_official=is_official)
-    return (*told, *say.file_it_now(question["words"])) if question.get("words") else told
+    return say.bound(_target(turn, invite), waiting, is_official=is_official)
 
 
 def _waiting(turn: Turn) -> list[Overview]:

@@ -11,16 +11,19 @@ from typing import Final
 from handlers import filing, say
 from handlers.meant import case
 from handlers.turn import Reply, Turn
+from handlers.understanding.commands import Command
 from handlers.understanding.kinds import chosen
 from models.actions import gathered, inbox
 from models.actions.conversation import Words
 from models.actions.waiting import QUESTION as KEPT
-from models.actions.waiting import kept_in, question
+from models.actions.waiting import kept_in, question, still_wait
 from models.queries.tickets import actor_of, overview
 from models.tables import Outcome, Ticket
 
 _MOST: Final = 10
 """So many messages are kept; who says more without an answer means the likeliest case."""
+_TAPS: Final = frozenset({Command.NEW, Command.ADD, Command.REPLY})
+"""The commands that take along what is said behind them."""
 
 
 def of(turn: Turn) -> list[Words]:
@@ -32,7 +35,7 @@ def ask(turn: Turn, cases: Sequence[Ticket], *words: Words) -> Reply:
     """Ask to which of `cases` words belong, or whether they are new, and keep them."""
     waiting = [*of(turn), *words]
     if len(waiting) > _MOST and (likeliest := case(turn, cases[0].id)) is not None:
-        return replace(filed(turn, likeliest, waiting), settles=True)
+        return filed(turn, likeliest, waiting)
     views = [overview(turn.session, one) for one in cases[: say.PERSONS]]
     said = waiting[0].text if len(waiting) == 1 and waiting[0].media_id is None else ""
     pending = question(waiting, [one.id for one in cases[: say.PERSONS]])
@@ -54,32 +57,51 @@ def answered(turn: Turn) -> Reply | None:
 def carried(turn: Turn, reply: Reply) -> Reply:
     """Return the answer to something else, with the words that wait: they go where it goes, or wait on.
 
-    Where it asks something itself they go to the likeliest case; nothing that was said ends nowhere.
+    Where it asks something itself they go to the likeliest case; nothing that was said ends nowhere. Whether
+    they wait still is read from their pushes: the turn may have put them somewhere already.
     """
-    if not of(turn) or reply.settles:
+    if not still_wait(turn.session, of(turn)):
         return reply
-    if reply.ticket_id is not None and reply.outcome in {Outcome.TICKET, Outcome.FOLLOW_UP}:
-        follow(turn, reply.ticket_id)
+    is_of_case = reply.ticket_id is not None and reply.outcome in {Outcome.TICKET, Outcome.FOLLOW_UP}
+    if is_of_case and follow(turn, reply.ticket_id or 0):
         return reply
-    waits = turn.party.pending or {}
     if reply.pending is None:
-        return replace(reply, pending=waits)
-    if reply.pending.get("ask") != KEPT and waits["cases"]:
-        follow(turn, waits["cases"][0])
-    return reply
+        return replace(reply, pending=turn.party.pending)
+    return reply if reply.pending["ask"] == KEPT else _somewhere(turn, reply)
 
 
-def follow(turn: Turn, ticket_id: int, *, without: Words | None = None) -> None:
-    """Put the words that wait to the case that was found for those of now."""
+def _somewhere(turn: Turn, reply: Reply) -> Reply:
+    """Put the words that wait to the likeliest of the cases shown that is not finished, else to a new one."""
+    shown = (turn.party.pending or {})["cases"]
+    opened = None if any(follow(turn, each) for each in shown) else new(turn)
+    if opened is None:
+        return reply
+    return replace(
+        reply, speech=(*opened.speech, "\n\n", *reply.speech), opened=(*reply.opened, *opened.opened)
+    )
+
+
+def follow(turn: Turn, ticket_id: int, *, without: Words | None = None) -> bool:
+    """Put the words that wait to the case that was found for those of now; False if it is finished."""
     waiting = of(turn)
-    ticket = case(turn, ticket_id) if waiting else None
+    ticket = case(turn, ticket_id)
     if ticket is None:
-        return
-    said = turn.order.rest if turn.order else None
+        return False
+    said = turn.order.rest if turn.order is not None and turn.order.command in _TAPS else None
     for words in waiting:
         if words != without and (not said or words.text != said):  # a tap brings the words along
             gathered.gather(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
     inbox.belongs(turn.session, [each.inbox_id for each in waiting], ticket.id)
+    return True
+
+
+def dropped(turn: Turn) -> Reply | None:
+    """取消, said to our question which case: they take the words back; None if none wait."""
+    waiting = of(turn)
+    if not waiting:
+        return None
+    inbox.dropped(turn.session, [each.inbox_id for each in waiting])
+    return Reply(say.words_dropped(), Outcome.ANSWER)
 
 
 def new(turn: Turn) -> Reply | None:
@@ -91,7 +113,7 @@ def new(turn: Turn) -> Reply | None:
     reply = filing.submit(turn, first)
     if reply.ticket_id is not None:
         follow(turn, reply.ticket_id, without=first)
-    return replace(reply, settles=True)
+    return reply
 
 
 def to(turn: Turn, ticket: Ticket) -> Reply | None:
@@ -99,7 +121,7 @@ def to(turn: Turn, ticket: Ticket) -> Reply | None:
     waiting = of(turn)
     if not waiting:
         return None
-    return replace(filed(turn, ticket, waiting), settles=True)
+    return filed(turn, ticket, waiting)
 
 
 def filed(turn: Turn, ticket: Ticket, waiting: Sequence[Words]) -> Reply:

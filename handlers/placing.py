@@ -5,7 +5,6 @@ told we ask, and keep the words until they say; no ticket comes of a fragment.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -29,15 +28,7 @@ _TOLD: Final = frozenset({"text", "voice"})
 
 
 def file(turn: Turn, words: Words) -> Reply:
-    """Put words where they belong, with those that were kept until that was clear."""
-    reply = _file(turn, words)
-    if reply.ticket_id is None or reply.settles or not kept.of(turn):
-        return reply
-    kept.follow(turn, reply.ticket_id)
-    return replace(reply, settles=True)
-
-
-def _file(turn: Turn, words: Words) -> Reply:
+    """Put words where they belong; those that were kept until that is clear follow them."""
     current = in_hand(turn)
     other = _mentioned(turn, words.text, current)
     if other is not None:

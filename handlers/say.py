@@ -475,13 +475,6 @@ def not_filed_with_code() -> Speech:
     return ("\n您说的事还没有登记，请不带邀请码再发一次。",)
 
 
-def file_it_now(words: str) -> Speech:
-    """The matter told beside the code, by one tap."""
-    if len(words) > WORDS_IN_TAPS:
-        return ("\n刚才说的事还没有登记，请不带邀请码再发一次。",)
-    return ("\n刚才说的事要登记吗？", ("登记", f"新诉求 {words}"))
-
-
 def bound(target: tuple[str, str], waiting: Sequence[Overview], *, is_official: bool) -> Speech:
     """Binding is done; an official is shown what waits, which may be older than the binding."""
     name, _ = target
@@ -520,6 +513,11 @@ def nothing_to_confirm() -> Speech:
 def cancelled() -> Speech:
     """A question was dropped."""
     return ("好的，已取消。",)
+
+
+def words_dropped() -> Speech:
+    """Words that waited for their case were taken back."""
+    return ("好的，刚才的话没有记到哪一件，也没有转给任何人。需要时再发一次就行。",)
 
 
 def no_such_ticket(number: str) -> Speech:
@@ -2997,15 +2995,30 @@ def _unreachable(news: Mapping[str, Any]) -> Speech:
     )
 
 
-def media_lost(news: Mapping[str, Any]) -> Speech:
-    """In the place of a picture or recording that could not be had: who sent it has been asked for it again."""
+def media_lost(news: Mapping[str, Any], *, is_refused: bool = False) -> Speech:
+    """In the place of a picture or recording that could not be had: who sent it has been asked for it again.
+
+    `is_refused` where the platform takes it in no more: it is asked for in another form.
+    """
+    if is_refused:
+        return (
+            f"{news['number']} 对方发来的{_medium(news)}微信不让转发，已请对方换成{_instead(news)}再发。",
+        )
     return (f"{news['number']} 对方发来的{_medium(news)}没能取到，已请对方再发一次。",)
 
 
 def _media_lost(news: Mapping[str, Any]) -> Speech:
+    if news.get("is_refused"):
+        named = f"{news['number']}「{cut(news['title'], TITLE)}」"
+        return (f"{named}您发的{_medium(news)}微信不让转发，对方看不到，请换成{_instead(news)}再发一次。",)
     return (
         f"{news['number']}「{cut(news['title'], TITLE)}」您发的{_medium(news)}没能收到，对方看不到，请再发一次。",
     )
+
+
+def _instead(news: Mapping[str, Any]) -> str:
+    """What gets through where a recording or a picture does not: words, or a picture that is smaller."""
+    return "文字" if news.get("kind") == Kind.VOICE else "截图或文字"
 
 
 def _medium(news: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from bot.wechat.client import Client
-from bot.wechat.errors import Action, ApiError, Unreachable, WeChatError
+from bot.wechat.errors import Action, ApiError, TooLong, Unreachable, WeChatError
 from bot.wechat.media import MediaKind
 from models.actions import media
 from models.rules.retry import Policy
@@ -45,6 +45,10 @@ class MediaGone(Exception):
     """The bytes can no longer be had."""
 
 
+class MediaRefused(MediaGone):
+    """The platform does not take the bytes back, whenever they are offered."""
+
+
 class Uploads:
     """Gives media that people sent us an id under which they can be sent to others."""
 
@@ -58,6 +62,7 @@ class Uploads:
 
         Raises:
             MediaGone: the bytes could not be fetched.
+            MediaRefused: they may not be passed on; who sent them has been asked for another form.
             bot.wechat.errors.WeChatError: the upload failed.
         """
         medium = await asyncio.to_thread(self._read, media_id)
@@ -71,6 +76,12 @@ class Uploads:
             upload_id = await self._client.upload(MediaKind(kind), name, content_type, medium.data)
         except Unreachable as error:  # whatever became of the copy, no message has left
             raise Unreachable(f"no upload: {error.reason}", sent=False) from None
+        except ApiError as error:
+            if error.action is not Action.PERMANENT:
+                raise
+            log.warning("media_refused", media=media_id, code=error.code)
+            await asyncio.to_thread(self._refused, media_id)
+            raise MediaRefused(media_id) from None
         await asyncio.to_thread(self._keep, media_id, upload_id, self._clock() + UPLOAD_LIFE)
         return upload_id
 
@@ -84,6 +95,10 @@ class Uploads:
             session.refresh(medium, ["data"])
             session.expunge(medium)
             return medium
+
+    def _refused(self, media_id: int) -> None:
+        with self._database.transaction() as session:
+            media.refused(session, media_id, now=self._clock())
 
     def _keep(self, media_id: int, upload_id: str | None, expires_at: datetime | None) -> None:
         with self._database.transaction() as session:
@@ -119,12 +134,16 @@ class Fetcher:
             if not medium.is_whole and due.attempts < CUT_OFF:
                 raise Unreachable("the medium is cut off", sent=None)
         except (WeChatError, TimeoutError) as error:
-            policy = REFUSED if _is_denied(error) else RETRIES
-            again = policy.next_attempt(due.attempts, self._clock(), random.random())
-            log.warning("media_not_fetched", media=due.id, error=type(error).__name__, gave_up=again is None)
-            await asyncio.to_thread(self._failed, due.id, again)
+            await self._not_fetched(due, error)
             return
         await asyncio.to_thread(self._fetched, due.id, medium.data, medium.content_type)
+
+    async def _not_fetched(self, due: media.Due, error: Exception) -> None:
+        is_refused = isinstance(error, TooLong)
+        policy = REFUSED if _is_denied(error) else RETRIES
+        again = None if is_refused else policy.next_attempt(due.attempts, self._clock(), random.random())
+        log.warning("media_not_fetched", media=due.id, error=type(error).__name__, gave_up=again is None)
+        await asyncio.to_thread(self._failed, due.id, again, is_refused=is_refused)
 
     def _take(self, limit: int) -> list[media.Due]:
         with self._database.transaction() as session:
@@ -135,9 +154,9 @@ class Fetcher:
         with self._database.transaction() as session:
             media.fetched(session, media_id, data=data, content_type=content_type, sha256=digest)
 
-    def _failed(self, media_id: int, again_at: datetime | None) -> None:
+    def _failed(self, media_id: int, again_at: datetime | None, *, is_refused: bool) -> None:
         with self._database.transaction() as session:
-            media.failed(session, media_id, again_at=again_at, now=self._clock())
+            media.failed(session, media_id, again_at=again_at, is_refused=is_refused, now=self._clock())
 
 
 def _is_denied(error: Exception) -> bool:

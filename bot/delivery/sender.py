@@ -10,7 +10,7 @@ from typing import Any, Final
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.delivery.media import MediaGone, Uploads
+from bot.delivery.media import MediaGone, MediaRefused, Uploads
 from bot.delivery.wording import joined, texts
 from bot.wechat.client import Client, Receipt
 from bot.wechat.errors import OF_A_CHANNEL, OF_THE_ACCOUNT, Action, ApiError, Unfit, Unreachable
@@ -216,8 +216,9 @@ class Sender:
         """Pass a picture or recording on; one that could not be had is told in words."""
         try:
             return await self._media(openid, item)
-        except MediaGone:
-            return await self._texts(openid, render(say.media_lost(item.payload), limit=TEXT_LIMIT))
+        except MediaGone as gone:
+            words = say.media_lost(item.payload, is_refused=isinstance(gone, MediaRefused))
+            return await self._texts(openid, render(words, limit=TEXT_LIMIT))
 
     async def _media(self, openid: str, item: Item) -> Given:
         kind = str(item.payload["kind"])

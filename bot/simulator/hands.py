@@ -68,7 +68,7 @@ class Hands:
     async def send_voice(
         self, openid: str, *, content: bytes | None, seconds: int, recognition: str | None
     ) -> PushResult:
-        """Send a voice message: `content` (amr or mp3), or silence of that many seconds."""
+        """Send a voice message: `content` (amr, speex or mp3), or silence of that many seconds."""
         user = self._follower(openid)
         media_id = self._keep("voice", silence(seconds) if content is None else content)
         media = self._platform.media.get(media_id, self._platform.clock())
@@ -197,7 +197,7 @@ class Hands:
 
     def _keep(self, kind: str, content: bytes) -> str:
         try:
-            return self._platform.media.add(kind, content, self._platform.clock()).media_id
+            return self._platform.media.receive(kind, content, self._platform.clock()).media_id
         except ApiError as error:
             raise PhoneError(415, error.message) from error
 

@@ -1,7 +1,7 @@
 """Pictures, voices and films in the platform's keeping: three days, then gone."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,6 +17,7 @@ EXTENSIONS: Final = {
     "image/gif": "gif",
     "audio/amr": "amr",
     "audio/mpeg": "mp3",
+    "audio/speex": "speex",
     "video/mp4": "mp4",
 }
 ALLOWED: Final = {
@@ -25,11 +26,14 @@ ALLOWED: Final = {
     "video": {"video/mp4"},
     "thumb": {"image/jpeg"},
 }
+RECORDED: Final = {**ALLOWED, "voice": ALLOWED["voice"] | {"audio/speex"}}
+"""What people send; the account may not send all of it on, nor all that is as big."""
 _SIGNS: Final[list[tuple[str, Callable[[bytes], bool]]]] = [
     ("image/png", lambda content: content.startswith(b"\x89PNG\r\n\x1a\n")),
     ("image/jpeg", lambda content: content.startswith(b"\xff\xd8\xff")),
     ("image/gif", lambda content: content.startswith((b"GIF87a", b"GIF89a"))),
     ("audio/amr", lambda content: content.startswith(b"#!AMR\n")),
+    ("audio/speex", lambda content: content.startswith(b"Speex   ")),
     ("audio/mpeg", lambda content: content.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"))),
     ("video/mp4", lambda content: content[4:8] == b"ftyp"),
 ]
@@ -60,20 +64,31 @@ class Library:
         self._kept: dict[str, Media] = {}
 
     def add(self, kind: str, content: bytes, now: datetime) -> Media:
-        """Keep a file.
+        """Keep a file that the account uploads.
 
         Raises:
             ApiError: 40004 no such kind, 40005 wrong format, 40006 too big, 41005 empty.
         """
         if kind not in ALLOWED:
             raise ApiError(40004)
+        if len(content) > BIGGEST[kind]:
+            raise ApiError(40006)
+        return self._keep(kind, content, ALLOWED[kind], now)
+
+    def receive(self, kind: str, content: bytes, now: datetime) -> Media:
+        """Keep a file that a person sends.
+
+        Raises:
+            ApiError: 40005 wrong format, 41005 empty.
+        """
+        return self._keep(kind, content, RECORDED[kind], now)
+
+    def _keep(self, kind: str, content: bytes, allowed: Collection[str], now: datetime) -> Media:
         if not content:
             raise ApiError(41005)
         content_type = sniff(content)
-        if content_type not in ALLOWED[kind]:
+        if content_type not in allowed:
             raise ApiError(40005)
-        if len(content) > BIGGEST[kind]:
-            raise ApiError(40006)
         media = Media(secrets.token_urlsafe(48), kind, content, content_type, now)
         self._kept[media.media_id] = media
         return media

@@ -157,7 +157,7 @@ class Client:
         return _expected(answer, "thumb_media_id" if kind is MediaKind.THUMB else "media_id", str)
 
     async def download(self, media_id: str, kind: MediaKind) -> Media:
-        """Return a medium that a person sent, at most 12 MB; do it soon, it lives three days.
+        """Return a medium that a person sent, at most 10 MB; do it soon, it lives three days.
 
         An answer that is no medium of this kind is none: `Unreachable`.
         """

@@ -7,6 +7,7 @@
     ├── Unfit         a value cannot go into the notice field it was meant for
     ├── ApiError      the platform answered with an error code
     └── Unreachable   no readable answer from the platform
+        └── TooLong       an answer of more bytes than we take, however often it is asked for
 
 `ACTIONS` is the whole truth about error codes; nobody else compares a code with a number.
 No message text here ever carries a token, a key, an openid or what a person wrote.
@@ -188,3 +189,10 @@ class Unreachable(WeChatError):
         super().__init__(reason)
         self.reason = reason
         self.sent = sent
+
+
+class TooLong(Unreachable):
+    """The answer is longer than we take."""
+
+    def __init__(self) -> None:
+        super().__init__("the answer is too long", sent=None)

@@ -13,7 +13,8 @@ from typing import Final
 from bot.wechat.errors import Unreachable
 from bot.wechat.transport import Answer, decode
 
-DOWNLOAD_CAP: Final = 12 * 1024 * 1024
+DOWNLOAD_CAP: Final = 10 * 1024 * 1024
+"""Bytes of the biggest picture that the platform takes back."""
 UPLOAD_PATH: Final = "/cgi-bin/media/upload"
 DOWNLOAD_PATH: Final = "/cgi-bin/media/get"
 

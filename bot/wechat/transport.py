@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import httpx
 
-from bot.wechat.errors import ApiError, Unreachable
+from bot.wechat.errors import ApiError, TooLong, Unreachable
 from bot.wechat.replies import clean
 
 TIMEOUT: Final = httpx.Timeout(10.0, connect=3.0, pool=3.0)
@@ -63,7 +63,7 @@ async def _content(response: httpx.Response, cap: int) -> bytes:
     async for chunk in response.aiter_bytes():
         content += chunk
         if len(content) > cap:
-            raise Unreachable("the answer is too long", sent=None)
+            raise TooLong
     return bytes(content)
 
 

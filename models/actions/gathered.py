@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions import events
+from models.actions import events, inbox
 from models.actions.conversation import Words, about, desk_or_office, say, why_you
 from models.actions.outbox import Notice, tell
 from models.queries import gathered
@@ -20,7 +20,7 @@ from models.queries.people import official
 from models.queries.tickets import Actor
 from models.rules.lifecycle import STEPS, Role, Status, Verb
 from models.rules.numbers import number_of
-from models.tables import Inbox, Message, Outcome, Ticket
+from models.tables import Message, Outcome, Ticket
 
 AT_ONCE: Final = 100
 """Tickets that one strike settles."""
@@ -34,10 +34,9 @@ def gather(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now:
 
 def drop(session: Session, run: Sequence[Message], *, outcome: Outcome = Outcome.ANSWER) -> None:
     """Take words off a case before anybody has heard them; their pushes stay, by default as answered."""
-    pushes = [one.inbox_id for one in run if one.inbox_id is not None]
     for one in run:
         session.delete(one)
-    session.execute(update(Inbox).where(Inbox.id.in_(pushes)).values(ticket_id=None, outcome=outcome))
+    inbox.dropped(session, [one.inbox_id for one in run], outcome=outcome)
 
 
 def settle(session: Session, ticket: Ticket, *, now: datetime) -> None:

@@ -81,7 +81,17 @@ def settle(
 
 def belongs(session: Session, inbox_ids: Sequence[int | None], ticket_id: int) -> None:
     """Write down to which case earlier pushes belong, which had been kept until somebody said so."""
-    rows = [each for each in inbox_ids if each is not None]
+    _end(session, inbox_ids, ticket_id, Outcome.FOLLOW_UP)
+
+
+def dropped(session: Session, inbox_ids: Sequence[int | None], *, outcome: Outcome = Outcome.ANSWER) -> None:
+    """Write down that what earlier pushes brought belongs to no case: taken back, or waiting for its own."""
+    _end(session, inbox_ids, None, outcome)
+
+
+def _end(session: Session, inbox_ids: Sequence[int | None], ticket_id: int | None, outcome: Outcome) -> None:
     session.execute(
-        update(Inbox).where(Inbox.id.in_(rows)).values(ticket_id=ticket_id, outcome=Outcome.FOLLOW_UP)
+        update(Inbox)
+        .where(Inbox.id.in_([each for each in inbox_ids if each is not None]))
+        .values(ticket_id=ticket_id, outcome=outcome)
     )

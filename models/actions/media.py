@@ -61,17 +61,26 @@ def fetched(session: Session, media_id: int, *, data: bytes, content_type: str, 
     )
 
 
-def failed(session: Session, media_id: int, *, again_at: datetime | None, now: datetime) -> None:
+def failed(
+    session: Session, media_id: int, *, again_at: datetime | None, is_refused: bool = False, now: datetime
+) -> None:
     """Try a medium again later, or give it up: who sent it is asked to send it once more.
+
+    In another form if it `is_refused` as it is.
 
     To whom it was to be passed on hears of it in its place, by the message that would have carried it.
     """
     session.execute(update(Media).where(Media.id == media_id).values(fetch_due_at=again_at))
     if again_at is None:
-        _ask_again(session, media_id, now)
+        _ask_again(session, media_id, now, is_refused=is_refused)
 
 
-def _ask_again(session: Session, media_id: int, now: datetime) -> None:
+def refused(session: Session, media_id: int, *, now: datetime) -> None:
+    """Ask who sent a medium for another form: the platform does not let it be passed on."""
+    _ask_again(session, media_id, now, is_refused=True)
+
+
+def _ask_again(session: Session, media_id: int, now: datetime, *, is_refused: bool = False) -> None:
     """Tell who sent a medium that it is lost; what they have taken back is nobody's loss."""
     lost = session.scalars(
         select(Message).where(
@@ -85,7 +94,7 @@ def _ask_again(session: Session, media_id: int, now: datetime) -> None:
             session,
             [message.person_id or 0],
             Notice.MEDIA_LOST,
-            about(ticket) | {"kind": message.kind},
+            about(ticket) | {"kind": message.kind, "is_refused": is_refused},
             ticket_id=ticket.id,
             event_id=message.event_id or session.scalar(newest),
             now=now,

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from handlers.understanding.text import normalize
 from models.actions import people
 from models.actions.access import create_key
-from models.tables import Contact, Invite, Official, Person, Ticket
+from models.rules.numbers import ticket_id_of
+from models.tables import Contact, Invite, Message, Official, Person, Ticket
 from tests.flows.owning import another_enterprise
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
@@ -308,12 +310,45 @@ def test_text_that_holds_a_code_is_never_filed(world: World) -> None:
     assert code not in "".join([*leader.silence(), *owner.silence(), leader.say(f"详情 {number}")])
 
 
-def test_matter_told_beside_a_code_is_filed_by_one_tap_once_they_are_bound(world: World) -> None:
-    phone = world.phone("o-new")
-    phone.say(f"我们厂房漏水半年没人管，邀请码 {invite(world, enterprise='yunshanli')}")
+@pytest.mark.parametrize(
+    "answer", ["对", "不是我", "取消", "这是什么意思", "先不绑，你先看看停电的事", "进度", None]
+)
+def test_matter_told_beside_a_code_is_filed_at_once_and_goes_with_the_binding(
+    small_world: World, answer: str | None
+) -> None:
+    phone, code = small_world.phone("o-new"), invite(small_world, enterprise="yunshanli")
+    told = phone.say(f"{code} 我们是沈阳铁西的，厂里停电三天了没人管，损失很大，请帮忙协调恢复供电")
+    assert "是您本人吗" in told
+    if answer is None:
+        small_world.advance(minutes=31)
+    else:
+        phone.say(answer)
 
-    assert "刚才说的事要登记吗" in phone.say("对")
-    assert "副省长 安予诚" in phone.tap("登记")
+    ticket_id = ticket_id_of(number_in(told))
+    with small_world.database.reading() as session:
+        ticket = session.get_one(Ticket, ticket_id)
+        firm = small_world.roster.enterprises["yunshanli"] if answer == "对" else None
+        assert ticket.enterprise_id == firm
+        said = session.scalars(select(Message.text).where(Message.ticket_id == ticket_id)).first()
+        assert said == normalize("我们是沈阳铁西的，厂里停电三天了没人管，损失很大，请帮忙协调恢复供电")
+    assert small_world.unsettled() == 0
+
+
+def test_matter_with_two_codes_is_said_not_to_be_filed(small_world: World) -> None:
+    phone, first = small_world.phone("o-new"), invite(small_world, enterprise="yunshanli")
+    second = invite(small_world, official="leader")
+    told = phone.say(f"供电局停电三天了厂里停产，邀请码 {first}，还有一个 {second}")
+
+    assert "您说的事还没有登记" in told
+    assert tickets(small_world) == 0
+
+
+def test_matter_told_beside_an_officials_code_is_said_not_to_be_filed(small_world: World) -> None:
+    phone = small_world.phone("o-new")
+    told = phone.say(f"供电局停电三天了厂里停产，邀请码 {invite(small_world, official='leader')}")
+
+    assert "您说的事还没有登记" in told
+    assert "绑定成功" in phone.say("是我")
 
 
 def test_figures_and_links_are_no_codes(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.delivery.media import CUT_OFF, REFUSED, RETRIES
-from bot.simulator.media import LIFE, silence
+from bot.simulator.media import BIGGEST, LIFE, silence
 from models.actions.outbox import Notice
 from models.rules.numbers import ticket_id_of
 from models.tables import Delivery, Inbox, Media, Message, Person
@@ -287,3 +287,59 @@ def test_copy_that_the_platform_lost_is_uploaded_once_more(world: World) -> None
     sent = [call.errcode for call in world.platform.calls if call.path.endswith("custom/send")]
     assert sent.count(40007) == 1
     assert [row.misses for row in world.outbox() if row.kind == Notice.MEDIA] == [0, 0]
+
+
+SPEEX = b"Speex   1.2" + b"\0" * 200
+TOO_BIG = PNG + b"\0" * BIGGEST["image"]
+TOO_LONG = silence(60) + b"\x7c" * BIGGEST["voice"]
+
+
+def send(phone: Phone, act: str, content: bytes) -> None:
+    answer = phone.world.sim.post(f"/phones/{phone.openid}/{act}", files={"media": ("a", content)})
+    answer.raise_for_status()
+
+
+@pytest.mark.parametrize("way", ["there", "back"])
+@pytest.mark.parametrize(
+    ("act", "content"),
+    [("voice", SPEEX), ("voice", TOO_LONG), ("image", TOO_BIG)],
+    ids=["speex", "long", "big"],
+)
+def test_medium_that_the_platform_does_not_take_back_is_told_to_both_sides(
+    small_world: World, way: str, act: str, content: bytes
+) -> None:
+    world = small_world
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    leader.say("待办")
+    number = number_in(owner.say(REQUEST))
+    leader.say(f"受理 {number}")
+    sender, reader = (owner, leader) if way == "there" else (leader, owner)
+    sender.silence()
+    reader.silence()
+
+    send(sender, act, content)
+    a_minute_later(world)
+    world.until(lambda: any("对方发来的" in text for text in reader.silence()))
+
+    [asked] = sender.silence()
+    named, instead = ("语音", "文字") if act == "voice" else ("图片", "截图或文字")
+    assert f"您发的{named}微信不让转发，对方看不到，请换成{instead}再发一次" in asked
+    assert Delivery.DEAD not in {row.state for row in world.outbox()}
+
+
+@pytest.mark.parametrize("code", [40005, 40006, 40009, 45001])
+def test_upload_that_is_refused_for_good_is_told_once(small_world: World, code: int) -> None:
+    world = small_world
+    owner, leader, aide = world.phone(OWNER), world.phone(LEADER), world.phone(AIDE)
+    leader.say("待办")
+    aide.say("待办")
+    owner.say(REQUEST)
+    world.platform.faults.add("errcode", "/cgi-bin/media/upload", errcode=code, times=None)
+
+    send_picture(owner)
+    a_minute_later(world)
+
+    for reader in (leader, aide):
+        world.until(lambda reader=reader: any("微信不让转发" in text for text in reader.silence()))  # type: ignore[misc]
+    assert len([text for text in owner.silence() if "您发的图片微信不让转发" in text]) == 1
+    assert Delivery.DEAD not in {row.state for row in world.outbox()}

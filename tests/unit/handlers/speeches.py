@@ -295,12 +295,12 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "bind_taps": st.builds(say.bind_taps),
     "not_bound_then": st.builds(say.not_bound_then),
     "not_filed_with_code": st.builds(say.not_filed_with_code),
-    "file_it_now": st.builds(say.file_it_now, TEXTS),
     "bind_question": st.builds(say.bind_question, st.tuples(named(200), named(100))),
     "bound": st.builds(say.bound, st.tuples(named(200), named(100)), SOME, is_official=st.booleans()),
     "invite_refused": st.builds(say.invite_refused),
     "on_the_other_side": st.builds(say.on_the_other_side, PARTIES),
     "nothing_to_confirm": st.builds(say.nothing_to_confirm),
+    "words_dropped": st.builds(say.words_dropped),
     "cancelled": st.builds(say.cancelled),
     "no_such_ticket": st.builds(say.no_such_ticket, st.text("0123456789０９", max_size=20_000)),
     "not_possible": st.builds(
@@ -327,6 +327,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "media_lost": st.builds(
         say.media_lost,
         st.fixed_dictionaries({"number": st.just(NUMBER), "kind": st.sampled_from(["image", "voice"])}),
+        is_refused=st.booleans(),
     ),
     "dropped": st.builds(say.dropped, st.just(NUMBER), TITLES),
     "not_in": st.builds(say.not_in, st.just(NUMBER), TITLES),
@@ -1046,6 +1047,7 @@ def everything() -> list[Speech]:
             for why in ("left", "refused", "window", "kept", "dead", "parked", "asked", "channel_closed")
             for kind in ("text", *say.ATTACHED)
         ),
+        *(say.notice("media_lost", news | {"kind": kind, "is_refused": True}) for kind in ("image", "voice")),
         *(say.notice(notice, news | {"type": "ip", "why": "window", "kind": "text", "stands_in_for": {"name": "安", "post": "长"}}) for notice in SPOKEN),
         *(
             say.notice(Notice.WARNED, news | {"clock": clock, "level": level, "instead_of": instead})
