@@ -1121,7 +1121,7 @@ def detail(
     due = f"{day(view.next_due)}前{DUTY[view.next_clock]}\n" if view.next_due and view.next_clock else ""
     is_live = view.status in {Status.OPEN, Status.ACCEPTED, Status.RESOLVED}
     hint = "\n直接打字即回复企业。" if is_live else ""
-    ways = (_reach(reach, is_unheard=view.is_unheard) if reach and is_live else "") + (
+    ways = (_reach(reach, is_unheard=view.is_unheard) if is_live else "") + (
         _call(call) if call and is_live else ""
     )
     ways += "企业要求：不主动发消息，对方说话时才送达\n" if is_left_alone and is_live else ""
@@ -3088,10 +3088,10 @@ def _who(post: str, name: str) -> str:
     return f"{cut(post, 30)} {cut(name, 10)}"
 
 
-def _reach(reach: Reach, *, is_unheard: bool = False) -> str:
+def _reach(reach: Reach | None, *, is_unheard: bool) -> str:
     """How the enterprise can be reached, in one line for its officials."""
-    if is_unheard:
-        return f"联系：{NOBODY_LEFT}\n"
+    if reach is None:
+        return f"联系：{NOBODY_LEFT}\n" if is_unheard else ""
     if not reach.follows:
         chat = "已取消关注，发消息收不到"
     elif reach.is_window_open:
@@ -3147,6 +3147,11 @@ def when_to_call(number: str, why: str, *, is_visit: bool = False) -> Speech:
     return (
         f"{WHY_NOT_THEN[why]}给 {number} 约哪个时间{what}？比如：今天下午3点、明天上午、周五10:30、15:30-16:00",
     )
+
+
+def nobody_to_call(number: str) -> Speech:
+    """Nobody there could read the card."""
+    return (f"没有发来电预告：{number} {NOBODY_LEFT}",)
 
 
 def no_calls_please(number: str, name: str | None) -> Speech:

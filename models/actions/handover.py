@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from models.actions import calls, co_handling, delegations, events
-from models.actions.conversation import LOCAL, about, desk_or_office, watchers
+from models.actions.conversation import LOCAL, about, desk_or_office, tell_author, watchers
 from models.actions.outbox import Notice, tell
 from models.actions.roster import SLOTS, TooManyPairings
 from models.queries.co_handling import helped_by
@@ -199,7 +199,7 @@ def _tell_enterprises(
     for case in newest.values():
         news = about(case) | {"owner": owner, "count": _count(cases, case)}
         event_id = happened[case.id]
-        tell(session, [case.person_id], Notice.NEW_OWNER, news, ticket_id=case.id, event_id=event_id, now=now)
+        tell_author(session, case, Notice.NEW_OWNER, news, event_id=event_id, now=now)
 
 
 def _tell_offices(
