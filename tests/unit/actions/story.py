@@ -95,7 +95,7 @@ COURSES: Final = (
     frozenset({"accept", "extend", "grant", "deny"}),
     frozenset({"accept", "pause", "resume"}),
     frozenset({"accept", "call_in", "join", "progress", "resolve_despite", "reopen", "reply"}),
-    frozenset({"accept", "reply_held", "retract", "reassign", "progress"}),
+    frozenset({"accept", "reply_held", "retract", "reassign", "withdraw"}),
 )
 """What follows one another in the life of a ticket; picked from all acts at random, long lives are rare."""
 
