@@ -5,7 +5,7 @@ from typing import Final
 from handlers import say
 from handlers.foreseen import later
 from handlers.meant import in_hand
-from handlers.turn import Reply, Router, Turn
+from handlers.turn import Reply, Router, Speech, Turn
 from handlers.understanding import callers
 from handlers.understanding.commands import Command, Order
 from handlers.understanding.details import firm_in
@@ -101,12 +101,20 @@ def _announce(
         return _ask_when_to_call(ticket, wrong.fault, is_leaders=is_leaders, kind=kind)
     except (QuietThen, AnnouncedEnough) as spared:
         return _not_then(ticket, spared, is_leaders=is_leaders, kind=kind)
-    except calls.NoCallsPlease as refused:
-        return Reply(say.no_calls_please(number_of(ticket.id), refused.name), Outcome.REFUSAL, ticket.id)
-    except calls.NoNumber as missing:
-        return Reply(say.no_number(missing.caller), Outcome.REFUSAL, ticket.id)
+    except (calls.NobodyToCall, calls.NoCallsPlease, calls.NoNumber) as refused:
+        return Reply(_why_not(ticket, refused), Outcome.REFUSAL, ticket.id)
     speech = say.call_announced(done, overview(turn.session, ticket), by=who)
     return Reply((*speech, *(later(turn, ticket) if done.is_new else ())), Outcome.FOLLOW_UP, ticket.id)
+
+
+def _why_not(ticket: Ticket, refused: calls.NobodyToCall | calls.NoCallsPlease | calls.NoNumber) -> Speech:
+    match refused:
+        case calls.NobodyToCall():
+            return say.nobody_to_call(number_of(ticket.id))
+        case calls.NoCallsPlease():
+            return say.no_calls_please(number_of(ticket.id), refused.name)
+        case calls.NoNumber():
+            return say.no_number(refused.caller)
 
 
 def _not_then(

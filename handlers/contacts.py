@@ -13,7 +13,7 @@ from handlers.understanding.details import stage_said
 from handlers.understanding.succession import leaving_in
 from models.actions import answers, contacts, standing
 from models.actions.conversation import LOCAL, Words
-from models.queries.contacts import carer_of, firm_called, speaks_for
+from models.queries.contacts import carer_of, firm_called, named_in, speaks_for
 from models.queries.people import EnterpriseCard, enterprise, on_duty
 from models.queries.tickets import by_number, unfinished
 from models.rules.numbers import number_of
@@ -48,11 +48,11 @@ def leaving(turn: Turn) -> Reply:
         return _leave(turn, turn.text if said.names_heir else None)
     if not said.names_heir:
         return Reply(say.leave_when_gone(), Outcome.ANSWER)
-    is_told = contacts.ask_for_another(turn.session, firm, turn.text, inbox_id=turn.inbox_id, now=turn.now)
+    heir, is_told = _comes_after(turn, firm, turn.text)
     case = in_hand(turn) or meant(turn, Command.ADD)
     if case is not None:
         filing.tell(turn, case, Words("text", turn.text, inbox_id=turn.inbox_id))
-    speech = say.contact_changes(is_told=case is not None, is_office_told=is_told)
+    speech = say.contact_changes(is_told=case is not None, is_office_told=is_told, heir=heir)
     return Reply(speech, Outcome.FOLLOW_UP if case else Outcome.ANSWER, case.id if case else None)
 
 
@@ -67,11 +67,19 @@ def leave_yes(turn: Turn) -> Reply:
     contact = speaks_for(turn.session, turn.party.person_id, firm.id)
     if contact is not None:
         contacts.leave(turn.session, contact, now=turn.now)
-    heir = str(question.get("heir") or "")
-    is_told = bool(heir) and contacts.ask_for_another(
-        turn.session, firm, heir, inbox_id=turn.inbox_id, now=turn.now
-    )
-    return Reply(say.left(firm, is_heir_told=is_told), Outcome.ANSWER, settles=True)
+    heir, is_told = _comes_after(turn, firm, str(question.get("heir") or ""))
+    return Reply(say.left(firm, heir=heir, is_heir_told=is_told), Outcome.ANSWER, settles=True)
+
+
+def _comes_after(turn: Turn, firm: EnterpriseCard, words: str) -> tuple[str | None, bool]:
+    """Who comes after, if they speak for `firm` already; else whether the office was asked to enter them."""
+    if not words:
+        return None, False
+    heir = named_in(turn.session, firm.id, words, besides=turn.party.person_id)
+    if heir is not None:
+        return heir, False
+    session, inbox_id = turn.session, turn.inbox_id
+    return None, contacts.ask_for_another(session, firm, words, inbox_id=inbox_id, now=turn.now)
 
 
 @router.hear(lambda turn: turn.asked == LEAVE and consents(turn.text) is False)
@@ -115,6 +123,8 @@ def _move(turn: Turn, ticket: Ticket, firm: EnterpriseCard) -> Reply:
         standing.change_enterprise(turn.session, turn.party, ticket, firm, owner, now=turn.now)
     except standing.SettledAlready:
         return Reply(say.enterprise_settled(number), Outcome.REFUSAL, ticket.id)
+    except standing.ColleagueTookPart:
+        return Reply(say.colleague_took_part(number), Outcome.REFUSAL, ticket.id)
     return Reply(say.moved_to_enterprise(number, ticket.title, firm, owner), Outcome.FOLLOW_UP, ticket.id)
 
 

@@ -138,6 +138,7 @@ VERB: Final[Mapping[Verb, str]] = {
     Verb.OVERTURN: "退回重办",
     Verb.REASSIGN: "改派",
     Verb.HAND_OVER: "移交",
+    Verb.INHERIT: "移交协办",
     Verb.WRITE_OFF: "核准销号",
     Verb.WARN: "时限提醒",
     Verb.RECKON: "重算时限",
@@ -1143,7 +1144,7 @@ def detail(
     due = f"{day(view.next_due)}前{DUTY[view.next_clock]}\n" if view.next_due and view.next_clock else ""
     is_live = view.status in {Status.OPEN, Status.ACCEPTED, Status.RESOLVED}
     hint = "\n直接打字即回复企业。" if is_live else ""
-    ways = (_reach(reach, is_unheard=view.is_unheard) if reach and is_live else "") + (
+    ways = (_reach(reach, is_unheard=view.is_unheard) if is_live else "") + (
         _call(call) if call and is_live else ""
     )
     ways += "企业要求：不主动发消息，对方说话时才送达\n" if is_left_alone and is_live else ""
@@ -1428,12 +1429,18 @@ def which_to_reopen(views: Sequence[Overview]) -> Speech:
     return tuple(parts)
 
 
+def _taken_back(news: Mapping[str, Any]) -> Speech:
+    if not news.get("moved"):
+        return _to_desk("这句由领导撤回，没有发给企业：")(news)
+    return (f"{_case(news)}换了负责人，您刚写的这句没有发给企业：\n{_clip(_told(news))}",)
+
+
 def which_held(views: Sequence[Overview], command: Command) -> Speech:
     """Ask on which case words that wait are meant."""
     word = "现在发" if command is Command.SEND_NOW else "撤回"
     if not views:
         return (
-            "没有等着发出的话：已经发出，或过了撤回时限。需要更正，请写一条新的回复。\n",
+            "没有等着发出的话：已经发出、过了撤回时限，或因换了负责人没有发。需要更正，请写一条新的回复。\n",
             ("待办", "待办"),
         )
     parts: list[Part] = [f"{word}哪一件的？\n"]
@@ -1580,9 +1587,11 @@ def _taken_over(news: Mapping[str, Any]) -> Speech:
     for number in news["numbers"]:
         named += [(number, f"详情 {number}"), "　"]
     more = f"等{news['count']}件。\n" if news["count"] > len(news["numbers"]) else "\n"
+    tasks = news.get("task_count", 0)
+    helped = f"、协办任务{tasks}件（{'、'.join(news['tasks'])}）" if tasks else ""
     return (
         (
-            f"岗位移交：{_named(news['old'])}的在办诉求{news['count']}件、包保企业{news['pairings']}家，"
+            f"岗位移交：{_named(news['old'])}的在办诉求{news['count']}件{helped}、包保企业{news['pairings']}家，"
             f"移交{_named(news['owner'])}。清单校验码：{news['digest'][:8]}\n"
         ),
         *named,
@@ -2351,6 +2360,15 @@ def _contributed(news: Mapping[str, Any]) -> Speech:
     )
 
 
+def _help_passed(news: Mapping[str, Any]) -> Speech:
+    before, after = (_helper(news[each]) for each in ("unit_before", "unit"))
+    then = "由其接着协办，期限不变。" if news["goes_on"] else "这项协办结束，还要办请再发协办。"
+    return (
+        f"{_case(news)}：协办的{before}岗位移交{after}，{then}\n要办的事：{_clip(news['text'], 300)}\n",
+        ("详情", f"详情 {news['number']}"),
+    )
+
+
 def _help_over(news: Mapping[str, Any]) -> Speech:
     return (f"{_case(news)}的协办已结束，谢谢。",)
 
@@ -2757,6 +2775,17 @@ def only_the_author(number: str) -> Speech:
     return (f"{number} 是同事提交的，请由提交人来改企业。",)
 
 
+def colleague_took_part(number: str) -> Speech:
+    """What a colleague has said is their enterprise's, and no other may read it."""
+    return (
+        (
+            f"{number} 里有同事说过的话，不能给另一家企业看，所以不能换企业。"
+            "要替另一家反映，请另说一件；这一件不要了，请发："
+        ),
+        ("撤回", f"撤回 {number}"),
+    )
+
+
 def enterprise_settled(number: str) -> Speech:
     """The case was taken on for the enterprise it stands under."""
     return (f"{number} 已经受理，不能再换企业。确实记错了，请直接告诉负责人。",)
@@ -2785,10 +2814,10 @@ def nothing_to_leave() -> Speech:
     return ("现在没有待确认的退出。要退出企业，请先发：退出企业",)
 
 
-def left(firm: EnterpriseCard, *, is_heir_told: bool = False) -> Speech:
-    """They speak for it no more."""
-    heir = "接手的人已告诉督查，请其关注本号、凭邀请码绑定。" if is_heir_told else ""
-    return (f"已退出{cut(firm.name, FIRM)}，感谢您一直以来的联系。诉求会照常办完。{heir}",)
+def left(firm: EnterpriseCard, *, heir: str | None = None, is_heir_told: bool = False) -> Speech:
+    """They speak for it no more; `heir` is who comes after and speaks for it already."""
+    after = "接手的人已告诉督查，请其关注本号、凭邀请码绑定。" if is_heir_told else _bound_heir(heir)
+    return (f"已退出{cut(firm.name, FIRM)}，感谢您一直以来的联系。诉求会照常办完。{after}",)
 
 
 def no_calls(*, is_noted: bool) -> Speech:
@@ -2827,12 +2856,17 @@ def leave_when_gone() -> Speech:
     )
 
 
-def contact_changes(*, is_told: bool, is_office_told: bool = False) -> Speech:
+def _bound_heir(name: str | None) -> str:
+    return f"{cut(name, 10)}已是这家企业的联系人，不用再绑定，可以直接接上。" if name else ""
+
+
+def contact_changes(*, is_told: bool, is_office_told: bool = False, heir: str | None = None) -> Speech:
     """Who speaks for an enterprise is entered by an office; how that is done."""
     whom = [name for name, is_one in (("负责人", is_told), ("督查", is_office_told)) if is_one]
     told = f"已告诉{'和'.join(whom)}。" if whom else ""
+    how = _bound_heir(heir) or "新联系人关注本号，凭督查登记后给的邀请码绑定，就能接上。"
     return (
-        f"记下了。{told}新联系人关注本号，凭督查登记后给的邀请码绑定，就能接上。您不再负责的，发：",
+        f"记下了。{told}{how}您不再负责的，发：",
         ("我已离职", "我已离职"),
     )
 
@@ -3135,10 +3169,10 @@ def _who(post: str, name: str) -> str:
     return f"{cut(post, 30)} {cut(name, 10)}"
 
 
-def _reach(reach: Reach, *, is_unheard: bool = False) -> str:
+def _reach(reach: Reach | None, *, is_unheard: bool) -> str:
     """How the enterprise can be reached, in one line for its officials."""
-    if is_unheard:
-        return f"联系：{NOBODY_LEFT}\n"
+    if reach is None:
+        return f"联系：{NOBODY_LEFT}\n" if is_unheard else ""
     if not reach.follows:
         chat = "已取消关注，发消息收不到"
     elif reach.is_window_open:
@@ -3194,6 +3228,11 @@ def when_to_call(number: str, why: str, *, is_visit: bool = False) -> Speech:
     return (
         f"{WHY_NOT_THEN[why]}给 {number} 约哪个时间{what}？比如：今天下午3点、明天上午、周五10:30、15:30-16:00",
     )
+
+
+def nobody_to_call(number: str) -> Speech:
+    """Nobody there could read the card."""
+    return (f"没有发来电预告：{number} {NOBODY_LEFT}",)
 
 
 def no_calls_please(number: str, name: str | None) -> Speech:
@@ -4173,7 +4212,13 @@ _ACTED: Final[Mapping[str, str]] = {
 
 
 def _changed_enterprise(news: Mapping[str, Any]) -> Speech:
-    then = "仍由您负责。" if news["stays"] else "由那家企业的负责人接手。"
+    match news["for"]:
+        case "owner":
+            then = "仍由您负责。"
+        case "helper":
+            then = f"由{_official(news['owner'])}负责，协办照旧。"
+        case _:
+            then = "由那家企业的负责人接手。"
     return (
         f"{news['number']}「{cut(news['title'], TITLE)}」提交人更正了企业：{cut(news['enterprise'] or '', FIRM)}，{then}",
     )
@@ -4200,7 +4245,7 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.REGISTERED: _registered,
     Notice.DONE_BY_AIDE: _done_by_aide,
     Notice.AIDE_WROTE: _aide_wrote,
-    Notice.TAKEN_BACK: _to_desk("这句由领导撤回，没有发给企业："),
+    Notice.TAKEN_BACK: _taken_back,
     Notice.DELEGATED: _delegated,
     Notice.DELEGATION_ENDED: _delegation_over,
     Notice.UNCOVERED: _uncovered,
@@ -4245,6 +4290,7 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.MOVED_AWAY: _moved_away,
     Notice.SPLIT_OFF: _split_off,
     Notice.COLLEAGUE_ACTED: _colleague_acted,
+    Notice.HELP_PASSED: _help_passed,
     Notice.CHANGED_ENTERPRISE: _changed_enterprise,
 }
 
@@ -4314,6 +4360,7 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.HELP_REFUSED: "不接受协办",
     Notice.CONTRIBUTED: "协办答复",
     Notice.HELP_OVER: "协办结束",
+    Notice.HELP_PASSED: "协办移交",
     Notice.HELP_LATE: "协办超期",
     Notice.DECLINED: "不予办理",
     Notice.APPEALED: "企业申诉",

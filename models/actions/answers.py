@@ -15,13 +15,12 @@ from models.actions.calls import (
     card,
     close,
     moments,
-    tell_people,
     window_of,
 )
-from models.actions.conversation import Words, about, say, tell_desk
+from models.actions.conversation import Words, about, say, tell_callee, tell_desk
 from models.actions.outbox import Notice
 from models.queries.people import Party
-from models.queries.reach import callees
+from models.queries.reach import callee
 from models.queries.tickets import Actor, actor_of, by_id
 from models.queries.trust import calls_to, open_call
 from models.rules.calling import Span, fault
@@ -126,9 +125,8 @@ def doubt(
     done = announced(session, call, window, phrase)
     news = card(session, done)
     _answered(session, ticket, actor, call, {"answer": "doubted", "lead": str(lead_id)} | news, now=now)
-    to = [callees(session, ticket)[0].person_id]
     news |= {"again": True, "is_renewed": True}
-    tell_people(session, to, Notice.CALL_ANNOUNCED, news, ticket=ticket, event_id=call.event_id, now=now)
+    tell_callee(session, ticket, Notice.CALL_ANNOUNCED, news, event_id=call.event_id, now=now)
     return done
 
 
@@ -136,8 +134,8 @@ def decline_all(session: Session, who: Party, words: Words, *, now: datetime) ->
     """Somebody wants no calls at all: those announced to them are off, and each desk hears it."""
     tickets = sorted(call.ticket_id for call in calls_to(session, who, now))
     for ticket in [by_id(session, each, seen_by=who) for each in tickets]:
-        is_theirs = callees(session, ticket)[0].person_id == who.person_id
-        if is_theirs and ticket.status not in FINISHED:
+        whom = callee(session, ticket)
+        if whom is not None and whom.person_id == who.person_id and ticket.status not in FINISHED:
             decline(session, ticket, actor_of(who), words, now=now)
 
 

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from config import catalog
 from models.actions import cards, events, unasked_calls
-from models.actions.conversation import about, tell_desk
+from models.actions.conversation import about, tell_callee, tell_desk
 from models.actions.outbox import Notice, tell
 from models.queries.people import OfficialCard, Party, official
-from models.queries.reach import callees
+from models.queries.reach import callee
 from models.queries.tickets import Actor
 from models.queries.trust import calls_to, current_call, open_call, tails_of
 from models.rules.calling import Fault, Span, fault_of_announcement
@@ -46,6 +46,10 @@ class NoCallsPlease(Exception):
     def __init__(self, name: str | None) -> None:
         super().__init__()
         self.name = name
+
+
+class NobodyToCall(Exception):
+    """Nobody speaks for the enterprise any more, so that nobody can read a card."""
 
 
 class NoOpenCall(LookupError):
@@ -83,6 +87,7 @@ def announce(
     Raises:
         NotPossible: the ticket does not allow it.
         NotAllowed: it is not for `actor`.
+        NobodyToCall: all its contacts have left the enterprise.
         NotAtThatTime: the window is past, too far, too long, or at night.
         NoCallsPlease: the contact wants no calls; they may be visited.
         NoNumber: the caller has no registered number.
@@ -90,12 +95,12 @@ def announce(
         AnnouncedEnough: there were as many announcements today as there may be.
     """
     advance(Status(ticket.status), Verb.ANNOUNCE_CALL, actor.role)
-    found = fault_of_announcement(window, catalog.call_habits(), now)
-    if found is not None:
+    if (whom := callee(session, ticket)) is None:
+        raise NobodyToCall
+    if (found := fault_of_announcement(window, catalog.call_habits(), now)) is not None:
         raise NotAtThatTime(found)
-    callee = callees(session, ticket)[0]
-    if callee.no_calls and kind is CallKind.CALL:
-        raise NoCallsPlease(callee.name)
+    if whom.no_calls and kind is CallKind.CALL:
+        raise NoCallsPlease(whom.name)
     caller = official(session, caller_id)
     tails = tails_of(session, caller_id)
     if not tails:
@@ -110,11 +115,10 @@ def announce(
     open_anew(session, ticket, caller_id, event_id, now, window=window, phrase=phrase, kind=kind)
     done = Announced(window, phrase, caller, tails, kind=kind)
     news = card(session, done) | {"again": old is not None and old.phrase is not None}
-    told = {Notice.CALL_ANNOUNCED: [callee.person_id]}
+    tell_callee(session, ticket, Notice.CALL_ANNOUNCED, news, event_id=event_id, now=now)
     if caller_id != actor.official_id:
-        told[Notice.CALL_BRIEFED] = _people_of(session, caller_id)
-    for notice, people in told.items():
-        tell_people(session, people, notice, news, ticket=ticket, event_id=event_id, now=now)
+        told = _people_of(session, caller_id)
+        tell_people(session, told, Notice.CALL_BRIEFED, news, ticket=ticket, event_id=event_id, now=now)
     return done
 
 
@@ -184,10 +188,8 @@ def _end(session: Session, ticket: Ticket, call: Call, event_id: int, now: datet
         return
     caller = official(session, call.caller_id)
     when = moments(window) if window else {each: (card_out or {})[each] for each in ("begins", "ends")}
-    who = {"by": {"name": caller.name, "post": caller.post}, "is_visit": call.kind == CallKind.VISIT}
-    news = who | when
-    to = [callees(session, ticket)[0].person_id]
-    tell_people(session, to, Notice.CALL_CANCELLED, news, ticket=ticket, event_id=event_id, now=now)
+    news = {"by": {"name": caller.name, "post": caller.post}, "is_visit": call.kind == CallKind.VISIT} | when
+    tell_callee(session, ticket, Notice.CALL_CANCELLED, news, event_id=event_id, now=now)
 
 
 def strike(session: Session, now: datetime, *, limit: int = 100) -> int:

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from config.catalog import ClockName, StartEvent
 from models.actions import aides, clocks, events
-from models.actions.conversation import about
+from models.actions.conversation import about, tell_desk
 from models.actions.outbox import Notice, tell
 from models.actions.roster import NoSuchOfficial, NotALeader
 from models.queries import co_handling as queries
 from models.queries.people import desk
 from models.queries.tickets import Actor
 from models.rules.counting import day_of
-from models.rules.lifecycle import Status, Verb, advance
+from models.rules.lifecycle import Role, Status, Verb, advance
 from models.tables import CoHandling, Enterprise, HelpState, Official, OfficialKind, Ticket
 
 
@@ -106,9 +106,9 @@ def over(session: Session, ticket: Ticket, *, event_id: int, now: datetime) -> N
         _end(session, ticket, helper.unit_id, event_id=event_id, now=now)
 
 
-def becomes_owner(session: Session, ticket: Ticket, official_id: int, *, now: datetime) -> None:
-    """Somebody who helped owns the case from now on: their part as a helper is over."""
-    row = queries.helping(session, ticket.id, official_id)
+def becomes_owner(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """Whoever owns the case from now on does not help with it: their part as a helper is over."""
+    row = queries.helping(session, ticket.id, ticket.owner_id)
     if row is not None:
         close(session, row, HelpState.ENDED, now=now)
 
@@ -121,19 +121,40 @@ def close(session: Session, row: CoHandling, state: HelpState, *, now: datetime)
 
 
 def hand_over(
-    session: Session, tickets: Iterable[Ticket], from_id: int, to_id: int, *, now: datetime
-) -> None:
-    """A successor takes over what a desk was asked to help with, unless they own the case or help too."""
-    for ticket in tickets:
-        row = queries.helping(session, ticket.id, from_id)
-        becomes_owner(session, ticket, ticket.owner_id, now=now)
-        if row is None:
-            continue
-        if to_id == ticket.owner_id or queries.helping(session, ticket.id, to_id) is not None:
-            close(session, row, HelpState.ENDED, now=now)
-        else:
-            row.unit_id = to_id
-            session.flush()
+    session: Session, tickets: Iterable[Ticket], facts: Mapping[str, Any], *, now: datetime
+) -> dict[int, int]:
+    """A successor takes over what a desk was asked to help with; the owners of those cases are told.
+
+    Where they own the case or help with it already, the desk's task ends. Returns the event of each case.
+    """
+    tasks = {ticket: queries.helping(session, ticket.id, facts["from"]) for ticket in tickets}
+    return {
+        ticket.id: _inherit(session, ticket, row, facts, now)
+        for ticket, row in tasks.items()
+        if row is not None
+    }
+
+
+def _inherit(
+    session: Session, ticket: Ticket, row: CoHandling, facts: Mapping[str, Any], now: datetime
+) -> int:
+    to_id, before = facts["to"], session.get_one(Official, facts["from"])
+    goes_on = to_id != ticket.owner_id and queries.helping(session, ticket.id, to_id) is None
+    event_id = events.record(
+        session, ticket, Verb.INHERIT, Actor(Role.SUPERVISOR, None), now=now, co_handling=row.id, **facts
+    )
+    news = news_of_help(session, ticket, to_id) | {
+        "unit_before": {"name": before.name, "post": before.post, "department": before.department},
+        "text": row.task,
+        "goes_on": goes_on,
+    }
+    if goes_on:
+        row.unit_id = to_id
+        session.flush()
+    else:
+        close(session, row, HelpState.ENDED, now=now)
+    tell_desk(session, ticket, Notice.HELP_PASSED, news, event_id=event_id, now=now)
+    return event_id
 
 
 def tell_helpers(

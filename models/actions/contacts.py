@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.actions.conversation import about, desk_or_office, tell_desk, watchers, why_you
@@ -17,7 +17,7 @@ from models.actions.people import adopt, join
 from models.queries.contacts import voice
 from models.queries.people import EnterpriseCard, official
 from models.rules.lifecycle import FINISHED
-from models.tables import Contact, Delivery, Official, Outbox, Person, Ticket
+from models.tables import Contact, Delivery, Official, Outbox, Person, Ticket, Visit
 
 NOBODY: Final = "nobody speaks for the enterprise"
 """Why a message that waited for a contact who has left is given up."""
@@ -112,11 +112,12 @@ def _waiting(session: Session, contact: Contact) -> Sequence[Outbox]:
     """Return what was to be told to the contact about the enterprise and has not arrived."""
     return session.scalars(
         select(Outbox)
-        .join(Ticket, Ticket.id == Outbox.ticket_id)
+        .outerjoin(Ticket, Ticket.id == Outbox.ticket_id)
+        .outerjoin(Visit, Visit.id == Outbox.visit_id)
         .where(
             Outbox.person_id == contact.person_id,
             Outbox.state.in_(_UNDELIVERED),
-            Ticket.enterprise_id == contact.enterprise_id,
+            or_(Ticket.enterprise_id == contact.enterprise_id, Visit.enterprise_id == contact.enterprise_id),
         )
         .order_by(Outbox.id)
         .with_for_update(of=Outbox)

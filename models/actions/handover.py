@@ -10,8 +10,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from models.actions import calls, co_handling, delegations, events
-from models.actions.conversation import LOCAL, about, desk_or_office, watchers
+from models.actions import calls, co_handling, delegations, events, owning
+from models.actions.conversation import LOCAL, about, desk_or_office, tell_author, watchers
 from models.actions.outbox import Notice, tell
 from models.actions.roster import SLOTS, TooManyPairings
 from models.queries.co_handling import helped_by
@@ -69,17 +69,16 @@ def hand_over(
         .with_for_update()
     ).all()
     cases = [case for case in found if case.owner_id == from_id]
+    helped = [case for case in found if case.owner_id != from_id]
     facts = {"from": from_id, "to": to_id, "reason": reason, "on": on.isoformat()}
     happened = {case.id: _pass(session, case, to_id, facts, now) for case in cases}
-    session.flush()
-    co_handling.hand_over(session, found, from_id, to_id, now=now)
+    tasks = co_handling.hand_over(session, helped, facts, now=now)
     firms = _pairings(session, from_id, to_id, now)
     delegations.release(session, from_id, now=now)
-    row = _sign(session, facts, happened, firms=firms, key_id=key_id, now=now)
+    listed = {"tickets": _signed(session, happened), "tasks": _signed(session, tasks), "pairings": firms}
+    row = _sign(session, facts, listed, key_id=key_id, now=now)
     open_cases = [case for case in cases if case.status in _LIVE]
     _tell_enterprises(session, open_cases, happened, owner=_card(new), now=now)
-    for case in open_cases:
-        calls.call_off(session, case, event_id=happened[case.id], now=now)
     _tell_offices(session, row, open_cases, old=old, new=new, now=now)
     return row
 
@@ -125,7 +124,7 @@ def _may_come_back(now: datetime) -> ColumnElement[bool]:
 
 def _pass(session: Session, case: Ticket, to_id: int, facts: dict[str, Any], now: datetime) -> int:
     event_id = events.record(session, case, Verb.HAND_OVER, Actor(Role.SUPERVISOR, None), now=now, **facts)
-    case.owner_id = to_id
+    owning.give(session, case, to_id, event_id=event_id, now=now)
     return event_id
 
 
@@ -151,20 +150,8 @@ def _pairings(session: Session, from_id: int, to_id: int, now: datetime) -> list
 
 
 def _sign(
-    session: Session,
-    facts: dict[str, Any],
-    happened: dict[int, int],
-    *,
-    firms: list[int],
-    key_id: int | None,
-    now: datetime,
+    session: Session, facts: dict[str, Any], listed: dict[str, Any], *, key_id: int | None, now: datetime
 ) -> Handover:
-    found = select(Event.id, Event.digest).where(Event.id.in_(happened.values()))
-    digests: dict[int, str] = {row.id: row.digest for row in session.execute(found)}
-    listed = {
-        "tickets": [[number_of(case_id), digests[event_id]] for case_id, event_id in happened.items()],
-        "pairings": firms,
-    }
     row = Handover(
         from_id=facts["from"],
         to_id=facts["to"],
@@ -178,6 +165,13 @@ def _sign(
     session.add(row)
     session.flush()
     return row
+
+
+def _signed(session: Session, happened: dict[int, int]) -> list[list[str]]:
+    """Return the numbers of cases, each with the digest of what happened to it."""
+    found = select(Event.id, Event.digest).where(Event.id.in_(happened.values()))
+    digests: dict[int, str] = {row.id: row.digest for row in session.execute(found)}
+    return [[number_of(case_id), digests[event_id]] for case_id, event_id in happened.items()]
 
 
 def seal(facts: dict[str, Any], listed: dict[str, Any]) -> str:
@@ -199,7 +193,7 @@ def _tell_enterprises(
     for case in newest.values():
         news = about(case) | {"owner": owner, "count": _count(cases, case)}
         event_id = happened[case.id]
-        tell(session, [case.person_id], Notice.NEW_OWNER, news, ticket_id=case.id, event_id=event_id, now=now)
+        tell_author(session, case, Notice.NEW_OWNER, news, event_id=event_id, now=now)
 
 
 def _tell_offices(
@@ -211,6 +205,8 @@ def _tell_offices(
         "owner": _card(new),
         "numbers": [number_of(case.id) for case in cases[:NAMED]],
         "count": len(cases),
+        "tasks": [number for number, _ in row.listed["tasks"][:NAMED]],
+        "task_count": len(row.listed["tasks"]),
         "pairings": len(row.listed["pairings"]),
         "digest": row.digest,
     }

@@ -4,6 +4,7 @@ The outbox is the truth: as long as no worker has touched a row, nobody has read
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -95,6 +96,23 @@ def retract(
         NotPossible: the case is merged into another.
     """
     message, event = _found(session, ticket, actor, seq, now)
+    return _take_back(session, ticket, actor, message, event, now=now)
+
+
+def drop(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """Take back all that waits on a case that changes hands: whoever wrote it does not speak for it any more.
+
+    What a worker has in hand this moment goes out, as it was said before.
+    """
+    system = Actor(Role.SYSTEM, None)
+    for message, event in session.execute(_of_case(ticket, system, now)).all():
+        with suppress(AlreadyOut):
+            _take_back(session, ticket, system, message, event, now=now)
+
+
+def _take_back(
+    session: Session, ticket: Ticket, actor: Actor, message: Message, event: Event, *, now: datetime
+) -> Written:
     _claim(session, ticket, event.id, state=Delivery.RETRACTED, reason="retracted", settled_at=now)
     message.retracted_at = now
     session.flush()
@@ -104,7 +122,11 @@ def retract(
     _run_again(session, ticket, event, message)
     is_others = message.person_id is not None and message.person_id != actor.person_id
     if is_others:
-        news = about(ticket) | {"text": message.text, "kind": message.kind}
+        news = about(ticket) | {
+            "text": message.text,
+            "kind": message.kind,
+            "moved": actor.role is Role.SYSTEM,
+        }
         writer = [message.person_id or 0]
         tell(session, writer, Notice.TAKEN_BACK, news, ticket_id=ticket.id, event_id=retraction, now=now)
     return Written(message.text, message.kind, is_others)
@@ -163,17 +185,20 @@ def _found(
     session: Session, ticket: Ticket, actor: Actor, seq: int | None, now: datetime
 ) -> tuple[Message, Event]:
     advance(Status(ticket.status), Verb.RETRACT, actor.role)  # only who may take words back sends them
-    statement = (
-        select(Message, Event)
-        .join(Event, Event.id == Message.event_id)
-        .where(Message.ticket_id == ticket.id, *_takeable(actor, now))
-        .order_by(case((Message.person_id == actor.person_id, 0), else_=1), Message.id.desc())
-        .limit(1)
-    )
+    mine_first = case((Message.person_id == actor.person_id, 0), else_=1), Message.id.desc()
+    statement = _of_case(ticket, actor, now).order_by(*mine_first).limit(1)
     row = session.execute(statement if seq is None else statement.where(Event.seq == seq)).one_or_none()
     if row is None:
         raise AlreadyOut(number_of(ticket.id))
     return row[0], row[1]
+
+
+def _of_case(ticket: Ticket, actor: Actor, now: datetime) -> Select[Message, Event]:
+    return (
+        select(Message, Event)
+        .join(Event, Event.id == Message.event_id)
+        .where(Message.ticket_id == ticket.id, *_takeable(actor, now))
+    )
 
 
 def _claim(session: Session, ticket: Ticket, event_id: int, **values: Any) -> None:

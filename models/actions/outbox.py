@@ -96,6 +96,8 @@ class Notice(StrEnum):
     HELP_REFUSED = "help_refused"
     CONTRIBUTED = "contributed"
     HELP_OVER = "help_over"
+    HELP_PASSED = "help_passed"
+    """Whoever was asked for help has left the post."""
     HELP_LATE = "help_late"
     DECLINED = "declined"
     APPEALED = "appealed"

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from models.actions import clocks, events
+from models.actions import clocks, co_handling, events, owning
 from models.actions.conversation import about, tell_desk
 from models.actions.outbox import Notice
+from models.queries.contacts import colleagues_took_part
 from models.queries.people import EnterpriseCard, OfficialCard, Party
 from models.queries.tickets import Actor, actor_of
 from models.rules.lifecycle import Role, Status, Verb
@@ -17,6 +18,10 @@ from models.tables import Contact, Enterprise, Ticket
 
 class SettledAlready(Exception):
     """Somebody has taken the case on for the enterprise it stands under."""
+
+
+class ColleagueTookPart(Exception):
+    """A colleague's words stand on the case, which another enterprise may not read."""
 
 
 def choose(session: Session, who: Party, firm: EnterpriseCard, *, now: datetime) -> None:
@@ -37,18 +42,26 @@ def change_enterprise(
 
     Raises:
         SettledAlready: it was accepted for the enterprise it stands under.
+        ColleagueTookPart: somebody else of that enterprise has said something in it.
     """
     if ticket.status != Status.OPEN:
         raise SettledAlready
+    if colleagues_took_part(session, ticket):
+        raise ColleagueTookPart
     before, changes = ticket.owner_id, {"enterprise_id": firm.id, "owner_id": owner.id}
     verb, actor = Verb.FOLLOW_UP, actor_of(who)
     if owner.id != before:
         verb, actor = Verb.HAND_OVER, Actor(Role.SYSTEM, None)
     event_id = events.record(session, ticket, verb, actor, now=now, **changes)
-    news = about(ticket) | {"enterprise": firm.name, "stays": owner.id == before}
-    tell_desk(session, ticket, Notice.CHANGED_ENTERPRISE, news, event_id=event_id, now=now)
-    ticket.enterprise_id, ticket.region, ticket.owner_id = firm.id, firm.region, owner.id
+    notice = Notice.CHANGED_ENTERPRISE
+    news = about(ticket) | {"enterprise": firm.name, "for": "owner" if owner.id == before else "owner_before"}
+    tell_desk(session, ticket, notice, news, event_id=event_id, now=now)
+    ticket.enterprise_id, ticket.region = firm.id, firm.region
     session.flush()
+    if owner.id != before:
+        owning.give(session, ticket, owner.id, event_id=event_id, now=now)
+    news |= {"for": "helper", "owner": {"name": owner.name, "post": owner.post}}
+    co_handling.tell_helpers(session, ticket, notice, news, event_id=event_id, now=now)
     if owner.id != before:
         _tell_new_owner(session, ticket, firm, event_id=event_id, now=now)
 

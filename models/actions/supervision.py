@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from models.actions import calls, clocks, co_handling, events
+from models.actions import calls, clocks, co_handling, events, owning
 from models.actions.co_handling import ReasonMissing
 from models.actions.conversation import about, desk_or_office, tell_author, tell_desk
 from models.actions.outbox import Notice, tell
@@ -66,9 +66,8 @@ def reassign(
         reason=reason,
         signed=actor.signed,
     )
-    ticket.owner_id, ticket.hops = after.id, ticket.hops + 1
-    session.flush()
-    co_handling.becomes_owner(session, ticket, after.id, now=now)
+    ticket.hops += 1
+    owning.give(session, ticket, after.id, event_id=event_id, now=now)
     news = about(ticket) | {
         "text": reason,
         "signed": actor.signed,
@@ -76,7 +75,6 @@ def reassign(
         "owner_before": {"name": before.name, "post": before.post},
     }
     _tell_of_move(session, ticket, before.id, news, event_id=event_id, now=now)
-    calls.call_off(session, ticket, event_id=event_id, now=now)
 
 
 def write_off(session: Session, ticket: Ticket, actor: Actor, note: str, *, now: datetime) -> None:

@@ -117,6 +117,16 @@ def active(session: Session, enterprise_id: int) -> Sequence[int]:
     ).all()
 
 
+def named_in(session: Session, enterprise_id: int, words: str, *, besides: int) -> str | None:
+    """Return the name of another who speaks for an enterprise, where `words` hold all of it."""
+    names = session.scalars(
+        select(Contact.name).where(
+            Contact.enterprise_id == enterprise_id, Contact.is_active, Contact.person_id != besides
+        )
+    )
+    return next((name for name in names if name and name in words), None)
+
+
 def concerned(session: Session, ticket: Ticket) -> list[int]:
     """Return those who brought a case or acted in it and still speak for its enterprise."""
     if ticket.enterprise_id is None:
@@ -127,6 +137,19 @@ def concerned(session: Session, ticket: Ticket) -> list[int]:
     acted = select(Event.actor_id).where(Event.ticket_id == ticket.id, Event.actor_role == Role.ENTERPRISE)
     involved = {ticket.person_id, *session.scalars(spoke), *session.scalars(acted)}
     return [person for person in active(session, ticket.enterprise_id) if person in involved]
+
+
+def colleagues_took_part(session: Session, ticket: Ticket) -> bool:
+    """Whether anybody but its author has said or done something in a case for its enterprise."""
+    spoke = select(Message.id).where(
+        Message.ticket_id == ticket.id, Message.side == Side.ENTERPRISE, Message.person_id != ticket.person_id
+    )
+    acted = select(Event.id).where(
+        Event.ticket_id == ticket.id,
+        Event.actor_role == Role.ENTERPRISE,
+        Event.actor_id != ticket.person_id,
+    )
+    return any(session.scalars(each.limit(1)).first() is not None for each in (spoke, acted))
 
 
 def name_of(session: Session, ticket: Ticket, person_id: int | None) -> str | None:

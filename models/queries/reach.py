@@ -71,9 +71,14 @@ def reach_at(row: Sequence[Any], now: datetime) -> Reach:
     return Reach(seen_at, follows, window is not None and window.is_open(now), failed)
 
 
-def reach(session: Session, ticket: Ticket, now: datetime) -> Reach:
-    """Return how whoever would be telephoned about `ticket` can be reached, and which ways were tried."""
+def reach(session: Session, ticket: Ticket, now: datetime) -> Reach | None:
+    """Return how whoever would be telephoned about `ticket` can be reached, and which ways were tried.
+
+    None if nobody speaks for its enterprise any more.
+    """
     people = callees(session, ticket)
+    if not people:
+        return None
     names = {each.person_id: each.name for each in people}
     statement = select(*REACH).select_from(Ticket).join(Person, Person.id == people[0].person_id)
     found = reach_at(session.execute(statement.where(Ticket.id == ticket.id)).one(), now)
@@ -82,16 +87,20 @@ def reach(session: Session, ticket: Ticket, now: datetime) -> Reach:
 
 
 def callees(session: Session, ticket: Ticket) -> list[Callee]:
-    """Return who speaks for the enterprise, whoever brought the ticket first; always somebody.
+    """Return who speaks for the enterprise, whoever brought the ticket first; a stranger for themself.
 
-    A stranger speaks for themself, and so does who is the last to know of a case although they have left.
+    Nobody for an enterprise that all its contacts have left: what they brought is theirs no longer.
     """
-    rows = speakers(session, ticket)
-    if rows:
-        return rows
+    if ticket.enterprise_id is not None:
+        return speakers(session, ticket)
     alone = select(_hears(), Person.window_expires_at, Person.window_left)
     hears, expires, left = session.execute(alone.where(Person.id == ticket.person_id)).one()
     return [Callee(ticket.person_id, None, False, hears, expires, left)]
+
+
+def callee(session: Session, ticket: Ticket) -> Callee | None:
+    """Return who would be telephoned about a ticket; None if nobody speaks for its enterprise any more."""
+    return next(iter(callees(session, ticket)), None)
 
 
 def speakers(session: Session, ticket: Ticket) -> list[Callee]:

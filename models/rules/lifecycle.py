@@ -76,6 +76,8 @@ class Verb(StrEnum):
     REASSIGN = "reassign"
     HAND_OVER = "hand_over"
     """The owner leaves the post; the successor takes all cases. No hop: nobody passed anything on."""
+    INHERIT = "inherit"
+    """A helper leaves the post; the successor takes over what it was asked to help with."""
     WRITE_OFF = "write_off"
     WARN = "warn"
     """A clock has run 50, 80 or 100 % of its time, and somebody was told."""
@@ -154,7 +156,7 @@ STEPS: Final[Mapping[tuple[Status, Verb], Step]] = (
     | _steps(Verb.ANSWER_CALL, _ENTERPRISE, *_LIVE)
     | _steps(Verb.ACCEPT, _OFFICE, open=Status.ACCEPTED)
     | _steps(Verb.REPLY, _OFFICE, *_LIVE)
-    | _steps(Verb.RETRACT, _OFFICE, *_LIVE, Status.CLOSED, Status.DECLINED, Status.WITHDRAWN)
+    | _steps(Verb.RETRACT, _OFFICE | _CLOCKWORK, *_LIVE, Status.CLOSED, Status.DECLINED, Status.WITHDRAWN)
     | _steps(Verb.PROGRESS, _OFFICE, Status.ACCEPTED)
     | _steps(Verb.RESOLVE, _OFFICE, accepted=Status.RESOLVED)
     | _steps(Verb.REOPEN, _OFFICE, resolved=Status.ACCEPTED, declined=Status.ACCEPTED)
@@ -176,6 +178,7 @@ STEPS: Final[Mapping[tuple[Status, Verb], Step]] = (
     | _steps(Verb.OVERTURN, _ABOVE, declined=Status.ACCEPTED)
     | _steps(Verb.REASSIGN, _ABOVE, *_LIVE)
     | _steps(Verb.HAND_OVER, _WATCH, *_LIVE, Status.CLOSED, Status.DECLINED)
+    | _steps(Verb.INHERIT, _ABOVE, *_LIVE)
     | _steps(Verb.WRITE_OFF, _ABOVE, resolved=Status.CLOSED)
     | _steps(Verb.WARN, _CLOCKWORK, *_LIVE, Status.DECLINED)
     | _steps(Verb.RECKON, _CLOCKWORK, *_LIVE, Status.DECLINED)

@@ -40,10 +40,13 @@ class Next:
 def next_way(contacts: Sequence[Contact], tried: Collection[Next], *, is_soon: bool = False) -> Next:
     """Return the next way; `contacts` begins with whoever brought the case.
 
-    While it `is_soon` after the last one, whoever was asked then still has time to answer.
+    While it `is_soon` after the last one, whoever was asked then still has time to answer, as long as they
+    speak for the enterprise.
     """
-    if is_soon and tried and all(done.way is not Way.VISIT for done in tried):
-        return Next(Way.SOON, list(tried)[-1].person_id)
+    asked = list(tried)[-1].person_id if tried else None
+    is_there = any(contact.person_id == asked for contact in contacts)
+    if is_soon and is_there and all(done.way is not Way.VISIT for done in tried):
+        return Next(Way.SOON, asked)
     for place, contact in enumerate(contacts):
         step = Next(Way.COLLEAGUE if place else Way.CHAT, contact.person_id)
         if contact.hears and all(step.person_id != done.person_id for done in tried):

@@ -337,3 +337,16 @@ def test_switch_to_an_enterprise_without_a_case_empties_the_hand(small_world: Wo
     assert owner.say("催办").startswith("要催办哪一件？")
     assert number_in(owner.say("变压器增容报了三个月还排不上")) != first
     assert "urge" not in verbs(small_world, first)
+
+
+def test_successor_who_speaks_for_the_enterprise_already_is_asked_for_by_nobody(small_world: World) -> None:
+    owner, leader, office = (small_world.phone(each) for each in (OWNER, LEADER, OFFICE))
+    for phone in (office, leader):
+        phone.say("待办")
+    number_in(owner.say(ARREARS))
+
+    known = "邵其琛已是这家企业的联系人，不用再绑定，可以直接接上。"
+    assert known in owner.say("以后这事由邵其琛负责")
+    owner.say("我离职了，以后找邵其琛")
+    assert owner.tap("确认退出").endswith(known)
+    assert "联系人" not in "".join(office.silence())

@@ -48,6 +48,7 @@ class HandoverView(Shown):
     effective_on: date
     at: datetime
     tickets: list[str] = Field(description="Their numbers.")
+    tasks: list[str] = Field(description="The numbers of the tickets it was asked to help with.")
     pairings: list[int] = Field(description="The enterprises' ids.")
     digest: str = Field(description="SHA-256 over the list with the digests of the events.")
 

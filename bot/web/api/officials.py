@@ -111,6 +111,7 @@ def _list(row: Handover) -> HandoverView:
         effective_on=row.effective_on,
         at=row.at,
         tickets=[number for number, _ in row.listed["tickets"]],
+        tasks=[number for number, _ in row.listed.get("tasks", [])],
         pairings=row.listed["pairings"],
         digest=row.digest,
     )

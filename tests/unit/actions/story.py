@@ -1,6 +1,6 @@
 """Who may do what to a ticket, worked out beside the product from nothing but its story."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
@@ -15,6 +15,7 @@ from models.actions import (
     declines,
     events,
     extensions,
+    held,
     helping,
     office,
     pauses,
@@ -55,7 +56,9 @@ ABSENT: Final = "nobody has bound a WeChat there"
 DESKS: Final = (LEADER, OFFICE, TAX, ABSENT)
 AIDES: Final = frozenset({AIDE, TAX_AIDE})
 EVERYBODY: Final = (*AUTHORS, *DESK_OF, SUPERVISOR, ELSEWHERE)
-FIRM: Final = frozenset({OWNER, PARTNER})
+OURS: Final = "ours"
+THEIRS: Final = "theirs"
+"""The enterprises: of two contacts, and of the rival; the first one's owner speaks for both."""
 REFUSALS: Final = (
     NoSuchTicket,
     NotPossible,
@@ -76,6 +79,7 @@ REFUSALS: Final = (
     ratings.RatingSettled,
     supervision.OwnedAlready,
     supervision.NotTried,
+    held.AlreadyOut,
 )
 TYPES: Final = ("policy", "factors", "approval", "arrears", "ip", "chain", "other")
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
@@ -91,6 +95,7 @@ COURSES: Final = (
     frozenset({"accept", "extend", "grant", "deny"}),
     frozenset({"accept", "pause", "resume"}),
     frozenset({"accept", "call_in", "join", "progress", "resolve_despite", "reopen", "reply"}),
+    frozenset({"accept", "reply_held", "retract", "reassign", "withdraw"}),
 )
 """What follows one another in the life of a ticket; picked from all acts at random, long lives are rare."""
 
@@ -103,6 +108,7 @@ UNSURE: Final = {"extend": extensions.NoExtension, "grant": extensions.NothingAs
 ROOMY: Final = timedelta(days=9)
 """So long after it was submitted every case may be extended for the first time: results take longer."""
 MOST_PAUSES: Final = catalog.pause_limits().most
+HOLD: Final = timedelta(minutes=2)
 A_DAY: Final = timedelta(days=1)
 
 
@@ -126,6 +132,8 @@ ACTS: Final[dict[str, Act]] = {
     "appeal": lambda s, t, a, w, _, now: declines.appeal(s, t, a, w, now=now),
     "accept": lambda s, t, a, _w, _c, now: office.accept(s, t, a, now=now),
     "reply": lambda s, t, a, w, _, now: office.reply(s, t, a, w, now=now),
+    "reply_held": lambda s, t, a, w, _, now: office.reply(s, t, a, w, now=now, hold=HOLD),
+    "retract": lambda s, t, a, _w, _c, now: held.retract(s, t, a, now=now),
     "progress": lambda s, t, a, w, _, now: office.progress(s, t, a, w, now=now),
     "resolve": lambda s, t, a, w, _, now: office.resolve(s, t, a, w, now=now),
     "resolve_despite": lambda s, t, a, w, _, now: office.resolve(s, t, a, w, despite="不等了", now=now),
@@ -166,6 +174,9 @@ class Known:
     owner: str
     kind: str
     born: datetime
+    firm: str | None
+    speaks: Mapping[str, set[str]]
+    """Who speaks for which enterprise, in all stories of a life."""
     status: Status = Status.OPEN
     is_guess: bool = True
     events: int = 1
@@ -188,6 +199,9 @@ class Known:
     """Who said last that it is done; an aide takes back nobody else's word."""
     is_paused: bool = False
     pauses: int = 0
+    has_colleagues_words: bool = False
+    waiting: list[tuple[str, datetime]] = field(default_factory=list)
+    """Who wrote what may still be taken back, and until when."""
 
     @property
     def at_desk(self) -> str:
@@ -202,8 +216,34 @@ class Known:
             if DESK_OF[openid] == self.at_desk:
                 return Role.AIDE if openid in AIDES else Role.OWNER
             return Role.CO_HANDLER if DESK_OF[openid] in self.helpers else None
-        is_theirs = openid == self.author or {openid, self.author} <= FIRM
-        return Role.ENTERPRISE if is_theirs else None
+        return Role.ENTERPRISE if openid in self.party else None
+
+    @property
+    def party(self) -> set[str]:
+        """Who speaks for the enterprise of the ticket; the author alone for none."""
+        return {self.author} if self.firm is None else self.speaks[self.firm]
+
+    def takeable(self, openid: str, now: datetime) -> list[str]:
+        """Return who wrote what somebody may still take back, oldest first."""
+        return [by for by, until in self.waiting if until > now and (openid not in AIDES or by == openid)]
+
+    def passes(self, desk: str, now: datetime) -> None:
+        """Follow it to another desk, which helps no more; what its former one wrote last stays unsaid."""
+        self.events += len(self.takeable("", now))
+        self.waiting, self.owner = [], desk
+        self.helpers.pop(desk, None)
+
+    def inherits(self, old: str, new: str) -> None:
+        """Follow what a desk was asked to help with to its successor, unless they own it or help too."""
+        helper = self.helpers.pop(old)
+        self.events += 1
+        if new != self.owner:
+            self.helpers.setdefault(new, helper)
+
+    def goes_with_the_post(self, now: datetime) -> bool:
+        """Whether it still belongs to its owner's post, as it is open or may come back."""
+        is_recent = self.status is Status.CLOSED and is_rebound_in_time(self.closed_at, now)
+        return is_recent or self.status not in {Status.CLOSED, Status.WITHDRAWN}
 
     def has_room(self, act: str, now: datetime) -> bool:
         """Whether more time may be asked for and granted for certain: early, the first time, no date moved."""
@@ -212,8 +252,8 @@ class Known:
 
     def verb(self, act: str) -> Verb:
         """Return the verb behind an act: a dispute after write-off is a rebound."""
-        if act == "resolve_despite":
-            return Verb.RESOLVE
+        if act in {"resolve_despite", "reply_held"}:
+            return Verb(act.partition("_")[0])
         return Verb.REBOUND if act == "dispute" and self.status is Status.CLOSED else Verb(act)
 
     def refusal(self, act: str, openid: str, choice: Choice, now: datetime) -> type[Exception] | None:
@@ -235,6 +275,7 @@ class Known:
             self._against_help(act, DESK_OF.get(openid), choice.whom),
             self._against_deciding(act, choice.whom),
             self._against_other_dates(act),
+            [held.AlreadyOut] if act == "retract" and not self.takeable(openid, now) else [],
         )
         return next(against, None)
 
@@ -316,16 +357,25 @@ class Known:
         self.resolver = openid if verb is Verb.RESOLVE else self.resolver
         if role is Role.ENTERPRISE:
             self.failed_calls.clear()
+            self.has_colleagues_words |= openid != self.author
+        self._follow_words(act, openid, now)
         self._follow_dates(verb, now)
         self._follow_decisions(verb, now)
         self._follow_help(verb, DESK_OF.get(openid, ""), choice.whom, was)
         if verb is Verb.RETYPE:
             self.kind, self.is_guess = choice.code, False
         if verb is Verb.REASSIGN:
-            self.owner = choice.whom
-            self.helpers.pop(choice.whom, None)
+            self.passes(choice.whom, now)
         self.appeal = {Verb.DECLINE: "none", Verb.APPEAL: "open", Verb.UPHOLD: "decided",
                        Verb.OVERTURN: "decided"}.get(verb, self.appeal)  # fmt: skip
+
+    def _follow_words(self, act: str, openid: str, now: datetime) -> None:
+        if act == "reply_held":
+            self.waiting.append((openid, now + HOLD))
+        if act == "retract":
+            found = [each for each in self.waiting if each[0] in self.takeable(openid, now) and each[1] > now]
+            mine = [each for each in found if each[0] == openid]
+            self.waiting.remove((mine or found)[-1])
 
     def _follow_dates(self, verb: Verb, now: datetime) -> None:
         match verb:

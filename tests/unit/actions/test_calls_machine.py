@@ -21,6 +21,7 @@ from models.actions import (
     answers,
     calls,
     declines,
+    handover,
     office,
     phones,
     reaching,
@@ -32,7 +33,7 @@ from models.actions.conversation import Words
 from models.actions.outbox import Notice
 from models.queries.tickets import Actor, NoSuchTicket, actor_on, by_id
 from models.queries.trust import calls_to
-from models.rules.calling import Span
+from models.rules.calling import SHANGHAI, Span
 from models.rules.lifecycle import FINISHED, NotAllowed, NotPossible, Role, Status
 from models.rules.phones import PhoneKey, only_number
 from models.rules.phrases import choose
@@ -216,6 +217,17 @@ class Desk(RuleBasedStateMachine):
                     session, ticket, above, self.roster.officials[whom], "分工调整", now=self.now
                 )
 
+    @rule(whom=st.sampled_from(["leader", "office"]))
+    def hand_over(self, whom: str) -> None:
+        """The owner leaves the post."""
+        with self.database.transaction() as session:
+            owner_id, to_id = session.get_one(Ticket, 1).owner_id, self.roster.officials[whom]
+            if owner_id != to_id:
+                day = self.now.astimezone(SHANGHAI).date()
+                handover.hand_over(
+                    session, from_id=owner_id, to_id=to_id, reason="调动", on=day, key_id=None, now=self.now
+                )
+
     @rule()
     def reply(self) -> None:
         """The desk writes, which is nothing to a call."""
@@ -311,7 +323,7 @@ class Desk(RuleBasedStateMachine):
                     "answer_call",
                     "cancel_call",
                     "call_failed",
-                    *("withdraw", "confirm", "decline", "reassign"),
+                    *("withdraw", "confirm", "decline", "reassign", "hand_over"),
                 }
                 assert call.phrase is None or call.phrase not in str([row.data for row in events.values()])
 

@@ -1,7 +1,7 @@
 """Random people do random things to tickets on a real database, and what must hold always holds."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from datetime import timedelta
 
@@ -15,18 +15,19 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from handlers import say
-from models.actions import tickets
+from models.actions import contacts, handover, standing, tickets
 from models.actions.conversation import LOCAL, Words
 from models.actions.outbox import Notice
 from models.actions.people import join
 from models.actions.roster import add_enterprise, add_official, pair
 from models.actions.tickets import Guess
 from models.queries.co_handling import helpers
-from models.queries.people import desk
+from models.queries.contacts import carer_of, speaks_for
+from models.queries.people import EnterpriseCard, desk, enterprise
 from models.queries.tickets import NoSuchTicket, actor_on, by_id
 from models.rules.chain import GENESIS, digest
 from models.rules.clocks import KEEPS
@@ -40,8 +41,21 @@ from models.rules.lifecycle import (
 )
 from models.rules.numbers import number_of
 from models.session import Database, savepoint
-from models.tables import Clock, CoHandling, Event, HelpState, LedgerCounter, Message, Outbox, Person, Ticket
-from tests.roster import LEADER, OFFICE, Roster
+from models.tables import (
+    Clock,
+    CoHandling,
+    Contact,
+    Delivery,
+    Event,
+    HelpState,
+    LedgerCounter,
+    Message,
+    Official,
+    Outbox,
+    Person,
+    Ticket,
+)
+from tests.roster import LEADER, OFFICE, OWNER, PARTNER, Roster
 from tests.unit.actions.story import (
     ABSENT,
     ACTS,
@@ -51,14 +65,15 @@ from tests.unit.actions.story import (
     DESKS,
     ELSEWHERE,
     EVERYBODY,
-    FIRM,
     OF_HELP,
+    OURS,
     REFUSALS,
     RIVAL,
     STRANGER,
     SUPERVISOR,
     TAX,
     TAX_AIDE,
+    THEIRS,
     TYPES,
     UNSURE,
     Choice,
@@ -91,6 +106,11 @@ TOLD: dict[Notice, frozenset[str]] = {
     Notice.URGED: _OWNER | {"supervisor", "office"},
     Notice.COLLEAGUE_ACTED: frozenset({"colleagues"}),
     Notice.REASSIGNED: _OWNER | _AUTHOR | {"owner before", "helpers"},
+    Notice.CHANGED_ENTERPRISE: _OWNER | {"owner before", "helpers"},
+    Notice.TAKEN_BACK: _OWNER | {"owner before"},
+    Notice.NO_CONTACT: _OWNER | {"owner before"},
+    Notice.NEW_OWNER: _AUTHOR,
+    Notice.HELP_PASSED: _OWNER,
 }
 """Who may be told of what. What a unit says is for the owner, never for the enterprise."""
 
@@ -127,8 +147,8 @@ MUST_BE_TOLD: dict[Verb, tuple[Notice, frozenset[str]]] = {
 }
 """Who must be told when it is done: each of them, but for whoever does it."""
 
-UNTOLD = frozenset({Verb.RATE, Verb.CALL_FAILED, Verb.RETYPE})
-"""What is nobody's news, and a type, which each side hears of from the other."""
+UNTOLD = frozenset({Verb.RATE, Verb.CALL_FAILED, Verb.RETYPE, Verb.RETRACT, Verb.HAND_OVER})
+"""What is nobody's news or only that of who is concerned, and a type, which each side hears of from the other."""
 
 
 PLAIN = (None, NoSuchTicket, NotPossible, NotAllowed)
@@ -148,6 +168,8 @@ class Town(RuleBasedStateMachine):
         self.roster = peopled(self.database)
         self.now = NOW
         self.known: dict[int, Known] = {}
+        self.speaks = {OURS: {OWNER, PARTNER}, THEIRS: {RIVAL, OWNER}}
+        self.carers = {OURS: LEADER, THEIRS: ABSENT}
         self.told = self.said = 0
 
     def teardown(self) -> None:
@@ -159,12 +181,13 @@ class Town(RuleBasedStateMachine):
         """Somebody asks for something."""
         guess = Guess(code, 0.9 if is_sure else 0.2, None, is_sure=is_sure)
         with self.database.transaction() as session:
-            done = tickets.submit(
-                session, known(session, openid), Words("text", "欠款"), guess, title="欠款", now=self.now
-            )
-        owner = LEADER if openid in FIRM else ABSENT if openid == RIVAL else OFFICE
+            who = known(session, openid)
+            done = tickets.submit(session, who, Words("text", "欠款"), guess, title="欠款", now=self.now)
+        firm = next((name for name, card in self.firms.items() if card == who.enterprise), None)
+        assert (firm is None) == all(openid not in people for people in self.speaks.values())
+        owner = OFFICE if firm is None else self.carers[firm]
         assert (done.number, done.type) == (number_of(done.id), code)
-        new = self.known[done.id] = Known(openid, owner, code, born=self.now)
+        new = self.known[done.id] = Known(openid, owner, code, born=self.now, firm=firm, speaks=self.speaks)
         self.look_at_what_was_said(new, new, openid, done=Verb.SUBMIT)
 
     @precondition(lambda self: self.known)
@@ -215,6 +238,89 @@ class Town(RuleBasedStateMachine):
         if refused:
             self.attempt(ticket_id, *data.draw(st.sampled_from(refused)), choice)
 
+    @precondition(lambda self: self.known)
+    @rule(
+        data=st.data(),
+        what=st.sampled_from(("change_enterprise", "hand_over", "change_enterprise", "leave")),
+        firm=st.sampled_from((OURS, THEIRS)),
+    )
+    def change_sides(self, data: st.DataObject, what: str, firm: str) -> None:
+        """Something changes who has to do with tickets: the enterprise of one, a post, or a contact leaves."""
+        match what:
+            case "change_enterprise":
+                self.change_enterprise(data.draw(st.sampled_from(sorted(self.known))), firm)
+            case "hand_over":
+                self.hand_over(data.draw(st.sampled_from(DESKS)), data.draw(st.sampled_from(DESKS)))
+            case _:
+                self.leave(firm, data.draw(st.sampled_from((OWNER, PARTNER, RIVAL))))
+
+    def change_enterprise(self, ticket_id: int, firm: str) -> None:
+        """An author says that it was another enterprise of theirs."""
+        ticket = self.known[ticket_id]
+        if ticket.firm in {None, firm} or ticket.author not in ticket.party & self.speaks[firm]:
+            return
+        found: type[Exception] | None = None
+        before = deepcopy(ticket)
+        with self.database.transaction() as session:
+            who, card = known(session, ticket.author), self.firms[firm]
+            row = by_id(session, ticket_id, seen_by=who)
+            owner = carer_of(session, card.id)
+            assert owner is not None
+            try:
+                with savepoint(session):
+                    standing.change_enterprise(session, who, row, card, owner, now=self.now)
+            except (standing.SettledAlready, standing.ColleagueTookPart) as refused:
+                found = type(refused)
+        if ticket.status is not Status.OPEN:
+            assert found is standing.SettledAlready
+        elif ticket.has_colleagues_words:
+            assert found is standing.ColleagueTookPart
+        else:
+            assert found is None
+            self.succeeded["change_enterprise"] += 1
+            ticket.firm, ticket.events = firm, ticket.events + 1
+            if ticket.owner != self.carers[firm]:
+                ticket.passes(self.carers[firm], self.now)
+        self.look_at_what_was_said(before, ticket, ticket.author, done=None if found else Verb.HAND_OVER)
+
+    def hand_over(self, old: str, new: str) -> None:
+        """An official leaves the post, and another takes over all there is."""
+        if old == new:
+            return
+        before = deepcopy(self.known)
+        with self.database.transaction() as session:
+            ids = {"from_id": self.desk_ids[old], "to_id": self.desk_ids[new]}
+            day = self.now.astimezone(LOCAL).date()
+            handover.hand_over(session, **ids, reason="调动", on=day, key_id=None, now=self.now)
+        for ticket in self.known.values():
+            if ticket.owner == old and ticket.goes_with_the_post(self.now):
+                ticket.events += 1
+                ticket.passes(new, self.now)
+            elif old in ticket.helpers:
+                ticket.inherits(old, new)
+        self.carers = {firm: new if carer == old else carer for firm, carer in self.carers.items()}
+        self.succeeded["hand_over"] += bool(self.known)
+        with self.database.reading() as session:
+            for row in self.unread(session):
+                if row.ticket_id is not None:
+                    now, then = self.known[row.ticket_id], before[row.ticket_id]
+                    self.is_for(session, row, self.parties(session, then, now, new))
+            self.told = session.scalar(select(func.max(Outbox.id))) or 0
+
+    def leave(self, firm: str, openid: str) -> None:
+        """A contact leaves, be it the last one: desks alone hear of it, and what waited is theirs no longer."""
+        with self.database.transaction() as session:
+            contact = speaks_for(session, known(session, openid).person_id, self.firms[firm].id)
+            if contact is None:
+                assert openid not in self.speaks[firm]
+                return
+            contacts.leave(session, contact, now=self.now)
+        self.speaks[firm].discard(openid)
+        self.succeeded["leave"] += 1
+        with self.database.reading() as session:
+            assert {row.kind for row in self.unread(session)} <= {Notice.NO_CONTACT}
+            self.told = session.scalar(select(func.max(Outbox.id))) or 0
+
     def go_on(self, data: st.DataObject, ticket_id: int, choice: Choice, acts: frozenset[str]) -> None:
         """Do one of some acts that are possible now, each as likely; a night passes after a call in vain."""
         ticket = self.known[ticket_id]
@@ -250,7 +356,7 @@ class Town(RuleBasedStateMachine):
             except REFUSALS as refused:
                 found = type(refused)
             session.flush()
-            if act in OF_HELP:
+            if act in OF_HELP and not ticket.takeable("", self.now):
                 after = clocks(session, ticket_id)
                 is_same = [each for each in after if not is_kept(act, each)] == [
                     each for each in before if not is_kept(act, each)
@@ -274,26 +380,23 @@ class Town(RuleBasedStateMachine):
     ) -> None:
         """All those concerned are told, once, and nobody else; and words stand on their speaker's side."""
         with self.database.reading() as session:
-            news = session.scalars(select(Outbox).where(Outbox.id > self.told).order_by(Outbox.id)).all()
+            news = self.unread(session)
             parties = self.parties(session, before, after, named)
-            told = [(row.person_id, row.kind) for row in news]
+            told = [(row.person_id, row.kind) for row in news if row.kind != Notice.TAKEN_BACK]
             assert len(told) == len(set(told)), (done, told)
             assert done is not None or not told, "what was refused is nobody's news"
             if done is not None and done not in UNTOLD:
                 kind, whom = MUST_BE_TOLD[done]
+                if after.author not in after.party and "author" in whom:
+                    whom -= _AUTHOR  # a colleague hears it instead, or the desk that nobody does
+                    kinds = {row.kind for row in news if row.person_id in parties["author"]}
+                    assert kind in kinds or any(row.kind == Notice.NO_CONTACT for row in news)
                 must = set[int]().union(*(parties[name] for name in whom)) - {
                     known(session, openid).person_id
                 }
                 assert must <= {row.person_id for row in news if row.kind == kind}, (done, openid, before)
             for row in news:
-                assert row.ticket_id is not None
-                assert session.get_one(Event, row.event_id).ticket_id == row.ticket_id
-                concerned = set[int]().union(*(parties[name] for name in TOLD[Notice(row.kind)]))
-                assert row.person_id in concerned, (row.kind, openid, before, after)
-                spoken = say.notice(row.kind, row.payload)
-                assert number_of(row.ticket_id) in "".join(
-                    part if isinstance(part, str) else part[0] for part in spoken
-                )
+                self.is_for(session, row, parties)
             for said in session.scalars(select(Message).where(Message.id > self.said)):
                 role = before.role(openid)
                 assert role is not None
@@ -303,6 +406,21 @@ class Town(RuleBasedStateMachine):
                 assert said.by_aide == (openid in AIDES)
             self.told = session.scalar(select(func.max(Outbox.id))) or 0
             self.said = session.scalar(select(func.max(Message.id))) or 0
+
+    def unread(self, session: Session) -> Sequence[Outbox]:
+        """Return the news since we last looked."""
+        return session.scalars(select(Outbox).where(Outbox.id > self.told).order_by(Outbox.id)).all()
+
+    def is_for(self, session: Session, row: Outbox, parties: dict[str, set[int]]) -> None:
+        """A piece of news is for whom it is told, about its case, and of an event of it."""
+        assert row.ticket_id is not None
+        assert session.get_one(Event, row.event_id).ticket_id == row.ticket_id
+        concerned = set[int]().union(*(parties[name] for name in TOLD[Notice(row.kind)]))
+        assert row.person_id in concerned, (row.kind, row.ticket_id)
+        spoken = say.notice(row.kind, row.payload)
+        assert number_of(row.ticket_id) in "".join(
+            part if isinstance(part, str) else part[0] for part in spoken
+        )
 
     def parties(self, session: Session, before: Known, after: Known, named: str) -> dict[str, set[int]]:
         """Return the people of everybody who has to do with a ticket."""
@@ -315,11 +433,20 @@ class Town(RuleBasedStateMachine):
             "owner before": at(before.at_desk),
             "named": at(named),
             "helpers": at(*before.helpers, *after.helpers),
-            "author": {known(session, after.author).person_id},
-            "colleagues": {known(session, each).person_id for each in FIRM if after.author in FIRM},
+            "author": {
+                known(session, each).person_id for each in ({after.author} & after.party or after.party)
+            },
+            "colleagues": {known(session, each).person_id for each in after.party},
             "supervisor": {known(session, SUPERVISOR).person_id},
             "office": at(OFFICE),
         }
+
+    @property
+    def firms(self) -> dict[str, EnterpriseCard]:
+        """The enterprises, by our names for them."""
+        ids = {OURS: self.roster.enterprises["yunshanli"], THEIRS: self.roster.enterprises["theirs"]}
+        with self.database.reading() as session:
+            return {name: enterprise(session, firm_id) for name, firm_id in ids.items()}
 
     @property
     def desk_ids(self) -> dict[str, int]:
@@ -347,6 +474,31 @@ class Town(RuleBasedStateMachine):
                 assert (row.confirmed_at is not None) == (is_closed and ticket.is_confirmed)
                 assert (row.resolved_at is not None) == (ticket.status in {Status.RESOLVED, Status.CLOSED})
                 assert (row.accepted_at is not None) == (row.ledger_no is not None)
+
+    @invariant()
+    def every_owner_is_a_leader_in_office(self) -> None:
+        """No case is with nobody."""
+        with self.database.reading() as session:
+            found = select(Official.kind, Official.is_active).join(Ticket, Ticket.owner_id == Official.id)
+            assert {tuple(row) for row in session.execute(found)} <= {("leader", True)}
+
+    @invariant()
+    def nobody_outside_an_enterprise_is_told_of_it(self) -> None:
+        """What waits to be told about an enterprise's case is for who speaks for it now, or for officials."""
+        with self.database.reading() as session:
+            speaks = exists().where(
+                Contact.person_id == Outbox.person_id,
+                Contact.enterprise_id == Ticket.enterprise_id,
+                Contact.is_active,
+            )
+            waits = Outbox.state.not_in((Delivery.DEAD, Delivery.RETRACTED, Delivery.SENT))
+            outside = session.scalars(
+                select(Outbox.kind)
+                .join(Ticket, Ticket.id == Outbox.ticket_id)
+                .join(Person, Person.id == Outbox.person_id)
+                .where(waits, Person.official_id.is_(None), Ticket.enterprise_id.is_not(None), ~speaks)
+            ).all()
+            assert outside == []
 
     @invariant()
     def help_is_what_was_asked_and_answered(self) -> None:
@@ -487,7 +639,9 @@ def peopled(database: Database) -> Roster:
         )
         rivals = add_enterprise(session, name="对家", credit_code=None, region="210100", stage=None, now=NOW)
         pair(session, enterprise_id=rivals.id, official_id=absent.id, now=NOW)
-        join(session, a_person(session, RIVAL), rivals.id, name=None, role=None, now=NOW)
+        for openid in (RIVAL, OWNER):
+            join(session, a_person(session, openid), rivals.id, name=None, role=None, now=NOW)
+        roster.enterprises["theirs"] = rivals.id
         a_person(session, STRANGER)
         hire(session, roster)
     roster.officials["absent"] = absent.id
@@ -506,9 +660,9 @@ def test_lives_see_every_act(fresh_url: dict[str, Callable[[], str]]) -> None:
     """The same lives each time, so that no act drops out of them unnoticed."""
     seen = live(
         fresh_url["sqlite"],
-        settings(max_examples=60, stateful_step_count=25, deadline=None, derandomize=True, database=None),
+        settings(max_examples=90, stateful_step_count=25, deadline=None, derandomize=True, database=None),
     )
-    assert set(ACTS) - set(seen) == set()
+    assert {*ACTS, "change_enterprise", "hand_over", "leave"} - set(seen) == set()
 
 
 def live(fresh: Callable[[], str], how: settings) -> Counter[str]:

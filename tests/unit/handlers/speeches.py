@@ -357,7 +357,9 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "anew": st.builds(say.anew, st.just(NUMBER)),
     "restored": st.builds(say.restored, st.just(NUMBER)),
     "restore_how": st.builds(say.restore_how, st.just(NUMBER), TEXTS),
-    "contact_changes": st.builds(say.contact_changes, is_told=st.booleans(), is_office_told=st.booleans()),
+    "contact_changes": st.builds(
+        say.contact_changes, is_told=st.booleans(), is_office_told=st.booleans(), heir=st.none() | named(50)
+    ),
     "leave_when_gone": st.builds(say.leave_when_gone),
     "is_it_solved": st.builds(say.is_it_solved, st.lists(VIEWS, min_size=1, max_size=10)),
     "solved_or_not": st.builds(say.solved_or_not, SOME, TEXTS),
@@ -535,11 +537,12 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "switched": st.builds(say.switched, FIRMS, st.none() | st.tuples(st.just(NUMBER), TEXTS)),
     "moved_to_enterprise": st.builds(say.moved_to_enterprise, st.just(NUMBER), TITLES, FIRMS, CARDS),
     "only_the_author": st.builds(say.only_the_author, st.just(NUMBER)),
+    "colleague_took_part": st.builds(say.colleague_took_part, st.just(NUMBER)),
     "enterprise_settled": st.builds(say.enterprise_settled, st.just(NUMBER)),
     "not_bound": st.builds(say.not_bound),
     "leave_question": st.builds(say.leave_question, FIRMS, st.lists(FIRMS, max_size=5)),
     "nothing_to_leave": st.builds(say.nothing_to_leave),
-    "left": st.builds(say.left, FIRMS, is_heir_told=st.booleans()),
+    "left": st.builds(say.left, FIRMS, heir=st.none() | named(50), is_heir_told=st.booleans()),
     "no_calls": st.builds(say.no_calls, is_noted=st.booleans()),
     "calls_welcome": st.builds(say.calls_welcome),
     "choose_stage": st.builds(say.choose_stage, FIRMS),
@@ -590,6 +593,8 @@ OF_DESKS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "visit": st.just(10**9),
         "numbers": st.lists(st.just(NUMBER), max_size=10),
         "count": st.integers(0, 500),
+        "tasks": st.lists(st.just(NUMBER), max_size=10),
+        "task_count": st.integers(0, 500),
         "pairings": st.integers(0, 20),
         "digest": st.just("0" * 64),
         "enterprise": named(200),
@@ -660,7 +665,9 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "others": st.just([NUMBER, NUMBER]),
         "who": st.none() | named(100),
         "verb": st.sampled_from(["withdraw", "confirm", "dispute", "rebound"]),
-        "stays": st.booleans(),
+        "moved": st.booleans(),
+        "goes_on": st.booleans(),
+        "unit_before": UNITS,
         "is_lost": st.booleans(),
     }
 )
@@ -728,7 +735,11 @@ WORST: dict[str, Any] = {
     "others": [NUMBER, NUMBER],
     "who": "😀" * 100,
     "verb": "rebound",
-    "stays": False,
+    "moved": True,
+    "goes_on": False,
+    "unit_before": {"name": "长" * 50, "post": "长" * 100, "department": "😀" * 100},
+    "tasks": [NUMBER] * 10,
+    "task_count": 500,
 }
 WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.RETYPED}) | trust.WORDLESS
 """News of something that is done without saying anything."""
@@ -913,7 +924,7 @@ def plain(status: Status, clock: str) -> Overview:
 
 DESK = (
     Notice.CALLED_IN, Notice.HELPED, Notice.JOINED, Notice.HELP_REFUSED, Notice.CONTRIBUTED, Notice.HELP_OVER,
-    Notice.HELP_LATE, Notice.DECLINED, Notice.APPEALED, Notice.APPEAL_LATE, Notice.UPHELD, Notice.OVERTURNED,
+    Notice.HELP_PASSED, Notice.HELP_LATE, Notice.DECLINED, Notice.APPEALED, Notice.APPEAL_LATE, Notice.UPHELD, Notice.OVERTURNED,
     Notice.REASSIGNED, Notice.WRITTEN_OFF,
 )  # fmt: skip
 
@@ -1003,7 +1014,8 @@ def everything() -> list[Speech]:
         "approvers": {"result": "督查", "answer": "部门负责人"}, "until": "2026-12-10",
         "unit": {"name": "沈柏年", "post": "局长", "department": "税务局"}, "task": "核实", "aide": True,
         "channel": "法院", "signed": "督查专员 石一诺", "for": "owner", "code": "civil",
-        "no_calls": True, "ask_stage": True, "other": NUMBER, "others": [NUMBER], "who": "林", "verb": "confirm", "stays": True,
+        "no_calls": True, "ask_stage": True, "other": NUMBER, "others": [NUMBER], "who": "林", "verb": "confirm", "moved": True, "goes_on": True, "tasks": [NUMBER], "task_count": 1,
+        "unit_before": {"name": "沈柏年", "post": "局长", "department": "税务局"},
     }  # fmt: skip
     news |= {name: value for name, value in (trust.WORST | office.WORST).items() if name not in news}
     news["claimed"] = {"name": "安", "post": "长"}
@@ -1116,6 +1128,7 @@ def everything() -> list[Speech]:
         say.which_enterprise(NUMBER, replace(nobody, enterprise=firm, others=(firm,)), is_brief=True),
         say.choose_enterprise(replace(nobody, enterprise=firm, others=(firm,)), NUMBER), say.switched(firm),
         say.moved_to_enterprise(NUMBER, "欠款", firm, card), say.only_the_author(NUMBER), say.enterprise_settled(NUMBER),
+        say.colleague_took_part(NUMBER), say.left(firm, heir="邵其琛"), say.contact_changes(is_told=True, heir="邵其琛"),
         say.leave_question(firm, [firm]), say.left(firm), say.calls_welcome(), say.choose_stage(firm), say.stage_known(firm),
         *(say.stage_told(firm, code) for code in say.STAGE), *(say.no_calls(is_noted=noted) for noted in (True, False)),
     ]  # fmt: skip

@@ -79,6 +79,7 @@ def said(
             say.quiet_then, numbered, st.just(Quiet(60, 1439)), st.sampled_from([None, WINDOW, OVERNIGHT])
         ),
         "announced_enough": st.builds(say.announced_enough, numbered, st.just(20), st.just(NOW)),
+        "nobody_to_call": st.builds(say.nobody_to_call, numbered),
         "no_calls_please": st.builds(say.no_calls_please, numbered, st.none() | names),
         "no_number": st.builds(say.no_number, cards),
         "no_call_to_cancel": st.builds(say.no_call_to_cancel, numbered),
@@ -218,7 +219,7 @@ def everything(number: str, view: Overview) -> list[Speech]:
         *(say.detail(view, [], reach, call) for reach in REACHES for call in (None, CALL, ASKED)),
         *(say.which_number([owner], [mine], is_local=is_local) for is_local in (True, False)),
         say.quiet_then(number, Quiet(60, 120), WINDOW), say.quiet_then(number, Quiet(60, 120), None),
-        say.announced_enough(number, 2, NOW), say.no_calls_please(number, None), say.no_number(LEADER), say.no_call_to_cancel(number),
+        say.announced_enough(number, 2, NOW), say.no_calls_please(number, None), say.nobody_to_call(number), say.no_number(LEADER), say.no_call_to_cancel(number),
         say.call_cancelled(view), say.for_enterprises_only(), say.for_officials_only(),
         say.for_supervisors_only(), say.call_agreed(mine, number), say.call_moved(mine, number),
         say.call_declined(number), say.call_is_over(), say.which_call([number, number]),

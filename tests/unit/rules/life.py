@@ -29,7 +29,7 @@ _LIFE: Final = {
     # What only the owner's desk does.
     "accept": (DESK, "open->accepted"),
     "reply": (DESK, "open accepted resolved"),
-    "retract": (DESK, "open accepted resolved closed declined withdrawn"),
+    "retract": (f"{DESK} {SYSTEM}", "open accepted resolved closed declined withdrawn"),
     "progress": (DESK, "accepted"),
     "resolve": (DESK, "accepted->resolved"),
     "reopen": (DESK, "resolved->accepted declined->accepted"),
@@ -53,6 +53,7 @@ _LIFE: Final = {
     "overturn": (ABOVE, "declined->accepted"),
     "reassign": (ABOVE, "open accepted resolved"),
     "hand_over": (f"{ABOVE} {SYSTEM}", "open accepted resolved closed declined"),
+    "inherit": (ABOVE, "open accepted resolved"),
     "write_off": (ABOVE, "resolved->closed"),
     # What clocks do by themselves.
     "warn": (SYSTEM, "open accepted resolved declined"),

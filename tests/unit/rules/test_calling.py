@@ -163,6 +163,11 @@ def test_way_needs_its_time(tried: list[Next], step: Next) -> None:
     assert next_way([AUTHOR, COLLEAGUE], tried, is_soon=True) == step
 
 
+def test_who_was_asked_and_has_left_is_not_waited_for() -> None:
+    assert next_way([COLLEAGUE], [CHAT], is_soon=True) == Next(Way.CHAT, 2)
+    assert next_way([], [CHAT], is_soon=True) == next_way([], []) == VISIT
+
+
 @given(st.lists(st.booleans(), min_size=1, max_size=6))
 def test_every_way_is_taken_once_and_the_last_is_a_visit(hears: list[bool]) -> None:
     contacts = [Contact(place, hears=each) for place, each in enumerate(hears)]

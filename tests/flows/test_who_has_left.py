@@ -1,0 +1,118 @@
+"""Whoever has left an enterprise hears nothing of it any more: no card, no phrase, no question."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from models.actions import contacts, handover, visits
+from models.queries.contacts import speaks_for
+from models.queries.people import official
+from models.tables import Enterprise, Outbox
+from tests.flows.owning import verbs
+from tests.flows.telephones import Town
+from tests.roster import LEADER, OFFICE, OWNER, PARTNER
+from tests.world import World
+
+
+def leave(world: World, *openids: str) -> None:
+    """Have contacts leave their enterprise."""
+    for openid in openids:
+        world.phone(openid).say("我已离职")
+        assert world.phone(openid).say("确认退出").startswith("已退出")
+
+
+@pytest.fixture
+def left(world: World) -> tuple[Town, str]:
+    """Return a case of an enterprise for which nobody speaks any more, and whose desk knows that."""
+    town = Town.of(world)
+    for openid in (PARTNER, LEADER, "o-local-office"):
+        world.phone(openid).say("你好")
+    number = town.case()
+    world.phone(OWNER).silence()
+    leave(world, PARTNER, OWNER)
+    world.phone(LEADER).silence()
+    return town, number
+
+
+def test_no_call_is_announced_to_who_has_left(world: World, left: tuple[Town, str]) -> None:
+    _, number = left
+
+    assert world.phone(LEADER).say(f"约电话 {number} 明天上午10点") == (
+        f"没有发来电预告：{number} 企业那边已没有联系人，消息没有人收；请换个方式联系，并请督查登记新联系人。"
+    )
+    assert "announce_call" not in verbs(world, number)
+    assert world.phone(OWNER).silence() == world.phone(PARTNER).silence() == []
+
+
+def test_call_in_vain_leads_straight_to_a_visit(world: World, left: tuple[Town, str]) -> None:
+    town, number = left
+    leader = world.phone(LEADER)
+
+    assert "已请沈阳市营商环境建设局局长 项南乔上门走访" in leader.say(f"打不通 {number}")
+    assert [data["way"] for _, data in town.events(number, "call_failed")] == ["visit"]
+    assert world.phone(OWNER).silence() == []
+    assert "请上门走访" in world.phone("o-local-office").news()["text"]
+    assert "联系：企业那边已没有联系人" in leader.say(f"详情 {number}")
+
+
+def test_whoever_was_just_asked_and_left_has_no_time_to_answer(world: World) -> None:
+    town = Town.of(world)
+    number = town.case()
+    assert "已在对话里告诉林向晚" in world.phone(LEADER).say(f"打不通 {number}")
+    leave(world, OWNER, PARTNER)
+
+    assert "上门走访" in world.phone(LEADER).say(f"打不通 {number}")
+
+
+def test_announced_call_ends_without_a_word_to_who_has_left(world: World) -> None:
+    town = Town.of(world)
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = town.case()
+    leader.say(f"约电话 {number} 明天上午10点")
+    assert "来电预告" in owner.news()["text"]
+    leave(world, OWNER, PARTNER)
+
+    assert "好的，已告诉对方" not in owner.say("同意")
+    assert "answer_call" not in verbs(world, number)
+    leader.say(f"取消约电话 {number}")
+    assert owner.silence() == world.phone(PARTNER).silence() == []
+
+
+def test_new_owner_is_no_news_to_who_has_left(world: World, left: tuple[Town, str]) -> None:
+    _, number = left
+    old, new = world.roster.officials["leader"], world.roster.officials["office"]
+    with world.database.transaction() as session:
+        handover.hand_over(
+            session,
+            from_id=old,
+            to_id=new,
+            reason="调动",
+            on=date(2026, 11, 24),
+            key_id=None,
+            now=world.clock(),
+        )
+
+    world.phone(OFFICE).say("待办")
+    assert any(number in text and "已没有联系人" in text for text in world.phone(OFFICE).silence())
+    assert world.phone(OWNER).silence() == []
+
+
+def test_question_about_a_visit_goes_on_to_a_colleague(world: World) -> None:
+    owner, partner = world.phone(OWNER), world.phone(PARTNER)
+    partner.say("你好")
+    world.advance(minutes=1)
+    owner.say("你好")
+    with world.database.transaction() as session:
+        who = official(session, world.roster.officials["leader"])
+        firm = session.get_one(Enterprise, world.roster.enterprises["yunshanli"])
+        visit, _ = visits.record(session, who, firm, "看了车间", day=date(2026, 11, 24), now=world.clock())
+        visits.ask_to_confirm(session, visit, [], now=world.clock())
+        asked = session.scalars(select(Outbox.person_id).where(Outbox.visit_id == visit.id)).all()
+        assert asked == [world.roster.people[OWNER]]
+        contact = speaks_for(session, world.roster.people[OWNER], firm.id)
+        assert contact is not None
+        contacts.leave(session, contact, now=world.clock())
+
+    assert any("11月24日到贵企业走访" in text for text in partner.silence())
+    assert owner.silence() == []
