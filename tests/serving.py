@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
@@ -43,16 +43,23 @@ class _Server(uvicorn.Server):
         for listening in (*self.servers, *(sockets or ())):
             listening.close()
         async with asyncio.timeout(PATIENCE):
-            await asyncio.sleep(GLANCE)  # whoever was let in last becomes a connection
+            await _glance()  # whoever was let in last becomes a connection
             while self.server_state.connections or self.server_state.tasks:
                 for connection in list(self.server_state.connections):
                     connection.shutdown()
-                await asyncio.sleep(GLANCE)
+                await _glance()
         await self.lifespan.shutdown()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+async def _glance() -> None:
+    """Let the loop go on for a moment; uvicorn tells nobody when its last connection is gone."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(GLANCE):
+            await asyncio.Event().wait()
 
 
 class Loop:
