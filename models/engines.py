@@ -4,24 +4,17 @@ The contract's URLs name async drivers; `sync_url` maps them to the drivers used
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from time import monotonic
 from typing import Any, Final
 from urllib.parse import quote
 
-import psycopg
-from psycopg.abc import PQGen
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 PATIENCE: Final = timedelta(seconds=10)
-ANSWERS_WITHIN: Final = timedelta(seconds=30)
-"""A statement that takes longer than this is taken for a server that keeps silent."""
 _DRIVERS: Final = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _PRAGMAS: Final = (
     "journal_mode=WAL",
@@ -54,7 +47,7 @@ def sync_url(url: str) -> URL:
     return parsed.set(drivername=driver)
 
 
-_to_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+to_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def sqlite_engine(path: Path, *, begin: str, size: int) -> Engine:
@@ -65,7 +58,7 @@ def sqlite_engine(path: Path, *, begin: str, size: int) -> Engine:
         pool_size=size,
         max_overflow=0,
         pool_timeout=PATIENCE.total_seconds(),
-        json_serializer=_to_json,
+        json_serializer=to_json,
         hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": PATIENCE.total_seconds()},
     )
@@ -99,60 +92,7 @@ def sqlite_engine(path: Path, *, begin: str, size: int) -> Engine:
     return engine
 
 
-class Impatient(psycopg.Connection[Any]):
-    """A connection that hangs up when its server keeps silent for too long: frozen, or gone without a word.
-
-    The kernel would go on waiting for minutes, or for ever while something between us keeps the line alive.
-    """
-
-    patience: float | None = ANSWERS_WITHIN.total_seconds()
-    """Seconds; None waits as long as it takes."""
-
-    def wait(self, gen: PQGen[Any], interval: float = 0.1, timeout: float | None = None) -> Any:
-        """Return what `gen` brings.
-
-        Raises:
-            psycopg.OperationalError: the server did not answer in time; the connection is closed then.
-        """
-        began = monotonic()
-        limit = timeout or self.patience
-        try:
-            return super().wait(gen, interval, limit)
-        except psycopg.OperationalError:
-            if limit is not None and monotonic() - began >= limit:
-                self.pgconn.finish()
-            raise
-
-
-@contextmanager
-def unhurried(connection: Connection) -> Iterator[None]:
-    """Let statements take as long as they take inside; SQLite answers when it is done anyway."""
+def take_your_time(connection: Connection) -> None:
+    """Let a connection's statements take as long as they take, until it goes back to its pool."""
     driver: Any = connection.connection.driver_connection
-    if not isinstance(driver, Impatient):
-        yield
-        return
     driver.patience = None
-    try:
-        yield
-    finally:
-        driver.patience = Impatient.patience
-
-
-def postgres_engine(url: URL, *, size: int) -> Engine:
-    """An engine with at most `size` connections, each looked at before it is used."""
-    engine = create_engine(
-        url,
-        pool_size=size,
-        max_overflow=0,
-        pool_timeout=PATIENCE.total_seconds(),
-        pool_pre_ping=True,
-        json_serializer=_to_json,
-        hide_parameters=True,
-        connect_args={"connect_timeout": int(PATIENCE.total_seconds())},
-    )
-
-    @event.listens_for(engine, "do_connect")
-    def _connect(_dialect: object, _record: object, args: Any, settings: Any) -> Impatient:
-        return Impatient.connect(*args, **settings)
-
-    return engine

@@ -20,7 +20,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from models.engines import BadAddress, postgres_engine, sqlite_engine, sync_url, unhurried
+from models.engines import BadAddress, sqlite_engine, sync_url, take_your_time
 
 __all__ = [
     "TROUBLE",
@@ -96,6 +96,8 @@ class Database:
             self.engine = sqlite_engine(path, begin="BEGIN IMMEDIATE", size=1)
             self._readers = sqlite_engine(path, begin="BEGIN", size=connections)
         else:
+            from models.postgres import postgres_engine  # noqa: PLC0415 -- 10 MB that SQLite does not need
+
             self.engine = self._readers = postgres_engine(self.url, size=connections)
 
     @property
@@ -133,11 +135,11 @@ class Database:
             Path(self.url.database or "").touch()
         with (
             self.engine.connect() as connection,
-            unhurried(connection),
             _references_unchecked(connection),
             connection.begin(),
         ):
             if not self.is_sqlite:
+                take_your_time(connection)
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7116)")
             yield connection
             if self.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():

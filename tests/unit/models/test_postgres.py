@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
-from models.engines import Impatient, postgres_engine, sync_url, unhurried
+from models.engines import sync_url, take_your_time
+from models.postgres import Impatient, postgres_engine
 
 SOON = 1.0
 
@@ -109,7 +110,8 @@ def test_waiting_connection_is_looked_at_before_it_is_used(postgresql_url: str) 
 
 def test_who_takes_long_is_waited_for_where_that_is_expected(postgresql_url: str) -> None:
     engine = postgres_engine(sync_url(postgresql_url), size=1)
-    with engine.connect() as connection, unhurried(connection):
+    with engine.connect() as connection:
+        take_your_time(connection)
         assert impatient(connection).patience is None
         assert connection.scalar(text("SELECT 1 FROM pg_sleep(0.2)")) == 1
     with engine.connect() as connection:
