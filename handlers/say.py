@@ -3459,7 +3459,7 @@ def which_call(announced: Sequence[Named]) -> Speech:
     parts: list[Part] = ["不止一个来电预告，是哪一个？\n"]
     for named in announced[:3]:
         tapped = _tapped(named)
-        shown = "走访" if isinstance(named, Enterprise) else tapped
+        shown = f"{cut(named.name, _SHORT_FIRM)}走访" if isinstance(named, Enterprise) else tapped
         parts += [
             (f"同意 {shown}", f"同意来电 {tapped}"),
             "　",

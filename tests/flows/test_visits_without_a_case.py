@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from models.actions import roster
+from models.actions import handover, roster
 from models.actions.calls import strike
 from models.tables import Call, Contact, Event, Outbox, Pairing, Visit
 from tests.flows.telephones import Town, labels, phrase_in, read_all
@@ -60,6 +60,7 @@ def test_visit_is_announced_agreed_checked_over_and_noted(town: Town) -> None:
     over = read_all(leader)
     assert "沈阳云杉里精密机械有限公司约的走访（11月25日10:00-10:30）时间已过，暗语作废。" in over
     assert phrase not in owner.say("核验 13840003059")
+    assert [one.verdict for one in town.asked()] == ["announced", "registered"]
     assert leader.say("走访 云杉里 看了生产线").startswith("已记11月25日走访")
     with world.database.reading() as session:
         assert list(session.scalars(select(Visit.note))) == ["看了生产线"]
@@ -174,6 +175,40 @@ def test_visit_ends_with_the_care(town: Town) -> None:
     assert "的走访取消了" in read_all(owner)
     assert states(town) == ["cancelled"]
     assert "发走访预告" not in leader.say(TOMORROW)
+
+
+def test_visit_ends_when_the_post_is_handed_over(town: Town) -> None:
+    owner, world = town.world.phone(OWNER), town.world
+    world.phone(LEADER).say(TOMORROW)
+    owner.news()
+    with world.database.transaction() as session:
+        handover.hand_over(
+            session,
+            from_id=town.officials["leader"],
+            to_id=town.officials["rival"],
+            reason="调动",
+            on=world.clock().date(),
+            key_id=None,
+            now=world.clock(),
+        )
+    world.nudge()
+    assert "的走访取消了" in read_all(owner)
+    assert states(town) == ["cancelled"]
+
+
+def test_which_is_asked_where_a_call_and_a_visit_wait(town: Town) -> None:
+    owner, leader = town.world.phone(OWNER), town.world.phone(LEADER)
+    leader.say(TOMORROW)
+    number = town.case()
+    leader.say(f"约电话 {number} 明天下午3点")
+    owner.silence()
+    asked = owner.say("同意")
+    assert f"同意 {number}" in asked
+    assert "走访" in asked
+    with town.world.database.reading() as session:
+        firm = session.scalars(select(Call.enterprise_id).where(Call.enterprise_id.is_not(None))).one()
+    assert "上门走访" in owner.say(f"同意来电 第{firm}家")
+    assert states(town) == ["agreed", "announced"]
 
 
 def test_time_is_asked_and_taken(town: Town) -> None:
