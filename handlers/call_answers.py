@@ -1,21 +1,22 @@
 """What an enterprise says to an announced call: yes, no, another time, when."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from handlers import filing, say
-from handlers.calls import MOVE_WHEN, SHORT, tells_when, words_of
+from handlers.calls import MOVE_WHEN, SHORT, asked_of, case_of, named, tells_when, words_of
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding import callers
 from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command
 from handlers.understanding.consent import consents
+from handlers.understanding.details import firm_in
 from handlers.understanding.intents import Intent, intent_of
 from handlers.understanding.times import Doubt, begins_with_span, only_span, span_in
 from models.actions import answers, calls
 from models.queries.tickets import actor_of, by_id, by_number
-from models.queries.trust import calls_to
-from models.rules.numbers import number_of
+from models.queries.trust import Addressee, addressees, calls_to, firm_of
 from models.tables import Call, CallState, Outcome, Ticket
 
 router = Router()
@@ -28,47 +29,54 @@ MORE_THAN_A_TIME: Final = 80
 @router.on(Command.AGREE_CALL)
 def agree(turn: Turn) -> Reply:
     """`同意来电 [编号]`: the announced time suits."""
-    ticket = _called_about(turn)
-    if ticket is None:
+    to = _called_about(turn)
+    if to is None:
         return _which_call(turn)
     try:
-        done = answers.agree(turn.session, ticket, actor_of(turn.party), now=turn.now)
+        done = answers.agree(turn.session, to, actor_of(turn.party), now=turn.now)
     except answers.NoWindowYet:
-        return _ask_when_it_suits(ticket, Doubt.NO_TIME)
+        return _ask_when_it_suits(to, Doubt.NO_TIME)
     except calls.NoOpenCall:
-        return Reply(say.call_is_over(), Outcome.REFUSAL, ticket.id)
-    return Reply(say.call_agreed(done, number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id)
+        return Reply(say.call_is_over(), Outcome.REFUSAL, case_of(to))
+    return Reply(say.call_agreed(done, named(to)), _outcome(to), case_of(to))
 
 
 @router.on(Command.MOVE_CALL)
 def move(turn: Turn) -> Reply:
     """`改来电 [编号] 时间`: another time suits better."""
-    ticket = _called_about(turn)
-    if ticket is None:
+    to = _called_about(turn)
+    if to is None:
         return _which_call(turn)
-    time = turn.order.rest if turn.order else ""
+    time = _rest(turn)
     question = turn.party.pending or {}
-    is_meant = turn.asked == MOVE_OR_MATTER and question["ticket"] == ticket.id
-    return _move(turn, ticket, time, question["words"] if is_meant else time)
+    is_meant = turn.asked == MOVE_OR_MATTER and asked_of(to).items() <= question.items()
+    return _move(turn, to, time, question["words"] if is_meant else time)
 
 
 @router.hear(lambda turn: tells_when(turn, MOVE_WHEN))
 def move_then(turn: Turn) -> Reply:
     """A time, after we asked when a call would suit."""
     question = turn.party.pending or {}
-    return _move(turn, by_id(turn.session, question["ticket"], seen_by=turn.party), turn.text, turn.text)
+    to = _asked_about(turn, question)
+    return _which_call(turn) if to is None else _move(turn, to, turn.text, turn.text)
 
 
-def _move(turn: Turn, ticket: Ticket, time: str, words: str) -> Reply:
+def _asked_about(turn: Turn, question: Mapping[str, Any]) -> Addressee | None:
+    if "firm" in question:
+        return firm_of(turn.session, turn.party, question["firm"])
+    return by_id(turn.session, question["ticket"], seen_by=turn.party)
+
+
+def _move(turn: Turn, to: Addressee, time: str, words: str) -> Reply:
     """Ask for the time that is said, with all words in which it is."""
     window = span_in(time, turn.now)
     if isinstance(window, Doubt):
-        return _ask_when_it_suits(ticket, window)
+        return _ask_when_it_suits(to, window)
     actor = actor_of(turn.party)
     try:
         done = answers.move(
             turn.session,
-            ticket,
+            to,
             actor,
             window,
             words_of(turn, words),
@@ -76,29 +84,40 @@ def _move(turn: Turn, ticket: Ticket, time: str, words: str) -> Reply:
             now=turn.now,
         )
     except calls.NotAtThatTime as wrong:
-        return _ask_when_it_suits(ticket, wrong.fault)
+        return _ask_when_it_suits(to, wrong.fault)
     except calls.NoOpenCall:
-        return Reply(say.call_is_over(), Outcome.REFUSAL, ticket.id)
-    return Reply(say.call_moved(done, number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id, settles=True)
+        return Reply(say.call_is_over(), Outcome.REFUSAL, case_of(to))
+    return Reply(say.call_moved(done, named(to)), _outcome(to), case_of(to), settles=True)
 
 
-def _ask_when_it_suits(ticket: Ticket, why: str) -> Reply:
-    pending = {"ask": MOVE_WHEN, "ticket": ticket.id}
-    return Reply(say.when_it_suits(number_of(ticket.id), why), Outcome.ANSWER, ticket.id, pending=pending)
+def _ask_when_it_suits(to: Addressee, why: str) -> Reply:
+    pending = {"ask": MOVE_WHEN, **asked_of(to)}
+    return Reply(say.when_it_suits(named(to), why), Outcome.ANSWER, case_of(to), pending=pending)
+
+
+def _outcome(to: Addressee) -> Outcome:
+    return Outcome.FOLLOW_UP if isinstance(to, Ticket) else Outcome.ANSWER
+
+
+def _rest(turn: Turn) -> str:
+    """What was said after the command, without the enterprise that was tapped."""
+    rest = turn.order.rest if turn.order else ""
+    tapped = firm_in(rest)
+    return tapped[1] if tapped else rest
 
 
 @router.on(Command.DECLINE_CALL)
 def decline(turn: Turn) -> Reply:
     """`不接来电 [编号] …`: no call, perhaps with a word why."""
-    ticket = _called_about(turn)
-    if ticket is None:
+    to = _called_about(turn)
+    if to is None:
         return _which_call(turn)
-    words = turn.order.rest if turn.order else turn.text
+    words = _rest(turn) if turn.order else turn.text
     try:
-        answers.decline(turn.session, ticket, actor_of(turn.party), words_of(turn, words), now=turn.now)
+        answers.decline(turn.session, to, actor_of(turn.party), words_of(turn, words), now=turn.now)
     except calls.NoOpenCall:
-        return Reply(say.call_is_over(), Outcome.REFUSAL, ticket.id)
-    return Reply(say.call_declined(number_of(ticket.id)), Outcome.FOLLOW_UP, ticket.id)
+        return Reply(say.call_is_over(), Outcome.REFUSAL, case_of(to))
+    return Reply(say.call_declined(named(to)), _outcome(to), case_of(to))
 
 
 def _may_be_called(turn: Turn) -> bool:
@@ -113,25 +132,24 @@ def answer(turn: Turn) -> Reply:
         return decline(turn)
     if callers.says_yes(turn.text):
         return agree(turn)
-    ticket = _called_about(turn)
-    if ticket is None:
+    to = _called_about(turn)
+    if to is None:
         return _which_call(turn)
     if callers.asks_when(turn.text):
-        return _show_card(turn, ticket)
+        return _show_card(turn, to)
     time = callers.without_excuse(turn.text)
-    return _move(turn, ticket, time, time)
+    return _move(turn, to, time, time)
 
 
 @router.hear(lambda turn: _may_be_called(turn) and bool(_time_first(turn)) and bool(_unanswered(turn)))
 def perhaps_move(turn: Turn) -> Reply:
     """周四上午10点到11点吧，下午要去税务局: a time first, while a card waits: asked, the words kept."""
-    ticket = _called_about(turn)
-    if ticket is None:
+    to = _called_about(turn)
+    if to is None:
         return _which_call(turn)
     time = _time_first(turn)
-    pending = {"ask": MOVE_OR_MATTER, "ticket": ticket.id, "time": time, "words": turn.text}
-    speech = say.move_or_matter(number_of(ticket.id), time)
-    return Reply(speech, Outcome.ANSWER, ticket.id, pending=pending)
+    pending = {"ask": MOVE_OR_MATTER, **asked_of(to), "time": time, "words": turn.text}
+    return Reply(say.move_or_matter(named(to), time), Outcome.ANSWER, case_of(to), pending=pending)
 
 
 def _time_first(turn: Turn) -> str:
@@ -144,8 +162,9 @@ def _time_first(turn: Turn) -> str:
 def move_as_said(turn: Turn) -> Reply:
     """是: that was the time for the call, and the words go along."""
     question = turn.party.pending or {}
-    ticket = by_id(turn.session, question["ticket"], seen_by=turn.party)
-    return replace(_move(turn, ticket, question["time"], question["words"]), settles=True)
+    to = _asked_about(turn, question)
+    done = _which_call(turn) if to is None else _move(turn, to, question["time"], question["words"])
+    return replace(done, settles=True)
 
 
 @router.hear(lambda turn: turn.asked == MOVE_OR_MATTER and _is_the_time(turn) is False)
@@ -166,8 +185,8 @@ def _is_the_time(turn: Turn) -> bool | None:
 @router.hear(lambda turn: _asks_when(turn) and bool(calls_to(turn.session, turn.party, turn.now)))
 def when(turn: Turn) -> Reply:
     """什么时候打？: the card once more, answered or not."""
-    ticket = _called_about(turn)
-    return _which_call(turn) if ticket is None else _show_card(turn, ticket)
+    to = _called_about(turn)
+    return _which_call(turn) if to is None else _show_card(turn, to)
 
 
 def _asks_when(turn: Turn) -> bool:
@@ -175,11 +194,11 @@ def _asks_when(turn: Turn) -> bool:
     return is_short and _may_be_called(turn) and callers.asks_when(turn.text)
 
 
-def _show_card(turn: Turn, ticket: Ticket) -> Reply:
-    call = calls.announced_about(turn.session, ticket, turn.now)
+def _show_card(turn: Turn, to: Addressee) -> Reply:
+    call = calls.announced_about(turn.session, to, turn.now)
     if call is None:
-        return _ask_when_it_suits(ticket, Doubt.NO_TIME)
-    return Reply(say.call_expected(call, number_of(ticket.id)), Outcome.ANSWER, ticket.id)
+        return _ask_when_it_suits(to, Doubt.NO_TIME)
+    return Reply(say.call_expected(call, named(to)), Outcome.ANSWER, case_of(to))
 
 
 def _is_answer(turn: Turn) -> bool:
@@ -203,21 +222,24 @@ def _unanswered(turn: Turn) -> list[Call]:
     return [call for call in open_calls if call.state != CallState.AGREED]
 
 
-def _called_about(turn: Turn) -> Ticket | None:
-    """The case that is named, else the only one with a call to answer, else the only one with a call.
+def _called_about(turn: Turn) -> Addressee | None:
+    """The case or enterprise that is named, else the only one with a call to answer, else with a call.
 
     Raises:
         NoSuchTicket: the number given is mistyped, unknown or not theirs.
     """
     if turn.order and turn.order.number:
         return by_number(turn.session, turn.order.number, seen_by=turn.party)
+    tapped = firm_in(turn.order.rest if turn.order else "")
+    if tapped is not None:
+        return firm_of(turn.session, turn.party, tapped[0])
     found = _unanswered(turn) or calls_to(turn.session, turn.party, turn.now)
-    return by_id(turn.session, found[0].ticket_id, seen_by=turn.party) if len(found) == 1 else None
+    return addressees(turn.session, found, seen_by=turn.party)[0] if len(found) == 1 else None
 
 
 def _which_call(turn: Turn) -> Reply:
-    numbers = [number_of(call.ticket_id) for call in calls_to(turn.session, turn.party, turn.now)]
-    return Reply(say.which_call(numbers) if numbers else say.call_is_over(), Outcome.ANSWER)
+    found = addressees(turn.session, calls_to(turn.session, turn.party, turn.now), seen_by=turn.party)
+    return Reply(say.which_call([named(to) for to in found]) if found else say.call_is_over(), Outcome.ANSWER)
 
 
 @router.on(Command.ANNOUNCE_CALL, Command.ANNOUNCE_VISIT, Command.CANCEL_CALL, Command.CALL_FAILED)

@@ -1,6 +1,7 @@
 """Calls as officials announce them, with a card that can be trusted, call them off, or make them in vain."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from handlers import say
 from handlers.foreseen import later
@@ -16,10 +17,20 @@ from models.actions.conversation import Words
 from models.actions.unasked_calls import AnnouncedEnough, QuietThen
 from models.queries import visits
 from models.queries.agenda import cases_of
-from models.queries.tickets import actor_on, by_id, by_number, overview, unfinished
+from models.queries.tickets import (
+    Actor,
+    NoSuchTicket,
+    actor_on,
+    at_desk,
+    by_id,
+    by_number,
+    overview,
+    unfinished,
+)
+from models.queries.trust import Addressee, current_call
 from models.rules.lifecycle import Role
 from models.rules.numbers import number_of
-from models.tables import CallKind, Outcome, Ticket
+from models.tables import CallKind, Enterprise, Outcome, Ticket
 
 official_router = Router()
 
@@ -53,25 +64,55 @@ def announce_visit(turn: Turn) -> Reply:
     if len(found) != 1 or not (tapped or meant.is_sure):
         return Reply(say.announce_visit_how(found or firms, meant.note), Outcome.ANSWER)
     when = tapped[1] if tapped else meant.note
-    cases = [one for one in cases_of(turn.session, turn.party, [found[0].id]) if _is_ours(turn, one)]
-    if not cases:
+    to = _to_visit(turn, found[0])
+    if to is None:
         return Reply(say.nothing_to_visit_about(found[0]), Outcome.REFUSAL)
-    ticket = by_id(turn.session, cases[0].id, seen_by=turn.party)
-    return _announce(turn, ticket, when, is_leaders=callers.is_for_leader(when), kind=CallKind.VISIT)
+    return _announce(turn, to, when, is_leaders=callers.is_for_leader(when), kind=CallKind.VISIT)
+
+
+def _to_visit(turn: Turn, firm: Enterprise) -> Addressee | None:
+    """The newest case there that is ours, else the enterprise itself if it is in our care."""
+    is_cared_for = visits.cared_for(turn.session, turn.party, firm.id) is not None
+    cases = [one for one in cases_of(turn.session, turn.party, [firm.id]) if _is_ours(turn, one)]
+    if is_cared_for and (not cases or current_call(turn.session, firm, turn.now) is not None):
+        return firm
+    return by_id(turn.session, cases[0].id, seen_by=turn.party) if cases else None
 
 
 def _is_ours(turn: Turn, ticket: Ticket) -> bool:
     return actor_on(turn.session, turn.party, ticket).role is not Role.CO_HANDLER
 
 
+def _actor(turn: Turn, to: Addressee) -> Actor:
+    """In which capacity an official calls about a case, or comes to an enterprise in their care.
+
+    Raises:
+        NoSuchTicket: in none, or no longer.
+    """
+    if isinstance(to, Ticket):
+        return actor_on(turn.session, turn.party, to)
+    who, desk_id = turn.party.official, visits.cared_for(turn.session, turn.party, to.id)
+    if who is None or desk_id is None:
+        raise NoSuchTicket(to.name)
+    return at_desk(turn.party, who, desk_id)
+
+
 @official_router.hear(lambda turn: tells_when(turn, CALL_WHEN))
 def announce_then(turn: Turn) -> Reply:
     """A time, after we asked when the call shall be."""
     question = turn.party.pending or {}
-    ticket = by_id(turn.session, question["ticket"], seen_by=turn.party)
+    to = _asked_for(turn, question)
+    if isinstance(to, Enterprise) and visits.cared_for(turn.session, turn.party, to.id) is None:
+        return Reply(say.nothing_to_visit_about(to), Outcome.REFUSAL)
     is_leaders = question["leaders"] or callers.is_for_leader(turn.text)
     kind = CallKind(question.get("kind", CallKind.CALL))
-    return _announce(turn, ticket, turn.text, is_leaders=is_leaders, kind=kind)
+    return _announce(turn, to, turn.text, is_leaders=is_leaders, kind=kind)
+
+
+def _asked_for(turn: Turn, question: Mapping[str, Any]) -> Addressee:
+    if "firm" in question:
+        return turn.session.get_one(Enterprise, question["firm"])
+    return by_id(turn.session, question["ticket"], seen_by=turn.party)
 
 
 def tells_when(turn: Turn, ask: str) -> bool:
@@ -81,16 +122,16 @@ def tells_when(turn: Turn, ask: str) -> bool:
 
 
 def _announce(
-    turn: Turn, ticket: Ticket, words: str, *, is_leaders: bool, kind: CallKind = CallKind.CALL
+    turn: Turn, to: Addressee, words: str, *, is_leaders: bool, kind: CallKind = CallKind.CALL
 ) -> Reply:
     window, who = span_in(words, turn.now), turn.party.official
     if isinstance(window, Doubt) or who is None:
-        return _ask_when_to_call(ticket, str(window), is_leaders=is_leaders, kind=kind)
+        return _ask_when_to_call(to, str(window), is_leaders=is_leaders, kind=kind)
     try:
         done = calls.announce(
             turn.session,
-            ticket,
-            actor_on(turn.session, turn.party, ticket),
+            to,
+            _actor(turn, to),
             caller_id=who.desk_id if is_leaders else who.id,
             window=window,
             phrase=turn.means.phrase(),
@@ -98,53 +139,80 @@ def _announce(
             kind=kind,
         )
     except calls.NotAtThatTime as wrong:
-        return _ask_when_to_call(ticket, wrong.fault, is_leaders=is_leaders, kind=kind)
+        return _ask_when_to_call(to, wrong.fault, is_leaders=is_leaders, kind=kind)
     except (QuietThen, AnnouncedEnough) as spared:
-        return _not_then(ticket, spared, is_leaders=is_leaders, kind=kind)
+        return _not_then(to, spared, is_leaders=is_leaders, kind=kind)
     except (calls.NobodyToCall, calls.NoCallsPlease, calls.NoNumber) as refused:
-        return Reply(_why_not(ticket, refused), Outcome.REFUSAL, ticket.id)
-    speech = say.call_announced(done, overview(turn.session, ticket), by=who)
-    return Reply((*speech, *(later(turn, ticket) if done.is_new else ())), Outcome.FOLLOW_UP, ticket.id)
+        return Reply(_why_not(to, refused), Outcome.REFUSAL, case_of(to))
+    if not isinstance(to, Ticket):
+        return Reply(say.visit_announced(done, to, by=who), Outcome.ANSWER)
+    speech = say.call_announced(done, overview(turn.session, to), by=who)
+    return Reply((*speech, *(later(turn, to) if done.is_new else ())), Outcome.FOLLOW_UP, to.id)
 
 
-def _why_not(ticket: Ticket, refused: calls.NobodyToCall | calls.NoCallsPlease | calls.NoNumber) -> Speech:
+def _why_not(to: Addressee, refused: calls.NobodyToCall | calls.NoCallsPlease | calls.NoNumber) -> Speech:
     match refused:
         case calls.NobodyToCall():
-            return say.nobody_to_call(number_of(ticket.id))
+            return say.nobody_to_call(named(to))
         case calls.NoCallsPlease():
-            return say.no_calls_please(number_of(ticket.id), refused.name)
+            return say.no_calls_please(number_of(to.id), refused.name)
         case calls.NoNumber():
             return say.no_number(refused.caller)
 
 
+def named(to: Addressee) -> say.Named:
+    """How it is named what a call is about."""
+    return number_of(to.id) if isinstance(to, Ticket) else to
+
+
+def case_of(to: Addressee) -> int | None:
+    """The case that an answer is about, if it is about one."""
+    return to.id if isinstance(to, Ticket) else None
+
+
+def asked_of(to: Addressee) -> dict[str, Any]:
+    """What a question keeps of whom it is about."""
+    return {"ticket": to.id} if isinstance(to, Ticket) else {"firm": to.id}
+
+
 def _not_then(
-    ticket: Ticket, spared: QuietThen | AnnouncedEnough, *, is_leaders: bool, kind: CallKind
+    to: Addressee, spared: QuietThen | AnnouncedEnough, *, is_leaders: bool, kind: CallKind
 ) -> Reply:
-    number = number_of(ticket.id)
     if isinstance(spared, AnnouncedEnough):
-        return Reply(say.announced_enough(number, spared.most, spared.again_at), Outcome.REFUSAL, ticket.id)
-    pending = {"ask": CALL_WHEN, "ticket": ticket.id, "leaders": is_leaders, "kind": kind}
-    speech = say.quiet_then(number, spared.quiet, spared.window, is_visit=kind is CallKind.VISIT)
-    return Reply(speech, Outcome.REFUSAL, ticket.id, pending=pending)
+        speech = say.announced_enough(named(to), spared.most, spared.again_at)
+        return Reply(speech, Outcome.REFUSAL, case_of(to))
+    pending = {"ask": CALL_WHEN, **asked_of(to), "leaders": is_leaders, "kind": kind}
+    speech = say.quiet_then(named(to), spared.quiet, spared.window, is_visit=kind is CallKind.VISIT)
+    return Reply(speech, Outcome.REFUSAL, case_of(to), pending=pending)
 
 
-def _ask_when_to_call(ticket: Ticket, why: str, *, is_leaders: bool, kind: CallKind) -> Reply:
-    pending = {"ask": CALL_WHEN, "ticket": ticket.id, "leaders": is_leaders, "kind": kind}
-    speech = say.when_to_call(number_of(ticket.id), why, is_visit=kind is CallKind.VISIT)
-    return Reply(speech, Outcome.ANSWER, ticket.id, pending=pending)
+def _ask_when_to_call(to: Addressee, why: str, *, is_leaders: bool, kind: CallKind) -> Reply:
+    pending = {"ask": CALL_WHEN, **asked_of(to), "leaders": is_leaders, "kind": kind}
+    speech = say.when_to_call(named(to), why, is_visit=kind is CallKind.VISIT)
+    return Reply(speech, Outcome.ANSWER, case_of(to), pending=pending)
 
 
 @official_router.on(Command.CANCEL_CALL)
 def cancel(turn: Turn) -> Reply:
     """`取消约电话 编号`: nobody will call; the enterprise is told."""
-    ticket = _meant(turn, turn.order)
-    if ticket is None:
+    to = _meant_firm(turn) or _meant(turn, turn.order)
+    if to is None:
         return _worklist(turn)
     try:
-        calls.cancel(turn.session, ticket, actor_on(turn.session, turn.party, ticket), now=turn.now)
+        calls.cancel(turn.session, to, _actor(turn, to), now=turn.now)
     except calls.NoOpenCall:
-        return Reply(say.no_call_to_cancel(number_of(ticket.id)), Outcome.REFUSAL, ticket.id)
-    return Reply(say.call_cancelled(overview(turn.session, ticket)), Outcome.FOLLOW_UP, ticket.id)
+        return Reply(say.no_call_to_cancel(named(to)), Outcome.REFUSAL, case_of(to))
+    if not isinstance(to, Ticket):
+        return Reply(say.visit_cancelled(to), Outcome.ANSWER)
+    return Reply(say.call_cancelled(overview(turn.session, to)), Outcome.FOLLOW_UP, to.id)
+
+
+def _meant_firm(turn: Turn) -> Enterprise | None:
+    """The enterprise that was tapped, if it is in our care."""
+    tapped = firm_in(turn.order.rest if turn.order else "")
+    if tapped is None or visits.cared_for(turn.session, turn.party, tapped[0]) is None:
+        return None
+    return turn.session.get(Enterprise, tapped[0])
 
 
 @official_router.on(Command.CALL_FAILED)

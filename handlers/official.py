@@ -65,7 +65,7 @@ def detail(turn: Turn) -> Reply:
         return worklist(turn)
     ticket = by_number(turn.session, turn.order.number, seen_by=turn.party)
     words = said(turn.session, ticket, now=turn.now)
-    ways = reach(turn.session, ticket, turn.now), current_call(turn.session, ticket.id, turn.now)
+    ways = reach(turn.session, ticket, turn.now), current_call(turn.session, ticket, turn.now)
     speech = say.detail(
         _view(turn, ticket),
         words,

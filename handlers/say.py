@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from config import catalog
@@ -21,7 +21,7 @@ from handlers.understanding.headline import headline
 from handlers.understanding.kinds import corrected
 from handlers.understanding.text import normalize
 from handlers.understanding.times import Doubt
-from models.actions.calls import Announced
+from models.actions.appointments import Announced
 from models.actions.conversation import Desk
 from models.actions.delegations import Why
 from models.actions.held import Unsent, Written
@@ -2993,6 +2993,14 @@ def _why_unheard(why: str) -> str:
 
 
 def _unreachable(news: Mapping[str, Any]) -> Speech:
+    if "firm" in news:
+        return (
+            (
+                f"{_case_or_firm(news)}还没收到走访预告（{_why_unheard(news['why'])}），先别去，免得被当成诈骗。"
+                "对方在对话里说话后预告才会送达。\n"
+            ),
+            ("取消约走访", f"取消约电话 {_of(news)}"),
+        )
     if news.get("of") == Notice.CALL_ANNOUNCED:
         return (
             (
@@ -3198,9 +3206,27 @@ def _call(call: Call) -> str:
     return f"{word}：{_hours(call.begins_at, call.ends_at)}，暗语 {call.phrase}\n"
 
 
+Named: TypeAlias = str | Enterprise
+"""What a call is about: the number of a case, or the enterprise where there is none."""
+
+
+def _tapped(named: Named) -> str:
+    """How the links of a card name what it is about."""
+    return f"第{named.id}家" if isinstance(named, Enterprise) else named
+
+
 def call_announced(call: Announced, view: Overview, *, by: OfficialCard) -> Speech:
     """The call is announced: what the enterprise was told, and what to say first."""
-    firm = cut(view.enterprise_name or "诉求人", FIRM)
+    return _announced(call, view.enterprise_name or "诉求人", view.number, f"（{view.number}）", by=by)
+
+
+def visit_announced(call: Announced, firm: Enterprise, *, by: OfficialCard) -> Speech:
+    """A visit is announced to an enterprise that has no case."""
+    return _announced(call, firm.name, _tapped(firm), "", by=by)
+
+
+def _announced(call: Announced, name: str, tapped: str, of: str, *, by: OfficialCard) -> Speech:
+    firm = cut(name, FIRM)
     is_visit = call.kind is CallKind.VISIT
     card, who, first = ("走访预告", "上门", "见面") if is_visit else ("来电预告", "来电人", "接通")
     word, label = ("约走访", "改为领导上门") if is_visit else ("约电话", "改为领导来电")
@@ -3212,27 +3238,30 @@ def call_announced(call: Announced, view: Overview, *, by: OfficialCard) -> Spee
     )
     parts: list[Part] = [
         (
-            f"{told}（{view.number}）。\n时间：{_hours(call.window.begins, call.window.ends)}\n{who}：{me}\n"
+            f"{told}{of}。\n时间：{_hours(call.window.begins, call.window.ends)}\n{who}：{me}\n"
             f"暗语：{call.phrase}\n{first}先说：“我是{_who(call.caller.post, call.caller.name)}，暗语是{call.phrase}。”\n"
         )
     ]
     if by.leader_id is not None and call.caller.id == by.id:
         moments = _hours(call.window.begins, call.window.ends)
-        parts += [(label, f"{word} {view.number} {moments} 领导来电"), "　"]
-    return (*parts, ("取消", f"取消约电话 {view.number}"))
+        parts += [(label, f"{word} {tapped} {moments} 领导来电"), "　"]
+    return (*parts, ("取消", f"取消约电话 {tapped}"))
 
 
-def when_to_call(number: str, why: str, *, is_visit: bool = False) -> Speech:
+def when_to_call(named: Named, why: str, *, is_visit: bool = False) -> Speech:
     """Ask an official for the time of a call or a visit."""
     what = "上门走访" if is_visit else "打电话"
+    whom = cut(named.name, FIRM) if isinstance(named, Enterprise) else f" {named} "
     return (
-        f"{WHY_NOT_THEN[why]}给 {number} 约哪个时间{what}？比如：今天下午3点、明天上午、周五10:30、15:30-16:00",
+        f"{WHY_NOT_THEN[why]}给{whom}约哪个时间{what}？比如：今天下午3点、明天上午、周五10:30、15:30-16:00",
     )
 
 
-def nobody_to_call(number: str) -> Speech:
+def nobody_to_call(named: Named) -> Speech:
     """Nobody there could read the card."""
-    return (f"没有发来电预告：{number} {NOBODY_LEFT}",)
+    if isinstance(named, Enterprise):
+        return ("这家企业还没有联系人绑定微信，走访预告发不出去；请先发邀请码给企业，或请当地代为约好。",)
+    return (f"没有发来电预告：{named} {NOBODY_LEFT}",)
 
 
 def no_calls_please(number: str, name: str | None) -> Speech:
@@ -3251,30 +3280,45 @@ def announce_visit_how(firms: Sequence[Enterprise], when: str) -> Speech:
 
 
 def nothing_to_visit_about(firm: Enterprise) -> Speech:
-    """Cards are sent about a case, and the enterprise has none."""
+    """Cards are sent about a case or to whom one looks after; the enterprise is neither."""
     return (
-        f"{cut(firm.name, FIRM)}现在没有在办的诉求，发不了走访预告。请先由企业的联系人在公众号里约好；走访后请记：走访 企业 情况。",
+        f"{cut(firm.name, FIRM)}不是您的包保企业，现在也没有在办的诉求，发不了走访预告。请先由企业的联系人在公众号里约好；走访后请记：走访 企业 情况。",
     )
 
 
-def quiet_then(number: str, quiet: Quiet, window: Span | None, *, is_visit: bool = False) -> Speech:
+def visit_cancelled(firm: Enterprise) -> Speech:
+    """A visit without a case is taken back."""
+    return (f"已取消去{cut(firm.name, FIRM)}的走访预告，会告诉企业。",)
+
+
+def quiet_then(named: Named, quiet: Quiet, window: Span | None, *, is_visit: bool = False) -> Speech:
     """The enterprise wants nothing at that time; the next window that suits is offered."""
     word = "约走访" if is_visit else "约电话"
     why = f"企业设了免打扰时段 {quiet}，这段时间不{word}。"
     if window is None:
-        return (f"{why}请在对话里联系：", ("回复", f"回复 {number}"))
+        return (
+            f"{why}{'请换个时间。' if isinstance(named, Enterprise) else '请在对话里联系：'}",
+            *_by_chat(named),
+        )
     then = _hours(window.begins, window.ends)
-    return (f"{why}最近可约：", (then, f"{word} {number} {then}"), "。企业自己提出的时间不受限制。")
+    return (f"{why}最近可约：", (then, f"{word} {_tapped(named)} {then}"), "。企业自己提出的时间不受限制。")
 
 
-def announced_enough(number: str, most: int, again_at: datetime) -> Speech:
+def _by_chat(named: Named) -> Speech:
+    """The way that is left where nobody may ring: the chat about a case."""
+    return () if isinstance(named, Enterprise) else (("回复", f"回复 {named}"),)
+
+
+def announced_enough(named: Named, most: int, again_at: datetime) -> Speech:
     """As many calls were announced to the enterprise today as may be without its asking."""
+    if isinstance(named, Enterprise):
+        return (f"今天已经给这家企业发过{most}次预告，不再打扰。{day(again_at)}起可以再约。",)
     return (
         (
             f"今天已经给这家企业发过{most}次来电预告，不再打扰。{day(again_at)}起可以再约；"
             "企业刚说过话，或者主动约您，随时可以。也可以在对话里联系："
         ),
-        ("回复", f"回复 {number}"),
+        *_by_chat(named),
     )
 
 
@@ -3285,9 +3329,11 @@ def no_number(caller: OfficialCard) -> Speech:
     )
 
 
-def no_call_to_cancel(number: str) -> Speech:
+def no_call_to_cancel(named: Named) -> Speech:
     """There is no announced call."""
-    return (f"{number} 现在没有约好的电话。",)
+    if isinstance(named, Enterprise):
+        return (f"{cut(named.name, FIRM)}现在没有约好的走访。",)
+    return (f"{named} 现在没有约好的电话。",)
 
 
 def call_cancelled(view: Overview) -> Speech:
@@ -3332,24 +3378,20 @@ def for_supervisors_only() -> Speech:
     return ("线索由督查核实。想核验来电，请发：核验 号码",)
 
 
-def call_agreed(call: Announced, number: str) -> Speech:
+def call_agreed(call: Announced, named: Named) -> Speech:
     """The enterprise has agreed."""
-    return (
-        f"好的，已告诉对方。{_expect(call, number)}",
-        ("改时间", f"改来电 {number}"),
-        "　",
-        ("不接了", f"不接来电 {number}"),
-    )
+    return (f"好的，已告诉对方。{_expect(call, named)}", *_move_or_not(named, "改时间"))
 
 
-def call_moved(call: Announced, number: str) -> Speech:
+def call_moved(call: Announced, named: Named) -> Speech:
     """The enterprise has named another time."""
-    return (
-        f"已改好并告诉对方。{_expect(call, number)}",
-        ("再改", f"改来电 {number}"),
-        "　",
-        ("不接了", f"不接来电 {number}"),
-    )
+    return (f"已改好并告诉对方。{_expect(call, named)}", *_move_or_not(named, "再改"))
+
+
+def _move_or_not(named: Named, move: str) -> list[Part]:
+    tapped = _tapped(named)
+    no = "不方便" if isinstance(named, Enterprise) else "不接了"
+    return [(move, f"改来电 {tapped}"), "　", (no, f"不接来电 {tapped}")]
 
 
 _NOT_MATCHING: Final[Mapping[CallKind, str]] = {
@@ -3358,48 +3400,53 @@ _NOT_MATCHING: Final[Mapping[CallKind, str]] = {
 }
 
 
-def _expect(call: Announced, number: str) -> str:
+def _expect(call: Announced, named: Named) -> str:
+    about = "" if isinstance(named, Enterprise) else f"就 {named} "
     return (
-        f"{_who(call.caller.post, call.caller.name)}将在{_hours(call.window.begins, call.window.ends)}就 {number} {'上门走访' if call.kind is CallKind.VISIT else '来电'}，"
+        f"{_who(call.caller.post, call.caller.name)}将在{_hours(call.window.begins, call.window.ends)}{about}{'上门走访' if call.kind is CallKind.VISIT else '来电'}，"
         f"{_tails(call.tails)}，先说暗语“{call.phrase}”。{_NOT_MATCHING[call.kind]}\n"
     )
 
 
-def call_expected(call: Announced, number: str) -> Speech:
+def call_expected(call: Announced, named: Named) -> Speech:
     """Whose call comes when, once more, with the three answers."""
-    return (
-        _expect(call, number),
-        ("同意", f"同意来电 {number}"),
-        "　",
-        ("换个时间", f"改来电 {number}"),
-        "　",
-        ("不方便", f"不接来电 {number}"),
-    )
+    return (_expect(call, named), *_three_answers(_tapped(named)))
 
 
-def when_it_suits(number: str, why: str) -> Speech:
-    """Ask the enterprise when a call would suit."""
+def _three_answers(tapped: str) -> list[Part]:
+    """What an enterprise may say to a card."""
+    yes, move, no = f"同意来电 {tapped}", f"改来电 {tapped}", f"不接来电 {tapped}"
+    return [("同意", yes), "　", ("换个时间", move), "　", ("不方便", no)]
+
+
+def when_it_suits(named: Named, why: str) -> Speech:
+    """Ask the enterprise when a call would suit, or a visit."""
     asked = "" if why == Doubt.NO_TIME else WHY_NOT_THEN[why]
+    is_visit = isinstance(named, Enterprise)
+    what = "什么时候到您那里方便" if is_visit else f"关于 {named}，什么时候给您打电话方便"
     return (
-        f"{asked}关于 {number}，什么时候给您打电话方便？比如：明天上午10点、周五下午\n",
-        ("不用打了", f"不接来电 {number}"),
+        f"{asked}{what}？比如：明天上午10点、周五下午\n",
+        ("不用来了" if is_visit else "不用打了", f"不接来电 {_tapped(named)}"),
     )
 
 
-def move_or_matter(number: str, when: str) -> Speech:
+def move_or_matter(named: Named, when: str) -> Speech:
     """Words that begin with a time while a card waits: the time for the call, or another matter?"""
     when = cut(when, TITLE)
+    what = "约好的走访" if isinstance(named, Enterprise) else f"{named} 的来电"
     return (
-        f"{number} 的来电，改到“{when}”？后面的话一并转告。\n",
-        ("是，改时间", f"改来电 {number} {when}"),
+        f"{what}，改到“{when}”？后面的话一并转告。\n",
+        ("是，改时间", f"改来电 {_tapped(named)} {when}"),
         "　",
         ("另说一件事", "新诉求"),
     )
 
 
-def call_declined(number: str) -> Speech:
+def call_declined(named: Named) -> Speech:
     """The enterprise wants no call."""
-    return (f"好的，已告诉对方不打电话。有事在这里说就行，会记到 {number}。",)
+    if isinstance(named, Enterprise):
+        return ("好的，已告诉对方先不来。有事在这里说就行。",)
+    return (f"好的，已告诉对方不打电话。有事在这里说就行，会记到 {named}。",)
 
 
 def call_is_over() -> Speech:
@@ -3407,17 +3454,19 @@ def call_is_over() -> Speech:
     return ("现在没有等您答复的来电预告，可能已经过了时间或取消了。想通电话，直接说什么时候方便就行。",)
 
 
-def which_call(numbers: Sequence[str]) -> Speech:
+def which_call(announced: Sequence[Named]) -> Speech:
     """Ask which of several announced calls is meant."""
     parts: list[Part] = ["不止一个来电预告，是哪一个？\n"]
-    for number in numbers[:3]:
+    for named in announced[:3]:
+        tapped = _tapped(named)
+        shown = f"{cut(named.name, _SHORT_FIRM)}走访" if isinstance(named, Enterprise) else tapped
         parts += [
-            (f"同意 {number}", f"同意来电 {number}"),
+            (f"同意 {shown}", f"同意来电 {tapped}"),
             "　",
-            (f"改时间 {number}", f"改来电 {number}"),
+            (f"改时间 {shown}", f"改来电 {tapped}"),
             "　",
         ]
-        parts += [(f"不接 {number}", f"不接来电 {number}"), "\n"]
+        parts += [(f"不接 {shown}", f"不接来电 {tapped}"), "\n"]
     return tuple(parts)
 
 
@@ -3586,8 +3635,29 @@ def _rings(news: Mapping[str, Any]) -> str:
     return f"{_who(news['by']['post'], news['by']['name'])}{of}"
 
 
+def _of(news: Mapping[str, Any]) -> str:
+    """How the links of news of a call name what it is about."""
+    return f"第{news['firm']}家" if "firm" in news else str(news["number"])
+
+
+def _case_or_firm(news: Mapping[str, Any]) -> str:
+    """What a call is about, to an official."""
+    if "firm" in news:
+        return cut(news["enterprise"], FIRM)
+    return f"{news['number']}「{cut(news['title'], TITLE)}」"
+
+
+def _about(news: Mapping[str, Any]) -> str:
+    """What a call is about, to the enterprise: a visit without a case is about nothing yet."""
+    return "" if "firm" in news else f"就 {_case_or_firm(news)}"
+
+
+def _details(news: Mapping[str, Any]) -> list[Part]:
+    return [] if "firm" in news else [("详情", f"详情 {news['number']}"), "　"]
+
+
 def _call_announced(news: Mapping[str, Any]) -> Speech:
-    number, again = news["number"], "（时间有变，以这张为准）" if news["again"] else ""
+    again = "（时间有变，以这张为准）" if news["again"] else ""
     card, comes = ("走访预告", "到您那里走访") if news.get("is_visit") else ("来电预告", "给您打电话")
     check = (
         "见面后请对方先说暗语，说不对请不要接待"
@@ -3598,58 +3668,52 @@ def _call_announced(news: Mapping[str, Any]) -> Speech:
         again = "（换了暗语，以这张为准）"
     return (
         (
-            f"{card}{again}\n{_rings(news)}将就 {number}「{cut(news['title'], TITLE)}」{comes}。\n"
+            f"{card}{again}\n{_rings(news)}将{_about(news)}{comes}。\n"
             f"时间：{_window(news)}\n号码：{_tails(news['tails'])}\n暗语：{news['phrase']}\n"
             f"{check}，发“核验来电”告诉我们。过了时间，暗语作废。\n"
             f"{SAFETY}\n"
         ),
-        ("同意", f"同意来电 {number}"),
-        "　",
-        ("换个时间", f"改来电 {number}"),
-        "　",
-        ("不方便", f"不接来电 {number}"),
+        *_three_answers(_of(news)),
     )
 
 
 def _call_briefed(news: Mapping[str, Any]) -> Speech:
-    number = news["number"]
     how = "请准时上门。" if news.get("is_visit") else f"请用{_tails(news['tails'])}的号码打。"
     what, first = ("走访", "见面") if news.get("is_visit") else ("电话", "接通")
     return (
         (
-            f"专班替您约了{what}：{number}「{cut(news['title'], TITLE)}」\n时间：{_window(news)}\n"
+            f"专班替您约了{what}：{_case_or_firm(news)}\n时间：{_window(news)}\n"
             f"{how}暗语：{news['phrase']}\n"
             f"{first}先说：“我是{_rings(news)}，暗语是{news['phrase']}。”\n"
         ),
-        ("详情", f"详情 {number}"),
-        "　",
-        ("取消", f"取消约电话 {number}"),
+        *_details(news),
+        ("取消", f"取消约电话 {_of(news)}"),
     )
 
 
 def _call_answered(news: Mapping[str, Any]) -> Speech:
-    number = news["number"]
-    head = f"{number}「{cut(news['title'], TITLE)}」"
+    head = _case_or_firm(news)
     if news["answer"] == "declined":
         words = f"：\n{_clip(news['text'], HALF)}" if news.get("text") else "。"
         what = "走访" if news.get("is_visit") else "接电话"
-        return (f"{head}企业说不方便{what}{words}\n请在对话里联系。", ("回复", f"回复 {number}"))
+        if "firm" in news:
+            return (f"{head}：企业说不方便{what}{words}",)
+        return (f"{head}企业说不方便{what}{words}\n请在对话里联系。", ("回复", f"回复 {news['number']}"))
     if news["answer"] == "doubted":
         return (
             (
                 f"{head}有人冒充您打电话给企业（线索 {news['lead']}，督查在核实）。原来的暗语作废，请先在对话里跟企业说明。\n"
                 f"约的来电照旧：{_window(news)}，{_rings(news)}（{_tails(news['tails'])}）。接通先说新暗语：{news['phrase']}\n"
             ),
-            ("不打了", f"取消约电话 {number}"),
-            "　",
-            ("写给企业", f"回复 {number}"),
+            ("不打了", f"取消约电话 {_of(news)}"),
+            *(() if "firm" in news else ("　", ("写给企业", f"回复 {news['number']}"))),
         )
     what, first = ("走访", "见面") if news.get("is_visit") else ("来电", "接通")
     did = f"同意{what}" if news["answer"] == "agreed" else f"把{what}时间定在"
     words = f"企业说：{_clip(news['text'], HALF)}\n" if news.get("text") else ""
     return (
         f"{head}企业{did}：{_window(news)}，{_rings(news)}（{_tails(news['tails'])}）。\n{first}先说暗语：{news['phrase']}\n{words}",
-        ("不去了" if news.get("is_visit") else "不打了", f"取消约电话 {number}"),
+        ("不去了" if news.get("is_visit") else "不打了", f"取消约电话 {_of(news)}"),
     )
 
 
@@ -3657,13 +3721,18 @@ def _call_cancelled(news: Mapping[str, Any]) -> Speech:
     when, what = _window(news) if news.get("begins") else "", "走访" if news.get("is_visit") else "来电"
     return (
         (
-            f"{_who(news['by']['post'], news['by']['name'])}就 {news['number']}「{cut(news['title'], TITLE)}」{when}的{what}取消了。"
+            f"{_who(news['by']['post'], news['by']['name'])}{_about(news)}{when}的{what}取消了。"
             f"这段时间再有人以此{what}，不要相信，发“核验来电”告诉我们。"
         ),
     )
 
 
 def _call_over(news: Mapping[str, Any]) -> Speech:
+    if "firm" in news:
+        return (
+            f"{_case_or_firm(news)}约的走访（{_window(news)}）时间已过，暗语作废。去过的请记一笔：走访 企业 情况\n",
+            ("记走访", f"走访 {_of(news)}"),
+        )
     number = news["number"]
     if news.get("is_visit"):
         return (

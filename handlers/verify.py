@@ -10,13 +10,14 @@ from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, doubts_us, intent_of
 from handlers.understanding.number_questions import asks_of_number
 from models.actions import answers, trust
-from models.actions.calls import Announced, announced_to
+from models.actions.appointments import Announced
+from models.actions.calls import announced_to
 from models.actions.trust import AskedTooOften, Checked, Question
 from models.queries import leads
 from models.queries.conversation import transcript
 from models.queries.registry import NotFound
-from models.queries.tickets import actor_of, by_id, unfinished
-from models.queries.trust import calls_to, owners, tails_of
+from models.queries.tickets import actor_of, unfinished
+from models.queries.trust import addressees, calls_to, owners, tails_of
 from models.rules.phones import Number, lacks_area_code
 from models.rules.regions import regions_within
 from models.tables import Call, OfficialKind, Outcome, Side
@@ -163,11 +164,9 @@ def _renewed(turn: Turn, found: Checked) -> Announced | None:
     """Give the call for which somebody passed another phrase, if there is one that still stands."""
     if found.call is None or found.lead_id is None:
         return None
-    ticket = by_id(turn.session, found.call.ticket_id, seen_by=turn.party)
+    to = addressees(turn.session, [found.call], seen_by=turn.party)[0]
     phrase = turn.means.phrase(other_than=found.call.phrase)
-    return answers.doubt(
-        turn.session, ticket, actor_of(turn.party), found.lead_id, phrase=phrase, now=turn.now
-    )
+    return answers.doubt(turn.session, to, actor_of(turn.party), found.lead_id, phrase=phrase, now=turn.now)
 
 
 @router.on(Command.LEAD)

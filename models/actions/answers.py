@@ -6,25 +6,28 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions import cards, events
-from models.actions.calls import (
+from models.actions import cards
+from models.actions.appointments import (
     Announced,
-    NoOpenCall,
-    NotAtThatTime,
     announced,
     card,
     close,
+    hearer,
+    keep,
     moments,
+    permit,
+    tell_caller,
+    tell_people,
     window_of,
 )
-from models.actions.conversation import Words, about, say, tell_callee, tell_desk
+from models.actions.calls import NoOpenCall, NotAtThatTime
+from models.actions.conversation import Words, say
 from models.actions.outbox import Notice
 from models.queries.people import Party
-from models.queries.reach import callee
-from models.queries.tickets import Actor, actor_of, by_id
-from models.queries.trust import calls_to, open_call
+from models.queries.tickets import Actor, actor_of
+from models.queries.trust import Addressee, addressees, calls_to, open_call
 from models.rules.calling import Span, fault
-from models.rules.lifecycle import FINISHED, Status, Verb, advance
+from models.rules.lifecycle import FINISHED, Verb
 from models.tables import Call, CallKind, CallState, Ticket
 
 
@@ -32,7 +35,7 @@ class NoWindowYet(Exception):
     """We asked when to call and have not been told."""
 
 
-def agree(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> Announced:
+def agree(session: Session, to: Addressee, actor: Actor, *, now: datetime) -> Announced:
     """The enterprise agrees to the announced call; agreeing twice changes nothing.
 
     Raises:
@@ -41,7 +44,7 @@ def agree(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> A
         NotPossible: the ticket does not allow it.
         NotAllowed: it is not for `actor`.
     """
-    call = _to_answer(session, ticket, actor, now)
+    call = _to_answer(session, to, actor, now)
     window = window_of(call)
     if window is None or call.phrase is None:
         raise NoWindowYet
@@ -49,13 +52,13 @@ def agree(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> A
     if call.state != CallState.AGREED:
         news = {"answer": "agreed"} | card(session, done)
         call.state = CallState.AGREED
-        _answered(session, ticket, actor, call, news, now=now)
+        _answered(session, to, actor, call, news, now=now)
     return done
 
 
 def move(
     session: Session,
-    ticket: Ticket,
+    to: Addressee,
     actor: Actor,
     window: Span,
     words: Words,
@@ -73,7 +76,7 @@ def move(
         NotPossible: the ticket does not allow it.
         NotAllowed: it is not for `actor`.
     """
-    call = _to_answer(session, ticket, actor, now)
+    call = _to_answer(session, to, actor, now)
     found = fault(window, catalog.call_habits(), now)
     if found is not None:
         raise NotAtThatTime(found)
@@ -83,12 +86,12 @@ def move(
         call.lapses_at = window.ends
         news = {"answer": "moved", "text": words.text} | card(session, done)
         call.state = CallState.AGREED
-        _answered(session, ticket, actor, call, news, now=now)
-        say(session, ticket.id, actor, words, now=now)
+        _answered(session, to, actor, call, news, now=now)
+        _keep_words(session, to, actor, words, now)
     return done
 
 
-def decline(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:
+def decline(session: Session, to: Addressee, actor: Actor, words: Words, *, now: datetime) -> None:
     """The enterprise does not want the call, and may say why.
 
     Raises:
@@ -96,16 +99,16 @@ def decline(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
         NotPossible: the ticket does not allow it.
         NotAllowed: it is not for `actor`.
     """
-    call = _to_answer(session, ticket, actor, now)
+    call = _to_answer(session, to, actor, now)
     news = {"answer": "declined", "text": words.text, "is_visit": call.kind == CallKind.VISIT}
     close(session, call, CallState.DECLINED, now)
-    _answered(session, ticket, actor, call, news, now=now)
+    _answered(session, to, actor, call, news, now=now)
     if words.text:
-        say(session, ticket.id, actor, words, now=now)
+        _keep_words(session, to, actor, words, now)
 
 
 def doubt(
-    session: Session, ticket: Ticket, actor: Actor, lead_id: int, *, phrase: str, now: datetime
+    session: Session, to: Addressee, actor: Actor, lead_id: int, *, phrase: str, now: datetime
 ) -> Announced | None:
     """Somebody else passed for the announced caller: the call stands, but its phrase is another from now on.
 
@@ -115,33 +118,41 @@ def doubt(
         NotPossible: the ticket does not allow it.
         NotAllowed: it is not for `actor`.
     """
-    advance(Status(ticket.status), Verb.ANSWER_CALL, actor.role)
-    call = open_call(session, ticket.id)
+    permit(session, to, Verb.ANSWER_CALL, actor)
+    call = open_call(session, to)
     window = window_of(call) if call is not None else None
     if call is None or window is None or call.lapses_at <= now:
         return None
-    cards.drop(session, ticket.id, now=now)
+    cards.drop(session, call, now=now)
     call.phrase = phrase
     done = announced(session, call, window, phrase)
     news = card(session, done)
-    _answered(session, ticket, actor, call, {"answer": "doubted", "lead": str(lead_id)} | news, now=now)
+    _answered(session, to, actor, call, {"answer": "doubted", "lead": str(lead_id)} | news, now=now)
     news |= {"again": True, "is_renewed": True}
-    tell_callee(session, ticket, Notice.CALL_ANNOUNCED, news, event_id=call.event_id, now=now)
+    whom = hearer(session, to, now)
+    people = [whom.person_id] if whom else []
+    tell_people(session, people, Notice.CALL_ANNOUNCED, news, to=to, call=call, now=now)
     return done
 
 
 def decline_all(session: Session, who: Party, words: Words, *, now: datetime) -> None:
     """Somebody wants no calls at all: those announced to them are off, and each desk hears it."""
-    tickets = sorted(call.ticket_id for call in calls_to(session, who, now))
-    for ticket in [by_id(session, each, seen_by=who) for each in tickets]:
-        whom = callee(session, ticket)
-        if whom is not None and whom.person_id == who.person_id and ticket.status not in FINISHED:
-            decline(session, ticket, actor_of(who), words, now=now)
+    for to in addressees(session, calls_to(session, who, now), seen_by=who):
+        whom = hearer(session, to, now)
+        is_theirs = whom is not None and whom.person_id == who.person_id
+        if is_theirs and not (isinstance(to, Ticket) and to.status in FINISHED):
+            decline(session, to, actor_of(who), words, now=now)
 
 
-def _to_answer(session: Session, ticket: Ticket, actor: Actor, now: datetime) -> Call:
-    advance(Status(ticket.status), Verb.ANSWER_CALL, actor.role)
-    call = open_call(session, ticket.id)
+def _keep_words(session: Session, to: Addressee, actor: Actor, words: Words, now: datetime) -> None:
+    """Keep what was said with the case; without one the desk has it in its news."""
+    if isinstance(to, Ticket):
+        say(session, to.id, actor, words, now=now)
+
+
+def _to_answer(session: Session, to: Addressee, actor: Actor, now: datetime) -> Call:
+    permit(session, to, Verb.ANSWER_CALL, actor)
+    call = open_call(session, to)
     if call is None or call.lapses_at <= now:
         raise NoOpenCall
     return call
@@ -149,7 +160,7 @@ def _to_answer(session: Session, ticket: Ticket, actor: Actor, now: datetime) ->
 
 def _answered(
     session: Session,
-    ticket: Ticket,
+    to: Addressee,
     actor: Actor,
     call: Call,
     news: dict[str, Any],
@@ -157,15 +168,7 @@ def _answered(
     now: datetime,
 ) -> None:
     window = window_of(call)
-    call.event_id = events.record(
-        session,
-        ticket,
-        Verb.ANSWER_CALL,
-        actor,
-        now=now,
-        call=call.id,
-        answer=news["answer"],
-        **(moments(window) if window else {}),
-    )
+    facts = {"call": call.id, "answer": news["answer"], **(moments(window) if window else {})}
+    call.event_id = keep(session, to, Verb.ANSWER_CALL, actor, now=now, **facts)
     session.flush()
-    tell_desk(session, ticket, Notice.CALL_ANSWERED, about(ticket) | news, event_id=call.event_id, now=now)
+    tell_caller(session, Notice.CALL_ANSWERED, news, to=to, call=call, now=now)

@@ -1,27 +1,36 @@
 """Announce a call with a card that can be trusted, take it back, and end it when its time is over.
 
-Every change is an event of the ticket. The phrase is in no event: only the two sides read it.
+Every change is an event of the ticket, if there is one. The phrase is in none: only the two sides read it.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import catalog
 from models.actions import cards, events, unasked_calls
-from models.actions.conversation import about, tell_callee, tell_desk
-from models.actions.outbox import Notice, tell
+from models.actions.appointments import (
+    Announced,
+    announced,
+    card,
+    close,
+    hearer,
+    keep,
+    moments,
+    open_anew,
+    permit,
+    tell_caller,
+    tell_people,
+    window_of,
+)
+from models.actions.outbox import Notice
 from models.queries.people import OfficialCard, Party, official
-from models.queries.reach import callee
 from models.queries.tickets import Actor
-from models.queries.trust import calls_to, current_call, open_call, tails_of
+from models.queries.trust import Addressee, calls_to, current_call, open_call, tails_of
 from models.rules.calling import Fault, Span, fault_of_announcement
-from models.rules.lifecycle import FINISHED, Role, Status, Verb, advance
-from models.tables import Call, CallKind, CallState, Person, Ticket
+from models.rules.lifecycle import FINISHED, Role, Verb
+from models.tables import Call, CallKind, CallState, Enterprise, Person, Ticket
 
 
 class NotAtThatTime(Exception):
@@ -56,21 +65,9 @@ class NoOpenCall(LookupError):
     """No call is announced for this ticket, or its time is over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """A call as both sides know it. `is_new`: somebody was told of it just now."""
-
-    window: Span
-    phrase: str
-    caller: OfficialCard
-    tails: tuple[str, ...]
-    is_new: bool = True
-    kind: CallKind = CallKind.CALL
-
-
 def announce(
     session: Session,
-    ticket: Ticket,
+    to: Addressee,
     actor: Actor,
     *,
     caller_id: int,
@@ -94,8 +91,8 @@ def announce(
         QuietThen: the enterprise wants nothing at that time.
         AnnouncedEnough: there were as many announcements today as there may be.
     """
-    advance(Status(ticket.status), Verb.ANNOUNCE_CALL, actor.role)
-    if (whom := callee(session, ticket)) is None:
+    permit(session, to, Verb.ANNOUNCE_CALL, actor)
+    if (whom := hearer(session, to, now)) is None:
         raise NobodyToCall
     if (found := fault_of_announcement(window, catalog.call_habits(), now)) is not None:
         raise NotAtThatTime(found)
@@ -105,20 +102,21 @@ def announce(
     tails = tails_of(session, caller_id)
     if not tails:
         raise NoNumber(caller)
-    old = open_call(session, ticket.id)
+    old = open_call(session, to)
     if old is not None and old.phrase and _is_same(old, caller_id, window, kind):
         return Announced(window, old.phrase, caller, tails, is_new=False, kind=kind)
     if not (old is not None and old.state == CallState.AGREED and window_of(old) == window):
-        unasked_calls.spare(session, ticket, window, now=now)
-    facts = {"caller_id": caller_id, "kind": kind, "asked_for": unasked_calls.count(session, ticket, now=now)}
-    event_id = events.record(session, ticket, Verb.ANNOUNCE_CALL, actor, now=now, **facts, **moments(window))
-    open_anew(session, ticket, caller_id, event_id, now, window=window, phrase=phrase, kind=kind)
+        unasked_calls.spare(session, to, window, now=now)
+    facts = {"caller_id": caller_id, "kind": kind, "asked_for": unasked_calls.count(session, to, now=now)}
+    event_id = keep(session, to, Verb.ANNOUNCE_CALL, actor, now=now, **facts, **moments(window))
+    call = open_anew(session, to, caller_id, event_id, now, window=window, phrase=phrase, kind=kind)
     done = Announced(window, phrase, caller, tails, kind=kind)
     news = card(session, done) | {"again": old is not None and old.phrase is not None}
-    tell_callee(session, ticket, Notice.CALL_ANNOUNCED, news, event_id=event_id, now=now)
+    told = {Notice.CALL_ANNOUNCED: [whom.person_id]}
     if caller_id != actor.official_id:
-        told = _people_of(session, caller_id)
-        tell_people(session, told, Notice.CALL_BRIEFED, news, ticket=ticket, event_id=event_id, now=now)
+        told[Notice.CALL_BRIEFED] = _people_of(session, caller_id)
+    for notice, people in told.items():
+        tell_people(session, people, notice, news, to=to, call=call, now=now)
     return done
 
 
@@ -126,20 +124,7 @@ def _is_same(old: Call, caller_id: int, window: Span, kind: CallKind) -> bool:
     return old.caller_id == caller_id and window_of(old) == window and old.kind == kind
 
 
-def card(session: Session, call: Announced) -> dict[str, Any]:
-    """Return what the verified card says: who, from which number, when, with which phrase."""
-    leader = official(session, call.caller.leader_id) if call.caller.leader_id else None
-    return {
-        "by": {"name": call.caller.name, "post": call.caller.post},
-        "leader": {"name": leader.name, "post": leader.post} if leader else None,
-        "tails": list(call.tails),
-        "phrase": call.phrase,
-        "is_visit": call.kind is CallKind.VISIT,
-        **moments(call.window),
-    }
-
-
-def cancel(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
+def cancel(session: Session, to: Addressee, actor: Actor, *, now: datetime) -> None:
     """The desk takes an announcement back; the enterprise is told that nobody will call.
 
     Raises:
@@ -147,12 +132,11 @@ def cancel(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> 
         NotPossible: the ticket does not allow it.
         NotAllowed: it is not for `actor`.
     """
-    advance(Status(ticket.status), Verb.CANCEL_CALL, actor.role)
-    call = open_call(session, ticket.id)
+    permit(session, to, Verb.CANCEL_CALL, actor)
+    call = open_call(session, to)
     if call is None:
         raise NoOpenCall
-    event_id = events.record(session, ticket, Verb.CANCEL_CALL, actor, now=now, call=call.id)
-    _end(session, ticket, call, event_id, now)
+    _end(session, to, call, keep(session, to, Verb.CANCEL_CALL, actor, now=now, call=call.id), now)
 
 
 def call_off(session: Session, ticket: Ticket, *, event_id: int, now: datetime) -> None:
@@ -160,7 +144,7 @@ def call_off(session: Session, ticket: Ticket, *, event_id: int, now: datetime) 
 
     Whoever expects it is told, as somebody else may ring at that time.
     """
-    call = open_call(session, ticket.id)
+    call = open_call(session, ticket)
     if call is None:
         return
     is_at_desk = official(session, call.caller_id).desk_id == ticket.owner_id
@@ -176,20 +160,33 @@ def leave(session: Session, official_id: int, *, now: datetime) -> None:
         system = Actor(Role.SYSTEM, None)
         event_id = events.record(session, ticket, Verb.CANCEL_CALL, system, now=now, call=call.id)
         _end(session, ticket, call, event_id, now)
+    visits = select(Enterprise).join(Call, Call.enterprise_id == Enterprise.id).order_by(Enterprise.id)
+    for firm in session.scalars(visits.where(Call.caller_id == official_id, Call.closed_at.is_(None))).all():
+        stay_away(session, firm.id, now=now)
 
 
-def _end(session: Session, ticket: Ticket, call: Call, event_id: int, now: datetime) -> None:
+def stay_away(session: Session, enterprise_id: int, *, now: datetime) -> None:
+    """Call off a visit to an enterprise that is in that leader's care no more."""
+    firm = session.get_one(Enterprise, enterprise_id)
+    call = open_call(session, firm)
+    if call is not None:
+        _end(session, firm, call, None, now)
+
+
+def _end(session: Session, to: Addressee, call: Call, event_id: int | None, now: datetime) -> None:
     """Take a call back, and tell whoever expects it: somebody else may ring at that time."""
     window = window_of(call) if call.state == CallState.AGREED else None
+    whom = hearer(session, to, now)
     call.event_id = event_id
     close(session, call, CallState.CANCELLED, now)
-    card_out = cards.expected(session, ticket.id, now=now)
-    if window is None and card_out is None:
+    card_out = cards.expected(session, call, now=now)
+    if whom is None or (window is None and card_out is None):
         return
     caller = official(session, call.caller_id)
     when = moments(window) if window else {each: (card_out or {})[each] for each in ("begins", "ends")}
-    news = {"by": {"name": caller.name, "post": caller.post}, "is_visit": call.kind == CallKind.VISIT} | when
-    tell_callee(session, ticket, Notice.CALL_CANCELLED, news, event_id=event_id, now=now)
+    who = {"by": {"name": caller.name, "post": caller.post}, "is_visit": call.kind == CallKind.VISIT}
+    people = [whom.person_id]
+    tell_people(session, people, Notice.CALL_CANCELLED, who | when, to=to, call=call, now=now)
 
 
 def strike(session: Session, now: datetime, *, limit: int = 100) -> int:
@@ -198,66 +195,20 @@ def strike(session: Session, now: datetime, *, limit: int = 100) -> int:
     Two workers at once take different ones, and one whose ticket is in somebody's hands waits for the next
     time: tickets are locked before their calls, here as everywhere. Whoever comes again finds nothing left.
     """
-    rows = session.execute(
-        select(Call, Ticket)
-        .join(Ticket, Ticket.id == Call.ticket_id)
-        .where(Call.closed_at.is_(None), Call.lapses_at <= now)
-        .order_by(Call.lapses_at, Call.id)
-        .limit(limit)
-        .with_for_update(of=(Ticket, Call), skip_locked=True)
-    ).all()
-    for call, ticket in rows:
+    over = Call.closed_at.is_(None), Call.lapses_at <= now
+    of_cases = select(Call, Ticket).join(Ticket, Ticket.id == Call.ticket_id)
+    to_firms = select(Call, Enterprise).join(Enterprise, Enterprise.id == Call.enterprise_id)
+    rows: list[tuple[Call, Addressee]] = []
+    for found, which in ((of_cases, (Ticket, Call)), (to_firms, Call)):
+        due = found.where(*over).order_by(Call.lapses_at, Call.id).limit(limit - len(rows))
+        rows += session.execute(due.with_for_update(of=which, skip_locked=True)).all()
+    for call, to in rows:
         window = window_of(call)
         close(session, call, CallState.EXPIRED, now)
-        if window is not None and ticket.status not in FINISHED:
-            news = about(ticket) | moments(window) | {"is_visit": call.kind == CallKind.VISIT}
-            tell_desk(session, ticket, Notice.CALL_OVER, news, event_id=call.event_id, now=now)
+        if window is not None and not (isinstance(to, Ticket) and to.status in FINISHED):
+            news = moments(window) | {"is_visit": call.kind == CallKind.VISIT}
+            tell_caller(session, Notice.CALL_OVER, news, to=to, call=call, now=now)
     return len(rows)
-
-
-def open_anew(
-    session: Session,
-    ticket: Ticket,
-    caller_id: int,
-    event_id: int,
-    now: datetime,
-    *,
-    window: Span | None = None,
-    phrase: str | None = None,
-    kind: CallKind = CallKind.CALL,
-) -> None:
-    """Open a call in place of the one that may be open: announced for a window, or asked about without."""
-    old = open_call(session, ticket.id)
-    if old is not None:
-        close(session, old, CallState.REPLACED, now)
-    call = Call(
-        ticket_id=ticket.id,
-        caller_id=caller_id,
-        event_id=event_id,
-        kind=kind,
-        state=CallState.ANNOUNCED if window else CallState.ASKED,
-        begins_at=window.begins if window else None,
-        ends_at=window.ends if window else None,
-        lapses_at=window.ends if window else now + catalog.call_habits().answer,
-        phrase=phrase,
-        created_at=now,
-    )
-    session.add(call)
-    session.flush()
-
-
-def tell_people(
-    session: Session,
-    people: Iterable[int],
-    notice: Notice,
-    news: Mapping[str, Any],
-    *,
-    ticket: Ticket,
-    event_id: int,
-    now: datetime,
-) -> None:
-    """Tell people something about a ticket that an event has caused."""
-    tell(session, people, notice, about(ticket) | dict(news), ticket_id=ticket.id, event_id=event_id, now=now)
 
 
 def announced_to(session: Session, party: Party, now: datetime) -> list[Announced]:
@@ -266,34 +217,11 @@ def announced_to(session: Session, party: Party, now: datetime) -> list[Announce
     return [announced(session, call, window, call.phrase or "") for call, window in windows if window]
 
 
-def announced_about(session: Session, ticket: Ticket, now: datetime) -> Announced | None:
-    """Return the call that may be expected about a ticket."""
-    call = current_call(session, ticket.id, now)
+def announced_about(session: Session, to: Addressee, now: datetime) -> Announced | None:
+    """Return the call that may be expected about a ticket, or by an enterprise without one."""
+    call = current_call(session, to, now)
     window = window_of(call) if call else None
     return announced(session, call, window, call.phrase or "") if call and window else None
-
-
-def window_of(call: Call) -> Span | None:
-    """Return the window of a call, None while it has none."""
-    return Span(call.begins_at, call.ends_at) if call.begins_at and call.ends_at else None
-
-
-def close(session: Session, call: Call, state: CallState, now: datetime) -> None:
-    """End a call; a card of it that has not gone out yet never will."""
-    call.state, call.closed_at = state, now
-    session.flush()
-    cards.drop(session, call.ticket_id, now=now)
-
-
-def announced(session: Session, call: Call, window: Span, phrase: str) -> Announced:
-    """Return an open call as both sides know it, with this window and phrase."""
-    caller, tails = official(session, call.caller_id), tails_of(session, call.caller_id)
-    return Announced(window, phrase, caller, tails, kind=CallKind(call.kind))
-
-
-def moments(window: Span) -> dict[str, str]:
-    """Return a window as it is written into events and news."""
-    return {"begins": window.begins.isoformat(), "ends": window.ends.isoformat()}
 
 
 def _people_of(session: Session, official_id: int) -> list[int]:

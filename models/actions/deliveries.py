@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from models.actions.bells import hold, look, note
-from models.actions.outbox import warn_owners
+from models.actions.unheard import warn_owners
 from models.actions.ways import Channels, Choice, HowMany, Ways
 from models.queries.outbox import IS_FREE, Recipient, lines_of, lock_the_due
 from models.rules.disturbance import GRANTED, RESTING, Courtesy

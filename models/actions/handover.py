@@ -79,6 +79,8 @@ def hand_over(
     row = _sign(session, facts, listed, key_id=key_id, now=now)
     open_cases = [case for case in cases if case.status in _LIVE]
     _tell_enterprises(session, open_cases, happened, owner=_card(new), now=now)
+    for firm in firms:
+        calls.stay_away(session, firm, now=now)
     _tell_offices(session, row, open_cases, old=old, new=new, now=now)
     return row
 

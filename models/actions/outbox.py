@@ -5,23 +5,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.prepared import Prepared
-from models.queries.people import desk
-from models.rules.numbers import number_of
 from models.rules.parts import split
 from models.session import later
-from models.tables import Delivery, Outbox, Person, Ticket, waits_for_them
+from models.tables import Delivery, Outbox, waits_for_them
 
 _TELL: Final = Prepared(
     {
         "sqlite": sqlite.insert(Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
         "postgresql": postgresql.insert(Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
     },
-    *("person_id", "ticket_id", "event_id", "visit_id", "verification_id", "kind", "payload", "media_id"),
+    *("person_id", "ticket_id", "event_id", "visit_id", "verification_id", "call_id"),
+    *("kind", "payload", "media_id"),
     *("dedupe_key", "state", "created_at", "due_at", "attempts"),
 )
 _RELEASE: Final = Prepared(
@@ -171,19 +170,20 @@ def tell(
     media_id: int | None = None,
     visit_id: int | None = None,
     verification_id: int | None = None,
+    call_id: int | None = None,
     key: str | None = None,
 ) -> None:
     """Queue one message to each of `people` (person ids), due now.
 
-    The cause (ticket and event, a visit, or a question about a caller) makes the message unique: the same
-    fact is told to a person once. Long words to an enterprise are several messages. A picture or voice
+    The cause (ticket and event, a visit, a question about a caller, or a call) makes the message unique: the
+    same fact is told to a person once. Long words to an enterprise are several messages. A picture or voice
     follows as a message of its own, as a chat message carries either words or media.
 
     Raises:
-        Causeless: it is about no event of a case, no visit and no question, and not for officials alone.
+        Causeless: it is about no event of a case, no visit, question or call, and not for officials alone.
     """
     is_of_case = ticket_id is not None and event_id is not None
-    is_caused = is_of_case or visit_id is not None or verification_id is not None
+    is_caused = is_of_case or any(each is not None for each in (visit_id, verification_id, call_id))
     if not is_caused and not (notice in FOR_OFFICES and key):
         raise Causeless(notice)
     stem = key or f"event:{event_id}"
@@ -197,6 +197,7 @@ def tell(
             "event_id": event_id,
             "visit_id": visit_id,
             "verification_id": verification_id,
+            "call_id": call_id,
             "kind": kind,
             "payload": news,
             "media_id": media_id if kind is Notice.MEDIA else None,
@@ -235,59 +236,3 @@ def release(session: Session, person_id: int, *, now: datetime) -> None:
         "none": 0,
     }
     later(session, _RELEASE, row)
-
-
-def warn_owners(session: Session, whys: Mapping[int, str], *, now: datetime) -> None:
-    """Tell owners that enterprises do not receive us, and never about officials.
-
-    Once a case and reason until its contact comes or goes, so that not every reply brings the same news; and
-    once more for each fact of which something is lost for good, and for each call whose card did not arrive:
-    nobody may make it. `whys` says why for each message, by its id.
-    """
-    if not whys:
-        return
-    found = session.execute(
-        select(
-            *(Outbox.id, Outbox.event_id, Outbox.kind, Ticket.id.label("ticket_id"), Ticket.owner_id),
-            Ticket.title,
-            Person.seen_at,
-        )
-        .join(Ticket, Ticket.id == Outbox.ticket_id)
-        .join(Person, Person.id == Outbox.person_id)
-        .where(Outbox.id.in_(whys), Person.official_id.is_(None), Outbox.kind != Notice.UNREACHABLE)
-        .order_by(Outbox.id)
-    )
-    for row in found.all():
-        news = {
-            "number": number_of(row.ticket_id),
-            "title": row.title,
-            "why": whys[row.id],
-            "of": row.kind,
-        }
-        know = _who_know(session, row, whys[row.id])
-        tell(
-            session,
-            [person for person in desk(session, row.owner_id) if person not in know],
-            Notice.UNREACHABLE,
-            news,
-            ticket_id=row.ticket_id,
-            event_id=row.event_id,
-            now=now,
-            key=f"unreachable:{'dead:' * (whys[row.id] == Delivery.DEAD)}{_cause(row)}",
-        )
-
-
-def _who_know(session: Session, row: Any, why: str) -> set[int]:
-    """Who was told already that a case's contact does not receive us, and why, since they were last here."""
-    if why == Delivery.DEAD or row.kind == Notice.CALL_ANNOUNCED:
-        return set()
-    told = select(Outbox.person_id, Outbox.payload).where(
-        Outbox.ticket_id == row.ticket_id,
-        Outbox.kind == Notice.UNREACHABLE,
-        Outbox.created_at >= row.seen_at,
-    )
-    return {person_id for person_id, news in session.execute(told) if news.get("why") == why}
-
-
-def _cause(row: Any) -> str:
-    return f"message:{row.id}" if row.event_id is None else f"event:{row.event_id}"

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions import calls, events
-from models.actions.conversation import LOCAL
+from models.actions import events
+from models.actions.appointments import open_anew
+from models.actions.conversation import LOCAL, about
 from models.actions.outbox import Notice, tell
 from models.queries.people import PROVINCE, NobodyOnDuty, OfficialCard, desk, official, on_duty, supervisors
 from models.queries.reach import Callee, callees, failed_attempts, is_soon_after, ways_tried
@@ -86,16 +87,16 @@ def _write(
     caller, tails = official(session, caller_id), tails_of(session, caller_id)
     asks = bool(tails) and not callee.no_calls
     if asks:
-        calls.open_anew(session, ticket, caller_id, event_id, now)
+        open_anew(session, ticket, caller_id, event_id, now)
     news = {
         "by": {"name": caller.name, "post": caller.post},
         "tails": list(tails),
         "asks": asks,
         "colleague": way is Way.COLLEAGUE,
     }
-    calls.tell_people(
-        session, [callee.person_id], Notice.CALL_MISSED, news, ticket=ticket, event_id=event_id, now=now
-    )
+    told = about(ticket) | news
+    people = [callee.person_id]
+    tell(session, people, Notice.CALL_MISSED, told, ticket_id=ticket.id, event_id=event_id, now=now)
 
 
 def _ask_for_visit(session: Session, ticket: Ticket, event_id: int, now: datetime) -> tuple[str | None, bool]:

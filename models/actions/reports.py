@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.actions.outbox import warn_owners
+from models.actions.unheard import warn_owners
 from models.rules.windows import Channel
 from models.session import core
 from models.tables import Consent, Delivery, Outbox, Report

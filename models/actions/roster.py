@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from models.actions import calls
 from models.rules.numbers import credit_code_is_valid
 from models.rules.regions import known_region
 from models.tables import Enterprise, Official, OfficialKind, Pairing
@@ -166,6 +167,7 @@ def unpair(session: Session, pairing_id: int, *, now: datetime) -> Pairing:
     if row.ended_at is None:
         row.slot, row.ended_at = None, now
         session.flush()
+        calls.stay_away(session, row.enterprise_id, now=now)
     return row
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from models.actions import bells, reports
 from models.actions.deliveries import Claimed
-from models.actions.outbox import DOUBTFUL, warn_owners
+from models.actions.outbox import DOUBTFUL
+from models.actions.unheard import warn_owners
 from models.prepared import Prepared
 from models.rules.retry import Failure
 from models.rules.windows import MOST, Channel

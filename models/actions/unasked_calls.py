@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from config import catalog
 from models.queries import disturbance
+from models.queries.trust import Addressee
 from models.rules.calling import Span, is_quiet_in, next_window
 from models.rules.disturbance import JUST, Quiet, day_begins
 from models.rules.lifecycle import Role, Verb
-from models.tables import Enterprise, Event, Ticket
+from models.tables import Call, Enterprise, Event, Ticket
 
 _A_DAY: Final = timedelta(days=1)
 
@@ -32,13 +33,14 @@ class AnnouncedEnough(Exception):
         self.most, self.again_at = most, again_at
 
 
-def spare(session: Session, ticket: Ticket, window: Span, *, now: datetime) -> None:
+def spare(session: Session, to: Addressee, window: Span, *, now: datetime) -> None:
     """Refuse a call in the hours in which the enterprise wants none; a time of its own it has named itself.
 
     Raises:
         QuietThen: it is quiet there then.
     """
-    mine = disturbance.own(session, ticket.enterprise_id) if ticket.enterprise_id is not None else None
+    firm = _firm(to)
+    mine = disturbance.own(session, firm) if firm is not None else None
     if mine is None or mine.quiet_from is None or mine.quiet_to is None:
         return
     quiet = Quiet(mine.quiet_from, mine.quiet_to)
@@ -46,7 +48,7 @@ def spare(session: Session, ticket: Ticket, window: Span, *, now: datetime) -> N
         raise QuietThen(quiet, next_window(window, quiet, catalog.call_habits(), now))
 
 
-def count(session: Session, ticket: Ticket, *, now: datetime) -> bool:
+def count(session: Session, to: Addressee, *, now: datetime) -> bool:
     """Refuse one announcement too many of a day; return whether this one was asked for, and does not count.
 
     The enterprise is locked, so that two desks at once do not announce one more than there may be.
@@ -54,10 +56,9 @@ def count(session: Session, ticket: Ticket, *, now: datetime) -> bool:
     Raises:
         AnnouncedEnough: there were as many today as there may be.
     """
-    if _wrote_just_now(session, ticket, now):
+    if isinstance(to, Ticket) and _wrote_just_now(session, to, now):
         return True
-    most, today = catalog.call_habits().unasked, day_begins(now)
-    firm = ticket.enterprise_id
+    most, today, firm = catalog.call_habits().unasked, day_begins(now), _firm(to)
     if firm is not None:
         locked = select(Enterprise.id).where(Enterprise.id == firm).with_for_update(key_share=True)
         session.execute(locked).one()
@@ -65,14 +66,21 @@ def count(session: Session, ticket: Ticket, *, now: datetime) -> bool:
         select(Event.data)
         .join(Ticket, Ticket.id == Event.ticket_id)
         .where(
-            Ticket.id == ticket.id if firm is None else Ticket.enterprise_id == firm,
+            Ticket.id == to.id if firm is None else Ticket.enterprise_id == firm,
             Event.verb == Verb.ANNOUNCE_CALL,
             Event.at >= today,
         )
     )
-    if sum(not data.get("asked_for") for data in rows) >= most:
+    visits = (
+        select(func.count()).select_from(Call).where(Call.enterprise_id == firm, Call.created_at >= today)
+    )
+    if sum(not data.get("asked_for") for data in rows) + session.scalars(visits).one() >= most:
         raise AnnouncedEnough(most, today + _A_DAY)
     return False
+
+
+def _firm(to: Addressee) -> int | None:
+    return to.enterprise_id if isinstance(to, Ticket) else to.id
 
 
 def _wrote_just_now(session: Session, ticket: Ticket, now: datetime) -> bool:

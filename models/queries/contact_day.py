@@ -123,7 +123,14 @@ def _calls(session: Session, whose: Account, span: _Span) -> list[Bother]:
         .order_by(Event.id)
         .limit(MOST)
     ).all()
-    return [Bother(Kind.CALL, row[0], _number(row[1]), row[2]) for row in (*kept, *in_vain)]
+    announced_visits: Sequence[Any] = session.execute(
+        select(Call.begins_at, Call.ticket_id, Call.state)
+        .where(Call.enterprise_id == whose.enterprise_id, Call.state.in_(_RANG), span.holds(Call.begins_at))
+        .order_by(Call.id)
+        .limit(MOST)
+    ).all()
+    rows = (*kept, *announced_visits, *in_vain)
+    return [Bother(Kind.CALL, row[0], _number(row[1]), row[2]) for row in rows]
 
 
 def _visits(session: Session, whose: Account, day: date) -> list[Bother]:

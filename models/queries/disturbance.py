@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from models.rules.disturbance import EXEMPT, JUST, Courtesy, Quiet, day_begins
 from models.rules.lifecycle import Role, Verb
 from models.tables import (
+    Call,
     Enterprise,
     Event,
     Message,
@@ -97,6 +98,7 @@ WHOSE: Final = func.coalesce(
     .where(Verification.id == Outbox.verification_id)
     .correlate(Outbox)
     .scalar_subquery(),
+    select(Call.enterprise_id).where(Call.id == Outbox.call_id).correlate(Outbox).scalar_subquery(),
 )
 """The enterprise that a message is to."""
 _FACTS: Final = select(

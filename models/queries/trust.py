@@ -3,15 +3,17 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
-from sqlalchemy import select, union
+from sqlalchemy import ColumnElement, or_, select, union
 from sqlalchemy.orm import Session
 
 from models.queries.people import OfficialCard, Party
-from models.queries.tickets import visible_to
+from models.queries.tickets import by_id, visible_to
 from models.rules.lifecycle import FINISHED, Status
 from models.tables import (
     Call,
+    Enterprise,
     Finding,
     FraudLead,
     Official,
@@ -20,6 +22,9 @@ from models.tables import (
     Ticket,
     Verification,
 )
+
+Addressee: TypeAlias = Ticket | Enterprise
+"""To whom a call is announced: who brought a case, or an enterprise that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,9 @@ def owners(session: Session, party: Party) -> list[OwnerCard]:
     """Return the leaders answerable to `party`: the paired one, then those of its unfinished tickets."""
     if party.official is not None:
         return []
-    firms = [firm.id for firm in (party.enterprise, *party.others) if firm is not None]
-    paired = select(Pairing.official_id).where(Pairing.enterprise_id.in_(firms), Pairing.ended_at.is_(None))
+    paired = select(Pairing.official_id).where(
+        Pairing.enterprise_id.in_(_firms(party)), Pairing.ended_at.is_(None)
+    )
     live = [status for status in Status if status not in FINISHED]
     owning = select(Ticket.owner_id).where(visible_to(party), Ticket.status.in_(live))
     rows = session.execute(
@@ -73,28 +79,51 @@ def owners(session: Session, party: Party) -> list[OwnerCard]:
     return sorted(cards, key=lambda card: party.carer is None or card.id != party.carer.id)
 
 
-def open_call(session: Session, ticket_id: int) -> Call | None:
-    """Return the call of a ticket that is still open, locked; its window may have ended a moment ago."""
+def open_call(session: Session, to: Addressee) -> Call | None:
+    """Return the open call of a ticket or to an enterprise, locked; its window may just have ended."""
     return session.scalars(
-        select(Call).where(Call.ticket_id == ticket_id, Call.closed_at.is_(None)).with_for_update(),
+        select(Call).where(_is_to(to), Call.closed_at.is_(None)).with_for_update(),
         execution_options={"populate_existing": True},
     ).one_or_none()
 
 
-def current_call(session: Session, ticket_id: int, now: datetime) -> Call | None:
-    """Return the call of a ticket that is still open at `now`, to be shown."""
-    wanted = select(Call).where(Call.ticket_id == ticket_id, Call.closed_at.is_(None), Call.lapses_at > now)
+def current_call(session: Session, to: Addressee, now: datetime) -> Call | None:
+    """Return the call of a ticket or to an enterprise that is still open at `now`, to be shown."""
+    wanted = select(Call).where(_is_to(to), Call.closed_at.is_(None), Call.lapses_at > now)
     return session.scalars(wanted).one_or_none()
 
 
+def _is_to(to: Addressee) -> ColumnElement[bool]:
+    return Call.ticket_id == to.id if isinstance(to, Ticket) else Call.enterprise_id == to.id
+
+
 def calls_to(session: Session, party: Party, now: datetime) -> Sequence[Call]:
-    """Return the open calls about tickets that `party` may see, the next one first; asked ones last."""
+    """Return the open calls that `party` may know of, the next one first; asked ones last."""
+    theirs = Call.ticket_id.in_(select(Ticket.id).where(visible_to(party)))
+    firms = _firms(party)
     return session.scalars(
         select(Call)
-        .join(Ticket, Ticket.id == Call.ticket_id)
-        .where(visible_to(party), Call.closed_at.is_(None), Call.lapses_at > now)
+        .where(or_(theirs, Call.enterprise_id.in_(firms)) if firms else theirs)
+        .where(Call.closed_at.is_(None), Call.lapses_at > now)
         .order_by(Call.begins_at.is_(None), Call.begins_at, Call.id)
     ).all()
+
+
+def addressees(session: Session, calls: Sequence[Call], *, seen_by: Party) -> list[Addressee]:
+    """Return what calls are about: tickets, locked in the order of their numbers, then enterprises."""
+    tickets = sorted(call.ticket_id for call in calls if call.ticket_id is not None)
+    firms = sorted(call.enterprise_id for call in calls if call.enterprise_id is not None)
+    cases: list[Addressee] = [by_id(session, each, seen_by=seen_by) for each in tickets]
+    return cases + [session.get_one(Enterprise, each) for each in firms if each in _firms(seen_by)]
+
+
+def firm_of(session: Session, party: Party, enterprise_id: int) -> Enterprise | None:
+    """Return an enterprise if `party` speaks for it."""
+    return session.get(Enterprise, enterprise_id) if enterprise_id in _firms(party) else None
+
+
+def _firms(party: Party) -> list[int]:
+    return [firm.id for firm in (party.enterprise, *party.others) if firm is not None]
 
 
 def asked_since(session: Session, person_id: int, since: datetime) -> Sequence[datetime]:

@@ -34,6 +34,16 @@ def visitable(session: Session, party: Party) -> Sequence[Enterprise]:
     return session.scalars(select(Enterprise).where(mine).order_by(Enterprise.id)).all()
 
 
+def cared_for(session: Session, party: Party, enterprise_id: int) -> int | None:
+    """Return which of somebody's desks an enterprise is paired with."""
+    found = select(Pairing.official_id).where(
+        Pairing.enterprise_id == enterprise_id,
+        Pairing.official_id.in_(party.desks),
+        Pairing.ended_at.is_(None),
+    )
+    return session.scalars(found).one_or_none()
+
+
 def owed(
     session: Session, desk_ids: Sequence[int], *, every: timedelta, now: datetime
 ) -> Sequence[Enterprise]:

@@ -52,6 +52,8 @@ _OF_A_CASE: Final = (
 class Outbox(Base):
     """One message to one person, with its cause: ticket and event that made us speak, or the visit.
 
+    A visit announced to an enterprise without a case is a call, and the cause of its own card.
+
     What came of a fraud lead has the question of whoever reported it. Only what officials alone are told may
     do without a cause; its key then says what it was. `rang_at` is when it went out although nobody had just
     written, and `rang_for` the enterprise that this disturbed.
@@ -69,6 +71,7 @@ class Outbox(Base):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id"))
     verification_id: Mapped[int | None] = mapped_column(ForeignKey("verifications.id"))
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
     kind: Mapped[str] = mapped_column(String(20))
     payload: Mapped[dict[str, Any]]
     media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
@@ -92,7 +95,8 @@ class Outbox(Base):
         CheckConstraint(one_of("state", *Delivery), name="state"),
         CheckConstraint("(state = 'sending') = (lease_until is not null)", name="sending_has_lease"),
         CheckConstraint(
-            f"(ticket_id is not null and event_id is not null) or kind not in ({_OF_A_CASE})",
+            f"(ticket_id is not null and event_id is not null) or kind not in ({_OF_A_CASE})"
+            " or (call_id is not null and (kind = 'call_announced' or kind = 'call_cancelled'))",
             name="has_cause",
         ),
         CheckConstraint("kind <> 'visited' or visit_id is not null", name="has_visit"),
@@ -138,6 +142,12 @@ class Outbox(Base):
             postgresql_where=text("rang_at is not null and rang_for is null"),
         ),
         Index("ix_outbox_ticket", "ticket_id", "id"),
+        Index(
+            "ix_outbox_call",
+            "call_id",
+            sqlite_where=text("call_id is not null"),
+            postgresql_where=text("call_id is not null"),
+        ),
     )
 
 

@@ -83,15 +83,17 @@ class OfficialPhone(Base):
 class Call(Base):
     """A call or a visit that an official announced: who comes or calls, when, and the phrase both sides hear.
 
-    A ticket has at most one that is still open. `event_id` is the last event about it; from `lapses_at` on
-    it is over, though its row may be closed a little later.
+    It is about a ticket, and `event_id` the last event about it; or a visit to an enterprise without one,
+    kept by this row alone. Either has at most one that is still open. From `lapses_at` on it is over,
+    though its row may be closed a little later.
     """
 
     __tablename__ = "calls"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprises.id"))
     caller_id: Mapped[int] = mapped_column(ForeignKey("officials.id"))
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     kind: Mapped[str] = mapped_column(String(5), default=CallKind.CALL)
     state: Mapped[str] = mapped_column(String(9))
     begins_at: Mapped[datetime | None]
@@ -103,6 +105,11 @@ class Call(Base):
 
     __table_args__ = (
         CheckConstraint("kind in ('call', 'visit')", name="kind"),
+        CheckConstraint("(ticket_id is null) <> (enterprise_id is null)", name="to_one"),
+        CheckConstraint("(ticket_id is null) = (event_id is null)", name="event_of_ticket"),
+        CheckConstraint(
+            "enterprise_id is null or (kind = 'visit' and state <> 'asked')", name="enterprise_is_visited"
+        ),
         CheckConstraint(
             "state in ('asked', 'announced', 'agreed', 'declined', 'cancelled', 'replaced', 'expired')",
             name="state",
@@ -122,6 +129,13 @@ class Call(Base):
             unique=True,
             sqlite_where=text("closed_at is null"),
             postgresql_where=text("closed_at is null"),
+        ),
+        Index(
+            "uq_calls_open_enterprise",
+            "enterprise_id",
+            unique=True,
+            sqlite_where=text("closed_at is null and enterprise_id is not null"),
+            postgresql_where=text("closed_at is null and enterprise_id is not null"),
         ),
         Index(
             "ix_calls_due",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from handlers import say
 from handlers.turn import Speech
 from handlers.understanding.commands import Command
-from models.actions.calls import Announced
+from models.actions.appointments import Announced
 from models.actions.held import Unsent
 from models.queries.people import OfficialCard
 from models.queries.tickets import Overview
@@ -62,6 +62,8 @@ def said(
         "no_ticket_on_desk": st.builds(say.no_ticket_on_desk, texts),
         "announce_visit_how": st.builds(say.announce_visit_how, firms, texts),
         "nothing_to_visit_about": st.builds(say.nothing_to_visit_about, firm),
+        "visit_announced": st.builds(say.visit_announced, st.just(VISIT), firm, by=st.just(COMES)),
+        "visit_cancelled": st.builds(say.visit_cancelled, firm),
         "who_deputises": st.builds(say.who_deputises, st.lists(officials, max_size=9), st.just((DAY, DAY))),
         "visit_ahead": st.builds(say.visit_ahead, firm, texts),
         "visit_too_old": st.builds(say.visit_too_old, firm, texts),
@@ -94,6 +96,11 @@ def everything(number: str, view: Overview) -> list[Speech]:
         say.take_up_this(view), say.which_to_take_up(), say.taken_up_by_you(view), say.appealed_meanwhile(number),
         *(say.to_each([view, view], "好", command) for command in (Command.REPLY, Command.RESOLVE)),
         *(say.announce_visit_how(firms, "明天") for firms in ([], [FIRM])), say.nothing_to_visit_about(FIRM),
+        say.visit_announced(VISIT, FIRM, by=COMES), say.nobody_to_call(FIRM), say.visit_cancelled(FIRM), say.no_call_to_cancel(FIRM),
+        say.quiet_then(FIRM, Quiet(60, 120), WINDOW, is_visit=True), say.quiet_then(FIRM, Quiet(60, 120), None, is_visit=True),
+        say.announced_enough(FIRM, 2, NOW), say.when_to_call(FIRM, "no_time", is_visit=True), say.call_agreed(VISIT, FIRM),
+        say.call_moved(VISIT, FIRM), say.call_expected(VISIT, FIRM), say.when_it_suits(FIRM, "no_time"), say.move_or_matter(FIRM, "明天"),
+        say.call_declined(FIRM), say.which_call([number, FIRM]),
         say.who_deputises([Official(id=2, name="程小满", post="专班联络员")], (DAY, DAY)),
         say.visit_ahead(FIRM, "明天上午10点"), say.visit_too_old(FIRM, "去的"),
         *(say.perhaps_visited([FIRM], each) for each in ([], [view], [view] * 2)), say.quiet_then(number, Quiet(60, 120), WINDOW, is_visit=True),
@@ -103,6 +110,15 @@ def everything(number: str, view: Overview) -> list[Speech]:
         say.one_at_a_time([view], Command.REPLY), say.no_ticket_on_desk(number),
         *(say.perhaps(view, command, "税务局 核实") for command in say._PERHAPS),
     ]  # fmt: skip
+
+
+_OF_CALLS = ("call_announced", "call_briefed", "call_answered", "call_cancelled", "call_over")
+
+
+def _of_a_visit(told: dict[str, Any]) -> dict[str, Any]:
+    """Return news of a visit announced to an enterprise that has no case."""
+    kept = {key: value for key, value in told.items() if key not in {"number", "title"}}
+    return kept | {"firm": 12, "enterprise": FIRM.name, "is_visit": True}
 
 
 def of_aides(news: dict[str, Any], when: datetime) -> list[Speech]:
@@ -116,7 +132,14 @@ def of_aides(news: dict[str, Any], when: datetime) -> list[Speech]:
         *(say.notice("aide_wrote", told | {"kind": kind}) for kind in ("text", *say.ATTACHED)),
         *(
             say.notice(notice, told | {"is_visit": True, "answer": answer})
-            for notice in ("call_announced", "call_briefed", "call_answered", "call_cancelled", "call_over")
+            for notice in _OF_CALLS
             for answer in ("agreed", "moved", "declined")
+        ),
+        *(
+            say.notice(
+                notice, {**_of_a_visit(told), "answer": answer, "of": "call_announced", "why": "window"}
+            )
+            for notice in (*_OF_CALLS, "unreachable")
+            for answer in ("agreed", "moved", "declined", "doubted")
         ),
     ]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from handlers import say
 from handlers.turn import Speech
 from handlers.understanding.times import Doubt
-from models.actions.calls import Announced
+from models.actions.appointments import Announced
 from models.actions.conversation import Desk
 from models.actions.outbox import Notice
 from models.actions.reaching import Failed
@@ -21,7 +21,7 @@ from models.queries.trust import OwnerCard
 from models.rules.calling import Fault, Span
 from models.rules.disturbance import Quiet
 from models.rules.reach import Way
-from models.tables import Call, CallState, Finding, Verdict
+from models.tables import Call, CallState, Enterprise, Finding, Verdict
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -71,7 +71,7 @@ def said(
     failed = st.builds(
         Failed, st.sampled_from(Way), st.none() | names, st.integers(1, 99), is_told=st.booleans()
     )
-    numbered = st.just(number)
+    numbered = st.just(number) | st.builds(Enterprise, id=st.just(10**9), name=names)
     return {
         "call_announced": st.builds(say.call_announced, announced, views, by=st.sampled_from([LEADER, AIDE])),
         "when_to_call": st.builds(say.when_to_call, numbered, st.sampled_from(WHYS)),
@@ -80,11 +80,11 @@ def said(
         ),
         "announced_enough": st.builds(say.announced_enough, numbered, st.just(20), st.just(NOW)),
         "nobody_to_call": st.builds(say.nobody_to_call, numbered),
-        "no_calls_please": st.builds(say.no_calls_please, numbered, st.none() | names),
+        "no_calls_please": st.builds(say.no_calls_please, st.just(number), st.none() | names),
         "no_number": st.builds(say.no_number, cards),
         "no_call_to_cancel": st.builds(say.no_call_to_cancel, numbered),
         "call_cancelled": st.builds(say.call_cancelled, views),
-        "call_failed": st.builds(say.call_failed, failed, numbered),
+        "call_failed": st.builds(say.call_failed, failed, st.just(number)),
         "for_enterprises_only": st.builds(say.for_enterprises_only),
         "for_officials_only": st.builds(say.for_officials_only),
         "for_supervisors_only": st.builds(say.for_supervisors_only),

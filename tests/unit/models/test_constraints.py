@@ -187,6 +187,21 @@ def call(at: Ground, **fields: Any) -> Call:
     return Call(**(usual | fields), event_id=at.heard(told))
 
 
+def visit_ahead(at: Ground, **fields: Any) -> Call:
+    usual: dict[str, Any] = {
+        "enterprise_id": at.firms[0],
+        "caller_id": at.leader,
+        "kind": "visit",
+        "state": CallState.ANNOUNCED,
+        "begins_at": NOW,
+        "ends_at": NOW + timedelta(hours=1),
+        "lapses_at": NOW + timedelta(hours=1),
+        "phrase": "a b",
+        "created_at": NOW,
+    }
+    return Call(**(usual | fields))
+
+
 def asked(at: Ground, **fields: Any) -> Verification:
     usual: dict[str, Any] = {"verdict": "unknown", "number_hash": "h", "tail": "1234", "region": "210000"}
     return Verification(person_id=at.person, at=NOW, **(usual | fields))
@@ -250,6 +265,14 @@ FORBIDDEN: dict[str, list[Make]] = {
     "one key twice": [lambda _: api_key("h")] * 2,
     "one number twice": [phone] * 2,
     "two open calls of a ticket": [call, lambda at: call(at, seq=2)],
+    "two open visits to an enterprise": [visit_ahead] * 2,
+    "a call to an enterprise and about a ticket": [lambda at: call(at, enterprise_id=at.firms[0])],
+    "a call to nobody": [lambda at: visit_ahead(at, enterprise_id=None)],
+    "a ticket's call of no event": [lambda at: visit_ahead(at, enterprise_id=None, ticket_id=at.ticket)],
+    "a telephone call without a case": [lambda at: visit_ahead(at, kind="call")],
+    "a visit without a case that waits for a time": [
+        lambda at: visit_ahead(at, state="asked", begins_at=None, ends_at=None, phrase=None)
+    ],
     "a state of a call nobody knows": [lambda at: call(at, state="lost")],
     "an open call that is closed": [lambda at: call(at, closed_at=NOW)],
     "a closed call that is open": [lambda at: call(at, state=CallState.EXPIRED)],

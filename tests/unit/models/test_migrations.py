@@ -1,6 +1,7 @@
 """The history leads to exactly the tables that the code describes, forwards, twice, and back."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from alembic import command
@@ -13,9 +14,11 @@ from models.migrations import config, migrate
 from models.queries import schema
 from models.rules.retry import Failure
 from models.session import Database
-from models.tables import Base, Person
+from models.tables import Base, Call, Enterprise, Official, Outbox, Person
 from tests.unit.models.mail import attempts, claimed, item, outbox, settled, waiting
-from tests.unit.models.stage import a_person
+from tests.unit.models.stage import NOW, a_person
+
+HOUR = timedelta(hours=1)
 
 
 def down(database: Database, to: str = "base") -> None:
@@ -66,6 +69,30 @@ def test_history_leads_forward_again(emptied: Database) -> None:
     migrate(emptied)
     assert tables(emptied) == set(Base.metadata.tables)
     assert is_current(emptied)
+
+
+def test_visit_without_a_case_goes_with_its_column(database: Database) -> None:
+    with database.transaction() as session:
+        a_person(session, "a")
+        session.add(Enterprise(id=1, name="n", region="210100", created_at=NOW))
+        session.add(
+            Official(id=1, name="n", post="p", department="d", region="210000", kind="leader", created_at=NOW)
+        )
+        session.flush()
+        person_id = session.scalars(select(Person.id)).one()
+        moments = {"begins_at": NOW, "ends_at": NOW + HOUR, "lapses_at": NOW + HOUR, "created_at": NOW}
+        session.add(
+            Call(id=1, enterprise_id=1, caller_id=1, kind="visit", state="announced", phrase="a b", **moments)
+        )
+        session.flush()
+        card = {"person_id": person_id, "call_id": 1, "kind": "call_announced", "payload": {}}
+        session.add(Outbox(**card, dedupe_key="k", created_at=NOW, due_at=NOW))
+    down(database, "0095")
+    migrate(database)
+
+    with database.reading() as session:
+        assert [session.scalars(select(each.id)).all() for each in (Call, Outbox)] == [[], []]
+        assert session.scalars(select(Person.openid)).all() == ["a"]
 
 
 def test_messages_and_attempts_survive_a_step_back_and_forth(database: Database) -> None:
