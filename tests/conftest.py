@@ -8,7 +8,6 @@ from zlib import crc32
 import pytest
 
 from models.session import Database
-from tests import compiled
 from tests.databases import KINDS, PostgresDatabases, SqliteFiles, postgres_server, roomy
 from tests.world import World
 
@@ -22,7 +21,6 @@ MISSING = "chromium is missing (apt-get install chromium fonts-noto-cjk)"
 
 def pytest_configure() -> None:
     """Under CI nothing may be left out."""
-    compiled.share()
     if os.environ.get("CI") == "true" and not CHROMIUM.exists():
         raise pytest.UsageError(MISSING)
 
