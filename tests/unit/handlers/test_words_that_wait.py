@@ -18,8 +18,7 @@ from models.session import Database
 from models.tables import Inbox, Message, Outcome, Person
 from tests.means import MEANS
 from tests.roster import LEADER, OWNER, PARTNER
-from tests.unit.actions.test_tickets_machine import peopled
-from tests.unit.models.stage import NOW
+from tests.unit.models.stage import NOW, staffed
 
 ROAD = "新诉求 给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
 POWER = "新诉求 新车间变压器增容报了三个月还排不上，停一天损失好几万"
@@ -40,7 +39,7 @@ class Talk:
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
-        roster = peopled(self.database)
+        roster = staffed(self.database)
         self.now = NOW
         self.pushes = 0
         self.said: dict[int, str] = {}
