@@ -67,8 +67,8 @@ def moments(world: World) -> Counter[float]:
 
 
 def metrics(world: World) -> dict[str, float]:
-    lines = [line.split() for line in world.web.get("/metrics").text.splitlines() if line[0] != "#"]
-    return {name: float(value) for name, value in lines if "{" not in name}
+    lines = [line.rpartition(" ") for line in world.web.get("/metrics").text.splitlines() if line[0] != "#"]
+    return {name: float(value) for name, _, value in lines if "{" not in name}
 
 
 def refused(world: World, people: list[str], code: int) -> list[int]:
