@@ -77,22 +77,19 @@ class Phone:
     def _act(self, act: str, **body: Any) -> str:
         answer = self.world.sim.post(f"/phones/{self.openid}/{act}", json=body)
         answer.raise_for_status()
-        return self._take(answer.json()["entries"])
+        said = [entry for entry in answer.json()["entries"] if entry["direction"] == "account"]
+        return "\n".join(entry["text"] for entry in said if entry["via"] == "passive")
 
     def _look(self, wait: float) -> bool:
+        """Put what the account said by itself into the mail; whether there was anything to see."""
         answer = self.world.sim.get(
             f"/phones/{self.openid}/transcript", params={"after": self.read, "wait": wait}, timeout=wait + 5
         )
         entries = answer.json()["entries"]
-        self._take(entries)
-        return bool(entries)
-
-    def _take(self, entries: list[dict[str, Any]]) -> str:
-        """Put what the account said by itself into the mail; return what it answered."""
-        fresh = [entry for entry in entries if entry["id"] > self.read and entry["direction"] == "account"]
         self.read = max([self.read, *(entry["id"] for entry in entries)])
-        self.mail += [entry for entry in fresh if entry["via"] != "passive"]
-        return "\n".join(entry["text"] for entry in fresh if entry["via"] == "passive")
+        said = [entry for entry in entries if entry["direction"] == "account"]
+        self.mail += [entry for entry in said if entry["via"] != "passive"]
+        return bool(entries)
 
 
 @dataclass
