@@ -150,13 +150,17 @@ def _answers(turn: Turn) -> bool | None:
     return None if said is not None and not says_whose(turn.text) and _is_aside(turn) else said
 
 
+_LONG_AGO: Final = "1970-01-01T00:00:00+00:00"
+"""Questions that were open when this was installed do not say when they were asked."""
+
+
 def _is_aside(turn: Turn) -> bool:
     question = turn.party.pending or {}
     if question.get("aside"):
         return True
     if not turn.party.cases and turn.party.enterprise is None:
         return False
-    asked_at = datetime.fromisoformat(question["at"])
+    asked_at = datetime.fromisoformat(question.get("at", _LONG_AGO))
     heard = (one.answered_at for one in live_cases(turn.session, turn.party, turn.now))
     return any(at is not None and at > asked_at for at in heard)
 

@@ -80,9 +80,9 @@ def _about(turn: Turn) -> Reply | None:
     if rating_of(turn.text) is not None or intent_of(turn.text) is Intent.VERIFY:
         return None
     numbers = _numbers(turn.text)
-    theirs = _theirs(turn, numbers)
     if not numbers:
         return None
+    theirs = _theirs(turn, numbers)
     if not theirs:
         return _nobodys(turn, numbers[0])
     rest = addressing.without_numbers(turn.text, [number_of(ticket.id) for ticket in theirs])

@@ -133,11 +133,7 @@ class Database:
         """
         if self.is_sqlite:
             Path(self.url.database or "").touch()
-        with (
-            self.engine.connect() as connection,
-            _references_unchecked(connection),
-            connection.begin(),
-        ):
+        with self.engine.connect() as connection, _references_unchecked(connection), connection.begin():
             if not self.is_sqlite:
                 take_your_time(connection)
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7116)")

@@ -17,7 +17,7 @@ from models.actions.people import adopt, join
 from models.queries.contacts import voice
 from models.queries.people import EnterpriseCard, official
 from models.rules.lifecycle import FINISHED
-from models.tables import Contact, Delivery, Official, Outbox, Person, Ticket, Visit
+from models.tables import Call, Contact, Delivery, Official, Outbox, Person, Ticket, Visit
 
 NOBODY: Final = "nobody speaks for the enterprise"
 """Why a message that waited for a contact who has left is given up."""
@@ -114,10 +114,11 @@ def _waiting(session: Session, contact: Contact) -> Sequence[Outbox]:
         select(Outbox)
         .outerjoin(Ticket, Ticket.id == Outbox.ticket_id)
         .outerjoin(Visit, Visit.id == Outbox.visit_id)
+        .outerjoin(Call, Call.id == Outbox.call_id)
         .where(
             Outbox.person_id == contact.person_id,
             Outbox.state.in_(_UNDELIVERED),
-            or_(Ticket.enterprise_id == contact.enterprise_id, Visit.enterprise_id == contact.enterprise_id),
+            or_(*(each.enterprise_id == contact.enterprise_id for each in (Ticket, Visit, Call))),
         )
         .order_by(Outbox.id)
         .with_for_update(of=Outbox)

@@ -13,7 +13,6 @@ from models.actions.outbox import Notice, tell
 from models.prepared import Prepared
 from models.queries.contacts import colleague_heard, voice
 from models.queries.people import OfficialCard, desk, official, stand_in, supervisors
-from models.queries.reach import callee
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.rules.numbers import number_of
@@ -167,16 +166,6 @@ def tell_author(
         tell_desk(session, ticket, Notice.NO_CONTACT, about(ticket), event_id=event_id, now=now)
         return
     tell(session, [to], notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id)
-
-
-def tell_callee(
-    session: Session, ticket: Ticket, notice: Notice, news: Mapping[str, Any], *, event_id: int, now: datetime
-) -> None:
-    """Tell who would be telephoned about a ticket, if anybody speaks for its enterprise."""
-    whom = callee(session, ticket)
-    if whom is not None:
-        news = about(ticket) | dict(news)
-        tell(session, [whom.person_id], notice, news, ticket_id=ticket.id, event_id=event_id, now=now)
 
 
 def answer(

@@ -71,12 +71,17 @@ def count(session: Session, to: Addressee, *, now: datetime) -> bool:
             Event.at >= today,
         )
     )
-    visits = (
-        select(func.count()).select_from(Call).where(Call.enterprise_id == firm, Call.created_at >= today)
-    )
-    if sum(not data.get("asked_for") for data in rows) + session.scalars(visits).one() >= most:
+    if sum(not data.get("asked_for") for data in rows) + _visits_since(session, firm, today) >= most:
         raise AnnouncedEnough(most, today + _A_DAY)
     return False
+
+
+def _visits_since(session: Session, firm: int | None, since: datetime) -> int:
+    """How many visits without a case were announced to an enterprise; to a stranger none are."""
+    if firm is None:
+        return 0
+    visits = select(func.count()).where(Call.enterprise_id == firm, Call.created_at >= since)
+    return session.scalars(visits).one()
 
 
 def _firm(to: Addressee) -> int | None:

@@ -15,7 +15,7 @@ from models.session import Database
 from models.tables import Event
 from tests.roster import LEADER, OWNER, Roster
 from tests.unit.actions.test_calls_machine import ready
-from tests.unit.models.stage import NOW, a_ticket, known
+from tests.unit.models.stage import NOW, a_person, a_ticket, known
 
 LATER = NOW + timedelta(hours=1)
 """When the enterprise is no longer in the conversation."""
@@ -86,6 +86,14 @@ def test_day_of_shanghai_begins_anew_and_words_of_the_enterprise_ask_for_it(
     midnight = NOW.replace(hour=16)
     announce(database, roster, 2, hour=6, now=midnight)
     assert announced(database) == 4
+
+
+def test_strangers_call_is_not_counted_with_those_of_others(database: Database, roster: Roster) -> None:
+    for hour in (2, 3):
+        announce(database, roster, 1, hour=hour)
+    with database.transaction() as session:
+        a_person(session, "o-stranger")
+        assert unasked_calls.count(session, a_ticket(session, "o-stranger"), now=LATER) is False
 
 
 def test_own_quiet_hours_hold_and_those_of_everybody_are_the_habits_affair(
