@@ -1,14 +1,17 @@
 """Whoever has left an enterprise hears nothing of it any more: no card, no phrase, no question."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from models.actions import contacts, handover, visits
+from models.actions import calls, contacts, handover, visits
 from models.queries.contacts import speaks_for
 from models.queries.people import official
-from models.tables import Enterprise, Outbox
+from models.queries.tickets import Actor
+from models.rules.calling import Span
+from models.rules.lifecycle import Role
+from models.tables import CallKind, Enterprise, Outbox
 from tests.flows.owning import verbs
 from tests.flows.telephones import Town
 from tests.roster import LEADER, OFFICE, OWNER, PARTNER
@@ -115,4 +118,27 @@ def test_question_about_a_visit_goes_on_to_a_colleague(world: World) -> None:
         contacts.leave(session, contact, now=world.clock())
 
     assert any("11月24日到贵企业走访" in text for text in partner.silence())
+    assert owner.silence() == []
+
+
+def test_card_of_a_visit_without_a_case_goes_on_to_a_colleague(world: World) -> None:
+    Town.of(world)
+    owner, partner = world.phone(OWNER), world.phone(PARTNER)
+    partner.say("你好")
+    world.advance(minutes=1)
+    owner.say("你好")
+    now = world.clock()
+    begins = now + timedelta(days=1)
+    with world.database.transaction() as session:
+        desk = world.roster.officials["leader"]
+        firm = session.get_one(Enterprise, world.roster.enterprises["yunshanli"])
+        calls.announce(
+            session, firm, Actor(Role.OWNER, None, desk, desk), caller_id=desk, kind=CallKind.VISIT,
+            window=Span(begins, begins + timedelta(minutes=30)), phrase="青山 白鹭", now=now,
+        )  # fmt: skip
+        contact = speaks_for(session, world.roster.people[OWNER], firm.id)
+        assert contact is not None
+        contacts.leave(session, contact, now=now)
+
+    assert any("青山 白鹭" in text for text in partner.silence())
     assert owner.silence() == []
