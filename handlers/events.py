@@ -40,7 +40,7 @@ def click(turn: Turn) -> Reply:
 
 @router.when(Kind.ODD)
 def odd(turn: Turn) -> Reply:
-    """A card or a kind that we do not know cannot be passed on; a question of ours stays open."""
+    """A file or a card cannot be passed on; a question of ours stays open."""
     return Reply(say.odd_stays(), Outcome.ANSWER, pending=turn.party.pending)
 
 

@@ -4206,8 +4206,8 @@ def film_stays() -> Speech:
 
 
 def odd_stays() -> Speech:
-    """The truth about a card or an unknown kind of message: nobody hears of it."""
-    return ("这类消息转不到对方，请改发图片或文字。",)
+    """The truth about a file or a card: nobody hears of it."""
+    return ("文件和卡片转不到对方，请改发图片（可截图、拍照）或文字。",)
 
 
 def conversation(view: Overview, said: Sequence[Message], page: int = 1) -> Speech:

@@ -33,7 +33,7 @@ class Kind(StrEnum):
     LOCATION = "location"
     LINK = "link"
     ODD = "odd"
-    """A card of a mini-program, or a message of a kind that we do not know."""
+    """A file, or the card of a mini-program: somebody sent it, and the platform lets us not pass it on."""
     FOLLOW = "follow"
     UNFOLLOW = "unfollow"
     SCAN = "scan"

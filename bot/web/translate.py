@@ -20,7 +20,8 @@ _MESSAGES: Final = {
     Wire.LOCATION: Kind.LOCATION,
     Wire.LINK: Kind.LINK,
     Wire.MINIPROGRAMPAGE: Kind.ODD,
-    Wire.UNKNOWN: Kind.ODD,
+    Wire.FILE: Kind.ODD,
+    Wire.UNKNOWN: Kind.OTHER,
 }
 _EVENTS: Final = {
     Event.SUBSCRIBE: Kind.FOLLOW,

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     LOCATION = "location"
     LINK = "link"
     MINIPROGRAMPAGE = "miniprogrampage"
+    FILE = "file"
+    """A document. The platform's pages do not name it, phones send it: its title is all that can be had."""
     EVENT = "event"
     UNKNOWN = "unknown"
 

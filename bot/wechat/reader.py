@@ -39,6 +39,7 @@ _FIELDS: Final[Mapping[Kind, Mapping[str, str]]] = {
     Kind.LOCATION: {"label": "Label"},
     Kind.LINK: {"title": "Title", "description": "Description", "url": "Url"},
     Kind.MINIPROGRAMPAGE: {"title": "Title", "thumb_media_id": "ThumbMediaId", "url": "PagePath"},
+    Kind.FILE: {"title": "Title", "description": "Description"},
 }
 _KINDS: Final = {kind.value: kind for kind in Kind}
 _EVENTS: Final = {event.value: event for event in Event}

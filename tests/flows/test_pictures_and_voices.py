@@ -229,17 +229,17 @@ def test_film_is_not_passed_on_and_both_sides_are_told(world: World) -> None:
 
 ODD = {
     "miniprogrampage": {"Title": "页", "AppId": "wx", "PagePath": "p", "ThumbMediaId": "T"},
-    "emoji": {"Foo": "1"},
+    "file": {"Title": "合同.pdf", "FileKey": "K", "FileMd5": "0" * 32, "FileTotalLen": "102400"},
 }
 
 
 @pytest.mark.parametrize("kind", ODD)
-def test_card_or_unknown_kind_is_answered_and_goes_nowhere(small_world: World, kind: str) -> None:
+def test_file_or_card_is_answered_and_goes_nowhere(small_world: World, kind: str) -> None:
     world = small_world
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     for phone in (owner, leader):
         said = phone.act("push", fields={"MsgType": kind, **ODD[kind]})
-        assert said == "这类消息转不到对方，请改发图片或文字。"
+        assert said == "文件和卡片转不到对方，请改发图片（可截图、拍照）或文字。"
         assert phone.window()["remaining"] == 5
     a_minute_later(world)
     assert world.outbox() == []
@@ -251,12 +251,22 @@ def test_card_or_unknown_kind_is_answered_and_goes_nowhere(small_world: World, k
         }
 
 
-def test_card_in_between_leaves_our_question_open(small_world: World) -> None:
+def test_unknown_kind_is_kept_and_met_with_silence(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    assert owner.act("push", fields={"MsgType": "emoji", "Foo": "1"}) == ""
+    with small_world.database.reading() as session:
+        (kept,) = session.scalars(select(Inbox)).all()
+    assert (kept.kind, kept.outcome) == ("unknown", "event")
+    assert kept.sealed
+
+
+@pytest.mark.parametrize("kind", ["file", "emoji"])
+def test_odd_message_in_between_leaves_our_question_open(small_world: World, kind: str) -> None:
     owner = small_world.phone(OWNER)
     number = number_in(owner.say(REQUEST))
     asked = owner.say(f"补充 {number}")
     assert asked
-    owner.act("push", fields={"MsgType": "emoji", "Foo": "1"})
+    owner.act("push", fields={"MsgType": kind, "Title": "1"})
     assert number in owner.say("合同编号是2024-15")
 
 

@@ -26,7 +26,8 @@ MESSAGES = {
     Wire.LOCATION: Kind.LOCATION,
     Wire.LINK: Kind.LINK,
     Wire.MINIPROGRAMPAGE: Kind.ODD,
-    Wire.UNKNOWN: Kind.ODD,
+    Wire.FILE: Kind.ODD,
+    Wire.UNKNOWN: Kind.OTHER,
 }
 EVENTS = {
     Event.SUBSCRIBE: Kind.FOLLOW,
