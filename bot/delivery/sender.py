@@ -13,15 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.delivery.media import MediaGone, MediaRefused, Uploads
 from bot.delivery.wording import FIELDS, Fields, joined, texts
 from bot.wechat.client import Client, Receipt
-from bot.wechat.errors import (
-    OF_A_CHANNEL,
-    OF_THE_ACCOUNT,
-    Action,
-    ApiError,
-    Unfit,
-    Unreachable,
-    WeChatError,
-)
+from bot.wechat.errors import OF_A_CHANNEL, OF_THE_ACCOUNT, Action, ApiError, Unfit, Unreachable, WeChatError
 from bot.wechat.media import UPLOAD_PATH
 from bot.wechat.notices import plainer
 from bot.wechat.replies import TEXT_LIMIT, render
@@ -88,7 +80,7 @@ class HalfTaken(Exception):
     def __init__(self, parts: int, error: WeChatError) -> None:
         super().__init__(f"part {parts + 1} failed: {error}")
         self.parts = parts
-        self.code = error.code if isinstance(error, ApiError) else None
+        self.refusal = (error.code, error.action) if isinstance(error, ApiError) else (None, None)
 
 
 class Sender:
@@ -144,13 +136,19 @@ class Sender:
             if error.action in _FOR_ITS_WORDS and len(claimed.items) > 1:
                 return await self._by_halves(claimed, error)
             return (await self._refused(claimed, error),)
-        except HalfTaken as half:  # what is repeated is a repeat
-            again = self._again(claimed, half.code, str(half), Failure.DOUBTFUL)
-            return (replace(again, parts=half.parts),)
+        except HalfTaken as half:
+            return (self._half(claimed, half),)
         except Exception as error:  # noqa: BLE001 -- one message must not end the loop for all
             return (self._broken(claimed, error),)
         noted, platform_id = None if given.receipt.is_whole else CUT_OFF, given.receipt.notice_id or None
         return (Settlement(claimed, Fate.SENT, None, noted, given.said, platform_id, parts=given.parts),)
+
+    def _half(self, claimed: Claimed, half: HalfTaken) -> Settlement:
+        """A part is on their phone, so what goes again is a repeat; a refusal may concern all others too."""
+        code, action = half.refusal
+        again = self._again(claimed, code, str(half), Failure.DOUBTFUL)
+        is_of_account, is_of_channel = action in OF_THE_ACCOUNT, action in OF_A_CHANNEL
+        return replace(again, parts=half.parts, is_of_account=is_of_account, is_of_channel=is_of_channel)
 
     def _broken(self, claimed: Claimed, error: Exception) -> Settlement:
         """What it means for a message that the platform gave no answer, or was never asked."""

@@ -77,17 +77,19 @@ def test_message_of_which_one_part_was_taken_says_that_it_repeats_it(world: Worl
 
 
 @pytest.mark.parametrize(
-    ("answer", "code"),
+    ("answer", "code", "concerns"),
     [
-        (Reply(status=502), None),
-        (Reply(reset=True), None),
-        (as_json({"errcode": -1, "errmsg": "system error"}), -1),
-        (as_json({"errcode": 87014, "errmsg": "risky content"}), 87014),
+        (Reply(status=502), None, ""),
+        (Reply(reset=True), None, ""),
+        (as_json({"errcode": -1, "errmsg": "system error"}), -1, ""),
+        (as_json({"errcode": 87014, "errmsg": "risky content"}), 87014, ""),
+        (as_json({"errcode": 45011, "errmsg": "api minute-quota reached"}), 45011, "account"),
+        (as_json({"errcode": 45009, "errmsg": "reach max api daily quota"}), 45009, "channel"),
     ],
-    ids=["not taken", "no answer", "busy", "refused"],
+    ids=["not taken", "no answer", "busy", "refused", "too fast", "quota"],
 )
 def test_part_that_fails_behind_one_that_was_taken_is_a_doubt(
-    sqlite_url: str, answer: Reply, code: int | None
+    sqlite_url: str, answer: Reply, code: int | None, concerns: str
 ) -> None:
     answers = iter([TOO_LONG, OK, answer])
     item = Item(1, Notice.REPLIED, NEWS, media_id=None, attempt=1, misses=0, doubts=0)
@@ -98,6 +100,8 @@ def test_part_that_fails_behind_one_that_was_taken_is_a_doubt(
         [outcome] = await sender.send(claimed)
         assert (outcome.fate, outcome.failure, outcome.code) == (Fate.AGAIN, Failure.DOUBTFUL, code)
         assert (outcome.was_counted, outcome.parts) == (True, 1)
+        assert outcome.is_of_account is (concerns == "account")
+        assert outcome.is_of_channel is (concerns == "channel")
 
     def reply(_: Request) -> Reply:
         return next(answers)
