@@ -3068,6 +3068,13 @@ def _medium(news: Mapping[str, Any]) -> str:
 
 
 def _no_contact(news: Mapping[str, Any]) -> Speech:
+    if "firm" in news:
+        return (
+            (
+                f"{_case_or_firm(news)}那边已没有联系人，{_window(news)}的走访预告没有人看，已取消，"
+                "先别去，免得被当成诈骗。请换个方式联系，并请督查或管理员登记新的联系人；登记后可以再约走访。"
+            ),
+        )
     lost = "，刚才要说的话没有人收到" if news.get("is_lost", True) else "，这里的消息暂时没有人收"
     return (
         (
