@@ -165,7 +165,17 @@ def _is_aside(turn: Turn) -> bool:
     return any(at is not None and at > asked_at for at in heard)
 
 
-@router.on(Command.CANCEL)
+def _drops(turn: Turn) -> bool:
+    """Whether 取消 is about our question; with a number it is about that case, unless we asked to be told."""
+    order = turn.order
+    if order is None or order.command is not Command.CANCEL:
+        return False
+    if turn.asked is None:
+        return turn.party.official is not None and order.number is None
+    return turn.asked != kept.KEPT or order.number is None
+
+
+@router.hear(_drops)
 def cancel(turn: Turn) -> Reply:
     """`取消`: drop the question we asked."""
     speech = say.not_bound_then() if turn.asked == BIND else say.cancelled()

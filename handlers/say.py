@@ -516,6 +516,23 @@ def cancelled() -> Speech:
     return ("好的，已取消。",)
 
 
+def nothing_to_cancel() -> Speech:
+    """取消, from somebody whom we asked nothing and who has no case."""
+    return ("现在没有要取消的事。有诉求直接说就行。",)
+
+
+def cancel_what(number: str, name: str) -> Speech:
+    """取消 with a number, from an official: what of that case."""
+    return (
+        f"{number}「{cut(name, TITLE)}」还没有取消什么。要取消哪样？\n",
+        ("撤回刚写的话", f"撤回 {number}"),
+        "　",
+        ("取消约电话", f"取消约电话 {number}"),
+        "　",
+        ("详情", f"详情 {number}"),
+    )
+
+
 def words_dropped() -> Speech:
     """Words that waited for their case were taken back."""
     return ("好的，刚才的话没有记到哪一件，也没有转给任何人。需要时再发一次就行。",)

@@ -302,6 +302,8 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "nothing_to_confirm": st.builds(say.nothing_to_confirm),
     "words_dropped": st.builds(say.words_dropped),
     "cancelled": st.builds(say.cancelled),
+    "nothing_to_cancel": st.builds(say.nothing_to_cancel),
+    "cancel_what": st.builds(say.cancel_what, st.just(NUMBER), TITLES),
     "no_such_ticket": st.builds(say.no_such_ticket, st.text("0123456789０９", max_size=20_000)),
     "not_possible": st.builds(
         say.not_possible,
