@@ -17,6 +17,7 @@ from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of
 from models.actions import people, posts
 from models.actions.conversation import Words
+from models.actions.waiting import QUESTION as WAITING
 from models.queries.live import live_cases
 from models.queries.people import enterprise, official, party
 from models.queries.tickets import Overview, overview, unfinished
@@ -172,7 +173,7 @@ def _drops(turn: Turn) -> bool:
         return False
     if turn.asked is None:
         return turn.party.official is not None and order.number is None
-    return turn.asked != kept.KEPT or order.number is None
+    return turn.asked != WAITING or order.number is None
 
 
 @router.hear(_drops)

@@ -2179,6 +2179,17 @@ def why_appeal(number: str) -> Speech:
     return (f"对 {number} 的不予办理有什么不同意的？请直接说，原话交给督查裁定。每次决定可以申诉一次。",)
 
 
+def appeal_as_well(number: str, name: str, channel: str) -> Speech:
+    """Whoever takes a refused matter to court may appeal too: the one does not shut the other out."""
+    return (
+        (
+            f"您有权这样做，{number}「{cut(name, TITLE)}」该找：{_clip(channel, HALF)}\n"
+            "对这次不予办理不服，也可以申诉，由督查裁定：\n"
+        ),
+        ("申诉", f"申诉 {number}"),
+    )
+
+
 def appealed(number: str, explanation: str) -> Speech:
     """An appeal is on its way."""
     return (f"{number} 的申诉已交给督查。{cut(explanation, 120)}",)

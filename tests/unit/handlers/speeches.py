@@ -477,6 +477,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "which_channel": st.builds(say.which_channel, st.just(NUMBER), REASONS),
     "declined_by_you": st.builds(say.declined_by_you, VIEWS, REASONS),
     "which_to_appeal": st.builds(say.which_to_appeal, SOME),
+    "appeal_as_well": st.builds(say.appeal_as_well, st.just(NUMBER), TITLES, TEXTS),
     "why_appeal": st.builds(say.why_appeal, st.just(NUMBER)),
     "appealed": st.builds(say.appealed, st.just(NUMBER), TEXTS),
     "ways_left": st.builds(say.ways_left, st.just(NUMBER), TEXTS, TEXTS),
