@@ -11,7 +11,7 @@ from handlers.understanding import callers
 from handlers.understanding.commands import Command, Order
 from handlers.understanding.details import firm_in
 from handlers.understanding.firms import called
-from handlers.understanding.times import Doubt, span_in
+from handlers.understanding.times import Doubt, day_in, on_day, span_in
 from models.actions import calls, reaching
 from models.actions.conversation import Words
 from models.actions.unasked_calls import AnnouncedEnough, QuietThen
@@ -106,7 +106,8 @@ def announce_then(turn: Turn) -> Reply:
         return Reply(say.nothing_to_visit_about(to), Outcome.REFUSAL)
     is_leaders = question["leaders"] or callers.is_for_leader(turn.text)
     kind = CallKind(question.get("kind", CallKind.CALL))
-    return _announce(turn, to, turn.text, is_leaders=is_leaders, kind=kind)
+    when = on_day(question.get("day", ""), turn.text, turn.now)
+    return _announce(turn, to, when, is_leaders=is_leaders, kind=kind)
 
 
 def _asked_for(turn: Turn, question: Mapping[str, Any]) -> Addressee:
@@ -125,8 +126,9 @@ def _announce(
     turn: Turn, to: Addressee, words: str, *, is_leaders: bool, kind: CallKind = CallKind.CALL
 ) -> Reply:
     window, who = span_in(words, turn.now), turn.party.official
+    asked = {"leaders": is_leaders, "kind": kind, "day": day_in(words, turn.now)}
     if isinstance(window, Doubt) or who is None:
-        return _ask_when_to_call(to, str(window), is_leaders=is_leaders, kind=kind)
+        return _ask_when_to_call(to, str(window), asked)
     try:
         done = calls.announce(
             turn.session,
@@ -139,9 +141,9 @@ def _announce(
             kind=kind,
         )
     except calls.NotAtThatTime as wrong:
-        return _ask_when_to_call(to, wrong.fault, is_leaders=is_leaders, kind=kind)
+        return _ask_when_to_call(to, wrong.fault, asked)
     except (QuietThen, AnnouncedEnough) as spared:
-        return _not_then(to, spared, is_leaders=is_leaders, kind=kind)
+        return _not_then(to, spared, asked)
     except (calls.NobodyToCall, calls.NoCallsPlease, calls.NoNumber) as refused:
         return Reply(_why_not(to, refused), Outcome.REFUSAL, case_of(to))
     if not isinstance(to, Ticket):
@@ -175,20 +177,19 @@ def asked_of(to: Addressee) -> dict[str, Any]:
     return {"ticket": to.id} if isinstance(to, Ticket) else {"firm": to.id}
 
 
-def _not_then(
-    to: Addressee, spared: QuietThen | AnnouncedEnough, *, is_leaders: bool, kind: CallKind
-) -> Reply:
+def _not_then(to: Addressee, spared: QuietThen | AnnouncedEnough, asked: Mapping[str, Any]) -> Reply:
     if isinstance(spared, AnnouncedEnough):
         speech = say.announced_enough(named(to), spared.most, spared.again_at)
         return Reply(speech, Outcome.REFUSAL, case_of(to))
-    pending = {"ask": CALL_WHEN, **asked_of(to), "leaders": is_leaders, "kind": kind}
-    speech = say.quiet_then(named(to), spared.quiet, spared.window, is_visit=kind is CallKind.VISIT)
+    pending = {"ask": CALL_WHEN, **asked_of(to), **asked}
+    is_visit = asked["kind"] == CallKind.VISIT
+    speech = say.quiet_then(named(to), spared.quiet, spared.window, is_visit=is_visit)
     return Reply(speech, Outcome.REFUSAL, case_of(to), pending=pending)
 
 
-def _ask_when_to_call(to: Addressee, why: str, *, is_leaders: bool, kind: CallKind) -> Reply:
-    pending = {"ask": CALL_WHEN, **asked_of(to), "leaders": is_leaders, "kind": kind}
-    speech = say.when_to_call(named(to), why, is_visit=kind is CallKind.VISIT)
+def _ask_when_to_call(to: Addressee, why: str, asked: Mapping[str, Any]) -> Reply:
+    pending = {"ask": CALL_WHEN, **asked_of(to), **asked}
+    speech = say.when_to_call(named(to), why, is_visit=asked["kind"] == CallKind.VISIT)
     return Reply(speech, Outcome.ANSWER, case_of(to), pending=pending)
 
 

@@ -96,17 +96,17 @@ def phrase_was_wrong(turn: Turn) -> Reply:
     return _answer(turn, (_nobodys(turn, turn.text),), turn.text, call)
 
 
-@router.hear(lambda turn: _tells_more(turn))
-def more_of_them(turn: Turn) -> Reply:
-    """他让我转钱, of a caller we have just been asked about: to hang up, and news for the supervisors."""
-    return _answer(turn, callers.numbers_said(turn.text) or (_nobodys(turn, turn.text),), turn.text)
-
-
-def _tells_more(turn: Turn) -> bool:
+def _is_more_of_them(turn: Turn) -> bool:
     if turn.party.official is not None or turn.order is not None or not callers.tells_more_of_them(turn.text):
         return False
     is_asked = _asked(turn) is not None
     return is_asked or bool(asked_since(turn.session, turn.party.person_id, turn.now - JUST_ASKED))
+
+
+@router.hear(_is_more_of_them)
+def more_of_them(turn: Turn) -> Reply:
+    """他让我转钱, of a caller we have just been asked about: to hang up, and news for the supervisors."""
+    return _answer(turn, callers.numbers_said(turn.text) or (_nobodys(turn, turn.text),), turn.text)
 
 
 def _doubts(turn: Turn) -> bool:

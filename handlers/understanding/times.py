@@ -68,6 +68,23 @@ def only_span(text: str, now: datetime) -> Span | Doubt | None:
     return None if found is Doubt.NO_TIME or _COURTESY.sub("", rest) else found
 
 
+def day_in(text: str, now: datetime) -> str:
+    """Return the one day to come that `text` names, as it may stand before an hour; else nothing."""
+    days, today = _days(text, now), now.astimezone(SHANGHAI).date()
+    day = next(iter(days)) if len(days) == 1 else None
+    return f"{day.month}月{day.day}日" if day is not None and day >= today else ""
+
+
+def on_day(day: str, text: str, now: datetime) -> str:
+    """Return a time with the day that was named before it, unless it names one itself."""
+    return text if _days(text, now) else f"{day}{text}"
+
+
+def _days(text: str, now: datetime) -> set[date | None]:
+    said = _in_figures(normalize(text[:READ_AT_MOST]))
+    return days_in(said, now.astimezone(SHANGHAI).date())[0]
+
+
 def begins_with_span(text: str, now: datetime) -> str:
     """Return the clause with which `text` begins if that is a time to come and more follows, else nothing."""
     clause = _CLAUSE.split(text[:READ_AT_MOST].strip(), maxsplit=1)
