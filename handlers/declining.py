@@ -12,7 +12,7 @@ from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.grounds import Said, names_a_basis, read_grounds
 from handlers.understanding.passing import numbers_in
-from handlers.understanding.stances import Stance, goes_elsewhere, objects, stance_of
+from handlers.understanding.stances import Stance, asks_of_verdict, goes_elsewhere, objects, stance_of
 from models.actions import declines as actions
 from models.actions.conversation import Words
 from models.queries.declines import newest_decline
@@ -171,11 +171,11 @@ def _refused(turn: Turn) -> list[Ticket]:
 
 
 def _still_objects(turn: Turn) -> bool:
-    """Whether a short text objects to a decision, or goes to another authority, and says nothing else."""
+    """Whether a short text objects to a decision, goes elsewhere or asks for the verdict, and no more."""
     text = turn.text
     if turn.order is not None or not turn.is_free:
         return False
-    if goes_elsewhere(text):
+    if goes_elsewhere(text) or asks_of_verdict(text):
         return True
     said = stance_of(text) if len(text) <= OBJECTION_UP_TO else None
     is_dissent = said is not None and said.stance is Stance.DISSENT and said.is_plain

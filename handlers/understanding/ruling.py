@@ -28,6 +28,7 @@ _GIVEN: Final = re.compile(
 _RULED: Final = re.compile(
     f"{_CASE}{_SHALL}(?P<verb>退回重办|重办|重新办理?|维持(?:不予办理|原?决定)?|销号|换一?个?人办?)吧?"
 )
+_BACK: Final = re.compile(f"(?P<verb>退回){_CASE}(?:重办|重新办理?)吧?")
 _COMMANDS: Final = {
     "退": Command.OVERTURN,
     "重": Command.OVERTURN,
@@ -60,5 +61,5 @@ def _order(core: str, why: str) -> Order | None:
     given = None if _ASKS.search(core) else _GIVEN.fullmatch(core)
     if given is not None:
         return Order(Command.REASSIGN, given["number"], f"{given['whom'] or given['unit']} {why}".strip())
-    found = None if _ASKS.search(core) else _RULED.fullmatch(core)
+    found = None if _ASKS.search(core) else _RULED.fullmatch(core) or _BACK.fullmatch(core)
     return None if found is None else Order(_COMMANDS[found["verb"][0]], found["number"], why)

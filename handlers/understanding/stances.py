@@ -59,6 +59,7 @@ _NO_WISH: Final = re.compile(dissent.NO_WISH)
 _MAY: Final = re.compile("能不能|可不可以|方不方便|是不是可以")
 _DISSENT: Final = re.compile(dissent.DISSENT)
 _OBJECTION: Final = re.compile(dissent.OBJECTION)
+_VERDICT_ASKED: Final = re.compile(dissent.VERDICT_ASKED)
 _ELSEWHERE: Final = re.compile(dissent.ELSEWHERE)
 _APPROVAL: Final = re.compile(dissent.APPROVAL)
 _POINTED_SOLVED: Final = re.compile(dissent.POINTED_SOLVED)
@@ -108,6 +109,11 @@ def objects(text: str) -> bool:
 def goes_elsewhere(text: str) -> bool:
     """Whether a short text says that somebody goes to court or to another authority: 那我走法院."""
     return len(text) <= LONGEST and _ELSEWHERE.fullmatch(bare(text)) is not None
+
+
+def asks_of_verdict(text: str) -> bool:
+    """Whether a short text asks what becomes of an appeal: 督查什么时候给结果."""
+    return len(text) <= LONGEST and _VERDICT_ASKED.search(bare(text)) is not None
 
 
 def accepts(text: str) -> bool:

@@ -340,3 +340,9 @@ def test_who_goes_to_court_after_the_verdict_hears_which_ways_are_left(small_cas
 def test_matter_of_a_court_is_a_matter(small_case: Case, said: str) -> None:
     small_case.declined()
     assert "收到，编号" in small_case.owner.say(said)
+
+
+@pytest.mark.parametrize("said", ["督查什么时候给结果", "申诉有结果了吗"])
+def test_question_for_the_verdict_is_no_new_matter(small_case: Case, said: str) -> None:
+    small_case.declined().appealed()
+    assert small_case.owner.say(said) == small_case.owner.say(f"申诉 {small_case.number} 还是不服")
