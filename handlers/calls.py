@@ -11,7 +11,7 @@ from handlers.understanding import callers
 from handlers.understanding.commands import Command, Order
 from handlers.understanding.details import firm_in
 from handlers.understanding.firms import called
-from handlers.understanding.times import Doubt, day_in, on_day, span_in
+from handlers.understanding.times import Doubt, day_in, moved_to, on_day, span_in
 from models.actions import calls, reaching
 from models.actions.conversation import Words
 from models.actions.unasked_calls import AnnouncedEnough, QuietThen
@@ -30,7 +30,7 @@ from models.queries.tickets import (
 from models.queries.trust import Addressee, current_call
 from models.rules.lifecycle import Role
 from models.rules.numbers import number_of
-from models.tables import CallKind, Enterprise, Outcome, Ticket
+from models.tables import Call, CallKind, Enterprise, Outcome, Ticket
 
 official_router = Router()
 
@@ -108,6 +108,26 @@ def announce_then(turn: Turn) -> Reply:
     kind = CallKind(question.get("kind", CallKind.CALL))
     when = on_day(question.get("day", ""), turn.text, turn.now)
     return _announce(turn, to, when, is_leaders=is_leaders, kind=kind)
+
+
+@official_router.hear(lambda turn: _open_here(turn) is not None)
+def announce_anew(turn: Turn) -> Reply:
+    """改到后天下午4点, while a call about the case in hand is announced: a new card, and no reply."""
+    call = _open_here(turn)
+    if call is None or call.ticket_id is None or turn.party.official is None:
+        return _worklist(turn)
+    to = by_id(turn.session, call.ticket_id, seen_by=turn.party)
+    is_leaders = call.caller_id != turn.party.official.id
+    when = moved_to(turn.text, turn.now)
+    return _announce(turn, to, when, is_leaders=is_leaders, kind=CallKind(call.kind))
+
+
+def _open_here(turn: Turn) -> Call | None:
+    """The call that is announced about the case in hand, if these words move it."""
+    if turn.order is not None or not turn.is_free or not moved_to(turn.text, turn.now):
+        return None
+    held = in_hand(turn)
+    return None if held is None else current_call(turn.session, held, turn.now)
 
 
 def _asked_for(turn: Turn, question: Mapping[str, Any]) -> Addressee:

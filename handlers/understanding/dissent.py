@@ -60,7 +60,8 @@ ELSEWHERE: Final = (
     "(?:你们|您们|他们?|对方|房东|政府|去|了|吧|呗|解决|维权|见|来|的)*"
 )
 """That they take it to a court or another authority, and nothing else."""
-VERDICT_ASKED: Final = "(?:督查|申诉|裁定|复核).{0,10}(?:什么时候|啥时候|多久|几时|哪天|怎么样|咋样|有结果|给结果|出结果|到哪|有没有|有信)"
+_WHEN_OR_WHAT = _any("[什啥]么?时候|多久|几时|哪天|怎么样|咋样", "[有给出]结果|到哪|有没有|有信")
+VERDICT_ASKED: Final = f"(?:督查|申诉|裁定|复核).{{0,10}}{_WHEN_OR_WHAT}"
 """That somebody asks what becomes of an appeal."""
 OPEN_QUESTION: Final = "(?:到账?|收到|给|办好|办完|解决)了?(?:吗|么|没有?)[?？]?$"
 

@@ -186,3 +186,19 @@ def test_another_day_named_with_the_hour_is_the_one(small_world: World) -> None:
     leader = small_world.phone(LEADER)
     leader.say(f"约电话 {number} 后天")
     assert "时间：11月25日15:00-15:30" in leader.say("还是明天下午3点")
+
+
+@pytest.mark.parametrize("said", ["改到后天下午4点", "时间改成后天下午4点", "明天的电话改到后天下午4点"])
+def test_official_moves_the_call_in_plain_words(small_world: World, said: str) -> None:
+    number = Town.of(small_world).case()
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    leader.say(f"约电话 {number} 明天上午10点")
+    owner.news()
+    assert "时间：11月26日16:00-16:30" in leader.say(said)
+    assert owner.news()["text"].startswith("来电预告（时间有变，以这张为准）")
+
+
+def test_time_that_moves_no_call_is_a_reply(small_world: World) -> None:
+    number = Town.of(small_world).case()
+    leader = small_world.phone(LEADER)
+    assert f"已转给沈阳云杉里精密机械有限公司（{number}）" in leader.say("改到后天下午4点")
