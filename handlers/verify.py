@@ -99,8 +99,11 @@ def phrase_was_wrong(turn: Turn) -> Reply:
 def _is_more_of_them(turn: Turn) -> bool:
     if turn.party.official is not None or turn.order is not None or not callers.tells_more_of_them(turn.text):
         return False
-    is_asked = _asked(turn) is not None
-    return is_asked or bool(asked_since(turn.session, turn.party.person_id, turn.now - JUST_ASKED))
+    if intent_of(turn.text) is Intent.VERIFY:  # it tells of a caller from the beginning
+        return False
+    return _asked(turn) is not None or bool(
+        asked_since(turn.session, turn.party.person_id, turn.now - JUST_ASKED)
+    )
 
 
 @router.hear(_is_more_of_them)
