@@ -106,6 +106,10 @@ def train(
     region: Annotated[
         str | None, typer.Option(help="Corrections of this region only, by code; else all.")
     ] = None,
+    examples: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="A folder like ours, instead of ours."),
+    ] = None,
     date: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date to put into the file; else today.")
     ] = None,
@@ -118,15 +122,17 @@ def train(
         raise Refused(f"{name} is not installed: pip install 'liaison[train]'", 1) from None
     path = out or ModelSettings().model or MODEL_PATH
     learned = _corrected(region) if with_corrections else []
-    written = corpus.joined(corpus.examples(), [(mask(c.text), c.type, c.event_id) for c in learned])
     try:
-        model = train.train(written, made=(date or datetime.now(UTC)).date(), corrections=len(learned))
-    except train.TooFew as few:
-        raise Refused(str(few), 1) from None
-    candidate, current = Classifier(model), _current()
-    unseen = train.on_held_back(candidate, written)
+        ours = corpus.examples(examples or corpus.EXAMPLES)
+        written = corpus.joined(ours, [(mask(c.text), c.type, c.event_id) for c in learned])
+        model, known = train.train(written, made=(date or datetime.now(UTC)).date(), corrections=len(learned))
+        candidate = Classifier(model)
+        unseen = train.on_held_back(candidate, written)
+    except (corpus.BadExamples, train.TooFew) as unfit:
+        raise Refused(str(unfit), 1) from None
+    current = _current()
     sys.stdout.write(f"{len(written)} examples{_provenance(learned)}\n")
-    _print("candidate, whole sub-matters held back", train.cross_validated(written), candidate)
+    _print("candidate, whole sub-matters held back", known, candidate)
     _print("candidate, on what no model has seen", unseen, candidate)
     if current is not None:
         theirs = train.on_held_back(current, written)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeGuard
 
 import yaml
 
@@ -26,12 +26,21 @@ class Example:
     matter: int
 
 
-def examples() -> list[Example]:
-    """Return every example in the order of the files."""
+class BadExamples(ValueError):
+    """A file does not hold sub-matters with their texts."""
+
+
+def examples(folder: Path = EXAMPLES) -> list[Example]:
+    """Return every example in the order of the files.
+
+    Raises:
+        BadExamples: a file holds something else.
+        OSError: a type has no file.
+    """
     return [
         Example(text, kind, matter)
         for kind in TYPES
-        for matter, texts in enumerate(_read(EXAMPLES / f"{kind}.yaml").values())
+        for matter, texts in enumerate(_read(folder / f"{kind}.yaml").values())
         for text in texts
     ]
 
@@ -64,5 +73,16 @@ def digest(written: Sequence[Example], ideas: Mapping[str, Sequence[str]]) -> st
 
 
 def _read(path: Path) -> dict[str, list[str]]:
-    read: dict[str, list[str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        read: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as odd:
+        raise BadExamples(f"{path} cannot be read: {odd}") from odd
+    if not _is_whole(read):
+        raise BadExamples(f"{path} does not hold lists of texts by sub-matter")
     return read
+
+
+def _is_whole(read: Any) -> TypeGuard[dict[str, list[str]]]:
+    return isinstance(read, dict) and all(
+        isinstance(texts, list) and all(isinstance(each, str) for each in texts) for texts in read.values()
+    )

@@ -35,11 +35,12 @@ class TooFew(ValueError):
 
 def train(
     written: Sequence[Example], ideas: Lexicon | None = None, *, made: date, corrections: int = 0
-) -> Model:
-    """Return the model of `written` but for what is held back from every model.
+) -> tuple[Model, Measured]:
+    """Return the model of `written` but for what is held back from every model, and its cross-validation.
 
-    Its temperature and the confidence from which on it need not ask are fitted to sub-matters that it had
-    not seen. `corrections` says how many of `written` people corrected.
+    That is what models make of examples whose whole sub-matter was held back from them. The temperature and
+    the confidence from which on the model need not ask are fitted to it. `corrections` says how many of
+    `written` people corrected.
 
     Raises:
         TooFew: a type has fewer than `FOLDS` examples to learn from.
@@ -50,31 +51,25 @@ def train(
         raise TooFew(f"fewer than {FOLDS} examples to learn from: {', '.join(rare)}")
     logits, right = held_back(seen, ideas), answers(seen)
     calm = temperature(logits, right)
+    known = _measured(logits / calm, seen)
     vocabulary, weights, bias = _fit(seen, ideas)
-    return Model(
+    model = Model(
         TYPES,
         vocabulary,
         weights.tolist(),
         bias.tolist(),
         calm,
-        ask_below(_measured(logits / calm, seen)),
+        ask_below(known),
         digest(written, ideas),
         made.isoformat(),
         {"examples": len(written), "corrections": corrections, "held_back": len(written) - len(seen)},
     )
+    return model, known
 
 
 def learned_from(written: Sequence[Example]) -> list[Example]:
     """Return the examples that a model may see."""
     return [each for each in written if not is_held_back(each.text)]
-
-
-def cross_validated(written: Sequence[Example], ideas: Lexicon | None = None) -> Measured:
-    """Return what models make of the examples whose whole sub-matter was held back from them."""
-    ideas = lexicon() if ideas is None else ideas
-    seen = learned_from(written)
-    logits = held_back(seen, ideas)
-    return _measured(logits / temperature(logits, answers(seen)), seen)
 
 
 def on_held_back(classifier: Classifier, written: Sequence[Example]) -> Measured:

@@ -4,14 +4,16 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 
 from handlers.understanding.classifier import Classifier
-from handlers.understanding.corpus import Example, examples
-from handlers.understanding.model import MODEL_PATH, Model
+from handlers.understanding.corpus import Example, examples, is_held_back
+from handlers.understanding.model import MODEL_PATH, TYPES, Model
 from handlers.understanding.train import train
 from models.actions import retyping
 from models.queries.tickets import actor_on
@@ -51,11 +53,28 @@ def environment(world: World) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def another(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model made from a part of the examples: worse than the shipped one, and in good order."""
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a part of the examples: enough to learn from, and quick."""
+    folder = tmp_path_factory.mktemp("examples")
+    for kind in TYPES:
+        matters: dict[int, list[str]] = {}
+        for each in examples()[:: max(1, len(examples()) // 600)]:
+            if each.type == kind:
+                matters.setdefault(each.matter, []).append(each.text)
+        (folder / f"{kind}.yaml").write_text(yaml.safe_dump(matters, allow_unicode=True), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def another(tmp_path_factory: pytest.TempPathFactory, ours: Path) -> Path:
+    """A model made from half of that part: worse than that of the whole, and in good order."""
     path = tmp_path_factory.mktemp("model") / "another.zip"
-    train(examples()[::3], made=date(2026, 1, 2)).save(path)
+    made_of(examples(ours)[::2]).save(path)
     return path
+
+
+def made_of(written: Sequence[Example]) -> Model:
+    return train(written, made=date(2026, 1, 2))[0]
 
 
 @pytest.fixture
@@ -129,53 +148,86 @@ def test_evaluate_of_no_lines_is_refused_in_words(tmp_path: Path, content: bytes
 
 
 def test_train_writes_what_it_measured_and_what_it_learned_from(
-    tmp_path: Path, corrected_url: str, another: Path
+    tmp_path: Path, corrected_url: str, ours: Path, another: Path
 ) -> None:
     made = tmp_path / "made.zip"
-    asked = ("train", "--with-corrections", "--date", "2026-03-04", "--out", str(made))
+    asked = (
+        "train",
+        "--with-corrections",
+        "--date",
+        "2026-03-04",
+        "--out",
+        str(made),
+        "--examples",
+        str(ours),
+    )
     done = run(*asked, LIAISON_DATABASE_URL=corrected_url, LIAISON_MODEL=str(another))
     assert (done.returncode, done.stderr) == (0, "")
     assert "corrections: 1 by enterprise, 1 by owner; events" in done.stdout
     for part in ("whole sub-matters held back", "what no model has seen", "model in use, on the same"):
         assert part in done.stdout
-    model, shipped = Model.load(made), Model.load()
-    assert model.counts["corrections"] == 2
-    assert model.counts["examples"] == shipped.counts["examples"] + 2
-    assert model.digest != shipped.digest
+    counts = Model.load(made).counts
+    assert (counts["corrections"], counts["examples"]) == (2, len(examples(ours)) + 2)
 
 
-def test_train_again_gives_a_model_no_worse_than_the_one_it_is(tmp_path: Path) -> None:
-    made = tmp_path / "made.zip"
-    done = run("train", "--date", "2026-03-04", "--out", str(made))
-    assert (done.returncode, done.stderr) == (0, "")
-    model, shipped = Model.load(made), Model.load()
-    assert (model.made, model.digest, model.counts) == ("2026-03-04", shipped.digest, shipped.counts)
-
-
-def test_train_over_a_worse_model_in_use_replaces_it(tmp_path: Path, another: Path) -> None:
+def test_train_replaces_the_worse_model_in_use_and_then_itself(
+    tmp_path: Path, ours: Path, another: Path
+) -> None:
     mine = tmp_path / "mine.zip"
     mine.write_bytes(another.read_bytes())
-    done = run("train", LIAISON_MODEL=str(mine))
-    assert (done.returncode, done.stderr) == (0, "")
-    assert Model.load(mine).digest == Model.load().digest
+    for day in ("2026-03-04", "2026-03-05"):
+        done = run("train", "--examples", str(ours), "--date", day, LIAISON_MODEL=str(mine))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert (Model.load(mine).made, Model.load(mine).digest) == (day, made_of(examples(ours)).digest)
 
 
-def test_train_refuses_a_worse_model_and_writes_nothing(tmp_path: Path) -> None:
-    """The model in use has seen next to all of what is held back, word for word but for a sign."""
+def test_train_refuses_a_worse_model_and_writes_nothing(tmp_path: Path, ours: Path) -> None:
+    """The model in use has seen what is held back, word for word but for a sign."""
     knowing = tmp_path / "knowing.zip"
-    seen = [Example(f"{each.text}~", each.type, each.matter) for each in examples()]
-    train([*examples(), *seen], made=date(2026, 1, 1)).save(knowing)
+    back = [each for each in examples(ours) if is_held_back(each.text)]
+    signs = [Example(each.text + sign, each.type, each.matter) for each in back for sign in "~^+*"]
+    made_of([*examples(ours), *signs]).save(knowing)
     before = knowing.read_bytes()
-    done = run("train", LIAISON_MODEL=str(knowing))
+    done = run("train", "--examples", str(ours), LIAISON_MODEL=str(knowing))
     assert done.returncode == 1
     assert done.stderr == f"The candidate is worse than the model in use: {knowing} is left as it was.\n"
     assert knowing.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["knowing.zip"]
 
 
-def test_train_learns_from_one_region_only_if_told(tmp_path: Path, corrected_url: str) -> None:
+def test_train_says_when_there_is_nothing_to_compare_with(tmp_path: Path, ours: Path) -> None:
+    made, old = tmp_path / "made.zip", tmp_path / "old.zip"
+    old.write_bytes(b"PK")
+    done = run("train", "--examples", str(ours), "--out", str(made), LIAISON_MODEL=str(old))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"Nothing to compare with: {old} is no model for this version" in done.stdout
+    assert Model.load(made).digest == made_of(examples(ours)).digest
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("- a", "does not hold lists of texts by sub-matter"),
+        ("a: b", "does not hold lists of texts by sub-matter"),
+        ("a: [3]", "does not hold lists of texts by sub-matter"),
+        ("a: [", "cannot be read"),
+        ("a: [一句]", "fewer than 5 examples to learn from: policy, factors"),
+        (None, "No such file"),
+    ],
+)
+def test_train_on_examples_that_are_none_is_refused(tmp_path: Path, content: str | None, why: str) -> None:
+    for kind in TYPES if content else ():
+        (tmp_path / f"{kind}.yaml").write_text(str(content), encoding="utf-8")
+    done = run("train", "--examples", str(tmp_path), "--out", str(tmp_path / "made.zip"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert why in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "made.zip").exists()
+
+
+def test_train_learns_from_one_region_only_if_told(tmp_path: Path, corrected_url: str, ours: Path) -> None:
     out = str(tmp_path / "made.zip")
-    asked = ("train", "--with-corrections", "--out", out, "--region")
+    asked = ("train", "--with-corrections", "--out", out, "--examples", str(ours), "--region")
     done = run(*asked, "210200", LIAISON_DATABASE_URL=corrected_url)
     assert "corrections: 1 by owner; events" in done.stdout
     done = run(*asked, "999999", LIAISON_DATABASE_URL=corrected_url)
@@ -195,8 +247,9 @@ def test_train_without_its_libraries_says_what_to_install(tmp_path: Path) -> Non
     assert done.stderr == "sklearn is not installed: pip install 'liaison[train]'\n"
 
 
-def test_train_into_no_place_is_explained(tmp_path: Path) -> None:
-    done = run("train", "--out", str(tmp_path / "nowhere" / "made.zip"))
+def test_train_into_no_place_is_explained(tmp_path: Path, ours: Path, another: Path) -> None:
+    out = str(tmp_path / "nowhere" / "made.zip")
+    done = run("train", "--examples", str(ours), "--out", out, LIAISON_MODEL=str(another))
     assert done.returncode == 1
     assert "nowhere" in done.stderr
     assert "Traceback" not in done.stderr

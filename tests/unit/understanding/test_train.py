@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
@@ -17,7 +18,6 @@ from handlers.understanding.measure import Measured, ask_below
 from handlers.understanding.model import MODEL_PATH, TYPES, Model
 from handlers.understanding.train import (
     TooFew,
-    cross_validated,
     learned_from,
     on_held_back,
     softmax,
@@ -26,29 +26,32 @@ from handlers.understanding.train import (
 )
 
 ELSEWHERE = ["市里答应的搬迁奖励没到账", "冷库断电货都坏了", "Привет", "房東不退押金", ""]
+PART = examples()[:: max(1, len(examples()) // 400)]
+"""Enough to learn from, and quick."""
+DAY = date(2026, 1, 1)
 AGAIN = """
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from handlers.understanding.corpus import examples
 from handlers.understanding.train import train
-train(examples(), made=date.fromisoformat(sys.argv[2])).save(Path(sys.argv[1]))
+train(examples()[:: int(sys.argv[2])], made=date(2026, 1, 1))[0].save(Path(sys.argv[1]))
 """
 
 
 @pytest.fixture(scope="module")
-def held_back_matters() -> Measured:
-    return cross_validated(examples())
+def again() -> tuple[Model, Measured]:
+    return train(examples(), made=date.fromisoformat(Model.load().made))
 
 
-def made_again(path: Path, seed: str) -> Path:
-    subprocess.run(
-        [sys.executable, "-c", AGAIN, str(path), Model.load().made],
-        env=os.environ | {"PYTHONHASHSEED": seed},
-        check=True,
-        timeout=600,
-    )
-    return path
+@pytest.fixture(scope="module")
+def held_back_matters(again: tuple[Model, Measured]) -> Measured:
+    return again[1]
+
+
+def trained(written: Sequence[Example]) -> Model:
+    return train(written, made=DAY)[0]
 
 
 def about(path: Path) -> object:
@@ -56,15 +59,26 @@ def about(path: Path) -> object:
         return json.loads(file.read("about.json"))
 
 
-def test_training_again_gives_the_same_file_and_the_shipped_scores(tmp_path: Path) -> None:
-    """Byte for byte on one machine; on another processor the last bits of its floating point may differ."""
-    one, other = made_again(tmp_path / "one.zip", "1"), made_again(tmp_path / "other.zip", "2")
-    assert one.read_bytes() == other.read_bytes()
-    assert about(one) == about(MODEL_PATH)
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_same_examples_give_the_same_file_byte_for_byte(tmp_path: Path, seed: str) -> None:
+    here, there = tmp_path / "here.zip", tmp_path / "there.zip"
+    trained(PART).save(here)
+    subprocess.run(
+        [sys.executable, "-c", AGAIN, str(there), str(max(1, len(examples()) // 400))],
+        env=os.environ | {"PYTHONHASHSEED": seed},
+        check=True,
+    )
+    assert here.read_bytes() == there.read_bytes()
 
-    again, shipped = Classifier.load(one), default_classifier()
+
+def test_training_again_gives_what_is_shipped(tmp_path: Path, again: tuple[Model, Measured]) -> None:
+    """All but the last bits of floating point, in which processors differ."""
+    again[0].save(tmp_path / "again.zip")
+    assert about(tmp_path / "again.zip") == about(MODEL_PATH)
+
+    mine, shipped = Classifier.load(tmp_path / "again.zip"), default_classifier()
     texts = [each.text for each in examples()][::5] + ELSEWHERE
-    scores, theirs = ([list(by.classify(text).scores.values()) for text in texts] for by in (again, shipped))
+    scores, theirs = ([list(by.classify(text).scores.values()) for text in texts] for by in (mine, shipped))
     assert np.abs(np.array(scores) - np.array(theirs)).max() < 1e-6
 
 
@@ -79,8 +93,7 @@ def test_a_tenth_is_held_back_whatever_it_stands_among() -> None:
 def test_what_is_held_back_changes_nothing_but_what_is_said_of_it() -> None:
     back = next(each for each in examples() if is_held_back(each.text))
     wrong = [Example(back.text, "ip" if back.type != "ip" else "chain", back.matter)]
-    few = examples()[::4]
-    one, other = (train(those, made=date(2026, 1, 1)) for those in (few, [*few, *wrong]))
+    one, other = (trained(those) for those in (PART, [*PART, *wrong]))
     assert (one.weights, one.bias, one.temperature) == (other.weights, other.bias, other.temperature)
     assert one.digest != other.digest
 
@@ -115,9 +128,8 @@ def test_verdict_stands_from_the_recorded_threshold_on() -> None:
 
 def test_correction_is_learned() -> None:
     texts = [f"{place}号档口的秤被收走了，说要换带芯片的" for place in "甲乙丙丁戊己庚辛"]
-    few = examples()[::3]
-    taught = joined(few, [(text, "chain", place) for place, text in enumerate(texts)])
-    before, after = (Classifier(train(those, made=date(2026, 1, 1))) for those in (few, taught))
+    taught = joined(PART, [(text, "chain", place) for place, text in enumerate(texts)])
+    before, after = (Classifier(trained(those)) for those in (PART, taught))
     unseen = "壬号档口的秤被收走了，说要换带芯片的"
     assert after.classify(unseen).scores["chain"] > before.classify(unseen).scores["chain"] + 0.2
 
@@ -136,7 +148,7 @@ def test_joined_learns_no_text_twice_and_the_last_word_on_it() -> None:
 def test_too_few_examples_are_refused_by_name() -> None:
     lacking = [each for each in examples() if each.type != "ip"]
     with pytest.raises(TooFew, match="fewer than 5 examples to learn from: ip"):
-        train(lacking, made=date(2026, 1, 1))
+        trained(lacking)
     with pytest.raises(TooFew, match="held back"):
         on_held_back(default_classifier(), learned_from(examples()))
 
