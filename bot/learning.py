@@ -144,7 +144,8 @@ def train(
 
 
 def _of_types(lines: Iterable[Line]) -> OfTypes:
-    return evaluate_types(_whole(*read_all(lines, labelled)), default_classifier(), perf_counter)
+    rows, classifier = _whole(*read_all(lines, labelled)), default_classifier()
+    return evaluate_types(rows, classifier.classify, classifier.ask_below, perf_counter)
 
 
 def _of_intents(lines: Iterable[Line]) -> OfIntents:

@@ -30,6 +30,12 @@ class Verdict:
     is_sure: bool
     """Whether the guess may stand; if not, the bot must ask."""
 
+    @classmethod
+    def of(cls, scores: Mapping[str, float], ask_below: float) -> Self:
+        """Return the verdict that probabilities make; where they are even, `other`."""
+        first, second = sorted(scores, key=lambda each: (-scores[each], each != UNKNOWN))[:2]
+        return cls(first, scores[first], second, scores, scores[first] >= ask_below)
+
 
 class Classifier:
     """Says which type a text is. Pure, deterministic and safe to share between threads."""
@@ -56,10 +62,8 @@ class Classifier:
 
     def classify(self, text: str) -> Verdict:
         """Return the verdict on `text`; one in which nothing is known is `other` with even scores."""
-        types = self._model.types
-        scores = dict(zip(types, self._probabilities(text), strict=True))
-        first, second = sorted(types, key=lambda each: (-scores[each], each != UNKNOWN))[:2]
-        return Verdict(first, scores[first], second, scores, scores[first] >= self.ask_below)
+        scores = dict(zip(self._model.types, self._probabilities(text), strict=True))
+        return Verdict.of(scores, self.ask_below)
 
     def ideas(self, text: str) -> frozenset[int]:
         """Return the numbers of the ideas of our lexicon that `text` speaks of."""

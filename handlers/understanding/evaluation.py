@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .classifier import Classifier
+from .classifier import Verdict
 from .intents import Intent, intent_of
 from .jsonlines import BadLine, text_of
 from .measure import Measured, Row, confusion, figures_in_lines, share, table
 from .model import TYPES
 
 Stopwatch = Callable[[], float]
+Classify = Callable[[str], Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +119,17 @@ def labelled_intent(obj: Mapping[str, Any]) -> LabelledIntent:
     return LabelledIntent(text, Intent(named), {k: v for k, v in obj.items() if k not in {"text", "intent"}})
 
 
-def evaluate_types(rows: Iterable[Labelled], classifier: Classifier, clock: Stopwatch) -> OfTypes:
-    """Return what a classifier makes of labelled texts, and how long each took."""
+def evaluate_types(
+    rows: Iterable[Labelled], classify: Classify, ask_below: float, clock: Stopwatch
+) -> OfTypes:
+    """Return what a way to classify makes of labelled texts, and how long each took."""
     measured, seconds = [], []
     for row in rows:
         began = clock()
-        scores = classifier.classify(row.text).scores
+        scores = classify(row.text).scores
         seconds.append(clock() - began)
         measured.append(Row([scores[name] for name in TYPES], row.type, row.also))
-    return OfTypes(Measured(measured), Times(seconds), classifier.ask_below)
+    return OfTypes(Measured(measured), Times(seconds), ask_below)
 
 
 def evaluate_intents(rows: Iterable[LabelledIntent], clock: Stopwatch) -> OfIntents:

@@ -70,14 +70,6 @@ class Model:
 
         32 bits lose nothing that matters.
         """
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            self._write(beside)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-
-    def _write(self, path: Path) -> None:
         about = {
             "format": FORMAT,
             "types": self.types,
@@ -90,12 +82,7 @@ class Model:
             "ideas": {word: list(rows) for word, rows in self.vocabulary.ideas.items()},
         }
         numbers = [*self.vocabulary.rarity, *(each for row in self.weights for each in row), *self.bias]
-        with ZipFile(path, "w", ZIP_DEFLATED) as file:
-            for name, data in (
-                (_ABOUT, json.dumps(about, ensure_ascii=False).encode()),
-                (_NUMBERS, _to_bytes(numbers)),
-            ):
-                file.writestr(ZipInfo(name, _LONG_AGO), data, ZIP_DEFLATED)
+        write(path, about, numbers)
 
     @classmethod
     def load(cls, path: Path = MODEL_PATH) -> Self:
@@ -105,15 +92,11 @@ class Model:
             WrongModel: the file is no model, or one of another format.
             OSError: there is no such file.
         """
+        about, numbers = read(path, FORMAT)
         try:
-            with ZipFile(path) as file:
-                about: dict[str, Any] = json.loads(file.read(_ABOUT))
-                numbers = _from_bytes(file.read(_NUMBERS))
-            if about["format"] == FORMAT:
-                return cls._of(about, numbers)
+            return cls._of(about, numbers)
         except _ODD as odd:
-            raise WrongModel(path, f"it cannot be read ({type(odd).__name__})") from odd
-        raise WrongModel(path, f"its format is {about['format']!r:.20}, not {FORMAT}")
+            raise WrongModel(path, _unreadable(odd)) from odd
 
     @classmethod
     def _of(cls, about: Mapping[str, Any], numbers: "array[float]") -> Self:
@@ -136,6 +119,44 @@ class Model:
             made=str(about["made"]),
             counts={str(what): int(number) for what, number in about["counts"].items()},
         )
+
+
+def write(path: Path, about: Mapping[str, Any], numbers: Iterable[float]) -> None:
+    """Write what is said about a model, and its numbers: whole or not at all, the same bytes for the same."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with ZipFile(beside, "w", ZIP_DEFLATED) as file:
+            for name, data in (
+                (_ABOUT, json.dumps(about, ensure_ascii=False).encode()),
+                (_NUMBERS, _to_bytes(numbers)),
+            ):
+                file.writestr(ZipInfo(name, _LONG_AGO), data, ZIP_DEFLATED)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def read(path: Path, expected: int | str) -> tuple[dict[str, Any], "array[float]"]:
+    """Return what is said about a model of the `expected` format, and its numbers.
+
+    Raises:
+        WrongModel: the file is no model, or one of another format.
+        OSError: there is no such file.
+    """
+    try:
+        with ZipFile(path) as file:
+            about: dict[str, Any] = json.loads(file.read(_ABOUT))
+            numbers = _from_bytes(file.read(_NUMBERS))
+        found = about["format"]
+    except _ODD as odd:
+        raise WrongModel(path, _unreadable(odd)) from odd
+    if found != expected:
+        raise WrongModel(path, f"its format is {found!r:.20}, not {expected}")
+    return about, numbers
+
+
+def _unreadable(odd: Exception) -> str:
+    return f"it cannot be read ({type(odd).__name__})"
 
 
 def _to_bytes(numbers: Iterable[float]) -> bytes:

@@ -29,7 +29,9 @@ def ticking(seconds: float) -> "Iterator[float]":
 def test_types_are_measured_and_timed() -> None:
     clock = ticking(0.002)
     rows = [labelled(OWED), labelled(OWED | {"type": "policy", "also": ["arrears", "ip"]})]
-    figures = evaluate_types(rows, default_classifier(), lambda: next(clock)).figures()
+    figures = evaluate_types(
+        rows, default_classifier().classify, default_classifier().ask_below, lambda: next(clock)
+    ).figures()
     assert (figures["texts"], figures["seven_way"], figures["with_arguable"]) == (2, 0.5, 1.0)
     assert (figures["median_ms"], figures["p99_ms"]) == pytest.approx((2, 2))
     assert figures["ask_below"] == default_classifier().ask_below
