@@ -12,6 +12,14 @@ from config.catalog.calling import load_call_habits, load_phrase_words
 from config.catalog.casework import Asks, DeclineReason, FirstReceiver, load_declines, load_units
 from config.catalog.loading import load_duties, load_number_formats, load_types
 from config.catalog.manners import Manners, load_manners
+from config.catalog.payments import (
+    DebtorKind,
+    Ground,
+    OverdueInterest,
+    PaymentLaw,
+    PaymentTerm,
+    load_payment_law,
+)
 from config.catalog.places import Gazetteer, load_regions
 from config.catalog.reading import CatalogError
 from config.catalog.roster import (
@@ -57,6 +65,7 @@ __all__ = [
     "ClockRule",
     "ClockWording",
     "DayPart",
+    "DebtorKind",
     "DeclineReason",
     "DemoContact",
     "DemoEnterprise",
@@ -65,10 +74,14 @@ __all__ = [
     "Duty",
     "DutyCatalogue",
     "FirstReceiver",
+    "Ground",
     "Manners",
     "NumberFormats",
     "OfficialKind",
+    "OverdueInterest",
     "PauseLimits",
+    "PaymentLaw",
+    "PaymentTerm",
     "Region",
     "RegionKind",
     "RequestType",
@@ -89,6 +102,7 @@ __all__ = [
     "number_formats",
     "office_department",
     "pause_limits",
+    "payment_law",
     "phrase_words",
     "region_in",
     "regions",
@@ -174,6 +188,12 @@ def first_receiver() -> FirstReceiver:
 def unit_aliases() -> Mapping[str, tuple[str, ...]]:
     """Return what else people call a department, by the department as the roster spells it."""
     return load_units()
+
+
+@cache
+def payment_law() -> PaymentLaw:
+    """Return by when who must pay a small or medium enterprise, and what a delay costs."""
+    return load_payment_law()
 
 
 @cache

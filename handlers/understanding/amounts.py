@@ -1,0 +1,159 @@
+"""Sums of money in what people write: 欠我三百多万, 320w, 1,200万元, 一亿二, 300到500万, ¥3,650.5. Pure.
+
+What a number means is `numerals`'; here is whether it is money, of which currency, and what stands around it:
+约, 左右 are a tenth either way, 近 and 不到 a tenth below, 至少, 超过 and 以上 have no end.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Final
+
+from .features import READ_AT_MOST
+from .numerals import RUN, Number, number
+from .text import normalize
+
+LARGEST: Final = Decimal(10**13)
+"""元. What is more is nobody's sum of money."""
+SMALLEST_BARE: Final = 100
+"""元 that a number must reach to be money by the words before it alone: 欠我三百八."""
+
+_FEN: Final = 100
+_BARE: Final = "十百千万亿"
+_FOREIGN: Final = {
+    "美元": "USD",
+    "美金": "USD",
+    "usd": "USD",
+    "$": "USD",
+    "欧元": "EUR",
+    "eur": "EUR",
+    "港币": "HKD",
+    "港元": "HKD",
+    "hkd": "HKD",
+    "日元": "JPY",
+    "卢布": "RUB",
+    "韩元": "KRW",
+    "英镑": "GBP",
+}
+_SUM: Final = re.compile(
+    rf"(?<!\d)(?<!\d[.,])(?<![a-z/号第#])(?P<head>[¥$]|人民币|rmb|usd)?\s?(?P<run>{RUN})\s?"
+    r"(?:(?P<unit>块钱|块|元整?|圆整?|人民币|rmb|(?P<foreign>美元|美金|欧元|港币|港元|日元|卢布|韩元|英镑|usd|eur|hkd))"
+    r"(?P<tail>\d{1,2}角|[多来])?)?"
+)
+_OF_YI: Final = re.compile(r"(?<=[\d一二两三四五六七八九十几])个(?=亿)")
+_LAST_DIGIT: Final = re.compile(r"(?<=[十百千万亿kw多余来])(?:\d{1,2}|[一二两三四五六七八九半十]{1,2})$")
+_JOIN: Final = re.compile(r"\s?(?:到|至|-|—|~)\s?")
+_BEFORE: Final = re.compile(
+    "(?P<about>大约|大概|约摸|约|差不多|差不离)|(?P<below>将近|接近|近|不到|不足|未到|小)|(?P<above>至少|最少|起码|不少于|不低于|超过|超出|超|高达|多达|上)"
+)
+_WORD_BEFORE: Final = re.compile(f"(?:{_BEFORE.pattern})(?:有|是|达|了)?\\s?$")
+_AFTER: Final = re.compile(
+    r"\s?(?:(?P<about>左右|上下|的样子)|(?P<above>以上|出头|开外|打底|往上)|(?P<below>不到|以内|以下))"
+)
+_MEASURED: Final = re.compile(
+    r"\s?(?:[个名位]|人|户|家|亩|公顷|吨|斤|公斤|千克|克|平|㎡|m|米|公里|里|立方|方|度|千瓦|kva|kw|伏|安|只|头|羽|尾|株|棵|台|件|套|双|条|瓶|箱"
+    "|辆|票|粒|张|片|册|本|字|年|月|日|号|天|小时|分|点|周|岁|次|遍|层|间|栋|幢|期|版|级|类|楼|路|弄|%|粉丝|职工|员工|群众|农民|工人|客户|用户|商户"
+    "|袋|桶|盒|包|枚|眼|口|座|处|项|门|倍|成|折|寸|毫米|厘米|升|多?平方|标|笼|匹|筐|车|趟|立米|兆|[a-z]|科|达|一|象)"
+)
+_MONEY_BEFORE: Final = re.compile(
+    "(?:欠|款|钱|账|费|薪|工资|押|保证金|补贴|补助|赔|价|付|给|剩|差|贷|罚|交|收|还|亏|损失|垫|投资|成本|利息|余额|总额|合计|共|值|借|尾款|余款|奖励|租金|税)"
+    "[^,。;!?0-9]{0,8}$"
+)
+_ENDS: Final = re.compile("(?:$|[^\\w一-龥]|[没不了到吧呢啊就还也都至多左上以未给要拖欠拿被是的])")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A sum as said: from `least` to `most` hundredths of its currency (分 of CNY), both included.
+
+    `most` is None where no end was said. `start` is the place of `text` in the normalised message.
+    """
+
+    text: str
+    least: int
+    most: int | None
+    currency: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A number that is money, and where it stands."""
+
+    value: Number
+    start: int
+    end: int
+    is_money: bool
+    currency: str
+
+
+def amounts_in(text: str) -> tuple[Amount, ...]:
+    """Return the sums of money in `text`, in the order in which they are said. Never raises; time is bounded."""
+    plain = _OF_YI.sub("", normalize(text[:READ_AT_MOST]))
+    return tuple(_amount(plain, found) for found in _joined(plain, _found(plain)))
+
+
+def _found(plain: str) -> Iterator[_Found]:
+    for match in _SUM.finditer(plain):
+        run, end = match["run"], match.end()
+        if not match["unit"] and _MEASURED.match(plain, end):
+            run = _LAST_DIGIT.sub("", run)  # 欠我三百多万三年了
+            end = match.start("run") + len(run)
+        value = number(run)
+        if value is None or value.high > LARGEST or _is_no_run(run):
+            continue
+        currency = _FOREIGN.get(match["foreign"] or match["head"] or "", "CNY")
+        yield _Found(value, match.start(), end, _is_money(plain, match, run, value), currency)
+
+
+def _is_no_run(run: str) -> bool:
+    """Whether it is a house number or a telephone's: many digits in a row without a unit."""
+    return run.isdigit() and len(run) > len("12345678")
+
+
+def _is_money(plain: str, match: re.Match[str], run: str, value: Number) -> bool:
+    if match["unit"] or match["head"]:
+        return True
+    end = match.start("run") + len(run)
+    if run == match["run"] and _MEASURED.match(plain, end):
+        return False
+    before = plain[max(0, match.start() - 14) : match.start()]
+    is_spoken_of = _MONEY_BEFORE.search(before) is not None
+    if value.scale > 1 or run.endswith(("k", "w")):
+        return is_spoken_of or run[0] not in _BARE or _WORD_BEFORE.search(before) is not None
+    return is_spoken_of and value.low >= SMALLEST_BARE and _ENDS.match(plain[end:]) is not None
+
+
+def _joined(plain: str, found: Iterator[_Found]) -> Iterator[_Found]:
+    """Make one of two numbers that are the ends of a range: 300到500万."""
+    last: _Found | None = None
+    for each in found:
+        if last is not None and each.is_money and _JOIN.fullmatch(plain[last.end : each.start]):
+            low = last.value if last.value.scale > 1 else last.value.times(each.value.scale)
+            if low.low < each.value.low:
+                value = replace(each.value, low=low.low)
+                last = _Found(value, last.start, each.end, is_money=True, currency=each.currency)
+                continue
+        if last is not None and last.is_money:
+            yield last
+        last = each
+    if last is not None and last.is_money:
+        yield last
+
+
+def _amount(plain: str, found: _Found) -> Amount:
+    start, end, value = found.start, found.end, found.value
+    before = _WORD_BEFORE.search(plain, max(0, start - 6), start)
+    after = _AFTER.match(plain, end)
+    said = {name for match in (before, after) if match for name, word in match.groupdict().items() if word}
+    low, high, is_open = value.low, value.high, value.is_open
+    if "about" in said:
+        low, high, is_open = low * 9 / 10, high * 11 / 10, False
+    elif "below" in said:
+        low, is_open = low * 9 / 10, value.is_open
+    most = None if "above" in said else int((high * _FEN).to_integral_value(ROUND_FLOOR)) - is_open
+    first = before.start() if before else start
+    last = after.end() if after else end
+    least = int((low * _FEN).to_integral_value(ROUND_CEILING))
+    return Amount(plain[first:last].strip(), least, most, found.currency, first)
