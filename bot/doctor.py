@@ -98,7 +98,8 @@ def _database(database: Database, settings: Settings, now: datetime) -> list[Fin
             findings += [_warnings(session, now), _reconciliation(session, now), _delivery(session, now)]
             return findings
     except SQLAlchemyError as error:
-        return [Finding("database", False, f"does not answer: {type(error).__name__}")]
+        advice = "start it, or set LIAISON_DATABASE_URL right; a new one: run `liaison migrate`"
+        return [Finding("database", False, f"does not answer ({type(error).__name__}): {advice}")]
 
 
 def _office(session: Session, now: datetime) -> Finding:

@@ -18,8 +18,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.delivery.loop import DeliveryLoop
 from bot.delivery.media import Fetcher, Uploads
-from bot.delivery.sender import Fields, Sender
+from bot.delivery.sender import Sender
 from bot.delivery.token_store import DatabaseTokenStore
+from bot.delivery.wording import Fields
 from bot.timers import TimerLoop
 from bot.web.intake import Intake
 from bot.web.webhook import Webhook

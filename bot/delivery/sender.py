@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -11,9 +11,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.delivery.media import MediaGone, MediaRefused, Uploads
-from bot.delivery.wording import joined, texts
+from bot.delivery.wording import FIELDS, Fields, joined, texts
 from bot.wechat.client import Client, Receipt
-from bot.wechat.errors import OF_A_CHANNEL, OF_THE_ACCOUNT, Action, ApiError, Unfit, Unreachable
+from bot.wechat.errors import OF_A_CHANNEL, OF_THE_ACCOUNT, Action, ApiError, Unfit, Unreachable, WeChatError
 from bot.wechat.media import UPLOAD_PATH
 from bot.wechat.notices import plainer
 from bot.wechat.replies import TEXT_LIMIT, render
@@ -66,25 +66,21 @@ _FOR_ITS_WORDS: Final = frozenset({Action.SPLIT, Action.PERMANENT, Action.BUG})
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
-    """Which of a template's typed fields takes what: number, what happened, title, hint."""
-
-    number: str = "character_string1"
-    what: str = "phrase2"
-    title: str = "thing3"
-    hint: str = "thing4"
-
-    def fill(self, card: dict[str, str]) -> dict[str, str]:
-        """Return the template's data for a card."""
-        return {name: card[what] for what, name in asdict(self).items()}
-
-
-@dataclass(frozen=True, slots=True)
 class Given:
     """What a message said, and what the platform said to that."""
 
     said: Sequence[str]
     receipt: Receipt
+    parts: int = 1
+
+
+class HalfTaken(Exception):
+    """The platform took so many parts of a message, and not the next one."""
+
+    def __init__(self, parts: int, error: WeChatError) -> None:
+        super().__init__(f"part {parts + 1} failed: {error}")
+        self.parts = parts
+        self.refusal = (error.code, error.action) if isinstance(error, ApiError) else (None, None)
 
 
 class Sender:
@@ -98,7 +94,7 @@ class Sender:
         *,
         public_url: str | None = None,
         template_id: str | None = None,
-        fields: Fields = Fields(),
+        fields: Fields = FIELDS,
         deadline: timedelta = DEADLINE,
     ) -> None:
         self._client = client
@@ -140,10 +136,19 @@ class Sender:
             if error.action in _FOR_ITS_WORDS and len(claimed.items) > 1:
                 return await self._by_halves(claimed, error)
             return (await self._refused(claimed, error),)
+        except HalfTaken as half:
+            return (self._half(claimed, half),)
         except Exception as error:  # noqa: BLE001 -- one message must not end the loop for all
             return (self._broken(claimed, error),)
         noted, platform_id = None if given.receipt.is_whole else CUT_OFF, given.receipt.notice_id or None
-        return (Settlement(claimed, Fate.SENT, None, noted, given.said, platform_id),)
+        return (Settlement(claimed, Fate.SENT, None, noted, given.said, platform_id, parts=given.parts),)
+
+    def _half(self, claimed: Claimed, half: HalfTaken) -> Settlement:
+        """A part is on their phone, so what goes again is a repeat; a refusal may concern all others too."""
+        code, action = half.refusal
+        again = self._again(claimed, code, str(half), Failure.DOUBTFUL)
+        is_of_account, is_of_channel = action in OF_THE_ACCOUNT, action in OF_A_CHANNEL
+        return replace(again, parts=half.parts, is_of_account=is_of_account, is_of_channel=is_of_channel)
 
     def _broken(self, claimed: Claimed, error: Exception) -> Settlement:
         """What it means for a message that the platform gave no answer, or was never asked."""
@@ -209,8 +214,16 @@ class Sender:
         return await self._texts(claimed.openid, texts(item, limit=TEXT_LIMIT // 2))
 
     async def _texts(self, openid: str, words: list[str]) -> Given:
-        receipts = [await self._client.send_text(openid, text) for text in words]
-        return Given(["\n".join(words)], Receipt(is_whole=all(each.is_whole for each in receipts)))
+        receipts: list[Receipt] = []
+        for text in words:
+            try:
+                receipts.append(await self._client.send_text(openid, text))
+            except WeChatError as error:
+                if not receipts:
+                    raise
+                raise HalfTaken(len(receipts), error) from None
+        is_whole = all(each.is_whole for each in receipts)
+        return Given(["\n".join(words)], Receipt(is_whole=is_whole), len(words))
 
     async def _medium(self, openid: str, item: Item) -> Given:
         """Pass a picture or recording on; one that could not be had is told in words."""

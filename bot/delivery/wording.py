@@ -1,6 +1,7 @@
-"""The words of messages as chat texts, and how many of them one text can carry."""
+"""The words of messages as chat texts and in the fields of a template, and how many one text can carry."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from bot.wechat.replies import TEXT_LIMIT, render
@@ -11,6 +12,24 @@ from models.rules.windows import together
 
 BETWEEN: Final = "\n\n"
 """What parts messages that travel as one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Which of a template's typed fields takes what: number, what happened, title, hint."""
+
+    number: str = "character_string1"
+    what: str = "phrase2"
+    title: str = "thing3"
+    hint: str = "thing4"
+
+    def fill(self, card: dict[str, str]) -> dict[str, str]:
+        """Return the template's data for a card."""
+        return {name: card[what] for what, name in asdict(self).items()}
+
+
+FIELDS: Final = Fields()
+"""The keys of a template from the public library."""
 
 
 def texts(item: Item | Waiting, *, limit: int = TEXT_LIMIT) -> list[str]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.actions import bells, reports
@@ -41,6 +41,7 @@ class Settlement:
 
     `again_at` is set for AGAIN; `failure` says that the try counts against the message. `was_counted` is
     False when the platform certainly took nothing, so that the allowance or the consent is given back.
+    `parts` is how many chat messages it took, of which the claim counted one.
     `is_of_account`: the platform refuses the account, and no other message would have fared better;
     `is_of_channel`: it refuses this channel to the account, and no other message would by it.
     """
@@ -54,6 +55,7 @@ class Settlement:
     again_at: datetime | None = None
     failure: Failure | None = None
     was_counted: bool = True
+    parts: int = 1
     is_of_account: bool = False
     is_of_channel: bool = False
 
@@ -95,6 +97,7 @@ def settle(session: Session, outcomes: Sequence[Settlement], now: datetime) -> N
         _MOVE.many(session, [row for outcome in ends for row in _moves(outcome, now)])
     _learn(session, outcomes, windows)
     _give_back(session, [each for each in ours if not each.was_counted], windows)
+    _count_parts(session, outcomes, windows)
     silent = [each.claimed for each in ends if _certainly_silent(each)]
     bells.give_back(session, [(item.id, mine.at) for mine in silent for item in mine.items])
     reports.accepted(session, [_accepted(each) for each in ours if _will_be_reported(each)], now=now)
@@ -231,6 +234,17 @@ def _give_back(
     ]
     _change_people(session, by_window, Person.window_left < MOST, window_left=Person.window_left + 1)
     _change_consents(session, by_consent, Consent.left >= 0, left=Consent.left + 1)
+
+
+def _count_parts(
+    session: Session, outcomes: Sequence[Settlement], windows: Mapping[int, datetime | None]
+) -> None:
+    """Count what a message that went in parts cost beyond the one that its claim counted."""
+    for each in outcomes:
+        more = each.parts - 1
+        if more and _is_same_window(each, windows):
+            left = case((Person.window_left > more, Person.window_left - more), else_=0)
+            _change_people(session, [each.claimed], window_left=left)
 
 
 def _change_people(session: Session, whose: Sequence[Claimed], *only: Any, **changes: Any) -> None:

@@ -145,13 +145,23 @@ def events(session: Session, regions: Regions, *, after: tuple[int, int], limit:
     On PostgreSQL only what every older transaction has outlived is shown, so that a reader who always
     passes the last position misses nothing (ADR 0010). On SQLite commits are in the order of the ids.
     """
-    statement = select(Event).where(tuple_(Event.tx, Event.id) > tuple_(*after))
-    if regions is not None:
-        statement = statement.join(Ticket, Ticket.id == Event.ticket_id).where(inside(Ticket.region, regions))
+    statement = _events(regions).where(tuple_(Event.tx, Event.id) > tuple_(*after))
     if session.get_bind().dialect.name == "postgresql":
         oldest_running = func.pg_snapshot_xmin(func.pg_current_snapshot())
         statement = statement.where(Event.tx < cast(cast(oldest_running, Text), BigInteger))
     return session.scalars(statement.order_by(Event.tx, Event.id).limit(limit)).all()
+
+
+def event(session: Session, regions: Regions, event_id: int) -> Event:
+    """Return one event, such as a message of the outbox names as its cause.
+
+    Raises:
+        NotFound: there is none, or its ticket is not in `regions`.
+    """
+    row = session.scalars(_events(regions).where(Event.id == event_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def outbox(
@@ -176,6 +186,13 @@ def outgoing(session: Session, regions: Regions, outbox_id: int) -> tuple[Outbox
         raise NotFound
     tries = session.scalars(select(Attempt).where(Attempt.outbox_id == outbox_id).order_by(Attempt.id))
     return row, tries.all()
+
+
+def _events(regions: Regions) -> Select[Event]:
+    wanted = select(Event)
+    if regions is None:
+        return wanted
+    return wanted.join(Ticket, Ticket.id == Event.ticket_id).where(inside(Ticket.region, regions))
 
 
 def _sheets(regions: Regions) -> Select[*tuple[Any, ...]]:

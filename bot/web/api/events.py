@@ -3,11 +3,12 @@
 from functools import partial
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator, Field
 
 from bot.web.api.auth import Reader
-from bot.web.api.paging import Bounds, Page, checked, cursor, place_of
+from bot.web.api.fields import IdInPath
+from bot.web.api.paging import Bounds, Page, checked, cursor, nothing_asked, place_of
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas import ActorView, EventView
 from models.queries import feed
@@ -44,6 +45,13 @@ def events(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()])
         rows = feed.events(session, caller.regions, after=wanted.place, limit=wanted.limit)
         place = (rows[-1].tx, rows[-1].id) if rows else wanted.place
         return Page(items=[event_view(row) for row in rows], next=cursor(*place))
+
+
+@routes.get("/{event_id}", dependencies=[Depends(nothing_asked)])
+def event(parts: PartsHere, caller: Reader, event_id: IdInPath) -> EventView:
+    """Read one event, such as a message of the outbox names as its cause."""
+    with parts.database.reading() as session:
+        return event_view(feed.event(session, caller.regions, event_id))
 
 
 def event_view(event: Event) -> EventView:

@@ -85,6 +85,17 @@ def test_feed_always_says_where_to_go_on(desk: Desk) -> None:
     assert desk.get("/events", after=end).json()["items"] == [both[1]]
 
 
+def test_event_that_caused_a_message_can_be_read(desk: Desk) -> None:
+    here, there = settle_in(desk, SHENYANG), settle_in(desk, DALIAN)
+    both = {event["ticket"]: event for event in desk.events(2)}
+    for place in (here, there):
+        cause = desk.get(f"/outbox/{place.outbox}").json()["event_id"]
+        assert desk.get(f"/events/{cause}").json() == both[place.number]
+    key = desk.key("viewer", SHENYANG)
+    paths = [f"/events/{both[place.number]['id']}" for place in (here, there)]
+    assert [desk.get(path, key).status_code for path in (*paths, "/events/999")] == [200, 404, 404]
+
+
 def test_feed_never_misses_a_transaction_that_ends_late(postgresql_url: str) -> None:
     """Two writers overlap, and the one whose event has the smaller id commits last."""
     with Desk.open(postgresql_url) as desk:

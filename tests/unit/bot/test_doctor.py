@@ -129,7 +129,8 @@ def test_database_without_tables_is_told_apart_and_the_platform_left_alone(
 def test_database_that_does_not_answer_is_said_so(small_world: World, tmp_path: Path) -> None:
     for url in (f"sqlite:///{tmp_path / 'no' / 'such.db'}", "postgresql://u:s3cret@127.0.0.1:9/d"):
         found = examined(small_world, database_url=url)["database"]
-        assert (found.is_well, found.words) == (False, "does not answer: OperationalError")
+        advice = "start it, or set LIAISON_DATABASE_URL right; a new one: run `liaison migrate`"
+        assert (found.is_well, found.words) == (False, f"does not answer (OperationalError): {advice}")
 
 
 def test_empty_roster_is_wrong(small_world: World, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from bot.delivery.sender import Fields
+from bot.delivery.wording import Fields
 from bot.service import build, courtesy_of, phone_key_of
 from bot.wechat.transport import TIMEOUT
 from config.settings import DEFAULT_DATABASE_URL, PLATFORM, DatabaseSettings, Settings

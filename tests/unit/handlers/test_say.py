@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.sender import Fields
+from bot.delivery.wording import Fields
 from bot.wechat.notices import fit
 from bot.wechat.replies import TEXT_LIMIT, render
 from config import catalog

@@ -56,6 +56,16 @@ def test_allowance_is_given_back_when_the_platform_took_nothing(database: Databa
     assert person(database, one.person_id).window_left == 3
 
 
+@pytest.mark.parametrize(("left", "after"), [(5, 2), (2, 0)])
+def test_every_part_of_a_message_is_counted_and_no_window_owes_any(
+    database: Database, left: int, after: int
+) -> None:
+    waiting(database, {"a": ["a1"]}, left=left)
+    [one] = claimed(database)
+    settled(database, Settlement(one, Fate.SENT, parts=3))
+    assert person(database, one.person_id).window_left == after
+
+
 def test_giving_back_never_makes_a_sixth(database: Database) -> None:
     waiting(database, {"a": ["a1"]})
     [one] = claimed(database)
