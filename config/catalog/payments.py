@@ -95,7 +95,7 @@ def _interest(entry: Entry) -> OverdueInterest:
         daily = Decimal(entry.text("daily"))
     except InvalidOperation:
         raise entry.fault("daily must be a share such as 0.0005") from None
-    if not 0 < daily < 1:
+    if not (daily.is_finite() and 0 < daily < 1):
         raise entry.fault("daily must be a share such as 0.0005")
     return OverdueInterest(daily, _ground(entry))
 

@@ -1,24 +1,27 @@
 """By when a debt to a small or medium enterprise was due by law, and what its delay has cost since. Pure.
 
-Source: 《保障中小企业款项支付条例》 as `config/catalog/payment.yaml` has it; the sums are what the law sets where
-the contract names nothing, so they are a floor to talk from and never a claim.
+Source: 《保障中小企业款项支付条例》 as `config/catalog/payment.yaml` has it; the sums are what the law sets
+where the contract names nothing, so they are a floor to talk from and never a claim.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
+from typing import Final
 
 from config import catalog
 from config.catalog import DebtorKind, Ground
 
 __all__ = ["DebtorKind", "Due", "Interest", "due", "interest"]
 
+_MAYBE_LARGE: Final = frozenset({DebtorKind.STATE_OWNED, DebtorKind.LARGE})
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
     """The last day on which payment was in time, and on what ground.
 
-    `if_large`: true only if the debtor, a state-owned firm, is a large enterprise.
+    `if_large`: it holds only if the debtor really is a large enterprise, which no name proves.
     """
 
     day: date
@@ -39,11 +42,11 @@ class Interest:
 
 
 def due(delivered: date, debtor: DebtorKind) -> Due | None:
-    """Return by when `debtor` had to pay for what was delivered on a day; None where only the contract says."""
+    """Return by when `debtor` had to pay for what was delivered then; None where only the contract says."""
     for term in catalog.payment_law().terms:
         if debtor in term.debtors and term.ground.holds_on(delivered):
             day = delivered + timedelta(days=term.days)
-            return Due(day, term.days, term.ground, if_large=debtor is DebtorKind.STATE_OWNED)
+            return Due(day, term.days, term.ground, if_large=debtor in _MAYBE_LARGE)
     return None
 
 
