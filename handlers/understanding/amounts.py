@@ -20,7 +20,7 @@ SMALLEST_BARE: Final = 100
 """元 that a number must reach to be money by the words before it alone: 欠我三百八."""
 
 _FEN: Final = 100
-_BARE: Final = "十百千万亿"
+_BARE: Final = "百千万亿"
 _FOREIGN: Final = {
     "美元": "USD",
     "美金": "USD",
@@ -36,29 +36,37 @@ _FOREIGN: Final = {
     "韩元": "KRW",
     "英镑": "GBP",
 }
+_ABROAD: Final = "|".join(word for word in _FOREIGN if word != "$")
+_HEAD: Final = rf"[¥$]|人民币|rmb|{_ABROAD}"
 _SUM: Final = re.compile(
-    rf"(?<!\d)(?<!\d[.,])(?<![a-z/号第#])(?P<head>[¥$]|人民币|rmb|usd)?\s?(?P<run>{RUN})\s?"
-    r"(?:(?P<unit>块钱|块|元整?|圆整?|人民币|rmb|(?P<foreign>美元|美金|欧元|港币|港元|日元|卢布|韩元|英镑|usd|eur|hkd))"
-    r"(?P<tail>\d{1,2}角|[多来])?)?"
+    rf"(?<!\d)(?<!\d[.,])(?<![a-z/号第#])(?P<head>{_HEAD})?\s?(?P<run>{RUN})\s?"
+    rf"(?:(?P<unit>块钱|块|元整?|圆整?|人民币|rmb|(?P<foreign>{_ABROAD}))"
+    r"(?P<tail>\d{{1,2}}角|[多来])?)?"
 )
-_OF_YI: Final = re.compile(r"(?<=[\d一二两三四五六七八九十几])个(?=亿)")
 _LAST_DIGIT: Final = re.compile(r"(?<=[十百千万亿kw多余来])(?:\d{1,2}|[一二两三四五六七八九半十]{1,2})$")
 _JOIN: Final = re.compile(r"\s?(?:到|至|-|—|~)\s?")
 _BEFORE: Final = re.compile(
-    "(?P<about>大约|大概|约摸|约|差不多|差不离)|(?P<below>将近|接近|近|不到|不足|未到|小)|(?P<above>至少|最少|起码|不少于|不低于|超过|超出|超|高达|多达|上)"
+    "(?P<about>大约|大概|约摸|约|差不多|差不离)|(?P<below>将近|接近|近|不到|不足|未到|小)"
+    "|(?P<above>至少|最少|起码|不少于|不低于|超过|超出|超|高达|多达|上)"
 )
-_WORD_BEFORE: Final = re.compile(f"(?:{_BEFORE.pattern})(?:有|是|达|了)?\\s?$")
+_WORD_BEFORE: Final = re.compile(f"(?:{_BEFORE.pattern})(?:有|是|达|了|欠|差|给)?\\s?$")
 _AFTER: Final = re.compile(
     r"\s?(?:(?P<about>左右|上下|的样子)|(?P<above>以上|出头|开外|打底|往上)|(?P<below>不到|以内|以下))"
 )
 _MEASURED: Final = re.compile(
-    r"\s?(?:[个名位]|人|户|家|亩|公顷|吨|斤|公斤|千克|克|平|㎡|m|米|公里|里|立方|方|度|千瓦|kva|kw|伏|安|只|头|羽|尾|株|棵|台|件|套|双|条|瓶|箱"
-    "|辆|票|粒|张|片|册|本|字|年|月|日|号|天|小时|分|点|周|岁|次|遍|层|间|栋|幢|期|版|级|类|楼|路|弄|%|粉丝|职工|员工|群众|农民|工人|客户|用户|商户"
-    "|袋|桶|盒|包|枚|眼|口|座|处|项|门|倍|成|折|寸|毫米|厘米|升|多?平方|标|笼|匹|筐|车|趟|立米|兆|[a-z]|科|达|一|象)"
+    r"\s?(?:[个名位]|人|户|家|亩|公顷|吨|斤|公斤|千克|克|平|㎡|m|米|公里|里|立方|方|度|千瓦|kva|kw"
+    r"|伏|安|只|头|羽|尾|株|棵|台|件|套|双|条|瓶|箱"
+    "|辆|票|粒|张|片|册|本|字|年|月|日|号|天|小时|分|点|周|岁|次|遍|层|间|栋|幢|期|版|级|类|楼|路"
+    "|弄|%|粉丝|职工|员工|群众|农民|工人|客户|用户|商户"
+    "|袋|桶|盒|包|枚|眼|口|座|处|项|门|倍|成|折|寸|毫米|厘米|升|多?平方|标|笼|匹|筐|车|趟|立米|兆"
+    "|火急|[a-z]|科|达|一|象)"
 )
+_WORD_OF_ONE: Final = re.compile("一[直些起样定旦方家共下切点再审并边面时律味]|两[清家边头]|三方|五险")
+"""The last numeral of a run may be the first character of a word: 300万一直不给."""
 _MONEY_BEFORE: Final = re.compile(
-    "(?:欠|款|钱|账|费|薪|工资|押|保证金|补贴|补助|赔|价|付|给|剩|差|贷|罚|交|收|还|亏|损失|垫|投资|成本|利息|余额|总额|合计|共|值|借|尾款|余款|奖励|租金|税)"
-    "[^,。;!?0-9]{0,8}$"
+    "(?:欠|款|钱|账|费|薪|工资|押|保证金|补贴|补助|赔|价|付|给|剩|差|贷|罚|交|收|还|亏|损失|垫"
+    "|投资|成本|利息|余额|总额|合计|共|值|借|尾款|余款|奖励|租金|税)"
+    "[^,。;!?0-9号]{0,8}$"
 )
 _ENDS: Final = re.compile("(?:$|[^\\w一-龥]|[没不了到吧呢啊就还也都至多左上以未给要拖欠拿被是的])")
 
@@ -89,19 +97,21 @@ class _Found:
 
 
 def amounts_in(text: str) -> tuple[Amount, ...]:
-    """Return the sums of money in `text`, in the order in which they are said. Never raises; time is bounded."""
-    plain = _OF_YI.sub("", normalize(text[:READ_AT_MOST]))
+    """Return the sums of money in `text`, in the order of the text. Never raises; time is bounded."""
+    plain = normalize(text[:READ_AT_MOST])
     return tuple(_amount(plain, found) for found in _joined(plain, _found(plain)))
 
 
 def _found(plain: str) -> Iterator[_Found]:
     for match in _SUM.finditer(plain):
         run, end = match["run"], match.end()
-        if not match["unit"] and _MEASURED.match(plain, end):
+        if not match["unit"] and _WORD_OF_ONE.match(plain, end - 1):
+            run = run[:-1]  # 300万一直不给
+        elif not match["unit"] and _MEASURED.match(plain, end):
             run = _LAST_DIGIT.sub("", run)  # 欠我三百多万三年了
             end = match.start("run") + len(run)
         value = number(run)
-        if value is None or value.high > LARGEST or _is_no_run(run):
+        if value is None or value.high > LARGEST:
             continue
         currency = _FOREIGN.get(match["foreign"] or match["head"] or "", "CNY")
         yield _Found(value, match.start(), end, _is_money(plain, match, run, value), currency)
@@ -119,6 +129,8 @@ def _is_money(plain: str, match: re.Match[str], run: str, value: Number) -> bool
     if run == match["run"] and _MEASURED.match(plain, end):
         return False
     before = plain[max(0, match.start() - 14) : match.start()]
+    if _is_no_run(run):
+        return False
     is_spoken_of = _MONEY_BEFORE.search(before) is not None
     if value.scale > 1 or run.endswith(("k", "w")):
         return is_spoken_of or run[0] not in _BARE or _WORD_BEFORE.search(before) is not None

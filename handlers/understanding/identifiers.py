@@ -5,7 +5,8 @@ A number with a check digit counts only if that is right: of 统一社会信用�
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from models.rules.numbers import credit_code_is_valid
@@ -16,24 +17,52 @@ from .text import normalize
 FOUND_AT_MOST: Final = 5
 """Numbers of one kind that are taken from one message."""
 
+_IS: Final = r"\s?(?:为|是|:)?\s?"
+_WRITTEN: Final = (
+    r"(?P<number>(?:[\u4e00-\u9fff]{1,8}(?:字"
+    r"|(?=[〔\[(])))?[0-9a-z〔\[(][0-9a-z〔〕\[\]()/_.\-]{2,30}(?:第\d{1,6})?)(?P<ends>号)?"
+)
+"""What a number with letters, years in brackets and dashes looks like: HT-2023-015, 沈采合字〔2023〕12号."""
+_NUMBER_OF: Final = "(?:书|证)?的?(?:注册|登记)?(?:编号|号码|文号|单号|号)"
+
 _CREDIT: Final = re.compile("(?<![0-9a-z])[0-9a-hj-npqrtuwxy]{18}(?![0-9a-z])")
-_BODY: Final = (
-    r"[〔\[(（]?[0-9a-z\u4e00-\u9fff]{0,8}[〕\])）]?[0-9a-z][0-9a-z〔〕\[\]()（）/_.\-]{2,30}(?:号)?"
-)
-_CONTRACT: Final = re.compile(
-    rf"(?:合同|协议|订单|中标通知书|项目)(?:书)?(?:的)?(?:编号|号码|号|单号)\s?(?:为|是|[:：])?\s?(?P<number>{_BODY})"
-)
+_CONTRACT: Final = re.compile(f"(?:合同|协议|订单|中标通知|项目){_NUMBER_OF}{_IS}{_WRITTEN}")
 _LICENCE: Final = re.compile(
-    rf"(?:许可证|资质证书?|资格证书?|执照|注册证|备案|批准文号|证书|立项|批文|施工许可)(?:书)?(?:编号|号码|号|文号)\s?(?:为|是|[:：])?\s?(?P<number>{_BODY})"
+    f"(?:许可|资质证?|资格证?|执照|注册证|备案|批准|证书|立项|批文|准产证){_NUMBER_OF}{_IS}{_WRITTEN}"
 )
 _TRADEMARK: Final = re.compile(
-    r"(?:商标)(?:注册|申请|的)?(?:注册)?(?:证)?(?:编?号|号码)?\s?(?:为|是|[:：])?\s?第?\s?(?P<number>[0-9]{6,9}[a-z]?)\s?号?"
+    rf"商标(?:注册|申请|的)*证?(?:编?号"
+    rf"|号码)?{_IS}第?\s?(?P<number>[0-9]{{6,9}}[a-z]?)(?![0-9a-z.])(?!\s?[元万])"
 )
-_PATENT: Final = re.compile(r"(?:zl|cn)?\s?(?P<number>(?:19|20)\d{2}[1-589]\d{7}[.·]?[0-9x])(?![0-9])")
-_DOCUMENT: Final = re.compile(
-    r"(?:(?:依据|根据|按照|依照|《|按|即|和|与)\s?)?(?P<number>[\u4e00-\u9fff]{1,10}?[〔\[(（](?:19|20)\d{2}[〕\])）]\s?第?\d{1,5}号)"
+_PATENT: Final = re.compile(
+    r"(?<![0-9a-z])(?:zl|cn)?\s?(?P<number>20\d{2}[12389]\d{7}[.·]?[0-9x])(?![0-9a-z])"
 )
+_DOCUMENT: Final = re.compile(r"[〔\[(](?P<year>(?:19|20)\d{2})[〕\])]\s?第?(?P<place>\d{1,5})号")
+_ISSUER: Final = re.compile(r"[\u4e00-\u9fff]{2,10}$")
+_NO_ISSUER: Final = re.compile(
+    "依据|根据|按照|依照|遵照|落实|执行|出台|印发|下发|颁布|文件|适用|违反|符合|关于|[据按照和与的了请对见即]"
+)
+_LEAST_DIGITS: Final = 3
 _PATENT_WEIGHTS: Final = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Identifiers:
+    """The numbers that one message holds, each kind in the order in which they are said."""
+
+    credit_codes: tuple[str, ...]
+    contracts: tuple[str, ...]
+    licences: tuple[str, ...]
+    trademarks: tuple[str, ...]
+    patents: tuple[str, ...]
+    documents: tuple[str, ...]
+
+
+def identifiers_in(text: str) -> Identifiers:
+    """Return every kind of number that `text` holds. Never raises."""
+    return Identifiers(
+        credit_codes(text), contracts(text), licences(text), trademarks(text), patents(text), documents(text)
+    )
 
 
 def credit_codes(text: str) -> tuple[str, ...]:
@@ -65,12 +94,20 @@ def patents(text: str) -> tuple[str, ...]:
 
 
 def documents(text: str) -> tuple[str, ...]:
-    """Return the numbers of official documents: 国发〔2019〕5号."""
-    return _first(match["number"] for match in _DOCUMENT.finditer(_plain(text)))
+    """Return the numbers of official documents, in their usual form: 国发〔2019〕5号."""
+    return _first(_documents(_plain(text)))
+
+
+def _documents(plain: str) -> Iterator[str]:
+    for match in _DOCUMENT.finditer(plain):
+        issuer = _ISSUER.search(plain, max(0, match.start() - 10), match.start())
+        named = _NO_ISSUER.split(issuer[0])[-1] if issuer else ""
+        if len(named) > 1 and "合" not in named:
+            yield f"{named}〔{match['year']}〕{match['place']}号"
 
 
 def patent_check(body: str) -> str:
-    """Return the check digit of the first twelve digits of a patent's number: weighted sum modulo 11, 10 is X."""
+    """Return the check digit of twelve digits of a patent's number: weighted sum modulo 11, 10 is X."""
     total = sum(int(digit) * weight for digit, weight in zip(body, _PATENT_WEIGHTS, strict=True))
     return "0123456789X"[total % 11]
 
@@ -80,8 +117,17 @@ def _patent_is_valid(number: str) -> bool:
 
 
 def _numbers(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
-    found = (match["number"].strip("-./()（）") for match in pattern.finditer(_plain(text)))
-    return _first(number.upper() for number in found if any(char.isdigit() for char in number))
+    found = (_written(match) for match in pattern.finditer(_plain(text)))
+    return _first(number for number in found if sum(map(str.isdigit, number)) >= _LEAST_DIGITS)
+
+
+def _written(match: re.Match[str]) -> str:
+    """Return a number as papers have it; 号 is part of those that are made like an official document's."""
+    number, is_like_a_document = (
+        match["number"].rstrip("-./([〔").upper(),
+        re.search("[字第〕]", match["number"]),
+    )
+    return f"{number}号" if is_like_a_document and match.groupdict().get("ends") else number
 
 
 def _first(found: Iterable[str]) -> tuple[str, ...]:

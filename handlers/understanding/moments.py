@@ -1,214 +1,112 @@
-"""Since when something has been so, and by when somebody wants it: words and today in, spans of days out. Pure.
+"""Since when something has been so: words and today in, a span of days out. Pure.
 
-A vague moment is the span of days that its words allow: 2019年5月 is the whole month, 拖了两年多 from under three
-to two years ago, 三年了 half a year to either side of three years ago.
+A vague moment is the span of days that its words allow: 2019年5月 is the whole month, 拖了两年多 from under
+three to two years ago, 三年了 half a year to either side of three. By when something is wanted: `deadlines`.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Final
 
-from .days import days_in
+from .durations import lasted
 from .features import READ_AT_MOST
-from .numerals import number
+from .past import Dated, Span, dates_in
 from .text import normalize
 
-_N: Final = r"(?:\d{1,3}|[一二两三四五六七八九十半]{1,3}|好?几)"
-_YEARS_BACK: Final = {"今年": 0, "去年": 1, "前年": 2, "大前年": 3}
-_UNIT_DAYS: Final = {
-    "年": 365.25,
-    "载": 365.25,
-    "个月": 30.44,
-    "个多月": 30.44,
-    "月": 30.44,
-    "周": 7,
-    "星期": 7,
-    "天": 1,
-    "日": 1,
-}
-_DATED: Final = re.compile(
-    r"(?<![\d-])(?:(?P<year>(?:19|20)?\d\d)\s*[年./-]\s*|(?P<near>今年|去年|大前年|前年)的?)(?:(?P<month>1[0-2]|0?[1-9])\s*(?:[月./-]\s*)?"
-    r"(?:(?P<part>初|中旬?|上旬|下旬|底)|(?P<day>3[01]|[12]\d|0?[1-9])\s*[日号]?)?(?:份)?|(?P<whole>年?初|年?底|上半年|下半年|春天|夏天|秋天|冬天))?"
-    r"(?![\d-])"
-)
-_LASTED: Final = re.compile(
-    rf"(?P<n>{_N})\s*(?P<more>多)?\s*(?P<unit>年|载|个多?月|周|星期|天)(?P<half>半)?(?P<more2>多)?\s*(?:了|来|都|也|至今|没|未|一直|还)"
-    rf"|(?:拖|欠|等|压|扣|拖欠|已经?|整整|长达|快|近|将近|都)了?\s*(?P<n2>{_N})\s*(?P<more3>多)?\s*(?P<unit2>年|个多?月|周|星期|天)(?P<half2>半)?(?P<more4>多)?"
-)
-_AHEAD: Final = re.compile(
-    rf"(?P<n>{_N})\s*(?:个)?(?P<unit>天|日|周|星期|个月|月|工作日)\s*(?:之|以)?内(?!部|容|地)"
-    r"|(?P<named>本周|这周|这个?月|本月|月底|年底|年前|年内|春节前|过年前|节前|今天|今晚|下班|明天|后天|下周|下个?月底?)\s*(?P<by>(?:结束|下班)?(?:之|以)?前|内|底|必须|一定|就要)?"
-)
-_BY: Final = re.compile(
-    r"(?:务必|必须|一定|请|要|得|希望|最(?:迟|晚)|赶)?[^,。;!?]{0,12}?(?:之前|以前|前|截止|到期|为止)"
-)
-_FOUNDED: Final = re.compile(
-    "[,，]?[^,。;!?]{0,8}?(?:成立|创办|创建|注册(?!商标)|建厂|投产|出生|开业|入驻|落户)"
-)
-"""What is told of the firm's beginnings is not since when it has the matter."""
-_HALF: Final = 0.5
+__all__ = ["Span", "delivery", "since"]
 
+_PAUSE: Final = ",。;!?\n、"
+_CLAUSE: Final = 24
+"""Characters to either side of a date within which its clause may tell what happened then."""
+_LONGEST_MONTH: Final = 31
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From the first to the last day that words may mean, both included; `text` is what was said."""
-
-    first: date
-    last: date
-    text: str
+_BEGUN: Final = re.compile(r"(?:以来|以后|之后|起|开始|至今|到现在|到今天|到目前|迄今|就(?:一直|没|不))")
+_FROM: Final = re.compile(r"(?:从|自|自从|打)\s?$")
+_OWING: Final = (
+    "欠|拖|没[给付结还发有到批办]|未[付结给发支收到办批能]|不[给付结还发]|停|断|卡|压着|扣|到期"
+    "|跳闸|漏|坏|侵权|仿冒|抢注"
+    "|就该|应该|应付|答应|承诺"
+)
+_DELIVERING: Final = (
+    "验收|交付|竣工|完工|交货|供货|供完|送货|送到|送完|送的货|发货|交工|交房|投入使用|通车|签收"
+    "|安装完|装完|干完|做完|供的货"
+)
+_MATTER: Final = re.compile(f"{_OWING}|{_DELIVERING}")
+_DELIVERED: Final = re.compile(_DELIVERING)
+_UNDELIVERED: Final = re.compile(
+    rf"(?:没有?|未|尚未|不能|无法|不让|拒绝|应|应该|应当|计划|约定|预计|要求|准备|将"
+    rf"|等)[^,。;!?]{{0,4}}?(?:{_DELIVERING})"
+    rf"|(?:{_DELIVERING})(?:不了|不合格|未通过|没通过|前|之前)"
+)
+_FOUNDING: Final = (
+    "成立|创办|创建|注册(?!商标)|建厂|办厂|投产|出生|开业|入驻|落户|创业|毕业|退伍|下岗|起家|进驻"
+    "|来到|返乡|引进"
+)
+_FOUNDED: Final = re.compile(rf"(?:{_FOUNDING})")
+_FOUNDED_ON: Final = re.compile(rf"(?:{_FOUNDING}|始建)(?:时间|日期)?(?:为|是|于|在|:)?\s?$")
+_PAPER: Final = re.compile(
+    r"\s?(?:度|版|修订|第|届|级|产|款|生(?!效|产)|号文|起?(?:正式)?(?:施行|实施|颁布|出台|印发"
+    r"|发布)|[^,。;!?]{0,6}(?:号文|规划|条例|办法))"
+)
+_NUMBERED: Final = re.compile(r"(?:编号|号码|文号|单号|合同号|\d[-/])(?:为|是|:)?\s?$")
+_EARLIER: Final = re.compile("签|合同|中标|租|承包|承接|购买|买的?|申请|招标|立项")
+"""What begins before anything can be owed: such a date is taken only if there is no better one."""
 
 
 def since(text: str, today: date) -> Span | None:
-    """Return since when what `text` tells has been so: the earliest day that it dates, else how long it lasts.
+    """Return since when what `text` tells has been so, None if it does not say.
 
-    Days after `today` are no answer. Never raises; time is bounded.
+    What is said to have begun then goes before what happened then, that before how long it has lasted, and
+    any other day comes last. The firm's beginnings and the dates of papers are no answer. Never raises.
     """
     plain = normalize(text[:READ_AT_MOST])
-    dated = [span for span in _dated(plain, today) if span.first <= today]
-    if dated:
-        return min(dated, key=lambda span: span.first)
-    lasted = [span for span in _lasted(plain, today) if span is not None]
-    return min(lasted, key=lambda span: span.first) if lasted else None
+    dated = [(_rank(plain, each), each.span.first, each.span) for each in _told(plain, today)]
+    ranked = dated + [(2, span.first, span) for span in lasted(plain, today)]
+    return min(ranked, key=lambda each: each[:2])[2] if ranked else None
 
 
-def deadline(text: str, today: date) -> Span | None:
-    """Return by when something is wanted: 下周五前, 12月5日之前, 三天内, 月底前; None if nothing is said.
-
-    `first` is the day on which a named span begins, `last` the last day on which it may be done.
-    """
+def delivery(text: str, today: date) -> Span | None:
+    """Return when goods, works or services were delivered, by day or month; the last of several."""
     plain = normalize(text[:READ_AT_MOST])
-    ahead = _AHEAD.search(plain)
-    for match in _BY.finditer(plain):
-        found, _ = days_in(match[0], today)
-        days = sorted(day for day in found if day is not None and day >= today)
-        if days:
-            return Span(days[0], days[0], match[0][-12:])
-    return _ahead(ahead, today) if ahead else None
-
-
-def _dated(plain: str, today: date) -> Iterator[Span]:
-    for match in _DATED.finditer(plain):
-        year = _year(match, today)
-        span = year and _span(match, year)
-        if (
-            span
-            and not _FOUNDED.match(plain, match.end())
-            and (match["month"] or match["near"] or match["whole"] or len(match["year"] or "") == len("2019"))
-        ):
-            yield Span(*span, match[0].strip())
-
-
-def _year(match: re.Match[str], today: date) -> int | None:
-    if match["near"]:
-        return today.year - _YEARS_BACK[match["near"]]
-    written = match["year"]
-    if len(written) == len("17") and not (match["month"] and "年" in match[0]):
+    found = [each.span for each in _told(plain, today) if _is_delivery(plain, each)]
+    last = max(found, key=lambda span: span.last, default=None)
+    if last is None or (last.last - last.first).days >= _LONGEST_MONTH:
         return None
-    year = int(written) if len(written) > len("17") else today.year // 100 * 100 + int(written)
-    return year if today.year - 60 <= year <= today.year + 10 else None
+    return last
 
 
-def _span(match: re.Match[str], year: int) -> tuple[date, date] | None:
-    if match["day"]:
-        return _one_day(year, int(match["month"]), int(match["day"]))
-    if match["month"]:
-        first = date(year, int(match["month"]), 1)
-        last = _month_end(first)
-        if part := match["part"]:
-            return _part(first, last, part[0])
-        return first, last
-    months = {
-        "初": (1, 3),
-        "底": (11, 12),
-        "上": (1, 6),
-        "下": (7, 12),
-        "春": (3, 5),
-        "夏": (6, 8),
-        "秋": (9, 11),
-        "冬": (11, 12),
-    }
-    word = (match["whole"] or "").removeprefix("年")
-    start, end = months.get(word[:1], (1, 12))
-    return date(year, start, 1), _month_end(date(year, end, 1))
+def _told(plain: str, today: date) -> Iterator[Dated]:
+    for each in dates_in(plain, today):
+        before, after = _around(plain, each)
+        is_paper = _PAPER.match(plain, each.end) or _NUMBERED.search(before)
+        if not is_paper and not _FOUNDED.search(after) and not _FOUNDED_ON.search(before):
+            yield each
 
 
-def _part(first: date, last: date, part: str) -> tuple[date, date]:
-    bounds = {"初": (1, 10), "上": (1, 10), "中": (11, 20), "下": (21, last.day), "底": (21, last.day)}
-    low, high = bounds[part]
-    return first.replace(day=low), first.replace(day=high)
+def _rank(plain: str, each: Dated) -> int:
+    before, after = _around(plain, each)
+    if _FROM.search(before) or _BEGUN.match(after):
+        return 0
+    if _EARLIER.search(after):
+        return 3
+    return 1 if _MATTER.search(before + after) else 3
 
 
-def _month_end(first: date) -> date:
-    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+def _is_delivery(plain: str, each: Dated) -> bool:
+    before, after = _around(plain, each)
+    if _FROM.search(before):
+        return False
+    if _DELIVERED.search(after):
+        return _UNDELIVERED.search(before + after) is None
+    named = _DELIVERED.search(before)
+    return named is not None and len(before) - named.end() <= 6 and _UNDELIVERED.search(before) is None  # noqa: PLR2004
 
 
-def _one_day(year: int, month: int, day: int) -> tuple[date, date] | None:
-    try:
-        return (date(year, month, day),) * 2
-    except ValueError:
-        return None
-
-
-def _lasted(plain: str, today: date) -> Iterator[Span | None]:
-    for match in _LASTED.finditer(plain):
-        n, unit = match["n"] or match["n2"], match["unit"] or match["unit2"]
-        count = _count(n)
-        if count is None:
-            continue
-        is_half = bool(match["half"] or match["half2"])
-        is_more = bool(match["more"] or match["more2"] or match["more3"] or match["more4"] or "多" in unit)
-        low, high = count
-        place = _HALF if is_half or low < 1 else 1.0
-        if is_half:
-            low, high = low + _HALF, high + _HALF
-        low, high = (low, high + place) if is_more else (max(0.0, low - place / 2), high + place / 2)
-        size = _UNIT_DAYS[unit]
-        yield _back(today, low * size, high * size, match[0])
-
-
-def _back(today: date, least: float, most: float, text: str) -> Span | None:
-    try:
-        return Span(today - timedelta(days=round(most)), today - timedelta(days=round(least)), text)
-    except OverflowError:
-        return None
-
-
-def _count(written: str) -> tuple[float, float] | None:
-    if written == "半":
-        return _HALF, _HALF
-    if written.endswith("几"):
-        return 2.0, 9.0
-    found = number(written)
-    if found is None or found.high > Decimal(200):
-        return None
-    return float(found.low), float(found.high)
-
-
-def _ahead(match: re.Match[str], today: date) -> Span | None:
-    if match["n"]:
-        count = _count(match["n"])
-        if count is None:
-            return None
-        size = {"天": 1.0, "日": 1.0, "工作日": 1.4, "周": 7.0, "星期": 7.0}.get(match["unit"], 30.44)
-        return Span(today, today + timedelta(days=round(count[1] * size)), match[0])
-    named = match["named"]
-    if not match["by"] and not named.endswith(("前", "底")):
-        return None
-    last = _named_end(named, today)
-    return None if last is None else Span(today, last, match[0])
-
-
-def _named_end(named: str, today: date) -> date | None:
-    sunday = today + timedelta(days=6 - today.weekday())
-    month = _month_end(today.replace(day=1))
-    ends = {
-        "今": today, "下班": today, "明": today + timedelta(days=1), "后": today + timedelta(days=2),
-        "本周": sunday, "这周": sunday, "下周": sunday + timedelta(days=7),
-        "年": date(today.year, 12, 31), "下个": _month_end(month + timedelta(days=1)), "下月": _month_end(month + timedelta(days=1)),
-    }  # fmt: skip
-    if named in {"春节前", "过年前", "节前", "年前"}:
-        return None
-    return next((end for name, end in ends.items() if named.startswith(name)), month)
+def _around(plain: str, each: Dated) -> tuple[str, str]:
+    """Return what its clause says before and after a date."""
+    before = plain[max(0, each.start - _CLAUSE) : each.start]
+    after = plain[each.end : each.end + _CLAUSE]
+    first = max(before.rfind(pause) for pause in _PAUSE) + 1
+    last = min((place for pause in _PAUSE if (place := after.find(pause)) >= 0), default=len(after))
+    return before[first:], after[:last]

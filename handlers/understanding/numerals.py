@@ -1,8 +1,8 @@
 """Numbers as people write them, exact or vague: 一亿二, 23万6, 三百多万, 十五六, 几十万. Pure.
 
 A vague number is the exact range that its words allow: 多, 余 and 几 reach up to the next of the last place
-that was named (三百多万: from 300 to under 400 万), 来 is a tenth either way (二十来万), two digits side by side are
-both ends (三五十万).
+that was named (三百多万: from 300 to under 400 万), 来 is a tenth either way (二十来万), two digits side by
+side are both ends (三五十万).
 """
 
 import re
@@ -20,9 +20,11 @@ _DIGITS: Final = (
 _TOKEN: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|.")
 RUN: Final = (
     r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|[" + "".join(_DIGITS) + "几数十拾百佰千仟万亿]"
+    r"|(?<=[\d一二两三四五六七八九十几])个(?=亿)"
     r"|(?<=[\d百千])[kw](?![a-z])|(?<=[\d十拾百佰千仟万亿kw])[多余来几])+"
 )
 """A pattern of everything that `number` may be able to read; text must be normalised."""
+_TEN: Final = 10
 _TENTH: Final = Decimal("0.1")
 _LONGEST: Final = 24
 """Characters of a number; what is longer is none."""
@@ -34,7 +36,10 @@ _SEVERAL: Final = (2, 10)
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """From `low` to `high`, which is not reached itself if `is_open`. `scale`: the 万 or 亿 it ends with, or 1."""
+    """From `low` to `high`, which is not reached itself if `is_open`.
+
+    `scale` is the 万 or 亿 that it ends with, or 1.
+    """
 
     low: Decimal
     high: Decimal
@@ -60,8 +65,8 @@ class _Reader:
         self.scale = 1
         self.follows_unit = False
 
-    def read(self, tokens: list[str]) -> Number | None:
-        if not all(self._take(token) for token in tokens):
+    def read(self, parts: list[str]) -> Number | None:
+        if not all(self._take(part) for part in parts):
             return None
         self._rest(is_tail=True)
         low, extent = self.total + self.section, self.total_extent + self.extent
@@ -70,27 +75,27 @@ class _Reader:
         off = low * self.about
         return Number(low - off, low + extent + off, self.is_open, self.scale)
 
-    def _take(self, token: str) -> bool:
-        if token in _SMALL:
-            return self._small(_SMALL[token])
-        if token in _BIG:
-            return self._big(_BIG[token])
-        if token in "多余来几数" and (self.digit is not None or self.follows_unit):
-            return self._vague(token)
-        return self._digit(token)
+    def _take(self, part: str) -> bool:
+        if part in _SMALL:
+            return self._small(_SMALL[part])
+        if part in _BIG:
+            return self._big(_BIG[part])
+        if part in "多余来几数" and (self.digit is not None or self.follows_unit):
+            return self._vague(part)
+        return self._digit(part)
 
-    def _digit(self, token: str) -> bool:
-        if token in "几数":
+    def _digit(self, part: str) -> bool:
+        if part in "几数":
             self.digit, self.digit_extent, self.is_open = Decimal(_SEVERAL[0]), Decimal(8), True
             return True
-        if not (token[0].isdigit() and token[0].isascii()) and token not in _DIGITS:
+        if not (part[0].isdigit() and part[0].isascii()) and part not in _DIGITS:
             return False
-        value = Decimal(_DIGITS[token]) if token in _DIGITS else Decimal(token.replace(",", ""))
+        value = Decimal(_DIGITS[part]) if part in _DIGITS else Decimal(part.replace(",", ""))
         if self.digit is None:
             self.digit = value
         elif self.digit == 0:
             self.digit, self.follows_unit = value, False
-        elif token in _DIGITS and 0 < self.digit < value and self.digit_extent == 0:
+        elif part in _DIGITS and 0 < self.digit < value and self.digit_extent == 0:
             self.digit_extent = value - self.digit
         else:
             return False
@@ -128,10 +133,10 @@ class _Reader:
     def _named(self, unit: int) -> None:
         self.unit, self.digit, self.digit_extent, self.follows_unit = unit, None, Decimal(0), True
 
-    def _vague(self, token: str) -> bool:
+    def _vague(self, part: str) -> bool:
         if self.extent or self.digit_extent or self.about:
             return False
-        if token == "来":
+        if part == "来":
             self.about = _TENTH
             return True
         step = Decimal(self.unit) if self.digit is None else _last_place(self.digit)
@@ -142,12 +147,11 @@ class _Reader:
         return True
 
     def _rest(self, *, is_tail: bool) -> None:
-        """Add a digit that no unit followed: 一亿二 and 23万6 mean the next place, 一亿零二 and 23万6500 do not."""
+        """Add a digit that no unit followed: of 一亿二 and 23万6 the next place, of 一亿零二 itself."""
         if self.digit is None:
             return
-        is_next = (
-            is_tail and self.follows_unit and self.unit > 10 and self.digit < 10 and not self.digit_extent
-        )  # noqa: PLR2004 -- a single digit
+        is_single = self.digit < _TEN and not self.digit_extent
+        is_next = is_tail and self.follows_unit and self.unit > _TEN and is_single
         factor = Decimal(self.unit) / 10 if is_next else Decimal(1)
         self.section += self.digit * factor
         self.extent += self.digit_extent * factor
@@ -158,8 +162,7 @@ def number(run: str) -> Number | None:
     """Return what a run of digits, numerals and units means; None if it is no number."""
     if len(run) > _LONGEST or _IDIOM.match(run):
         return None
-    tokens = _TOKEN.findall(run)
-    return _Reader().read(tokens)
+    return _Reader().read(_TOKEN.findall(run.replace("个", "")))
 
 
 def _last_place(value: Decimal) -> Decimal:
