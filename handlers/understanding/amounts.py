@@ -38,8 +38,9 @@ _FOREIGN: Final = {
 }
 _ABROAD: Final = "|".join(word for word in _FOREIGN if word != "$")
 _HEAD: Final = rf"[¥$]|人民币|rmb|{_ABROAD}"
+_NO_NUMERAL: Final = "(?!(?<=[队入退])伍|(?<=[大登])陆)"
 _SUM: Final = re.compile(
-    rf"(?<!\d)(?<!\d[.,])(?<![a-z/号第#])(?P<head>{_HEAD})?\s?(?P<run>{RUN})\s?"
+    rf"(?<!\d)(?<!\d[.,])(?<![a-z/号第#]){_NO_NUMERAL}(?P<head>{_HEAD})?\s?(?P<run>{RUN})\s?"
     rf"(?:(?P<unit>块钱|块|元整?|圆整?|人民币|rmb|(?P<foreign>{_ABROAD}))"
     r"(?P<tail>\d{{1,2}}角|[多来])?)?"
 )

@@ -4,8 +4,9 @@ The day that is named is still in time (下周五前 includes that Friday); a fe
 """
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from math import ceil
 from typing import Final
 
@@ -38,8 +39,8 @@ _TRIGGER: Final = re.compile(
     r"|内(?![部容地蒙环])|截止|到期|为止|就要|必须|要[交发用开停验])"
 )
 _LATEST: Final = re.compile("最(?:晚|迟)|不晚于|截止(?:时间|日期)?(?:到|至|是|为|:)?")
-_HOURS: Final = re.compile(r"(?:上午|下午|晚上|中午|下班|晚|\d{1,2}[点时]|结束|[的就])+$")
-_SMALL_MONTHS: Final = 12
+_HOURS: Final = re.compile(r"(?:上午|下午|晚上|中午|下班|(?<![今明])晚|\d{1,2}[点时]|结束|[的就])+$")
+
 _NEXT_MONTH_DAY: Final = re.compile(r"下个?月(?P<day>\d{1,2})[日号]?$")
 _IN_MONTH: Final = re.compile(
     rf"(?P<year>今年|明年|20\d\d年)?(?<!\d)(?P<month>{MONTH})月份?(?P<part>{PART})?$"
@@ -49,6 +50,9 @@ _PERIOD: Final = re.compile(
     r"|礼拜|月|年|季度)(?P<part>底|末|初|中旬?|内)?$"
 )
 _WEEK: Final = timedelta(days=7)
+_MORE: Final = "0123456789年月下本这明今后大上个前"
+"""After these the name of a day goes on."""
+_EVENING: Final = re.compile("[早晚]上$")
 
 
 def deadline(text: str, today: date) -> Span | None:
@@ -91,9 +95,10 @@ def _before(plain: str, today: date) -> tuple[int, Span] | None:
             break
         tail = _PAUSES.split(plain[max(0, match.start() - _TAIL) : match.start()])[-1]
         named = _HOURS.sub("", tail.rstrip())
-        day = _festival(named + match[0], today) or _period(named, today, match[0]) or _day(named, today)
+        meaning = partial(_named, trigger=match[0], today=today)
+        day = meaning(named)
         if day is not None and day >= today:
-            return match.start(), Span(day, day, f"{_last_words(named)}{tail[len(named) :]}{match[0]}")
+            return match.start(), Span(day, day, f"{_words(named, meaning)}{tail[len(named) :]}{match[0]}")
     return None
 
 
@@ -109,8 +114,17 @@ def _latest(plain: str, today: date) -> tuple[int, Span] | None:
     return None
 
 
-def _last_words(named: str) -> str:
-    return re.split("请|求|希望|务必|必须|能|在|于|要|到|想|赶", named)[-1]
+def _words(named: str, meaning: Callable[[str], date | None]) -> str:
+    """Return the shortest end of `named` that means the same day: 下周五 of 请领导在下周五."""
+    day = meaning(named)
+    for start in range(len(named) - 1, 0, -1):
+        if meaning(named[start:]) == day and named[start - 1] not in _MORE:
+            return named[start:]
+    return named
+
+
+def _named(named: str, trigger: str, today: date) -> date | None:
+    return _festival(named + trigger, today) or _period(named, today, trigger) or _day(named, today)
 
 
 def _festival(words: str, today: date) -> date | None:
@@ -161,6 +175,7 @@ def _end(unit: str, which: str, part: str, today: date) -> date:
 
 def _day(named: str, today: date) -> date | None:
     found, rest = days_in(named, today)
+    rest = _EVENING.sub("", rest)
     days = [day for day in found if day is not None]
     return max(days) if days and len(days) == len(found) and rest.endswith(" ") else None
 

@@ -5,6 +5,7 @@ A name is no proof of a kind: people check.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -25,7 +26,7 @@ _FIRMS: Final = (
     "有限责任公司|股份有限公司|有限公司|集团公司|分公司|子公司|公司|集团|总厂"
     "|厂(?![房家里区子长])|矿业|矿(?![山产泉石区])"
     "|合作社|银行(?![卡账流贷转利])|项目部|城投|建投|交投|水务|超市|商场|商贸|酒店|饭店|餐厅|饭馆"
-    "|物业(?!费)|农场|粮库|建筑队|工程队"
+    "|物业(?!费)|农场|粮库|建筑队|工程队|鞍钢|本钢|国网"
 )
 _OFFICES: Final = (
     "人民政府|政府(?!采购)|街道办事处|街道办|街道|管理委员会|管委会|村民委员会|村委会|居委会"
@@ -51,7 +52,8 @@ _NOT_GIVEN: Final = (
     "|[,。;!?]|我们?|呢|了)"
 )
 _OWES: Final = re.compile(
-    "拖欠|欠(?![费缴条税妥缺佳])|未[支]?付|未(?:结清?|还|退)|没有?(?:支?付|结|还|退)|拒付"
+    "拖欠|欠(?![费缴条税妥缺佳])|一拖再拖|拖[到着了]|压了|逾期|不认账|打水漂|未[支]?付|未(?:结清?"
+    "|还|退)|没有?(?:支?付|结|还|退)|拒付"
     "|拒不支付|不支?付|不结|不还|不退|压着|扣着|扣了|扣留|赖账|赖着"
     f"|分文未|一分[钱没]|只[给付]了|打白条|(?:不|没|没有|未|不肯|迟迟不)给{_NOT_GIVEN}"
 )
@@ -60,10 +62,12 @@ _BY_SELF: Final = re.compile(
     "(?:我们?|我司|我公司|我厂|我企业|我单位|本公司|我方|我家)(?:也|还|又|目前|现在|总共|一共|共"
     "|因此|只能|外面|在外)*$"
 )
+_TO_OTHERS: Final = re.compile("[着了]?(?:供应商|银行|别人|人家|外债|亲戚|朋友)")
 _TO_SELF: Final = re.compile("(?:着|了|下|款)?(?:我|咱|本公司|俺)")
-_LED: Final = re.compile("(?:被|向|找|跟|给|为|与|和|由|承建|承包|承接)了?$")
+_LED: Final = re.compile("(?:被|向|找|跟|给|为|与|和|由|中标|承建|承包|承接)了?$")
 _CUT: Final = re.compile(
-    r"[^\w()·]|因为|由于|因|但是?|可是|而且|并且|现在|目前|至今|已经|那个|这个|就是|说是|(?<!自)由"
+    r"[^\w()·]|一家|那家|这家|本地|当地|外地|中标|因为|由于|因|但是?|可是|而且|并且|现在|目前|至今"
+    r"|已经|那个|这个|就是|说是|(?<!自)由"
     r"|被|向|给|跟|与|(?<!太)和(?!平|谐|盛)|(?<!华)为|在|的"
     "|是|了|帮|找|对|到|从|让|把|(?:承|修|包)[建接包]|供货|供应|施工|服务于|卖|欠|去年|今年|前年"
     "|(?<=\\d)[年月日号]|我们|我|咱们?|俺|本(?!溪|钢)|叫|干活|等"
@@ -108,6 +112,9 @@ _KINDS: Final = tuple(
 """The first whose words a name holds is its kind; 村委会, 开发商 and 银行 are of none."""
 
 
+_SAID_OF: Final = re.compile("(?:国有|国企|央企|民营|私营|上市公司|大型)[^,。;!?]{0,4}的$")
+
+
 @dataclass(frozen=True, slots=True)
 class Debtor:
     """`name` is what the message calls them; `kind` None where the words do not tell."""
@@ -139,7 +146,7 @@ def debtor_in(text: str) -> Debtor | None:
     before = [each for debt in debts for each in _before(plain, named, debt)]
     led = [each for each in named if _LED.search(plain[max(0, each.start - 4) : each.start])]
     by_rank = sorted([*before, *led], key=lambda each: each.is_vague)
-    return Debtor(by_rank[0].name, kind_of(by_rank[0].name)) if by_rank else None
+    return _debtor(plain, by_rank[0]) if by_rank else None
 
 
 def is_owed(text: str) -> bool | None:
@@ -155,11 +162,19 @@ def kind_of(name: str) -> DebtorKind | None:
     return next((kind for kind, pattern in _KINDS if pattern.search(name)), None)
 
 
+def _debtor(plain: str, named: _Named) -> Debtor:
+    """Return somebody with the kind that the words before the name tell, else the name: 国有独资的某公司."""
+    said = _SAID_OF.search(plain, max(0, named.start - 8), named.start)
+    return Debtor(named.name, kind_of(said[0] if said else named.name))
+
+
 def _debts(plain: str) -> Iterator[int]:
     """Yield where words of owing stand that are neither denied nor said of the sender."""
     for match in _OWES.finditer(plain):
         before = plain[max(0, match.start() - _GAP) : match.start()]
         is_verb = "欠" in match[0]
+        if is_verb and _TO_OTHERS.match(plain, match.end()):
+            continue
         if is_verb and (_DENIED.search(before) or (_BY_SELF.search(before) and not _to_self(plain, match))):
             continue
         yield match.start()
@@ -171,9 +186,9 @@ def _to_self(plain: str, match: re.Match[str]) -> bool:
 
 def _before(plain: str, named: list[_Named], debt: int) -> Iterator[_Named]:
     """Yield who stands nearest before words of owing, without the end of a sentence between."""
-    near = [each for each in named if each.end <= debt and _is_near(plain[each.end : debt])]
-    if near:
-        yield near[-1]
+    place = bisect_right(named, debt, key=lambda each: each.end)
+    if place and _is_near(plain[named[place - 1].end : debt]):
+        yield named[place - 1]
 
 
 def _is_near(between: str) -> bool:

@@ -45,10 +45,14 @@ _FOUNDING: Final = (
 )
 _FOUNDED: Final = re.compile(rf"(?:{_FOUNDING})")
 _FOUNDED_ON: Final = re.compile(rf"(?:{_FOUNDING}|始建)(?:时间|日期)?(?:为|是|于|在|:)?\s?$")
+_STILL: Final = re.compile("至今|到现在|一直|没|未|不给|不下来|办不|拖|欠|还是不")
+_ANY: Final = 3
+"""The rank of a day of which nothing is said: it counts only if something is not done since."""
 _PAPER: Final = re.compile(
     r"\s?(?:度|版|修订|第|届|级|产|款|生(?!效|产)|号文|起?(?:正式)?(?:施行|实施|颁布|出台|印发"
     r"|发布)|[^,。;!?]{0,6}(?:号文|规划|条例|办法))"
 )
+_AHEAD: Final = re.compile(r"\s?(?:就|又)?(?:(?:之|以)?前|到期|截止|要|必须|得)")
 _NUMBERED: Final = re.compile(r"(?:编号|号码|文号|单号|合同号|\d[-/])(?:为|是|:)?\s?$")
 _EARLIER: Final = re.compile("签|合同|中标|租|承包|承接|购买|买的?|申请|招标|立项")
 """What begins before anything can be owed: such a date is taken only if there is no better one."""
@@ -61,8 +65,11 @@ def since(text: str, today: date) -> Span | None:
     any other day comes last. The firm's beginnings and the dates of papers are no answer. Never raises.
     """
     plain = normalize(text[:READ_AT_MOST])
-    dated = [(_rank(plain, each), each.span.first, each.span) for each in _told(plain, today)]
-    ranked = dated + [(2, span.first, span) for span in lasted(plain, today)]
+    ranked = [(2, span.first, span) for span in lasted(plain, today)]
+    for each in _told(plain, today):
+        rank = _rank(plain, each)
+        if rank < _ANY or _STILL.search(plain, each.end):
+            ranked.append((rank, each.span.first, each.span))
     return min(ranked, key=lambda each: each[:2])[2] if ranked else None
 
 
@@ -76,11 +83,17 @@ def delivery(text: str, today: date) -> Span | None:
     return last
 
 
+def _is_ahead(each: Dated, after: str) -> bool:
+    """Whether a day without its year is the coming one: 12月15号到期."""
+    return _AHEAD.match(after) is not None and "年" not in each.span.text
+
+
 def _told(plain: str, today: date) -> Iterator[Dated]:
     for each in dates_in(plain, today):
         before, after = _around(plain, each)
         is_paper = _PAPER.match(plain, each.end) or _NUMBERED.search(before)
-        if not is_paper and not _FOUNDED.search(after) and not _FOUNDED_ON.search(before):
+        is_founding = _FOUNDED.search(after) or _FOUNDED_ON.search(before)
+        if not is_paper and not is_founding and not _is_ahead(each, after):
             yield each
 
 
@@ -89,8 +102,8 @@ def _rank(plain: str, each: Dated) -> int:
     if _FROM.search(before) or _BEGUN.match(after):
         return 0
     if _EARLIER.search(after):
-        return 3
-    return 1 if _MATTER.search(before + after) else 3
+        return _ANY
+    return 1 if _MATTER.search(before + after) else _ANY
 
 
 def _is_delivery(plain: str, each: Dated) -> bool:
