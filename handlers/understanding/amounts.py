@@ -39,10 +39,13 @@ _FOREIGN: Final = {
 _ABROAD: Final = "|".join(word for word in _FOREIGN if word != "$")
 _HEAD: Final = rf"[¥$]|人民币|rmb|{_ABROAD}"
 _NO_NUMERAL: Final = "(?!(?<=[队入退])伍|(?<=[大登])陆)"
+_DIGIT: Final = "[1-9一二三四五六七八九]"
+_JIAO: Final = rf"(?P<jiao>{_DIGIT})角|(?<=块)(?P<mao>{_DIGIT})(?![\d十百千万亿个天年月])"
+"""3元5角, 三块五."""
 _SUM: Final = re.compile(
     rf"(?<!\d)(?<!\d[.,])(?<![a-z/号第#]){_NO_NUMERAL}(?P<head>{_HEAD})?\s?(?P<run>{RUN})\s?"
     rf"(?:(?P<unit>块钱|块|元整?|圆整?|人民币|rmb|(?P<foreign>{_ABROAD}))"
-    r"(?P<tail>\d{{1,2}}角|[多来])?)?"
+    rf"(?:{_JIAO}|[多来])?)?"
 )
 _LAST_DIGIT: Final = re.compile(r"(?<=[十百千万亿kw多余来])(?:\d{1,2}|[一二两三四五六七八九半十]{1,2})$")
 _JOIN: Final = re.compile(r"\s?(?:到|至|-|—|~)\s?")
@@ -54,14 +57,18 @@ _WORD_BEFORE: Final = re.compile(f"(?:{_BEFORE.pattern})(?:有|是|达|了|欠|�
 _AFTER: Final = re.compile(
     r"\s?(?:(?P<about>左右|上下|的样子)|(?P<above>以上|出头|开外|打底|往上)|(?P<below>不到|以内|以下))"
 )
-_MEASURED: Final = re.compile(
-    r"\s?(?:[个名位]|人|户|家|亩|公顷|吨|斤|公斤|千克|克|平|㎡|m|米|公里|里|立方|方|度|千瓦|kva|kw"
-    r"|伏|安|只|头|羽|尾|株|棵|台|件|套|双|条|瓶|箱"
-    "|辆|票|粒|张|片|册|本|字|年|月|日|号|天|小时|分|点|周|岁|次|遍|层|间|栋|幢|期|版|级|类|楼|路"
-    "|弄|%|粉丝|职工|员工|群众|农民|工人|客户|用户|商户"
-    "|袋|桶|盒|包|枚|眼|口|座|处|项|门|倍|成|折|寸|毫米|厘米|升|多?平方|标|笼|匹|筐|车|趟|立米|兆"
-    "|火急|[a-z]|科|达|一|象)"
+_THINGS: Final = (
+    "[个名位户亩吨斤克平㎡m米方度伏安头羽尾株棵套双条瓶辆票粒张片岁次遍间栋幢期级类楼路弄%袋桶盒枚眼座倍折寸笼匹筐趟兆科达一象a-z]"
+    "|公顷|公斤|千克|公里|立方|立米|千瓦|kva|kw|毫米|厘米|平方|小时|粉丝|用户|商户|群众|火急"
 )
+_THINGS_OR_WORDS: Final = (
+    "家(?![里电具])|人(?![工民家])|工人(?!工资)|员工(?!工资)|职工(?!工资)|农民(?!工)|客户(?![的欠款])"
+    "|只(?![给付有剩还打收])|台(?!班)|件(?!款)|本(?![金来])|册|字(?!据)|年(?![初底前终])|月(?![初底末])"
+    "|日(?!前)|号(?!召)|天(?!天)|分(?![文两三期])|点(?!名)|周(?!转)|层(?!层)|版|包(?!括|工)|口(?!头)|处(?!理)"
+    "|项(?!目)|门(?![窗市])|成(?![本立交])|升(?!级)|里(?!面)|标(?!书)|车(?!款)|箱(?!款)|批次"
+)
+_MEASURED: Final = re.compile(rf"\s?(?:{_THINGS}|{_THINGS_OR_WORDS})")
+"""What a number counts that is no money; some of these characters also begin other words."""
 _WORD_OF_ONE: Final = re.compile("一[直些起样定旦方家共下切点再审并边面时律味]|两[清家边头]|三方|五险")
 """The last numeral of a run may be the first character of a word: 300万一直不给."""
 _MONEY_BEFORE: Final = re.compile(
@@ -111,11 +118,18 @@ def _found(plain: str) -> Iterator[_Found]:
         elif not match["unit"] and _MEASURED.match(plain, end):
             run = _LAST_DIGIT.sub("", run)  # 欠我三百多万三年了
             end = match.start("run") + len(run)
-        value = number(run)
+        value = _with_jiao(number(run), match)
         if value is None or value.high > LARGEST:
             continue
         currency = _FOREIGN.get(match["foreign"] or match["head"] or "", "CNY")
         yield _Found(value, match.start(), end, _is_money(plain, match, run, value), currency)
+
+
+def _with_jiao(value: Number | None, match: re.Match[str]) -> Number | None:
+    digit = number(match["jiao"] or match["mao"] or "")
+    if value is None or digit is None:
+        return value
+    return replace(value, low=value.low + digit.low / 10, high=value.high + digit.high / 10)
 
 
 def _is_no_run(run: str) -> bool:

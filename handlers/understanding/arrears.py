@@ -25,16 +25,17 @@ _OWED: Final = re.compile(
     "|不还|不退|没退|未退"
 )
 _STILL: Final = re.compile(
-    "[^,。;!?]{0,6}(?:没|未|不给|不付|不还|不退|拒付|拖|欠|赖|压|扣)|[,]?(?:至今|到现在|一直"
-    "|现在)(?:还|都|也)?(?:没|未|不|拖|分文)"
+    "[^,。;!?]{0,6}(?:没|未|不给|不付|不还|不退|拒付|拖|欠|赖|压|扣)"
+    "|,?(?:至今|到现在|一直|现在)(?:还|都|也)?(?:没|未|不|拖|分文)"
 )
+_SETTLED: Final = re.compile("(?:已经?|都|全部)?(?:交清|付清|结清|还清)")
 _PAID: Final = re.compile(
-    "(?:只|仅|已经?|才|先|陆续|就|刚)[^,。;!?]{0,6}?(?:付|给|支付|结|还|打|收到?|拨|到账"
-    "|垫)了?[^,。;!?]{0,3}$|(?:付|给|还|打|结|收到)了[^,。;!?]{0,3}$"
+    "(?:只|仅|已经?|才|先|陆续|就|刚)[^,。;!?]{0,6}?(?:支?付|给|结|还|打|收到?|拨|到账|垫)了?[^,。;!?]{0,3}$"
+    "|(?:付|给|还|打|结|收到)了[^,。;!?]{0,3}$"
 )
 _OTHER_SUM: Final = re.compile(
     "注册资本|投资|产值|贷款|罚款|营业额|营收|利润|纳税|造价|合同总?[价额]|总价|损失|违约金|利息"
-    "|欠缴|(?:要求|让)我们?[交缴]|每[斤吨亩度方平米个件台张天月]|单价"
+    "|欠缴|(?:要求|让)我们?[交缴]|每[斤吨亩度方平米个件台张天月]|单价|报价|采购额|月薪|年薪"
 )
 _NO_PROCUREMENT: Final = re.compile(
     "质保金|保证金|押金|定金|订金|借款|借给|借了|征地|征收|拆迁|补偿|补贴|奖励|奖金|退税|赔偿"
@@ -84,7 +85,7 @@ def owed(text: str, sums: tuple[Amount, ...], *, is_arrears: bool) -> Amount | N
     beside: list[Amount] = []
     for place, each in enumerate(sums):
         before, after = _around(plain, sums, place)
-        if _PAID.search(before):
+        if _PAID.search(before) or _SETTLED.match(after):
             continue
         is_owing = _OWED.search(before) or _STILL.match(after)
         if _LEFT.search(before):
@@ -100,8 +101,8 @@ def owed(text: str, sums: tuple[Amount, ...], *, is_arrears: bool) -> Amount | N
 
 
 def _is_other(plain: str, sums: tuple[Amount, ...]) -> bool:
-    before, _ = _around(plain, sums, 0)
-    return bool(_OTHER_SUM.search(before) or _PAID.search(before))
+    before, after = _around(plain, sums, 0)
+    return bool(_OTHER_SUM.search(before) or _PAID.search(before) or _SETTLED.match(after))
 
 
 def _around(plain: str, sums: tuple[Amount, ...], place: int) -> tuple[str, str]:

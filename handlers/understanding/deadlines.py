@@ -38,6 +38,7 @@ _TRIGGER: Final = re.compile(
     r"(?<![目提从以当面眼跟生事])(?:之前|以前|前(?![年天日后途景提往些几阵台期段])|之内|以内"
     r"|内(?![部容地蒙环])|截止|到期|为止|就要|必须|要[交发用开停验])"
 )
+_ENDS: Final = frozenset({"到期", "截止"})
 _LATEST: Final = re.compile("最(?:晚|迟)|不晚于|截止(?:时间|日期)?(?:到|至|是|为|:)?")
 _HOURS: Final = re.compile(r"(?:上午|下午|晚上|中午|下班|(?<![今明])晚|\d{1,2}[点时]|结束|[的就])+$")
 
@@ -90,6 +91,8 @@ def _calendar() -> Calendar:
 
 
 def _before(plain: str, today: date) -> tuple[int, Span] | None:
+    """Return the first day before which something is wanted, else the first on which something ends."""
+    ends: tuple[int, Span] | None = None
     for place, match in enumerate(_TRIGGER.finditer(plain)):
         if place == _TRIGGERS_AT_MOST:
             break
@@ -98,8 +101,12 @@ def _before(plain: str, today: date) -> tuple[int, Span] | None:
         meaning = partial(_named, trigger=match[0], today=today)
         day = meaning(named)
         if day is not None and day >= today:
-            return match.start(), Span(day, day, f"{_words(named, meaning)}{tail[len(named) :]}{match[0]}")
-    return None
+            words = f"{_words(named, meaning)}{tail[len(named) :]}{match[0]}"
+            found = match.start(), Span(day, day, words)
+            if match[0] not in _ENDS:
+                return found
+            ends = ends or found
+    return ends
 
 
 def _latest(plain: str, today: date) -> tuple[int, Span] | None:

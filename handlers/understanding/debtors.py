@@ -17,7 +17,7 @@ from .text import normalize
 
 _LONGEST: Final = 24
 """Characters of a name."""
-_GAP: Final = 14
+_GAP: Final = 16
 """Characters between a name and the words that it owes, figures aside: 一直以各种理由."""
 _FARTHEST: Final = 40
 _FIGURES: Final = re.compile("[\\d.,一二三四五六七八九十百千万亿]+[年月日号元块个多天]?|去年|今年|前年")
@@ -51,11 +51,13 @@ _NOT_GIVEN: Final = (
     "(?![办批解答处开供装通接增贷审回说安上])(?:[^,。;!?]{0,8}?(?:钱|款|账|费|薪|结|元|万|清|$)"
     "|[,。;!?]|我们?|呢|了)"
 )
+_UNPAID: Final = (
+    "未支?付|未结清?|未还|未退|没有?(?:支?付|结|还|退)|拒不?支?付|不支?付|不结|不还|不退|[没未不]拨"
+    "|分文未|一分[钱没]|只[给付]了|打白条"
+)
+_WITHHELD: Final = "拖欠|一拖再拖|拖[到着了]|压[着了]|扣[着了留]|赖[账着]|逾期|不认账|打水漂"
 _OWES: Final = re.compile(
-    "拖欠|欠(?![费缴条税妥缺佳])|一拖再拖|拖[到着了]|压了|逾期|不认账|打水漂|未[支]?付|未(?:结清?"
-    "|还|退)|没有?(?:支?付|结|还|退)|拒付"
-    "|拒不支付|不支?付|不结|不还|不退|压着|扣着|扣了|扣留|赖账|赖着"
-    f"|分文未|一分[钱没]|只[给付]了|打白条|(?:不|没|没有|未|不肯|迟迟不)给{_NOT_GIVEN}"
+    f"欠(?![费缴条税妥缺佳])|{_WITHHELD}|{_UNPAID}|(?:不|没|没有|未|不肯|迟迟不)给{_NOT_GIVEN}"
 )
 _DENIED: Final = re.compile("(?:没有?|不|从未|未|并未|别|不曾|无)$")
 _BY_SELF: Final = re.compile(
@@ -64,7 +66,13 @@ _BY_SELF: Final = re.compile(
 )
 _TO_OTHERS: Final = re.compile("[着了]?(?:供应商|银行|别人|人家|外债|亲戚|朋友)")
 _TO_SELF: Final = re.compile("(?:着|了|下|款)?(?:我|咱|本公司|俺)")
-_LED: Final = re.compile("(?:被|向|找|跟|给|为|与|和|由|中标|承建|承包|承接)了?$")
+_LED: Final = re.compile(
+    "(?:被|向|跟|给|为|与|和|由|中标|承建|承包|承接)了?(?:本地|当地|外地|一家|那家|这家|我们?的?)*$"
+)
+_ASKED: Final = re.compile(
+    "[^,。;!?]{0,4}?(?:反映|反应|投诉|举报|求助|报告|申请|起诉|写信|打电话|咨询|判|立案|查封|说|贷)"
+)
+_ASKED_NAME: Final = re.compile("法院|信访|监察|仲裁|检察|派出所|公安")
 _CUT: Final = re.compile(
     r"[^\w()·]|一家|那家|这家|本地|当地|外地|中标|因为|由于|因|但是?|可是|而且|并且|现在|目前|至今"
     r"|已经|那个|这个|就是|说是|(?<!自)由"
@@ -140,11 +148,11 @@ def debtor_in(text: str) -> Debtor | None:
     """
     plain = normalize(text[:READ_AT_MOST])
     debts = list(_debts(plain))
-    if not debts:
+    if not debts and _OWES.search(plain):
         return None
     named = list(_named(plain))
     before = [each for debt in debts for each in _before(plain, named, debt)]
-    led = [each for each in named if _LED.search(plain[max(0, each.start - 4) : each.start])]
+    led = [each for each in named if _is_led(plain, each)]
     by_rank = sorted([*before, *led], key=lambda each: each.is_vague)
     return _debtor(plain, by_rank[0]) if by_rank else None
 
@@ -189,6 +197,12 @@ def _before(plain: str, named: list[_Named], debt: int) -> Iterator[_Named]:
     place = bisect_right(named, debt, key=lambda each: each.end)
     if place and _is_near(plain[named[place - 1].end : debt]):
         yield named[place - 1]
+
+
+def _is_led(plain: str, each: _Named) -> bool:
+    """Whether the sender worked for or with somebody, and did not merely complain to them."""
+    is_asked = _ASKED.match(plain, each.end) or _ASKED_NAME.search(each.name)
+    return not is_asked and _LED.search(plain, max(0, each.start - 8), each.start) is not None
 
 
 def _is_near(between: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 
 from .numerals import number
 
-COUNT: Final = r"\d{1,3}(?:\.\d)?[多几余来]?|[一二两三四五六七八九十]{1,3}[多几余来]?|好几|几|大?半"
+COUNT: Final = r"\d{1,3}(?:\.\d)?[多几余来]?|[一二两三四五六七八九十]{1,3}[多几余来]?|俩(?=月)|好几|几|大?半"
 """A pattern of a count of days, weeks, months or years."""
 DAYS: Final = {
     "年": 365.25,
@@ -22,7 +22,7 @@ DAYS: Final = {
     "日": 1.0,
 }
 _LARGEST: Final = Decimal(200)
-_UNIT: Final = "年|载|个多?月|周|个?星期|个?礼拜|天"
+_UNIT: Final = "年|载|个多?月|(?<=俩)月|周|个?星期|个?礼拜|天"
 _LENGTH: Final = (
     rf"(?P<count>{COUNT})(?P<unit>{_UNIT})(?P<half>半)?(?P<more>多)?(?:零?(?P<months>\d{{1,2}}"
     rf"|[一二两三四五六七八九十]{{1,2}})个月)?"

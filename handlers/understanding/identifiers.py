@@ -31,8 +31,8 @@ _LICENCE: Final = re.compile(
     f"(?:许可|资质证?|资格证?|执照|注册证|备案|批准|证书|立项|批文|准产证){_NUMBER_OF}{_IS}{_WRITTEN}"
 )
 _TRADEMARK: Final = re.compile(
-    rf"商标(?:注册|申请|的)*证?(?:编?号"
-    rf"|号码)?{_IS}第?\s?(?P<number>[0-9]{{6,9}}[a-z]?)(?![0-9a-z.])(?!\s?[元万])"
+    rf"商标[^,。;!?0-9赔损费款价万元电]{{0,14}}?{_IS}第?\s?(?P<number>[0-9]{{6,9}}[a-z]?)"
+    r"(?![0-9a-z.])(?!\s?[元万])"
 )
 _PATENT: Final = re.compile(
     r"(?<![0-9a-z])(?:zl|cn)?\s?(?P<number>20\d{2}[12389]\d{7}[.·]?[0-9x])(?![0-9a-z])"

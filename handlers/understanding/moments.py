@@ -21,22 +21,23 @@ _CLAUSE: Final = 24
 """Characters to either side of a date within which its clause may tell what happened then."""
 _LONGEST_MONTH: Final = 31
 
-_BEGUN: Final = re.compile(r"(?:以来|以后|之后|起|开始|至今|到现在|到今天|到目前|迄今|就(?:一直|没|不))")
+_BEGUN: Final = re.compile(
+    "[^,。;!?]{0,4}?以来|以后|之后|起|开始|至今|到现在|到今天|到目前|迄今|就(?:一直|没|不)"
+)
 _FROM: Final = re.compile(r"(?:从|自|自从|打)\s?$")
 _OWING: Final = (
-    "欠|拖|没[给付结还发有到批办]|未[付结给发支收到办批能]|不[给付结还发]|停|断|卡|压着|扣|到期"
-    "|跳闸|漏|坏|侵权|仿冒|抢注"
-    "|就该|应该|应付|答应|承诺"
+    "欠|拖|没[给付结还发有到批办]|未[付结给发支收到办批能]|不[给付结还发]|压着|扣|就该|应该|应付|答应|承诺"
+    "|停|断|卡|到期|跳闸|漏|坏|侵权|仿冒|抢注|着火|起火|塌|发生|不通|进水"
 )
 _DELIVERING: Final = (
-    "验收|交付|竣工|完工|交货|供货|供完|送货|送到|送完|送的货|发货|交工|交房|投入使用|通车|签收"
-    "|安装完|装完|干完|做完|供的货"
+    "验收|交付|竣工|完工|交货|供货|供完|送货|送到|送完|送的(?!礼)|发货|交工|交房|投入使用|通车|签收"
+    "|安装完|装完|干完|做完|供的"
 )
 _MATTER: Final = re.compile(f"{_OWING}|{_DELIVERING}")
 _DELIVERED: Final = re.compile(_DELIVERING)
+_NOT_YET: Final = "没有?|未|尚未|不能|无法|不让|拒绝|应|应该|应当|计划|约定|预计|要求|准备|将|等"
 _UNDELIVERED: Final = re.compile(
-    rf"(?:没有?|未|尚未|不能|无法|不让|拒绝|应|应该|应当|计划|约定|预计|要求|准备|将"
-    rf"|等)[^,。;!?]{{0,4}}?(?:{_DELIVERING})"
+    rf"(?:{_NOT_YET})[^,。;!?]{{0,4}}?(?:{_DELIVERING})"
     rf"|(?:{_DELIVERING})(?:不了|不合格|未通过|没通过|前|之前)"
 )
 _FOUNDING: Final = (
@@ -45,7 +46,7 @@ _FOUNDING: Final = (
 )
 _FOUNDED: Final = re.compile(rf"(?:{_FOUNDING})")
 _FOUNDED_ON: Final = re.compile(rf"(?:{_FOUNDING}|始建)(?:时间|日期)?(?:为|是|于|在|:)?\s?$")
-_STILL: Final = re.compile("至今|到现在|一直|没|未|不给|不下来|办不|拖|欠|还是不")
+_STILL: Final = re.compile("至今|到现在|一直|没|未|不给|不退|逾期|拒|不下来|办不|拖|欠|还是不")
 _ANY: Final = 3
 """The rank of a day of which nothing is said: it counts only if something is not done since."""
 _PAPER: Final = re.compile(
