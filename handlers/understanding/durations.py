@@ -9,7 +9,9 @@ from typing import Final
 
 from .numerals import number
 
-COUNT: Final = r"\d{1,3}(?:\.\d)?[多几余来]?|[一二两三四五六七八九十]{1,3}[多几余来]?|俩(?=月)|好几|几|大?半"
+COUNT: Final = (
+    r"\d{1,3}(?:\.\d)?[多几余来]?|[一二两三四五六七八九十]{1,3}[多几余来]?|[俩仨](?=月)|好几|几|大?半"
+)
 """A pattern of a count of days, weeks, months or years."""
 DAYS: Final = {
     "年": 365.25,
@@ -22,13 +24,14 @@ DAYS: Final = {
     "日": 1.0,
 }
 _LARGEST: Final = Decimal(200)
-_UNIT: Final = "年|载|个多?月|(?<=俩)月|周|个?星期|个?礼拜|天"
+_UNIT: Final = "年|载|个多?月|(?<=[俩仨])月|周|个?星期|个?礼拜|天"
 _LENGTH: Final = (
     rf"(?P<count>{COUNT})(?P<unit>{_UNIT})(?P<half>半)?(?P<more>多)?(?:零?(?P<months>\d{{1,2}}"
     rf"|[一二两三四五六七八九十]{{1,2}})个月)?"
 )
 _SUFFERED: Final = (
-    "拖欠|拖延|拖|欠|等|压|扣|卡|赖|耽误|跑|停|断|投诉|反映|要|催|找|修路|封路|堵|没发|没给|没付|未付|未发"
+    "拖欠|拖延|拖|欠|等|压|扣|卡|赖|耽误|跑|停|断|投诉|反映"
+    "|要|催|找|修路|封|报|审|推|封路|堵|没发|没给|没付|未付|未发"
 )
 _LASTED: Final = re.compile(
     rf"(?P<suffered>(?:{_SUFFERED})(?:了我们?|我们?|着)?(?:了|已|都)?(?:将?近|快|整整|长达|已经?|有)?)?"

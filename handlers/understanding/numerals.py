@@ -15,7 +15,7 @@ _BIG: Final = {"万": 10**4, "w": 10**4, "亿": 10**8}
 _DIGITS: Final = (
     {digit: n for n, digit in enumerate("零一二三四五六七八九")}
     | {digit: n for n, digit in enumerate("〇壹贰叁肆伍陆柒捌玖")}
-    | {"两": 2, "俩": 2}
+    | {"两": 2, "俩": 2, "仨": 3}
 )
 _TOKEN: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|.")
 RUN: Final = (

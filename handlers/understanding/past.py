@@ -37,7 +37,7 @@ _YEARLY: Final = re.compile(
     + "|".join(sorted(_NEAR, key=len, reverse=True))
     + rf"))的?\s?(?:{_IN_MONTH}|(?P<season>{_SEASON}))?"
 )
-_MONTHLY: Final = re.compile(rf"(?<![\d每个十年,.-]){_IN_MONTH}(?!内|龄|子|薪|租|供|[\d前])")
+_MONTHLY: Final = re.compile(rf"(?<![\d每个十年.-]){_IN_MONTH}(?!内|龄|子|薪|租|供|[\d前])")
 _NUMERIC: Final = re.compile(
     r"(?<![\da-z.\-/])(?P<year>20\d\d)(?P<sep>[./-])(?P<month>1[0-2]|0?[1-9])"
     r"(?:(?P=sep)(?P<day>3[01]|[12]\d|0?[1-9]))?(?![\da-z.\-/]|\s?[万亿元千百%吨亩平米㎡])"
