@@ -16,6 +16,7 @@ from typing import Annotated, Final, TypeVar
 import typer
 
 from config.settings import DatabaseSettings, ModelSettings
+from handlers import say
 from handlers.understanding.classifier import Classifier, default_classifier, use
 from handlers.understanding.evaluation import (
     OfIntents,
@@ -62,15 +63,19 @@ def classify(
     file: Annotated[
         Path | None,
         typer.Argument(
-            exists=True, dir_okay=False, readable=True, help="JSON lines with id and text; stdin if left out."
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="JSON lines with id, text, perhaps time; stdin if left out.",
         ),
     ] = None,
 ) -> None:
-    """Say of each text what its sender wants: JSON lines in, JSON lines out."""
+    """Say of each text what its sender wants and tells: JSON lines in, JSON lines out."""
     use_chosen_model(ModelSettings())
+    today = datetime.now(UTC).astimezone(say.LOCAL).date()
     with _lines(file) as lines:
         try:
-            for line in classify_lines(lines):
+            for line in classify_lines(lines, today):
                 sys.stdout.write(line + "\n")
         except ValueError as error:
             raise Refused(str(error), 2) from None

@@ -5,9 +5,11 @@ Files and streams are the caller's.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from .classifier import default_classifier
+from .facts import as_json, facts_in
 from .intents import intent_of
 
 Line = str | bytes
@@ -18,15 +20,16 @@ class BadLine(ValueError):
     """A line is not a JSON object with what was asked for."""
 
 
-def classify_line(obj: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `id intent type confidence second scores facts` for `{"id", "text"}`.
+def classify_line(obj: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """Return `id intent type confidence second scores facts` for `{"id", "text", "time"}`.
 
-    `facts` is empty: amounts, dates and names are not read yet.
+    `time`, an ISO date or moment, is when the text was said, by which its 三年前 and 下周五 are read; without
+    it that is `today`.
 
     Raises:
-        BadLine: `text` is missing or not a string.
+        BadLine: `text` is missing or not a string, `time` is no date.
     """
-    text = text_of(obj)
+    text, said_on = text_of(obj), _day(obj, today)
     verdict = default_classifier().classify(text)
     return {
         "id": obj.get("id"),
@@ -35,22 +38,33 @@ def classify_line(obj: Mapping[str, Any]) -> dict[str, Any]:
         "confidence": verdict.confidence,
         "second": verdict.second,
         "scores": dict(verdict.scores),
-        "facts": {},
+        "facts": as_json(facts_in(text, said_on, type_code=verdict.type)),
     }
 
 
-def classify_lines(lines: Iterable[Line]) -> Iterator[str]:
+def classify_lines(lines: Iterable[Line], today: date) -> Iterator[str]:
     """Yield the answer to each line, blank ones left out.
 
     Raises:
-        BadLine: a line is not JSON, not an object, or has no text; the message counts from 1.
+        BadLine: a line is not JSON, not an object, has no text or a wrong time; the message counts from 1.
     """
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                yield _written(classify_line(object_of(line)))
+                yield _written(classify_line(object_of(line), today))
             except ValueError as error:
                 raise BadLine(f"line {number}: {error}") from error
+
+
+def _day(obj: Mapping[str, Any], today: date) -> date:
+    """Return the day on which a line was said, in its own time zone."""
+    said = obj.get("time")
+    if said is None:
+        return today
+    try:
+        return datetime.fromisoformat(said).date()
+    except (TypeError, ValueError):
+        raise BadLine(f"{obj.get('id')!r} has a time that is no date: {said!r}") from None
 
 
 def read_all(

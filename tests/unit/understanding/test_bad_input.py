@@ -4,6 +4,7 @@ Bounded time is shown by what is read: the same answer for the same beginning, a
 """
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from handlers.understanding.intents import Intent, bare, intent_of
 from handlers.understanding.jsonlines import BadLine, classify_line, classify_lines
 from handlers.understanding.model import TYPES
 
+TODAY = date(2026, 11, 27)
 MILLIONS = 10_000_000
 NOTHING = {
     "empty": "",
@@ -77,7 +79,7 @@ def test_nothing_is_noise_of_no_type_and_is_asked_about(name: str) -> None:
 
 @pytest.mark.parametrize("name", STRANGE)
 def test_whatever_is_sent_has_a_whole_answer(name: str) -> None:
-    answer = classify_line({"id": name, "text": STRANGE[name]})
+    answer = classify_line({"id": name, "text": STRANGE[name]}, TODAY)
     assert answer["type"] in TYPES
     assert answer["intent"] in set(Intent)
     assert sum(answer["scores"].values()) == pytest.approx(1)
@@ -123,7 +125,7 @@ def test_words_that_give_orders_are_words(order: str) -> None:
 )
 def test_bad_line_is_named_by_its_number(line: str | bytes, why: str) -> None:
     with pytest.raises(BadLine, match=r"^line 3: ") as refused:
-        list(classify_lines(['{"text": "你好"}', "", line]))
+        list(classify_lines(['{"text": "你好"}', "", line], TODAY))
     assert why in str(refused.value)
 
 
@@ -132,9 +134,9 @@ def test_lines_as_other_programs_write_them_are_read() -> None:
         b'\xef\xbb\xbf{"id": 1, "text": "\xe4\xbd\xa0\xe5\xa5\xbd"}\r\n',
         '{"id": 2, "text": "催\u2028办\\ud83d"}',
     ]
-    assert [json.loads(answer)["id"] for answer in classify_lines(lines)] == [1, 2]
+    assert [json.loads(answer)["id"] for answer in classify_lines(lines, TODAY)] == [1, 2]
 
 
 def test_answer_can_be_written_whatever_its_id_is() -> None:
-    (answer,) = classify_lines(['{"id": "\\ud800 号", "text": "你好"}'])
+    (answer,) = classify_lines(['{"id": "\\ud800 号", "text": "你好"}'], TODAY)
     assert json.loads(answer.encode())["id"] == "\ud800 号"
