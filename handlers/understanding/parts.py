@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from .classifier import ASK_BELOW, UNKNOWN, default_classifier
+from .classifier import UNKNOWN, default_classifier
 from .headline import names_a_matter
 from .phrases import ADDED, ANNOUNCED, COUNTED, ENUMERATED, LISTED, RUN_ON
 
@@ -92,7 +92,7 @@ def _sure_type(text: str) -> str | None:
     if len(text.strip()) < LONG_ENOUGH:
         return None
     verdict = default_classifier().classify(text)
-    return verdict.type if verdict.confidence >= ASK_BELOW and verdict.type != UNKNOWN else None
+    return verdict.type if verdict.is_sure and verdict.type != UNKNOWN else None
 
 
 def _long_enough(parts: Sequence[str]) -> list[str]:
