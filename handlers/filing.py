@@ -11,7 +11,7 @@ from handlers import say
 from handlers.newness import is_unknown
 from handlers.turn import Reply, Speech, Turn
 from handlers.understanding.addressing import names
-from handlers.understanding.classifier import ASK_BELOW, verdict_on
+from handlers.understanding.classifier import verdict_on
 from handlers.understanding.parts import matters
 from handlers.understanding.text import normalize
 from models.actions import gathered, retyping, tickets
@@ -71,7 +71,7 @@ def guess_of(text: str) -> Guess:
     if not text:
         return Guess(OTHER, 0.0, None, is_sure=False)
     verdict = verdict_on(text)
-    return Guess(verdict.type, verdict.confidence, verdict.second, is_sure=verdict.confidence >= ASK_BELOW)
+    return Guess(verdict.type, verdict.confidence, verdict.second, is_sure=verdict.is_sure)
 
 
 def add(turn: Turn, ticket: Ticket, words: Words) -> Reply:

@@ -1,20 +1,18 @@
 """Text → type with an honest confidence. The first stone: a later one may sit behind the same `Classifier`.
 
-Only the model's arithmetic lives here. Whether to ask is the caller's: it compares with `ASK_BELOW`.
+Only the model's arithmetic lives here. From which confidence on a guess may stand is the model's own to say.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from operator import mul
 from pathlib import Path
 from typing import Final, Self
 
+from .features import READ_AT_MOST
 from .model import MODEL_PATH, Model
-
-ASK_BELOW: Final = 0.6
-"""Below it the bot must ask. Of the guesses that stand, four of five are right on held-back sub-matters."""
 
 UNKNOWN: Final = "other"
 
@@ -29,6 +27,14 @@ class Verdict:
     second: str
     scores: Mapping[str, float]
     """Type → probability; they add up to 1."""
+    is_sure: bool
+    """Whether the guess may stand; if not, the bot must ask."""
+
+    @classmethod
+    def of(cls, scores: Mapping[str, float], ask_below: float) -> Self:
+        """Return the verdict that probabilities make; where they are even, `other`."""
+        first, second = sorted(scores, key=lambda each: (-scores[each], each != UNKNOWN))[:2]
+        return cls(first, scores[first], second, scores, scores[first] >= ask_below)
 
 
 class Classifier:
@@ -49,12 +55,15 @@ class Classifier:
         """
         return cls(Model.load(path))
 
+    @property
+    def ask_below(self) -> float:
+        """Confidence below which the bot must ask."""
+        return self._model.ask_below
+
     def classify(self, text: str) -> Verdict:
         """Return the verdict on `text`; one in which nothing is known is `other` with even scores."""
-        types = self._model.types
-        scores = dict(zip(types, self._probabilities(text), strict=True))
-        first, second = sorted(types, key=lambda each: (-scores[each], each != UNKNOWN))[:2]
-        return Verdict(first, scores[first], second, scores)
+        scores = dict(zip(self._model.types, self._probabilities(text), strict=True))
+        return Verdict.of(scores, self.ask_below)
 
     def ideas(self, text: str) -> frozenset[int]:
         """Return the numbers of the ideas of our lexicon that `text` speaks of."""
@@ -76,13 +85,27 @@ class Classifier:
         return [each / whole for each in raised]
 
 
-@cache
+_in_use: Final[list[Classifier]] = []
+
+
+def use(classifier: Classifier) -> None:
+    """Make `classifier` the one of this process. Only composition roots do so, before the first message."""
+    _in_use[:] = [classifier]
+    _verdict_on.cache_clear()
+
+
 def default_classifier() -> Classifier:
-    """Return the classifier of the shipped model, read once."""
-    return Classifier.load()
+    """Return the classifier of this process, read once: the shipped model's unless another is in use."""
+    if not _in_use:
+        use(Classifier.load())
+    return _in_use[0]
+
+
+def verdict_on(text: str) -> Verdict:
+    """Return the model's verdict; one message is read once, however many rules ask about it."""
+    return _verdict_on(text[:READ_AT_MOST])
 
 
 @lru_cache(maxsize=64)
-def verdict_on(text: str) -> Verdict:
-    """Return the shipped model's verdict; one message is read once, however many rules ask about it."""
-    return default_classifier().classify(text)
+def _verdict_on(beginning: str) -> Verdict:
+    return default_classifier().classify(beginning)

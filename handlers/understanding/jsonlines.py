@@ -1,28 +1,35 @@
-"""`liaison classify`: JSON objects in, JSON objects out, a line each. Files and streams are the caller's."""
+"""JSON objects, a line each: read with every fault named by its line, and answered by `liaison classify`.
+
+Files and streams are the caller's.
+"""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from .classifier import default_classifier
+from .facts import as_json, facts_in
 from .intents import intent_of
+
+Line = str | bytes
+Read = TypeVar("Read")
 
 
 class BadLine(ValueError):
-    """A line is not a JSON object with a text."""
+    """A line is not a JSON object with what was asked for."""
 
 
-def classify_line(obj: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `id intent type confidence second scores facts` for `{"id", "text"}`.
+def classify_line(obj: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """Return `id intent type confidence second scores facts` for `{"id", "text", "time"}`.
 
-    `facts` is empty: amounts, dates and names are not read yet.
+    `time`, an ISO date or moment, is when the text was said, by which its 三年前 and 下周五 are read; without
+    it that is `today`.
 
     Raises:
-        BadLine: `text` is missing or not a string.
+        BadLine: `text` is missing or not a string, `time` is no date.
     """
-    text = obj.get("text")
-    if not isinstance(text, str):
-        raise BadLine(f"{obj.get('id')!r} has no text")
+    text, said_on = text_of(obj), _day(obj, today)
     verdict = default_classifier().classify(text)
     return {
         "id": obj.get("id"),
@@ -31,26 +38,79 @@ def classify_line(obj: Mapping[str, Any]) -> dict[str, Any]:
         "confidence": verdict.confidence,
         "second": verdict.second,
         "scores": dict(verdict.scores),
-        "facts": {},
+        "facts": as_json(facts_in(text, said_on, type_code=verdict.type)),
     }
 
 
-def classify_lines(lines: Iterable[str]) -> Iterator[str]:
+def classify_lines(lines: Iterable[Line], today: date) -> Iterator[str]:
     """Yield the answer to each line, blank ones left out.
 
     Raises:
-        BadLine: a line is not JSON, not an object, or has no text; the message counts from 1.
+        BadLine: a line is not JSON, not an object, has no text or a wrong time; the message counts from 1.
     """
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                yield json.dumps(classify_line(_object(line)), ensure_ascii=False)
+                yield _written(classify_line(object_of(line), today))
             except ValueError as error:
                 raise BadLine(f"line {number}: {error}") from error
 
 
-def _object(line: str) -> Mapping[str, Any]:
-    read = json.loads(line)
+def _day(obj: Mapping[str, Any], today: date) -> date:
+    """Return the day on which a line was said, in its own time zone."""
+    said = obj.get("time")
+    if said is None:
+        return today
+    try:
+        return datetime.fromisoformat(said).date()
+    except (TypeError, ValueError):
+        raise BadLine(f"{obj.get('id')!r} has a time that is no date: {said!r}") from None
+
+
+def read_all(
+    lines: Iterable[Line], read: Callable[[Mapping[str, Any]], Read]
+) -> tuple[list[Read], list[str]]:
+    """Return what `read` makes of each line, blank ones left out, and what is wrong with the bad ones."""
+    good, bad = [], []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                good.append(read(object_of(line)))
+            except ValueError as error:
+                bad.append(f"line {number}: {error}")
+    return good, bad
+
+
+def object_of(line: Line) -> Mapping[str, Any]:
+    """Return the object that a line holds.
+
+    Raises:
+        ValueError: it holds none, or one nested too deeply to be read.
+    """
+    plain = line.decode("utf-8") if isinstance(line, bytes) else line
+    try:
+        read = json.loads(plain.removeprefix("\ufeff"))
+    except RecursionError:
+        raise BadLine("nested too deeply") from None
     if not isinstance(read, dict):
         raise BadLine("not a JSON object")
     return read
+
+
+def text_of(obj: Mapping[str, Any]) -> str:
+    """Return the text of an object.
+
+    Raises:
+        BadLine: it has none.
+    """
+    text = obj.get("text")
+    if not isinstance(text, str):
+        raise BadLine(f"{obj.get('id')!r} has no text")
+    return text
+
+
+def _written(answer: Mapping[str, Any]) -> str:
+    """Return an answer as JSON; an id with half a surrogate pair in it is escaped, as no encoding has it."""
+    plain = json.dumps(answer, ensure_ascii=False)
+    is_whole = plain.encode("utf-8", "ignore").decode() == plain
+    return plain if is_whole else json.dumps(answer)

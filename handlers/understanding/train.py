@@ -1,10 +1,10 @@
-"""Makes the model from the examples: `python -m handlers.understanding.train`. Never imported by the service.
+"""Makes the model from examples, for `liaison train`. Never imported by the service.
 
-scikit-learn (a development dependency) fits; nothing of it is needed to use what it fitted.
+scikit-learn (the extra `train`) fits; nothing of it is needed to use what it fitted.
 """
 
-import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -13,9 +13,11 @@ from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from .corpus import TYPES, Example, digest, examples, lexicon
+from .classifier import Classifier
+from .corpus import Example, digest, is_held_back, lexicon
 from .features import Vocabulary, learn
-from .model import MODEL_PATH, Model
+from .measure import Measured, Row, ask_below
+from .model import TYPES, Model
 
 FOLDS: Final = 5
 STRENGTH: Final = 10.0
@@ -27,23 +29,68 @@ TEMPERATURES: Final = np.geomspace(0.25, 4.0, 241)
 
 Floats: TypeAlias = NDArray[np.float64]
 Columns: TypeAlias = NDArray[np.intp]
-Truths: TypeAlias = NDArray[np.bool_]
 Lexicon: TypeAlias = Mapping[str, Sequence[str]]
 
 
-def train(written: Sequence[Example], ideas: Lexicon | None = None) -> Model:
-    """Return the model of `written`, its temperature fitted to sub-matters it had not seen."""
+class TooFew(ValueError):
+    """There are not enough examples to learn from and to be measured on."""
+
+
+def train(
+    written: Sequence[Example], ideas: Lexicon | None = None, *, made: date, corrections: int = 0
+) -> tuple[Model, Measured]:
+    """Return the model of `written` but for what is held back from every model, and its cross-validation.
+
+    That is what models make of examples whose whole sub-matter was held back from them. The temperature and
+    the confidence from which on the model need not ask are fitted to it. `corrections` says how many of
+    `written` people corrected.
+
+    Raises:
+        TooFew: a type has fewer than `FOLDS` examples to learn from.
+    """
     ideas = lexicon() if ideas is None else ideas
-    logits = held_back(written, ideas)
-    vocabulary, weights, bias = _fit(written, ideas)
-    return Model(
+    seen = learned_from(written)
+    if rare := [kind for kind in TYPES if sum(each.type == kind for each in seen) < FOLDS]:
+        raise TooFew(f"fewer than {FOLDS} examples to learn from: {', '.join(rare)}")
+    logits, right = held_back(seen, ideas), answers(seen)
+    calm = temperature(logits, right)
+    known = _measured(logits / calm, seen)
+    vocabulary, weights, bias = _fit(seen, ideas)
+    model = Model(
         TYPES,
         vocabulary,
         weights.tolist(),
         bias.tolist(),
-        temperature(logits, answers(written)),
+        calm,
+        ask_below(known),
         digest(written, ideas),
+        made.isoformat(),
+        {"examples": len(written), "corrections": corrections, "held_back": len(written) - len(seen)},
     )
+    return model, known
+
+
+def learned_from(written: Sequence[Example]) -> list[Example]:
+    """Return the examples that a model may see."""
+    return [each for each in written if not is_held_back(each.text)]
+
+
+def on_held_back(classifier: Classifier, written: Sequence[Example]) -> Measured:
+    """Return what a classifier makes of the examples that no model has seen.
+
+    Raises:
+        TooFew: there are none.
+    """
+    unseen = [each for each in written if is_held_back(each.text)]
+    if not unseen:
+        raise TooFew("no example is held back to measure on")
+    scores = [classifier.classify(each.text).scores for each in unseen]
+    return Measured([Row([by[k] for k in TYPES], one.type) for by, one in zip(scores, unseen, strict=True)])
+
+
+def _measured(logits: Floats, written: Sequence[Example]) -> Measured:
+    shares = softmax(logits).tolist()
+    return Measured([Row(scores, one.type) for scores, one in zip(shares, written, strict=True)])
 
 
 def answers(written: Sequence[Example]) -> Columns:
@@ -51,14 +98,13 @@ def answers(written: Sequence[Example]) -> Columns:
     return np.array([TYPES.index(each.type) for each in written], np.intp)
 
 
-def held_back(written: Sequence[Example], ideas: Lexicon, *, by_matter: bool = True) -> Floats:
-    """Return logits of every example by a model that did not see it.
+def held_back(written: Sequence[Example], ideas: Lexicon) -> Floats:
+    """Return logits of every example by a model that saw nothing of its whole sub-matter.
 
-    With `by_matter` the model saw nothing of its whole sub-matter either: harder, and nearer to
-    the messages of strangers. Otherwise every fifth example is held back.
+    That is harder than to hold back every fifth example, and nearer to the messages of strangers.
     """
     logits = np.empty((len(written), len(TYPES)))
-    folds = np.array([(each.matter if by_matter else place) % FOLDS for place, each in enumerate(written)])
+    folds = np.array([each.matter % FOLDS for each in written])
     for fold in range(FOLDS):
         seen = [each for each, its in zip(written, folds, strict=True) if its != fold]
         unseen = np.flatnonzero(folds == fold).tolist()
@@ -111,18 +157,3 @@ def _matrix(written: Sequence[Example], vocabulary: Vocabulary, ideas: int) -> c
     ends = np.cumsum([0, *(len(rows) for rows, _ in vectors)])
     columns, values = (np.concatenate([*map(np.asarray, part)]) for part in zip(*vectors, strict=True))
     return csr_matrix((values, columns, ends), shape=(len(written), len(vocabulary.rarity) + ideas))
-
-
-def main() -> None:
-    """Rewrite the shipped model."""
-    written = examples()
-    model = train(written)
-    model.save()
-    sys.stdout.write(
-        f"{MODEL_PATH.name}: {len(written)} examples, {len(model.weights)} features, "
-        f"temperature {model.temperature:.3f}, made from {model.digest[:12]}\n"
-    )
-
-
-if __name__ == "__main__":
-    main()
