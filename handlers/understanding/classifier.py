@@ -11,6 +11,7 @@ from operator import mul
 from pathlib import Path
 from typing import Final, Self
 
+from .features import Vocabulary
 from .model import MODEL_PATH, Model
 
 ASK_BELOW: Final = 0.6
@@ -55,6 +56,11 @@ class Classifier:
         scores = dict(zip(types, self._probabilities(text), strict=True))
         first, second = sorted(types, key=lambda each: (-scores[each], each != UNKNOWN))[:2]
         return Verdict(first, scores[first], second, scores)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What is known of words: their ideas, and how rare they are."""
+        return self._model.vocabulary
 
     def ideas(self, text: str) -> frozenset[int]:
         """Return the numbers of the ideas of our lexicon that `text` speaks of."""
