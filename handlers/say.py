@@ -710,6 +710,14 @@ def my_cases(views: Sequence[Overview], total: int | None = None, *, page: int =
     return tuple(parts)
 
 
+def none_of_these(views: Sequence[Overview]) -> Speech:
+    """Words name a matter that is none of those that go on: nothing was done, and these are they."""
+    parts: list[Part] = ["您说的这件不在您的在办诉求里，没有记到别的上面。现有的是："]
+    for view in views[:PERSONS]:
+        parts += ["\n", (f"进度 {view.number}", f"进度 {view.number}"), f" {cut(view.title, LISTED_TITLE)}"]
+    return (*parts, "\n要反映新的事，直接说就行。")
+
+
 def which(views: Sequence[Overview], command: Command, said: str | None = None) -> Speech:
     """Ask which case a command is about; `said` is the word for it that was used."""
     word = said or _WORD[command]
@@ -3516,6 +3524,18 @@ def which_number(
     asked = "请带上区号，比如：024-12345678。" if is_local else "请把来电号码发过来，马上替您核验。"
     first = "请先挂断，不要照做。" if is_alarming else ""
     return (f"{first}{asked}\n{''.join(map(_expected, calls[:2]))}{_owners(cards)}{SAFETY}",)
+
+
+def one_of_ours(card: OwnerCard) -> Speech:
+    """Somebody asks who an official is, or for their number: what may be said, and how to be sure."""
+    return (
+        (
+            f"{_who(card.post, card.name)}是您的责任领导（{_tails(card.tails)}），完整号码不在这里发。"
+            "光看名字认不出真假：谁来电或加您，请把对方的号码发过来，马上核验。\n"
+        ),
+        ("约我电话", "约我电话"),
+        f"　想跟本人说，点这里。\n{SAFETY}",
+    )
 
 
 def _expected(call: Announced) -> str:

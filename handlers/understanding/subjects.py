@@ -41,7 +41,7 @@ _PLAIN: Final = re.compile(
 _POINTS: Final = (
     "(?:市|地区)?(?:[那这](?:[家个件]|一[家件个])|的?(?:企业|厂子?|公司|老板|客户)(?:那|的|老板|说|[，,：:]))"
 )
-_AS_SUCH: Final = re.compile("^[^，,。]{1,8}?(?:的(?:事|问题)|那个|那件)")
+_TOPIC: Final = re.compile("(?P<it>[^，,。的那]{1,8}?)(?:的(?:事|问题)|那个|那件)")
 """How words begin that name a subject: 电的事, 消防那个."""
 _SEVERAL: Final = re.compile(
     "(?:请|麻烦|帮我)?(?:[跟和给对向把])?(?:[这那])?(?:(?P<count>[两二三四五几2-9])|每|各)家(?:企业|公司|厂)?(?:都|各|分别|也)*"
@@ -89,7 +89,9 @@ def _weight(text: str, one: Known, own: str) -> int:
     shared = {words for words in stretches(text, one.words) if words not in own}
     alike = _ideas(one.words) & _ideas(text) - _ideas(own) - _ideas(" ".join(shared))
     weight = sum(map(_weigh, shared)) + bool(alike)
-    return weight + bool(alike and _AS_SUCH.search(text))
+    topic = _TOPIC.match(text)
+    is_topic = topic is not None and topic["it"] in one.words and topic["it"] not in own
+    return weight + (ENOUGH if is_topic else bool(alike and topic))
 
 
 def _own_weight(text: str, held: Known) -> int:

@@ -468,6 +468,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "which_is_addressed": st.builds(
         say.which_is_addressed, st.lists(VIEWS, max_size=5), st.sampled_from(sorted(say._SENT_AS))
     ),
+    "none_of_these": st.builds(say.none_of_these, st.lists(VIEWS, min_size=1, max_size=5)),
     "whose_words": st.builds(
         say.whose_words, st.lists(VIEWS, max_size=4), st.lists(TASKS, min_size=1, max_size=4)
     ),
@@ -830,6 +831,7 @@ def longest(char: str) -> dict[str, Speech]:
         "which": say.which([view] * 10, Command.WITHDRAW),
         "worklist": say.worklist([view] * 10),
         "which_is_addressed": say.which_is_addressed([view] * 5, Command.RESOLVE),
+        "none_of_these": say.none_of_these([view] * 5),
         "for_whom": say.for_whom(view, Command.RESOLVE),
         "not_sent": say.not_sent([view] * 10),
         "followed_up": say.followed_up(NUMBER, view.title, told, is_guessed=True),
