@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from handlers import doubts, helping, official, say, several
-from handlers.calls import CALL_WHEN
+from handlers.calls import CALL_WHEN, tells_when
 from handlers.cases import WORDS_KEPT, is_reason, keep
 from handlers.meant import in_hand
 from handlers.several import OFFERED, SPEAKS, may_write, of_strangers, on_desk, spoken_of
@@ -18,7 +18,6 @@ from handlers.understanding import addressing, callers, subjects
 from handlers.understanding.commands import Command
 from handlers.understanding.finishing import finished
 from handlers.understanding.refusing import Refusal, refusal_in
-from handlers.understanding.times import Doubt, span_in
 from models.queries.agenda import by_due, cases_of, firms
 from models.queries.tickets import NoSuchTicket, actor_on, by_id, overview
 from models.rules.lifecycle import FINISHED, Role
@@ -118,8 +117,7 @@ def _plain_words(turn: Turn) -> str | None:
         return turn.order.rest or None if is_bare else None
     if turn.asked not in _OPEN or callers.failed_call(turn.text) is not None:
         return None
-    is_time = turn.asked == CALL_WHEN and span_in(turn.text, turn.now) is not Doubt.NO_TIME
-    return None if is_time else turn.text
+    return None if tells_when(turn, CALL_WHEN) else turn.text
 
 
 def _numbered(turn: Turn, words: str, held: Ticket | None) -> _Address | None:

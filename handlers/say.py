@@ -2081,6 +2081,13 @@ def refused_by_you(number: str) -> Speech:
     return (f"已告诉责任领导，{number} 您这边不协办。",)
 
 
+def refusal_stands(number: str) -> Speech:
+    """A unit would help after all, but somebody else was asked, or the case is over."""
+    return (
+        f"{number} 您这边回过不协办，责任领导已另请别家，或已办结，现在接不了。要再参与，请责任领导重新发：协办 {number} 单位",
+    )
+
+
 def contribute_what(number: str) -> Speech:
     """Ask what to tell the owner."""
     return (f"请直接打字，会发给 {number} 的责任领导，企业看不到。",)
@@ -3754,6 +3761,11 @@ def _call_answered(news: Mapping[str, Any]) -> Speech:
         if "firm" in news:
             return (f"{head}：企业说不方便{what}{words}",)
         return (f"{head}企业说不方便{what}{words}\n请在对话里联系。", ("回复", f"回复 {news['number']}"))
+    if news["answer"] == "inherited":
+        return (
+            f"{head}约好的来电已取消：原来的联系人走了，现在的联系人请您别打电话。\n请在对话里联系。",
+            ("回复", f"回复 {news['number']}"),
+        )
     if news["answer"] == "doubted":
         return (
             (

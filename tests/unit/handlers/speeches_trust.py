@@ -145,7 +145,7 @@ NEWS: dict[str, st.SearchStrategy[Any]] = {
     "tails": st.sampled_from([[], ["3059"], list(TAILS)]),
     "phrase": st.just(PHRASE),
     "again": st.booleans(),
-    "answer": st.sampled_from(["agreed", "moved", "declined", "doubted"]),
+    "answer": st.sampled_from(["agreed", "moved", "declined", "doubted", "inherited"]),
     "lead": st.just("12"),
     "shown": st.sampled_from([None, {"name": "安予诚", "post": "副省长"}]),
     "is_renewed": st.booleans(),
@@ -234,7 +234,7 @@ def everything(number: str, view: Overview) -> list[Speech]:
 def told(notice: Notice) -> list[dict[str, Any]]:
     """Return what may differ in one kind of news about calls, so that each wording is tried."""
     if notice is Notice.CALL_ANSWERED:
-        return [{"answer": answer} for answer in ("agreed", "moved", "declined", "doubted")]
+        return [{"answer": answer} for answer in ("agreed", "moved", "declined", "doubted", "inherited")]
     if notice is Notice.CALL_MISSED:
         return [
             {"asks": asks, "colleague": colleague} for asks in (True, False) for colleague in (True, False)
