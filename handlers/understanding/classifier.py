@@ -11,7 +11,7 @@ from operator import mul
 from pathlib import Path
 from typing import Final, Self
 
-from .features import READ_AT_MOST
+from .features import READ_AT_MOST, Vocabulary
 from .model import MODEL_PATH, Model
 
 UNKNOWN: Final = "other"
@@ -64,6 +64,11 @@ class Classifier:
         """Return the verdict on `text`; one in which nothing is known is `other` with even scores."""
         scores = dict(zip(self._model.types, self._probabilities(text), strict=True))
         return Verdict.of(scores, self.ask_below)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What is known of words: their ideas, and how rare they are."""
+        return self._model.vocabulary
 
     def ideas(self, text: str) -> frozenset[int]:
         """Return the numbers of the ideas of our lexicon that `text` speaks of."""
