@@ -29,7 +29,7 @@ _LONG: Final = 40
 _CHANCE: Final = 2
 """So many shared pairs are chance in a story, or where the type is another: both speak of 开发区."""
 _VERY_SURE: Final = 0.75
-_SURELY_OTHER: Final = 0.9
+_SURELY_OTHER: Final = 0.8
 """`other` is also what a classifier says of words that name nothing, so it must be surer of it."""
 _ONE_KIND: Final = "arrears"
 """Of this type the words of one case are those of every other."""
@@ -54,7 +54,7 @@ def newness(
     body, is_announced = without_opening(text)
     if intent_of(body) is Intent.FOLLOW_UP:
         return Newness.MORE
-    if any(is_unknown(case) and not (is_cold and names_a_matter(case.title)) for case in cases):
+    if any(_says_nothing_yet(case) for case in cases):
         return _beside_the_unknown(body, cases, is_announced=is_announced)
     if _is_surely_of_another_kind(
         body, {case.type for case in cases}, is_cold=is_cold, is_announced=is_announced
@@ -69,7 +69,7 @@ def newness(
 def is_new_matter(text: str, case: Ticket) -> bool:
     """Whether words surely are of another kind than a case whose type is known."""
     body, is_announced = without_opening(text)
-    if is_unknown(case):
+    if _says_nothing_yet(case):
         return _beside_the_unknown(body, [case], is_announced=is_announced) is Newness.NEW
     return _is_surely_of_another_kind(body, {case.type})
 
@@ -79,7 +79,12 @@ def is_unknown(ticket: Ticket) -> bool:
     if is_guess_open(ticket, default_classifier().ask_below):
         return True
     is_guess = ticket.type_source == "guess" and ticket.status == Status.OPEN
-    return is_guess and ticket.type == OTHER and not names_a_matter(ticket.title)
+    return is_guess and not names_a_matter(ticket.title)
+
+
+def _says_nothing_yet(ticket: Ticket) -> bool:
+    """Whether a ticket so far is but a picture, a place or an introduction: what follows explains it."""
+    return is_unknown(ticket) and not names_a_matter(ticket.title)
 
 
 def is_fragment(text: str) -> bool:

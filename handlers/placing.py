@@ -11,7 +11,7 @@ from typing import Final
 from handlers import kept, say
 from handlers.filing import guess_belongs, submit
 from handlers.meant import IN_HAND, case, in_hand
-from handlers.newness import Newness, is_fragment, is_new_matter, is_unknown, newness, tells_nothing
+from handlers.newness import Newness, is_fragment, is_new_matter, newness, tells_nothing
 from handlers.recalled import first_words, mine, pointed, spoken_of
 from handlers.turn import Reply, Turn
 from handlers.understanding.kinds import without_opening
@@ -77,7 +77,7 @@ def _named_instead(turn: Turn, text: str, current: Ticket | None, known: Sequenc
     """
     body, is_announced = without_opening(text)
     is_joined = body != text and not is_announced
-    if current is None or len(known) == 1 or is_joined or is_unknown(current):
+    if current is None or len(known) == 1 or is_joined:
         return None
     others = [one.ticket for one in known if one.ticket.id != current.id]
     own, *theirs = (Known(first_words(turn, one)) for one in (current, *others))
