@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from .corpus import TYPES, Example, digest, examples, lexicon
 from .features import Vocabulary, learn
 from .model import MODEL_PATH, Model
+from .train_intents import make
 
 FOLDS: Final = 5
 STRENGTH: Final = 10.0
@@ -104,6 +105,7 @@ def main() -> None:
         f"{MODEL_PATH.name}: {len(written)} examples, {len(model.weights)} features, "
         f"temperature {model.temperature:.3f}, made from {model.digest[:12]}\n"
     )
+    sys.stdout.write(make())
 
 
 if __name__ == "__main__":
