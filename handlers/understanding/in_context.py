@@ -18,6 +18,8 @@ __all__ = ["Context", "certain", "intent_in", "likely"]
 
 SHORT: Final = 12
 """Characters of the longest answer that only chooses, agrees or declines."""
+FEW: Final = 8
+"""Characters that may follow a verdict and say nothing else."""
 
 _OWN_MEANING: Final = {
     Command.HUMAN: Intent.HUMAN,
@@ -27,6 +29,8 @@ _OWN_MEANING: Final = {
 }
 """Commands that are no more than the plain word for an intent."""
 _VERDICTS: Final = frozenset({"result", "rating"})
+_PLAIN_VERDICTS: Final = frozenset({Command.RATE, Command.DISPUTE})
+_LONGER: Final = {Command.DISPUTE: Intent.COMMAND}
 _BOUND: Final = re.compile("(?:帮助|菜单)[ ，,:：].{1,20}|绑定[a-z0-9]{4,12}")
 """What begins like a command and is one, though its grammar does not read it."""
 _WHICH: Final = {
@@ -46,12 +50,16 @@ _DENIED: Final = re.compile(
     "(?:都?不是?|不对|没有?|否|错了?|都不[是对]|哪[个件]?[都也]不是|一个[都也]?(?:不是|没有)|不在里面)"
     "(?:的|啊|呀|吧|这[个件]|那[个件]|这些)*"
 )
-_MARKED: Final = re.compile("[0☺]|第?[一二三四五][颗个]?[星分]?|ok|0分")
+_APPLAUSE: Final = re.compile("(?:[👍👎👏💯⭐🌟]|\\[[强弱赞]\\]|\ufe0f|[\U0001f3fb-\U0001f3ff])+")
+_MARKED: Final = re.compile("0|第?[一二三四五][颗个]?[星分]?|ok|0分")
 _THANKED: Final = re.compile("谢|辛苦|感激|感恩|费心|0q|3q|thx|thank")
 _CONTENT: Final = re.compile("好|行|可以|满意|不错|解决|妥|成")
-_HALLO: Final = re.compile("喂+|早|早[啊呀安]+|hello|hi+|hey|哈[喽罗啰]+|嗨+|嘿|thanks?|3q|thx|bye+|拜+|再见|再会|晚安")
+_HALLO: Final = re.compile(
+    "喂+|早|早[啊呀安]+|hello|hi+|hey|哈[喽罗啰]+|嗨+|嘿|thanks?|3q|thx|bye+|拜+|再见|再会|晚安"
+)
 _NOTICE: Final = re.compile(
-    "(?:(?:语音|视频)?通话|对方|你|已)?(?:已|已经)?(?:取消|拒绝|无应答)$|通话时长|撤回了一条消息|拍了拍|通过了你的(?:朋友|好友)"
+    "(?:(?:语音|视频)?通话|对方) ?(?:已|已经)?(?:取消|拒绝|无应答)$"
+    "|通话时长|撤回了一条消息|^拍了拍|通过了你的(?:朋友|好友)"
 )
 """What the platform writes, and nobody said."""
 
@@ -76,22 +84,27 @@ def certain(text: str, context: Context) -> Intent | None:
     core = plain(text)
     if not core:
         return Intent.NOISE
-    return _ordered(text, core, context) or _answered(core, context) or _courtesy(text, core, context)
+    return _ordered(text, context) or _answered(text, core, context) or _courtesy(text, core, context)
 
 
-def _ordered(text: str, core: str, context: Context) -> Intent | None:
+def _ordered(text: str, context: Context) -> Intent | None:
     order = commands.read(text)
+    if order is not None and order.command is Command.DETAIL and context.asked == "which_case":
+        return _WHICH.get(asked_for(normalize(context.said[:SAID]), context.asked), Intent.COMMAND)
     if order is None:
         return Intent.COMMAND if _BOUND.fullmatch(normalize(text[:SAID])) else None
-    if order.command is Command.RATE and order.number is None and context.asked in _VERDICTS:
-        return Intent.RATE
+    if order.command in _PLAIN_VERDICTS and order.number is None and context.asked in _VERDICTS:
+        is_bare = len(order.rest) <= (FEW if order.command is Command.RATE else 0)
+        return Intent.RATE if is_bare else _LONGER.get(order.command)
     return _OWN_MEANING.get(order.command, Intent.COMMAND)
 
 
-def _answered(core: str, context: Context) -> Intent | None:
+def _answered(text: str, core: str, context: Context) -> Intent | None:
     if len(core) > SHORT or context.asked is None:
         return None
     if context.asked in _VERDICTS:
+        if _APPLAUSE.fullmatch(text.strip()):
+            return Intent.RATE
         return Intent.RATE if _MARKED.fullmatch(core) and _counts(core, context) else None
     if context.asked != "which_case":
         return None
@@ -103,8 +116,6 @@ def _answered(core: str, context: Context) -> Intent | None:
 
 def _counts(core: str, context: Context) -> bool:
     """A digit or a sign is a verdict where marks are given, or where our words offered it."""
-    if core == "☺":
-        return False
     return context.asked == "rating" or core == "ok" or any(each.isdigit() for each in context.said)
 
 
@@ -113,8 +124,10 @@ def _courtesy(text: str, core: str, context: Context) -> Intent | None:
         return Intent.NOISE
     if _HALLO.fullmatch(core) or (len(core) <= SHORT and intent_of(text) is Intent.GREETING):
         return Intent.GREETING
-    if intent_of(text) is Intent.THANKS and _THANKED.search(bare(text)) and not (
-        context.asked in _VERDICTS and _CONTENT.search(core)
+    if (
+        intent_of(text) is Intent.THANKS
+        and _THANKED.search(bare(text))
+        and not (context.asked in _VERDICTS and _CONTENT.search(core))
     ):
         return Intent.GREETING
     return Intent.VERIFY if not context.open and intent_of(text) is Intent.VERIFY else None

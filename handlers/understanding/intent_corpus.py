@@ -29,7 +29,7 @@ TWELVE: Final = (
 """What a message may be for, in its situation."""
 FOLDER: Final = EXAMPLES / "intents"
 MATTER_UP_TO: Final = 60
-"""Characters of the longest example of a type that is also one of a request; longer ones teach nothing more."""
+"""Characters of the longest example of a type that is also one of a request; longer ones teach no more."""
 
 
 @dataclass(frozen=True, slots=True)

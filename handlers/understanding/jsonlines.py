@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .classifier import default_classifier
-from .intents import intent_of
+from .in_context import Context, intent_in
 
 
 class BadLine(ValueError):
@@ -15,10 +15,13 @@ class BadLine(ValueError):
 def classify_line(obj: Mapping[str, Any]) -> dict[str, Any]:
     """Return `id intent type confidence second scores facts` for `{"id", "text"}`.
 
+    `open` (is there an open case), `asked` (which question of ours is open) and `said` (our last words) may
+    stand beside them: the intent is read in that situation.
+
     `facts` is empty: amounts, dates and names are not read yet.
 
     Raises:
-        BadLine: `text` is missing or not a string.
+        BadLine: `text` is missing or not a string, or the situation is not of its kind.
     """
     text = obj.get("text")
     if not isinstance(text, str):
@@ -26,13 +29,21 @@ def classify_line(obj: Mapping[str, Any]) -> dict[str, Any]:
     verdict = default_classifier().classify(text)
     return {
         "id": obj.get("id"),
-        "intent": intent_of(text).value,
+        "intent": intent_in(text, _situation(obj)).value,
         "type": verdict.type,
         "confidence": verdict.confidence,
         "second": verdict.second,
         "scores": dict(verdict.scores),
         "facts": {},
     }
+
+
+def _situation(obj: Mapping[str, Any]) -> Context:
+    is_open, asked, said = obj.get("open"), obj.get("asked"), obj.get("said")
+    for name, value, kind in (("open", is_open, bool), ("asked", asked, str), ("said", said, str)):
+        if value is not None and not isinstance(value, kind):
+            raise BadLine(f"{obj.get('id')!r}: `{name}` is no {kind.__name__}")
+    return Context(bool(is_open), asked, said or "")
 
 
 def classify_lines(lines: Iterable[str]) -> Iterator[str]:

@@ -71,7 +71,12 @@ def signs(text: str, context: Context) -> tuple[list[str], list[str]]:
     state = "o" if context.open else "-"
     seen += [f"+{state}", f"+{state}{min(step, 7)}", f"#{step}", f"+a{context.asked or ''}"]
     seen += [f"+{state}{each}" for each in seen if each[0] == "="]
-    seen += [f"~{rule}", f"~{rule}{state}{mark}", f"%{min(matters, 3)}", f"%{min(matters, 3)}{state}{mark}{min(step, 6)}"]
+    seen += [
+        f"~{rule}",
+        f"~{rule}{state}{mark}",
+        f"%{min(matters, 3)}",
+        f"%{min(matters, 3)}{state}{mark}{min(step, 6)}",
+    ]
     if mark:
         seen += [f"+{mark}{step}", *(f"+{mark}{each}" for each in seen if each[0] == "=")]
         asked_for = cues.asked_for(normalize(context.said[:SAID]), context.asked)

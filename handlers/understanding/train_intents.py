@@ -31,7 +31,7 @@ STRENGTH: Final = 10.0
 WORDS_SHARE: Final = 2.0
 SEEN_SHARE: Final = 0.5
 SEEN_IN: Final = 2
-MATTER_WEIGHT: Final = 0.3
+MATTER_WEIGHT: Final = 0.15
 """What an example of a type counts beside an example of an intent."""
 LEARNED: Final = tuple(intent for intent in TWELVE if intent is not Intent.COMMAND)
 """A command is read by its grammar."""
@@ -56,7 +56,9 @@ def train_intents(written: Sequence[Said]) -> IntentModel:
     share = np.array([WORDS_SHARE] * len(pieces) + [SEEN_SHARE] * len(seen))
     weights: Weights = fitted.coef_.T * share[:, None]
     unit = float(max(abs(weights).max(), abs(fitted.intercept_).max())) / 127
-    whole = [tuple(row) for row in np.rint(np.vstack([weights, fitted.intercept_]) / unit).astype(int).tolist()]
+    whole = [
+        tuple(row) for row in np.rint(np.vstack([weights, fitted.intercept_]) / unit).astype(int).tolist()
+    ]
     return IntentModel(
         LEARNED,
         dict(zip(pieces, whole[: len(pieces)], strict=True)),
