@@ -1,4 +1,4 @@
-"""A message and what it is said into, as signs that a model can weigh: pieces of the words, and the situation.
+"""A message and what it is said into, as signs that a model can weigh.
 
 No weights and no intents live here; training and the running service call the same function.
 """
