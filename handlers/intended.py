@@ -15,7 +15,7 @@ SURE: Final = 0.9
 _OPEN: Final = frozenset({Intent.REQUEST, Intent.UNCLEAR})
 """What words are taken for that no rule knows."""
 _LEARNED: Final = frozenset({Intent.PROGRESS, Intent.URGE, Intent.WITHDRAW, Intent.HUMAN})
-"""What shows or asks something, and can be said again: words that tell of a matter are never taken for it."""
+"""What shows or asks something, and can be said again if it was misread; what tells of a matter is filed."""
 
 
 def intended(turn: Turn) -> Intent:
