@@ -17,6 +17,7 @@ from handlers import (
     say,
     urging,
 )
+from handlers.intended import intended
 from handlers.last_word import MISSING
 from handlers.meant import asked_about, case, in_hand, meant, page_in, page_of, say_film_stays, which
 from handlers.newness import SHORT
@@ -112,8 +113,7 @@ def _corrected(turn: Turn) -> Reply | None:
 
 def _spoken(turn: Turn) -> Reply | None:
     """A command in free words, or the type of the case in hand."""
-    intent = intent_of(turn.text)
-    spoken = _INTENTS.get(intent)
+    spoken = _INTENTS.get(intended(turn))
     if spoken is not None:
         return spoken(turn)
     good_end = last_word.perhaps(turn) if sounds_solved(turn.text) else None

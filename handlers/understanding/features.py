@@ -62,7 +62,9 @@ class Vocabulary:
         """Return this vocabulary with no n-grams but those of `rows`, which are in order."""
         grams = list(self.rows)
         return Vocabulary(
-            {grams[row]: place for place, row in enumerate(rows)}, [self.rarity[row] for row in rows], self.ideas
+            {grams[row]: place for place, row in enumerate(rows)},
+            [self.rarity[row] for row in rows],
+            self.ideas,
         )
 
     def vector(self, text: str) -> tuple[list[int], list[float]]:

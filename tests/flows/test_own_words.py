@@ -474,3 +474,20 @@ def test_rating_with_a_number_goes_to_that_case(small_world: World) -> None:
         rated = session.scalars(select(Event.verb).where(Event.ticket_id == ticket_id_of(number))).all()
     assert "rate" in rated
     assert tickets(small_world) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "begins"),
+    [
+        ("老铁，我那事儿有谱没", "{}「"),
+        ("等得心都凉了", "已替您催办 {}「"),
+        ("我寻思寻思还是拉倒吧", "要撤回哪一件？"),
+    ],
+)
+def test_remark_that_no_rule_knows_is_read_as_it_was_learned(
+    small_world: World, said: str, begins: str
+) -> None:
+    number = open_case(small_world)
+
+    assert small_world.phone(OWNER).say(said).startswith(begins.format(number))
+    assert tickets(small_world) == 1

@@ -230,7 +230,7 @@ def test_intent_of_short_messages(text: str, intent: Intent) -> None:
 
 
 def test_intents_are_all_spoken_of() -> None:
-    assert set(SAID) == set(Intent)
+    assert set(SAID) == set(Intent) - {Intent.COMMAND}
 
 
 def test_intent_of_every_example_is_a_request() -> None:
