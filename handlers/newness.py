@@ -31,6 +31,8 @@ _CHANCE: Final = 2
 _VERY_SURE: Final = 0.75
 _SURELY_OTHER: Final = 0.8
 """`other` is also what a classifier says of words that name nothing, so it must be surer of it."""
+_HARDLY: Final = 0.15
+"""Below this probability words hardly are of a type."""
 _ONE_KIND: Final = "arrears"
 """Of this type the words of one case are those of every other."""
 
@@ -55,7 +57,7 @@ def newness(
     if intent_of(body) is Intent.FOLLOW_UP:
         return Newness.MORE
     if any(_says_nothing_yet(case) for case in cases):
-        return _beside_the_unknown(body, cases, is_announced=is_announced)
+        return Newness.MORE
     if _is_surely_of_another_kind(
         body, {case.type for case in cases}, is_cold=is_cold, is_announced=is_announced
     ):
@@ -68,10 +70,7 @@ def newness(
 
 def is_new_matter(text: str, case: Ticket) -> bool:
     """Whether words surely are of another kind than a case whose type is known."""
-    body, is_announced = without_opening(text)
-    if _says_nothing_yet(case):
-        return _beside_the_unknown(body, [case], is_announced=is_announced) is Newness.NEW
-    return _is_surely_of_another_kind(body, {case.type})
+    return not _says_nothing_yet(case) and _is_surely_of_another_kind(without_opening(text)[0], {case.type})
 
 
 def is_unknown(ticket: Ticket) -> bool:
@@ -84,7 +83,7 @@ def is_unknown(ticket: Ticket) -> bool:
 
 def _says_nothing_yet(ticket: Ticket) -> bool:
     """Whether a ticket so far is but a picture, a place or an introduction: what follows explains it."""
-    return is_unknown(ticket) and not names_a_matter(ticket.title)
+    return is_unknown(ticket) and (ticket.confidence == 0 or not names_a_matter(ticket.title))
 
 
 def is_fragment(text: str) -> bool:
@@ -127,15 +126,8 @@ def _of_few_words(body: str, cases: Sequence[Ticket]) -> Newness:
     if said is not None and said.stance is Stance.AGAIN:
         return Newness.UNSURE if calls_again(body) else Newness.NEW
     verdict = verdict_on(body)
-    is_other = verdict.is_sure and verdict.type not in {case.type for case in cases}
+    is_other = sum(verdict.scores[kind] for kind in {case.type for case in cases}) < _HARDLY
     return Newness.UNSURE if is_other and not goes_on(body) else Newness.MORE
-
-
-def _beside_the_unknown(body: str, cases: Sequence[Ticket], *, is_announced: bool) -> Newness:
-    """Whatever is said may explain a case nobody understands yet, unless it is said to be another matter."""
-    named = all(names_a_matter(case.title) for case in cases)
-    is_other = named and is_announced and _is_surely_of_another_kind(body, (), is_announced=True)
-    return Newness.NEW if is_other else Newness.MORE
 
 
 def _beside_the_unlike(
@@ -143,7 +135,9 @@ def _beside_the_unlike(
 ) -> Newness:
     """Words that are not surely of a type that none of the cases has; `closeness` is what they share."""
     verdict = verdict_on(body)
-    is_sure = verdict.confidence >= _SURELY_OTHER if verdict.type == OTHER else verdict.is_sure
+    is_sure = verdict.is_sure
+    if verdict.type == OTHER:
+        is_sure = verdict.confidence >= _SURELY_OTHER and names_a_matter(body)
     alike = [case for case in cases if case.type == verdict.type]
     if closeness > (_CHANCE if len(body) >= _LONG or (is_sure and not alike) else 0):
         return Newness.UNSURE if speaks_of_another(body) else Newness.MORE

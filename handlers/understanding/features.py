@@ -61,11 +61,8 @@ class Vocabulary:
     def only(self, rows: Sequence[int]) -> "Vocabulary":
         """Return this vocabulary with no n-grams but those of `rows`, which are in order."""
         grams = list(self.rows)
-        return Vocabulary(
-            {grams[row]: place for place, row in enumerate(rows)},
-            [self.rarity[row] for row in rows],
-            self.ideas,
-        )
+        kept = {grams[row]: place for place, row in enumerate(rows)}
+        return Vocabulary(kept, [self.rarity[row] for row in rows], self.ideas)
 
     def vector(self, text: str) -> tuple[list[int], list[float]]:
         """Return the rows that occur in `text` and their values; both empty when nothing is known.

@@ -86,12 +86,12 @@ class IntentModel:
                 about: dict[str, Any] = json.loads(file.read(_ABOUT))
                 numbers = array("b", file.read(_NUMBERS))
         except (BadZipFile, KeyError, ValueError) as odd:
-            raise WrongModel(f"{path.name} is no model") from odd
+            raise WrongModel(path, str(odd)) from odd
         if about.get("format") != FORMAT:
-            raise WrongModel(f"format {about.get('format')} in {path.name}, expected {FORMAT}")
+            raise WrongModel(path, f"format {about.get('format')}, expected {FORMAT}")
         intents = tuple(map(Intent, about["intents"]))
         width, known = len(intents), len(about["pieces"])
-        rows = [tuple(numbers[at : at + width]) for at in range(0, len(numbers), width)]
+        rows = [numbers[at : at + width] for at in range(0, len(numbers), width)]
         return cls(
             intents,
             dict(zip(about["pieces"], rows[:known], strict=True)),

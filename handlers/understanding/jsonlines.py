@@ -24,8 +24,8 @@ def classify_line(obj: Mapping[str, Any], today: date) -> dict[str, Any]:
     """Return `id intent type confidence second scores facts` for `{"id", "text", "time"}`.
 
     `time`, an ISO date or moment, is when the text was said, by which its 三年前 and 下周五 are read; without
-    it that is `today`. `open` (is there an open case), `asked` (which question of ours is open) and `said` (our
-    last words) may stand beside them: the intent is read in that situation.
+    it that is `today`. The intent is read in the situation of which `open` (is there an open case), `asked`
+    (which question of ours is open) and `said` (our last words) tell.
 
     Raises:
         BadLine: `text` is missing or not a string, `time` is no date, or the situation is not of

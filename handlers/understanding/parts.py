@@ -24,8 +24,8 @@ LONG_ENOUGH: Final = 6
 """Characters of a part that can be a matter of its own."""
 NOTE: Final = 120
 """Characters of a message whose sentences may be matters of their own; a letter's are parts of one story."""
-SURE: Final = 0.85
-"""How sure of both sides one must be to believe in mere structure: a letter speaks of much that it does not want."""
+SURE: Final = 0.8
+"""How sure of both sides one must be to believe in structure: people speak of much that they do not want."""
 WHOLE: Final = 12
 """Characters on either side of a joint in a run-on: fewer hardly describe a matter."""
 

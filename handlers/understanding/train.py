@@ -23,8 +23,8 @@ FOLDS: Final = 5
 STRENGTH: Final = 10.0
 """Inverse of the regularisation; 3, 5 and 10 were compared by cross-validation."""
 KEPT: Final = 8000
-"""N-grams that the model keeps. With all 23,000 it is no better in cross-validation (0.748, with 8,000 0.751), and
-this many fit a processor's cache."""
+"""N-grams that the model keeps: as many fit a processor's cache. With all 23,000 it is no better in
+cross-validation (0.748, with 8,000 0.751)."""
 TEMPERATURES: Final = np.geomspace(0.25, 4.0, 241)
 
 Floats: TypeAlias = NDArray[np.float64]

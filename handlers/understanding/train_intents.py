@@ -1,7 +1,7 @@
 """Makes the model of intents from the examples. Never imported by the service.
 
-`python -m handlers.understanding.train_intents --write` makes it (`make model`); without `--write` it prints the
-cross-validation by groups of alike wordings.
+`python -m handlers.understanding.train_intents --write` makes it (as `make model` does); without `--write` it
+prints the cross-validation by groups of alike wordings.
 """
 
 import sys
@@ -31,7 +31,7 @@ STRENGTH: Final = 10.0
 """Inverse of the regularisation; 3, 10 and 30 were compared by cross-validation."""
 WORDS_SHARE: Final = 2.0
 SEEN_SHARE: Final = 0.5
-SEEN_IN: Final = 2
+SEEN_IN: Final = 3
 MATTER_WEIGHT: Final = 0.15
 """What an example of a type counts beside an example of an intent."""
 LEARNED: Final = tuple(intent for intent in TWELVE if intent is not Intent.COMMAND)

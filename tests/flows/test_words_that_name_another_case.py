@@ -8,7 +8,7 @@ from tests.flows.test_what_belongs_where import tickets
 from tests.roster import OWNER
 from tests.world import World
 
-GRANT, LAMP = "高新技术企业补贴到现在没发", "厂区门口路灯坏了一年没人修"
+GRANT, LAMP = "高新技术企业补贴到现在没发", "厂区门口路灯断电一年没人修"
 SECOND_GRANT = "稳岗补贴申请被退回来了"
 POWER, PERMIT = "变压器增容报了三个月了一直排不上", "环评批复卡着三个月没下来"
 
