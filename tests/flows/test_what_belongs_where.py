@@ -265,7 +265,7 @@ def test_another_matter_told_at_once_is_a_case_of_its_own(small_world: World, ma
     [
         "开发区那个招标明显是围标，我们投诉没人理",
         "供应商发来的货质量有问题，不给退",
-        "仓库的租客不肯走",
+        "我们的货在路上被人扣了说不清",
     ],
 )
 def test_what_may_be_another_matter_is_gathered_with_both_taps(small_world: World, matter: str) -> None:
