@@ -70,7 +70,9 @@ def newness(
 
 def is_new_matter(text: str, case: Ticket) -> bool:
     """Whether words surely are of another kind than a case whose type is known."""
-    return not _says_nothing_yet(case) and _is_surely_of_another_kind(without_opening(text)[0], {case.type})
+    if points_back(text) or _says_nothing_yet(case):
+        return False
+    return _is_surely_of_another_kind(without_opening(text)[0], {case.type})
 
 
 def is_unknown(ticket: Ticket) -> bool:
