@@ -187,7 +187,7 @@ def longest(char: str, view: Overview) -> dict[str, Speech]:
         "which_call": say.which_call([view.number] * 9),
         "progress": say.progress(view, Desk([1]), call),
         **{
-            f"progress explained by {n} with a due date{call_ and ' and a call'}": say.progress(
+            f"progress explained by {n} with a due date{' and a call' if call_ else ''}": say.progress(
                 replace(view, next_explanation=char * n), Desk([1], caller), call_, LONGEST_DUE
             )
             for n in (0, 1, *range(20, 180, 10))
