@@ -9,6 +9,7 @@ from handlers import (
     answerable,
     contacts,
     filing,
+    gist,
     kept,
     last_word,
     matters,
@@ -138,9 +139,7 @@ def attachment(turn: Turn) -> Reply:
 
 def _filed(turn: Turn, words: Words) -> Reply:
     asked = asked_about(turn, MISSING)
-    if asked is not None:
-        return filing.add(turn, asked, words)
-    return placing.file(turn, words)
+    return placing.file(turn, words) if asked is None else filing.add(turn, asked, words)
 
 
 @router.on(
@@ -183,7 +182,8 @@ def show(turn: Turn, ticket: Ticket) -> Reply:
     """How far one case has come."""
     told = desk_or_office(turn.session, ticket.owner_id, turn.now)
     call = announced_about(turn.session, ticket, turn.now)
-    return Reply(say.progress(overview(turn.session, ticket), told, call), Outcome.ANSWER, ticket.id)
+    due = gist.due_of(turn.session, ticket, turn.now)
+    return Reply(say.progress(overview(turn.session, ticket), told, call, due), Outcome.ANSWER, ticket.id)
 
 
 def _conversation(turn: Turn, ticket: Ticket, page: int) -> Reply:
