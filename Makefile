@@ -59,6 +59,7 @@ lock: $(DEV) ## Write constraints.txt anew (ARGS=--upgrade for newer versions)
 
 model: $(DEV) ## Train the classifier anew from the examples we wrote
 	$(BIN)/liaison train $(ARGS)
+	$(BIN)/python -m handlers.understanding.train_intents --write
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -9,6 +9,7 @@ from handlers import (
     answerable,
     contacts,
     filing,
+    gist,
     kept,
     last_word,
     matters,
@@ -17,6 +18,7 @@ from handlers import (
     say,
     urging,
 )
+from handlers.intended import intended
 from handlers.last_word import MISSING
 from handlers.meant import asked_about, case, in_hand, meant, page_in, page_of, say_film_stays, which
 from handlers.newness import SHORT
@@ -112,8 +114,7 @@ def _corrected(turn: Turn) -> Reply | None:
 
 def _spoken(turn: Turn) -> Reply | None:
     """A command in free words, or the type of the case in hand."""
-    intent = intent_of(turn.text)
-    spoken = _INTENTS.get(intent)
+    spoken = _INTENTS.get(intended(turn))
     if spoken is not None:
         return spoken(turn)
     good_end = last_word.perhaps(turn) if sounds_solved(turn.text) else None
@@ -138,9 +139,7 @@ def attachment(turn: Turn) -> Reply:
 
 def _filed(turn: Turn, words: Words) -> Reply:
     asked = asked_about(turn, MISSING)
-    if asked is not None:
-        return filing.add(turn, asked, words)
-    return placing.file(turn, words)
+    return placing.file(turn, words) if asked is None else filing.add(turn, asked, words)
 
 
 @router.on(
@@ -183,7 +182,8 @@ def show(turn: Turn, ticket: Ticket) -> Reply:
     """How far one case has come."""
     told = desk_or_office(turn.session, ticket.owner_id, turn.now)
     call = announced_about(turn.session, ticket, turn.now)
-    return Reply(say.progress(overview(turn.session, ticket), told, call), Outcome.ANSWER, ticket.id)
+    due = gist.due_of(turn.session, ticket, turn.now)
+    return Reply(say.progress(overview(turn.session, ticket), told, call, due), Outcome.ANSWER, ticket.id)
 
 
 def _conversation(turn: Turn, ticket: Ticket, page: int) -> Reply:

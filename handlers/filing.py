@@ -25,6 +25,8 @@ from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
 
+TOLD: Final = frozenset({"text", "voice"})
+"""What tells of a matter; a place or a picture only shows where."""
 REMEMBERED: Final = 80
 """Characters of a case's first words that later words are compared with."""
 
@@ -34,7 +36,7 @@ def submit(turn: Turn, words: Words, *, title: str | None = None, after: Ticket 
 
     `after` is the case it comes back from, too late for its own number: the type is that one's if in doubt.
     """
-    guess = guess_of(words.text)
+    guess = guess_of(words.text if words.kind in TOLD else "")
     if after is not None and not _is_known(guess):
         guess = Guess(after.type, guess.confidence, guess.second, is_sure=after.type != OTHER)
     who = _speaker(turn, words.text)

@@ -12,7 +12,7 @@ from config.catalog import OTHER
 from handlers.understanding.classifier import default_classifier, verdict_on
 from handlers.understanding.headline import names_a_matter, names_trouble
 from handlers.understanding.intents import Intent, bare, intent_of
-from handlers.understanding.kinds import calls_again, goes_on, kinds_named, without_opening
+from handlers.understanding.kinds import calls_again, goes_on, kinds_named, points_back, without_opening
 from handlers.understanding.stances import Stance, shared, speaks_of_another, stance_of
 from models.actions.retyping import is_guess_open
 from models.rules.lifecycle import Status
@@ -29,8 +29,10 @@ _LONG: Final = 40
 _CHANCE: Final = 2
 """So many shared pairs are chance in a story, or where the type is another: both speak of 开发区."""
 _VERY_SURE: Final = 0.75
-_SURELY_OTHER: Final = 0.9
+_SURELY_OTHER: Final = 0.83
 """`other` is also what a classifier says of words that name nothing, so it must be surer of it."""
+_HARDLY: Final = 0.15
+"""Probability below which words hardly are of a type."""
 _ONE_KIND: Final = "arrears"
 """Of this type the words of one case are those of every other."""
 
@@ -52,10 +54,10 @@ def newness(
     of one of them.
     """
     body, is_announced = without_opening(text)
-    if intent_of(body) is Intent.FOLLOW_UP:
+    if intent_of(body) is Intent.FOLLOW_UP or points_back(body):
         return Newness.MORE
-    if any(is_unknown(case) and not (is_cold and names_a_matter(case.title)) for case in cases):
-        return _beside_the_unknown(body, cases, is_announced=is_announced)
+    if any(_says_nothing_yet(case) for case in cases):
+        return Newness.MORE
     if _is_surely_of_another_kind(
         body, {case.type for case in cases}, is_cold=is_cold, is_announced=is_announced
     ):
@@ -68,10 +70,9 @@ def newness(
 
 def is_new_matter(text: str, case: Ticket) -> bool:
     """Whether words surely are of another kind than a case whose type is known."""
-    body, is_announced = without_opening(text)
-    if is_unknown(case):
-        return _beside_the_unknown(body, [case], is_announced=is_announced) is Newness.NEW
-    return _is_surely_of_another_kind(body, {case.type})
+    if points_back(text) or _says_nothing_yet(case):
+        return False
+    return _is_surely_of_another_kind(without_opening(text)[0], {case.type})
 
 
 def is_unknown(ticket: Ticket) -> bool:
@@ -79,7 +80,12 @@ def is_unknown(ticket: Ticket) -> bool:
     if is_guess_open(ticket, default_classifier().ask_below):
         return True
     is_guess = ticket.type_source == "guess" and ticket.status == Status.OPEN
-    return is_guess and ticket.type == OTHER and not names_a_matter(ticket.title)
+    return is_guess and not names_a_matter(ticket.title)
+
+
+def _says_nothing_yet(ticket: Ticket) -> bool:
+    """Whether a ticket so far is but a picture, a place or an introduction: what follows explains it."""
+    return is_unknown(ticket) and (ticket.confidence == 0 or _is_empty(ticket.title))
 
 
 def is_fragment(text: str) -> bool:
@@ -93,9 +99,14 @@ def tells_nothing(text: str) -> bool:
     A ticket of them would bind an owner and its clocks to nothing, and then take the next real request for
     more of itself; so their speaker is asked what it is about. A terse request is one: 没水, 变压器不够.
     """
-    if len(bare(text)) > _EMPTY_UP_TO or names_a_matter(text) or kinds_named(text):
+    return len(bare(text)) <= _EMPTY_UP_TO and _is_empty(text)
+
+
+def _is_empty(text: str) -> bool:
+    """Whether words name no matter, nothing our lexicon knows and no trouble."""
+    if names_a_matter(text) or kinds_named(text) or names_trouble(text):
         return False
-    return not names_trouble(text) and not default_classifier().ideas(text)
+    return not default_classifier().ideas(text)
 
 
 def _is_surely_of_another_kind(
@@ -121,16 +132,13 @@ def _of_few_words(body: str, cases: Sequence[Ticket]) -> Newness:
     said = stance_of(body)
     if said is not None and said.stance is Stance.AGAIN:
         return Newness.UNSURE if calls_again(body) else Newness.NEW
-    verdict = verdict_on(body)
-    is_other = verdict.is_sure and verdict.type not in {case.type for case in cases}
-    return Newness.UNSURE if is_other and not goes_on(body) else Newness.MORE
+    return Newness.UNSURE if _is_hardly_of(body, cases) and not goes_on(body) else Newness.MORE
 
 
-def _beside_the_unknown(body: str, cases: Sequence[Ticket], *, is_announced: bool) -> Newness:
-    """Whatever is said may explain a case nobody understands yet, unless it is said to be another matter."""
-    named = all(names_a_matter(case.title) for case in cases)
-    is_other = named and is_announced and _is_surely_of_another_kind(body, (), is_announced=True)
-    return Newness.NEW if is_other else Newness.MORE
+def _is_hardly_of(body: str, cases: Sequence[Ticket]) -> bool:
+    """Whether words hardly are of a type that one of the cases has."""
+    scores = verdict_on(body).scores
+    return sum(scores[kind] for kind in {case.type for case in cases}) < _HARDLY
 
 
 def _beside_the_unlike(
@@ -138,10 +146,13 @@ def _beside_the_unlike(
 ) -> Newness:
     """Words that are not surely of a type that none of the cases has; `closeness` is what they share."""
     verdict = verdict_on(body)
-    is_sure = verdict.confidence >= _SURELY_OTHER if verdict.type == OTHER else verdict.is_sure
+    is_sure = verdict.is_sure
+    if verdict.type == OTHER:
+        is_sure = verdict.confidence >= _SURELY_OTHER and names_a_matter(body)
     alike = [case for case in cases if case.type == verdict.type]
     if closeness > (_CHANCE if len(body) >= _LONG or (is_sure and not alike) else 0):
-        return Newness.UNSURE if speaks_of_another(body) else Newness.MORE
+        is_odd = names_a_matter(body) and _is_hardly_of(body, cases) and not goes_on(body)
+        return Newness.UNSURE if speaks_of_another(body) or is_odd else Newness.MORE
     if alike or closeness:
         is_new = is_sure and _is_of_other_things(body, alike or cases, known)
     else:

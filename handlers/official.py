@@ -6,6 +6,7 @@ from typing import Final
 from handlers import say
 from handlers.cases import keep, permitted, rest_or_kept
 from handlers.foreseen import later
+from handlers.gist import facts_of
 from handlers.held import reopen, waits
 from handlers.meant import in_hand, page_in, page_of, say_film_stays
 from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
@@ -71,6 +72,7 @@ def detail(turn: Turn) -> Reply:
         words,
         *ways,
         helpers(turn.session, ticket.id),
+        facts=facts_of(turn.session, ticket, turn.now),
         page=page_in(turn) or 1,
         waits=waiting(turn.session, ticket.id),
         is_left_alone=is_left_alone(turn.session, ticket.enterprise_id),

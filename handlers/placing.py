@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import Final
 
 from handlers import kept, say
-from handlers.filing import guess_belongs, submit
+from handlers.filing import TOLD, guess_belongs, submit
 from handlers.meant import IN_HAND, case, in_hand
-from handlers.newness import Newness, is_fragment, is_new_matter, is_unknown, newness, tells_nothing
+from handlers.newness import Newness, is_fragment, is_new_matter, newness, tells_nothing
 from handlers.recalled import first_words, mine, pointed, spoken_of
 from handlers.turn import Reply, Turn
 from handlers.understanding.kinds import without_opening
@@ -24,8 +24,6 @@ from models.tables import Outcome, Ticket
 
 ANSWERED: Final = timedelta(hours=24)
 """For so long what somebody says may answer words of the official side that went out to them."""
-_TOLD: Final = frozenset({"text", "voice"})
-"""What tells of a matter; pictures, places and links go with what was said."""
 
 
 def file(turn: Turn, words: Words) -> Reply:
@@ -36,7 +34,7 @@ def file(turn: Turn, words: Words) -> Reply:
         return guess_belongs(turn, other, words)
     known = _live(turn, words.text)
     if current is None and not known:
-        is_told = words.kind not in _TOLD or not words.text or not tells_nothing(words.text)
+        is_told = words.kind not in TOLD or not words.text or not tells_nothing(words.text)
         return submit(turn, words) if is_told else Reply(say.tell_us(), Outcome.ANSWER)
     current = _heard_since(turn, known) or current
     current = _named_instead(turn, words.text, current, known) or current
@@ -77,7 +75,7 @@ def _named_instead(turn: Turn, text: str, current: Ticket | None, known: Sequenc
     """
     body, is_announced = without_opening(text)
     is_joined = body != text and not is_announced
-    if current is None or len(known) == 1 or is_joined or is_unknown(current):
+    if current is None or len(known) == 1 or is_joined:
         return None
     others = [one.ticket for one in known if one.ticket.id != current.id]
     own, *theirs = (Known(first_words(turn, one)) for one in (current, *others))
@@ -115,5 +113,5 @@ def _mentioned(turn: Turn, text: str, current: Ticket | None) -> Ticket | None:
 
 
 def _newness(turn: Turn, words: Words, cases: Sequence[Ticket], *, is_cold: bool = False) -> Newness:
-    is_told = bool(words.text) and words.kind in _TOLD
+    is_told = bool(words.text) and words.kind in TOLD
     return newness(words.text, cases, dict(turn.party.cases), is_cold=is_cold) if is_told else Newness.MORE

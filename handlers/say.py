@@ -8,19 +8,26 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from config import catalog
-from config.catalog import Asks, DeclineReason
+from config.catalog import Asks, DebtorKind, DeclineReason
 from handlers.turn import Kind, Part, Speech
 from handlers.understanding.addressing import brand
+from handlers.understanding.amounts import Amount, amounts_in
+from handlers.understanding.arrears import Arrears, owed
 from handlers.understanding.commands import WORDS, Command
+from handlers.understanding.debtors import Debtor
+from handlers.understanding.facts import Facts
 from handlers.understanding.headline import headline
 from handlers.understanding.kinds import corrected
+from handlers.understanding.moments import Span as Days
 from handlers.understanding.text import normalize
 from handlers.understanding.times import Doubt
+from handlers.understanding.urgency import urgency
 from models.actions.appointments import Announced
 from models.actions.conversation import Desk
 from models.actions.delegations import Why
@@ -47,7 +54,8 @@ from models.rules.disturbance import RESTING, Courtesy, Hold, Park, Quiet
 from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import REBOUND_WITHIN, Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
-from models.rules.parts import ROOM, pages
+from models.rules.parts import ROOM, pages, size
+from models.rules.payment import Due
 from models.rules.reach import Way
 from models.rules.satisfaction import Rating
 from models.rules.urging import AT_THE_DESK
@@ -74,6 +82,10 @@ EXCERPT: Final = 60
 LAST_WORDS: Final = 50
 PAGE: Final = 1000
 """Bytes of a conversation that fit into a message with its head and its taps."""
+HEAD: Final = 420
+"""Bytes of the longest lines above it that say which case it is."""
+WITH_DUE: Final = 950
+"""Bytes of an enterprise's case and of the call it expects up to which a line about the law fits too."""
 LEAST_ROOM: Final = 180
 """Bytes that a page of it has at least, however much else is shown."""
 TITLE: Final = 24
@@ -662,8 +674,8 @@ def retyped(number: str, name: str, code: str) -> Speech:
     return (f"{number}「{cut(name, TITLE)}」的类型已改为：{type_name(code)}。",)
 
 
-def progress(view: Overview, told: Desk, call: Announced | None = None) -> Speech:
-    """Where one case stands, and whose call may be expected."""
+def progress(view: Overview, told: Desk, call: Announced | None = None, due: Due | None = None) -> Speech:
+    """Where one case stands, whose call may be expected, and by when the law wanted a debt paid."""
     parts: list[Part] = [
         (
             f"{view.number}「{cut(view.title, TITLE)}」\n{type_name(view.type)} · {STATUS[view.status]}\n"
@@ -672,12 +684,16 @@ def progress(view: Overview, told: Desk, call: Announced | None = None) -> Speec
     ]
     if view.next_explanation and view.status in {Status.OPEN, Status.ACCEPTED}:
         parts.append(f"下一步：{view.next_explanation}\n")
+    expected = "" if call is None else _expected(call)
+    is_going_on = view.status in {Status.OPEN, Status.ACCEPTED}
+    if due is not None and is_going_on and size("".join([*map(str, parts), expected])) <= WITH_DUE:
+        parts.append(_due_as_told(due))
     if view.last_side == Side.OFFICIAL and view.last_words:
         parts.append(f"最近回复：{cut(view.last_words, LAST_WORDS)}\n")
         if cut(view.last_words, LAST_WORDS) != view.last_words:
             parts += [("看全文", f"进度 {view.number} 1"), "\n"]
-    if call is not None:
-        parts.append(_expected(call))
+    if expected:
+        parts.append(expected)
     parts += _next_taps(view)
     return tuple(parts)
 
@@ -1143,6 +1159,191 @@ def for_whom(view: Overview, command: Command) -> Speech:
     )
 
 
+# --- what the enterprise's words tell --------------------------------------------------------------
+
+URGENCY: Final[Mapping[str, str]] = {
+    "production": "停产停工",
+    "power": "断水断电",
+    "cash": "资金链紧张",
+    "crowd": "有涉稳风险",
+    "safety": "有安全隐患",
+}
+DEBTOR: Final[Mapping[DebtorKind, str]] = {
+    DebtorKind.ORGAN: "机关",
+    DebtorKind.INSTITUTION: "事业单位",
+    DebtorKind.STATE_OWNED: "国有企业",
+    DebtorKind.LARGE: "大型企业",
+    DebtorKind.SMALL: "中小企业",
+}
+CURRENCY: Final[Mapping[str, str]] = {
+    "CNY": "元",
+    "USD": "美元",
+    "EUR": "欧元",
+    "HKD": "港元",
+    "JPY": "日元",
+    "RUB": "卢布",
+    "KRW": "韩元",
+    "GBP": "英镑",
+}
+_ABOUT: Final = re.compile("约|大概|差不|左右|上下|样子|近|不到|不足|未到|以内|以下|小")
+_UNITS: Final = ((10**10, "亿"), (10**6, "万"), (100, ""))
+"""Hundredths, and what so many are called."""
+_LAST: Final = 99
+SHORTEST_NAME: Final = 4
+"""Characters from which a debtor's name of no known kind may be somebody's."""
+NAME: Final = 20
+"""Characters of a debtor's name, and of words that are quoted."""
+
+
+def _number(hundredths: int, places: int) -> str:
+    hundredths += hundredths % 100 == _LAST  # the end of 几百万 is said as the next round sum
+    whole, unit = next((each for each in _UNITS if hundredths >= each[0]), _UNITS[-1])
+    return f"{hundredths / whole:.{places}f}".rstrip("0").rstrip(".") + unit
+
+
+def _range(least: int, most: int | None, currency: str = "CNY", places: int = 4) -> str:
+    """A sum as officials write it: 320万元, 300万至400万元, 9000元以上."""
+    unit = CURRENCY[currency]
+    low = _number(least, places)
+    if most is None:
+        return f"{low}{unit}以上"
+    high = _number(most, places)
+    return f"{low}{unit}" if low == high else f"{low}至{high}{unit}"
+
+
+def _sum(amount: Amount) -> str:
+    """A sum as a range; where it was said to be about so much, in the words that were used."""
+    if _ABOUT.search(amount.text):
+        return f"“{cut(amount.text, NAME)}”"
+    return _range(amount.least, amount.most, amount.currency)
+
+
+def _sum_of(owed_: Amount | None, amounts: Sequence[Amount]) -> str:
+    """What is owed, else the only sum there is; of several nobody knows which matters."""
+    if owed_ is not None:
+        return f"欠款{_sum(owed_)}"
+    several_ = {(each.least, each.most, each.currency) for each in amounts}
+    return f"涉及金额{_sum(amounts[0])}" if len(several_) == 1 else ""
+
+
+def _urgencies(kinds: Sequence[str]) -> str:
+    return "、".join(URGENCY[kind] for kind in kinds)
+
+
+def _debtor(debtor: Debtor | None) -> str:
+    """Who owes, unless it is only a word that could be anybody: 对方, 甲方, 老板."""
+    if debtor is None or (debtor.kind is None and len(debtor.name) < SHORTEST_NAME):
+        return ""
+    kind = f"（{DEBTOR[debtor.kind]}）" if debtor.kind else ""
+    return f"欠款方 {cut(debtor.name, NAME)}{kind}"
+
+
+def _since(span: Days | None) -> str:
+    """Since when: a day, month or year; what is vaguer in the words that were used."""
+    if span is None:
+        return ""
+    first, last = span.first, span.last
+    if first == last:
+        return f"{_in_full(first)}起"
+    whole_year = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
+    if whole_year and first.year == last.year:
+        return f"{first.year}年起"
+    is_whole = first.day == 1 and (last + timedelta(days=1)).day == 1
+    if is_whole and (first.year, first.month) == (last.year, last.month):
+        return f"{first.year}年{first.month}月起"
+    return f"企业称“{cut(span.text, NAME)}”"
+
+
+def _wish(span: Days | None) -> str:
+    """By when it is wanted, or what ends then."""
+    if span is None:
+        return ""
+    end = f"{span.last.month}月{span.last.day}日"
+    if span.text.endswith(("到期", "截止")):
+        return f"{end}{span.text[-2:]}"
+    return f"企业希望{end}前"
+
+
+def _in_full(on: date) -> str:
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def _daily(rate: Decimal) -> str:
+    """A daily rate as the law words it: 日万分之五."""
+    parts = rate * 10_000
+    if parts == int(parts) and 0 < parts < len(_DIGITS):
+        return f"日万分之{_DIGITS[int(parts)]}"
+    return f"每日{(rate * 100).normalize():f}%"
+
+
+_DIGITS: Final = "零一二三四五六七八九"
+
+
+def _law(arrears: Arrears | None) -> str:
+    """What the law says of a debt as it was told: a reckoning, with what it rests on."""
+    if arrears is None or arrears.due is None:
+        return ""
+    due, cost = arrears.due, arrears.interest
+    whose = "欠款方为大型企业、" if due.if_large else ""
+    interest = ""
+    if cost is not None and cost.least:
+        sum_ = _range(cost.least, cost.most, places=1)
+        interest = f"；未约定利率的，逾期利息按{_daily(cost.daily)}（{cost.ground.clause}）已约{sum_}"
+    return (
+        f"按{due.ground.source}{due.ground.clause}，{whose}合同未另约的，应于{_in_full(due.day)}前付清{interest}"
+        f"（按{_in_full(_delivered(due))}交付推算，以企业所述为准）\n"
+    )
+
+
+def _delivered(due: Due) -> date:
+    return due.day - timedelta(days=due.days)
+
+
+def _due_as_told(due: Due) -> str:
+    """The same to the enterprise: the day, and that it promises nothing."""
+    whose = "对方如为大型企业，" if due.if_large else ""
+    return (
+        f"付款期限：{whose}按您所说的情况和{due.ground.source}{due.ground.clause}推算为{_in_full(due.day)}"
+        "（合同另有约定的从其约定，仅供参考）\n"
+    )
+
+
+def _gist(facts: Facts | None, head: str, ways: str) -> tuple[str, int]:
+    """What the enterprise's words tell, in as many of two lines as fit, and the room left for a page of them.
+
+    A head shorter than the longest leaves them its room; else they take that of the page.
+    """
+    spare = max(0, HEAD - size(head))
+    room = PAGE - size(ways)
+    lines = [] if facts is None else [_points(facts), _law(facts.arrears)]
+    while lines and size("".join(lines)) > room + spare - LEAST_ROOM:
+        lines.pop()
+    gist = "".join(lines)
+    return gist, max(room - max(0, size(gist) - spare), LEAST_ROOM)
+
+
+def _points(facts: Facts) -> str:
+    said = (
+        _urgencies(facts.urgency),
+        _sum_of(facts.owed, facts.amounts),
+        _debtor(facts.arrears.debtor if facts.arrears else None),
+        _since(facts.since),
+        _wish(facts.deadline),
+    )
+    points = "；".join(each for each in said if each)
+    return f"要点：{points}\n" if points else ""
+
+
+def _briefly(type_code_: str, kind: str, text: str) -> str:
+    """What is urgent and how much it is about, above words that are too long to see it at once."""
+    if kind not in {"text", "voice"} or len(text) <= EXCERPT:
+        return ""
+    sums = amounts_in(text)
+    sum_ = owed(text, sums, is_arrears=type_code_ == "arrears")
+    points = "；".join(each for each in (_urgencies(urgency(text)), _sum_of(sum_, sums)) if each)
+    return f"要点：{points}\n" if points else ""
+
+
 def _desk_status(status: Status) -> str:
     return "待企业确认" if status is Status.RESOLVED else STATUS[status]
 
@@ -1154,6 +1355,7 @@ def detail(
     call: Call | None = None,
     helping: Sequence[Help] = (),
     *,
+    facts: Facts | None = None,
     page: int = 1,
     waits: Sequence[Waits] = (),
     is_left_alone: bool = False,
@@ -1175,11 +1377,13 @@ def detail(
     ways += "企业要求：不主动发消息，对方说话时才送达\n" if is_left_alone and is_live else ""
     ways += _helped(helping)
     ways += "".join(_held_back(each) for each in waits[:_KINDS])
+    gist, room = _gist(facts, head, ways)
     return (
         head,
         due,
         ways,
-        *_page(f"详情 {view.number}", _lines(said), page, max(PAGE - len(ways.encode()), LEAST_ROOM)),
+        gist,
+        *_page(f"详情 {view.number}", _lines(said), page, room),
         *_desk_taps(view),
         hint,
     )
@@ -2266,6 +2470,7 @@ def supervised_case(
     said: Sequence[Said],
     *,
     hops: int,
+    facts: Facts | None = None,
     asks_for_time: bool = False,
     page: int = 1,
 ) -> Speech:
@@ -2277,9 +2482,10 @@ def supervised_case(
     )
     due = f"{day(view.next_due)}前{DUTY[view.next_clock]}\n" if view.next_due and view.next_clock else ""
     middle = _helped(helping) + _refusal(decline)
-    room = max(PAGE - len(middle.encode()), LEAST_ROOM)
+    gist, room = _gist(facts, head, middle)
     conversation_ = _page(f"详情 {view.number}", _lines(said), page, room)
-    return (head, due, middle, *conversation_, *_supervisors_taps(view, decline, asks_for_time=asks_for_time))
+    taps = _supervisors_taps(view, decline, asks_for_time=asks_for_time)
+    return (head, due, middle, gist, *conversation_, *taps)
 
 
 def _refusal(row: Decline | None) -> str:
@@ -2956,10 +3162,12 @@ def _new_ticket(news: Mapping[str, Any]) -> Speech:
     stage = f"（{STAGE[news['stage']]}）" if news.get("stage") else ""
     unsure = "" if news["sure"] else "（待确认）"
     due = f"请于{day(datetime.fromisoformat(news['due']))}前受理。\n" if news.get("due") else ""
+    points = _briefly(news["type"], news["kind"], news["text"])
+    words = _clip(_with_kind(news["kind"], news["text"]), ROOM - size(points))
     return (
         (
             f"新诉求 {news['number']}　{type_name(news['type'])}{unsure}\n{cut(news['enterprise'] or '未绑定企业', FIRM)}{stage}\n"
-            f"{NO_CALLS if news.get('no_calls') else ''}{_clip(_with_kind(news['kind'], news['text']))}\n{due}"
+            f"{NO_CALLS if news.get('no_calls') else ''}{points}{words}\n{due}"
         ),
         ("受理", f"受理 {news['number']}"),
         "　",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import say
 from handlers.cases import asked_about, is_reason, meant, permitted, rest
+from handlers.gist import facts_of
 from handlers.meant import page_in, page_of
 from handlers.turn import Kind, Reply, Router, Turn
 from handlers.understanding.commands import Command, Order
@@ -56,6 +57,7 @@ def detail(turn: Turn) -> Reply:
         newest_decline(turn.session, ticket.id),
         said(turn.session, ticket, now=turn.now),
         hops=ticket.hops,
+        facts=facts_of(turn.session, ticket, turn.now),
         asks_for_time=undecided(turn.session, ticket.id) is not None,
         page=page_in(turn) or 1,
     )

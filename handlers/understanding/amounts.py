@@ -42,11 +42,10 @@ _NO_NUMERAL: Final = "(?!(?<=[队入退])伍|(?<=[大登])陆)"
 _DIGIT: Final = "[1-9一二三四五六七八九]"
 _JIAO: Final = rf"(?P<jiao>{_DIGIT})角|(?<=块)(?P<mao>{_DIGIT})(?![\d十百千万亿个天年月])"
 """3元5角, 三块五."""
-_SUM: Final = re.compile(
-    rf"(?<!\d)(?<!\d[.,])(?<![a-z/号第#]){_NO_NUMERAL}(?P<head>{_HEAD})?\s?(?P<run>{RUN})\s?"
-    rf"(?:(?P<unit>块钱|块|元整?|圆整?|人民币|rmb|(?P<foreign>{_ABROAD}))"
-    rf"(?:{_JIAO}|[多来])?)?"
-)
+_APART: Final = r"(?<!\d)(?<!\d[.,])(?<![a-z/号第#])"
+_UNIT: Final = rf"(?P<unit>块钱|块|元整?|圆整?|人民币|rmb|(?P<foreign>{_ABROAD}))"
+_MORE: Final = rf"(?:{_JIAO}|[多来])"
+_SUM: Final = re.compile(rf"{_APART}{_NO_NUMERAL}(?P<head>{_HEAD})?\s?(?P<run>{RUN})\s?(?:{_UNIT}{_MORE}?)?")
 _LAST_DIGIT: Final = re.compile(r"(?<=[十百千万亿kw多余来])(?:\d{1,2}|[一二两三四五六七八九半十]{1,2})$")
 _JOIN: Final = re.compile(r"\s?(?:到|至|-|—|~)\s?")
 _BEFORE: Final = re.compile(
@@ -76,6 +75,8 @@ _MONEY_BEFORE: Final = re.compile(
     "|投资|成本|利息|余额|总额|合计|共|值|借|尾款|余款|奖励|租金|税)"
     "[^,。;!?0-9号]{0,8}$"
 )
+_WAGE_BEFORE: Final = re.compile("(?:[年月日时底]薪|工资)(?:是|有|给|开|才|只有|只给|为|:)?$")
+"""After these a bare number is money whatever follows: 月薪五六千招不来."""
 _ENDS: Final = re.compile("(?:$|[^\\w一-龥]|[没不了到吧呢啊就还也都至多左上以未给要拖欠拿被是的])")
 
 
@@ -149,7 +150,8 @@ def _is_money(plain: str, match: re.Match[str], run: str, value: Number) -> bool
     is_spoken_of = _MONEY_BEFORE.search(before) is not None
     if value.scale > 1 or run.endswith(("k", "w")):
         return is_spoken_of or run[0] not in _BARE or _WORD_BEFORE.search(before) is not None
-    return is_spoken_of and value.low >= SMALLEST_BARE and _ENDS.match(plain[end:]) is not None
+    is_at_end = _ENDS.match(plain[end:]) is not None or _WAGE_BEFORE.search(before) is not None
+    return is_spoken_of and value.low >= SMALLEST_BARE and is_at_end
 
 
 def _joined(plain: str, found: Iterator[_Found]) -> Iterator[_Found]:

@@ -5,6 +5,7 @@ delivery, nothing that was agreed otherwise, and no money of another sort (depos
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -37,6 +38,7 @@ _OTHER_SUM: Final = re.compile(
     "注册资本|投资|产值|贷款|罚款|营业额|营收|利润|纳税|造价|合同总?[价额]|总价|损失|违约金|利息"
     "|欠缴|(?:要求|让)我们?[交缴]|每[斤吨亩度方平米个件台张天月]|单价|报价|采购额|月薪|年薪"
 )
+_WAGES: Final = re.compile("工资|薪")
 _NO_PROCUREMENT: Final = re.compile(
     "质保金|保证金|押金|定金|订金|借款|借给|借了|征地|征收|拆迁|补偿|补贴|奖励|奖金|退税|赔偿"
     "|股权|分红|转让款|工资|租金|进度款|月结|按月结|滚动结算"
@@ -59,17 +61,35 @@ class Arrears:
 
 def arrears_in(text: str, sum_: Amount | None, today: date) -> Arrears:
     """Return who owes by the words of `text`, and what the law says of `sum_`. Never raises."""
-    debtor = debtor_in(text)
-    if debtor is None or debtor.kind is None:
+    return arrears_told([(text, today)], sum_, today)
+
+
+def arrears_told(said: Sequence[tuple[str, date]], sum_: Amount | None, today: date) -> Arrears:
+    """Return the same of several messages, each with the day it was said; interest runs to `today`.
+
+    The first debtor of a known kind owes; the last day of delivery counts, which claims least.
+    """
+    debtors = [found for text, _ in said if (found := debtor_in(text)) is not None]
+    debtor = next((each for each in debtors if each.kind is not None), debtors[0] if debtors else None)
+    if debtor is None or debtor.kind is None or any(_is_outside_the_law(text) for text, _ in said):
         return Arrears(debtor, None, None)
-    plain = normalize(text[:READ_AT_MOST])
-    if _NO_PROCUREMENT.search(plain) or _AGREED.search(plain):
-        return Arrears(debtor, None, None)
-    delivered = delivery(text, today)
-    term = None if delivered is None else due(delivered.last, debtor.kind)
+    days = [span.last for text, day in said if (span := delivery(text, day)) is not None]
+    delivered = max(days, default=None)
+    term = None if delivered is None else due(delivered, debtor.kind)
     if delivered is None or term is None or sum_ is None or sum_.currency != "CNY":
         return Arrears(debtor, term, None)
-    return Arrears(debtor, term, interest(sum_.least, sum_.most, delivered.last, term.day, today))
+    return Arrears(debtor, term, interest(sum_.least, sum_.most, delivered, term.day, today))
+
+
+def _is_outside_the_law(text: str) -> bool:
+    """Whether it is money of another sort, or something was agreed about when it is paid."""
+    plain = normalize(text[:READ_AT_MOST])
+    return _NO_PROCUREMENT.search(plain) is not None or _AGREED.search(plain) is not None
+
+
+def is_of_own_wages(text: str) -> bool:
+    """Whether words tell of wages that nobody is said to owe: then it is the sender who does."""
+    return _WAGES.search(normalize(text[:READ_AT_MOST])) is not None and debtor_in(text) is None
 
 
 def owed(text: str, sums: tuple[Amount, ...], *, is_arrears: bool) -> Amount | None:

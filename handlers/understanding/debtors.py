@@ -26,7 +26,7 @@ _FIRMS: Final = (
     "有限责任公司|股份有限公司|有限公司|集团公司|分公司|子公司|公司|集团|总厂"
     "|厂(?![房家里区子长])|矿业|矿(?![山产泉石区])"
     "|合作社|银行(?![卡账流贷转利])|项目部|城投|建投|交投|水务|超市|商场|商贸|酒店|饭店|餐厅|饭馆"
-    "|物业(?!费)|农场|粮库|建筑队|工程队|鞍钢|本钢|国网"
+    "|物业(?!费)|农场|粮库|建筑队|工程队|鞍钢|本钢|国网|恒大|碧桂园|融创|万科"
 )
 _OFFICES: Final = (
     "人民政府|政府(?!采购)|街道办事处|街道办|街道|管理委员会|管委会|村民委员会|村委会|居委会"
@@ -55,9 +55,8 @@ _UNPAID: Final = (
     "未支?付|未结清?|未还|未退|没有?(?:支?付|结|还|退)|拒不?支?付|不支?付|不结|不还|不退|[没未不]拨"
     "|分文未|一分[钱没]|只[给付]了|打白条"
 )
-_WITHHELD: Final = (
-    "拖欠|一拖再拖|拖[到着了]|压[着了]|扣[着了留]|赖[账着]|逾期|不认账|打水漂|说[^,。;!?]{0,4}没钱"
-)
+_EXCUSED: Final = "说[^,。;!?]{0,4}(?:没钱|等(?:财政)?审计)"
+_WITHHELD: Final = f"拖欠|一拖再拖|拖[到着了]|压[着了]|扣[着了留]|赖[账着]|逾期|不认账|打水漂|{_EXCUSED}"
 _OWES: Final = re.compile(
     f"欠(?![费缴条税妥缺佳])|{_WITHHELD}|{_UNPAID}|(?:不|没|没有|未|不肯|迟迟不)给{_NOT_GIVEN}"
 )
@@ -71,6 +70,8 @@ _TO_SELF: Final = re.compile("(?:着|了|下|款)?(?:我|咱|本公司|俺)")
 _LED: Final = re.compile(
     "(?:被|向|跟|给|为|与|和|由|中标|承建|承包|承接)了?(?:本地|当地|外地|一家|那家|这家|我们?的?)*$"
 )
+_OWING_US: Final = re.compile("欠[着了]?(?:我们?|咱们?|俺们?|我司)[^,。;!?]{0,10}(?:[元块万亿千百钱款])的$")
+"""Before who owes, where they come after the debt: 欠我二十万的老板."""
 _ASKED: Final = re.compile(
     "[^,。;!?]{0,4}?(?:反映|反应|投诉|举报|求助|报告|申请|起诉|写信|打电话|咨询|判|立案|查封|说|贷)"
 )
@@ -202,9 +203,11 @@ def _before(plain: str, named: list[_Named], debt: int) -> Iterator[_Named]:
 
 
 def _is_led(plain: str, each: _Named) -> bool:
-    """Whether the sender worked for or with somebody, and did not merely complain to them."""
+    """Whether the sender worked for or with somebody, or calls them who owes; a complaint is neither."""
     is_asked = _ASKED.match(plain, each.end) or _ASKED_NAME.search(each.name)
-    return not is_asked and _LED.search(plain, max(0, each.start - 8), each.start) is not None
+    is_owing = _OWING_US.search(plain, max(0, each.start - _LONGEST), each.start)
+    is_led = is_owing or _LED.search(plain, max(0, each.start - 8), each.start)
+    return not is_asked and is_led is not None
 
 
 def _is_near(between: str) -> bool:

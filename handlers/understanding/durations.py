@@ -25,24 +25,24 @@ DAYS: Final = {
 }
 _LARGEST: Final = Decimal(200)
 _UNIT: Final = "年|载|个多?月|(?<=[俩仨])月|周|个?星期|个?礼拜|天"
-_LENGTH: Final = (
-    rf"(?P<count>{COUNT})(?P<unit>{_UNIT})(?P<half>半)?(?P<more>多)?(?:零?(?P<months>\d{{1,2}}"
-    rf"|[一二两三四五六七八九十]{{1,2}})个月)?"
-)
+_MONTHS: Final = r"(?P<months>\d{1,2}|[一二两三四五六七八九十]{1,2})个月"
+_LENGTH: Final = rf"(?P<count>{COUNT})(?P<unit>{_UNIT})(?P<half>半)?(?P<more>多)?(?:零?{_MONTHS})?"
 _SUFFERED: Final = (
     "拖欠|拖延|拖|欠|等|压|扣|卡|赖|耽误|跑|停|断|投诉|反映"
     "|要|催|找|修路|封|报|审|推|封路|堵|没发|没给|没付|未付|未发"
 )
+_FROM_US: Final = "(?:了我们?|我们?|着)?"
+_ALREADY: Final = "(?:了|已|都)?(?:将?近|快|整整|长达|已经?|有)?"
+_CUE: Final = "了|来|以来|都|也|至今|没|未|一直|还[没是不]|不给"
 _LASTED: Final = re.compile(
-    rf"(?P<suffered>(?:{_SUFFERED})(?:了我们?|我们?|着)?(?:了|已|都)?(?:将?近|快|整整|长达|已经?|有)?)?"
-    rf"(?<![\d.第前后]){_LENGTH}(?!算)(?P<still>时间)?(?P<cue>了|来|以来|都|也|至今|没|未|一直"
-    rf"|还[没是不]|不给)?"
+    rf"(?P<suffered>(?:{_SUFFERED}){_FROM_US}{_ALREADY})?"
+    rf"(?<![\d.第前后]){_LENGTH}(?!算)(?P<still>时间)?(?P<cue>{_CUE})?"
 )
-_ABOUT_SELF: Final = re.compile(
-    "(?:成立|经营|开店|创业|办厂|建厂|从事|干|做|开|工作|合作|质保期?|保修期?|有效期|租期|工期"
-    "|账期|满|每|近|这|期限|认识|结婚|第)"
-    "[^,。;!?]{0,5}$"
+_OF_SELF: Final = (
+    "成立|经营|开店|创业|办厂|建厂|从事|干|做|开|工作|合作|质保期?|保修期?|有效期|租期|工期|账期"
+    "|满|每|近|这|期限|认识|结婚|第"
 )
+_ABOUT_SELF: Final = re.compile(f"(?:{_OF_SELF})[^,。;!?]{{0,5}}$")
 AGO: Final = re.compile(rf"(?<![\d.第]){_LENGTH}(?:之|以)?前(?!后|途|景)")
 _HALF: Final = 0.5
 

@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .classifier import Verdict
-from .intents import Intent, intent_of
-from .jsonlines import BadLine, text_of
+from .in_context import Context, intent_in
+from .intents import Intent
+from .jsonlines import BadLine, situation_of, text_of
 from .measure import Measured, Row, confusion, figures_in_lines, share, table
 from .model import TYPES
 
@@ -25,11 +26,11 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class LabelledIntent:
-    """A text in its context and what it is for; `context` is all else that the line says."""
+    """A text in its situation, and what it is for."""
 
     text: str
     intent: Intent
-    context: Mapping[str, Any]
+    situation: Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def labelled_intent(obj: Mapping[str, Any]) -> LabelledIntent:
     text, named = text_of(obj), obj.get("intent")
     if not isinstance(named, str) or named not in set(Intent):
         raise BadLine(f"intent {_shown(named)} is none of {', '.join(Intent)}")
-    return LabelledIntent(text, Intent(named), {k: v for k, v in obj.items() if k not in {"text", "intent"}})
+    return LabelledIntent(text, Intent(named), situation_of(obj))
 
 
 def evaluate_types(
@@ -133,18 +134,13 @@ def evaluate_types(
 
 
 def evaluate_intents(rows: Iterable[LabelledIntent], clock: Stopwatch) -> OfIntents:
-    """Return how texts are read against what they are for, and how long each took."""
+    """Return how texts are read in their situation against what they are for, and how long each took."""
     pairs, seconds = [], []
     for row in rows:
         began = clock()
-        pairs.append((row.intent, read_intent(row)))
+        pairs.append((row.intent, intent_in(row.text, row.situation)))
         seconds.append(clock() - began)
     return OfIntents(pairs, Times(seconds))
-
-
-def read_intent(row: LabelledIntent) -> Intent:
-    """Return the intent as the service reads it: the one place to hand on context once that is read."""
-    return intent_of(row.text)
 
 
 def _type(named: object) -> str:

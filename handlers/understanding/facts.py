@@ -4,10 +4,11 @@ Pure; text and today in, `Facts` out. Nothing is looked up: a region is one that
 that they hold. Whatever is not said is empty or None.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 
 from config import catalog
 from models.rules.payment import Due, Interest
@@ -15,7 +16,7 @@ from models.rules.phones import numbers_in
 
 from . import identifiers
 from .amounts import Amount, amounts_in
-from .arrears import Arrears, arrears_in, owed
+from .arrears import Arrears, arrears_told, is_of_own_wages, owed
 from .deadlines import deadline
 from .features import READ_AT_MOST
 from .identifiers import Identifiers
@@ -23,12 +24,14 @@ from .moments import Span, since
 from .text import normalize
 from .urgency import urgency
 
-__all__ = ["Facts", "as_json", "facts_in"]
+__all__ = ["Facts", "as_json", "facts_in", "facts_told"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What one message says. `arrears` is filled for matters of money owed only."""
+    """What one message says, or several on one matter. `arrears` is filled for matters of money owed only."""
 
     amounts: tuple[Amount, ...]
     owed: Amount | None
@@ -45,20 +48,50 @@ class Facts:
 
 def facts_in(text: str, today: date, *, type_code: str | None = None) -> Facts:
     """Return what `text`, said on `today`, tells; of debts only if it is of type `arrears`. Never raises."""
-    sums = amounts_in(text)
+    return facts_told([(text, today)], today, type_code=type_code)
+
+
+def facts_told(said: Sequence[tuple[str, date]], today: date, *, type_code: str | None = None) -> Facts:
+    """Return what several messages on one matter tell together: oldest first, each with the day it was said.
+
+    What began, where it is and who owes is as first told; by when and how much as last told. Interest runs to
+    `today`. Never raises.
+    """
     is_arrears = type_code == "arrears"
-    sum_ = owed(text, sums, is_arrears=is_arrears)
+    sums = [amounts_in(text) for text, _ in said]
+    texts = [text for text, _ in said]
+    sum_ = _owed(texts, sums, is_arrears=is_arrears)
+    regions = (catalog.region_named(normalize(text[:READ_AT_MOST])) for text in texts)
     return Facts(
-        amounts=sums,
+        amounts=tuple(chain.from_iterable(sums)),
         owed=sum_,
-        since=since(text, today),
-        deadline=deadline(text, today),
-        region=catalog.region_named(normalize(text[:READ_AT_MOST])),
-        phones=tuple(number.tail for number in numbers_in(text)),
-        identifiers=identifiers.identifiers_in(text),
-        urgency=urgency(text),
-        arrears=arrears_in(text, sum_, today) if is_arrears else None,
+        since=_first(since(text, day) for text, day in said),
+        deadline=_first(deadline(text, day) for text, day in reversed(said)),
+        region=_first(regions),
+        phones=_distinct(number.tail for text in texts for number in numbers_in(text)),
+        identifiers=identifiers.identifiers_told(texts),
+        urgency=_distinct(kind for text in texts for kind in urgency(text)),
+        arrears=arrears_told(said, sum_, today) if is_arrears else None,
     )
+
+
+def _owed(texts: Sequence[str], sums: Sequence[tuple[Amount, ...]], *, is_arrears: bool) -> Amount | None:
+    """Return the sum last said beside words of owing, else the first that can be meant.
+
+    Later words of wages that name no debtor are of what the sender owes.
+    """
+    told = list(zip(texts, sums, strict=True))
+    later = [each for each in told[1:] if not is_of_own_wages(each[0])]
+    plainly = (owed(text, each, is_arrears=False) for text, each in reversed([*told[:1], *later]))
+    return _first(plainly) or _first(owed(text, each, is_arrears=is_arrears) for text, each in told)
+
+
+def _first(found: Iterable[T | None]) -> T | None:
+    return next((each for each in found if each is not None), None)
+
+
+def _distinct(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found))
 
 
 def as_json(facts: Facts) -> dict[str, Any]:

@@ -33,6 +33,8 @@ class Intent(StrEnum):
     """A courtesy that asks for nothing: thanks, received, good."""
     NOISE = "noise"
     HELP = "help"
+    COMMAND = "command"
+    """One of the words that always work; only `in_context` says so."""
     UNCLEAR = "unclear"
 
 

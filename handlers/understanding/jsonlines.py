@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from .classifier import default_classifier
 from .facts import as_json, facts_in
-from .intents import intent_of
+from .in_context import Context, intent_in
 
 Line = str | bytes
 Read = TypeVar("Read")
@@ -24,22 +24,37 @@ def classify_line(obj: Mapping[str, Any], today: date) -> dict[str, Any]:
     """Return `id intent type confidence second scores facts` for `{"id", "text", "time"}`.
 
     `time`, an ISO date or moment, is when the text was said, by which its 三年前 and 下周五 are read; without
-    it that is `today`.
+    it that is `today`. The intent is read in the situation of which `open` (is there an open case), `asked`
+    (which question of ours is open) and `said` (our last words) tell.
 
     Raises:
-        BadLine: `text` is missing or not a string, `time` is no date.
+        BadLine: `text` is missing or not a string, `time` is no date, or the situation is not of
+            its kind.
     """
     text, said_on = text_of(obj), _day(obj, today)
     verdict = default_classifier().classify(text)
     return {
         "id": obj.get("id"),
-        "intent": intent_of(text).value,
+        "intent": intent_in(text, situation_of(obj)).value,
         "type": verdict.type,
         "confidence": verdict.confidence,
         "second": verdict.second,
         "scores": dict(verdict.scores),
         "facts": as_json(facts_in(text, said_on, type_code=verdict.type)),
     }
+
+
+def situation_of(obj: Mapping[str, Any]) -> Context:
+    """Return the situation that a line tells: `open`, `asked` and `said`.
+
+    Raises:
+        BadLine: one of them is not of its kind.
+    """
+    is_open, asked, said = obj.get("open"), obj.get("asked"), obj.get("said")
+    for name, value, kind in (("open", is_open, bool), ("asked", asked, str), ("said", said, str)):
+        if value is not None and not isinstance(value, kind):
+            raise BadLine(f"{obj.get('id')!r}: `{name}` is no {kind.__name__}")
+    return Context(bool(is_open), asked, said or "")
 
 
 def classify_lines(lines: Iterable[Line], today: date) -> Iterator[str]:

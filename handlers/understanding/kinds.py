@@ -47,6 +47,7 @@ _WEAK_OPENING: Final = re.compile(_WEAK)
 _CONTINUES: Final = re.compile(
     "(?:他们?|她|它|对方|这|那|也|都|就|而且|但是?|可是|因为|所以|后来|结果|现在|已经|还|又|我们?(?:已经?|也|都|就|现在|等)|今天|昨天|刚才)"
 )
+_SAID_BEFORE: Final = re.compile("(?:上[次回]|之前|前[两几]天|刚才)我?们?(?:说|讲|报|反映|提)的?(?:那|这)")
 _CALLS_AGAIN: Final = re.compile(
     "又[一-龥]{0,3}?(?:来(?:人|电话|厂|单位|公司|我们|了)|打(?:了|过)?电话|上门|换(?:了|人))"
 )
@@ -78,6 +79,11 @@ def without_opening(text: str) -> tuple[str, bool]:
 def goes_on(text: str) -> bool:
     """Whether a text begins as one does that goes on with what was said: 他们…, 这个…, 我们已经…."""
     return _CONTINUES.match(text) is not None
+
+
+def points_back(text: str) -> bool:
+    """Whether a text speaks of what its speaker told before: 上次说的那个路的钱."""
+    return _SAID_BEFORE.search(text) is not None
 
 
 def calls_again(text: str) -> bool:

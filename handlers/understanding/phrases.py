@@ -20,7 +20,7 @@ SMALL_TALK: Final = _any(
 """What carries no matter of its own."""
 
 MATTER: Final = _any(
-    "[欠钱款贷电水气暖热证照补奖税地厂房路车工人货罚骗拆租假仿批审停断销]",
+    "[欠钱款贷水气暖热证照补奖税厂房路车工人货罚骗拆租假仿批审停断销]|电(?!话|脑|邮|视)|地(?![址方])",
     "专利|商标|版权|政策|订单|原料|客户|合作|配套|法院|招标|侵权|抢注|验收|备案|注册",
 )
 """Words that make even two characters a request."""

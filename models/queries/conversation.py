@@ -67,6 +67,18 @@ def transcript(session: Session, ticket: Ticket) -> Sequence[Message]:
     ).all()
 
 
+def told(session: Session, ticket_id: int, *, limit: int) -> Sequence[Message]:
+    """Return the first words of the enterprise in a ticket, oldest first, as its owner may know them."""
+    wanted = select(Message).where(
+        Message.ticket_id == ticket_id,
+        Message.side == Side.ENTERPRISE,
+        Message.kind.in_(("text", "voice")),
+        Message.retracted_at.is_(None),
+        Message.gathered_until.is_(None),
+    )
+    return session.scalars(wanted.order_by(Message.id).limit(limit)).all()
+
+
 def was_said(session: Session, ticket_id: int, text: str, *, since: datetime) -> bool:
     """Whether the enterprise has said exactly `text` in a ticket after `since`, passed on by now or not."""
     found = select(Message.id).where(

@@ -254,7 +254,7 @@ def test_words_about_dates_are_not_the_enterprises_but_its_troubles_are(small_wo
     number = accepted(small_world)
     for said in (f"延期 {number} 5 等一等", "延期", f"同意延期 {number}", "暂停计时"):
         assert owner.say(said) == "时限延长由责任领导申请、督查决定；有变动会把新的日期和理由告诉您。\n查进度"
-    assert "已记到" in owner.say("延期，开发区管委会的土地交付拖了两年，厂房一直建不起来")
+    assert "已记到" in owner.say("延期，停一天电损失好几万")
 
 
 def test_changed_calendar_is_told_once_to_the_desk_and_to_whom_it_was_promised(world: World) -> None:

@@ -153,7 +153,7 @@ def test_number_of_a_stranger_answers_as_one_that_does_not_exist(small_world: Wo
 @pytest.mark.parametrize(
     "said",
     [
-        "合同金额1010万，已核实",
+        "合同里写的1010平，已核实",
         "2019年签的合同",
         "厂房一共1029平",
         "电话尾号1032",

@@ -145,13 +145,13 @@ def test_what_may_be_either_is_asked_with_both_taps(small_world: World) -> None:
     owner = small_world.phone(OWNER)
     (number,) = accepted(small_world, ARREARS)
 
-    answer = owner.say("隔壁工地天天放炮把我们厂房震裂了")
+    answer = owner.say("拆墙的时候把我们的货压坏了")
 
     assert answer.startswith(f"您说的是哪一件？点一下就记上：\n{number} 给开发区")
     assert answer.endswith("不是这件，另立新诉求")
     assert tickets(small_world) == 1
     new = number_in(owner.tap("不是这件，另立新诉求"))
-    assert words(small_world, new) == ["隔壁工地天天放炮把我们厂房震裂了"]
+    assert words(small_world, new) == ["拆墙的时候把我们的货压坏了"]
 
 
 # --- several cases, and words that wait ----------------------------------------------------------
@@ -265,7 +265,7 @@ def test_another_matter_told_at_once_is_a_case_of_its_own(small_world: World, ma
     [
         "开发区那个招标明显是围标，我们投诉没人理",
         "供应商发来的货质量有问题，不给退",
-        "物业乱收费，停水停电逼我们交钱",
+        "我们的货在路上被人扣了说不清",
     ],
 )
 def test_what_may_be_another_matter_is_gathered_with_both_taps(small_world: World, matter: str) -> None:

@@ -8,7 +8,7 @@ from tests.flows.test_what_belongs_where import tickets
 from tests.roster import OWNER
 from tests.world import World
 
-GRANT, LAMP = "高新技术企业补贴到现在没发", "厂区门口路灯坏了一年没人修"
+GRANT, LAMP = "高新技术企业补贴到现在没发", "厂区门口路灯断电一年没人修"
 SECOND_GRANT = "稳岗补贴申请被退回来了"
 POWER, PERMIT = "变压器增容报了三个月了一直排不上", "环评批复卡着三个月没下来"
 
@@ -95,7 +95,7 @@ def test_words_that_name_the_other_case_go_there(
 
 @pytest.mark.parametrize(
     "said",
-    ["合同是前年签的", "图片晚点发过来", "一年多了", "厂区门口的补贴牌子", "还有补贴的表", "这个先放一放"],
+    ["合同是前年签的", "图片晚点发过来", "一年多了", "路灯杆上的补贴牌子", "还有补贴的表", "这个先放一放"],
 )
 def test_words_that_share_no_subject_with_the_other_stay(small_world: World, said: str) -> None:
     _, held = brought(small_world, GRANT, LAMP)

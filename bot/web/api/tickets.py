@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader
 from bot.web.api.events import event_view
+from bot.web.api.facts_shapes import FactsView, TicketWithFacts
 from bot.web.api.fields import Id, NumberInPath, RegionCode, TypeCode
 from bot.web.api.idempotency import OnceByOffice
 from bot.web.api.paging import Page, Paging, nothing_asked
@@ -27,8 +28,9 @@ from bot.web.api.schemas import (
     TicketView,
 )
 from config import catalog
-from handlers import say
+from handlers import gist, say
 from handlers.understanding.classifier import default_classifier
+from handlers.understanding.facts import as_json
 from models.actions import behalf
 from models.actions.tickets import Guess
 from models.queries import feed, registry
@@ -70,10 +72,13 @@ def tickets(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]
 
 
 @routes.get("/{number}", dependencies=[Depends(nothing_asked)])
-def ticket(parts: PartsHere, caller: Reader, number: NumberInPath) -> TicketView:
-    """Read one ticket."""
+def ticket(parts: PartsHere, caller: Reader, number: NumberInPath) -> TicketWithFacts:
+    """Read one ticket, with what the enterprise's words tell in figures and names, reckoned as of today."""
+    now = parts.clock()
     with parts.database.reading() as session:
-        return ticket_view(feed.ticket(session, caller.regions, number), parts.clock())
+        sheet = feed.ticket(session, caller.regions, number)
+        facts = FactsView.model_validate(as_json(gist.facts_of(session, sheet.ticket, now)))
+        return TicketWithFacts(**dict(ticket_view(sheet, now)), facts=facts)
 
 
 @routes.get("/{number}/events")

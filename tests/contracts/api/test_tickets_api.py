@@ -45,7 +45,7 @@ def resolve(desk: Desk, number: str) -> None:
 def test_new_ticket_reads_as_the_contract_says(desk: Desk) -> None:
     place = settle_in(desk, SHENYANG)
     shown = desk.get(f"/tickets/{place.number}").json()
-    clocks = shown.pop("clocks")
+    clocks, facts = shown.pop("clocks"), shown.pop("facts")
     assert shown == {
         "number": place.number,
         "type": "arrears",
@@ -79,6 +79,7 @@ def test_new_ticket_reads_as_the_contract_says(desk: Desk) -> None:
             "failed_calls": 0,
         },
     }
+    assert (facts["debtor"], facts["debtor_kind"], facts["owed"]) == ("管委会", "organ", None)
     assert {tuple(clock) for clock in clocks} == {("name", "due_at", "state", "explanation")}
     assert [(clock["name"], clock["state"]) for clock in clocks][:2] == [
         ("accept", "running"),

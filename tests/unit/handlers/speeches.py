@@ -43,6 +43,7 @@ from models.tables import (
     Side,
     Visit,
 )
+from tests.unit.handlers import speeches_facts as telling
 from tests.unit.handlers import speeches_manners as manners
 from tests.unit.handlers import speeches_office as office
 from tests.unit.handlers import speeches_trust as trust
@@ -341,7 +342,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "add_what": st.builds(say.add_what, st.just(NUMBER), TITLES),
     "choose_type": st.builds(say.choose_type, st.just(NUMBER)),
     "retyped": st.builds(say.retyped, st.just(NUMBER), TITLES, TYPES),
-    "progress": st.builds(say.progress, VIEWS, DESKS),
+    "progress": st.builds(say.progress, VIEWS, DESKS, due=telling.DUES),
     "my_cases": st.builds(say.my_cases, SOME),
     "which": st.builds(say.which, SOME, st.sampled_from(sorted(say._WORD))),
     "urged": st.builds(say.urged, VIEWS, st.sampled_from(URGINGS)),
@@ -373,7 +374,14 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "not_sent": st.builds(say.not_sent, SOME, st.sampled_from([None, NOW])),
     "courtesy_not_sent": st.builds(say.courtesy_not_sent, st.just(NUMBER)),
     "detail": st.builds(
-        say.detail, VIEWS, st.lists(WORDS, max_size=10), st.none(), st.none(), HELPERS, page=PAGES
+        say.detail,
+        VIEWS,
+        st.lists(WORDS, max_size=10),
+        st.none(),
+        st.none(),
+        HELPERS,
+        facts=telling.FACTS,
+        page=PAGES,
     ),
     "conversation": st.builds(say.conversation, VIEWS, st.lists(MESSAGES, max_size=10), PAGES),
     "accepted_by_you": st.builds(say.accepted_by_you, VIEWS, st.just(2026), st.just(123_456)),
@@ -493,6 +501,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
         DECLINES,
         st.lists(WORDS, max_size=10),
         hops=st.integers(0, 9),
+        facts=telling.FACTS,
         asks_for_time=st.booleans(),
         page=PAGES,
     ),
@@ -806,6 +815,10 @@ def longest(char: str) -> dict[str, Speech]:
         "detail": say.detail(
             view, said, trust.REACHES[2], trust.CALL, waits=manners.WAITS, is_left_alone=True
         ),
+        "detail with facts": say.detail(view, said, facts=telling.fullest(char)),
+        "detail with facts and ways": say.detail(
+            view, said, trust.REACHES[2], trust.CALL, facts=telling.fullest(char)
+        ),
         "conversation": say.conversation(
             replace(view, status=Status.RESOLVED), [words.message for words in said], 2
         ),
@@ -1039,6 +1052,9 @@ def everything() -> list[Speech]:
         say.replied, say.reported, say.resolved_by_you,
         lambda view: say.conversation(view, [*(words.message for words in said), long], 2),
         lambda view: say.detail(view, said), lambda view: say.detail(replace(view, is_stand_in=True), said),
+        *(lambda view, facts=facts: say.detail(view, said[:1], facts=facts) for facts in telling.everything()),
+        *(lambda view, due=due: say.progress(view, desks[0], due=due) for due in telling.ALL_DUE),
+        lambda view: say.supervised_case(view, [], None, [], hops=0, facts=telling.fullest("长")),
         lambda view: say.accepted_by_you(view, 2026, 1), lambda view: say.my_cases([view]),
         lambda view: say.worklist([view]), lambda view: say.not_sent([view]),
         lambda view: say.replied(view, wait), lambda view: say.reported(view, wait), say.sent_now,

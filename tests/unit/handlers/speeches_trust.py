@@ -22,6 +22,7 @@ from models.rules.calling import Fault, Span
 from models.rules.disturbance import Quiet
 from models.rules.reach import Way
 from models.tables import Call, CallState, Enterprise, Finding, Verdict
+from tests.unit.handlers.speeches_facts import LONGEST_DUE
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -187,6 +188,13 @@ def longest(char: str, view: Overview) -> dict[str, Speech]:
         "which_call": say.which_call([view.number] * 9),
         "progress": say.progress(view, Desk([1]), call),
         "one_of_ours": say.one_of_ours(owner),
+        **{
+            f"progress explained by {n} with a due date{' and a call' if call_ else ''}": say.progress(
+                replace(view, next_explanation=char * n), Desk([1], caller), call_, LONGEST_DUE
+            )
+            for n in (0, 1, *range(20, 180, 10))
+            for call_ in (None, call)
+        },
         "which_number": say.which_number([owner] * 5, [call] * 5, is_local=True),
         "checked": say.checked([*checked, checked[0]], [owner] * 5, owner),
         "hang_up": say.hang_up([*checked, checked[0]], [owner] * 5, owner, renewed=[call] * 3),

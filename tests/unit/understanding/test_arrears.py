@@ -60,6 +60,9 @@ DEBTORS = [
     ("大学实验楼的空调款没付，给东华大学装的", "大学", DebtorKind.INSTITUTION),
     ("客户欠钱不还", "客户", None),
     ("和平区政府拖欠绿化款", "和平区政府", DebtorKind.ORGAN),
+    ("欠我二十万的老板姓王", "老板", None),
+    ("农业农村局说等审计，只结了一半", "农业农村局", DebtorKind.ORGAN),
+    ("跟沈阳恒大签的合同，商票拒付", "沈阳恒大", None),
 ]
 
 NO_DEBTOR = [

@@ -210,7 +210,7 @@ def test_classify_line_has_exactly_the_promised_keys() -> None:
 
 
 def test_classify_lines_answers_each_line_and_leaves_blanks_out() -> None:
-    lines = ['{"id": 1, "text": "你好"}\n', "\n", '{"id": 2, "text": "催办"}\n']
+    lines = ['{"id": 1, "text": "你好"}\n', "\n", '{"id": 2, "text": "快点给办啊"}\n']
     answers = [json.loads(line) for line in classify_lines(lines, TODAY)]
     assert [(each["id"], each["intent"]) for each in answers] == [(1, "greeting"), (2, "urge")]
 

@@ -1,4 +1,8 @@
-"""Whole messages as owners write them, with all that they tell; each was read and judged by a person's standards."""
+"""Whole messages in the manner of owners, with what the reader tells of each: a guard against silent change.
+
+The expectations were written from the reader's output and only partly reviewed; they prove no rate of being
+right. What is known to be missed is left as it should be read where that was simple to mend.
+"""
 
 import json
 from datetime import date

@@ -1,0 +1,59 @@
+"""Words that point at what a message is for, found in one pass; `cues.json` holds them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+CUES: Final = Path(__file__).with_name("cues.json")
+
+_WHICH: Final = (
+    ("withdraw", ("撤", "取消")),
+    ("urge", ("催",)),
+    ("progress", ("进度", "进展", "查哪", "想查", "看哪", "想看", "查询")),
+    ("follow_up", ("补充", "记到", "照片", "材料", "内容", "归到")),
+    ("confirm", ("吗", "是不是", "对吗", "对不对", "有您")),
+)
+"""What a question after the case is about, by its words; the first that fits."""
+_CHOICE: Final = ("或", "吗", "1")
+
+
+def found_in(core: str) -> set[str]:
+    """Return the ideas whose words stand in `core`."""
+    words, heads = table()
+    found: set[str] = set()
+    for at in range(len(core) - 1):
+        lengths = heads.get(core[at : at + 2])
+        if lengths:
+            for length in lengths:
+                idea = words.get(core[at : at + length])
+                if idea is not None:
+                    found.update(idea)
+    return found
+
+
+def asked_for(said: str, asked: str | None) -> str:
+    """Return what our question was about, as far as its words tell; empty when they do not."""
+    if asked == "which_case":
+        return next((what for what, words in _WHICH if any(word in said for word in words)), "")
+    return "".join(str(number) for number, word in enumerate(_CHOICE) if word in said)
+
+
+@cache
+def table() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[int, ...]]]:
+    """Return word → its ideas, and first two characters → lengths of the words that begin so."""
+    words: dict[str, tuple[str, ...]] = {}
+    heads: dict[str, set[int]] = {}
+    for idea, word in cues():
+        words[word] = (*words.get(word, ()), idea)
+        heads.setdefault(word[:2], set()).add(len(word))
+    return words, {head: tuple(sorted(lengths)) for head, lengths in heads.items()}
+
+
+def cues() -> Iterator[tuple[str, str]]:
+    """Yield every idea with each of its words, as the file has them."""
+    read: dict[str, list[str]] = json.loads(CUES.read_text(encoding="utf-8"))
+    for idea, words in read.items():
+        for word in words:
+            yield idea, word

@@ -1,0 +1,108 @@
+"""What was learned about intents, as a file: whole numbers and JSON in a zip. Made by `train_intents`."""
+
+import json
+import math
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Self
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+
+from .intents import Intent
+from .model import WrongModel
+from .situation import Context, signs
+
+INTENTS_PATH: Final = Path(__file__).with_name("intents.zip")
+FORMAT: Final = 1
+
+_ABOUT: Final = "about.json"
+_NUMBERS: Final = "weights.i8"
+_LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
+
+Row = Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class IntentModel:
+    """A linear model: pieces of the words, made one length, and what is seen, each counted once.
+
+    Weights are whole numbers of `unit`, of eight bits: a sign more or less decides nothing.
+    """
+
+    intents: tuple[Intent, ...]
+    pieces: Mapping[str, Row]
+    seen: Mapping[str, Row]
+    bias: Row
+    unit: float
+    digest: str
+    """SHA-256 of the examples and cues it was made from."""
+
+    def scores(self, text: str, context: Context) -> dict[Intent, float]:
+        """Return intent → probability; they add up to 1."""
+        pieces, seen = signs(text, context)
+        of_words = [row for row in map(self.pieces.get, {*pieces}) if row is not None]
+        of_situation = [row for row in map(self.seen.get, {*seen}) if row is not None]
+        summed = [sum(column) for column in zip(self.bias, *of_situation, strict=True)]
+        if of_words:
+            scale = 1 / math.sqrt(len(of_words))
+            words = [sum(column) * scale for column in zip(*of_words, strict=True)]
+            summed = [one + other for one, other in zip(summed, words, strict=True)]
+        most = max(summed)
+        raised = [math.exp((each - most) * self.unit) for each in summed]
+        whole = sum(raised)
+        return {intent: each / whole for intent, each in zip(self.intents, raised, strict=True)}
+
+    def save(self, path: Path = INTENTS_PATH) -> None:
+        """Write the model: the same bytes for the same model."""
+        about = {
+            "format": FORMAT,
+            "intents": [str(each) for each in self.intents],
+            "unit": self.unit,
+            "digest": self.digest,
+            "pieces": list(self.pieces),
+            "seen": list(self.seen),
+        }
+        rows = (*self.pieces.values(), *self.seen.values(), self.bias)
+        numbers = array("b", (each for row in rows for each in row))
+        with ZipFile(path, "w", ZIP_DEFLATED) as file:
+            for name, data in (
+                (_ABOUT, json.dumps(about, ensure_ascii=False).encode()),
+                (_NUMBERS, numbers.tobytes()),
+            ):
+                file.writestr(ZipInfo(name, _LONG_AGO), data, ZIP_DEFLATED)
+
+    @classmethod
+    def load(cls, path: Path = INTENTS_PATH) -> Self:
+        """Read a model.
+
+        Raises:
+            WrongModel: the file is no model, or one of another format.
+            OSError: there is no such file.
+        """
+        try:
+            with ZipFile(path) as file:
+                about: dict[str, Any] = json.loads(file.read(_ABOUT))
+                numbers = array("b", file.read(_NUMBERS))
+        except (BadZipFile, KeyError, ValueError) as odd:
+            raise WrongModel(path, str(odd)) from odd
+        if about.get("format") != FORMAT:
+            raise WrongModel(path, f"format {about.get('format')}, expected {FORMAT}")
+        intents = tuple(map(Intent, about["intents"]))
+        width, known = len(intents), len(about["pieces"])
+        rows = [numbers[at : at + width] for at in range(0, len(numbers), width)]
+        return cls(
+            intents,
+            dict(zip(about["pieces"], rows[:known], strict=True)),
+            dict(zip(about["seen"], rows[known:-1], strict=True)),
+            rows[-1],
+            about["unit"],
+            about["digest"],
+        )
+
+
+@cache
+def default_intents() -> IntentModel:
+    """Return the shipped model, read once."""
+    return IntentModel.load()

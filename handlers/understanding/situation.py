@@ -1,0 +1,110 @@
+"""A message and what it is said into, as signs that a model can weigh.
+
+No weights and no intents live here; training and the running service call the same function.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from typing import Final
+
+from . import cues, phrases
+from .intents import intent_of
+from .text import normalize
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a message is said into: whether a case is open, what we wait for, and our last words."""
+
+    open: bool = False
+    asked: str | None = None
+    """The question of ours that is open: `missing`, `stage`, `which_case`, `result`, `rating`, or another."""
+    said: str = ""
+
+
+HEAD: Final = 72
+TAIL: Final = 28
+"""Characters read of the beginning and of the end of a longer text: there it says what it wants."""
+SAID: Final = 80
+"""Characters read of what we said last."""
+LONGEST_GRAM: Final = 3
+MOST_PAIRED: Final = 5
+"""Ideas of one text that are also looked at two by two."""
+SHORT: Final = 4
+"""Characters of an answer that is known as a whole."""
+STEPS: Final = (1, 2, 3, 4, 6, 8, 11, 15, 20, 28, 40, 70)
+
+ANSWERED: Final = {
+    "missing": "m",
+    "stage": "m",
+    "result": "r",
+    "rating": "r",
+    "which_case": "w",
+}
+"""Kind of question → the mark under which words that answer it are learned apart."""
+
+_STICKER: Final = re.compile(r"\[[^\[\]\s]{1,6}\]")
+_PHONE: Final = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|400-?\d{3}-?\d{4}|[2-8]\d{7})(?!\d)")
+_CASE: Final = re.compile(r"(?<!\d)\d{4,6}(?![\d年])")
+_DIGITS: Final = re.compile(r"\d+(?:\.\d+)?")
+_EMOJI: Final = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]+")
+_STOPS: Final = re.compile(r"[^\w?!☺ ]+")
+_BLANKS: Final = re.compile(" {2,}")
+_STUTTER: Final = re.compile(r"(.)\1{2,}")
+_MATTER: Final = re.compile(phrases.MATTER)
+
+
+def signs(text: str, context: Context) -> tuple[list[str], list[str]]:
+    """Return the pieces of `text`, and what is seen of it and of the situation."""
+    core = plain(text)
+    pieces = _pieces(core)
+    mark = ANSWERED.get(context.asked or "", "q" if context.asked else "")
+    ideas = sorted(cues.found_in(core))
+    seen = [f"={each}" for each in ideas]
+    seen += [f"&{one}&{other}" for one, other in combinations(ideas[:MOST_PAIRED], 2)]
+    rule = intent_of(text)
+    matters = len(set(_MATTER.findall(core)))
+    length = len(core)
+    step = sum(length > each for each in STEPS)
+    state = "o" if context.open else "-"
+    seen += [f"+{state}", f"+{state}{min(step, 7)}", f"#{step}", f"+a{context.asked or ''}"]
+    seen += [f"+{state}{each}" for each in seen if each[0] == "="]
+    seen += [
+        f"~{rule}",
+        f"~{rule}{state}{mark}",
+        f"%{min(matters, 3)}",
+        f"%{min(matters, 3)}{state}{mark}{min(step, 6)}",
+    ]
+    if mark:
+        seen += [f"+{mark}{step}", *(f"+{mark}{each}" for each in seen if each[0] == "=")]
+        asked_for = cues.asked_for(normalize(context.said[:SAID]), context.asked)
+        seen += [f"+{mark}>{asked_for}", f"+{mark}>{asked_for}{min(step, 5)}"]
+        pieces += [mark + each for each in pieces if len(each) <= 2]  # noqa: PLR2004 -- longer ones are too rare
+    elif context.said and context.open:
+        shared = set(_MATTER.findall(core)) & set(_MATTER.findall(normalize(context.said[:SAID])))
+        seen.append("+same" if shared else "+told")
+    if length <= SHORT:
+        seen += [f"!{core}", f"!{state}{mark}{core}"]
+    return pieces, seen
+
+
+@lru_cache(maxsize=64)
+def plain(text: str) -> str:
+    """Return `text` in one spelling: numbers by kind, stickers and signs by one mark, no stutter."""
+    if len(text) > HEAD + TAIL:
+        text = f"{text[:HEAD]} … {text[-TAIL:]}"
+    core = _EMOJI.sub("☺", _STICKER.sub("☺", normalize(text)))
+    core = _DIGITS.sub("0", _CASE.sub("N", _PHONE.sub("P", core)))
+    return _STUTTER.sub(r"\1\1", _BLANKS.sub(" ", _STOPS.sub(" ", core)).strip())
+
+
+def _pieces(core: str) -> list[str]:
+    ended = f"^{core}$"
+    size = len(ended)
+    return [
+        *core,
+        *(ended[at : at + 2] for at in range(size - 1)),
+        *(ended[at : at + 3] for at in range(size - 2)),
+    ]

@@ -1,0 +1,169 @@
+"""Makes the model of intents from the examples. Never imported by the service.
+
+`python -m handlers.understanding.train_intents --write` makes it (as `make model` does); without `--write` it
+prints the cross-validation by groups of alike wordings.
+"""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from .cues import cues
+from .in_context import certain, intent_in
+from .intent_corpus import TWELVE, Said, digest_of, matters, said_examples
+from .intent_model import INTENTS_PATH, IntentModel
+from .intents import Intent
+from .situation import plain, signs
+
+FOLDS: Final = 8
+ALIKE: Final = 70
+"""Likeness (rapidfuzz, 0-100) from which two wordings are held back together."""
+STRENGTH: Final = 10.0
+"""Inverse of the regularisation; 3, 10 and 30 were compared by cross-validation."""
+WORDS_SHARE: Final = 2.0
+SEEN_SHARE: Final = 0.5
+SEEN_IN: Final = 3
+MATTER_WEIGHT: Final = 0.15
+"""What an example of a type counts beside an example of an intent."""
+LEARNED: Final = tuple(intent for intent in TWELVE if intent is not Intent.COMMAND)
+"""A command is read by its grammar."""
+
+Weights: TypeAlias = NDArray[np.float64]
+Signs: TypeAlias = tuple[set[str], set[str]]
+
+
+def train_intents(written: Sequence[Said]) -> IntentModel:
+    """Return the model of `written` and of the shorter examples of the types."""
+    learned = [each for each in written if each.intent is not Intent.COMMAND]
+    also = matters()
+    known = [_signs(each) for each in (*learned, *also)]
+    pieces, seen = (_seen_often(known, part) for part in (0, 1))
+    fitted = LogisticRegression(C=STRENGTH, tol=1e-4, max_iter=2000)
+    with threadpool_limits(1):
+        fitted.fit(
+            _matrix(known, pieces, seen),
+            [LEARNED.index(each.intent) for each in (*learned, *also)],
+            sample_weight=[1.0] * len(learned) + [MATTER_WEIGHT] * len(also),
+        )
+    share = np.array([WORDS_SHARE] * len(pieces) + [SEEN_SHARE] * len(seen))
+    weights: Weights = fitted.coef_.T * share[:, None]
+    unit = float(max(abs(weights).max(), abs(fitted.intercept_).max())) / 127
+    whole = [
+        tuple(row) for row in np.rint(np.vstack([weights, fitted.intercept_]) / unit).astype(int).tolist()
+    ]
+    return IntentModel(
+        LEARNED,
+        dict(zip(pieces, whole[: len(pieces)], strict=True)),
+        dict(zip(seen, whole[len(pieces) : -1], strict=True)),
+        whole[-1],
+        unit,
+        digest_of([*written, *also], list(cues())),
+    )
+
+
+def make() -> str:
+    """Rewrite the shipped model and return what there is to say about it."""
+    written = said_examples()
+    model = train_intents(written)
+    model.save()
+    return (
+        f"{INTENTS_PATH.name}: {len(written)} examples, {len(model.pieces) + len(model.seen)} signs, "
+        f"made from {model.digest[:12]}\n"
+    )
+
+
+def held_back(written: Sequence[Said]) -> list[Intent]:
+    """Return what each example is taken for by a model that saw no wording like it."""
+    folds = _folds(written)
+    taken = [Intent.UNCLEAR] * len(written)
+    for fold in range(FOLDS):
+        model = train_intents([each for each, its in zip(written, folds, strict=True) if its != fold])
+        for place, each in enumerate(written):
+            if folds[place] == fold:
+                taken[place] = intent_in(each.text, each.context, model)
+    return taken
+
+
+def report(written: Sequence[Said], taken: Sequence[Intent]) -> Iterator[str]:
+    """Yield accuracy, confusion and time."""
+    counted = Counter((each.intent, its) for each, its in zip(written, taken, strict=True))
+    right = sum(counted[each, each] for each in TWELVE)
+    yield f"{len(written)} examples, held back by alike wordings: {right / len(written):.4f}"
+    yield "right \\ said" + "".join(f"{each[:8]:>9}" for each in TWELVE)
+    for each in TWELVE:
+        yield f"{each:12}" + "".join(f"{counted[each, other]:9d}" for other in TWELVE)
+    rules = sum(certain(each.text, each.context) is not None for each in written)
+    yield f"settled by rules: {rules / len(written):.3f}"
+
+
+def _signs(each: Said) -> Signs:
+    pieces, seen = signs(each.text, each.context)
+    return set(pieces), set(seen)
+
+
+def _seen_often(known: Sequence[Signs], part: int) -> list[str]:
+    spread = Counter(sign for each in known for sign in each[part])
+    return sorted(sign for sign, times in spread.items() if times >= SEEN_IN)
+
+
+def _matrix(known: Sequence[Signs], pieces: Sequence[str], seen: Sequence[str]) -> csr_matrix:
+    of_piece = {sign: place for place, sign in enumerate(pieces)}
+    of_seen = {sign: len(pieces) + place for place, sign in enumerate(seen)}
+    columns: list[int] = []
+    values: list[float] = []
+    ends = [0]
+    for its_pieces, its_seen in known:
+        words = sorted(of_piece[sign] for sign in its_pieces if sign in of_piece)
+        rest = sorted(of_seen[sign] for sign in its_seen if sign in of_seen)
+        columns += [*words, *rest]
+        values += [WORDS_SHARE / max(1, len(words)) ** 0.5] * len(words) + [SEEN_SHARE] * len(rest)
+        ends.append(len(columns))
+    return csr_matrix((values, columns, ends), shape=(len(known), len(pieces) + len(seen)))
+
+
+def _folds(written: Sequence[Said]) -> list[int]:
+    texts = [plain(each.text) for each in written]
+    parents = list(range(len(texts)))
+    likeness = process.cdist(texts, texts, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype=np.uint8)
+    for one, other in np.argwhere(likeness).tolist():
+        parents[_root(parents, one)] = _root(parents, other)
+    roots = [_root(parents, place) for place in range(len(texts))]
+    order = {root: number for number, root in enumerate(sorted(set(roots), key=lambda root: texts[root]))}
+    return [order[root] % FOLDS for root in roots]
+
+
+def _root(parents: list[int], place: int) -> int:
+    while parents[place] != place:
+        parents[place] = place = parents[parents[place]]
+    return place
+
+
+def _microseconds(work: Callable[[Said], object], written: Sequence[Said]) -> float:
+    started = time.process_time()
+    for each in written:
+        work(each)
+    return (time.process_time() - started) / len(written) * 1e6
+
+
+def main() -> None:
+    """Print the measures; with `--write` make the shipped model instead."""
+    if "--write" in sys.argv[1:]:
+        sys.stdout.write(make())
+        return
+    written = said_examples()
+    lines = [*report(written, held_back(written))]
+    took = _microseconds(lambda each: intent_in(each.text, each.context), written)
+    sys.stdout.write("\n".join([*lines, f"one message: {took:.0f} µs", ""]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""What a message is for in its situation: golden cases, what always holds, and the file that ships."""
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.understanding.cues import cues
+from handlers.understanding.in_context import Context, certain, intent_in, likely
+from handlers.understanding.intent_corpus import TWELVE, digest_of, matters, said_examples
+from handlers.understanding.intent_model import INTENTS_PATH, IntentModel, default_intents
+from handlers.understanding.intents import Intent
+from handlers.understanding.jsonlines import BadLine, classify_line
+from handlers.understanding.model import WrongModel
+from handlers.understanding.train_intents import train_intents
+
+OPEN = Context(open=True)
+CONTEXTS = st.builds(
+    Context,
+    open=st.booleans(),
+    asked=st.sampled_from([None, "missing", "stage", "which_case", "result", "rating", "else"]),
+    said=st.text(st.characters(), max_size=60),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "intent"),
+    [
+        ("供电", Context(True, "which_case", "您想查哪一件的进度？供电／欠款"), Intent.PROGRESS),
+        ("供电", Context(True, "which_case", "您要催哪一件？供电／欠款"), Intent.URGE),
+        ("供电", Context(True, "which_case", "您要撤回哪一件？供电／欠款"), Intent.WITHDRAW),
+        ("供电", Context(True, "which_case", "您补充的是哪一件？供电／欠款"), Intent.FOLLOW_UP),
+        ("不是", Context(True, "which_case", "您说的是供电那件吗？"), Intent.CORRECTION),
+        ("2", Context(True, "rating", "1 满意 2 基本满意 3 不满意"), Intent.RATE),
+        ("2", Context(True, "missing", "请选择：1 有合同 2 只有送货单"), Intent.FOLLOW_UP),
+        ("2", Context(), Intent.NOISE),
+        ("👍", Context(True, "rating"), Intent.RATE),
+        ("没有", Context(True, "result", "请问解决了吗？"), Intent.RATE),
+        ("没有", Context(True, "missing", "有没有书面合同？"), Intent.FOLLOW_UP),
+        ("满意", Context(True, "rating", "请您评价"), Intent.RATE),
+        ("满意 2208", Context(True, "rating", "请您评价"), Intent.COMMAND),
+        ("进度 1010", OPEN, Intent.COMMAND),
+        ("帮助", Context(), Intent.COMMAND),
+        ("谢谢", OPEN, Intent.GREETING),
+        ("你好", Context(True, "result", "请问解决了吗？"), Intent.GREETING),
+        ("13812345678 这个号是你们的吗", Context(), Intent.VERIFY),
+        ("语音通话 已取消", Context(), Intent.NOISE),
+        ("我要取消", OPEN, Intent.WITHDRAW),
+        ("又停电了", Context(), Intent.REQUEST),
+        ("", Context(), Intent.NOISE),
+    ],
+)
+def test_intent_in_its_situation(text: str, context: Context, intent: Intent) -> None:
+    assert intent_in(text, context) is intent
+
+
+@given(st.text(st.characters()), CONTEXTS)
+def test_intent_in_any_situation_is_one_of_the_twelve(text: str, context: Context) -> None:
+    intent, sure = likely(text, context)
+    assert intent in TWELVE
+    assert 0 < sure <= 1
+
+
+@pytest.mark.parametrize(
+    "piece", ["的", "好的", "那个件", "1", "☺", " ", "供电", "第一件", "\x00", "\ud800", "停电？"]
+)
+@pytest.mark.parametrize("asked", [None, "which_case", "rating"])
+def test_intent_in_endless_words_takes_bounded_time(piece: str, asked: str | None) -> None:
+    started = time.process_time()
+    for size in (6, 12, 40, 1_000_000):
+        intent_in(piece * (size // len(piece)), Context(True, asked, piece * 1000))
+    assert time.process_time() - started < 0.5
+
+
+def test_every_example_of_a_command_is_one_by_its_grammar() -> None:
+    commands = [each for each in said_examples() if each.intent is Intent.COMMAND]
+    assert [each.text for each in commands if certain(each.text, each.context) is not Intent.COMMAND] == []
+
+
+def test_examples_of_intents_are_each_said_once() -> None:
+    said = [(each.text, each.context) for each in said_examples()]
+    assert len(said) == len(set(said))
+
+
+def test_shipped_intents_are_made_from_the_shipped_examples() -> None:
+    assert default_intents().digest == digest_of([*said_examples(), *matters()], list(cues()))
+
+
+def test_training_intents_again_gives_the_shipped_readings() -> None:
+    again, shipped = train_intents(said_examples()), default_intents()
+    assert ([*again.pieces], [*again.seen]) == ([*shipped.pieces], [*shipped.seen])
+    for each in said_examples()[::7]:
+        one, other = again.scores(each.text, each.context), shipped.scores(each.text, each.context)
+        assert max(abs(one[intent] - other[intent]) for intent in one) < 0.05
+
+
+def test_saved_intents_are_the_same_bytes(tmp_path: Path) -> None:
+    default_intents().save(tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == INTENTS_PATH.read_bytes()
+
+
+def test_a_file_that_is_no_model_of_intents_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "odd.zip").write_bytes(b"odd")
+    with pytest.raises(WrongModel):
+        IntentModel.load(tmp_path / "odd.zip")
+
+
+def test_classify_reads_the_situation() -> None:
+    line = {"id": 1, "text": "1", "open": True, "asked": "rating", "said": "1 满意 2 基本满意 3 不满意"}
+    assert [classify_line(line)["intent"], classify_line({"id": 1, "text": "1"})["intent"]] == [
+        "rate",
+        "noise",
+    ]
+
+
+@pytest.mark.parametrize("odd", [{"open": "yes"}, {"asked": 3}, {"said": ["x"]}])
+def test_classify_refuses_an_odd_situation(odd: dict[str, object]) -> None:
+    with pytest.raises(BadLine):
+        classify_line({"id": 1, "text": "1", **odd})
