@@ -5,6 +5,7 @@ import os
 import secrets
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -21,6 +22,8 @@ from bot.web import health
 from bot.wechat.errors import WeChatError
 from config.settings import DatabaseSettings, Settings
 from handlers import say
+from handlers.understanding.classifier import Verdict
+from handlers.understanding.embedding import NoEmbedding
 from models.actions import access
 from models.queries.schema import is_current
 from models.session import BadAddress, Database
@@ -248,6 +251,19 @@ def _lines(file: Path | None) -> Any:
         raise typer.Exit(2) from None
 
 
+def _deep_path() -> Callable[[str], Verdict] | None:
+    """Return the deep path; where there is none, say so and let the fast one do."""
+    from handlers.understanding.deep import default_deep  # noqa: PLC0415 -- loads the models
+
+    deep = default_deep()
+    try:
+        deep.prepare()
+    except NoEmbedding as error:
+        err.print(f"By the fast path alone: {escape(str(error))}", highlight=False)
+        return None
+    return deep.classify
+
+
 @app.command()
 def classify(
     file: Annotated[
@@ -256,13 +272,16 @@ def classify(
             exists=True, dir_okay=False, readable=True, help="JSON lines with id and text; stdin if left out."
         ),
     ] = None,
+    *,
+    fast: Annotated[bool, typer.Option("--fast", help="By the fast path alone, as under load.")] = False,
 ) -> None:
     """Say of each text what its sender wants: JSON lines in, JSON lines out."""
     from handlers.understanding.jsonlines import classify_lines  # noqa: PLC0415 -- loads the model
 
+    deep = None if fast else _deep_path()
     with _lines(file) as lines:
         try:
-            for line in classify_lines(lines):
+            for line in classify_lines(lines, deep):
                 sys.stdout.write(line + "\n")
         except ValueError as error:
             raise _refuse(error, 2) from None

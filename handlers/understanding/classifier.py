@@ -4,7 +4,7 @@ Only the model's arithmetic lives here. Whether to ask is the caller's: it compa
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import mul
@@ -30,6 +30,17 @@ class Verdict:
     scores: Mapping[str, float]
     """Type → probability; they add up to 1."""
 
+    @classmethod
+    def of(cls, scores: Mapping[str, float]) -> Self:
+        """Return the verdict that probabilities make; where they are even, `other`."""
+        first, second = sorted(scores, key=lambda each: (-scores[each], each != UNKNOWN))[:2]
+        return cls(first, scores[first], second, scores)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the guess is sure enough not to be asked about."""
+        return self.confidence >= ASK_BELOW
+
 
 class Classifier:
     """Says which type a text is. Pure, deterministic and safe to share between threads."""
@@ -51,10 +62,7 @@ class Classifier:
 
     def classify(self, text: str) -> Verdict:
         """Return the verdict on `text`; one in which nothing is known is `other` with even scores."""
-        types = self._model.types
-        scores = dict(zip(types, self._probabilities(text), strict=True))
-        first, second = sorted(types, key=lambda each: (-scores[each], each != UNKNOWN))[:2]
-        return Verdict(first, scores[first], second, scores)
+        return Verdict.of(dict(zip(self._model.types, self._probabilities(text), strict=True)))
 
     def ideas(self, text: str) -> frozenset[int]:
         """Return the numbers of the ideas of our lexicon that `text` speaks of."""
@@ -64,16 +72,21 @@ class Classifier:
         model = self._model
         rows, values = model.vocabulary.vector(text)
         if not rows:
-            return [1.0 / len(model.types)] * len(model.types)
+            return softmax([0.0] * len(model.types))
         columns = zip(*map(model.weights.__getitem__, rows), strict=True)
         logits = [
             (sum(map(mul, values, column)) + bias) / model.temperature
             for column, bias in zip(columns, model.bias, strict=True)
         ]
-        most = max(logits)
-        raised = [math.exp(logit - most) for logit in logits]
-        whole = sum(raised)
-        return [each / whole for each in raised]
+        return softmax(logits)
+
+
+def softmax(logits: Sequence[float]) -> list[float]:
+    """Return the probabilities that logits stand for."""
+    most = max(logits)
+    raised = [math.exp(logit - most) for logit in logits]
+    whole = sum(raised)
+    return [each / whole for each in raised]
 
 
 @cache

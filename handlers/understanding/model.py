@@ -3,7 +3,7 @@
 import json
 import sys
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -16,7 +16,7 @@ FORMAT: Final = 2
 
 _ABOUT: Final = "about.json"
 _NUMBERS: Final = "numbers.f32"
-"""Rarity, weights row by row, bias: 32-bit floats, little-endian."""
+"""32-bit floats, little-endian; here rarity, weights row by row, bias."""
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -52,12 +52,7 @@ class Model:
             "ideas": {word: list(rows) for word, rows in self.vocabulary.ideas.items()},
         }
         numbers = [*self.vocabulary.rarity, *(each for row in self.weights for each in row), *self.bias]
-        with ZipFile(path, "w", ZIP_DEFLATED) as file:
-            for name, data in (
-                (_ABOUT, json.dumps(about, ensure_ascii=False).encode()),
-                (_NUMBERS, _to_bytes(numbers)),
-            ):
-                file.writestr(ZipInfo(name, _LONG_AGO), data, ZIP_DEFLATED)
+        write(path, about, numbers)
 
     @classmethod
     def load(cls, path: Path = MODEL_PATH) -> Self:
@@ -67,14 +62,7 @@ class Model:
             WrongModel: the file is no model, or one of another format.
             OSError: there is no such file.
         """
-        try:
-            with ZipFile(path) as file:
-                about: dict[str, Any] = json.loads(file.read(_ABOUT))
-                numbers = _from_bytes(file.read(_NUMBERS))
-        except (BadZipFile, KeyError, ValueError) as odd:
-            raise WrongModel(f"{path.name} is no model") from odd
-        if about.get("format") != FORMAT:
-            raise WrongModel(f"format {about.get('format')} in {path.name}, expected {FORMAT}")
+        about, numbers = read(path, FORMAT)
         rows = {gram: row for row, gram in enumerate(about["grams"])}
         types = tuple(about["types"])
         known, width = len(rows), len(types)
@@ -89,6 +77,34 @@ class Model:
             temperature=about["temperature"],
             digest=about["digest"],
         )
+
+
+def write(path: Path, about: Mapping[str, Any], numbers: Iterable[float]) -> None:
+    """Write what is said about a model, and its numbers: the same bytes for the same model."""
+    with ZipFile(path, "w", ZIP_DEFLATED) as file:
+        for name, data in (
+            (_ABOUT, json.dumps(about, ensure_ascii=False).encode()),
+            (_NUMBERS, _to_bytes(numbers)),
+        ):
+            file.writestr(ZipInfo(name, _LONG_AGO), data, ZIP_DEFLATED)
+
+
+def read(path: Path, expected: int | str) -> tuple[dict[str, Any], "array[float]"]:
+    """Return what is said about a model of the `expected` format, and its numbers.
+
+    Raises:
+        WrongModel: the file is no model, or one of another format.
+        OSError: there is no such file.
+    """
+    try:
+        with ZipFile(path) as file:
+            about: dict[str, Any] = json.loads(file.read(_ABOUT))
+            numbers = _from_bytes(file.read(_NUMBERS))
+    except (BadZipFile, KeyError, ValueError) as odd:
+        raise WrongModel(f"{path.name} is no model") from odd
+    if about.get("format") != expected:
+        raise WrongModel(f"format {about.get('format')} in {path.name}, expected {expected}")
+    return about, numbers
 
 
 def _to_bytes(numbers: Iterable[float]) -> bytes:

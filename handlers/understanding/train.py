@@ -1,4 +1,4 @@
-"""Makes the model from the examples: `python -m handlers.understanding.train`. Never imported by the service.
+"""Makes both models from the examples: `python -m handlers.understanding.train`. Not for the service.
 
 scikit-learn (a development dependency) fits; nothing of it is needed to use what it fitted.
 """
@@ -14,6 +14,8 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from .corpus import TYPES, Example, digest, examples, lexicon
+from .deep import DEEP_PATH, DeepModel
+from .embedding import NoEmbedding
 from .features import Vocabulary, learn
 from .model import MODEL_PATH, Model
 
@@ -31,16 +33,26 @@ Lexicon: TypeAlias = Mapping[str, Sequence[str]]
 def train(written: Sequence[Example], ideas: Lexicon | None = None) -> Model:
     """Return the model of `written`, its temperature fitted to sub-matters it had not seen."""
     ideas = lexicon() if ideas is None else ideas
+    return _train(written, ideas, held_back(written, ideas))
+
+
+def train_both(written: Sequence[Example], ideas: Lexicon | None = None) -> tuple[Model, DeepModel | None]:
+    """Return the fast and the deep model of `written`; only the fast one on a platform without embedding."""
+    from .train_deep import train_deep  # noqa: PLC0415 -- it fits with what stands here
+
+    ideas = lexicon() if ideas is None else ideas
     logits = held_back(written, ideas)
+    model = _train(written, ideas, logits)
+    try:
+        return model, train_deep(written, ideas, softmax(logits / model.temperature))
+    except NoEmbedding:
+        return model, None
+
+
+def _train(written: Sequence[Example], ideas: Lexicon, logits: Floats) -> Model:
     vocabulary, weights, bias = _fit(written, ideas)
-    return Model(
-        TYPES,
-        vocabulary,
-        weights.tolist(),
-        bias.tolist(),
-        temperature(logits, answers(written)),
-        digest(written, ideas),
-    )
+    calm = temperature(logits, answers(written))
+    return Model(TYPES, vocabulary, weights.tolist(), bias.tolist(), calm, digest(written, ideas))
 
 
 def answers(written: Sequence[Example]) -> Columns:
@@ -55,15 +67,20 @@ def held_back(written: Sequence[Example], ideas: Lexicon, *, by_matter: bool = T
     the messages of strangers. Otherwise every fifth example is held back.
     """
     logits = np.empty((len(written), len(TYPES)))
-    folds = np.array([(each.matter if by_matter else place) % FOLDS for place, each in enumerate(written)])
-    for fold in range(FOLDS):
-        seen = [each for each, its in zip(written, folds, strict=True) if its != fold]
-        unseen = np.flatnonzero(folds == fold).tolist()
+    places = folds(written, by_matter=by_matter)
+    for fold in np.unique(places):
+        seen = [each for each, its in zip(written, places, strict=True) if its != fold]
+        unseen = np.flatnonzero(places == fold).tolist()
         vocabulary, weights, bias = _fit(seen, ideas)
         logits[unseen] = (
             _matrix([written[place] for place in unseen], vocabulary, len(ideas)) @ weights + bias
         )
     return logits
+
+
+def folds(written: Sequence[Example], *, by_matter: bool = True) -> Columns:
+    """Return which fifth each example belongs to."""
+    return np.array([(each.matter if by_matter else place) % FOLDS for place, each in enumerate(written)])
 
 
 def softmax(logits: Floats) -> Floats:
@@ -96,13 +113,21 @@ def _matrix(written: Sequence[Example], vocabulary: Vocabulary, ideas: int) -> c
 
 
 def main() -> None:
-    """Rewrite the shipped model."""
+    """Rewrite the shipped models."""
     written = examples()
-    model = train(written)
+    model, deep = train_both(written)
     model.save()
     sys.stdout.write(
         f"{MODEL_PATH.name}: {len(written)} examples, {len(model.weights)} features, "
         f"temperature {model.temperature:.3f}, made from {model.digest[:12]}\n"
+    )
+    if deep is None:
+        sys.stderr.write(f"{DEEP_PATH.name} is as it was: there is no embedding on this platform\n")
+        sys.exit(1)
+    deep.save()
+    sys.stdout.write(
+        f"{DEEP_PATH.name}: share {deep.share:.2f}, temperature {deep.temperature:.3f}, "
+        f"made from {deep.digest[:12]}\n"
     )
 
 

@@ -39,6 +39,7 @@ def test_service_in_order_has_nothing_to_mend(small_world: World) -> None:
     assert wells(found) == {
         "configuration": True,
         "notices": True,
+        "deep path": None,
         "database": True,
         "roster": True,
         "provincial office": True,
