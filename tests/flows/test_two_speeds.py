@@ -1,12 +1,9 @@
 """A type guessed in haste is put right a moment later: nobody is rung, and everybody sees it from then on."""
 
-import asyncio
-
 import pytest
 from sqlalchemy import select
 
-from bot.second_look import SecondLook
-from handlers.understanding.classifier import Verdict, default_classifier
+from handlers.understanding.classifier import default_classifier
 from handlers.understanding.deep import default_deep
 from models.rules.lifecycle import Verb
 from models.rules.numbers import ticket_id_of
@@ -15,6 +12,7 @@ from tests.conftest import Makers
 from tests.databases import KINDS
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
+from tests.unit.bot.test_second_look import look as look_once
 from tests.unit.bot.test_second_look import settle, verdict
 from tests.world import World
 
@@ -24,13 +22,7 @@ SAID = (HASTY, "说好给的装修补助拖到现在一分没见", "新车间盖
 
 def look(world: World, kind: str) -> int:
     """Take a second look whose deep path thinks so."""
-
-    settle(world.database)
-
-    def thinks(_text: str) -> Verdict:
-        return verdict(kind)
-
-    return asyncio.run(SecondLook(world.database, world.clock, thinks).once())
+    return look_once(world.database, lambda _: verdict(kind), world.clock)
 
 
 def test_hasty_type_is_put_right_and_both_sides_see_it_without_being_rung(world: World) -> None:
@@ -59,7 +51,7 @@ def test_their_own_correction_is_the_last_word(world: World) -> None:
     owner = world.phone(OWNER)
     number = number_in(owner.say(HASTY))
     owner.say(f"改类型 {number} 行政审批")
-    look(world, "policy")
+    assert look(world, "policy") == 1
     with world.database.reading() as session:
         assert session.get_one(Ticket, ticket_id_of(number)).type == "approval"
 
