@@ -269,19 +269,23 @@ def classify(
     file: Annotated[
         Path | None,
         typer.Argument(
-            exists=True, dir_okay=False, readable=True, help="JSON lines with id and text; stdin if left out."
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="JSON lines with id, text, perhaps time; stdin if left out.",
         ),
     ] = None,
     *,
     fast: Annotated[bool, typer.Option("--fast", help="By the fast path alone, as under load.")] = False,
 ) -> None:
-    """Say of each text what its sender wants: JSON lines in, JSON lines out."""
+    """Say of each text what its sender wants and tells: JSON lines in, JSON lines out."""
     from handlers.understanding.jsonlines import classify_lines  # noqa: PLC0415 -- loads the model
 
     deep = None if fast else _deep_path()
+    today = wall_clock().astimezone(say.LOCAL).date()
     with _lines(file) as lines:
         try:
-            for line in classify_lines(lines, deep):
+            for line in classify_lines(lines, today, deep):
                 sys.stdout.write(line + "\n")
         except ValueError as error:
             raise _refuse(error, 2) from None

@@ -48,7 +48,7 @@ GLANCE: Final = 0.01
 QR_LIFE: Final = 7 * 24 * 3600
 
 
-class _Both:
+class Both:
     """The product, with the simulated platform under `/demo`."""
 
     def __init__(self, product: Front, simulator: Any) -> None:
@@ -57,7 +57,7 @@ class _Both:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] == "http" and scope["path"] == PREFIX:
+        if scope["type"] == "http" and scope["path"] in {"/", PREFIX}:
             await _redirect(send)
         elif scope["type"] == "http" and scope["path"].startswith(PREFIX + "/"):
             await self._simulator({**scope, "root_path": PREFIX}, receive, send)
@@ -101,7 +101,7 @@ async def run(*, port: int, headless: bool, console: Console) -> int:
             _load_roster(session, platform, service.phone_key)
         simulator = create_simulator(platform)
         try:
-            async with _serving(_Both(create_app(service), simulator), port):
+            async with _serving(Both(create_app(service), simulator), port):
                 try:
                     return await _show(service, port, headless=headless, console=console)
                 finally:

@@ -17,6 +17,7 @@ from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of
 from models.actions import people, posts
 from models.actions.conversation import Words
+from models.actions.waiting import QUESTION as WAITING
 from models.queries.live import live_cases
 from models.queries.people import enterprise, official, party
 from models.queries.tickets import Overview, overview, unfinished
@@ -165,7 +166,17 @@ def _is_aside(turn: Turn) -> bool:
     return any(at is not None and at > asked_at for at in heard)
 
 
-@router.on(Command.CANCEL)
+def _drops(turn: Turn) -> bool:
+    """Whether 取消 is about our question; with a number it is about that case, unless we asked to be told."""
+    order = turn.order
+    if order is None or order.command is not Command.CANCEL:
+        return False
+    if turn.asked is None:
+        return turn.party.official is not None and order.number is None
+    return turn.asked != WAITING or order.number is None
+
+
+@router.hear(_drops)
 def cancel(turn: Turn) -> Reply:
     """`取消`: drop the question we asked."""
     speech = say.not_bound_then() if turn.asked == BIND else say.cancelled()

@@ -13,7 +13,7 @@ from handlers.understanding.commands import Command
 from handlers.understanding.consent import consents
 from handlers.understanding.details import firm_in
 from handlers.understanding.intents import Intent, intent_of
-from handlers.understanding.times import Doubt, begins_with_span, only_span, span_in
+from handlers.understanding.times import Doubt, begins_with_span, day_in, on_day, only_span, span_in
 from models.actions import answers, calls
 from models.queries.tickets import actor_of, by_id, by_number
 from models.queries.trust import Addressee, addressees, calls_to, firm_of
@@ -58,7 +58,8 @@ def move_then(turn: Turn) -> Reply:
     """A time, after we asked when a call would suit."""
     question = turn.party.pending or {}
     to = _asked_about(turn, question)
-    return _which_call(turn) if to is None else _move(turn, to, turn.text, turn.text)
+    time = on_day(question.get("day", ""), turn.text, turn.now)
+    return _which_call(turn) if to is None else _move(turn, to, time, turn.text)
 
 
 def _asked_about(turn: Turn, question: Mapping[str, Any]) -> Addressee | None:
@@ -69,9 +70,9 @@ def _asked_about(turn: Turn, question: Mapping[str, Any]) -> Addressee | None:
 
 def _move(turn: Turn, to: Addressee, time: str, words: str) -> Reply:
     """Ask for the time that is said, with all words in which it is."""
-    window = span_in(time, turn.now)
+    window, day = span_in(time, turn.now), day_in(time, turn.now)
     if isinstance(window, Doubt):
-        return _ask_when_it_suits(to, window)
+        return _ask_when_it_suits(to, window, day)
     actor = actor_of(turn.party)
     try:
         done = answers.move(
@@ -84,14 +85,15 @@ def _move(turn: Turn, to: Addressee, time: str, words: str) -> Reply:
             now=turn.now,
         )
     except calls.NotAtThatTime as wrong:
-        return _ask_when_it_suits(to, wrong.fault)
+        return _ask_when_it_suits(to, wrong.fault, day)
     except calls.NoOpenCall:
         return Reply(say.call_is_over(), Outcome.REFUSAL, case_of(to))
     return Reply(say.call_moved(done, named(to)), _outcome(to), case_of(to), settles=True)
 
 
-def _ask_when_it_suits(to: Addressee, why: str) -> Reply:
-    pending = {"ask": MOVE_WHEN, **asked_of(to)}
+def _ask_when_it_suits(to: Addressee, why: str, day: str = "") -> Reply:
+    """Ask for a time; the day that was named counts for the hour that follows."""
+    pending = {"ask": MOVE_WHEN, **asked_of(to), "day": day}
     return Reply(say.when_it_suits(named(to), why), Outcome.ANSWER, case_of(to), pending=pending)
 
 

@@ -11,7 +11,7 @@ from handlers.understanding import callers
 from handlers.understanding.commands import Command, Order
 from handlers.understanding.details import firm_in
 from handlers.understanding.firms import called
-from handlers.understanding.times import Doubt, span_in
+from handlers.understanding.times import Doubt, day_in, moved_to, on_day, span_in
 from models.actions import calls, reaching
 from models.actions.conversation import Words
 from models.actions.unasked_calls import AnnouncedEnough, QuietThen
@@ -30,7 +30,7 @@ from models.queries.tickets import (
 from models.queries.trust import Addressee, current_call
 from models.rules.lifecycle import Role
 from models.rules.numbers import number_of
-from models.tables import CallKind, Enterprise, Outcome, Ticket
+from models.tables import Call, CallKind, Enterprise, Outcome, Ticket
 
 official_router = Router()
 
@@ -106,7 +106,28 @@ def announce_then(turn: Turn) -> Reply:
         return Reply(say.nothing_to_visit_about(to), Outcome.REFUSAL)
     is_leaders = question["leaders"] or callers.is_for_leader(turn.text)
     kind = CallKind(question.get("kind", CallKind.CALL))
-    return _announce(turn, to, turn.text, is_leaders=is_leaders, kind=kind)
+    when = on_day(question.get("day", ""), turn.text, turn.now)
+    return _announce(turn, to, when, is_leaders=is_leaders, kind=kind)
+
+
+@official_router.hear(lambda turn: _open_here(turn) is not None)
+def announce_anew(turn: Turn) -> Reply:
+    """改到后天下午4点, while a call about the case in hand is announced: a new card, and no reply."""
+    call = _open_here(turn)
+    if call is None or call.ticket_id is None or turn.party.official is None:
+        return _worklist(turn)
+    to = by_id(turn.session, call.ticket_id, seen_by=turn.party)
+    is_leaders = call.caller_id != turn.party.official.id
+    when = moved_to(turn.text, turn.now)
+    return _announce(turn, to, when, is_leaders=is_leaders, kind=CallKind(call.kind))
+
+
+def _open_here(turn: Turn) -> Call | None:
+    """The call that is announced about the case in hand, if these words move it."""
+    if turn.order is not None or not turn.is_free or not moved_to(turn.text, turn.now):
+        return None
+    held = in_hand(turn)
+    return None if held is None else current_call(turn.session, held, turn.now)
 
 
 def _asked_for(turn: Turn, question: Mapping[str, Any]) -> Addressee:
@@ -125,8 +146,9 @@ def _announce(
     turn: Turn, to: Addressee, words: str, *, is_leaders: bool, kind: CallKind = CallKind.CALL
 ) -> Reply:
     window, who = span_in(words, turn.now), turn.party.official
+    asked = {"leaders": is_leaders, "kind": kind, "day": day_in(words, turn.now)}
     if isinstance(window, Doubt) or who is None:
-        return _ask_when_to_call(to, str(window), is_leaders=is_leaders, kind=kind)
+        return _ask_when_to_call(to, str(window), asked)
     try:
         done = calls.announce(
             turn.session,
@@ -139,9 +161,9 @@ def _announce(
             kind=kind,
         )
     except calls.NotAtThatTime as wrong:
-        return _ask_when_to_call(to, wrong.fault, is_leaders=is_leaders, kind=kind)
+        return _ask_when_to_call(to, wrong.fault, asked)
     except (QuietThen, AnnouncedEnough) as spared:
-        return _not_then(to, spared, is_leaders=is_leaders, kind=kind)
+        return _not_then(to, spared, asked)
     except (calls.NobodyToCall, calls.NoCallsPlease, calls.NoNumber) as refused:
         return Reply(_why_not(to, refused), Outcome.REFUSAL, case_of(to))
     if not isinstance(to, Ticket):
@@ -175,20 +197,19 @@ def asked_of(to: Addressee) -> dict[str, Any]:
     return {"ticket": to.id} if isinstance(to, Ticket) else {"firm": to.id}
 
 
-def _not_then(
-    to: Addressee, spared: QuietThen | AnnouncedEnough, *, is_leaders: bool, kind: CallKind
-) -> Reply:
+def _not_then(to: Addressee, spared: QuietThen | AnnouncedEnough, asked: Mapping[str, Any]) -> Reply:
     if isinstance(spared, AnnouncedEnough):
         speech = say.announced_enough(named(to), spared.most, spared.again_at)
         return Reply(speech, Outcome.REFUSAL, case_of(to))
-    pending = {"ask": CALL_WHEN, **asked_of(to), "leaders": is_leaders, "kind": kind}
-    speech = say.quiet_then(named(to), spared.quiet, spared.window, is_visit=kind is CallKind.VISIT)
+    pending = {"ask": CALL_WHEN, **asked_of(to), **asked}
+    is_visit = asked["kind"] == CallKind.VISIT
+    speech = say.quiet_then(named(to), spared.quiet, spared.window, is_visit=is_visit)
     return Reply(speech, Outcome.REFUSAL, case_of(to), pending=pending)
 
 
-def _ask_when_to_call(to: Addressee, why: str, *, is_leaders: bool, kind: CallKind) -> Reply:
-    pending = {"ask": CALL_WHEN, **asked_of(to), "leaders": is_leaders, "kind": kind}
-    speech = say.when_to_call(named(to), why, is_visit=kind is CallKind.VISIT)
+def _ask_when_to_call(to: Addressee, why: str, asked: Mapping[str, Any]) -> Reply:
+    pending = {"ask": CALL_WHEN, **asked_of(to), **asked}
+    speech = say.when_to_call(named(to), why, is_visit=asked["kind"] == CallKind.VISIT)
     return Reply(speech, Outcome.ANSWER, case_of(to), pending=pending)
 
 

@@ -12,7 +12,7 @@ from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.grounds import Said, names_a_basis, read_grounds
 from handlers.understanding.passing import numbers_in
-from handlers.understanding.stances import Stance, objects, stance_of
+from handlers.understanding.stances import Stance, asks_of_verdict, goes_elsewhere, objects, stance_of
 from models.actions import declines as actions
 from models.actions.conversation import Words
 from models.queries.declines import newest_decline
@@ -148,11 +148,35 @@ def still_objects(turn: Turn) -> Reply:
     return Reply(say.ways_left(number_of(ticket.id), ticket.title, row.channel), Outcome.ANSWER)
 
 
+@enterprise_router.hear(lambda turn: _goes_elsewhere(turn) and bool(_refused(turn)))
+def other_ways(turn: Turn) -> Reply:
+    """那我走法院, of a refusal: no new matter; they may go there, and appeal to a supervisor as well."""
+    found = _refused(turn)
+    if len(found) > 1:
+        return Reply(say.which_to_appeal([overview(turn.session, one) for one in found]), Outcome.ANSWER)
+    row = newest_decline(turn.session, found[0].id)
+    speech = say.appeal_as_well(number_of(found[0].id), found[0].title, row.channel if row else "")
+    return Reply(speech, Outcome.ANSWER, found[0].id)
+
+
+def _goes_elsewhere(turn: Turn) -> bool:
+    return turn.order is None and turn.is_free and goes_elsewhere(turn.text)
+
+
+def _refused(turn: Turn) -> list[Ticket]:
+    """The refusals of late that words may be about: none while another case is in hand."""
+    held, found = turn.party.case_in_hand(turn.now), recently_declined(turn)
+    theirs = [one for one in found if one.id == held]
+    return theirs or (found if held is None else [])
+
+
 def _still_objects(turn: Turn) -> bool:
-    """Whether a short text objects to a decision and says nothing else."""
+    """Whether a short text objects to a decision, goes elsewhere or asks for the verdict, and no more."""
     text = turn.text
     if turn.order is not None or not turn.is_free:
         return False
+    if goes_elsewhere(text) or asks_of_verdict(text):
+        return True
     said = stance_of(text) if len(text) <= OBJECTION_UP_TO else None
     is_dissent = said is not None and said.stance is Stance.DISSENT and said.is_plain
     return is_dissent and objects(text)

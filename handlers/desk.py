@@ -50,6 +50,7 @@ from handlers.meant import IN_HAND
 from handlers.turn import MESSAGES, Handler, Incoming, Kind, Means, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Order, read
 from handlers.understanding.desk_talk import spoken
+from handlers.understanding.ruling import ruled
 from models.actions import inbox, people
 from models.actions.held import AlreadyOut
 from models.queries import delegations
@@ -138,10 +139,15 @@ def _order(incoming: Incoming, who: Party) -> Order | None:
     if order is not None or who.official is None:
         return order
     asked = who.pending.get("ask") if who.pending else None
-    return spoken(incoming.text) if asked in _SPOKEN_THROUGH else None
+    if asked not in _SPOKEN_THROUGH:
+        return None
+    decided = ruled(incoming.text) if who.official.kind == OfficialKind.SUPERVISOR else None
+    return decided or spoken(incoming.text)
 
 
-_SPOKEN_THROUGH: Final = frozenset({None, WORDS_KEPT, official.WHAT_WAS_DONE, calls.CALL_WHEN})
+_SPOKEN_THROUGH: Final = frozenset(
+    {None, WORDS_KEPT, official.WHAT_WAS_DONE, calls.CALL_WHEN, supervisor.WHOM}
+)
 """Questions of ours that take no words which mean a command as their answer."""
 
 

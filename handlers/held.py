@@ -47,6 +47,15 @@ def retract(turn: Turn) -> Reply:
     return _which(turn, Command.WITHDRAW) if ticket is None else _retract(turn, ticket, seq)
 
 
+@official_router.on(Command.CANCEL)
+def cancel(turn: Turn) -> Reply:
+    """`取消 编号`: what of the case is off is theirs to say; nothing is said to be off that is not."""
+    ticket = _meant(turn)
+    if ticket is None:
+        return _which(turn, Command.WITHDRAW)
+    return Reply(say.cancel_what(number_of(ticket.id), ticket.title), Outcome.ANSWER, ticket.id)
+
+
 def _retract(turn: Turn, ticket: Ticket, seq: int | None) -> Reply:
     actor = actor_on(turn.session, turn.party, ticket)
     try:

@@ -7,7 +7,7 @@ from typing import Final
 
 from config import catalog
 from handlers import filing, kept, say
-from handlers.meant import IN_HAND, in_hand
+from handlers.meant import IN_HAND, in_hand, which
 from handlers.recalled import first_words, mine
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
@@ -19,7 +19,7 @@ from models.actions.conversation import Words
 from models.actions.gathered import drop
 from models.queries.gathered import gathered, passed_on
 from models.queries.live import live_cases
-from models.queries.tickets import by_number, overview
+from models.queries.tickets import by_number, how_many_unfinished, overview
 from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
 from models.tables import Message, Outcome, Ticket
@@ -148,3 +148,14 @@ def whole(turn: Turn) -> Reply:
     if ticket is None:
         return Reply(say.nothing_to_split(), Outcome.ANSWER)
     return Reply(say.left_whole(number_of(ticket.id), ticket.title), Outcome.ANSWER, ticket.id)
+
+
+@router.on(Command.CANCEL)
+def cancel(turn: Turn) -> Reply:
+    """`取消 [编号]`, though we asked nothing: a case is not taken back by that word alone, nor said to be."""
+    number = turn.order.number if turn.order else None
+    if number is not None:
+        return which(turn, Command.WITHDRAW, among=[by_number(turn.session, number, seen_by=turn.party)])
+    if how_many_unfinished(turn.session, turn.party):
+        return which(turn, Command.WITHDRAW)
+    return Reply(say.nothing_to_cancel(), Outcome.ANSWER)

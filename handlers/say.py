@@ -516,6 +516,23 @@ def cancelled() -> Speech:
     return ("好的，已取消。",)
 
 
+def nothing_to_cancel() -> Speech:
+    """取消, from somebody whom we asked nothing and who has no case."""
+    return ("现在没有要取消的事。有诉求直接说就行。",)
+
+
+def cancel_what(number: str, name: str) -> Speech:
+    """取消 with a number, from an official: what of that case."""
+    return (
+        f"{number}「{cut(name, TITLE)}」还没有取消什么。要取消哪样？\n",
+        ("撤回刚写的话", f"撤回 {number}"),
+        "　",
+        ("取消约电话", f"取消约电话 {number}"),
+        "　",
+        ("详情", f"详情 {number}"),
+    )
+
+
 def words_dropped() -> Speech:
     """Words that waited for their case were taken back."""
     return ("好的，刚才的话没有记到哪一件，也没有转给任何人。需要时再发一次就行。",)
@@ -2162,6 +2179,17 @@ def why_appeal(number: str) -> Speech:
     return (f"对 {number} 的不予办理有什么不同意的？请直接说，原话交给督查裁定。每次决定可以申诉一次。",)
 
 
+def appeal_as_well(number: str, name: str, channel: str) -> Speech:
+    """Whoever takes a refused matter to court may appeal too: the one does not shut the other out."""
+    return (
+        (
+            f"您有权这样做，{number}「{cut(name, TITLE)}」该找：{_clip(channel, HALF)}\n"
+            "对这次不予办理不服，也可以申诉，由督查裁定：\n"
+        ),
+        ("申诉", f"申诉 {number}"),
+    )
+
+
 def appealed(number: str, explanation: str) -> Speech:
     """An appeal is on its way."""
     return (f"{number} 的申诉已交给督查。{cut(explanation, 120)}",)
@@ -3068,6 +3096,13 @@ def _medium(news: Mapping[str, Any]) -> str:
 
 
 def _no_contact(news: Mapping[str, Any]) -> Speech:
+    if "firm" in news:
+        return (
+            (
+                f"{_case_or_firm(news)}那边已没有联系人，{_window(news)}的走访预告没有人看，已取消，"
+                "先别去，免得被当成诈骗。请换个方式联系，并请督查或管理员登记新的联系人；登记后可以再约走访。"
+            ),
+        )
     lost = "，刚才要说的话没有人收到" if news.get("is_lost", True) else "，这里的消息暂时没有人收"
     return (
         (

@@ -1,6 +1,7 @@
 """What supervisors (督查) say: they see their region, decide, and never write in an owner's name."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -9,7 +10,7 @@ from handlers import say
 from handlers.cases import asked_about, is_reason, meant, permitted, rest
 from handlers.meant import page_in, page_of
 from handlers.turn import Kind, Reply, Router, Turn
-from handlers.understanding.commands import Command
+from handlers.understanding.commands import Command, Order
 from handlers.understanding.consent import decides
 from models.actions import declines, supervision
 from models.queries import co_handling
@@ -71,9 +72,9 @@ def decide(turn: Turn) -> Reply:
     return _decide(turn, ticket, Verb(str(command)), rest(turn))
 
 
-@router.on(Command.REASSIGN)
+@router.on(Command.REASSIGN, Command.PASS_ON)
 def reassign(turn: Turn) -> Reply:
-    """`改派 编号 姓名 理由`: give a case to another owner."""
+    """`改派 编号 姓名 理由`, `转给 编号 姓名 理由`: give a case to another owner."""
     ticket = meant(turn)
     if ticket is None or not rest(turn):
         return Reply(say.number_needed(Command.REASSIGN), Outcome.ANSWER)
@@ -89,6 +90,13 @@ def reassign(turn: Turn) -> Reply:
     which = say.which_of_owners if found.desks else say.no_such_owner
     speech = which(number_of(ticket.id), found.word, offered)
     return Reply(speech, Outcome.ANSWER, ticket.id, pending=pending)
+
+
+@router.answering(WHOM)
+def whom(turn: Turn) -> Reply:
+    """Take the name we asked for, typed instead of tapped."""
+    ticket, _ = asked_about(turn)
+    return reassign(replace(turn, order=Order(Command.REASSIGN, number_of(ticket.id), turn.text.strip())))
 
 
 @router.answering(WHY)

@@ -1,5 +1,6 @@
 """Is this caller genuine? (核验) Everybody may ask; supervisors follow up the numbers that are nobody's."""
 
+from datetime import timedelta
 from typing import Final
 
 from handlers import say
@@ -17,7 +18,7 @@ from models.queries import leads
 from models.queries.conversation import transcript
 from models.queries.registry import NotFound
 from models.queries.tickets import actor_of, unfinished
-from models.queries.trust import addressees, calls_to, owners, tails_of
+from models.queries.trust import addressees, asked_since, calls_to, owners, tails_of
 from models.rules.phones import Number, lacks_area_code
 from models.rules.regions import regions_within
 from models.tables import Call, OfficialKind, Outcome, Side
@@ -25,6 +26,8 @@ from models.tables import Call, OfficialKind, Outcome, Side
 router = Router()
 
 WHICH_NUMBER: Final = "which_number"
+JUST_ASKED: Final = timedelta(hours=1)
+"""For so long after a question about a caller what somebody wanted of us is about that caller."""
 
 
 @router.on(Command.VERIFY)
@@ -91,6 +94,22 @@ def phrase_was_wrong(turn: Turn) -> Reply:
     fitting = [call for call in expected if tail in (None, *tails_of(turn.session, call.caller_id))]
     call = fitting[0] if fitting else None
     return _answer(turn, (_nobodys(turn, turn.text),), turn.text, call)
+
+
+def _is_more_of_them(turn: Turn) -> bool:
+    if turn.party.official is not None or turn.order is not None or not callers.tells_more_of_them(turn.text):
+        return False
+    if intent_of(turn.text) is Intent.VERIFY:  # it tells of a caller from the beginning
+        return False
+    return _asked(turn) is not None or bool(
+        asked_since(turn.session, turn.party.person_id, turn.now - JUST_ASKED)
+    )
+
+
+@router.hear(_is_more_of_them)
+def more_of_them(turn: Turn) -> Reply:
+    """他让我转钱, of a caller we have just been asked about: to hang up, and news for the supervisors."""
+    return _answer(turn, callers.numbers_said(turn.text) or (_nobodys(turn, turn.text),), turn.text)
 
 
 def _doubts(turn: Turn) -> bool:

@@ -10,8 +10,17 @@ from functools import cache, lru_cache
 
 from config.catalog.calling import load_call_habits, load_phrase_words
 from config.catalog.casework import Asks, DeclineReason, FirstReceiver, load_declines, load_units
+from config.catalog.festivals import Festival, Festivals, load_festivals
 from config.catalog.loading import load_duties, load_number_formats, load_types
 from config.catalog.manners import Manners, load_manners
+from config.catalog.payments import (
+    DebtorKind,
+    Ground,
+    OverdueInterest,
+    PaymentLaw,
+    PaymentTerm,
+    load_payment_law,
+)
 from config.catalog.places import Gazetteer, load_regions
 from config.catalog.reading import CatalogError
 from config.catalog.roster import (
@@ -57,6 +66,7 @@ __all__ = [
     "ClockRule",
     "ClockWording",
     "DayPart",
+    "DebtorKind",
     "DeclineReason",
     "DemoContact",
     "DemoEnterprise",
@@ -64,11 +74,16 @@ __all__ = [
     "DemoRoster",
     "Duty",
     "DutyCatalogue",
+    "Festival",
     "FirstReceiver",
+    "Ground",
     "Manners",
     "NumberFormats",
     "OfficialKind",
+    "OverdueInterest",
     "PauseLimits",
+    "PaymentLaw",
+    "PaymentTerm",
     "Region",
     "RegionKind",
     "RequestType",
@@ -84,13 +99,16 @@ __all__ = [
     "decline_reasons",
     "demo_roster",
     "duty_department",
+    "festival_before",
     "first_receiver",
     "manners",
     "number_formats",
     "office_department",
     "pause_limits",
+    "payment_law",
     "phrase_words",
     "region_in",
+    "region_named",
     "regions",
     "types",
     "unit_aliases",
@@ -119,6 +137,11 @@ def regions() -> Mapping[str, Region]:
 def region_in(text: str) -> str | None:
     """Return the code of the city or zone that `text` names, also through one of its counties."""
     return _gazetteer().city_in(text)
+
+
+def region_named(text: str) -> str | None:
+    """Return the code of the county that `text` names, else of the zone or city; None if it names none."""
+    return _gazetteer().nearest_in(text)
 
 
 def clock_rules() -> tuple[ClockRule, ...]:
@@ -177,6 +200,17 @@ def unit_aliases() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def payment_law() -> PaymentLaw:
+    """Return by when who must pay a small or medium enterprise, and what a delay costs."""
+    return load_payment_law()
+
+
+def festival_before(text: str, today: date) -> date | None:
+    """Return the next day of the festival before which `text` says at its end, None if there is none."""
+    return _festivals().before(text, today)
+
+
+@cache
 def calendar_overrides() -> tuple[CalendarNotice, ...]:
     """Return the official notices about working days; later ones win over earlier ones."""
     return load_notices()
@@ -216,6 +250,11 @@ def _timetable() -> Timetable:
 def _duties() -> DutyCatalogue:
     """Return what `load_duties` reads."""
     return load_duties()
+
+
+@cache
+def _festivals() -> Festivals:
+    return Festivals(load_festivals())
 
 
 @cache

@@ -1,7 +1,7 @@
 """Regions, and which of them a sentence is about."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -45,11 +45,28 @@ class Gazetteer:
         }
         self._zones = _pattern(regions, RegionKind.ZONE)
         self._cities = _pattern(regions, RegionKind.CITY, RegionKind.COUNTY)
+        self._counties = {
+            city.code: _named(county for county in regions.values() if county.parent == city.code)
+            for city in regions.values()
+            if city.kind is RegionKind.CITY
+        }
 
     def city_in(self, text: str) -> str | None:
         """Return the code of the zone `text` names, else of the first city or county's city."""
         found = self._zones.search(text) or self._cities.search(text)
         return self._codes[found.group()] if found else None
+
+    def nearest_in(self, text: str) -> str | None:
+        """Return the code of the zone `text` names, else of the county in its city, else of that city.
+
+        A county whose name others have too is found only where the text names its city.
+        """
+        city = self.city_in(text)
+        if city not in self._counties:
+            return city
+        pattern, codes = self._counties[city]
+        found = pattern.search(text)
+        return codes[found.group()] if found else city
 
 
 def _regions(whole: Entry) -> Iterator[Region]:
@@ -74,9 +91,20 @@ def _region(entry: Entry, kind: RegionKind, *, parent: str | None) -> Region:
     return Region(code, name, entry.text("short", name), kind, parent, entry.texts("aliases"))
 
 
+def _named(counties: Iterable[Region]) -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """Return what finds any of a city's counties by its name or an alias, and the code of each."""
+    codes = {name: county.code for county in counties for name in (county.name, *county.aliases)}
+    return _any_of(codes), codes
+
+
 def _pattern(regions: Mapping[str, Region], *kinds: RegionKind) -> re.Pattern[str]:
-    """Return what finds any alias, the longest first; with none it finds nothing."""
+    """Return what finds any alias of regions of these kinds."""
     aliases = {alias for region in regions.values() if region.kind in kinds for alias in region.aliases}
+    return _any_of(aliases)
+
+
+def _any_of(aliases: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds any alias, the longest first; with none it finds nothing."""
     longest_first = sorted(aliases, key=lambda alias: (-len(alias), alias))
     return re.compile("|".join(re.escape(alias) + _guard(alias) for alias in longest_first) or "(?!)")
 

@@ -65,7 +65,9 @@ _MEAL: Final = _any(
 _RULES: Final = ((About.US, _US), (About.CARER, _CARER), (About.CHAT, _CHAT), (About.MEAL, _MEAL))
 _PATTERNS: Final = tuple((kind, re.compile(pattern)) for kind, pattern in _RULES)
 _HINT: Final = re.compile("[干做管用费钱看逛吃喝聚坐谁哪]|反[映应]|怎么|怎样|如何|咋")
+_LEFT_ALONE: Final = "没人|不理|不管|不回|不办|拖|推|敷衍|没动静|没消息|没回音"
 _COMPLAINED: Final = re.compile(
+    f"(?:(?P<before>[^，,。！!；;]{{0,12}}(?:{_LEFT_ALONE})[^，,。！!；;]{{0,6}})[，,。！!；; ]+)?"
     "(?:我们?|企业)?(?:就|还)?(?:要|想|得)?(?:投诉|举报|告)(?:一下|你们的?|那个|这个)?"
     "(?P<whom>经办人|负责人|责任领导|包保领导|你们领导|领导|联络员|专班|[一-龥]{2,4}?)"
     "(?=$|[，,。！!；; ]|不作为|不理|不管|不回|态度|推|拖|敷衍|他|她)(?P<why>.*)",
@@ -80,7 +82,6 @@ _NOT_A_PERSON: Final = re.compile(
 )
 _OF_OTHERS: Final = re.compile("[局厅]|委员会|管委|法院|派出所|银行|公司|部门|街道|政府")
 """Who is complained about to a supervisor beside our own people: that is a matter."""
-_LEFT_ALONE: Final = "没人|不理|不管|不回|不办|拖|推|敷衍|没动静|没消息|没回音"
 _ABOVE: Final = re.compile(
     f"(?:[^，,。！!；;]{{0,12}}(?:{_LEFT_ALONE})[^，,。！!；;]{{0,12}}[，,。！!；; ]*)?"
     "(?:我们?|那我)?(?:就|还)?(?:要|想|得|去|直接)?(?:找|见|联系|反映给|告诉|转给|告到|跟|向)(?:一?下)?(?:你们)?的?"
@@ -103,7 +104,9 @@ def complains_of(text: str) -> str | None:
     if len(text) > COMPLAINT_UP_TO or not ("投诉" in text or "举报" in text or "告" in text[:4]):
         return None
     found = _COMPLAINED.fullmatch(text.strip())
-    if found is None or _NOT_A_PERSON.search(found["whom"]) or names_a_matter(found["why"]):
+    if found is None or _NOT_A_PERSON.search(found["whom"]):
+        return None
+    if names_a_matter(found["why"]) or names_a_matter(found["before"] or ""):
         return None
     return found["whom"]
 

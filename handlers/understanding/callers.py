@@ -85,13 +85,14 @@ _FINDINGS: Final = {
     "说不清": Finding.UNCLEAR,
 }
 _TALE: Final = re.compile(
-    "保证金|手续费|验证码|转账|打款|汇款|交[钱费]|缴费|押金|账[户号本]|密码|诈骗|骗子|下载|链接|陌生|可疑|冒充|自称"
+    "保证金|手续费|验证码|转账|[转打汇]钱|打款|汇款|交[钱费]|缴费|押金|账[户号本]|密码|诈骗|骗子|下载|链接|陌生|可疑|冒充|自称"
     "|加(?:我|他|她|个|一下)?微信"
 )
 _WANTED: Final = re.compile(
-    "保证金|手续费|验证码|转账|打款|汇款|交[钱费]|缴费|押金|密码|链接|下载|银行卡|身份证|公章|账本|执照|屏幕|远程"
+    "保证金|手续费|验证码|转账|[转打汇]钱|打款|汇款|交[钱费]|缴费|押金|密码|链接|下载|银行卡|身份证|公章|账本|执照|屏幕|远程"
     r"|加(?:我|他|她|个|一下)?微信|[转打汇交]\S{0,4}[万元块]"
 )
+_ASKED_OF_US: Final = re.compile("(?:让|要|叫|催|管|跟|向)(?:我们?|咱们?|公司|财务|会计|老板)")
 _NOT_WANTED: Final = re.compile(f"(?:没有?|并未|未曾)[^,，。;；!！?？ ]{{0,6}}?(?:{_WANTED.pattern})")
 _PHRASE: Final = "(?:暗语|暗号|口令)"
 _SAID_WRONG: Final = re.compile(
@@ -159,6 +160,13 @@ def says_phrase_wrong(text: str) -> bool:
 def is_alarming(text: str) -> bool:
     """Whether nobody of ours can have called so: they wanted money or papers, or had the phrase wrong."""
     return _WANTED.search(_NOT_WANTED.sub("", normalize(text))) is not None or says_phrase_wrong(text)
+
+
+def tells_more_of_them(text: str) -> bool:
+    """Whether few words say what somebody wanted, who was spoken of before: 他让我转钱."""
+    if len(text) > SHORT + SHORT or _ASKED_OF_US.search(normalize(text)) is None:
+        return False
+    return is_alarming(text)
 
 
 def tells_of_a_caller(text: str) -> bool:

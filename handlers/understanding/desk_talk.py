@@ -73,7 +73,7 @@ _MEANINGS: Final = (
         re.compile(
             f"(?:{_MAY}|给我)*(?:看看?|看一?下|查查?|查一?下|问问|说说)?{_THIS}?(?:现在|目前|的)?"
             "(?:[办走进]?(?:展|行)?到(?:了)?(?:哪|什么|啥)(?:儿|里|一?步|程度|阶段|地步)?|怎么?(?:回事|样|情况)|咋(?:回事|样)"
-            "|(?:什么|啥)(?:情况|事情?|进[展度])|进[展度](?:如何|怎么?样)?|办得?(?:怎么?样|如何))(?:了|呢|啊)*"
+            "|(?:什么|啥)(?:情况|事情?|进[展度])|进[展度](?:如何|怎么?样)?|办得?(?:怎么?样|咋样|如何))(?:了|呢|啊)*"
             "|(?:帮我|给我)?(?:看看?|看一?下|查查?|查一?下|打开)"
         ),
         needs_number=True,
@@ -121,7 +121,8 @@ _AWAY_FOR: Final = re.compile(
 _TITLE: Final = "(?:同志|局长|主任|处长|科长)?"
 _DEPUTY: Final = re.compile(
     f"(?:请|由|让|就|叫|先|工作|诉求|手头的?|都)*(?P<name>[\u4e00-\u9fff]{{2,4}}?){_TITLE}"
-    "(?:(?:帮|替|代|给)我?(?:先|来)?(?:看着?|盯着?|照看|代?办|管着?|顶着?|负责|处理|接着?)|(?:替|代)(?:我|理|管|班)?)(?:一?下|几天|吧)*"
+    "(?:(?:帮|替|代|给)我?(?:先|来)?(?:看着?|盯着?|照看|代?办|管着?|顶着?|负责|处理|接着?)|(?:替|代)(?:我|理|管|班)?"
+    "|(?:先|来)?(?:[看盯管顶]着|盯|代办|照看|顶班|值守))(?:一?下|几天|吧)*"
 )
 _CALL_ON: Final = re.compile(
     f"(?:有|急|什么|事情?|问题|的话|都|就|可以|直接|请|先)*(?:找|联系)(?P<name>[\u4e00-\u9fff]{{2,4}}?){_TITLE}(?:就行|就好|即可|吧)?"
@@ -259,7 +260,8 @@ def _absence(core: str) -> Order | None:
     if len(clauses) == 1:
         return Order(Command.DELEGATE, None, days) if is_leave else None
     clause = clauses[1].strip(_ENDS)
-    named = _DEPUTY.fullmatch(clause) or (None if _TO_THEM.search(clause) else _CALL_ON.fullmatch(clause))
+    is_theirs = _TO_THEM.search(clause) is not None
+    named = None if is_theirs else _DEPUTY.fullmatch(clause) or _CALL_ON.fullmatch(clause)
     return Order(Command.DELEGATE, None, f"{named['name']} {days}") if named else None
 
 

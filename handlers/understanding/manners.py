@@ -59,6 +59,11 @@ _NO_NIGHT: Final = re.compile(
     "(?:请|麻烦|能不能|以后|领导|你们)*(?:晚上|夜里|半夜|夜间|大晚上|大半夜|下班后?|下班以后|休息时间)(?:就|请|能不能|可以|都|再)*"
     "(?:别|不要|不想|勿|不用|甭|少)(?:再|老|总|给我|来)*(?:发|打扰|吵|烦|推送|收到?)(?:我们?)?(?:消息|信息|通知|微信|东西)?(?:了|吧|啊|呀)?(?:谢谢)?"
 )
+_FROM_THEN_ON: Final = re.compile(
+    f"(?:请|麻烦|以后)*{_time(1)}(?:以后|之后|后)(?:就|请|都)*(?:别|不要|勿|不用|甭)(?:再|老|给我|来)*"
+    "(?:发|打扰|推送|联系|吵)(?:我们?)?(?:消息|信息|通知|微信)?(?:了|吧|谢谢)*"
+)
+_NO_QUIET: Final = re.compile("(?:取消|关闭|关掉|解除|不要|不用)免打扰(?:时段)?(?:了|吧)?")
 NIGHT: Final = Quiet(19 * 60, 8 * 60)
 """What who wants no messages at night asks for: from seven in the evening to eight."""
 _NIGHT_UP_TO: Final = 24
@@ -68,7 +73,8 @@ _FED_UP: Final = "(?:烦死了?|烦死人了?|太烦了?|真烦|很烦|烦人|�
 _PEACE: Final = re.compile(
     f"(?:{_FED_UP}的?)?(?:请|麻烦|求求|你们?|您们?|能不能|可不可以|以后|今后|从现在起|天天|周末|双休日?|休息日|节假日|假期|放假|周[六日]|领导|就|都|这个号|平台)*"
     "(?:别|不要|不用|不想|勿|甭|停止|少)(?:再|老|总|天天|一直|来|给|跟|向|再来|每天)*(?:我们?|咱们?|俺)?(?:再|老|总|天天|一直|乱)*"
-    "(?:收到?|发|推送?|烦|打扰|骚扰|打搅|联系|吵)(?:我们?|咱们?|俺)?(?:消息|信息|通知|微信|推送|东西|短信|这些)?(?:了|吧|啊|呀|行吗|好吗)*"
+    "(?:收到?|发|推送?|烦|打扰|骚扰|打搅|联系|吵)(?:我们?|咱们?|俺)?(?:消息|信息|通知|微信|推送|东西|短信|这些)?"
+    "(?:给(?:我们?|咱们?))?(?:了|吧|啊|呀|行吗|好吗)*"
     f"(?:我?{_FED_UP})?|(?:我要|要|我想)?(?:退订|取消订阅|取消推送)(?:消息|通知)?(?:吧|了)?|td"
 )
 
@@ -99,8 +105,15 @@ def wish_in(text: str) -> Wish | None:
 
 def daily_wish(text: str) -> Wish | None:
     """Return what a whole message asks for that says how many messages a day: 每天最多两条."""
-    if len(text) <= _NIGHT_UP_TO and _NO_NIGHT.fullmatch(_plain(text)):
-        return Wish(quiet=NIGHT)
+    if len(text) <= _NIGHT_UP_TO:
+        said = _plain(text)
+        if _NO_NIGHT.fullmatch(said):
+            return Wish(quiet=NIGHT)
+        if _NO_QUIET.fullmatch(said):
+            return Wish(quiet=NEVER)
+        begins = _evening(said)
+        if begins is not None:
+            return Wish(quiet=Quiet(begins, NIGHT.ends))
     if "条" not in text or len(text) > _LONGEST or not _DAILY_SAID.fullmatch(_plain(text)):
         return None
     return wish_in(text)
@@ -134,6 +147,13 @@ def asks_about_day(text: str) -> str | None:
 
 def _plain(text: str) -> str:
     return re.sub(r"[\s。!,;]+", "", normalize(text))
+
+
+def _evening(said: str) -> int | None:
+    """The minute of an afternoon or evening after which nothing shall come, if only that is said."""
+    found = _FROM_THEN_ON.fullmatch(said)
+    begins = None if found is None else _minute(found, 1)
+    return begins if begins is not None and begins >= _NOON * 60 else None
 
 
 def _quiet(span: re.Match[str]) -> Quiet | None:

@@ -59,6 +59,8 @@ _NO_WISH: Final = re.compile(dissent.NO_WISH)
 _MAY: Final = re.compile("能不能|可不可以|方不方便|是不是可以")
 _DISSENT: Final = re.compile(dissent.DISSENT)
 _OBJECTION: Final = re.compile(dissent.OBJECTION)
+_VERDICT_ASKED: Final = re.compile(dissent.VERDICT_ASKED)
+_ELSEWHERE: Final = re.compile(dissent.ELSEWHERE)
 _APPROVAL: Final = re.compile(dissent.APPROVAL)
 _POINTED_SOLVED: Final = re.compile(dissent.POINTED_SOLVED)
 _NEGATION: Final = re.compile("没|未|不|别|假|才|还差|骗")
@@ -102,6 +104,16 @@ def stance_of(text: str) -> Said | None:
 def objects(text: str) -> bool:
     """Whether a text begins with an objection to a decision: 不服, 我不同意, 凭什么不给办."""
     return _OBJECTION.match(bare(text)) is not None
+
+
+def goes_elsewhere(text: str) -> bool:
+    """Whether a short text says that somebody goes to court or to another authority: 那我走法院."""
+    return len(text) <= LONGEST and _ELSEWHERE.fullmatch(bare(text)) is not None
+
+
+def asks_of_verdict(text: str) -> bool:
+    """Whether a short text asks what becomes of an appeal: 督查什么时候给结果."""
+    return len(text) <= LONGEST and _VERDICT_ASKED.search(bare(text)) is not None
 
 
 def accepts(text: str) -> bool:

@@ -68,6 +68,29 @@ def only_span(text: str, now: datetime) -> Span | Doubt | None:
     return None if found is Doubt.NO_TIME or _COURTESY.sub("", rest) else found
 
 
+def moved_to(text: str, now: datetime) -> str:
+    """Return the time to which a text moves something, and says nothing else: 电话改到后天下午4点."""
+    found = _MOVED.fullmatch(normalize(text[:READ_AT_MOST]).strip(" .!~。！"))
+    return found["time"] if found and isinstance(only_span(found["time"], now), Span) else ""
+
+
+def day_in(text: str, now: datetime) -> str:
+    """Return the one day to come that `text` names, as it may stand before an hour; else nothing."""
+    days, today = _days(text, now), now.astimezone(SHANGHAI).date()
+    day = next(iter(days)) if len(days) == 1 else None
+    return f"{day.month}月{day.day}日" if day is not None and day >= today else ""
+
+
+def on_day(day: str, text: str, now: datetime) -> str:
+    """Return a time with the day that was named before it, unless it names one itself."""
+    return text if _days(text, now) else f"{day}{text}"
+
+
+def _days(text: str, now: datetime) -> set[date | None]:
+    said = _in_figures(normalize(text[:READ_AT_MOST]))
+    return days_in(said, now.astimezone(SHANGHAI).date())[0]
+
+
 def begins_with_span(text: str, now: datetime) -> str:
     """Return the clause with which `text` begins if that is a time to come and more follows, else nothing."""
     clause = _CLAUSE.split(text[:READ_AT_MOST].strip(), maxsplit=1)
@@ -220,6 +243,10 @@ _COURTESY: Final = re.compile(
 )
 
 
+_MOVED: Final = re.compile(
+    "(?:把|那|就|还是|我|请)*(?:[今明后]天|[上下]午|那个|这个|的)*(?:时间|电话|来电|走访|通话)?(?:还是|就|再)?"
+    "(?:改|挪|调|换|推迟|延后|提前)(?:到|成|至|为)(?P<time>.{2,24})"
+)
 _CLAUSE: Final = re.compile("[，,。；;！!]+")
 _TIME_FIRST: Final = re.compile("(?:那就?|我)?[今明后周星礼下上早中晚半0-9０-９一二三四五六七八九十]")
 

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from models.actions import inherited
 from models.actions.conversation import about, desk_or_office, tell_desk, watchers, why_you
 from models.actions.outbox import Notice, tell
 from models.actions.people import adopt, join
@@ -77,6 +78,7 @@ def leave(session: Session, contact: Contact, *, now: datetime) -> None:
     session.refresh(contact)
     if not contact.is_active:
         return
+    expected = inherited.expected_by(session, contact, now)
     contact.is_active = False
     session.flush()
     heir = voice(session, contact.enterprise_id, contact.person_id)
@@ -84,8 +86,10 @@ def leave(session: Session, contact: Contact, *, now: datetime) -> None:
     if heir is None:
         told = _give_up(session, waiting, now=now)
         _tell_owners(session, contact, told, now=now)
+        inherited.give_up(session, expected, now=now)
     else:
         _pass_on(waiting, heir, now=now)
+        inherited.hand_on(session, expected, heir, moved=waiting, now=now)
     session.flush()
 
 

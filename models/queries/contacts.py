@@ -4,13 +4,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import and_, bindparam, case, exists, select
+from sqlalchemy import and_, bindparam, case, select, union_all
 from sqlalchemy.orm import Session
 
 from models.prepared import Prepared
 from models.queries.people import EnterpriseCard, OfficialCard, Party
 from models.rules.lifecycle import Role
-from models.tables import Contact, Enterprise, Event, Message, Official, Pairing, Person, Side, Ticket
+from models.tables import (
+    Call,
+    Contact,
+    Enterprise,
+    Event,
+    Message,
+    Official,
+    Outbox,
+    Pairing,
+    Person,
+    Side,
+    Ticket,
+    Visit,
+)
 
 _VOICE: Final = Prepared(
     select(Contact.person_id)
@@ -54,18 +67,19 @@ def colleague_heard(session: Session, ticket: Ticket) -> int | None:
     return session.scalars(speaks).first()
 
 
-def is_shut_out(session: Session, person_id: int, ticket_id: int) -> bool:
-    """Whether a ticket is an enterprise's for which this person no longer speaks; never of officials."""
-    speaks = exists().where(
-        Contact.person_id == person_id, Contact.enterprise_id == Ticket.enterprise_id, Contact.is_active
+def is_shut_out(session: Session, message: Outbox) -> bool:
+    """Whether a message is about an enterprise for which its reader no longer speaks; never of officials."""
+    concerned = (
+        select(each.enterprise_id).where(each.id == cause)
+        for each, cause in (
+            (Ticket, message.ticket_id),
+            (Visit, message.visit_id),
+            (Call, message.call_id),
+        )
     )
-    found = session.scalars(
-        select(Ticket.id)
-        .join(Person, Person.id == person_id)
-        .where(Ticket.id == ticket_id, Ticket.enterprise_id.is_not(None))
-        .where(Person.official_id.is_(None), ~speaks)
-    ).one_or_none()
-    return found is not None
+    firms = [firm for firm in session.scalars(union_all(*concerned)) if firm is not None]
+    is_official = session.get_one(Person, message.person_id).official_id is not None
+    return not is_official and any(speaks_for(session, message.person_id, firm) is None for firm in firms)
 
 
 def speaker(session: Session, contact_id: int) -> Party | None:

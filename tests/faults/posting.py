@@ -76,6 +76,13 @@ def post_each(world: World, people: Iterable[str], key: str = "news") -> list[in
         return list(session.scalars(select(Outbox.id).where(wanted).order_by(Outbox.id)))
 
 
+def in_hand(world: World) -> int:
+    """Return how many messages a worker holds, sent or about to be."""
+    with world.database.reading() as session:
+        held = select(func.count()).select_from(Outbox).where(Outbox.state == Delivery.SENDING)
+        return session.scalar(held) or 0
+
+
 def tries(world: World) -> int:
     """Return how many attempts are on record, on whatever message."""
     with world.database.reading() as session:

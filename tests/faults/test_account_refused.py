@@ -18,6 +18,7 @@ from tests.faults.posting import (
     TOKEN,
     attempts,
     calls,
+    in_hand,
     left_of,
     post,
     post_each,
@@ -194,8 +195,8 @@ def test_platform_that_is_busy_for_everybody_is_asked_with_one_message(world: Wo
     refuse(world, -1, times=None)
     news = post_each(world, people)
     world.until(lambda: metrics(world)["liaison_delivery_paused"] == 1)
-    world.until(lambda: tries(world) >= IN_FLIGHT)
-    assert tries(world) <= IN_FLIGHT + IN_A_ROW
+    world.until(lambda: in_hand(world) == 0)
+    assert IN_A_ROW <= tries(world) <= IN_FLIGHT + IN_A_ROW
     for wait in (5, 10, 20, 40, 80, 160, 300, 300):
         probed(world, wait)
     assert metrics(world)["liaison_account_refused"] == 0

@@ -222,3 +222,24 @@ def test_who_wants_to_hear_nothing_hears_of_a_finding_when_they_write(small_worl
     assert "线索 1" not in read_all(owner)
     owner.say("你好")
     assert "经督查核实是诈骗" in read_all(owner)
+
+
+@pytest.mark.parametrize(
+    "said", ["他让我转钱", "那人让我先转两万手续费", "对方要我的验证码", "说是要我们交保证金"]
+)
+@pytest.mark.parametrize("before", [f"核验 {STRANGE}", "刚才有人打电话说是省里的"])
+def test_what_the_caller_wanted_is_no_matter_of_a_case(small_world: World, before: str, said: str) -> None:
+    town = Town.of(small_world)
+    number = town.case()
+    small_world.phone(SUPERVISOR).say("待办")
+    owner = small_world.phone(OWNER)
+    owner.say(before)
+    answer = owner.say(said)
+    assert number not in answer
+    assert "挂断" in answer
+    assert said in read_all(small_world.phone(SUPERVISOR))
+
+
+def test_same_words_of_a_case_stay_its_own(small_world: World) -> None:
+    number = Town.of(small_world).case()
+    assert number in small_world.phone(OWNER).say("对方让我交保证金")

@@ -162,3 +162,43 @@ def test_leaving_is_confirmed_in_any_words(small_world: World, words: str, *, is
         row = session.scalars(select(Contact).where(Contact.person_id == person)).one()
         assert row.is_active == is_active
     assert tickets(small_world) == 0
+
+
+def test_day_that_was_named_counts_for_the_hour_that_follows(small_world: World) -> None:
+    town = Town.of(small_world)
+    number = town.case()
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    leader.say(f"约电话 {number} 明天上午10点")
+    owner.news()
+    assert "那天几点" in owner.say("后天行不行")
+    assert "11月26日15:00" in owner.say("下午3点以后")
+
+
+def test_day_an_official_named_counts_for_the_hour_that_follows(small_world: World) -> None:
+    number = Town.of(small_world).case()
+    leader = small_world.phone(LEADER)
+    assert "时间：" not in leader.say(f"约电话 {number} 后天")
+    assert "时间：11月26日15:00-15:30" in leader.say("下午3点")
+
+
+def test_another_day_named_with_the_hour_is_the_one(small_world: World) -> None:
+    number = Town.of(small_world).case()
+    leader = small_world.phone(LEADER)
+    leader.say(f"约电话 {number} 后天")
+    assert "时间：11月25日15:00-15:30" in leader.say("还是明天下午3点")
+
+
+@pytest.mark.parametrize("said", ["改到后天下午4点", "时间改成后天下午4点", "明天的电话改到后天下午4点"])
+def test_official_moves_the_call_in_plain_words(small_world: World, said: str) -> None:
+    number = Town.of(small_world).case()
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    leader.say(f"约电话 {number} 明天上午10点")
+    owner.news()
+    assert "时间：11月26日16:00-16:30" in leader.say(said)
+    assert owner.news()["text"].startswith("来电预告（时间有变，以这张为准）")
+
+
+def test_time_that_moves_no_call_is_a_reply(small_world: World) -> None:
+    number = Town.of(small_world).case()
+    leader = small_world.phone(LEADER)
+    assert f"已转给沈阳云杉里精密机械有限公司（{number}）" in leader.say("改到后天下午4点")

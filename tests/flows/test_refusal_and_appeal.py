@@ -304,3 +304,45 @@ def test_every_word_to_the_enterprise_has_its_cause(small_case: Case) -> None:
     with small_case.world.database.reading() as session:
         rows = session.scalars(select(Outbox)).all()
         assert [row for row in rows if row.ticket_id is None or row.event_id is None] == []
+
+
+COURT = [
+    "那我走法院",
+    "我去法院告",
+    "好吧，那我走仲裁",
+    "法院见",
+    "那我找律师打官司",
+    "我要申请行政复议",
+    "那就起诉",
+    "我走法律途径",
+]
+
+
+@pytest.mark.parametrize("said", COURT)
+def test_who_goes_to_court_hears_of_the_appeal_and_opens_no_case(small_case: Case, said: str) -> None:
+    small_case.declined()
+    answer = small_case.owner.say(said)
+    assert "您有权这样做" in answer
+    assert "申诉" in answer
+    with small_case.world.database.reading() as session:
+        assert session.scalars(select(Ticket.id)).all() == [ticket_id_of(small_case.number)]
+    assert "有什么不同意的" in small_case.owner.tap("申诉")
+
+
+def test_who_goes_to_court_after_the_verdict_hears_which_ways_are_left(small_case: Case) -> None:
+    small_case.declined().appealed()
+    small_case.supervisor.say(f"维持 {small_case.number} 确属民事纠纷")
+    small_case.owner.silence()
+    assert "行政复议或提起诉讼" in small_case.owner.say("那我去法院起诉")
+
+
+@pytest.mark.parametrize("said", ["法院判了对方不给钱，执行不了", "仲裁委拖了半年不开庭"])
+def test_matter_of_a_court_is_a_matter(small_case: Case, said: str) -> None:
+    small_case.declined()
+    assert "收到，编号" in small_case.owner.say(said)
+
+
+@pytest.mark.parametrize("said", ["督查什么时候给结果", "申诉有结果了吗"])
+def test_question_for_the_verdict_is_no_new_matter(small_case: Case, said: str) -> None:
+    small_case.declined().appealed()
+    assert small_case.owner.say(said) == small_case.owner.say(f"申诉 {small_case.number} 还是不服")

@@ -299,3 +299,56 @@ def test_supervisor_sees_conversation_and_help_but_no_contact(small_case: Case) 
     assert "协办 沈柏年：已核实，不欠税" in shown
     assert REQUEST in shown
     assert "林向晚" not in shown
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "把{n}转给简闻和",
+        "{n}转给营商局吧",
+        "{n}应该归省营商局管",
+        "请把{n}交给简闻和处理",
+        "转给 {n} 简闻和",
+        "{n}改派 简闻和",
+    ],
+)
+def test_supervisor_says_in_plain_words_who_shall_have_it(small_case: Case, said: str) -> None:
+    asked = small_case.supervisor.say(said.format(n=small_case.number))
+    assert asked.startswith(f"{small_case.number} 为什么改派？")
+    assert "已改派给省营商局局长 简闻和" in small_case.supervisor.say("原责任领导已调离")
+
+
+def test_reason_in_the_same_breath_is_kept_as_it_was_typed(small_case: Case) -> None:
+    why = "税務问题，归口 营商；请抓紧"
+    said = small_case.supervisor.say(f"把{small_case.number}转给简闻和，{why}")
+    assert "已改派给省营商局局长 简闻和" in said
+    assert small_case.last().data["reason"] == why
+
+
+@pytest.mark.parametrize(
+    "said", ["{n}转给谁合适", "{n}转给简闻和了吗", "不要把{n}转给简闻和", "{n}让他快点办", "{n}已转给简闻和"]
+)
+def test_what_only_sounds_like_it_gives_nothing_away(small_case: Case, said: str) -> None:
+    answer = small_case.supervisor.say(said.format(n=small_case.number))
+    assert "为什么改派" not in answer
+    assert small_case.ticket().hops == 0
+
+
+def test_owner_who_was_asked_for_may_be_typed(small_case: Case) -> None:
+    asked = small_case.supervisor.say(f"把{small_case.number}转给简闻合，原责任领导已调离")
+    assert asked.startswith("名册里没有找到“简闻合”")
+    assert "已改派给省营商局局长 简闻和" in small_case.supervisor.say("简闻和")
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("{n}退回重办", "不能退回重办"),
+        ("退回{n}重办，理由不充分", "不能退回重办"),
+        ("{n}维持不予办理，确属民事纠纷", "不能维持不予办理"),
+        ("把{n}销号", "不能核准销号"),
+        ("{n}办得咋样", "责任领导：副省长 安予诚"),
+    ],
+)
+def test_supervisor_decides_in_plain_words(small_case: Case, said: str, answer: str) -> None:
+    assert answer in small_case.supervisor.say(said.format(n=small_case.number))

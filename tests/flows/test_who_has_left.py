@@ -11,9 +11,9 @@ from models.queries.people import official
 from models.queries.tickets import Actor
 from models.rules.calling import Span
 from models.rules.lifecycle import Role
-from models.tables import CallKind, Enterprise, Outbox
+from models.tables import Call, CallKind, Enterprise, Outbox
 from tests.flows.owning import verbs
-from tests.flows.telephones import Town
+from tests.flows.telephones import V1, Town
 from tests.roster import LEADER, OFFICE, OWNER, PARTNER
 from tests.world import World
 
@@ -74,7 +74,7 @@ def test_announced_call_ends_without_a_word_to_who_has_left(world: World) -> Non
     number = town.case()
     leader.say(f"约电话 {number} 明天上午10点")
     assert "来电预告" in owner.news()["text"]
-    leave(world, OWNER, PARTNER)
+    leave(world, PARTNER, OWNER)
 
     assert "好的，已告诉对方" not in owner.say("同意")
     assert "answer_call" not in verbs(world, number)
@@ -141,4 +141,83 @@ def test_card_of_a_visit_without_a_case_goes_on_to_a_colleague(world: World) -> 
         contacts.leave(session, contact, now=now)
 
     assert any("青山 白鹭" in text for text in partner.silence())
+    assert owner.silence() == []
+
+
+def announced_visit(world: World) -> None:
+    """Have the leader announce a visit to the enterprise without a case, and the owner agree to it."""
+    Town.of(world)
+    owner, leader, partner = (world.phone(each) for each in (OWNER, LEADER, PARTNER))
+    for phone in (leader, partner):
+        phone.say("你好")
+    world.advance(minutes=1)
+    owner.say("你好")
+    leader.say("约走访 云杉里 明天上午10点")
+    owner.news()
+    assert "上门走访" in owner.tap("同意")
+    leader.silence()
+
+
+def test_visit_that_was_read_by_who_has_left_is_known_to_a_colleague(small_world: World) -> None:
+    announced_visit(small_world)
+    owner, partner = small_world.phone(OWNER), small_world.phone(PARTNER)
+    leave(small_world, OWNER)
+
+    card = partner.news()["text"]
+    assert card.startswith("走访预告\n副省长 安予诚将到您那里走访。")
+    assert partner.silence() == owner.silence() == []
+    assert "先不来" in partner.tap("不方便")
+    assert "企业说不方便走访" in "".join(small_world.phone(LEADER).silence())
+
+
+def test_call_that_was_read_by_who_has_left_is_known_to_a_colleague(small_world: World) -> None:
+    town = Town.of(small_world)
+    owner, leader, partner = (small_world.phone(each) for each in (OWNER, LEADER, PARTNER))
+    partner.say("你好")
+    number = town.case()
+    leader.say(f"约电话 {number} 明天上午10点")
+    owner.news()
+    leave(small_world, OWNER)
+
+    assert [text.split("\n")[0] for text in partner.silence() if number in text] == ["来电预告"]
+    assert owner.silence() == []
+
+
+def test_whoever_would_come_hears_that_nobody_is_left_to_expect_them(small_world: World) -> None:
+    announced_visit(small_world)
+    leader = small_world.phone(LEADER)
+    leave(small_world, PARTNER, OWNER)
+
+    assert leader.silence() == [
+        "沈阳云杉里精密机械有限公司那边已没有联系人，11月25日10:00-10:30的走访预告没有人看，已取消，先别去，"
+        "免得被当成诈骗。请换个方式联系，并请督查或管理员登记新的联系人；登记后可以再约走访。"
+    ]
+    assert "没有" in leader.say("取消约电话 第1家")
+
+
+def only_call(world: World) -> int:
+    with world.database.reading() as session:
+        return session.scalars(select(Call.id)).one()
+
+
+def test_card_nobody_has_read_is_given_up_and_whoever_would_come_knows(small_world: World) -> None:
+    town = Town.of(small_world)
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    owner.say("你好")
+    leave(small_world, PARTNER)
+    small_world.advance(days=3)
+    leader.say("约走访 云杉里 明天上午10点")
+    leader.silence()
+    with small_world.database.transaction() as session:
+        firm = small_world.roster.enterprises["yunshanli"]
+        contact = speaks_for(session, small_world.roster.people[OWNER], firm)
+        assert contact is not None
+        contacts.leave(session, contact, now=small_world.clock())
+
+    assert ["已没有联系人" in text for text in leader.silence()] == [True]
+    [dead] = town.get("/outbox", state="dead")["items"]
+    assert (dead["kind"], dead["ticket"], dead["call_id"]) == ("call_announced", None, only_call(small_world))
+    path = f"{V1}/outbox/{dead['id']}/rearm"
+    again = small_world.web.post(path, headers=town.key() | {"Idempotency-Key": "again"})
+    assert again.status_code == 409
     assert owner.silence() == []

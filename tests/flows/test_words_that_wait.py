@@ -106,3 +106,32 @@ def test_words_that_wait_for_ever_are_reconciled(world: World) -> None:
     owner.say(WAITING)
     world.advance(hours=2)
     assert world.unsettled() == 1
+
+
+@pytest.mark.parametrize("said", ["取消 {n}", "取消{n}", "取消"])
+def test_nothing_is_said_to_be_cancelled_that_is_not(small_world: World, said: str) -> None:
+    owner, (first, _) = small_world.phone(OWNER), two_cases(small_world)
+    answer = owner.say(said.format(n=first))
+    assert answer.startswith("要撤回哪一件？")
+    assert f"撤回 {first}" in answer
+    assert "已撤回" in owner.tap(f"撤回 {first}")
+
+
+def test_cancelling_a_case_takes_back_no_words_that_wait(small_world: World) -> None:
+    owner, (first, second) = small_world.phone(OWNER), two_cases(small_world)
+    owner.say(WAITING)
+    assert f"撤回 {first}" in owner.say(f"取消 {first}")
+    owner.say(second)
+    assert where(small_world, WAITING) == [ticket_id_of(second)]
+
+
+def test_stranger_has_nothing_to_cancel(small_world: World) -> None:
+    assert small_world.phone("o-somebody").say("取消") == "现在没有要取消的事。有诉求直接说就行。"
+
+
+def test_official_who_cancels_a_case_is_asked_what_of_it(small_world: World) -> None:
+    leader, (first, _) = small_world.phone(LEADER), two_cases(small_world)
+    leader.say("待办")
+    answer = leader.say(f"取消 {first}")
+    assert "还没有取消什么" in answer
+    assert "没有" in leader.tap("取消约电话")

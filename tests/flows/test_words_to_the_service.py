@@ -38,7 +38,9 @@ def test_stranger_hears_who_would_answer_for_them(small_world: World) -> None:
     assert tickets(small_world) == 0
 
 
-@pytest.mark.parametrize("said", ["我要投诉安予诚", "我要投诉安省长，不回话", "没人理我，我要找督查"])
+@pytest.mark.parametrize(
+    "said", ["我要投诉安予诚", "还是没动静，我要投诉安予诚", "我要投诉安省长，不回话", "没人理我，我要找督查"]
+)
 def test_complaint_reaches_the_supervisor_beside_the_owner(small_world: World, said: str) -> None:
     owner, leader, watch = (small_world.phone(each) for each in (OWNER, LEADER, WATCH))
     bind(small_world, WATCH, "佟望川", kind=OfficialKind.SUPERVISOR)

@@ -21,6 +21,7 @@ class OutboxView(Shown):
     event_id: int | None
     visit_id: int | None
     verification_id: int | None = Field(description="The question about a caller that it answers.")
+    call_id: int | None = Field(description="The visit announced to an enterprise without a case.")
     kind: str
     state: Delivery
     channel: str | None

@@ -52,7 +52,7 @@ def rearm(once: OnceHere, outbox_id: IdInPath) -> Response:
 
     def put_back(session: Session, now: datetime) -> OutgoingView:
         row, _ = feed.outgoing(session, once.caller.regions, outbox_id)
-        if row.ticket_id is not None and is_shut_out(session, row.person_id, row.ticket_id):
+        if is_shut_out(session, row):
             raise Refusal(NOT_THEIRS)
         if not settlements.rearm(session, outbox_id, now=now):
             raise Refusal(NOT_REARMED)
@@ -75,6 +75,7 @@ def _fields(row: Outbox) -> dict[str, Any]:
         "event_id": row.event_id,
         "visit_id": row.visit_id,
         "verification_id": row.verification_id,
+        "call_id": row.call_id,
         "kind": row.kind,
         "state": row.state,
         "channel": row.channel,

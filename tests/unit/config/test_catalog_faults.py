@@ -10,8 +10,10 @@ import config.catalog
 from config.catalog import CatalogError
 from config.catalog.calling import load_call_habits, load_phrase_words
 from config.catalog.casework import load_declines, load_units
+from config.catalog.festivals import load_festivals
 from config.catalog.loading import load_duties, load_number_formats, load_types
 from config.catalog.manners import load_manners
+from config.catalog.payments import load_payment_law
 from config.catalog.places import Gazetteer, load_regions
 from config.catalog.roster import load_roster
 from config.catalog.timetable import load_clocks, load_notices
@@ -43,9 +45,33 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "demo/roster.yaml": load_roster,
     "calls.yaml": load_call_habits,
     "phrases.yaml": load_phrase_words,
+    "payment.yaml": load_payment_law,
+    "festivals.yaml": load_festivals,
 }
 
 FAULTS = {
+    "payment.yaml": [
+        ("[organ, institution]", "[organ, bank]", "terms[1]: 'bank' is not a valid DebtorKind"),
+        ("days: 30", "days: 0", "terms[1]: days must be a whole number from 1, not 0"),
+        ("at_most: 60", "at_most: 20", "terms[1]: at_most must be a whole number from 30, not 20"),
+        ('daily: "0.0005"', 'daily: "5e"', "interest[1]: daily must be a share such as 0.0005"),
+        ('daily: "0.0005"', 'daily: "5"', "interest[1]: daily must be a share such as 0.0005"),
+        ('daily: "0.0005"', 'daily: "NaN"', "interest[1]: daily must be a share such as 0.0005"),
+        ("2025-05-31", "2020-05-31", "terms[3]: effective_to lies before effective_from"),
+        ("terms:", "term: 5\nterms:", "unknown key term"),
+        ("clause: 第九条", "clause: 9", "terms[1]: clause must be a text, not 9"),
+    ],
+    "festivals.yaml": [
+        ('yearly: "01-01"', 'yearly: "13-01"', "festivals[2] (元旦): yearly must be a month and a day"),
+        ('yearly: "01-01"', "", "festivals[2] (元旦): give either yearly or days"),
+        ("words: [元旦, 新年]", "words: []", "festivals[2] (元旦): words must name it"),
+        (
+            "2026-02-17, 2027-02-06",
+            "2027-02-06, 2026-02-17",
+            "festivals[1] (春节): days must be in their order",
+        ),
+        ("festivals:", "feasts: 1\nfestivals:", "unknown key feasts"),
+    ],
     "manners.yaml": [
         ("  seconds: 60", "  seconds: 0", "gathering: seconds must be a whole number from 1, not 0"),
         ("longest_seconds: 300", "longest_seconds: 30", "longest_seconds must not be less than seconds"),

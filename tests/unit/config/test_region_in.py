@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.catalog import RegionKind, region_in, regions
+from config.catalog import RegionKind, region_in, region_named, regions
 
 CITIES = [region for region in regions().values() if region.kind is RegionKind.CITY]
 
@@ -63,3 +63,43 @@ def test_county_and_zone_lead_to_where_they_belong(text: str, city: str) -> None
 )
 def test_nothing_is_guessed_where_no_city_is_meant(text: str) -> None:
     assert region_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("沈阳市铁西区某机床厂", "210106"),
+        ("鞍山铁西区供热管道", "210303"),
+        ("铁东区在鞍山", "210302"),
+        ("瓦房店轴承", "210281"),
+        ("大连的甘井子区", "210211"),
+        ("营口西市区", "210803"),
+        ("葫芦岛连山区", "211402"),
+        ("锦州义县", "210727"),
+        ("阜新海州区", "210902"),
+        ("铁岭清河区", "211204"),
+        ("丹东振兴区", "210603"),
+        ("沈阳的企业", "210100"),
+        ("沈阳市浑南区沈抚示范区", "219900"),
+        ("住在本溪县", "210521"),
+        ("我们在抚顺，被大连甘井子区一家公司欠款", "210400"),
+    ],
+)
+def test_nearest_region_is_the_county_where_it_is_named(text: str, name: str) -> None:
+    assert region_named(text) == name
+
+
+def test_every_name_of_a_county_leads_to_it_beside_its_city() -> None:
+    wrong = [
+        (name, found)
+        for region in regions().values()
+        if region.kind is RegionKind.COUNTY
+        for name in (region.name, *region.aliases)
+        if (found := region_named(f"{regions()[str(region.parent)].name}{name}的企业")) != region.code
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("text", ["", "铁西区供电局不给增容", "义县的供应商", "辽宁省的补贴", "大连山区道路"])
+def test_county_is_not_guessed_without_its_city(text: str) -> None:
+    assert region_named(text) in {None, "210200"}

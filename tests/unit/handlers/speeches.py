@@ -302,6 +302,8 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "nothing_to_confirm": st.builds(say.nothing_to_confirm),
     "words_dropped": st.builds(say.words_dropped),
     "cancelled": st.builds(say.cancelled),
+    "nothing_to_cancel": st.builds(say.nothing_to_cancel),
+    "cancel_what": st.builds(say.cancel_what, st.just(NUMBER), TITLES),
     "no_such_ticket": st.builds(say.no_such_ticket, st.text("0123456789０９", max_size=20_000)),
     "not_possible": st.builds(
         say.not_possible,
@@ -475,6 +477,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "which_channel": st.builds(say.which_channel, st.just(NUMBER), REASONS),
     "declined_by_you": st.builds(say.declined_by_you, VIEWS, REASONS),
     "which_to_appeal": st.builds(say.which_to_appeal, SOME),
+    "appeal_as_well": st.builds(say.appeal_as_well, st.just(NUMBER), TITLES, TEXTS),
     "why_appeal": st.builds(say.why_appeal, st.just(NUMBER)),
     "appealed": st.builds(say.appealed, st.just(NUMBER), TEXTS),
     "ways_left": st.builds(say.ways_left, st.just(NUMBER), TEXTS, TEXTS),

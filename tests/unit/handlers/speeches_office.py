@@ -139,7 +139,7 @@ def of_aides(news: dict[str, Any], when: datetime) -> list[Speech]:
             say.notice(
                 notice, {**_of_a_visit(told), "answer": answer, "of": "call_announced", "why": "window"}
             )
-            for notice in (*_OF_CALLS, "unreachable")
+            for notice in (*_OF_CALLS, "unreachable", "no_contact")
             for answer in ("agreed", "moved", "declined", "doubted")
         ),
     ]

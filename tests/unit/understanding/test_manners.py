@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.understanding.manners import NEVER, Wish, asks_about_day, daily_wish, wish_in
+from handlers.understanding.manners import (
+    NEVER,
+    Wish,
+    asks_about_day,
+    daily_wish,
+    wants_peace,
+    wish_in,
+)
 from models.rules.disturbance import Quiet
 
 TEN_TO_SEVEN = Wish(quiet=Quiet(22 * 60, 7 * 60))
@@ -108,3 +115,22 @@ def test_any_text_is_read(text: str) -> None:
     wish_in(text)
     daily_wish(text)
     asks_about_day(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "quiet"),
+    [
+        ("晚上9点以后别发消息", Quiet(21 * 60, 8 * 60)),
+        ("下午六点后不要再发通知了", Quiet(18 * 60, 8 * 60)),
+        ("取消免打扰", NEVER),
+        ("早上9点以后别发消息", None),
+        ("晚上9点以后别打电话", None),
+    ],
+)
+def test_hours_in_plain_words(words: str, quiet: Quiet | None) -> None:
+    wish = daily_wish(words)
+    assert (wish and wish.quiet) == quiet
+
+
+def test_wish_for_peace_may_end_with_whom() -> None:
+    assert wants_peace("别再发消息给我了")

@@ -1,0 +1,40 @@
+"""The demo's address: whoever opens the host alone finds the phones."""
+
+import asyncio
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from bot.demo import Both
+
+
+def said(name: str) -> Starlette:
+    async def answer(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(f"{name} {request.url.path}")
+
+    return Starlette(routes=[Route("/{rest:path}", answer)])
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("/", "phones /demo/"),
+        ("/demo", "phones /demo/"),
+        ("/demo/phones", "phones /demo/phones"),
+        ("/healthz", "product /healthz"),
+        ("/demonstration", "product /demonstration"),
+    ],
+)
+def test_every_address_leads_somewhere(path: str, answer: str) -> None:
+    async def fetch() -> str:
+        transport = httpx.ASGITransport(app=Both(said("product"), said("phones")))
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://demo", follow_redirects=True
+        ) as browser:
+            return (await browser.get(path)).text
+
+    assert asyncio.run(fetch()) == answer
