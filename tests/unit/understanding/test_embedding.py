@@ -65,7 +65,7 @@ def test_nothing_readable_has_no_vector(text: str) -> None:
     "text",
     [
         SAID * 200_000,
-        f"{EXPANDS * 299}款",
+        f"{EXPANDS * (READ_AT_MOST - 1)}款",
         "款\x00项",
         "款\ud800项",
         "款😀项" * 200,
