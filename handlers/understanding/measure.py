@@ -2,12 +2,12 @@
 
 Never imported by the service. Without a file: cross-validation over the examples, once with every
 fifth example held back, once with whole sub-matters held back. With a file of JSON lines (`text`,
-`type`, optionally `also`): the shipped model on those.
+`type`, optionally `also`): the shipped models on those.
 """
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,8 +15,9 @@ from typing import Final
 
 import numpy as np
 
-from .classifier import ASK_BELOW, default_classifier
+from .classifier import ASK_BELOW, Verdict, default_classifier
 from .corpus import TYPES, examples, lexicon
+from .deep import default_deep
 from .train import Columns, Floats, Truths, answers, held_back, softmax, temperature
 
 BINS: Final = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0001)
@@ -81,10 +82,10 @@ class Measured:
             )
 
 
-def of_file(path: Path) -> Measured:
-    """Return what the shipped model makes of labelled JSON lines."""
+def of_file(path: Path, classify: Callable[[str], Verdict]) -> Measured:
+    """Return what a classifier makes of labelled JSON lines."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    scores = [default_classifier().classify(row["text"]).scores for row in rows]
+    scores = [classify(row["text"]).scores for row in rows]
     return Measured(
         np.array([[each[name] for name in TYPES] for each in scores]),
         np.array([TYPES.index(row["type"]) for row in rows]),
@@ -117,7 +118,12 @@ def ask_below(measured: Measured) -> float:
 def main(arguments: Sequence[str]) -> None:
     """Print the measures of the files named, or of cross-validation."""
     if arguments:
-        reports = {name: of_file(Path(name)) for name in arguments}
+        paths = {"fast": default_classifier().classify, "deep": default_deep().classify}
+        reports = {
+            f"{name}, {path} path": of_file(Path(name), classify)
+            for name in arguments
+            for path, classify in paths.items()
+        }
     else:
         reports = {
             "every fifth example held back": cross_validated(by_matter=False),

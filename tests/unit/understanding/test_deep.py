@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from handlers.understanding.classifier import default_classifier
-from handlers.understanding.corpus import TYPES, digest, examples, lexicon
+from handlers.understanding.corpus import TYPES, Example, digest, examples, lexicon
 from handlers.understanding.deep import DEEP_PATH, DeepModel, default_deep
 from handlers.understanding.embedding import SIZE
 from handlers.understanding.model import MODEL_PATH, Model, WrongModel
@@ -15,13 +15,23 @@ from handlers.understanding.train import softmax, train_both
 from handlers.understanding.train_deep import mix
 from tests.unit.understanding.test_classifier import CLEAR, NASTY
 
-FEW = examples()[::9]
+SHORT = 40
+OF_EACH = 20
+
+
+def few() -> list[Example]:
+    """Return some short examples of each type, from all over its sub-matters: embedding all takes minutes."""
+    chosen: list[Example] = []
+    for kind in TYPES:
+        short = [each for each in examples() if each.type == kind and len(each.text) <= SHORT]
+        chosen += short[:: max(1, len(short) // OF_EACH)]
+    return chosen
 
 
 def made(folder: Path) -> tuple[bytes, bytes]:
     """Train on a few examples; return both files."""
     folder.mkdir()
-    model, deep = train_both(FEW)
+    model, deep = train_both(few())
     assert deep is not None
     model.save(folder / "model.zip")
     deep.save(folder / "deep.zip")
