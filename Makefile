@@ -58,7 +58,7 @@ lock: $(DEV) ## Write constraints.txt anew (ARGS=--upgrade for newer versions)
 	@if grep --quiet '://' constraints.txt; then echo "constraints.txt names a host: remove it" >&2; exit 1; fi
 
 model: $(DEV) ## Train the classifier anew from the examples we wrote
-	$(BIN)/python -m handlers.understanding.train
+	$(BIN)/liaison train $(ARGS)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

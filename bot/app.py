@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
-from bot import log
+from bot import learning, log
 from bot.service import Service, build, courtesy_of
 from bot.web import health
 from bot.web.api import api
@@ -61,4 +61,5 @@ def from_environment() -> Any:
     """Return the application as the environment describes it; what uvicorn's workers call."""
     settings = Settings()
     log.configure(settings.log_level, settings.log_format)
+    learning.use_chosen_model(settings)
     return create_app(build(settings), with_worker=settings.worker)

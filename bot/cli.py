@@ -5,9 +5,7 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Callable
-from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 import uvicorn
@@ -16,14 +14,13 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
-from bot import log
+from bot import learning, log
 from bot.service import build, wall_clock
 from bot.web import health
 from bot.wechat.errors import WeChatError
 from config.settings import DatabaseSettings, Settings
 from handlers import say
-from handlers.understanding.classifier import Verdict
-from handlers.understanding.embedding import NoEmbedding
+from handlers.understanding.model import WrongModel
 from models.actions import access
 from models.queries.schema import is_current
 from models.session import BadAddress, Database
@@ -64,6 +61,12 @@ def main() -> None:
             "[red]LIAISON_DATABASE_URL[/red]: no answer or no such place; else `liaison migrate` first."
         )
         sys.exit(1)
+    except learning.Refused as refused:
+        err.print(f"[red]{escape(str(refused))}[/red]", highlight=False, soft_wrap=True)
+        sys.exit(refused.code)
+    except WrongModel as error:
+        err.print(f"[red]LIAISON_MODEL[/red]: {escape(str(error))}", soft_wrap=True)
+        sys.exit(2)
     except OSError as error:
         place = escape(str(error.filename or "system"))
         err.print(f"[red]{place}[/red]: {error.strerror or error}", soft_wrap=True)
@@ -99,6 +102,7 @@ def serve(
     settings = Settings()
     log.configure(settings.log_level, settings.log_format)
     _be_migrated(settings.database_url)
+    learning.use_chosen_model(settings)
     if worker is not None:
         os.environ["LIAISON_WORKER"] = str(worker)
     # Once it has shut down in good order uvicorn raises the signal again: that is a clean end, not a death.
@@ -146,6 +150,7 @@ def worker() -> None:
     settings = Settings()
     log.configure(settings.log_level, settings.log_format)
     _be_migrated(settings.database_url)
+    learning.use_chosen_model(settings)
     asyncio.run(_work(settings))
 
 
@@ -232,6 +237,7 @@ def doctor() -> None:
 
     settings = Settings()
     log.configure("WARNING", "console")
+    learning.use_chosen_model(settings)
     findings = asyncio.run(examine(settings, wall_clock()))
     for finding in findings:
         mark = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "[yellow]![/yellow]"}[finding.is_well]
@@ -240,52 +246,5 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-def _lines(file: Path | None) -> Any:
-    """Open the lines to read; a file that cannot be opened is nobody's fault but its own."""
-    if file is None:
-        return sys.stdin
-    try:
-        return file.open(encoding="utf-8")
-    except OSError as error:
-        err.print(f"[red]{escape(str(file))}[/red]: {error.strerror}", soft_wrap=True)
-        raise typer.Exit(2) from None
-
-
-def _deep_path() -> Callable[[str], Verdict] | None:
-    """Return the deep path; where there is none, say so and let the fast one do."""
-    from handlers.understanding.deep import default_deep  # noqa: PLC0415 -- loads the models
-
-    deep = default_deep()
-    try:
-        deep.prepare()
-    except NoEmbedding as error:
-        err.print(f"By the fast path alone: {escape(str(error))}", highlight=False)
-        return None
-    return deep.classify
-
-
-@app.command()
-def classify(
-    file: Annotated[
-        Path | None,
-        typer.Argument(
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            help="JSON lines with id, text, perhaps time; stdin if left out.",
-        ),
-    ] = None,
-    *,
-    fast: Annotated[bool, typer.Option("--fast", help="By the fast path alone, as under load.")] = False,
-) -> None:
-    """Say of each text what its sender wants and tells: JSON lines in, JSON lines out."""
-    from handlers.understanding.jsonlines import classify_lines  # noqa: PLC0415 -- loads the model
-
-    deep = None if fast else _deep_path()
-    today = wall_clock().astimezone(say.LOCAL).date()
-    with _lines(file) as lines:
-        try:
-            for line in classify_lines(lines, today, deep):
-                sys.stdout.write(line + "\n")
-        except ValueError as error:
-            raise _refuse(error, 2) from None
+for command in (learning.classify, learning.evaluate, learning.train):
+    app.command()(command)

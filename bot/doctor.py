@@ -14,7 +14,7 @@ from bot.service import client_of, phone_key_of, wall_clock
 from bot.wechat.errors import Action, ApiError, Unreachable, action_for, is_of_account
 from bot.wechat.tokens import MemoryTokenStore
 from config.settings import Settings
-from handlers.understanding.deep import default_deep
+from handlers.understanding.deep import NoDeepModel, default_deep
 from handlers.understanding.embedding import NoEmbedding
 from models.actions import clocks
 from models.queries import outbox, oversight, registry
@@ -69,9 +69,9 @@ def _deep_path(settings: Settings) -> Finding:
         return Finding(subject, None, "LIAISON_DEEP is off: types are guessed by the fast path alone")
     try:
         default_deep().prepare()
-    except NoEmbedding as error:
+    except (NoDeepModel, NoEmbedding) as error:
         return Finding(subject, None, f"{error}: types are guessed by the fast path alone")
-    return Finding(subject, True, "the embedding is here and loads")
+    return Finding(subject, True, "its model and the embedding are here and load")
 
 
 def _notices(settings: Settings) -> Finding:

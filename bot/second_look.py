@@ -118,7 +118,7 @@ class SecondLook(LedLoop):
             metrics.SECOND_LOOK_SECONDS.observe(time.perf_counter() - began)
 
     def _settle(self, guessed: Guessed, verdict: Verdict | None) -> None:
-        differs = verdict is not None and verdict.stands and verdict.type != guessed.type
+        differs = verdict is not None and verdict.is_sure and verdict.type != guessed.type
         is_corrected = False
         with self._database.transaction() as session:
             if differs and verdict is not None:

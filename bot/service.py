@@ -33,7 +33,7 @@ from bot.wechat.tokens import Tokens, TokenStore
 from config.settings import Settings
 from handlers.turn import Manners, Means
 from handlers.understanding import embedding
-from handlers.understanding.deep import DeepClassifier, default_deep
+from handlers.understanding.deep import DeepClassifier, NoDeepModel, default_deep
 from models.actions import mornings
 from models.actions.timers import TIMERS, Strike
 from models.actions.ways import Channels
@@ -178,7 +178,11 @@ def deep_path_of(settings: Settings) -> DeepClassifier | None:
     if not embedding.is_here():
         log.info("no_embedding", advice="types are guessed by the fast path alone")
         return None
-    return default_deep()
+    try:
+        return default_deep()
+    except NoDeepModel as error:
+        log.warning("no_deep_model", why=str(error), advice="types are guessed by the fast path alone")
+        return None
 
 
 def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:

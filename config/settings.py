@@ -6,6 +6,7 @@ compares them).
 """
 
 import re
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, TypeAdapter
@@ -78,8 +79,8 @@ TemplateFields = Annotated[str, AfterValidator(_fields)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
-class DatabaseSettings(BaseSettings):
-    """Where everything is kept: all that `migrate` and `key` need to know."""
+class _Environment(BaseSettings):
+    """How every setting is read."""
 
     model_config = SettingsConfigDict(
         env_prefix="LIAISON_",
@@ -89,12 +90,24 @@ class DatabaseSettings(BaseSettings):
         hide_input_in_errors=True,
     )
 
+
+class DatabaseSettings(_Environment):
+    """Where everything is kept: all that `migrate` and `key` need to know."""
+
     database_url: str = Field(
         DEFAULT_DATABASE_URL, description="where everything is kept: SQLite or PostgreSQL"
     )
 
 
-class Settings(DatabaseSettings):
+class ModelSettings(_Environment):
+    """Which model reads the messages: all that `classify` and `evaluate` need to know."""
+
+    model: Path | None = Field(
+        None, description="a model made by `liaison train`, instead of the one that is shipped"
+    )
+
+
+class Settings(DatabaseSettings, ModelSettings):
     """Everything that differs between two installations, and nothing else."""
 
     host: str = Field("127.0.0.1", description="address that `liaison serve` listens on")

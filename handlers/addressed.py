@@ -1,7 +1,7 @@
 """Whom an official's plain words are for: the case they name, the one in hand, us; or nobody yet.
 
 A wrong number never reaches a stranger: what names another case than the one in hand goes to that case, or is
-kept until it is clear, and one tap sends it.
+kept until it is clear, and one tap sends it. So is what speaks of another's subject or city.
 """
 
 from collections.abc import Sequence
@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from handlers import doubts, helping, official, say, several
-from handlers.calls import CALL_WHEN
+from handlers.calls import CALL_WHEN, tells_when
 from handlers.cases import WORDS_KEPT, is_reason, keep
 from handlers.meant import in_hand
-from handlers.several import OFFERED, SPEAKS, may_write, of_strangers, on_desk
+from handlers.several import OFFERED, SPEAKS, may_write, of_strangers, on_desk, spoken_of
 from handlers.turn import Kind, Reply, Router, Speech, Turn
-from handlers.understanding import addressing, callers
+from handlers.understanding import addressing, callers, subjects
 from handlers.understanding.commands import Command
 from handlers.understanding.finishing import finished
 from handlers.understanding.refusing import Refusal, refusal_in
-from handlers.understanding.times import Doubt, span_in
-from models.queries.agenda import cases_of, firms
+from models.queries.agenda import by_due, cases_of, firms
 from models.queries.tickets import NoSuchTicket, actor_on, by_id, overview
 from models.rules.lifecycle import FINISHED, Role
 from models.rules.numbers import number_of
@@ -101,7 +100,12 @@ def _names_a_case(turn: Turn) -> _Address | None:
     if words is None:
         return None
     held = _held(turn)
-    return _numbered(turn, words, held) or _called(turn, words, held)
+    return (
+        _numbered(turn, words, held)
+        or _called(turn, words, held)
+        or _for_several(turn, words)
+        or _spoken_of(turn, words, held)
+    )
 
 
 def _plain_words(turn: Turn) -> str | None:
@@ -113,8 +117,7 @@ def _plain_words(turn: Turn) -> str | None:
         return turn.order.rest or None if is_bare else None
     if turn.asked not in _OPEN or callers.failed_call(turn.text) is not None:
         return None
-    is_time = turn.asked == CALL_WHEN and span_in(turn.text, turn.now) is not Doubt.NO_TIME
-    return None if is_time else turn.text
+    return None if tells_when(turn, CALL_WHEN) else turn.text
 
 
 def _numbered(turn: Turn, words: str, held: Ticket | None) -> _Address | None:
@@ -169,6 +172,21 @@ def _called(turn: Turn, words: str, held: Ticket | None) -> _Address | None:
     cases = list(cases_of(turn.session, turn.party, ids, limit=OFFERED))
     rest = addressing.without(words, max((piece for _, piece in others), key=len))
     return _Address(rest, cases=[*cases, held] if held is not None else cases)
+
+
+def _for_several(turn: Turn, words: str) -> _Address | None:
+    """Words that several enterprises are to read: 两家都回一下：在办. Which ones they are is asked."""
+    said = subjects.said_to_several(words)
+    cases = by_due(turn.session, turn.party, limit=OFFERED) if said is not None else []
+    if said is None or not of_strangers(cases):
+        return None
+    return _Address(said.words, cases=cases, are_all=len(cases) == said.count)
+
+
+def _spoken_of(turn: Turn, words: str, held: Ticket | None) -> _Address | None:
+    """Where words belong that speak of the subject of another case, or of the city of its enterprise."""
+    others = spoken_of(turn, words, held) if held is not None and is_reason(words) else []
+    return _Address(words, cases=[*others, held]) if held is not None and others else None
 
 
 # What may not be meant for an enterprise

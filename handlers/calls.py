@@ -11,7 +11,7 @@ from handlers.understanding import callers
 from handlers.understanding.commands import Command, Order
 from handlers.understanding.details import firm_in
 from handlers.understanding.firms import called
-from handlers.understanding.times import Doubt, day_in, moved_to, on_day, span_in
+from handlers.understanding.times import Doubt, day_in, moved_to, on_day, only_span, span_in
 from models.actions import calls, reaching
 from models.actions.conversation import Words
 from models.actions.unasked_calls import AnnouncedEnough, QuietThen
@@ -137,9 +137,16 @@ def _asked_for(turn: Turn, question: Mapping[str, Any]) -> Addressee:
 
 
 def tells_when(turn: Turn, ask: str) -> bool:
-    """Whether these words answer our question for a time; others are what they always are."""
-    is_asked = turn.party.pending is not None and turn.party.pending.get("ask") == ask
-    return is_asked and turn.order is None and span_in(turn.text, turn.now) is not Doubt.NO_TIME
+    """Whether these words answer our question for a time; others are what they always are.
+
+    After a refusal nothing but a time does: it is refused once more, and sent to nobody.
+    """
+    question = turn.party.pending or {}
+    if question.get("ask") != ask or turn.order is not None:
+        return False
+    if question.get("refused"):
+        return only_span(turn.text, turn.now) is not None
+    return span_in(turn.text, turn.now) is not Doubt.NO_TIME
 
 
 def _announce(
@@ -165,7 +172,8 @@ def _announce(
     except (QuietThen, AnnouncedEnough) as spared:
         return _not_then(to, spared, asked)
     except (calls.NobodyToCall, calls.NoCallsPlease, calls.NoNumber) as refused:
-        return Reply(_why_not(to, refused), Outcome.REFUSAL, case_of(to))
+        pending = {"ask": CALL_WHEN, **asked_of(to), **asked, "refused": True}
+        return Reply(_why_not(to, refused), Outcome.REFUSAL, case_of(to), pending=pending)
     if not isinstance(to, Ticket):
         return Reply(say.visit_announced(done, to, by=who), Outcome.ANSWER)
     speech = say.call_announced(done, overview(turn.session, to), by=who)

@@ -20,7 +20,7 @@ from handlers import (
 from handlers.last_word import MISSING
 from handlers.meant import asked_about, case, in_hand, meant, page_in, page_of, say_film_stays, which
 from handlers.newness import SHORT
-from handlers.recalled import called, fitting, named
+from handlers.recalled import called, fitting, named, none_of
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command
@@ -166,7 +166,7 @@ def progress(turn: Turn) -> Reply:
     found = found or newest(turn.session, turn.party, limit=1)
     only = _shown(turn, found, total)
     if only is not None:
-        return show(turn, only)
+        return none_of(turn, found) or show(turn, only)
     views = [overview(turn.session, ticket) for ticket in found]
     return Reply(say.my_cases(views, total, page=page), Outcome.ANSWER)
 

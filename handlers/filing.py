@@ -77,7 +77,7 @@ def guess_of(text: str, said: Incoming | None = None) -> Guess:
 
 def guess_by(verdict: Verdict, *, is_deep: bool = False) -> Guess:
     """Return the guess that a verdict makes."""
-    return Guess(verdict.type, verdict.confidence, verdict.second, is_sure=verdict.stands, is_deep=is_deep)
+    return Guess(verdict.type, verdict.confidence, verdict.second, is_sure=verdict.is_sure, is_deep=is_deep)
 
 
 def add(turn: Turn, ticket: Ticket, words: Words) -> Reply:

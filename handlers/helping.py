@@ -5,6 +5,7 @@ those who own cases.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from handlers import say
@@ -12,7 +13,7 @@ from handlers.cases import WORDS_KEPT, asked_about, is_reason, keep, meant, perm
 from handlers.meant import page_in, say_film_stays
 from handlers.turn import MEDIA, MESSAGES, Kind, Reply, Router, Turn
 from handlers.understanding.commands import Command, read
-from handlers.understanding.refusing import Refusal, refusal_in, takes_on
+from handlers.understanding.refusing import Refusal, refusal_in, takes_on, takes_on_after_all
 from models.actions import helping as actions
 from models.actions import media
 from models.actions.conversation import Words
@@ -28,19 +29,47 @@ from models.queries.tickets import (
 )
 from models.rules.lifecycle import STEPS, Role, Status, Verb
 from models.rules.numbers import number_of
-from models.tables import HelpState, Outcome, Ticket
+from models.tables import CoHandling, HelpState, Outcome, Ticket
 
 WHY_REFUSE: Final = "why_refuse_help"
 LISTED: Final = 4
+REFUSED_OF_LATE: Final = timedelta(days=7)
+"""For so long a refusal is taken back by the unit itself."""
 REASON_FROM: Final = 5
 """Characters from which a plain refusal says why; of a shorter one we ask the reason."""
 
 official_router: Final = Router()
 
 
+@official_router.hear(lambda turn: bool(_thought_better_of(turn)))
+def reconsider(turn: Turn) -> Reply:
+    """算了我们办吧, or the word itself, after a refusal: the task is theirs, unless another was asked."""
+    [(row, ticket), *others] = _thought_better_of(turn)
+    if others:
+        refused = [queries.task(*one) for one in ((row, ticket), *others)]
+        return Reply(say.which_task(refused, Command.JOIN), Outcome.ANSWER)
+    actions.reconsider(turn.session, row, now=turn.now)
+    return _join(turn, by_id(turn.session, ticket.id, seen_by=turn.party))
+
+
+def _thought_better_of(turn: Turn) -> list[tuple[CoHandling, Ticket]]:
+    """What their desks have refused of late and take on after all."""
+    order = turn.order
+    if order is None:
+        is_said = turn.incoming.kind is Kind.TEXT and turn.asked is None and takes_on_after_all(turn.text)
+    else:
+        is_said = order.command is Command.JOIN
+    if not is_said or (not (order and order.number) and has_tasks(turn)):
+        return []
+    found = queries.refused(turn.session, turn.party.desks, since=turn.now - REFUSED_OF_LATE)
+    return [one for one in found if order is None or order.number in {None, number_of(one[1].id)}]
+
+
 @official_router.on(Command.JOIN)
 def join(turn: Turn) -> Reply:
     """`接受协办 编号`: the unit takes its task on; words we kept to ask about it are then its answer."""
+    if _thought_better_of(turn):
+        return reconsider(turn)
     ticket = task_meant(turn)
     if ticket is None:
         return which_task(turn, Command.JOIN)
@@ -250,6 +279,7 @@ def _held(turn: Turn) -> Ticket:
 
 REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {
     actions.AnsweredAlready: lambda _: Reply(say.answered_already(), Outcome.REFUSAL),
+    actions.GivenElsewhere: lambda late: Reply(say.refusal_stands(late.number), Outcome.REFUSAL),
     actions.TakenOnAlready: lambda _: Reply(say.taken_on_already(), Outcome.REFUSAL),
 }
 """What each refusal is answered with."""

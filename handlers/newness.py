@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import Final
 
 from config.catalog import OTHER
-from handlers.understanding.classifier import ASK_BELOW, default_classifier, verdict_on
+from handlers.understanding.classifier import default_classifier, verdict_on
 from handlers.understanding.headline import names_a_matter, names_trouble
 from handlers.understanding.intents import Intent, bare, intent_of
 from handlers.understanding.kinds import calls_again, goes_on, kinds_named, without_opening
@@ -76,7 +76,7 @@ def is_new_matter(text: str, case: Ticket) -> bool:
 
 def is_unknown(ticket: Ticket) -> bool:
     """Whether nobody knows yet what a ticket is about: an unsure guess, a picture, or an introduction."""
-    if is_guess_open(ticket, ASK_BELOW):
+    if is_guess_open(ticket, default_classifier().ask_below):
         return True
     is_guess = ticket.type_source == "guess" and ticket.status == Status.OPEN
     return is_guess and ticket.type == OTHER and not names_a_matter(ticket.title)
@@ -106,8 +106,8 @@ def _is_surely_of_another_kind(
     if is_short and not may_be_short:
         return False
     verdict = verdict_on(body)
-    enough = _VERY_SURE if is_short and not is_announced else ASK_BELOW
-    return verdict.confidence >= enough and verdict.type not in {OTHER, *kinds}
+    is_sure = verdict.confidence >= _VERY_SURE if is_short and not is_announced else verdict.is_sure
+    return is_sure and verdict.type not in {OTHER, *kinds}
 
 
 def _of_few_words(body: str, cases: Sequence[Ticket]) -> Newness:
@@ -122,7 +122,7 @@ def _of_few_words(body: str, cases: Sequence[Ticket]) -> Newness:
     if said is not None and said.stance is Stance.AGAIN:
         return Newness.UNSURE if calls_again(body) else Newness.NEW
     verdict = verdict_on(body)
-    is_other = verdict.confidence >= ASK_BELOW and verdict.type not in {case.type for case in cases}
+    is_other = verdict.is_sure and verdict.type not in {case.type for case in cases}
     return Newness.UNSURE if is_other and not goes_on(body) else Newness.MORE
 
 
@@ -138,7 +138,7 @@ def _beside_the_unlike(
 ) -> Newness:
     """Words that are not surely of a type that none of the cases has; `closeness` is what they share."""
     verdict = verdict_on(body)
-    is_sure = verdict.confidence >= (_SURELY_OTHER if verdict.type == OTHER else ASK_BELOW)
+    is_sure = verdict.confidence >= _SURELY_OTHER if verdict.type == OTHER else verdict.is_sure
     alike = [case for case in cases if case.type == verdict.type]
     if closeness > (_CHANCE if len(body) >= _LONG or (is_sure and not alike) else 0):
         return Newness.UNSURE if speaks_of_another(body) else Newness.MORE

@@ -17,6 +17,7 @@ from handlers.turn import Reply, Turn
 from handlers.understanding.kinds import without_opening
 from handlers.understanding.likeness import mentioned
 from handlers.understanding.stances import shared
+from handlers.understanding.subjects import Known, others_meant
 from models.actions.conversation import Words
 from models.queries.live import Live, live_cases
 from models.tables import Outcome, Ticket
@@ -70,7 +71,7 @@ def _heard_since(turn: Turn, known: Sequence[Live]) -> Ticket | None:
 
 
 def _named_instead(turn: Turn, text: str, current: Ticket | None, known: Sequence[Live]) -> Ticket | None:
-    """The only other case whose subject words name that share nothing with the one in hand.
+    """The only other case whose subject words name, and which they share more with than with the one in hand.
 
     None for words that join on to what was said (还有…), and while nobody knows what that one is about.
     """
@@ -78,7 +79,12 @@ def _named_instead(turn: Turn, text: str, current: Ticket | None, known: Sequenc
     is_joined = body != text and not is_announced
     if current is None or len(known) == 1 or is_joined or is_unknown(current):
         return None
-    if shared(text, first_words(turn, current)):
+    others = [one.ticket for one in known if one.ticket.id != current.id]
+    own, *theirs = (Known(first_words(turn, one)) for one in (current, *others))
+    meant = others_meant(text, own, theirs)
+    if len(meant) == 1:
+        return case(turn, others[meant[0]].id)
+    if shared(text, own.words):
         return None
     found = spoken_of(turn, [one.ticket for one in known])
     return case(turn, found[0].id) if len(found) == 1 else None

@@ -4,18 +4,20 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
+from config.catalog import OTHER
+from handlers import say
 from handlers.meant import POSSIBLE, meant
-from handlers.turn import Turn
+from handlers.turn import Reply, Turn
 from handlers.understanding.classifier import default_classifier
 from handlers.understanding.commands import Command
 from handlers.understanding.headline import names_a_matter
-from handlers.understanding.kinds import kinds_named, points
+from handlers.understanding.kinds import kinds_named, kinds_pointed_at, points
 from handlers.understanding.likeness import stretches
 from handlers.understanding.stances import is_of_money, matter_in, shared, stance_of
 from models.queries.declines import newest_decline
-from models.queries.tickets import by_id, newest
+from models.queries.tickets import by_id, newest, overview
 from models.rules.lifecycle import Status, is_rebound_in_time
-from models.tables import Ticket
+from models.tables import Outcome, Ticket
 
 APPEALED_WITHIN: Final = timedelta(days=30)
 """So long after a refusal bare words of dissent are still about it."""
@@ -73,6 +75,22 @@ def called(turn: Turn, cases: Sequence[Ticket]) -> list[Ticket]:
 def spoken_of(turn: Turn, cases: Sequence[Ticket]) -> list[Ticket]:
     """Return the cases with which words have a subject in common: two characters that name a matter."""
     return [case for case in cases if any(map(_is_subject, stretches(turn.text, first_words(turn, case))))]
+
+
+def none_of(turn: Turn, cases: Sequence[Ticket]) -> Reply | None:
+    """Say which `cases` there are, to few free words that point at a matter which is none of them."""
+    kinds = kinds_pointed_at(turn.text) if turn.order is None and cases else frozenset()
+    if not kinds or any(case.type in {*kinds, OTHER} or _is_alike(turn, case) for case in cases):
+        return None
+    return Reply(say.none_of_these([overview(turn.session, one) for one in cases]), Outcome.ANSWER)
+
+
+def _is_alike(turn: Turn, case: Ticket) -> bool:
+    known, classifier = first_words(turn, case) + case.title, default_classifier()
+    if is_of_money(turn.text) and (case.type == "policy" or is_of_money(known)):
+        return True
+    is_named = bool(stretches(turn.text, known)) or any(char in known for char in matter_in(turn.text))
+    return is_named or bool(classifier.ideas(known) & classifier.ideas(turn.text))
 
 
 def _is_subject(words: str) -> bool:

@@ -710,6 +710,14 @@ def my_cases(views: Sequence[Overview], total: int | None = None, *, page: int =
     return tuple(parts)
 
 
+def none_of_these(views: Sequence[Overview]) -> Speech:
+    """Words name a matter that is none of those that go on: nothing was done, and these are they."""
+    parts: list[Part] = ["您说的这件不在您的在办诉求里，没有记到别的上面。现有的是："]
+    for view in views[:PERSONS]:
+        parts += ["\n", (f"进度 {view.number}", f"进度 {view.number}"), f" {cut(view.title, LISTED_TITLE)}"]
+    return (*parts, "\n要反映新的事，直接说就行。")
+
+
 def which(views: Sequence[Overview], command: Command, said: str | None = None) -> Speech:
     """Ask which case a command is about; `said` is the word for it that was used."""
     word = said or _WORD[command]
@@ -2071,6 +2079,13 @@ def why_refuse(number: str) -> Speech:
 def refused_by_you(number: str) -> Speech:
     """The unit does not help."""
     return (f"已告诉责任领导，{number} 您这边不协办。",)
+
+
+def refusal_stands(number: str) -> Speech:
+    """A unit would help after all, but somebody else was asked, or the case is over."""
+    return (
+        f"{number} 您这边回过不协办，责任领导已另请别家，或已办结，现在接不了。要再参与，请责任领导重新发：协办 {number} 单位",
+    )
 
 
 def contribute_what(number: str) -> Speech:
@@ -3518,6 +3533,18 @@ def which_number(
     return (f"{first}{asked}\n{''.join(map(_expected, calls[:2]))}{_owners(cards)}{SAFETY}",)
 
 
+def one_of_ours(card: OwnerCard) -> Speech:
+    """Somebody asks who an official is, or for their number: what may be said, and how to be sure."""
+    return (
+        (
+            f"{_who(card.post, card.name)}是您的责任领导（{_tails(card.tails)}），完整号码不在这里发。"
+            "光看名字认不出真假：谁来电或加您，请把对方的号码发过来，马上核验。\n"
+        ),
+        ("约我电话", "约我电话"),
+        f"　想跟本人说，点这里。\n{SAFETY}",
+    )
+
+
 def _expected(call: Announced) -> str:
     """A call that may be expected, in one line: all of the card for who has lost it."""
     return (
@@ -3734,6 +3761,11 @@ def _call_answered(news: Mapping[str, Any]) -> Speech:
         if "firm" in news:
             return (f"{head}：企业说不方便{what}{words}",)
         return (f"{head}企业说不方便{what}{words}\n请在对话里联系。", ("回复", f"回复 {news['number']}"))
+    if news["answer"] == "inherited":
+        return (
+            f"{head}约好的来电已取消：原来的联系人走了，现在的联系人请您别打电话。\n请在对话里联系。",
+            ("回复", f"回复 {news['number']}"),
+        )
     if news["answer"] == "doubted":
         return (
             (

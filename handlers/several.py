@@ -1,20 +1,25 @@
-"""Words that name cases of several enterprises, or one that is not on the desk: kept, and asked about."""
+"""Words that speak of other cases than the one in hand, or of several: kept, and asked about."""
 
 from collections.abc import Sequence
 from typing import Final
 
+from config import catalog
 from handlers import official, say
 from handlers.cases import WORDS_KEPT, is_reason, keep, rest
 from handlers.meant import in_hand
 from handlers.turn import Reply, Router, Turn
-from handlers.understanding import addressing
+from handlers.understanding import addressing, subjects
 from handlers.understanding.commands import Command
+from handlers.understanding.subjects import Known
+from models.queries.agenda import Matter, matters
 from models.queries.tickets import NoSuchTicket, actor_on, by_id, by_number, overview
 from models.rules.lifecycle import Role
 from models.rules.numbers import ticket_id_of
 from models.tables import OfficialKind, Outcome, Ticket
 
 OFFERED: Final = 4
+SPOKEN_OF: Final = 100
+"""How many cases of a desk, the newest, plain words may speak of."""
 SPEAKS: Final = frozenset({Command.REPLY, Command.REPORT, Command.RESOLVE})
 """Commands that say something to an enterprise."""
 
@@ -37,6 +42,20 @@ def may_write(turn: Turn, ticket: Ticket) -> bool:
 def of_strangers(tickets: Sequence[Ticket]) -> bool:
     """Whether cases are of several enterprises, none of which may read another's number."""
     return len({(one.enterprise_id, one.enterprise_id is None and one.person_id) for one in tickets}) > 1
+
+
+def spoken_of(turn: Turn, words: str, held: Ticket) -> list[Ticket]:
+    """Return the cases of the desk that words speak of by subject or city and not of the one in hand."""
+    on_it = matters(turn.session, turn.party, limit=SPOKEN_OF)
+    own = next((_known(one) for one in on_it if one.id == held.id), Known(held.title))
+    others = [one for one in on_it if one.id != held.id]
+    found = subjects.others_meant(words, own, [_known(one) for one in others])
+    return [by_id(turn.session, others[place].id, seen_by=turn.party) for place in found[: OFFERED - 1]]
+
+
+def _known(matter: Matter) -> Known:
+    region = catalog.regions().get(matter.region)
+    return Known(matter.words, "" if region is None else region.short)
 
 
 def ask_of_all(turn: Turn, words: str, tickets: Sequence[Ticket], command: Command) -> Reply:

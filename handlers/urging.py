@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handlers import say
 from handlers.meant import POSSIBLE, which
-from handlers.recalled import fitting, named
+from handlers.recalled import fitting, named, none_of
 from handlers.turn import Reply, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.kinds import says_all
@@ -17,8 +17,12 @@ from models.tables import Outcome, Ticket
 
 def urge(turn: Turn) -> Reply:
     """`催办 [编号]`: ask the owner where it stays."""
+    going = newest(turn.session, turn.party, *POSSIBLE[Command.URGE])
     if says_all(turn.text):
-        return urge_each(turn, newest(turn.session, turn.party, *POSSIBLE[Command.URGE]))
+        return urge_each(turn, going)
+    astray = none_of(turn, going)
+    if astray is not None:
+        return astray
     ticket = named(turn, Command.URGE)
     if ticket is None:
         return which(turn, Command.URGE, among=fitting(turn, Command.URGE))

@@ -9,7 +9,7 @@ from handlers.turn import Reply, Router, Turn
 from handlers.understanding import callers
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, doubts_us, intent_of
-from handlers.understanding.number_questions import asks_of_number
+from handlers.understanding.number_questions import asks_of_number, asks_of_who_posed, who_is_asked_of
 from models.actions import answers, trust
 from models.actions.appointments import Announced
 from models.actions.calls import announced_to
@@ -18,7 +18,7 @@ from models.queries import leads
 from models.queries.conversation import transcript
 from models.queries.registry import NotFound
 from models.queries.tickets import actor_of, unfinished
-from models.queries.trust import addressees, asked_since, calls_to, owners, tails_of
+from models.queries.trust import OwnerCard, addressees, asked_since, calls_to, owners, tails_of
 from models.rules.phones import Number, lacks_area_code
 from models.rules.regions import regions_within
 from models.tables import Call, OfficialKind, Outcome, Side
@@ -120,7 +120,9 @@ def _doubts(turn: Turn) -> bool:
         return turn.order.command is Command.DETAIL and callers.is_bare_number(turn.text)
     if callers.is_bare_number(turn.text):
         return not _was_asked_for_theirs(turn)
-    is_told = callers.tells_of_a_caller(turn.text) or asks_of_number(turn.text)
+    is_told = (
+        callers.tells_of_a_caller(turn.text) or asks_of_number(turn.text) or asks_of_who_posed(turn.text)
+    )
     return is_told or intent_of(turn.text) is Intent.VERIFY
 
 
@@ -144,6 +146,23 @@ def doubted(turn: Turn) -> Reply:
         speech = say.at_the_door(owners(turn.session, turn.party), calls, is_lead=is_lead)
         return Reply(speech, Outcome.ANSWER)
     return _answer(turn, numbers, turn.text) if numbers else _ask_for_number(turn, turn.text, is_local=False)
+
+
+def _asked_of(turn: Turn) -> OwnerCard | None:
+    """Who of those answerable to somebody is asked about by name: 安省长的电话是多少."""
+    who = who_is_asked_of(turn.text) if turn.order is None and turn.party.official is None else ""
+    cards = owners(turn.session, turn.party) if who else []
+    return next((card for card in cards if callers.names(who, card.name, card.post)), None)
+
+
+@router.hear(lambda turn: _asked_of(turn) is not None)
+def one_of_ours(turn: Turn) -> Reply:
+    """安予诚的手机号是多少, 安予诚是谁: what may be said of them, and how to check who uses the name."""
+    card = _asked_of(turn)
+    if card is None:
+        return _ask_for_number(turn, turn.text, is_local=False)
+    pending = {"ask": WHICH_NUMBER, "said": turn.text[: trust.SAID]}
+    return Reply(say.one_of_ours(card), Outcome.ANSWER, pending=pending)
 
 
 def _asked(turn: Turn) -> str | None:

@@ -10,7 +10,7 @@ from handlers.cases import WORDS_KEPT, keep
 from handlers.meant import in_hand
 from handlers.turn import Kind, Reply, Router, Turn
 from handlers.understanding import addressing
-from handlers.understanding.classifier import ASK_BELOW, default_classifier
+from handlers.understanding.classifier import default_classifier
 from handlers.understanding.commands import Command
 from handlers.understanding.details import came, came_or_not, firm_in, issues_in, simply, visit_to_raise
 from handlers.understanding.firms import called
@@ -133,8 +133,7 @@ def _raise(turn: Turn, visit_id: int) -> Reply:
 
 def _issue(turn: Turn, text: str) -> Issue:
     verdict = default_classifier().classify(text)
-    is_sure = verdict.confidence >= ASK_BELOW
-    guess = Guess(verdict.type or OTHER, verdict.confidence, verdict.second, is_sure=is_sure)
+    guess = Guess(verdict.type or OTHER, verdict.confidence, verdict.second, is_sure=verdict.is_sure)
     return Issue(Words("text", text, inbox_id=turn.inbox_id), guess, say.title("text", text))
 
 

@@ -4,19 +4,24 @@ A thousand times dearer than the fast path, so never where others wait for it. M
 """
 
 import math
-from collections.abc import Sequence
+from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from operator import mul
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from .classifier import Classifier, Verdict, default_classifier, softmax
 from .embedding import SHARED, SIZE, Embedding
-from .model import read, write
+from .model import MODEL_PATH, ODD, TYPES, Content, WrongModel, read, unreadable, write
 
 DEEP_PATH: Final = Path(__file__).with_name("deep.zip")
-FORMAT: Final = "deep 1"
+FORMAT: Final = "deep 2"
+
+
+class NoDeepModel(Exception):
+    """There is no deep model that belongs to the fast one in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +40,31 @@ class DeepModel:
     bias: Sequence[float]
     share: float
     temperature: float
+    ask_below: float
+    """Confidence below which the bot must ask, as in the fast model; of the mix."""
     digest: str
-    """SHA-256 of the examples and the lexicon it was made from, as in the fast model."""
+    """SHA-256 of what it was made from, as in the fast model it belongs to."""
 
     def save(self, path: Path = DEEP_PATH) -> None:
-        """Write the model: the same bytes for the same model."""
+        """Write the model, whole or not at all: the same bytes for the same model."""
+        write(path, *self.content())
+
+    def content(self) -> Content:
+        """Return what a file of it holds."""
         about = {
             "format": FORMAT,
             "types": self.types,
             "share": self.share,
             "temperature": self.temperature,
+            "ask_below": self.ask_below,
             "digest": self.digest,
         }
-        write(
-            path,
-            about,
-            [*self.mean, *self.scale, *(each for row in self.weights for each in row), *self.bias],
-        )
+        return about, [
+            *self.mean,
+            *self.scale,
+            *(each for row in self.weights for each in row),
+            *self.bias,
+        ]
 
     @classmethod
     def load(cls, path: Path = DEEP_PATH) -> Self:
@@ -62,20 +75,37 @@ class DeepModel:
             OSError: there is no such file.
         """
         about, numbers = read(path, FORMAT)
-        types = tuple(about["types"])
-        rows = [
-            numbers[at : at + len(types)] for at in range(2 * SIZE, len(numbers) - len(types), len(types))
-        ]
+        try:
+            return cls._of(about, numbers)
+        except ODD as odd:
+            raise WrongModel(path, unreadable(odd)) from odd
+
+    @classmethod
+    def _of(cls, about: Mapping[str, Any], numbers: "array[float]") -> Self:
+        width = len(TYPES)
+        if tuple(about["types"]) != TYPES or len(numbers) != 2 * SIZE + width * (SIZE + 1):
+            raise ValueError("types or numbers missing")
+        if not all(map(math.isfinite, (*numbers, about["temperature"], about["share"]))):
+            raise ValueError("no numbers to work with")
+        if about["temperature"] <= 0 or 0.0 in numbers[SIZE : 2 * SIZE]:
+            raise ValueError("nothing to divide by")
+        rows = range(2 * SIZE, len(numbers) - width, width)
         return cls(
-            types=types,
+            types=TYPES,
             mean=tuple(numbers[:SIZE]),
             scale=tuple(numbers[SIZE : 2 * SIZE]),
-            weights=[tuple(row) for row in rows],
-            bias=tuple(numbers[-len(types) :]),
-            share=about["share"],
-            temperature=about["temperature"],
-            digest=about["digest"],
+            weights=[tuple(numbers[at : at + width]) for at in rows],
+            bias=tuple(numbers[-width:]),
+            share=float(about["share"]),
+            temperature=float(about["temperature"]),
+            ask_below=float(about["ask_below"]),
+            digest=str(about["digest"]),
         )
+
+
+def beside(path: Path) -> Path:
+    """Return where the deep model of the fast one at `path` stands: mine.zip has mine.deep.zip."""
+    return DEEP_PATH if path == MODEL_PATH else path.with_name(f"{path.stem}.deep{path.suffix}")
 
 
 class DeepClassifier:
@@ -90,14 +120,28 @@ class DeepClassifier:
         self._columns = tuple(zip(*model.weights, strict=True))
 
     @classmethod
-    def load(cls, path: Path = DEEP_PATH) -> Self:
-        """Return the mix of the shipped fast model and the deep one at `path`, its embedding not loaded yet.
+    def over(cls, fast: Classifier) -> Self:
+        """Return the mix of a fast model and the deep one beside it, its embedding not loaded yet.
 
         Raises:
-            WrongModel: the file has another format.
-            OSError: there is no such file.
+            NoDeepModel: there is none, it cannot be read, or it was made for another fast one.
         """
-        return cls(default_classifier(), DeepModel.load(path))
+        if fast.path is None:
+            raise NoDeepModel("the fast model comes from no file, so nothing stands beside it")
+        path = beside(fast.path)
+        try:
+            model = DeepModel.load(path)
+        except (WrongModel, OSError) as error:
+            why = f"{path}: {error.strerror}" if isinstance(error, OSError) else str(error)
+            raise NoDeepModel(why) from error
+        if model.digest != fast.digest:
+            raise NoDeepModel(f"{path} was not made with {fast.path.name}. `liaison train` makes both.")
+        return cls(fast, model)
+
+    @property
+    def ask_below(self) -> float:
+        """Confidence below which the bot must ask."""
+        return self._model.ask_below
 
     def prepare(self) -> None:
         """Load the embedding.
@@ -136,14 +180,22 @@ class DeepClassifier:
             ((1 - model.share) * _log(quick.scores[name]) + model.share * _log(deep)) / model.temperature
             for name, deep in zip(model.types, slow, strict=True)
         ]
-        return Verdict.of(dict(zip(model.types, softmax(mixed), strict=True)))
+        return Verdict.of(dict(zip(model.types, softmax(mixed), strict=True)), model.ask_below)
 
 
 def _log(probability: float) -> float:
     return math.log(max(probability, 1e-12))
 
 
-@cache
 def default_deep() -> DeepClassifier:
-    """Return the classifier of the shipped models, read once."""
-    return DeepClassifier.load()
+    """Return the deep path over the classifier of this process, read once.
+
+    Raises:
+        NoDeepModel: there is none.
+    """
+    return _over(default_classifier())
+
+
+@lru_cache(maxsize=1)
+def _over(fast: Classifier) -> DeepClassifier:
+    return DeepClassifier.over(fast)

@@ -107,13 +107,17 @@ _TERSE: Final = frozenset({Intent.UNCLEAR, Intent.RATE, Intent.URGE, Intent.WITH
 """What a short account of what was done may look like by its words alone."""
 
 
-@lru_cache(maxsize=256)
 def intent_of(text: str) -> Intent:
     """Return what `text` is for, judged by its words alone. Never raises; time is bounded.
 
     Several rules may ask about the same text, one after the other, so the last answers are kept.
     """
-    core = bare(text)
+    return _intent_of(text[:READ_AT_MOST])
+
+
+@lru_cache(maxsize=256)
+def _intent_of(beginning: str) -> Intent:
+    core = bare(beginning)
     if not core:
         return Intent.NOISE
     return _whole(core) or _verify(core) or _found(core) or _added(core) or _matter(core)
@@ -151,10 +155,14 @@ def sounds_solved(text: str) -> bool:
     return len(text) <= WHOLE_UP_TO and _ENDS_SOLVED.search(normalize(text)) is not None
 
 
-@lru_cache(maxsize=256)
 def bare(text: str) -> str:
     """Return the letters and digits of `text`, nothing repeated more than twice in a row."""
-    return _STUTTER.sub(r"\1\1", _SIGNS.sub("", _STICKER.sub(" ", normalize(text[:READ_AT_MOST]))))
+    return _bare(text[:READ_AT_MOST])
+
+
+@lru_cache(maxsize=256)
+def _bare(beginning: str) -> str:
+    return _STUTTER.sub(r"\1\1", _SIGNS.sub("", _STICKER.sub(" ", normalize(beginning))))
 
 
 def _whole(core: str) -> Intent | None:

@@ -1,19 +1,24 @@
-"""`liaison classify`: JSON objects in, JSON objects out, a line each. Files and streams are the caller's."""
+"""JSON objects, a line each: read with every fault named by its line, and answered by `liaison classify`.
+
+Files and streams are the caller's.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from .classifier import Verdict, default_classifier
 from .facts import as_json, facts_in
 from .intents import intent_of
 
 Classify = Callable[[str], Verdict]
+Line = str | bytes
+Read = TypeVar("Read")
 
 
 class BadLine(ValueError):
-    """A line is not a JSON object with a text."""
+    """A line is not a JSON object with what was asked for."""
 
 
 def classify_line(obj: Mapping[str, Any], today: date, classify: Classify | None = None) -> dict[str, Any]:
@@ -25,10 +30,7 @@ def classify_line(obj: Mapping[str, Any], today: date, classify: Classify | None
     Raises:
         BadLine: `text` is missing or not a string, `time` is no date.
     """
-    text = obj.get("text")
-    if not isinstance(text, str):
-        raise BadLine(f"{obj.get('id')!r} has no text")
-    said_on = _day(obj, today)
+    text, said_on = text_of(obj), _day(obj, today)
     verdict = (classify or default_classifier().classify)(text)
     return {
         "id": obj.get("id"),
@@ -41,7 +43,7 @@ def classify_line(obj: Mapping[str, Any], today: date, classify: Classify | None
     }
 
 
-def classify_lines(lines: Iterable[str], today: date, classify: Classify | None = None) -> Iterator[str]:
+def classify_lines(lines: Iterable[Line], today: date, classify: Classify | None = None) -> Iterator[str]:
     """Yield the answer to each line, blank ones left out; the fast path tells types if nothing is named.
 
     Raises:
@@ -50,7 +52,7 @@ def classify_lines(lines: Iterable[str], today: date, classify: Classify | None 
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                yield json.dumps(classify_line(_object(line), today, classify), ensure_ascii=False)
+                yield _written(classify_line(object_of(line), today, classify))
             except ValueError as error:
                 raise BadLine(f"line {number}: {error}") from error
 
@@ -66,8 +68,50 @@ def _day(obj: Mapping[str, Any], today: date) -> date:
         raise BadLine(f"{obj.get('id')!r} has a time that is no date: {said!r}") from None
 
 
-def _object(line: str) -> Mapping[str, Any]:
-    read = json.loads(line)
+def read_all(
+    lines: Iterable[Line], read: Callable[[Mapping[str, Any]], Read]
+) -> tuple[list[Read], list[str]]:
+    """Return what `read` makes of each line, blank ones left out, and what is wrong with the bad ones."""
+    good, bad = [], []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                good.append(read(object_of(line)))
+            except ValueError as error:
+                bad.append(f"line {number}: {error}")
+    return good, bad
+
+
+def object_of(line: Line) -> Mapping[str, Any]:
+    """Return the object that a line holds.
+
+    Raises:
+        ValueError: it holds none, or one nested too deeply to be read.
+    """
+    plain = line.decode("utf-8") if isinstance(line, bytes) else line
+    try:
+        read = json.loads(plain.removeprefix("\ufeff"))
+    except RecursionError:
+        raise BadLine("nested too deeply") from None
     if not isinstance(read, dict):
         raise BadLine("not a JSON object")
     return read
+
+
+def text_of(obj: Mapping[str, Any]) -> str:
+    """Return the text of an object.
+
+    Raises:
+        BadLine: it has none.
+    """
+    text = obj.get("text")
+    if not isinstance(text, str):
+        raise BadLine(f"{obj.get('id')!r} has no text")
+    return text
+
+
+def _written(answer: Mapping[str, Any]) -> str:
+    """Return an answer as JSON; an id with half a surrogate pair in it is escaped, as no encoding has it."""
+    plain = json.dumps(answer, ensure_ascii=False)
+    is_whole = plain.encode("utf-8", "ignore").decode() == plain
+    return plain if is_whole else json.dumps(answer)

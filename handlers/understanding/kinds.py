@@ -21,6 +21,7 @@ POINTERS: Final = {
 """Type → words by which people point at a case of it."""
 
 _POINTERS: Final = {code: re.compile(words) for code, words in POINTERS.items()}
+_NO_KIND: Final = re.compile("电话|电联|保证|[天生客脾]气")
 _ALL: Final = re.compile("所有|[事件]都|全部?(?:的|都|催|进)|全都|统统|每[一]?件|都催|一起催|几件")
 _SHORTEST: Final = 2
 _LONGEST: Final = 24
@@ -54,13 +55,15 @@ _POINTED: Final = re.compile(
     "|[那这][个件笔档桩]|的事|^[^，,。]{1,6}的(?:没|不|已|也|都|终于|全)"
 )
 _IT: Final = "(?:这个?|那个?|这件|那件|这事|它|类型|类别|分类|事)"
+_BACK: Final = "[改换](?:回去?|回来)"
 _CORRECTED: Final = re.compile(
     f"(?:{_IT}*(?:不对|错了|有误|不是[^，,。、 ]{{1,10}}?)[，,。、 ]*)?"
-    f"{_IT}?(?:应该?|其实|就)?(?:是|属于|应属|算是?|归|改成?为?)"
+    f"(?:{_BACK}[，,。 ]*)?{_IT}?(?:应该?|其实|就|还是)*(?:还?是|属于|应属|算是?|归|{_BACK}|改成?为?)"
+    "(?:是|成|为)?"
     "(?P<named>[^，,。.!！ ]{2,8}?)(?:方面|类型?|这?一?类)?(?:的?事情?儿?|的|问题)?"
     "(?:吧|啊|呀|哦|吗|才对)*[。.!！ ]*"
 )
-_MARKS: Final = re.compile("是|属|算|归|改成")
+_MARKS: Final = re.compile("是|属|算|归|[改换][成为回]")
 
 
 def without_opening(text: str) -> tuple[str, bool]:
@@ -105,6 +108,11 @@ def kinds_named(text: str) -> frozenset[str]:
     """Return the types that the words of a short text belong to."""
     said = normalize(text)
     return frozenset(code for code, words in _POINTERS.items() if words.search(said))
+
+
+def kinds_pointed_at(text: str) -> frozenset[str]:
+    """Return the types of what a short text points at; none for what only sounds like one: 电话的事."""
+    return kinds_named(_NO_KIND.sub("", text)) if points(text) else frozenset()
 
 
 def corrected(text: str) -> str | None:

@@ -1,137 +1,219 @@
-"""Prints how good the model is: `python -m handlers.understanding.measure [FILE]`.
+"""How good guesses are, in numbers. Pure, without numpy: whoever can run the service can measure it."""
 
-Never imported by the service. Without a file: cross-validation over the examples, once with every
-fifth example held back, once with whole sub-matters held back. With a file of JSON lines (`text`,
-`type`, optionally `also`): the shipped models on those.
-"""
-
-import json
-import sys
-from collections.abc import Callable, Iterator, Sequence
+import math
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-import numpy as np
+from .model import TYPES
 
-from .classifier import ASK_BELOW, Verdict, default_classifier
-from .corpus import TYPES, examples, lexicon
-from .deep import default_deep
-from .train import Columns, Floats, Truths, answers, held_back, softmax, temperature
+BINS: Final = 10
+ROWS_FOR_F1: Final = 5
+"""Rows a type must have to count for macro-F1: of fewer the figure says nothing."""
+RIGHT_WHEN_STANDING: Final = 0.85
+"""A wrong guess costs a tap, as a question does, and also trust: six of seven must be right."""
+ALWAYS: Final = 1.01
+"""The threshold above every confidence: a model that is never right often enough always asks."""
+OTHER: Final = TYPES.index("other")
 
-BINS: Final = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0001)
 
-RIGHT_WHEN_STANDING: Final = 0.8
-"""A wrong guess costs a tap, as a question does, and also trust: four of five must be right."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What was made of one text: a probability for each of `TYPES`, the right type, what else is arguable."""
+
+    scores: Sequence[float]
+    right: str
+    also: frozenset[str] = frozenset()
+
+    @property
+    def guess(self) -> str:
+        """The likeliest type; of several as likely `other`, which is how the classifier decides."""
+        return TYPES[max(range(len(TYPES)), key=lambda place: (self.scores[place], place == OTHER))]
+
+    @property
+    def sure(self) -> float:
+        """The probability of the guess."""
+        return max(self.scores)
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the guess is the right type."""
+        return self.guess == self.right
+
+    @property
+    def loss(self) -> float:
+        """How surprised one is by the right type, in nats: 0 if it was certain."""
+        return -math.log(max(self.scores[TYPES.index(self.right)], 1e-12))
+
+    def is_among_six(self, first: int) -> bool:
+        """Whether the right type is among the `first` best of the six."""
+        six = sorted(range(OTHER), key=lambda place: -self.scores[place])
+        return self.right in [TYPES[place] for place in six[:first]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """The guesses of about one confidence: what they say of themselves, and how many are right."""
+
+    low: float
+    high: float
+    texts: int
+    said: float
+    right: float
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Probabilities of some texts beside their right types (columns of `TYPES`) and what else is arguable."""
+    """What a model made of some texts. A share of nothing is None."""
 
-    scores: Floats
-    right: Columns
-    arguable: Sequence[frozenset[str]]
+    rows: Sequence[Row]
 
-    def lines(self) -> Iterator[str]:
-        """Yield the report."""
-        guess, sure = self.scores.argmax(1), self.scores.max(1)
-        hit = guess == self.right
-        fair = np.array([TYPES[each] in those for each, those in zip(guess, self.arguable, strict=True)])
-        yield f"{len(hit)} texts: seven-way {hit.mean():.3f}, with the arguable {(hit | fair).mean():.3f}"
-        yield f"six-way {self._six(1):.3f}, top two of six {self._six(2):.3f}"
-        yield f"macro-F1 {self._macro_f1(guess):.3f}, `other` AUROC {self._other_auroc():.3f}"
-        yield from self._reliability(hit, sure)
-        yield from self._confusion(guess)
-        yield f"asked {(sure < ASK_BELOW).mean():.3f}, else right {self.stands_right(ASK_BELOW):.3f}"
+    @property
+    def seven_way(self) -> float | None:
+        """Share of texts whose guess is right, `other` being one of seven."""
+        return share(row.is_right for row in self.rows)
 
-    def stands_right(self, least: float) -> float:
-        """Return the share of right guesses among those of at least this confidence."""
-        stands = self.scores.max(1) >= least
-        return float((self.scores.argmax(1) == self.right)[stands].mean())
+    @property
+    def arguable(self) -> float | None:
+        """Share of texts whose guess is right or at least arguable."""
+        return share(row.is_right or row.guess in row.also for row in self.rows)
 
-    def _six(self, first: int) -> float:
-        rows = self.right != TYPES.index("other")
-        best = np.argsort(-self.scores[rows, :-1], axis=1)[:, :first]
-        return float((best == self.right[rows, None]).any(1).mean())
+    def six_way(self, first: int = 1) -> float | None:
+        """Share of the rows of the six types whose right type is among the `first` best of the six."""
+        return share(row.is_among_six(first) for row in self.rows if row.right != TYPES[OTHER])
 
-    def _macro_f1(self, guess: Columns) -> float:
-        both = [2 * ((guess == k) & (self.right == k)).sum() for k in range(len(TYPES))]
-        either = [(guess == k).sum() + (self.right == k).sum() for k in range(len(TYPES))]
-        return float(np.mean([b / max(1, e) for b, e in zip(both, either, strict=True)]))
+    @property
+    def macro_f1(self) -> float | None:
+        """Mean F1 of the types that have rows enough."""
+        right, said = Counter(row.right for row in self.rows), Counter(row.guess for row in self.rows)
+        hits = Counter(row.right for row in self.rows if row.is_right)
+        return mean([2 * hits[k] / (right[k] + said[k]) for k in TYPES if right[k] >= ROWS_FOR_F1])
 
-    def _other_auroc(self) -> float:
-        score, is_other = self.scores[:, -1], self.right == TYPES.index("other")
-        above = score[is_other, None] - score[None, ~is_other]
-        return float(((above > 0) + 0.5 * (above == 0)).mean())
+    @property
+    def other_auroc(self) -> float | None:
+        """How often a text that is `other` scores higher as such than one that is not."""
+        others = [row.scores[OTHER] for row in self.rows if row.right == TYPES[OTHER]]
+        rest = sorted(row.scores[OTHER] for row in self.rows if row.right != TYPES[OTHER])
+        if not rest:
+            return None
+        return mean([(bisect_left(rest, one) + bisect_right(rest, one)) / 2 / len(rest) for one in others])
 
-    def _reliability(self, hit: Truths, sure: Floats) -> Iterator[str]:
-        yield "confidence   texts  said   right"
-        for low, high in pairwise(BINS):
-            those = (sure >= low) & (sure < high)
-            if those.any():
-                said, right = sure[those].mean(), hit[those].mean()
-                yield f"{low:.1f} - {min(high, 1):.1f} {those.sum():8d}  {said:.3f}  {right:.3f}"
+    @property
+    def loss(self) -> float | None:
+        """Mean surprise at the right type: lower is better, for being right and for being honest alike."""
+        return mean([row.loss for row in self.rows])
 
-    def _confusion(self, guess: Columns) -> Iterator[str]:
-        yield "right \\ said" + "".join(f"{name:>9}" for name in TYPES)
-        for k, name in enumerate(TYPES):
-            yield f"{name:12}" + "".join(
-                f"{((self.right == k) & (guess == g)).sum():9d}" for g in range(len(TYPES))
+    @property
+    def bins(self) -> list[Bin]:
+        """The reliability table, tenth by tenth of confidence."""
+        within: dict[int, list[Row]] = {}
+        for row in self.rows:
+            within.setdefault(min(int(row.sure * BINS), BINS - 1), []).append(row)
+        return [
+            Bin(
+                place / BINS,
+                (place + 1) / BINS,
+                len(rows),
+                sum(row.sure for row in rows) / len(rows),
+                sum(row.is_right for row in rows) / len(rows),
             )
+            for place, rows in sorted(within.items())
+        ]
 
+    @property
+    def calibration_error(self) -> float | None:
+        """Expected calibration error: by how much confidence and truth differ, bin by bin."""
+        if not self.rows:
+            return None
+        return sum(each.texts * abs(each.said - each.right) for each in self.bins) / len(self.rows)
 
-def of_file(path: Path, classify: Callable[[str], Verdict]) -> Measured:
-    """Return what a classifier makes of labelled JSON lines."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    scores = [classify(row["text"]).scores for row in rows]
-    return Measured(
-        np.array([[each[name] for name in TYPES] for each in scores]),
-        np.array([TYPES.index(row["type"]) for row in rows]),
-        [frozenset(row.get("also", ())) for row in rows],
-    )
+    @property
+    def confusion(self) -> dict[str, dict[str, int]]:
+        """Right type → guess → texts."""
+        return confusion(TYPES, [(row.right, row.guess) for row in self.rows])
 
+    def stands(self, least: float) -> float | None:
+        """Return the share of texts whose guess is at least so sure."""
+        return share(row.sure >= least for row in self.rows)
 
-def cross_validated(*, by_matter: bool) -> Measured:
-    """Return what models make of examples that were held back from them."""
-    written = examples()
-    right = answers(written)
-    logits = held_back(written, lexicon(), by_matter=by_matter)
-    calm = temperature(logits if by_matter else held_back(written, lexicon()), right)
-    return Measured(softmax(logits / calm), right, [frozenset()] * len(right))
+    def stands_right(self, least: float) -> float | None:
+        """Return the share of right guesses among those at least so sure."""
+        return share(row.is_right for row in self.rows if row.sure >= least)
+
+    def figures(self, ask_below: float) -> dict[str, Any]:
+        """Return all figures by name; those that stand when the bot asks below `ask_below` among them."""
+        return {
+            "texts": len(self.rows),
+            "seven_way": self.seven_way,
+            "with_arguable": self.arguable,
+            "six_way": self.six_way(),
+            "top_two_of_six": self.six_way(2),
+            "macro_f1": self.macro_f1,
+            "other_auroc": self.other_auroc,
+            "log_loss": self.loss,
+            "calibration_error": self.calibration_error,
+            "ask_below": ask_below,
+            "asked": share(row.sure < ask_below for row in self.rows),
+            "right_when_not_asked": self.stands_right(ask_below),
+        }
+
+    def lines(self, ask_below: float) -> Iterator[str]:
+        """Yield the report."""
+        yield from figures_in_lines(self.figures(ask_below))
+        yield "confidence     texts    said   right"
+        for each in self.bins:
+            yield f"{each.low:.1f} - {each.high:.1f} {each.texts:11d}   {each.said:.3f}   {each.right:.3f}"
+        yield from table(self.confusion)
 
 
 def ask_below(measured: Measured) -> float:
-    """Return the lowest twentieth from which on the guesses that stand are right often enough.
-
-    Raises:
-        StopIteration: no confidence is high enough.
-    """
-    return next(
-        twentieth / 20
-        for twentieth in range(20)
-        if measured.stands_right(twentieth / 20) >= RIGHT_WHEN_STANDING
+    """Return the lowest twentieth from which on the guesses that stand are right often enough."""
+    enough = (
+        place / 20 for place in range(20) if (measured.stands_right(place / 20) or 0.0) >= RIGHT_WHEN_STANDING
     )
+    return next(enough, ALWAYS)
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Print the measures of the files named, or of cross-validation."""
-    if arguments:
-        paths = {"fast": default_classifier().classify, "deep": default_deep().classify}
-        reports = {
-            f"{name}, {path} path": of_file(Path(name), classify)
-            for name in arguments
-            for path, classify in paths.items()
-        }
-    else:
-        reports = {
-            "every fifth example held back": cross_validated(by_matter=False),
-            "whole sub-matters held back": cross_validated(by_matter=True),
-        }
-    for name, measured in reports.items():
-        sys.stdout.write("\n".join(("", name, *measured.lines(), "")))
+def is_worse(candidate: Measured, current: Measured) -> bool:
+    """Whether a candidate is worse than the current model on the same texts, in the same order.
+
+    It is if it is more surprised by the right types on the whole, or if it loses more texts than it wins by
+    more than chance explains (the square root of both together, one standard deviation).
+    """
+    pairs = list(zip(candidate.rows, current.rows, strict=True))
+    lost = sum(was.is_right and not now.is_right for now, was in pairs)
+    won = sum(now.is_right and not was.is_right for now, was in pairs)
+    more = sum(now.loss - was.loss for now, was in pairs)
+    return more > 1e-6 * len(pairs) or lost - won > math.sqrt(lost + won)
 
 
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def share(those: Iterable[bool]) -> float | None:
+    """Return the share of what is true; None of nothing."""
+    return mean([float(each) for each in those])
+
+
+def mean(numbers: Sequence[float]) -> float | None:
+    """Return the mean; None of nothing."""
+    return math.fsum(numbers) / len(numbers) if numbers else None
+
+
+def figures_in_lines(figures: Mapping[str, float | None]) -> Iterator[str]:
+    """Yield figures as a report shows them, a line each."""
+    for name, figure in figures.items():
+        number = "-" if figure is None else f"{figure:d}" if isinstance(figure, int) else f"{figure:.3f}"
+        yield f"{name.replace('_', ' '):22} {number:>8}"
+
+
+def confusion(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    """Return right → said → how often, for all of `names`."""
+    often, known = Counter(pairs), list(names)
+    return {right: {said: often[right, said] for said in known} for right in known}
+
+
+def table(counts: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+    """Yield a confusion as lines."""
+    yield "right \\ said" + "".join(f"{name:>11}" for name in counts)
+    for name, said in counts.items():
+        yield f"{name:12}" + "".join(f"{number:11d}" for number in said.values())

@@ -1,27 +1,49 @@
 """The learned model as a file: numbers and JSON in a zip, never pickle. Made by `train`, for `classifier`."""
 
 import json
+import math
+import os
 import sys
+import zlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from .features import Vocabulary
 
 MODEL_PATH: Final = Path(__file__).with_name("model.zip")
-FORMAT: Final = 2
+FORMAT: Final = 3
+TYPES: Final = ("policy", "factors", "approval", "arrears", "ip", "chain", "other")
+
+Content: TypeAlias = tuple[Mapping[str, Any], Iterable[float]]
+"""What is said about a model, and its numbers."""
 
 _ABOUT: Final = "about.json"
 _NUMBERS: Final = "numbers.f32"
-"""32-bit floats, little-endian; here rarity, weights row by row, bias."""
+"""Rarity, weights row by row, bias: 32-bit floats, little-endian."""
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
+ODD: Final = (
+    BadZipFile,
+    zlib.error,
+    EOFError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+)
+"""What a file that is no model of ours may raise: damaged, encrypted, of another make, too deep."""
 
 
 class WrongModel(ValueError):
     """The file is not a model of the format this code reads."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path} is no model for this version: {why}. `liaison train --out FILE` makes one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +60,37 @@ class Model:
     """One row per n-gram, then one per idea; one column per type."""
     bias: Sequence[float]
     temperature: float
+    ask_below: float
+    """Confidence below which the bot must ask: what `measure.ask_below` says of held-back sub-matters."""
     digest: str
-    """SHA-256 of the examples and the lexicon it was made from."""
+    """SHA-256 of the examples, corrections and the lexicon it was made from."""
+    made: str = ""
+    """The date on which it was made, as whoever made it says."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How many examples and corrections there were, and how many of both were held back."""
 
     def save(self, path: Path = MODEL_PATH) -> None:
-        """Write the model: the same bytes for the same model. 32 bits lose nothing that matters."""
+        """Write the model, whole or not at all: the same bytes for the same model."""
+        write(path, *self.content())
+
+    def content(self) -> Content:
+        """Return what a file of it holds. 32 bits lose nothing that matters."""
         about = {
             "format": FORMAT,
             "types": self.types,
             "temperature": self.temperature,
+            "ask_below": self.ask_below,
             "digest": self.digest,
+            "made": self.made,
+            "counts": dict(self.counts),
             "grams": list(self.vocabulary.rows),
             "ideas": {word: list(rows) for word, rows in self.vocabulary.ideas.items()},
         }
-        numbers = [*self.vocabulary.rarity, *(each for row in self.weights for each in row), *self.bias]
-        write(path, about, numbers)
+        return about, [
+            *self.vocabulary.rarity,
+            *(each for row in self.weights for each in row),
+            *self.bias,
+        ]
 
     @classmethod
     def load(cls, path: Path = MODEL_PATH) -> Self:
@@ -63,24 +101,52 @@ class Model:
             OSError: there is no such file.
         """
         about, numbers = read(path, FORMAT)
+        try:
+            return cls._of(about, numbers)
+        except ODD as odd:
+            raise WrongModel(path, unreadable(odd)) from odd
+
+    @classmethod
+    def _of(cls, about: Mapping[str, Any], numbers: "array[float]") -> Self:
         rows = {gram: row for row, gram in enumerate(about["grams"])}
-        types = tuple(about["types"])
-        known, width = len(rows), len(types)
-        weights = [tuple(numbers[at : at + width]) for at in range(known, len(numbers) - width, width)]
+        ideas = {word: tuple(map(int, rows)) for word, rows in about["ideas"].items()}
+        known, width = len(rows), len(TYPES)
+        most = 1 + max((idea for those in ideas.values() for idea in those), default=-1)
+        if tuple(about["types"]) != TYPES or len(numbers) != known + width * (known + most + 1):
+            raise ValueError("types or numbers missing")
+        if not all(map(math.isfinite, (*numbers, about["temperature"]))) or about["temperature"] <= 0:
+            raise ValueError("no numbers to work with")
         return cls(
-            types=types,
-            vocabulary=Vocabulary(
-                rows, tuple(numbers[:known]), {k: tuple(v) for k, v in about["ideas"].items()}
-            ),
-            weights=weights,
+            types=TYPES,
+            vocabulary=Vocabulary(rows, tuple(numbers[:known]), ideas),
+            weights=[tuple(numbers[at : at + width]) for at in range(known, len(numbers) - width, width)],
             bias=tuple(numbers[-width:]),
-            temperature=about["temperature"],
-            digest=about["digest"],
+            temperature=float(about["temperature"]),
+            ask_below=float(about["ask_below"]),
+            digest=str(about["digest"]),
+            made=str(about["made"]),
+            counts={str(what): int(number) for what, number in about["counts"].items()},
         )
 
 
 def write(path: Path, about: Mapping[str, Any], numbers: Iterable[float]) -> None:
-    """Write what is said about a model, and its numbers: the same bytes for the same model."""
+    """Write what is said about a model, and its numbers: whole or not at all, the same bytes for the same."""
+    write_all({path: (about, numbers)})
+
+
+def write_all(files: Mapping[Path, Content]) -> None:
+    """Write several models beside their places, and put them there only when all of them are written."""
+    with ExitStack() as clearing:
+        written = {}
+        for path, content in files.items():
+            written[path] = beside = path.with_name(f".{path.name}.{os.getpid()}")
+            clearing.callback(beside.unlink, missing_ok=True)
+            _pack(beside, *content)
+        for path, beside in written.items():
+            beside.replace(path)
+
+
+def _pack(path: Path, about: Mapping[str, Any], numbers: Iterable[float]) -> None:
     with ZipFile(path, "w", ZIP_DEFLATED) as file:
         for name, data in (
             (_ABOUT, json.dumps(about, ensure_ascii=False).encode()),
@@ -100,11 +166,17 @@ def read(path: Path, expected: int | str) -> tuple[dict[str, Any], "array[float]
         with ZipFile(path) as file:
             about: dict[str, Any] = json.loads(file.read(_ABOUT))
             numbers = _from_bytes(file.read(_NUMBERS))
-    except (BadZipFile, KeyError, ValueError) as odd:
-        raise WrongModel(f"{path.name} is no model") from odd
-    if about.get("format") != expected:
-        raise WrongModel(f"format {about.get('format')} in {path.name}, expected {expected}")
+        found = about["format"]
+    except ODD as odd:
+        raise WrongModel(path, unreadable(odd)) from odd
+    if found != expected:
+        raise WrongModel(path, f"its format is {found!r:.20}, not {expected}")
     return about, numbers
+
+
+def unreadable(odd: Exception) -> str:
+    """Return why a file that raised one of `ODD` is no model."""
+    return f"it cannot be read ({type(odd).__name__})"
 
 
 def _to_bytes(numbers: Iterable[float]) -> bytes:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from .classifier import ASK_BELOW, UNKNOWN, default_classifier
+from .classifier import UNKNOWN, default_classifier
 from .headline import names_a_matter
 from .phrases import ADDED, ANNOUNCED, COUNTED, ENUMERATED, LISTED, RUN_ON
 
@@ -22,6 +22,11 @@ COUNTED_WITHIN: Final = 24
 """Characters at the beginning in which somebody says how many matters follow."""
 LONG_ENOUGH: Final = 6
 """Characters of a part that can be a matter of its own."""
+NOTE: Final = 120
+"""Characters of a message whose sentences may be matters of their own; a letter's are parts of one story."""
+SURE: Final = 0.85
+"""How sure of both sides one must be to believe in mere structure: a letter speaks of much that it does not
+want."""
 WHOLE: Final = 12
 """Characters on either side of a joint in a run-on: fewer hardly describe a matter."""
 
@@ -32,7 +37,8 @@ _ANOTHER: Final = re.compile(f"[\\W]*(?:{ANNOUNCED}|{ADDED})")
 _RUN_ON: Final = re.compile(RUN_ON)
 _SEAM: Final = re.compile("[.．、)）①②③④⑤是第其另\\n。；;！!？?]|还有|又一|此外|再就")
 """One of these stands at every seam; most messages hold none and are not searched further."""
-_STRUCTURE: Final = re.compile(f"{ENUMERATED}|(?<=\\n)(?=[^\\n])|(?<=[。；;！!？?])(?=.)", re.DOTALL)
+_LIST: Final = re.compile(f"{ENUMERATED}|(?<=\\n)(?=[^\\n])")
+_SENTENCES: Final = re.compile(f"{_LIST.pattern}|(?<=[。；;！!？?])(?=.)", re.DOTALL)
 
 
 def matters(text: str) -> tuple[str, ...]:
@@ -73,7 +79,8 @@ def _by_type(text: str) -> list[str]:
 
     Most messages have no seam at all: their type is not asked for.
     """
-    pieces = _cut(text, sorted({found.start() for found in _STRUCTURE.finditer(text)}))
+    structure = _SENTENCES if len(text) <= NOTE else _LIST
+    pieces = _cut(text, sorted({found.start() for found in structure.finditer(text)}))
     if len(pieces) == 1:
         return pieces
     parts: list[str] = []
@@ -92,7 +99,7 @@ def _sure_type(text: str) -> str | None:
     if len(text.strip()) < LONG_ENOUGH:
         return None
     verdict = default_classifier().classify(text)
-    return verdict.type if verdict.confidence >= ASK_BELOW and verdict.type != UNKNOWN else None
+    return verdict.type if verdict.confidence >= SURE and verdict.type != UNKNOWN else None
 
 
 def _long_enough(parts: Sequence[str]) -> list[str]:

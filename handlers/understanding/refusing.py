@@ -51,6 +51,11 @@ _TAKES_ON: Final = re.compile(
     f"(?:接(?:受|下来?|手|收)?(?:{_THIS}|协办)?|同意协办|{_SOON}(?:就|去|来)*(?:办理?|核实?|核查|查|处理|落实|安排|协办|配合)(?:一?下)?)"
     "(?:了|吧|的|啊)*"
 )
+_AFTER_ALL: Final = re.compile(
+    "(?:算了|那|好吧|行吧|好|行|要不|要么|还是|就|领导|刚才说错了|再想想)*[，,。 ]*(?:还是|那|就)*"
+    f"(?:{_THIS})?(?:{_WE})"
+    f"(?:还是|可以|愿意|能|就|先|来|都)*(?:接(?:受|下来?|手)?|办理?|管|协办|配合|处理)(?:{_THIS}|协办)?(?:了|吧|的|啊)*"
+)
 _AGREES: Final = re.compile("可以的?|同意|没问题|行的?")
 _ONLY_HEARD: Final = re.compile("[好中]的?|好嘞|收到|是|嗯|ok|领导|您?放心|谢谢|辛苦了?")
 
@@ -64,6 +69,11 @@ def takes_on(text: str) -> bool:
     return bool(said) and all(
         _AGREES.fullmatch(one) is not None or _TAKES_ON.fullmatch(one) is not None for one in said
     )
+
+
+def takes_on_after_all(text: str) -> bool:
+    """Whether a unit says that it helps after it has refused: 算了我们办吧."""
+    return len(text) <= LONGEST and _AFTER_ALL.fullmatch(normalize(text).strip(" 。.!！~～")) is not None
 
 
 def refusal_in(text: str) -> Refusal:

@@ -82,6 +82,7 @@ def leave(session: Session, contact: Contact, *, now: datetime) -> None:
     contact.is_active = False
     session.flush()
     heir = voice(session, contact.enterprise_id, contact.person_id)
+    expected = expected if heir is None else inherited.spare(session, expected, heir, now=now)
     waiting = _waiting(session, contact)
     if heir is None:
         told = _give_up(session, waiting, now=now)

@@ -5,9 +5,10 @@ What a unit writes goes to the owner's desk, never to the enterprise, and the ow
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config.catalog import ClockName
+from config.catalog import ClockName, StartEvent
 from models.actions import clocks, events
 from models.actions.co_handling import NoTask, ReasonMissing, close, news_of_help
 from models.actions.conversation import Words, say, tell_author, tell_desk
@@ -15,11 +16,20 @@ from models.actions.outbox import Notice
 from models.queries import co_handling as queries
 from models.queries.tickets import Actor
 from models.rules.lifecycle import STEPS, Status, Verb, advance
+from models.rules.numbers import number_of
 from models.tables import CoHandling, HelpState, Ticket
 
 
 class TakenOnAlready(Exception):
     """The unit has accepted the task before."""
+
+
+class GivenElsewhere(Exception):
+    """A refusal stands: somebody else was asked since, or the case is over."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 class AnsweredAlready(Exception):
@@ -66,6 +76,30 @@ def refuse(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now: 
     close(session, row, HelpState.REFUSED, now=now)
     news = news_of_help(session, ticket, row.unit_id) | {"text": reason}
     tell_desk(session, ticket, Notice.HELP_REFUSED, news, event_id=event_id, now=now)
+
+
+def reconsider(session: Session, before: CoHandling, *, now: datetime) -> None:
+    """A unit thinks better of its refusal: it is asked for the same once more, as long as nobody else was.
+
+    Raises:
+        GivenElsewhere: somebody else was asked since, or the case is over.
+    """
+    locked = select(Ticket).where(Ticket.id == before.ticket_id).with_for_update(key_share=True)
+    ticket = session.scalars(locked, execution_options={"populate_existing": True}).one()
+    is_open = (Status(ticket.status), Verb.JOIN) in STEPS and ticket.owner_id != before.unit_id
+    if not is_open or queries.asked_since(session, before):
+        raise GivenElsewhere(number_of(ticket.id))
+    row = CoHandling(
+        ticket_id=ticket.id,
+        unit_id=before.unit_id,
+        asked_by=before.asked_by,
+        task=before.task,
+        state=HelpState.ASKED,
+        asked_at=now,
+    )
+    session.add(row)
+    session.flush()
+    clocks.start_for(session, ticket, StartEvent.CALLED_IN, subject_id=row.id, now=now)
 
 
 def contribute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now: datetime) -> None:

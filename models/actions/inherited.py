@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.actions import events
 from models.actions.appointments import (
     announced,
     card,
@@ -17,8 +18,10 @@ from models.actions.appointments import (
     window_of,
 )
 from models.actions.outbox import Notice
+from models.queries.tickets import Actor
 from models.queries.trust import Addressee
-from models.tables import Call, CallState, Contact, Enterprise, Outbox, Ticket
+from models.rules.lifecycle import Role, Verb
+from models.tables import Call, CallKind, CallState, Contact, Enterprise, Outbox, Ticket
 
 Expected = tuple[Addressee, Call]
 """To whom a call or visit is announced, and the call."""
@@ -37,6 +40,24 @@ def expected_by(session: Session, contact: Contact, now: datetime) -> list[Expec
         for to, call in session.execute(each.where(*is_open).order_by(Call.id)).all()
     ]
     return [one for one in found if _hears(session, one[0], contact.person_id, now)]
+
+
+def spare(session: Session, calls: Sequence[Expected], heir: int, *, now: datetime) -> list[Expected]:
+    """End the calls to a colleague who wants none, and tell who would have rung; return what goes on to them.
+
+    A visit they may have: they asked only not to be telephoned.
+    """
+    wants_none = select(Contact.no_calls).where(Contact.person_id == heir, Contact.is_active)
+    if not any(session.scalars(wants_none)):
+        return list(calls)
+    for to, call in calls:
+        if call.kind == CallKind.CALL and isinstance(to, Ticket):
+            system = Actor(Role.SYSTEM, None)
+            event_id = events.record(session, to, Verb.CANCEL_CALL, system, now=now, call=call.id)
+            close(session, call, CallState.CANCELLED, now)
+            call.event_id = event_id
+            tell_caller(session, Notice.CALL_ANSWERED, {"answer": "inherited"}, to=to, call=call, now=now)
+    return [one for one in calls if one[1].closed_at is None]
 
 
 def hand_on(

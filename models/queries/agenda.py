@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from config import catalog
 from config.catalog import ClockName
@@ -42,6 +42,16 @@ class Firm:
 
     id: int
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A case of a desk as people speak of it: by what it is about, or by where its enterprise is."""
+
+    id: int
+    words: str
+    """How it was first told."""
+    region: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,22 @@ def by_due(session: Session, party: Party, *, limit: int = LISTED, offset: int =
         .offset(offset)
     )
     return session.scalars(statement).all()
+
+
+def matters(session: Session, party: Party, *, limit: int) -> Sequence[Matter]:
+    """Return the unfinished cases on somebody's desks as people speak of them, the newest first."""
+    told = aliased(Message)
+    first = select(func.min(told.id)).where(told.ticket_id == Ticket.id).correlate(Ticket).scalar_subquery()
+    rows = session.execute(
+        select(Ticket.id, Ticket.title, Message.text, func.coalesce(Enterprise.region, Ticket.region))
+        .select_from(Ticket)
+        .outerjoin(Message, Message.id == first)
+        .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
+        .where(kept_by(party), Ticket.status.not_in(sorted(FINISHED)))
+        .order_by(Ticket.id.desc())
+        .limit(limit)
+    )
+    return [Matter(row[0], row[2] or row[1], row[3] or "") for row in rows]
 
 
 def firms(session: Session, party: Party) -> Sequence[Firm]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.queries.tickets import LISTED
 from models.rules.lifecycle import FINISHED
@@ -106,6 +106,30 @@ def helped(session: Session, unit_ids: Collection[int], *, limit: int = LISTED) 
         _live(unit_ids).order_by(answered, CoHandling.due_at, CoHandling.id).limit(limit)
     ).all()
     return [task(row[0], row[1]) for row in rows]
+
+
+def refused(
+    session: Session, unit_ids: Collection[int], *, since: datetime
+) -> list[tuple[CoHandling, Ticket]]:
+    """Return what some desks have refused since, the newest first, and were not asked for again."""
+    later = aliased(CoHandling)
+    again = select(later.id).where(
+        later.ticket_id == CoHandling.ticket_id, later.unit_id == CoHandling.unit_id, later.id > CoHandling.id
+    )
+    rows = session.execute(
+        select(CoHandling, Ticket)
+        .join(Ticket, Ticket.id == CoHandling.ticket_id)
+        .where(CoHandling.unit_id.in_(unit_ids), CoHandling.state == HelpState.REFUSED)
+        .where(CoHandling.ended_at >= since, ~again.exists())
+        .order_by(CoHandling.id.desc())
+    ).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def asked_since(session: Session, row: CoHandling) -> bool:
+    """Whether somebody else was asked to help with the same ticket after a unit's refusal."""
+    later = select(CoHandling.id).where(CoHandling.ticket_id == row.ticket_id, CoHandling.id > row.id)
+    return session.scalars(later.limit(1)).first() is not None
 
 
 def how_many_tasks(session: Session, unit_ids: Collection[int]) -> int:

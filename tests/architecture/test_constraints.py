@@ -30,3 +30,8 @@ def test_every_requirement_is_pinned_within_its_bounds() -> None:
         ]
         assert versions != [], f"{requirement} is not pinned: make lock"
         assert list(requirement.specifier.filter(versions, prereleases=True)) == versions, requirement
+
+
+def test_whoever_develops_can_train() -> None:
+    extras = tomllib.loads(source(Path("pyproject.toml")))["project"]["optional-dependencies"]
+    assert [each for each in extras["train"] if each not in extras["dev"]] == []

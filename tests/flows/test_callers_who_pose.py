@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.flows.owning import words
 from tests.flows.telephones import RIVALS, STRANGE, SUPERVISOR, Town, phrase_in, read_all
 from tests.roster import AIDE, LEADER, OWNER
 from tests.world import World
@@ -41,6 +42,41 @@ def test_question_about_a_number_is_checked_whatever_is_in_hand(small_world: Wor
 @pytest.mark.parametrize("said", ["我接到一个省里的电话", "有人冒充你们给我打电话", "有人冒充省领导"])
 def test_doubt_without_a_number_is_asked_for_it(small_world: World, said: str) -> None:
     assert small_world.phone(OWNER).say(said).startswith("请把来电号码发过来")
+
+
+@pytest.mark.parametrize(
+    "said", ["安予诚的手机号是多少", "安省长电话多少？", "安予诚是谁", "安省长是你们的人吗"]
+)
+def test_who_asks_about_an_official_hears_what_may_be_said(small_world: World, said: str) -> None:
+    town = Town.of(small_world)
+    number = town.case()
+
+    answer = small_world.phone(OWNER).say(said)
+
+    assert answer.startswith("副省长 安予诚是您的责任领导（")
+    assert "3059" in answer
+    assert LEADERS not in answer
+    assert len(words(small_world, number)) == 1
+
+
+@pytest.mark.parametrize("said", ["有个叫安予诚的加我微信", "刚才有个叫王大力的加我微信"])
+def test_name_that_somebody_gave_is_doubted_and_filed_nowhere(small_world: World, said: str) -> None:
+    number = Town.of(small_world).case()
+
+    assert "请把来电号码发过来" in small_world.phone(OWNER).say(said)
+
+    assert len(words(small_world, number)) == 1
+
+
+@pytest.mark.parametrize(
+    "said", ["王经理的电话是13912345678", "有个叫李强的欠我们货款", "对方负责人叫安平，电话打不通"]
+)
+def test_other_names_are_told_on_the_case(small_world: World, said: str) -> None:
+    number = Town.of(small_world).case()
+
+    small_world.phone(OWNER).say(said)
+
+    assert words(small_world, number)[-1] == said
 
 
 def test_own_number_is_no_check(small_world: World) -> None:

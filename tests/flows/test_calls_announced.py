@@ -7,6 +7,7 @@ from sqlalchemy import select
 from models.actions.calls import strike
 from models.rules.numbers import number_of
 from models.tables import Call
+from tests.flows.reading import number_in
 from tests.flows.telephones import (
     AIDES,
     LEADERS,
@@ -389,3 +390,16 @@ def test_call_in_the_enterprises_quiet_hours_is_refused_unless_it_named_the_time
     aide = world.phone(AIDE)
     aide.say("待办")
     assert aide.say(f"约电话 {number} 明天中午12点半").startswith("已给")
+
+
+def test_time_typed_after_a_refusal_goes_to_nobody(small_world: World) -> None:
+    owner, aide = small_world.phone(OWNER), small_world.phone(AIDE)
+    number = number_in(owner.say("给甲方供的货，尾款三十万拖了一年不给"))
+    aide.say(f"受理 {number}")
+    owner.silence()
+    assert "还没有登记来电号码" in aide.say(f"约电话 {number}") + aide.say("明天下午3点")
+
+    assert "还没有登记来电号码" in aide.say("那就明天下午4点")
+    assert owner.silence() == []
+
+    assert aide.say("明天下午3点我去现场看一下").startswith("已转给沈阳云杉里")

@@ -77,7 +77,7 @@ def test_the_shipped_deep_path_has_looked_at_every_type_in_the_end(fresh_url: Ma
             ]
     for text, type_, first in zip(SAID, found, deep, strict=True):
         best = default_deep().classify(text)
-        kept = best.stands or first.get("deep", False)
+        kept = best.is_sure or first.get("deep", False)
         assert type_ == (best.type if kept else default_classifier().classify(text).type)
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from models.rules.numbers import ticket_id_of
 from models.tables import CoHandling
+from tests.flows.owning import verbs
 from tests.flows.reading import number_in
 from tests.flows.test_help_from_others import Case
 from tests.flows.test_pictures_and_voices import send_picture
@@ -45,6 +46,40 @@ def test_plain_refusal_is_one_and_the_owner_reads_it(asked: Case, words: str) ->
     [told] = asked.leader.silence()
     assert "不" in told
     assert asked.owner.silence() == []
+
+
+@pytest.mark.parametrize("words", ["算了我们办吧", "还是我们来协办", "接受协办 {n}", "接受协办"])
+def test_refusal_is_taken_back_while_nobody_else_was_asked(asked: Case, words: str) -> None:
+    asked.tax.say("这不是我们的事")
+    asked.leader.silence()
+
+    answer = asked.tax.say(words.format(n=asked.number))
+
+    assert answer.startswith(f"已接受协办 {asked.number}")
+    assert [verb for verb in verbs(asked.world, asked.number) if verb in {"refuse", "join"}] == [
+        "refuse",
+        "join",
+    ]
+    [told] = asked.leader.silence()
+    assert "接受" in told
+
+
+@pytest.mark.parametrize("words", ["算了我们办吧", "接受协办 {n}"])
+def test_refusal_stands_once_somebody_else_was_asked(asked: Case, words: str) -> None:
+    asked.tax.say("这不是我们的事")
+    asked.leader.say(f"协办 {asked.number} 国网沈阳供电公司 查一下")
+
+    assert f"请责任领导重新发：协办 {asked.number}" in asked.tax.say(words.format(n=asked.number))
+    assert "join" not in verbs(asked.world, asked.number)
+
+
+@pytest.mark.parametrize("words", ["我们办公室搬家了", "我们办不了", "好的"])
+def test_other_words_after_a_refusal_take_nothing_on(asked: Case, words: str) -> None:
+    asked.tax.say("这不是我们的事")
+
+    asked.tax.say(words)
+
+    assert "join" not in verbs(asked.world, asked.number)
 
 
 @pytest.mark.parametrize("words", ["没空", "不接", "退回"])

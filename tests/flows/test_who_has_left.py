@@ -183,6 +183,26 @@ def test_call_that_was_read_by_who_has_left_is_known_to_a_colleague(small_world:
     assert owner.silence() == []
 
 
+@pytest.mark.parametrize("is_read", [True, False])
+def test_nobody_rings_a_colleague_who_wants_no_calls(small_world: World, *, is_read: bool) -> None:
+    town = Town.of(small_world)
+    owner, leader, partner = (small_world.phone(each) for each in (OWNER, LEADER, PARTNER))
+    partner.say("别打电话")
+    number = town.case()
+    if not is_read:
+        small_world.advance(days=3)
+        leader.say(f"详情 {number}")
+    leader.say(f"约电话 {number} 明天上午10点")
+    if is_read:
+        owner.news()
+    leave(small_world, OWNER)
+
+    assert [text for text in partner.silence() if "来电" in text] == []
+    [told] = [text for text in leader.silence() if "约好的来电已取消" in text]
+    assert "请您别打电话" in told
+    assert "没有" in leader.say(f"取消约电话 {number}")
+
+
 def test_whoever_would_come_hears_that_nobody_is_left_to_expect_them(small_world: World) -> None:
     announced_visit(small_world)
     leader = small_world.phone(LEADER)

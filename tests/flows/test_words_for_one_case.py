@@ -117,6 +117,43 @@ def test_name_of_another_enterprise_asks_and_one_tap_sends(desk: Desk, said: str
     assert desk.cedar.silence() == []
 
 
+@pytest.mark.parametrize(
+    "said", ["变压器的事已经跟电力公司说了", "大连那家的变压器下周就装", "大连那家下周有消息"]
+)
+def test_words_about_the_other_case_ask_and_one_tap_sends(desk: Desk, said: str) -> None:
+    asked = desk.leader.say(said)
+    assert asked.startswith("这句没有发给任何企业，先替您留着。是给哪一件的？")
+    assert desk.cedar.silence() == desk.elm.silence() == []
+
+    assert desk.leader.tap(f"发给{desk.other} 沈阳榆树湾电气有…").startswith("已转给沈阳榆树湾电气")
+    [heard] = desk.elm.silence()
+    assert said in heard
+    assert desk.cedar.silence() == []
+
+
+@pytest.mark.parametrize(
+    "said", ["管委会答应月底前付尾款", "下周就给您消息", "跟管委会说了，大连那边也是这么办的"]
+)
+def test_words_about_the_case_in_hand_are_sent(desk: Desk, said: str) -> None:
+    assert desk.leader.say(said).startswith(f"已转给沈阳云杉里精密机械有限公司（{desk.held}）")
+    [heard] = desk.cedar.silence()
+    assert said in heard
+
+
+def test_words_for_both_are_kept_without_the_address(desk: Desk) -> None:
+    asked = desk.leader.say("两家都回一下：在办，下周有消息")
+    assert "没有发给任何企业" in asked
+    assert desk.held in asked
+    assert desk.other in asked
+    assert desk.cedar.silence() == desk.elm.silence() == []
+
+    desk.leader.tap("每件都发")
+    for phone in (desk.cedar, desk.elm):
+        [heard] = phone.silence()
+        assert "在办，下周有消息" in heard
+        assert "两家" not in heard
+
+
 def test_number_of_one_case_and_name_of_another_asks(desk: Desk) -> None:
     said = desk.leader.say(f"{desk.held} 榆树湾下周三送电")
     assert said.startswith("这句没有发给任何企业")

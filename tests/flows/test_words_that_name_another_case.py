@@ -132,6 +132,47 @@ def test_urged_is_the_case_that_is_named(small_world: World) -> None:
     assert small_world.phone(OWNER).say("补贴快点").startswith(f"已替您催办 {other}「")
 
 
+# --- a subject that no open case has ------------------------------------------------------------------
+
+ROAD, OWED = "厂门口那条路坑坑洼洼，货车进不来，没人修", "给甲方供的货，尾款三十万拖了一年，催了也没人给"
+
+
+@pytest.mark.parametrize("said", ["那个欠款的事催一下", "商标的事催一下", "欠款的事咋样了"])
+def test_nothing_is_logged_on_a_case_that_is_not_about_it(small_world: World, said: str) -> None:
+    road, owed = brought(small_world, ROAD, OWED)
+    small_world.phone(OWNER).say(f"撤回 {owed}")
+
+    answer = small_world.phone(OWNER).say(said)
+
+    assert answer.startswith("您说的这件不在您的在办诉求里")
+    assert f"进度 {road}" in answer
+    assert "urge" not in verbs(small_world, road)
+
+
+@pytest.mark.parametrize(
+    "said", ["路的事催一下", "修路那个催一下", "催一下", "电话的事催一下", "这件事催一下"]
+)
+def test_only_case_is_urged_by_words_that_fit_it(small_world: World, said: str) -> None:
+    [road] = brought(small_world, ROAD)
+
+    assert small_world.phone(OWNER).say(said).startswith(f"已替您催办 {road}「")
+
+
+@pytest.mark.parametrize("said", ["路的事找了城管没人理", "修路的事没人管"])
+def test_words_about_the_road_are_not_filed_on_the_debt(small_world: World, said: str) -> None:
+    road, owed = brought(small_world, ROAD, OWED)
+
+    assert small_world.phone(OWNER).say(said).startswith(f"已记到 {road}「")
+    assert words(small_world, owed) == [OWED]
+
+
+@pytest.mark.parametrize("said", ["催了财务也没人理", "合同是前年签的", "对方说路上堵车，明天给"])
+def test_words_about_the_debt_stay(small_world: World, said: str) -> None:
+    _, owed = brought(small_world, ROAD, OWED)
+
+    assert small_world.phone(OWNER).say(said).startswith(f"已记到 {owed}「")
+
+
 # --- not this one ----------------------------------------------------------------------------------
 
 

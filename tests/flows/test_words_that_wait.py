@@ -133,5 +133,9 @@ def test_official_who_cancels_a_case_is_asked_what_of_it(small_world: World) -> 
     leader, (first, _) = small_world.phone(LEADER), two_cases(small_world)
     leader.say("待办")
     answer = leader.say(f"取消 {first}")
+    assert answer.startswith(f"{first}「给开发区")
     assert "还没有取消什么" in answer
-    assert "没有" in leader.tap("取消约电话")
+    assert leader.tap("取消约电话") == f"{first} 现在没有约好的电话。"
+    leader.say(f"取消 {first}")
+    assert leader.tap("详情").startswith(first)
+    assert "已撤回" not in leader.tap("撤回刚写的话")

@@ -28,7 +28,7 @@ from bot.web.api.schemas import (
 )
 from config import catalog
 from handlers import say
-from handlers.understanding.classifier import ASK_BELOW, default_classifier
+from handlers.understanding.classifier import default_classifier
 from models.actions import behalf
 from models.actions.tickets import Guess
 from models.queries import feed, registry
@@ -124,7 +124,7 @@ def _guess(new: NewTicket) -> Guess:
     if new.type is not None:
         return Guess(new.type, 1.0, None, is_sure=True, source="supervisor")
     verdict = default_classifier().classify(new.text)
-    return Guess(verdict.type, verdict.confidence, verdict.second, is_sure=verdict.confidence >= ASK_BELOW)
+    return Guess(verdict.type, verdict.confidence, verdict.second, is_sure=verdict.is_sure)
 
 
 def ticket_view(sheet: feed.Sheet, now: datetime) -> TicketView:

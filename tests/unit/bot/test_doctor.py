@@ -57,7 +57,7 @@ def test_service_in_order_has_nothing_to_mend(small_world: World) -> None:
 
 def test_deep_path_is_tried_where_it_is_wanted(small_world: World) -> None:
     found = examined(small_world, deep=True)["deep path"]
-    assert (found.is_well, found.words) == (True, "the embedding is here and loads")
+    assert (found.is_well, found.words) == (True, "its model and the embedding are here and load")
     assert examined(small_world)["deep path"].words.startswith("LIAISON_DEEP is off")
 
 

@@ -14,8 +14,8 @@ from bot.led_loop import HELD
 from bot.second_look import MOST_TRIES, READER, SecondLook
 from bot.simulator import Clock
 from handlers.understanding.classifier import Verdict
-from handlers.understanding.corpus import TYPES
 from handlers.understanding.embedding import NoEmbedding
+from handlers.understanding.model import TYPES
 from models.actions import retyping, tickets
 from models.actions.conversation import Words
 from models.actions.tickets import Guess
@@ -28,6 +28,7 @@ from models.tables import Event, FeedCursor, Outbox, Ticket
 from tests.roster import OWNER, PARTNER
 from tests.unit.models.stage import NOW, SURE, known, staffed
 
+ASK_BELOW = 0.6
 WORDS = "说好给的装修补助拖到现在一分没见"
 Classify = Callable[[str], Verdict]
 
@@ -38,7 +39,7 @@ class Died(BaseException):
 
 def verdict(kind: str, confidence: float = 0.9) -> Verdict:
     rest = (1 - confidence) / (len(TYPES) - 1)
-    return Verdict.of({each: confidence if each == kind else rest for each in TYPES})
+    return Verdict.of({each: confidence if each == kind else rest for each in TYPES}, ASK_BELOW)
 
 
 def policy(_text: str) -> Verdict:

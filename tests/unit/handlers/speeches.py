@@ -451,6 +451,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     ),
     "joined_by_you": st.builds(say.joined_by_you, VIEWS, TASKS),
     "why_refuse": st.builds(say.why_refuse, st.just(NUMBER)),
+    "refusal_stands": st.builds(say.refusal_stands, st.just(NUMBER)),
     "refused_by_you": st.builds(say.refused_by_you, st.just(NUMBER)),
     "contribute_what": st.builds(say.contribute_what, st.just(NUMBER)),
     "contributed": st.builds(say.contributed, VIEWS),
@@ -468,6 +469,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "which_is_addressed": st.builds(
         say.which_is_addressed, st.lists(VIEWS, max_size=5), st.sampled_from(sorted(say._SENT_AS))
     ),
+    "none_of_these": st.builds(say.none_of_these, st.lists(VIEWS, min_size=1, max_size=5)),
     "whose_words": st.builds(
         say.whose_words, st.lists(VIEWS, max_size=4), st.lists(TASKS, min_size=1, max_size=4)
     ),
@@ -830,6 +832,7 @@ def longest(char: str) -> dict[str, Speech]:
         "which": say.which([view] * 10, Command.WITHDRAW),
         "worklist": say.worklist([view] * 10),
         "which_is_addressed": say.which_is_addressed([view] * 5, Command.RESOLVE),
+        "none_of_these": say.none_of_these([view] * 5),
         "for_whom": say.for_whom(view, Command.RESOLVE),
         "not_sent": say.not_sent([view] * 10),
         "followed_up": say.followed_up(NUMBER, view.title, told, is_guessed=True),
@@ -979,7 +982,7 @@ def everything_of_the_desk(shown: list[Overview]) -> list[Speech]:
         *(say.appealed_already(is_decided=is_decided) for is_decided in (True, False)),
         say.not_tried([]), say.not_tried([day]), say.not_for_supervisors(), say.reassigned_by_you(view),
         say.keep_it(), say.keep_this(NUMBER, "欠款"), say.answered_already(), say.take_or_leave(NUMBER, is_joined=True), say.contributed(view),
-        *(speak(NUMBER) for speak in (say.which_unit, say.why_refuse, say.refused_by_you, say.contribute_what,
+        *(speak(NUMBER) for speak in (say.which_unit, say.why_refuse, say.refused_by_you, say.refusal_stands, say.contribute_what,
                                       say.courtesy_not_for_owner, say.why_appeal)),
         say.not_a_unit(NUMBER, "水务"), say.appealed(NUMBER, "五日内裁定"),
         say.own_desk(), say.no_task(), say.taken_on_already(), say.reason_missing(), say.not_in_office(),

@@ -95,6 +95,7 @@ def said(
         "call_declined": st.builds(say.call_declined, numbered),
         "call_is_over": st.builds(say.call_is_over),
         "which_call": st.builds(say.which_call, st.lists(numbered, min_size=1, max_size=9)),
+        "one_of_ours": st.builds(say.one_of_ours, owners),
         "which_number": st.builds(
             say.which_number,
             st.lists(owners, max_size=5),
@@ -144,7 +145,7 @@ NEWS: dict[str, st.SearchStrategy[Any]] = {
     "tails": st.sampled_from([[], ["3059"], list(TAILS)]),
     "phrase": st.just(PHRASE),
     "again": st.booleans(),
-    "answer": st.sampled_from(["agreed", "moved", "declined", "doubted"]),
+    "answer": st.sampled_from(["agreed", "moved", "declined", "doubted", "inherited"]),
     "lead": st.just("12"),
     "shown": st.sampled_from([None, {"name": "安予诚", "post": "副省长"}]),
     "is_renewed": st.booleans(),
@@ -185,6 +186,7 @@ def longest(char: str, view: Overview) -> dict[str, Speech]:
         "call_moved": say.call_moved(call, view.number),
         "which_call": say.which_call([view.number] * 9),
         "progress": say.progress(view, Desk([1]), call),
+        "one_of_ours": say.one_of_ours(owner),
         "which_number": say.which_number([owner] * 5, [call] * 5, is_local=True),
         "checked": say.checked([*checked, checked[0]], [owner] * 5, owner),
         "hang_up": say.hang_up([*checked, checked[0]], [owner] * 5, owner, renewed=[call] * 3),
@@ -217,6 +219,7 @@ def everything(number: str, view: Overview) -> list[Speech]:
         *(say.at_the_door([owner], calls, is_lead=is_so) for calls in ([], [mine]) for is_so in (True, False)),
         *(say.lead_decided(1, finding) for finding in Finding),
         *(say.detail(view, [], reach, call) for reach in REACHES for call in (None, CALL, ASKED)),
+        say.one_of_ours(owner),
         *(say.which_number([owner], [mine], is_local=is_local) for is_local in (True, False)),
         say.quiet_then(number, Quiet(60, 120), WINDOW), say.quiet_then(number, Quiet(60, 120), None),
         say.announced_enough(number, 2, NOW), say.no_calls_please(number, None), say.nobody_to_call(number), say.no_number(LEADER), say.no_call_to_cancel(number),
@@ -231,7 +234,7 @@ def everything(number: str, view: Overview) -> list[Speech]:
 def told(notice: Notice) -> list[dict[str, Any]]:
     """Return what may differ in one kind of news about calls, so that each wording is tried."""
     if notice is Notice.CALL_ANSWERED:
-        return [{"answer": answer} for answer in ("agreed", "moved", "declined", "doubted")]
+        return [{"answer": answer} for answer in ("agreed", "moved", "declined", "doubted", "inherited")]
     if notice is Notice.CALL_MISSED:
         return [
             {"asks": asks, "colleague": colleague} for asks in (True, False) for colleague in (True, False)

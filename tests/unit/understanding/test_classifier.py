@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
@@ -14,10 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.understanding.classifier import ASK_BELOW, Classifier, Verdict, default_classifier
-from handlers.understanding.corpus import TYPES, digest, examples, lexicon
+from handlers.understanding.classifier import Classifier, Verdict, default_classifier
+from handlers.understanding.corpus import digest, examples, lexicon
 from handlers.understanding.jsonlines import BadLine, classify_line, classify_lines
-from handlers.understanding.model import FORMAT, MODEL_PATH, Model, WrongModel
+from handlers.understanding.model import FORMAT, MODEL_PATH, TYPES, Model, WrongModel
 
 TODAY = date(2026, 11, 27)
 
@@ -47,7 +48,7 @@ NASTY = [
 @pytest.mark.parametrize(("kind", "text"), CLEAR.items())
 def test_classify_knows_a_clear_message_of_each_type(kind: str, text: str) -> None:
     verdict = default_classifier().classify(text)
-    assert (verdict.type, verdict.confidence >= ASK_BELOW) == (kind, True)
+    assert (verdict.type, verdict.is_sure) == (kind, True)
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -64,7 +65,7 @@ def test_classify_of_nothing_known_is_other_and_asks() -> None:
     even = dict.fromkeys(TYPES, 1 / 7)
     verdict = default_classifier().classify("😀")
     assert (verdict.type, verdict.confidence, verdict.scores) == ("other", 1 / 7, even)
-    assert verdict.confidence < ASK_BELOW
+    assert not verdict.is_sure
 
 
 def test_classify_reads_traditional_and_full_width_alike() -> None:
@@ -110,8 +111,72 @@ def test_model_of_another_format_is_refused(tmp_path: Path) -> None:
         about = json.loads(shipped.read("about.json")) | {"format": FORMAT + 1}
         later.writestr("about.json", json.dumps(about))
         later.writestr("numbers.f32", shipped.read("numbers.f32"))
-    with pytest.raises(WrongModel, match=f"format {FORMAT + 1}"):
+    with pytest.raises(WrongModel, match=f"format is {FORMAT + 1}, not {FORMAT}"):
         Classifier.load(path)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"types": ["policy", "other"]},
+        {"grams": []},
+        {"ideas": {"退税": [9999]}},
+        {"ideas": {"退税": [[]]}},
+        {"temperature": 0},
+        {"temperature": None},
+        {"ask_below": "half"},
+        {"counts": 3},
+    ],
+    ids=str,
+)
+def test_model_in_which_something_is_wrong_is_refused(tmp_path: Path, changed: dict[str, object]) -> None:
+    path = tmp_path / "odd.zip"
+    with ZipFile(MODEL_PATH) as shipped, ZipFile(path, "w") as odd:
+        odd.writestr("about.json", json.dumps(json.loads(shipped.read("about.json")) | changed))
+        odd.writestr("numbers.f32", shipped.read("numbers.f32"))
+    with pytest.raises(WrongModel, match="is no model for this version: it cannot be read"):
+        Classifier.load(path)
+
+
+@pytest.mark.parametrize("field", ["format", "digest", "made", "ask_below"])
+def test_model_that_lacks_something_is_refused(tmp_path: Path, field: str) -> None:
+    path = tmp_path / "odd.zip"
+    with ZipFile(MODEL_PATH) as shipped, ZipFile(path, "w") as odd:
+        about = json.loads(shipped.read("about.json"))
+        del about[field]
+        odd.writestr("about.json", json.dumps(about))
+        odd.writestr("numbers.f32", shipped.read("numbers.f32"))
+    with pytest.raises(WrongModel):
+        Classifier.load(path)
+
+
+@pytest.mark.parametrize("bad", ["nan", "short"])
+def test_model_whose_numbers_are_odd_is_refused(tmp_path: Path, bad: str) -> None:
+    path = tmp_path / "odd.zip"
+    with ZipFile(MODEL_PATH) as shipped, ZipFile(path, "w") as odd:
+        numbers = shipped.read("numbers.f32")
+        odd.writestr("about.json", shipped.read("about.json"))
+        odd.writestr("numbers.f32", numbers[:-4] + b"\x00\x00\xc0\x7f" if bad == "nan" else numbers[:-4])
+    with pytest.raises(WrongModel):
+        Classifier.load(path)
+
+
+def test_model_that_is_damaged_on_disk_is_refused(tmp_path: Path) -> None:
+    path, whole = tmp_path / "torn.zip", bytearray(MODEL_PATH.read_bytes())
+    for place in range(60, 4000):
+        whole[place] ^= 0xFF
+    path.write_bytes(whole)
+    with pytest.raises(WrongModel):
+        Classifier.load(path)
+
+
+def test_model_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    path, odd = tmp_path / "model.zip", replace(Model.load(), weights=[["no number"]])
+    Model.load().save(path)
+    with pytest.raises(TypeError):
+        odd.save(path)
+    assert [each.name for each in tmp_path.iterdir()] == ["model.zip"]
+    assert path.read_bytes() == MODEL_PATH.read_bytes()
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", pickle.dumps({"format": FORMAT})])

@@ -1,5 +1,6 @@
 """The examples we wrote: enough of them, all different, cleanly written."""
 
+from bisect import bisect_right
 from collections import Counter
 
 import numpy as np
@@ -10,6 +11,11 @@ from handlers.understanding.corpus import EXAMPLES, TYPES, examples, lexicon
 from handlers.understanding.features import IDEA_LENGTHS
 from handlers.understanding.text import normalize
 
+ALIKE = 80
+"""Likeness in percent from which two texts teach the same."""
+LONGER = 2 / (ALIKE / 100) - 1
+"""How many times as long the longer of two texts may be that are so alike."""
+BLOCK = 256
 TEXTS = [each.text for each in examples()]
 
 
@@ -34,9 +40,15 @@ def test_examples_are_strings_without_stray_blanks() -> None:
 
 
 def test_examples_have_no_near_duplicates() -> None:
-    read = [normalize(text) for text in TEXTS]
-    likeness = np.triu(process.cdist(read, read, scorer=fuzz.ratio, score_cutoff=85), k=1)
-    assert [(TEXTS[one], TEXTS[other]) for one, other in np.argwhere(likeness > 0)] == []
+    read = sorted((normalize(text) for text in TEXTS), key=len)
+    lengths = [len(text) for text in read]
+    found = []
+    for start in range(0, len(read), BLOCK):
+        some = read[start : start + BLOCK]
+        near = read[start : bisect_right(lengths, len(some[-1]) * LONGER)]
+        likeness = process.cdist(some, near, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype=np.uint8)
+        found += [(some[one], near[other]) for one, other in np.argwhere(np.triu(likeness, k=1))]
+    assert found == []
 
 
 def test_examples_name_no_sub_matter_twice() -> None:

@@ -78,6 +78,14 @@ def test_all_is_said(said: str, *, is_all: bool) -> None:
         ("这是合同", None),
         ("是不是欠款", None),
         ("拖欠账款", None),
+        ("不对，改回拖欠账款", "arrears"),
+        ("改回去，是拖欠账款", "arrears"),
+        ("应该还是拖欠账款", "arrears"),
+        ("还是改成政策吧", "policy"),
+        ("改为行政审批", "approval"),
+        ("合同改回去了", None),
+        ("还是老样子", None),
+        ("他们改成了政策", None),
     ],
 )
 def test_type_is_corrected_by_its_name(said: str, code: str | None) -> None:

@@ -1,0 +1,249 @@
+"""`liaison classify`, `evaluate` and `train`: what the classifier says, how good it is, how it gets better.
+
+What people have corrected is read from the event log and masked before anything learns from it.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Final, TypeVar
+
+import typer
+
+from config.settings import DatabaseSettings, ModelSettings
+from handlers import say
+from handlers.understanding.classifier import Classifier, default_classifier, use
+from handlers.understanding.deep import DeepClassifier, NoDeepModel, beside, default_deep
+from handlers.understanding.embedding import NoEmbedding
+from handlers.understanding.evaluation import (
+    OfIntents,
+    OfTypes,
+    evaluate_intents,
+    evaluate_types,
+    labelled,
+    labelled_intent,
+)
+from handlers.understanding.jsonlines import Line, classify_lines, read_all
+from handlers.understanding.masking import mask
+from handlers.understanding.measure import Measured, is_worse
+from handlers.understanding.model import MODEL_PATH, WrongModel, write_all
+from models.queries.corrections import Correction, corrections
+from models.rules.regions import UnknownRegion, regions_within
+from models.session import Database
+
+SHOWN: Final = 20
+"""Bad lines that are named; whoever has more mends these first."""
+
+Row = TypeVar("Row")
+
+
+class Refused(Exception):
+    """What was asked for is not done; the words say why, `code` how the command ends."""
+
+    def __init__(self, why: str, code: int) -> None:
+        super().__init__(why)
+        self.code = code
+
+
+def use_chosen_model(settings: ModelSettings) -> None:
+    """Make the model that is set the one of this process; the shipped one is read when it is first needed.
+
+    Raises:
+        WrongModel: the file is no model for this version.
+        OSError: it cannot be read.
+    """
+    if settings.model is not None:
+        use(Classifier.load(settings.model))
+
+
+def classify(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="JSON lines with id, text, perhaps time; stdin if left out.",
+        ),
+    ] = None,
+    *,
+    fast: Annotated[bool, typer.Option("--fast", help="By the fast path alone, as under load.")] = False,
+) -> None:
+    """Say of each text what its sender wants and tells: JSON lines in, JSON lines out."""
+    use_chosen_model(ModelSettings())
+    path = _path(fast=fast)
+    today = datetime.now(UTC).astimezone(say.LOCAL).date()
+    with _lines(file) as lines:
+        try:
+            for line in classify_lines(lines, today, path.classify):
+                sys.stdout.write(line + "\n")
+        except ValueError as error:
+            raise Refused(str(error), 2) from None
+
+
+def evaluate(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, readable=True, help="JSON lines with text, type and perhaps also."
+        ),
+    ],
+    *,
+    fast: Annotated[bool, typer.Option("--fast", help="The fast path alone, as under load.")] = False,
+    intents: Annotated[bool, typer.Option("--intents", help="Lines have text and intent.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a report.")] = False,
+) -> None:
+    """Measure the classifier, or the reading of intents, on labelled texts."""
+    use_chosen_model(ModelSettings())
+    with _lines(file) as lines:
+        report = _of_intents(lines) if intents else _of_types(lines, fast=fast)
+    sys.stdout.write(json.dumps(report.figures()) if as_json else "\n".join(report.lines()))
+    sys.stdout.write("\n")
+
+
+def train(
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False, help="Where to write it, the deep one beside it; else over the model in use."
+        ),
+    ] = None,
+    with_corrections: Annotated[
+        bool, typer.Option("--with-corrections", help="Learn also from types that people corrected.")
+    ] = False,
+    region: Annotated[
+        str | None, typer.Option(help="Corrections of this region only, by code; else all.")
+    ] = None,
+    examples: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="A folder like ours, instead of ours."),
+    ] = None,
+    date: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date to put into the file; else today.")
+    ] = None,
+) -> None:
+    """Train both models anew, measure them beside the one in use, and keep them unless they are worse."""
+    try:
+        # Only here scikit-learn is wanted.
+        from handlers.understanding import corpus, train, train_deep  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        name = str(missing.name).partition(".")[0]
+        raise Refused(f"{name} is not installed: pip install 'liaison[train]'", 1) from None
+    path = out or ModelSettings().model or MODEL_PATH
+    learned = _corrected(region) if with_corrections else []
+    try:
+        ours = corpus.examples(examples or corpus.EXAMPLES)
+        written = corpus.joined(ours, [(mask(c.text), c.type, c.event_id) for c in learned])
+        model, known = train.train(written, made=(date or datetime.now(UTC)).date(), corrections=len(learned))
+        candidate = Classifier(model)
+        unseen = train.on_held_back(candidate, written)
+    except (corpus.BadExamples, train.TooFew) as unfit:
+        raise Refused(str(unfit), 1) from None
+    files, current = {path: model.content()}, _current()
+    sys.stdout.write(f"{len(written)} examples{_provenance(learned)}\n")
+    _print("candidate, whole sub-matters held back", known, candidate)
+    _print("candidate, on what no model has seen", unseen, candidate)
+    if current is not None:
+        theirs = train.on_held_back(current, written)
+        _print("model in use, on the same", theirs, current)
+        if is_worse(unseen, theirs):
+            raise Refused(f"The candidate is worse than the model in use: {path} is left as it was.", 1)
+    try:
+        embedding = train_deep.Remembered(each.text for each in written)
+        deep_model, known = train_deep.train_deep(written, known, embedding)
+        deep = DeepClassifier(candidate, deep_model, embedding)
+        _print("candidate, deep path, whole sub-matters held back", known, deep)
+        _print("candidate, deep path, on what no model has seen", train.on_held_back(deep, written), deep)
+        files = {beside(path): deep_model.content(), **files}
+    except NoEmbedding as missing:
+        sys.stdout.write(f"\nWithout a deep path: {missing}\n")
+    write_all(files)
+    names = " and ".join(str(each) for each in files)
+    sys.stdout.write(f"\n{names} written: made {model.made} from {model.digest[:12]}\n")
+
+
+def _path(*, fast: bool) -> Classifier | DeepClassifier:
+    """Return the deep path; the fast one if that is asked for, or, as it says then, if there is no other."""
+    if fast:
+        return default_classifier()
+    try:
+        deep = default_deep()
+        deep.prepare()
+    except (NoDeepModel, NoEmbedding) as missing:
+        sys.stderr.write(f"By the fast path alone: {missing}\n")
+        return default_classifier()
+    return deep
+
+
+def _of_types(lines: Iterable[Line], *, fast: bool) -> OfTypes:
+    rows, path = _whole(*read_all(lines, labelled)), _path(fast=fast)
+    return evaluate_types(rows, path.classify, path.ask_below, perf_counter)
+
+
+def _of_intents(lines: Iterable[Line]) -> OfIntents:
+    return evaluate_intents(_whole(*read_all(lines, labelled_intent)), perf_counter)
+
+
+@contextmanager
+def _lines(file: Path | None) -> Iterator[Iterable[Line]]:
+    """Yield the lines to read; a file that cannot be opened is nobody's fault but its own."""
+    if file is None:
+        yield getattr(sys.stdin, "buffer", sys.stdin)
+        return
+    try:
+        opened = file.open("rb")
+    except OSError as error:
+        raise Refused(f"{file}: {error.strerror}", 2) from None
+    with opened:
+        yield opened
+
+
+def _whole(rows: list[Row], bad: Sequence[str]) -> list[Row]:
+    """Return the rows of a file in which no line is bad."""
+    if bad:
+        more = [f"and {len(bad) - SHOWN} lines more"] if len(bad) > SHOWN else []
+        raise Refused("\n".join([*bad[:SHOWN], *more]), 2)
+    if not rows:
+        raise Refused("There is no line to measure.", 2)
+    return rows
+
+
+def _corrected(region: str | None) -> Sequence[Correction]:
+    """Return what people corrected, in one region or everywhere: the database is its operator's."""
+    database = Database(DatabaseSettings().database_url)
+    try:
+        with database.reading() as session:
+            return corrections(session, None if region is None else regions_within(region))
+    except UnknownRegion as unknown:
+        raise Refused(str(unknown), 2) from None
+    finally:
+        database.dispose()
+
+
+def _current() -> Classifier | None:
+    """Return the model in use; None if there is none that this version can read."""
+    try:
+        use_chosen_model(ModelSettings())
+        return default_classifier()
+    except (WrongModel, FileNotFoundError) as unusable:
+        sys.stdout.write(f"Nothing to compare with: {unusable}\n")
+        return None
+
+
+def _provenance(learned: Sequence[Correction]) -> str:
+    if not learned:
+        return ""
+    roles = Counter(each.role for each in learned)
+    by_role = ", ".join(f"{number} by {role}" for role, number in sorted(roles.items()))
+    first, last = learned[0], learned[-1]
+    return f", corrections: {by_role}; events {first.event_id} to {last.event_id}, until {last.at:%Y-%m-%d}"
+
+
+def _print(title: str, measured: Measured, classifier: Classifier | DeepClassifier) -> None:
+    sys.stdout.write("\n".join(["", title, *measured.lines(classifier.ask_below), ""]))
