@@ -9,9 +9,9 @@ from typing import Final
 from config.catalog import OTHER
 from handlers import say
 from handlers.newness import is_unknown
-from handlers.turn import Reply, Speech, Turn
+from handlers.turn import Incoming, Reply, Speech, Turn
 from handlers.understanding.addressing import names
-from handlers.understanding.classifier import verdict_on
+from handlers.understanding.classifier import Verdict, verdict_on
 from handlers.understanding.parts import matters
 from handlers.understanding.text import normalize
 from models.actions import gathered, retyping, tickets
@@ -36,7 +36,7 @@ def submit(turn: Turn, words: Words, *, title: str | None = None, after: Ticket 
 
     `after` is the case it comes back from, too late for its own number: the type is that one's if in doubt.
     """
-    guess = guess_of(words.text if words.kind in TOLD else "")
+    guess = guess_of(words.text if words.kind in TOLD else "", turn.incoming)
     if after is not None and not _is_known(guess):
         guess = Guess(after.type, guess.confidence, guess.second, is_sure=after.type != OTHER)
     who = _speaker(turn, words.text)
@@ -68,12 +68,18 @@ def remembered(done: Submitted, text: str) -> tuple[int, str]:
     return done.id, normalize(text)[:REMEMBERED]
 
 
-def guess_of(text: str) -> Guess:
-    """Return the type that a text seems to be of."""
+def guess_of(text: str, said: Incoming | None = None) -> Guess:
+    """Return the type that a text seems to be of: of what was just `said`, the deep path may know already."""
     if not text:
         return Guess(OTHER, 0.0, None, is_sure=False)
-    verdict = verdict_on(text)
-    return Guess(verdict.type, verdict.confidence, verdict.second, is_sure=verdict.is_sure)
+    if said is not None and said.verdict is not None and said.text == text:
+        return guess_by(said.verdict, is_deep=True)
+    return guess_by(verdict_on(text))
+
+
+def guess_by(verdict: Verdict, *, is_deep: bool = False) -> Guess:
+    """Return the guess that a verdict makes."""
+    return Guess(verdict.type, verdict.confidence, verdict.second, is_sure=verdict.is_sure, is_deep=is_deep)
 
 
 def add(turn: Turn, ticket: Ticket, words: Words) -> Reply:
