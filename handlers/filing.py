@@ -16,7 +16,7 @@ from handlers.understanding.parts import matters
 from handlers.understanding.text import normalize
 from models.actions import gathered, retyping, tickets
 from models.actions.conversation import Desk, Words, desk_or_office
-from models.actions.tickets import Guess, Submitted
+from models.actions.tickets import Guess
 from models.queries.contacts import speaking_for
 from models.queries.gathered import of_enterprise
 from models.queries.people import Party
@@ -51,7 +51,7 @@ def submit(turn: Turn, words: Words, *, title: str | None = None, after: Ticket 
     )
     parts = matters(words.text) if words.kind == "text" and after is None else ()
     speech = say.receipt(done, guess, who, parts)
-    return Reply(speech, Outcome.TICKET, done.id, opened=(remembered(done, words.text),))
+    return Reply(speech, Outcome.TICKET, done.id, opened=(remembered(done.id, words.text),))
 
 
 def _speaker(turn: Turn, text: str) -> Party:
@@ -63,9 +63,9 @@ def _speaker(turn: Turn, text: str) -> Party:
     return speaking_for(turn.session, turn.party, called[0]) if len(called) == 1 else turn.party
 
 
-def remembered(done: Submitted, text: str) -> tuple[int, str]:
-    """Return a new case with the words by which later ones find it."""
-    return done.id, normalize(text)[:REMEMBERED]
+def remembered(ticket_id: int, text: str) -> tuple[int, str]:
+    """Return a case with the words by which later ones find it."""
+    return ticket_id, normalize(text)[:REMEMBERED]
 
 
 def guess_of(text: str, said: Incoming | None = None) -> Guess:
