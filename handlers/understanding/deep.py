@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from .classifier import Classifier, Verdict, default_classifier, softmax
-from .embedding import SHARED, SIZE, Embedding
+from .embedding import READ_AT_MOST, SHARED, SIZE, Embedding
 from .model import MODEL_PATH, ODD, TYPES, Content, WrongModel, read, unreadable, write
 
 DEEP_PATH: Final = Path(__file__).with_name("deep.zip")
@@ -160,12 +160,15 @@ class DeepClassifier:
         return self._embedding.vector(text)
 
     def classify(self, text: str) -> Verdict:
-        """Return the verdict on `text`; where there is nothing to read, the fast path's.
+        """Return the verdict on `text`; the fast path's where nothing can be embedded, or not all of it.
+
+        Of a long letter the embedding knows the beginning only; cross-validated, it adds nothing there.
 
         Raises:
             NoEmbedding: there is none on this platform.
         """
-        quick, vector = self._fast.classify(text), self._embedding.vector(text)
+        quick = self._fast.classify(text)
+        vector = self._embedding.vector(text) if len(text) <= READ_AT_MOST else None
         if vector is None:
             return quick
         model = self._model
