@@ -29,7 +29,7 @@ TYPED = [
     {"text": "厂里变压器容量不够，申请增容供电所一直不给接电", "type": "factors", "also": ["approval"]},
     {"text": "房东突然涨房租还换锁，物业也不管", "type": "other"},
 ]
-MEANT = [{"text": "你好", "intent": "greeting"}, {"text": "快点给办啊", "intent": "urge", "open": 1}]
+MEANT = [{"text": "你好", "intent": "greeting"}, {"text": "快点给办啊", "intent": "urge", "open": True}]
 SHORT = 30
 OF_THEM = 400
 UNTRAINED = (
