@@ -237,6 +237,7 @@ def doctor() -> None:
 
     settings = Settings()
     log.configure("WARNING", "console")
+    learning.use_chosen_model(settings)
     findings = asyncio.run(examine(settings, wall_clock()))
     for finding in findings:
         mark = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "[yellow]![/yellow]"}[finding.is_well]

@@ -14,6 +14,8 @@ from bot.service import client_of, phone_key_of, wall_clock
 from bot.wechat.errors import Action, ApiError, Unreachable, action_for, is_of_account
 from bot.wechat.tokens import MemoryTokenStore
 from config.settings import Settings
+from handlers.understanding.deep import NoDeepModel, default_deep
+from handlers.understanding.embedding import NoEmbedding
 from models.actions import clocks
 from models.queries import outbox, oversight, registry
 from models.queries.people import PROVINCE, NobodyOnDuty, on_duty, stand_in
@@ -57,7 +59,19 @@ def _configuration(settings: Settings) -> list[Finding]:
         findings.append(
             Finding("plaintext mode", False, "is on; unset LIAISON_WECHAT_PLAINTEXT outside development")
         )
-    return [*findings, _notices(settings)]
+    return [*findings, _notices(settings), _deep_path(settings)]
+
+
+def _deep_path(settings: Settings) -> Finding:
+    """Whether types are guessed by what words mean, or by the words alone."""
+    subject = "deep path"
+    if not settings.deep:
+        return Finding(subject, None, "LIAISON_DEEP is off: types are guessed by the fast path alone")
+    try:
+        default_deep().prepare()
+    except (NoDeepModel, NoEmbedding) as error:
+        return Finding(subject, None, f"{error}: types are guessed by the fast path alone")
+    return Finding(subject, True, "its model and the embedding are here and load")
 
 
 def _notices(settings: Settings) -> Finding:

@@ -18,6 +18,8 @@ import typer
 from config.settings import DatabaseSettings, ModelSettings
 from handlers import say
 from handlers.understanding.classifier import Classifier, default_classifier, use
+from handlers.understanding.deep import DeepClassifier, NoDeepModel, beside, default_deep
+from handlers.understanding.embedding import NoEmbedding
 from handlers.understanding.evaluation import (
     OfIntents,
     OfTypes,
@@ -29,7 +31,7 @@ from handlers.understanding.evaluation import (
 from handlers.understanding.jsonlines import Line, classify_lines, read_all
 from handlers.understanding.masking import mask
 from handlers.understanding.measure import Measured, is_worse
-from handlers.understanding.model import MODEL_PATH, WrongModel
+from handlers.understanding.model import MODEL_PATH, WrongModel, write_all
 from models.queries.corrections import Correction, corrections
 from models.rules.regions import UnknownRegion, regions_within
 from models.session import Database
@@ -69,13 +71,16 @@ def classify(
             help="JSON lines with id, text, perhaps time; stdin if left out.",
         ),
     ] = None,
+    *,
+    fast: Annotated[bool, typer.Option("--fast", help="By the fast path alone, as under load.")] = False,
 ) -> None:
     """Say of each text what its sender wants and tells: JSON lines in, JSON lines out."""
     use_chosen_model(ModelSettings())
+    path = _path(fast=fast)
     today = datetime.now(UTC).astimezone(say.LOCAL).date()
     with _lines(file) as lines:
         try:
-            for line in classify_lines(lines, today):
+            for line in classify_lines(lines, today, path.classify):
                 sys.stdout.write(line + "\n")
         except ValueError as error:
             raise Refused(str(error), 2) from None
@@ -89,13 +94,14 @@ def evaluate(
         ),
     ],
     *,
+    fast: Annotated[bool, typer.Option("--fast", help="The fast path alone, as under load.")] = False,
     intents: Annotated[bool, typer.Option("--intents", help="Lines have text and intent.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a report.")] = False,
 ) -> None:
     """Measure the classifier, or the reading of intents, on labelled texts."""
     use_chosen_model(ModelSettings())
     with _lines(file) as lines:
-        report = _of_intents(lines) if intents else _of_types(lines)
+        report = _of_intents(lines) if intents else _of_types(lines, fast=fast)
     sys.stdout.write(json.dumps(report.figures()) if as_json else "\n".join(report.lines()))
     sys.stdout.write("\n")
 
@@ -103,7 +109,10 @@ def evaluate(
 def train(
     *,
     out: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Where to write it; else over the model in use.")
+        Path | None,
+        typer.Option(
+            dir_okay=False, help="Where to write it, the deep one beside it; else over the model in use."
+        ),
     ] = None,
     with_corrections: Annotated[
         bool, typer.Option("--with-corrections", help="Learn also from types that people corrected.")
@@ -119,9 +128,10 @@ def train(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date to put into the file; else today.")
     ] = None,
 ) -> None:
-    """Train the classifier anew, measure it beside the one in use, and keep it unless it is worse."""
+    """Train both models anew, measure them beside the one in use, and keep them unless they are worse."""
     try:
-        from handlers.understanding import corpus, train  # noqa: PLC0415 -- only here scikit-learn is wanted
+        # Only here scikit-learn is wanted.
+        from handlers.understanding import corpus, train, train_deep  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         name = str(missing.name).partition(".")[0]
         raise Refused(f"{name} is not installed: pip install 'liaison[train]'", 1) from None
@@ -135,7 +145,7 @@ def train(
         unseen = train.on_held_back(candidate, written)
     except (corpus.BadExamples, train.TooFew) as unfit:
         raise Refused(str(unfit), 1) from None
-    current = _current()
+    files, current = {path: model.content()}, _current()
     sys.stdout.write(f"{len(written)} examples{_provenance(learned)}\n")
     _print("candidate, whole sub-matters held back", known, candidate)
     _print("candidate, on what no model has seen", unseen, candidate)
@@ -144,13 +154,36 @@ def train(
         _print("model in use, on the same", theirs, current)
         if is_worse(unseen, theirs):
             raise Refused(f"The candidate is worse than the model in use: {path} is left as it was.", 1)
-    model.save(path)
-    sys.stdout.write(f"\n{path} is written: made {model.made} from {model.digest[:12]}\n")
+    try:
+        embedding = train_deep.Remembered(each.text for each in written)
+        deep_model, known = train_deep.train_deep(written, known, embedding)
+        deep = DeepClassifier(candidate, deep_model, embedding)
+        _print("candidate, deep path, whole sub-matters held back", known, deep)
+        _print("candidate, deep path, on what no model has seen", train.on_held_back(deep, written), deep)
+        files = {beside(path): deep_model.content(), **files}
+    except NoEmbedding as missing:
+        sys.stdout.write(f"\nWithout a deep path: {missing}\n")
+    write_all(files)
+    names = " and ".join(str(each) for each in files)
+    sys.stdout.write(f"\n{names} written: made {model.made} from {model.digest[:12]}\n")
 
 
-def _of_types(lines: Iterable[Line]) -> OfTypes:
-    rows, classifier = _whole(*read_all(lines, labelled)), default_classifier()
-    return evaluate_types(rows, classifier.classify, classifier.ask_below, perf_counter)
+def _path(*, fast: bool) -> Classifier | DeepClassifier:
+    """Return the deep path; the fast one if that is asked for, or, as it says then, if there is no other."""
+    if fast:
+        return default_classifier()
+    try:
+        deep = default_deep()
+        deep.prepare()
+    except (NoDeepModel, NoEmbedding) as missing:
+        sys.stderr.write(f"By the fast path alone: {missing}\n")
+        return default_classifier()
+    return deep
+
+
+def _of_types(lines: Iterable[Line], *, fast: bool) -> OfTypes:
+    rows, path = _whole(*read_all(lines, labelled)), _path(fast=fast)
+    return evaluate_types(rows, path.classify, path.ask_below, perf_counter)
 
 
 def _of_intents(lines: Iterable[Line]) -> OfIntents:
@@ -212,5 +245,5 @@ def _provenance(learned: Sequence[Correction]) -> str:
     return f", corrections: {by_role}; events {first.event_id} to {last.event_id}, until {last.at:%Y-%m-%d}"
 
 
-def _print(title: str, measured: Measured, classifier: Classifier) -> None:
+def _print(title: str, measured: Measured, classifier: Classifier | DeepClassifier) -> None:
     sys.stdout.write("\n".join(["", title, *measured.lines(classifier.ask_below), ""]))

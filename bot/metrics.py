@@ -28,3 +28,19 @@ ACCOUNT_REFUSED: Final = Gauge(
     "The code by which any worker's last try was refused for the account's sake, or 0",
 )
 OUTBOX: Final = Gauge("liaison_outbox", "Outbox rows by state", ["state"])
+SECOND_LOOKS: Final = Counter(
+    "liaison_second_looks", "Guesses looked at again by the deep path, by what became of them", ["outcome"]
+)
+SECOND_LOOK_SECONDS: Final = Histogram(
+    "liaison_second_look_seconds",
+    "What the deep path took for one text of a second look",
+    buckets=(0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5),
+)
+SECOND_LOOK_LEADER: Final = Gauge(
+    "liaison_second_look_leader", "Whether second looks are taken in this process"
+)
+DEEP_AT_ONCE: Final = Counter(
+    "liaison_deep_at_once",
+    "Messages at an idle desk that the deep path was asked about, by outcome",
+    ["outcome"],
+)

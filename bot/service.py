@@ -21,8 +21,10 @@ from bot.delivery.media import Fetcher, Uploads
 from bot.delivery.sender import Sender
 from bot.delivery.token_store import DatabaseTokenStore
 from bot.delivery.wording import Fields
+from bot.second_look import SecondLook
 from bot.timers import TimerLoop
 from bot.web.intake import Intake
+from bot.web.thinking import Thinking
 from bot.web.webhook import Webhook
 from bot.wechat.account import Account
 from bot.wechat.client import Client
@@ -30,6 +32,8 @@ from bot.wechat.connections import Connections
 from bot.wechat.tokens import Tokens, TokenStore
 from config.settings import Settings
 from handlers.turn import Manners, Means
+from handlers.understanding import embedding
+from handlers.understanding.deep import DeepClassifier, NoDeepModel, default_deep
 from models.actions import mornings
 from models.actions.timers import TIMERS, Strike
 from models.actions.ways import Channels
@@ -59,6 +63,7 @@ class Service:
     webhook: Webhook
     delivery: DeliveryLoop
     timers: TimerLoop
+    second_look: SecondLook | None
     http: httpx.AsyncClient
 
     @asynccontextmanager
@@ -79,15 +84,18 @@ class Service:
                 await self.http.aclose()
 
     async def work(self, *, with_worker: bool = True, with_timers: bool = True) -> None:
-        """Deliver and do what falls due, until stopped."""
+        """Deliver, do what falls due and look again at what was guessed, until stopped."""
         loops = [self.delivery.run()] if with_worker else []
-        loops += [self.timers.run()] if with_timers else []
+        if with_timers:
+            loops += [each.run() for each in (self.timers, self.second_look) if each is not None]
         await asyncio.gather(*loops)
 
     def stop(self) -> None:
         """Let the loops finish what is in hand and end."""
         self.delivery.stop()
         self.timers.stop()
+        if self.second_look is not None:
+            self.second_look.stop()
 
     def close(self) -> None:
         """Let go of threads and connections."""
@@ -163,6 +171,20 @@ def phone_key_of(settings: Settings) -> PhoneKey:
     return PhoneKey(derive.derive(settings.wechat_app_secret.get_secret_value().encode()))
 
 
+def deep_path_of(settings: Settings) -> DeepClassifier | None:
+    """Return the deep path if it is wanted and to be had here; its embedding is loaded when first asked."""
+    if not settings.deep:
+        return None
+    if not embedding.is_here():
+        log.info("no_embedding", advice="types are guessed by the fast path alone")
+        return None
+    try:
+        return default_deep()
+    except NoDeepModel as error:
+        log.warning("no_deep_model", why=str(error), advice="types are guessed by the fast path alone")
+        return None
+
+
 def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     """Build all parts of a process. Connects to nothing yet."""
     database = Database(settings.database_url)
@@ -183,7 +205,11 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     delivery = DeliveryLoop(database, sender, fetcher, channels, clock, granted=granted)
     phone_key = phone_key_of(settings)
     means = Means(phone_key, random.SystemRandom(), manners_of(settings))
-    intake = Intake(database, clock, means, delivery.nudge)
+    deep = deep_path_of(settings)
+    thinking = None if deep is None else Thinking(deep.classify)
+    intake = Intake(database, clock, means, delivery.nudge, thinking=thinking)
     webhook = Webhook(account_of(settings), intake, clock)
     timers = TimerLoop(database, clock, delivery.nudge, timers=timers_of(settings))
-    return Service(settings, clock, phone_key, database, client, intake, webhook, delivery, timers, http)
+    second_look = None if deep is None else SecondLook(database, clock, deep.classify, deep.prepare)
+    parts = (intake, webhook, delivery, timers, second_look)
+    return Service(settings, clock, phone_key, database, client, *parts, http)

@@ -160,6 +160,10 @@ class Settings(DatabaseSettings, ModelSettings):
     )
     worker: bool = Field(True, description="whether the web process also delivers (`serve --no-worker`)")
 
+    deep: bool = Field(
+        True, description="whether types are also guessed by the deep path, where there is time for it"
+    )
+
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR"
     )

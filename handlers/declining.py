@@ -7,7 +7,8 @@ from config import catalog
 from config.catalog import Asks, DeclineReason
 from handlers import say
 from handlers.cases import asked_about, is_reason, meant, permitted, rest
-from handlers.recalled import APPEALED_WITHIN, recently_declined
+from handlers.newness import is_new_matter
+from handlers.recalled import APPEALED_WITHIN, mine, recently_declined
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.grounds import Said, names_a_basis, read_grounds
@@ -137,6 +138,27 @@ def why_appeal(turn: Turn) -> Reply:
     """Take the objection we asked for."""
     ticket, _ = asked_about(turn)
     return _appeal(turn, ticket, turn.text if is_reason(turn.text) else "")
+
+
+@enterprise_router.hear(lambda turn: _explains_dissent(turn) and len(_objected_to(turn)) == 1)
+def objection(turn: Turn) -> Reply:
+    """不同意，是你们答应的: the appeal against the only refusal that it may be about, with its reason."""
+    found = by_id(turn.session, _objected_to(turn)[0].id, seen_by=turn.party)
+    permitted(turn, found, Verb.APPEAL)
+    return _appeal(turn, found, turn.text)
+
+
+def _explains_dissent(turn: Turn) -> bool:
+    """Whether words begin with an objection and go on to say more than a remark."""
+    is_plain = turn.order is None and turn.is_free
+    return is_plain and objects(turn.text) and stance_of(turn.text) is None
+
+
+def _objected_to(turn: Turn) -> list[Ticket]:
+    """The refusals of theirs an objection may be about: none while a result waits for their word."""
+    if newest(turn.session, turn.party, Status.RESOLVED, limit=1):
+        return []
+    return [one for one in _refused(turn) if mine(turn, one) and not is_new_matter(turn.text, one)]
 
 
 @enterprise_router.hear(lambda turn: _still_objects(turn) and bool(_appealed(turn)))

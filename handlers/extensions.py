@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from handlers import enterprise, say
-from handlers.cases import meant, rest
+from handlers.cases import asked_about, is_reason, meant, permitted, rest
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding import spans
 from handlers.understanding.commands import Command, Order
@@ -16,12 +16,16 @@ from models.queries.supervision import Matter, waiting
 from models.queries.tickets import actor_on
 from models.rules.counting import day_of
 from models.rules.extensions import NoExtension
+from models.rules.lifecycle import Verb
 from models.rules.numbers import number_of
 from models.tables import OfficialKind, Outcome, Ticket
 
 official_router = Router()
 supervisor_router = Router()
 enterprise_router = Router()
+
+WHY_DENY: Final = "why_deny"
+"""An open question: why more time is denied."""
 
 _RESUME: Final = frozenset(say.RESUME_WORDS)
 
@@ -32,14 +36,13 @@ def extend(turn: Turn) -> Reply:
     ticket = meant(turn)
     if ticket is None:
         return Reply(say.which_dates(Command.EXTEND), Outcome.ANSWER)
+    actor = permitted(turn, ticket, Verb.EXTEND)
     number, asked = number_of(ticket.id), spans.how_many(rest(turn))
-    if asked is None or not asked[1]:
-        most = extensions.most(turn.session, ticket, now=turn.now)
-        return Reply(say.extend_how(number, most), Outcome.ANSWER, ticket.id)
     try:
-        moved = extensions.ask_extension(
-            turn.session, ticket, actor_on(turn.session, turn.party, ticket), asked[0], asked[1], now=turn.now
-        )
+        if asked is None or not asked[1]:
+            most = extensions.most(turn.session, ticket, now=turn.now)
+            return Reply(say.extend_how(number, most), Outcome.ANSWER, ticket.id)
+        moved = extensions.ask_extension(turn.session, ticket, actor, asked[0], asked[1], now=turn.now)
     except NoExtension as refused:
         return Reply(say.no_extension(number, refused.why, refused.most), Outcome.REFUSAL, ticket.id)
     dates = [(str(move.before.name), move.before.due_at, move.after.due_at) for move in moved]
@@ -69,10 +72,24 @@ def deny(turn: Turn) -> Reply:
     ticket = meant(turn)
     if ticket is None:
         return Reply(say.which_dates(Command.DENY), Outcome.ANSWER)
-    number, reason = number_of(ticket.id), rest(turn)
-    if not reason:
-        return Reply(say.deny_how(number), Outcome.ANSWER, ticket.id)
+    return _deny(turn, ticket, rest(turn))
+
+
+@supervisor_router.answering(WHY_DENY)
+def why_deny(turn: Turn) -> Reply:
+    """Take the reason we asked for."""
+    ticket, _ = asked_about(turn)
+    return _deny(turn, ticket, turn.text if is_reason(turn.text) else "")
+
+
+def _deny(turn: Turn, ticket: Ticket, reason: str) -> Reply:
+    number = number_of(ticket.id)
+    permitted(turn, ticket, Verb.DENY)
     try:
+        if not reason:
+            extensions.must_be_asked(turn.session, ticket)
+            pending = {"ask": WHY_DENY, "ticket": ticket.id}
+            return Reply(say.deny_how(number), Outcome.ANSWER, ticket.id, pending=pending)
         extensions.deny(
             turn.session, ticket, actor_on(turn.session, turn.party, ticket), reason, now=turn.now
         )

@@ -9,14 +9,14 @@ from typing import Final
 from config.catalog import OTHER
 from handlers import say
 from handlers.newness import is_unknown
-from handlers.turn import Reply, Speech, Turn
+from handlers.turn import Incoming, Reply, Speech, Turn
 from handlers.understanding.addressing import names
-from handlers.understanding.classifier import verdict_on
+from handlers.understanding.classifier import Verdict, verdict_on
 from handlers.understanding.parts import matters
 from handlers.understanding.text import normalize
 from models.actions import gathered, retyping, tickets
 from models.actions.conversation import Desk, Words, desk_or_office
-from models.actions.tickets import Guess, Submitted
+from models.actions.tickets import Guess
 from models.queries.contacts import speaking_for
 from models.queries.gathered import of_enterprise
 from models.queries.people import Party
@@ -36,7 +36,7 @@ def submit(turn: Turn, words: Words, *, title: str | None = None, after: Ticket 
 
     `after` is the case it comes back from, too late for its own number: the type is that one's if in doubt.
     """
-    guess = guess_of(words.text if words.kind in TOLD else "")
+    guess = guess_of(words.text if words.kind in TOLD else "", turn.incoming)
     if after is not None and not _is_known(guess):
         guess = Guess(after.type, guess.confidence, guess.second, is_sure=after.type != OTHER)
     who = _speaker(turn, words.text)
@@ -51,7 +51,7 @@ def submit(turn: Turn, words: Words, *, title: str | None = None, after: Ticket 
     )
     parts = matters(words.text) if words.kind == "text" and after is None else ()
     speech = say.receipt(done, guess, who, parts)
-    return Reply(speech, Outcome.TICKET, done.id, opened=(remembered(done, words.text),))
+    return Reply(speech, Outcome.TICKET, done.id, opened=(remembered(done.id, words.text),))
 
 
 def _speaker(turn: Turn, text: str) -> Party:
@@ -63,17 +63,23 @@ def _speaker(turn: Turn, text: str) -> Party:
     return speaking_for(turn.session, turn.party, called[0]) if len(called) == 1 else turn.party
 
 
-def remembered(done: Submitted, text: str) -> tuple[int, str]:
-    """Return a new case with the words by which later ones find it."""
-    return done.id, normalize(text)[:REMEMBERED]
+def remembered(ticket_id: int, text: str) -> tuple[int, str]:
+    """Return a case with the words by which later ones find it."""
+    return ticket_id, normalize(text)[:REMEMBERED]
 
 
-def guess_of(text: str) -> Guess:
-    """Return the type that a text seems to be of."""
+def guess_of(text: str, said: Incoming | None = None) -> Guess:
+    """Return the type that a text seems to be of: of what was just `said`, the deep path may know already."""
     if not text:
         return Guess(OTHER, 0.0, None, is_sure=False)
-    verdict = verdict_on(text)
-    return Guess(verdict.type, verdict.confidence, verdict.second, is_sure=verdict.is_sure)
+    if said is not None and said.verdict is not None and said.text == text:
+        return guess_by(said.verdict, is_deep=True)
+    return guess_by(verdict_on(text))
+
+
+def guess_by(verdict: Verdict, *, is_deep: bool = False) -> Guess:
+    """Return the guess that a verdict makes."""
+    return Guess(verdict.type, verdict.confidence, verdict.second, is_sure=verdict.is_sure, is_deep=is_deep)
 
 
 def add(turn: Turn, ticket: Ticket, words: Words) -> Reply:

@@ -54,7 +54,7 @@ def undo(turn: Turn) -> Reply | None:
     wrong = number_of(ticket.id), ticket.title
     receipt = say.submitted(done, guess, is_stranger=False)  # who they are was asked with the first words
     speech = (*say.moved(*wrong, was_told=was_told), *receipt)
-    return Reply(speech, Outcome.TICKET, done.id, opened=(filing.remembered(done, text),))
+    return Reply(speech, Outcome.TICKET, done.id, opened=(filing.remembered(done.id, text),))
 
 
 def _others(turn: Turn, ticket: Ticket) -> list[Ticket]:
@@ -132,8 +132,9 @@ def split(turn: Turn) -> Reply:
     except moves.SplitAlready as already:
         return Reply(say.split_already(number_of(ticket.id), already.numbers), Outcome.ANSWER, ticket.id)
     speech = say.split(overview(turn.session, ticket), parts, opened)
-    more = tuple(filing.remembered(done, part) for done, part in zip(opened, parts[1:], strict=True))
-    return Reply(speech, Outcome.TICKET, ticket.id, opened=more)
+    ids = (ticket.id, *(done.id for done in opened))  # the first is known by its own part from now on
+    known = tuple(filing.remembered(each, part) for each, part in zip(ids, parts, strict=True))
+    return Reply(speech, Outcome.TICKET, ticket.id, opened=known)
 
 
 def _parts(text: str, wanted: int) -> tuple[str, ...]:

@@ -58,6 +58,8 @@ def newness(
         return Newness.MORE
     if any(_says_nothing_yet(case) for case in cases):
         return Newness.MORE
+    if not (is_cold or is_announced) and any(is_unknown(one) and _only_names_a_thing(one) for one in cases):
+        return Newness.MORE
     if _is_surely_of_another_kind(
         body, {case.type for case in cases}, is_cold=is_cold, is_announced=is_announced
     ):
@@ -80,12 +82,17 @@ def is_unknown(ticket: Ticket) -> bool:
     if is_guess_open(ticket, default_classifier().ask_below):
         return True
     is_guess = ticket.type_source == "guess" and ticket.status == Status.OPEN
-    return is_guess and not names_a_matter(ticket.title)
+    return is_guess and (not names_a_matter(ticket.title) or _only_names_a_thing(ticket))
 
 
 def _says_nothing_yet(ticket: Ticket) -> bool:
     """Whether a ticket so far is but a picture, a place or an introduction: what follows explains it."""
     return is_unknown(ticket) and (ticket.confidence == 0 or _is_empty(ticket.title))
+
+
+def _only_names_a_thing(ticket: Ticket) -> bool:
+    """Whether a ticket so far but names a thing and no trouble with it, of no type: 我们厂门口这条路."""
+    return ticket.type == OTHER and len(ticket.title) < SHORT and not names_trouble(ticket.title)
 
 
 def is_fragment(text: str) -> bool:

@@ -159,7 +159,7 @@ def _again(turn: Turn, said: Said) -> Reply | None:
     if not (turn.party.cases or refers(turn.text)):
         return None
     done = [*newest(turn.session, turn.party, Status.RESOLVED), *recently_closed(turn)]
-    alike = best(turn, done, least=2)
+    alike = best(turn, done, least=1 if refers(turn.text) else 2)
     if not alike and done and said.is_plain and len(turn.text) <= _BARE + _BARE:
         alike = done
     if not alike or best(turn, unfinished(turn.session, turn.party), least=2, without=Status.RESOLVED):

@@ -1045,7 +1045,7 @@ def _for_whom(view: Overview) -> str:
 def not_sent(views: Sequence[Overview], now: datetime | None = None, listed: Listed = Listed()) -> Speech:
     """Plain words with no case in hand went to nobody, and that must be clear."""
     return (
-        "这句话没有发给任何企业：请先点开一件，再直接打字。\n",
+        f"这句话没有发给任何企业{'：请先点开一件，再直接打字' if views else ''}。\n",
         *worklist(views, now, (), listed),
     )
 
@@ -1366,7 +1366,9 @@ def detail(
         f"{view.number}　{type_name(view.type)} · {_desk_status(view.status)}\n"
         f"{cut(view.enterprise_name or '未绑定企业', FIRM)}{stage}\n{NO_CALLS if view.no_calls else ''}"
     )
-    if view.is_stand_in:
+    if view.is_deputised:
+        head += f"受{_called(view.owner_post, view.owner_name)}委托，由您代办：\n"
+    elif view.is_stand_in:
         head += _why_you({"post": view.owner_post, "name": view.owner_name})
     due = f"{day(view.next_due)}前{DUTY[view.next_clock]}\n" if view.next_due and view.next_clock else ""
     is_live = view.status in {Status.OPEN, Status.ACCEPTED, Status.RESOLVED}
@@ -1791,7 +1793,8 @@ def _delegated(news: Mapping[str, Any]) -> Speech:
 
 
 def _delegation_over(news: Mapping[str, Any]) -> Speech:
-    return (f"{_named(news['leader'])}对{_named(news['deputy'])}的委托（{_when(news)}）已提前结束。",)
+    how = "已到期，在办诉求仍由委托人办理" if news.get("is_in_time") else "已提前结束"
+    return (f"{_named(news['leader'])}对{_named(news['deputy'])}的委托（{_when(news)}）{how}。",)
 
 
 def _uncovered(news: Mapping[str, Any]) -> Speech:
@@ -4157,7 +4160,7 @@ def extended_by_you(number: str, dates: Sequence[tuple[str, datetime]]) -> Speec
 
 def deny_how(number: str) -> Speech:
     """Ask why not."""
-    return (f"请写明理由：不同意延期 {number} 理由",)
+    return (f"{number} 为什么不同意延期？请直接说，理由会告诉责任领导，原时限不变。",)
 
 
 def denied_by_you(number: str) -> Speech:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from config import catalog
+from handlers.understanding.classifier import Verdict
 from handlers.understanding.commands import Command, Order
 from models.queries.people import Party
 from models.queries.visits import VISIT_EVERY
@@ -76,6 +77,8 @@ class Incoming:
     sent_at: int
     media: str | None = None
     extra: Mapping[str, Any] | None = None
+    verdict: Verdict | None = None
+    """What the deep path takes `text` for, where there was time to ask it."""
 
     def said_at(self, now: datetime) -> datetime:
         """When it was said, by the platform's clock, whose lead over ours is believed within bounds."""

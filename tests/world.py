@@ -236,6 +236,7 @@ def settings_for(account: AccountConfig, database_url: str, api_base: str, **ove
             "wechat_token": SecretStr(account.token),
             "wechat_aes_key": SecretStr(account.aes_key),
             "wechat_api_base": api_base,
+            "deep": False,  # types are those of the fast path, unless a test is about the deep one
             "hold": 0,  # what is written goes out at once, unless a test is about the hold
         }
         | overrides

@@ -7,6 +7,7 @@ which has one writer anyway; a few on PostgreSQL.
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from queue import SimpleQueue
 from threading import Thread
@@ -16,6 +17,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
+from bot.web.thinking import Thinking, is_worth_it
 from handlers.desk import Answer, shelve, take
 from handlers.turn import Incoming, Means
 from models.session import TROUBLE, Database
@@ -39,6 +41,9 @@ commit, which costs more than a turn. Whoever arrives at an idle desk does not w
 BUSY_FOR: Final = 0.02
 """Seconds after a commit in which the desk is not idle yet."""
 
+QUIET_FOR: Final = 0.25
+"""Seconds since a commit after which there is time to think about a message before its turn."""
+
 LOOK_EVERY: Final = 0.2
 
 
@@ -60,12 +65,14 @@ class Intake:
         means: Means,
         after_commit: Callable[[], None],
         *,
+        thinking: Thinking | None = None,
         longest_queue: int = LONGEST_QUEUE,
     ) -> None:
         self._database = database
         self._clock = clock
         self._means = means
         self._after_commit = after_commit
+        self._thinking = thinking
         self._longest_queue = longest_queue
         self._queue: deque[_Waiting] = deque()
         self._unanswered: deque[_Waiting] = deque()
@@ -78,6 +85,7 @@ class Intake:
         ]
         self._is_scheduled = False
         self._busy_until = 0.0
+        self._quiet_from = 0.0
         for thread in self._threads:
             thread.start()
 
@@ -94,16 +102,43 @@ class Intake:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
         waiting = (incoming, answer, loop.time())
-        self._queue.append(waiting)
         self._unanswered.append(waiting)
         if not self._is_watching:
             self._is_watching = True
             loop.call_later(LOOK_EVERY, self._watch)
-        self._schedule(loop)
+        if (
+            self._thinking is not None
+            and self._thinking.is_free
+            and self._is_quiet(loop)
+            and is_worth_it(incoming)
+        ):
+            await self._think(self._thinking, waiting)
+        else:
+            self._queue.append(waiting)
+            self._schedule(loop)
         return await answer
+
+    def _is_quiet(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Whether nothing at all goes on here, nor has just now, so that a thought delays nobody else."""
+        is_at_rest = self._free == self._database.writers and not self._queue and not self._spoken_for
+        return is_at_rest and loop.time() >= self._quiet_from
+
+    async def _think(self, thinking: Thinking, waiting: _Waiting) -> None:
+        """Queue one push with what the deep path says of it, ahead of what the same person says meanwhile."""
+        incoming, answer, since = waiting
+        self._spoken_for.add(incoming.openid)
+        verdict = None
+        try:
+            verdict = await thinking.on(incoming.text)
+        finally:
+            self._spoken_for.discard(incoming.openid)
+            self._queue.appendleft((replace(incoming, verdict=verdict), answer, since))
+            self._schedule(asyncio.get_running_loop())
 
     def close(self) -> None:
         """Finish the batches in hand and end the threads."""
+        if self._thinking is not None:
+            self._thinking.close()
         for _ in self._threads:
             self._batches.put(None)
         for thread in self._threads:
@@ -215,6 +250,7 @@ class Intake:
         loop = asyncio.get_running_loop()
         self._free += 1
         self._busy_until = loop.time() + BUSY_FOR
+        self._quiet_from = loop.time() + QUIET_FOR
         self._spoken_for.difference_update(waiting[0].openid for waiting in batch)
         counts: Counter[tuple[str, str]] = Counter()
         for (incoming, answer, _), result in zip(batch, results, strict=True):

@@ -4,7 +4,7 @@ Only the model's arithmetic lives here. From which confidence on a guess may sta
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import mul
@@ -40,10 +40,12 @@ class Verdict:
 class Classifier:
     """Says which type a text is. Pure, deterministic and safe to share between threads."""
 
-    __slots__ = ("_model",)
+    __slots__ = ("_model", "path")
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, path: Path | None = None) -> None:
         self._model = model
+        self.path = path
+        """The file it comes from, if it comes from one."""
 
     @classmethod
     def load(cls, path: Path = MODEL_PATH) -> Self:
@@ -53,12 +55,17 @@ class Classifier:
             WrongModel: the file has another format.
             OSError: there is no such file.
         """
-        return cls(Model.load(path))
+        return cls(Model.load(path), path)
 
     @property
     def ask_below(self) -> float:
         """Confidence below which the bot must ask."""
         return self._model.ask_below
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what the model was made from."""
+        return self._model.digest
 
     def classify(self, text: str) -> Verdict:
         """Return the verdict on `text`; one in which nothing is known is `other` with even scores."""
@@ -84,10 +91,15 @@ class Classifier:
             (sum(map(mul, values, column)) + bias) / model.temperature
             for column, bias in zip(columns, model.bias, strict=True)
         ]
-        most = max(logits)
-        raised = [math.exp(logit - most) for logit in logits]
-        whole = sum(raised)
-        return [each / whole for each in raised]
+        return softmax(logits)
+
+
+def softmax(logits: Sequence[float]) -> list[float]:
+    """Return the probabilities that logits stand for."""
+    most = max(logits)
+    raised = [math.exp(logit - most) for logit in logits]
+    whole = sum(raised)
+    return [each / whole for each in raised]
 
 
 _in_use: Final[list[Classifier]] = []

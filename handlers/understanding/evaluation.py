@@ -4,15 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .classifier import Verdict
 from .in_context import Context, intent_in
 from .intents import Intent
-from .jsonlines import BadLine, situation_of, text_of
+from .jsonlines import BadLine, Classify, situation_of, text_of
 from .measure import Measured, Row, confusion, figures_in_lines, share, table
 from .model import TYPES
 
 Stopwatch = Callable[[], float]
-Classify = Callable[[str], Verdict]
 
 
 @dataclass(frozen=True, slots=True)

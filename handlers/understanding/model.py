@@ -7,9 +7,10 @@ import sys
 import zlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from .features import Vocabulary
@@ -18,11 +19,14 @@ MODEL_PATH: Final = Path(__file__).with_name("model.zip")
 FORMAT: Final = 3
 TYPES: Final = ("policy", "factors", "approval", "arrears", "ip", "chain", "other")
 
+Content: TypeAlias = tuple[Mapping[str, Any], Iterable[float]]
+"""What is said about a model, and its numbers."""
+
 _ABOUT: Final = "about.json"
 _NUMBERS: Final = "numbers.f32"
 """Rarity, weights row by row, bias: 32-bit floats, little-endian."""
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
-_ODD: Final = (
+ODD: Final = (
     BadZipFile,
     zlib.error,
     EOFError,
@@ -66,10 +70,11 @@ class Model:
     """How many examples and corrections there were, and how many of both were held back."""
 
     def save(self, path: Path = MODEL_PATH) -> None:
-        """Write the model, whole or not at all: the same bytes for the same model.
+        """Write the model, whole or not at all: the same bytes for the same model."""
+        write(path, *self.content())
 
-        32 bits lose nothing that matters.
-        """
+    def content(self) -> Content:
+        """Return what a file of it holds. 32 bits lose nothing that matters."""
         about = {
             "format": FORMAT,
             "types": self.types,
@@ -81,8 +86,11 @@ class Model:
             "grams": list(self.vocabulary.rows),
             "ideas": {word: list(rows) for word, rows in self.vocabulary.ideas.items()},
         }
-        numbers = [*self.vocabulary.rarity, *(each for row in self.weights for each in row), *self.bias]
-        write(path, about, numbers)
+        return about, [
+            *self.vocabulary.rarity,
+            *(each for row in self.weights for each in row),
+            *self.bias,
+        ]
 
     @classmethod
     def load(cls, path: Path = MODEL_PATH) -> Self:
@@ -95,8 +103,8 @@ class Model:
         about, numbers = read(path, FORMAT)
         try:
             return cls._of(about, numbers)
-        except _ODD as odd:
-            raise WrongModel(path, _unreadable(odd)) from odd
+        except ODD as odd:
+            raise WrongModel(path, unreadable(odd)) from odd
 
     @classmethod
     def _of(cls, about: Mapping[str, Any], numbers: "array[float]") -> Self:
@@ -123,17 +131,28 @@ class Model:
 
 def write(path: Path, about: Mapping[str, Any], numbers: Iterable[float]) -> None:
     """Write what is said about a model, and its numbers: whole or not at all, the same bytes for the same."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with ZipFile(beside, "w", ZIP_DEFLATED) as file:
-            for name, data in (
-                (_ABOUT, json.dumps(about, ensure_ascii=False).encode()),
-                (_NUMBERS, _to_bytes(numbers)),
-            ):
-                file.writestr(ZipInfo(name, _LONG_AGO), data, ZIP_DEFLATED)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_all({path: (about, numbers)})
+
+
+def write_all(files: Mapping[Path, Content]) -> None:
+    """Write several models beside their places, and put them there only when all of them are written."""
+    with ExitStack() as clearing:
+        written = {}
+        for path, content in files.items():
+            written[path] = beside = path.with_name(f".{path.name}.{os.getpid()}")
+            clearing.callback(beside.unlink, missing_ok=True)
+            _pack(beside, *content)
+        for path, beside in written.items():
+            beside.replace(path)
+
+
+def _pack(path: Path, about: Mapping[str, Any], numbers: Iterable[float]) -> None:
+    with ZipFile(path, "w", ZIP_DEFLATED) as file:
+        for name, data in (
+            (_ABOUT, json.dumps(about, ensure_ascii=False).encode()),
+            (_NUMBERS, _to_bytes(numbers)),
+        ):
+            file.writestr(ZipInfo(name, _LONG_AGO), data, ZIP_DEFLATED)
 
 
 def read(path: Path, expected: int | str) -> tuple[dict[str, Any], "array[float]"]:
@@ -148,14 +167,15 @@ def read(path: Path, expected: int | str) -> tuple[dict[str, Any], "array[float]
             about: dict[str, Any] = json.loads(file.read(_ABOUT))
             numbers = _from_bytes(file.read(_NUMBERS))
         found = about["format"]
-    except _ODD as odd:
-        raise WrongModel(path, _unreadable(odd)) from odd
+    except ODD as odd:
+        raise WrongModel(path, unreadable(odd)) from odd
     if found != expected:
         raise WrongModel(path, f"its format is {found!r:.20}, not {expected}")
     return about, numbers
 
 
-def _unreadable(odd: Exception) -> str:
+def unreadable(odd: Exception) -> str:
+    """Return why a file that raised one of `ODD` is no model."""
     return f"it cannot be read ({type(odd).__name__})"
 
 

@@ -24,7 +24,7 @@ LONG_ENOUGH: Final = 6
 """Characters of a part that can be a matter of its own."""
 NOTE: Final = 120
 """Characters of a message whose sentences may be matters of their own; a letter's are parts of one story."""
-SURE: Final = 0.8
+SURE: Final = 0.75
 """How sure of both sides one must be to believe in structure: people speak of much that they do not want."""
 WHOLE: Final = 12
 """Characters on either side of a joint in a run-on: fewer hardly describe a matter."""

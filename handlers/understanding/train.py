@@ -1,4 +1,4 @@
-"""Makes the model from examples, for `liaison train`. Never imported by the service.
+"""Makes the fast model from examples, for `liaison train`. Never imported by the service.
 
 scikit-learn (the extra `train`) fits; nothing of it is needed to use what it fitted.
 """
@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from .classifier import Classifier
 from .corpus import Example, digest, is_held_back, lexicon
+from .deep import DeepClassifier
 from .features import Vocabulary, learn
 from .measure import Measured, Row, ask_below
 from .model import TYPES, Model
@@ -51,7 +52,7 @@ def train(
         raise TooFew(f"fewer than {FOLDS} examples to learn from: {', '.join(rare)}")
     logits, right = held_back(seen, ideas), answers(seen)
     calm = temperature(logits, right)
-    known = _measured(logits / calm, seen)
+    known = measured(softmax(logits / calm), seen)
     vocabulary, weights, bias = _fit(seen, ideas)
     model = Model(
         TYPES,
@@ -72,7 +73,7 @@ def learned_from(written: Sequence[Example]) -> list[Example]:
     return [each for each in written if not is_held_back(each.text)]
 
 
-def on_held_back(classifier: Classifier, written: Sequence[Example]) -> Measured:
+def on_held_back(classifier: Classifier | DeepClassifier, written: Sequence[Example]) -> Measured:
     """Return what a classifier makes of the examples that no model has seen.
 
     Raises:
@@ -85,9 +86,9 @@ def on_held_back(classifier: Classifier, written: Sequence[Example]) -> Measured
     return Measured([Row([by[k] for k in TYPES], one.type) for by, one in zip(scores, unseen, strict=True)])
 
 
-def _measured(logits: Floats, written: Sequence[Example]) -> Measured:
-    shares = softmax(logits).tolist()
-    return Measured([Row(scores, one.type) for scores, one in zip(shares, written, strict=True)])
+def measured(shares: Floats, written: Sequence[Example]) -> Measured:
+    """Return probabilities of examples beside what is right."""
+    return Measured([Row(scores, one.type) for scores, one in zip(shares.tolist(), written, strict=True)])
 
 
 def answers(written: Sequence[Example]) -> Columns:
@@ -101,15 +102,20 @@ def held_back(written: Sequence[Example], ideas: Lexicon) -> Floats:
     That is harder than to hold back every fifth example, and nearer to the messages of strangers.
     """
     logits = np.empty((len(written), len(TYPES)))
-    folds = np.array([each.matter % FOLDS for each in written])
+    places = folds(written)
     for fold in range(FOLDS):
-        seen = [each for each, its in zip(written, folds, strict=True) if its != fold]
-        unseen = np.flatnonzero(folds == fold).tolist()
+        seen = [each for each, its in zip(written, places, strict=True) if its != fold]
+        unseen = np.flatnonzero(places == fold).tolist()
         vocabulary, weights, bias = _fit(seen, ideas)
         logits[unseen] = (
             _matrix([written[place] for place in unseen], vocabulary, len(ideas)) @ weights + bias
         )
     return logits
+
+
+def folds(written: Sequence[Example]) -> Columns:
+    """Return which fifth each example belongs to: one sub-matter stands in one of them, whole."""
+    return np.array([each.matter % FOLDS for each in written], np.intp)
 
 
 def softmax(logits: Floats) -> Floats:

@@ -9,12 +9,17 @@ from sqlalchemy.orm import Session
 
 from models.actions.conversation import LOCAL, watchers
 from models.actions.outbox import Notice, tell
+from models.actions.striking import is_open
 from models.queries.delegations import is_eligible
 from models.queries.people import desk
 from models.tables import Delegation, Official, OfficialKind, Person
 
 LONGEST: Final = timedelta(days=180)
 """Whoever is away for longer hands the post over; a delegation is for leave and journeys."""
+
+
+TOLD_WITHIN: Final = timedelta(days=7)
+"""What ran out longer ago is over without a word: everybody knows by then."""
 
 
 class Why(StrEnum):
@@ -77,12 +82,37 @@ def end(session: Session, row: Delegation, *, now: datetime) -> None:
     session.flush()
     if row.deputy_id is None:
         return
-    leader = session.get_one(Official, row.official_id)
-    deputy = session.get_one(Official, row.deputy_id)
-    news = _news(leader, deputy, row)
+    _tell_ended(session, row, row.deputy_id, is_in_time=False, now=now)
+
+
+def _tell_ended(
+    session: Session, row: Delegation, deputy_id: int, *, is_in_time: bool, now: datetime
+) -> None:
+    leader, deputy = session.get_one(Official, row.official_id), session.get_one(Official, deputy_id)
+    news = _news(leader, deputy, row) | {"is_in_time": is_in_time}
     told = _persons(session, leader, deputy)
     key = f"delegation_end:{row.id}"
     tell(session, told, Notice.DELEGATION_ENDED, news, ticket_id=None, event_id=None, now=now, key=key)
+
+
+def strike(session: Session, now: datetime, *, limit: int) -> int:
+    """Note that delegations have run out; in office hours both sides are told that the cases are back."""
+    if not is_open(now):
+        return 0
+    today = now.astimezone(LOCAL).date()
+    rows = session.scalars(
+        select(Delegation)
+        .where(Delegation.ended_at.is_(None), Delegation.ends_on < today)
+        .order_by(Delegation.ends_on, Delegation.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.ended_at = now
+        if row.deputy_id is not None and today - row.ends_on <= TOLD_WITHIN:
+            _tell_ended(session, row, row.deputy_id, is_in_time=True, now=now)
+    session.flush()
+    return len(rows)
 
 
 def release(session: Session, official_id: int, *, now: datetime) -> None:

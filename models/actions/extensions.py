@@ -70,14 +70,25 @@ def ask_extension(
 
 
 def most(session: Session, ticket: Ticket, *, now: datetime) -> int:
-    """Return by how many days the case's next extendable date may be extended at most."""
+    """Return by how many days the case's next extendable date may be extended at most.
+
+    Raises:
+        NoExtension: by none, as things stand.
+    """
     made = changes(session, ticket.id)
-    extendable = [
-        one
-        for one in _promises(session, ticket, made)
-        if one.due_at > now and len(one.extensions) < one.rule.extensions
-    ]
-    return room(min(extendable, key=lambda one: one.due_at)) if extendable else 0
+    _only_one(session, ticket, now)
+    [first, *_] = moves(_promises(session, ticket, made), 1, clocks.calendar(), pauses=made.pauses, now=now)
+    return room(first.before)
+
+
+def must_be_asked(session: Session, ticket: Ticket) -> None:
+    """See that somebody asks for more time in a case.
+
+    Raises:
+        NothingAsked: nobody does.
+    """
+    if undecided(session, ticket.id) is None:
+        raise NothingAsked
 
 
 def grant(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> Sequence[Moved]:

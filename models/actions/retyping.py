@@ -1,8 +1,9 @@
 """Correct the type of a ticket: somebody says so, or an unsure guess is put right by what was said since."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actions import clocks, events, gathered
@@ -42,6 +43,10 @@ def retype(session: Session, ticket: Ticket, actor: Actor, type_code: str, *, no
         tell_author(session, ticket, Notice.RETYPED, news, event_id=event_id, now=now)
 
 
+ANY: Final = 2.0
+"""Above every confidence: a guess however sure."""
+
+
 def is_guess_open(ticket: Ticket, sure_from: float) -> bool:
     """Whether a ticket's type is still only a guess we were not sure of."""
     return ticket.type_source == "guess" and ticket.confidence < sure_from and ticket.status == Status.OPEN
@@ -49,18 +54,37 @@ def is_guess_open(ticket: Ticket, sure_from: float) -> bool:
 
 def reguess(session: Session, ticket: Ticket, guess: Guess, *, title: str, now: datetime) -> None:
     """Correct an unsure type by what was said since, as the system's own step. Nobody is disturbed for it."""
-    actor = Actor(Role.SYSTEM, None)
+    ticket.title = title
+    _put_right(session, ticket, guess, now=now)
+
+
+def look_again(session: Session, ticket_id: int, guess: Guess, *, instead_of: str, now: datetime) -> bool:
+    """Correct a guess by a better one at the same words, as the system's own step; whether it was corrected.
+
+    Nothing happens if the ticket is no longer an open guess of the type `instead_of`: somebody, or what was
+    said since, knew better. The owner stays, and nobody is disturbed.
+    """
+    fresh = {"populate_existing": True}
+    wanted = select(Ticket).where(Ticket.id == ticket_id).with_for_update(key_share=True)
+    ticket = session.scalars(wanted, execution_options=fresh).one_or_none()
+    if ticket is None or not is_guess_open(ticket, ANY) or ticket.type != instead_of:
+        return False
+    _put_right(session, ticket, guess, now=now, deep=True)
+    return True
+
+
+def _put_right(session: Session, ticket: Ticket, guess: Guess, *, now: datetime, **more: Any) -> None:
     events.record(
         session,
         ticket,
         Verb.RETYPE,
-        actor,
+        Actor(Role.SYSTEM, None),
         now=now,
         type=guess.type,
         type_before=ticket.type,
         confidence=round(guess.confidence, 4),
+        **more,
     )
     ticket.type, ticket.confidence, ticket.second_type = guess.type, guess.confidence, guess.second
-    ticket.title = title
     session.flush()
     clocks.retype(session, ticket)

@@ -52,6 +52,8 @@ class Guess:
     second: str | None
     is_sure: bool
     source: str = "guess"
+    is_deep: bool = False
+    """Made by the deep path: no second look can know better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,8 @@ def _first_event(
         "second": guess.second,
         "owner_id": owner.id,
     }
+    if guess.is_deep:
+        data["deep"] = True
     return events.append(
         session,
         ticket_id=ticket_id,

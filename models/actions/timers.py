@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models.actions import (
     bells,
     calls,
+    delegations,
     escalations,
     gathered,
     mornings,
@@ -32,6 +33,7 @@ class Strike(Protocol):
 TIMERS: Final[Mapping[str, Strike]] = {
     "reckoning": reckoning.strike,  # first: a warning must go by the right date
     "pauses": pauses.strike,
+    "delegations": delegations.strike,  # before the morning's list, which no longer has their cases
     "warnings": warnings.strike,
     "escalations": escalations.strike,
     "calls": calls.strike,

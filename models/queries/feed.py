@@ -6,7 +6,7 @@ Numbers of statements do not depend on numbers of rows. Lists go by keyset, as i
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVarTuple
 
 from sqlalchemy import BigInteger, Select, Text, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -28,6 +28,8 @@ from models.tables import (
     Ticket,
     is_helping,
 )
+
+_Columns = TypeVarTuple("_Columns")
 
 LARGEST_ID: Final = 2**63 - 1
 """What a row's id can be at most; more digits are no ticket's number, and no database takes them."""
@@ -145,11 +147,15 @@ def events(session: Session, regions: Regions, *, after: tuple[int, int], limit:
     On PostgreSQL only what every older transaction has outlived is shown, so that a reader who always
     passes the last position misses nothing (ADR 0010). On SQLite commits are in the order of the ids.
     """
-    statement = _events(regions).where(tuple_(Event.tx, Event.id) > tuple_(*after))
-    if session.get_bind().dialect.name == "postgresql":
-        oldest_running = func.pg_snapshot_xmin(func.pg_current_snapshot())
-        statement = statement.where(Event.tx < cast(cast(oldest_running, Text), BigInteger))
+    statement = _settled(session, _events(regions)).where(tuple_(Event.tx, Event.id) > tuple_(*after))
     return session.scalars(statement.order_by(Event.tx, Event.id).limit(limit)).all()
+
+
+def end_of_events(session: Session) -> tuple[int, int]:
+    """Return the position behind which `events` shows only what happens from now on."""
+    newest = _settled(session, select(Event.tx, Event.id)).order_by(Event.tx.desc(), Event.id.desc()).limit(1)
+    found = session.execute(newest).one_or_none()
+    return (0, 0) if found is None else (found.tx, found.id)
 
 
 def event(session: Session, regions: Regions, event_id: int) -> Event:
@@ -186,6 +192,14 @@ def outgoing(session: Session, regions: Regions, outbox_id: int) -> tuple[Outbox
         raise NotFound
     tries = session.scalars(select(Attempt).where(Attempt.outbox_id == outbox_id).order_by(Attempt.id))
     return row, tries.all()
+
+
+def _settled(session: Session, statement: Select[*_Columns]) -> Select[*_Columns]:
+    """Keep the events before which nothing can appear any more."""
+    if session.get_bind().dialect.name != "postgresql":
+        return statement
+    oldest_running = func.pg_snapshot_xmin(func.pg_current_snapshot())
+    return statement.where(Event.tx < cast(cast(oldest_running, Text), BigInteger))
 
 
 def _events(regions: Regions) -> Select[Event]:

@@ -237,7 +237,9 @@ class Overview:
     last_words: str | None
     last_side: str | None
     is_stand_in: bool = False
-    """Whether it is shown to the office that stands in for the owner."""
+    """Whether it is shown to the office that stands in for the owner, or to a deputy."""
+    is_deputised: bool = False
+    """Whether it is shown to the deputy of the owner, who is away."""
     no_calls: bool = False
     """Whether whoever would be telephoned about it asked not to be."""
     is_unheard: bool = False
@@ -274,6 +276,7 @@ def overview(session: Session, ticket: Ticket, *, seen_by: Party | None = None) 
         last_words=words.text if words else None,
         last_side=words.side if words else None,
         is_stand_in=bool(seen_by and seen_by.official and seen_by.official.desk_id != ticket.owner_id),
+        is_deputised=bool(seen_by and ticket.owner_id in {each.id for each in seen_by.deputises}),
         no_calls=bool(speak and speak[0].no_calls),
         is_unheard=ticket.enterprise_id is not None and not speak,
     )

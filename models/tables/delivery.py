@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any, Final, cast
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ColumnElement,
     ForeignKey,
@@ -233,3 +234,13 @@ class Lease(Base):
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     holder: Mapped[str] = mapped_column(String(60))
     until: Mapped[datetime]
+
+
+class FeedCursor(Base):
+    """How far a reader of ours has come in the event feed (ADR 0010), how often it began what is next."""
+
+    __tablename__ = "feed_cursors"
+    reader: Mapped[str] = mapped_column(String(60), primary_key=True)
+    tx: Mapped[int] = mapped_column(BigInteger)
+    event_id: Mapped[int] = mapped_column(BigInteger)
+    tries: Mapped[int] = mapped_column(default=0)

@@ -45,6 +45,7 @@ class Platform:
             "LIAISON_WECHAT_APP_SECRET": secrets.token_hex(16),
             "LIAISON_WECHAT_TOKEN": self.token,
             "LIAISON_WECHAT_AES_KEY": self.aes_key,
+            "LIAISON_DEEP": "false",  # under this load it is never asked; its memory is told apart
         }
 
     def pushes(self, openids: Sequence[str]) -> list[Push]:

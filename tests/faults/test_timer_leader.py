@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 from sqlalchemy import select, update
 
-from bot.timers import HELD, LEASE
+from bot.led_loop import HELD
+from bot.timers import LEASE
 from models.tables import Lease
 from tests.faults.processes import free_port, until
 from tests.faults.site import Site

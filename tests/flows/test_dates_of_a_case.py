@@ -140,7 +140,7 @@ def test_only_request_that_waits_is_decided_in_a_word(
     above.silence()
     answer = above.say(said)
     assert (verb in verbs(small_world, number)) if verb else verbs(small_world, number)[-1] == "extend"
-    assert answer.startswith(f"请写明理由：不同意延期 {number}") is (said == "不同意")
+    assert answer.startswith(f"{number} 为什么不同意延期？") is (said == "不同意")
 
 
 def test_word_of_consent_shows_what_waits_where_it_may_be_for_several(small_world: World) -> None:
@@ -173,11 +173,29 @@ def test_supervisor_denies_with_a_reason_and_the_date_stands(small_world: World)
 
     assert f"{number} 申请延期" in above.say("待办")
     assert "同意延期　不同意" in above.say(f"详情 {number}")
-    assert above.say(f"不同意延期 {number}") == f"请写明理由：不同意延期 {number} 理由"
-    assert "原时限不变" in above.say(f"不同意延期 {number} 搬家不影响审核")
+    assert above.say(f"不同意延期 {number}").startswith(f"{number} 为什么不同意延期？请直接说")
+    assert above.say("嗯嗯").startswith(f"{number} 为什么不同意延期？请直接说")
+    assert "已告知责任领导" in above.say("搬家不影响审核")
+    assert above.say(f"不同意延期 {number}") == f"{number} 没有待决定的延期申请。"
     assert "申请延期" not in above.say("待办")
     assert "理由：搬家不影响审核\n决定：督查处长 沈知微" in leader.news()["text"]
     assert owner.silence() == []
+
+
+def test_more_time_is_given_twice_and_within_the_cap(small_world: World) -> None:
+    owner, leader, aide = (small_world.phone(each) for each in (OWNER, LEADER, AIDE))
+    above, number = supervisor(small_world), accepted(small_world)
+    leader.say("延期 5天 财政拨款需两级会签")
+    assert leader.say(f"延期 {number}") == f"{number} 已有一份延期申请在等督查决定。"
+    above.say("同意")
+    assert aide.say(f"延期 {number} 20 还要等批复") == f"{number} 延得太久，最多还可延10天。"
+    aide.say(f"延期 {number} 10 还要等批复")
+    assert "专班联络员 程小满（专班代复）申请延期10天" in above.silence()[-1]
+    assert "给出结果：1月6日17:30前" in above.say(f"同意延期 {number}")
+    assert ["时限延长了" in text for text in owner.silence()] == [True, True]
+
+    for said in (f"延期 {number} 3 再要三天", f"延期 {number}", f"延期 {number} 3"):
+        assert leader.say(said) == f"{number} 延期次数已用完。"
 
 
 def test_what_is_asked_for_is_within_the_rules(small_world: World) -> None:

@@ -80,6 +80,39 @@ def test_delegation_begins_and_ends_by_itself(small_world: World) -> None:
     assert found == [False, False, True, True, False]
 
 
+def test_deputy_reads_in_whose_place_and_both_hear_when_it_has_run_out(small_world: World) -> None:
+    owner, leader, deputy = small_world.phone(OWNER), small_world.phone(LEADER), small_world.phone(OFFICE)
+    number = number_in(owner.say(REQUEST))
+    leader.say("委托 简闻和 今天")
+    shown = deputy.say(f"详情 {number}")
+    assert "受副省长 安予诚委托，由您代办：" in shown
+    assert "尚未绑定" not in shown
+    for phone in (leader, deputy):
+        phone.silence()
+
+    small_world.advance(hours=21)
+    small_world.strike()
+    assert (leader.silence(), deputy.silence()) == ([], [])  # at seven nobody is told
+    small_world.advance(hours=2)
+    small_world.strike()
+    over = "副省长 安予诚对省营商局局长 简闻和的委托（11月24日）已到期，在办诉求仍由委托人办理。"
+    assert [sum(over in text for text in phone.silence()) for phone in (leader, deputy)] == [1, 1]
+    assert deputy.say("再跟管委会谈谈") == "这句话没有发给任何企业。\n手头没有待办诉求。"
+    small_world.strike()
+    assert [text for text in leader.silence() if "委托" in text] == []
+
+
+def test_what_ran_out_long_ago_is_over_without_a_word(small_world: World) -> None:
+    small_world.phone(LEADER).say("委托 简闻和 今天")
+    small_world.phone(OFFICE).silence()
+    small_world.advance(days=10)
+    small_world.strike()
+    small_world.phone(OFFICE).say("待办")
+    assert [text for text in small_world.phone(OFFICE).silence() if "已到期" in text] == []
+    with small_world.database.reading() as session:
+        assert session.scalars(select(Delegation.ended_at)).one() is not None
+
+
 def test_delegation_ended_early_is_over_at_once(small_world: World) -> None:
     owner, leader, deputy = small_world.phone(OWNER), small_world.phone(LEADER), small_world.phone(OFFICE)
     number = number_in(owner.say(REQUEST))

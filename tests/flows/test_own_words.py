@@ -222,6 +222,19 @@ def test_too_late_for_the_number_is_a_new_case_that_names_it(world: World) -> No
     assert number in words(world, number_in(owner.tap("再办一次")))[0]
 
 
+def test_known_matter_that_is_back_is_asked_about_by_little_it_shares(small_world: World) -> None:
+    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    number = number_in(owner.say("科技局答应的研发补贴一年了还没拨下来"))
+    for said in (f"受理 {number}", f"办结 {number} 已拨付到账"):
+        leader.say(said)
+    owner.say(f"确认 {number}")
+    small_world.advance(days=29)
+
+    assert owner.say("上次那个补贴又被追回去了，没解决").startswith("您说的是这件吗？")
+    assert "继续办" in owner.tap("没解决")
+    assert tickets(small_world) == 1
+
+
 # --- after 不予办理 ------------------------------------------------------------------------------
 
 
@@ -236,7 +249,14 @@ def test_bare_objection_to_a_refusal_is_asked_for_its_reason(small_world: World,
 
 
 @pytest.mark.parametrize(
-    "said", ["我不同意，房东是国企", "不服，房东是区属国企", "不接受，押金是国资收的", "没解决 房东是国企"]
+    "said",
+    [
+        "我不同意，房东是国企",
+        "不服，房东是区属国企",
+        "不接受，押金是国资收的",
+        "没解决 房东是国企",
+        "不同意，押金是国资收的，不是民事纠纷",
+    ],
 )
 def test_objection_with_a_reason_is_the_appeal(small_world: World, said: str) -> None:
     refused = Case(small_world).declined()

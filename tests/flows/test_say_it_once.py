@@ -175,6 +175,20 @@ def test_picture_first_is_typed_and_titled_by_the_words_that_follow(world: World
         news = leader.news()["text"]
 
 
+def test_picture_place_voice_and_words_are_one_case(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    send_picture(owner)
+    owner.act("location", latitude=41.8, longitude=123.4, label="沈阳市云杉路8号")
+    number = owner.act("voice", recognition="我们厂门口这条路").split("「")[0].removeprefix("已记到 ")
+
+    said = "修了半年了，大货车进不来，要影响交货了"
+    assert owner.say(said).startswith(f"已记到 {number}「")
+
+    assert case(small_world, number).type == "factors"
+    assert words(small_world, number)[-1] == said
+    assert number_in(owner.say("另外还有一件事，网上有人卖假冒我们商标的产品")) != number
+
+
 def test_greeting_and_matter_are_one_case(small_world: World) -> None:
     owner = small_world.phone(OWNER)
     owner.say("你好")

@@ -53,6 +53,20 @@ def test_both_parts_are_quoted_and_a_tap_makes_two_tickets(world: World) -> None
     assert owner.say(f"分成两件 {number}") == f"{number} 已经分过了，另外的是 {second}。"
 
 
+def test_each_part_is_known_by_its_own_words(small_world: World) -> None:
+    owner = small_world.phone(OWNER)
+    first = number_in(
+        owner.say("一个是高新区欠我们的货款80万拖了两年没给，还有就是消防验收跑了五趟还是不给办")
+    )
+    second = next(
+        word for word in owner.tap("分成两件").replace("：", "\n").split() if word.isdigit() and word != first
+    )
+
+    assert owner.say("货款那个合同找到了").startswith(f"已记到 {first}「")
+    assert owner.say("消防那个今天又让补图纸").startswith(f"已记到 {second}「")
+    assert owner.say("货款那个对方又推了").startswith(f"已记到 {first}「")
+
+
 def test_one_matter_it_stays_when_they_say_so(small_world: World) -> None:
     owner = small_world.phone(OWNER)
     number = number_in(owner.say(BOTH))

@@ -17,7 +17,7 @@ class NewDelegation(Sent):
 
 
 class DelegationView(Shown):
-    """A delegation; `ended_at` is set when it was ended before its last day."""
+    """A delegation; `ended_at` is when it was ended, or noted to have run out."""
 
     id: int
     official_id: int

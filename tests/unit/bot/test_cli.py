@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, select
 
+from handlers.understanding.classifier import default_classifier
+from handlers.understanding.deep import default_deep
 from models.queries.schema import is_current
 from models.session import Database
 from models.tables import ApiKey
@@ -171,6 +173,17 @@ def test_classify_answers_line_by_line_from_stdin_and_file(liaison: Liaison, tmp
     ] * 2
     assert [(line["id"], line["intent"]) for line in found] == [(1, "request"), ("b", "greeting")]
     assert found[0]["type"] == "arrears"
+
+
+def test_classify_is_deep_unless_told_to_be_fast(liaison: Liaison) -> None:
+    text = "说好给的装修补助拖到现在一分没见"
+    said = json.dumps({"id": 1, "text": text})
+    deep, fast = (
+        classified(liaison("classify", said=said))[0],
+        classified(liaison("classify", "--fast", said=said))[0],
+    )
+    assert deep["scores"] == dict(default_deep().classify(text).scores)
+    assert fast["scores"] == dict(default_classifier().classify(text).scores)
 
 
 @pytest.mark.parametrize("bad", ["not json", "[1]", '{"id": 3}', '{"id": 3, "text": null}'])

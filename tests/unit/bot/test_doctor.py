@@ -39,6 +39,7 @@ def test_service_in_order_has_nothing_to_mend(small_world: World) -> None:
     assert wells(found) == {
         "configuration": True,
         "notices": True,
+        "deep path": None,
         "database": True,
         "roster": True,
         "provincial office": True,
@@ -51,7 +52,13 @@ def test_service_in_order_has_nothing_to_mend(small_world: World) -> None:
         "calendar": None,
     }
     assert found["roster"].words == "3 officials, 3 bound to a WeChat"
-    assert found["database"].words == "sqlite, up to date"
+    assert found["database"].words == f"{small_world.database.url.get_backend_name()}, up to date"
+
+
+def test_deep_path_is_tried_where_it_is_wanted(small_world: World) -> None:
+    found = examined(small_world, deep=True)["deep path"]
+    assert (found.is_well, found.words) == (True, "its model and the embedding are here and load")
+    assert examined(small_world)["deep path"].words.startswith("LIAISON_DEEP is off")
 
 
 def test_numbers_sealed_with_another_key_are_pointed_out(small_world: World) -> None:

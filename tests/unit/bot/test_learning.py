@@ -1,6 +1,7 @@
 """`liaison evaluate` and `train` as an operator types them, and a model of one's own in use."""
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -11,9 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from handlers.understanding.classifier import Classifier
+from handlers.understanding.classifier import Classifier, default_classifier
 from handlers.understanding.corpus import Example, examples, is_held_back
-from handlers.understanding.model import MODEL_PATH, TYPES, Model
+from handlers.understanding.deep import DeepClassifier, DeepModel, beside, default_deep
+from handlers.understanding.model import TYPES, Model
 from handlers.understanding.train import train
 from models.actions import retyping
 from models.queries.tickets import actor_on
@@ -21,14 +23,15 @@ from models.session import Database
 from tests.flows.test_operators_commands import run
 from tests.roster import LEADER, OWNER
 from tests.unit.models.stage import NOW, a_ticket, known, staffed
-from tests.world import World
 
 TYPED = [
     {"text": "某国企拖欠我厂货款八十多万，两年了不给结账", "type": "arrears"},
     {"text": "厂里变压器容量不够，申请增容供电所一直不给接电", "type": "factors", "also": ["approval"]},
     {"text": "房东突然涨房租还换锁，物业也不管", "type": "other"},
 ]
-MEANT = [{"text": "你好", "intent": "greeting"}, {"text": "催办", "intent": "urge", "open": 1}]
+MEANT = [{"text": "你好", "intent": "greeting"}, {"text": "快点给办啊", "intent": "urge", "open": True}]
+SHORT = 30
+OF_THEM = 400
 UNTRAINED = (
     "import sys; sys.modules['sklearn'] = None; sys.argv = ['liaison', 'train', '--out', sys.argv[1]];"
     "from bot.cli import main; main()"
@@ -41,24 +44,14 @@ def file_of(folder: Path, *lines: object) -> str:
     return str(path)
 
 
-def environment(world: World) -> dict[str, str]:
-    settings = world.settings
-    return {
-        "LIAISON_DATABASE_URL": settings.database_url,
-        "LIAISON_WECHAT_APP_ID": settings.wechat_app_id,
-        "LIAISON_WECHAT_APP_SECRET": settings.wechat_app_secret.get_secret_value(),
-        "LIAISON_WECHAT_TOKEN": settings.wechat_token.get_secret_value(),
-        "LIAISON_WECHAT_AES_KEY": settings.wechat_aes_key.get_secret_value(),
-    }
-
-
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a part of the examples: enough to learn from, and quick."""
+    """A folder with a part of the short examples: enough to learn from, and quick to embed."""
     folder = tmp_path_factory.mktemp("examples")
+    short = [each for each in examples() if len(each.text) <= SHORT]
     for kind in TYPES:
         matters: dict[int, list[str]] = {}
-        for each in examples()[:: max(1, len(examples()) // 600)]:
+        for each in short[:: max(1, len(short) // OF_THEM)]:
             if each.type == kind:
                 matters.setdefault(each.matter, []).append(each.text)
         (folder / f"{kind}.yaml").write_text(yaml.safe_dump(matters, allow_unicode=True), encoding="utf-8")
@@ -164,8 +157,16 @@ def test_train_writes_what_it_measured_and_what_it_learned_from(
     done = run(*asked, LIAISON_DATABASE_URL=corrected_url, LIAISON_MODEL=str(another))
     assert (done.returncode, done.stderr) == (0, "")
     assert "corrections: 1 by enterprise, 1 by owner; events" in done.stdout
-    for part in ("whole sub-matters held back", "what no model has seen", "model in use, on the same"):
-        assert part in done.stdout
+    titles = [line for line in done.stdout.splitlines() if line.startswith(("candidate", "model in use"))]
+    assert titles == [
+        "candidate, whole sub-matters held back",
+        "candidate, on what no model has seen",
+        "model in use, on the same",
+        "candidate, deep path, whole sub-matters held back",
+        "candidate, deep path, on what no model has seen",
+    ]
+    assert sorted(path.name for path in tmp_path.glob("made*")) == ["made.deep.zip", "made.zip"]
+    assert DeepClassifier.over(Classifier.load(made)).classify("没水").scores
     counts = Model.load(made).counts
     assert (counts["corrections"], counts["examples"]) == (2, len(examples(ours)) + 2)
 
@@ -179,6 +180,7 @@ def test_train_replaces_the_worse_model_in_use_and_then_itself(
         done = run("train", "--examples", str(ours), "--date", day, LIAISON_MODEL=str(mine))
         assert (done.returncode, done.stderr) == (0, "")
         assert (Model.load(mine).made, Model.load(mine).digest) == (day, made_of(examples(ours)).digest)
+        assert DeepModel.load(beside(mine)).digest == Model.load(mine).digest
 
 
 def test_train_refuses_a_worse_model_and_writes_nothing(tmp_path: Path, ours: Path) -> None:
@@ -193,6 +195,17 @@ def test_train_refuses_a_worse_model_and_writes_nothing(tmp_path: Path, ours: Pa
     assert done.stderr == f"The candidate is worse than the model in use: {knowing} is left as it was.\n"
     assert knowing.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["knowing.zip"]
+
+
+def test_train_writes_neither_model_where_one_cannot_be_written(
+    tmp_path: Path, ours: Path, another: Path
+) -> None:
+    made = tmp_path / "made.zip"
+    beside(made).mkdir()
+    done = run("train", "--examples", str(ours), "--out", str(made), LIAISON_MODEL=str(another))
+    assert done.returncode == 1
+    assert "made.deep.zip" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["made.deep.zip"]
 
 
 def test_train_says_when_there_is_nothing_to_compare_with(tmp_path: Path, ours: Path) -> None:
@@ -255,28 +268,10 @@ def test_train_into_no_place_is_explained(tmp_path: Path, ours: Path, another: P
     assert "Traceback" not in done.stderr
 
 
-def test_chosen_model_reads_the_messages(another: Path) -> None:
-    said = json.dumps(TYPED[0])
-    theirs = json.loads(run("classify", said=said, LIAISON_MODEL=str(another)).stdout)
-    assert theirs["confidence"] == Classifier.load(another).classify(TYPED[0]["text"]).confidence  # type: ignore[arg-type]
-    assert theirs["confidence"] != json.loads(run("classify", said=said).stdout)["confidence"]
-
-
-@pytest.mark.parametrize("command", ["serve", "worker", "classify", "evaluate"])
-def test_wrong_model_is_refused_at_the_start(small_world: World, tmp_path: Path, command: str) -> None:
-    wrong = tmp_path / "wrong.zip"
-    wrong.write_bytes(MODEL_PATH.read_bytes()[:5000])
-    rest = [file_of(tmp_path, *TYPED)] if command == "evaluate" else []
-    done = run(command, *rest, said="{}", **environment(small_world), LIAISON_MODEL=str(wrong))
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == (
-        f"LIAISON_MODEL: {wrong} is no model for this version: it cannot be read (BadZipFile). "
-        "`liaison train --out FILE` makes one.\n"
-    )
-
-
-def test_missing_model_is_named(tmp_path: Path) -> None:
-    done = run("classify", said="{}", LIAISON_MODEL=str(tmp_path / "none.zip"))
-    assert (done.returncode, done.stdout) == (1, "")
-    assert str(tmp_path / "none.zip") in done.stderr
-    assert "Traceback" not in done.stderr
+def test_evaluate_measures_the_deep_path_unless_told_to_be_fast(tmp_path: Path) -> None:
+    file = file_of(tmp_path, *TYPED)
+    for path, options in ((default_deep(), ()), (default_classifier(), ("--fast",))):
+        figures = json.loads(run("evaluate", file, *options, "--json").stdout)
+        surprise = [-math.log(path.classify(str(each["text"])).scores[str(each["type"])]) for each in TYPED]
+        assert figures["log_loss"] == pytest.approx(sum(surprise) / len(surprise))
+        assert figures["ask_below"] == path.ask_below

@@ -11,8 +11,9 @@ from prometheus_client import REGISTRY
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.led_loop import HELD
 from bot.simulator import Clock
-from bot.timers import AT_ONCE, HELD, LEASE, TimerLoop
+from bot.timers import AT_ONCE, LEASE, TimerLoop
 from models.actions.timers import TIMERS, Strike
 from models.session import Database
 from models.tables import Lease

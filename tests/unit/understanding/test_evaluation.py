@@ -12,6 +12,7 @@ from handlers.understanding.evaluation import (
     labelled,
     labelled_intent,
 )
+from handlers.understanding.in_context import Context
 from handlers.understanding.intents import Intent
 from handlers.understanding.jsonlines import BadLine, read_all
 from handlers.understanding.model import TYPES
@@ -41,7 +42,8 @@ def test_types_are_measured_and_timed() -> None:
 
 def test_intents_are_measured_over_those_that_occur() -> None:
     rows = [
-        labelled_intent({"text": t, "intent": i}) for t, i in (("你好", "greeting"), ("催办", "progress"))
+        labelled_intent({"text": t, "intent": i})
+        for t, i in (("你好", "greeting"), ("快点给办啊", "progress"))
     ]
     clock = ticking(0.001)
     measured = evaluate_intents(rows, lambda: next(clock))
@@ -50,9 +52,9 @@ def test_intents_are_measured_over_those_that_occur() -> None:
     assert [line.split()[0] for line in measured.lines()][:2] == ["texts", "accuracy"]
 
 
-def test_context_of_an_intent_is_kept_for_whoever_reads_it() -> None:
-    row = labelled_intent({"text": "好", "intent": "thanks", "open": 1, "asked": "solved"})
-    assert (row.intent, row.context) == (Intent.THANKS, {"open": 1, "asked": "solved"})
+def test_intent_is_measured_in_its_situation() -> None:
+    row = labelled_intent({"text": "好", "intent": "thanks", "open": True, "asked": "solved"})
+    assert (row.intent, row.situation) == (Intent.THANKS, Context(open=True, asked="solved"))
 
 
 def test_times_are_the_middle_one_and_the_last_but_one_in_a_hundred() -> None:

@@ -1,6 +1,7 @@
 """What a message is for in its situation: golden cases, what always holds, and the file that ships."""
 
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from handlers.understanding.intents import Intent
 from handlers.understanding.jsonlines import BadLine, classify_line
 from handlers.understanding.model import WrongModel
 from handlers.understanding.train_intents import train_intents
+
+TODAY = date(2026, 1, 5)
 
 OPEN = Context(open=True)
 CONTEXTS = st.builds(
@@ -109,13 +112,11 @@ def test_a_file_that_is_no_model_of_intents_is_refused(tmp_path: Path) -> None:
 
 def test_classify_reads_the_situation() -> None:
     line = {"id": 1, "text": "1", "open": True, "asked": "rating", "said": "1 满意 2 基本满意 3 不满意"}
-    assert [classify_line(line)["intent"], classify_line({"id": 1, "text": "1"})["intent"]] == [
-        "rate",
-        "noise",
-    ]
+    without = {"id": 1, "text": "1"}
+    assert [classify_line(each, TODAY)["intent"] for each in (line, without)] == ["rate", "noise"]
 
 
 @pytest.mark.parametrize("odd", [{"open": "yes"}, {"asked": 3}, {"said": ["x"]}])
 def test_classify_refuses_an_odd_situation(odd: dict[str, object]) -> None:
     with pytest.raises(BadLine):
-        classify_line({"id": 1, "text": "1", **odd})
+        classify_line({"id": 1, "text": "1", **odd}, TODAY)

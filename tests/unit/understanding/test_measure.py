@@ -103,8 +103,8 @@ def test_report_names_what_it_measured() -> None:
     assert lines[-1].split() == ["other", "0", "0", "0", "0", "0", "0", "1"]
 
 
-def test_ask_below_is_the_lowest_confidence_from_which_four_of_five_are_right() -> None:
-    wrong, right = [row("ip", "chain", 0.42)] * 4, [row("ip", "ip", 0.62)] * 4
+def test_ask_below_is_the_lowest_confidence_from_which_six_of_seven_are_right() -> None:
+    wrong, right = [row("ip", "chain", 0.42)] * 4, [row("ip", "ip", 0.62)] * 6
     assert ask_below(of(*wrong, *right)) == 0.45
     assert ask_below(of(*wrong[:1], *right)) == 0.0
     assert ask_below(of(*wrong)) == ALWAYS
