@@ -12,7 +12,14 @@ from config.catalog import OTHER
 from handlers.understanding.classifier import default_classifier, verdict_on
 from handlers.understanding.headline import names_a_matter, names_trouble
 from handlers.understanding.intents import Intent, bare, intent_of
-from handlers.understanding.kinds import calls_again, goes_on, kinds_named, points_back, without_opening
+from handlers.understanding.kinds import (
+    calls_again,
+    goes_on,
+    is_once_more,
+    kinds_named,
+    points_back,
+    without_opening,
+)
 from handlers.understanding.stances import Stance, shared, speaks_of_another, stance_of
 from models.actions.retyping import is_guess_open
 from models.rules.lifecycle import Status
@@ -91,8 +98,12 @@ def _says_nothing_yet(ticket: Ticket) -> bool:
 
 
 def _only_names_a_thing(ticket: Ticket) -> bool:
-    """Whether a ticket so far but names a thing and no trouble with it, of no type: 我们厂门口这条路."""
-    return ticket.type == OTHER and len(ticket.title) < SHORT and not names_trouble(ticket.title)
+    """Whether a ticket so far but names a thing, of no type and with no trouble: 我们厂门口这条路.
+
+    What is said to be so once more (限高架又装回来了) is told already.
+    """
+    is_bare = len(ticket.title) < SHORT and not names_trouble(ticket.title)
+    return ticket.type == OTHER and is_bare and not is_once_more(ticket.title)
 
 
 def is_fragment(text: str) -> bool:

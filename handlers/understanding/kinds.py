@@ -86,6 +86,11 @@ def points_back(text: str) -> bool:
     return _SAID_BEFORE.search(text) is not None
 
 
+def is_once_more(text: str) -> bool:
+    """Whether something is said to be so once more: 又停电了."""
+    return "又" in text
+
+
 def calls_again(text: str) -> bool:
     """Whether somebody is said to have come or rung once more, who may belong to any case: 领导又来厂里了."""
     return _CALLS_AGAIN.search(text) is not None

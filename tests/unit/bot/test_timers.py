@@ -185,6 +185,7 @@ def test_timers_have_names_for_their_metrics() -> None:
     assert list(TIMERS) == [
         "reckoning",
         "pauses",
+        "delegations",
         "warnings",
         "escalations",
         "calls",

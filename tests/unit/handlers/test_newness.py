@@ -82,5 +82,12 @@ def test_case_that_says_nothing_yet_takes_what_explains_it() -> None:
     assert newness(f"还有个事，{BRAND}", [introduction], KNOWN) is Newness.MORE
 
 
+def test_what_came_again_is_told_already() -> None:
+    again = case(1, status="open", confidence=0.3)
+    again.type, again.title = "other", "限高架又装回来了"
+
+    assert newness(BRAND, [again], KNOWN) is Newness.NEW
+
+
 def test_case_that_tells_its_matter_does_not_take_another_however_unsure_its_type() -> None:
     assert newness(BRAND, [case(1, status="open", confidence=0.3)], KNOWN) is Newness.NEW
