@@ -31,7 +31,7 @@ TYPED = [
 ]
 MEANT = [{"text": "你好", "intent": "greeting"}, {"text": "快点给办啊", "intent": "urge", "open": True}]
 SHORT = 30
-OF_THEM = 400
+OF_THEM = 160
 UNTRAINED = (
     "import sys; sys.modules['sklearn'] = None; sys.argv = ['liaison', 'train', '--out', sys.argv[1]];"
     "from bot.cli import main; main()"
