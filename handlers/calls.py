@@ -251,7 +251,7 @@ def failed(turn: Turn) -> Reply:
 
 
 @official_router.hear(lambda turn: turn.order is None and callers.failed_call(turn.text) is not None)
-def failed_in_otherwords_of(turn: Turn) -> Reply:
+def failed_in_other_words(turn: Turn) -> Reply:
     """没人接, 关机, 被拉黑了: said to us and not to the enterprise."""
     return _failed(turn, callers.failed_call(turn.text))
 

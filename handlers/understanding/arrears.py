@@ -59,13 +59,10 @@ class Arrears:
     """From the latest day of delivery that the words allow: a floor."""
 
 
-def arrears_in(text: str, sum_: Amount | None, today: date) -> Arrears:
-    """Return who owes by the words of `text`, and what the law says of `sum_`. Never raises."""
-    return arrears_told([(text, today)], sum_, today)
-
-
 def arrears_told(said: Sequence[tuple[str, date]], sum_: Amount | None, today: date) -> Arrears:
-    """Return the same of several messages, each with the day it was said; interest runs to `today`.
+    """Return who owes by the words of messages, and what the law says of `sum_`. Never raises.
+
+    Each message is `said` with its day; interest runs to `today`.
 
     The first debtor of a known kind owes; the last day of delivery counts, which claims least.
     """

@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 from .classifier import Classifier, Verdict, default_classifier, softmax
 from .embedding import READ_AT_MOST, SHARED, SIZE, Embedding
-from .model import MODEL_PATH, ODD, TYPES, Content, WrongModel, read, unreadable, write
+from .model import MODEL_PATH, TYPES, Content, WrongModel, read, write
 
 DEEP_PATH: Final = Path(__file__).with_name("deep.zip")
 FORMAT: Final = "deep 2"
@@ -74,11 +74,7 @@ class DeepModel:
             WrongModel: the file is no model, or one of another format.
             OSError: there is no such file.
         """
-        about, numbers = read(path, FORMAT)
-        try:
-            return cls._of(about, numbers)
-        except ODD as odd:
-            raise WrongModel(path, unreadable(odd)) from odd
+        return read(path, FORMAT, cls._of)
 
     @classmethod
     def _of(cls, about: Mapping[str, Any], numbers: "array[float]") -> Self:

@@ -6,11 +6,11 @@ import os
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, Final, Self, TypeAlias, TypeVar
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from .features import Vocabulary
@@ -26,7 +26,8 @@ _ABOUT: Final = "about.json"
 _NUMBERS: Final = "numbers.f32"
 """Rarity, weights row by row, bias: 32-bit floats, little-endian."""
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
-ODD: Final = (
+Made = TypeVar("Made")
+_ODD: Final = (
     BadZipFile,
     zlib.error,
     EOFError,
@@ -100,11 +101,7 @@ class Model:
             WrongModel: the file is no model, or one of another format.
             OSError: there is no such file.
         """
-        about, numbers = read(path, FORMAT)
-        try:
-            return cls._of(about, numbers)
-        except ODD as odd:
-            raise WrongModel(path, unreadable(odd)) from odd
+        return read(path, FORMAT, cls._of)
 
     @classmethod
     def _of(cls, about: Mapping[str, Any], numbers: "array[float]") -> Self:
@@ -155,8 +152,8 @@ def _pack(path: Path, about: Mapping[str, Any], numbers: Iterable[float]) -> Non
             file.writestr(ZipInfo(name, _LONG_AGO), data, ZIP_DEFLATED)
 
 
-def read(path: Path, expected: int | str) -> tuple[dict[str, Any], "array[float]"]:
-    """Return what is said about a model of the `expected` format, and its numbers.
+def read(path: Path, expected: int | str, of: Callable[[Mapping[str, Any], "array[float]"], Made]) -> Made:
+    """Return what `of` makes of what a file of the `expected` format says, and of its numbers.
 
     Raises:
         WrongModel: the file is no model, or one of another format.
@@ -167,16 +164,11 @@ def read(path: Path, expected: int | str) -> tuple[dict[str, Any], "array[float]
             about: dict[str, Any] = json.loads(file.read(_ABOUT))
             numbers = _from_bytes(file.read(_NUMBERS))
         found = about["format"]
-    except ODD as odd:
-        raise WrongModel(path, unreadable(odd)) from odd
-    if found != expected:
-        raise WrongModel(path, f"its format is {found!r:.20}, not {expected}")
-    return about, numbers
-
-
-def unreadable(odd: Exception) -> str:
-    """Return why a file that raised one of `ODD` is no model."""
-    return f"it cannot be read ({type(odd).__name__})"
+        if found == expected:
+            return of(about, numbers)
+    except _ODD as odd:
+        raise WrongModel(path, f"it cannot be read ({type(odd).__name__})") from odd
+    raise WrongModel(path, f"its format is {found!r:.20}, not {expected}")
 
 
 def _to_bytes(numbers: Iterable[float]) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 
 from config.catalog import DebtorKind
 from handlers.understanding.amounts import amounts_in
-from handlers.understanding.arrears import Arrears, arrears_in, owed
+from handlers.understanding.arrears import Arrears, arrears_told, owed
 from handlers.understanding.debtors import debtor_in, kind_of
 
 TODAY = date(2026, 11, 27)
@@ -151,7 +151,7 @@ def test_kind_is_not_guessed(name: str) -> None:
 def test_law_is_asked_where_enough_is_told(
     text: str, due: tuple[str, int, str, bool], interest: tuple[int, int, str] | None
 ) -> None:
-    found = arrears_in(text, owed(text, amounts_in(text), is_arrears=True), TODAY)
+    found = arrears_told([(text, TODAY)], owed(text, amounts_in(text), is_arrears=True), TODAY)
     assert found.due is not None
     assert (
         found.due.day.isoformat(),
@@ -165,12 +165,12 @@ def test_law_is_asked_where_enough_is_told(
 
 @pytest.mark.parametrize("text", NO_LAW)
 def test_law_is_silent_where_too_little_is_told(text: str) -> None:
-    found = arrears_in(text, owed(text, amounts_in(text), is_arrears=True), TODAY)
+    found = arrears_told([(text, TODAY)], owed(text, amounts_in(text), is_arrears=True), TODAY)
     assert found == Arrears(found.debtor, None, None)
 
 
 def test_no_interest_is_named_in_foreign_money() -> None:
     text = "铁西区管委会2025年8月15日验收，欠10万美元"
-    found = arrears_in(text, owed(text, amounts_in(text), is_arrears=True), TODAY)
+    found = arrears_told([(text, TODAY)], owed(text, amounts_in(text), is_arrears=True), TODAY)
     assert found.due is not None
     assert found.interest is None
