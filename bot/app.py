@@ -36,9 +36,8 @@ class Front:
             await self._app(scope, receive, send)
 
 
-def create_app(service: Service, *, with_worker: bool = True, with_timers: bool | None = None) -> Front:
+def create_app(service: Service, *, with_worker: bool = True) -> Front:
     """Return the whole web process as an ASGI application; timers run where the worker runs."""
-    timers = with_worker if with_timers is None else with_timers
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -46,7 +45,7 @@ def create_app(service: Service, *, with_worker: bool = True, with_timers: bool 
         gc.collect()
         gc.freeze()
         gc.set_threshold(10_000, 20, 20)
-        async with service.running(with_worker=with_worker, with_timers=timers):
+        async with service.running(with_worker=with_worker):
             yield
 
     app = FastAPI(title="Liaison", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)

@@ -67,28 +67,26 @@ class Service:
     http: httpx.AsyncClient
 
     @asynccontextmanager
-    async def running(self, *, with_worker: bool, with_timers: bool) -> AsyncIterator[None]:
-        """Run delivery and timers beside whatever the caller does; then stop in good order.
+    async def running(self, *, with_worker: bool) -> AsyncIterator[None]:
+        """Work beside whatever the caller does, if it is to; then stop in good order.
 
         First the loops begin nothing more, then what is in hand is finished, then connections close.
         """
-        work = asyncio.create_task(self.work(with_worker=with_worker, with_timers=with_timers))
+        work = [asyncio.create_task(self.work())] if with_worker else []
         try:
             yield
         finally:
             self.stop()
             try:
-                await work
+                await asyncio.gather(*work)
             finally:
                 self.close()
                 await self.http.aclose()
 
-    async def work(self, *, with_worker: bool = True, with_timers: bool = True) -> None:
+    async def work(self) -> None:
         """Deliver, do what falls due and look again at what was guessed, until stopped."""
-        loops = [self.delivery.run()] if with_worker else []
-        if with_timers:
-            loops += [each.run() for each in (self.timers, self.second_look) if each is not None]
-        await asyncio.gather(*loops)
+        loops = (self.delivery, self.timers, self.second_look)
+        await asyncio.gather(*[each.run() for each in loops if each is not None])
 
     def stop(self) -> None:
         """Let the loops finish what is in hand and end."""

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from zlib import crc32
 
 import pytest
 
@@ -79,19 +78,4 @@ def database(database_url: str) -> Iterator[Database]:
 def world(database_url: str) -> Iterator[World]:
     """The product and the simulated platform, talking over HTTP, on each kind of database."""
     with World.running(database_url) as running:
-        yield running
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Have each story of a small world told on both kinds of database; of one with many words, each on one."""
-    has_words = any(metafunc.definition.iter_markers("parametrize"))
-    if "small_world" in metafunc.fixturenames and not has_words:
-        metafunc.parametrize("small_world", KINDS, indirect=True)
-
-
-@pytest.fixture
-def small_world(request: pytest.FixtureRequest, fresh_url: Makers) -> Iterator[World]:
-    """A world on each kind of database in turn; where a test has many words, half of these meet each kind."""
-    by_words = KINDS[crc32(request.node.nodeid.encode()) % len(KINDS)]
-    with World.running(fresh_url[getattr(request, "param", by_words)]()) as running:
         yield running

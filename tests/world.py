@@ -3,9 +3,11 @@
 Tests hold phones in their hands: they type, tap and read, and move the clock. Nothing is replaced.
 """
 
+import asyncio
 import secrets
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -97,6 +99,7 @@ class World:
     """Everything at once: platform, product, database, clock, people."""
 
     loop: Loop
+    worker: "Future[None]"
     clock: Clock
     platform: Platform
     simulator: Server
@@ -123,13 +126,14 @@ class World:
         simulator = Server.start(loop, create_simulator(platform))
         settings = settings_for(account, database_url, simulator.url, **overrides)
         service = build(settings, clock=clock)
-        product = Server.start(loop, create_app(service, with_timers=False))
+        product = Server.start(loop, create_app(service, with_worker=False))
         platform.reconfigure(callback_url=f"{product.url}/wechat")
         database = Database(database_url)
         with database.transaction() as session:
             roster = load(session, clock())
         world = cls(
             loop,
+            asyncio.run_coroutine_threadsafe(service.delivery.run(), loop.loop),
             clock,
             platform,
             simulator,
@@ -151,6 +155,7 @@ class World:
 
     def close(self) -> None:
         """Stop everything in good order: no server before those who call it."""
+        self.stop_worker()
         self.loop.run(self.platform.aclose())
         self.sim.close()
         self.web.close()
@@ -174,6 +179,11 @@ class World:
     def strike(self) -> int:
         """Do everything that has fallen due by now, as the timer loop does; return how many things."""
         return self.loop.run(self.service.timers.once())
+
+    def stop_worker(self) -> None:
+        """Have the worker finish what is in hand and end, as for a test that runs one of its own."""
+        self.loop.loop.call_soon_threadsafe(self.service.delivery.stop)
+        self.worker.result(timeout=60)
 
     def nudge(self) -> None:
         """Let the worker look at the outbox now."""

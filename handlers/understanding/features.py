@@ -85,18 +85,16 @@ class Vocabulary:
 
     def _count(self, parts: Iterable[str]) -> tuple[dict[int, int], dict[int, int]]:
         """Return how often each known n-gram and each idea occurs, by row."""
-        counts: dict[int, int] = {}
+        found: list[int] = []
         ideas: dict[int, int] = {}
         for run in parts:
             pairs = [*map(add, run, run[1:])]
-            for row in map(self.rows.get, (*run, *pairs)):
-                if row is not None:
-                    counts[row] = counts.get(row, 0) + 1
+            found += [row for row in map(self.rows.get, (*run, *pairs)) if row is not None]
             for start in [place for place, pair in enumerate(pairs) if pair in self.heads]:
                 for word in _words_from(run, start):
                     for idea in self.ideas.get(word, ()):
                         ideas[idea] = ideas.get(idea, 0) + 1
-        return counts, ideas
+        return Counter(found), ideas
 
 
 def _words_from(run: str, start: int) -> list[str]:

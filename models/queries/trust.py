@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from sqlalchemy import ColumnElement, or_, select, union
+from sqlalchemy import ColumnElement, bindparam, or_, select, union
 from sqlalchemy.orm import Session
 
+from models.prepared import Prepared
 from models.queries.people import OfficialCard, Party
 from models.queries.tickets import by_id, visible_to
 from models.rules.lifecycle import FINISHED, Status
@@ -126,11 +127,16 @@ def _firms(party: Party) -> list[int]:
     return [firm.id for firm in (party.enterprise, *party.others) if firm is not None]
 
 
+_ASKED_SINCE: Final = Prepared(
+    select(Verification.at).where(
+        Verification.person_id == bindparam("asker"), Verification.at > bindparam("since")
+    )
+)
+
+
 def asked_since(session: Session, person_id: int, since: datetime) -> Sequence[datetime]:
     """Return when a person had numbers checked after `since`."""
-    return session.scalars(
-        select(Verification.at).where(Verification.person_id == person_id, Verification.at > since)
-    ).all()
+    return [at for (at,) in _ASKED_SINCE.all(session, asker=person_id, since=since)]
 
 
 def is_known_fraud(session: Session, seal: str) -> bool:

@@ -25,7 +25,7 @@ NEWCOMER, LATECOMER = "o-newcomer", "o-latecomer"
 
 
 @pytest.fixture
-def page(browser: Browser, small_world: World) -> Iterator[Page]:
+def page(browser: Browser, world: World) -> Iterator[Page]:
     opened = browser.new_page(viewport=DESK)
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
@@ -90,9 +90,9 @@ def invite(world: World, **target: int) -> dict[str, Any]:
     return dict(made.json())
 
 
-def test_menu_of_ours_is_tapped_and_answers(page: Page, small_world: World) -> None:
-    assert liaison(small_world, "menu").returncode == 0
-    owner, _ = phones(page, small_world, OWNER, LEADER)
+def test_menu_of_ours_is_tapped_and_answers(page: Page, world: World) -> None:
+    assert liaison(world, "menu").returncode == 0
+    owner, _ = phones(page, world, OWNER, LEADER)
     menu = owner.get_by_role("navigation", name="底部菜单")
     expect(menu.get_by_role("button")).to_have_text(["我要反映", "我的诉求", "核验来电"])
 
@@ -106,11 +106,11 @@ def test_menu_of_ours_is_tapped_and_answers(page: Page, small_world: World) -> N
         expect(log(owner)).to_contain_text(answer)
 
 
-def test_invite_is_scanned_once_and_binds_after_asking_back(page: Page, small_world: World) -> None:
-    scene = invite(small_world, enterprise_id=small_world.roster.enterprises["yunshanli"])["scene"]
+def test_invite_is_scanned_once_and_binds_after_asking_back(page: Page, world: World) -> None:
+    scene = invite(world, enterprise_id=world.roster.enterprises["yunshanli"])["scene"]
     for openid in (NEWCOMER, LATECOMER):
-        small_world.phone(openid)
-    newcomer, latecomer = phones(page, small_world, NEWCOMER, LATECOMER)
+        world.phone(openid)
+    newcomer, latecomer = phones(page, world, NEWCOMER, LATECOMER)
 
     more(newcomer, "扫一扫")
     press(newcomer, f"扫描二维码 {scene}")
@@ -126,10 +126,10 @@ def test_invite_is_scanned_once_and_binds_after_asking_back(page: Page, small_wo
     expect(log(latecomer)).to_contain_text("这个邀请码不能用")
 
 
-def test_picture_travels_both_ways_and_opens_large(page: Page, small_world: World, tmp_path: Path) -> None:
+def test_picture_travels_both_ways_and_opens_large(page: Page, world: World, tmp_path: Path) -> None:
     picture = tmp_path / "scene.png"
     picture.write_bytes(PNG)
-    owner, leader = phones(page, small_world, OWNER, LEADER)
+    owner, leader = phones(page, world, OWNER, LEADER)
     say(leader, "待办")
     expect(log(leader)).to_contain_text("手头没有待办诉求")
     say(owner, REQUEST)
@@ -137,7 +137,7 @@ def test_picture_travels_both_ways_and_opens_large(page: Page, small_world: Worl
 
     send_picture(page, owner, picture)
     expect(log(owner)).to_contain_text("已记到")
-    a_minute_later(small_world)
+    a_minute_later(world)
     expect(pictures(leader)).to_have_js_property("naturalWidth", 1)
 
     tap(leader, "受理")

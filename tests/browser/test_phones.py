@@ -15,12 +15,12 @@ POCKET = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def page(browser: Browser, small_world: World) -> Iterator[Page]:
+def page(browser: Browser, world: World) -> Iterator[Page]:
     opened = browser.new_page(viewport=DESK)
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
     opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    opened.goto(f"{small_world.simulator.url}/")
+    opened.goto(f"{world.simulator.url}/")
     yield opened
     opened.close()
     assert problems == []
@@ -90,10 +90,10 @@ def test_one_phone_fills_a_small_screen(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == POCKET["width"]
 
 
-def test_page_asks_nobody_else_for_anything(page: Page, small_world: World) -> None:
+def test_page_asks_nobody_else_for_anything(page: Page, world: World) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
     expect(page.locator(".seat").first).to_be_visible()
 
-    assert [url for url in asked if not url.startswith((small_world.simulator.url, "blob:", "data:"))] == []
+    assert [url for url in asked if not url.startswith((world.simulator.url, "blob:", "data:"))] == []

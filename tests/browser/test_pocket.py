@@ -41,13 +41,13 @@ PNG = bytes.fromhex(
 
 
 @pytest.fixture
-def pocket(browser: Browser, small_world: World) -> Iterator[Page]:
-    small_world.platform.menu = MENU
+def pocket(browser: Browser, world: World) -> Iterator[Page]:
+    world.platform.menu = MENU
     context = browser.new_context(viewport=POCKET, has_touch=True, is_mobile=True)
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(f"{small_world.simulator.url}/#{OWNER},{LEADER}")
+    page.goto(f"{world.simulator.url}/#{OWNER},{LEADER}")
     expect(phone(page).locator(".menu-row")).to_be_visible()
     yield page
     context.close()
@@ -136,13 +136,13 @@ def test_text_that_was_refused_is_given_back(pocket: Page) -> None:
     assert log(pocket).locator(".row").count() == 0
 
 
-def test_news_below_and_behind_are_counted(pocket: Page, small_world: World) -> None:
-    small_world.phone(LEADER).say("待办")
+def test_news_below_and_behind_are_counted(pocket: Page, world: World) -> None:
+    world.phone(LEADER).say("待办")
     for n in range(12):
-        small_world.phone(OWNER).say(f"第{n}件：厂区停电第{n}天")
+        world.phone(OWNER).say(f"第{n}件：厂区停电第{n}天")
     expect(log(pocket).locator(".mine")).to_have_count(12)
     log(pocket).evaluate("log => { log.scrollTop = 0 }")
-    small_world.phone(LEADER).say("受理 1010")
+    world.phone(LEADER).say("受理 1010")
     expect(phone(pocket).locator(".news")).to_contain_text("条新消息")
     phone(pocket).locator(".news").tap()
     expect(phone(pocket).locator(".news")).to_be_hidden()
@@ -152,7 +152,7 @@ def test_news_below_and_behind_are_counted(pocket: Page, small_world: World) -> 
     expect(pocket.locator(".desk-tabs .badge")).to_have_count(0)
 
 
-def test_menu_asks_for_what_its_buttons_want(pocket: Page, small_world: World, tmp_path: Path) -> None:
+def test_menu_asks_for_what_its_buttons_want(pocket: Page, world: World, tmp_path: Path) -> None:
     def tap(name: str) -> None:
         phone(pocket).locator(".parent").tap()
         phone(pocket).locator(".sub-menu button", has_text=name).tap()
@@ -172,13 +172,11 @@ def test_menu_asks_for_what_its_buttons_want(pocket: Page, small_world: World, t
     expect(log(pocket).locator(".picture img")).to_be_visible()
     log(pocket).locator(".picture").tap()
     expect(pocket.locator("#viewer img")).to_be_visible()
-    events = [
-        one.message["Event"] for one in small_world.platform.pushes if one.message["MsgType"] == "event"
-    ]
+    events = [one.message["Event"] for one in world.platform.pushes if one.message["MsgType"] == "event"]
     assert events == ["location_select", "scancode_waitmsg", "pic_photo_or_album"]
 
 
-def test_voice_is_held_and_slid_away(pocket: Page, small_world: World) -> None:
+def test_voice_is_held_and_slid_away(pocket: Page, world: World) -> None:
     hold = phone(pocket).locator(".hold")
     phone(pocket).locator(".to-keys").tap()
     phone(pocket).locator(".voice-open").tap()
@@ -196,16 +194,16 @@ def test_voice_is_held_and_slid_away(pocket: Page, small_world: World) -> None:
     pocket.mouse.down()
     pocket.mouse.up()
     expect(log(pocket).locator(".voice")).to_have_count(1)
-    small_world.until(lambda: len(small_world.platform.pushes) == 1)
-    media_id = str(small_world.platform.pushes[0].message["MediaId"])
-    media = small_world.platform.media.on_phone(media_id)
+    world.until(lambda: len(world.platform.pushes) == 1)
+    media_id = str(world.platform.pushes[0].message["MediaId"])
+    media = world.platform.media.on_phone(media_id)
     assert media is not None
     assert media.content == silence(1)
 
 
-def test_page_behind_a_link_learns_who_tapped_it(pocket: Page, small_world: World) -> None:
-    account, desk = small_world.platform.account, small_world.simulator.url
-    back = quote(f"{small_world.product.url}/h5", safe="")
+def test_page_behind_a_link_learns_who_tapped_it(pocket: Page, world: World) -> None:
+    account, desk = world.platform.account, world.simulator.url
+    back = quote(f"{world.product.url}/h5", safe="")
     url = (
         f"{desk}/connect/oauth2/authorize?appid={account.app_id}&redirect_uri={back}"
         "&response_type=code&scope=snsapi_base&state=s7#wechat_redirect"
@@ -218,5 +216,5 @@ def test_page_behind_a_link_learns_who_tapped_it(pocket: Page, small_world: Worl
     given = parse_qs(urlsplit(page.url).query)
     assert given["state"] == ["s7"]
     query = {"appid": account.app_id, "secret": account.app_secret, "grant_type": "authorization_code"}
-    leave = small_world.sim.get("/sns/oauth2/access_token", params=query | {"code": given["code"][0]}).json()
+    leave = world.sim.get("/sns/oauth2/access_token", params=query | {"code": given["code"][0]}).json()
     assert leave["openid"] == OWNER

@@ -93,8 +93,7 @@ def test_platform_that_refuses_connections_is_tried_for_hours_with_growing_waits
         wait_for(world, news, Delivery.SENT)
 
 
-def test_first_doubt_after_a_day_of_certain_failures_is_the_first_of_two(small_world: World) -> None:
-    world = small_world
+def test_first_doubt_after_a_day_of_certain_failures_is_the_first_of_two(world: World) -> None:
     leader = world.phone(LEADER)
     world.platform.faults.add("reset", "/cgi-bin/message", times=ONCE_MORE.attempts)
     leader.say("待办")
@@ -110,8 +109,7 @@ def test_first_doubt_after_a_day_of_certain_failures_is_the_first_of_two(small_w
     wait_for(world, news, Delivery.SENT)
 
 
-def test_first_certain_failure_after_a_doubt_kills_nothing(small_world: World) -> None:
-    world = small_world
+def test_first_certain_failure_after_a_doubt_kills_nothing(world: World) -> None:
     world.phone(LEADER).say("待办")
     world.platform.faults.add("http_502", "/cgi-bin/message", times=2)
     news = post(world)
@@ -144,8 +142,7 @@ def test_delivery_resumes_in_order_once_the_platform_is_back(database_url: str) 
         assert [wait_for(world, each, Delivery.SENT).attempts for each in news] == [6, 1, 1]
 
 
-def test_gateway_that_took_nothing_is_asked_again_and_the_window_is_whole(small_world: World) -> None:
-    world = small_world
+def test_gateway_that_took_nothing_is_asked_again_and_the_window_is_whole(world: World) -> None:
     leader = world.phone(LEADER)
     leader.say("待办")
     world.platform.faults.add("http_502", "/cgi-bin/message", times=2)
@@ -161,8 +158,7 @@ def test_gateway_that_took_nothing_is_asked_again_and_the_window_is_whole(small_
     assert left(world) == leader.window()["remaining"] == 4
 
 
-def test_message_that_was_certainly_taken_is_sent_once_and_its_answer_noted(small_world: World) -> None:
-    world = small_world
+def test_message_that_was_certainly_taken_is_sent_once_and_its_answer_noted(world: World) -> None:
     leader = world.phone(LEADER)
     leader.say("待办")
     world.platform.faults.add("truncated", "/cgi-bin/message", times=None)
@@ -176,8 +172,7 @@ def test_message_that_was_certainly_taken_is_sent_once_and_its_answer_noted(smal
     assert left(world) == 4
 
 
-def test_what_may_have_arrived_is_repeated_once_and_says_so(small_world: World) -> None:
-    world = small_world
+def test_what_may_have_arrived_is_repeated_once_and_says_so(world: World) -> None:
     leader = world.phone(LEADER)
     leader.say("待办")
     world.platform.faults.add("reset", "/cgi-bin/message", times=None)
@@ -196,8 +191,7 @@ def test_what_may_have_arrived_is_repeated_once_and_says_so(small_world: World) 
     assert "可能重复" in leader.news()["text"]
 
 
-def test_owner_is_told_once_that_it_is_not_certain_whether_something_arrived(small_world: World) -> None:
-    world = small_world
+def test_owner_is_told_once_that_it_is_not_certain_whether_something_arrived(world: World) -> None:
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     leader.say("待办")
     number = number_in(owner.say("新诉求 给管委会干的道路工程尾款一直不给结"))
@@ -292,7 +286,7 @@ def test_garbage_destroys_no_picture(database_url: str) -> None:
     with gated(database_url) as (world, gate):
         post(world, LEADER, "first")
         world.phone(LEADER).news()  # the token is known now
-        world.loop.loop.call_soon_threadsafe(world.service.delivery.stop)
+        world.stop_worker()
         kept = world.platform.media.add("image", PNG, world.clock()).media_id
         with world.database.transaction() as session:
             medium = media.keep(session, kept, kind="image", now=world.clock())
@@ -322,7 +316,7 @@ def test_dripping_platform_is_hung_up_on_and_served_later(database_url: str) -> 
     with gated(database_url) as (world, gate):
         first = post(world, LEADER, "first")
         wait_for(world, first, Delivery.SENT)  # the token is known now
-        world.loop.loop.call_soon_threadsafe(world.service.delivery.stop)
+        world.stop_worker()
         gate.change(drips=True)
         news, before = post(world), gate.visits
 
@@ -353,7 +347,7 @@ def test_dripping_download_is_hung_up_on_and_tried_later(database_url: str) -> N
     with gated(database_url) as (world, gate):
         post(world, LEADER, "first")
         world.phone(LEADER).news()  # the token is known now
-        world.loop.loop.call_soon_threadsafe(world.service.delivery.stop)
+        world.stop_worker()
         gate.change(drips=True)
         with world.database.transaction() as session:
             medium = media.keep(session, "M", kind="image", now=world.clock())
@@ -376,12 +370,11 @@ def test_every_deadline_ends_before_its_lease() -> None:
     assert delivered_media.DEADLINE < media.LEASE
 
 
-def test_slow_platform_is_hung_up_on_and_served_later(small_world: World) -> None:
-    world = small_world
+def test_slow_platform_is_hung_up_on_and_served_later(world: World) -> None:
     world.phone(LEADER).say("待办")
     first = post(world, LEADER, "first")
     wait_for(world, first, Delivery.SENT)
-    world.loop.loop.call_soon_threadsafe(world.service.delivery.stop)
+    world.stop_worker()
     world.platform.faults.add("latency", "/cgi-bin/message", times=1, seconds=1.0)
     news = post(world)
 

@@ -95,7 +95,7 @@ def test_worker_that_starts_looks_anew_at_what_waited_for_a_quota_that_was_clear
     world.platform.faults.clear()
     world.strike()
     assert row(world, news).state == Delivery.HELD
-    world.loop.loop.call_soon_threadsafe(world.service.delivery.stop)
+    world.stop_worker()
 
     async def work() -> None:
         async with httpx.AsyncClient(trust_env=False) as http:
@@ -210,8 +210,7 @@ def test_person_who_left_without_our_hearing_it_is_shown_as_out_of_reach(world: 
 
 
 @pytest.mark.parametrize("code", [40006, 87014, 99999])
-def test_what_can_never_work_is_tried_once_and_shown(small_world: World, code: int) -> None:
-    world = small_world
+def test_what_can_never_work_is_tried_once_and_shown(world: World, code: int) -> None:
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = number_in(owner.say(REQUEST))
     leader.say("待办")
@@ -319,8 +318,7 @@ def test_one_bad_message_of_a_bundle_takes_no_other_along(world: World) -> None:
     assert left(world) == leader.window()["remaining"] == 4
 
 
-def test_bundle_that_may_have_arrived_goes_again_as_one(small_world: World) -> None:
-    world = small_world
+def test_bundle_that_may_have_arrived_goes_again_as_one(world: World) -> None:
     leader = world.phone(LEADER)
     leader.say("待办")
     world.platform.faults.add("reset", SEND, times=1)

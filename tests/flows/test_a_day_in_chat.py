@@ -59,8 +59,7 @@ def test_morning_tells_each_desk_once_and_only_when_there_is_something(world: Wo
     assert leader.silence() == []
 
 
-def test_day_names_what_is_late_silent_back_and_owed(small_world: World) -> None:
-    world = small_world
+def test_day_names_what_is_late_silent_back_and_owed(world: World) -> None:
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     talking(world)
     strike(world)
@@ -97,8 +96,7 @@ def test_day_names_what_is_late_silent_back_and_owed(small_world: World) -> None
     assert leader.tap("沈阳云杉里精密机械有限…").startswith("请把情况一起发来")
 
 
-def test_case_is_silent_when_its_enterprise_has_had_no_word(small_world: World) -> None:
-    world = small_world
+def test_case_is_silent_when_its_enterprise_has_had_no_word(world: World) -> None:
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     talking(world)
     number = number_in(owner.say(POWER))
@@ -112,8 +110,7 @@ def test_case_is_silent_when_its_enterprise_has_had_no_word(small_world: World) 
     assert ("已超期" in said, number in said) == (True, True)
 
 
-def test_weekend_and_holiday_mornings_are_left_alone(small_world: World) -> None:
-    world = small_world
+def test_weekend_and_holiday_mornings_are_left_alone(world: World) -> None:
     talking(world)
     strike(world)
     world.phone(OWNER).say(ARREARS)
@@ -126,8 +123,7 @@ def test_weekend_and_holiday_mornings_are_left_alone(small_world: World) -> None
     assert due == {datetime(2026, 11, 30, 0, 30, tzinfo=UTC)}
 
 
-def test_deputy_gets_the_morning_of_who_is_away(small_world: World) -> None:
-    world = small_world
+def test_deputy_gets_the_morning_of_who_is_away(world: World) -> None:
     talking(world)
     strike(world)
     world.phone(LEADER).say("委托 简闻和 明天到下周五")
@@ -166,8 +162,7 @@ def test_two_workers_tell_a_desk_once(world: World) -> None:
     assert len(told) == len(set(told)) == 2
 
 
-def test_worklist_is_ordered_by_what_is_due_and_marks_what_is_late(small_world: World) -> None:
-    world = small_world
+def test_worklist_is_ordered_by_what_is_due_and_marks_what_is_late(world: World) -> None:
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     first = number_in(owner.say(POWER))
     leader.say(f"受理 {first}")

@@ -314,38 +314,38 @@ def test_text_that_holds_a_code_is_never_filed(world: World) -> None:
     "answer", ["对", "不是我", "取消", "这是什么意思", "先不绑，你先看看停电的事", "进度", None]
 )
 def test_matter_told_beside_a_code_is_filed_at_once_and_goes_with_the_binding(
-    small_world: World, answer: str | None
+    world: World, answer: str | None
 ) -> None:
-    phone, code = small_world.phone("o-new"), invite(small_world, enterprise="yunshanli")
+    phone, code = world.phone("o-new"), invite(world, enterprise="yunshanli")
     told = phone.say(f"{code} 我们是沈阳铁西的，厂里停电三天了没人管，损失很大，请帮忙协调恢复供电")
     assert "是您本人吗" in told
     if answer is None:
-        small_world.advance(minutes=31)
+        world.advance(minutes=31)
     else:
         phone.say(answer)
 
     ticket_id = ticket_id_of(number_in(told))
-    with small_world.database.reading() as session:
+    with world.database.reading() as session:
         ticket = session.get_one(Ticket, ticket_id)
-        firm = small_world.roster.enterprises["yunshanli"] if answer == "对" else None
+        firm = world.roster.enterprises["yunshanli"] if answer == "对" else None
         assert ticket.enterprise_id == firm
         said = session.scalars(select(Message.text).where(Message.ticket_id == ticket_id)).first()
         assert said == normalize("我们是沈阳铁西的，厂里停电三天了没人管，损失很大，请帮忙协调恢复供电")
-    assert small_world.unsettled() == 0
+    assert world.unsettled() == 0
 
 
-def test_matter_with_two_codes_is_said_not_to_be_filed(small_world: World) -> None:
-    phone, first = small_world.phone("o-new"), invite(small_world, enterprise="yunshanli")
-    second = invite(small_world, official="leader")
+def test_matter_with_two_codes_is_said_not_to_be_filed(world: World) -> None:
+    phone, first = world.phone("o-new"), invite(world, enterprise="yunshanli")
+    second = invite(world, official="leader")
     told = phone.say(f"供电局停电三天了厂里停产，邀请码 {first}，还有一个 {second}")
 
     assert "您说的事还没有登记" in told
-    assert tickets(small_world) == 0
+    assert tickets(world) == 0
 
 
-def test_matter_told_beside_an_officials_code_is_said_not_to_be_filed(small_world: World) -> None:
-    phone = small_world.phone("o-new")
-    told = phone.say(f"供电局停电三天了厂里停产，邀请码 {invite(small_world, official='leader')}")
+def test_matter_told_beside_an_officials_code_is_said_not_to_be_filed(world: World) -> None:
+    phone = world.phone("o-new")
+    told = phone.say(f"供电局停电三天了厂里停产，邀请码 {invite(world, official='leader')}")
 
     assert "您说的事还没有登记" in told
     assert "绑定成功" in phone.say("是我")
@@ -374,20 +374,20 @@ def test_answer_that_comes_too_late_says_what_to_do_and_opens_no_case(world: Wor
 
 
 @pytest.mark.parametrize("said", ["这是什么意思", "绑定了有什么用", "稍等"])
-def test_wondering_what_the_code_is_about_opens_no_case(small_world: World, said: str) -> None:
-    phone = small_world.phone("o-new")
-    phone.say(f"绑定 {invite(small_world, official='leader')}")
+def test_wondering_what_the_code_is_about_opens_no_case(world: World, said: str) -> None:
+    phone = world.phone("o-new")
+    phone.say(f"绑定 {invite(world, official='leader')}")
 
     assert "只有本人可以确认" in phone.say(said)
 
-    with small_world.database.reading() as session:
+    with world.database.reading() as session:
         assert session.scalars(select(Ticket.id)).all() == []
     assert "绑定成功" in phone.tap("确认绑定")
 
 
-def test_courtesy_after_something_else_binds_nobody(small_world: World) -> None:
-    phone = small_world.phone("o-new")
-    phone.say(f"绑定 {invite(small_world, official='leader')}")
+def test_courtesy_after_something_else_binds_nobody(world: World) -> None:
+    phone = world.phone("o-new")
+    phone.say(f"绑定 {invite(world, official='leader')}")
     phone.say(PAVING)
 
     assert "绑定成功" not in phone.say("好的，谢谢")
@@ -401,25 +401,25 @@ def test_courtesy_after_something_else_binds_nobody(small_world: World) -> None:
         "{code[0]} {code[1]}",
     ],
 )
-def test_live_code_is_never_filed_wherever_it_stands(small_world: World, said: str) -> None:
-    phone, code = small_world.phone("o-new"), invite(small_world, official="leader")
+def test_live_code_is_never_filed_wherever_it_stands(world: World, said: str) -> None:
+    phone, code = world.phone("o-new"), invite(world, official="leader")
     text = said.format(code=(code[:16], code[16:])) if "[0]" in said else said.format(code=code)
 
     assert "是您本人吗" in phone.say(text)
 
-    with small_world.database.reading() as session:
+    with world.database.reading() as session:
         assert session.scalars(select(Ticket.id)).all() == []
 
 
-def test_yes_to_an_official_binds_nobody_elsewhere(small_world: World) -> None:
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_yes_to_an_official_binds_nobody_elsewhere(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = number_in(owner.say(PAVING))
     leader.say(f"受理 {number}")
-    small_world.roster.enterprises["elsewhere"] = another_enterprise(small_world, "大连别家贸易有限公司")
-    owner.say(f"绑定 {invite(small_world, enterprise='elsewhere')}")
-    small_world.advance(minutes=1)
+    world.roster.enterprises["elsewhere"] = another_enterprise(world, "大连别家贸易有限公司")
+    owner.say(f"绑定 {invite(world, enterprise='elsewhere')}")
+    world.advance(minutes=1)
     leader.say(f"回复 {number} 您是同意走调解，对吗？")
-    small_world.deliver()
+    world.deliver()
 
     assert "绑定成功" not in owner.say("对，同意")
     assert "绑定成功" in owner.tap("确认绑定")

@@ -79,9 +79,9 @@ def test_registered_number_is_named_only_to_those_it_answers_to(world: World) ->
     assert [number for number in (LEADERS, RIVALS) if number.replace(" ", "") in whole] == []
 
 
-def test_number_is_asked_for_once_and_then_things_take_their_course(small_world: World) -> None:
-    Town.of(small_world)
-    owner = small_world.phone(OWNER)
+def test_number_is_asked_for_once_and_then_things_take_their_course(world: World) -> None:
+    Town.of(world)
+    owner = world.phone(OWNER)
 
     asked = owner.say("刚才有人打电话说是省里的")
     assert asked == f"请把来电号码发过来，马上替您核验。\n您的责任领导是副省长 安予诚（尾号3059）。\n{SAFETY}"
@@ -94,14 +94,14 @@ def test_number_is_asked_for_once_and_then_things_take_their_course(small_world:
     assert number_in(owner.say(REQUEST)) != ""
     owner.say("核验")
     assert number_in(owner.say("新诉求 厂房漏雨三个月了，物业电话13911112222没人管")) != ""
-    with small_world.database.reading() as session:
+    with world.database.reading() as session:
         said = session.scalars(select(Person.pending).where(Person.openid == OWNER)).one()
     assert said is None
 
 
-def test_questions_in_plain_words_are_questions_about_a_caller(small_world: World) -> None:
-    Town.of(small_world)
-    owner = small_world.phone(OWNER)
+def test_questions_in_plain_words_are_questions_about_a_caller(world: World) -> None:
+    Town.of(world)
+    owner = world.phone(OWNER)
     for words in (
         "这个号码是真的吗 024-86892345",
         "13840003059 是你们的电话吗",
@@ -109,7 +109,7 @@ def test_questions_in_plain_words_are_questions_about_a_caller(small_world: Worl
         "接到电话自称安省长，号码13840003059，可信吗",
         "核验一下13840003059",
     ):
-        small_world.advance(hours=1)
+        world.advance(hours=1)
         assert owner.say(words).startswith("尾号"), words
 
 
@@ -134,9 +134,9 @@ def test_guessing_is_limited_and_the_limit_passes(world: World) -> None:
     assert owner.say(f"核验 {LEADERS}").startswith("您核验得太频繁了，11月25日10:00以后可以再查。")
 
 
-def test_several_numbers_in_one_message_are_told_apart_and_count_each(small_world: World) -> None:
-    town = Town.of(small_world)
-    owner, supervisor = small_world.phone(OWNER), small_world.phone(SUPERVISOR)
+def test_several_numbers_in_one_message_are_told_apart_and_count_each(world: World) -> None:
+    town = Town.of(world)
+    owner, supervisor = world.phone(OWNER), world.phone(SUPERVISOR)
     supervisor.say("待办")
 
     answer = owner.say(f"刚才有人打电话说是省里的，先用{LEADERS}，又用{STRANGE}，让我转账")
@@ -194,14 +194,14 @@ def test_leads_are_read_and_decided_through_the_api(world: World) -> None:
     )
 
 
-def test_supervisor_decides_in_the_chat_only_about_leads_of_the_region(small_world: World) -> None:
-    town = Town.of(small_world)
-    supervisor = small_world.phone(SUPERVISOR)
-    small_world.phone(RIVAL_OWNER).say(f"核验 {STRANGE}")
+def test_supervisor_decides_in_the_chat_only_about_leads_of_the_region(world: World) -> None:
+    town = Town.of(world)
+    supervisor = world.phone(SUPERVISOR)
+    world.phone(RIVAL_OWNER).say(f"核验 {STRANGE}")
 
     assert supervisor.say("线索 1 诈骗") == "没有查到线索 1。"
     assert supervisor.say("线索 999999999999999999999 诈骗").startswith("请发：线索 编号")
-    small_world.phone(OWNER).say(f"核验 {STRANGE}")
+    world.phone(OWNER).say(f"核验 {STRANGE}")
     assert supervisor.say("线索 1 属于什么").startswith("请发：线索 编号")
     assert supervisor.say("线索 1 不清，查过运营商，没有结果").startswith("线索 1 已记为：不清")
     lead = town.get("/leads/1")
@@ -209,24 +209,24 @@ def test_supervisor_decides_in_the_chat_only_about_leads_of_the_region(small_wor
     assert lead["decided_by_official"] == town.officials["supervisor"]
 
 
-def test_without_a_supervisor_the_provincial_office_hears(small_world: World) -> None:
-    Town.of(small_world)
-    office = small_world.phone(OFFICE)
+def test_without_a_supervisor_the_provincial_office_hears(world: World) -> None:
+    Town.of(world)
+    office = world.phone(OFFICE)
     office.say("待办")
 
-    small_world.phone("o-somebody").say(f"核验 {STRANGE}")
+    world.phone("o-somebody").say(f"核验 {STRANGE}")
 
     assert office.news()["text"].startswith("可疑来电线索 1：尾号2222")
 
 
-def test_number_of_an_official_who_left_is_nobodys(small_world: World) -> None:
-    town = Town.of(small_world)
+def test_number_of_an_official_who_left_is_nobodys(world: World) -> None:
+    town = Town.of(world)
     phones = town.get(f"/officials/{town.officials['leader']}/phones")["items"]
     assert [(row["tail"], row["ended_at"]) for row in phones] == [("3059", None)]
     path = f"/api/v1/officials/{town.officials['leader']}/phones/{phones[0]['id']}"
-    assert small_world.web.delete(path, headers=town.key()).status_code == 204
+    assert world.web.delete(path, headers=town.key()).status_code == 204
 
-    assert "没有登记" in small_world.phone(OWNER).say(f"核验 {LEADERS}")
+    assert "没有登记" in world.phone(OWNER).say(f"核验 {LEADERS}")
 
 
 def test_numbers_are_nowhere_in_the_clear(world: World) -> None:
@@ -271,9 +271,9 @@ def test_tale_of_money_without_a_number_is_a_lead_all_the_same(world: World) -> 
     assert [(row.verdict, row.tail) for row in town.asked()] == [("unknown", "没有记下")]
 
 
-def test_idle_question_without_a_number_is_no_lead(small_world: World) -> None:
-    town = Town.of(small_world)
-    owner = small_world.phone(OWNER)
+def test_idle_question_without_a_number_is_no_lead(world: World) -> None:
+    town = Town.of(world)
+    owner = world.phone(OWNER)
     owner.say("你们昨天谁给我打电话了")
 
     assert owner.say("没存").startswith("没有号码就没法核验。真是我们的人")

@@ -92,9 +92,9 @@ def test_time_is_moved_in_plain_words_and_the_phrase_stays(world: World) -> None
     assert "约的是11月27日15:00-16:00，不是现在" in owner.say("核验 13840003059")
 
 
-def test_answer_in_plain_words_while_a_card_waits(small_world: World) -> None:
-    town = Town.of(small_world)
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_answer_in_plain_words_while_a_card_waits(world: World) -> None:
+    town = Town.of(world)
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = town.case()
 
     leader.say(f"约电话 {number} 明天上午9点")
@@ -108,9 +108,9 @@ def test_answer_in_plain_words_while_a_card_waits(small_world: World) -> None:
     assert answers == ["moved", "agreed", "declined"]
 
 
-def test_card_is_declined_with_a_word_why(small_world: World) -> None:
-    town = Town.of(small_world)
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_card_is_declined_with_a_word_why(world: World) -> None:
+    town = Town.of(world)
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = town.case()
     leader.say(f"约电话 {number} 明天上午9点")
     owner.news()
@@ -118,7 +118,7 @@ def test_card_is_declined_with_a_word_why(small_world: World) -> None:
     assert owner.say(f"不接来电 {number} 在外地开会，文字说吧").startswith("好的，已告诉对方不打电话")
 
     assert "企业说不方便接电话：\n在外地开会，文字说吧" in read_all(leader)
-    small_world.advance(hours=23)
+    world.advance(hours=23)
     assert "没有跟您约过来电" in owner.say("核验 13840003059")
     assert (
         owner.tap("同意")
@@ -148,9 +148,9 @@ def test_phrase_expires_with_its_window_and_the_desk_is_asked(world: World) -> N
     assert town.events(number, "answer_call") == []
 
 
-def test_desk_takes_the_announcement_back(small_world: World) -> None:
-    town = Town.of(small_world)
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_desk_takes_the_announcement_back(world: World) -> None:
+    town = Town.of(world)
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = town.case()
     leader.say(f"约电话 {number} 今天下午3点")
     owner.news()
@@ -158,14 +158,14 @@ def test_desk_takes_the_announcement_back(small_world: World) -> None:
     assert leader.tap("取消").startswith(f"已取消 {number} 的预告")
 
     assert "11月24日15:00-15:30的来电取消了" in owner.news()["text"]
-    small_world.advance(hours=5)
+    world.advance(hours=5)
     assert "没有跟您约过来电" in owner.say("核验 13840003059")
     assert leader.say(f"取消约电话 {number}") == f"{number} 现在没有约好的电话。"
 
 
-def test_announcing_twice_disturbs_once_and_anew_replaces(small_world: World) -> None:
-    town = Town.of(small_world)
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_announcing_twice_disturbs_once_and_anew_replaces(world: World) -> None:
+    town = Town.of(world)
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = town.case()
     first = phrase_in(leader.say(f"约电话 {number} 明天上午9点"))
     owner.news()
@@ -180,9 +180,9 @@ def test_announcing_twice_disturbs_once_and_anew_replaces(small_world: World) ->
     assert card.startswith("来电预告（时间有变，以这张为准）")
     assert phrase_in(card) == second
     owner.say(f"同意来电 {number}")
-    small_world.advance(hours=23)
+    world.advance(hours=23)
     assert "不是现在" in owner.say("核验 13840003059")
-    small_world.advance(hours=1)
+    world.advance(hours=1)
     assert phrase_in(owner.say("核验 13840003059")) == second
 
 
@@ -211,9 +211,9 @@ def test_aide_announces_their_own_call_or_the_leaders(world: World) -> None:
     assert "专班联络员 程小满登记的号码，但没有跟您约过来电" in owner.say(f"核验 {AIDES}")
 
 
-def test_doubtful_time_is_asked_about_and_the_answer_is_no_reply(small_world: World) -> None:
-    town = Town.of(small_world)
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_doubtful_time_is_asked_about_and_the_answer_is_no_reply(world: World) -> None:
+    town = Town.of(world)
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = town.case()
 
     assert leader.say(f"约电话 {number}").startswith(f"什么时间？给 {number} 约哪个时间打电话？")
@@ -227,9 +227,9 @@ def test_doubtful_time_is_asked_about_and_the_answer_is_no_reply(small_world: Wo
     assert town.events(number, "reply") != []
 
 
-def test_contact_who_wants_no_calls_gets_no_card(small_world: World) -> None:
-    town = Town.of(small_world)
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_contact_who_wants_no_calls_gets_no_card(world: World) -> None:
+    town = Town.of(world)
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = town.case()
     town.refuse_calls(OWNER)
 
@@ -257,9 +257,9 @@ def test_whoever_wants_no_calls_any_more_is_not_called_as_announced(world: World
     assert leader.say(f"约电话 {number} 明天上午9点").startswith("已给沈阳云杉里")
 
 
-def test_official_without_a_number_cannot_be_trusted_yet(small_world: World) -> None:
-    town = Town.of(small_world)
-    office, stranger = small_world.phone(OFFICE), small_world.phone("o-somebody")
+def test_official_without_a_number_cannot_be_trusted_yet(world: World) -> None:
+    town = Town.of(world)
+    office, stranger = world.phone(OFFICE), world.phone("o-somebody")
     office.say("待办")
     number = stranger.say("新诉求 夜市摊位证到期了，续不上").split("编号 ")[1].split("。")[0]
     office.silence()
@@ -293,28 +293,28 @@ def test_foreign_enterprise_learns_nothing_of_an_announced_call(world: World) ->
     assert [verb for verb, _ in town.events(number, "answer_call", "cancel_call", "call_failed")] == []
 
 
-def test_colleague_at_the_enterprise_may_answer_the_card(small_world: World) -> None:
-    town = Town.of(small_world)
-    leader, partner = small_world.phone(LEADER), small_world.phone(PARTNER)
+def test_colleague_at_the_enterprise_may_answer_the_card(world: World) -> None:
+    town = Town.of(world)
+    leader, partner = world.phone(LEADER), world.phone(PARTNER)
     number = town.case()
     leader.say(f"约电话 {number} 今天下午3点")
 
     assert partner.say("同意来电").startswith("好的，已告诉对方")
 
 
-def test_desks_words_are_explained_to_enterprises_and_theirs_to_desks(small_world: World) -> None:
-    town = Town.of(small_world)
+def test_desks_words_are_explained_to_enterprises_and_theirs_to_desks(world: World) -> None:
+    town = Town.of(world)
     number = town.case()
     for word in ("约电话", "取消约电话", "打不通"):
-        assert small_world.phone(OWNER).say(f"{word} {number}").startswith("这是干部用的说法")
+        assert world.phone(OWNER).say(f"{word} {number}").startswith("这是干部用的说法")
     for word in ("同意来电", "改来电", "不接来电"):
-        assert small_world.phone(LEADER).say(f"{word} {number}").startswith("来电预告由企业答复")
-    assert small_world.phone(LEADER).say("线索 1 诈骗").startswith("线索由督查核实")
+        assert world.phone(LEADER).say(f"{word} {number}").startswith("来电预告由企业答复")
+    assert world.phone(LEADER).say("线索 1 诈骗").startswith("线索由督查核实")
 
 
-def test_detail_shows_the_call_and_how_to_reach_the_enterprise(small_world: World) -> None:
-    town = Town.of(small_world)
-    leader = small_world.phone(LEADER)
+def test_detail_shows_the_call_and_how_to_reach_the_enterprise(world: World) -> None:
+    town = Town.of(world)
+    leader = world.phone(LEADER)
     number = town.case()
     phrase = phrase_in(leader.say(f"约电话 {number} 今天下午3点"))
 
@@ -326,18 +326,18 @@ def test_detail_shows_the_call_and_how_to_reach_the_enterprise(small_world: Worl
     assert reach == {"last_heard_at": heard, "follows": True, "window_open": True, "failed_calls": 0}
 
 
-def test_lost_card_is_found_again(small_world: World) -> None:
+def test_lost_card_is_found_again(world: World) -> None:
     """A notice outside the 48 hours holds no phrase: whoever comes back into the chat must find it there."""
-    town = Town.of(small_world)
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+    town = Town.of(world)
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = town.case()
     phrase = phrase_in(leader.say(f"约电话 {number} 明天上午9点"))
 
     expected = f"约好的来电：副省长 安予诚，11月25日09:00-09:30，尾号3059，暗语 {phrase}\n"
     assert expected in owner.say(f"进度 {number}")
     assert expected in owner.act("menu", key="核验来电")
-    assert expected not in small_world.phone(RIVAL_OWNER).say("核验来电")
-    small_world.advance(hours=24)
+    assert expected not in world.phone(RIVAL_OWNER).say("核验来电")
+    world.advance(hours=24)
     assert phrase not in owner.say(f"进度 {number}")
 
 
@@ -392,8 +392,8 @@ def test_call_in_the_enterprises_quiet_hours_is_refused_unless_it_named_the_time
     assert aide.say(f"约电话 {number} 明天中午12点半").startswith("已给")
 
 
-def test_time_typed_after_a_refusal_goes_to_nobody(small_world: World) -> None:
-    owner, aide = small_world.phone(OWNER), small_world.phone(AIDE)
+def test_time_typed_after_a_refusal_goes_to_nobody(world: World) -> None:
+    owner, aide = world.phone(OWNER), world.phone(AIDE)
     number = number_in(owner.say("给甲方供的货，尾款三十万拖了一年不给"))
     aide.say(f"受理 {number}")
     owner.silence()

@@ -64,9 +64,9 @@ def test_every_way_to_an_enterprise_is_tried_once_and_the_last_is_a_visit(world:
     assert "打不通4次" in leader.say(f"详情 {number}")
 
 
-def test_enterprise_that_left_the_account_is_reached_through_its_colleague(small_world: World) -> None:
-    town = Town.of(small_world)
-    owner, partner, leader = small_world.phone(OWNER), small_world.phone(PARTNER), small_world.phone(LEADER)
+def test_enterprise_that_left_the_account_is_reached_through_its_colleague(world: World) -> None:
+    town = Town.of(world)
+    owner, partner, leader = world.phone(OWNER), world.phone(PARTNER), world.phone(LEADER)
     partner.say("你好")
     number = town.case()
     owner.act("unfollow")
@@ -80,9 +80,9 @@ def test_enterprise_that_left_the_account_is_reached_through_its_colleague(small
     assert "已取消关注，发消息收不到，打不通1次" in leader.say(f"详情 {number}")
 
 
-def test_who_wants_no_calls_is_written_to_and_not_asked_for_a_time(small_world: World) -> None:
-    town = Town.of(small_world)
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_who_wants_no_calls_is_written_to_and_not_asked_for_a_time(world: World) -> None:
+    town = Town.of(world)
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     town.case()
     town.refuse_calls(OWNER)
 
@@ -117,11 +117,11 @@ def test_way_just_taken_has_its_time_before_the_next(world: World) -> None:
     assert ways == ["chat", "soon", "soon", "colleague"]
 
 
-def test_nobody_is_asked_whose_window_is_shut_and_the_case_says_what_was_tried(small_world: World) -> None:
-    town = Town.of(small_world)
-    leader = small_world.phone(LEADER)
+def test_nobody_is_asked_whose_window_is_shut_and_the_case_says_what_was_tried(world: World) -> None:
+    town = Town.of(world)
+    leader = world.phone(LEADER)
     number = town.case()
-    small_world.advance(days=3)
+    world.advance(days=3)
     done = leader.say(f"打不通 {number}")
     assert "已在对话里告诉" not in done
     assert "上门走访" in done
@@ -130,11 +130,11 @@ def test_nobody_is_asked_whose_window_is_shut_and_the_case_says_what_was_tried(s
     assert "已试：请属地上门" in shown
 
 
-def test_case_speaks_of_whoever_would_be_called(small_world: World) -> None:
-    town = Town.of(small_world)
-    partner, leader = small_world.phone(PARTNER), small_world.phone(LEADER)
+def test_case_speaks_of_whoever_would_be_called(world: World) -> None:
+    town = Town.of(world)
+    partner, leader = world.phone(PARTNER), world.phone(LEADER)
     number = town.case()
-    small_world.advance(hours=2)
+    world.advance(hours=2)
     partner.say("进度")
     leader.say(f"打不通 {number}")
     shown = leader.say(f"详情 {number}")

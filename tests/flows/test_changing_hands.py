@@ -54,13 +54,13 @@ def wrongly_entered(world: World) -> str:
     return number
 
 
-def test_helper_who_becomes_the_owner_helps_no_more_and_the_old_call_is_off(small_world: World) -> None:
-    staff = employ(small_world)
-    second_firm(small_world, staff.tax)
-    town = Town(small_world, {}, dict(small_world.roster.officials))
+def test_helper_who_becomes_the_owner_helps_no_more_and_the_old_call_is_off(world: World) -> None:
+    staff = employ(world)
+    second_firm(world, staff.tax)
+    town = Town(world, {}, dict(world.roster.officials))
     town.register("leader", "138 4000 3059")
-    number = wrongly_entered(small_world)
-    owner, leader, power = (small_world.phone(each) for each in (OWNER, LEADER, POWER))
+    number = wrongly_entered(world)
+    owner, leader, power = (world.phone(each) for each in (OWNER, LEADER, POWER))
     leader.say(f"协办 {number} 税务局 核对发票")
     leader.say(f"协办 {number} 供电公司 核对电费")
     leader.say(f"约电话 {number} 明天上午10点")
@@ -74,27 +74,27 @@ def test_helper_who_becomes_the_owner_helps_no_more_and_the_old_call_is_off(smal
     assert "取消" in told
     assert "局长 沈柏年负责，协办照旧" in "".join(power.silence())
     assert "没有跟您约过来电" in owner.say("核验 13840003059")
-    with small_world.database.reading() as session:
+    with world.database.reading() as session:
         open_calls = session.scalars(select(Call.id).where(Call.closed_at.is_(None))).all()
         helping = session.scalars(select(CoHandling.unit_id).where(CoHandling.ended_at.is_(None))).all()
     assert (open_calls, helping) == ([], [staff.power])
-    shown = small_world.phone(TAX).say("待办")
+    shown = world.phone(TAX).say("待办")
     assert f"{number} 待受理" in shown
     assert "请您协办" not in shown
 
 
-def test_case_in_which_a_colleague_spoke_stays_with_its_enterprise(small_world: World) -> None:
-    staff = employ(small_world)
-    second_firm(small_world, staff.tax)
-    number = wrongly_entered(small_world)
-    owner = small_world.phone(OWNER)
-    small_world.phone(PARTNER).say(f"补充 {number} 内部底价280万可以接受")
+def test_case_in_which_a_colleague_spoke_stays_with_its_enterprise(world: World) -> None:
+    staff = employ(world)
+    second_firm(world, staff.tax)
+    number = wrongly_entered(world)
+    owner = world.phone(OWNER)
+    world.phone(PARTNER).say(f"补充 {number} 内部底价280万可以接受")
 
     assert owner.say(f"换企业 {number} {SECOND}").startswith(
         f"{number} 里有同事说过的话，不能给另一家企业看，所以不能换企业。"
     )
-    assert case(small_world, number).enterprise_id == small_world.roster.enterprises["yunshanli"]
-    assert "280万" not in small_world.phone(COLLEAGUE).say(f"进度 {number}")
+    assert case(world, number).enterprise_id == world.roster.enterprises["yunshanli"]
+    assert "280万" not in world.phone(COLLEAGUE).say(f"进度 {number}")
 
 
 def test_held_words_of_the_former_owner_never_go_out_and_their_writer_is_told(patient: World) -> None:
@@ -118,31 +118,31 @@ def test_held_words_of_the_former_owner_never_go_out_and_their_writer_is_told(pa
     assert verbs(patient, number)[-2:] == ["reassign", "retract"]
 
 
-def test_help_that_goes_with_the_post_is_signed_and_told(small_world: World) -> None:
-    staff = employ(small_world)
+def test_help_that_goes_with_the_post_is_signed_and_told(world: World) -> None:
+    staff = employ(world)
     for openid in (LEADER, TAX, POWER, SUPERVISOR):
-        small_world.phone(openid).say("你好")
-    leader = small_world.phone(LEADER)
-    number = number_in(small_world.phone(OWNER).say(ARREARS))
-    other = number_in(small_world.phone(OWNER).say("新诉求 变压器增容三个月批不下来，车间没法投产"))
+        world.phone(openid).say("你好")
+    leader = world.phone(LEADER)
+    number = number_in(world.phone(OWNER).say(ARREARS))
+    other = number_in(world.phone(OWNER).say("新诉求 变压器增容三个月批不下来，车间没法投产"))
     leader.say(f"协办 {number} 税务局 核对发票")
     leader.say(f"协办 {other} 税务局 核对税额")
     leader.say(f"协办 {other} 供电公司 核对容量")
     for openid in (LEADER, POWER):
-        small_world.phone(openid).silence()
+        world.phone(openid).silence()
 
-    with small_world.database.transaction() as session:
+    with world.database.transaction() as session:
         row = handover.hand_over(
             session, from_id=staff.tax, to_id=staff.power, reason="岗位调整",
-            on=date(2026, 11, 24), key_id=None, now=small_world.clock(),
+            on=date(2026, 11, 24), key_id=None, now=world.clock(),
         )  # fmt: skip
         handover_id = row.id
 
-    assert f"在办诉求0件、协办任务2件（{number}、{other}）" in "".join(small_world.phone(POWER).silence())
+    assert f"在办诉求0件、协办任务2件（{number}、{other}）" in "".join(world.phone(POWER).silence())
     told = "".join(leader.silence())
     assert "由其接着协办，期限不变。\n要办的事：核对发票" in told
     assert "这项协办结束，还要办请再发协办。\n要办的事：核对税额" in told
-    with small_world.database.reading() as session:
+    with world.database.reading() as session:
         row = session.get_one(Handover, handover_id)
         ids = [ticket_id_of(each) for each in (number, other)]
         last = [

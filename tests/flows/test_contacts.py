@@ -35,8 +35,8 @@ def test_colleague_sees_acts_and_the_author_is_told_once_and_the_other_way_round
     assert ["林向晚已确认解决" in text for text in partner.silence()] == [True]
 
 
-def test_own_step_is_news_to_nobody_who_took_no_part(small_world: World) -> None:
-    owner, partner = small_world.phone(OWNER), small_world.phone(PARTNER)
+def test_own_step_is_news_to_nobody_who_took_no_part(world: World) -> None:
+    owner, partner = world.phone(OWNER), world.phone(PARTNER)
     partner.say("你好")
     owner.say(f"撤回 {number_in(owner.say(ARREARS))}")
 
@@ -87,8 +87,8 @@ def test_parked_news_goes_to_the_heir_and_never_to_who_left(world: World) -> Non
     assert owner.silence() == []
 
 
-def test_last_contact_who_leaves_leaves_cases_and_the_owner_is_told(small_world: World) -> None:
-    owner, partner, leader = (small_world.phone(each) for each in (OWNER, PARTNER, LEADER))
+def test_last_contact_who_leaves_leaves_cases_and_the_owner_is_told(world: World) -> None:
+    owner, partner, leader = (world.phone(each) for each in (OWNER, PARTNER, LEADER))
     number = number_in(owner.say(ARREARS))
     for phone in (partner, owner):
         phone.say("退出企业")
@@ -99,15 +99,15 @@ def test_last_contact_who_leaves_leaves_cases_and_the_owner_is_told(small_world:
     for words in (f"受理 {number}", f"回复 {number} 请回个话"):
         leader.say(words)
         assert [("已没有联系人" in text) for text in leader.silence()] == [True]
-    with small_world.database.reading() as session:
-        left = small_world.roster.people[OWNER]
+    with world.database.reading() as session:
+        left = world.roster.people[OWNER]
         rows = session.scalars(select(Outbox.state).where(Outbox.person_id == left)).all()
     assert Delivery.PENDING not in rows
     assert "没有绑定企业" in owner.say("退出企业")
 
 
-def test_cancelled_departure_changes_nothing(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_cancelled_departure_changes_nothing(world: World) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say(ARREARS))
     owner.say("退出企业")
     owner.tap("取消")
@@ -149,30 +149,30 @@ def test_person_at_two_enterprises_is_asked_lightly_and_a_tap_puts_it_right(worl
     assert "记在沈阳云杉里" in owner.say(f"新诉求 {POWER}")
 
 
-def test_switching_holds_until_the_next_switch(small_world: World) -> None:
-    another_enterprise(small_world, SECOND, OWNER)
-    small_world.advance(seconds=1)
-    owner = small_world.phone(OWNER)
+def test_switching_holds_until_the_next_switch(world: World) -> None:
+    another_enterprise(world, SECOND, OWNER)
+    world.advance(seconds=1)
+    owner = world.phone(OWNER)
     assert owner.say("换企业").startswith("您代表哪一家说话？")
     assert owner.tap("沈阳云杉里精密机械有限公司") == "好，接下来您代表沈阳云杉里精密机械有限公司说话。"
 
     assert "记在沈阳云杉里精密机械有限公司名下" in owner.say(ARREARS)
     assert "负责人：副省长 安予诚" in owner.say(f"新诉求 {POWER}")
-    small_world.advance(seconds=1)
+    world.advance(seconds=1)
     owner.say("换企业 大连青岚")
     assert f"记在{SECOND}名下" in owner.say(f"新诉求 {POWER}")
 
 
-def test_accepted_case_stays_with_its_enterprise(small_world: World) -> None:
-    another_enterprise(small_world, SECOND, OWNER)
-    owner = small_world.phone(OWNER)
+def test_accepted_case_stays_with_its_enterprise(world: World) -> None:
+    another_enterprise(world, SECOND, OWNER)
+    owner = world.phone(OWNER)
     number = number_in(owner.say(ARREARS))
-    small_world.phone(OFFICE).say(f"受理 {number}")
+    world.phone(OFFICE).say(f"受理 {number}")
 
     assert owner.say(f"换企业 {number} 沈阳云杉里精密机械有限公司").startswith(
         f"{number} 已经受理，不能再换企业"
     )
-    assert verbs(small_world, number) == ["submit", "accept"]
+    assert verbs(world, number) == ["submit", "accept"]
 
 
 def test_unfollowing_and_coming_back_loses_nothing(world: World) -> None:
@@ -234,8 +234,8 @@ def test_stage_is_asked_once_after_acceptance_and_stored_with_who_said_it(world:
         assert (stored.stage, stored.stage_by) == ("growing", who.person_id)
 
 
-def test_stage_of_the_roster_is_neither_asked_nor_overwritten(small_world: World) -> None:
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_stage_of_the_roster_is_neither_asked_nor_overwritten(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = number_in(owner.say(ARREARS))
     leader.say(f"受理 {number}")
 
@@ -244,16 +244,16 @@ def test_stage_of_the_roster_is_neither_asked_nor_overwritten(small_world: World
 
 
 @pytest.mark.parametrize("words", ["我不在这个公司干了", "我不是这家公司的了", "我离职了，以后找王姐"])
-def test_leaving_in_ones_own_words_is_asked_back_and_done(small_world: World, words: str) -> None:
-    owner, number = small_world.phone(OWNER), number_in(small_world.phone(OWNER).say(ARREARS))
+def test_leaving_in_ones_own_words_is_asked_back_and_done(world: World, words: str) -> None:
+    owner, number = world.phone(OWNER), number_in(world.phone(OWNER).say(ARREARS))
 
     assert "将不再代表沈阳云杉里精密机械有限公司" in owner.say(words)
     assert owner.say("是的").startswith("已退出沈阳云杉里")
     assert owner.say(f"进度 {number}").startswith("没有查到编号")
 
 
-def test_successor_is_told_to_the_office_that_enters_contacts(small_world: World) -> None:
-    owner, leader, office = (small_world.phone(each) for each in (OWNER, LEADER, OFFICE))
+def test_successor_is_told_to_the_office_that_enters_contacts(world: World) -> None:
+    owner, leader, office = (world.phone(each) for each in (OWNER, LEADER, OFFICE))
     office.say("待办")
     leader.say("待办")
     number = number_in(owner.say(ARREARS))
@@ -269,25 +269,25 @@ def test_successor_is_told_to_the_office_that_enters_contacts(small_world: World
     owner.say("我离职了，以后找王姐")
     assert "接手的人已告诉督查" in owner.tap("确认退出")
     assert "我离职了，以后找王姐" in "".join(office.silence())
-    assert case(small_world, number).status == "open"
+    assert case(world, number).status == "open"
 
 
-def test_who_leaves_next_month_stays_until_then(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_who_leaves_next_month_stays_until_then(world: World) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say(ARREARS))
 
     assert owner.say("我下个月就离职了").startswith("好的，现在什么都不变。离开那天发：我已离职")
     assert number in owner.say("进度")
 
 
-def test_office_that_takes_over_is_no_successor(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_office_that_takes_over_is_no_successor(world: World) -> None:
+    owner = world.phone(OWNER)
     owner.say(ARREARS)
     assert owner.say("以后这事由税务局负责，他们不管").startswith("已记到")
 
 
-def test_desk_is_told_that_nobody_reads_for_the_enterprise(small_world: World) -> None:
-    owner, partner, leader = (small_world.phone(each) for each in (OWNER, PARTNER, LEADER))
+def test_desk_is_told_that_nobody_reads_for_the_enterprise(world: World) -> None:
+    owner, partner, leader = (world.phone(each) for each in (OWNER, PARTNER, LEADER))
     number = number_in(owner.say(ARREARS))
     leader.say(f"受理 {number}")
     for phone in (owner, partner):
@@ -302,45 +302,45 @@ def test_desk_is_told_that_nobody_reads_for_the_enterprise(small_world: World) -
         assert "后转给" not in echo
 
 
-def test_words_after_the_switch_go_to_no_case_of_the_other_enterprise(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
-    firm = another_enterprise(small_world, SECOND, OWNER)
-    small_world.advance(minutes=1)
+def test_words_after_the_switch_go_to_no_case_of_the_other_enterprise(world: World) -> None:
+    owner = world.phone(OWNER)
+    firm = another_enterprise(world, SECOND, OWNER)
+    world.advance(minutes=1)
     owner.say("换企业 沈阳云杉里")
     first = number_in(owner.say(ARREARS))
     second = number_in(owner.say(f"新诉求 {POWER}"))
-    small_world.advance(minutes=1)
+    world.advance(minutes=1)
     owner.say(f"换企业 {second} 大连青岚")
     owner.say(f"进度 {first}")
-    small_world.advance(minutes=1)
+    world.advance(minutes=1)
 
     assert f"接着说的会记到 {second}「" in owner.say("换企业 大连青岚")
     assert second in owner.say("材料都交齐了")
-    small_world.advance(minutes=11)
+    world.advance(minutes=11)
     assert f"{second}「" in owner.say("催办")
     listed = owner.say("进度")
     assert "沈阳云杉里精密机…：" in listed
     assert "大连青岚港口装备…：" in listed
-    assert case(small_world, second).enterprise_id == firm
-    assert "urge" not in verbs(small_world, first)
+    assert case(world, second).enterprise_id == firm
+    assert "urge" not in verbs(world, first)
 
 
-def test_switch_to_an_enterprise_without_a_case_empties_the_hand(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
-    another_enterprise(small_world, SECOND, OWNER)
-    small_world.advance(minutes=1)
+def test_switch_to_an_enterprise_without_a_case_empties_the_hand(world: World) -> None:
+    owner = world.phone(OWNER)
+    another_enterprise(world, SECOND, OWNER)
+    world.advance(minutes=1)
     owner.say("换企业 沈阳云杉里")
     first = number_in(owner.say(ARREARS))
-    small_world.advance(minutes=1)
+    world.advance(minutes=1)
     owner.say("换企业 大连青岚")
 
     assert owner.say("催办").startswith("要催办哪一件？")
     assert number_in(owner.say("变压器增容报了三个月还排不上")) != first
-    assert "urge" not in verbs(small_world, first)
+    assert "urge" not in verbs(world, first)
 
 
-def test_successor_who_speaks_for_the_enterprise_already_is_asked_for_by_nobody(small_world: World) -> None:
-    owner, leader, office = (small_world.phone(each) for each in (OWNER, LEADER, OFFICE))
+def test_successor_who_speaks_for_the_enterprise_already_is_asked_for_by_nobody(world: World) -> None:
+    owner, leader, office = (world.phone(each) for each in (OWNER, LEADER, OFFICE))
     for phone in (office, leader):
         phone.say("待办")
     number_in(owner.say(ARREARS))

@@ -132,42 +132,40 @@ def test_leader_asks_for_more_time_and_the_supervisor_grants_it(world: World) ->
 @pytest.mark.parametrize(
     ("said", "verb"), [("同意", "grant"), ("批准", "grant"), ("不同意", None), ("好的", None), ("收到", None)]
 )
-def test_only_request_that_waits_is_decided_in_a_word(
-    small_world: World, said: str, verb: str | None
-) -> None:
-    above, number = supervisor(small_world), accepted(small_world)
-    small_world.phone(LEADER).say(f"延期 {number} 5 等财政批复")
+def test_only_request_that_waits_is_decided_in_a_word(world: World, said: str, verb: str | None) -> None:
+    above, number = supervisor(world), accepted(world)
+    world.phone(LEADER).say(f"延期 {number} 5 等财政批复")
     above.silence()
     answer = above.say(said)
-    assert (verb in verbs(small_world, number)) if verb else verbs(small_world, number)[-1] == "extend"
+    assert (verb in verbs(world, number)) if verb else verbs(world, number)[-1] == "extend"
     assert answer.startswith(f"{number} 为什么不同意延期？") is (said == "不同意")
 
 
-def test_word_of_consent_shows_what_waits_where_it_may_be_for_several(small_world: World) -> None:
-    above, first = supervisor(small_world), accepted(small_world)
+def test_word_of_consent_shows_what_waits_where_it_may_be_for_several(world: World) -> None:
+    above, first = supervisor(world), accepted(world)
     assert above.say("同意") == "现在没有等您裁定的，本地区也没有超期的。"
-    second = accepted(small_world)
+    second = accepted(world)
     for number in (first, second):
-        small_world.phone(LEADER).say(f"延期 {number} 5 等财政批复")
+        world.phone(LEADER).say(f"延期 {number} 5 等财政批复")
     assert above.say("同意").startswith("等您裁定 2 件")
-    assert "grant" not in verbs(small_world, first) + verbs(small_world, second)
+    assert "grant" not in verbs(world, first) + verbs(world, second)
 
 
 def test_request_where_no_supervisor_is_bound_asks_for_one_and_offers_nothing_to_tap(
-    small_world: World,
+    world: World,
 ) -> None:
-    leader, office = small_world.phone(LEADER), small_world.phone(OFFICE)
+    leader, office = world.phone(LEADER), world.phone(OFFICE)
     office.say("待办")
-    number = accepted(small_world)
+    number = accepted(world)
     leader.say(f"延期 {number} 5 等财政批复")
     asked = office.news()["text"]
     assert asked.endswith("这个地区现在没有督查能收到消息，请尽快请管理员安排督查裁定。")
     assert "同意" not in asked
 
 
-def test_supervisor_denies_with_a_reason_and_the_date_stands(small_world: World) -> None:
-    owner, leader, above = small_world.phone(OWNER), small_world.phone(LEADER), supervisor(small_world)
-    number = accepted(small_world)
+def test_supervisor_denies_with_a_reason_and_the_date_stands(world: World) -> None:
+    owner, leader, above = world.phone(OWNER), world.phone(LEADER), supervisor(world)
+    number = accepted(world)
     leader.say(f"延期 {number} 十天，对方单位搬家")
     above.silence()
 
@@ -182,9 +180,9 @@ def test_supervisor_denies_with_a_reason_and_the_date_stands(small_world: World)
     assert owner.silence() == []
 
 
-def test_more_time_is_given_twice_and_within_the_cap(small_world: World) -> None:
-    owner, leader, aide = (small_world.phone(each) for each in (OWNER, LEADER, AIDE))
-    above, number = supervisor(small_world), accepted(small_world)
+def test_more_time_is_given_twice_and_within_the_cap(world: World) -> None:
+    owner, leader, aide = (world.phone(each) for each in (OWNER, LEADER, AIDE))
+    above, number = supervisor(world), accepted(world)
     leader.say("延期 5天 财政拨款需两级会签")
     assert leader.say(f"延期 {number}") == f"{number} 已有一份延期申请在等督查决定。"
     above.say("同意")
@@ -198,9 +196,9 @@ def test_more_time_is_given_twice_and_within_the_cap(small_world: World) -> None
         assert leader.say(said) == f"{number} 延期次数已用完。"
 
 
-def test_what_is_asked_for_is_within_the_rules(small_world: World) -> None:
-    leader, above = small_world.phone(LEADER), supervisor(small_world)
-    number = accepted(small_world)
+def test_what_is_asked_for_is_within_the_rules(world: World) -> None:
+    leader, above = world.phone(LEADER), supervisor(world)
+    number = accepted(world)
 
     assert leader.say(f"延期 {number}") == (
         f"要延几天、为什么？请发：延期 {number} 天数 原因，最多还可延15天。须督查同意，批准前原时限照算。"
@@ -215,13 +213,12 @@ def test_what_is_asked_for_is_within_the_rules(small_world: World) -> None:
     )
     assert above.say(f"延期 {number} 3 替他们要") == f"{case}：申请延期不由督查来做。\n可以：详情"
     above.silence()
-    assert small_world.phone(OFFICE).say(f"延期 {number} 3 不是我的") == (
+    assert world.phone(OFFICE).say(f"延期 {number} 3 不是我的") == (
         f"没有查到编号 {number}，可能输错了一位，或不在您手头。\n待办"
     )
 
 
-def test_supervisor_stops_the_clocks_and_they_run_again_by_themselves(small_world: World) -> None:
-    world = small_world
+def test_supervisor_stops_the_clocks_and_they_run_again_by_themselves(world: World) -> None:
     owner, leader, above = world.phone(OWNER), world.phone(LEADER), supervisor(world)
     number = accepted(world)
     leader.say(f"回复 {number} 鉴定机构已经受理")
@@ -243,33 +240,33 @@ def test_supervisor_stops_the_clocks_and_they_run_again_by_themselves(small_worl
     assert "恢复计时" not in "".join(owner.silence())
 
 
-def test_supervisor_ends_a_pause_early(small_world: World) -> None:
-    owner, above = small_world.phone(OWNER), supervisor(small_world)
-    number = accepted(small_world)
+def test_supervisor_ends_a_pause_early(world: World) -> None:
+    owner, above = world.phone(OWNER), supervisor(world)
+    number = accepted(world)
     above.say(f"暂停计时 {number} 2026-12-10 等待司法鉴定")
     owner.silence()
-    small_world.advance(days=1)
+    world.advance(days=1)
 
     assert f"{number} 已恢复计时，今天起照算。" in above.say(f"暂停计时 {number} 结束")
     assert "给出结果：12月15日17:30前" in owner.news()["text"]
     assert above.say(f"暂停计时 {number} 结束") == f"{number} 没有在暂停计时。"
 
 
-def test_pause_needs_a_day_and_a_reason(small_world: World) -> None:
-    above = supervisor(small_world)
-    number = accepted(small_world)
+def test_pause_needs_a_day_and_a_reason(world: World) -> None:
+    above = supervisor(world)
+    number = accepted(world)
     for said in ("", " 12月10日", " 等鉴定", " 2月30日 等鉴定"):
         assert "停到哪天、为什么" in above.say(f"暂停计时 {number}{said}")
     assert above.say(f"暂停计时 {number} 2027-11-01 等鉴定") == f"{number} 停得太久，最迟到1月22日。"
     assert above.say(f"暂停计时 {number} 2026-11-01 等鉴定") == f"{number} 截止日期已经过去。"
-    assert small_world.phone(LEADER).say(f"暂停计时 {number} 12月10日 等鉴定") == (
+    assert world.phone(LEADER).say(f"暂停计时 {number} 12月10日 等鉴定") == (
         f"{number}「科技局答应的研发…」：暂停计时不由责任领导来做。\n可以：报进展　办结　详情"
     )
 
 
-def test_words_about_dates_are_not_the_enterprises_but_its_troubles_are(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
-    number = accepted(small_world)
+def test_words_about_dates_are_not_the_enterprises_but_its_troubles_are(world: World) -> None:
+    owner = world.phone(OWNER)
+    number = accepted(world)
     for said in (f"延期 {number} 5 等一等", "延期", f"同意延期 {number}", "暂停计时"):
         assert owner.say(said) == "时限延长由责任领导申请、督查决定；有变动会把新的日期和理由告诉您。\n查进度"
     assert "已记到" in owner.say("延期，停一天电损失好几万")

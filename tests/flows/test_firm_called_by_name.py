@@ -18,14 +18,14 @@ SECOND = "大连望礁海洋食品有限公司"
         "沈阳云杉里精密机械有限公司的变压器增容排不上",
     ],
 )
-def test_case_is_of_the_enterprise_that_is_called(small_world: World, said: str) -> None:
-    another_enterprise(small_world, SECOND, OWNER)
+def test_case_is_of_the_enterprise_that_is_called(world: World, said: str) -> None:
+    another_enterprise(world, SECOND, OWNER)
 
-    receipt = small_world.phone(OWNER).say(said)
+    receipt = world.phone(OWNER).say(said)
 
-    ticket = case(small_world, number_in(receipt))
-    assert ticket.enterprise_id == small_world.roster.enterprises["yunshanli"]
-    assert ticket.owner_id == small_world.roster.officials["leader"]
+    ticket = case(world, number_in(receipt))
+    assert ticket.enterprise_id == world.roster.enterprises["yunshanli"]
+    assert ticket.owner_id == world.roster.officials["leader"]
     assert f"记在沈阳云杉里精密机械有限公司名下。是另一家的？\n{SECOND}" in receipt
 
 
@@ -38,7 +38,7 @@ def test_case_is_of_the_enterprise_that_is_called(small_world: World, said: str)
         "山里的云杉苗被砍了没人管",
     ],
 )
-def test_where_it_or_both_or_none_is_called_it_is_the_usual_one(small_world: World, said: str) -> None:
-    second = another_enterprise(small_world, SECOND, OWNER)
+def test_where_it_or_both_or_none_is_called_it_is_the_usual_one(world: World, said: str) -> None:
+    second = another_enterprise(world, SECOND, OWNER)
 
-    assert case(small_world, number_in(small_world.phone(OWNER).say(said))).enterprise_id == second
+    assert case(world, number_in(world.phone(OWNER).say(said))).enterprise_id == second

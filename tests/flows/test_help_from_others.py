@@ -57,8 +57,8 @@ def case(world: World) -> Case:
 
 
 @pytest.fixture
-def small_case(small_world: World) -> Case:
-    return Case(small_world)
+def small_case(world: World) -> Case:
+    return Case(world)
 
 
 def labels(news: dict[str, object]) -> list[str]:

@@ -26,16 +26,16 @@ def test_asking_for_a_human_names_the_owner_the_date_and_two_ways(world: World) 
     assert words(world, number)[1:] == ["【希望来电】请方便时打电话联系我", "【希望来电】明天上午十点"]
 
 
-def test_human_without_a_case_is_no_dead_end(small_world: World) -> None:
-    answer = small_world.phone(OWNER).say("人工")
+def test_human_without_a_case_is_no_dead_end(world: World) -> None:
+    answer = world.phone(OWNER).say("人工")
 
     assert "真人负责，现在是副省长 安予诚" in answer
     assert answer.endswith("我要反映　帮助")
-    assert "真人负责，现在是省营商局局长 简闻和" in small_world.phone("o-nobody").say("约我电话")
+    assert "真人负责，现在是省营商局局长 简闻和" in world.phone("o-nobody").say("约我电话")
 
 
-def test_case_that_waits_for_their_word_offers_that_word(small_world: World) -> None:
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_case_that_waits_for_their_word_offers_that_word(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = number_in(owner.say(ARREARS))
     leader.say(f"受理 {number}")
     leader.say(f"办结 {number} 已到账")
@@ -45,8 +45,8 @@ def test_case_that_waits_for_their_word_offers_that_word(small_world: World) -> 
     )
 
 
-def test_help_is_short_and_fits_the_situation(small_world: World) -> None:
-    owner, leader, stranger = (small_world.phone(each) for each in (OWNER, LEADER, "o-nobody"))
+def test_help_is_short_and_fits_the_situation(world: World) -> None:
+    owner, leader, stranger = (world.phone(each) for each in (OWNER, LEADER, "o-nobody"))
     assert "直接发一句话就行" in owner.say("帮助")
     assert "绑定 邀请码" in stranger.say("帮助")
 

@@ -68,20 +68,20 @@ def test_deputy_acts_under_both_names_and_the_owner_stays(world: World) -> None:
         )
 
 
-def test_delegation_begins_and_ends_by_itself(small_world: World) -> None:
-    owner, leader, deputy = small_world.phone(OWNER), small_world.phone(LEADER), small_world.phone(OFFICE)
+def test_delegation_begins_and_ends_by_itself(world: World) -> None:
+    owner, leader, deputy = world.phone(OWNER), world.phone(LEADER), world.phone(OFFICE)
     number = number_in(owner.say(REQUEST))
     leader.say("委托 简闻和 11月26日-11月27日")
 
     found = []
     for _ in range(5):
         found.append("没有查到编号" not in deputy.say(f"详情 {number}"))
-        small_world.advance(days=1)
+        world.advance(days=1)
     assert found == [False, False, True, True, False]
 
 
-def test_deputy_reads_in_whose_place_and_both_hear_when_it_has_run_out(small_world: World) -> None:
-    owner, leader, deputy = small_world.phone(OWNER), small_world.phone(LEADER), small_world.phone(OFFICE)
+def test_deputy_reads_in_whose_place_and_both_hear_when_it_has_run_out(world: World) -> None:
+    owner, leader, deputy = world.phone(OWNER), world.phone(LEADER), world.phone(OFFICE)
     number = number_in(owner.say(REQUEST))
     leader.say("委托 简闻和 今天")
     shown = deputy.say(f"详情 {number}")
@@ -90,31 +90,31 @@ def test_deputy_reads_in_whose_place_and_both_hear_when_it_has_run_out(small_wor
     for phone in (leader, deputy):
         phone.silence()
 
-    small_world.advance(hours=21)
-    small_world.strike()
+    world.advance(hours=21)
+    world.strike()
     assert (leader.silence(), deputy.silence()) == ([], [])  # at seven nobody is told
-    small_world.advance(hours=2)
-    small_world.strike()
+    world.advance(hours=2)
+    world.strike()
     over = "副省长 安予诚对省营商局局长 简闻和的委托（11月24日）已到期，在办诉求仍由委托人办理。"
     assert [sum(over in text for text in phone.silence()) for phone in (leader, deputy)] == [1, 1]
     assert deputy.say("再跟管委会谈谈") == "这句话没有发给任何企业。\n手头没有待办诉求。"
-    small_world.strike()
+    world.strike()
     assert [text for text in leader.silence() if "委托" in text] == []
 
 
-def test_what_ran_out_long_ago_is_over_without_a_word(small_world: World) -> None:
-    small_world.phone(LEADER).say("委托 简闻和 今天")
-    small_world.phone(OFFICE).silence()
-    small_world.advance(days=10)
-    small_world.strike()
-    small_world.phone(OFFICE).say("待办")
-    assert [text for text in small_world.phone(OFFICE).silence() if "已到期" in text] == []
-    with small_world.database.reading() as session:
+def test_what_ran_out_long_ago_is_over_without_a_word(world: World) -> None:
+    world.phone(LEADER).say("委托 简闻和 今天")
+    world.phone(OFFICE).silence()
+    world.advance(days=10)
+    world.strike()
+    world.phone(OFFICE).say("待办")
+    assert [text for text in world.phone(OFFICE).silence() if "已到期" in text] == []
+    with world.database.reading() as session:
         assert session.scalars(select(Delegation.ended_at)).one() is not None
 
 
-def test_delegation_ended_early_is_over_at_once(small_world: World) -> None:
-    owner, leader, deputy = small_world.phone(OWNER), small_world.phone(LEADER), small_world.phone(OFFICE)
+def test_delegation_ended_early_is_over_at_once(world: World) -> None:
+    owner, leader, deputy = world.phone(OWNER), world.phone(LEADER), world.phone(OFFICE)
     number = number_in(owner.say(REQUEST))
     leader.say("委托 简闻和 今天到下周五")
     assert "11月24日至12月4日委托简闻和" in leader.say("委托")
@@ -125,18 +125,18 @@ def test_delegation_ended_early_is_over_at_once(small_world: World) -> None:
     assert leader.say("委托 取消").startswith("现在没有委托。")
 
 
-def test_leave_without_a_deputy_is_reported_to_the_supervisor(small_world: World) -> None:
-    leader = small_world.phone(LEADER)
-    bind(small_world, WATCH, "佟望川", kind=OfficialKind.SUPERVISOR)
+def test_leave_without_a_deputy_is_reported_to_the_supervisor(world: World) -> None:
+    leader = world.phone(LEADER)
+    bind(world, WATCH, "佟望川", kind=OfficialKind.SUPERVISOR)
 
     assert "无人代办，已报督查" in leader.say("委托 无人 12月1日-12月5日")
-    assert small_world.phone(WATCH).news()["text"] == (
+    assert world.phone(WATCH).news()["text"] == (
         "副省长 安予诚12月1日至12月5日不在岗，没有人受托代办。请督促安排。"
     )
 
 
-def test_aide_deputises_for_the_own_desk_but_delegates_nothing(small_world: World) -> None:
-    owner, leader, aide = small_world.phone(OWNER), small_world.phone(LEADER), small_world.phone(AIDE)
+def test_aide_deputises_for_the_own_desk_but_delegates_nothing(world: World) -> None:
+    owner, leader, aide = world.phone(OWNER), world.phone(LEADER), world.phone(AIDE)
     number = number_in(owner.say(REQUEST))
     assert aide.say("委托 简闻和 今天") == "委托由领导本人来办。"
 
@@ -190,18 +190,16 @@ def test_delegations_neither_overlap_nor_chain(world: World) -> None:
         ("委托 简闻和 昨天吧", "委托简闻和哪几天？"),
     ],
 )
-def test_words_that_name_nobody_or_no_days_change_nothing(
-    small_world: World, words: str, answer: str
-) -> None:
-    assert answer in small_world.phone(LEADER).say(words)
-    with small_world.database.reading() as session:
+def test_words_that_name_nobody_or_no_days_change_nothing(world: World, words: str, answer: str) -> None:
+    assert answer in world.phone(LEADER).say(words)
+    with world.database.reading() as session:
         assert session.scalars(select(Delegation.id)).all() == []
 
 
-def test_two_of_one_name_are_told_apart_by_a_tap(small_world: World) -> None:
-    leader = small_world.phone(LEADER)
+def test_two_of_one_name_are_told_apart_by_a_tap(world: World) -> None:
+    leader = world.phone(LEADER)
     for openid in ("o-one", "o-two"):
-        bind(small_world, openid, "连山月")
+        bind(world, openid, "连山月")
 
     asked = leader.say("委托 连山月 明天到周五")
     assert asked == "叫这个名字的不止一位，委托哪一位？\n处长 连山月\n处长 连山月\n"

@@ -148,15 +148,15 @@ def test_enterprise_says_when_and_how_much(world: World) -> None:
 
 
 @pytest.mark.parametrize("words", ["随便", "25:00-26:00", "每天最多99条"])
-def test_what_is_no_wish_changes_nothing(small_world: World, words: str) -> None:
-    owner = small_world.phone(OWNER)
+def test_what_is_no_wish_changes_nothing(world: World, words: str) -> None:
+    owner = world.phone(OWNER)
     before = owner.say("免打扰").removeprefix("现在是这样：")
     assert "请这样发" in owner.say(f"免打扰 {words}")
     assert owner.say("免打扰").removeprefix("现在是这样：") == before
 
 
-def test_strangers_and_officials_have_nothing_to_set(small_world: World) -> None:
-    stranger, leader = small_world.phone(STRANGER), small_world.phone(LEADER)
+def test_strangers_and_officials_have_nothing_to_set(world: World) -> None:
+    stranger, leader = world.phone(STRANGER), world.phone(LEADER)
     assert "绑定企业后才能单独设置" in stranger.say("免打扰 22:00-07:00")
     assert "每天最多3条" in stranger.say("免打扰")
     assert "打扰您0次" in stranger.say("今天有人帮我吗")
@@ -191,30 +191,30 @@ def test_day_in_the_chat_and_in_the_api_are_the_same(world: World) -> None:
     assert [row["kind"] for row in outbox if row["rang_at"]] == ["visited", "replied"]
 
 
-def test_plea_for_help_is_a_request_and_no_question(small_world: World) -> None:
-    said = small_world.phone(OWNER).say("今天有没有人帮我们协调一下，管委会欠我们工程款三百万不给")
+def test_plea_for_help_is_a_request_and_no_question(world: World) -> None:
+    said = world.phone(OWNER).say("今天有没有人帮我们协调一下，管委会欠我们工程款三百万不给")
     assert number_in(said)
 
 
 @pytest.mark.parametrize(
     "words", ["别老给我发消息，烦死了", "别来烦我", "不要再给我发消息了", "以后别联系我了", "退订"]
 )
-def test_who_has_had_enough_is_offered_what_can_be_set(small_world: World, words: str) -> None:
-    owner = small_world.phone(OWNER)
+def test_who_has_had_enough_is_offered_what_can_be_set(world: World, words: str) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say(REQUEST))
-    before = spoken(small_world, number)
+    before = spoken(world, number)
 
     assert owner.say(words).startswith("打扰您了，抱歉。")
     assert "您不来找，我们不主动发消息" in owner.tap("一条也不主动发")
-    assert "企业要求：不主动发消息" in small_world.phone(LEADER).say(f"详情 {number}")
-    assert spoken(small_world, number) == before
+    assert "企业要求：不主动发消息" in world.phone(LEADER).say(f"详情 {number}")
+    assert spoken(world, number) == before
 
 
 @pytest.mark.parametrize("words", ["今儿有人骚扰我没", "今天被打扰了几次", "有人帮我办事吗今天"])
-def test_who_came_today_is_asked_in_other_words(small_world: World, words: str) -> None:
-    owner = small_world.phone(OWNER)
+def test_who_came_today_is_asked_in_other_words(world: World, words: str) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say(REQUEST))
-    before = spoken(small_world, number)
+    before = spoken(world, number)
 
     assert "打扰您0次" in owner.say(words)
-    assert spoken(small_world, number) == before
+    assert spoken(world, number) == before

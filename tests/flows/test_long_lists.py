@@ -24,9 +24,9 @@ def paged(phone: Phone, first: str) -> tuple[set[str], list[str]]:
     return set(re.findall(r"(?m)^(\d{4,}) ", "\n".join(pages))), pages
 
 
-def test_desk_with_25_cases(small_world: World) -> None:
-    numbers = bring_many(small_world)
-    leader = small_world.phone(LEADER)
+def test_desk_with_25_cases(world: World) -> None:
+    numbers = bring_many(world)
+    leader = world.phone(LEADER)
 
     named, pages = paged(leader, "待办")
 
@@ -39,9 +39,9 @@ def test_desk_with_25_cases(small_world: World) -> None:
     )
 
 
-def test_enterprise_with_25_cases(small_world: World) -> None:
-    numbers = bring_many(small_world)
-    owner = small_world.phone(OWNER)
+def test_enterprise_with_25_cases(world: World) -> None:
+    numbers = bring_many(world)
+    owner = world.phone(OWNER)
 
     named, pages = paged(owner, "我的诉求")
 
@@ -50,11 +50,11 @@ def test_enterprise_with_25_cases(small_world: World) -> None:
     assert len(pages) == 5
 
 
-def test_supervisor_of_a_region_with_25_cases_overdue(small_world: World) -> None:
-    employ(small_world)
-    numbers = bring_many(small_world)
-    small_world.advance(days=40)
-    supervisor = small_world.phone(SUPERVISOR)
+def test_supervisor_of_a_region_with_25_cases_overdue(world: World) -> None:
+    employ(world)
+    numbers = bring_many(world)
+    world.advance(days=40)
+    supervisor = world.phone(SUPERVISOR)
 
     named, pages = paged(supervisor, "待办")
 
@@ -64,9 +64,9 @@ def test_supervisor_of_a_region_with_25_cases_overdue(small_world: World) -> Non
     assert supervisor.say(f"{numbers[3]}怎么回事").startswith(f"{numbers[3]}　要素保障")
 
 
-def test_today_names_more_than_two_and_by_usable_titles(small_world: World) -> None:
-    bring_many(small_world)
-    small_world.advance(days=7)
-    said = small_world.phone(LEADER).say("今日")
+def test_today_names_more_than_two_and_by_usable_titles(world: World) -> None:
+    bring_many(world)
+    world.advance(days=7)
+    said = world.phone(LEADER).say("今日")
     assert "已超期 25 件" in said
     assert len(re.findall("号车间的用电增容", said)) >= 5

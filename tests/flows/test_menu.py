@@ -27,25 +27,23 @@ def liaison(world: World, *arguments: str) -> "subprocess.CompletedProcess[str]"
     )
 
 
-def test_every_menu_entry_is_a_word_that_works(small_world: World) -> None:
-    done = liaison(small_world, "menu")
+def test_every_menu_entry_is_a_word_that_works(world: World) -> None:
+    done = liaison(world, "menu")
 
     assert done.returncode == 0, done.stderr
-    menu = small_world.sim.get("/account").json()["menu"]
+    menu = world.sim.get("/account").json()["menu"]
     assert [button["name"] for button in menu] == ["我要反映", "我的诉求", "核验来电"]
-    owner = small_world.phone(OWNER)
+    owner = world.phone(OWNER)
     answers = [owner.act("menu", key=button["key"]) for button in menu]
     assert answers[0].startswith("请直接说是什么事")
     assert answers[1].startswith("您还没有诉求")
     assert answers[2].startswith("请把来电号码发过来")
 
 
-def test_menu_refused_by_the_platform_is_said(small_world: World) -> None:
-    small_world.sim.post(
-        "/faults", json={"kind": "errcode", "path": "/cgi-bin/menu/create", "errcode": 48001}
-    )
+def test_menu_refused_by_the_platform_is_said(world: World) -> None:
+    world.sim.post("/faults", json={"kind": "errcode", "path": "/cgi-bin/menu/create", "errcode": 48001})
 
-    done = liaison(small_world, "menu")
+    done = liaison(world, "menu")
 
     assert done.returncode == 1
     assert "48001" in done.stderr

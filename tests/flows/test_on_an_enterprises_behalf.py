@@ -61,8 +61,7 @@ def test_what_was_said_by_telephone_reaches_both_phones(world: World) -> None:
     assert f"已受理您的诉求 {number}" in owner.news()["text"]
 
 
-def test_what_they_never_said_can_be_taken_back(small_world: World) -> None:
-    world = small_world
+def test_what_they_never_said_can_be_taken_back(world: World) -> None:
     office, owner, leader = Office(world), world.phone(OWNER), world.phone(LEADER)
     owner.say("你好")
     leader.say("待办")
@@ -108,8 +107,8 @@ def test_who_leaves_loses_sight_at_once_and_a_colleague_hears_instead(world: Wor
     assert number in partner.say(f"进度 {number}")
 
 
-def test_case_in_hand_is_out_of_hand_when_its_contact_leaves(small_world: World) -> None:
-    office, owner, leader = Office(small_world), small_world.phone(OWNER), small_world.phone(LEADER)
+def test_case_in_hand_is_out_of_hand_when_its_contact_leaves(world: World) -> None:
+    office, owner, leader = Office(world), world.phone(OWNER), world.phone(LEADER)
     leader.say("待办")
     number = number_in(owner.say(REQUEST))
     leader.silence()

@@ -73,8 +73,8 @@ def test_clock_of_a_story_moves_to_the_moment_it_names(how: dict[str, Any] | Non
     assert moved(friday + timedelta(minutes=1), None) == datetime(2026, 12, 7, 9, 30, tzinfo=LOCAL)
 
 
-def test_demo_says_that_its_port_is_taken(small_world: World) -> None:
-    port = str(small_world.product.server.port)
+def test_demo_says_that_its_port_is_taken(world: World) -> None:
+    port = str(world.product.server.port)
 
     done = run("demo", "--headless", "--port", port)
 
@@ -105,12 +105,12 @@ def test_doctor_finds_a_healthy_house_healthy(world: World) -> None:
     assert "✓ provincial office: 省营商局局长 简闻和" in done.stdout
 
 
-def test_doctor_names_what_is_wrong(small_world: World) -> None:
-    small_world.sim.post(
+def test_doctor_names_what_is_wrong(world: World) -> None:
+    world.sim.post(
         "/faults", json={"kind": "errcode", "path": "/cgi-bin/stable_token", "errcode": 40164, "times": None}
     )
 
-    done = liaison(small_world, "doctor")
+    done = liaison(world, "doctor")
 
     assert done.returncode == 1
     assert "✗ platform: refuses us: 40164" in done.stdout

@@ -234,8 +234,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("kind", ODD)
-def test_file_or_card_is_answered_and_goes_nowhere(small_world: World, kind: str) -> None:
-    world = small_world
+def test_file_or_card_is_answered_and_goes_nowhere(world: World, kind: str) -> None:
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     for phone in (owner, leader):
         said = phone.act("push", fields={"MsgType": kind, **ODD[kind]})
@@ -251,18 +250,18 @@ def test_file_or_card_is_answered_and_goes_nowhere(small_world: World, kind: str
         }
 
 
-def test_unknown_kind_is_kept_and_met_with_silence(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_unknown_kind_is_kept_and_met_with_silence(world: World) -> None:
+    owner = world.phone(OWNER)
     assert owner.act("push", fields={"MsgType": "emoji", "Foo": "1"}) == ""
-    with small_world.database.reading() as session:
+    with world.database.reading() as session:
         (kept,) = session.scalars(select(Inbox)).all()
     assert (kept.kind, kept.outcome) == ("unknown", "event")
     assert kept.sealed
 
 
 @pytest.mark.parametrize("kind", ["file", "emoji"])
-def test_odd_message_in_between_leaves_our_question_open(small_world: World, kind: str) -> None:
-    owner = small_world.phone(OWNER)
+def test_odd_message_in_between_leaves_our_question_open(world: World, kind: str) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say(REQUEST))
     asked = owner.say(f"补充 {number}")
     assert asked
@@ -316,9 +315,8 @@ def send(phone: Phone, act: str, content: bytes) -> None:
     ids=["speex", "long", "big"],
 )
 def test_medium_that_the_platform_does_not_take_back_is_told_to_both_sides(
-    small_world: World, way: str, act: str, content: bytes
+    world: World, way: str, act: str, content: bytes
 ) -> None:
-    world = small_world
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     leader.say("待办")
     number = number_in(owner.say(REQUEST))
@@ -338,8 +336,7 @@ def test_medium_that_the_platform_does_not_take_back_is_told_to_both_sides(
 
 
 @pytest.mark.parametrize("code", [40005, 40006, 40009, 45001])
-def test_upload_that_is_refused_for_good_is_told_once(small_world: World, code: int) -> None:
-    world = small_world
+def test_upload_that_is_refused_for_good_is_told_once(world: World, code: int) -> None:
     owner, leader, aide = world.phone(OWNER), world.phone(LEADER), world.phone(AIDE)
     leader.say("待办")
     aide.say("待办")

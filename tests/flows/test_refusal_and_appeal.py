@@ -67,8 +67,8 @@ def case(world: World) -> Case:
 
 
 @pytest.fixture
-def small_case(small_world: World) -> Case:
-    return Case(small_world)
+def small_case(world: World) -> Case:
+    return Case(world)
 
 
 def test_open_case_is_refused_with_reason_and_channel_and_has_a_ledger_number(case: Case) -> None:
@@ -289,8 +289,8 @@ def test_late_verdict_is_told_to_the_supervisor_once(case: Case) -> None:
     assert (case.events()[-1].verb, case.events()[-1].to_status) == ("warn", "declined")
 
 
-def test_appeal_where_no_supervisor_is_bound_is_not_lost(small_world: World) -> None:
-    owner, leader, office = (small_world.phone(each) for each in (OWNER, LEADER, OFFICE))
+def test_appeal_where_no_supervisor_is_bound_is_not_lost(world: World) -> None:
+    owner, leader, office = (world.phone(each) for each in (OWNER, LEADER, OFFICE))
     office.say("待办")
     number = number_in(owner.say(REQUEST))
     leader.say(f"不予办理 {number} 民事纠纷 {WORDS}")

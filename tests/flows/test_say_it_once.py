@@ -61,21 +61,21 @@ def test_five_short_messages_and_two_pictures_reach_the_leader_as_one_piece_of_n
     assert a_minute_later(world) == 0
 
 
-def test_who_goes_on_and_on_is_heard_after_five_minutes_all_the_same(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_who_goes_on_and_on_is_heard_after_five_minutes_all_the_same(world: World) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say(ARREARS))
     struck = []
     for minute in range(7):
         owner.say(f"还有一张单子，第{minute}张")
-        small_world.advance(seconds=50)
-        struck.append(strike(small_world))
+        world.advance(seconds=50)
+        struck.append(strike(world))
 
     assert struck == [0, 0, 0, 0, 0, 1, 0]
-    assert verbs(small_world, number) == ["submit", "follow_up"]
+    assert verbs(world, number) == ["submit", "follow_up"]
 
 
-def test_command_about_the_case_passes_on_first_what_was_gathered(small_world: World) -> None:
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_command_about_the_case_passes_on_first_what_was_gathered(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = number_in(owner.say(ARREARS))
     leader.say("待办")
     leader.silence()
@@ -85,11 +85,11 @@ def test_command_about_the_case_passes_on_first_what_was_gathered(small_world: W
 
     heard = "\n".join(leader.silence())
     assert 0 < heard.index("合同是前年三月签的") < heard.index("企业催办了")
-    assert verbs(small_world, number) == ["submit", "follow_up", "urge"]
+    assert verbs(world, number) == ["submit", "follow_up", "urge"]
 
 
-def test_words_given_to_a_number_reach_the_leader_at_once(small_world: World) -> None:
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_words_given_to_a_number_reach_the_leader_at_once(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = number_in(owner.say(ARREARS))
     leader.say("待办")
     leader.silence()
@@ -130,11 +130,11 @@ def test_gathered_words_taken_back_leave_no_trace_on_the_wrong_case(world: World
     assert leader.silence() == []
 
 
-def test_words_taken_back_later_leave_an_event_on_both_and_both_owners_know(small_world: World) -> None:
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_words_taken_back_later_leave_an_event_on_both_and_both_owners_know(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = number_in(owner.say(ARREARS))
     owner.say("隔壁厂子也一样")
-    a_minute_later(small_world)
+    a_minute_later(world)
     leader.say("待办")
     leader.silence()
 
@@ -142,18 +142,18 @@ def test_words_taken_back_later_leave_an_event_on_both_and_both_owners_know(smal
 
     other = number_in(answer)
     assert "那边的负责人已知道，两边都有记录" in answer
-    ids = [case(small_world, each).id for each in (number, other)]
-    assert facts(small_world, number)[-1]["moved_to"] == ids[1]
-    assert facts(small_world, other)[0]["moved_from"] == ids[0]
-    assert (words(small_world, number), words(small_world, other)) == ([ARREARS], ["隔壁厂子也一样"])
+    ids = [case(world, each).id for each in (number, other)]
+    assert facts(world, number)[-1]["moved_to"] == ids[1]
+    assert facts(world, other)[0]["moved_from"] == ids[0]
+    assert (words(world, number), words(world, other)) == ([ARREARS], ["隔壁厂子也一样"])
     heard = "\n".join(leader.silence())
     assert f"企业说这段补充不是这件事，已另立 {other}" in heard
     assert f"新诉求 {other}" in heard
     assert owner.say(f"不是这件事 {number}").startswith("刚才没有话是记到别的诉求里的")
 
 
-def test_wrong_type_is_still_corrected_where_nothing_was_put_to_a_case(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_wrong_type_is_still_corrected_where_nothing_was_put_to_a_case(world: World) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say(ARREARS))
 
     assert owner.say("搞错了").startswith(f"{number} 属于哪一类？")
@@ -175,8 +175,8 @@ def test_picture_first_is_typed_and_titled_by_the_words_that_follow(world: World
         news = leader.news()["text"]
 
 
-def test_picture_place_voice_and_words_are_one_case(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_picture_place_voice_and_words_are_one_case(world: World) -> None:
+    owner = world.phone(OWNER)
     send_picture(owner)
     owner.act("location", latitude=41.8, longitude=123.4, label="沈阳市云杉路8号")
     number = owner.act("voice", recognition="我们厂门口这条路").split("「")[0].removeprefix("已记到 ")
@@ -184,28 +184,28 @@ def test_picture_place_voice_and_words_are_one_case(small_world: World) -> None:
     said = "修了半年了，大货车进不来，要影响交货了"
     assert owner.say(said).startswith(f"已记到 {number}「")
 
-    assert case(small_world, number).type == "factors"
-    assert words(small_world, number)[-1] == said
+    assert case(world, number).type == "factors"
+    assert words(world, number)[-1] == said
     assert number_in(owner.say("另外还有一件事，网上有人卖假冒我们商标的产品")) != number
 
 
-def test_greeting_and_matter_are_one_case(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_greeting_and_matter_are_one_case(world: World) -> None:
+    owner = world.phone(OWNER)
     owner.say("你好")
     first = number_in(owner.say("我是云杉里的老林，有个事想麻烦领导"))
     owner.say("是这样的")
 
     assert owner.say(ARREARS).startswith(f"已记到 {first}「")
 
-    ticket = case(small_world, first)
-    assert (ticket.type, verbs(small_world, first)) == (
+    ticket = case(world, first)
+    assert (ticket.type, verbs(world, first)) == (
         "arrears",
         ["submit", "follow_up", "follow_up", "retype"],
     )
 
 
-def test_gathered_words_of_a_case_that_was_written_off_meanwhile_are_still_told(small_world: World) -> None:
-    owner, partner, leader = (small_world.phone(each) for each in (OWNER, PARTNER, LEADER))
+def test_gathered_words_of_a_case_that_was_written_off_meanwhile_are_still_told(world: World) -> None:
+    owner, partner, leader = (world.phone(each) for each in (OWNER, PARTNER, LEADER))
     number = number_in(owner.say(ARREARS))
     leader.say(f"受理 {number}")
     leader.say(f"办结 {number} 尾款已到账")
@@ -214,18 +214,18 @@ def test_gathered_words_of_a_case_that_was_written_off_meanwhile_are_still_told(
     partner.say(f"确认 {number}")
     leader.silence()
 
-    a_minute_later(small_world)
+    a_minute_later(world)
 
-    assert verbs(small_world, number)[-2:] == ["follow_up", "confirm"]
-    assert gathered(small_world) == 0
+    assert verbs(world, number)[-2:] == ["follow_up", "confirm"]
+    assert gathered(world) == 0
 
 
-def test_another_sure_matter_is_never_gathered(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_another_sure_matter_is_never_gathered(world: World) -> None:
+    owner = world.phone(OWNER)
     first = number_in(owner.say(ARREARS))
 
     assert number_in(owner.say(POWER)) != first
-    assert gathered(small_world) == 0
+    assert gathered(world) == 0
 
 
 def test_nothing_that_was_said_is_unaccounted_for(world: World) -> None:

@@ -16,16 +16,16 @@ def three(world: World) -> tuple[str, str, str]:
     return numbers[0], numbers[1], numbers[2]
 
 
-def test_progress_shows_all_of_them(small_world: World) -> None:
-    numbers = three(small_world)
+def test_progress_shows_all_of_them(world: World) -> None:
+    numbers = three(world)
 
-    answer = small_world.phone(OWNER).say("我那些事咋样了")
+    answer = world.phone(OWNER).say("我那些事咋样了")
 
     assert all(number in answer for number in numbers)
 
 
-def test_more_than_a_message_holds_are_named_by_number(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_more_than_a_message_holds_are_named_by_number(world: World) -> None:
+    owner = world.phone(OWNER)
     numbers = [number_in(owner.say(f"新诉求 {ARREARS}第{n}笔")) for n in range(8)]
 
     answer = owner.say("进度")
@@ -36,9 +36,9 @@ def test_more_than_a_message_holds_are_named_by_number(small_world: World) -> No
 @pytest.mark.parametrize(
     ("word", "label"), [("催办", "催办"), ("补充", "补充"), ("撤回", "撤回"), ("人工", "人工")]
 )
-def test_bare_command_asks_which_and_a_tap_answers(small_world: World, word: str, label: str) -> None:
-    numbers = three(small_world)
-    owner = small_world.phone(OWNER)
+def test_bare_command_asks_which_and_a_tap_answers(world: World, word: str, label: str) -> None:
+    numbers = three(world)
+    owner = world.phone(OWNER)
 
     answer = owner.say(word)
 
@@ -71,24 +71,24 @@ def test_words_go_to_the_case_they_mention_and_the_echo_offers_the_way_out(world
     assert verbs(world, power) == ["submit", "follow_up"]
 
 
-def test_words_that_mention_nothing_go_to_the_case_in_hand(small_world: World) -> None:
-    arrears, _, _ = three(small_world)
-    owner = small_world.phone(OWNER)
+def test_words_that_mention_nothing_go_to_the_case_in_hand(world: World) -> None:
+    arrears, _, _ = three(world)
+    owner = world.phone(OWNER)
     owner.say(f"进度 {arrears}")
 
     assert owner.say("合同是前年三月签的").startswith(f"已记到 {arrears}「")
 
 
-def test_mentioned_case_that_is_finished_is_left_alone(small_world: World) -> None:
-    _, power, _ = three(small_world)
-    owner = small_world.phone(OWNER)
+def test_mentioned_case_that_is_finished_is_left_alone(world: World) -> None:
+    _, power, _ = three(world)
+    owner = world.phone(OWNER)
     owner.say(f"撤回 {power}")
 
     assert number_in(owner.say("变压器增容又被退回来了，供电局不给办")) != power
 
 
-def test_every_reply_names_number_and_title(small_world: World) -> None:
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_every_reply_names_number_and_title(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = number_in(owner.say(ARREARS))
     named = f"{number}「给开发区管委会干的厂区道路工程，验收一年多了，…」"
     said = [

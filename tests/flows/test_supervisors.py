@@ -62,8 +62,8 @@ def case(world: World) -> Case:
 
 
 @pytest.fixture
-def small_case(small_world: World) -> Case:
-    return Case(small_world)
+def small_case(world: World) -> Case:
+    return Case(world)
 
 
 # --- passing on ----------------------------------------------------------------------------------
@@ -256,18 +256,18 @@ def test_only_resolved_cases_are_written_off(small_case: Case) -> None:
 # --- what supervisors are and are not ------------------------------------------------------------
 
 
-def test_supervisor_binds_by_an_invite_and_is_told_what_to_say(small_world: World) -> None:
-    with small_world.database.transaction() as session:
+def test_supervisor_binds_by_an_invite_and_is_told_what_to_say(world: World) -> None:
+    with world.database.transaction() as session:
         row = roster.add_official(
             session, name="石一诺", post="督查专员", department="督查室", region="210000",
-            kind="supervisor", now=small_world.clock(),
+            kind="supervisor", now=world.clock(),
         )  # fmt: skip
         official_id = row.id
-    made = invited(small_world, admin(small_world), official_id=official_id)
-    phone = small_world.phone("o-new")
+    made = invited(world, admin(world), official_id=official_id)
+    phone = world.phone("o-new")
     assert "督查专员 石一诺" in phone.say(f"绑定 {made.json()['code']}")
     assert phone.tap("确认绑定").startswith("绑定成功，石一诺")
-    number = number_in(small_world.phone(OWNER).say(REQUEST))
+    number = number_in(world.phone(OWNER).say(REQUEST))
     assert "维持 编号 理由" in phone.say("帮助")
     assert number in phone.say(f"详情 {number}")
 

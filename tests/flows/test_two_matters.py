@@ -53,8 +53,8 @@ def test_both_parts_are_quoted_and_a_tap_makes_two_tickets(world: World) -> None
     assert owner.say(f"分成两件 {number}") == f"{number} 已经分过了，另外的是 {second}。"
 
 
-def test_each_part_is_known_by_its_own_words(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_each_part_is_known_by_its_own_words(world: World) -> None:
+    owner = world.phone(OWNER)
     first = number_in(
         owner.say("一个是高新区欠我们的货款80万拖了两年没给，还有就是消防验收跑了五趟还是不给办")
     )
@@ -67,24 +67,24 @@ def test_each_part_is_known_by_its_own_words(small_world: World) -> None:
     assert owner.say("货款那个对方又推了").startswith(f"已记到 {first}「")
 
 
-def test_one_matter_it_stays_when_they_say_so(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_one_matter_it_stays_when_they_say_so(world: World) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say(BOTH))
 
     assert owner.tap("就是一件事").startswith(f"好，{number}「变压器增容")
-    assert verbs(small_world, number) == ["submit"]
+    assert verbs(world, number) == ["submit"]
 
 
-def test_a_list_about_one_matter_is_not_taken_for_several(small_world: World) -> None:
-    receipt = small_world.phone(OWNER).say(
+def test_a_list_about_one_matter_is_not_taken_for_several(world: World) -> None:
+    receipt = world.phone(OWNER).say(
         "管委会欠我们工程款：1.合同是2019年签的 2.金额是320.5万 3.验收一年多了一直不付"
     )
 
     assert "件事：" not in receipt
 
 
-def test_what_holds_one_matter_cannot_be_split(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_what_holds_one_matter_cannot_be_split(world: World) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say("管委会欠我们工程款两百万，验收一年多了"))
 
     assert owner.say(f"分成两件 {number}").startswith("这里没有可以拆分的诉求")

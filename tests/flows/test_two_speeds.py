@@ -81,5 +81,5 @@ def test_the_shipped_deep_path_has_looked_at_every_type_in_the_end(fresh_url: Ma
         assert type_ == (best.type if kept else default_classifier().classify(text).type)
 
 
-def test_switched_off_there_is_no_second_look(small_world: World) -> None:
-    assert small_world.service.second_look is None
+def test_switched_off_there_is_no_second_look(world: World) -> None:
+    assert world.service.second_look is None

@@ -13,9 +13,9 @@ from tests.world import World
 
 
 @pytest.fixture
-def asked(small_world: World) -> Case:
+def asked(world: World) -> Case:
     """A case for which the tax bureau was asked to help, and its leader has it open."""
-    case = Case(small_world)
+    case = Case(world)
     case.leader.say(f"协办 {case.number} 税务局 请核实返还进度")
     case.tax.news()
     case.tax.say(f"详情 {case.number}")

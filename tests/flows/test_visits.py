@@ -256,11 +256,11 @@ def test_visit_is_of_the_day_its_note_begins_with(small_talk: World, note: str, 
 
 
 @pytest.fixture
-def small_talk(small_world: World) -> World:
+def small_talk(world: World) -> World:
     """A world on one database in which leader and enterprise have just written."""
     for openid in (OWNER, LEADER):
-        small_world.phone(openid).say("帮助")
-    return small_world
+        world.phone(openid).say("帮助")
+    return world
 
 
 @pytest.mark.parametrize("note", ["10月20日去的", "40天前去的", "2月30日去的"])

@@ -11,8 +11,8 @@ from tests.world import World
 
 
 @pytest.fixture
-def town(small_world: World) -> Town:
-    return Town.of(small_world)
+def town(world: World) -> Town:
+    return Town.of(world)
 
 
 def test_visit_is_announced_agreed_and_asked_about(town: Town) -> None:

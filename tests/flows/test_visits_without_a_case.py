@@ -14,11 +14,11 @@ TOMORROW = "约走访 云杉里 明天上午10点"
 
 
 @pytest.fixture
-def town(small_world: World) -> Town:
-    town = Town.of(small_world)
-    small_world.advance(minutes=1)
+def town(world: World) -> Town:
+    town = Town.of(world)
+    world.advance(minutes=1)
     for openid in (OWNER, LEADER):
-        small_world.phone(openid).say("你好")
+        world.phone(openid).say("你好")
     return town
 
 

@@ -42,43 +42,43 @@ def test_answer_to_a_question_of_the_official_goes_to_its_case(world: World, ans
     assert tickets(world) == 2
 
 
-def test_picture_the_official_asked_for_goes_to_its_case(small_world: World) -> None:
-    asked, _ = accepted(small_world, ARREARS, BRAND)
-    small_world.phone(LEADER).say(f"回复 {asked} 请拍合同首页")
-    small_world.advance(minutes=15)
+def test_picture_the_official_asked_for_goes_to_its_case(world: World) -> None:
+    asked, _ = accepted(world, ARREARS, BRAND)
+    world.phone(LEADER).say(f"回复 {asked} 请拍合同首页")
+    world.advance(minutes=15)
 
-    send_picture(small_world.phone(OWNER))
+    send_picture(world.phone(OWNER))
 
-    assert len(words(small_world, asked)) == 3
-    assert tickets(small_world) == 2
+    assert len(words(world, asked)) == 3
+    assert tickets(world) == 2
 
 
-def test_question_asked_after_the_last_words_is_answered_before_them(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
-    asked, shown = accepted(small_world, ARREARS, BRAND)
+def test_question_asked_after_the_last_words_is_answered_before_them(world: World) -> None:
+    owner = world.phone(OWNER)
+    asked, shown = accepted(world, ARREARS, BRAND)
     owner.say(f"进度 {shown}")
-    small_world.advance(minutes=1)
-    small_world.phone(LEADER).say(f"回复 {asked} 请问合同是哪年签的？")
-    small_world.advance(minutes=3)
+    world.advance(minutes=1)
+    world.phone(LEADER).say(f"回复 {asked} 请问合同是哪年签的？")
+    world.advance(minutes=3)
 
     assert owner.say("2023年6月签的").startswith(f"已记到 {asked}「")
 
 
-def test_words_that_may_still_be_taken_back_have_asked_nothing(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
-    asked, shown = accepted(small_world, ARREARS, BRAND)
-    small_world.phone(LEADER).say(f"回复 {asked} 请问合同是哪年签的？")
+def test_words_that_may_still_be_taken_back_have_asked_nothing(world: World) -> None:
+    owner = world.phone(OWNER)
+    asked, shown = accepted(world, ARREARS, BRAND)
+    world.phone(LEADER).say(f"回复 {asked} 请问合同是哪年签的？")
     owner.say(f"进度 {shown}")
 
     assert owner.say("2023年6月签的").startswith(f"已记到 {shown}「")
 
 
-def test_new_matter_after_a_question_is_a_case_of_its_own(small_world: World) -> None:
-    (asked,) = accepted(small_world, ARREARS)
-    small_world.phone(LEADER).say(f"回复 {asked} 请问合同是哪年签的？")
-    small_world.advance(minutes=15)
+def test_new_matter_after_a_question_is_a_case_of_its_own(world: World) -> None:
+    (asked,) = accepted(world, ARREARS)
+    world.phone(LEADER).say(f"回复 {asked} 请问合同是哪年签的？")
+    world.advance(minutes=15)
 
-    assert number_in(small_world.phone(OWNER).say("我这边还有另外一个事，我们办消防验收卡了俩月")) != asked
+    assert number_in(world.phone(OWNER).say("我这边还有另外一个事，我们办消防验收卡了俩月")) != asked
 
 
 # --- nothing is in hand --------------------------------------------------------------------------
@@ -106,20 +106,20 @@ def test_remarks_of_an_angry_contractor_go_to_the_only_case(world: World) -> Non
     assert number_in(world.phone(OWNER).tap("不是这件事")) != number
 
 
-def test_picture_goes_to_the_only_case(small_world: World) -> None:
-    (number,) = accepted(small_world, ARREARS)
+def test_picture_goes_to_the_only_case(world: World) -> None:
+    (number,) = accepted(world, ARREARS)
 
-    send_picture(small_world.phone(OWNER))
+    send_picture(world.phone(OWNER))
 
-    assert len(words(small_world, number)) == 2
-    assert tickets(small_world) == 1
+    assert len(words(world, number)) == 2
+    assert tickets(world) == 1
 
 
-def test_colleague_without_a_case_of_their_own_adds_to_the_only_one(small_world: World) -> None:
-    (number,) = accepted(small_world, ARREARS)
+def test_colleague_without_a_case_of_their_own_adds_to_the_only_one(world: World) -> None:
+    (number,) = accepted(world, ARREARS)
 
-    assert small_world.phone(PARTNER).say("资料放在前台了").startswith(f"已记到 {number}「")
-    assert number_in(small_world.phone(PARTNER).say(POWER)) != number
+    assert world.phone(PARTNER).say("资料放在前台了").startswith(f"已记到 {number}「")
+    assert number_in(world.phone(PARTNER).say(POWER)) != number
 
 
 @pytest.mark.parametrize(
@@ -135,23 +135,23 @@ def test_colleague_without_a_case_of_their_own_adds_to_the_only_one(small_world:
         "缺流动资金，想申请贷款",
     ],
 )
-def test_new_request_stays_a_ticket_beside_an_open_case(small_world: World, matter: str) -> None:
-    (number,) = accepted(small_world, ARREARS)
+def test_new_request_stays_a_ticket_beside_an_open_case(world: World, matter: str) -> None:
+    (number,) = accepted(world, ARREARS)
 
-    assert number_in(small_world.phone(OWNER).say(matter)) != number
+    assert number_in(world.phone(OWNER).say(matter)) != number
 
 
-def test_what_may_be_either_is_asked_with_both_taps(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
-    (number,) = accepted(small_world, ARREARS)
+def test_what_may_be_either_is_asked_with_both_taps(world: World) -> None:
+    owner = world.phone(OWNER)
+    (number,) = accepted(world, ARREARS)
 
     answer = owner.say("拆墙的时候把我们的货压坏了")
 
     assert answer.startswith(f"您说的是哪一件？点一下就记上：\n{number} 给开发区")
     assert answer.endswith("不是这件，另立新诉求")
-    assert tickets(small_world) == 1
+    assert tickets(world) == 1
     new = number_in(owner.tap("不是这件，另立新诉求"))
-    assert words(small_world, new) == ["拆墙的时候把我们的货压坏了"]
+    assert words(world, new) == ["拆墙的时候把我们的货压坏了"]
 
 
 # --- several cases, and words that wait ----------------------------------------------------------
@@ -175,59 +175,59 @@ def test_fragment_with_several_cases_is_kept_until_a_tap(world: World) -> None:
     assert tickets(world) == 3
 
 
-def test_number_typed_says_to_which(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
-    numbers = accepted(small_world, ARREARS, BRAND)
+def test_number_typed_says_to_which(world: World) -> None:
+    owner = world.phone(OWNER)
+    numbers = accepted(world, ARREARS, BRAND)
     owner.say("资料放在前台了")
     send_picture(owner)
 
     assert owner.say(numbers[0]).startswith(f"已记到 {numbers[0]}「")
 
-    assert words(small_world, numbers[0])[1:] == ["资料放在前台了", ""]
-    assert outcomes(small_world)[-3:] == ["follow_up"] * 3
+    assert words(world, numbers[0])[1:] == ["资料放在前台了", ""]
+    assert outcomes(world)[-3:] == ["follow_up"] * 3
     assert owner.say(numbers[0]).startswith(f"{numbers[0]}「")
 
 
 @pytest.mark.parametrize(
     ("said", "place"), [("第一个", 1), ("第二件", 0), ("不是这件事", None), ("都不是", None)]
 )
-def test_words_say_to_which(small_world: World, said: str, place: int | None) -> None:
-    owner = small_world.phone(OWNER)
-    numbers = accepted(small_world, ARREARS, BRAND)
+def test_words_say_to_which(world: World, said: str, place: int | None) -> None:
+    owner = world.phone(OWNER)
+    numbers = accepted(world, ARREARS, BRAND)
     owner.say("资料放在前台了")
 
     answer = owner.say(said)
 
     found = number_in(answer) if place is None else numbers[place]
-    assert words(small_world, found)[-1] == "资料放在前台了"
-    assert tickets(small_world) == (3 if place is None else 2)
+    assert words(world, found)[-1] == "资料放在前台了"
+    assert tickets(world) == (3 if place is None else 2)
 
 
-def test_words_that_wait_go_with_the_next_that_are_plain(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
-    numbers = accepted(small_world, ARREARS, BRAND)
+def test_words_that_wait_go_with_the_next_that_are_plain(world: World) -> None:
+    owner = world.phone(OWNER)
+    numbers = accepted(world, ARREARS, BRAND)
     send_picture(owner)
     assert owner.say("资料放在前台了").startswith("您说的是哪一件？")
 
     assert owner.say("开发区管委会说厂区道路的尾款月底给").startswith(f"已记到 {numbers[0]}「")
 
-    assert sorted(words(small_world, numbers[0])[1:]) == sorted(
+    assert sorted(words(world, numbers[0])[1:]) == sorted(
         ["", "资料放在前台了", "开发区管委会说厂区道路的尾款月底给"]
     )
 
 
-def test_words_that_wait_become_a_new_case_by_the_tap(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
-    accepted(small_world, ARREARS, BRAND)
+def test_words_that_wait_become_a_new_case_by_the_tap(world: World) -> None:
+    owner = world.phone(OWNER)
+    accepted(world, ARREARS, BRAND)
     send_picture(owner)
     owner.say("资料放在前台了")
 
     new = number_in(owner.tap("不是这件，另立新诉求"))
 
-    assert case(small_world, new).title == "资料放在前台了"
-    a_minute_later(small_world)
-    assert sorted(words(small_world, new)) == ["", "资料放在前台了"]
-    with small_world.database.reading() as session:
+    assert case(world, new).title == "资料放在前台了"
+    a_minute_later(world)
+    assert sorted(words(world, new)) == ["", "资料放在前台了"]
+    with world.database.reading() as session:
         assert session.scalars(select(Message.id).where(Message.gathered_until.is_not(None))).all() == []
 
 
@@ -248,16 +248,16 @@ def test_words_that_wait_become_a_new_case_by_the_tap(small_world: World) -> Non
         "城管天天来罚款，门头不让挂",
     ],
 )
-def test_another_matter_told_at_once_is_a_case_of_its_own(small_world: World, matter: str) -> None:
-    owner = small_world.phone(OWNER)
+def test_another_matter_told_at_once_is_a_case_of_its_own(world: World, matter: str) -> None:
+    owner = world.phone(OWNER)
     first = number_in(owner.say(ARREARS))
 
     other = number_in(owner.say(matter))
 
-    assert words(small_world, first) == [ARREARS]
-    assert words(small_world, other) == [matter]
-    assert case(small_world, other).title in matter
-    assert not case(small_world, other).title.startswith(("另外", "还有", "对了", "再说", "第二", "还想"))
+    assert words(world, first) == [ARREARS]
+    assert words(world, other) == [matter]
+    assert case(world, other).title in matter
+    assert not case(world, other).title.startswith(("另外", "还有", "对了", "再说", "第二", "还想"))
 
 
 @pytest.mark.parametrize(
@@ -268,8 +268,8 @@ def test_another_matter_told_at_once_is_a_case_of_its_own(small_world: World, ma
         "我们的货在路上被人扣了说不清",
     ],
 )
-def test_what_may_be_another_matter_is_gathered_with_both_taps(small_world: World, matter: str) -> None:
-    owner = small_world.phone(OWNER)
+def test_what_may_be_another_matter_is_gathered_with_both_taps(world: World, matter: str) -> None:
+    owner = world.phone(OWNER)
     first = number_in(owner.say(ARREARS))
 
     answer = owner.say(matter)
@@ -283,8 +283,8 @@ def test_what_may_be_another_matter_is_gathered_with_both_taps(small_world: Worl
 @pytest.mark.parametrize(
     "said", ["另外合同也签了", "停一天损失好几万", "我们已经去法院起诉了，判决也下来了", "对了还有验收单"]
 )
-def test_more_of_the_same_matter_stays_with_it(small_world: World, said: str) -> None:
-    owner = small_world.phone(OWNER)
+def test_more_of_the_same_matter_stays_with_it(world: World, said: str) -> None:
+    owner = world.phone(OWNER)
     first = number_in(owner.say(ARREARS))
 
     assert owner.say(said).startswith(f"已记到 {first}「")
@@ -295,13 +295,13 @@ def test_more_of_the_same_matter_stays_with_it(small_world: World, said: str) ->
     ["税务局来查账说要罚款", "厂房漏雨房东不修", "城管天天来罚款", "领导又来厂里了"],
 )
 def test_few_words_out_of_the_blue_are_asked_about_where_they_may_be_another_matter(
-    small_world: World, said: str
+    world: World, said: str
 ) -> None:
-    owner = small_world.phone(OWNER)
-    (number,) = accepted(small_world, ARREARS)
-    small_world.advance(days=12)
+    owner = world.phone(OWNER)
+    (number,) = accepted(world, ARREARS)
+    world.advance(days=12)
 
     answer = owner.say(said)
 
     assert answer.startswith(f"您说的是哪一件？点一下就记上：\n{number} 给开发区")
-    assert tickets(small_world) == 1
+    assert tickets(world) == 1

@@ -158,44 +158,44 @@ def announced_visit(world: World) -> None:
     leader.silence()
 
 
-def test_visit_that_was_read_by_who_has_left_is_known_to_a_colleague(small_world: World) -> None:
-    announced_visit(small_world)
-    owner, partner = small_world.phone(OWNER), small_world.phone(PARTNER)
-    leave(small_world, OWNER)
+def test_visit_that_was_read_by_who_has_left_is_known_to_a_colleague(world: World) -> None:
+    announced_visit(world)
+    owner, partner = world.phone(OWNER), world.phone(PARTNER)
+    leave(world, OWNER)
 
     card = partner.news()["text"]
     assert card.startswith("走访预告\n副省长 安予诚将到您那里走访。")
     assert partner.silence() == owner.silence() == []
     assert "先不来" in partner.tap("不方便")
-    assert "企业说不方便走访" in "".join(small_world.phone(LEADER).silence())
+    assert "企业说不方便走访" in "".join(world.phone(LEADER).silence())
 
 
-def test_call_that_was_read_by_who_has_left_is_known_to_a_colleague(small_world: World) -> None:
-    town = Town.of(small_world)
-    owner, leader, partner = (small_world.phone(each) for each in (OWNER, LEADER, PARTNER))
+def test_call_that_was_read_by_who_has_left_is_known_to_a_colleague(world: World) -> None:
+    town = Town.of(world)
+    owner, leader, partner = (world.phone(each) for each in (OWNER, LEADER, PARTNER))
     partner.say("你好")
     number = town.case()
     leader.say(f"约电话 {number} 明天上午10点")
     owner.news()
-    leave(small_world, OWNER)
+    leave(world, OWNER)
 
     assert [text.split("\n")[0] for text in partner.silence() if number in text] == ["来电预告"]
     assert owner.silence() == []
 
 
 @pytest.mark.parametrize("is_read", [True, False])
-def test_nobody_rings_a_colleague_who_wants_no_calls(small_world: World, *, is_read: bool) -> None:
-    town = Town.of(small_world)
-    owner, leader, partner = (small_world.phone(each) for each in (OWNER, LEADER, PARTNER))
+def test_nobody_rings_a_colleague_who_wants_no_calls(world: World, *, is_read: bool) -> None:
+    town = Town.of(world)
+    owner, leader, partner = (world.phone(each) for each in (OWNER, LEADER, PARTNER))
     partner.say("别打电话")
     number = town.case()
     if not is_read:
-        small_world.advance(days=3)
+        world.advance(days=3)
         leader.say(f"详情 {number}")
     leader.say(f"约电话 {number} 明天上午10点")
     if is_read:
         owner.news()
-    leave(small_world, OWNER)
+    leave(world, OWNER)
 
     assert [text for text in partner.silence() if "来电" in text] == []
     [told] = [text for text in leader.silence() if "约好的来电已取消" in text]
@@ -203,10 +203,10 @@ def test_nobody_rings_a_colleague_who_wants_no_calls(small_world: World, *, is_r
     assert "没有" in leader.say(f"取消约电话 {number}")
 
 
-def test_whoever_would_come_hears_that_nobody_is_left_to_expect_them(small_world: World) -> None:
-    announced_visit(small_world)
-    leader = small_world.phone(LEADER)
-    leave(small_world, PARTNER, OWNER)
+def test_whoever_would_come_hears_that_nobody_is_left_to_expect_them(world: World) -> None:
+    announced_visit(world)
+    leader = world.phone(LEADER)
+    leave(world, PARTNER, OWNER)
 
     assert leader.silence() == [
         "沈阳云杉里精密机械有限公司那边已没有联系人，11月25日10:00-10:30的走访预告没有人看，已取消，先别去，"
@@ -220,24 +220,24 @@ def only_call(world: World) -> int:
         return session.scalars(select(Call.id)).one()
 
 
-def test_card_nobody_has_read_is_given_up_and_whoever_would_come_knows(small_world: World) -> None:
-    town = Town.of(small_world)
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_card_nobody_has_read_is_given_up_and_whoever_would_come_knows(world: World) -> None:
+    town = Town.of(world)
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     owner.say("你好")
-    leave(small_world, PARTNER)
-    small_world.advance(days=3)
+    leave(world, PARTNER)
+    world.advance(days=3)
     leader.say("约走访 云杉里 明天上午10点")
     leader.silence()
-    with small_world.database.transaction() as session:
-        firm = small_world.roster.enterprises["yunshanli"]
-        contact = speaks_for(session, small_world.roster.people[OWNER], firm)
+    with world.database.transaction() as session:
+        firm = world.roster.enterprises["yunshanli"]
+        contact = speaks_for(session, world.roster.people[OWNER], firm)
         assert contact is not None
-        contacts.leave(session, contact, now=small_world.clock())
+        contacts.leave(session, contact, now=world.clock())
 
     assert ["已没有联系人" in text for text in leader.silence()] == [True]
     [dead] = town.get("/outbox", state="dead")["items"]
-    assert (dead["kind"], dead["ticket"], dead["call_id"]) == ("call_announced", None, only_call(small_world))
+    assert (dead["kind"], dead["ticket"], dead["call_id"]) == ("call_announced", None, only_call(world))
     path = f"{V1}/outbox/{dead['id']}/rearm"
-    again = small_world.web.post(path, headers=town.key() | {"Idempotency-Key": "again"})
+    again = world.web.post(path, headers=town.key() | {"Idempotency-Key": "again"})
     assert again.status_code == 409
     assert owner.silence() == []

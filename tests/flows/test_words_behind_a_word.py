@@ -32,58 +32,58 @@ def statuses(world: World) -> list[str]:
 
 
 @pytest.mark.parametrize("said", ["确认 但是还差两万尾款没付", "确认 {} 但是还差两万尾款没付"])
-def test_confirmation_with_a_but_closes_nothing_and_is_passed_on(small_world: World, said: str) -> None:
-    owner, number = small_world.phone(OWNER), done(small_world)
+def test_confirmation_with_a_but_closes_nothing_and_is_passed_on(world: World, said: str) -> None:
+    owner, number = world.phone(OWNER), done(world)
 
     answer = owner.say(said.format(number))
 
     assert "解决了" in answer
-    assert statuses(small_world) == ["resolved"]
-    assert "但是还差两万尾款没付" in kept(small_world)[-1]
-    assert "还差两万尾款" in "".join(small_world.phone(LEADER).silence())
+    assert statuses(world) == ["resolved"]
+    assert "但是还差两万尾款没付" in kept(world)[-1]
+    assert "还差两万尾款" in "".join(world.phone(LEADER).silence())
     owner.tap("没解决")
-    assert statuses(small_world) == ["accepted"]
+    assert statuses(world) == ["accepted"]
 
 
 @pytest.mark.parametrize("said", ["确认 谢谢", "确认 {} 谢谢领导", "确认 {} 解决了"])
-def test_confirmation_with_thanks_is_a_confirmation(small_world: World, said: str) -> None:
-    owner, number = small_world.phone(OWNER), done(small_world)
+def test_confirmation_with_thanks_is_a_confirmation(world: World, said: str) -> None:
+    owner, number = world.phone(OWNER), done(world)
     owner.say(said.format(number))
-    assert statuses(small_world) == ["closed"]
+    assert statuses(world) == ["closed"]
 
 
 @pytest.mark.parametrize(
     "said", ["没解决 {} 对方昨天又说要等审计，还扣了我们十万", "确认 {} 但是还扣着我们十万"]
 )
-def test_words_about_a_case_that_is_not_done_yet_reach_its_owner(small_world: World, said: str) -> None:
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_words_about_a_case_that_is_not_done_yet_reach_its_owner(world: World, said: str) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     number = number_in(owner.say(PAVING))
     leader.say(f"受理 {number}")
     leader.silence()
 
     assert number in owner.say(said.format(number))
 
-    assert statuses(small_world) == ["accepted"]
-    assert "我们十万" in kept(small_world)[-1]
+    assert statuses(world) == ["accepted"]
+    assert "我们十万" in kept(world)[-1]
     assert "我们十万" in "".join(leader.silence())
 
 
-def test_matter_told_with_a_withdrawal_is_a_request_and_the_old_one_stands(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_matter_told_with_a_withdrawal_is_a_request_and_the_old_one_stands(world: World) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say(PAVING))
 
     answer = owner.say(f"撤回 {number} 之外还有一件事，医院欠我们材料款五十万不给")
 
     assert f"{number}「" in answer
-    assert statuses(small_world) == ["open", "open"]
-    assert "医院欠我们材料款五十万" in kept(small_world)[-1]
+    assert statuses(world) == ["open", "open"]
+    assert "医院欠我们材料款五十万" in kept(world)[-1]
     owner.tap("撤回")
-    assert statuses(small_world) == ["withdrawn", "open"]
+    assert statuses(world) == ["withdrawn", "open"]
 
 
-def test_reason_of_a_withdrawal_is_kept(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_reason_of_a_withdrawal_is_kept(world: World) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say(PAVING))
     owner.say(f"撤回 {number} 跟对方谈好了")
-    assert statuses(small_world) == ["withdrawn"]
-    assert kept(small_world)[-1] == "跟对方谈好了"
+    assert statuses(world) == ["withdrawn"]
+    assert kept(world)[-1] == "跟对方谈好了"

@@ -37,8 +37,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(small_world: World) -> Desk:
-    return Desk(small_world)
+def desk(world: World) -> Desk:
+    return Desk(world)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from tests.world import World
 
 
 @pytest.fixture
-def case(small_world: World) -> Case:
+def case(world: World) -> Case:
     """A case its leader has taken on and has in hand."""
-    made = Case(small_world)
+    made = Case(world)
     for phone in (made.owner, made.leader):
         phone.silence()
     return made

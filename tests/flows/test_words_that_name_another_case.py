@@ -22,50 +22,48 @@ def brought(world: World, *matters: str) -> list[str]:
 
 
 @pytest.mark.parametrize("said", ["补贴的事催一下", "催一下补贴的事", "补贴那个快点"])
-def test_urged_is_none_where_the_one_in_hand_is_not_among_those_pointed_at(
-    small_world: World, said: str
-) -> None:
-    first, second, lamp = brought(small_world, GRANT, SECOND_GRANT, LAMP)
+def test_urged_is_none_where_the_one_in_hand_is_not_among_those_pointed_at(world: World, said: str) -> None:
+    first, second, lamp = brought(world, GRANT, SECOND_GRANT, LAMP)
 
-    answer = small_world.phone(OWNER).say(said)
+    answer = world.phone(OWNER).say(said)
 
     assert answer.startswith("要催办哪一件？")
     assert f"催办 {first}" in answer
     assert f"催办 {second}" in answer
     assert lamp not in answer
-    assert not any("urge" in verbs(small_world, each) for each in (first, second, lamp))
+    assert not any("urge" in verbs(world, each) for each in (first, second, lamp))
 
 
-def test_offered_to_withdraw_are_those_pointed_at(small_world: World) -> None:
-    first, second, lamp = brought(small_world, GRANT, SECOND_GRANT, LAMP)
+def test_offered_to_withdraw_are_those_pointed_at(world: World) -> None:
+    first, second, lamp = brought(world, GRANT, SECOND_GRANT, LAMP)
 
-    answer = small_world.phone(OWNER).say("补贴的不用管了")
+    answer = world.phone(OWNER).say("补贴的不用管了")
 
     assert f"撤回 {first}" in answer
     assert f"撤回 {second}" in answer
     assert lamp not in answer
 
 
-def test_more_that_points_at_two_is_asked_about(small_world: World) -> None:
-    first, second, lamp = brought(small_world, GRANT, SECOND_GRANT, LAMP)
+def test_more_that_points_at_two_is_asked_about(world: World) -> None:
+    first, second, lamp = brought(world, GRANT, SECOND_GRANT, LAMP)
 
-    answer = small_world.phone(OWNER).say("补充 补贴的那个")
+    answer = world.phone(OWNER).say("补充 补贴的那个")
 
     assert f"补充 {first}" in answer
     assert f"补充 {second}" in answer
     assert lamp not in answer
 
 
-def test_the_one_in_hand_is_meant_if_it_is_among_those_pointed_at(small_world: World) -> None:
-    _, second = brought(small_world, GRANT, SECOND_GRANT)
+def test_the_one_in_hand_is_meant_if_it_is_among_those_pointed_at(world: World) -> None:
+    _, second = brought(world, GRANT, SECOND_GRANT)
 
-    assert small_world.phone(OWNER).say("补贴的事催一下").startswith(f"已替您催办 {second}「")
+    assert world.phone(OWNER).say("补贴的事催一下").startswith(f"已替您催办 {second}「")
 
 
-def test_the_one_in_hand_is_meant_by_words_that_point_at_nothing(small_world: World) -> None:
-    _, lamp = brought(small_world, GRANT, LAMP)
+def test_the_one_in_hand_is_meant_by_words_that_point_at_nothing(world: World) -> None:
+    _, lamp = brought(world, GRANT, LAMP)
 
-    assert small_world.phone(OWNER).say("这件事催一下").startswith(f"已替您催办 {lamp}「")
+    assert world.phone(OWNER).say("这件事催一下").startswith(f"已替您催办 {lamp}「")
 
 
 # --- a subject that only the other has --------------------------------------------------------------
@@ -83,53 +81,51 @@ def test_the_one_in_hand_is_meant_by_words_that_point_at_nothing(small_world: Wo
         ((GRANT, LAMP), "对了，补贴是50万"),
     ],
 )
-def test_words_that_name_the_other_case_go_there(
-    small_world: World, matters: tuple[str, str], said: str
-) -> None:
-    other, held = brought(small_world, *matters)
+def test_words_that_name_the_other_case_go_there(world: World, matters: tuple[str, str], said: str) -> None:
+    other, held = brought(world, *matters)
 
-    assert small_world.phone(OWNER).say(said).startswith(f"已记到 {other}「")
+    assert world.phone(OWNER).say(said).startswith(f"已记到 {other}「")
 
-    assert (words(small_world, other)[-1], words(small_world, held)) == (said, [matters[1]])
+    assert (words(world, other)[-1], words(world, held)) == (said, [matters[1]])
 
 
 @pytest.mark.parametrize(
     "said",
     ["合同是前年签的", "图片晚点发过来", "一年多了", "路灯杆上的补贴牌子", "还有补贴的表", "这个先放一放"],
 )
-def test_words_that_share_no_subject_with_the_other_stay(small_world: World, said: str) -> None:
-    _, held = brought(small_world, GRANT, LAMP)
+def test_words_that_share_no_subject_with_the_other_stay(world: World, said: str) -> None:
+    _, held = brought(world, GRANT, LAMP)
 
-    assert small_world.phone(OWNER).say(said).startswith(f"已记到 {held}「")
+    assert world.phone(OWNER).say(said).startswith(f"已记到 {held}「")
 
 
-def test_words_that_name_two_others_stay(small_world: World) -> None:
-    *_, held = brought(small_world, GRANT, SECOND_GRANT, LAMP)
+def test_words_that_name_two_others_stay(world: World) -> None:
+    *_, held = brought(world, GRANT, SECOND_GRANT, LAMP)
 
-    assert small_world.phone(OWNER).say("补贴是50万").startswith(f"已记到 {held}「")
+    assert world.phone(OWNER).say("补贴是50万").startswith(f"已记到 {held}「")
 
 
 @pytest.mark.parametrize("said", ["补贴还要等多久", "补贴咋整了", "补贴有消息没"])
-def test_shown_is_the_case_that_is_named(small_world: World, said: str) -> None:
-    other, _ = brought(small_world, GRANT, LAMP)
+def test_shown_is_the_case_that_is_named(world: World, said: str) -> None:
+    other, _ = brought(world, GRANT, LAMP)
 
-    assert small_world.phone(OWNER).say(said).startswith(f"{other}「高新")
-    assert tickets(small_world) == 2
+    assert world.phone(OWNER).say(said).startswith(f"{other}「高新")
+    assert tickets(world) == 2
 
 
 @pytest.mark.parametrize("said", ["还要多久", "咋整了"])
-def test_question_that_names_none_shows_all(small_world: World, said: str) -> None:
-    numbers = brought(small_world, GRANT, LAMP)
+def test_question_that_names_none_shows_all(world: World, said: str) -> None:
+    numbers = brought(world, GRANT, LAMP)
 
-    answer = small_world.phone(OWNER).say(said)
+    answer = world.phone(OWNER).say(said)
 
     assert all(number in answer for number in numbers)
 
 
-def test_urged_is_the_case_that_is_named(small_world: World) -> None:
-    other, _ = brought(small_world, GRANT, LAMP)
+def test_urged_is_the_case_that_is_named(world: World) -> None:
+    other, _ = brought(world, GRANT, LAMP)
 
-    assert small_world.phone(OWNER).say("补贴快点").startswith(f"已替您催办 {other}「")
+    assert world.phone(OWNER).say("补贴快点").startswith(f"已替您催办 {other}「")
 
 
 # --- a subject that no open case has ------------------------------------------------------------------
@@ -138,104 +134,104 @@ ROAD, OWED = "厂门口那条路坑坑洼洼，货车进不来，没人修", "�
 
 
 @pytest.mark.parametrize("said", ["那个欠款的事催一下", "商标的事催一下", "欠款的事咋样了"])
-def test_nothing_is_logged_on_a_case_that_is_not_about_it(small_world: World, said: str) -> None:
-    road, owed = brought(small_world, ROAD, OWED)
-    small_world.phone(OWNER).say(f"撤回 {owed}")
+def test_nothing_is_logged_on_a_case_that_is_not_about_it(world: World, said: str) -> None:
+    road, owed = brought(world, ROAD, OWED)
+    world.phone(OWNER).say(f"撤回 {owed}")
 
-    answer = small_world.phone(OWNER).say(said)
+    answer = world.phone(OWNER).say(said)
 
     assert answer.startswith("您说的这件不在您的在办诉求里")
     assert f"进度 {road}" in answer
-    assert "urge" not in verbs(small_world, road)
+    assert "urge" not in verbs(world, road)
 
 
 @pytest.mark.parametrize(
     "said", ["路的事催一下", "修路那个催一下", "催一下", "电话的事催一下", "这件事催一下"]
 )
-def test_only_case_is_urged_by_words_that_fit_it(small_world: World, said: str) -> None:
-    [road] = brought(small_world, ROAD)
+def test_only_case_is_urged_by_words_that_fit_it(world: World, said: str) -> None:
+    [road] = brought(world, ROAD)
 
-    assert small_world.phone(OWNER).say(said).startswith(f"已替您催办 {road}「")
+    assert world.phone(OWNER).say(said).startswith(f"已替您催办 {road}「")
 
 
 @pytest.mark.parametrize("said", ["路的事找了城管没人理", "修路的事没人管"])
-def test_words_about_the_road_are_not_filed_on_the_debt(small_world: World, said: str) -> None:
-    road, owed = brought(small_world, ROAD, OWED)
+def test_words_about_the_road_are_not_filed_on_the_debt(world: World, said: str) -> None:
+    road, owed = brought(world, ROAD, OWED)
 
-    assert small_world.phone(OWNER).say(said).startswith(f"已记到 {road}「")
-    assert words(small_world, owed) == [OWED]
+    assert world.phone(OWNER).say(said).startswith(f"已记到 {road}「")
+    assert words(world, owed) == [OWED]
 
 
 @pytest.mark.parametrize("said", ["催了财务也没人理", "合同是前年签的", "对方说路上堵车，明天给"])
-def test_words_about_the_debt_stay(small_world: World, said: str) -> None:
-    _, owed = brought(small_world, ROAD, OWED)
+def test_words_about_the_debt_stay(world: World, said: str) -> None:
+    _, owed = brought(world, ROAD, OWED)
 
-    assert small_world.phone(OWNER).say(said).startswith(f"已记到 {owed}「")
+    assert world.phone(OWNER).say(said).startswith(f"已记到 {owed}「")
 
 
 # --- not this one ----------------------------------------------------------------------------------
 
 
-def test_words_of_another_case_go_there_with_one_tap(small_world: World) -> None:
-    first, second, held = brought(small_world, GRANT, PERMIT, LAMP)
-    owner = small_world.phone(OWNER)
+def test_words_of_another_case_go_there_with_one_tap(world: World) -> None:
+    first, second, held = brought(world, GRANT, PERMIT, LAMP)
+    owner = world.phone(OWNER)
     owner.say("材料上周补过一次")
 
     asked = owner.say("不是这件事")
 
     assert asked.startswith(f"好，刚才的话不算在 {held}「")
-    assert tickets(small_world) == 3
-    assert words(small_world, held) == [LAMP]
+    assert tickets(world) == 3
+    assert words(world, held) == [LAMP]
     assert second in asked
     assert owner.tap(first).startswith(f"已记到 {first}「")
-    assert words(small_world, first) == [GRANT, "材料上周补过一次"]
-    a_minute_later(small_world)
-    assert (verbs(small_world, held), small_world.unsettled()) == (["submit"], 0)
+    assert words(world, first) == [GRANT, "材料上周补过一次"]
+    a_minute_later(world)
+    assert (verbs(world, held), world.unsettled()) == (["submit"], 0)
 
 
-def test_words_of_none_of_them_are_a_case_of_their_own(small_world: World) -> None:
-    brought(small_world, GRANT, LAMP)
-    owner = small_world.phone(OWNER)
+def test_words_of_none_of_them_are_a_case_of_their_own(world: World) -> None:
+    brought(world, GRANT, LAMP)
+    owner = world.phone(OWNER)
     owner.say("电线杆也歪了")
     owner.say("不是这件事")
 
     number = number_in(owner.tap("不是这件，另立新诉求"))
 
-    assert (words(small_world, number), tickets(small_world)) == (["电线杆也歪了"], 3)
-    assert small_world.unsettled() == 0
+    assert (words(world, number), tickets(world)) == (["电线杆也歪了"], 3)
+    assert world.unsettled() == 0
 
 
 @pytest.mark.parametrize(("said", "opened"), [("第一个", 0), ("都不是", 1)])
-def test_choice_in_words(small_world: World, said: str, opened: int) -> None:
-    first, _ = brought(small_world, GRANT, LAMP)
-    owner = small_world.phone(OWNER)
+def test_choice_in_words(world: World, said: str, opened: int) -> None:
+    first, _ = brought(world, GRANT, LAMP)
+    owner = world.phone(OWNER)
     owner.say("电线杆也歪了")
     owner.say("不是这件事")
 
     owner.say(said)
 
-    assert tickets(small_world) == 2 + opened
-    assert len(words(small_world, first)) == 2 - opened
+    assert tickets(world) == 2 + opened
+    assert len(words(world, first)) == 2 - opened
 
 
-def test_words_that_nobody_places_go_to_the_likeliest_in_the_end(small_world: World) -> None:
-    other, held = brought(small_world, GRANT, LAMP)
-    owner = small_world.phone(OWNER)
+def test_words_that_nobody_places_go_to_the_likeliest_in_the_end(world: World) -> None:
+    other, held = brought(world, GRANT, LAMP)
+    owner = world.phone(OWNER)
     owner.say("电线杆也歪了")
     owner.say("不是这件事")
 
-    small_world.advance(minutes=31)
-    small_world.strike()
+    world.advance(minutes=31)
+    world.strike()
 
-    assert (words(small_world, other)[1:], words(small_world, held)[1:]) == (["电线杆也歪了"], [])
-    assert small_world.unsettled() == 0
+    assert (words(world, other)[1:], words(world, held)[1:]) == (["电线杆也歪了"], [])
+    assert world.unsettled() == 0
 
 
-def test_last_words_are_taken_back(small_world: World) -> None:
-    (number,) = brought(small_world, LAMP)
-    owner = small_world.phone(OWNER)
+def test_last_words_are_taken_back(world: World) -> None:
+    (number,) = brought(world, LAMP)
+    owner = world.phone(OWNER)
     owner.say("一共有三盏")
 
     assert owner.say("上面那条不算").startswith("好，刚才那句不算")
 
-    assert words(small_world, number) == [LAMP]
+    assert words(world, number) == [LAMP]

@@ -28,22 +28,22 @@ def tickets(world: World) -> int:
         ("中午一起吃饭不", "吃饭就不去了"),
     ],
 )
-def test_question_to_the_service_is_answered(small_world: World, said: str, answer: str) -> None:
-    assert answer in small_world.phone(OWNER).say(said)
-    assert tickets(small_world) == 0
+def test_question_to_the_service_is_answered(world: World, said: str, answer: str) -> None:
+    assert answer in world.phone(OWNER).say(said)
+    assert tickets(world) == 0
 
 
-def test_stranger_hears_who_would_answer_for_them(small_world: World) -> None:
-    assert "省营商局局长 简闻和" in small_world.phone(STRANGER).say("包保领导是谁")
-    assert tickets(small_world) == 0
+def test_stranger_hears_who_would_answer_for_them(world: World) -> None:
+    assert "省营商局局长 简闻和" in world.phone(STRANGER).say("包保领导是谁")
+    assert tickets(world) == 0
 
 
 @pytest.mark.parametrize(
     "said", ["我要投诉安予诚", "还是没动静，我要投诉安予诚", "我要投诉安省长，不回话", "没人理我，我要找督查"]
 )
-def test_complaint_reaches_the_supervisor_beside_the_owner(small_world: World, said: str) -> None:
-    owner, leader, watch = (small_world.phone(each) for each in (OWNER, LEADER, WATCH))
-    bind(small_world, WATCH, "佟望川", kind=OfficialKind.SUPERVISOR)
+def test_complaint_reaches_the_supervisor_beside_the_owner(world: World, said: str) -> None:
+    owner, leader, watch = (world.phone(each) for each in (OWNER, LEADER, WATCH))
+    bind(world, WATCH, "佟望川", kind=OfficialKind.SUPERVISOR)
     for phone in (leader, watch):
         phone.say("待办")
     number = number_in(owner.say(ARREARS))
@@ -54,61 +54,61 @@ def test_complaint_reaches_the_supervisor_beside_the_owner(small_world: World, s
     assert "反映副省长 安予诚办理的问题" in told
     assert said in told
     assert said in "".join(leader.silence())
-    assert tickets(small_world) == 1
+    assert tickets(world) == 1
 
 
-def test_complaint_that_does_not_say_of_what_is_asked_about(small_world: World) -> None:
-    owner, watch = small_world.phone(OWNER), small_world.phone(WATCH)
-    bind(small_world, WATCH, "佟望川", kind=OfficialKind.SUPERVISOR)
+def test_complaint_that_does_not_say_of_what_is_asked_about(world: World) -> None:
+    owner, watch = world.phone(OWNER), world.phone(WATCH)
+    bind(world, WATCH, "佟望川", kind=OfficialKind.SUPERVISOR)
     watch.say("待办")
     assert owner.say("我要投诉").startswith("请直接说是什么事")
-    assert tickets(small_world) == 0
+    assert tickets(world) == 0
     number = number_in(owner.say(ARREARS))
 
     assert owner.say("我要投诉").startswith("您要投诉什么？")
-    assert words(small_world, number) == [ARREARS]
+    assert words(world, number) == [ARREARS]
     assert owner.tap("投诉办理").startswith(f"您对办理的意见已转给督查核实，也记到 {number}「")
 
     assert "反映副省长 安予诚办理的问题" in "".join(watch.silence())
 
 
-def test_quiet_weekend_is_answered_with_what_can_be_set(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_quiet_weekend_is_answered_with_what_can_be_set(world: World) -> None:
+    owner = world.phone(OWNER)
     number = number_in(owner.say(ARREARS))
 
     assert "您定，点一下就行" in owner.say("周末别给我发消息")
 
-    assert words(small_world, number) == [ARREARS]
+    assert words(world, number) == [ARREARS]
 
 
-def test_complaint_about_somebody_else_is_a_matter(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_complaint_about_somebody_else_is_a_matter(world: World) -> None:
+    owner = world.phone(OWNER)
     first = number_in(owner.say(ARREARS))
-    small_world.advance(minutes=11)
+    world.advance(minutes=11)
     assert number_in(owner.say("我要投诉隔壁厂乱排污水，我们没法开工")) != first
 
 
 @pytest.mark.parametrize("said", ["收到", "好的收到", "收到，谢谢"])
-def test_courtesy_is_not_told_to_the_owner(small_world: World, said: str) -> None:
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_courtesy_is_not_told_to_the_owner(world: World, said: str) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     leader.say("待办")
     number = number_in(owner.say(ARREARS))
     leader.say(f"受理 {number}")
-    before = words(small_world, number)
+    before = words(world, number)
 
     assert owner.say(said) == "好的，有事随时说。"
-    assert words(small_world, number) == before
+    assert words(world, number) == before
 
 
-def test_same_words_twice_are_told_once(small_world: World) -> None:
-    owner, leader = small_world.phone(OWNER), small_world.phone(LEADER)
+def test_same_words_twice_are_told_once(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
     leader.say("待办")
     number = number_in(owner.say(ARREARS))
     assert owner.say(ARREARS).startswith(f"这句话已记过，在 {number}「")
     owner.say("发票和验收单都已经交了")
     assert owner.say("发票和验收单都已经交了").startswith(f"这句话已记过，在 {number}「")
-    assert words(small_world, number) == [ARREARS, "发票和验收单都已经交了"]
-    assert tickets(small_world) == 1
+    assert words(world, number) == [ARREARS, "发票和验收单都已经交了"]
+    assert tickets(world) == 1
 
-    small_world.advance(days=1, minutes=1)
+    world.advance(days=1, minutes=1)
     assert "这句话已记过" not in owner.say(ARREARS)

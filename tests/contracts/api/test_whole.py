@@ -66,10 +66,10 @@ def test_invite_from_the_api_is_scanned_and_binds(world: World) -> None:
     assert read(world, "/reconciliation", key) == {"items": [], "next": None}
 
 
-def test_code_from_the_api_can_be_typed(small_world: World) -> None:
-    key = admin(small_world)
-    made = invited(small_world, key, official_id=small_world.roster.officials["leader"])
-    phone = small_world.phone("o-new")
+def test_code_from_the_api_can_be_typed(world: World) -> None:
+    key = admin(world)
+    made = invited(world, key, official_id=world.roster.officials["leader"])
+    phone = world.phone("o-new")
     assert "副省长 安予诚" in phone.say(f"绑定 {made.json()['code'].upper()}")
     assert phone.tap("确认绑定").startswith("绑定成功")
 

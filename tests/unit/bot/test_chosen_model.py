@@ -38,10 +38,10 @@ def test_chosen_model_reads_the_messages(another: Path) -> None:
 
 
 def test_service_without_a_deep_model_of_its_fast_one_says_so_and_goes_on(
-    small_world: World, another: Path, capsys: pytest.CaptureFixture[str]
+    world: World, another: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = default_classifier()
-    settings = small_world.settings.model_copy(update={"deep": True, "model": another})
+    settings = world.settings.model_copy(update={"deep": True, "model": another})
     assert deep_path_of(settings) is not None
     use_chosen_model(settings)
     try:
@@ -54,11 +54,11 @@ def test_service_without_a_deep_model_of_its_fast_one_says_so_and_goes_on(
 
 
 @pytest.mark.parametrize("command", ["serve", "worker", "classify", "evaluate"])
-def test_wrong_model_is_refused_at_the_start(small_world: World, tmp_path: Path, command: str) -> None:
+def test_wrong_model_is_refused_at_the_start(world: World, tmp_path: Path, command: str) -> None:
     wrong = tmp_path / "wrong.zip"
     wrong.write_bytes(MODEL_PATH.read_bytes()[:5000])
     rest = [file_of(tmp_path, *TYPED)] if command == "evaluate" else []
-    done = run(command, *rest, said="{}", **environment(small_world), LIAISON_MODEL=str(wrong))
+    done = run(command, *rest, said="{}", **environment(world), LIAISON_MODEL=str(wrong))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         f"LIAISON_MODEL: {wrong} is no model for this version: it cannot be read (BadZipFile). "

@@ -267,8 +267,8 @@ def test_key_before_the_tables_is_told_to_migrate(liaison: Liaison, tmp_path: Pa
     assert "Traceback" not in ran.err
 
 
-def test_doctor_prints_its_findings_and_fails_if_one_is_wrong(liaison: Liaison, small_world: World) -> None:
-    settings = small_world.settings
+def test_doctor_prints_its_findings_and_fails_if_one_is_wrong(liaison: Liaison, world: World) -> None:
+    settings = world.settings
     environment = {
         "LIAISON_DATABASE_URL": settings.database_url,
         "LIAISON_WECHAT_APP_ID": settings.wechat_app_id,

@@ -25,26 +25,26 @@ def listed(database: Database, now: datetime = NOW) -> list[int]:
 
 
 @pytest.mark.parametrize("outcome", ["ticket", "follow_up"])
-def test_ticket_and_follow_up_are_about_a_case(small_world: World, outcome: str) -> None:
-    small_world.phone(OWNER).say("帮助")
-    with pytest.raises(IntegrityError, match="has_ticket"), small_world.database.transaction() as session:
+def test_ticket_and_follow_up_are_about_a_case(world: World, outcome: str) -> None:
+    world.phone(OWNER).say("帮助")
+    with pytest.raises(IntegrityError, match="has_ticket"), world.database.transaction() as session:
         session.execute(update(Inbox).values(outcome=outcome, ticket_id=None))
 
 
-def test_request_whose_words_are_nowhere_is_listed(small_world: World) -> None:
-    number_in(small_world.phone(OWNER).say(REQUEST))
-    assert listed(small_world.database, small_world.clock()) == []
-    with small_world.database.transaction() as session:
+def test_request_whose_words_are_nowhere_is_listed(world: World) -> None:
+    number_in(world.phone(OWNER).say(REQUEST))
+    assert listed(world.database, world.clock()) == []
+    with world.database.transaction() as session:
         session.execute(delete(Message))
         inbox_id = session.scalars(select(Inbox.id).where(Inbox.outcome == "ticket")).one()
-    assert listed(small_world.database, small_world.clock()) == [inbox_id]
+    assert listed(world.database, world.clock()) == [inbox_id]
 
 
-def test_words_that_were_gathered_and_forgotten_are_listed(small_world: World) -> None:
-    owner = small_world.phone(OWNER)
+def test_words_that_were_gathered_and_forgotten_are_listed(world: World) -> None:
+    owner = world.phone(OWNER)
     number_in(owner.say(REQUEST))
-    with small_world.database.transaction() as session:
+    with world.database.transaction() as session:
         inbox_id = session.scalars(select(Inbox.id).where(Inbox.outcome == "ticket")).one()
-        session.execute(update(Message).values(gathered_until=small_world.clock()))
-    assert listed(small_world.database, small_world.clock() + timedelta(minutes=59)) == []
-    assert listed(small_world.database, small_world.clock() + timedelta(minutes=61)) == [inbox_id]
+        session.execute(update(Message).values(gathered_until=world.clock()))
+    assert listed(world.database, world.clock() + timedelta(minutes=59)) == []
+    assert listed(world.database, world.clock() + timedelta(minutes=61)) == [inbox_id]
