@@ -114,6 +114,9 @@ STATUS: Final[Mapping[Status, str]] = {
     Status.MERGED: "已并案",
 }
 
+STATUS_ON_WALL: Final[Mapping[Status, str]] = dict(STATUS) | {Status.RESOLVED: "待企业确认"}
+"""The same for those who only look on."""
+
 VERB: Final[Mapping[Verb, str]] = {
     Verb.SUBMIT: "提交",
     Verb.FOLLOW_UP: "补充",
@@ -164,6 +167,13 @@ ROLE: Final[Mapping[Role, str]] = {
     Role.SUPERVISOR: "督查",
     Role.SYSTEM: "系统",
 }
+
+SIDE: Final[Mapping[Side, str]] = {
+    Side.ENTERPRISE: ROLE[Role.ENTERPRISE],
+    Side.OFFICIAL: "领导或专班",
+    Side.CO_HANDLER: ROLE[Role.CO_HANDLER],
+}
+"""Who said something in a case, for those who look on."""
 
 CLOCK: Final[Mapping[str, str]] = {
     "accept": "受理",
@@ -291,6 +301,17 @@ def title(kind: str, text: str) -> str:
 def type_name(code: str) -> str:
     """A type in Chinese."""
     return catalog.types()[code].name
+
+
+def cases_behind(code: str | None, status: Status | None, region: str | None, *, is_overdue: bool) -> str:
+    """What the cases behind a number on the wall have in common."""
+    parts = [
+        catalog.regions()[region].name if region else "",
+        type_name(code) if code else "",
+        STATUS_ON_WALL[status] if status else "",
+        "已超时" if is_overdue else "",
+    ]
+    return " · ".join(part for part in parts if part) or "全部诉求"
 
 
 def type_code(words: str) -> str | None:

@@ -1,6 +1,6 @@
 """What is stored, one family a file. Shapes and constraints only; no behaviour."""
 
-from models.tables.access import ApiKey, IdempotentAnswer
+from models.tables.access import ApiKey, IdempotentAnswer, PageSession
 from models.tables.base import Base
 from models.tables.co_handling import CoHandling, HelpState, is_helping
 from models.tables.deadlines import Escalation, Extension, Pause, Proof
@@ -81,6 +81,7 @@ __all__ = [
     "Outbox",
     "Outcome",
     "OwnCourtesy",
+    "PageSession",
     "Pairing",
     "Pause",
     "Person",

@@ -25,6 +25,20 @@ class ApiKey(Base):
     __table_args__ = (CheckConstraint("role in ('admin', 'supervisor', 'viewer')", name="role"),)
 
 
+class PageSession(Base):
+    """Somebody signed in to the wall chart with a key; only the SHA-256 of the cookie is kept.
+
+    It is worth no more than the key: a key that is revoked or has expired ends its sessions too.
+    """
+
+    __tablename__ = "page_sessions"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    key_id: Mapped[int] = mapped_column(ForeignKey("api_keys.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class IdempotentAnswer(Base):
     """The first answer to a POST that carried an `Idempotency-Key`."""
 
