@@ -303,6 +303,21 @@ def type_name(code: str) -> str:
     return catalog.types()[code].name
 
 
+TREND: Final = ("收到", "办结")
+"""The two lines of the wall's trend."""
+
+
+def date_on_wall(day: date) -> str:
+    """A day as the wall shows it."""
+    return f"{day.year}年{day.month}月{day.day}日 星期{'一二三四五六日'[day.weekday()]}"
+
+
+def waits(span: timedelta) -> str:
+    """How long somebody has waited."""
+    hours = int(span.total_seconds() // 3600)
+    return f"{hours // 24}天" if hours >= 24 else f"{hours}小时" if hours else "不到1小时"
+
+
 def cases_behind(code: str | None, status: Status | None, region: str | None, *, is_overdue: bool) -> str:
     """What the cases behind a number on the wall have in common."""
     parts = [
