@@ -167,7 +167,9 @@ def _count(session: Session, ids: Sequence[int]) -> None:
 
 def lapse(session: Session, now: datetime, *, limit: int) -> int:
     """Count promises that have run out: up to `limit` tickets."""
-    mark = session.execute(select(TallyMark).with_for_update()).scalar_one()
+    mark = session.execute(select(TallyMark).with_for_update()).scalar_one_or_none()
+    if mark is None:
+        session.add(mark := TallyMark(id=1, until=tallying.NEVER))
     until = now - LAG
     if until <= mark.until:
         return 0

@@ -36,8 +36,6 @@ class By(StrEnum):
     STAGE = "stage"
     MONTH = "month"
     DAY = "day"
-    ALL = "all"
-    """One group: the total."""
 
 
 Group = str | int
@@ -48,7 +46,6 @@ _GROUPS: Final[dict[By, Callable[[Cell], Group]]] = {
     By.STAGE: lambda cell: cell.stage,
     By.MONTH: lambda cell: cell.day // 100,
     By.DAY: lambda cell: cell.day,
-    By.ALL: lambda _: "",
 }
 
 
@@ -71,6 +68,10 @@ class Scope:
             return self.regions if named is None else named
         return named & self.regions
 
+    def of(self, owners: tuple[int, ...] | None) -> "Scope":
+        """Return the same of these owners' tickets only; of everybody's as before if they are None."""
+        return self if owners is None else replace(self, owners=owners)
+
     def covers(self, cell: Cell) -> bool:
         """Whether a cell is meant."""
         places = self.places
@@ -83,9 +84,12 @@ class Scope:
 
 
 def sums(
-    session: Session, scope: Scope, *bys: By, now: datetime, names: tuple[str, ...] = _NAMES
+    session: Session, scope: Scope, *bys: By, late: tally.Tally, names: tuple[str, ...] = _NAMES
 ) -> dict[tuple[Group, ...], Counts]:
-    """Return the counts of every group, or of every combination of groups, that has any."""
+    """Return the counts of every group, or of every combination of groups, that has any.
+
+    `late` is what `since_the_mark` has found.
+    """
     parts = [*_parts(scope, bys), _changes(scope)]
     keys = [_columns(by) for by in bys]
     selects = [_summed(table, where, [key(table) for key in keys], names) for table, where in parts]
@@ -94,7 +98,7 @@ def sums(
         group = tuple(_named(by, value) for by, value in zip(bys, row, strict=False))
         counts = NOTHING._replace(**dict(zip(names, map(int, row[len(bys) :]), strict=True)))
         found[group] = found.get(group, NOTHING).plus(counts)
-    for cell, counts in since_the_mark(session, now).items():
+    for cell, counts in late.items():
         if scope.covers(cell):
             group = tuple(_GROUPS[by](cell) for by in bys)
             found[group] = found.get(group, NOTHING).plus(counts)
@@ -113,17 +117,30 @@ def since_the_mark(session: Session, now: datetime) -> tally.Tally:
 
 def owners(session: Session, scope: Scope, *, after: int, limit: int) -> list[int]:
     """Return owners behind `after` who have anything to count, in the order of their ids."""
-    where = [Tally.span == Span.OWNER.value, Tally.owner_id > after]
-    if (places := scope.places) is not None:
-        where.append(Tally.region.in_(sorted(places)))
-    kept = select(Tally.owner_id).where(*where)
-    new = select(TallyChange.owner_id).where(TallyChange.owner_id > after, *_matching(TallyChange, scope))
-    some = (
-        kept.distinct().order_by(Tally.owner_id).limit(limit).subquery(),
-        new.distinct().order_by(TallyChange.owner_id).limit(limit).subquery(),
-    )
-    found = union_all(*(select(each.c.owner_id) for each in some))
-    return sorted(set(session.scalars(found)))[:limit]
+    found: set[int] = set()
+    for table in (Tally, TallyChange):
+        wanted = select(table.owner_id).where(table.owner_id > after, *_of_owners(table, scope)).distinct()
+        found.update(session.scalars(wanted.order_by(table.owner_id).limit(limit)))
+    return sorted(found)[:limit]
+
+
+def busiest(session: Session, scope: Scope, *, limit: int) -> list[int]:
+    """Return the owners with the most cases in hand, the one with the most first."""
+    parts = [
+        select(table.owner_id, (table.open + table.accepted).label("hand")).where(*_of_owners(table, scope))
+        for table in (Tally, TallyChange)
+    ]
+    rows = union_all(*parts).subquery()
+    hand = func.sum(rows.c.hand)
+    ranked = select(rows.c.owner_id).group_by(rows.c.owner_id).having(hand > 0)
+    return [*session.scalars(ranked.order_by(hand.desc(), rows.c.owner_id).limit(limit))]
+
+
+def _of_owners(table: Any, scope: Scope) -> list[ColumnElement[bool]]:
+    if table is Tally:
+        scope = replace(scope, since=None, until=None)
+        return [Tally.span == Span.OWNER.value, *_matching(table, scope)]
+    return _matching(table, scope)
 
 
 def names_of(session: Session, ids: Collection[int]) -> dict[int, tuple[str, str]]:

@@ -1,7 +1,7 @@
 """What tickets add to the counts, as they stand; and up to when run-out promises are counted."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, bindparam, select
@@ -29,6 +29,7 @@ _PROMISES: Final = select(Clock.ticket_id, Clock.name, Clock.due_at, Clock.met_a
     Clock.subject_id.is_(None)
 )
 _CHUNK: Final = 5_000
+NEVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Standing(NamedTuple):
@@ -41,7 +42,7 @@ class Standing(NamedTuple):
 
 def marked(session: Session) -> datetime:
     """Return up to when promises that ran out are in the counts."""
-    return session.execute(select(TallyMark.until)).scalar_one()
+    return session.execute(select(TallyMark.until)).scalar_one_or_none() or NEVER
 
 
 def lapsing(after: datetime, until: datetime) -> Select[int]:
@@ -82,3 +83,8 @@ def _joined(session: Session, tickets: Any, promises: Any) -> Iterator[Standing]
         found.setdefault(ticket_id, []).append(Promise(*rest))
     for ticket_id, counted, *rest in session.execute(tickets):
         yield Standing(ticket_id, counted, State(*(*rest, found.get(ticket_id, ()))))
+
+
+def day_named(number: int) -> date:
+    """Return the day that a number like 20261128 stands for."""
+    return date(number // 10_000, number // 100 % 100, number % 100)

@@ -42,7 +42,7 @@ def _is(condition: str) -> str:
 def statements(dialect: str) -> list[str]:
     """Return what fills the counts from the tickets, on an empty `tallies`; `benchmarks` use it too."""
     day, owners = _DAY[dialect], f"name NOT IN {_OTHERS} AND subject_id IS NULL"
-    broken = "due_at < coalesce(met_at, (SELECT until FROM tally_marks))"
+    broken = "due_at < coalesce(met_at, (SELECT until FROM tally_marks), started_at)"
     cities = " ".join(
         f"WHEN '{region.code}' THEN '{region.parent}'"
         for region in catalog.regions().values()
@@ -159,18 +159,20 @@ def upgrade() -> None:
         sa.Column("until", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tally_marks")),
     )
-    epoch = {"sqlite": "'2000-01-01 00:00:00.000000'", "postgresql": "timestamptz '2000-01-01 00:00:00+00'"}
-    dialect = op.get_bind().dialect.name
+    rang = sa.text("rang_at is not null")
+    op.create_index("ix_outbox_rang_day", "outbox", ["rang_at"], sqlite_where=rang, postgresql_where=rang)
+    op.create_index("ix_visits_day", "visits", ["day"])
+    op.create_index("ix_calls_begins", "calls", ["begins_at"])
     # The last that happened is certainly past, whatever clock the installation goes by.
-    op.execute(
-        "INSERT INTO tally_marks (id, until) "
-        f"SELECT 1, coalesce((SELECT max(at) FROM events), {epoch[dialect]})"
-    )
-    for statement in statements(dialect):
+    op.execute("INSERT INTO tally_marks (id, until) SELECT 1, max(at) FROM events HAVING count(*) > 0")
+    for statement in statements(op.get_bind().dialect.name):
         op.execute(sa.text(statement.replace(":", "\\:")))
 
 
 def downgrade() -> None:
+    op.drop_index("ix_calls_begins", "calls")
+    op.drop_index("ix_visits_day", "visits")
+    op.drop_index("ix_outbox_rang_day", "outbox")
     op.drop_table("tally_marks")
     op.drop_table("tally_changes")
     op.drop_table("tallies")
