@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from config import catalog
@@ -56,6 +56,7 @@ from models.rules.lifecycle import REBOUND_WITHIN, Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
 from models.rules.parts import ROOM, pages, size
 from models.rules.payment import Due
+from models.rules.rates import Rate
 from models.rules.reach import Way
 from models.rules.satisfaction import Rating
 from models.rules.urging import AT_THE_DESK
@@ -195,6 +196,8 @@ DUTY: Final[Mapping[str, str]] = dict(CLOCK) | {
 
 PROMISED: Final = ("accept", "first_contact", "result")
 
+UNKNOWN_STAGE: Final = "阶段未知"
+ALL_TOGETHER: Final = "合计"
 STAGE: Final = {"startup": "初创型", "growing": "成长期", "mature": "成熟期"}
 
 ATTACHED: Final[Mapping[str, str]] = {
@@ -4757,3 +4760,50 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.COLLEAGUE_ACTED: "同事已处理",
     Notice.CHANGED_ENTERPRISE: "企业更正",
 }
+
+
+FUNNEL: Final[Mapping[Status, str]] = {
+    Status.OPEN: "待受理",
+    Status.ACCEPTED: "办理中",
+    Status.RESOLVED: "待确认",
+    Status.CLOSED: "已销号",
+}
+"""The way of a case on the wall chart, which is read by officials."""
+
+
+class RateWords(NamedTuple):
+    """A rate in words: its name, what is counted above and below the line, and what is left out."""
+
+    name: str
+    numerator: str
+    denominator: str
+    exclusions: str
+
+
+_NOT_RECEIVED: Final = "企业撤回的、并入他案的不计；不予办理的仍计入收到"
+RATES: Final[Mapping[Rate, RateWords]] = {
+    Rate.RESOLUTION: RateWords("办结率", "已办结（含已销号）的诉求", "收到的诉求", _NOT_RECEIVED),
+    Rate.RESPONSE: RateWords(
+        "响应率",
+        "在首次联系时限内与企业联系上的诉求",
+        "首次联系时限已有结果（已联系，或已到期未联系）的诉求",
+        "时限还没到、也还没联系的不计；企业撤回的、并入他案的不计",
+    ),
+    Rate.CONFIRMATION: RateWords(
+        "解决率", "企业认可解决的诉求", "已办结（含已销号）的诉求", "未办结的不计；企业没有表态的不算认可"
+    ),
+    Rate.SATISFACTION: RateWords(
+        "满意率", "企业评价满意或基本满意的诉求", "企业已评价的诉求", "未评价的不计，须与评价率一同看"
+    ),
+    Rate.RATING: RateWords("评价率", "企业已评价的诉求", "已办结（含已销号）的诉求", "未办结的不计"),
+    Rate.OVERDUE: RateWords(
+        "逾期率", "超过办理结果时限的诉求（后来办结的仍算）", "收到的诉求", _NOT_RECEIVED
+    ),
+    Rate.REBOUND: RateWords(
+        "反弹率", "销号后三十日内反弹过的诉求（一案只算一次）", "销过号的诉求", "从未销号的不计"
+    ),
+    Rate.HANDLING_HOURS: RateWords(
+        "平均办结时长", "从收到到办结的小时数之和", "已办结（含已销号）的诉求", "未办结的不计；按自然小时计"
+    ),
+}
+"""What each rate is; shown wherever its figures are."""

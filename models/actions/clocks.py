@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions import overtaken
+from models.actions import overtaken, tallies
 from models.actions.outbox import Notice
 from models.prepared import Prepared
 from models.queries.deadlines import paused, running
@@ -94,6 +94,7 @@ def start_for(
 def start(session: Session, ticket_id: int, dues: Iterable[Due]) -> None:
     """Start clocks on a ticket."""
     _write(session, ticket_id, map(_row, dues))
+    tallies.touch(session, ticket_id)
 
 
 def start_first(session: Session, ticket_id: int, type_code: str, now: datetime) -> tuple[Due, ...]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from models.actions import clocks
+from models.actions import clocks, tallies
 from models.prepared import PreparedInsert
 from models.queries.tickets import Actor
 from models.rules.chain import digest
@@ -47,6 +47,7 @@ def append(
     now: datetime,
 ) -> int:
     """Append one event to a chain and return its id."""
+    tallies.at(session, now)
     fact = {
         "verb": verb,
         "actor_role": actor.role,

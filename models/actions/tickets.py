@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions import calls, clocks, co_handling, events, gathered
+from models.actions import calls, clocks, co_handling, events, gathered, tallies
 from models.actions.colleagues import tell_colleagues
 from models.actions.conversation import (
     LOCAL,
@@ -39,7 +39,7 @@ _ON_THE_TELEPHONE: Final = Actor(Role.ENTERPRISE, None)  # typed by nobody of it
 _OPEN: Final = PreparedInsert(
     Ticket,
     *("person_id", "enterprise_id", "owner_id", "region", "type", "type_source", "confidence", "second_type"),
-    *("status", "title", "created_at", "rebounds", "hops"),
+    *("status", "title", "created_at", "rebounds", "hops", "counted"),
 )
 
 
@@ -147,8 +147,13 @@ def open_case(
 def _open(
     session: Session, who: Party, guess: Guess, *, owner: OfficialCard, region: str, title: str, now: datetime
 ) -> int:
+    stage = who.enterprise.stage if who.enterprise else None
+    counted = tallies.opened(
+        session, type_code=guess.type, owner_id=owner.id, region=region, stage=stage, now=now
+    )
     return _OPEN.new_id(
         session,
+        counted=counted,
         person_id=who.person_id,
         enterprise_id=who.enterprise.id if who.enterprise else None,
         owner_id=owner.id,

@@ -15,6 +15,7 @@ from models.actions import (
     mornings,
     pauses,
     reckoning,
+    tallies,
     waiting,
     warnings,
 )
@@ -41,4 +42,6 @@ TIMERS: Final[Mapping[str, Strike]] = {
     "gathered": gathered.strike,
     "mornings": mornings.strike,
     "held": bells.strike,
+    "lapses": tallies.lapse,
+    "tallies": tallies.fold,
 }

@@ -31,6 +31,7 @@ from models.tables.people import (
     Pairing,
     Person,
 )
+from models.tables.tallies import Tally, TallyChange, TallyMark
 from models.tables.tickets import Clock, Event, LedgerCounter, Message, Side, Ticket
 from models.tables.trust import (
     Call,
@@ -90,6 +91,9 @@ __all__ = [
     "Report",
     "Ruling",
     "Side",
+    "Tally",
+    "TallyChange",
+    "TallyMark",
     "Ticket",
     "Verdict",
     "Verification",

@@ -22,17 +22,19 @@ from bot.web.api import (
     pairings,
     phones,
     problems,
+    rates,
     reconciliation,
     tickets,
     verifications,
     visits,
+    wall,
 )
 from bot.web.api.door import Door
 from bot.web.api.parts import Parts
 
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
-    tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads,
+    tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads, rates, wall,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {

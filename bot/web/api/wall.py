@@ -1,0 +1,112 @@
+"""`/wall`: everything the wall chart (挂图作战) shows, in one answer."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, Final
+
+from fastapi import APIRouter, Depends
+
+from bot.web.api.auth import Reader
+from bot.web.api.paging import nothing_asked
+from bot.web.api.parts import PartsHere
+from bot.web.api.rates import counts_view, group_view, meanings, name_of
+from bot.web.api.rates_shapes import (
+    MatrixRow,
+    PlaceView,
+    StepView,
+    StretchView,
+    TodayView,
+    TypeView,
+    WaitingView,
+    WallView,
+)
+from bot.web.api.schemas import EnterpriseName, OwnerCard
+from config import catalog
+from config.catalog.shapes import RegionKind
+from handlers import say
+from models.queries import rates
+from models.queries import wall as queries
+from models.queries.rates import By, Group
+from models.queries.wall import Groups, Waiting, Wall
+from models.rules.numbers import number_of
+from models.rules.tally import Counts, city_of, sum_of
+
+routes: Final = APIRouter(prefix="/wall", tags=["rates"])
+
+
+@routes.get("", dependencies=[Depends(nothing_asked)])
+def wall(parts: PartsHere, caller: Reader) -> WallView:
+    """Read the wall chart of what a key reaches: its numbers are those of `/rates`."""
+    now = parts.clock()
+    with parts.database.reading() as session:
+        found = queries.wall(session, caller.regions, now)
+        names = rates.names_of(session, found.leaders)
+    total = sum_of(found.places.values())
+    return WallView(
+        as_of=now,
+        total=group_view("all", say.ALL_TOGETHER, total),
+        types=[_type(code, found.places) for code in catalog.types()],
+        regions=[_place(code, found.places) for code in _tiles(caller.regions)],
+        leaders=[_row(owner, names[owner], found) for owner in found.leaders],
+        weeks=[_stretch(monday, counts) for monday, counts in queries.weekly(found.days).items()],
+        months=[
+            _stretch(date(int(month) // 100, int(month) % 100, 1), counts)
+            for (month,), counts in sorted(found.months.items())
+        ],
+        oldest=[_waiting(each) for each in found.oldest],
+        today=TodayView.model_validate(found.today),
+        funnel=[
+            StepView(status=step, name=name, tickets=getattr(total, step.value))
+            for step, name in say.FUNNEL.items()
+        ],
+        meanings=meanings(),
+    )
+
+
+def _only(groups: Groups, is_wanted: Callable[[tuple[Group, ...]], bool]) -> Counts:
+    return sum_of(counts for group, counts in groups.items() if is_wanted(group))
+
+
+def _type(code: str, places: Groups) -> TypeView:
+    counts = _only(places, lambda group: group[0] == code)
+    return TypeView(**dict(group_view(code, name_of(By.TYPE, code, {}), counts)))
+
+
+def _tiles(regions: frozenset[str] | None) -> Iterable[str]:
+    """Yield every city and zone a key reaches any of, and the province where it reaches all."""
+    for code, region in catalog.regions().items():
+        if region.kind is RegionKind.COUNTY:
+            continue
+        if regions is None or any(city_of(each) == code for each in regions):
+            yield code
+
+
+def _place(code: str, places: Groups) -> PlaceView:
+    counts = _only(places, lambda group: group[1] == code)
+    return PlaceView(**dict(group_view(code, name_of(By.REGION, code, {}), counts)))
+
+
+def _row(owner: int, named: tuple[str, str], found: Wall) -> MatrixRow:
+    theirs = {group[1]: counts for group, counts in found.matrix.items() if group[0] == owner}
+    return MatrixRow(
+        owner=OwnerCard(id=owner, name=named[0], post=named[1]),
+        types={code: counts_view(theirs.get(code, Counts())) for code in catalog.types()},
+        total=counts_view(sum_of(theirs.values())),
+    )
+
+
+def _stretch(begins: date, counts: Counts) -> StretchView:
+    return StretchView(begins=begins, received=counts.received, done=counts.done, finished=counts.finished)
+
+
+def _waiting(each: Waiting) -> WaitingView:
+    row, firm = each.ticket, each.enterprise
+    facts: dict[str, Any] = {
+        name: getattr(row, name) for name in ("title", "type", "region", "status", "created_at")
+    }
+    return WaitingView(
+        number=number_of(row.id),
+        owner=OwnerCard.model_validate(each.owner),
+        enterprise=None if firm is None else EnterpriseName.model_validate(firm),
+        **facts,
+    )
