@@ -72,8 +72,7 @@ def test_same_examples_give_the_same_file_byte_for_byte(tmp_path: Path, seed: st
 
 
 def test_training_again_gives_what_is_shipped(tmp_path: Path, again: tuple[Model, Measured]) -> None:
-    """To half a hundredth: processors add in different orders, and the search for the best weights ends a
-    little elsewhere. On one processor it is the same file (above)."""
+    """To half a hundredth: on other processors the search for the best weights ends a little elsewhere."""
     again[0].save(tmp_path / "again.zip")
     assert about(tmp_path / "again.zip") == about(MODEL_PATH)
 
