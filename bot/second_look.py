@@ -57,7 +57,8 @@ class Word:
 class SecondLook(LedLoop):
     """Looks at fresh guesses until told to stop; `classify` is the deep path, or the fast one.
 
-    `is_deep` says which. `ask_below` is the confidence below which a verdict with the large model's word in it may not stand.
+    `is_deep` says which. `ask_below` is the confidence below which what the large model's word was weighed
+    into may not stand.
     """
 
     def __init__(
