@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from handlers.understanding.classifier import default_classifier
+from handlers.understanding.deep import default_deep
 from models.rules.numbers import ticket_id_of
 from models.session import Database
-from models.tables import Suggestion, Ticket
+from models.tables import Event, Suggestion, Ticket
 from tests.conftest import Makers
 from tests.databases import KINDS
 from tests.endpoint import Endpoint, mute, names
@@ -97,3 +98,23 @@ def test_nobody_waits_for_a_model_that_never_answers(fresh_url: Makers, kind: st
         number = number_in(world.phone(OWNER).say(TORN))
         assert "政策落实" in world.phone(OWNER).say(f"进度 {number}")
         assert endpoint.asked == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_with_the_shipped_deep_path_its_word_is_weighed_with_both(fresh_url: Makers, kind: str) -> None:
+    assert default_deep().classify(TORN).type == "policy"
+    with (
+        Endpoint.open(names("arrears")) as endpoint,
+        World.running(fresh_url[kind](), deep=True, llm_url=endpoint.url, llm_model="m-1") as world,
+    ):
+        look(world)
+        number = number_in(world.phone(OWNER).say(TORN))
+        assert look(world) == 1
+        assert endpoint.letters == [TORN]
+        assert type_of(world.database, number) == "arrears"
+        with world.database.reading() as session:
+            last = (
+                select(Event.data).where(Event.ticket_id == ticket_id_of(number)).order_by(Event.seq.desc())
+            )
+            data = session.scalars(last.limit(1)).one()
+        assert (data["type"], data["suggested"], data["deep"]) == ("arrears", "arrears", True)
