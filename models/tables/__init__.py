@@ -31,6 +31,7 @@ from models.tables.people import (
     Pairing,
     Person,
 )
+from models.tables.suggestions import Suggestion, SuggestionCount
 from models.tables.tickets import Clock, Event, LedgerCounter, Message, Side, Ticket
 from models.tables.trust import (
     Call,
@@ -89,6 +90,8 @@ __all__ = [
     "Report",
     "Ruling",
     "Side",
+    "Suggestion",
+    "SuggestionCount",
     "Ticket",
     "Verdict",
     "Verification",
