@@ -10,16 +10,19 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from bot.large_model import Unanswered, large_model_of
 from bot.service import client_of, phone_key_of, wall_clock
 from bot.wechat.errors import Action, ApiError, Unreachable, action_for, is_of_account
 from bot.wechat.tokens import MemoryTokenStore
 from config.settings import Settings
 from handlers.understanding.deep import NoDeepModel, default_deep
 from handlers.understanding.embedding import NoEmbedding
+from handlers.understanding.suggesting import PROBE, suggested
 from models.actions import clocks
 from models.queries import outbox, oversight, registry
 from models.queries.people import PROVINCE, NobodyOnDuty, on_duty, stand_in
 from models.queries.schema import is_current
+from models.queries.suggestions import tally
 from models.rules.disturbance import day_begins
 from models.session import Database
 from models.tables import Delivery, Official, OfficialPhone, Person
@@ -48,7 +51,8 @@ async def examine(settings: Settings, now: datetime) -> list[Finding]:
     try:
         stored = await asyncio.to_thread(_database, database, settings, now)
         platform = [await _platform(settings)] if stored[0].is_well else []
-        return [*_configuration(settings), *stored, *platform, _calendar(now)]
+        large = await _large_model(settings, database if stored[0].is_well else None)
+        return [*_configuration(settings), large, *stored, *platform, _calendar(now)]
     finally:
         database.dispose()
 
@@ -72,6 +76,32 @@ def _deep_path(settings: Settings) -> Finding:
     except (NoDeepModel, NoEmbedding) as error:
         return Finding(subject, None, f"{error}: types are guessed by the fast path alone")
     return Finding(subject, True, "its model and the embedding are here and load")
+
+
+async def _large_model(settings: Settings, database: Database | None) -> Finding:
+    """Ask about words of our own whether there is an answer, and one that we can use."""
+    subject, model = "large model", large_model_of(settings, wall_clock)
+    if model is None:
+        if settings.llm_url is None and settings.llm_model is None:
+            return Finding(subject, True, "none is set up (LIAISON_LLM_URL): no text leaves")
+        missing = "LIAISON_LLM_URL" if settings.llm_url is None else "LIAISON_LLM_MODEL"
+        return Finding(subject, False, f"{missing} is not set, so nothing is asked: set both or neither")
+    try:
+        answer = await model.ask(PROBE)
+    except Unanswered as failure:
+        words = f"cannot be asked ({failure}): see LIAISON_LLM_URL and LIAISON_LLM_KEY; we do without it"
+        return Finding(subject, False, words)
+    if suggested(answer) is None:
+        return Finding(subject, False, "answers, but not in the form asked for: its word counts for nothing")
+    measured = "" if database is None else await asyncio.to_thread(_measured, database, model.name)
+    return Finding(subject, True, f"answers in the form asked for{measured}")
+
+
+def _measured(database: Database, name: str) -> str:
+    with database.reading() as session:
+        counted = tally(session, name)
+    right = sum(number for (said, decided), number in counted.items() if said == decided)
+    return f"; right in {right} of {sum(counted.values())} cases that people decided"
 
 
 def _notices(settings: Settings) -> Finding:

@@ -44,3 +44,11 @@ DEEP_AT_ONCE: Final = Counter(
     "Messages at an idle desk that the deep path was asked about, by outcome",
     ["outcome"],
 )
+LARGE_MODEL: Final = Counter(
+    "liaison_large_model", "What came of asking the large model, or of not asking it", ["outcome"]
+)
+LARGE_MODEL_SECONDS: Final = Histogram(
+    "liaison_large_model_seconds",
+    "What the large model took for one answer",
+    buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10),
+)

@@ -1,28 +1,35 @@
 """The second look: what the fast path guessed is looked at by the deep path, and put right if it differs.
 
 It follows the event feed behind everything that arrives. The words are read, the model works with no session
-open, and one short transaction corrects. Dying anywhere costs a look done twice, which changes nothing.
+open, and one short transaction corrects. Dying anywhere costs a look done twice, which changes nothing. A
+large model, where one is set up, is asked too if its word could matter; what people decide measures it.
 """
 
+import asyncio
 import os
 import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import structlog
 
 from bot import metrics
+from bot.large_model import LargeModel
 from bot.led_loop import LedLoop
 from handlers.filing import guess_by
 from handlers.understanding.classifier import Verdict
 from handlers.understanding.embedding import NoEmbedding
-from models.actions import cursors, retyping
+from handlers.understanding.suggesting import prepared
+from models.actions import cursors, retyping, suggestions
 from models.queries import second_look
 from models.queries.second_look import Guessed, Position
+from models.queries.suggestions import tally
+from models.rules.suggestions import weighed, weights
 from models.session import Database
 
 log: Final = structlog.get_logger()
@@ -33,12 +40,26 @@ PAGE: Final = 100
 """Events read at once."""
 MOST_TRIES: Final = 3
 """Times that a look is begun: a text that ends the process each time must not end it for ever."""
+GRACE: Final = 5.0
+"""Seconds beyond its own limit after which an answer is given up, should the event loop have died."""
 GENTLE: Final = 19
 """The niceness of the thread that computes: whoever answers people goes first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What the large model named, and what comes out of weighing it."""
+
+    named: str
+    verdict: Verdict
+
+
 class SecondLook(LedLoop):
-    """Looks at fresh guesses until told to stop; `classify` is the deep path."""
+    """Looks at fresh guesses until told to stop; `classify` is the deep path, or the fast one.
+
+    `is_deep` says which. `ask_below` is the confidence below which what the large model's word was weighed
+    into may not stand.
+    """
 
     def __init__(
         self,
@@ -46,10 +67,18 @@ class SecondLook(LedLoop):
         clock: Callable[[], datetime],
         classify: Callable[[str], Verdict],
         prepare: Callable[[], None] = lambda: None,
+        *,
+        is_deep: bool = True,
+        large: LargeModel | None = None,
+        ask_below: float = 1.0,
     ) -> None:
         super().__init__(database, clock, lease=READER, poll=POLL, leader=metrics.SECOND_LOOK_LEADER)
         self._classify = classify
         self._prepare = prepare
+        self._is_deep = is_deep
+        self._large = large
+        self._ask_below = ask_below
+        self._outside: asyncio.AbstractEventLoop | None = None
         self._has_started = False
         self._computing = ThreadPoolExecutor(1, "second-look", initializer=_be_gentle)
 
@@ -59,6 +88,11 @@ class SecondLook(LedLoop):
             await super().run()
         finally:
             self._computing.shutdown()
+
+    async def once(self) -> int:
+        """Look at everything there is, as `LedLoop.once`; the large model is asked on this event loop."""
+        self._outside = asyncio.get_running_loop()
+        return await super().once()
 
     def _round(self) -> int:
         looked, more = 0, True
@@ -82,14 +116,17 @@ class SecondLook(LedLoop):
         """Go through the next events; return how many guesses were looked at, and whether more may come."""
         with self._database.reading() as session:
             place = second_look.position(session, READER)
-            guesses, end = second_look.guesses(session, place, limit=PAGE)
-        for looked, guessed in enumerate(guesses):
+            page = second_look.page(session, place, limit=PAGE, with_deep=self._large is not None)
+        if self._large is not None and page.decided:
+            with self._database.transaction() as session:
+                suggestions.count(session, page.decided)
+        for looked, guessed in enumerate(page.guesses):
             if not self._goes_on():
                 return looked, False
             self._look(guessed, place)
-        if end != place:
-            self._reach(end)
-        return len(guesses), end != place
+        if page.end != place:
+            self._reach(page.end)
+        return len(page.guesses), page.end != place
 
     def _look(self, guessed: Guessed, place: Position) -> None:
         with self._database.reading() as session:
@@ -101,11 +138,12 @@ class SecondLook(LedLoop):
         tries = place.tries + 1 if (place.tx, place.event_id) == (before.tx, before.event_id) else 1
         if tries > MOST_TRIES:
             log.error("second_look_given_up", ticket=guessed.ticket_id, tries=tries - 1)
-            self._settle(guessed, None)
+            self._settle(guessed, None, None)
             return
         self._computing.submit(self._prepare).result()
         self._reach(Position(before.tx, before.event_id, tries))
-        self._settle(guessed, self._verdict(guessed, words))
+        verdict = self._verdict(guessed, words)
+        self._settle(guessed, verdict, self._word(guessed, words, verdict))
 
     def _verdict(self, guessed: Guessed, words: str) -> Verdict | None:
         began = time.perf_counter()
@@ -117,16 +155,43 @@ class SecondLook(LedLoop):
         finally:
             metrics.SECOND_LOOK_SECONDS.observe(time.perf_counter() - began)
 
-    def _settle(self, guessed: Guessed, verdict: Verdict | None) -> None:
-        differs = verdict is not None and verdict.is_sure and verdict.type != guessed.type
+    def _word(self, guessed: Guessed, words: str, verdict: Verdict | None) -> Word | None:
+        """Ask the large model, if there is one and any word of it would change what comes of the look."""
+        if self._large is None or verdict is None:
+            return None
+        with self._database.reading() as session:
+            weight = weights(tally(session, self._large.name), verdict.scores)
+            known = second_look.known_of(session, guessed.ticket_id)
+        after = {each: self._weighed(verdict, each, weight[each]) for each in verdict.scores}
+        if all(_comes_of(each, guessed) == _comes_of(verdict, guessed) for each in after.values()):
+            metrics.LARGE_MODEL.labels("unneeded").inc()
+            return None
+        named = self._ask(self._large, prepared(words, known.people, known.firms))
+        return None if named is None else Word(named, after[named])
+
+    def _weighed(self, verdict: Verdict, named: str, weight: float) -> Verdict:
+        return Verdict.of(weighed(verdict.scores, named, weight), self._ask_below)
+
+    def _ask(self, large: LargeModel, text: str) -> str | None:
+        if self._outside is None:
+            raise RuntimeError("a round begins in `once`")
+        asked = asyncio.run_coroutine_threadsafe(large.named(text), self._outside)
+        return asked.result(large.allowed + GRACE)
+
+    def _settle(self, guessed: Guessed, verdict: Verdict | None, word: Word | None) -> None:
+        better = verdict if word is None else word.verdict
         is_corrected = False
         with self._database.transaction() as session:
-            if differs and verdict is not None:
+            if word is not None and self._large is not None:
+                ticket_id, name = guessed.ticket_id, self._large.name
+                suggestions.keep(session, ticket_id, model=name, type_code=word.named, now=self._clock())
+            if better is not None and _comes_of(better, guessed) != guessed.type:
                 is_corrected = retyping.look_again(
                     session,
                     guessed.ticket_id,
-                    guess_by(verdict, is_deep=True),
+                    guess_by(better, is_deep=self._is_deep),
                     instead_of=guessed.type,
+                    suggested=None if word is None else word.named,
                     now=self._clock(),
                 )
             cursors.reach(session, READER, guessed.at)
@@ -136,6 +201,11 @@ class SecondLook(LedLoop):
     def _reach(self, place: Position) -> None:
         with self._database.transaction() as session:
             cursors.reach(session, READER, place)
+
+
+def _comes_of(verdict: Verdict, guessed: Guessed) -> str:
+    """Return the type that a case has after a look: its own, unless another is sure enough."""
+    return verdict.type if verdict.is_sure else guessed.type
 
 
 def _be_gentle() -> None:

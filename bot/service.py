@@ -21,6 +21,7 @@ from bot.delivery.media import Fetcher, Uploads
 from bot.delivery.sender import Sender
 from bot.delivery.token_store import DatabaseTokenStore
 from bot.delivery.wording import Fields
+from bot.large_model import large_model_of
 from bot.second_look import SecondLook
 from bot.timers import TimerLoop
 from bot.web.intake import Intake
@@ -33,6 +34,7 @@ from bot.wechat.tokens import Tokens, TokenStore
 from config.settings import Settings
 from handlers.turn import Manners, Means
 from handlers.understanding import embedding
+from handlers.understanding.classifier import default_classifier, verdict_on
 from handlers.understanding.deep import DeepClassifier, NoDeepModel, default_deep
 from models.actions import mornings
 from models.actions.timers import TIMERS, Strike
@@ -183,6 +185,20 @@ def deep_path_of(settings: Settings) -> DeepClassifier | None:
         return None
 
 
+def second_look_of(
+    settings: Settings, database: Database, clock: Clock, deep: DeepClassifier | None
+) -> SecondLook | None:
+    """Return what looks at guesses again: the deep path, a large model, both, or nobody."""
+    large = large_model_of(settings, clock)
+    if deep is not None:
+        path = deep.classify, deep.prepare
+        return SecondLook(database, clock, *path, large=large, ask_below=deep.ask_below)
+    if large is None:
+        return None
+    below = default_classifier().ask_below
+    return SecondLook(database, clock, verdict_on, is_deep=False, large=large, ask_below=below)
+
+
 def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     """Build all parts of a process. Connects to nothing yet."""
     database = Database(settings.database_url)
@@ -208,6 +224,6 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     intake = Intake(database, clock, means, delivery.nudge, thinking=thinking)
     webhook = Webhook(account_of(settings), intake, clock)
     timers = TimerLoop(database, clock, delivery.nudge, timers=timers_of(settings))
-    second_look = None if deep is None else SecondLook(database, clock, deep.classify, deep.prepare)
+    second_look = second_look_of(settings, database, clock, deep)
     parts = (intake, webhook, delivery, timers, second_look)
     return Service(settings, clock, phone_key, database, client, *parts, http)

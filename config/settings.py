@@ -41,6 +41,12 @@ def _phone_key(value: SecretStr) -> SecretStr:
     return value
 
 
+def _header_value(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!-~]+", value.get_secret_value()):
+        raise ValueError("the key is printable ASCII without blanks")
+    return value
+
+
 def _quiet_hours(value: str) -> str:
     if value != "none" and not re.fullmatch(
         r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]", value
@@ -74,6 +80,7 @@ AppId = Annotated[str, AfterValidator(_app_id)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
 PhoneKeyText = Annotated[SecretStr, AfterValidator(_phone_key)]
+BearerKey = Annotated[SecretStr, AfterValidator(_header_value)]
 QuietHours = Annotated[str, AfterValidator(_quiet_hours)]
 TemplateFields = Annotated[str, AfterValidator(_fields)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
@@ -163,6 +170,12 @@ class Settings(DatabaseSettings, ModelSettings):
     deep: bool = Field(
         True, description="whether types are also guessed by the deep path, where there is time for it"
     )
+
+    llm_url: WebAddress | None = Field(
+        None, description="OpenAI-compatible endpoint of a large model; without it no text leaves"
+    )
+    llm_model: str | None = Field(None, max_length=120, description="which model to ask for there")
+    llm_key: BearerKey | None = Field(None, description="the endpoint's key, if it wants one")
 
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR"

@@ -4,9 +4,12 @@ It errs towards masking: an invoice's number is no loss to who reads what somebo
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from models.rules import phones
+
+from .addressing import brand
 
 _FROM: Final = r"(?<![0-9A-Za-z])"
 _TO: Final = r"(?![0-9A-Za-z])"
@@ -30,6 +33,10 @@ _BESIDE_A_NUMBER: Final = re.compile(
 )
 _I_AM: Final = re.compile(r"(?P<label>我(?:的名字)?叫)(?P<name>[\u3400-\u9fff·]{2,4})(?=[\s，。,.;；、])")
 
+_A_FIRMS: Final = 3
+"""Characters of the shortest name of a firm that is one anywhere: two may be a word (供热, 东方)."""
+_A_PERSONS: Final = 2
+
 _COMPILED: Final = tuple((re.compile(pattern, re.ASCII), mark) for pattern, mark in _PATTERNS)
 _COMPILED_AFTER: Final = tuple((re.compile(pattern, re.ASCII), mark) for pattern, mark in _AFTER_PHONES)
 
@@ -45,6 +52,16 @@ def mask(text: str) -> str:
     for names in (_NAME, _BESIDE_A_NUMBER, _I_AM):
         wide = names.sub(_unnamed, wide)
     return wide
+
+
+def without_known(text: str, people: Iterable[str], firms: Iterable[str]) -> str:
+    """Return `text` without these names of people and of firms; a firm's also as it is called for short."""
+    marks = {name: "【企业】" for firm in firms for name in (firm, brand(firm)) if len(name) >= _A_FIRMS}
+    marks |= {name: "【姓名】" for name in people if len(name) >= _A_PERSONS}
+    if not marks:
+        return text
+    longest_first = sorted(marks, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, longest_first)), lambda found: marks[found[0]], text)
 
 
 def _unnamed(found: re.Match[str]) -> str:

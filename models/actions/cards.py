@@ -11,7 +11,7 @@ from models.actions import overtaken
 from models.actions.outbox import Notice
 from models.tables import Call, Contact, Delivery, Outbox
 
-_OUT: Final = (Delivery.SENDING, Delivery.SENT)
+_NEVER_COMES: Final = (Delivery.RETRACTED, Delivery.DEAD)
 
 
 def drop(session: Session, call: Call, *, now: datetime) -> None:
@@ -20,10 +20,13 @@ def drop(session: Session, call: Call, *, now: datetime) -> None:
 
 
 def expected(session: Session, call: Call, *, now: datetime) -> Mapping[str, Any] | None:
-    """Return the newest card that went out about what a call is about, while its window is not over."""
+    """Return the newest card about what a call is about that went out or may, while its window is not over.
+
+    After `drop` the only cards still in line are those that a worker is taking out of it this moment.
+    """
     last = session.scalars(
         select(Outbox.payload)
-        .where(*_about_the_same(call), Outbox.state.in_(_OUT))
+        .where(*_about_the_same(call), Outbox.state.not_in(_NEVER_COMES))
         .order_by(Outbox.id.desc())
         .limit(1)
     ).first()

@@ -58,18 +58,29 @@ def reguess(session: Session, ticket: Ticket, guess: Guess, *, title: str, now: 
     _put_right(session, ticket, guess, now=now)
 
 
-def look_again(session: Session, ticket_id: int, guess: Guess, *, instead_of: str, now: datetime) -> bool:
+def look_again(
+    session: Session,
+    ticket_id: int,
+    guess: Guess,
+    *,
+    instead_of: str,
+    suggested: str | None = None,
+    now: datetime,
+) -> bool:
     """Correct a guess by a better one at the same words, as the system's own step; whether it was corrected.
 
-    Nothing happens if the ticket is no longer an open guess of the type `instead_of`: somebody, or what was
-    said since, knew better. The owner stays, and nobody is disturbed.
+    `suggested` is what a large model named, if its word was weighed. Nothing happens if the ticket is no
+    longer an open guess of the type `instead_of`: somebody, or what was said since, knew better. The owner
+    stays, and nobody is disturbed.
     """
     fresh = {"populate_existing": True}
     wanted = select(Ticket).where(Ticket.id == ticket_id).with_for_update(key_share=True)
     ticket = session.scalars(wanted, execution_options=fresh).one_or_none()
     if ticket is None or not is_guess_open(ticket, ANY) or ticket.type != instead_of:
         return False
-    _put_right(session, ticket, guess, now=now, deep=True)
+    ways = {"deep": True} if guess.is_deep else {}
+    named = {} if suggested is None else {"suggested": suggested}
+    _put_right(session, ticket, guess, now=now, **ways, **named)
     return True
 
 

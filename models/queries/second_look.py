@@ -1,14 +1,15 @@
-"""Which guesses are worth a second look, and the words they were made from."""
+"""Which guesses are worth a second look, the words they were made from, and what people decided since."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.queries import feed
+from models.queries.corrections import PEOPLE
 from models.rules.lifecycle import Status, Verb
-from models.tables import Event, FeedCursor, Message, Side, Ticket
+from models.tables import Contact, Enterprise, Event, FeedCursor, Message, Official, Side, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +31,48 @@ class Guessed:
     at: Position
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is worth knowing of some events that follow one another, and where they end."""
+
+    guesses: Sequence[Guessed]
+    decided: Sequence[int]
+    """Tickets whose type a person named, or accepted as it stood."""
+    end: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whose case it is: what its words may call people and firms by."""
+
+    people: Sequence[str]
+    firms: Sequence[str]
+
+
 def position(session: Session, reader: str) -> Position:
     """Return how far a reader that has begun has come."""
     row = session.get_one(FeedCursor, reader)
     return Position(row.tx, row.event_id, row.tries)
 
 
-def guesses(session: Session, after: Position, *, limit: int) -> tuple[list[Guessed], Position]:
-    """Return the guesses among the next `limit` events, and where those events end.
+def page(session: Session, after: Position, *, limit: int, with_deep: bool = False) -> Page:
+    """Return what is in the next `limit` events.
 
-    A type that somebody named, or that the deep path has guessed already, is none.
+    A type that somebody named is no guess. What the deep path has guessed already is one if `with_deep`.
     """
-    rows, found, before = _events(session, after, limit), [], after
-    for event in rows:
+    found: list[Guessed] = []
+    decided: dict[int, None] = {}
+    before = after
+    for event in feed.events(session, None, after=(after.tx, after.event_id), limit=limit):
         at = Position(event.tx, event.id)
         data = event.data
         is_guess = data.get("type_source", "guess") == "guess" and "confidence" in data
-        if event.verb == Verb.SUBMIT and is_guess and not data.get("deep"):
+        if event.verb == Verb.SUBMIT and is_guess and (with_deep or not data.get("deep")):
             found.append(Guessed(event.ticket_id, data["type"], before, at))
+        if event.verb == Verb.ACCEPT or (event.verb == Verb.RETYPE and event.actor_role in PEOPLE):
+            decided[event.ticket_id] = None
         before = at
-    return found, before
+    return Page(found, tuple(decided), before)
 
 
 def words_of(session: Session, guessed: Guessed) -> str | None:
@@ -73,5 +96,19 @@ def _was_split_or_retyped(session: Session, ticket_id: int) -> bool:
     return any(verb == Verb.RETYPE or "split_into" in data for verb, data in later)
 
 
-def _events(session: Session, after: Position, limit: int) -> Sequence[Event]:
-    return feed.events(session, None, after=(after.tx, after.event_id), limit=limit)
+def known_of(session: Session, ticket_id: int) -> Known:
+    """Return the names around a case: its enterprise and who speaks for it, its owner and their aides."""
+    ticket = session.get_one(Ticket, ticket_id)
+    of_firm = () if ticket.enterprise_id is None else (Contact.enterprise_id == ticket.enterprise_id,)
+    contacts = select(Contact.name).where(or_(Contact.person_id == ticket.person_id, *of_firm))
+    officials = select(Official.name).where(
+        or_(Official.id == ticket.owner_id, Official.leader_id == ticket.owner_id)
+    )
+    firms = (
+        select(Enterprise.name)
+        .join(Contact, Contact.enterprise_id == Enterprise.id, isouter=True)
+        .where(or_(Enterprise.id == ticket.enterprise_id, Contact.person_id == ticket.person_id))
+        .distinct()
+    )
+    people = [*session.scalars(contacts), *session.scalars(officials)]
+    return Known([each for each in people if each], session.scalars(firms).all())

@@ -31,6 +31,7 @@ from models.tables.people import (
     Pairing,
     Person,
 )
+from models.tables.suggestions import Suggestion, SuggestionCount
 from models.tables.tallies import Tally, TallyChange, TallyMark
 from models.tables.tickets import Clock, Event, LedgerCounter, Message, Side, Ticket
 from models.tables.trust import (
@@ -91,6 +92,8 @@ __all__ = [
     "Report",
     "Ruling",
     "Side",
+    "Suggestion",
+    "SuggestionCount",
     "Tally",
     "TallyChange",
     "TallyMark",

@@ -29,7 +29,7 @@ def a_case(site: Site, pair: Pair) -> int:
 
 def let_days_pass(site: Site, openid: str) -> None:
     """Make it long ago that the enterprise wrote; it still has a window, here and on the platform."""
-    long_ago, until_then = datetime.now(UTC) - timedelta(hours=9), datetime.now(UTC) + timedelta(hours=40)
+    long_ago, until_then = datetime.now(UTC) - timedelta(hours=30), datetime.now(UTC) + timedelta(hours=40)
     with site.database.transaction() as session:
         session.execute(update(Event).values(at=long_ago))
         whose = update(Person).where(Person.openid == openid)

@@ -1,10 +1,13 @@
 """Before an official comes, the enterprise knows who, when, and hears the phrase first, as before a call."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from models.actions.calls import strike
-from models.tables import Call
+from models.actions.outbox import Notice
+from models.tables import Call, Delivery, Outbox
 from tests.flows.telephones import Town, labels, phrase_in, read_all
 from tests.roster import AIDE, LEADER, OWNER
 from tests.world import World
@@ -59,11 +62,31 @@ def test_enterprise_does_not_want_it_or_the_official_does_not_come(town: Town) -
     owner, leader = town.world.phone(OWNER), town.world.phone(LEADER)
     number = town.case()
     leader.say(f"约走访 {number} 明天上午10点")
+    owner.news()
     leader.tap("取消")
     assert "的走访取消了" in read_all(owner)
     leader.say(f"约走访 {number} 明天上午11点")
     owner.say(f"不接来电 {number} 明天停产")
     assert "企业说不方便走访：\n明天停产" in read_all(leader)
+
+
+def test_visit_cancelled_while_a_worker_takes_its_card_is_told_as_the_card_will_arrive(
+    postgresql_url: str,
+) -> None:
+    with World.running(postgresql_url) as world:
+        town = Town.of(world)
+        leader, number = world.phone(LEADER), town.case()
+        world.deliver()
+        world.stop_worker()
+        leader.say(f"约走访 {number} 明天上午10点")
+        with world.database.transaction() as worker:
+            cards = select(Outbox).where(Outbox.kind == Notice.CALL_ANNOUNCED).with_for_update()
+            card = worker.scalars(cards).one()
+            card.state, card.lease_until = Delivery.SENDING, world.clock() + timedelta(minutes=1)
+            worker.flush()
+            leader.tap("取消")
+        kinds = [row.kind for row in world.outbox() if row.person_id == world.roster.people[OWNER]]
+        assert kinds[-2:] == [Notice.CALL_ANNOUNCED, Notice.CALL_CANCELLED]
 
 
 def test_visit_of_the_future_is_announced_with_one_tap_and_not_noted(town: Town) -> None:

@@ -101,7 +101,9 @@ class Board:
     oldest: Sequence[Mapping[str, Any]]
 
 
-def board_of(view: WallView, urgent: Mapping[str, Sequence[Row]], *, as_of: date | None, now: datetime) -> Board:
+def board_of(
+    view: WallView, urgent: Mapping[str, Sequence[Row]], *, as_of: date | None, now: datetime
+) -> Board:
     """Return the board of an answer; `urgent` are the rows of cases due next, by type."""
     local, today = view.as_of.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
     return Board(
@@ -123,7 +125,11 @@ def _figures(view: WallView) -> list[Figure]:
     meant = {meaning.rate: meaning for meaning in view.meanings}
     rates = [rate for rate in view.total.rates if rate.rate is not Rate.HANDLING_HOURS]
     figures = [
-        Figure(rate.name, _share(rate.value), f"{rate.numerator} ÷ {rate.denominator} · {meant[rate.rate].denominator}")
+        Figure(
+            rate.name,
+            _share(rate.value),
+            f"{rate.numerator} ÷ {rate.denominator} · {meant[rate.rate].denominator}",
+        )
         for rate in rates
     ]
     return [*say.day_on_wall(view.today, Figure), *figures]

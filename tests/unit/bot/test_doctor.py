@@ -11,13 +11,15 @@ from sqlalchemy import update
 
 from bot.doctor import Finding, examine
 from bot.simulator.faults import FaultKind
+from handlers.understanding.suggesting import PROBE
 from models.actions import phones
 from models.actions.people import meet
 from models.actions.roster import add_official
 from models.migrations import migrate
 from models.rules.phones import PhoneKey, only_number
 from models.session import Database
-from models.tables import Delivery, Inbox, Official, Person
+from models.tables import Delivery, Inbox, Official, Person, SuggestionCount
+from tests.endpoint import Behaviour, Endpoint, http, names, says
 from tests.faults.posting import post, refuse, until_tried, wait_for
 from tests.roster import AIDE, LEADER, OFFICE, OWNER
 from tests.world import TUESDAY, World
@@ -40,6 +42,7 @@ def test_service_in_order_has_nothing_to_mend(world: World) -> None:
         "configuration": True,
         "notices": True,
         "deep path": None,
+        "large model": True,
         "database": True,
         "roster": True,
         "provincial office": True,
@@ -59,6 +62,40 @@ def test_deep_path_is_tried_where_it_is_wanted(world: World) -> None:
     found = examined(world, deep=True)["deep path"]
     assert (found.is_well, found.words) == (True, "its model and the embedding are here and load")
     assert examined(world)["deep path"].words.startswith("LIAISON_DEEP is off")
+
+
+def test_large_model_is_off_unless_set_up_and_half_of_it_is_a_mistake(world: World) -> None:
+    assert examined(world)["large model"].words == "none is set up (LIAISON_LLM_URL): no text leaves"
+    for given, missing in (
+        ({"llm_url": "http://127.0.0.1:9/v1"}, "LIAISON_LLM_MODEL"),
+        ({"llm_model": "m-1"}, "LIAISON_LLM_URL"),
+    ):
+        found = examined(world, **given)["large model"]
+        assert (found.is_well, found.words.startswith(f"{missing} is not set")) == (False, True)
+
+
+LARGE: dict[str, tuple[Behaviour, bool, str]] = {
+    "well": (
+        names("factors"),
+        True,
+        "answers in the form asked for; right in 1 of 3 cases that people decided",
+    ),
+    "garbage": (says("sure!"), False, "answers, but not in the form asked for"),
+    "refused": (http(b"", "401 Unauthorized"), False, "cannot be asked (HTTP 401)"),
+}
+
+
+@pytest.mark.parametrize("kind", LARGE)
+def test_large_model_is_asked_about_words_of_our_own(world: World, kind: str) -> None:
+    behaviour, is_well, words = LARGE[kind]
+    with world.database.transaction() as session:
+        session.add(SuggestionCount(model="m-1", type="ip", decided="ip", number=1))
+        session.add(SuggestionCount(model="m-1", type="ip", decided="chain", number=2))
+        session.add(SuggestionCount(model="m-2", type="ip", decided="chain", number=4))
+    with Endpoint.open(behaviour) as endpoint:
+        found = examined(world, llm_url=endpoint.url, llm_model="m-1")["large model"]
+        assert endpoint.letters == [PROBE]
+    assert (found.is_well, found.words.startswith(words)) == (is_well, True)
 
 
 def test_numbers_sealed_with_another_key_are_pointed_out(world: World) -> None:
