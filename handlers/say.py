@@ -317,8 +317,28 @@ def date_on_wall(day: date) -> str:
 
 def waits(span: timedelta) -> str:
     """How long somebody has waited."""
-    hours = int(span.total_seconds() // 3600)
-    return f"{hours // 24}天" if hours >= 24 else f"{hours}小时" if hours else "不到1小时"
+    hours = span.seconds // 3600
+    return f"{span.days}天" if span.days else f"{hours}小时" if hours else "不到1小时"
+
+
+WHOLE_PROVINCE: Final = "全省"
+BOTHERED: Final = "今天打扰了"
+HELPED: Final = "今天帮到了"
+
+
+def firms(count: int) -> str:
+    """How many enterprises."""
+    return f"{count} 家"
+
+
+def bothered_today(messages: int, calls: int, visits: int) -> str:
+    """What came to enterprises today without their having asked."""
+    return f"消息 {messages}，来电 {calls}，走访 {visits}"
+
+
+def helped_today(steps: int) -> str:
+    """What was done today for enterprises that asked."""
+    return f"回复、进展、办结共 {steps} 次"
 
 
 def cases_behind(code: str | None, status: Status | None, region: str | None, *, is_overdue: bool) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models.queries.reach import REACH
 from models.queries.registry import NotFound, Regions, inside
 from models.rules.clocks import OF_OTHERS
+from models.rules.lifecycle import Status
 from models.rules.numbers import ticket_id_of
 from models.tables import (
     Attempt,
@@ -30,6 +31,8 @@ from models.tables import (
 )
 
 _Columns = TypeVarTuple("_Columns")
+
+IN_WORK: Final = (Status.OPEN.value, Status.ACCEPTED.value)
 
 LARGEST_ID: Final = 2**63 - 1
 """What a row's id can be at most; more digits are no ticket's number, and no database takes them."""
@@ -66,6 +69,27 @@ def tickets(session: Session, regions: Regions, wanted: Wanted, *, after: int, l
     """Return up to `limit` tickets with ids above `after`."""
     statement = _wanted(_sheets(regions), wanted).where(Ticket.id > after)
     return _complete(session, statement.order_by(Ticket.id).limit(limit))
+
+
+def due_next(session: Session, regions: Regions, type_code: str, limit: int) -> list[Sheet]:
+    """Return up to `limit` tickets of a type in work whose owner's next promise is due first."""
+    due = func.min(Clock.due_at)
+    first = (
+        select(Clock.ticket_id, due.label("due_at"))
+        .join(Ticket, Ticket.id == Clock.ticket_id)
+        .where(Clock.met_at.is_(None), Clock.name.not_in(OF_OTHERS))
+        .where(Ticket.type == type_code, Ticket.status.in_(IN_WORK), inside(Ticket.region, regions))
+        .group_by(Clock.ticket_id)
+        .order_by(due, Clock.ticket_id)
+        .limit(limit)
+        .subquery()
+    )
+    found = _complete(session, _sheets(regions).join(first, first.c.ticket_id == Ticket.id))
+    return sorted(found, key=lambda sheet: min(_running(sheet)))
+
+
+def _running(sheet: Sheet) -> list[datetime]:
+    return [each.due_at for each in sheet.clocks if each.met_at is None and each.name not in OF_OTHERS]
 
 
 def ticket(session: Session, regions: Regions, number: str) -> Sheet:

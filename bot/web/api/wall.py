@@ -1,10 +1,11 @@
 """`/wall`: everything the wall chart (挂图作战) shows, in one answer."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from fastapi import APIRouter, Depends
+from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader
 from bot.web.api.paging import nothing_asked
@@ -27,6 +28,7 @@ from handlers import say
 from models.queries import rates
 from models.queries import wall as queries
 from models.queries.rates import By, Group
+from models.queries.registry import Regions
 from models.queries.wall import Groups, Waiting, Wall
 from models.rules.numbers import number_of
 from models.rules.tally import Counts, city_of, sum_of
@@ -37,16 +39,20 @@ routes: Final = APIRouter(prefix="/wall", tags=["rates"])
 @routes.get("", dependencies=[Depends(nothing_asked)])
 def wall(parts: PartsHere, caller: Reader) -> WallView:
     """Read the wall chart of what a key reaches: its numbers are those of `/rates`."""
-    now = parts.clock()
     with parts.database.reading() as session:
-        found = queries.wall(session, caller.regions, now)
-        names = rates.names_of(session, found.leaders)
+        return wall_view(session, caller.regions, parts.clock())
+
+
+def wall_view(session: Session, regions: Regions, now: datetime) -> WallView:
+    """Return the wall chart of what lies in `regions`, as it stands at `now`."""
+    found = queries.wall(session, regions, now)
+    names = rates.names_of(session, found.leaders)
     total = sum_of(found.places.values())
     return WallView(
         as_of=now,
         total=group_view("all", say.ALL_TOGETHER, total),
         types=[_type(code, found.places) for code in catalog.types()],
-        regions=[_place(code, found.places) for code in _tiles(caller.regions)],
+        regions=[_place(code, found.places) for code in _tiles(regions)],
         leaders=[_row(owner, names[owner], found) for owner in found.leaders],
         weeks=[_stretch(monday, counts) for monday, counts in queries.weekly(found.days).items()],
         months=[

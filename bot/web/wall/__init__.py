@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from bot.web.api.parts import Parts, PartsHere
-from bot.web.wall import drill_down, sign_in
+from bot.web.wall import board, drill_down, sign_in
 from bot.web.wall.pages import STATIC, away, no_such_page, page, wrong_address
 from bot.web.wall.sign_in import Away, Signed
 from models.queries.registry import NotFound
@@ -27,6 +27,7 @@ def install(app: FastAPI) -> None:
     """Have `app` serve the wall chart; its `state.parts` is what the API works with too."""
     app.mount("/wall/static", StaticFiles(directory=STATIC))
     app.include_router(routes)
+    app.include_router(board.routes)
     app.include_router(drill_down.routes)
     app.add_exception_handler(Away, away)
     app.add_exception_handler(NotFound, no_such_page)

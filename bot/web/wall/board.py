@@ -1,18 +1,30 @@
-"""What the board shows, made of the same answer as `/api/v1/wall`: its numbers cannot differ from the API's."""
+"""What the board shows, made of the answer of `/api/v1/wall`: its numbers cannot differ from the API's."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from bot.web.api.parts import Parts, PartsHere
 from bot.web.api.rates_shapes import CountsView, GroupView, WallView
-from bot.web.wall.cases import Row, region_name
+from bot.web.api.wall import wall_view
+from bot.web.wall.cases import Row, region_name, row_of
+from bot.web.wall.pages import page
+from bot.web.wall.sign_in import Signed, Watcher
 from config import catalog
 from handlers import say
+from models.queries import feed
 from models.rules.counting import SHANGHAI
 from models.rules.lifecycle import Status
 from models.rules.rates import Rate
 
+DAYS: Final = 180
+"""How far back the wall can be turned."""
+URGENT: Final = 3
+"""Cases of each type that are shown, those due first."""
 SCALE: Final = 5
 """Steps of colour in the matrix."""
 _LIGHTS: Final = ("green", "amber", "red")
@@ -20,11 +32,12 @@ _LIGHTS: Final = ("green", "amber", "red")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number at the top, its name, and of what it is made."""
+    """One number at the top, its name, of which numbers it is made, and what these count."""
 
     name: str
     value: str
     says: str
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +135,18 @@ def board_of(
 
 
 def _figures(view: WallView) -> list[Figure]:
-    meant = {meaning.rate: meaning for meaning in view.meanings}
-    rates = [rate for rate in view.total.rates if rate.rate is not Rate.HANDLING_HOURS]
-    figures = [
-        Figure(
-            rate.name,
-            _share(rate.value),
-            f"{rate.numerator} ÷ {rate.denominator} · {meant[rate.rate].denominator}",
-        )
-        for rate in rates
+    meant = {meaning.rate: f"{meaning.numerator} ÷ {meaning.denominator}" for meaning in view.meanings}
+    today = view.today
+    bothered = say.bothered_today(today.messages, today.calls, today.visits)
+    return [
+        Figure(say.BOTHERED, say.firms(today.disturbed), bothered),
+        Figure(say.HELPED, say.firms(today.helped), say.helped_today(today.steps)),
+        *(
+            Figure(rate.name, _share(rate.value), f"{rate.numerator} ÷ {rate.denominator}", meant[rate.rate])
+            for rate in view.total.rates
+            if rate.rate is not Rate.HANDLING_HOURS
+        ),
     ]
-    return [*say.day_on_wall(view.today, Figure), *figures]
 
 
 def _place(group: GroupView) -> Place:
@@ -218,3 +232,32 @@ def _waiting(each: Any, now: datetime) -> dict[str, Any]:
         "owner": f"{each.owner.post} {each.owner.name}",
         "waits": say.waits(now - each.created_at),
     }
+
+
+routes: Final = APIRouter(prefix="/wall", include_in_schema=False)
+
+
+@routes.get("")
+def whole(request: Request, parts: PartsHere, who: Signed) -> Response:
+    """Show the wall."""
+    shown = _now(parts, who)
+    scope = say.WHOLE_PROVINCE if who.region is None else region_name(who.region)
+    today = parts.clock().astimezone(SHANGHAI).date()
+    return page(request, "wall.html", board=shown, who=who, scope=scope, today=today.isoformat(), days=DAYS)
+
+
+@routes.get("/board")
+def renewed(request: Request, parts: PartsHere, who: Signed) -> Response:
+    """Show the board alone, to be put in the place of an older one."""
+    return page(request, "board.html", board=_now(parts, who))
+
+
+def _now(parts: Parts, who: Watcher) -> Board:
+    now = parts.clock()
+    with parts.database.reading() as session:
+        view = wall_view(session, who.regions, now)
+        urgent = {
+            kind.key: [row_of(each, now) for each in feed.due_next(session, who.regions, kind.key, URGENT)]
+            for kind in view.types
+        }
+    return board_of(view, urgent, as_of=None, now=now)

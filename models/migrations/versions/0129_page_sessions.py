@@ -1,7 +1,7 @@
 """Somebody signs in to the wall chart with a key.
 
 Revision ID: 0129
-Revises: 0120
+Revises: 0128
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from models.tables.base import BigId, Moment
 
 revision = "0129"
-down_revision = "0120"
+down_revision = "0128"
 branch_labels = None
 depends_on = None
 
