@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -17,6 +17,7 @@ from bot.web.wall.sign_in import Signed, Watcher
 from config import catalog
 from handlers import say
 from models.queries import feed
+from models.queries.wall import WEEKS
 from models.rules.counting import SHANGHAI
 from models.rules.lifecycle import Status
 from models.rules.rates import Rate
@@ -185,9 +186,16 @@ def _tiles(view: WallView) -> list[Tile]:
 
 
 def _trend(view: WallView) -> dict[str, Any]:
+    weeks = {week.begins: week for week in view.weeks}
+    last = view.as_of.astimezone(SHANGHAI).date()
+    monday = last - timedelta(days=last.weekday())
     rows = [
-        {"label": f"{week.begins:%m-%d}", "received": week.received, "resolved": week.finished}
-        for week in view.weeks
+        {
+            "label": f"{begins:%m-%d}",
+            "received": weeks[begins].received if begins in weeks else 0,
+            "resolved": weeks[begins].finished if begins in weeks else 0,
+        }
+        for begins in (monday - timedelta(weeks=ago) for ago in reversed(range(WEEKS)))
     ]
     received, resolved = say.TREND
     series = [

@@ -25,7 +25,7 @@ const drawings = {
     grid: { left: 36, right: 12, top: 30, bottom: 24 },
     xAxis: { type: "category", data: data.labels, ...axis(colours) },
     yAxis: { type: "value", minInterval: 1, ...axis(colours) },
-    series: data.series.map((one) => ({ name: one.name, type: "line", smooth: true, symbolSize: 6, data: one.values })),
+    series: data.series.map((one) => ({ name: one.name, type: "line", symbolSize: 6, data: one.values })),
   }),
   funnel: (data, colours) => ({
     color: [colours.amber, colours.accent, colours.soft, colours.green],
