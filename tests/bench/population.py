@@ -198,7 +198,7 @@ def _history(scale: Scale) -> Iterator[str]:
         person_id=f"{who} + {officials}",
         enterprise_id=who,
         owner_id=owner,
-        region="printf('21%02d00', n % 14 + 1)",
+        region=f"printf('21%02d00', {who} / 20 % 14 + 1)",
         type=kind,
         type_source="'guess'",
         confidence="0.8",
