@@ -63,9 +63,10 @@ def opened(
     session: Session, *, type_code: str, owner_id: int, region: str, stage: str | None, now: datetime
 ) -> str:
     """Count a ticket that is opened now; return what it is to keep of that."""
-    cell = Cell(type_code, owner_id, region, stage or NO_STAGE, day_number(now))
-    later(session, _RECEIVED, {**cell._asdict(), "open": 1})
-    return tally.opened(cell)
+    place, day = stage or NO_STAGE, day_number(now)
+    row = {"type": type_code, "owner_id": owner_id, "region": region, "stage": place, "day": day, "open": 1}
+    later(session, _RECEIVED, row)
+    return tally.opened(type_code, owner_id, region, place)
 
 
 def at(session: Session, now: datetime) -> None:

@@ -24,6 +24,8 @@ LEADERS: Final = 33
 WEEKS: Final = 12
 MONTHS: Final = 12
 OLDEST: Final = 10
+A_DAYS: Final = 1_000_000
+"""More events than any day has."""
 _FLOW: Final = (
     *("open", "accepted", "resolved", "closed", "declined", "withdrawn", "merged"),
     *("finished", "red", "amber"),
@@ -102,22 +104,17 @@ def _months_before(day: date, months: int) -> date:
 
 
 def _oldest(session: Session, regions: Regions) -> list[Waiting]:
-    found: list[Waiting] = []
-    for status in (Status.OPEN, Status.ACCEPTED):
-        rows = session.execute(
-            select(Ticket, Official, Enterprise)
-            .join(Official, Official.id == Ticket.owner_id)
-            .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
-            .where(
-                Ticket.status == status.value,
-                Ticket.first_contact_at.is_(None),
-                inside(Ticket.region, regions),
-            )
-            .order_by(Ticket.id)
-            .limit(OLDEST)
-        )
-        found += [Waiting(*row) for row in rows]
-    return sorted(found, key=lambda each: each.ticket.id)[:OLDEST]
+    """Return who has waited longest: nobody has taken the case on, nor said anything to the enterprise."""
+    waits = (Ticket.status == Status.OPEN.value, Ticket.first_contact_at.is_(None))
+    first = select(Ticket.id).where(*waits, inside(Ticket.region, regions)).order_by(Ticket.id).limit(OLDEST)
+    rows = session.execute(
+        select(Ticket, Official, Enterprise)
+        .join(Official, Official.id == Ticket.owner_id)
+        .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
+        .where(Ticket.id.in_(session.scalars(first).all()))
+        .order_by(Ticket.id)
+    )
+    return [Waiting(*row) for row in rows]
 
 
 def _today(session: Session, regions: Regions, day: date, now: datetime) -> Today:
@@ -200,27 +197,41 @@ def _yesterdays(session: Session, begins: datetime) -> int:
     return session.scalars(before).first() or 0
 
 
-def _events(regions: Regions, begins: datetime, now: datetime, after: int) -> Rows:
+def _events(begins: datetime, now: datetime, after: int, *verbs: Verb) -> Any:
+    """Return the day's events of some verbs, found before anything is joined to them."""
+    # What has a limit is worked out by itself: else SQLite may begin with all tickets.
+    return (
+        select(Event.id, Event.ticket_id)
+        .where(Event.id > after, Event.at >= begins, Event.at <= now, Event.verb.in_(verbs))
+        .order_by(Event.id)
+        .limit(A_DAYS)
+        .subquery()
+    )
+
+
+def _by_firm(regions: Regions, events: Any) -> Rows:
     return (
         select(Ticket.enterprise_id, func.count())
-        .select_from(Event)
-        .join(Ticket, Ticket.id == Event.ticket_id)
-        .where(Event.id > after, Event.at >= begins, Event.at <= now, inside(Ticket.region, regions))
+        .select_from(events)
+        .join(Ticket, Ticket.id == events.c.ticket_id)
+        .where(inside(Ticket.region, regions))
         .group_by(Ticket.enterprise_id)
     )
 
 
 def _in_vain(regions: Regions, begins: datetime, now: datetime, *, after: int) -> Rows:
+    events = _events(begins, now, after, Verb.CALL_FAILED)
     announced = exists().where(
-        Call.ticket_id == Event.ticket_id,
+        Call.ticket_id == events.c.ticket_id,
         Call.state.in_(RANG),
         Call.begins_at >= begins,
         Call.begins_at <= now,
     )
-    return _events(regions, begins, now, after).where(Event.verb == Verb.CALL_FAILED, ~announced)
+    return _by_firm(regions, events).where(~announced)
 
 
 def _steps(regions: Regions, begins: datetime, now: datetime, *, after: int) -> Rows:
+    events = _events(begins, now, after, *STEPS)
     is_said = or_(
         Message.id.is_(None),
         and_(
@@ -228,6 +239,5 @@ def _steps(regions: Regions, begins: datetime, now: datetime, *, after: int) -> 
             or_(Message.held_until.is_(None), Message.held_until <= now),
         ),
     )
-    words = and_(Message.ticket_id == Event.ticket_id, Message.event_id == Event.id)
-    steps = _events(regions, begins, now, after).where(Event.verb.in_(STEPS), is_said)
-    return steps.outerjoin(Message, words)
+    words = and_(Message.ticket_id == events.c.ticket_id, Message.event_id == events.c.id)
+    return _by_firm(regions, events).outerjoin(Message, words).where(is_said)

@@ -206,9 +206,9 @@ def sum_of(parts: Iterable[Counts]) -> Counts:
     return Counts._make(map(sum, zip(NOTHING, *parts, strict=True)))
 
 
-def opened(cell: Cell) -> str:
+def opened(kind: str, owner_id: int, region: str, stage: str) -> str:
     """Return, as `written` would, the tally of a ticket that has just been opened."""
-    return f"{cell.type} {cell.owner_id} {cell.region} {cell.stage} 0 1"
+    return f"{kind} {owner_id} {region} {stage} 0 1"
 
 
 def written(found: Tally) -> str:

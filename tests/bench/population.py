@@ -12,8 +12,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from alembic.script import ScriptDirectory
+
 from config import catalog
-from models.migrations import migrate
+from models.migrations import config, migrate
 from models.session import Database
 
 IN_CARE: Final = 20
@@ -50,14 +52,14 @@ def fill(path: Path, scale: Scale) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-4000000", "foreign_keys=OFF"):
             connection.execute(f"PRAGMA {pragma}")
-        for statement in (*_roster(scale), *(_history(scale) if scale.tickets else ())):
+        for statement in (*_roster(scale), *(_history(scale) if scale.tickets else ()), *_counts(scale)):
             connection.execute(statement)
         connection.execute("PRAGMA journal_mode=WAL")
 
 
 def cached_path(scale: Scale) -> Path:
     """Return where a database of this scale and of these tables is kept between runs."""
-    recipe = (*_roster(scale), *_history(scale), *_tables())
+    recipe = (*_roster(scale), *_history(scale), *_counts(scale), *_tables())
     name = sha256("\n".join(recipe).encode()).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"liaison-bench-{scale.tickets}-{scale.enterprises}-{name}.db"
 
@@ -172,6 +174,13 @@ def _roster(scale: Scale) -> Iterator[str]:
     )
 
 
+def _counts(scale: Scale) -> Iterator[str]:
+    """Yield what fills the counts behind rates and wall chart, as for a database that had none."""
+    if scale.tickets:
+        yield f"INSERT INTO tally_marks (id, until) SELECT 1, {NOW}"
+        yield from ScriptDirectory.from_config(config()).get_revision("0121").module.statements("sqlite")
+
+
 def _history(scale: Scale) -> Iterator[str]:
     """Yield a life for every ticket: of ten, seven are closed, one is resolved, one accepted, one open."""
     count, officials = scale.tickets, scale.officials
@@ -189,7 +198,7 @@ def _history(scale: Scale) -> Iterator[str]:
         person_id=f"{who} + {officials}",
         enterprise_id=who,
         owner_id=owner,
-        region="printf('21%02d00', n % 14 + 1)",
+        region=f"printf('21%02d00', {who} / 20 % 14 + 1)",
         type=kind,
         type_source="'guess'",
         confidence="0.8",

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Final
 
+from tests.bench import rates
 from tests.bench.load import BROKEN, Outcome
 from tests.bench.rounds import Rounds, Spread
 from tests.bench.stage import Stage
@@ -69,6 +70,18 @@ def overload(outcome: Outcome, rate: float, seconds: float) -> None:
     print(
         f"served {good / outcome.seconds:,.0f} a second; each 200 has its ticket; after a 503 the platform tries again"
     )
+
+
+def kept_counts(found: Mapping[str, Sequence[rates.Taken]], tickets: int) -> None:
+    """Print how long answers from the kept counts take."""
+    heading(f"Rates and wall chart: the API in one process, {tickets:,} tickets stored")
+    for name, taken in found.items():
+        clock, cpu = [each.clock for each in taken], [each.cpu for each in taken]
+        last = rates.p99(clock)
+        print(
+            f"{name:20}p50 {median(clock):5.1f} ms   p99 {last:5.1f} ms   CPU {median(cpu):5.1f} ms   "
+            f"{_budget(last, 100, ' ms')}"
+        )
 
 
 def starts(ready: Sequence[float], memory: float, after_load: float) -> None:

@@ -7,16 +7,20 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 
+from models.actions import office, tickets
+from models.actions.conversation import Words
 from models.actions.settlements import Fate, Settlement
 from models.migrations import config, migrate
-from models.queries import schema
+from models.queries import rates, schema
+from models.queries.tickets import actor_on
 from models.rules.retry import Failure
 from models.session import Database
-from models.tables import Base, Call, Enterprise, Official, Outbox, Person
+from models.tables import Base, Call, Enterprise, Official, Outbox, Person, TallyChange, Ticket
+from tests.roster import LEADER, OWNER
 from tests.unit.models.mail import attempts, claimed, item, outbox, settled, waiting
-from tests.unit.models.stage import NOW, a_person
+from tests.unit.models.stage import NOW, a_person, a_ticket, known, staffed
 
 HOUR = timedelta(hours=1)
 
@@ -134,3 +138,32 @@ def test_migration_that_fails_leaves_nothing(emptied: Database) -> None:
         command.upgrade(settings, "head")
         1 / 0  # noqa: B018 -- the failure
     assert tables(emptied) == set()
+
+
+def test_counts_are_filled_from_the_tickets_there_are(database: Database) -> None:
+    staffed(database)
+    with database.transaction() as session:
+        first, second, third = (a_ticket(session) for _ in range(3))
+        who = known(session, LEADER)
+        late = NOW + timedelta(days=40)
+        office.accept(session, first, actor_on(session, who, first), now=NOW)
+        office.accept(session, second, actor_on(session, who, second), now=late)
+        office.resolve(session, second, actor_on(session, who, second), Words("text", "好了"), now=late)
+        tickets.withdraw(session, third, actor_on(session, known(session, OWNER), third), now=late)
+    with database.reading() as session:
+        before = rates.recount(session, late), session.scalars(select(Ticket.counted)).all()
+    down(database, "0120")
+    migrate(database)
+
+    with database.reading() as session:
+        assert rates.differences(session, late) == []
+        assert session.scalar(select(func.count()).select_from(TallyChange)) == 0
+        assert rates.recount(session, late) == before[0]
+        kept = [word.split() for word in session.scalars(select(Ticket.counted)) if word]
+        wanted = [word.split() for word in before[1] if word]
+        assert [word[: len(mine)] for word, mine in zip(kept, wanted, strict=True)] == wanted
+    with database.transaction() as session:
+        row = session.get_one(Ticket, second.id)
+        row.rated_at, row.rated_result = late, "satisfied"
+    with database.reading() as session:
+        assert rates.differences(session, late) == []
