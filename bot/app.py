@@ -11,6 +11,7 @@ from bot import learning, log
 from bot.service import Service, build, courtesy_of
 from bot.web import health
 from bot.web.api import api
+from bot.web.api.limits import Limits
 from bot.web.api.parts import Parts
 from bot.web.webhook import Receive, Scope, Send
 from config.settings import Settings
@@ -51,7 +52,8 @@ def create_app(service: Service, *, with_worker: bool = True) -> Front:
     app = FastAPI(title="Liaison", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(health.router(service.database))
     granted = courtesy_of(service.settings)
-    parts = Parts(service.database, service.clock, service.client, service.phone_key, granted)
+    limits = Limits(service.database, service.clock, service.settings.api_rate)
+    parts = Parts(service.database, service.clock, service.client, service.phone_key, granted, limits)
     app.mount("/api/v1", api(parts))
     return Front(service, app)
 

@@ -1,6 +1,6 @@
 """What is stored, one family a file. Shapes and constraints only; no behaviour."""
 
-from models.tables.access import ApiKey, IdempotentAnswer
+from models.tables.access import ApiKey, IdempotentAnswer, KeyUse
 from models.tables.base import Base
 from models.tables.co_handling import CoHandling, HelpState, is_helping
 from models.tables.deadlines import Escalation, Extension, Pause, Proof
@@ -70,6 +70,7 @@ __all__ = [
     "IdempotentAnswer",
     "Inbox",
     "Invite",
+    "KeyUse",
     "Lease",
     "LedgerCounter",
     "Media",

@@ -16,6 +16,7 @@ from bot.web.api import (
     enterprises,
     events,
     invites,
+    keys,
     leads,
     officials,
     outbox,
@@ -29,10 +30,11 @@ from bot.web.api import (
 )
 from bot.web.api.door import Door
 from bot.web.api.parts import Parts
+from bot.web.api.tags import Tags
 
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
-    tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads,
+    tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads, keys,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {
@@ -54,6 +56,7 @@ def api(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.add_middleware(Door)
+    app.add_middleware(Tags)
     problems.install(app)
     for noun in _NOUNS:
         app.include_router(noun.routes)

@@ -14,6 +14,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from bot.web.api.limits import Limits
 from bot.wechat.client import Client
 from models.rules.disturbance import GRANTED, Courtesy
 from models.rules.phones import PhoneKey
@@ -22,13 +23,17 @@ from models.session import Database
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Database, clock, the way to the platform if there is one, the key of phone numbers, our courtesy."""
+    """Database, clock, the way to the platform if there is one, the key of phone numbers, our courtesy.
+
+    Without `limits` nobody counts requests.
+    """
 
     database: Database
     clock: Callable[[], datetime]
     client: Client | None
     phone_key: PhoneKey
     granted: Courtesy = GRANTED
+    limits: Limits | None = None
 
 
 def _parts(request: Request) -> Parts:
