@@ -17,6 +17,7 @@ from bot.web.api.fields import IdInPath, RegionCode, Sent, Shown, Title
 from bot.web.api.idempotency import ManagedOnce
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
+from bot.web.api.tags import SeenHere
 from models.actions import access
 from models.queries import keys as found
 from models.queries.registry import Regions
@@ -104,11 +105,12 @@ def add_key(once: ManagedOnce, new: NewKey) -> Response:
 
 
 @routes.post("/{key_id}/rotate", response_model=KeyWithSecret, dependencies=[Depends(nothing_asked)])
-def rotate(once: ManagedOnce, key_id: IdInPath, asked: Rotation | None = None) -> Response:
+def rotate(once: ManagedOnce, seen: SeenHere, key_id: IdInPath, asked: Rotation | None = None) -> Response:
     """Give a key another secret. The one it has goes on being good for `grace` seconds, a day if not said."""
 
     def change(session: Session, now: datetime) -> KeyWithSecret:
         found.key(session, once.caller.regions, key_id)
+        seen.must_be(session, lambda: _read(session, once.caller.regions, key_id, now))
         grace = timedelta(seconds=(asked or Rotation()).grace)
         raw = secrets.token_urlsafe(32)
         access.rotate_key(session, key_id, raw, grace=grace, now=now)
@@ -118,11 +120,12 @@ def rotate(once: ManagedOnce, key_id: IdInPath, asked: Rotation | None = None) -
 
 
 @routes.post("/{key_id}/revoke", response_model=KeyView, dependencies=[Depends(nothing_asked)])
-def revoke(once: ManagedOnce, key_id: IdInPath) -> Response:
+def revoke(once: ManagedOnce, seen: SeenHere, key_id: IdInPath) -> Response:
     """Make a key worthless from now on, both its secrets. One that is revoked stays as it was."""
 
     def end(session: Session, now: datetime) -> KeyView:
         found.key(session, once.caller.regions, key_id)
+        seen.must_be(session, lambda: _read(session, once.caller.regions, key_id, now))
         access.revoke_key(session, key_id, now=now)
         session.expire_all()
         return _read(session, once.caller.regions, key_id, now)

@@ -10,18 +10,20 @@ by itself, whatever the framework does at the end of a dependency.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from bot.web.api.limits import Limits
+from bot.web.api.watch import Watch
 from bot.wechat.client import Client
 from models.rules.disturbance import GRANTED, Courtesy
 from models.rules.phones import PhoneKey
 from models.session import Database
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parts:
     """Database, clock, the way to the platform if there is one, the key of phone numbers, our courtesy.
 
@@ -34,6 +36,11 @@ class Parts:
     phone_key: PhoneKey
     granted: Courtesy = GRANTED
     limits: Limits | None = None
+
+    @cached_property
+    def watch(self) -> Watch:
+        """What wakes those who wait for events."""
+        return Watch(self.database)
 
 
 def _parts(request: Request) -> Parts:
