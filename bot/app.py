@@ -8,7 +8,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from bot import learning, log
-from bot.service import Service, build, courtesy_of
+from bot.service import Service, build, courtesy_of, openness_of
 from bot.web import health
 from bot.web.api import api
 from bot.web.api.limits import Limits
@@ -53,7 +53,12 @@ def create_app(service: Service, *, with_worker: bool = True) -> Front:
     app.include_router(health.router(service.database))
     granted = courtesy_of(service.settings)
     limits = Limits(service.database, service.clock, service.settings.api_rate)
-    parts = Parts(service.database, service.clock, service.client, service.phone_key, granted, limits)
+    parts = Parts(
+        *(service.database, service.clock, service.client, service.phone_key),
+        granted=granted,
+        limits=limits,
+        openness=openness_of(service.settings),
+    )
     app.mount("/api/v1", api(parts))
     return Front(service, app)
 

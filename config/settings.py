@@ -148,6 +148,12 @@ class Settings(DatabaseSettings, ModelSettings):
     api_rate: int = Field(
         600, ge=0, le=1_000_000, description="requests a minute that one API key may make; 0 for no limit"
     )
+    webhooks_http: bool = Field(
+        False, description="development only: webhooks of other systems may also go to plain http"
+    )
+    webhooks_private: bool = Field(
+        False, description="whether webhooks of other systems may also go to private addresses"
+    )
     phone_key: PhoneKeyText | None = Field(
         None, description="seals officials' phone numbers; without it a key derived from the AppSecret does"
     )

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from models.queries.keys import is_live
 from models.rules.permissions import KeyRole
 from models.rules.regions import known_region
 from models.session import core
@@ -95,11 +96,6 @@ def find_key(session: Session, raw: str, *, now: datetime) -> ApiKey | None:
     return session.scalars(
         select(ApiKey).where(or_(ApiKey.key_hash == known, is_before), is_live(now))
     ).one_or_none()
-
-
-def is_live(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a key is neither revoked nor expired."""
-    return and_(ApiKey.revoked_at.is_(None), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now))
 
 
 def rotate_key(session: Session, key_id: int, raw: str, *, grace: timedelta, now: datetime) -> ApiKey:

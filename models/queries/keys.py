@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from models.queries.registry import NotFound, Regions, inside
@@ -26,6 +26,11 @@ def key(session: Session, regions: Regions, key_id: int) -> Row[ApiKey, datetime
     if row is None:
         raise NotFound
     return row
+
+
+def is_live(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a key is neither revoked nor expired."""
+    return and_(ApiKey.revoked_at.is_(None), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now))
 
 
 def _keys(regions: Regions) -> Select[ApiKey, datetime]:

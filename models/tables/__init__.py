@@ -43,6 +43,7 @@ from models.tables.trust import (
     Verification,
 )
 from models.tables.visits import Visit
+from models.tables.webhooks import Posting, Webhook, WebhookAttempt, WebhookDelivery
 
 __all__ = [
     "ApiKey",
@@ -86,6 +87,7 @@ __all__ = [
     "Pause",
     "Person",
     "PlatformToken",
+    "Posting",
     "Proof",
     "Report",
     "Ruling",
@@ -94,6 +96,9 @@ __all__ = [
     "Verdict",
     "Verification",
     "Visit",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
     "is_held",
     "is_helping",
     "is_in_line",

@@ -27,6 +27,7 @@ from bot.web.api import (
     tickets,
     verifications,
     visits,
+    webhooks,
 )
 from bot.web.api.door import Door
 from bot.web.api.parts import Parts
@@ -35,6 +36,7 @@ from bot.web.api.tags import Tags
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
     tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads, keys,
+    webhooks,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {

@@ -20,6 +20,7 @@ from bot.web.api.watch import Watch
 from bot.wechat.client import Client
 from models.rules.disturbance import GRANTED, Courtesy
 from models.rules.phones import PhoneKey
+from models.rules.webhooks import CLOSED, Openness
 from models.session import Database
 
 
@@ -36,6 +37,7 @@ class Parts:
     phone_key: PhoneKey
     granted: Courtesy = GRANTED
     limits: Limits | None = None
+    openness: Openness = CLOSED
 
     @cached_property
     def watch(self) -> Watch:

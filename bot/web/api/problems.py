@@ -17,13 +17,24 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from models.actions import access, behalf, co_handling, contacts, declines, phones, roster, supervision
+from models.actions import (
+    access,
+    behalf,
+    co_handling,
+    contacts,
+    declines,
+    phones,
+    roster,
+    supervision,
+    webhooks,
+)
 from models.actions.delegations import DelegationRefused
 from models.actions.handover import HandoverRefused, StillResponsible
 from models.queries.people import NobodyOnDuty
 from models.queries.registry import NotFound
 from models.rules.lifecycle import NotAllowed, NotPossible
 from models.rules.regions import UnknownRegion
+from models.rules.webhooks import UrlRefused
 
 log: Final = structlog.get_logger()
 
@@ -114,6 +125,9 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     access.NameRefused: Kind(422, "name", "A key's name has 1 to 100 characters."),
     access.ExpiryRefused: Kind(422, "expiry", "A key expires in the future."),
     access.KeyEnded: Kind(409, "key-ended", "The key is revoked or has expired."),
+    UrlRefused: Kind(422, "url", "Webhooks go to https and public addresses, without a user or fragment."),
+    webhooks.NotOn: Kind(409, "webhook-off", "The webhook is disabled."),
+    webhooks.NotSettled: Kind(409, "not-settled", "It is still under way."),
     access.KeyReused: Kind(422, "key-reused", "This Idempotency-Key came with another request before."),
 }
 

@@ -76,7 +76,7 @@ def test_changes_of_what_was_seen_are_made(desk: Desk) -> None:
         answer = desk.send(method, path, desk.key(), json=body, headers={"If-Match": tag})
         # What the rules refuse at this stage is refused by them, and not by the ETag.
         assert answer.status_code in {200, 201, 204, 409}, (path, answer.text)
-        if answer.status_code != 409:
+        if answer.status_code != 409 and not path.endswith("/handover"):  # which changes what they had
             assert desk.get(read).headers["etag"] != tag
 
 
