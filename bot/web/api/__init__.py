@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from bot.web.api import (
+    calendar,
     contacts,
     courtesies,
     decisions,
@@ -36,7 +37,7 @@ from bot.web.api.tags import Tags
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
     tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads, keys,
-    webhooks,
+    webhooks, calendar,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {
