@@ -31,6 +31,7 @@ from bot.web.api import (
     webhooks,
 )
 from bot.web.api.door import Door
+from bot.web.api.examples import illustrate
 from bot.web.api.parts import Parts
 from bot.web.api.tags import Tags
 
@@ -76,6 +77,7 @@ def _describe(app: FastAPI) -> None:
         shape = problems.Problem.model_json_schema(ref_template=_REF)
         schemas = document["components"]["schemas"]
         schemas |= shape.pop("$defs", {}) | {"Problem": shape}
+        illustrate(schemas)
         return document
 
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's documented way to extend it

@@ -34,7 +34,9 @@ class NewWebhook(Sent):
 
     name: Title = Field(examples=["市政务数据平台"])
     url: _Url = Field(examples=["https://data.example.gov.cn/liaison"])
-    region: RegionCode | None = Field(None, description="Null is all that the key reaches.")
+    region: RegionCode | None = Field(
+        None, description="Null reaches the whole province, for keys without a region."
+    )
     events: list[Verb] = Field(
         [],
         max_length=len(Verb),
@@ -139,8 +141,13 @@ def add_webhook(once: ManagedOnce, new: NewWebhook) -> Response:
     return once.answer(new, add, unseen=_UNSEEN)
 
 
-@routes.post("/{webhook_id}/test", status_code=202, response_model=PostingView)
-def test(once: ManagedOnce, webhook_id: IdInPath, _: Annotated[None, Depends(nothing_asked)]) -> Response:
+@routes.post(
+    "/{webhook_id}/test",
+    status_code=202,
+    response_model=PostingView,
+    dependencies=[Depends(nothing_asked)],
+)
+def test(once: ManagedOnce, webhook_id: IdInPath) -> Response:
     """Post a ping. What came of it is among the deliveries within seconds."""
 
     def ping(session: Session, now: datetime) -> PostingView:
