@@ -8,9 +8,10 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from bot import learning, log
-from bot.service import Service, build, courtesy_of
+from bot.service import Service, build, courtesy_of, openness_of
 from bot.web import health, wall
 from bot.web.api import api
+from bot.web.api.limits import Limits
 from bot.web.api.parts import Parts
 from bot.web.webhook import Receive, Scope, Send
 from config.settings import Settings
@@ -59,8 +60,12 @@ def create_app(service: Service, *, with_worker: bool = True) -> Front:
 
 def parts_of(service: Service) -> Parts:
     """Return what the API and the pages work with."""
-    granted = courtesy_of(service.settings)
-    return Parts(service.database, service.clock, service.client, service.phone_key, granted)
+    return Parts(
+        *(service.database, service.clock, service.client, service.phone_key),
+        granted=courtesy_of(service.settings),
+        limits=Limits(service.database, service.clock, service.settings.api_rate),
+        openness=openness_of(service.settings),
+    )
 
 
 def from_environment() -> Any:

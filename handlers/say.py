@@ -321,6 +321,7 @@ def waits(span: timedelta) -> str:
     return f"{span.days}天" if span.days else f"{hours}小时" if hours else "不到1小时"
 
 
+LIGHT: Final[Mapping[str, str]] = {"green": "在期内", "amber": "快到期", "red": "超时"}
 WHOLE_PROVINCE: Final = "全省"
 BOTHERED: Final = "今天打扰了"
 HELPED: Final = "今天帮到了"
@@ -341,13 +342,13 @@ def helped_today(steps: int) -> str:
     return f"回复、进展、办结共 {steps} 次"
 
 
-def cases_behind(code: str | None, status: Status | None, region: str | None, *, is_overdue: bool) -> str:
+def cases_behind(code: str | None, status: Status | None, region: str | None, light: str | None) -> str:
     """What the cases behind a number on the wall have in common."""
     parts = [
         catalog.regions()[region].name if region else "",
         type_name(code) if code else "",
         STATUS_ON_WALL[status] if status else "",
-        "已超时" if is_overdue else "",
+        LIGHT[light] if light else "",
     ]
     return " · ".join(part for part in parts if part) or "全部诉求"
 

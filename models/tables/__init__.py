@@ -1,6 +1,6 @@
 """What is stored, one family a file. Shapes and constraints only; no behaviour."""
 
-from models.tables.access import ApiKey, IdempotentAnswer, PageSession
+from models.tables.access import ApiKey, IdempotentAnswer, KeyUse, PageSession
 from models.tables.base import Base
 from models.tables.co_handling import CoHandling, HelpState, is_helping
 from models.tables.deadlines import Escalation, Extension, Pause, Proof
@@ -45,6 +45,7 @@ from models.tables.trust import (
     Verification,
 )
 from models.tables.visits import Visit
+from models.tables.webhooks import Posting, Webhook, WebhookAttempt, WebhookDelivery
 
 __all__ = [
     "ApiKey",
@@ -72,6 +73,7 @@ __all__ = [
     "IdempotentAnswer",
     "Inbox",
     "Invite",
+    "KeyUse",
     "Lease",
     "LedgerCounter",
     "Media",
@@ -88,6 +90,7 @@ __all__ = [
     "Pause",
     "Person",
     "PlatformToken",
+    "Posting",
     "Proof",
     "Report",
     "Ruling",
@@ -101,6 +104,9 @@ __all__ = [
     "Verdict",
     "Verification",
     "Visit",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
     "is_held",
     "is_helping",
     "is_in_line",

@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from bot.web.api import (
+    calendar,
     contacts,
     courtesies,
     decisions,
@@ -16,6 +17,7 @@ from bot.web.api import (
     enterprises,
     events,
     invites,
+    keys,
     leads,
     officials,
     outbox,
@@ -28,13 +30,17 @@ from bot.web.api import (
     verifications,
     visits,
     wall,
+    webhooks,
 )
 from bot.web.api.door import Door
+from bot.web.api.examples import illustrate
 from bot.web.api.parts import Parts
+from bot.web.api.tags import Tags
 
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
     tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads, rates, wall,
+    keys, webhooks, calendar,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {
@@ -56,6 +62,7 @@ def api(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.add_middleware(Door)
+    app.add_middleware(Tags)
     problems.install(app)
     for noun in _NOUNS:
         app.include_router(noun.routes)
@@ -72,6 +79,7 @@ def _describe(app: FastAPI) -> None:
         shape = problems.Problem.model_json_schema(ref_template=_REF)
         schemas = document["components"]["schemas"]
         schemas |= shape.pop("$defs", {}) | {"Problem": shape}
+        illustrate(schemas)
         return document
 
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's documented way to extend it

@@ -10,25 +10,39 @@ by itself, whatever the framework does at the end of a dependency.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from bot.web.api.limits import Limits
+from bot.web.api.watch import Watch
 from bot.wechat.client import Client
 from models.rules.disturbance import GRANTED, Courtesy
 from models.rules.phones import PhoneKey
+from models.rules.webhooks import CLOSED, Openness
 from models.session import Database
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parts:
-    """Database, clock, the way to the platform if there is one, the key of phone numbers, our courtesy."""
+    """Database, clock, the way to the platform if there is one, the key of phone numbers, our courtesy.
+
+    Without `limits` nobody counts requests.
+    """
 
     database: Database
     clock: Callable[[], datetime]
     client: Client | None
     phone_key: PhoneKey
     granted: Courtesy = GRANTED
+    limits: Limits | None = None
+    openness: Openness = CLOSED
+
+    @cached_property
+    def watch(self) -> Watch:
+        """What wakes those who wait for events."""
+        return Watch(self.database)
 
 
 def _parts(request: Request) -> Parts:

@@ -17,13 +17,24 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from models.actions import access, behalf, co_handling, contacts, declines, phones, roster, supervision
+from models.actions import (
+    access,
+    behalf,
+    co_handling,
+    contacts,
+    declines,
+    phones,
+    roster,
+    supervision,
+    webhooks,
+)
 from models.actions.delegations import DelegationRefused
 from models.actions.handover import HandoverRefused, StillResponsible
 from models.queries.people import NobodyOnDuty
 from models.queries.registry import NotFound
 from models.rules.lifecycle import NotAllowed, NotPossible
 from models.rules.regions import UnknownRegion
+from models.rules.webhooks import UrlRefused
 
 log: Final = structlog.get_logger()
 
@@ -70,6 +81,8 @@ class Refusal(Exception):
 
 
 NO_KEY: Final = Kind(401, "no-key", "A valid API key is required: `Authorization: Bearer KEY`.")
+TOO_MANY: Final = Kind(429, "too-many", "This key has no more requests this minute.")
+CHANGED: Final = Kind(412, "changed", "It is no longer as you have seen it (If-Match): read it again.")
 NOT_ALLOWED: Final = Kind(403, "not-allowed", "The role of this key does not allow this.")
 OTHER_REGION: Final = Kind(403, "other-region", "This key is for another region.")
 INVALID: Final = Kind(422, "invalid", "The request is not valid.")
@@ -108,6 +121,13 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
         409, "not-tried", "The enterprise must have been called in vain on two days since the result."
     ),
     co_handling.ReasonMissing: Kind(422, "reason", "A decision needs a reason."),
+    access.UnknownRole: Kind(422, "role", "A key is for one of admin, supervisor, viewer."),
+    access.NameRefused: Kind(422, "name", "A key's name has 1 to 100 characters."),
+    access.ExpiryRefused: Kind(422, "expiry", "A key expires in the future."),
+    access.KeyEnded: Kind(409, "key-ended", "The key is revoked or has expired."),
+    UrlRefused: Kind(422, "url", "Webhooks go to https and public addresses, without a user or fragment."),
+    webhooks.NotOn: Kind(409, "webhook-off", "The webhook is disabled."),
+    webhooks.NotSettled: Kind(409, "not-settled", "It is still under way."),
     access.KeyReused: Kind(422, "key-reused", "This Idempotency-Key came with another request before."),
 }
 

@@ -16,7 +16,6 @@ from bot.web.wall.pages import page
 from bot.web.wall.sign_in import Signed, Watcher
 from config import catalog
 from handlers import say
-from models.queries import feed
 from models.queries.wall import WEEKS
 from models.rules.counting import SHANGHAI
 from models.rules.lifecycle import Status
@@ -265,7 +264,9 @@ def _now(parts: Parts, who: Watcher) -> Board:
     with parts.database.reading() as session:
         view = wall_view(session, who.regions, now)
         urgent = {
-            kind.key: [row_of(each, now) for each in feed.due_next(session, who.regions, kind.key, URGENT)]
+            kind.key: [
+                row_of(each, now) for each in ticket_lists.due_next(session, who.regions, kind.key, URGENT)
+            ]
             for kind in view.types
         }
     return board_of(view, urgent, as_of=None, now=now)

@@ -13,7 +13,8 @@ from bot.web.wall.cases import case_of, row_of
 from bot.web.wall.pages import page
 from bot.web.wall.sign_in import Signed
 from handlers import say
-from models.queries import feed
+from models.queries import ticket_lists
+from models.queries.ticket_lists import Light
 from models.rules.lifecycle import Status
 
 routes: Final = APIRouter(prefix="/wall/cases", include_in_schema=False)
@@ -26,28 +27,30 @@ class Wanted(Paging):
     status: Status | None = None
     owner: Id | None = None
     region: RegionCode | None = None
-    overdue: bool = False
+    light: Light | None = None
 
 
 @routes.get("")
 def cases(request: Request, parts: PartsHere, who: Signed, wanted: Annotated[Wanted, Query()]) -> Response:
     """List the cases behind a number."""
     now = parts.clock()
-    chosen = feed.Wanted(
+    chosen = ticket_lists.Wanted(
         type=wanted.type,
         status=wanted.status,
         owner_id=wanted.owner,
-        region=wanted.region,
-        overdue_at=now if wanted.overdue else None,
+        within=wanted.region,
+        light=wanted.light,
+        light_at=now,
     )
+    after = None if wanted.after is None else (wanted.place,)
     with parts.database.reading() as session:
-        sheets = feed.tickets(session, who.regions, chosen, after=wanted.place, limit=wanted.limit + 1)
+        sheets = ticket_lists.tickets(session, who.regions, chosen, after=after, limit=wanted.limit + 1)
         shown = sheets[: wanted.limit]
         rows = [row_of(sheet, now) for sheet in shown]
         last = shown[-1].ticket.id if len(sheets) > wanted.limit else None
     asked = {name: value for name, value in wanted.model_dump(mode="json").items() if value}
     more = "" if last is None else urlencode(asked | {"after": cursor(last)})
-    heading = say.cases_behind(wanted.type, wanted.status, wanted.region, is_overdue=wanted.overdue)
+    heading = say.cases_behind(wanted.type, wanted.status, wanted.region, wanted.light)
     return page(request, "cases.html", rows=rows, more=more, heading=heading)
 
 

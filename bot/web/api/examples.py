@@ -1,0 +1,110 @@
+"""Examples for the OpenAPI document, by the name of the field: one value for one idea.
+
+A field that says its own example keeps it. A contract test asks that every field has one.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+_DIGEST: Final = "9f2c7f4d1e0a4b8c55b7a1d6c3e2f0918a7b6c5d4e3f20112233445566778899"
+
+EXAMPLES: Final[Mapping[str, Any]] = {
+    "attempts": 1,
+    "by_aide": False,
+    "call_id": 4,
+    "changed_by_key": 1,
+    "changed_by_person": 17,
+    "channel": "custom",
+    "code": 45015,
+    "confidence": 0.93,
+    "contact_budget": 3,
+    "contact_name": "林向晚",
+    "contact_role": "法定代表人",
+    "count": 2,
+    "credit_code": "91210100DEM000014A",
+    "data": {"by_aide": False},
+    "decided_by_key": 1,
+    "decided_by_official": 7,
+    "department": "财政厅",
+    "deputy_id": 8,
+    "detail": "response out of time limit",
+    "digest": _DIGEST,
+    "enterprise_id": 3,
+    "event_id": 17,
+    "explanation": "受理后 15 个工作日内办结，按国务院办公厅的放假安排计算。",
+    "failed_calls": 0,
+    "from_id": 7,
+    "handover_id": 2,
+    "hops": 0,
+    "id": 1,
+    "kind": "text",
+    "lead_id": 1,
+    "leader_id": 7,
+    "ledger_number": "拖欠账款〔2026〕12号",
+    "limit": 50,
+    "media_id": 5,
+    "most": 3_200_000,
+    "name": "安予诚",
+    "next": None,
+    "note": "已报警，笔录在案",
+    "official_id": 7,
+    "openid": "o6_bmjrPTlm6_2sgVt7hMZOPfL2M",
+    "outcome": "sent",
+    "own_contact_budget": 1,
+    "own_quiet_hours": "20:00-09:00",
+    "owner_id": 8,
+    "pairings": [4],
+    "patch": None,
+    "payload": {"number": "1010"},
+    "person_id": 17,
+    "phone_tail": "3059",
+    "post": "副省长",
+    "previous": _DIGEST,
+    "qr_url": "https://mp.weixin.qq.com/cgi-bin/showqrcode?ticket=gQH47joAAAAAAAAAASxodHRw",
+    "quiet_hours": "21:00-08:00",
+    "reason": "原责任领导回避，换人办理",
+    "rebounds": 0,
+    "region": "210100",
+    "role": "法定代表人",
+    "said": "自称副省长的秘书，要我们加他微信",
+    "scene": "bind:7f3a9c",
+    "seq": 2,
+    "slot": 3,
+    "status": 404,
+    "step": "reply",
+    "tail": "3059",
+    "tasks": ["1010"],
+    "text": "管委会欠我们工程尾款320万，验收一年多了还不给",
+    "ticket": "1010",
+    "tickets": ["1010"],
+    "title": "管委会欠我们工程尾款320万",
+    "to": 8,
+    "to_id": 8,
+    "took_ms": 120,
+    "type": "urn:liaison:not-found",
+    "used_by": 17,
+    "verb": "accept",
+    "verification_id": 1,
+    "visit_id": 6,
+    "what": "confirmed",
+    "year": 2026,
+}
+
+
+def illustrate(schemas: Mapping[str, Any]) -> None:
+    """Give an example to every field of the document's schemas that has none and is known here."""
+    for schema in schemas.values():
+        for name, field in schema.get("properties", {}).items():
+            if name in EXAMPLES and not is_plain(field) and not schema.get("examples"):
+                field["examples"] = [EXAMPLES[name]]
+
+
+def is_plain(field: Mapping[str, Any]) -> bool:
+    """Whether a field needs no example: it has one, or its type says all there is."""
+    if {"examples", "enum", "const", "default", "$ref"} & set(field):
+        return True
+    if field.get("type") in {"boolean", "null"} or field.get("format") in {"date", "date-time"}:
+        return True
+    if "items" in field:
+        return is_plain(field["items"])
+    return "anyOf" in field and all(is_plain(each) for each in field["anyOf"])
