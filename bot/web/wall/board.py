@@ -264,9 +264,7 @@ def _now(parts: Parts, who: Watcher) -> Board:
     with parts.database.reading() as session:
         view = wall_view(session, who.regions, now)
         urgent = {
-            kind.key: [
-                row_of(each, now) for each in ticket_lists.due_next(session, who.regions, kind.key, URGENT)
-            ]
+            kind.key: [row_of(each, now) for each in due_next(session, who.regions, kind.key, URGENT)]
             for kind in view.types
         }
     return board_of(view, urgent, as_of=None, now=now)
