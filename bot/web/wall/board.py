@@ -16,6 +16,7 @@ from bot.web.wall.pages import page
 from bot.web.wall.sign_in import Signed, Watcher
 from config import catalog
 from handlers import say
+from models.queries.ticket_lists import due_next
 from models.queries.wall import WEEKS
 from models.rules.counting import SHANGHAI
 from models.rules.lifecycle import Status
