@@ -43,7 +43,7 @@ class YearView(Shown):
 class NoticeView(Shown):
     """An official notice about working days. Later ones win over earlier ones."""
 
-    number: str = Field(examples=["国办发明电〔2025〕7号"])
+    number: str = Field(examples=["GBFMD [2025] 7"])
     title: str
     issued: date
     year: int | None = Field(description="The year it arranges as a whole; null if only the days it names.")

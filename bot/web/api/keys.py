@@ -33,7 +33,7 @@ _A_DAY, _A_WEEK = 86_400, 604_800
 class NewKey(Sent):
     """Whose key it will be, what for, where, and until when."""
 
-    name: Title = Field(examples=["督查室 张"])
+    name: Title = Field(examples=["Supervision office, Zhang"])
     role: KeyRole = Field(examples=["supervisor"])
     region: RegionCode | None = Field(None, description="Null reaches the whole province.")
     expires_at: AwareDatetime | None = Field(None, examples=["2027-01-01T00:00:00Z"])
@@ -49,7 +49,7 @@ class KeyView(Shown):
     """A key as it is listed: never its secret."""
 
     id: int = Field(examples=[1])
-    name: str = Field(examples=["督查室 张"])
+    name: str = Field(examples=["Supervision office, Zhang"])
     role: KeyRole = Field(examples=["supervisor"])
     region: str | None = Field(examples=["210100"])
     state: Literal["live", "expired", "revoked"]

@@ -32,7 +32,7 @@ _Url = Annotated[str, StringConstraints(min_length=8, max_length=500, pattern=r"
 class NewWebhook(Sent):
     """Where to post, and what of."""
 
-    name: Title = Field(examples=["市政务数据平台"])
+    name: Title = Field(examples=["City data platform"])
     url: _Url = Field(examples=["https://data.example.gov.cn/liaison"])
     region: RegionCode | None = Field(
         None, description="Null reaches the whole province, for keys without a region."
@@ -50,7 +50,7 @@ class WebhookView(Shown):
 
     id: int = Field(examples=[1])
     key_id: int = Field(description="Once this key ends, nothing is posted any more.", examples=[1])
-    name: str = Field(examples=["市政务数据平台"])
+    name: str = Field(examples=["City data platform"])
     url: str = Field(examples=["https://data.example.gov.cn/liaison"])
     region: str | None = Field(examples=["210100"])
     events: list[str] = Field(examples=[["submit", "resolve"]])

@@ -19,7 +19,7 @@ from bot.web.api.parts import Parts
 from tests.contracts.api.desk import SHENYANG, Desk, lose_a_push, settle_in
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = {"sqlite": 16, "postgresql": 5}
+EXAMPLES = {"sqlite": 12, "postgresql": 4}
 """For each operation and each way of making requests."""
 
 

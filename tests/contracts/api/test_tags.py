@@ -17,6 +17,7 @@ def changes(place: Place, other: int) -> list[tuple[str, str, str, Any]]:
     pairing = f"/pairings/{place.pairing}"
     verbs = ("uphold", "overturn", "write_off")
     return [
+        (pairing, "DELETE", pairing, None),
         (ticket, "POST", f"{ticket}/actions/reassign", REASON | {"owner_id": other}),
         *((ticket, "POST", f"{ticket}/actions/{verb}", REASON) for verb in verbs),
         (official, "POST", f"{official}/handover", REASON | {"to": other}),
@@ -24,7 +25,6 @@ def changes(place: Place, other: int) -> list[tuple[str, str, str, Any]]:
         (courtesy, "POST", courtesy, {"quiet_hours": "none"}),
         (contact, "POST", f"{contact}/end", None),
         (outbox, "POST", f"{outbox}/rearm", None),
-        (pairing, "DELETE", pairing, None),
         (key, "POST", f"{key}/rotate", None),
         (key, "POST", f"{key}/revoke", None),
     ]
