@@ -15,7 +15,7 @@ class RateView(Shown):
     """One rate. `value` is null where there is nothing to divide by, which is not a rate of 0."""
 
     rate: Rate
-    name: str = Field(examples=["办结率"])
+    name: str
     numerator: int = Field(examples=[325])
     denominator: int = Field(examples=[681])
     value: float | None = Field(examples=[0.4772], description="For `handling_hours` hours, else a share.")
@@ -49,7 +49,7 @@ class GroupView(Shown):
     """One group: `key` is a type, a region's code, an owner's id, a stage or a month like `2026-11`."""
 
     key: str = Field(examples=["arrears"])
-    name: str = Field(examples=["拖欠账款"])
+    name: str
     counts: CountsView
     rates: list[RateView]
 
@@ -127,7 +127,7 @@ class StepView(Shown):
     """One step of the funnel, and how many tickets stand there."""
 
     status: Status
-    name: str = Field(examples=["待受理"])
+    name: str
     tickets: int
 
 
