@@ -65,6 +65,7 @@ from models.tables import (
     Decline,
     Delegation,
     Enterprise,
+    Extension,
     Finding,
     HelpState,
     Message,
@@ -674,8 +675,14 @@ def retyped(number: str, name: str, code: str) -> Speech:
     return (f"{number}「{cut(name, TITLE)}」的类型已改为：{type_name(code)}。",)
 
 
-def progress(view: Overview, told: Desk, call: Announced | None = None, due: Due | None = None) -> Speech:
-    """Where one case stands, whose call may be expected, and by when the law wanted a debt paid."""
+def progress(
+    view: Overview,
+    told: Desk,
+    call: Announced | None = None,
+    due: Due | None = None,
+    more_time: Extension | None = None,
+) -> Speech:
+    """Where one case stands, what is asked about its date, whose call may come, and when a debt was due."""
     parts: list[Part] = [
         (
             f"{view.number}「{cut(view.title, TITLE)}」\n{type_name(view.type)} · {STATUS[view.status]}\n"
@@ -684,6 +691,8 @@ def progress(view: Overview, told: Desk, call: Announced | None = None, due: Due
     ]
     if view.next_explanation and view.status in {Status.OPEN, Status.ACCEPTED}:
         parts.append(f"下一步：{view.next_explanation}\n")
+    if more_time is not None:
+        parts.append(f"负责人申请延期{more_time.days}天，督查还没决定，原时限照算\n")
     expected = "" if call is None else _expected(call)
     is_going_on = view.status in {Status.OPEN, Status.ACCEPTED}
     if due is not None and is_going_on and size("".join([*map(str, parts), expected])) <= WITH_DUE:
@@ -1359,6 +1368,7 @@ def detail(
     page: int = 1,
     waits: Sequence[Waits] = (),
     is_left_alone: bool = False,
+    more_time: Extension | None = None,
 ) -> Speech:
     """One case with how to reach the enterprise, who helps, and a page of what was said, the newest first."""
     stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
@@ -1377,6 +1387,7 @@ def detail(
         _call(call) if call and is_live else ""
     )
     ways += "企业要求：不主动发消息，对方说话时才送达\n" if is_left_alone and is_live else ""
+    ways += _asks_for_time(more_time)
     ways += _helped(helping)
     ways += "".join(_held_back(each) for each in waits[:_KINDS])
     gist, room = _gist(facts, head, ways)
@@ -1389,6 +1400,10 @@ def detail(
         *_desk_taps(view),
         hint,
     )
+
+
+def _asks_for_time(asked: Extension | None) -> str:
+    return f"已申请延期{asked.days}天，等督查决定，原时限照算\n" if asked else ""
 
 
 def _lines(said: Sequence[Said]) -> list[str]:
@@ -1828,8 +1843,14 @@ def _taken_over(news: Mapping[str, Any]) -> Speech:
         ),
         *named,
         *([more] if named else []),
+        *([_waiting_for_time(news["extensions"])] if news.get("extensions") else []),
         ("待办", "待办"),
     )
+
+
+def _waiting_for_time(asked: Sequence[tuple[str, int]]) -> str:
+    listed = "、".join(f"{number}（{days}天）" for number, days in asked)
+    return f"已申请延期、等督查决定：{listed}。\n"
 
 
 # --- the official's day: visits ------------------------------------------------------------------
@@ -2106,8 +2127,10 @@ def _until(news: Mapping[str, Any]) -> str:
     return day(datetime.fromisoformat(news["due"]))
 
 
-def number_needed(command: Command) -> Speech:
+def number_needed(command: Command, *, has_reason: bool = False) -> Speech:
     """A command without a case, or without what it needs, and none in hand."""
+    if has_reason:
+        return ("理由记下了，是哪一件？发编号就行。\n", ("待办", "待办"))
     return (f"请写上编号，例如：{_EXAMPLE[command]}\n", ("待办", "待办"))
 
 
@@ -2712,10 +2735,11 @@ def _reassigned(news: Mapping[str, Any]) -> Speech:
     why = f"理由：{_clip(news['text'], 600)}"
     by = f"督查（{cut(news['signed'], 40)}）"
     after, before = _official(news["owner"]), _official(news["owner_before"])
+    asked = f"已申请延期{news['asked_days']}天，等督查决定。\n" if news.get("asked_days") else ""
     match news["for"]:
         case "owner":
             return (
-                f"{by}把 {_case(news)}改派给您，原责任领导是{before}。期限不重算。\n{why}\n",
+                f"{by}把 {_case(news)}改派给您，原责任领导是{before}。期限不重算。\n{why}\n{asked}",
                 ("详情", f"详情 {news['number']}"),
             )
         case "owner_before":
@@ -3010,6 +3034,11 @@ def switched(firm: EnterpriseCard, case: tuple[str, str] | None = None) -> Speec
     """For whom they speak from now on, and to which case (number and title) plain words go next."""
     then = f"接着说的会记到 {case[0]}「{cut(case[1], TITLE)}」。" if case else ""
     return (f"好，接下来您代表{cut(firm.name, FIRM)}说话。{then}",)
+
+
+def stands_under(number: str, name: str, firm: EnterpriseCard) -> Speech:
+    """A case is that enterprise's already."""
+    return (f"{number}「{cut(name, TITLE)}」就记在{cut(firm.name, FIRM)}名下，不用改。",)
 
 
 def moved_to_enterprise(number: str, name: str, firm: EnterpriseCard, owner: OfficialCard) -> Speech:
@@ -4128,9 +4157,14 @@ def dates_are_decided_elsewhere() -> Speech:
     return ("时限延长由责任领导申请、督查决定；有变动会把新的日期和理由告诉您。\n", ("查进度", "进度"))
 
 
-def extend_how(number: str, most: int) -> Speech:
-    """Ask how long and why."""
+def extend_how(number: str, most: int, *, days: int | None = None, reason: str = "") -> Speech:
+    """Ask how long and why, or for the one of the two that is not known."""
     limit = f"，最多还可延{most}天" if most else ""
+    if reason:
+        why = f"{number} 延期的原因记下了：{cut(reason, REASON)}\n"
+        return (f"{why}要延几天{limit}？发天数就行（如：5天）。这句没有发给企业，须督查同意。",)
+    if days is not None:
+        return (f"{number} 延{days}天{limit}，是什么原因？写一句就行。须督查同意，批准前原时限照算。",)
     return (f"要延几天、为什么？请发：延期 {number} 天数 原因{limit}。须督查同意，批准前原时限照算。",)
 
 
