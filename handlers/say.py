@@ -1849,8 +1849,9 @@ def _taken_over(news: Mapping[str, Any]) -> Speech:
 
 
 def _waiting_for_time(asked: Sequence[tuple[str, int]]) -> str:
-    listed = "、".join(f"{number}（{days}天）" for number, days in asked)
-    return f"已申请延期、等督查决定：{listed}。\n"
+    listed = "、".join(f"{number}（{days}天）" for number, days in asked[:4])
+    more = f"等{len(asked)}件" if len(asked) > 4 else ""  # noqa: PLR2004 -- those named above
+    return f"已申请延期、等督查决定：{listed}{more}。\n"
 
 
 # --- the official's day: visits ------------------------------------------------------------------
@@ -2557,6 +2558,27 @@ def decided(number: str, verb: Verb) -> Speech:
 def which_of_owners(number: str, word: str, desks: Sequence[Unit]) -> Speech:
     """Several desks fit: let the supervisor choose."""
     return (f"“{cut(word, 20)}”有几位，请点一位：", *_desks_to_tap("改派", number, desks))
+
+
+def reassign_to_whom(number: str) -> Speech:
+    """A case shall have another owner, and nobody is named yet."""
+    return (f"{number} 改派给谁？发姓名就行，理由可以一起写。",)
+
+
+def not_sent_by_supervisor(view: Overview) -> Speech:
+    """A supervisor's plain words about a case went to nobody; whose it is and what is due next."""
+    due = f"{day(view.next_due)}前{DUTY[view.next_clock]}\n" if view.next_due and view.next_clock else ""
+    return (
+        (
+            f"{view.number}「{cut(view.title, TITLE)}」{_desk_status(view.status)}\n"
+            f"责任领导：{_called(view.owner_post, view.owner_name)}\n{due}这句没有发给任何人。\n"
+        ),
+        ("详情", f"详情 {view.number}"),
+        "　",
+        ("改派", f"改派 {view.number}"),
+        "　",
+        ("待办", "待办"),
+    )
 
 
 def no_such_owner(number: str, word: str, desks: Sequence[Unit]) -> Speech:

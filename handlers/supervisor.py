@@ -21,10 +21,10 @@ from models.queries.conversation import said
 from models.queries.deadlines import undecided
 from models.queries.declines import newest_decline
 from models.queries.directory import desks
-from models.queries.tickets import Actor, NoSuchTicket, overview
+from models.queries.tickets import Actor, NoSuchTicket, by_number, overview
 from models.rules.directory import Desk, look_up
 from models.rules.lifecycle import Verb
-from models.rules.numbers import number_of
+from models.rules.numbers import number_of, ticket_id_of
 from models.tables import Outcome, Ticket
 
 WHOM: Final = "whom_to_reassign_to"
@@ -97,8 +97,10 @@ def of_which(turn: Turn) -> Reply:
     question = turn.party.pending or {}
     number, words = number_and_words(turn.text)
     reason = words if is_reason(words) else str(question["reason"])
+    command = Command(question["command"])
+    act = reassign if command is Command.REASSIGN else decide
     try:
-        return decide(replace(turn, order=Order(Command(question["command"]), number, reason)))
+        return act(replace(turn, order=Order(command, number, reason)))
     except NoSuchTicket as unknown:
         pending = question | {"reason": reason}
         return Reply(say.no_ticket_on_desk(unknown.number), Outcome.REFUSAL, pending=pending)
@@ -108,9 +110,12 @@ def of_which(turn: Turn) -> Reply:
 def reassign(turn: Turn) -> Reply:
     """`改派 编号 姓名 理由`, `转给 编号 姓名 理由`: give a case to another owner."""
     ticket = meant(turn)
-    if ticket is None or not rest(turn):
-        return Reply(say.number_needed(Command.REASSIGN), Outcome.ANSWER)
+    if ticket is None:
+        return _of_which(Command.REASSIGN, rest(turn))
     permitted(turn, ticket, Verb.REASSIGN)
+    if not rest(turn):
+        pending = {"ask": WHOM, "ticket": ticket.id, "reason": "", "desks": []}
+        return Reply(say.reassign_to_whom(number_of(ticket.id)), Outcome.ANSWER, ticket.id, pending=pending)
     found = look_up(rest(turn), desks(turn.session, ticket.region), ticket.region)
     if len(found.desks) == 1:
         return _reassign(
@@ -146,8 +151,12 @@ router.hear(lambda turn: turn.is_free and turn.order is None and decides(turn.te
 
 @router.when(Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK)
 def anything_else(turn: Turn) -> Reply:
-    """Plain words go to nobody: a supervisor does not speak in an owner's name."""
-    del turn
+    """Plain words go to nobody: a supervisor does not speak in an owner's name. A case they name is shown."""
+    number = number_and_words(turn.text)[0] if turn.incoming.kind is Kind.TEXT else None
+    if number is not None and ticket_id_of(number) is not None:
+        ticket = by_number(turn.session, number, seen_by=turn.party)
+        speech = say.not_sent_by_supervisor(overview(turn.session, ticket))
+        return Reply(speech, Outcome.ANSWER, ticket.id)
     return Reply(say.not_for_supervisors(), Outcome.ANSWER)
 
 

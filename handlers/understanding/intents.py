@@ -80,6 +80,7 @@ WHOLE: Final = (
 RULES: Final = (
     Rule(Intent.HUMAN, 4, re.compile(phrases.HUMAN)),
     Rule(Intent.CORRECTION, 4, re.compile(phrases.CORRECTION)),
+    Rule(Intent.URGE, 1, re.compile(phrases.GIVEN_UP)),
     Rule(Intent.WITHDRAW, 4, re.compile(phrases.WITHDRAW)),
     Rule(Intent.URGE, 1, re.compile(phrases.NOBODY)),
     Rule(Intent.URGE, 1, re.compile(phrases.PUT_OFF)),

@@ -12,7 +12,14 @@ from tests.flows.test_handover import KEY, post
 from tests.roster import AIDE, LEADER, OFFICE, OWNER
 from tests.world import World
 
-COMPLAINTS = ("怎么又延期了…", "一延再延，到底延到什么时候", "怎么又拖到下个月了", "凭什么又延期")
+COMPLAINTS = (
+    "你们是不是不管了",
+    "是不是不办了",
+    "怎么又延期了…",
+    "一延再延，到底延到什么时候",
+    "怎么又拖到下个月了",
+    "凭什么又延期",
+)
 
 
 def accepted(world: World, request: str = ARREARS) -> str:
