@@ -52,8 +52,8 @@ def worklist(turn: Turn) -> Reply:
 @router.on(Command.DETAIL, Command.PROGRESS)
 def detail(turn: Turn) -> Reply:
     """`详情 编号`: one case of the region, with who helps, what was refused and what was said."""
-    if turn.asked == OF_WHICH and turn.order is not None and turn.text.strip() == turn.order.number:
-        return of_which(turn)
+    if turn.order is not None and turn.asked in _ANSWERED and turn.text.strip() == turn.order.number:
+        return _ANSWERED[turn.asked](turn)
     ticket = meant(turn)
     if ticket is None:
         return worklist(turn)
@@ -145,6 +145,23 @@ def why(turn: Turn) -> Reply:
         return _reassign(turn, ticket, int(question["owner"]), reason)
     return _decide(turn, ticket, Verb(question["verb"]), reason)
 
+
+def _number_instead(turn: Turn) -> Reply:
+    """The number of a case, typed where we wait for a name or a reason: it is asked again, of that case."""
+    question, number = turn.party.pending or {}, turn.order.number if turn.order else None
+    if "owner" in question:
+        ticket = by_number(turn.session, number or "", seen_by=turn.party)
+        return _reassign(turn, ticket, int(question["owner"]), "")
+    command = Command(question["verb"]) if turn.asked == WHY else Command.REASSIGN
+    return (decide if turn.asked == WHY else reassign)(replace(turn, order=Order(command, number, "")))
+
+
+_ANSWERED: Final[Mapping[str | None, Callable[[Turn], Reply]]] = {
+    OF_WHICH: of_which,
+    WHOM: _number_instead,
+    WHY: _number_instead,
+}
+"""Our questions that a number alone does not turn away from."""
 
 router.hear(lambda turn: turn.is_free and turn.order is None and decides(turn.text) is not None)(worklist)
 

@@ -360,8 +360,9 @@ def test_supervisor_decides_in_plain_words(small_case: Case, said: str, answer: 
         ("改派 {n}", "简闻和", "更熟悉情况"),
         ("改派", "{n}", "简闻和", "更熟悉情况"),
         ("改派 {n}", "简闻和 更熟悉情况"),
+        ("详情 {n}", "改派", "{n}", "简闻和", "{n}", "更熟悉情况"),
     ],
-    ids=["name, then reason", "bare", "name and reason"],
+    ids=["name, then reason", "bare", "name and reason", "number again and again"],
 )
 def test_reassigning_is_asked_for_one_thing_at_a_time(small_case: Case, said: tuple[str, ...]) -> None:
     for each in said:
