@@ -18,6 +18,7 @@ from models.actions.conversation import Words
 from models.queries.agenda import by_due
 from models.queries.co_handling import helped, helpers, how_many_tasks, tasks
 from models.queries.conversation import said
+from models.queries.deadlines import pending
 from models.queries.disturbance import is_left_alone, waiting
 from models.queries.reach import reach
 from models.queries.tickets import (
@@ -76,6 +77,7 @@ def detail(turn: Turn) -> Reply:
         page=page_in(turn) or 1,
         waits=waiting(turn.session, ticket.id),
         is_left_alone=is_left_alone(turn.session, ticket.enterprise_id),
+        more_time=pending(turn.session, ticket.id),
     )
     return Reply(speech, Outcome.ANSWER, ticket.id)
 

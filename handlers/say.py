@@ -66,6 +66,7 @@ from models.tables import (
     Decline,
     Delegation,
     Enterprise,
+    Extension,
     Finding,
     HelpState,
     Message,
@@ -734,8 +735,14 @@ def retyped(number: str, name: str, code: str) -> Speech:
     return (f"{number}「{cut(name, TITLE)}」的类型已改为：{type_name(code)}。",)
 
 
-def progress(view: Overview, told: Desk, call: Announced | None = None, due: Due | None = None) -> Speech:
-    """Where one case stands, whose call may be expected, and by when the law wanted a debt paid."""
+def progress(
+    view: Overview,
+    told: Desk,
+    call: Announced | None = None,
+    due: Due | None = None,
+    more_time: Extension | None = None,
+) -> Speech:
+    """Where one case stands, what is asked about its date, whose call may come, and when a debt was due."""
     parts: list[Part] = [
         (
             f"{view.number}「{cut(view.title, TITLE)}」\n{type_name(view.type)} · {STATUS[view.status]}\n"
@@ -744,6 +751,8 @@ def progress(view: Overview, told: Desk, call: Announced | None = None, due: Due
     ]
     if view.next_explanation and view.status in {Status.OPEN, Status.ACCEPTED}:
         parts.append(f"下一步：{view.next_explanation}\n")
+    if more_time is not None:
+        parts.append(f"负责人申请延期{more_time.days}天，督查还没决定，原时限照算\n")
     expected = "" if call is None else _expected(call)
     is_going_on = view.status in {Status.OPEN, Status.ACCEPTED}
     if due is not None and is_going_on and size("".join([*map(str, parts), expected])) <= WITH_DUE:
@@ -1419,6 +1428,7 @@ def detail(
     page: int = 1,
     waits: Sequence[Waits] = (),
     is_left_alone: bool = False,
+    more_time: Extension | None = None,
 ) -> Speech:
     """One case with how to reach the enterprise, who helps, and a page of what was said, the newest first."""
     stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
@@ -1437,6 +1447,7 @@ def detail(
         _call(call) if call and is_live else ""
     )
     ways += "企业要求：不主动发消息，对方说话时才送达\n" if is_left_alone and is_live else ""
+    ways += _asks_for_time(more_time)
     ways += _helped(helping)
     ways += "".join(_held_back(each) for each in waits[:_KINDS])
     gist, room = _gist(facts, head, ways)
@@ -1449,6 +1460,10 @@ def detail(
         *_desk_taps(view),
         hint,
     )
+
+
+def _asks_for_time(asked: Extension | None) -> str:
+    return f"已申请延期{asked.days}天，等督查决定，原时限照算\n" if asked else ""
 
 
 def _lines(said: Sequence[Said]) -> list[str]:
@@ -1888,8 +1903,15 @@ def _taken_over(news: Mapping[str, Any]) -> Speech:
         ),
         *named,
         *([more] if named else []),
+        *([_waiting_for_time(news["extensions"])] if news.get("extensions") else []),
         ("待办", "待办"),
     )
+
+
+def _waiting_for_time(asked: Sequence[tuple[str, int]]) -> str:
+    listed = "、".join(f"{number}（{days}天）" for number, days in asked[:4])
+    more = f"等{len(asked)}件" if len(asked) > 4 else ""  # noqa: PLR2004 -- those named above
+    return f"已申请延期、等督查决定：{listed}{more}。\n"
 
 
 # --- the official's day: visits ------------------------------------------------------------------
@@ -2166,8 +2188,10 @@ def _until(news: Mapping[str, Any]) -> str:
     return day(datetime.fromisoformat(news["due"]))
 
 
-def number_needed(command: Command) -> Speech:
+def number_needed(command: Command, *, has_reason: bool = False) -> Speech:
     """A command without a case, or without what it needs, and none in hand."""
+    if has_reason:
+        return ("理由记下了，是哪一件？发编号就行。\n", ("待办", "待办"))
     return (f"请写上编号，例如：{_EXAMPLE[command]}\n", ("待办", "待办"))
 
 
@@ -2596,6 +2620,27 @@ def which_of_owners(number: str, word: str, desks: Sequence[Unit]) -> Speech:
     return (f"“{cut(word, 20)}”有几位，请点一位：", *_desks_to_tap("改派", number, desks))
 
 
+def reassign_to_whom(number: str) -> Speech:
+    """A case shall have another owner, and nobody is named yet."""
+    return (f"{number} 改派给谁？发姓名就行，理由可以一起写。",)
+
+
+def not_sent_by_supervisor(view: Overview) -> Speech:
+    """A supervisor's plain words about a case went to nobody; whose it is and what is due next."""
+    due = f"{day(view.next_due)}前{DUTY[view.next_clock]}\n" if view.next_due and view.next_clock else ""
+    return (
+        (
+            f"{view.number}「{cut(view.title, TITLE)}」{_desk_status(view.status)}\n"
+            f"责任领导：{_called(view.owner_post, view.owner_name)}\n{due}这句没有发给任何人。\n"
+        ),
+        ("详情", f"详情 {view.number}"),
+        "　",
+        ("改派", f"改派 {view.number}"),
+        "　",
+        ("待办", "待办"),
+    )
+
+
 def no_such_owner(number: str, word: str, desks: Sequence[Unit]) -> Speech:
     """No desk fits; those with a near name."""
     head = f"名册里没有找到“{cut(word, 20)}”，没有改派。"
@@ -2772,10 +2817,11 @@ def _reassigned(news: Mapping[str, Any]) -> Speech:
     why = f"理由：{_clip(news['text'], 600)}"
     by = f"督查（{cut(news['signed'], 40)}）"
     after, before = _official(news["owner"]), _official(news["owner_before"])
+    asked = f"已申请延期{news['asked_days']}天，等督查决定。\n" if news.get("asked_days") else ""
     match news["for"]:
         case "owner":
             return (
-                f"{by}把 {_case(news)}改派给您，原责任领导是{before}。期限不重算。\n{why}\n",
+                f"{by}把 {_case(news)}改派给您，原责任领导是{before}。期限不重算。\n{why}\n{asked}",
                 ("详情", f"详情 {news['number']}"),
             )
         case "owner_before":
@@ -3070,6 +3116,11 @@ def switched(firm: EnterpriseCard, case: tuple[str, str] | None = None) -> Speec
     """For whom they speak from now on, and to which case (number and title) plain words go next."""
     then = f"接着说的会记到 {case[0]}「{cut(case[1], TITLE)}」。" if case else ""
     return (f"好，接下来您代表{cut(firm.name, FIRM)}说话。{then}",)
+
+
+def stands_under(number: str, name: str, firm: EnterpriseCard) -> Speech:
+    """A case is that enterprise's already."""
+    return (f"{number}「{cut(name, TITLE)}」就记在{cut(firm.name, FIRM)}名下，不用改。",)
 
 
 def moved_to_enterprise(number: str, name: str, firm: EnterpriseCard, owner: OfficialCard) -> Speech:
@@ -4188,9 +4239,14 @@ def dates_are_decided_elsewhere() -> Speech:
     return ("时限延长由责任领导申请、督查决定；有变动会把新的日期和理由告诉您。\n", ("查进度", "进度"))
 
 
-def extend_how(number: str, most: int) -> Speech:
-    """Ask how long and why."""
+def extend_how(number: str, most: int, *, days: int | None = None, reason: str = "") -> Speech:
+    """Ask how long and why, or for the one of the two that is not known."""
     limit = f"，最多还可延{most}天" if most else ""
+    if reason:
+        why = f"{number} 延期的原因记下了：{cut(reason, REASON)}\n"
+        return (f"{why}要延几天{limit}？发天数就行（如：5天）。这句没有发给企业，须督查同意。",)
+    if days is not None:
+        return (f"{number} 延{days}天{limit}，是什么原因？写一句就行。须督查同意，批准前原时限照算。",)
     return (f"要延几天、为什么？请发：延期 {number} 天数 原因{limit}。须督查同意，批准前原时限照算。",)
 
 

@@ -7,9 +7,9 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import func, inspect, select
+from sqlalchemy import delete, func, inspect, select
 
-from models.actions import office, tickets
+from models.actions import office, reckoning, tickets, warnings
 from models.actions.conversation import Words
 from models.actions.settlements import Fate, Settlement
 from models.migrations import config, migrate
@@ -17,7 +17,7 @@ from models.queries import rates, schema
 from models.queries.tickets import actor_on
 from models.rules.retry import Failure
 from models.session import Database
-from models.tables import Base, Call, Enterprise, Official, Outbox, Person, TallyChange, Ticket
+from models.tables import Base, Call, Clock, Enterprise, Official, Outbox, Person, TallyChange, Ticket
 from tests.roster import LEADER, OWNER
 from tests.unit.models.mail import attempts, claimed, item, outbox, settled, waiting
 from tests.unit.models.stage import NOW, a_person, a_ticket, known, staffed
@@ -108,6 +108,40 @@ def test_messages_and_attempts_survive_a_step_back_and_forth(database: Database)
 
     assert [(row.state, row.misses) for row in outbox(database).values()] == [("sent", 0)]
     assert attempts(database) == [(item(one).id, Fate.SENT)]
+
+
+def test_result_of_before_has_a_clock_for_the_word_of_the_enterprise(database: Database) -> None:
+    staffed(database)
+    with database.transaction() as session:
+        leader = known(session, LEADER)
+        done, again, open_ = a_ticket(session), a_ticket(session), a_ticket(session)
+        for one in (done, again):
+            actor = actor_on(session, leader, one)
+            office.accept(session, one, actor, now=NOW)
+            office.resolve(session, one, actor, Words("text", "已付清"), now=NOW + HOUR)
+        known_ids = done.id, again.id, open_.id
+        promised = [_clock(each) for each in session.scalars(_WORDS)]
+        session.execute(delete(Clock).where(Clock.name == "confirmation", Clock.ticket_id == done.id))
+    down(database, "0120")
+    migrate(database)
+
+    with database.transaction() as session:
+        found = session.scalars(_WORDS).all()
+        assert [each.ticket_id for each in found] == [*known_ids[:2]]
+        assert [_clock(each) for each in found] == promised
+        reckoning.strike(session, NOW + 2 * HOUR, limit=9)
+        warnings.strike(session, NOW + 2 * HOUR, limit=9)
+        looked = session.scalars(_WORDS.execution_options(populate_existing=True)).all()
+        assert looked[0].warn_at == looked[1].warn_at
+        assert [each.warned for each in looked] == [0, 0]
+    assert {row.kind for row in outbox(database).values()}.isdisjoint({"reckoned", "warned", "still_open"})
+
+
+_WORDS = select(Clock).where(Clock.name == "confirmation").order_by(Clock.ticket_id)
+
+
+def _clock(one: Clock) -> tuple[object, ...]:
+    return one.started_at, one.due_at, one.source, one.explanation, one.is_provisional
 
 
 def checks(database: Database) -> dict[str, dict[str, str]]:
