@@ -52,7 +52,7 @@ def enter(
 
 def let_in(parts: Parts, key: str, *, is_secure: bool) -> Response | None:
     """Return the way in with a session of its own, None if no key has this secret."""
-    token = sign_in.begin(parts, key)
+    token = sign_in.start(parts, key)
     if token is None:
         return None
     response = RedirectResponse("/wall", 303)

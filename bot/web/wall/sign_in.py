@@ -38,7 +38,7 @@ class Watcher:
     form_token: str
 
 
-def begin(parts: Parts, secret: str) -> str | None:
+def start(parts: Parts, secret: str) -> str | None:
     """Return the token of a new session, None if no key has this secret."""
     token = secrets.token_urlsafe(32)
     with parts.database.transaction() as session:
