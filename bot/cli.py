@@ -14,14 +14,14 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
-from bot import learning, log
+from bot import learning, log, verifying
 from bot.service import build, wall_clock
 from bot.web import health
 from bot.wechat.errors import WeChatError
 from config.settings import DatabaseSettings, Settings
 from handlers import say
 from handlers.understanding.model import WrongModel
-from models.actions import access
+from models.actions import access, audit
 from models.queries.schema import is_current
 from models.session import BadAddress, Database
 
@@ -222,7 +222,11 @@ def create_key(
     database = Database(DatabaseSettings().database_url)
     try:
         with database.transaction() as session:
-            access.create_key(session, raw, name=name, role=role, region=region, now=wall_clock())
+            now = wall_clock()
+            row = access.create_key(session, raw, name=name, role=role, region=region, now=now)
+            audit.note(
+                session, audit.OPERATOR, audit.Deeds.CHANGE, "liaison key create", f"keys/{row.id}", now=now
+            )
     except (ValueError, LookupError) as error:
         raise _refuse(error, 2) from None
     finally:
@@ -246,5 +250,5 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-for command in (learning.classify, learning.evaluate, learning.train):
+for command in (learning.classify, learning.evaluate, learning.train, verifying.verify, verifying.anchor):
     app.command()(command)

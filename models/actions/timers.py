@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from sqlalchemy.orm import Session
 
 from models.actions import (
+    anchors,
     bells,
     calls,
     delegations,
@@ -41,4 +42,5 @@ TIMERS: Final[Mapping[str, Strike]] = {
     "gathered": gathered.strike,
     "mornings": mornings.strike,
     "held": bells.strike,
+    "anchors": anchors.strike,
 }

@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from bot.web.api import (
+    audit,
     contacts,
     courtesies,
     decisions,
@@ -29,10 +30,12 @@ from bot.web.api import (
 )
 from bot.web.api.door import Door
 from bot.web.api.parts import Parts
+from bot.web.api.witness import INTRODUCED, Witness
 
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
     tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads,
+    audit,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {
@@ -51,9 +54,11 @@ def api(parts: Parts) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         responses={"4XX": _PROBLEM, "5XX": _PROBLEM},
+        dependencies=[INTRODUCED],
     )
     app.state.parts = parts
     app.add_middleware(Door)
+    app.add_middleware(Witness, parts=parts)
     problems.install(app)
     for noun in _NOUNS:
         app.include_router(noun.routes)

@@ -30,6 +30,7 @@ class Caller:
     role: KeyRole
     regions: Regions
     secret: str = field(repr=False)
+    region: str | None = None
 
     def may(self, deed: Deed) -> bool:
         """Whether the role is good for `deed`."""
@@ -64,7 +65,7 @@ def _caller(
         key = access.find_key(session, secret, now=parts.clock())
         if key is None:
             raise Refusal(NO_KEY, _CHALLENGE)
-        return Caller(key.id, key.name, KeyRole(key.role), _reach(key.region), secret)
+        return Caller(key.id, key.name, KeyRole(key.role), _reach(key.region), secret, key.region)
 
 
 def _reach(region: str | None) -> Regions:
@@ -82,6 +83,7 @@ def allowed_to(deed: Deed) -> Callable[[Caller], Caller]:
     return allowed
 
 
+Known = Annotated[Caller, Depends(_caller)]
 Reader = Annotated[Caller, Depends(allowed_to(Deed.READ))]
 Writer = Annotated[Caller, Depends(allowed_to(Deed.WRITE))]
 CallerReader = Annotated[Caller, Depends(allowed_to(Deed.SEE_CALLERS))]

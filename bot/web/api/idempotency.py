@@ -53,8 +53,11 @@ class Once:
         with self.parts.database.transaction() as session:
             first = self._first(session, asked, now)
             if first is not None:
+                self.parts.about.is_repeat = True
                 return Kept(first.status, first.body, is_repeat=True)
             body = work(session, now).model_dump(mode="json")
+            if status == 201:  # noqa: PLR2004 -- Created
+                self.parts.about.made = body.get("id", body.get("number"))
             if self.key is not None:
                 access.keep_answer(session, self.caller.key_id, self.key, status=status, body=body)
         return Kept(status, body, is_repeat=False)

@@ -8,12 +8,13 @@ by itself, whatever the framework does at the end of a dependency.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from bot.web.api.watched import About, Watched
 from bot.wechat.client import Client
 from models.rules.disturbance import GRANTED, Courtesy
 from models.rules.phones import PhoneKey
@@ -29,11 +30,14 @@ class Parts:
     client: Client | None
     phone_key: PhoneKey
     granted: Courtesy = GRANTED
+    about: About = field(default_factory=About)
 
 
 def _parts(request: Request) -> Parts:
+    """Return what there is to work with: a database in which nothing is changed off the record."""
     parts: Parts = request.app.state.parts
-    return parts
+    about: About = request.state.about
+    return replace(parts, database=Watched(parts.database, about, parts.clock), about=about)
 
 
 PartsHere = Annotated[Parts, Depends(_parts)]
