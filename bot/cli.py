@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
-from bot import learning, log, verifying
+from bot import forgetting, learning, log, verifying
 from bot.service import build, wall_clock
 from bot.web import health
 from bot.wechat.errors import WeChatError
@@ -250,5 +250,7 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-for command in (learning.classify, learning.evaluate, learning.train, verifying.verify, verifying.anchor):
+for command in (learning.classify, learning.evaluate, learning.train):
     app.command()(command)
+for more in (verifying.verify, verifying.anchor, forgetting.forget):
+    app.command()(more)

@@ -14,23 +14,20 @@ from typing import Any, Final
 
 from sqlalchemy import Select, String, Text, bindparam, func, select, type_coerce
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.orm import Session
 
 from models.prepared import Prepared
+from models.queries.anchored import Anchored, Came, Names, compared, kept_of
 from models.rules.chain import (
     AUDIT_BLOCK,
     BLOCK,
     GENESIS,
     anchor_digest,
     audit_digest,
-    block_digest,
-    heads_of,
-    leaves_of,
     row_digest,
 )
 from models.rules.lifecycle import Verb
 from models.rules.numbers import number_of
-from models.rules.proof import ALTERED, DIFFERENT, MISSING, RESEALED, Flaw, Link, Walk
+from models.rules.proof import ALTERED, DIFFERENT, MISSING, Flaw, Link, Walk
 from models.session import Database
 from models.tables import Anchor, AnchorBlock, AuditEntry, Event, Ticket
 
@@ -78,16 +75,6 @@ class Report:
     """The digest of the last anchor, to be compared with what was published."""
 
 
-@dataclass(slots=True)
-class _Anchored:
-    """The finished anchors, in order, and by which of them a row is covered first."""
-
-    days: list[str]
-    ids: list[int]
-    events_upto: list[tuple[int, int]]
-    entries_upto: list[tuple[int, int]]
-
-
 def total(database: Database) -> int:
     """Return about how many rows there are to look at."""
     with database.reading() as session:
@@ -103,9 +90,9 @@ def verify(database: Database, progress: Progress = lambda _: None) -> Report:
     return report
 
 
-def _anchors(database: Database, report: Report) -> _Anchored:
+def _anchors(database: Database, report: Report) -> Anchored:
     """Check the anchors' own chain; return where each of them ends."""
-    anchored, last = _Anchored([], [], [], []), GENESIS
+    anchored, last = Anchored([], [], [], []), GENESIS
     with database.reading() as session:
         for row in session.scalars(select(Anchor).where(Anchor.digest.is_not(None)).order_by(Anchor.id)):
             found = select(AnchorBlock.block, AnchorBlock.digest).where(AnchorBlock.anchor_id == row.id)
@@ -126,7 +113,7 @@ def _anchors(database: Database, report: Report) -> _Anchored:
     return anchored
 
 
-def _tickets(database: Database, anchored: _Anchored, report: Report, progress: Progress) -> None:
+def _tickets(database: Database, anchored: Anchored, report: Report, progress: Progress) -> None:
     low = _next(database, 0)
     while low is not None:
         low -= low % BLOCK
@@ -134,9 +121,9 @@ def _tickets(database: Database, anchored: _Anchored, report: Report, progress: 
             bounds = {"low": low, "high": low + BLOCK}
             rows = _EVENTS.all(session, **bounds)
             tickets: dict[int, str] = {row[0]: row[1] for row in _TICKETS.all(session, **bounds)}
-            kept = _kept(session, low // BLOCK, anchored)
+            kept = kept_of(session, low // BLOCK, anchored)
         _block(rows, tickets, report)
-        report.flaws += _compare(_came(rows, anchored), kept, anchored, _Names(_of_block(low), _name))
+        report.flaws += compared(_came(rows, anchored), kept, anchored, Names(_of_block(low), _name))
         report.tickets, report.events = report.tickets + len(tickets), report.events + len(rows)
         progress(len(rows))
         low = _next(database, low + BLOCK)
@@ -202,40 +189,8 @@ def _redacted(ticket_id: int, chain: Sequence[Any]) -> dict[int, str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """The digests of one block by the place of their anchor in the row of anchors, and its newest heads."""
-
-    digests: dict[int, str | None]
-    heads: dict[int, tuple[int, str]]
-    heads_at: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What a block is called, and each chain in it."""
-
-    block: str
-    chain: Callable[[int], str]
-
-
-_Came = dict[int, list[tuple[int, int, str]]]
-"""Which links (chain, number, digest) each anchor is the first to cover."""
-
-
-def _kept(session: Session, block: int, anchored: _Anchored) -> _Kept:
-    places = {anchor_id: place for place, anchor_id in enumerate(anchored.ids)}
-    mine = AnchorBlock.block == block
-    found = session.execute(select(AnchorBlock.anchor_id, AnchorBlock.digest).where(mine))
-    digests = {places[each]: seal for each, seal in found if each in places}
-    wanted = select(AnchorBlock.anchor_id, AnchorBlock.leaves).where(mine, AnchorBlock.leaves.is_not(None))
-    leaves = {places[each]: leaf for each, leaf in session.execute(wanted) if each in places}
-    at = max(leaves, default=None)
-    return _Kept(digests, {} if at is None else heads_of(leaves[at] or b""), at)
-
-
-def _came(rows: Sequence[Any], anchored: _Anchored) -> _Came:
-    came: _Came = {}
+def _came(rows: Sequence[Any], anchored: Anchored) -> Came:
+    came: Came = {}
     for row in rows:
         place = bisect_right(anchored.events_upto, tuple(row[_PLACE]))
         if place < len(anchored.ids):
@@ -243,44 +198,11 @@ def _came(rows: Sequence[Any], anchored: _Anchored) -> _Came:
     return came
 
 
-def _compare(came: _Came, kept: _Kept, anchored: _Anchored, names: _Names) -> list[Flaw]:
-    """Return what a block's rows and its anchored heads do not agree on."""
-    heads: dict[int, tuple[int, str]] = {}
-    for place in sorted({*came, *kept.digests}):
-        for chain, seq, seal in came.get(place, ()):
-            if seq >= heads.get(chain, (0, ""))[0]:
-                heads[chain] = (seq, seal)
-        if kept.digests.get(place) != block_digest(leaves_of(heads)):
-            says = f"its heads are not those of the anchor of {anchored.days[place]}"
-            return _pointed_out(came, kept, anchored, names) or [Flaw(names.block, None, DIFFERENT, says)]
-    return []
-
-
-def _pointed_out(came: _Came, kept: _Kept, anchored: _Anchored, names: _Names) -> list[Flaw]:
-    """Name the links that are not the anchored heads, as far as those are still kept."""
-    if kept.heads_at is None:
-        return []
-    flaws, day = [], anchored.days[kept.heads_at]
-    covered = (rows for place, rows in came.items() if place <= kept.heads_at)
-    now = {(chain, seq): seal for rows in covered for chain, seq, seal in rows}
-    for chain, (seq, seal) in kept.heads.items():
-        if (chain, seq) not in now:
-            flaws.append(Flaw(names.chain(chain), seq, MISSING, f"it was there at the anchor of {day}"))
-        elif now[chain, seq] != seal:
-            says = f"its digest is not the one anchored on {day}"
-            flaws.append(Flaw(names.chain(chain), seq, RESEALED, says))
-    for chain, seq in sorted(now):
-        if seq > kept.heads.get(chain, (0, ""))[0]:
-            says = f"it was not there at the anchor of {day}"
-            flaws.append(Flaw(names.chain(chain), seq, DIFFERENT, says))
-    return flaws
-
-
-def _audit(database: Database, anchored: _Anchored, report: Report, progress: Progress) -> None:
+def _audit(database: Database, anchored: Anchored, report: Report, progress: Progress) -> None:
     heads: dict[int, dict[int, tuple[int, str]]] = {}
     with database.reading() as session:
         chains = session.scalars(select(AuditEntry.chain).distinct().order_by(AuditEntry.chain)).all()
-        kept = _kept(session, AUDIT_BLOCK, anchored)
+        kept = kept_of(session, AUDIT_BLOCK, anchored)
     for chain in chains:
         walk = Walk(_name_of_audit(chain))
         while True:
@@ -297,7 +219,7 @@ def _audit(database: Database, anchored: _Anchored, report: Report, progress: Pr
                 if place < len(anchored.ids):
                     heads.setdefault(place, {})[chain] = (row.seq, row.digest)
     came = {place: [(chain, *head) for chain, head in of.items()] for place, of in heads.items()}
-    report.flaws += _compare(came, kept, anchored, _Names("audit", _name_of_audit))
+    report.flaws += compared(came, kept, anchored, Names("audit", _name_of_audit))
 
 
 def _entry(row: AuditEntry) -> Link:

@@ -21,6 +21,7 @@ from bot.web.api import (
     officials,
     outbox,
     pairings,
+    people,
     phones,
     problems,
     reconciliation,
@@ -35,7 +36,7 @@ from bot.web.api.witness import INTRODUCED, Witness
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
     tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads,
-    audit,
+    audit, people,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {

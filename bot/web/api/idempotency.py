@@ -110,3 +110,5 @@ OnceHere = Annotated[Once, Depends(_once_for(Deed.WRITE))]
 OnceByOffice = Annotated[Once, Depends(_once_for(Deed.REGISTER))]
 DecidedOnce = Annotated[Once, Depends(_once_for(Deed.DECIDE))]
 """The same for a supervisor's decision."""
+ForgottenOnce = Annotated[Once, Depends(_once_for(Deed.FORGET))]
+"""The same for what takes away who a person was."""
