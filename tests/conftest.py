@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from models.queries import proof
 from models.session import Database
 from tests.databases import KINDS, PostgresDatabases, SqliteFiles, postgres_server, roomy
 from tests.world import World
@@ -79,3 +80,5 @@ def world(database_url: str) -> Iterator[World]:
     """The product and the simulated platform, talking over HTTP, on each kind of database."""
     with World.running(database_url) as running:
         yield running
+        running.stop_worker()
+        assert proof.verify(running.database).flaws == []

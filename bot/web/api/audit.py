@@ -48,7 +48,7 @@ class WhoView(Shown):
 
     kind: str = Field(examples=["key"])
     id: int | None = Field(examples=[3])
-    name: str = Field(examples=["督查室"])
+    name: str = Field(examples=["inspection office"])
     role: str | None = Field(examples=["admin"])
     region: str | None = Field(examples=["210100"])
 

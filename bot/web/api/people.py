@@ -20,7 +20,7 @@ routes: Final = APIRouter(prefix="/people", tags=["roster"])
 class Demand(Sent):
     """Why a person is to be forgotten; it is kept in the audit, so it should name nobody."""
 
-    reason: Words = Field(examples=["本人书面申请"])
+    reason: Words = Field(examples=["asked for in writing"])
 
 
 class ForgottenView(Shown):
