@@ -77,7 +77,10 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def world(database_url: str) -> Iterator[World]:
-    """The product and the simulated platform, talking over HTTP, on each kind of database."""
+    """The product and the simulated platform, talking over HTTP, on each kind of database.
+
+    Whatever happens in a story, every chain is whole at its end.
+    """
     with World.running(database_url) as running:
         yield running
         running.stop_worker()
