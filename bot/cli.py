@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
-from bot import keys, learning, log
+from bot import forgetting, keys, learning, log, verifying
 from bot.service import build, wall_clock
 from bot.web import health
 from bot.wechat.errors import WeChatError
@@ -225,3 +225,5 @@ def doctor() -> None:
 
 for command in (learning.classify, learning.evaluate, learning.train):
     app.command()(command)
+for more in (verifying.verify, verifying.anchor, forgetting.forget):
+    app.command()(more)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.learning import Refused
 from bot.service import wall_clock
 from config.settings import DatabaseSettings
-from models.actions import access
+from models.actions import access, audit
 from models.queries import keys as found
 from models.queries.registry import NotFound
 from models.session import Database
@@ -42,9 +42,11 @@ def create(
     raw, ends = secrets.token_urlsafe(32), expires and expires.replace(tzinfo=UTC)
     try:
         with _open() as session:
-            access.create_key(
-                session, raw, name=name, role=role, region=region, expires_at=ends, now=wall_clock()
+            now = wall_clock()
+            key = access.create_key(
+                session, raw, name=name, role=role, region=region, expires_at=ends, now=now
             )
+            _note(session, "create", key.id, now)
     except (ValueError, LookupError) as error:
         raise Refused(str(error), 2) from None
     sys.stdout.write(f"{raw}\n")
@@ -79,7 +81,9 @@ def rotate(
     raw = secrets.token_urlsafe(32)
     try:
         with _open() as session:
-            access.rotate_key(session, key_id, raw, grace=timedelta(hours=grace), now=wall_clock())
+            now = wall_clock()
+            access.rotate_key(session, key_id, raw, grace=timedelta(hours=grace), now=now)
+            _note(session, "rotate", key_id, now)
     except access.KeyEnded:
         raise Refused(f"There is no key {key_id}, or it has ended.", 1) from None
     sys.stdout.write(f"{raw}\n")
@@ -91,10 +95,16 @@ def revoke(key_id: _KeyId) -> None:
     try:
         with _open() as session:
             found.key(session, None, key_id)
-            is_new = access.revoke_key(session, key_id, now=wall_clock())
+            now = wall_clock()
+            is_new = access.revoke_key(session, key_id, now=now)
+            _note(session, "revoke", key_id, now)
     except NotFound:
         raise Refused(f"There is no key {key_id}.", 1) from None
     sys.stdout.write(f"Key {key_id} is revoked.\n" if is_new else f"Key {key_id} was revoked already.\n")
+
+
+def _note(session: Session, verb: str, key_id: int, now: datetime) -> None:
+    audit.note(session, audit.OPERATOR, audit.Deeds.CHANGE, f"liaison key {verb}", f"keys/{key_id}", now=now)
 
 
 @contextmanager

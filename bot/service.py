@@ -38,7 +38,8 @@ from handlers.turn import Manners, Means
 from handlers.understanding import embedding
 from handlers.understanding.classifier import default_classifier, verdict_on
 from handlers.understanding.deep import DeepClassifier, NoDeepModel, default_deep
-from models.actions import mornings
+from handlers.understanding.masking import erase
+from models.actions import forgetting, mornings
 from models.actions.timers import TIMERS, Strike
 from models.actions.ways import Channels
 from models.rules.disturbance import Courtesy, Quiet
@@ -167,7 +168,11 @@ def manners_of(settings: Settings) -> Manners:
 def timers_of(settings: Settings) -> dict[str, Strike]:
     """Return what happens because time has passed, as this installation has settled it."""
     every = timedelta(days=settings.visit_every)
-    return {**TIMERS, "mornings": partial(mornings.strike, visit_every=every)}
+    timers = {**TIMERS, "mornings": partial(mornings.strike, visit_every=every)}
+    if settings.retention_days is not None:
+        days = settings.retention_days
+        timers[forgetting.RETENTION] = partial(forgetting.strike, days=days, erase=erase)
+    return timers
 
 
 def phone_key_of(settings: Settings) -> PhoneKey:

@@ -165,6 +165,10 @@ class Settings(DatabaseSettings, ModelSettings):
         None, description="seals officials' phone numbers; without it a key derived from the AppSecret does"
     )
 
+    retention_days: int | None = Field(
+        None, ge=90, le=36_500, description="days after their last case ended until people are forgotten"
+    )
+
     wechat_max_skew: int = Field(
         600,
         ge=60,

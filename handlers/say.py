@@ -159,6 +159,7 @@ VERB: Final[Mapping[Verb, str]] = {
     Verb.WRITE_OFF: "核准销号",
     Verb.WARN: "时限提醒",
     Verb.RECKON: "重算时限",
+    Verb.REDACT: "隐去个人信息",
 }
 
 ROLE: Final[Mapping[Role, str]] = {

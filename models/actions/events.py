@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from secrets import token_hex
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
@@ -19,6 +20,15 @@ _APPEND: Final = PreparedInsert(
     *("ticket_id", "seq", "at", "verb", "actor_role", "actor_id", "from_status", "to_status", "data"),
     *("previous", "digest"),
 )
+
+FACT: Final = ("verb", "actor_role", "actor_id", "from_status", "to_status", "data")
+"""What of an event is sealed beside its place."""
+
+WORDS: Final = frozenset({"reason", "channel", "task", "note", "despite", "missing", "text"})
+"""What of an event's data people wrote freely; whoever is named there may have to be forgotten (ADR 0031)."""
+
+SALT: Final = "salt"
+"""Beside such words: without it nobody finds out by trying what a redacted event said."""
 
 _HEAD: Final = (
     select(Event.seq, Event.digest)
@@ -84,6 +94,8 @@ def record(session: Session, ticket: Ticket, verb: Verb, actor: Actor, *, now: d
     target = advance(source, verb, actor.role)
     if actor.role in {Role.OWNER, Role.AIDE} and actor.desk_id not in {None, ticket.owner_id}:
         data["stands_in_for"] = ticket.owner_id
+    if not WORDS.isdisjoint(data):
+        data[SALT] = token_hex(16)
     seq, previous = session.execute(_HEAD, {"ticket": ticket.id}).one()
     event_id = append(
         session,

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from sqlalchemy.orm import Session
 
 from models.actions import (
+    anchors,
     bells,
     calls,
     delegations,
@@ -44,4 +45,5 @@ TIMERS: Final[Mapping[str, Strike]] = {
     "held": bells.strike,
     "lapses": tallies.lapse,
     "tallies": tallies.fold,
+    "anchors": anchors.strike,
 }

@@ -1,6 +1,7 @@
 """What is stored, one family a file. Shapes and constraints only; no behaviour."""
 
 from models.tables.access import ApiKey, IdempotentAnswer, KeyUse, PageSession
+from models.tables.audit import Anchor, AnchorBlock, AuditEntry
 from models.tables.base import Base
 from models.tables.co_handling import CoHandling, HelpState, is_helping
 from models.tables.deadlines import Escalation, Extension, Pause, Proof
@@ -48,8 +49,11 @@ from models.tables.visits import Visit
 from models.tables.webhooks import Posting, Webhook, WebhookAttempt, WebhookDelivery
 
 __all__ = [
+    "Anchor",
+    "AnchorBlock",
     "ApiKey",
     "Attempt",
+    "AuditEntry",
     "Base",
     "Call",
     "CallKind",

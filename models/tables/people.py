@@ -94,6 +94,7 @@ class Person(Base):
     `hand_*` names the case that plain text goes to; `pending` is a question we asked and await; `cases`
     are the last they brought, each with its first words, so that a later word finds the one it mentions.
     `seen_at` is when they last wrote, came or went, by the platform's clock: pushes arrive out of order.
+    From `forgotten_at` on nothing tells who they were; whoever writes with the same WeChat is somebody new.
     """
 
     __tablename__ = "people"
@@ -110,6 +111,7 @@ class Person(Base):
     cases: Mapped[list[Any] | None]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    forgotten_at: Mapped[datetime | None]
 
 
 class Contact(Base):

@@ -150,6 +150,7 @@ def test_reassignment_tells_both_sides_and_the_enterprise_why(case: Case) -> Non
         "owner_id": case.world.roster.officials["office"],
         "reason": "安予诚同志出国学习，三个月内无法处理",
         "signed": "督查专员 石一诺",
+        "salt": event.data["salt"],
     }
     with case.world.database.reading() as session:
         pairing = session.scalars(select(Pairing)).one()

@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from bot.web.api import (
+    audit,
     calendar,
     contacts,
     courtesies,
@@ -22,6 +23,7 @@ from bot.web.api import (
     officials,
     outbox,
     pairings,
+    people,
     phones,
     problems,
     rates,
@@ -36,11 +38,13 @@ from bot.web.api.door import Door
 from bot.web.api.examples import illustrate
 from bot.web.api.parts import Parts
 from bot.web.api.tags import Tags
+from bot.web.api.watch import Watch
+from bot.web.api.witness import INTRODUCED, Witness
 
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
     tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads, rates, wall,
-    keys, webhooks, calendar,
+    keys, webhooks, calendar, audit, people,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {
@@ -59,10 +63,13 @@ def api(parts: Parts) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         responses={"4XX": _PROBLEM, "5XX": _PROBLEM},
+        dependencies=[INTRODUCED],
     )
     app.state.parts = parts
+    app.state.watch = Watch(parts.database)
     app.add_middleware(Door)
     app.add_middleware(Tags)
+    app.add_middleware(Witness, parts=parts)
     problems.install(app)
     for noun in _NOUNS:
         app.include_router(noun.routes)

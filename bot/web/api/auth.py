@@ -30,6 +30,7 @@ class Caller:
     role: KeyRole
     regions: Regions
     secret: str = field(repr=False)
+    region: str | None = None
 
     def may(self, deed: Deed) -> bool:
         """Whether the role is good for `deed`."""
@@ -66,7 +67,7 @@ def _caller(
         key = access.find_key(session, secret, now=parts.clock())
         if key is None:
             raise Refusal(NO_KEY, _CHALLENGE)
-        caller = Caller(key.id, key.name, KeyRole(key.role), _reach(key.region), secret)
+        caller = Caller(key.id, key.name, KeyRole(key.role), _reach(key.region), secret, key.region)
     if parts.limits is not None:
         request.state.limit = parts.limits.admit(caller.key_id)
     return caller
@@ -87,6 +88,7 @@ def allowed_to(deed: Deed) -> Callable[[Caller], Caller]:
     return allowed
 
 
+Known = Annotated[Caller, Depends(_caller)]
 Reader = Annotated[Caller, Depends(allowed_to(Deed.READ))]
 Writer = Annotated[Caller, Depends(allowed_to(Deed.WRITE))]
 Manager = Annotated[Caller, Depends(allowed_to(Deed.MANAGE))]

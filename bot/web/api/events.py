@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from bot.web.api.auth import Caller, Reader
 from bot.web.api.fields import IdInPath
 from bot.web.api.paging import Page, Sparse, SparsePage, checked, cursor, nothing_asked, place_of
-from bot.web.api.parts import Parts, PartsHere
+from bot.web.api.parts import Parts, PartsHere, WatchHere
 from bot.web.api.schemas import ActorView, EventView
 from models.queries import feed
 from models.rules.lifecycle import Role, Status
@@ -44,7 +44,7 @@ class Wanted(Sparse):
 
 @routes.get("")
 async def events(
-    request: Request, parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]
+    request: Request, parts: PartsHere, watch: WatchHere, caller: Reader, wanted: Annotated[Wanted, Query()]
 ) -> Page[EventView] | SparsePage:
     """Follow what happens. `next` is always there: pass it as `after` to get what has come since.
 
@@ -58,7 +58,7 @@ async def events(
         left = until - clock()
         if page.items or left <= 0 or await request.is_disconnected():
             return wanted.pick(page)
-        await parts.watch.beyond(after, min(left, _BREATH))
+        await watch.beyond(after, min(left, _BREATH))
 
 
 def _behind(

@@ -58,8 +58,11 @@ class Once:
         with self.parts.database.transaction() as session:
             first = self._first(session, asked, now)
             if first is not None:
+                self.parts.about.is_repeat = True
                 return Kept(first.status, first.body, is_repeat=True)
             body = work(session, now).model_dump(mode="json")
+            if status == 201:  # noqa: PLR2004 -- Created
+                self.parts.about.made = body.get("id", body.get("number"))
             if self.key is not None:
                 kept = body | dict.fromkeys(unseen)
                 access.keep_answer(session, self.caller.key_id, self.key, status=status, body=kept)
@@ -116,3 +119,5 @@ OnceByOffice = Annotated[Once, Depends(_once_for(Deed.REGISTER))]
 ManagedOnce = Annotated[Once, Depends(_once_for(Deed.MANAGE))]
 DecidedOnce = Annotated[Once, Depends(_once_for(Deed.DECIDE))]
 """The same for a supervisor's decision."""
+ForgottenOnce = Annotated[Once, Depends(_once_for(Deed.FORGET))]
+"""The same for what takes away who a person was."""

@@ -11,10 +11,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from bot.web.api.parts import Parts, PartsHere
+from bot.web.api.parts import Parts
 from bot.web.wall import board, drill_down, sign_in
 from bot.web.wall.pages import STATIC, away, no_such_page, page, wrong_address
-from bot.web.wall.sign_in import Away, Signed
+from bot.web.wall.sign_in import Away, Signed, WallParts
 from models.queries.registry import NotFound
 
 LONGEST_KEY: Final = 200
@@ -42,7 +42,7 @@ def door(request: Request) -> Response:
 
 @routes.post("/sign-in")
 def enter(
-    request: Request, parts: PartsHere, key: Annotated[str, Form(max_length=LONGEST_KEY)] = ""
+    request: Request, parts: WallParts, key: Annotated[str, Form(max_length=LONGEST_KEY)] = ""
 ) -> Response:
     """Begin a session with a key, and show the wall."""
     is_ours = sign_in.is_of_our_page(request)
@@ -62,7 +62,7 @@ def let_in(parts: Parts, key: str, *, is_secure: bool) -> Response | None:
 
 @routes.post("/sign-out")
 def leave(
-    request: Request, parts: PartsHere, who: Signed, form_token: Annotated[str, Form(max_length=64)] = ""
+    request: Request, parts: WallParts, who: Signed, form_token: Annotated[str, Form(max_length=64)] = ""
 ) -> Response:
     """End the session; a form from elsewhere ends nothing."""
     if not sign_in.is_form_of(who, form_token):

@@ -8,12 +8,12 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from bot.web.api.parts import Parts, PartsHere
+from bot.web.api.parts import Parts
 from bot.web.api.rates_shapes import CountsView, GroupView, WallView
 from bot.web.api.wall import wall_view
 from bot.web.wall.cases import Row, region_name, row_of
 from bot.web.wall.pages import page
-from bot.web.wall.sign_in import Signed, Watcher
+from bot.web.wall.sign_in import Signed, WallParts, Watcher, note
 from config import catalog
 from handlers import say
 from models.queries.ticket_lists import due_next
@@ -246,8 +246,9 @@ routes: Final = APIRouter(prefix="/wall", include_in_schema=False)
 
 
 @routes.get("")
-def whole(request: Request, parts: PartsHere, who: Signed) -> Response:
-    """Show the wall."""
+def whole(request: Request, parts: WallParts, who: Signed) -> Response:
+    """Show the wall. It is on record when it is opened; what it shows until it is closed is the same look."""
+    note(parts, who, "GET /wall", "wall")
     shown = _now(parts, who)
     scope = say.WHOLE_PROVINCE if who.region is None else region_name(who.region)
     today = parts.clock().astimezone(SHANGHAI).date()
@@ -255,7 +256,7 @@ def whole(request: Request, parts: PartsHere, who: Signed) -> Response:
 
 
 @routes.get("/board")
-def renewed(request: Request, parts: PartsHere, who: Signed) -> Response:
+def renewed(request: Request, parts: WallParts, who: Signed) -> Response:
     """Show the board alone, to be put in the place of an older one."""
     return page(request, "board.html", board=_now(parts, who))
 

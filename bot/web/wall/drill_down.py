@@ -8,10 +8,9 @@ from fastapi.responses import Response
 
 from bot.web.api.fields import Id, NumberInPath, RegionCode, TypeCode
 from bot.web.api.paging import Paging, cursor
-from bot.web.api.parts import PartsHere
 from bot.web.wall.cases import case_of, row_of
 from bot.web.wall.pages import page
-from bot.web.wall.sign_in import Signed
+from bot.web.wall.sign_in import Signed, WallParts, note
 from handlers import say
 from models.queries import ticket_lists
 from models.queries.ticket_lists import Light
@@ -31,7 +30,7 @@ class Wanted(Paging):
 
 
 @routes.get("")
-def cases(request: Request, parts: PartsHere, who: Signed, wanted: Annotated[Wanted, Query()]) -> Response:
+def cases(request: Request, parts: WallParts, who: Signed, wanted: Annotated[Wanted, Query()]) -> Response:
     """List the cases behind a number."""
     now = parts.clock()
     chosen = ticket_lists.Wanted(
@@ -48,6 +47,7 @@ def cases(request: Request, parts: PartsHere, who: Signed, wanted: Annotated[Wan
         shown = sheets[: wanted.limit]
         rows = [row_of(sheet, now) for sheet in shown]
         last = shown[-1].ticket.id if len(sheets) > wanted.limit else None
+    note(parts, who, "GET /wall/cases", "wall/cases", [row.number for row in rows])
     asked = {name: value for name, value in wanted.model_dump(mode="json").items() if value}
     more = "" if last is None else urlencode(asked | {"after": cursor(last)})
     heading = say.cases_behind(wanted.type, wanted.status, wanted.region, wanted.light)
@@ -55,8 +55,9 @@ def cases(request: Request, parts: PartsHere, who: Signed, wanted: Annotated[Wan
 
 
 @routes.get("/{number}")
-def case(request: Request, parts: PartsHere, who: Signed, number: NumberInPath) -> Response:
+def case(request: Request, parts: WallParts, who: Signed, number: NumberInPath) -> Response:
     """Show one case with its timeline."""
     with parts.database.reading() as session:
         shown = case_of(session, who.regions, number, parts.clock())
+    note(parts, who, "GET /wall/cases/{number}", f"wall/cases/{shown.number}")
     return page(request, "case.html", case=shown)

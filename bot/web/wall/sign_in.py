@@ -8,20 +8,31 @@ taken from our own page only (the browser says where a request comes from). Gues
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
-from bot.web.api.parts import Parts, PartsHere
-from models.actions import page_sessions
+from bot.web.api.parts import Parts
+from models.actions import audit, page_sessions
+from models.actions.audit import Actor, Deeds, Doer
 from models.queries.people import PROVINCE
 from models.queries.registry import Regions
 from models.rules.regions import regions_within
 
 COOKIE: Final = "liaison_wall"
 _SAFE_SITES: Final = frozenset({"same-origin", "none"})
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+WallParts = Annotated[Parts, Depends(_parts)]
+"""What the pages work with; what they show is put on record by `note`."""
 
 
 class Away(Exception):
@@ -32,21 +43,34 @@ class Away(Exception):
 class Watcher:
     """Who is signed in. `regions` are the codes they see, None for the whole province."""
 
+    key_id: int
     name: str
+    role: str
     region: str | None
     regions: Regions
     form_token: str
+
+    @property
+    def actor(self) -> Actor:
+        """Who is on record with what they look at."""
+        region = None if self.regions is None else self.region
+        return Actor(Doer.KEY, self.name, self.key_id, self.role, region)
 
 
 def start(parts: Parts, secret: str) -> str | None:
     """Return the token of a new session, None if no key has this secret."""
     token = secrets.token_urlsafe(32)
+    now = parts.clock()
     with parts.database.transaction() as session:
-        key = page_sessions.sign_in(session, secret.strip(), token, now=parts.clock())
-    return None if key is None else token
+        key = page_sessions.sign_in(session, secret.strip(), token, now=now)
+        if key is None:
+            return None
+        actor = Actor(Doer.KEY, key.name, key.id, key.role, key.region)
+        audit.note(session, actor, Deeds.CHANGE, "POST /wall/sign-in", "wall", now=now)
+    return token
 
 
-def watcher(parts: PartsHere, request: Request) -> Watcher:
+def watcher(parts: WallParts, request: Request) -> Watcher:
     """Return who sent a request.
 
     Raises:
@@ -60,10 +84,16 @@ def watcher(parts: PartsHere, request: Request) -> Watcher:
         if key is None:
             raise Away
         reach = None if key.region in {None, PROVINCE} else regions_within(str(key.region))
-        return Watcher(key.name, key.region, reach, _form_token(token))
+        return Watcher(key.id, key.name, key.role, key.region, reach, _form_token(token))
 
 
 Signed = Annotated[Watcher, Depends(watcher)]
+
+
+def note(parts: Parts, who: Watcher, operation: str, place: str, shown: Sequence[str] | None = None) -> None:
+    """Put on record what somebody is about to see; a page that cannot be put on record is not shown."""
+    with parts.database.transaction() as session:
+        audit.note(session, who.actor, Deeds.READ, operation, place, shown=shown, now=parts.clock())
 
 
 def end(parts: Parts, request: Request) -> None:

@@ -1,7 +1,7 @@
 """Keys are rotated, and counted a minute.
 
 Revision ID: 0124
-Revises: 0121
+Revises: 0123
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from models.tables.base import BigId, Moment
 
 revision = "0124"
-down_revision = "0121"
+down_revision = "0123"
 branch_labels = None
 depends_on = None
 

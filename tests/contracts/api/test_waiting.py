@@ -51,14 +51,13 @@ async def all_wait(desk: Desk, count: int) -> None:
 
 def held(desk: Desk) -> int:
     """How many requests wait."""
-    parts = api_parts(desk)
-    return len(parts.watch._waiting)
+    return len(api_state(desk).watch._waiting)
 
 
-def api_parts(desk: Desk) -> Any:
+def api_state(desk: Desk) -> Any:
     front = desk.web._transport.app  # type: ignore[attr-defined]  # the application behind the client
     mount = next(route for route in front._app.routes if getattr(route, "path", "") == V1)
-    return mount.app.state.parts
+    return mount.app.state
 
 
 def test_who_waits_holds_neither_thread_nor_connection(desk: Desk) -> None:

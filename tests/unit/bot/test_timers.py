@@ -195,4 +195,5 @@ def test_timers_have_names_for_their_metrics() -> None:
         "held",
         "lapses",
         "tallies",
+        "anchors",
     ]
