@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
-from bot import learning, log
+from bot import exports, learning, log
 from bot.service import build, wall_clock
 from bot.web import health
 from bot.wechat.errors import WeChatError
@@ -33,6 +33,7 @@ app: Final = typer.Typer(
 )
 key_app: Final = typer.Typer(no_args_is_help=True, help="API keys")
 app.add_typer(key_app, name="key")
+app.add_typer(exports.app, name="export")
 out: Final = Console(emoji=False)
 err: Final = Console(stderr=True, emoji=False)
 

@@ -24,6 +24,7 @@ from models.tables.inbox import Inbox, Media, Outcome
 from models.tables.people import (
     Contact,
     Enterprise,
+    EnterprisePast,
     Invite,
     Official,
     OfficialKind,
@@ -59,6 +60,7 @@ __all__ = [
     "Delegation",
     "Delivery",
     "Enterprise",
+    "EnterprisePast",
     "Escalation",
     "Event",
     "Extension",

@@ -17,6 +17,7 @@ from bot.web.api import (
     events,
     invites,
     leads,
+    ledgers,
     officials,
     outbox,
     pairings,
@@ -32,7 +33,7 @@ from bot.web.api.parts import Parts
 
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
-    tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads,
+    tickets, decisions, ledgers, visits, events, outbox, reconciliation, phones, verifications, leads,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {

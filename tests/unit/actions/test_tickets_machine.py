@@ -80,6 +80,7 @@ from tests.unit.actions.story import (
     Help,
     Known,
 )
+from tests.unit.actions.told import is_told
 from tests.unit.models.stage import NOW, a_person, known, staffed
 
 CHOICES = st.builds(Choice, st.sampled_from(TYPES), st.sampled_from(DESKS))
@@ -474,6 +475,13 @@ class Town(RuleBasedStateMachine):
                 assert (row.confirmed_at is not None) == (is_closed and ticket.is_confirmed)
                 assert (row.resolved_at is not None) == (ticket.status in {Status.RESOLVED, Status.CLOSED})
                 assert (row.accepted_at is not None) == (row.ledger_no is not None)
+
+    @invariant()
+    def events_alone_tell_what_tickets_are(self) -> None:
+        """The replay of a chain, at this moment, is the row with its clocks and helpers."""
+        with self.database.reading() as session:
+            for row in session.scalars(select(Ticket)):
+                is_told(session, row, self.now)
 
     @invariant()
     def every_owner_is_a_leader_in_office(self) -> None:
