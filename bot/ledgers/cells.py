@@ -26,7 +26,9 @@ def rows(
     """Yield a ledger line by line; a column of another ledger stays empty."""
     keys = [column.key for column in columns]
     for entry in entries(session, asked):
-        cells = _cells(form, entry) | _of_claim(form, claim_of(session, entry, asked.as_of))
+        cells = _cells(form, entry)
+        if (claim := claim_of(session, entry, asked.as_of)) is not None:
+            cells |= _of_claim(form, claim)
         yield [cells.get(key) for key in keys]
 
 
@@ -97,9 +99,7 @@ def _remarks(form: LedgerForm, entry: Entry) -> Iterable[str]:
             yield words[key].format(n=count)
 
 
-def _of_claim(form: LedgerForm, claim: Claim | None) -> dict[str, Cell]:
-    if claim is None:
-        return {}
+def _of_claim(form: LedgerForm, claim: Claim) -> dict[str, Cell]:
     return {
         "debtor": claim.debtor,
         "debtor_kind": claim.kind and form.words[claim.kind],

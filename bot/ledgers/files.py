@@ -28,8 +28,11 @@ from models.queries.registry import Regions
 
 ALL: Final = "all"
 _MICROSECOND: Final = timedelta(microseconds=1)
-_GUARDED: Final = re.compile(r"[\s　]*[=+\-@＝＋－＠]|[\t\r\n]")
+_GUARDED: Final = re.compile(r"[\s\u3000]*[=+\-@＝＋－＠]|[\t\r\n]")
 """What a spreadsheet would take for a formula, were it not told that it is text."""
+
+_SUSPECT: Final = frozenset("=+-@＝＋－＠ \t\r\n\v\f\u3000\xa0")
+"""What such a cell may begin with: few do, so most need no closer look."""
 
 _LAST_ROW: Final = 1_048_576
 _HEAD: Final = 2
@@ -144,7 +147,7 @@ def _plain(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return "'" + cell if _GUARDED.match(cell) else cell
+        return "'" + cell if cell[:1] in _SUSPECT and _GUARDED.match(cell) else cell
     if isinstance(cell, date):
         return _iso(cell)
     return f"{cell:.2f}" if isinstance(cell, float) else str(cell)

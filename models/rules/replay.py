@@ -44,6 +44,7 @@ _REPORT: Final = "progress"
 _FORWARD: Final = "forward"
 _CONTACT: Final = "first_contact"
 _KEEPS: Final = {str(verb): tuple(map(str, names)) for verb, names in KEEPS.items()}
+_STATUSES: Final = {str(status): status for status in Status}
 _ENDS: Final = frozenset(map(str, FINISHED))
 
 
@@ -51,7 +52,7 @@ def _follow(state: State, fact: Fact) -> None:
     """Take over what any event may say: the status it led to, new dates, promises it kept."""
     data, status = fact.data, fact.to_status
     if status != state.status:
-        state.status = Status(status)
+        state.status = _STATUSES[status]
         state.ended_at = fact.at if status in _ENDS else None
         if status in _ENDS:
             replay_help.end_help(state)
@@ -67,14 +68,14 @@ def _date(state: State, fact: Fact) -> None:
     data = fact.data
     if "due" in data:
         for name, due in data["due"].items():
-            state.dues[name] = datetime.fromisoformat(due)
+            state.dues[name] = due
             state.kept.pop(name, None)
             if name == _REPORT:
                 state.report_since = fact.at
     if "moved" in data:
         for name, _, after in data["moved"]:
             if name not in OF_OTHERS:
-                state.dues[name] = datetime.fromisoformat(after)
+                state.dues[name] = after
 
 
 def _submit(state: State, fact: Fact) -> None:

@@ -51,14 +51,15 @@ class Word:
     seq: int
     verb: str
     at: datetime
-    due: datetime | None = None
+    due: str | None = None
     since: datetime | None = None
 
 
 @dataclass(slots=True)
 class State:
-    """A ticket as it stood. `dues` are the dates of the owner's clocks, `kept` when those kept were kept.
+    """A ticket as it stood.
 
+    `dues` are the dates of the owner's clocks, as events write them; `kept` says when those kept were kept.
     `words` are what the desk wrote and did not take back; `refusal` the decision not to deal with it that
     stands, `written_off` the supervisor's that closed it unheard, each with the data of its event.
     """
@@ -84,7 +85,7 @@ class State:
     rated_attitude: str | None = None
     rated_at: datetime | None = None
     helpers: dict[int, Help] = field(default_factory=dict)
-    dues: dict[str, datetime] = field(default_factory=dict)
+    dues: dict[str, str] = field(default_factory=dict)
     kept: dict[str, datetime] = field(default_factory=dict)
     words: list[Word] = field(default_factory=list)
     refusal: Mapping[str, Any] | None = None
@@ -101,8 +102,13 @@ class State:
         """What the desk said last of what it did or decided."""
         return next((word for word in reversed(self.words) if word.verb in _REPORTS), None)
 
+    def due(self, clock: str) -> datetime | None:
+        """Return the date of one of the owner's clocks, kept or not; None where the events do not tell."""
+        return datetime.fromisoformat(self.dues[clock]) if clock in self.dues else None
+
     def running(self) -> dict[str, datetime]:
         """Return the dates that somebody still waits for, by clock."""
         if self.status in FINISHED:
             return {}
-        return {name: due for name, due in self.dues.items() if name not in self.kept}
+        waited_for = (name for name in self.dues if name not in self.kept)
+        return {name: datetime.fromisoformat(self.dues[name]) for name in waited_for}

@@ -45,7 +45,7 @@ class WriteOffView(Shown):
 
 
 class ClaimView(Shown):
-    """A debt as it was entered, sums in 分; days and interest by law, until the result or the moment asked."""
+    """A debt as it was entered, sums in 分; days and interest by law, until the result or that moment."""
 
     debtor: str | None = Field(description="As the message calls them.")
     kind: DebtorKind | None

@@ -49,7 +49,8 @@ _PIECE: Final = 64 * 1024
 _PLACE: Final = 4
 
 Which = Annotated[
-    TypeCode | Literal["all"], Path(description="A type; `all` for all of them, one after the other.")
+    TypeCode | Literal["all"],
+    Path(alias="type", description="A type; `all`: one after the other."),
 ]
 AsOf = Annotated[
     str | None,
@@ -91,34 +92,34 @@ def _file(how: Format) -> dict[str, Any]:
 def ledger_as_csv(
     parts: PartsHere,
     caller: Reader,
-    type: Which,
-    wanted: Annotated[WantedFile, Query()],  # noqa: A002
+    which: Which,
+    wanted: Annotated[WantedFile, Query()],
 ) -> Response:
     """Read a whole ledger as CSV for a spreadsheet: UTF-8 with BOM, no cell is taken for a formula."""
-    return _answer(parts, caller, type, wanted.as_of, Format.CSV)
+    return _answer(parts, caller, which, wanted.as_of, Format.CSV)
 
 
 @routes.get("/{type}.xlsx", **_file(Format.XLSX))
 def ledger_as_xlsx(
     parts: PartsHere,
     caller: Reader,
-    type: Which,
-    wanted: Annotated[WantedFile, Query()],  # noqa: A002
+    which: Which,
+    wanted: Annotated[WantedFile, Query()],
 ) -> Response:
     """Read a whole ledger as a workbook ready for print, a sheet for each type."""
-    return _answer(parts, caller, type, wanted.as_of, Format.XLSX)
+    return _answer(parts, caller, which, wanted.as_of, Format.XLSX)
 
 
 @routes.get("/{type}", response_model=LedgerPage, responses={200: {"headers": _DIGEST}})
 def ledger(
     parts: PartsHere,
     caller: Reader,
-    type: Which,
-    wanted: Annotated[Wanted, Query()],  # noqa: A002
+    which: Which,
+    wanted: Annotated[Wanted, Query()],
 ) -> Response:
     """List the entries of a ledger by number."""
-    as_of, start, place = _place(wanted, type, parts.clock())
-    question = Question(type, as_of, caller.regions)
+    as_of, start, place = _place(wanted, which, parts.clock())
+    question = Question(which, as_of, caller.regions)
     with parts.database.reading() as session:
         found = list(islice(_from(session, question, start, place, wanted.limit + 1), wanted.limit + 1))
         shown = [_view(session, entry, as_of) for _, entry in found[: wanted.limit]]
@@ -204,7 +205,7 @@ def _view(session: Session, entry: Entry, as_of: datetime) -> EntryView:
         enterprise=None if entry.firm is None else FirmThen.model_validate(entry.firm),
         region=entry.region,
         content=entry.content,
-        type=entry.type,  # type: ignore[arg-type]  # the database holds the same codes
+        type=entry.type,
         status=state.status,
         owner=OwnerCard.model_validate(entry.owner),
         co_handlers=[UnitCard.model_validate(unit) for unit in entry.units],
