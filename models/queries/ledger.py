@@ -95,16 +95,20 @@ class _Told(NamedTuple):
 
 
 def entries(
-    session: Session, asked: Asked, *, after: Place | None = None, limit: int | None = None
+    session: Session,
+    asked: Asked,
+    *,
+    after: Place | None = None,
+    limit: int | None = None,
+    batch: int = BATCH,
 ) -> Iterator[Entry]:
-    """Yield the entries of one ledger by number, behind `after`, at most `limit`."""
-    found = _all(session, asked, after or Place(), limit or BATCH)
+    """Yield the entries of one ledger by number, behind `after`, at most `limit`, read in batches."""
+    found = _all(session, asked, after or Place(), min(batch, limit or batch))
     return found if limit is None else islice(found, limit)
 
 
-def _all(session: Session, asked: Asked, place: Place, limit: int) -> Iterator[Entry]:
+def _all(session: Session, asked: Asked, place: Place, size: int) -> Iterator[Entry]:
     officials: dict[int, Owner] = {}
-    size = min(limit, BATCH)
     while True:
         rows = core(session).execute(_accepted(asked, place).limit(size)).all()
         if not rows:

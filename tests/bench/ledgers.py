@@ -1,5 +1,6 @@
 """How fast ledgers are written, and in how much memory: a process of its own, from a large database."""
 
+import gc
 import json
 import subprocess
 import sys
@@ -58,6 +59,7 @@ def _write(path: str, form: str) -> None:
     from bot.ledgers.files import Format, Question, write
     from models.session import Database
 
+    gc.freeze()  # as `liaison export` does
     database, now = Database(f"sqlite:///{path}"), datetime.now(UTC)
     with database.reading() as session, TemporaryFile() as file:
         write(session, Question("policy", now), Format(form), file)

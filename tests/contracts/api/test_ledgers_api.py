@@ -9,17 +9,19 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import gist
-from models.actions import declines, office, standing, tickets
+from models.actions import declines, extensions, office, roster, standing, supervision, tickets
 from models.actions.conversation import Words
 from models.actions.tickets import Guess
+from models.queries import ledger
 from models.queries.people import enterprise, party
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.rules.numbers import ticket_id_of
-from models.tables import Ticket
+from models.tables import Event, Ticket
 from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, Place, settle_in
 
 STORY = "给沈阳铁西区管委会修路，2025年8月15日验收，合同编号HT-2025-015，欠工程尾款三百多万，一直不付"
@@ -309,3 +311,66 @@ def test_refused_and_written_off_cases_say_why(desk: Desk) -> None:
     assert line(desk)["办理措施"] == "已经由法院受理"
     view = desk.get("/ledgers/arrears").json()["items"][0]
     assert (view["status"], view["refusal"]["channel"]) == ("declined", "沈阳市中级人民法院")
+
+
+def test_events_from_before_give_the_same_ledger(desk: Desk) -> None:
+    """What they lack is read off the ticket, its clocks and its words."""
+    place = settle_in(desk, SHENYANG)
+    number = another(desk, place, STORY)
+    accept(desk, number)
+    before = desk.clock().isoformat()
+    desk.clock.advance(timedelta(hours=2))
+    extend(desk, number, place)
+    now = desk.clock().isoformat()
+    new = [line(desk, as_of=moment) for moment in (before, now)]
+    assert [one["时限"] for one in new] == ["2026-12-15", "2026-12-22"]
+    assert new[1]["备注"] == "延期1次"
+    with desk.database.transaction() as session:
+        for event in session.scalars(select(Event)):
+            new_facts = {"due", "ledger", "entered", "enterprise_id", "region"}
+            event.data = {name: value for name, value in event.data.items() if name not in new_facts}
+    assert [line(desk, as_of=moment) for moment in (before, now)] == new
+
+
+def extend(desk: Desk, number: str, place: Place) -> None:
+    """The desk asks for five more days, and a supervisor grants them."""
+    with desk.database.transaction() as session:
+        row = ticket(session, number)
+        extensions.ask_extension(session, row, owner(session, row), 5, "等审计", now=desk.clock())
+        above = Actor(Role.SUPERVISOR, None, place.official, signed="督查")
+        extensions.grant(session, row, above, now=desk.clock())
+
+
+def test_an_owner_then_and_now(desk: Desk) -> None:
+    place = settle_in(desk, SHENYANG)
+    accept(desk, place.number)
+    before = desk.clock().isoformat()
+    desk.clock.advance(timedelta(hours=1))
+    with desk.database.transaction() as session:
+        other = roster.add_official(
+            session,
+            name="邵其琛",
+            post="副局长",
+            department="工信局",
+            region=SHENYANG,
+            kind="leader",
+            now=desk.clock(),
+        )
+        row = ticket(session, place.number)
+        above = Actor(Role.SUPERVISOR, None, None, signed="督查")
+        supervision.reassign(session, row, above, other.id, "分工调整", now=desk.clock())
+    assert [line(desk, as_of=before)["责任领导"], line(desk)["责任领导"]] == ["局长 安予诚", "副局长 邵其琛"]
+    assert line(desk)["备注"] == "改派1次"
+
+
+def test_batches_lose_nothing(desk: Desk) -> None:
+    """More entries than a batch holds: each once, in the order of the numbers."""
+    place = settle_in(desk, SHENYANG)
+    for n in range(7):
+        accept(desk, another(desk, place, f"第{n}件", "ip"))
+    with desk.database.reading() as session:
+        asked = ledger.Asked("ip", desk.clock())
+        whole = list(ledger.entries(session, asked))
+        small = list(ledger.entries(session, asked, batch=3))
+    assert [entry.place.number for entry in whole] == list(range(1, 8))
+    assert small == whole
