@@ -48,7 +48,7 @@ def test_refused_case_is_entered_with_its_claim(world: World) -> None:
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     leader.say("待办")
     number = number_in(owner.say(STORY))
-    leader.say(f"不予办理 {number} 该纠纷已由沈阳市中级人民法院受理，请等候判决")
+    leader.say(f"不予办理 {number} 民事纠纷 合同约定有争议，请走法院")
     [entry] = entries(world, "arrears")
     assert (entry["status"], entry["claim"]["debtor"]) == ("declined", "铁西区管委会")
     assert entry["refusal"]["reason"] in entry["measures"]
