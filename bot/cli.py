@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
-from bot import forgetting, keys, learning, log, verifying
+from bot import exports, forgetting, keys, learning, log, verifying
 from bot.service import build, wall_clock
 from bot.web import health
 from bot.wechat.errors import WeChatError
@@ -30,6 +30,7 @@ app: Final = typer.Typer(
     help="Liaison: every request has one named owner.",
 )
 app.add_typer(keys.app, name="key")
+app.add_typer(exports.app, name="export")
 out: Final = Console(emoji=False)
 err: Final = Console(stderr=True, emoji=False)
 

@@ -183,7 +183,7 @@ def stage(turn: Turn) -> Reply:
     code = say.stage_code(turn.order.rest if turn.order else "")
     if code is None:
         return Reply(say.choose_stage(firm), Outcome.ANSWER)
-    if standing.tell_stage(turn.session, turn.party, firm, code):
+    if standing.tell_stage(turn.session, turn.party, firm, code, now=turn.now):
         return Reply(say.stage_told(firm, code), Outcome.ANSWER)
     return Reply(say.stage_known(firm), Outcome.ANSWER)
 

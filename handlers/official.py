@@ -6,7 +6,7 @@ from typing import Final
 from handlers import say
 from handlers.cases import keep, permitted, rest_or_kept
 from handlers.foreseen import later
-from handlers.gist import facts_of
+from handlers.gist import entered, facts_of
 from handlers.held import reopen, waits
 from handlers.meant import in_hand, page_in, page_of, say_film_stays
 from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
@@ -88,7 +88,9 @@ def accept(turn: Turn) -> Reply:
     ticket = _meant(turn)
     if ticket is None:
         return worklist(turn)
-    office.accept(turn.session, ticket, actor_on(turn.session, turn.party, ticket), now=turn.now)
+    told = entered(turn.session, ticket, turn.now)
+    actor = actor_on(turn.session, turn.party, ticket)
+    office.accept(turn.session, ticket, actor, entered=told, now=turn.now)
     return Reply(
         say.accepted_by_you(_view(turn, ticket), ticket.ledger_year or 0, ticket.ledger_no or 0),
         Outcome.FOLLOW_UP,

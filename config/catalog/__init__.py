@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from config.catalog.calling import load_call_habits, load_phrase_words
 from config.catalog.casework import Asks, DeclineReason, FirstReceiver, load_declines, load_units
 from config.catalog.festivals import Festival, Festivals, load_festivals
+from config.catalog.ledgers import LedgerColumn, LedgerForm, load_ledger_form
 from config.catalog.loading import load_duties, load_number_formats, load_types
 from config.catalog.manners import Manners, load_manners
 from config.catalog.payments import (
@@ -77,6 +78,8 @@ __all__ = [
     "Festival",
     "FirstReceiver",
     "Ground",
+    "LedgerColumn",
+    "LedgerForm",
     "Manners",
     "NumberFormats",
     "OfficialKind",
@@ -101,6 +104,7 @@ __all__ = [
     "duty_department",
     "festival_before",
     "first_receiver",
+    "ledger_form",
     "manners",
     "number_formats",
     "office_department",
@@ -232,6 +236,12 @@ def phrase_words() -> tuple[str, ...]:
 def manners() -> Manners:
     """Return for how long words are held, and what becomes of ratings."""
     return load_manners()
+
+
+@cache
+def ledger_form() -> LedgerForm:
+    """Return how ledgers look on paper."""
+    return load_ledger_form()
 
 
 @cache

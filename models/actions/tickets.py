@@ -117,7 +117,10 @@ def open_case(
     ticket_id = _open(session, who, guess, owner=owner, region=region, title=title, now=now)
     actor = Actor(Role.ENTERPRISE, who.person_id) if key_id is None else _OFFICE
     taken = {} if key_id is None else {"key_id": key_id, "type_source": guess.source}
-    event_id = _first_event(session, ticket_id, actor, guess, owner, now=now, **taken, **(origin or {}))
+    firm = who.enterprise.id if who.enterprise else None
+    place = {"enterprise_id": firm, "region": region, "due": clocks.first_dates(guess.type, now)}
+    more = {**place, **taken, **(origin or {})}
+    event_id = _first_event(session, ticket_id, actor, guess, owner, now=now, **more)
     dues = clocks.start_first(session, ticket_id, guess.type, now)
     told = desk_or_office(session, owner.id, now)
     news = why_you(told, owner) | {
@@ -261,7 +264,9 @@ def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
         raise NotPossible(Status.CLOSED, Verb.REBOUND)
     verb, notice = (Verb.REBOUND, Notice.REBOUNDED) if is_rebound else (Verb.DISPUTE, Notice.DISPUTED)
     gathered.settle(session, ticket, now=now)
-    event_id = events.record(session, ticket, verb, actor, now=now)
+    names = clocks.PROMISED_ANEW if is_rebound else (clocks.PROGRESS,)
+    due = clocks.dates(clocks.anew(session, ticket, *names, now=now))
+    event_id = events.record(session, ticket, verb, actor, now=now, due=due)
     ticket.rated_result = ticket.rated_attitude = ticket.rated_at = None
     ticket.rebounds += int(is_rebound)
     ticket.resolved_at = ticket.confirmed_at = ticket.closed_at = None

@@ -25,6 +25,7 @@ from models.tables.inbox import Inbox, Media, Outcome
 from models.tables.people import (
     Contact,
     Enterprise,
+    EnterprisePast,
     Invite,
     Official,
     OfficialKind,
@@ -66,6 +67,7 @@ __all__ = [
     "Delegation",
     "Delivery",
     "Enterprise",
+    "EnterprisePast",
     "Escalation",
     "Event",
     "Extension",

@@ -40,6 +40,24 @@ class Enterprise(Base):
     )
 
 
+class EnterprisePast(Base):
+    """What the roster said of an enterprise until `until`: kept whenever it changes, so that ledgers stand.
+
+    Whatever changes one of these columns keeps them first (`actions.pasts`).
+    """
+
+    __tablename__ = "enterprise_pasts"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"))
+    until: Mapped[datetime]
+    name: Mapped[str] = mapped_column(String(200))
+    credit_code: Mapped[str | None] = mapped_column(String(18))
+    region: Mapped[str] = mapped_column(String(6))
+    stage: Mapped[str | None] = mapped_column(String(8))
+
+    __table_args__ = (Index("ix_enterprise_pasts_enterprise", "enterprise_id", "until"),)
+
+
 class OwnCourtesy(Base):
     """What one enterprise has asked of us (免打扰) instead of what the installation grants everybody.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.bench import mail, population, rates, report
+from tests.bench import ledgers, mail, population, rates, report
 from tests.bench.population import Scale
 from tests.bench.pushes import Platform
 from tests.bench.rounds import Rounds
@@ -47,6 +47,7 @@ def main() -> None:
         report.starts(ready, memory, stage.plain.server.rss())
     with uvicorn("sink:sink", {}, core=CLIENT_CORE) as sink:
         report.deliveries(mail.paces(Platform(), sink, plan.size))
+    report.ledgers(ledgers.measured())
 
 
 def _open_loops(stage: Stage, capacity: float, seconds: float) -> None:

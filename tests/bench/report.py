@@ -6,6 +6,8 @@ from statistics import median, quantiles
 from typing import Final
 
 from tests.bench import rates
+from tests.bench.ledgers import LEAST as LEAST_ROWS
+from tests.bench.ledgers import Written
 from tests.bench.load import BROKEN, Outcome
 from tests.bench.rounds import Rounds, Spread
 from tests.bench.stage import Stage
@@ -99,6 +101,17 @@ def deliveries(paces: Mapping[str, float]) -> None:
     for kind, pace in paces.items():
         print(
             f"{kind:12}{pace:,.0f} a second   {'within' if pace >= LEAST else 'BELOW'} the budget of {LEAST}"
+        )
+
+
+def ledgers(written: Sequence[Written]) -> None:
+    """Print how fast ledgers are written, and whether memory stays flat."""
+    heading("Ledger export: all ledgers of 200,000 tickets into one file, in a process of its own")
+    for one in written:
+        print(
+            f"ledger export {one.form:5}{one.pace:,.0f} rows/s ({one.rows:,} rows)   "
+            f"{'within' if one.pace >= LEAST_ROWS else 'BELOW'} the budget of {LEAST_ROWS:,}   "
+            f"RSS {one.before:.0f} MiB after the first ledger, {one.after:.0f} MiB at the end"
         )
 
 

@@ -20,6 +20,7 @@ from bot.web.api import (
     invites,
     keys,
     leads,
+    ledgers,
     officials,
     outbox,
     pairings,
@@ -43,8 +44,8 @@ from bot.web.api.witness import INTRODUCED, Witness
 
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
-    tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads, rates, wall,
-    keys, webhooks, calendar, audit, people,
+    tickets, decisions, ledgers, visits, events, outbox, reconciliation, phones, verifications, leads,
+    rates, wall, keys, webhooks, calendar, audit, people,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {

@@ -90,6 +90,7 @@ TOO_LONG: Final = Kind(413, "too-long", "The body is longer than 64 KB.")
 NOT_REARMED: Final = Kind(409, "not-settled", "Only dead or parked messages can be put back in line.")
 NOT_THEIRS: Final = Kind(409, "not-theirs", "The recipient no longer speaks for the enterprise.")
 NO_NUMBER: Final = Kind(422, "no-number", "This is no phone number: a mobile, or a landline with area code.")
+NOT_YET: Final = Kind(422, "not-yet", "This moment is to come: no ledger can be as of then.")
 NOT_STORED: Final = Kind(500, "database", "The database did not take this. Nothing was changed.")
 SURPRISE: Final = Kind(500, "surprise", "Something went wrong on our side.")
 

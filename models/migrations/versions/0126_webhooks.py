@@ -1,7 +1,7 @@
 """Other systems are told of events.
 
 Revision ID: 0126
-Revises: 0124
+Revises: 0125
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from models.tables.base import BigId, Moment
 
 revision = "0126"
-down_revision = "0124"
+down_revision = "0125"
 branch_labels = None
 depends_on = None
 

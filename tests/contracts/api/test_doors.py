@@ -78,6 +78,9 @@ def test_openapi_document_is_3_1_and_names_the_nouns(small_desk: Desk) -> None:
         "/audit",
         "/audit/anchors",
         "/people/{person_id}/forget",
+        "/ledgers/{type}",
+        "/ledgers/{type}.csv",
+        "/ledgers/{type}.xlsx",
     }
 
 

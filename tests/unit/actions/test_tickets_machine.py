@@ -81,6 +81,7 @@ from tests.unit.actions.story import (
     Help,
     Known,
 )
+from tests.unit.actions.told import is_told
 from tests.unit.models.stage import NOW, a_person, known, staffed
 
 CHOICES = st.builds(Choice, st.sampled_from(TYPES), st.sampled_from(DESKS))
@@ -487,6 +488,13 @@ class Town(RuleBasedStateMachine):
         """What is kept, folded or not, is what a recount gives, with everything that has run out by now."""
         with self.database.reading() as session:
             assert rates.differences(session, self.now) == []
+
+    @invariant()
+    def events_alone_tell_what_tickets_are(self) -> None:
+        """The replay of a chain, at this moment, is the row with its clocks and helpers."""
+        with self.database.reading() as session:
+            for row in session.scalars(select(Ticket)):
+                is_told(session, row, self.now)
 
     @invariant()
     def every_owner_is_a_leader_in_office(self) -> None:
