@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
-from bot import learning, log
+from bot import importing, learning, log
 from bot.service import build, wall_clock
 from bot.web import health
 from bot.wechat.errors import WeChatError
@@ -33,6 +33,7 @@ app: Final = typer.Typer(
 )
 key_app: Final = typer.Typer(no_args_is_help=True, help="API keys")
 app.add_typer(key_app, name="key")
+app.add_typer(importing.app, name="import")
 out: Final = Console(emoji=False)
 err: Final = Console(stderr=True, emoji=False)
 
@@ -77,7 +78,7 @@ def _suit_the_reader() -> None:
     """Wrap lines and draw boxes for a person at a terminal only: who reads a pipe reads whole lines."""
     out.soft_wrap = not sys.stdout.isatty()
     err.soft_wrap = not sys.stderr.isatty()
-    for one in (app, key_app):
+    for one in (app, key_app, importing.app):
         one.rich_markup_mode = None if out.soft_wrap or err.soft_wrap else "rich"
 
 

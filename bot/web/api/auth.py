@@ -30,6 +30,7 @@ class Caller:
     role: KeyRole
     regions: Regions
     secret: str = field(repr=False)
+    region: str | None = None
 
     def may(self, deed: Deed) -> bool:
         """Whether the role is good for `deed`."""
@@ -64,7 +65,7 @@ def _caller(
         key = access.find_key(session, secret, now=parts.clock())
         if key is None:
             raise Refusal(NO_KEY, _CHALLENGE)
-        return Caller(key.id, key.name, KeyRole(key.role), _reach(key.region), secret)
+        return Caller(key.id, key.name, KeyRole(key.role), _reach(key.region), secret, key.region)
 
 
 def _reach(region: str | None) -> Regions:
