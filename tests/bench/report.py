@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import quantiles
 from typing import Final
 
+from tests.bench.lists import Brought
 from tests.bench.load import BROKEN, Outcome
 from tests.bench.rounds import Rounds, Spread
 from tests.bench.stage import Stage
@@ -12,6 +13,8 @@ from tests.bench.trial import OK
 
 LEAST: Final = 500
 """Deliveries a second and worker (DESIGN, section 6)."""
+LEAST_ROWS: Final = 20_000
+"""Rows of a list a second (DESIGN, section 6)."""
 
 
 def _spread(value: Spread, digits: int) -> str:
@@ -86,6 +89,17 @@ def deliveries(paces: Mapping[str, float]) -> None:
     for kind, pace in paces.items():
         print(
             f"{kind:12}{pace:,.0f} a second   {'within' if pace >= LEAST else 'BELOW'} the budget of {LEAST}"
+        )
+
+
+def lists(paces: Mapping[str, Brought], rows: int) -> None:
+    """Print how fast lists are imported."""
+    heading(f"Import: {rows:,} enterprises from a file, read, checked, written and committed")
+    for kind, pace in paces.items():
+        budget = "within" if min(pace.new, pace.again) >= LEAST_ROWS else "BELOW"
+        print(
+            f"{kind:18}{pace.new:,.0f} rows a second, {pace.again:,.0f} when it comes again, "
+            f"{pace.memory:+.0f} MiB   {budget} the budget of {LEAST_ROWS:,}"
         )
 
 
