@@ -9,12 +9,14 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from bot.web.api import (
+    briefings,
     contacts,
     courtesies,
     decisions,
     delegations,
     enterprises,
     events,
+    imports,
     invites,
     leads,
     officials,
@@ -33,6 +35,7 @@ from bot.web.api.parts import Parts
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
     tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads,
+    imports, briefings,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {

@@ -67,12 +67,18 @@ def test_openapi_document_is_3_1_and_names_all_nouns(small_desk: Desk) -> None:
         "/leads",
         "/leads/{lead_id}",
         "/leads/{lead_id}/decision",
+        "/imports",
+        "/imports/{import_id}",
+        "/imports/{import_id}/undo",
+        "/briefings/{official_id}",
+        "/briefings/{official_id}.xlsx",
+        "/briefings/{official_id}.html",
     }
 
 
 def test_every_operation_wants_a_key(small_desk: Desk) -> None:
     calls = operations(small_desk)
-    assert len(calls) == 51
+    assert len(calls) == 58
     for key in (None, "wrong"):
         answers = small_desk.all_at_once(calls, key)
         assert {(a.status_code, a.headers["content-type"]) for a in answers} == {(401, PROBLEM)}
