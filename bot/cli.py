@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
-from bot import exports, forgetting, keys, learning, log, verifying
+from bot import exports, forgetting, importing, keys, learning, log, verifying
 from bot.service import build, wall_clock
 from bot.web import health
 from bot.wechat.errors import WeChatError
@@ -31,6 +31,7 @@ app: Final = typer.Typer(
 )
 app.add_typer(keys.app, name="key")
 app.add_typer(exports.app, name="export")
+app.add_typer(importing.app, name="import")
 out: Final = Console(emoji=False)
 err: Final = Console(stderr=True, emoji=False)
 
@@ -75,7 +76,7 @@ def _suit_the_reader() -> None:
     """Wrap lines and draw boxes for a person at a terminal only: who reads a pipe reads whole lines."""
     out.soft_wrap = not sys.stdout.isatty()
     err.soft_wrap = not sys.stderr.isatty()
-    for one in (app, keys.app):
+    for one in (app, keys.app, importing.app):
         one.rich_markup_mode = None if out.soft_wrap or err.soft_wrap else "rich"
 
 

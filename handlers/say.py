@@ -202,6 +202,43 @@ UNKNOWN_STAGE: Final = "阶段未知"
 ALL_TOGETHER: Final = "合计"
 STAGE: Final = {"startup": "初创型", "growing": "成长期", "mature": "成熟期"}
 
+BRIEFING: Final[Mapping[str, str]] = {
+    "title": "领导包保推进会材料",
+    "official": "责任领导",
+    "department": "单位",
+    "period": "期间",
+    "as_of": "统计至",
+    "line": "包保企业 {enterprises} 家，走访 {visits} 次（{visited} 家）；期间受理诉求 {received} 件，"
+    "办结 {done} 件，办结率 {rate}，逾期 {overdue} 件，反弹 {rebounded} 件。",
+    "requests": "诉求办理（期间受理，不含企业撤回和并案）",
+    "type": "类型",
+    "received": "受理",
+    "done": "办结",
+    "rate": "办结率",
+    "confirmed": "企业认可",
+    "overdue": "逾期",
+    "rebounded": "反弹",
+    "total": "合计",
+    "enterprises": "包保企业",
+    "no_enterprises": "期末没有包保企业。",
+    "place": "序号",
+    "enterprise": "企业",
+    "region": "地区",
+    "stage": "阶段",
+    "visits": "走访",
+    "unsolved": "在办诉求（最早的在前）",
+    "none_unsolved": "没有在办诉求。",
+    "more_unsolved": "另有 {count} 件在办，详见台账。",
+    "number": "编号",
+    "case": "诉求",
+    "came": "受理日期",
+    "due": "最近时限",
+    "stranger": "未绑定企业",
+    "patches": "制度补丁",
+    "no_patches": "暂无。",
+}
+"""What stands in a leader's briefing, on the page as in the workbook."""
+
 ATTACHED: Final[Mapping[str, str]] = {
     Kind.IMAGE: "［图片］",
     Kind.VOICE: "［语音］",

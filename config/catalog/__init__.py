@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 from config.catalog.calling import load_call_habits, load_phrase_words
 from config.catalog.casework import Asks, DeclineReason, FirstReceiver, load_declines, load_units
+from config.catalog.columns import Column, Columns, load_columns
 from config.catalog.festivals import Festival, Festivals, load_festivals
 from config.catalog.ledgers import LedgerColumn, LedgerForm, load_ledger_form
 from config.catalog.loading import load_duties, load_number_formats, load_types
@@ -66,6 +67,8 @@ __all__ = [
     "ClockName",
     "ClockRule",
     "ClockWording",
+    "Column",
+    "Columns",
     "DayPart",
     "DebtorKind",
     "DeclineReason",
@@ -104,6 +107,7 @@ __all__ = [
     "duty_department",
     "festival_before",
     "first_receiver",
+    "import_columns",
     "ledger_form",
     "manners",
     "number_formats",
@@ -230,6 +234,12 @@ def call_habits() -> CallHabits:
 def phrase_words() -> tuple[str, ...]:
     """Return the words of which phrases are made; no two sound alike."""
     return load_phrase_words()
+
+
+@cache
+def import_columns() -> Columns:
+    """Return the columns of the lists that are imported, and the words in their cells."""
+    return load_columns()
 
 
 @cache

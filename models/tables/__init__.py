@@ -21,6 +21,7 @@ from models.tables.delivery import (
     waits_for_them,
 )
 from models.tables.desks import Delegation, Handover, Morning
+from models.tables.imports import Import, ImportChange
 from models.tables.inbox import Inbox, Media, Outcome
 from models.tables.people import (
     Contact,
@@ -77,6 +78,8 @@ __all__ = [
     "Handover",
     "HelpState",
     "IdempotentAnswer",
+    "Import",
+    "ImportChange",
     "Inbox",
     "Invite",
     "KeyUse",

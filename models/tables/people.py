@@ -161,7 +161,7 @@ class Pairing(Base):
 
     __tablename__ = "pairings"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"))
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"), index=True)
     official_id: Mapped[int] = mapped_column(ForeignKey("officials.id"))
     slot: Mapped[int | None]
     since: Mapped[datetime]
@@ -188,7 +188,7 @@ class Invite(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
     official_id: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
-    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprises.id"))
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprises.id"), index=True)
     contact_name: Mapped[str | None] = mapped_column(String(50))
     contact_role: Mapped[str | None] = mapped_column(String(50))
     created_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.bench import ledgers, mail, population, rates, report
+from tests.bench import ledgers, lists, mail, population, rates, report
 from tests.bench.population import Scale
 from tests.bench.pushes import Platform
 from tests.bench.rounds import Rounds
@@ -29,6 +29,7 @@ class Plan:
     seconds: float
     large: Scale
     answers: int
+    listed: int
 
 
 def main() -> None:
@@ -48,6 +49,7 @@ def main() -> None:
     with uvicorn("sink:sink", {}, core=CLIENT_CORE) as sink:
         report.deliveries(mail.paces(Platform(), sink, plan.size))
     report.ledgers(ledgers.measured())
+    report.lists(lists.paces(plan.listed), plan.listed)
 
 
 def _open_loops(stage: Stage, capacity: float, seconds: float) -> None:
@@ -89,6 +91,7 @@ def _plan() -> Plan:
         2.0 if quick else 5.0,
         large,
         20 if quick else rates.TIMES,
+        20_000 if quick else 200_000,
     )
 
 

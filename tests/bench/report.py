@@ -6,8 +6,8 @@ from statistics import median, quantiles
 from typing import Final
 
 from tests.bench import rates
-from tests.bench.ledgers import LEAST as LEAST_ROWS
 from tests.bench.ledgers import Written
+from tests.bench.lists import Brought
 from tests.bench.load import BROKEN, Outcome
 from tests.bench.rounds import Rounds, Spread
 from tests.bench.stage import Stage
@@ -15,6 +15,8 @@ from tests.bench.trial import OK
 
 LEAST: Final = 500
 """Deliveries a second and worker (DESIGN, section 6)."""
+LEAST_ROWS: Final = 20_000
+"""Rows of a list a second (DESIGN, section 6)."""
 
 
 def _spread(value: Spread, digits: int) -> str:
@@ -112,6 +114,17 @@ def ledgers(written: Sequence[Written]) -> None:
             f"ledger export {one.form:5}{one.pace:,.0f} rows/s ({one.rows:,} rows)   "
             f"{'within' if one.pace >= LEAST_ROWS else 'BELOW'} the budget of {LEAST_ROWS:,}   "
             f"RSS {one.before:.0f} MiB after the first ledger, {one.after:.0f} MiB at the end"
+        )
+
+
+def lists(paces: Mapping[str, Brought], rows: int) -> None:
+    """Print how fast lists are imported."""
+    heading(f"Import: {rows:,} enterprises from a file, read, checked, written and committed")
+    for kind, pace in paces.items():
+        budget = "within" if min(pace.new, pace.again) >= LEAST_ROWS else "BELOW"
+        print(
+            f"{kind:18}{pace.new:,.0f} rows a second, {pace.again:,.0f} when it comes again, "
+            f"{pace.memory:+.0f} MiB   {budget} the budget of {LEAST_ROWS:,}"
         )
 
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from bot.web.api import (
     audit,
+    briefings,
     calendar,
     contacts,
     courtesies,
@@ -17,6 +18,7 @@ from bot.web.api import (
     delegations,
     enterprises,
     events,
+    imports,
     invites,
     keys,
     leads,
@@ -45,7 +47,7 @@ from bot.web.api.witness import INTRODUCED, Witness
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
     tickets, decisions, ledgers, visits, events, outbox, reconciliation, phones, verifications, leads,
-    rates, wall, keys, webhooks, calendar, audit, people,
+    rates, wall, keys, webhooks, calendar, audit, people, imports, briefings,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {

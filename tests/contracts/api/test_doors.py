@@ -81,6 +81,12 @@ def test_openapi_document_is_3_1_and_names_the_nouns(small_desk: Desk) -> None:
         "/ledgers/{type}",
         "/ledgers/{type}.csv",
         "/ledgers/{type}.xlsx",
+        "/imports",
+        "/imports/{import_id}",
+        "/imports/{import_id}/undo",
+        "/briefings/{official_id}",
+        "/briefings/{official_id}.xlsx",
+        "/briefings/{official_id}.html",
     }
 
 
