@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Annotated, Final
 
 import typer
@@ -13,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from config.settings import DatabaseSettings
 from models.actions.handover import seal
-from models.queries import audit, proof
+from models.queries import audit, proof, rates, tallying
 from models.rules.proof import Flaw
 from models.session import Database
 from models.tables import Handover
 
 
-def handovers(session: Session) -> Iterable[str]:
+def handovers(session: Session, _now: datetime) -> Iterable[str]:
     """Yield each handover whose signed list is not the one that was signed."""
     for row in session.scalars(select(Handover).order_by(Handover.id).execution_options(yield_per=100)):
         on = row.effective_on.isoformat()
@@ -28,9 +29,25 @@ def handovers(session: Session) -> Iterable[str]:
             yield f"handover {row.id} of {on} is not the list that was signed"
 
 
-Check = Callable[[Session], Iterable[object]]
+def statuses(session: Session, _now: datetime) -> Iterable[str]:
+    """Yield each ticket that stands otherwise than its last event says."""
+    for each in tallying.contradictions(session):
+        yield f"ticket {each.id} is {each.status}, its log says {each.logged}"
 
-CHECKS: Final[tuple[tuple[str, Check], ...]] = (("handovers", handovers),)
+
+def counts(session: Session, now: datetime) -> Iterable[str]:
+    """Yield each sum behind the rates that is not what its tickets add up to."""
+    for each in rates.differences(session, now):
+        yield f"counts of {each.where}: kept {each.kept}, counted {each.counted}"
+
+
+Check = Callable[[Session, datetime], Iterable[object]]
+
+CHECKS: Final[tuple[tuple[str, Check], ...]] = (
+    ("handovers", handovers),
+    ("statuses", statuses),
+    ("counts", counts),
+)
 """What else is compared with the event log: a name, and what yields each difference in words.
 
 Whoever keeps something that can be told from the events adds a line here.
@@ -83,9 +100,10 @@ def _checked(database: Database) -> proof.Report:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("verify", total=proof.total(database))
         report = proof.verify(database, lambda done: bar.advance(task, done))
+    now = wall_clock()
     for name, check in CHECKS:
         with database.reading() as session:
-            report.flaws += [Flaw(name, None, "different", str(each)) for each in check(session)]
+            report.flaws += [Flaw(name, None, "different", str(each)) for each in check(session, now)]
     return report
 
 

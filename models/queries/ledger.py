@@ -82,7 +82,7 @@ class Asked:
     regions: Regions = None
 
 
-class _Told(NamedTuple):
+class Told(NamedTuple):
     """An event as `replay` reads it."""
 
     ticket_id: int
@@ -114,7 +114,7 @@ def _all(session: Session, asked: Asked, place: Place, size: int) -> Iterator[En
         if not rows:
             return
         last = Place(rows[-1].ledger_year, rows[-1].ledger_no)
-        chains = _chains(session, select(Ticket.id).where(*_within(asked, place, last)), asked.as_of)
+        chains = chains_of(session, select(Ticket.id).where(*_within(asked, place, last)), asked.as_of)
         yield from _entries(session, asked, rows, chains, officials)
         if len(rows) < size:
             return
@@ -161,13 +161,13 @@ def _entries(
     session: Session,
     asked: Asked,
     rows: Sequence[Any],
-    chains: Mapping[int, Sequence[_Told]],
+    chains: Mapping[int, Sequence[Told]],
     officials: dict[int, Owner],
 ) -> Iterator[Entry]:
     ids = [row.id for row in rows]
     states = {key: replay(chains.get(key, ()), asked.as_of) or State() for key in ids}
     said = _reports(session, chains, states)
-    pasts = _pasts(session, {row.enterprise_id for row in rows} - {None}, asked.as_of)
+    pasts = pasts_of(session, {row.enterprise_id for row in rows} - {None}, asked.as_of)
     dues = _dues_of_old(session, [key for key in ids if RESULT not in states[key].dues], asked.as_of)
     known = partial(_know, session, officials)
     for row in rows:
@@ -192,18 +192,18 @@ def _entries(
         )
 
 
-def _chains(session: Session, tickets: Select[int], as_of: datetime) -> dict[int, list[_Told]]:
+def chains_of(session: Session, tickets: Select[int], as_of: datetime) -> dict[int, list[Told]]:
     """Return what happened to tickets until `as_of`, as far as it tells what they were."""
     wanted = (
         select(*(Event.ticket_id, Event.id, Event.seq, Event.at, Event.verb, Event.to_status, Event.data))
         .where(Event.ticket_id.in_(tickets), Event.at <= as_of, Event.verb.in_(TOLD_BY))
         .order_by(Event.ticket_id, Event.seq)
     )
-    chains: dict[int, list[_Told]] = defaultdict(list)
+    chains: dict[int, list[Told]] = defaultdict(list)
     with core(session).execute(wanted) as found:
         # As the driver gives them: four events an entry, of which SQLAlchemy's rows would take half the time.
         for ticket_id, event_id, seq, at, verb, status, data in found.cursor.fetchall():
-            fact = _Told(ticket_id, event_id, seq, _moment(at), verb, status, _read(data))
+            fact = Told(ticket_id, event_id, seq, _moment(at), verb, status, _read(data))
             chains[ticket_id].append(fact)
     return chains
 
@@ -223,7 +223,7 @@ def _read(data: Any) -> Mapping[str, Any]:
 
 
 def _reports(
-    session: Session, chains: Mapping[int, Sequence[_Told]], states: Mapping[int, State]
+    session: Session, chains: Mapping[int, Sequence[Told]], states: Mapping[int, State]
 ) -> dict[int, str]:
     """Return the desk's last words on what it did or decided, by ticket."""
     last = {key: word for key, state in states.items() if (word := state.last_report) is not None}
@@ -241,7 +241,7 @@ def _reports(
     return said | {key: str(data["reason"]) for key, data in refused.items() if data}
 
 
-def _pasts(session: Session, firms: Iterable[int], as_of: datetime) -> dict[int, Firm]:
+def pasts_of(session: Session, firms: Iterable[int], as_of: datetime) -> dict[int, Firm]:
     """Return the enterprises of which the roster said something else at `as_of`."""
     wanted = (
         select(

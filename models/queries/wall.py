@@ -74,7 +74,7 @@ def wall(session: Session, regions: Regions, now: datetime) -> Wall:
     late = rates.since_the_mark(session, now)
     whole, day = Scope(regions), day_of(now)
     monday = day - timedelta(days=day.weekday(), weeks=WEEKS - 1)
-    first = _months_before(day, MONTHS - 1)
+    first = months_before(day, MONTHS - 1)
     leaders = rates.busiest(session, whole, limit=LEADERS)
     theirs = Scope(regions, owners=tuple(leaders))
     return Wall(
@@ -84,7 +84,7 @@ def wall(session: Session, regions: Regions, now: datetime) -> Wall:
         days=rates.sums(session, Scope(regions, since=monday), By.DAY, late=late, names=_FLOW),
         months=rates.sums(session, Scope(regions, since=first), By.MONTH, late=late, names=_FLOW),
         oldest=_oldest(session, regions),
-        today=_today(session, regions, day, now),
+        today=today_of(session, regions, day, now),
     )
 
 
@@ -98,7 +98,8 @@ def weekly(days: Groups) -> dict[date, Counts]:
     return dict(sorted(found.items()))
 
 
-def _months_before(day: date, months: int) -> date:
+def months_before(day: date, months: int) -> date:
+    """Return the first day of the month so many before a day's."""
     whole = day.year * 12 + day.month - 1 - months
     return date(whole // 12, whole % 12 + 1, 1)
 
@@ -117,7 +118,7 @@ def _oldest(session: Session, regions: Regions) -> list[Waiting]:
     return [Waiting(*row) for row in rows]
 
 
-def _today(session: Session, regions: Regions, day: date, now: datetime) -> Today:
+def today_of(session: Session, regions: Regions, day: date, now: datetime) -> Today:
     """Count as `contact_day` does for one enterprise, for all of them."""
     begins = datetime.combine(day, time(), SHANGHAI)
     last = _yesterdays(session, begins)

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader
-from bot.web.api.paging import nothing_asked
 from bot.web.api.parts import PartsHere
+from bot.web.api.problems import INVALID, Refusal
 from bot.web.api.rates import counts_view, group_view, meanings, name_of
 from bot.web.api.rates_shapes import (
     MatrixRow,
@@ -27,6 +28,7 @@ from config.catalog.shapes import RegionKind
 from handlers import say
 from models.queries import rates
 from models.queries import wall as queries
+from models.queries.past_wall import wall_at
 from models.queries.rates import By, Group
 from models.queries.registry import Regions
 from models.queries.wall import Groups, Waiting, Wall
@@ -36,16 +38,32 @@ from models.rules.tally import Counts, city_of, sum_of
 routes: Final = APIRouter(prefix="/wall", tags=["rates"])
 
 
-@routes.get("", dependencies=[Depends(nothing_asked)])
-def wall(parts: PartsHere, caller: Reader) -> WallView:
+class Asked(BaseModel):
+    """Which moment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    as_of: AwareDatetime | None = Field(
+        None, description="A past moment; told by the event log, so it takes as long as a ledger."
+    )
+
+
+@routes.get("")
+def wall(parts: PartsHere, caller: Reader, asked: Annotated[Asked, Query()]) -> WallView:
     """Read the wall chart of what a key reaches: its numbers are those of `/rates`."""
+    now = parts.clock()
+    if asked.as_of is not None and asked.as_of > now:
+        raise Refusal(INVALID)
     with parts.database.reading() as session:
-        return wall_view(session, caller.regions, parts.clock())
+        return wall_view(session, caller.regions, now, as_of=asked.as_of)
 
 
-def wall_view(session: Session, regions: Regions, now: datetime) -> WallView:
-    """Return the wall chart of what lies in `regions`, as it stands at `now`."""
-    found = queries.wall(session, regions, now)
+def wall_view(session: Session, regions: Regions, now: datetime, *, as_of: datetime | None) -> WallView:
+    """Return the wall chart of what lies in `regions`, as it stands at `now` or stood at `as_of`."""
+    if as_of is None:
+        found = queries.wall(session, regions, now)
+    else:
+        found, now = wall_at(session, regions, as_of), as_of
     names = rates.names_of(session, found.leaders)
     total = sum_of(found.places.values())
     return WallView(
