@@ -59,10 +59,15 @@ def _by_intent() -> Iterator[Said]:
 
 def _by_people() -> Iterator[Said]:
     for path in sorted(PEOPLE.glob("*.yaml")):
-        for block in _blocks(path):
-            for intent, texts in block["says"].items():
-                for text in texts:
-                    yield Said(text, _context(block), Intent(intent), path.stem)
+        yield from said_by(path)
+
+
+def said_by(path: Path) -> Iterator[Said]:
+    """Yield what one person says, as their file has it."""
+    for block in _blocks(path):
+        for intent, texts in block["says"].items():
+            for text in texts:
+                yield Said(text, _context(block), Intent(intent), path.stem)
 
 
 def _blocks(path: Path) -> list[dict[str, Any]]:
