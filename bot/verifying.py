@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.service import wall_clock
 from config.settings import DatabaseSettings
 from models.actions.handover import seal
 from models.queries import audit, proof, rates, tallying
