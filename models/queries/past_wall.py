@@ -6,7 +6,7 @@ types takes. Read in batches; memory does not grow with the number of tickets.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,13 +16,11 @@ from models.queries.registry import Regions, inside
 from models.queries.wall import LEADERS, MONTHS, OLDEST, WEEKS, Groups, Waiting, Wall, months_before, today_of
 from models.rules import tally
 from models.rules.counting import day_of
-from models.rules.lifecycle import Verb
+from models.rules.lifecycle import Status, Verb
 from models.rules.replay import State, replay
 from models.rules.tally import NOTHING, Cell, Counts, Promise, city_of
 from models.session import core
 from models.tables import Enterprise, Event, Official, Ticket
-
-_IN_WORK: Final = frozenset({"open", "accepted"})
 
 
 class _Row(NamedTuple):
@@ -44,7 +42,7 @@ def wall_at(session: Session, regions: Regions, at: datetime) -> Wall:
     for row, state, warned in _states(session, regions, at):
         told = _told(row, state, warned)
         tally.add(cells, tally.tally(told, at))
-        if told.status in _IN_WORK and state.first_contact_at is None:
+        if told.status == Status.OPEN.value and state.first_contact_at is None:
             waiting.append((told.created_at, row.id, state))
     day = day_of(at)
     monday = day_number_of(day - timedelta(days=day.weekday(), weeks=WEEKS - 1))
@@ -113,10 +111,13 @@ def _warned(session: Session, ids: Sequence[int], at: datetime) -> dict[int, dic
 
 
 def _still_warned(chain: Sequence[Told], warned: Mapping[str, int]) -> frozenset[str]:
-    """Return the clocks that were warned of since their date was last given anew."""
+    """Return the clocks that were warned of since they were last given another date."""
+    dates: dict[str, str] = {}
     given: dict[str, int] = {}
     for fact in chain:
-        given |= dict.fromkeys(fact.data.get("due", ()), fact.seq)
+        for name, due in fact.data.get("due", {}).items():
+            if dates.get(name) != due:
+                dates[name], given[name] = due, fact.seq
     return frozenset(name for name, seq in warned.items() if seq > given.get(name, 0))
 
 
@@ -153,11 +154,8 @@ def _oldest(session: Session, waiting: Sequence[tuple[datetime, int, State]]) ->
     """Return the rows of tickets that nobody had answered, with the owner of then."""
     found: list[Waiting] = []
     for _, ticket_id, state in waiting:
-        row = session.execute(
-            select(Ticket, Official, Enterprise)
-            .join(Official, Official.id == (state.owner_id or Ticket.owner_id))
-            .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
-            .where(Ticket.id == ticket_id)
-        ).one()
-        found.append(Waiting(*row))
+        ticket = session.get_one(Ticket, ticket_id)
+        owner = session.get_one(Official, state.owner_id or ticket.owner_id)
+        firm = None if ticket.enterprise_id is None else session.get_one(Enterprise, ticket.enterprise_id)
+        found.append(Waiting(ticket, owner, firm, state.type or ticket.type, state.status.value))
     return found

@@ -42,6 +42,8 @@ class Waiting:
     ticket: Ticket
     owner: Official
     enterprise: Enterprise | None
+    type: str
+    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def _oldest(session: Session, regions: Regions) -> list[Waiting]:
         .where(Ticket.id.in_(session.scalars(first).all()))
         .order_by(Ticket.id)
     )
-    return [Waiting(*row) for row in rows]
+    return [Waiting(*row, row[0].type, row[0].status) for row in rows]
 
 
 def today_of(session: Session, regions: Regions, day: date, now: datetime) -> Today:

@@ -126,7 +126,9 @@ def _stretch(begins: date, counts: Counts) -> StretchView:
 def _waiting(each: Waiting) -> WaitingView:
     row, firm = each.ticket, each.enterprise
     facts: dict[str, Any] = {
-        name: getattr(row, name) for name in ("title", "type", "region", "status", "created_at")
+        **{name: getattr(row, name) for name in ("title", "region", "created_at")},
+        "type": each.type,
+        "status": each.status,
     }
     return WaitingView(
         number=number_of(row.id),
