@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.rules.clocks import OF_OTHERS
 from models.rules.tally import Promise, State
@@ -100,7 +100,10 @@ def day_named(number: int) -> date:
 
 def contradictions(session: Session) -> list[Contradiction]:
     """Name every ticket whose status its log does not bear out."""
-    newest = select(func.max(Event.seq)).where(Event.ticket_id == Ticket.id).scalar_subquery()
+    any_of = aliased(Event)
+    newest = (
+        select(func.max(any_of.seq)).where(any_of.ticket_id == Ticket.id).correlate(Ticket).scalar_subquery()
+    )
     last = (
         select(Event.to_status)
         .where(Event.ticket_id == Ticket.id, Event.seq == newest)

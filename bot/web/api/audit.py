@@ -53,7 +53,7 @@ class WhoView(Shown):
     region: str | None = Field(examples=["210100"])
 
 
-class EntryView(Shown):
+class AuditEntryView(Shown):
     """One read, change or refused attempt. `digest` seals it to the entry before it in its chain."""
 
     id: int
@@ -83,7 +83,7 @@ class AnchorView(Shown):
 
 
 @routes.get("")
-def audit(parts: PartsHere, caller: Auditor, wanted: Annotated[Wanted, Query()]) -> Page[EntryView]:
+def audit(parts: PartsHere, caller: Auditor, wanted: Annotated[Wanted, Query()]) -> Page[AuditEntryView]:
     """Follow the audit. `next` is always there: pass it as `after` to get what has come since."""
     chosen = found.Wanted(wanted.actor, wanted.object, wanted.since)
     with parts.database.reading() as session:
@@ -101,8 +101,8 @@ def anchors(parts: PartsHere, caller: Auditor, wanted: Annotated[Paging, Query()
         return Page.of(rows, wanted.limit, AnchorView.model_validate)
 
 
-def _view(row: AuditEntry) -> EntryView:
-    return EntryView(
+def _view(row: AuditEntry) -> AuditEntryView:
+    return AuditEntryView(
         id=row.id,
         at=row.at,
         actor=WhoView(

@@ -56,7 +56,7 @@ class ClaimView(Shown):
     interest_most: int | None = None
 
 
-class EntryView(Shown):
+class LedgerEntryView(Shown):
     """One entry of a ledger, in the order of the official columns."""
 
     number: str = Field(description="The number in the ledger, in Chinese.")
@@ -88,5 +88,5 @@ class LedgerPage(Shown):
     """Some entries of a ledger as of a moment. `next` leads to those behind them, as of the same moment."""
 
     as_of: datetime
-    items: list[EntryView]
+    items: list[LedgerEntryView]
     next: str | None

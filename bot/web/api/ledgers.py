@@ -25,8 +25,8 @@ from bot.web.api.auth import Caller, Reader
 from bot.web.api.fields import TypeCode
 from bot.web.api.ledger_shapes import (
     ClaimView,
-    EntryView,
     FirmThen,
+    LedgerEntryView,
     LedgerPage,
     RefusalView,
     UnitCard,
@@ -194,11 +194,11 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
         yield from iter(partial(file.read, _PIECE), b"")
 
 
-def _view(session: Session, entry: Entry, as_of: datetime) -> EntryView:
+def _view(session: Session, entry: Entry, as_of: datetime) -> LedgerEntryView:
     state, claim = entry.state, claim_of(session, entry, as_of)
     refused, written_off = state.refusal, state.written_off
     is_withdrawn = state.status is Status.WITHDRAWN
-    return EntryView(
+    return LedgerEntryView(
         number=ledger_number(name_of(entry.type), *entry.place),
         ticket=number_of(entry.ticket_id),
         accepted_at=entry.accepted_at,

@@ -17,12 +17,18 @@ from schemathesis.core.result import Ok
 
 from bot.web.api import api
 from bot.web.api.parts import Parts
+from config import catalog
+from models.actions import people
 from tests.contracts.api.desk import DALIAN, SHENYANG, Call, Desk, leader, settle_in
+from tests.contracts.api.test_imports_api import bring
 from tests.contracts.api.test_leads_api import ask
+from tests.lists import as_csv, firms
 
 ROLES: Final = ("viewer", "supervisor", "admin")
 EVERYWHERE: Final[Mapping[str, Any]] = {"year": 2026, "type": "arrears"}
 """Parameters of paths that name nothing of anybody, with a value each: there is no foreign one."""
+
+LIST: Final = {"content-type": "application/octet-stream"}
 
 OFFICE: Final = frozenset({"viewer"})
 """Changes that supervisors make too are closed to viewers only."""
@@ -39,6 +45,8 @@ CLOSED: Final[Mapping[tuple[str, str], frozenset[str]]] = {
     ("POST", "/leads/{lead_id}/decision"): OFFICE,
     **{("POST", f"/tickets/{{number}}/actions/{verb}"): OFFICE
        for verb in ("reassign", "uphold", "overturn", "write_off")},
+    ("GET", "/audit"): MANAGER,
+    ("GET", "/audit/anchors"): MANAGER,
     ("GET", "/keys"): MANAGER,
     ("GET", "/keys/{key_id}"): MANAGER,
     ("GET", "/webhooks"): MANAGER,
@@ -70,6 +78,12 @@ class Operation:
             "Say in things() how such a thing comes to be in a region, or in EVERYWHERE that it is nobody's."
         )
         path = self.path.format_map({**EVERYWHERE, **place})
+        if self.path == "/imports" and self.method == "POST":
+            return (
+                self.method,
+                path,
+                {"params": {"subject": "enterprises"}, "content": as_csv(firms(1)), "headers": LIST},
+            )
         return self.method, path, {} if self.body is None else {"json": self.body}
 
 
@@ -100,6 +114,8 @@ def things(desk: Desk, region: str) -> dict[str, Any]:
     place = settle_in(desk, region)
     with desk.database.transaction() as session:
         other = leader(session, region, desk)
+        gone = people.meet(session, f"o-gone-{region}", now=desk.clock()).person_id
+        people.join(session, gone, place.enterprise, name="林向晚", role="会计", now=desk.clock())
     day = desk.clock().date().isoformat()
     ask(desk, region, f"139{region}22给我打电话，说是你们的人，真的吗")
 
@@ -112,7 +128,11 @@ def things(desk: Desk, region: str) -> dict[str, Any]:
     away = {"official_id": place.official, "deputy_id": other, "starts_on": day, "ends_on": day}
     handed = made(f"/officials/{place.official}/handover", {"to": other, "reason": "岗位调整"})
     hook = made("/webhooks", {"name": "n", "url": "https://example.cn/", "region": region})
+    list_of_one = firms(int(region), region=catalog.regions()[region].name)
+    brought = bring(desk, "enterprises", list_of_one, desk.key("admin", region))
     return {
+        "import_id": brought["id"],
+        "person_id": gone,
         "official_id": place.official,
         "enterprise_id": place.enterprise,
         "pairing_id": place.pairing,
