@@ -8,9 +8,10 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from bot import learning, log
-from bot.service import Service, build, courtesy_of
-from bot.web import health
+from bot.service import Service, build, courtesy_of, openness_of
+from bot.web import health, wall
 from bot.web.api import api
+from bot.web.api.limits import Limits
 from bot.web.api.parts import Parts
 from bot.web.webhook import Receive, Scope, Send
 from config.settings import Settings
@@ -50,10 +51,21 @@ def create_app(service: Service, *, with_worker: bool = True) -> Front:
 
     app = FastAPI(title="Liaison", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(health.router(service.database))
-    granted = courtesy_of(service.settings)
-    parts = Parts(service.database, service.clock, service.client, service.phone_key, granted)
+    parts = parts_of(service)
+    app.state.parts = parts
     app.mount("/api/v1", api(parts))
+    wall.install(app)
     return Front(service, app)
+
+
+def parts_of(service: Service) -> Parts:
+    """Return what the API and the pages work with."""
+    return Parts(
+        *(service.database, service.clock, service.client, service.phone_key),
+        granted=courtesy_of(service.settings),
+        limits=Limits(service.database, service.clock, service.settings.api_rate),
+        openness=openness_of(service.settings),
+    )
 
 
 def from_environment() -> Any:

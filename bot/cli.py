@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 import signal
 import sys
 from typing import Annotated, Final
@@ -14,14 +13,13 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
-from bot import learning, log
+from bot import exports, forgetting, importing, keys, learning, log, verifying
 from bot.service import build, wall_clock
 from bot.web import health
 from bot.wechat.errors import WeChatError
 from config.settings import DatabaseSettings, Settings
 from handlers import say
 from handlers.understanding.model import WrongModel
-from models.actions import access
 from models.queries.schema import is_current
 from models.session import BadAddress, Database
 
@@ -31,8 +29,9 @@ app: Final = typer.Typer(
     pretty_exceptions_enable=False,
     help="Liaison: every request has one named owner.",
 )
-key_app: Final = typer.Typer(no_args_is_help=True, help="API keys")
-app.add_typer(key_app, name="key")
+app.add_typer(keys.app, name="key")
+app.add_typer(exports.app, name="export")
+app.add_typer(importing.app, name="import")
 out: Final = Console(emoji=False)
 err: Final = Console(stderr=True, emoji=False)
 
@@ -77,7 +76,7 @@ def _suit_the_reader() -> None:
     """Wrap lines and draw boxes for a person at a terminal only: who reads a pipe reads whole lines."""
     out.soft_wrap = not sys.stdout.isatty()
     err.soft_wrap = not sys.stderr.isatty()
-    for one in (app, key_app):
+    for one in (app, keys.app, importing.app):
         one.rich_markup_mode = None if out.soft_wrap or err.soft_wrap else "rich"
 
 
@@ -210,26 +209,6 @@ async def _put_menu(settings: Settings) -> None:
         await service.http.aclose()
 
 
-@key_app.command("create")
-def create_key(
-    *,
-    name: Annotated[str, typer.Option(help="Whose key it is.")],
-    role: Annotated[str, typer.Option(help="admin, supervisor or viewer.")],
-    region: Annotated[str | None, typer.Option(help="Only this region, by code.")] = None,
-) -> None:
-    """Make an API key. It is printed once and stored as a hash."""
-    raw = secrets.token_urlsafe(32)
-    database = Database(DatabaseSettings().database_url)
-    try:
-        with database.transaction() as session:
-            access.create_key(session, raw, name=name, role=role, region=region, now=wall_clock())
-    except (ValueError, LookupError) as error:
-        raise _refuse(error, 2) from None
-    finally:
-        database.dispose()
-    out.print(raw, soft_wrap=True, highlight=False)
-
-
 @app.command()
 def doctor() -> None:
     """Check configuration, database, platform, calendar and roster; say what to do about each."""
@@ -248,3 +227,5 @@ def doctor() -> None:
 
 for command in (learning.classify, learning.evaluate, learning.train):
     app.command()(command)
+for more in (verifying.verify, verifying.anchor, forgetting.forget):
+    app.command()(more)

@@ -19,19 +19,22 @@ from pydantic import SecretStr
 from rich.console import Console
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from starlette.responses import RedirectResponse, Response
 
-from bot.app import Front, create_app
+from bot.app import Front, create_app, parts_of
 from bot.demo_stories import STRANGERS_OPENID, play
 from bot.service import Service, build, wall_clock
 from bot.simulator import AccountConfig, Clock, Platform, Template
 from bot.simulator import create_app as create_simulator
+from bot.web import wall
 from bot.web.webhook import Receive, Scope, Send
 from config import catalog
 from config.settings import Settings
 from handlers import say
-from models.actions import people, phones, roster
+from models.actions import access, people, phones, roster
 from models.actions.people import join, meet
 from models.migrations import migrate
+from models.rules.permissions import KeyRole
 from models.rules.phones import Number, PhoneKey
 from models.tables import Delivery, Enterprise, Official, OfficialKind, Outbox, Person
 
@@ -49,26 +52,25 @@ QR_LIFE: Final = 7 * 24 * 3600
 
 
 class Both:
-    """The product, with the simulated platform under `/demo`."""
+    """The product, with the simulated platform under `/demo`; at the wall's door everybody has a key."""
 
-    def __init__(self, product: Front, simulator: Any) -> None:
+    def __init__(self, product: Front, simulator: Any, key: str) -> None:
         self._product = product
         self._simulator = simulator
+        self._key = key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "http" and scope["path"] in {"/", PREFIX}:
-            await _redirect(send)
+            await RedirectResponse(f"{PREFIX}/")(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == wall.DOOR and scope["method"] == "GET":
+            parts = parts_of(self._product.service)
+            way_in = await asyncio.to_thread(wall.let_in, parts, self._key, is_secure=False)
+            await (way_in or Response(status_code=404))(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(PREFIX + "/"):
             await self._simulator({**scope, "root_path": PREFIX}, receive, send)
         else:
             await self._product(scope, receive, send)
-
-
-async def _redirect(send: Send) -> None:
-    headers = [(b"location", f"{PREFIX}/".encode())]
-    await send({"type": "http.response.start", "status": 307, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
 
 
 class _Server(uvicorn.Server):
@@ -99,9 +101,10 @@ async def run(*, port: int, headless: bool, console: Console) -> int:
         migrate(service.database)
         with service.database.transaction() as session:
             _load_roster(session, platform, service.phone_key)
-        simulator = create_simulator(platform)
+        simulator = create_simulator(platform, wall_url="/wall")
+        key = _key(service)
         try:
-            async with _serving(Both(create_app(service), simulator), port):
+            async with _serving(Both(create_app(service), simulator, key), port):
                 try:
                     return await _show(service, port, headless=headless, console=console)
                 finally:
@@ -112,6 +115,14 @@ async def run(*, port: int, headless: bool, console: Console) -> int:
             return 1
         finally:
             await platform.aclose()
+
+
+def _key(service: Service) -> str:
+    """Make the key with which everybody at the demo looks at the wall chart."""
+    secret = secrets.token_urlsafe(32)
+    with service.database.transaction() as session:
+        access.create_key(session, secret, name="demo", role=KeyRole.VIEWER, region=None, now=service.clock())
+    return secret
 
 
 async def _show(service: Service, port: int, *, headless: bool, console: Console) -> int:

@@ -27,6 +27,8 @@ from bot.timers import TimerLoop
 from bot.web.intake import Intake
 from bot.web.thinking import Thinking
 from bot.web.webhook import Webhook
+from bot.webhooks.loop import WebhookLoop
+from bot.webhooks.post import Poster
 from bot.wechat.account import Account
 from bot.wechat.client import Client
 from bot.wechat.connections import Connections
@@ -36,11 +38,13 @@ from handlers.turn import Manners, Means
 from handlers.understanding import embedding
 from handlers.understanding.classifier import default_classifier, verdict_on
 from handlers.understanding.deep import DeepClassifier, NoDeepModel, default_deep
-from models.actions import mornings
+from handlers.understanding.masking import erase
+from models.actions import forgetting, mornings
 from models.actions.timers import TIMERS, Strike
 from models.actions.ways import Channels
 from models.rules.disturbance import Courtesy, Quiet
 from models.rules.phones import PhoneKey
+from models.rules.webhooks import Openness
 from models.session import Database
 
 log: Final = structlog.get_logger()
@@ -66,6 +70,7 @@ class Service:
     delivery: DeliveryLoop
     timers: TimerLoop
     second_look: SecondLook | None
+    webhooks: WebhookLoop
     http: httpx.AsyncClient
 
     @asynccontextmanager
@@ -87,13 +92,14 @@ class Service:
 
     async def work(self) -> None:
         """Deliver, do what falls due and look again at what was guessed, until stopped."""
-        loops = (self.delivery, self.timers, self.second_look)
+        loops = (self.delivery, self.timers, self.second_look, self.webhooks)
         await asyncio.gather(*[each.run() for each in loops if each is not None])
 
     def stop(self) -> None:
         """Let the loops finish what is in hand and end."""
         self.delivery.stop()
         self.timers.stop()
+        self.webhooks.stop()
         if self.second_look is not None:
             self.second_look.stop()
 
@@ -147,6 +153,11 @@ def courtesy_of(settings: Settings) -> Courtesy:
     return Courtesy(Quiet.read(settings.quiet_hours), settings.contact_budget)
 
 
+def openness_of(settings: Settings) -> Openness:
+    """Return where webhooks may go."""
+    return Openness(http=settings.webhooks_http, private=settings.webhooks_private)
+
+
 def manners_of(settings: Settings) -> Manners:
     """Return what this installation has settled about how we deal with people."""
     hold, every = timedelta(seconds=settings.hold), timedelta(days=settings.visit_every)
@@ -157,7 +168,11 @@ def manners_of(settings: Settings) -> Manners:
 def timers_of(settings: Settings) -> dict[str, Strike]:
     """Return what happens because time has passed, as this installation has settled it."""
     every = timedelta(days=settings.visit_every)
-    return {**TIMERS, "mornings": partial(mornings.strike, visit_every=every)}
+    timers = {**TIMERS, "mornings": partial(mornings.strike, visit_every=every)}
+    if settings.retention_days is not None:
+        days = settings.retention_days
+        timers[forgetting.RETENTION] = partial(forgetting.strike, days=days, erase=erase)
+    return timers
 
 
 def phone_key_of(settings: Settings) -> PhoneKey:
@@ -225,5 +240,6 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     webhook = Webhook(account_of(settings), intake, clock)
     timers = TimerLoop(database, clock, delivery.nudge, timers=timers_of(settings))
     second_look = second_look_of(settings, database, clock, deep)
-    parts = (intake, webhook, delivery, timers, second_look)
+    webhooks = WebhookLoop(database, clock, Poster(openness_of(settings)), phone_key.secret)
+    parts = (intake, webhook, delivery, timers, second_look, webhooks)
     return Service(settings, clock, phone_key, database, client, *parts, http)

@@ -152,8 +152,21 @@ class Settings(DatabaseSettings, ModelSettings):
     )
     contact_budget: int = Field(3, ge=0, le=20, description="unasked messages an enterprise may get a day")
     visit_every: int = Field(90, ge=1, le=3660, description="days after which a leader owes a visit")
+    api_rate: int = Field(
+        600, ge=0, le=1_000_000, description="requests a minute that one API key may make; 0 for no limit"
+    )
+    webhooks_http: bool = Field(
+        False, description="development only: webhooks of other systems may also go to plain http"
+    )
+    webhooks_private: bool = Field(
+        False, description="whether webhooks of other systems may also go to private addresses"
+    )
     phone_key: PhoneKeyText | None = Field(
         None, description="seals officials' phone numbers; without it a key derived from the AppSecret does"
+    )
+
+    retention_days: int | None = Field(
+        None, ge=90, le=36_500, description="days after their last case ended until people are forgotten"
     )
 
     wechat_max_skew: int = Field(

@@ -1,6 +1,7 @@
 """What contacts settle about themselves: leaving, whom they speak for, calls, their enterprise's stage."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from handlers import filing, say
@@ -9,11 +10,12 @@ from handlers.turn import Reply, Router, Turn
 from handlers.understanding.asides import Aside
 from handlers.understanding.commands import Command, Order
 from handlers.understanding.consent import consents
-from handlers.understanding.details import stage_said
+from handlers.understanding.details import stage_answered, stage_said
+from handlers.understanding.firms import corrected
 from handlers.understanding.succession import leaving_in
 from models.actions import answers, contacts, standing
 from models.actions.conversation import LOCAL, Words
-from models.queries.contacts import carer_of, firm_called, named_in, speaks_for
+from models.queries.contacts import carer_of, firm_called, named_in, speaks_for, stage_was_asked
 from models.queries.people import EnterpriseCard, enterprise, on_duty
 from models.queries.tickets import by_number, unfinished
 from models.rules.numbers import number_of
@@ -21,6 +23,8 @@ from models.tables import Outcome, Ticket
 
 router = Router()
 LEAVE: Final = "leave"
+STAGE_ASKED: Final = timedelta(days=3)
+"""For so long after we asked for the stage what may be an answer is one."""
 
 
 @router.on(Command.LEAVE)
@@ -107,6 +111,26 @@ def switch(turn: Turn) -> Reply:
     return Reply(say.switched(firm, named), Outcome.ANSWER, case.id if case else None, empties_hand=True)
 
 
+@router.hear(lambda turn: turn.order is None and _other_firm(turn) is not None)
+def other_firm(turn: Turn) -> Reply:
+    """不是青岚的，是云杉里的: the case in hand is another enterprise's, or they speak for that one now."""
+    firm = _other_firm(turn)
+    case = in_hand(turn) or meant(turn, Command.ADD)
+    number = None if case is None else number_of(case.id)
+    if case is not None and firm is not None and case.enterprise_id == firm.id:
+        return Reply(say.stands_under(number_of(case.id), case.title, firm), Outcome.ANSWER, case.id)
+    return switch(replace(turn, order=Order(Command.SWITCH, number, firm.name if firm else "")))
+
+
+def _other_firm(turn: Turn) -> EnterpriseCard | None:
+    """The enterprise of theirs that a correction names."""
+    if turn.party.enterprise is None or not turn.party.others:
+        return None
+    firms = (turn.party.enterprise, *turn.party.others)
+    place = corrected(turn.text, [firm.name for firm in firms])
+    return None if place is None else firms[place]
+
+
 def _only_case_of(turn: Turn, firm: EnterpriseCard) -> Ticket | None:
     """The case that plain words go to next: what was in hand may be the other enterprise's."""
     found = [one for one in unfinished(turn.session, turn.party) if one.enterprise_id == firm.id]
@@ -159,22 +183,30 @@ def stage(turn: Turn) -> Reply:
     code = say.stage_code(turn.order.rest if turn.order else "")
     if code is None:
         return Reply(say.choose_stage(firm), Outcome.ANSWER)
-    if standing.tell_stage(turn.session, turn.party, firm, code):
+    if standing.tell_stage(turn.session, turn.party, firm, code, now=turn.now):
         return Reply(say.stage_told(firm, code), Outcome.ANSWER)
     return Reply(say.stage_known(firm), Outcome.ANSWER)
 
 
 @router.hear(lambda turn: turn.order is None and _stage_said(turn) is not None)
 def stage_as_asked(turn: Turn) -> Reply:
-    """成长期吧; 快速发展阶段: the stage in their own words, where nobody knows it yet."""
-    code = _stage_said(turn) or ""
+    """成长期吧; asked for it, 去年刚注册的: the stage in their own words, where nobody knows it yet."""
+    code, firm = _stage_said(turn) or "", turn.party.enterprise
+    if not code and firm is not None:
+        return Reply(say.choose_stage(firm), Outcome.ANSWER)
     return stage(replace(turn, order=Order(Command.STAGE, None, say.STAGE[code])))
 
 
 def _stage_said(turn: Turn) -> str | None:
     firm = turn.party.enterprise
     is_unknown = firm is not None and any(one.stage is None for one in (firm, *turn.party.others))
-    return stage_said(turn.text) if is_unknown else None
+    if not is_unknown or firm is None:
+        return None
+    answer = stage_said(turn.text) or stage_answered(turn.text)
+    if answer is None or stage_said(turn.text) is not None:
+        return answer
+    firms = [one.id for one in (firm, *turn.party.others) if one.stage is None]
+    return answer if stage_was_asked(turn.session, firms, since=turn.now - STAGE_ASKED) else None
 
 
 def _firm_of(turn: Turn, ticket: Ticket | None) -> EnterpriseCard | None:

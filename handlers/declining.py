@@ -7,6 +7,7 @@ from config import catalog
 from config.catalog import Asks, DeclineReason
 from handlers import say
 from handlers.cases import asked_about, is_reason, meant, permitted, rest
+from handlers.gist import entered
 from handlers.newness import is_new_matter
 from handlers.recalled import APPEALED_WITHIN, mine, recently_declined
 from handlers.turn import Reply, Router, Turn
@@ -97,7 +98,8 @@ def _decline(turn: Turn, ticket: Ticket, said: Said) -> Reply:
         )
     actor = actor_on(turn.session, turn.party, ticket)
     given = actions.Grounds(reason.code, said.words, right_channel)
-    actions.decline(turn.session, ticket, actor, given, now=turn.now)
+    told = entered(turn.session, ticket, turn.now) if ticket.status == Status.OPEN else None
+    actions.decline(turn.session, ticket, actor, given, entered=told, now=turn.now)
     speech = say.declined_by_you(overview(turn.session, ticket), reason)
     return Reply(speech, Outcome.FOLLOW_UP, ticket.id, keeps_in_hand=False)
 

@@ -146,7 +146,15 @@ def _order(incoming: Incoming, who: Party) -> Order | None:
 
 
 _SPOKEN_THROUGH: Final = frozenset(
-    {None, WORDS_KEPT, official.WHAT_WAS_DONE, calls.CALL_WHEN, supervisor.WHOM}
+    {
+        None,
+        WORDS_KEPT,
+        official.WHAT_WAS_DONE,
+        calls.CALL_WHEN,
+        supervisor.WHOM,
+        supervisor.OF_WHICH,
+        extensions.HOW_LONG,
+    }
 )
 """Questions of ours that take no words which mean a command as their answer."""
 

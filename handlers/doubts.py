@@ -16,6 +16,7 @@ from handlers.understanding.desk_talk import call_with, holds_our_word, is_doubt
 from handlers.understanding.finishing import finished
 from handlers.understanding.passing import may_pass_on
 from handlers.understanding.refusing import Refusal, refusal_in
+from handlers.understanding.to_colleagues import is_for_colleagues
 from models.queries.tickets import Overview, overview
 from models.rules.lifecycle import Status
 from models.tables import Outcome, Ticket
@@ -68,6 +69,7 @@ def _sounds_like_ours(words: str) -> bool:
     return (
         is_doubtful(words)
         or holds_our_word(words)
+        or is_for_colleagues(words)
         or may_pass_on(words)
         or refusal_in(words) is Refusal.PLAIN
     )

@@ -34,6 +34,7 @@ from models.actions import media, retyping, tickets
 from models.actions.calls import announced_about
 from models.actions.conversation import Words, desk_or_office
 from models.queries.conversation import transcript, was_said
+from models.queries.deadlines import pending
 from models.queries.tickets import (
     LISTED,
     actor_of,
@@ -159,9 +160,8 @@ def progress(turn: Turn) -> Reply:
         return show(turn, ticket) if page is None else _conversation(turn, ticket, page)
     total = how_many_unfinished(turn.session, turn.party)
     page, size = page_of(turn, total, say.MINE), say.MINE if total > LISTED else LISTED
-    found = unfinished(
-        turn.session, turn.party, limit=size, offset=(page - 1) * size if total > LISTED else 0
-    )
+    start = (page - 1) * size if total > LISTED else 0
+    found = unfinished(turn.session, turn.party, limit=size, offset=start)
     found = found or newest(turn.session, turn.party, limit=1)
     only = _shown(turn, found, total)
     if only is not None:
@@ -180,10 +180,10 @@ def _shown(turn: Turn, found: Sequence[Ticket], total: int) -> Ticket | None:
 
 def show(turn: Turn, ticket: Ticket) -> Reply:
     """How far one case has come."""
-    told = desk_or_office(turn.session, ticket.owner_id, turn.now)
-    call = announced_about(turn.session, ticket, turn.now)
-    due = gist.due_of(turn.session, ticket, turn.now)
-    return Reply(say.progress(overview(turn.session, ticket), told, call, due), Outcome.ANSWER, ticket.id)
+    session, now = turn.session, turn.now
+    told, call = desk_or_office(session, ticket.owner_id, now), announced_about(session, ticket, now)
+    due, asked = gist.due_of(session, ticket, now), pending(session, ticket.id)
+    return Reply(say.progress(overview(session, ticket), told, call, due, asked), Outcome.ANSWER, ticket.id)
 
 
 def _conversation(turn: Turn, ticket: Ticket, page: int) -> Reply:

@@ -9,6 +9,7 @@ from handlers.turn import Reply, Router, Turn
 from handlers.understanding import spans
 from handlers.understanding.commands import Command, Order
 from handlers.understanding.consent import decides
+from handlers.understanding.more_time import is_dropped, speaks_to_them
 from models.actions import extensions, pauses
 from models.actions.extensions import NothingAsked
 from models.actions.pauses import NoPause, NothingPaused
@@ -24,6 +25,9 @@ official_router = Router()
 supervisor_router = Router()
 enterprise_router = Router()
 
+HOW_LONG: Final = "extend_how_long"
+"""An open question: how many days more a case needs, and why."""
+
 WHY_DENY: Final = "why_deny"
 """An open question: why more time is denied."""
 
@@ -37,16 +41,49 @@ def extend(turn: Turn) -> Reply:
     if ticket is None:
         return Reply(say.which_dates(Command.EXTEND), Outcome.ANSWER)
     actor = permitted(turn, ticket, Verb.EXTEND)
-    number, asked = number_of(ticket.id), spans.how_many(rest(turn))
+    number, (days, reason) = number_of(ticket.id), _wanted(turn, ticket)
     try:
-        if asked is None or not asked[1]:
-            most = extensions.most(turn.session, ticket, now=turn.now)
-            return Reply(say.extend_how(number, most), Outcome.ANSWER, ticket.id)
-        moved = extensions.ask_extension(turn.session, ticket, actor, asked[0], asked[1], now=turn.now)
+        if days is None or not reason:
+            return _how_long(turn, ticket, days, reason)
+        moved = extensions.ask_extension(turn.session, ticket, actor, days, reason, now=turn.now)
     except NoExtension as refused:
         return Reply(say.no_extension(number, refused.why, refused.most), Outcome.REFUSAL, ticket.id)
     dates = [(str(move.before.name), move.before.due_at, move.after.due_at) for move in moved]
     return Reply(say.extension_asked(number, dates), Outcome.FOLLOW_UP, ticket.id)
+
+
+def _wanted(turn: Turn, ticket: Ticket) -> tuple[int | None, str]:
+    """How many days are asked for and why, as far as it was said: now, or when we asked before."""
+    days, reason = spans.how_many(rest(turn)) or (None, rest(turn))
+    known = turn.party.pending or {}
+    if turn.asked == HOW_LONG and known["ticket"] == ticket.id:
+        days, reason = days or known["days"], reason if is_reason(reason) else str(known["reason"])
+    return days, reason if is_reason(reason) else ""
+
+
+def _how_long(turn: Turn, ticket: Ticket, days: int | None, reason: str) -> Reply:
+    """Ask for what is missing, and keep what was said already."""
+    most = extensions.most(turn.session, ticket, now=turn.now)
+    pending = {"ask": HOW_LONG, "ticket": ticket.id, "days": days, "reason": reason}
+    speech = say.extend_how(number_of(ticket.id), most, days=days, reason=reason)
+    return Reply(speech, Outcome.ANSWER, ticket.id, pending=pending)
+
+
+def _says_how_long(turn: Turn) -> bool:
+    """Whether words tell how many days and why, as we asked, and are not said to the enterprise."""
+    if turn.order is not None or turn.asked != HOW_LONG:
+        return False
+    return spans.how_many(turn.text) is not None or (is_reason(turn.text) and not speaks_to_them(turn.text))
+
+
+@official_router.hear(_says_how_long)
+def how_long(turn: Turn) -> Reply:
+    """Take the days, the reason or both; once both are known more time is asked for."""
+    ticket, _ = asked_about(turn)
+    if is_dropped(turn.text):
+        return Reply(say.cancelled(), Outcome.ANSWER, ticket.id)
+    words = turn.text.strip()
+    return extend(replace(turn, order=Order(Command.EXTEND, number_of(ticket.id), words)))
 
 
 @supervisor_router.on(Command.GRANT)

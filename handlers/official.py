@@ -6,7 +6,7 @@ from typing import Final
 from handlers import say
 from handlers.cases import keep, permitted, rest_or_kept
 from handlers.foreseen import later
-from handlers.gist import facts_of
+from handlers.gist import entered, facts_of
 from handlers.held import reopen, waits
 from handlers.meant import in_hand, page_in, page_of, say_film_stays
 from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
@@ -18,6 +18,7 @@ from models.actions.conversation import Words
 from models.queries.agenda import by_due
 from models.queries.co_handling import helped, helpers, how_many_tasks, tasks
 from models.queries.conversation import said
+from models.queries.deadlines import pending
 from models.queries.disturbance import is_left_alone, waiting
 from models.queries.reach import reach
 from models.queries.tickets import (
@@ -76,6 +77,7 @@ def detail(turn: Turn) -> Reply:
         page=page_in(turn) or 1,
         waits=waiting(turn.session, ticket.id),
         is_left_alone=is_left_alone(turn.session, ticket.enterprise_id),
+        more_time=pending(turn.session, ticket.id),
     )
     return Reply(speech, Outcome.ANSWER, ticket.id)
 
@@ -86,7 +88,9 @@ def accept(turn: Turn) -> Reply:
     ticket = _meant(turn)
     if ticket is None:
         return worklist(turn)
-    office.accept(turn.session, ticket, actor_on(turn.session, turn.party, ticket), now=turn.now)
+    told = entered(turn.session, ticket, turn.now)
+    actor = actor_on(turn.session, turn.party, ticket)
+    office.accept(turn.session, ticket, actor, entered=told, now=turn.now)
     return Reply(
         say.accepted_by_you(_view(turn, ticket), ticket.ledger_year or 0, ticket.ledger_no or 0),
         Outcome.FOLLOW_UP,

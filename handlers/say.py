@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from config import catalog
@@ -56,6 +56,7 @@ from models.rules.lifecycle import REBOUND_WITHIN, Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
 from models.rules.parts import ROOM, pages, size
 from models.rules.payment import Due
+from models.rules.rates import Rate
 from models.rules.reach import Way
 from models.rules.satisfaction import Rating
 from models.rules.urging import AT_THE_DESK
@@ -65,6 +66,7 @@ from models.tables import (
     Decline,
     Delegation,
     Enterprise,
+    Extension,
     Finding,
     HelpState,
     Message,
@@ -114,6 +116,9 @@ STATUS: Final[Mapping[Status, str]] = {
     Status.MERGED: "已并案",
 }
 
+STATUS_ON_WALL: Final[Mapping[Status, str]] = dict(STATUS) | {Status.RESOLVED: "待企业确认"}
+"""The same for those who only look on."""
+
 VERB: Final[Mapping[Verb, str]] = {
     Verb.SUBMIT: "提交",
     Verb.FOLLOW_UP: "补充",
@@ -154,6 +159,7 @@ VERB: Final[Mapping[Verb, str]] = {
     Verb.WRITE_OFF: "核准销号",
     Verb.WARN: "时限提醒",
     Verb.RECKON: "重算时限",
+    Verb.REDACT: "隐去个人信息",
 }
 
 ROLE: Final[Mapping[Role, str]] = {
@@ -164,6 +170,13 @@ ROLE: Final[Mapping[Role, str]] = {
     Role.SUPERVISOR: "督查",
     Role.SYSTEM: "系统",
 }
+
+SIDE: Final[Mapping[Side, str]] = {
+    Side.ENTERPRISE: ROLE[Role.ENTERPRISE],
+    Side.OFFICIAL: "领导或专班",
+    Side.CO_HANDLER: ROLE[Role.CO_HANDLER],
+}
+"""Who said something in a case, for those who look on."""
 
 CLOCK: Final[Mapping[str, str]] = {
     "accept": "受理",
@@ -185,7 +198,46 @@ DUTY: Final[Mapping[str, str]] = dict(CLOCK) | {
 
 PROMISED: Final = ("accept", "first_contact", "result")
 
+UNKNOWN_STAGE: Final = "阶段未知"
+ALL_TOGETHER: Final = "合计"
 STAGE: Final = {"startup": "初创型", "growing": "成长期", "mature": "成熟期"}
+
+BRIEFING: Final[Mapping[str, str]] = {
+    "title": "领导包保推进会材料",
+    "official": "责任领导",
+    "department": "单位",
+    "period": "期间",
+    "as_of": "统计至",
+    "line": "包保企业 {enterprises} 家，走访 {visits} 次（{visited} 家）；期间受理诉求 {received} 件，"
+    "办结 {done} 件，办结率 {rate}，逾期 {overdue} 件，反弹 {rebounded} 件。",
+    "requests": "诉求办理（期间受理，不含企业撤回和并案）",
+    "type": "类型",
+    "received": "受理",
+    "done": "办结",
+    "rate": "办结率",
+    "confirmed": "企业认可",
+    "overdue": "逾期",
+    "rebounded": "反弹",
+    "total": "合计",
+    "enterprises": "包保企业",
+    "no_enterprises": "期末没有包保企业。",
+    "place": "序号",
+    "enterprise": "企业",
+    "region": "地区",
+    "stage": "阶段",
+    "visits": "走访",
+    "unsolved": "在办诉求（最早的在前）",
+    "none_unsolved": "没有在办诉求。",
+    "more_unsolved": "另有 {count} 件在办，详见台账。",
+    "number": "编号",
+    "case": "诉求",
+    "came": "受理日期",
+    "due": "最近时限",
+    "stranger": "未绑定企业",
+    "patches": "制度补丁",
+    "no_patches": "暂无。",
+}
+"""What stands in a leader's briefing, on the page as in the workbook."""
 
 ATTACHED: Final[Mapping[str, str]] = {
     Kind.IMAGE: "［图片］",
@@ -291,6 +343,53 @@ def title(kind: str, text: str) -> str:
 def type_name(code: str) -> str:
     """A type in Chinese."""
     return catalog.types()[code].name
+
+
+TREND: Final = ("收到", "办结")
+"""The two lines of the wall's trend."""
+
+
+def date_on_wall(day: date) -> str:
+    """A day as the wall shows it."""
+    return f"{day.year}年{day.month}月{day.day}日 星期{'一二三四五六日'[day.weekday()]}"
+
+
+def waits(span: timedelta) -> str:
+    """How long somebody has waited."""
+    hours = span.seconds // 3600
+    return f"{span.days}天" if span.days else f"{hours}小时" if hours else "不到1小时"
+
+
+LIGHT: Final[Mapping[str, str]] = {"green": "在期内", "amber": "快到期", "red": "超时"}
+WHOLE_PROVINCE: Final = "全省"
+BOTHERED: Final = "今天打扰了"
+HELPED: Final = "今天帮到了"
+
+
+def firms(count: int) -> str:
+    """How many enterprises."""
+    return f"{count} 家"
+
+
+def bothered_today(messages: int, calls: int, visits: int) -> str:
+    """What came to enterprises today without their having asked."""
+    return f"消息 {messages}，来电 {calls}，走访 {visits}"
+
+
+def helped_today(steps: int) -> str:
+    """What was done today for enterprises that asked."""
+    return f"回复、进展、办结共 {steps} 次"
+
+
+def cases_behind(code: str | None, status: Status | None, region: str | None, light: str | None) -> str:
+    """What the cases behind a number on the wall have in common."""
+    parts = [
+        catalog.regions()[region].name if region else "",
+        type_name(code) if code else "",
+        STATUS_ON_WALL[status] if status else "",
+        LIGHT[light] if light else "",
+    ]
+    return " · ".join(part for part in parts if part) or "全部诉求"
 
 
 def type_code(words: str) -> str | None:
@@ -674,8 +773,14 @@ def retyped(number: str, name: str, code: str) -> Speech:
     return (f"{number}「{cut(name, TITLE)}」的类型已改为：{type_name(code)}。",)
 
 
-def progress(view: Overview, told: Desk, call: Announced | None = None, due: Due | None = None) -> Speech:
-    """Where one case stands, whose call may be expected, and by when the law wanted a debt paid."""
+def progress(
+    view: Overview,
+    told: Desk,
+    call: Announced | None = None,
+    due: Due | None = None,
+    more_time: Extension | None = None,
+) -> Speech:
+    """Where one case stands, what is asked about its date, whose call may come, and when a debt was due."""
     parts: list[Part] = [
         (
             f"{view.number}「{cut(view.title, TITLE)}」\n{type_name(view.type)} · {STATUS[view.status]}\n"
@@ -684,6 +789,8 @@ def progress(view: Overview, told: Desk, call: Announced | None = None, due: Due
     ]
     if view.next_explanation and view.status in {Status.OPEN, Status.ACCEPTED}:
         parts.append(f"下一步：{view.next_explanation}\n")
+    if more_time is not None:
+        parts.append(f"负责人申请延期{more_time.days}天，督查还没决定，原时限照算\n")
     expected = "" if call is None else _expected(call)
     is_going_on = view.status in {Status.OPEN, Status.ACCEPTED}
     if due is not None and is_going_on and size("".join([*map(str, parts), expected])) <= WITH_DUE:
@@ -1359,6 +1466,7 @@ def detail(
     page: int = 1,
     waits: Sequence[Waits] = (),
     is_left_alone: bool = False,
+    more_time: Extension | None = None,
 ) -> Speech:
     """One case with how to reach the enterprise, who helps, and a page of what was said, the newest first."""
     stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
@@ -1377,6 +1485,7 @@ def detail(
         _call(call) if call and is_live else ""
     )
     ways += "企业要求：不主动发消息，对方说话时才送达\n" if is_left_alone and is_live else ""
+    ways += _asks_for_time(more_time)
     ways += _helped(helping)
     ways += "".join(_held_back(each) for each in waits[:_KINDS])
     gist, room = _gist(facts, head, ways)
@@ -1389,6 +1498,10 @@ def detail(
         *_desk_taps(view),
         hint,
     )
+
+
+def _asks_for_time(asked: Extension | None) -> str:
+    return f"已申请延期{asked.days}天，等督查决定，原时限照算\n" if asked else ""
 
 
 def _lines(said: Sequence[Said]) -> list[str]:
@@ -1828,8 +1941,15 @@ def _taken_over(news: Mapping[str, Any]) -> Speech:
         ),
         *named,
         *([more] if named else []),
+        *([_waiting_for_time(news["extensions"])] if news.get("extensions") else []),
         ("待办", "待办"),
     )
+
+
+def _waiting_for_time(asked: Sequence[tuple[str, int]]) -> str:
+    listed = "、".join(f"{number}（{days}天）" for number, days in asked[:4])
+    more = f"等{len(asked)}件" if len(asked) > 4 else ""  # noqa: PLR2004 -- those named above
+    return f"已申请延期、等督查决定：{listed}{more}。\n"
 
 
 # --- the official's day: visits ------------------------------------------------------------------
@@ -2106,8 +2226,10 @@ def _until(news: Mapping[str, Any]) -> str:
     return day(datetime.fromisoformat(news["due"]))
 
 
-def number_needed(command: Command) -> Speech:
+def number_needed(command: Command, *, has_reason: bool = False) -> Speech:
     """A command without a case, or without what it needs, and none in hand."""
+    if has_reason:
+        return ("理由记下了，是哪一件？发编号就行。\n", ("待办", "待办"))
     return (f"请写上编号，例如：{_EXAMPLE[command]}\n", ("待办", "待办"))
 
 
@@ -2536,6 +2658,27 @@ def which_of_owners(number: str, word: str, desks: Sequence[Unit]) -> Speech:
     return (f"“{cut(word, 20)}”有几位，请点一位：", *_desks_to_tap("改派", number, desks))
 
 
+def reassign_to_whom(number: str) -> Speech:
+    """A case shall have another owner, and nobody is named yet."""
+    return (f"{number} 改派给谁？发姓名就行，理由可以一起写。",)
+
+
+def not_sent_by_supervisor(view: Overview) -> Speech:
+    """A supervisor's plain words about a case went to nobody; whose it is and what is due next."""
+    due = f"{day(view.next_due)}前{DUTY[view.next_clock]}\n" if view.next_due and view.next_clock else ""
+    return (
+        (
+            f"{view.number}「{cut(view.title, TITLE)}」{_desk_status(view.status)}\n"
+            f"责任领导：{_called(view.owner_post, view.owner_name)}\n{due}这句没有发给任何人。\n"
+        ),
+        ("详情", f"详情 {view.number}"),
+        "　",
+        ("改派", f"改派 {view.number}"),
+        "　",
+        ("待办", "待办"),
+    )
+
+
 def no_such_owner(number: str, word: str, desks: Sequence[Unit]) -> Speech:
     """No desk fits; those with a near name."""
     head = f"名册里没有找到“{cut(word, 20)}”，没有改派。"
@@ -2712,10 +2855,11 @@ def _reassigned(news: Mapping[str, Any]) -> Speech:
     why = f"理由：{_clip(news['text'], 600)}"
     by = f"督查（{cut(news['signed'], 40)}）"
     after, before = _official(news["owner"]), _official(news["owner_before"])
+    asked = f"已申请延期{news['asked_days']}天，等督查决定。\n" if news.get("asked_days") else ""
     match news["for"]:
         case "owner":
             return (
-                f"{by}把 {_case(news)}改派给您，原责任领导是{before}。期限不重算。\n{why}\n",
+                f"{by}把 {_case(news)}改派给您，原责任领导是{before}。期限不重算。\n{why}\n{asked}",
                 ("详情", f"详情 {news['number']}"),
             )
         case "owner_before":
@@ -3010,6 +3154,11 @@ def switched(firm: EnterpriseCard, case: tuple[str, str] | None = None) -> Speec
     """For whom they speak from now on, and to which case (number and title) plain words go next."""
     then = f"接着说的会记到 {case[0]}「{cut(case[1], TITLE)}」。" if case else ""
     return (f"好，接下来您代表{cut(firm.name, FIRM)}说话。{then}",)
+
+
+def stands_under(number: str, name: str, firm: EnterpriseCard) -> Speech:
+    """A case is that enterprise's already."""
+    return (f"{number}「{cut(name, TITLE)}」就记在{cut(firm.name, FIRM)}名下，不用改。",)
 
 
 def moved_to_enterprise(number: str, name: str, firm: EnterpriseCard, owner: OfficialCard) -> Speech:
@@ -4128,9 +4277,14 @@ def dates_are_decided_elsewhere() -> Speech:
     return ("时限延长由责任领导申请、督查决定；有变动会把新的日期和理由告诉您。\n", ("查进度", "进度"))
 
 
-def extend_how(number: str, most: int) -> Speech:
-    """Ask how long and why."""
+def extend_how(number: str, most: int, *, days: int | None = None, reason: str = "") -> Speech:
+    """Ask how long and why, or for the one of the two that is not known."""
     limit = f"，最多还可延{most}天" if most else ""
+    if reason:
+        why = f"{number} 延期的原因记下了：{cut(reason, REASON)}\n"
+        return (f"{why}要延几天{limit}？发天数就行（如：5天）。这句没有发给企业，须督查同意。",)
+    if days is not None:
+        return (f"{number} 延{days}天{limit}，是什么原因？写一句就行。须督查同意，批准前原时限照算。",)
     return (f"要延几天、为什么？请发：延期 {number} 天数 原因{limit}。须督查同意，批准前原时限照算。",)
 
 
@@ -4721,3 +4875,50 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.COLLEAGUE_ACTED: "同事已处理",
     Notice.CHANGED_ENTERPRISE: "企业更正",
 }
+
+
+FUNNEL: Final[Mapping[Status, str]] = {
+    Status.OPEN: "待受理",
+    Status.ACCEPTED: "办理中",
+    Status.RESOLVED: "待确认",
+    Status.CLOSED: "已销号",
+}
+"""The way of a case on the wall chart, which is read by officials."""
+
+
+class RateWords(NamedTuple):
+    """A rate in words: its name, what is counted above and below the line, and what is left out."""
+
+    name: str
+    numerator: str
+    denominator: str
+    exclusions: str
+
+
+_NOT_RECEIVED: Final = "企业撤回的、并入他案的不计；不予办理的仍计入收到"
+RATES: Final[Mapping[Rate, RateWords]] = {
+    Rate.RESOLUTION: RateWords("办结率", "已办结（含已销号）的诉求", "收到的诉求", _NOT_RECEIVED),
+    Rate.RESPONSE: RateWords(
+        "响应率",
+        "在首次联系时限内与企业联系上的诉求",
+        "首次联系时限已有结果（已联系，或已到期未联系）的诉求",
+        "时限还没到、也还没联系的不计；企业撤回的、并入他案的不计",
+    ),
+    Rate.CONFIRMATION: RateWords(
+        "解决率", "企业认可解决的诉求", "已办结（含已销号）的诉求", "未办结的不计；企业没有表态的不算认可"
+    ),
+    Rate.SATISFACTION: RateWords(
+        "满意率", "企业评价满意或基本满意的诉求", "企业已评价的诉求", "未评价的不计，须与评价率一同看"
+    ),
+    Rate.RATING: RateWords("评价率", "企业已评价的诉求", "已办结（含已销号）的诉求", "未办结的不计"),
+    Rate.OVERDUE: RateWords(
+        "逾期率", "超过办理结果时限的诉求（后来办结的仍算）", "收到的诉求", _NOT_RECEIVED
+    ),
+    Rate.REBOUND: RateWords(
+        "反弹率", "销号后三十日内反弹过的诉求（一案只算一次）", "销过号的诉求", "从未销号的不计"
+    ),
+    Rate.HANDLING_HOURS: RateWords(
+        "平均办结时长", "从收到到办结的小时数之和", "已办结（含已销号）的诉求", "未办结的不计；按自然小时计"
+    ),
+}
+"""What each rate is; shown wherever its figures are."""

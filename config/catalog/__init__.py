@@ -10,7 +10,9 @@ from functools import cache, lru_cache
 
 from config.catalog.calling import load_call_habits, load_phrase_words
 from config.catalog.casework import Asks, DeclineReason, FirstReceiver, load_declines, load_units
+from config.catalog.columns import Column, Columns, load_columns
 from config.catalog.festivals import Festival, Festivals, load_festivals
+from config.catalog.ledgers import LedgerColumn, LedgerForm, load_ledger_form
 from config.catalog.loading import load_duties, load_number_formats, load_types
 from config.catalog.manners import Manners, load_manners
 from config.catalog.payments import (
@@ -65,6 +67,8 @@ __all__ = [
     "ClockName",
     "ClockRule",
     "ClockWording",
+    "Column",
+    "Columns",
     "DayPart",
     "DebtorKind",
     "DeclineReason",
@@ -77,6 +81,8 @@ __all__ = [
     "Festival",
     "FirstReceiver",
     "Ground",
+    "LedgerColumn",
+    "LedgerForm",
     "Manners",
     "NumberFormats",
     "OfficialKind",
@@ -101,6 +107,8 @@ __all__ = [
     "duty_department",
     "festival_before",
     "first_receiver",
+    "import_columns",
+    "ledger_form",
     "manners",
     "number_formats",
     "office_department",
@@ -229,9 +237,21 @@ def phrase_words() -> tuple[str, ...]:
 
 
 @cache
+def import_columns() -> Columns:
+    """Return the columns of the lists that are imported, and the words in their cells."""
+    return load_columns()
+
+
+@cache
 def manners() -> Manners:
     """Return for how long words are held, and what becomes of ratings."""
     return load_manners()
+
+
+@cache
+def ledger_form() -> LedgerForm:
+    """Return how ledgers look on paper."""
+    return load_ledger_form()
 
 
 @cache

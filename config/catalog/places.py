@@ -81,14 +81,23 @@ def _regions(whole: Entry) -> Iterator[Region]:
 
 
 def _region(entry: Entry, kind: RegionKind, *, parent: str | None) -> Region:
-    entry.only("code", "name", "short", "aliases", "counties")
+    entry.only("code", "name", "short", "tile", "aliases", "counties")
     code = entry.text("code")
     if not re.fullmatch("[0-9]{6}", code):
         raise entry.fault(f"code must be six digits, not {code!r}")
     if kind is RegionKind.COUNTY and code[:4] != str(parent)[:4]:
         raise entry.fault(f"{code} does not lie in {parent}")
     name = entry.text("name")
-    return Region(code, name, entry.text("short", name), kind, parent, entry.texts("aliases"))
+    short = entry.text("short", name)
+    return Region(code, name, short, kind, parent, entry.texts("aliases"), _tile(entry))
+
+
+def _tile(entry: Entry) -> tuple[int, int] | None:
+    if not entry.has("tile"):
+        return None
+    tile = entry.entry("tile")
+    tile.only("column", "row")
+    return tile.whole("column", least=0), tile.whole("row", least=0)
 
 
 def _named(counties: Iterable[Region]) -> tuple[re.Pattern[str], Mapping[str, str]]:

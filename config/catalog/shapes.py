@@ -96,7 +96,8 @@ class Region:
     """A province, city, zone or county.
 
     `parent` is the code above it, None for the province. `aliases` are texts that mean this region
-    and no other when they occur in a sentence; none where the name alone is ambiguous.
+    and no other when they occur in a sentence; none where the name alone is ambiguous. `tile` is its column
+    and row on the schematic map, counted from the north-west.
     """
 
     code: str
@@ -105,6 +106,7 @@ class Region:
     kind: RegionKind
     parent: str | None
     aliases: tuple[str, ...]
+    tile: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

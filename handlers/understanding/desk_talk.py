@@ -9,21 +9,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from .commands import Command, Order
+from .desk_phrases import DAYS, ENDS, HOME, MAY, MYSELF, NO_DEPUTY, NUMBER, SPLIT, THIS, TO_THEM
 from .finishing import is_bare
+from .more_time import COUNTED, wish_for_more
 from .taking_back import SEPARATORS, taken_back
 from .text import normalize
 
 LONGEST: Final = 30
 """Characters; whoever writes more is telling somebody something."""
 
-_ENDS: Final = " \t\r\n\u3000。.!！~～?？,，:：、"
-_NUMBER: Final = re.compile(r"(?:编号|诉求|#|no\.?)*(?<![\d.])(\d{4,9})(?![\d.])(?:号(?!文))?[:,、]?")
-_SPLIT: Final = re.compile(r"[\s,，。;；!！]+")
 
-_THIS: Final = "(?:[这此该那](?:一?[个件家])?(?:事情?|诉求|案子?|单子?|活)?)"
-_COUNT: Final = r"(?:\d{1,3}|[几一两二三四五六七八九十]+)"
-_DAYS: Final = f"{_COUNT}个?(?:工作日|天|日|周|星期|月)"
-_MAY: Final = "(?:请|麻烦|可不?可以|能不能|能否|可否|是否可以|能|我?想|我?要|希望|帮我|申请)"
 _RIGHT: Final = "(?:吗|吧|么|行吗|好吗|可以吗|行不行)?"
 _TOO_LATE: Final = re.compile("打[了过]|已")
 
@@ -41,8 +36,8 @@ _MEANINGS: Final = (
     _Meaning(
         Command.ACCEPT,
         re.compile(
-            f"{_THIS}?(?:就|由|让|我们?|来)*(?:接[了下手]+|受理(?:了|吧|一下)?|认领了?|领回去了?)"
-            f"|受理{_THIS}(?:吧|了)?"
+            f"{THIS}?(?:就|由|让|我们?|来)*(?:接[了下手]+|受理(?:了|吧|一下)?|认领了?|领回去了?)"
+            f"|受理{THIS}(?:吧|了)?"
         ),
     ),
     _Meaning(
@@ -64,14 +59,14 @@ _MEANINGS: Final = (
             "|(?:我的)?待办(?:有)?(?:哪些|几[个件]|清单|列表)"
             "|(?:我们?|现在|目前|这会儿)*(?:手[头里上]|名下)(?:上|里|头)?(?:现在|目前|还|一共|总共|都)*(?:有|剩|压着?)(?:的)?(?:[几多哪](?:少)?[个件些]?|什么|啥)(?:诉求|事情?|活|案子)?(?:没办)?(?:的|了|呢|啊)*"
             "|(?:我们?|现在|目前)*还(?:都|剩)?有?(?:什么|啥|哪些|哪几[个件])(?:诉求|事情?|活)?(?:都|还)*(?:没有?|未)(?:办|处理|受理)(?:[完结理])?(?:的|了)*(?:诉求|事情?)?(?:呢|啊)?"
-            "|(?:现在|目前|本地区|全[省市区县])*(?:超期|逾期|过期|到期)(?:了)?的?(?:诉求|事情?)?(?:都|现在|一共)*(?:是|有)(?:哪些|哪几[个件]|几[个件]|多少[个件]?)(?:诉求)?(?:呢|啊)?"
+            "|(?:现在|目前|本地区|全[省市区县]|快|马上|即将|就?要)*(?:超期|逾期|过期|到期)(?:了)?的?(?:诉求|事情?)?(?:都|现在|一共)*(?:是|有)(?:哪些|哪几[个件]|几[个件]|多少[个件]?)(?:诉求)?(?:呢|啊)?"
             "|谁(?:的)?(?:超期|逾期|过期)(?:了|的)?|有(?:没有)?(?:超期|逾期|过期|到期|没办)的?(?:诉求|事情?)?(?:吗|么|没有?|了)?"
         ),
     ),
     _Meaning(
         Command.DETAIL,
         re.compile(
-            f"(?:{_MAY}|给我)*(?:看看?|看一?下|查查?|查一?下|问问|说说)?{_THIS}?(?:现在|目前|的)?"
+            f"(?:{MAY}|给我)*(?:看看?|看一?下|查查?|查一?下|问问|说说)?{THIS}?(?:现在|目前|的)?"
             "(?:[办走进]?(?:展|行)?到(?:了)?(?:哪|什么|啥)(?:儿|里|一?步|程度|阶段|地步)?|怎么?(?:回事|样|情况)|咋(?:回事|样)"
             "|(?:什么|啥)(?:情况|事情?|进[展度])|进[展度](?:如何|怎么?样)?|办得?(?:怎么?样|咋样|如何))(?:了|呢|啊)*"
             "|(?:帮我|给我)?(?:看看?|看一?下|查查?|查一?下|打开)"
@@ -81,13 +76,11 @@ _MEANINGS: Final = (
     _Meaning(
         Command.EXTEND,
         re.compile(
-            f"{_MAY}*(?:再|多|给|宽限?|延[长期]?|缓|我们?)+{_DAYS}(?:的?(?:时间|期限))?{_RIGHT}"
-            f"|{_MAY}+延[期长](?:一?下|几天|时间|期限|办理)?{_RIGHT}"
+            f"{MAY}*(?:再|多|给|宽限?|延[长期]?|缓|我们?)+{DAYS}(?:的?(?:时间|期限))?{_RIGHT}"
+            f"|{MAY}+延[期长](?:一?下|几天|时间|期限|办理)?{_RIGHT}"
         ),
     ),
-    _Meaning(
-        Command.DELEGATE, re.compile("(?:取消|结束|撤销)(?:掉|我的|这个)*委托|委托(?:取消|结束|撤销)了?")
-    ),
+    _Meaning(Command.DELEGATE, re.compile(f"(?:{HOME})?{NO_DEPUTY}|{NO_DEPUTY}{HOME}|{HOME}{MYSELF}")),
 )
 
 _LOOK: Final = re.compile(r"(?:帮我|给我)(?:看看?|看一?下|查查?|查一?下)")
@@ -135,7 +128,7 @@ _UNIT: Final = (
 _NOT_NEEDED: Final = "(?:就|也|现在|这次)*(?:不用|不必|不需要|无需|别)(?:再|来)*"
 _HELP: Final = "(?:协办|协助|帮忙|配合)(?:了|吧)?"
 _LET_GO: Final = re.compile(
-    f"(?:{_THIS})?(?:(?P<one>{_UNIT})(?:那边)?{_NOT_NEEDED}{_HELP}|{_NOT_NEEDED}(?:请|让|找|叫)?(?P<two>{_UNIT}){_HELP}"
+    f"(?:{THIS})?(?:(?P<one>{_UNIT})(?:那边)?{_NOT_NEEDED}{_HELP}|{_NOT_NEEDED}(?:请|让|找|叫)?(?P<two>{_UNIT}){_HELP}"
     f"|(?:结束|取消|停止|撤销|不要)(?P<three>{_UNIT})的?{_HELP})"
 )
 _REST_OF_DAYS: Final = re.compile("我|要|都|就")
@@ -147,7 +140,6 @@ _ABOUT_THEM: Final = re.compile(
 _TO_US: Final = re.compile(
     "^(?:帮我|给我(?:看|查|找|列|统计)|(?:怎么|如何)(?:办结|受理|撤|操作|发|用|回复|延期|协办)|你(?:是|能|会)|系统|机器人|小助手|平台)"
 )
-_TO_THEM: Final = re.compile("[您你贵]")
 _SHORT: Final = 20
 _OUR_WORD: Final = re.compile("协办|延期|不予办理|待办|改派|约电话|约个电话|现在发|销号|走访|委托|超期|逾期")
 _TOLD: Final = re.compile("已|同意|批准|批复|正在|会议|合同|公司|企业|厂|了$")
@@ -156,19 +148,20 @@ _TOLD: Final = re.compile("已|同意|批准|批复|正在|会议|合同|公司|
 def spoken(text: str) -> Order | None:
     """Return the command that an official's sentence means, or None. Time is bounded."""
     if len(text) > LONGEST:
-        return None
+        return wish_for_more(text)
     plain = normalize(text)
-    found = _NUMBER.search(plain)
+    found = NUMBER.search(plain)
     number = found[1] if found else None
     words = (
         plain if found is None else f"{plain[: found.start()]}{_stand_in(plain, found)}{plain[found.end() :]}"
     )
-    core = words.replace(" ", "").strip(_ENDS)
+    core = words.replace(" ", "").strip(ENDS)
     flat = core if core.isalnum() else SEPARATORS.sub("", core)
     return (
         _undo(flat, number)
         or (Order(Command.RESOLVE, number) if is_bare(flat) else None)
         or _meaning(flat, number)
+        or wish_for_more(text)
         or _let_go(core, number)
         or _call(core, number)
         or (_absence(core) if number is None else None)
@@ -187,11 +180,11 @@ def call_with(text: str) -> str | None:
     """
     if len(text) > LONGEST or "话" not in text:
         return None
-    core = normalize(text).replace(" ", "").strip(_ENDS)
+    core = normalize(text).replace(" ", "").strip(ENDS)
     found = _CALLS_SOMEBODY.search(core)
-    if found is None or _TO_THEM.search(core) or _TOO_LATE.search(core) or _OTHERS.search(found[0]):
+    if found is None or TO_THEM.search(core) or _TOO_LATE.search(core) or _OTHERS.search(found[0]):
         return None
-    return (core[: found.start()] + core[found.end() :]).removeprefix("我").strip(_ENDS + "我")
+    return (core[: found.start()] + core[found.end() :]).removeprefix("我").strip(ENDS + "我")
 
 
 def holds_our_word(text: str) -> bool:
@@ -199,7 +192,7 @@ def holds_our_word(text: str) -> bool:
     if len(text) > _SHORT or _OUR_WORD.search(text) is None:
         return False
     core = normalize(text)
-    return _TO_THEM.search(core) is None and _TOLD.search(core) is None
+    return TO_THEM.search(core) is None and _TOLD.search(core) is None
 
 
 def is_doubtful(text: str) -> bool:
@@ -207,7 +200,7 @@ def is_doubtful(text: str) -> bool:
     core = normalize(text[: 4 * LONGEST])
     if _TO_US.search(core) is not None:
         return True
-    return _TO_THEM.search(core) is None and _ABOUT_THEM.search(core) is not None
+    return TO_THEM.search(core) is None and _ABOUT_THEM.search(core) is not None
 
 
 def _undo(flat: str, number: str | None) -> Order | None:
@@ -232,16 +225,16 @@ def _meaning(core: str, number: str | None) -> Order | None:
 
 def _days(core: str) -> str:
     """The number of days in a wish for more time, as the command has it."""
-    found = re.search(_DAYS, core)
-    return found[0] if found and not found[0].startswith("几") else ""
+    found = re.search(DAYS, core)
+    return found[0] if found and COUNTED.fullmatch(found[0]) else ""
 
 
 def _call(core: str, number: str | None) -> Order | None:
     found = _CALL.search(core)
-    if found is None or _TO_THEM.search(core) or _TOO_LATE.search(core) or call_with(core) is not None:
+    if found is None or TO_THEM.search(core) or _TOO_LATE.search(core) or call_with(core) is not None:
         return None
     when = (core[: found.start()] + (found["when"] or "") + core[found.end() :]).removeprefix("我")
-    return Order(Command.ANNOUNCE_CALL, number, when.strip(_ENDS + "我"))
+    return Order(Command.ANNOUNCE_CALL, number, when.strip(ENDS + "我"))
 
 
 def _let_go(core: str, number: str | None) -> Order | None:
@@ -253,14 +246,14 @@ def _let_go(core: str, number: str | None) -> Order | None:
 
 def _absence(core: str) -> Order | None:
     """A leader who is away, and perhaps names who looks after their cases meanwhile."""
-    clauses = _SPLIT.split(core, maxsplit=1)
+    clauses = SPLIT.split(core, maxsplit=1)
     days, is_leave = _days_away(clauses[0])
     if not days:
         return None
     if len(clauses) == 1:
         return Order(Command.DELEGATE, None, days) if is_leave else None
-    clause = clauses[1].strip(_ENDS)
-    is_theirs = _TO_THEM.search(clause) is not None
+    clause = clauses[1].strip(ENDS)
+    is_theirs = TO_THEM.search(clause) is not None
     named = None if is_theirs else _DEPUTY.fullmatch(clause) or _CALL_ON.fullmatch(clause)
     return Order(Command.DELEGATE, None, f"{named['name']} {days}") if named else None
 

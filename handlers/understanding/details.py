@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from .spans import how_many
+
 _PLACE: Final = re.compile(r"第(\d{1,9})条")
 _FIRM: Final = re.compile(r"第(\d{1,18})家\s*(.*)", re.DOTALL)
 _OFFICIAL: Final = re.compile(r"第(\d{1,18})位")
@@ -36,11 +38,43 @@ _STAGES: Final = (
     ("mature", re.compile("成熟|稳定")),
 )
 _STAGE_UP_TO: Final = 16
+_YEARS: Final = "(?:\\d{1,3}|[零一二两三四五六七八九十几半]{1,4})(?:来|多)?个?(?:年|月)半?"
 _STAGE: Final = re.compile(
     "(?:我们?|咱们?|这?公司|企业|厂子?|单位|现在|目前|还|刚刚?|应该|大概|差不多|处于|处在|属于|算|是|在|比较|快速|高速|稳步|小微|科技)*"
     "(?:初创|起步|创业|刚成立|刚开始|新成立|刚创办|成长|发展|上升|扩张|爬坡|成熟|稳定)"
-    "(?:型|期|阶段|中|的?企业|的?公司|吧|的|了|啊|呢|没多久|不久|着)*"
+    f"(?:型|期|阶段|中|的?企业|的?公司|吧|的|了|啊|呢|没多久|不久|着|才|刚|不到|也就|差不多|{_YEARS}|左右|多)*"
 )
+_OURS: Final = (
+    "(?:我们?|咱们?|这?公司|企业|厂子?|单位|现在|目前|应该|大概|差不多|算|是|也|都|就|其实|基本上?)*"
+)
+_SAID_SO: Final = "(?:型|期|阶段|的|了|吧|呢|啊|呀|公司|企业|厂子?|来着)*"
+_NEW: Final = (
+    "(?:刚|才|新|今年|去年|前年|上半年|下半年|年初|年底|上个?月|这个?月)+(?:刚|才|新)*"
+    f"(?:注册|成立|创办|创立|开业?|开办|投产|建)(?:没多久|不久|{_YEARS})?"
+    "|(?:一家)?新(?:办|开)?的?(?:公司|企业|厂)|(?:还在|正在)?(?:试生产|试运营|筹建|创业)|小(?:作坊|微企业|公司|厂)刚起步"
+)
+_GROWING: Final = (
+    "(?:规模(?:还行|还可以|不大不小|中等|一般|不小)|生意还行|订单(?:越来越)?多)?"
+    "(?:[，,]?(?:正在|还在|在|准备|打算|这两年|这几年))+"
+    "(?:扩产|扩建|扩大(?:规模|生产)?|扩张|增长|上产能|上新线|建新厂|上台阶)(?:中|呢)?"
+    "|(?:这[两几]年)?(?:发展|增长|长|扩张)得?(?:挺|很|比较|特别|蛮)?快|越做越大|扩产中?|上升(?:势头)?"
+)
+_OLD: Final = (
+    "老(?:牌|字号)?(?:企业|厂子?|公司|国企)|老字号|好?几十年(?:的)?(?:老)?(?:企业|厂|公司)?"
+    "|规模(?:很|挺|比较)?(?:大|稳定)|很?稳定了?|上市(?:公司|企业)|龙头(?:企业)?"
+)
+_NATURAL: Final = tuple(
+    (code, re.compile(f"{_OURS}(?:{words}){_SAID_SO}"))
+    for code, words in (("startup", _NEW), ("growing", _GROWING), ("mature", _OLD))
+)
+"""How people answer when they are asked for the stage; said unasked it may mean anything."""
+_IN_BUSINESS: Final = re.compile(
+    f"{_OURS}(?:干|做|开|办|成立|经营|创办|创立|注册|建厂|建成|生产|运营|已经?|有|快|都|才|刚|不到|也就|将近|差不多|了)*"
+    f"(?P<years>{_YEARS})(?:多|左右|出头|的|历史|老|{_SAID_SO})*"
+)
+_COUNT: Final = re.compile(r"\d{1,3}|[零一二两三四五六七八九十]{1,3}")
+_YOUNG, _GROWN = 3, 10
+"""Years in business up to which an enterprise is young, and from which on it is grown."""
 _ISSUE: Final = re.compile(r"^\s*诉求\s*[:：]\s*(\S.*?)\s*$", re.MULTILINE)
 _COLLEAGUE: Final = frozenset({"专班", "联络员", "助理", "秘书", "同事", "他", "她", "别人", "专班同志"})
 _NOBODY: Final = frozenset({"无人", "没人", "无", "请假"})
@@ -112,6 +146,34 @@ def stage_said(words: str) -> str | None:
     if len(said) > _STAGE_UP_TO or not _STAGE.fullmatch(said):
         return None
     return next((code for code, pattern in _STAGES if pattern.search(said)), None)
+
+
+def stage_answered(words: str) -> str | None:
+    """The code of the stage that an answer to our question for it means, empty if it leaves that open.
+
+    None for what is no answer to it. 去年刚注册的; 规模还行正在扩产; 干了二十年了.
+    """
+    said = words.strip(" 。.!！~～")
+    if len(said) > _STAGE_UP_TO:
+        return None
+    natural = next((code for code, pattern in _NATURAL if pattern.fullmatch(said)), None)
+    if natural is not None:
+        return natural
+    found = _IN_BUSINESS.fullmatch(said)
+    return None if found is None else _by_age(found["years"])
+
+
+def _by_age(years: str) -> str:
+    """The stage of an enterprise that old; of those between young and grown it is for them to say."""
+    if "几十" in years or years.startswith("十"):
+        return "mature"
+    if "月" in years or years.startswith("半"):
+        return "startup"
+    written = _COUNT.match(years)
+    found = how_many(f"{written[0]}天") if written else None
+    if found is None or _YOUNG < found[0] < _GROWN:
+        return ""
+    return "startup" if found[0] <= _YOUNG else "mature"
 
 
 def issues_in(note: str) -> list[str]:

@@ -29,6 +29,8 @@ _OWN_MEANING: Final = {
 }
 """Commands that are no more than the plain word for an intent."""
 _VERDICTS: Final = frozenset({"result", "rating"})
+_TOLD: Final = frozenset({"missing", "stage"})
+"""Questions whose answer is the fact itself."""
 _PLAIN_VERDICTS: Final = frozenset({Command.RATE, Command.DISPUTE})
 _LONGER: Final = {Command.DISPUTE: Intent.COMMAND}
 _BOUND: Final = re.compile("(?:帮助|菜单)[ ，,:：].{1,20}|绑定[a-z0-9]{4,12}")
@@ -91,12 +93,20 @@ def _ordered(text: str, context: Context) -> Intent | None:
     order = commands.read(text)
     if order is not None and order.command is Command.DETAIL and context.asked == "which_case":
         return _WHICH.get(asked_for(normalize(context.said[:SAID]), context.asked), Intent.COMMAND)
+    if order is not None and _says_no_more(order, context):
+        return None
     if order is None:
         return Intent.COMMAND if _BOUND.fullmatch(normalize(text[:SAID])) else None
     if order.command in _PLAIN_VERDICTS and order.number is None and context.asked in _VERDICTS:
         is_bare = len(order.rest) <= (FEW if order.command is Command.RATE else 0)
         return Intent.RATE if is_bare else _LONGER.get(order.command)
     return _OWN_MEANING.get(order.command, Intent.COMMAND)
+
+
+def _says_no_more(order: commands.Order, context: Context) -> bool:
+    """Whether what reads like a command is plain words: a number we asked for, or 今日 that begins a tale."""
+    answers = order.command is Command.DETAIL and context.asked in _TOLD and not order.rest
+    return answers or (order.command is Command.TODAY and order.rest != "")
 
 
 def _answered(text: str, core: str, context: Context) -> Intent | None:

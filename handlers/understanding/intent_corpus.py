@@ -1,10 +1,10 @@
 """The examples of intents we wrote, as the YAML files hold them. Read by training and tests only."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import yaml
 
@@ -28,6 +28,8 @@ TWELVE: Final = (
 )
 """What a message may be for, in its situation."""
 FOLDER: Final = EXAMPLES / "intents"
+PEOPLE: Final = FOLDER / "people"
+"""One file for each person we imagined: what they say in many situations."""
 MATTER_UP_TO: Final = 60
 """Characters of the longest example of a type that is also one of a request; longer ones teach no more."""
 
@@ -39,16 +41,42 @@ class Said:
     text: str
     context: Context
     intent: Intent
+    who: str = ""
+    """Name of the person we imagined saying it; empty where there is none."""
 
 
-def said_examples(folder: Path = FOLDER) -> list[Said]:
-    """Return every example in the order of the intents and files."""
-    return [
-        Said(text, Context(block["open"], block.get("asked"), block.get("said", "")), intent)
-        for intent in TWELVE
-        for block in yaml.safe_load((folder / f"{intent}.yaml").read_text(encoding="utf-8"))
-        for text in block["texts"]
-    ]
+def said_examples() -> list[Said]:
+    """Return every example: those of the intents in their order, then those of the people."""
+    return [*_by_intent(), *_by_people()]
+
+
+def _by_intent() -> Iterator[Said]:
+    for intent in TWELVE:
+        for block in _blocks(FOLDER / f"{intent}.yaml"):
+            for text in block["texts"]:
+                yield Said(text, _context(block), intent)
+
+
+def _by_people() -> Iterator[Said]:
+    for path in sorted(PEOPLE.glob("*.yaml")):
+        yield from said_by(path)
+
+
+def said_by(path: Path) -> Iterator[Said]:
+    """Yield what one person says, as their file has it."""
+    for block in _blocks(path):
+        for intent, texts in block["says"].items():
+            for text in texts:
+                yield Said(text, _context(block), Intent(intent), path.stem)
+
+
+def _blocks(path: Path) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return blocks
+
+
+def _context(block: Mapping[str, Any]) -> Context:
+    return Context(block["open"], block.get("asked"), block.get("said", ""))
 
 
 def matters() -> list[Said]:

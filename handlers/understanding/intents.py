@@ -61,6 +61,8 @@ WHOLE_UP_TO: Final = 30
 """Characters of the longest text that may be courtesy or noise and nothing else."""
 VERIFY_UP_TO: Final = 90
 """Characters; a longer tale about a caller is a matter of its own."""
+DELAY_UP_TO: Final = 60
+"""Characters of the longest complaint of a delay; a longer text tells a matter of its own."""
 SHORT_DOUBT: Final = 32
 """Characters of the longest text in which a few words show doubt in a caller."""
 REQUEST_FROM: Final = 4
@@ -78,8 +80,10 @@ WHOLE: Final = (
 RULES: Final = (
     Rule(Intent.HUMAN, 4, re.compile(phrases.HUMAN)),
     Rule(Intent.CORRECTION, 4, re.compile(phrases.CORRECTION)),
+    Rule(Intent.URGE, 1, re.compile(phrases.GIVEN_UP)),
     Rule(Intent.WITHDRAW, 4, re.compile(phrases.WITHDRAW)),
     Rule(Intent.URGE, 1, re.compile(phrases.NOBODY)),
+    Rule(Intent.URGE, 1, re.compile(phrases.PUT_OFF)),
     Rule(Intent.URGE, 3, re.compile(phrases.URGE)),
     Rule(Intent.PROGRESS, 3, re.compile(phrases.PROGRESS)),
 )
@@ -97,6 +101,7 @@ _CALLER_DOUBTED: Final = re.compile(phrases.CALLER_DOUBTED)
 _SUSPECTED: Final = re.compile(phrases.SUSPECTED)
 _OURSELVES: Final = re.compile(phrases.OURSELVES)
 _HARMED: Final = re.compile(phrases.HARMED)
+_PUT_OFF: Final = re.compile(phrases.PUT_OFF)
 _ADDED: Final = re.compile(phrases.ADDED)
 _POSTPONED: Final = Rule(Intent.UNCLEAR, 2, re.compile(phrases.POSTPONED))
 _DONE: Final = re.compile(phrases.DONE)
@@ -150,6 +155,13 @@ def solved(text: str) -> Solved:
     if _UNSOLVED.search(core):
         return Solved.NO
     return Solved.YES if _SOLVED.fullmatch(core) else Solved.UNSAID
+
+
+def complains_of_delay(text: str) -> bool:
+    """Whether a short text begins with a complaint that all is put off again: 怎么又延期了，工人等着呢."""
+    core = bare(text)
+    found = None if len(core) > DELAY_UP_TO else _PUT_OFF.search(core)
+    return found is not None and not _SMALL_TALK.sub("", core[: found.start()])
 
 
 def sounds_solved(text: str) -> bool:

@@ -57,6 +57,17 @@ def ruled(text: str) -> Order | None:
     return None
 
 
+_NUMBER_THEN: Final = re.compile(f"{_CASE}(?P<more>.*)", re.DOTALL)
+_THEN_NUMBER: Final = re.compile(f"(?P<more>.*?)[\\s，,、。;；]*{_CASE}", re.DOTALL)
+
+
+def number_and_words(text: str) -> tuple[str | None, str]:
+    """Return the number of a case that stands before or behind a reason, and the reason as it was typed."""
+    said = text.strip(_ENDS)
+    found = _NUMBER_THEN.fullmatch(said) or _THEN_NUMBER.fullmatch(said)
+    return (None, said) if found is None else (found["number"], found["more"].strip(_ENDS + ":：、"))
+
+
 def _order(core: str, why: str) -> Order | None:
     given = None if _ASKS.search(core) else _GIVEN.fullmatch(core)
     if given is not None:

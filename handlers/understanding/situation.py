@@ -54,6 +54,17 @@ _STOPS: Final = re.compile(r"[^\w?!☺ ]+")
 _BLANKS: Final = re.compile(" {2,}")
 _STUTTER: Final = re.compile(r"(.)\1{2,}")
 _MATTER: Final = re.compile(phrases.MATTER)
+_SOUND: Final = re.compile("[啊哦噢喔嗯呃额哎唉诶欸哟呦呀咦哇嘿哈呵嘻嘀咋啥切嘶啧嗨喂唔吧唧?!☺. ]+")
+"""Nothing but sounds: no answer to any question."""
+_WHETHER: Final = re.compile(r"(.)[不没]\1|(?:了|过|好|完|到|来|成)(?:没|不)(?:有|呢|啊|呀)?(?:$|[ ?])")
+"""The ways to ask whether that stand at no fixed word: 批没批, 认不认, 到没."""
+_SPOKEN: Final = (
+    ("done", re.compile("办结|办好|处理完|销号|已开通|已完成|已撤销")),
+    ("call", re.compile("来电|致电|通话|尾号|暗语|走访")),
+    ("ask", re.compile("[?？]|请(?:您|问)?(?:补充|提供|说明|回复|选择)")),
+    ("told", re.compile("收到|受理|编号|责任领导|转交|协办|答复|进展|联系")),
+)
+"""What our last words were, where no question of ours is open; the first that fits."""
 
 
 def signs(text: str, context: Context) -> tuple[list[str], list[str]]:
@@ -85,6 +96,12 @@ def signs(text: str, context: Context) -> tuple[list[str], list[str]]:
     elif context.said and context.open:
         shared = set(_MATTER.findall(core)) & set(_MATTER.findall(normalize(context.said[:SAID])))
         seen.append("+same" if shared else "+told")
+        spoken = next((kind for kind, words in _SPOKEN if words.search(context.said[:SAID])), "else")
+        seen += [f"<{spoken}", f"<{spoken}{min(step, 5)}", f"<{spoken}~{rule}"]
+    if _SOUND.fullmatch(core):
+        seen += ["!sound", f"!sound{state}{mark}"]
+    if _WHETHER.search(core):
+        seen += [f"?{state}", f"?{state}{mark}{min(step, 5)}"]
     if length <= SHORT:
         seen += [f"!{core}", f"!{state}{mark}{core}"]
     return pieces, seen

@@ -30,7 +30,9 @@ _HEIR: Final = re.compile(
     f"|{_FROM_NOW}{_THEIRS}(?:找|联系|跟|和|是){_WHO}(?:{_TAKES}|就行|就好|吧|了)?"
     f"|(?:接手|接替|接我|负责|对接)(?:我)?的(?:人|同事)?(?:是|叫){_WHO})"
 )
-_OFFICE: Final = re.compile("谁|哪|什么|局|厅|委|办公|部门|法院|处|政府|街道|领导|银行|公安|税务")
+_OFFICE: Final = re.compile(
+    "不|没|吗|怎么|谁|哪|什么|局|厅|委|办公|部门|法院|处|政府|街道|领导|银行|公安|税务"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
-"""Make, find and revoke API keys; keep the first answer to a request that must not happen twice."""
+"""Make, find, rotate and revoke API keys; keep the first answer to a request that must not happen twice."""
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any, Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from models.queries.keys import is_live
 from models.rules.permissions import KeyRole
 from models.rules.regions import known_region
 from models.session import core
@@ -27,6 +28,14 @@ class UnknownRole(ValueError):
 
 class NameRefused(ValueError):
     """A key's name is empty or too long."""
+
+
+class ExpiryRefused(ValueError):
+    """A key would have ended before it began."""
+
+
+class KeyEnded(Exception):
+    """The key is revoked or has expired: it gets no new secret."""
 
 
 class KeyReused(Exception):
@@ -56,11 +65,14 @@ def create_key(
         UnknownRole: `role` is none of `KeyRole`.
         UnknownRegion: no region has this code.
         NameRefused: the name is empty or longer than 100 characters.
+        ExpiryRefused: it would have expired already.
     """
     if role not in set(KeyRole):
         raise UnknownRole(f"a key is for one of {', '.join(KeyRole)}, not {role!r}")
     if not 0 < len(name.strip()) <= LONGEST_NAME:
         raise NameRefused(f"a key's name has 1 to {LONGEST_NAME} characters")
+    if expires_at is not None and expires_at <= now:
+        raise ExpiryRefused("a key expires in the future")
     row = ApiKey(
         name=name.strip(),
         key_hash=key_hash(raw),
@@ -75,14 +87,31 @@ def create_key(
 
 
 def find_key(session: Session, raw: str, *, now: datetime) -> ApiKey | None:
-    """Return the key whose secret is `raw`, None if there is none, or it is revoked or expired."""
+    """Return the key whose secret is `raw`, None if there is none, or it is revoked or expired.
+
+    The secret before the last rotation is good for its grace.
+    """
+    known = key_hash(raw)
+    is_before = and_(ApiKey.previous_hash == known, ApiKey.previous_until > now)
     return session.scalars(
-        select(ApiKey).where(
-            ApiKey.key_hash == key_hash(raw),
-            ApiKey.revoked_at.is_(None),
-            or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now),
-        )
+        select(ApiKey).where(or_(ApiKey.key_hash == known, is_before), is_live(now))
     ).one_or_none()
+
+
+def rotate_key(session: Session, key_id: int, raw: str, *, grace: timedelta, now: datetime) -> ApiKey:
+    """Give a key another secret; the one it had is good for `grace` more, one before that ends at once.
+
+    Raises:
+        KeyEnded: there is no such key, or it is revoked or expired.
+    """
+    wanted = select(ApiKey).where(ApiKey.id == key_id, is_live(now)).with_for_update()
+    row = session.scalars(wanted, execution_options={"populate_existing": True}).one_or_none()
+    if row is None:
+        raise KeyEnded
+    row.previous_hash, row.previous_until = (row.key_hash, now + grace) if grace else (None, None)
+    row.key_hash, row.rotated_at = key_hash(raw), now
+    session.flush()
+    return row
 
 
 def revoke_key(session: Session, key_id: int, *, now: datetime) -> bool:
@@ -94,6 +123,13 @@ def revoke_key(session: Session, key_id: int, *, now: datetime) -> bool:
         .returning(ApiKey.id)
     ).one_or_none()
     return revoked is not None
+
+
+def queue_up(session: Session, word: str) -> None:
+    """Wait for every transaction that has come with this word; SQLite has one at a time anyway."""
+    if core(session).dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:8], signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def first_answer(

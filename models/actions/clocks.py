@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions import overtaken
+from models.actions import overtaken, tallies
 from models.actions.outbox import Notice
 from models.prepared import Prepared
 from models.queries.deadlines import paused, running
@@ -94,20 +94,33 @@ def start_for(
 def start(session: Session, ticket_id: int, dues: Iterable[Due]) -> None:
     """Start clocks on a ticket."""
     _write(session, ticket_id, map(_row, dues))
+    tallies.touch(session, ticket_id)
 
 
 def start_first(session: Session, ticket_id: int, type_code: str, now: datetime) -> tuple[Due, ...]:
     """Start the clocks of a request of this type that was submitted now, and return them."""
-    dues, rows = _first_rows(type_code, now)
+    dues, rows, _ = _first_rows(type_code, now)
     _write(session, ticket_id, rows)
     return dues
 
 
+def first_dates(type_code: str, now: datetime) -> Mapping[str, str]:
+    """Return the dates of those clocks as the event keeps them."""
+    return _first_rows(type_code, now)[2]
+
+
 @lru_cache(maxsize=32)
-def _first_rows(type_code: str, now: datetime) -> tuple[tuple[Due, ...], tuple[Mapping[str, Any], ...]]:
+def _first_rows(
+    type_code: str, now: datetime
+) -> tuple[tuple[Due, ...], tuple[Mapping[str, Any], ...], Mapping[str, str]]:
     """Return the first clocks and their rows: what is committed together was submitted at one moment."""
     dues = first(type_code, now)
-    return dues, tuple(map(_row, dues))
+    return dues, tuple(map(_row, dues)), dates(dues)
+
+
+def dates(dues: Iterable[Due]) -> dict[str, str]:
+    """Return by when each clock asks for what, as events keep it (`due`) for whoever looks back."""
+    return {str(one.name): one.due_at.isoformat() for one in dues}
 
 
 def _row(one: Due) -> Mapping[str, Any]:
@@ -144,8 +157,13 @@ def warns_next(
 
 def accept(session: Session, ticket: Ticket, now: datetime) -> None:
     """Start the clocks of a case that is taken on now: some count from the request itself."""
+    start(session, ticket.id, on_acceptance(session, ticket, now))
+
+
+def on_acceptance(session: Session, ticket: Ticket, now: datetime) -> list[Due]:
+    """Return the clocks that begin to run when a case is taken on now."""
     dues = (*accepted(ticket.type, now), *materials(ticket.type, ticket.created_at))
-    start(session, ticket.id, _paused(session, ticket, dues))
+    return _paused(session, ticket, dues)
 
 
 def _paused(session: Session, ticket: Ticket, dues: Iterable[Due]) -> list[Due]:
@@ -212,15 +230,23 @@ def go_on(session: Session, ticket: Ticket, now: datetime) -> None:
     again(session, ticket, PROGRESS, now=now)
 
 
+PROMISED_ANEW: Final = (RESULT, PROGRESS, ANSWER, TOTAL)
+
+
 def rebound(session: Session, ticket: Ticket, now: datetime) -> None:
     """Start the clocks of a case that came back after write-off: everything is promised anew."""
-    again(session, ticket, RESULT, PROGRESS, ANSWER, TOTAL, now=now)
+    again(session, ticket, *PROMISED_ANEW, now=now)
 
 
 def again(session: Session, ticket: Ticket, *names: str, now: datetime) -> None:
     """Start clocks anew from `now`: the next report, or the result of a case that came back."""
+    start(session, ticket.id, anew(session, ticket, *names, now=now))
+
+
+def anew(session: Session, ticket: Ticket, *names: str, now: datetime) -> list[Due]:
+    """Return the clocks that `again` starts."""
     dues = (*first(ticket.type, now), *accepted(ticket.type, now), *materials(ticket.type, now))
-    start(session, ticket.id, _paused(session, ticket, (one for one in dues if one.name in names)))
+    return _paused(session, ticket, (one for one in dues if one.name in names))
 
 
 def end(session: Session, ticket_id: int, *, now: datetime) -> None:
@@ -252,11 +278,7 @@ def _end(session: Session, *whose: ColumnElement[bool], now: datetime) -> None:
 
 def retype(session: Session, ticket: Ticket) -> None:
     """Give a ticket the clocks of its new type, counted from the same submission."""
-    met = set(
-        session.scalars(select(Clock.name).where(Clock.ticket_id == ticket.id, Clock.met_at.is_not(None)))
-    )
-    dues = (one for one in first(ticket.type, ticket.created_at) if one.name not in met)
-    wanted = {str(one.name): one for one in _paused(session, ticket, dues)}
+    wanted = {str(one.name): one for one in of_type(session, ticket, ticket.type)}
     for clock in running(session, ticket.id):
         if clock.subject_id is not None:
             continue
@@ -266,3 +288,12 @@ def retype(session: Session, ticket: Ticket) -> None:
         else:
             session.delete(clock)
     start(session, ticket.id, wanted.values())
+
+
+def of_type(session: Session, ticket: Ticket, type_code: str) -> list[Due]:
+    """Return the clocks that a ticket has as one of this type, but for those whose promise was kept."""
+    met = set(
+        session.scalars(select(Clock.name).where(Clock.ticket_id == ticket.id, Clock.met_at.is_not(None)))
+    )
+    dues = (one for one in first(type_code, ticket.created_at) if one.name not in met)
+    return _paused(session, ticket, dues)

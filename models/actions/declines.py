@@ -1,8 +1,9 @@
 """Refusals with a reason and the right channel (不予办理), the appeal, and the supervisor's word on it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -50,10 +51,19 @@ class NoAppeal(Exception):
     """No appeal against a decision on this case waits for a supervisor."""
 
 
-def decline(session: Session, ticket: Ticket, actor: Actor, grounds: Grounds, *, now: datetime) -> None:
+def decline(
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    grounds: Grounds,
+    *,
+    entered: Mapping[str, Any] | None = None,
+    now: datetime,
+) -> None:
     """The owner's desk refuses the case with a reason and the right channel (不予办理).
 
-    A case that was not accepted yet is accepted first, so that the ledger has a number for it.
+    A case that was not accepted yet is accepted first, so that the ledger has a number for it and holds what
+    was `entered`.
 
     Raises:
         GroundsMissing: the reason is unknown, or words or channel are empty.
@@ -64,7 +74,7 @@ def decline(session: Session, ticket: Ticket, actor: Actor, grounds: Grounds, *,
     if grounds.code not in catalog.decline_reasons() or not is_explained:
         raise GroundsMissing
     if ticket.status == Status.OPEN:
-        office.take_on(session, ticket, actor, now=now)
+        office.take_on(session, ticket, actor, entered=entered, now=now)
     event_id = events.record(
         session,
         ticket,
@@ -117,7 +127,8 @@ def take_back(session: Session, ticket: Ticket, actor: Actor, words: Words, *, n
     row = may_be_appealed(session, ticket)
     if aides.is_aide(actor) and row.declined_by != actor.official_id:
         raise NotAllowed(actor.role, Verb.REOPEN)
-    event_id = events.record(session, ticket, Verb.REOPEN, actor, now=now, decline=row.id)
+    due = clocks.dates(clocks.anew(session, ticket, clocks.PROGRESS, now=now))
+    event_id = events.record(session, ticket, Verb.REOPEN, actor, now=now, decline=row.id, due=due)
     refused = Outbox.ticket_id == ticket.id, Outbox.kind == Notice.DECLINED
     overtaken.drop(session, *refused, why="overtaken", now=now)
     clocks.go_on(session, ticket, now)
@@ -197,8 +208,10 @@ def overturn(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now
     Raises:
         As for `uphold`.
     """
-    _decide(session, ticket, actor, Verb.OVERTURN, reason, now=now)
-    clocks.again(session, ticket, clocks.RESULT, clocks.PROGRESS, now=now)
+    names = (clocks.RESULT, clocks.PROGRESS)
+    due = clocks.dates(clocks.anew(session, ticket, *names, now=now))
+    _decide(session, ticket, actor, Verb.OVERTURN, reason, now=now, due=due)
+    clocks.again(session, ticket, *names, now=now)
 
 
 _VERDICTS: Final = {Verb.UPHOLD: Ruling.UPHELD, Verb.OVERTURN: Ruling.OVERTURNED}
@@ -206,15 +219,14 @@ _NOTICES: Final = {Verb.UPHOLD: Notice.UPHELD, Verb.OVERTURN: Notice.OVERTURNED}
 
 
 def _decide(
-    session: Session, ticket: Ticket, actor: Actor, verb: Verb, reason: str, *, now: datetime
+    session: Session, ticket: Ticket, actor: Actor, verb: Verb, reason: str, *, now: datetime, **more: Any
 ) -> None:
     advance(Status(ticket.status), verb, actor.role)
     if not (reason and actor.signed):
         raise ReasonMissing
     row = awaits_verdict(session, ticket)
-    event_id = events.record(
-        session, ticket, verb, actor, now=now, decline=row.id, reason=reason, signed=actor.signed
-    )
+    facts = {"decline": row.id, "reason": reason, "signed": actor.signed} | more
+    event_id = events.record(session, ticket, verb, actor, now=now, **facts)
     row.decided_at, row.verdict = now, _VERDICTS[verb]
     row.verdict_reason, row.decided_by = reason, actor.signed
     clocks.meet_for(session, ticket.id, ClockName.APPEAL, row.id, now=now)

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from secrets import token_hex
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from models.actions import clocks
+from models.actions import clocks, tallies
 from models.prepared import PreparedInsert
 from models.queries.tickets import Actor
 from models.rules.chain import digest
@@ -19,6 +20,15 @@ _APPEND: Final = PreparedInsert(
     *("ticket_id", "seq", "at", "verb", "actor_role", "actor_id", "from_status", "to_status", "data"),
     *("previous", "digest"),
 )
+
+FACT: Final = ("verb", "actor_role", "actor_id", "from_status", "to_status", "data")
+"""What of an event is sealed beside its place."""
+
+WORDS: Final = frozenset({"reason", "channel", "task", "note", "despite", "missing", "text"})
+"""What of an event's data people wrote freely; whoever is named there may have to be forgotten (ADR 0031)."""
+
+SALT: Final = "salt"
+"""Beside such words: without it nobody finds out by trying what a redacted event said."""
 
 _HEAD: Final = (
     select(Event.seq, Event.digest)
@@ -47,6 +57,7 @@ def append(
     now: datetime,
 ) -> int:
     """Append one event to a chain and return its id."""
+    tallies.at(session, now)
     fact = {
         "verb": verb,
         "actor_role": actor.role,
@@ -83,6 +94,8 @@ def record(session: Session, ticket: Ticket, verb: Verb, actor: Actor, *, now: d
     target = advance(source, verb, actor.role)
     if actor.role in {Role.OWNER, Role.AIDE} and actor.desk_id not in {None, ticket.owner_id}:
         data["stands_in_for"] = ticket.owner_id
+    if not WORDS.isdisjoint(data):
+        data[SALT] = token_hex(16)
     seq, previous = session.execute(_HEAD, {"ticket": ticket.id}).one()
     event_id = append(
         session,

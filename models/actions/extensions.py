@@ -11,13 +11,13 @@ from models.actions.conversation import about, tell_author, tell_desk
 from models.actions.outbox import Notice, tell
 from models.actions.reckoning import Moved, moved_dates
 from models.queries import ladder
-from models.queries.deadlines import Changes, changes, running, undecided
+from models.queries.deadlines import Changes, changes, is_about, running, undecided
 from models.queries.tickets import Actor
 from models.rules.clocks import Due
 from models.rules.extensions import Move, NoExtension, Why, moves, room
 from models.rules.lifecycle import Role, Status, Verb, advance
 from models.rules.warnings import Rung
-from models.tables import Clock, Extension, Official, Ticket
+from models.tables import Extension, Official, Ticket
 
 LONGEST_REASON = 200
 
@@ -162,14 +162,10 @@ def _only_one(session: Session, ticket: Ticket, now: datetime) -> None:
     asked = undecided(session, ticket.id)
     if asked is None:
         return
-    if any(_is_about(asked, clock) for clock in running(session, ticket.id)):
+    if any(is_about(asked, clock) for clock in running(session, ticket.id)):
         raise NoExtension(Why.UNDECIDED)
     asked.decided_at, asked.is_granted = now, False
     session.flush()
-
-
-def _is_about(asked: Extension, clock: Clock) -> bool:
-    return clock.name in asked.clocks and clock.started_at <= asked.asked_at
 
 
 def _decided(session: Session, ticket: Ticket, actor: Actor, *, is_granted: bool, now: datetime) -> Extension:

@@ -14,6 +14,7 @@ from models.actions import calls, co_handling, delegations, events, owning
 from models.actions.conversation import LOCAL, about, desk_or_office, tell_author, watchers
 from models.actions.outbox import Notice, tell
 from models.actions.roster import SLOTS, TooManyPairings
+from models.queries import deadlines
 from models.queries.co_handling import helped_by
 from models.queries.tickets import Actor
 from models.rules.lifecycle import FINISHED, REBOUND_WITHIN, Role, Status, Verb
@@ -75,7 +76,12 @@ def hand_over(
     tasks = co_handling.hand_over(session, helped, facts, now=now)
     firms = _pairings(session, from_id, to_id, now)
     delegations.release(session, from_id, now=now)
-    listed = {"tickets": _signed(session, happened), "tasks": _signed(session, tasks), "pairings": firms}
+    listed = {
+        "tickets": _signed(session, happened),
+        "tasks": _signed(session, tasks),
+        "extensions": _asked(session, cases),
+        "pairings": firms,
+    }
     row = _sign(session, facts, listed, key_id=key_id, now=now)
     open_cases = [case for case in cases if case.status in _LIVE]
     _tell_enterprises(session, open_cases, happened, owner=_card(new), now=now)
@@ -176,6 +182,12 @@ def _signed(session: Session, happened: dict[int, int]) -> list[list[str]]:
     return [[number_of(case_id), digests[event_id]] for case_id, event_id in happened.items()]
 
 
+def _asked(session: Session, cases: Sequence[Ticket]) -> list[list[Any]]:
+    """Return the cases in which more time was asked for and is not decided, each with how many days."""
+    found = [(case, deadlines.pending(session, case.id)) for case in cases if case.status == Status.ACCEPTED]
+    return [[number_of(case.id), asked.days] for case, asked in found if asked is not None]
+
+
 def seal(facts: dict[str, Any], listed: dict[str, Any]) -> str:
     """Return the SHA-256 (hex) over a handover and its list."""
     body = json.dumps([facts, listed], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -209,6 +221,7 @@ def _tell_offices(
         "count": len(cases),
         "tasks": [number for number, _ in row.listed["tasks"][:NAMED]],
         "task_count": len(row.listed["tasks"]),
+        "extensions": row.listed["extensions"][:NAMED],
         "pairings": len(row.listed["pairings"]),
         "digest": row.digest,
     }

@@ -47,7 +47,7 @@ def join(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> No
     """
     advance(Status(ticket.status), Verb.JOIN, actor.role)
     row = _asked(session, ticket, actor)
-    event_id = events.record(session, ticket, Verb.JOIN, actor, now=now, co_handling=row.id)
+    event_id = events.record(session, ticket, Verb.JOIN, actor, now=now, **_of(row))
     row.state, row.joined_at = HelpState.JOINED, now
     news = news_of_help(session, ticket, row.unit_id)
     tell_desk(session, ticket, Notice.JOINED, news, event_id=event_id, now=now)
@@ -71,7 +71,7 @@ def refuse(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now: 
         raise AnsweredAlready
     if not reason:
         raise ReasonMissing
-    event_id = events.record(session, ticket, Verb.REFUSE, actor, now=now, co_handling=row.id, reason=reason)
+    event_id = events.record(session, ticket, Verb.REFUSE, actor, now=now, **_of(row), reason=reason)
     row.reason = reason
     close(session, row, HelpState.REFUSED, now=now)
     news = news_of_help(session, ticket, row.unit_id) | {"text": reason}
@@ -116,7 +116,7 @@ def contribute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, 
     row = _task(session, ticket, actor)
     if row.state == HelpState.ASKED and (Status(ticket.status), Verb.JOIN) in STEPS:
         join(session, ticket, actor, now=now)
-    event_id = events.record(session, ticket, Verb.CONTRIBUTE, actor, now=now, co_handling=row.id)
+    event_id = events.record(session, ticket, Verb.CONTRIBUTE, actor, now=now, **_of(row))
     row.answered_at = row.answered_at or now
     clocks.meet_for(session, ticket.id, ClockName.CO_HANDLE, row.id, now=now)
     say(session, ticket.id, actor, words, now=now)
@@ -126,6 +126,11 @@ def contribute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, 
         "aide": actor.is_aide,
     }
     tell_desk(session, ticket, Notice.CONTRIBUTED, news, event_id=event_id, now=now, media_id=words.media_id)
+
+
+def _of(row: CoHandling) -> dict[str, int]:
+    """Which request an event is about; the unit too, as one that is asked anew has no event of its own."""
+    return {"co_handling": row.id, "unit_id": row.unit_id}
 
 
 def _task(session: Session, ticket: Ticket, actor: Actor) -> CoHandling:

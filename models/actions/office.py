@@ -34,19 +34,43 @@ class StillAwaited(Exception):
         self.units, self.words = units, words
 
 
-def accept(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
-    """The owner takes the case on (受理): it gets its ledger number, and the enterprise is told."""
-    event_id = take_on(session, ticket, actor, now=now)
+def accept(
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    *,
+    entered: Mapping[str, Any] | None = None,
+    now: datetime,
+) -> None:
+    """The owner takes the case on (受理): it gets its ledger number, and the enterprise is told.
+
+    `entered` is what the ledger is to hold of it beside that.
+    """
+    event_id = take_on(session, ticket, actor, entered=entered, now=now)
     is_asked = ask_stage(session, ticket.enterprise_id, now=now)
     news = about(ticket) | {"by": signature(session, ticket, actor), "ask_stage": is_asked}
     tell_author(session, ticket, Notice.ACCEPTED, news, event_id=event_id, now=now)
 
 
-def take_on(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> int:
+def take_on(
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    *,
+    entered: Mapping[str, Any] | None = None,
+    now: datetime,
+) -> int:
     """Accept without a word to the enterprise, which hears of what is done next; return the event's id."""
-    event_id = events.record(session, ticket, Verb.ACCEPT, actor, now=now)
+    advance(Status(ticket.status), Verb.ACCEPT, actor.role)
     year = now.astimezone(LOCAL).year
     number = next_in_ledger(session, ticket.type, year)
+    facts: dict[str, Any] = {
+        "ledger": [year, number],
+        "due": clocks.dates(clocks.on_acceptance(session, ticket, now)),
+    }
+    if entered:
+        facts["entered"] = dict(entered)
+    event_id = events.record(session, ticket, Verb.ACCEPT, actor, now=now, **facts)
     ticket.accepted_at, ticket.ledger_year, ticket.ledger_no = now, year, number
     clocks.accept(session, ticket, now)
     return event_id
@@ -92,7 +116,8 @@ def progress(
 
     Like a reply it can be taken back for `hold`.
     """
-    event_id = events.record(session, ticket, Verb.PROGRESS, actor, now=now)
+    due = clocks.dates(clocks.anew(session, ticket, clocks.PROGRESS, now=now))
+    event_id = events.record(session, ticket, Verb.PROGRESS, actor, now=now, due=due)
     clocks.again(session, ticket, clocks.PROGRESS, now=now)
     return speak(session, ticket, actor, words, Notice.PROGRESSED, event_id=event_id, now=now, hold=hold)
 
@@ -134,7 +159,8 @@ def reopen(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now:
     advance(Status(ticket.status), Verb.REOPEN, actor.role)
     if aides.is_aide(actor) and _resolver(session, ticket) != actor.official_id:
         raise NotAllowed(actor.role, Verb.REOPEN)
-    event_id = events.record(session, ticket, Verb.REOPEN, actor, now=now)
+    due = clocks.dates(clocks.anew(session, ticket, clocks.PROGRESS, now=now))
+    event_id = events.record(session, ticket, Verb.REOPEN, actor, now=now, due=due)
     ticket.rated_result = ticket.rated_attitude = ticket.rated_at = None
     ticket.resolved_at = None
     clocks.go_on(session, ticket, now)

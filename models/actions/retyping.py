@@ -27,10 +27,11 @@ def retype(session: Session, ticket: Ticket, actor: Actor, type_code: str, *, no
     if ticket.type == type_code and ticket.type_source != "guess":
         return
     gathered.settle(session, ticket, now=now)
-    event_id = events.record(
-        session, ticket, Verb.RETYPE, actor, now=now, type=type_code, type_before=ticket.type
-    )
     changed = ticket.type != type_code
+    facts: dict[str, Any] = {"type": type_code, "type_before": ticket.type}
+    if changed:
+        facts["due"] = clocks.dates(clocks.of_type(session, ticket, type_code))
+    event_id = events.record(session, ticket, Verb.RETYPE, actor, now=now, **facts)
     ticket.type, ticket.type_source = type_code, _SOURCES[actor.role]
     if not changed:
         return
@@ -94,6 +95,7 @@ def _put_right(session: Session, ticket: Ticket, guess: Guess, *, now: datetime,
         type=guess.type,
         type_before=ticket.type,
         confidence=round(guess.confidence, 4),
+        due=clocks.dates(clocks.of_type(session, ticket, guess.type)),
         **more,
     )
     ticket.type, ticket.confidence, ticket.second_type = guess.type, guess.confidence, guess.second

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from models.actions import clocks, co_handling, events, owning
+from models.actions import clocks, co_handling, events, owning, pasts
 from models.actions.conversation import about, tell_desk
 from models.actions.outbox import Notice
 from models.queries.contacts import colleagues_took_part
@@ -48,7 +48,7 @@ def change_enterprise(
         raise SettledAlready
     if colleagues_took_part(session, ticket):
         raise ColleagueTookPart
-    before, changes = ticket.owner_id, {"enterprise_id": firm.id, "owner_id": owner.id}
+    before, changes = ticket.owner_id, {"enterprise_id": firm.id, "region": firm.region, "owner_id": owner.id}
     verb, actor = Verb.FOLLOW_UP, actor_of(who)
     if owner.id != before:
         verb, actor = Verb.HAND_OVER, Actor(Role.SYSTEM, None)
@@ -107,11 +107,13 @@ def ask_stage(session: Session, enterprise_id: int | None, *, now: datetime) -> 
     return asked.first() is not None
 
 
-def tell_stage(session: Session, who: Party, firm: EnterpriseCard, stage: str) -> bool:
+def tell_stage(session: Session, who: Party, firm: EnterpriseCard, stage: str, *, now: datetime) -> bool:
     """Store the stage somebody names, with who said it; False where the roster knows it already."""
+    may_tell = (Enterprise.id == firm.id, Enterprise.stage.is_(None) | Enterprise.stage_by.is_not(None))
+    pasts.keep(session, *may_tell, Enterprise.stage.is_distinct_from(stage), now=now)
     told = session.execute(
         update(Enterprise)
-        .where(Enterprise.id == firm.id, Enterprise.stage.is_(None) | Enterprise.stage_by.is_not(None))
+        .where(*may_tell)
         .values(stage=stage, stage_by=who.person_id)
         .returning(Enterprise.id)
     )

@@ -13,6 +13,7 @@ from models.actions.co_handling import ReasonMissing
 from models.actions.conversation import about, desk_or_office, tell_author, tell_desk
 from models.actions.outbox import Notice, tell
 from models.actions.roster import NoSuchOfficial, NotALeader
+from models.queries.deadlines import pending
 from models.queries.reach import failed_attempts
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Status, Verb, advance
@@ -68,11 +69,13 @@ def reassign(
     )
     ticket.hops += 1
     owning.give(session, ticket, after.id, event_id=event_id, now=now)
+    asked = pending(session, ticket.id)
     news = about(ticket) | {
         "text": reason,
         "signed": actor.signed,
         "owner": {"name": after.name, "post": after.post},
         "owner_before": {"name": before.name, "post": before.post},
+        "asked_days": asked.days if asked else None,
     }
     _tell_of_move(session, ticket, before.id, news, event_id=event_id, now=now)
 

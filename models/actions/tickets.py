@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions import calls, clocks, co_handling, events, gathered
+from models.actions import calls, clocks, co_handling, events, gathered, tallies
 from models.actions.colleagues import tell_colleagues
 from models.actions.conversation import (
     LOCAL,
@@ -39,7 +39,7 @@ _ON_THE_TELEPHONE: Final = Actor(Role.ENTERPRISE, None)  # typed by nobody of it
 _OPEN: Final = PreparedInsert(
     Ticket,
     *("person_id", "enterprise_id", "owner_id", "region", "type", "type_source", "confidence", "second_type"),
-    *("status", "title", "created_at", "rebounds", "hops"),
+    *("status", "title", "created_at", "rebounds", "hops", "counted"),
 )
 
 
@@ -117,7 +117,10 @@ def open_case(
     ticket_id = _open(session, who, guess, owner=owner, region=region, title=title, now=now)
     actor = Actor(Role.ENTERPRISE, who.person_id) if key_id is None else _OFFICE
     taken = {} if key_id is None else {"key_id": key_id, "type_source": guess.source}
-    event_id = _first_event(session, ticket_id, actor, guess, owner, now=now, **taken, **(origin or {}))
+    firm = who.enterprise.id if who.enterprise else None
+    place = {"enterprise_id": firm, "region": region, "due": clocks.first_dates(guess.type, now)}
+    more = {**place, **taken, **(origin or {})}
+    event_id = _first_event(session, ticket_id, actor, guess, owner, now=now, **more)
     dues = clocks.start_first(session, ticket_id, guess.type, now)
     told = desk_or_office(session, owner.id, now)
     news = why_you(told, owner) | {
@@ -147,8 +150,13 @@ def open_case(
 def _open(
     session: Session, who: Party, guess: Guess, *, owner: OfficialCard, region: str, title: str, now: datetime
 ) -> int:
+    stage = who.enterprise.stage if who.enterprise else None
+    counted = tallies.opened(
+        session, type_code=guess.type, owner_id=owner.id, region=region, stage=stage, now=now
+    )
     return _OPEN.new_id(
         session,
+        counted=counted,
         person_id=who.person_id,
         enterprise_id=who.enterprise.id if who.enterprise else None,
         owner_id=owner.id,
@@ -256,7 +264,9 @@ def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
         raise NotPossible(Status.CLOSED, Verb.REBOUND)
     verb, notice = (Verb.REBOUND, Notice.REBOUNDED) if is_rebound else (Verb.DISPUTE, Notice.DISPUTED)
     gathered.settle(session, ticket, now=now)
-    event_id = events.record(session, ticket, verb, actor, now=now)
+    names = clocks.PROMISED_ANEW if is_rebound else (clocks.PROGRESS,)
+    due = clocks.dates(clocks.anew(session, ticket, *names, now=now))
+    event_id = events.record(session, ticket, verb, actor, now=now, due=due)
     ticket.rated_result = ticket.rated_attitude = ticket.rated_at = None
     ticket.rebounds += int(is_rebound)
     ticket.resolved_at = ticket.confirmed_at = ticket.closed_at = None

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from sqlalchemy.orm import Session
 
 from models.actions import (
+    anchors,
     bells,
     calls,
     delegations,
@@ -15,6 +16,7 @@ from models.actions import (
     mornings,
     pauses,
     reckoning,
+    tallies,
     waiting,
     warnings,
 )
@@ -41,4 +43,7 @@ TIMERS: Final[Mapping[str, Strike]] = {
     "gathered": gathered.strike,
     "mornings": mornings.strike,
     "held": bells.strike,
+    "lapses": tallies.lapse,
+    "tallies": tallies.fold,
+    "anchors": anchors.strike,
 }

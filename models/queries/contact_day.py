@@ -23,8 +23,8 @@ from models.tables import Call, CallState, Event, Message, Outbox, Ticket, Visit
 MOST: Final = 200
 """More of one kind are counted by nobody: no day has that many."""
 
-_STEPS: Final = (Verb.REPLY, Verb.PROGRESS, Verb.RESOLVE, Verb.CONTRIBUTE)
-_RANG: Final = (CallState.ANNOUNCED, CallState.AGREED, CallState.EXPIRED)
+STEPS: Final = (Verb.REPLY, Verb.PROGRESS, Verb.RESOLVE, Verb.CONTRIBUTE)
+RANG: Final = (CallState.ANNOUNCED, CallState.AGREED, CallState.EXPIRED)
 
 
 class Kind(StrEnum):
@@ -106,7 +106,7 @@ def _messages(session: Session, whose: Account, span: _Span) -> list[Bother]:
 
 def _calls(session: Session, whose: Account, span: _Span) -> list[Bother]:
     """Calls whose time has come, and those in vain that were no such call."""
-    announced = and_(Call.ticket_id == Ticket.id, Call.state.in_(_RANG), span.holds(Call.begins_at))
+    announced = and_(Call.ticket_id == Ticket.id, Call.state.in_(RANG), span.holds(Call.begins_at))
     kept: Sequence[Any] = session.execute(
         select(Call.begins_at, Call.ticket_id, Call.state)
         .join(Ticket, announced)
@@ -125,7 +125,7 @@ def _calls(session: Session, whose: Account, span: _Span) -> list[Bother]:
     ).all()
     announced_visits: Sequence[Any] = session.execute(
         select(Call.begins_at, Call.ticket_id, Call.state)
-        .where(Call.enterprise_id == whose.enterprise_id, Call.state.in_(_RANG), span.holds(Call.begins_at))
+        .where(Call.enterprise_id == whose.enterprise_id, Call.state.in_(RANG), span.holds(Call.begins_at))
         .order_by(Call.id)
         .limit(MOST)
     ).all()
@@ -158,7 +158,7 @@ def _steps(session: Session, whose: Account, span: _Span) -> list[Help]:
         select(Event.at, Event.ticket_id, Event.verb, Event.actor_id)
         .join(Ticket, Ticket.id == Event.ticket_id)
         .outerjoin(Message, and_(Message.ticket_id == Event.ticket_id, Message.event_id == Event.id))
-        .where(_theirs(whose), Event.verb.in_(_STEPS), span.holds(Event.at), is_said)
+        .where(_theirs(whose), Event.verb.in_(STEPS), span.holds(Event.at), is_said)
         .order_by(Event.at, Event.id)
         .limit(MOST)
     )

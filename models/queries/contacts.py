@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, bindparam, case, select, union_all
+from sqlalchemy import and_, bindparam, case, exists, select, union_all
 from sqlalchemy.orm import Session
 
 from models.prepared import Prepared
@@ -207,3 +208,9 @@ def firm_called(party: Party, name: str) -> EnterpriseCard | None:
     exact = [firm for firm in firms if known[firm] == name]
     found = exact or [firm for firm in firms if name and name in known[firm]]
     return found[0] if len(found) == 1 else None
+
+
+def stage_was_asked(session: Session, enterprises: Sequence[int], *, since: datetime) -> bool:
+    """Whether one of these enterprises was asked for its stage since then."""
+    asked = Enterprise.id.in_(enterprises) & (Enterprise.stage_asked_at >= since)
+    return session.scalar(select(exists().where(asked))) is True

@@ -21,11 +21,7 @@ class Changes:
 
     def granted(self, clock: Clock) -> tuple[Granted, ...]:
         """Return the extensions of one clock: those asked for while it ran that name it."""
-        return tuple(
-            granted
-            for row, granted in self.extensions
-            if clock.name in row.clocks and clock.started_at <= row.asked_at
-        )
+        return tuple(granted for row, granted in self.extensions if is_about(row, clock))
 
 
 def changes(session: Session, ticket_id: int) -> Changes:
@@ -68,6 +64,18 @@ def undecided(session: Session, ticket_id: int) -> Extension | None:
     return session.scalars(
         select(Extension).where(Extension.ticket_id == ticket_id, Extension.decided_at.is_(None))
     ).one_or_none()
+
+
+def pending(session: Session, ticket_id: int) -> Extension | None:
+    """Return the request for more time that waits for a decision, unless its clocks have ended meanwhile."""
+    asked = undecided(session, ticket_id)
+    is_live = asked is not None and any(is_about(asked, clock) for clock in running(session, ticket_id))
+    return asked if is_live else None
+
+
+def is_about(asked: Extension, clock: Clock) -> bool:
+    """Whether a request for more time is about a clock: it names it, and was made while it ran."""
+    return clock.name in asked.clocks and clock.started_at <= asked.asked_at
 
 
 def pause_running(session: Session, ticket_id: int) -> Pause | None:

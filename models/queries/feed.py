@@ -5,7 +5,6 @@ Numbers of statements do not depend on numbers of rows. Lists go by keyset, as i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final, TypeVarTuple
 
 from sqlalchemy import BigInteger, Select, Text, cast, func, or_, select, tuple_
@@ -13,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from models.queries.reach import REACH
 from models.queries.registry import NotFound, Regions, inside
-from models.rules.clocks import OF_OTHERS
 from models.rules.numbers import ticket_id_of
 from models.tables import (
     Attempt,
@@ -46,26 +44,8 @@ class Sheet:
     reach: Sequence[Any]
     """For `queries.reach.reach_at`: what is true of it depends on the moment."""
     helping: Sequence[tuple[CoHandling, Official]] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which tickets a list is about; None means any.
-
-    `overdue_at` keeps those with a promise that was due before that moment and is not kept.
-    """
-
-    type: str | None = None
-    status: str | None = None
-    owner_id: int | None = None
-    region: str | None = None
-    overdue_at: datetime | None = None
-
-
-def tickets(session: Session, regions: Regions, wanted: Wanted, *, after: int, limit: int) -> list[Sheet]:
-    """Return up to `limit` tickets with ids above `after`."""
-    statement = _wanted(_sheets(regions), wanted).where(Ticket.id > after)
-    return _complete(session, statement.order_by(Ticket.id).limit(limit))
+    place: Sequence[Any] = ()
+    """Where it stands in the list it was read from."""
 
 
 def ticket(session: Session, regions: Regions, number: str) -> Sheet:
@@ -74,8 +54,7 @@ def ticket(session: Session, regions: Regions, number: str) -> Sheet:
     Raises:
         NotFound: the number is mistyped, unknown, or not in `regions`.
     """
-    statement = _sheets(regions).where(Ticket.id == ticket_id(number))
-    found = _complete(session, statement)
+    found = complete(session, sheets(regions).where(Ticket.id == ticket_id(number)))
     if not found:
         raise NotFound
     return found[0]
@@ -209,7 +188,8 @@ def _events(regions: Regions) -> Select[Event]:
     return wanted.join(Ticket, Ticket.id == Event.ticket_id).where(inside(Ticket.region, regions))
 
 
-def _sheets(regions: Regions) -> Select[*tuple[Any, ...]]:
+def sheets(regions: Regions) -> Select[*tuple[Any, ...]]:
+    """Return what selects tickets with all that `complete` needs; columns added to it become the `place`."""
     return (
         select(Ticket, Official, Enterprise, *REACH)
         .join(Person, Person.id == Ticket.person_id)
@@ -219,36 +199,31 @@ def _sheets(regions: Regions) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _wanted(statement: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tuple[Any, ...]]:
-    equal = {
-        Ticket.type: wanted.type,
-        Ticket.status: wanted.status,
-        Ticket.owner_id: wanted.owner_id,
-        Ticket.region: wanted.region,
-    }
-    statement = statement.where(*(column == value for column, value in equal.items() if value is not None))
-    if wanted.overdue_at is None:
-        return statement
-    late = select(Clock.ticket_id).where(
-        Clock.met_at.is_(None), Clock.due_at < wanted.overdue_at, Clock.name.not_in(OF_OTHERS)
-    )
-    return statement.where(Ticket.id.in_(late))
-
-
-def _complete(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Sheet]:
-    """Add clocks and helpers: one statement each, however many tickets there are."""
+def complete(
+    session: Session, statement: Select[*tuple[Any, ...]], *, clocks: bool = True, helpers: bool = True
+) -> list[Sheet]:
+    """Run a selection of `sheets`; add clocks and helpers: one statement each, however many tickets."""
     rows = session.execute(statement).all()
-    if not rows:
-        return []
     ids = [row[0].id for row in rows]
-    clocks: dict[int, list[Clock]] = {each: [] for each in ids}
-    for clock in session.scalars(select(Clock).where(Clock.ticket_id.in_(ids)).order_by(Clock.id)):
-        clocks[clock.ticket_id].append(clock)
+    promises: dict[int, list[Clock]] = {each: [] for each in ids}
+    if rows and clocks:
+        for clock in session.scalars(select(Clock).where(Clock.ticket_id.in_(ids)).order_by(Clock.id)):
+            promises[clock.ticket_id].append(clock)
     helping: dict[int, list[tuple[CoHandling, Official]]] = {each: [] for each in ids}
-    for help_, unit in session.execute(_helping(ids)):
-        helping[help_.ticket_id].append((help_, unit))
+    if rows and helpers:
+        for help_, unit in session.execute(_helping(ids)):
+            helping[help_.ticket_id].append((help_, unit))
+    end = 3 + len(REACH)
     return [
-        Sheet(row[0], row[1], row[2], tuple(clocks[row[0].id]), row[3:], tuple(helping[row[0].id]))
+        Sheet(
+            row[0],
+            row[1],
+            row[2],
+            tuple(promises[row[0].id]),
+            row[3:end],
+            tuple(helping[row[0].id]),
+            tuple(row[end:]),
+        )
         for row in rows
     ]
 

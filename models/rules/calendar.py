@@ -8,6 +8,7 @@ all others. What only the last one says is provisional: nobody has announced tha
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -27,6 +28,14 @@ _A_DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
 _NO_DAYS: Final[frozenset[date]] = frozenset()
 _YEARS_KNOWN: Final = frozenset(day.year for day in chinese_calendar.holidays)
+
+
+class Source(StrEnum):
+    """On whose word a day is worked or free: an official notice's, a published calendar's, nobody's yet."""
+
+    NOTICE = "notice"
+    PUBLISHED = "published"
+    PROVISIONAL = "provisional"
 
 
 class Calendar:
@@ -57,6 +66,12 @@ class Calendar:
     def is_provisional(self, day: date) -> bool:
         """Tell whether `day` is settled by no official notice and no published calendar."""
         return day not in self._named and not self._is_settled(day.year)
+
+    def source_of(self, day: date) -> Source:
+        """Tell on whose word `day` is worked or free."""
+        if day in self._named or day.year in self._announced:
+            return Source.NOTICE
+        return Source.PUBLISHED if day.year in _YEARS_KNOWN else Source.PROVISIONAL
 
     def is_provisional_between(self, first: date, last: date) -> bool:
         """Tell whether any day from `first` to `last`, both included, is provisional."""

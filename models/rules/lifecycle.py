@@ -83,6 +83,8 @@ class Verb(StrEnum):
     """A clock has run 50, 80 or 100 % of its time, and somebody was told."""
     RECKON = "reckon"
     """A running clock was computed anew, because the calendar or the type changed."""
+    REDACT = "redact"
+    """Personal data was taken out of an earlier event; this one seals what is left of it (ADR 0031)."""
 
 
 class Role(StrEnum):
@@ -182,6 +184,7 @@ STEPS: Final[Mapping[tuple[Status, Verb], Step]] = (
     | _steps(Verb.WRITE_OFF, _ABOVE, resolved=Status.CLOSED)
     | _steps(Verb.WARN, _CLOCKWORK, *_LIVE, Status.DECLINED)
     | _steps(Verb.RECKON, _CLOCKWORK, *_LIVE, Status.DECLINED)
+    | _steps(Verb.REDACT, _CLOCKWORK, *_LIVE, Status.CLOSED, Status.DECLINED, Status.WITHDRAWN)
 )
 
 FINISHED: Final = frozenset({Status.CLOSED, Status.DECLINED, Status.WITHDRAWN, Status.MERGED})

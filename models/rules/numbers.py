@@ -6,6 +6,7 @@ mistyped digit and every swapped pair of neighbours (H. M. Damm, 2004, the quasi
 
 import re
 from functools import cache
+from operator import getitem
 from typing import Final
 
 from config.catalog import number_formats
@@ -32,6 +33,10 @@ _NARROW: Final = str.maketrans({0xFF01 + n: chr(0x21 + n) for n in range(94)})
 _CREDIT_CODE: Final = re.compile("[0-9A-HJ-NP-RTUW-Y]{2}[0-9]{6}[0-9A-HJ-NP-RTUW-Y]{10}")
 _CREDIT_CHARACTERS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """The 31 characters of GB 32100-2015: no I, O, S, V, Z."""
+_CREDIT_WORTH: Final = tuple(
+    {char: value * pow(3, place, 31) for value, char in enumerate(_CREDIT_CHARACTERS)} for place in range(17)
+)
+"""What each character counts at each place: a list of a whole province is checked code by code."""
 
 
 def number_of(ticket_id: int) -> str:
@@ -74,8 +79,10 @@ def credit_code_check(body: str) -> str:
     Raises:
         ValueError: a character of `body` never occurs in such a code.
     """
-    total = sum(_CREDIT_CHARACTERS.index(char) * pow(3, place, 31) for place, char in enumerate(body))
-    return _CREDIT_CHARACTERS[-total % 31]
+    try:
+        return _CREDIT_CHARACTERS[-sum(map(getitem, _CREDIT_WORTH, body)) % 31]
+    except KeyError:
+        raise ValueError("no character of a credit code") from None
 
 
 def _damm(digits: str) -> int:

@@ -28,6 +28,12 @@ class Deed(StrEnum):
     """Who asked about which caller, what they said, and which leads came of it."""
     DECIDE = "decide"
     """Decide as a supervisor, about a ticket or a lead: signed with the key's name."""
+    MANAGE = "manage"
+    """See, make and end keys and webhooks."""
+    AUDIT = "audit"
+    """Read who read and changed what, and the anchors of the chains."""
+    FORGET = "forget"
+    """Take away for good what says who a person was."""
 
 
 GRANTED: Final[Mapping[KeyRole, frozenset[Deed]]] = {

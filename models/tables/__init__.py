@@ -1,6 +1,7 @@
 """What is stored, one family a file. Shapes and constraints only; no behaviour."""
 
-from models.tables.access import ApiKey, IdempotentAnswer
+from models.tables.access import ApiKey, IdempotentAnswer, KeyUse, PageSession
+from models.tables.audit import Anchor, AnchorBlock, AuditEntry
 from models.tables.base import Base
 from models.tables.co_handling import CoHandling, HelpState, is_helping
 from models.tables.deadlines import Escalation, Extension, Pause, Proof
@@ -20,10 +21,12 @@ from models.tables.delivery import (
     waits_for_them,
 )
 from models.tables.desks import Delegation, Handover, Morning
+from models.tables.imports import Import, ImportChange
 from models.tables.inbox import Inbox, Media, Outcome
 from models.tables.people import (
     Contact,
     Enterprise,
+    EnterprisePast,
     Invite,
     Official,
     OfficialKind,
@@ -32,6 +35,7 @@ from models.tables.people import (
     Person,
 )
 from models.tables.suggestions import Suggestion, SuggestionCount
+from models.tables.tallies import Tally, TallyChange, TallyMark
 from models.tables.tickets import Clock, Event, LedgerCounter, Message, Side, Ticket
 from models.tables.trust import (
     Call,
@@ -44,10 +48,14 @@ from models.tables.trust import (
     Verification,
 )
 from models.tables.visits import Visit
+from models.tables.webhooks import Posting, Webhook, WebhookAttempt, WebhookDelivery
 
 __all__ = [
+    "Anchor",
+    "AnchorBlock",
     "ApiKey",
     "Attempt",
+    "AuditEntry",
     "Base",
     "Call",
     "CallKind",
@@ -60,6 +68,7 @@ __all__ = [
     "Delegation",
     "Delivery",
     "Enterprise",
+    "EnterprisePast",
     "Escalation",
     "Event",
     "Extension",
@@ -69,8 +78,11 @@ __all__ = [
     "Handover",
     "HelpState",
     "IdempotentAnswer",
+    "Import",
+    "ImportChange",
     "Inbox",
     "Invite",
+    "KeyUse",
     "Lease",
     "LedgerCounter",
     "Media",
@@ -82,20 +94,28 @@ __all__ = [
     "Outbox",
     "Outcome",
     "OwnCourtesy",
+    "PageSession",
     "Pairing",
     "Pause",
     "Person",
     "PlatformToken",
+    "Posting",
     "Proof",
     "Report",
     "Ruling",
     "Side",
     "Suggestion",
     "SuggestionCount",
+    "Tally",
+    "TallyChange",
+    "TallyMark",
     "Ticket",
     "Verdict",
     "Verification",
     "Visit",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
     "is_held",
     "is_helping",
     "is_in_line",

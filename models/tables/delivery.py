@@ -142,6 +142,12 @@ class Outbox(Base):
             sqlite_where=text("rang_at is not null and rang_for is null"),
             postgresql_where=text("rang_at is not null and rang_for is null"),
         ),
+        Index(
+            "ix_outbox_rang_day",
+            "rang_at",
+            sqlite_where=text("rang_at is not null"),
+            postgresql_where=text("rang_at is not null"),
+        ),
         Index("ix_outbox_ticket", "ticket_id", "id"),
         Index(
             "ix_outbox_call",

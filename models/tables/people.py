@@ -40,6 +40,24 @@ class Enterprise(Base):
     )
 
 
+class EnterprisePast(Base):
+    """What the roster said of an enterprise until `until`: kept whenever it changes, so that ledgers stand.
+
+    Whatever changes one of these columns keeps them first (`actions.pasts`).
+    """
+
+    __tablename__ = "enterprise_pasts"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"))
+    until: Mapped[datetime]
+    name: Mapped[str] = mapped_column(String(200))
+    credit_code: Mapped[str | None] = mapped_column(String(18))
+    region: Mapped[str] = mapped_column(String(6))
+    stage: Mapped[str | None] = mapped_column(String(8))
+
+    __table_args__ = (Index("ix_enterprise_pasts_enterprise", "enterprise_id", "until"),)
+
+
 class OwnCourtesy(Base):
     """What one enterprise has asked of us (免打扰) instead of what the installation grants everybody.
 
@@ -94,6 +112,7 @@ class Person(Base):
     `hand_*` names the case that plain text goes to; `pending` is a question we asked and await; `cases`
     are the last they brought, each with its first words, so that a later word finds the one it mentions.
     `seen_at` is when they last wrote, came or went, by the platform's clock: pushes arrive out of order.
+    From `forgotten_at` on nothing tells who they were; whoever writes with the same WeChat is somebody new.
     """
 
     __tablename__ = "people"
@@ -110,6 +129,7 @@ class Person(Base):
     cases: Mapped[list[Any] | None]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    forgotten_at: Mapped[datetime | None]
 
 
 class Contact(Base):
@@ -141,7 +161,7 @@ class Pairing(Base):
 
     __tablename__ = "pairings"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"))
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"), index=True)
     official_id: Mapped[int] = mapped_column(ForeignKey("officials.id"))
     slot: Mapped[int | None]
     since: Mapped[datetime]
@@ -168,7 +188,7 @@ class Invite(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
     official_id: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
-    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprises.id"))
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprises.id"), index=True)
     contact_name: Mapped[str | None] = mapped_column(String(50))
     contact_role: Mapped[str | None] = mapped_column(String(50))
     created_at: Mapped[datetime]

@@ -33,7 +33,10 @@ class Side(StrEnum):
 
 
 class Ticket(Base):
-    """One request with exactly one named owner; its short number is computed from `id` (rules.numbers)."""
+    """One request with exactly one named owner; its short number is computed from `id` (rules.numbers).
+
+    `counted` is what the counts hold of it (rules.tally), kept by `actions.tallies` alone.
+    """
 
     __tablename__ = "tickets"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -60,6 +63,7 @@ class Ticket(Base):
     rated_result: Mapped[str | None] = mapped_column(String(12))
     rated_attitude: Mapped[str | None] = mapped_column(String(12))
     rated_at: Mapped[datetime | None]
+    counted: Mapped[str | None] = mapped_column(String(200))
 
     __table_args__ = (
         CheckConstraint(

@@ -137,6 +137,7 @@ class Call(Base):
             sqlite_where=text("closed_at is null and enterprise_id is not null"),
             postgresql_where=text("closed_at is null and enterprise_id is not null"),
         ),
+        Index("ix_calls_begins", "begins_at"),
         Index(
             "ix_calls_due",
             "lapses_at",

@@ -33,5 +33,6 @@ class Visit(Base):
             name="answered_by_someone",
         ),
         Index("ix_visits_enterprise", "enterprise_id", "day"),
+        Index("ix_visits_day", "day"),
         Index("ix_visits_official", "official_id", "id"),
     )

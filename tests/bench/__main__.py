@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.bench import mail, report
+from tests.bench import ledgers, lists, mail, population, rates, report
 from tests.bench.population import Scale
 from tests.bench.pushes import Platform
 from tests.bench.rounds import Rounds
@@ -28,6 +28,8 @@ class Plan:
     size: int
     seconds: float
     large: Scale
+    answers: int
+    listed: int
 
 
 def main() -> None:
@@ -41,9 +43,13 @@ def main() -> None:
         report.compared(stage, rounds, plan.size)
         capacity = rounds.rate(stage.plain).middle
         _open_loops(stage, capacity, plan.seconds)
+        found = rates.times(population.cached_path(plan.large), plan.answers)
+        report.kept_counts(found, plan.large.tickets)
         report.starts(ready, memory, stage.plain.server.rss())
     with uvicorn("sink:sink", {}, core=CLIENT_CORE) as sink:
         report.deliveries(mail.paces(Platform(), sink, plan.size))
+    report.ledgers(ledgers.measured())
+    report.lists(lists.paces(plan.listed), plan.listed)
 
 
 def _open_loops(stage: Stage, capacity: float, seconds: float) -> None:
@@ -79,7 +85,14 @@ def _plan() -> Plan:
     enterprises = given.enterprises or (100_000 if quick else 5_150_000)
     contacts = min(enterprises, max(50_000, enterprises // 10))
     large = Scale(min(5_000, contacts // 20), enterprises, contacts, tickets)
-    return Plan(given.rounds or (3 if quick else 5), 1_000 if quick else 3_000, 2.0 if quick else 5.0, large)
+    return Plan(
+        given.rounds or (3 if quick else 5),
+        1_000 if quick else 3_000,
+        2.0 if quick else 5.0,
+        large,
+        20 if quick else rates.TIMES,
+        20_000 if quick else 200_000,
+    )
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ NEWS: Final = {"number": "1010", "title": "道路工程尾款一直不给结", "
 def paces(platform: Platform, sink: Server, readers: int) -> Mapping[str, float]:
     """Return how many notices a second one worker delivers, by the kind of database."""
     found = {}
-    for kind, url in _databases():
+    for kind, url in databases():
         environment = platform.environment() | {
             "LIAISON_DATABASE_URL": url,
             "LIAISON_WECHAT_API_BASE": f"http://127.0.0.1:{sink.port}",
@@ -34,7 +34,8 @@ def paces(platform: Platform, sink: Server, readers: int) -> Mapping[str, float]
     return found
 
 
-def _databases() -> Iterator[tuple[str, str]]:
+def databases() -> Iterator[tuple[str, str]]:
+    """Yield a fresh database of each kind, and its URL."""
     with TemporaryDirectory(prefix="liaison-bench-") as folder:
         yield "SQLite", SqliteFiles(Path(folder)).fresh()
         with _postgres(Path(folder)) as url:

@@ -12,8 +12,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from alembic.script import ScriptDirectory
+
 from config import catalog
-from models.migrations import migrate
+from models.migrations import config, migrate
 from models.session import Database
 
 IN_CARE: Final = 20
@@ -50,14 +52,14 @@ def fill(path: Path, scale: Scale) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-4000000", "foreign_keys=OFF"):
             connection.execute(f"PRAGMA {pragma}")
-        for statement in (*_roster(scale), *(_history(scale) if scale.tickets else ())):
+        for statement in (*_roster(scale), *(_history(scale) if scale.tickets else ()), *_counts(scale)):
             connection.execute(statement)
         connection.execute("PRAGMA journal_mode=WAL")
 
 
 def cached_path(scale: Scale) -> Path:
     """Return where a database of this scale and of these tables is kept between runs."""
-    recipe = (*_roster(scale), *_history(scale), *_tables())
+    recipe = (*_roster(scale), *_history(scale), *_counts(scale), *_tables())
     name = sha256("\n".join(recipe).encode()).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"liaison-bench-{scale.tickets}-{scale.enterprises}-{name}.db"
 
@@ -77,7 +79,9 @@ def _tables() -> Iterator[str]:
         migrate(database)
         database.dispose()
         with closing(sqlite3.connect(f"{folder}/tables.db")) as connection:
-            yield from (row[0] or "" for row in connection.execute("SELECT sql FROM sqlite_master"))
+            # Migrations that rebuild a table name its constraints in no certain order.
+            for (sql,) in connection.execute("SELECT sql FROM sqlite_master ORDER BY name"):
+                yield "\n".join(sorted(line.rstrip(", ") for line in (sql or "").splitlines()))
 
 
 def senders(path: Path, count: int) -> list[str]:
@@ -172,6 +176,25 @@ def _roster(scale: Scale) -> Iterator[str]:
     )
 
 
+_SUBMITTED: Final = (
+    '{"type":"policy","confidence":0.8,"second":"other","owner_id":1,"enterprise_id":1,"region":"210100",'
+    '"due":{"accept":"2026-11-25T09:30:00+00:00","first_contact":"2026-11-26T09:30:00+00:00",'
+    '"result":"2026-12-15T09:30:00+00:00"}}'
+)
+_ACCEPTED: Final = (
+    '{"ledger":[2026,1],"due":{"progress":"2026-12-01T09:30:00+00:00"},"entered":{"debt":{"debtor":'
+    '"高新区管委会","kind":"organ","least":32000000,"most":32000000,"currency":"CNY",'
+    '"delivered":"2026-01-15","due":"2026-02-14"}}}'
+)
+
+
+def _counts(scale: Scale) -> Iterator[str]:
+    """Yield what fills the counts behind rates and wall chart, as for a database that had none."""
+    if scale.tickets:
+        yield f"INSERT INTO tally_marks (id, until) SELECT 1, {NOW}"
+        yield from ScriptDirectory.from_config(config()).get_revision("0121").module.statements("sqlite")
+
+
 def _history(scale: Scale) -> Iterator[str]:
     """Yield a life for every ticket: of ten, seven are closed, one is resolved, one accepted, one open."""
     count, officials = scale.tickets, scale.officials
@@ -189,7 +212,7 @@ def _history(scale: Scale) -> Iterator[str]:
         person_id=f"{who} + {officials}",
         enterprise_id=who,
         owner_id=owner,
-        region="printf('21%02d00', n % 14 + 1)",
+        region=f"printf('21%02d00', {who} / 20 % 14 + 1)",
         type=kind,
         type_source="'guess'",
         confidence="0.8",
@@ -220,19 +243,21 @@ def _history(scale: Scale) -> Iterator[str]:
         ticket_id="n / 2 + 1",
         reply="json_array('已收到您的诉求，编号' || n || '，承办人会在三个工作日内与您联系。')",
     )
-    verbs = "'submit', 'accept', 'resolve', 'confirm'"
+    verbs, statuses = "'submit', 'accept', 'resolve', 'confirm'", "'open', 'accepted', 'resolved', 'closed'"
+    step = "(n - 1) % 4"
     yield _insert(
         "events",
         4 * count,
         ticket_id="(n - 1) / 4 + 1",
         seq="(n - 1) % 4 + 1",
         at=LONG_AGO,
-        verb=f"(SELECT value FROM json_each(json_array({verbs})) WHERE key = (n - 1) % 4)",
+        verb=f"(SELECT value FROM json_each(json_array({verbs})) WHERE key = {step})",
         actor_role="iif(n % 4 < 2, 'enterprise', 'owner')",
         actor_id="n % 1000 + 1",
         from_status="'open'",
-        to_status="'accepted'",
-        data='\'{"type":"policy","confidence":0.8,"second":"other","owner_id":1}\'',
+        to_status=f"(SELECT value FROM json_each(json_array({statuses})) WHERE key = {step})",
+        data=f"(SELECT value FROM json_each(json_array('{_SUBMITTED}', '{_ACCEPTED}', '{{}}', '{{}}')) "
+        f"WHERE key = {step})",
         previous=digest,
         digest=digest,
     )
@@ -246,6 +271,7 @@ def _history(scale: Scale) -> Iterator[str]:
         kind="'text'",
         text="'给高新区修路的工程款' || n || '万元，验收八个月了一分没给，请帮忙协调'",
         at=LONG_AGO,
+        event_id="iif(n % 2 = 0, (n / 2 - 1) * 4 + 3, NULL)",
     )
     yield _insert(
         "clocks",

@@ -2,9 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Final
 
+from tests.bench import rates
+from tests.bench.ledgers import Written
+from tests.bench.lists import Brought
 from tests.bench.load import BROKEN, Outcome
 from tests.bench.rounds import Rounds, Spread
 from tests.bench.stage import Stage
@@ -12,6 +15,8 @@ from tests.bench.trial import OK
 
 LEAST: Final = 500
 """Deliveries a second and worker (DESIGN, section 6)."""
+LEAST_ROWS: Final = 20_000
+"""Rows of a list a second (DESIGN, section 6)."""
 
 
 def _spread(value: Spread, digits: int) -> str:
@@ -71,6 +76,18 @@ def overload(outcome: Outcome, rate: float, seconds: float) -> None:
     )
 
 
+def kept_counts(found: Mapping[str, Sequence[rates.Taken]], tickets: int) -> None:
+    """Print how long answers from the kept counts take."""
+    heading(f"Rates and wall chart: the API in one process, {tickets:,} tickets stored")
+    for name, taken in found.items():
+        clock, cpu = [each.clock for each in taken], [each.cpu for each in taken]
+        last = rates.p99(clock)
+        print(
+            f"{name:20}p50 {median(clock):5.1f} ms   p99 {last:5.1f} ms   CPU {median(cpu):5.1f} ms   "
+            f"{_budget(last, 100, ' ms')}"
+        )
+
+
 def starts(ready: Sequence[float], memory: float, after_load: float) -> None:
     """Print how fast the product starts and what it weighs."""
     heading("Start: liaison serve, from exec to 200 on /readyz, tables made on an empty file")
@@ -86,6 +103,28 @@ def deliveries(paces: Mapping[str, float]) -> None:
     for kind, pace in paces.items():
         print(
             f"{kind:12}{pace:,.0f} a second   {'within' if pace >= LEAST else 'BELOW'} the budget of {LEAST}"
+        )
+
+
+def ledgers(written: Sequence[Written]) -> None:
+    """Print how fast ledgers are written, and whether memory stays flat."""
+    heading("Ledger export: all ledgers of 200,000 tickets into one file, in a process of its own")
+    for one in written:
+        print(
+            f"ledger export {one.form:5}{one.pace:,.0f} rows/s ({one.rows:,} rows)   "
+            f"{'within' if one.pace >= LEAST_ROWS else 'BELOW'} the budget of {LEAST_ROWS:,}   "
+            f"RSS {one.before:.0f} MiB after the first ledger, {one.after:.0f} MiB at the end"
+        )
+
+
+def lists(paces: Mapping[str, Brought], rows: int) -> None:
+    """Print how fast lists are imported."""
+    heading(f"Import: {rows:,} enterprises from a file, read, checked, written and committed")
+    for kind, pace in paces.items():
+        budget = "within" if min(pace.new, pace.again) >= LEAST_ROWS else "BELOW"
+        print(
+            f"{kind:18}{pace.new:,.0f} rows a second, {pace.again:,.0f} when it comes again, "
+            f"{pace.memory:+.0f} MiB   {budget} the budget of {LEAST_ROWS:,}"
         )
 
 

@@ -61,7 +61,18 @@ def test_bare_yes_about_a_case_says_nothing_of_the_visit(visited: World) -> None
 
 
 @pytest.mark.parametrize(
-    ("words", "stage"), [("成长期吧", "growing"), ("快速发展阶段", "growing"), ("我们刚起步", "startup")]
+    ("words", "stage"),
+    [
+        ("成长期吧", "growing"),
+        ("快速发展阶段", "growing"),
+        ("我们刚起步", "startup"),
+        ("刚起步两年", "startup"),
+        ("干了二十年了", "mature"),
+        ("去年刚注册的", "startup"),
+        ("规模还行，正在扩产", "growing"),
+        ("我们是几十年的老厂了", "mature"),
+        ("成立才一年半", "startup"),
+    ],
 )
 def test_stage_is_told_in_ones_own_words(world: World, words: str, stage: str) -> None:
     firm = another_enterprise(world, "大连海石榴船舶配件有限公司", "o-mei")
@@ -73,6 +84,29 @@ def test_stage_is_told_in_ones_own_words(world: World, words: str, stage: str) -
     assert mei.say(words).startswith("记下了，大连海石榴")
     with world.database.reading() as session:
         assert session.get_one(Enterprise, firm).stage == stage
+
+
+def test_age_that_leaves_the_stage_open_is_answered_with_the_stages_to_tap(world: World) -> None:
+    firm = another_enterprise(world, "大连海石榴船舶配件有限公司", "o-mei")
+    mei = world.phone("o-mei")
+    number = number_in(mei.say(ARREARS))
+    world.phone(OFFICE).say(f"受理 {number}")
+    mei.silence()
+
+    assert "处在哪个阶段？" in mei.say("做了六年了")
+    mei.tap("成长期")
+    with world.database.reading() as session:
+        assert session.get_one(Enterprise, firm).stage == "growing"
+
+
+def test_age_that_nobody_asked_for_is_part_of_the_matter(world: World) -> None:
+    firm = another_enterprise(world, "大连海石榴船舶配件有限公司", "o-mei")
+    mei = world.phone("o-mei")
+    mei.say(ARREARS)
+
+    assert mei.say("干了二十年了").startswith("已记到")
+    with world.database.reading() as session:
+        assert session.get_one(Enterprise, firm).stage is None
 
 
 def test_words_like_a_stage_are_words_where_the_roster_knows_it(world: World) -> None:

@@ -142,6 +142,7 @@ def test_person_at_two_enterprises_is_asked_lightly_and_a_tap_puts_it_right(worl
     )
     assert facts(world, number)[-1] == {
         "enterprise_id": ticket.enterprise_id,
+        "region": "210100",
         "owner_id": world.roster.officials["leader"],
     }
     assert "由那家企业的负责人接手" in office.news()["text"]

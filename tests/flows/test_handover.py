@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import func, select
 
 from models.actions import access, roster
+from models.actions.events import FACT
 from models.actions.handover import seal
+from models.rules.chain import digest
 from models.rules.numbers import number_of, ticket_id_of
 from models.tables import Event, Handover, OfficialKind, Outbox, Pairing, Ticket
 from tests.flows.reading import number_in
@@ -156,6 +158,8 @@ def _multiply(world: World, ticket_id: int, times: int) -> None:
         copies = [Ticket(**{name: getattr(ticket, name) for name in fields}) for _ in range(times)]
         session.add_all(copies)
         session.flush()
-        session.add_all(
-            Event(ticket_id=copy.id, **{name: getattr(event, name) for name in facts}) for copy in copies
-        )
+        for copy in copies:
+            said = {name: getattr(event, name) for name in facts}
+            fact = {name: said[name] for name in FACT}
+            said["digest"] = digest(said["previous"], ticket_id=copy.id, seq=1, at=event.at, fact=fact)
+            session.add(Event(ticket_id=copy.id, **said))

@@ -225,10 +225,12 @@ def test_resolving_while_an_answer_is_awaited_asks_why(case: Case) -> None:
     told = case.owner.news()["text"]
     assert "说已办结：\n返还已到账" in told
     event = case.events()[-1]
-    assert (event.verb, event.data) == (
-        "resolve",
-        {"despite": "财政已先行兑现，不需要税务局核实了", "awaited": [case.colleagues.tax]},
-    )
+    assert event.verb == "resolve"
+    assert event.data == {
+        "despite": "财政已先行兑现，不需要税务局核实了",
+        "awaited": [case.colleagues.tax],
+        "salt": event.data["salt"],
+    }
 
 
 def test_resolving_is_free_once_the_unit_has_answered_or_was_let_go(small_case: Case) -> None:

@@ -204,3 +204,38 @@ def test_two_of_one_name_are_told_apart_by_a_tap(world: World) -> None:
     asked = leader.say("委托 连山月 明天到周五")
     assert asked == "叫这个名字的不止一位，委托哪一位？\n处长 连山月\n处长 连山月\n"
     assert leader.tap("处长 连山月").startswith("已委托处长 连山月，11月25日至11月27日")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我回来了，委托取消",
+        "我提前回来了，取消委托吧",
+        "委托可以结束了",
+        "我已经回来了，不用程小满代了",
+        "取消委托，我回单位了",
+    ],
+)
+def test_who_is_back_ends_the_delegation_in_plain_words(world: World, said: str) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    leader.say(f"受理 {number}")
+    owner.silence()
+    leader.say("委托 程小满 今天 下周五")
+
+    assert leader.say(said).startswith("已结束：11月24日至12月4日委托程小满")
+    assert leader.say("委托").startswith("现在没有委托")
+    assert owner.silence() == []
+
+
+def test_who_is_back_and_says_so_to_the_enterprise_ends_nothing(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    leader.say(f"受理 {number}")
+    owner.silence()
+    leader.say("委托 程小满 今天 下周五")
+
+    leader.say(f"详情 {number}")
+    leader.say("我回来了，明天到您厂里看看")
+    assert len(owner.silence()) == 1
+    assert "程小满" in leader.say("委托")

@@ -62,7 +62,7 @@ def test_dissatisfied_is_asked_what_is_missing_and_offered_the_way_back(world: W
     assert "还差什么？" in asked
     assert owner.say("利息一分没给").startswith(f"{number}「给开发区管委会")
 
-    assert facts(world, number)[-1] == {"missing": "利息一分没给"}
+    assert facts(world, number)[-1]["missing"] == "利息一分没给"
     assert leader.silence() == []
     assert "利息一分没给" not in leader.say(f"详情 {number}")
     assert "继续办" in owner.tap("没解决")

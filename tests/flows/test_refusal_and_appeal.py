@@ -346,3 +346,42 @@ def test_matter_of_a_court_is_a_matter(small_case: Case, said: str) -> None:
 def test_question_for_the_verdict_is_no_new_matter(small_case: Case, said: str) -> None:
     small_case.declined().appealed()
     assert small_case.owner.say(said) == small_case.owner.say(f"申诉 {small_case.number} 还是不服")
+
+
+BECAUSE = "房东确系国企，应由国资部门受理"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("{n}", BECAUSE),
+        (BECAUSE, "{n}"),
+        ("{n} " + BECAUSE,),
+        (BECAUSE + "，{n}",),
+        (BECAUSE, "待办", "{n}"),
+        ("待办", "{n}", BECAUSE),
+    ],
+    ids=["number first", "reason first", "together", "reason and number", "looked up", "looked up first"],
+)
+def test_bare_decision_waits_for_its_number_and_its_reason(small_case: Case, said: tuple[str, ...]) -> None:
+    case = small_case.declined().appealed()
+    supervisor = case.supervisor
+    supervisor.silence()
+
+    assert supervisor.say("退回重办").startswith("请写上编号")
+    for each in said:
+        answer = supervisor.say(each.format(n=case.number))
+    assert answer.startswith(f"{case.number} 已裁定：退回重办")
+    last = case.events()[-1]
+    assert (last.verb, last.data["reason"]) == ("overturn", BECAUSE)
+
+
+def test_mistyped_number_leaves_the_question_open_with_its_reason(small_case: Case) -> None:
+    case = small_case.declined().appealed()
+    supervisor = case.supervisor
+    supervisor.say("退回重办")
+    assert supervisor.say(BECAUSE).startswith("理由记下了，是哪一件？")
+
+    assert supervisor.say("9999号").startswith("没有查到编号 9999")
+    assert supervisor.say(case.number).startswith(f"{case.number} 已裁定：退回重办")
+    assert case.events()[-1].data["reason"] == BECAUSE

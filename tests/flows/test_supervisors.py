@@ -150,6 +150,7 @@ def test_reassignment_tells_both_sides_and_the_enterprise_why(case: Case) -> Non
         "owner_id": case.world.roster.officials["office"],
         "reason": "安予诚同志出国学习，三个月内无法处理",
         "signed": "督查专员 石一诺",
+        "salt": event.data["salt"],
     }
     with case.world.database.reading() as session:
         pairing = session.scalars(select(Pairing)).one()
@@ -352,3 +353,31 @@ def test_owner_who_was_asked_for_may_be_typed(small_case: Case) -> None:
 )
 def test_supervisor_decides_in_plain_words(small_case: Case, said: str, answer: str) -> None:
     assert answer in small_case.supervisor.say(said.format(n=small_case.number))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("改派 {n}", "简闻和", "更熟悉情况"),
+        ("改派", "{n}", "简闻和", "更熟悉情况"),
+        ("改派 {n}", "简闻和 更熟悉情况"),
+        ("详情 {n}", "改派", "{n}", "简闻和", "{n}", "更熟悉情况"),
+    ],
+    ids=["name, then reason", "bare", "name and reason", "number again and again"],
+)
+def test_reassigning_is_asked_for_one_thing_at_a_time(small_case: Case, said: tuple[str, ...]) -> None:
+    for each in said:
+        small_case.supervisor.say(each.format(n=small_case.number))
+    last = small_case.last()
+    assert (last.verb, last.data["reason"]) == ("reassign", "更熟悉情况")
+    assert small_case.ticket().owner_id == small_case.world.roster.officials["office"]
+
+
+@pytest.mark.parametrize("said", ["{n} 谁在办", "催一下 {n}"])
+def test_plain_words_about_a_case_show_whose_it_is_and_go_to_nobody(small_case: Case, said: str) -> None:
+    answer = small_case.supervisor.say(said.format(n=small_case.number))
+    assert "责任领导：副省长 安予诚" in answer
+    assert "这句没有发给任何人" in answer
+    assert small_case.leader.silence() == []
+    elsewhere = small_case.world.phone(ELSEWHERE)
+    assert "安予诚" not in elsewhere.say(said.format(n=small_case.number))

@@ -9,30 +9,45 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from bot.web.api import (
+    audit,
+    briefings,
+    calendar,
     contacts,
     courtesies,
     decisions,
     delegations,
     enterprises,
     events,
+    imports,
     invites,
+    keys,
     leads,
+    ledgers,
     officials,
     outbox,
     pairings,
+    people,
     phones,
     problems,
+    rates,
     reconciliation,
     tickets,
     verifications,
     visits,
+    wall,
+    webhooks,
 )
 from bot.web.api.door import Door
+from bot.web.api.examples import illustrate
 from bot.web.api.parts import Parts
+from bot.web.api.tags import Tags
+from bot.web.api.watch import Watch
+from bot.web.api.witness import INTRODUCED, Witness
 
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
-    tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads,
+    tickets, decisions, ledgers, visits, events, outbox, reconciliation, phones, verifications, leads,
+    rates, wall, keys, webhooks, calendar, audit, people, imports, briefings,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {
@@ -51,9 +66,13 @@ def api(parts: Parts) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         responses={"4XX": _PROBLEM, "5XX": _PROBLEM},
+        dependencies=[INTRODUCED],
     )
     app.state.parts = parts
+    app.state.watch = Watch(parts.database)
     app.add_middleware(Door)
+    app.add_middleware(Tags)
+    app.add_middleware(Witness, parts=parts)
     problems.install(app)
     for noun in _NOUNS:
         app.include_router(noun.routes)
@@ -70,6 +89,7 @@ def _describe(app: FastAPI) -> None:
         shape = problems.Problem.model_json_schema(ref_template=_REF)
         schemas = document["components"]["schemas"]
         schemas |= shape.pop("$defs", {}) | {"Problem": shape}
+        illustrate(schemas)
         return document
 
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's documented way to extend it

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from bot.web.api.parts import PartsHere
@@ -30,6 +30,7 @@ class Caller:
     role: KeyRole
     regions: Regions
     secret: str = field(repr=False)
+    region: str | None = None
 
     def may(self, deed: Deed) -> bool:
         """Whether the role is good for `deed`."""
@@ -55,7 +56,9 @@ class Caller:
 
 
 def _caller(
-    parts: PartsHere, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    request: Request,
+    parts: PartsHere,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Caller:
     if credentials is None:
         raise Refusal(NO_KEY, _CHALLENGE)
@@ -64,7 +67,10 @@ def _caller(
         key = access.find_key(session, secret, now=parts.clock())
         if key is None:
             raise Refusal(NO_KEY, _CHALLENGE)
-        return Caller(key.id, key.name, KeyRole(key.role), _reach(key.region), secret)
+        caller = Caller(key.id, key.name, KeyRole(key.role), _reach(key.region), secret, key.region)
+    if parts.limits is not None:
+        request.state.limit = parts.limits.admit(caller.key_id)
+    return caller
 
 
 def _reach(region: str | None) -> Regions:
@@ -82,6 +88,8 @@ def allowed_to(deed: Deed) -> Callable[[Caller], Caller]:
     return allowed
 
 
+Known = Annotated[Caller, Depends(_caller)]
 Reader = Annotated[Caller, Depends(allowed_to(Deed.READ))]
 Writer = Annotated[Caller, Depends(allowed_to(Deed.WRITE))]
+Manager = Annotated[Caller, Depends(allowed_to(Deed.MANAGE))]
 CallerReader = Annotated[Caller, Depends(allowed_to(Deed.SEE_CALLERS))]

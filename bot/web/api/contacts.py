@@ -16,6 +16,7 @@ from bot.web.api.idempotency import OnceByOffice
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas import ContactView, EnterpriseName, NewContact
+from bot.web.api.tags import SeenHere
 from models.actions import contacts as actions
 from models.queries import registry
 from models.rules.permissions import Deed
@@ -68,7 +69,7 @@ def add_contact(once: OnceByOffice, new: NewContact) -> Response:
 
 
 @routes.post("/{contact_id}/end", response_model=ContactView, dependencies=[Depends(nothing_asked)])
-def end_contact(once: OnceByOffice, contact_id: IdInPath) -> Response:
+def end_contact(once: OnceByOffice, seen: SeenHere, contact_id: IdInPath) -> Response:
     """End a contact who has left: they keep what they said, and see and hear no more of the enterprise.
 
     What was still on its way to them goes to the newest contact left. One that has ended stays as it was.
@@ -76,6 +77,7 @@ def end_contact(once: OnceByOffice, contact_id: IdInPath) -> Response:
 
     def end(session: Session, now: datetime) -> ContactView:
         row = registry.contact(session, once.caller.regions, contact_id)
+        seen.must_be(session, lambda: _view(row, once.caller))
         actions.leave(session, row[0], now=now)
         return _view(row, once.caller)
 

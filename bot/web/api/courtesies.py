@@ -12,6 +12,7 @@ from bot.web.api.fields import IdInPath, Sent, Shown
 from bot.web.api.idempotency import OnceByOffice
 from bot.web.api.paging import Bounds, nothing_asked
 from bot.web.api.parts import PartsHere
+from bot.web.api.tags import SeenHere
 from models.actions import courtesies as actions
 from models.queries import disturbance, registry
 from models.queries.contact_day import ContactDay, Kind, contact_day
@@ -126,11 +127,14 @@ def courtesy(parts: PartsHere, caller: Reader, enterprise_id: IdInPath) -> Court
 
 
 @routes.post("/courtesy", response_model=CourtesyView, dependencies=[Depends(nothing_asked)])
-def change_courtesy(once: OnceByOffice, enterprise_id: IdInPath, new: NewCourtesy) -> Response:
+def change_courtesy(
+    once: OnceByOffice, seen: SeenHere, enterprise_id: IdInPath, new: NewCourtesy
+) -> Response:
     """Enter what an enterprise asked for by telephone or on a visit; it replaces what stood there."""
 
     def change(session: Session, now: datetime) -> CourtesyView:
         registry.enterprise(session, once.caller.regions, enterprise_id)
+        seen.must_be(session, lambda: _view(session, enterprise_id, once.parts.granted))
         quiet = None if new.quiet_hours is None else Quiet.read(new.quiet_hours)
         actions.settle(
             session,

@@ -12,6 +12,7 @@ from bot.web.api.fields import Id, IdInPath
 from bot.web.api.idempotency import OnceHere
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
+from bot.web.api.tags import SeenHere
 from models.actions import delegations as acts
 from models.queries import delegations as found
 from models.queries import registry
@@ -58,8 +59,9 @@ def delegate(once: OnceHere, new: NewDelegation) -> Response:
 
 
 @routes.delete("/{delegation_id}", status_code=204, dependencies=[Depends(nothing_asked)])
-def end(parts: PartsHere, caller: Writer, delegation_id: IdInPath) -> None:
+def end(parts: PartsHere, caller: Writer, seen: SeenHere, delegation_id: IdInPath) -> None:
     """End a delegation before its last day. What has ended already stays as it was."""
     with parts.database.transaction() as session:
         row = found.delegation(session, caller.regions, delegation_id)
+        seen.must_be(session, lambda: DelegationView.model_validate(row))
         acts.end(session, row, now=parts.clock())

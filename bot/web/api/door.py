@@ -5,10 +5,13 @@ from typing import Final
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web.api.problems import TOO_LONG, answer
+from bot.web.api.problems import FILE_TOO_LONG, TOO_LONG, Kind, answer
 
 CAP: Final = 64 * 1024
 """Bytes of a body."""
+LISTS: Final = "/imports"
+CAP_OF_LISTS: Final = 8 * 1024 * 1024
+"""Bytes of a list for the roster; `/imports` puts it on disk."""
 
 
 class Door:
@@ -21,10 +24,17 @@ class Door:
         """Let one request in, counting what it brings."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif _announced(scope) > CAP:
-            await answer(TOO_LONG)(scope, receive, send)
+            return
+        cap, kind = _cap(scope)
+        if _announced(scope) > cap:
+            await answer(kind)(scope, receive, send)
         else:
-            await self._app(scope, _counting(receive), send)
+            await self._app(scope, _counting(receive, cap), send)
+
+
+def _cap(scope: Scope) -> tuple[int, Kind]:
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    return (CAP_OF_LISTS, FILE_TOO_LONG) if path == LISTS else (CAP, TOO_LONG)
 
 
 def _announced(scope: Scope) -> int:
@@ -34,14 +44,14 @@ def _announced(scope: Scope) -> int:
     return 0
 
 
-def _counting(receive: Receive) -> Receive:
+def _counting(receive: Receive, cap: int) -> Receive:
     count = 0
 
     async def counted() -> Message:
         nonlocal count
         message = await receive()
         count += len(message.get("body", b""))
-        if count > CAP:
+        if count > cap:
             raise HTTPException(TOO_LONG.status)
         return message
 

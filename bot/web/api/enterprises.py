@@ -1,7 +1,7 @@
 """`/enterprises`: the businesses we know."""
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.web.api.auth import Reader
 from bot.web.api.fields import CreditCode, IdInPath, RegionCode
 from bot.web.api.idempotency import OnceHere
-from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.paging import Page, SparsePage, SparsePaging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas import EnterpriseView, NewEnterprise
 from models.actions import roster
@@ -18,15 +18,18 @@ from models.queries import registry
 routes: Final = APIRouter(prefix="/enterprises", tags=["roster"])
 
 
-class Wanted(Paging):
+class Wanted(SparsePaging):
     """Which enterprises."""
 
+    shown: ClassVar = EnterpriseView
     region: RegionCode | None = None
     credit_code: CreditCode | None = None
 
 
 @routes.get("")
-def enterprises(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) -> Page[EnterpriseView]:
+def enterprises(
+    parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]
+) -> Page[EnterpriseView] | SparsePage:
     """List the enterprises."""
     with parts.database.reading() as session:
         rows = registry.enterprises(
@@ -37,7 +40,7 @@ def enterprises(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Quer
             after=wanted.place,
             limit=wanted.limit + 1,
         )
-        return Page.of(rows, wanted.limit, EnterpriseView.model_validate)
+        return wanted.pick(Page.of(rows, wanted.limit, EnterpriseView.model_validate))
 
 
 @routes.get("/{enterprise_id}", dependencies=[Depends(nothing_asked)])

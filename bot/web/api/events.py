@@ -1,15 +1,17 @@
 """`/events`: everything that happens to tickets, in an order in which nothing can be missed (ADR 0010)."""
 
+import asyncio
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from pydantic import AfterValidator, Field
 
-from bot.web.api.auth import Reader
+from bot.web.api.auth import Caller, Reader
 from bot.web.api.fields import IdInPath
-from bot.web.api.paging import Bounds, Page, checked, cursor, nothing_asked, place_of
-from bot.web.api.parts import PartsHere
+from bot.web.api.paging import Page, Sparse, SparsePage, checked, cursor, nothing_asked, place_of
+from bot.web.api.parts import Parts, PartsHere, WatchHere
 from bot.web.api.schemas import ActorView, EventView
 from models.queries import feed
 from models.rules.lifecycle import Role, Status
@@ -18,13 +20,18 @@ from models.tables import Event
 
 routes: Final = APIRouter(prefix="/events", tags=["tickets"])
 
+_BREATH: Final = 5.0
+"""Seconds after which somebody who waits is asked whether they are still there."""
 
-class Wanted(Bounds):
-    """From where on."""
 
+class Wanted(Sparse):
+    """From where on, and for how long to wait."""
+
+    shown: ClassVar = EventView
     after: Annotated[str, Field(max_length=100), AfterValidator(partial(checked, size=2))] | None = Field(
         None, description="`next` of the answer before."
     )
+    wait: int = Field(0, ge=0, le=30, description="Seconds to wait if there is nothing yet.")
 
     @property
     def place(self) -> tuple[int, int]:
@@ -36,15 +43,36 @@ class Wanted(Bounds):
 
 
 @routes.get("")
-def events(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) -> Page[EventView]:
+async def events(
+    request: Request, parts: PartsHere, watch: WatchHere, caller: Reader, wanted: Annotated[Wanted, Query()]
+) -> Page[EventView] | SparsePage:
     """Follow what happens. `next` is always there: pass it as `after` to get what has come since.
 
     Whoever always passes the last `next` gets every event once, also those whose transaction ended late.
+    With `wait` the answer comes as soon as there is an event, or empty after so many seconds.
+    """
+    clock = asyncio.get_running_loop().time
+    until, after = clock() + wanted.wait, wanted.place
+    while True:
+        page, after = await run_in_threadpool(_behind, parts, caller, after, wanted.limit)
+        left = until - clock()
+        if page.items or left <= 0 or await request.is_disconnected():
+            return wanted.pick(page)
+        await watch.beyond(after, min(left, _BREATH))
+
+
+def _behind(
+    parts: Parts, caller: Caller, after: tuple[int, int], limit: int
+) -> tuple[Page[EventView], tuple[int, int]]:
+    """Return the events behind a place, and how far the feed has been read with that.
+
+    Where nothing of the caller's regions has come, the place is the end: what lies before is not read again.
     """
     with parts.database.reading() as session:
-        rows = feed.events(session, caller.regions, after=wanted.place, limit=wanted.limit)
-        place = (rows[-1].tx, rows[-1].id) if rows else wanted.place
-        return Page(items=[event_view(row) for row in rows], next=cursor(*place))
+        end = feed.end_of_events(session)
+        rows = feed.events(session, caller.regions, after=after, limit=limit)
+        place = (rows[-1].tx, rows[-1].id) if rows else max(after, end)
+        return Page(items=[event_view(row) for row in rows], next=cursor(*place)), place
 
 
 @routes.get("/{event_id}", dependencies=[Depends(nothing_asked)])

@@ -38,6 +38,7 @@ Words = Annotated[
     ),
     Field(description="Read by everybody concerned, and kept with the name of the key."),
 ]
+SearchText = Annotated[str, _text(50)]
 ShortText = Annotated[str, _text(50)]
 Title = Annotated[str, _text(100)]
 LongName = Annotated[str, _text(200)]

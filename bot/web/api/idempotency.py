@@ -6,7 +6,7 @@ waits for the first, and a first that failed leaves nothing behind. Refusals are
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -43,8 +43,13 @@ class Once:
     path: str
     key: str | None
 
-    def do(self, asked: BaseModel | None, work: Work, *, status: int = 201) -> Kept:
+    def do(
+        self, asked: BaseModel | None, work: Work, *, status: int = 201, unseen: Sequence[str] = ()
+    ) -> Kept:
         """Carry the request out, or return what came of it the first time. Commits.
+
+        Fields `unseen` later are secrets: they are shown the first time and kept nowhere, so that a repeat
+        has null in their place.
 
         Raises:
             KeyReused: the idempotency key came before, with another path or body.
@@ -53,15 +58,21 @@ class Once:
         with self.parts.database.transaction() as session:
             first = self._first(session, asked, now)
             if first is not None:
+                self.parts.about.is_repeat = True
                 return Kept(first.status, first.body, is_repeat=True)
             body = work(session, now).model_dump(mode="json")
+            if status == 201:  # noqa: PLR2004 -- Created
+                self.parts.about.made = body.get("id", body.get("number"))
             if self.key is not None:
-                access.keep_answer(session, self.caller.key_id, self.key, status=status, body=body)
+                kept = body | dict.fromkeys(unseen)
+                access.keep_answer(session, self.caller.key_id, self.key, status=status, body=kept)
         return Kept(status, body, is_repeat=False)
 
-    def answer(self, asked: BaseModel | None, work: Work, *, status: int = 201) -> JSONResponse:
+    def answer(
+        self, asked: BaseModel | None, work: Work, *, status: int = 201, unseen: Sequence[str] = ()
+    ) -> JSONResponse:
         """Do it once and answer with what came of it."""
-        return self.response(self.do(asked, work, status=status))
+        return self.response(self.do(asked, work, status=status, unseen=unseen))
 
     def response(self, kept: Kept) -> JSONResponse:
         """Return a kept answer; a repeated one says so, and what was created says where it is."""
@@ -105,5 +116,8 @@ def _once_for(deed: Deed) -> Callable[[Request, Parts, Caller, str | None], Once
 
 OnceHere = Annotated[Once, Depends(_once_for(Deed.WRITE))]
 OnceByOffice = Annotated[Once, Depends(_once_for(Deed.REGISTER))]
+ManagedOnce = Annotated[Once, Depends(_once_for(Deed.MANAGE))]
 DecidedOnce = Annotated[Once, Depends(_once_for(Deed.DECIDE))]
 """The same for a supervisor's decision."""
+ForgottenOnce = Annotated[Once, Depends(_once_for(Deed.FORGET))]
+"""The same for what takes away who a person was."""

@@ -12,6 +12,7 @@ from bot.web.api.idempotency import DecidedOnce
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas_trust import Decision, LeadView
+from bot.web.api.tags import SeenHere
 from bot.web.api.verifications import verification_view
 from models.actions import trust
 from models.queries import leads as reported
@@ -50,11 +51,12 @@ def lead(parts: PartsHere, caller: CallerReader, lead_id: IdInPath) -> LeadView:
 
 
 @routes.post("/{lead_id}/decision", response_model=LeadView, dependencies=[Depends(nothing_asked)])
-def decide(once: DecidedOnce, lead_id: IdInPath, decision: Decision) -> Response:
+def decide(once: DecidedOnce, seen: SeenHere, lead_id: IdInPath, decision: Decision) -> Response:
     """Say what became of a lead; whoever reported it is told. A later finding replaces an earlier one."""
 
     def decided(session: Session, now: datetime) -> LeadView:
-        reported.lead(session, once.caller.regions, lead_id)
+        before = reported.lead(session, once.caller.regions, lead_id)
+        seen.must_be(session, lambda: _view(before))
         key_id = once.caller.key_id
         trust.decide(session, lead_id, decision.finding, decision.note, key_id=key_id, now=now)
         return _view(reported.lead(session, once.caller.regions, lead_id))

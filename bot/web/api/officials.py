@@ -13,10 +13,12 @@ from bot.web.api.idempotency import OnceHere
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas import NewOfficial, OfficialView
+from bot.web.api.tags import SeenHere
 from models.actions import handover as handovers
 from models.actions import roster
 from models.actions.conversation import LOCAL
 from models.queries import registry
+from models.queries.registry import Regions
 from models.tables import Handover
 
 routes: Final = APIRouter(prefix="/officials", tags=["roster"])
@@ -42,7 +44,7 @@ def officials(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query(
 def official(parts: PartsHere, caller: Reader, official_id: IdInPath) -> OfficialView:
     """Read one official."""
     with parts.database.reading() as session:
-        return OfficialView.model_validate(registry.official(session, caller.regions, official_id))
+        return _official(session, caller.regions, official_id)
 
 
 @routes.post("", status_code=201, response_model=OfficialView, dependencies=[Depends(nothing_asked)])
@@ -64,12 +66,13 @@ def add_official(once: OnceHere, new: NewOfficial) -> Response:
     response_model=HandoverView,
     dependencies=[Depends(nothing_asked)],
 )
-def hand_over(once: OnceHere, official_id: IdInPath, new: NewHandover) -> Response:
+def hand_over(once: OnceHere, seen: SeenHere, official_id: IdInPath, new: NewHandover) -> Response:
     """Give all cases and pairings of an official to a successor, in one signed list."""
 
     def give(session: Session, now: datetime) -> HandoverView:
         for either in (official_id, new.to):
             registry.official(session, once.caller.regions, either)
+        seen.must_be(session, lambda: _official(session, once.caller.regions, official_id))
         row = handovers.hand_over(
             session,
             from_id=official_id,
@@ -92,14 +95,19 @@ def handover(parts: PartsHere, caller: Reader, official_id: IdInPath, handover_i
 
 
 @routes.post("/{official_id}/retire", response_model=OfficialView, dependencies=[Depends(nothing_asked)])
-def retire(once: OnceHere, official_id: IdInPath) -> Response:
+def retire(once: OnceHere, seen: SeenHere, official_id: IdInPath) -> Response:
     """Take an official off the roster, once nothing is left in their hands."""
 
     def leave(session: Session, now: datetime) -> OfficialView:
         registry.official(session, once.caller.regions, official_id)
+        seen.must_be(session, lambda: _official(session, once.caller.regions, official_id))
         return OfficialView.model_validate(handovers.retire(session, official_id, now=now))
 
     return once.answer(None, leave, status=200)
+
+
+def _official(session: Session, regions: Regions, official_id: int) -> OfficialView:
+    return OfficialView.model_validate(registry.official(session, regions, official_id))
 
 
 def _list(row: Handover) -> HandoverView:

@@ -1,7 +1,7 @@
 """`/outbox`: what was told to whom, whether it arrived, and putting back in line what did not."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
@@ -10,9 +10,10 @@ from bot.web.api.auth import Reader
 from bot.web.api.delivery_schemas import AttemptView, OutboxView, OutgoingView
 from bot.web.api.fields import IdInPath
 from bot.web.api.idempotency import OnceHere
-from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.paging import Page, SparsePage, SparsePaging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.problems import NOT_REARMED, NOT_THEIRS, Refusal
+from bot.web.api.tags import SeenHere
 from models.actions import settlements
 from models.queries import feed
 from models.queries.contacts import is_shut_out
@@ -23,20 +24,23 @@ from models.tables import Delivery, Outbox
 routes: Final = APIRouter(prefix="/outbox", tags=["delivery"])
 
 
-class Wanted(Paging):
+class Wanted(SparsePaging):
     """Which messages."""
 
+    shown: ClassVar = OutboxView
     state: Delivery | None = None
 
 
 @routes.get("")
-def outbox(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) -> Page[OutboxView]:
+def outbox(
+    parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]
+) -> Page[OutboxView] | SparsePage:
     """List outgoing messages."""
     with parts.database.reading() as session:
         rows = feed.outbox(
             session, caller.regions, state=wanted.state, after=wanted.place, limit=wanted.limit + 1
         )
-        return Page.of(rows, wanted.limit, lambda row: OutboxView(**_fields(row)))
+        return wanted.pick(Page.of(rows, wanted.limit, lambda row: OutboxView(**_fields(row))))
 
 
 @routes.get("/{outbox_id}", dependencies=[Depends(nothing_asked)])
@@ -47,11 +51,12 @@ def outgoing(parts: PartsHere, caller: Reader, outbox_id: IdInPath) -> OutgoingV
 
 
 @routes.post("/{outbox_id}/rearm", response_model=OutgoingView, dependencies=[Depends(nothing_asked)])
-def rearm(once: OnceHere, outbox_id: IdInPath) -> Response:
+def rearm(once: OnceHere, seen: SeenHere, outbox_id: IdInPath) -> Response:
     """Put a dead or parked message back in line, unless its recipient has left the enterprise it is about."""
 
     def put_back(session: Session, now: datetime) -> OutgoingView:
         row, _ = feed.outgoing(session, once.caller.regions, outbox_id)
+        seen.must_be(session, lambda: _outgoing(session, once.caller.regions, outbox_id))
         if is_shut_out(session, row):
             raise Refusal(NOT_THEIRS)
         if not settlements.rearm(session, outbox_id, now=now):

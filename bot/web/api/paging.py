@@ -8,10 +8,10 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Annotated, Any, Final, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
 
 from fastapi import Request
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from bot.web.api.problems import INVALID, Refusal
 
@@ -74,6 +74,52 @@ class Paging(Bounds):
         return 0 if self.after is None else place_of(self.after, 1)[0]
 
 
+class Sparse(Bounds):
+    """A long list, of which perhaps only some fields are wanted."""
+
+    shown: ClassVar[type[BaseModel]]
+    fields: str | None = Field(
+        None,
+        max_length=500,
+        description="Names of fields with commas between them: items then have these and no others.",
+        examples=["id"],
+    )
+
+    @field_validator("fields")
+    @classmethod
+    def _exist(cls, names: str | None) -> str | None:
+        if names is not None and not set(names.split(",")) <= set(cls.shown.model_fields):
+            raise ValueError("no such field")
+        return names
+
+    @property
+    def chosen(self) -> frozenset[str] | None:
+        """The names of the fields that are wanted; None for all."""
+        return None if self.fields is None else frozenset(self.fields.split(","))
+
+    def wants(self, name: str) -> bool:
+        """Whether a field will be shown."""
+        return self.chosen is None or name in self.chosen
+
+    def pick(self, page: "Page[View]") -> "Page[View] | SparsePage":
+        """Return the page with the fields that are wanted."""
+        if self.chosen is None:
+            return page
+        items = [item.model_dump(mode="json", include=set(self.chosen)) for item in page.items]
+        return SparsePage(items=items, next=page.next)
+
+
+class SparsePaging(Sparse, Paging):
+    """A page of a list ordered by one number, of which perhaps only some fields are wanted."""
+
+
+class SparsePage(BaseModel):
+    """Some fields of some items of a list: those that `fields` names."""
+
+    items: list[dict[str, Any]] = Field(examples=[[{"id": 1}]])
+    next: str | None = Field(examples=[cursor(50)])
+
+
 class Page(BaseModel, Generic[View]):
     """Some items of a list. `next` leads to those behind them, null if there are none yet."""
 
@@ -86,11 +132,12 @@ class Page(BaseModel, Generic[View]):
         rows: Sequence[Row],
         limit: int,
         view: Callable[[Row], View],
-        place: Callable[[Any], int] = lambda row: row.id,
+        place: Callable[[Any], int | tuple[int, ...]] = lambda row: row.id,
     ) -> "Page[View]":
         """Return the page of `rows`, of which there is one too many if others follow."""
         shown = rows[:limit]
-        more = cursor(place(shown[-1])) if len(rows) > limit else None
+        last = place(shown[-1]) if len(rows) > limit else None
+        more = None if last is None else cursor(*((last,) if isinstance(last, int) else last))
         return cls(items=[view(row) for row in shown], next=more)
 
 

@@ -12,6 +12,7 @@ from bot.web.api.idempotency import OnceHere
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas import NewPairing, PairingView
+from bot.web.api.tags import SeenHere
 from models.actions import roster
 from models.queries import registry
 
@@ -58,8 +59,9 @@ def pair(once: OnceHere, new: NewPairing) -> Response:
 
 
 @routes.delete("/{pairing_id}", status_code=204, dependencies=[Depends(nothing_asked)])
-def unpair(parts: PartsHere, caller: Writer, pairing_id: IdInPath) -> None:
+def unpair(parts: PartsHere, caller: Writer, seen: SeenHere, pairing_id: IdInPath) -> None:
     """End a pairing; its slot is free again. What has ended already stays as it was."""
     with parts.database.transaction() as session:
-        registry.pairing(session, caller.regions, pairing_id)
+        row = registry.pairing(session, caller.regions, pairing_id)
+        seen.must_be(session, lambda: PairingView.model_validate(row))
         roster.unpair(session, pairing_id, now=parts.clock())

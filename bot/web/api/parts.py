@@ -8,32 +8,53 @@ by itself, whatever the framework does at the end of a dependency.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from bot.web.api.limits import Limits
+from bot.web.api.watch import Watch
+from bot.web.api.watched import About, Watched
 from bot.wechat.client import Client
 from models.rules.disturbance import GRANTED, Courtesy
 from models.rules.phones import PhoneKey
+from models.rules.webhooks import CLOSED, Openness
 from models.session import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Database, clock, the way to the platform if there is one, the key of phone numbers, our courtesy."""
+    """Database, clock, the way to the platform if there is one, the key of phone numbers, our courtesy.
+
+    Without `limits` nobody counts requests.
+    """
 
     database: Database
     clock: Callable[[], datetime]
     client: Client | None
     phone_key: PhoneKey
     granted: Courtesy = GRANTED
+    limits: Limits | None = None
+    openness: Openness = CLOSED
+    about: About = field(default_factory=About)
 
 
 def _parts(request: Request) -> Parts:
+    """Return what there is to work with: a database in which nothing is changed off the record."""
     parts: Parts = request.app.state.parts
-    return parts
+    about: About = request.state.about
+    return replace(parts, database=Watched(parts.database, about, parts.clock), about=about)
 
 
 PartsHere = Annotated[Parts, Depends(_parts)]
+
+
+def _watch(request: Request) -> Watch:
+    watch: Watch = request.app.state.watch
+    return watch
+
+
+WatchHere = Annotated[Watch, Depends(_watch)]
+"""What wakes those who wait for events."""

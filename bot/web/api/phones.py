@@ -13,6 +13,7 @@ from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.problems import NO_NUMBER, Refusal
 from bot.web.api.schemas_trust import NewPhone, PhoneView
+from bot.web.api.tags import SeenHere
 from models.actions import phones as registered
 from models.queries import leads, registry
 from models.rules.phones import only_number
@@ -55,8 +56,12 @@ def add_phone(once: OnceHere, official_id: IdInPath, new: NewPhone) -> Response:
 
 
 @routes.delete("/{phone_id}", status_code=204, dependencies=[Depends(nothing_asked)])
-def retire_phone(parts: PartsHere, caller: Writer, official_id: IdInPath, phone_id: IdInPath) -> None:
+def retire_phone(
+    parts: PartsHere, caller: Writer, seen: SeenHere, official_id: IdInPath, phone_id: IdInPath
+) -> None:
     """Retire a number: calls from it are no longer the official's. Doing it twice changes nothing."""
     with parts.database.transaction() as session:
         registry.official(session, caller.regions, official_id)
-        registered.retire(session, leads.phone(session, official_id, phone_id), now=parts.clock())
+        row = leads.phone(session, official_id, phone_id)
+        seen.must_be(session, lambda: PhoneView.model_validate(row))
+        registered.retire(session, row, now=parts.clock())

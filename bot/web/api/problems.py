@@ -4,7 +4,7 @@ Problems name what is wrong, never what was sent: no value of a request comes ba
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -17,13 +17,26 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from models.actions import access, behalf, co_handling, contacts, declines, phones, roster, supervision
+from models.actions import (
+    access,
+    behalf,
+    co_handling,
+    contacts,
+    declines,
+    importing,
+    phones,
+    roster,
+    supervision,
+    webhooks,
+)
 from models.actions.delegations import DelegationRefused
 from models.actions.handover import HandoverRefused, StillResponsible
+from models.actions.importing.undoing import UndoneAlready
 from models.queries.people import NobodyOnDuty
 from models.queries.registry import NotFound
 from models.rules.lifecycle import NotAllowed, NotPossible
 from models.rules.regions import UnknownRegion
+from models.rules.webhooks import UrlRefused
 
 log: Final = structlog.get_logger()
 
@@ -64,19 +77,29 @@ class Kind:
 class Refusal(Exception):
     """A request that is refused at the edge, before any action."""
 
-    def __init__(self, kind: Kind, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, kind: Kind, headers: Mapping[str, str] | None = None, errors: Sequence[Flaw] | None = None
+    ) -> None:
         super().__init__(kind.slug)
-        self.kind, self.headers = kind, headers
+        self.kind, self.headers, self.errors = kind, headers, errors
 
 
 NO_KEY: Final = Kind(401, "no-key", "A valid API key is required: `Authorization: Bearer KEY`.")
+TOO_MANY: Final = Kind(429, "too-many", "This key has no more requests this minute.")
+CHANGED: Final = Kind(412, "changed", "It is no longer as you have seen it (If-Match): read it again.")
 NOT_ALLOWED: Final = Kind(403, "not-allowed", "The role of this key does not allow this.")
 OTHER_REGION: Final = Kind(403, "other-region", "This key is for another region.")
 INVALID: Final = Kind(422, "invalid", "The request is not valid.")
 TOO_LONG: Final = Kind(413, "too-long", "The body is longer than 64 KB.")
+FILE_TOO_LONG: Final = Kind(413, "too-long", "The file is longer than 8 MB: import it at the machine itself.")
+NO_FILE: Final = Kind(422, "no-file", "The form has no file in the part `file`.")
+UNREADABLE: Final = Kind(422, "unreadable", "The file is neither a CSV nor an .xlsx that we can read.")
+NO_HEADINGS: Final = Kind(422, "no-headings", "None of the first rows holds the headings of this list.")
+FAULTY: Final = Kind(422, "faulty-list", "Rows of the list are wrong. Nothing was changed.")
 NOT_REARMED: Final = Kind(409, "not-settled", "Only dead or parked messages can be put back in line.")
 NOT_THEIRS: Final = Kind(409, "not-theirs", "The recipient no longer speaks for the enterprise.")
 NO_NUMBER: Final = Kind(422, "no-number", "This is no phone number: a mobile, or a landline with area code.")
+NOT_YET: Final = Kind(422, "not-yet", "This moment is to come: no ledger can be as of then.")
 NOT_STORED: Final = Kind(500, "database", "The database did not take this. Nothing was changed.")
 SURPRISE: Final = Kind(500, "surprise", "Something went wrong on our side.")
 
@@ -94,6 +117,8 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     contacts.NoSuchPerson: Kind(404, "not-found", "There is no such person."),
     contacts.InOffice: Kind(409, "in-office", "The person is an official in office."),
     behalf.HasLeft: Kind(409, "contact-ended", "The contact no longer speaks for the enterprise."),
+    importing.RosterMoved: Kind(409, "roster-moved", "The roster was changed meanwhile. Try again."),
+    UndoneAlready: Kind(409, "undone-already", "This import was taken back before."),
     NobodyOnDuty: Kind(409, "nobody-on-duty", "No official answers for this: enter the provincial office."),
     DelegationRefused: Kind(409, "delegation-refused", "The days or the deputy are against the rules."),
     HandoverRefused: Kind(409, "handover-refused", "The successor or the day is against the rules."),
@@ -108,6 +133,13 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
         409, "not-tried", "The enterprise must have been called in vain on two days since the result."
     ),
     co_handling.ReasonMissing: Kind(422, "reason", "A decision needs a reason."),
+    access.UnknownRole: Kind(422, "role", "A key is for one of admin, supervisor, viewer."),
+    access.NameRefused: Kind(422, "name", "A key's name has 1 to 100 characters."),
+    access.ExpiryRefused: Kind(422, "expiry", "A key expires in the future."),
+    access.KeyEnded: Kind(409, "key-ended", "The key is revoked or has expired."),
+    UrlRefused: Kind(422, "url", "Webhooks go to https and public addresses, without a user or fragment."),
+    webhooks.NotOn: Kind(409, "webhook-off", "The webhook is disabled."),
+    webhooks.NotSettled: Kind(409, "not-settled", "It is still under way."),
     access.KeyReused: Kind(422, "key-reused", "This Idempotency-Key came with another request before."),
 }
 
@@ -140,7 +172,8 @@ async def _known(_request: Request, error: Exception) -> Response:
 
 
 async def _refused(_request: Request, refusal: Refusal) -> Response:
-    return answer(refusal.kind, headers=refusal.headers)
+    errors = None if refusal.errors is None else [flaw.model_dump() for flaw in refusal.errors]
+    return answer(refusal.kind, errors=errors, headers=refusal.headers)
 
 
 async def _http(_request: Request, error: HTTPException) -> Response:

@@ -4,17 +4,18 @@ Most come from the chat; what was said by telephone or on a visit is taken down 
 """
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final, Self
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field, model_validator
 from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader
 from bot.web.api.events import event_view
 from bot.web.api.facts_shapes import FactsView, TicketWithFacts
-from bot.web.api.fields import Id, NumberInPath, RegionCode, TypeCode
+from bot.web.api.fields import Id, NumberInPath, RegionCode, SearchText, TypeCode
 from bot.web.api.idempotency import OnceByOffice
-from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.paging import Page, Paging, Sparse, SparsePage, checked, nothing_asked, place_of
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas import (
     ClockView,
@@ -28,13 +29,16 @@ from bot.web.api.schemas import (
     TicketView,
 )
 from config import catalog
+from config.catalog import Stage
 from handlers import gist, say
 from handlers.understanding.classifier import default_classifier
 from handlers.understanding.facts import as_json
 from models.actions import behalf
 from models.actions.tickets import Guess
-from models.queries import feed, registry
+from models.queries import feed, registry, ticket_lists
 from models.queries.reach import Reach, reach_at
+from models.queries.registry import Regions
+from models.queries.ticket_lists import Order, size_of
 from models.rules.clocks import state
 from models.rules.lifecycle import Status
 from models.rules.numbers import ledger_number, number_of
@@ -43,32 +47,66 @@ from models.tables import Clock, CoHandling, HelpState, Official, Ticket
 routes: Final = APIRouter(prefix="/tickets", tags=["tickets"])
 
 
-class Wanted(Paging):
-    """Which tickets."""
+class Wanted(Sparse):
+    """Which tickets, in which order, and what of them."""
 
+    shown: ClassVar = TicketView
     type: TypeCode | None = None
     status: Status | None = None
     owner: Id | None = None
     region: RegionCode | None = None
+    stage: Stage | None = Field(None, description="Of the enterprise.")
     overdue: bool = False
+    text: SearchText | None = Field(None, description="In the title, the enterprise's name or what was said.")
+    sort: Order = Order.CREATED
+    after: Annotated[str, Field(max_length=100)] | None = Field(
+        None, description="`next` of the page before, in the same order."
+    )
+
+    @model_validator(mode="after")
+    def _place_is_of_this_order(self) -> Self:
+        if self.after is not None:
+            checked(self.after, size_of(self.sort))
+        return self
+
+    @property
+    def behind(self) -> tuple[int, ...] | None:
+        """Behind which place the page starts."""
+        return None if self.after is None else place_of(self.after, size_of(self.sort))
 
 
 @routes.get("")
-def tickets(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) -> Page[TicketView]:
-    """List the tickets; with `overdue=true` those with a promise that is late and not kept."""
+def tickets(
+    parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]
+) -> Page[TicketView] | SparsePage:
+    """List the tickets; with `overdue=true` those with a promise that is late and not kept.
+
+    With `sort=due` only those that have something to keep. Sorted by `due` or `updated`, a ticket that
+    changes while pages are read moves to its new place; by `created` nothing is missed or repeated.
+    """
     now = parts.clock()
-    chosen = feed.Wanted(
+    chosen = ticket_lists.Wanted(
         type=wanted.type,
         status=wanted.status,
         owner_id=wanted.owner,
         region=wanted.region,
+        stage=wanted.stage,
+        text=wanted.text,
         overdue_at=now if wanted.overdue else None,
+        order=wanted.sort,
     )
     with parts.database.reading() as session:
-        sheets = feed.tickets(session, caller.regions, chosen, after=wanted.place, limit=wanted.limit + 1)
-        return Page.of(
-            sheets, wanted.limit, lambda sheet: ticket_view(sheet, now), lambda sheet: sheet.ticket.id
+        found = ticket_lists.tickets(
+            session,
+            caller.regions,
+            chosen,
+            after=wanted.behind,
+            limit=wanted.limit + 1,
+            clocks=wanted.wants("clocks"),
+            helpers=wanted.wants("co_handlers"),
         )
+        page = Page.of(found, wanted.limit, lambda sheet: ticket_view(sheet, now), ticket_lists.place)
+        return wanted.pick(page)
 
 
 @routes.get("/{number}", dependencies=[Depends(nothing_asked)])
@@ -76,9 +114,7 @@ def ticket(parts: PartsHere, caller: Reader, number: NumberInPath) -> TicketWith
     """Read one ticket, with what the enterprise's words tell in figures and names, reckoned as of today."""
     now = parts.clock()
     with parts.database.reading() as session:
-        sheet = feed.ticket(session, caller.regions, number)
-        facts = FactsView.model_validate(as_json(gist.facts_of(session, sheet.ticket, now)))
-        return TicketWithFacts(**dict(ticket_view(sheet, now)), facts=facts)
+        return as_read(session, caller.regions, number, now)
 
 
 @routes.get("/{number}/events")
@@ -130,6 +166,17 @@ def _guess(new: NewTicket) -> Guess:
         return Guess(new.type, 1.0, None, is_sure=True, source="supervisor")
     verdict = default_classifier().classify(new.text)
     return Guess(verdict.type, verdict.confidence, verdict.second, is_sure=verdict.is_sure)
+
+
+def as_read(session: Session, regions: Regions, number: str, now: datetime) -> TicketWithFacts:
+    """Return a ticket as somebody reads it who asks for it alone.
+
+    Raises:
+        NotFound: there is none of this number in `regions`.
+    """
+    sheet = feed.ticket(session, regions, number)
+    facts = FactsView.model_validate(as_json(gist.facts_of(session, sheet.ticket, now)))
+    return TicketWithFacts(**dict(ticket_view(sheet, now)), facts=facts)
 
 
 def ticket_view(sheet: feed.Sheet, now: datetime) -> TicketView:

@@ -1,7 +1,7 @@
 """What a large model suggested, and how often it was right.
 
 Revision ID: 0128
-Revises: 0120
+Revises: 0127
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from models.tables.base import BigId
 
 revision = "0128"
-down_revision = "0120"
+down_revision = "0127"
 branch_labels = None
 depends_on = None
 

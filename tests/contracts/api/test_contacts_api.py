@@ -143,10 +143,11 @@ def test_two_offices_at_once_enter_one_contact(desk: Desk) -> None:
 def test_nobody_and_people_of_elsewhere_are_not_found(desk: Desk) -> None:
     here, there = settle_in(desk, SHENYANG), settle_in(desk, DALIAN)
     known(desk, "o-stranger")
+    elsewhere = author(desk, there)
     with desk.database.transaction() as session:
         asked(session, desk)
         leaders = select(Person.id).where(Person.openid == f"o-leader-{DALIAN}")
-        foreign = [author(desk, there), session.scalars(leaders).one(), known_id(session, "o-stranger")]
+        foreign = [elsewhere, session.scalars(leaders).one(), known_id(session, "o-stranger")]
     key = desk.key("supervisor", SHENYANG)
     nobody = desk.post("/contacts", {"person_id": 999, "enterprise_id": here.enterprise}, key=key)
     answers = [

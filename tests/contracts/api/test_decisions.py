@@ -74,6 +74,7 @@ def test_reassignment_is_signed_with_the_name_of_the_key(desk: Desk) -> None:
     assert answer.json()["clocks"] == clocks
     event = last(desk, place.number)
     assert (event["verb"], event["actor"]) == ("reassign", {"role": "supervisor", "id": None})
+    assert len(event["data"].pop("salt")) == 32
     assert event["data"] == {
         "owner_before": place.official,
         "owner_id": after,

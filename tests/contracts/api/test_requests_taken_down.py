@@ -66,11 +66,14 @@ def test_first_event_names_the_key_and_joins_the_chain(desk: Desk) -> None:
         {"role": "supervisor", "id": None},
         "open",
     )
+    assert set(event["data"].pop("due")) == {"accept", "first_contact", "result"}
     assert event["data"] == {
         "type": "arrears",
         "confidence": 1.0,
         "second": None,
         "owner_id": place.official,
+        "enterprise_id": place.enterprise,
+        "region": SHENYANG,
         "key_id": key_id(desk, "supervisor None"),
         "type_source": "supervisor",
     }

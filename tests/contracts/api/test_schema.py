@@ -19,15 +19,15 @@ from bot.web.api.parts import Parts
 from tests.contracts.api.desk import SHENYANG, Desk, lose_a_push, settle_in
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 20
-"""For each operation, each way of making requests, each database."""
+EXAMPLES = {"sqlite": 12, "postgresql": 4}
+"""For each operation and each way of making requests."""
 
 
-def keep_promises(operation: Any, mode: GenerationMode, key: str) -> None:
+def keep_promises(operation: Any, mode: GenerationMode, key: str, examples: int) -> None:
     """Send requests that fit the document, or that do not, and check every answer against it."""
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         deadline=None,
         database=None,
         derandomize=True,
@@ -39,19 +39,27 @@ def keep_promises(operation: Any, mode: GenerationMode, key: str) -> None:
         for name, value in case.path_parameters.items():
             if isinstance(value, int) and mode is GenerationMode.POSITIVE:
                 case.path_parameters[name] = id_
+        if isinstance((case.query or {}).get("wait"), int):
+            case.query["wait"] = min(case.query["wait"], 0)  # nothing will come of waiting here
         case.call_and_validate(checks=CHECKS, headers={"Authorization": f"Bearer {key}"})
 
     kept()
 
 
 def test_document_is_kept_whatever_is_sent(desk: Desk) -> None:
+    for role in ("viewer", "supervisor"):  # the first keys: those that are revoked by number
+        desk.key(role), desk.key(role, SHENYANG)
     settle_in(desk, SHENYANG)
     lose_a_push(desk)
+    for _ in range(3):
+        hook = desk.post("/webhooks", {"name": "n", "url": "https://example.cn/"}).json()
+        desk.post(f"/webhooks/{hook['id']}/test")
     app = api(Parts(desk.database, desk.clock, None, desk.service.phone_key))
     document = schemathesis.openapi.from_asgi("/openapi.json", app)
     operations = [found.ok() for found in document.get_all_operations() if isinstance(found, Ok)]
-    assert len(operations) == 51
+    assert len(operations) > 60
+    examples = EXAMPLES["sqlite" if desk.database.is_sqlite else "postgresql"]
     for operation in operations:
-        keep_promises(operation, GenerationMode.POSITIVE, desk.key())
+        keep_promises(operation, GenerationMode.POSITIVE, desk.key(), examples)
         if operation.body or operation.query or operation.path_parameters or operation.headers:
-            keep_promises(operation, GenerationMode.NEGATIVE, desk.key())
+            keep_promises(operation, GenerationMode.NEGATIVE, desk.key(), examples)

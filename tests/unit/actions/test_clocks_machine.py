@@ -29,6 +29,7 @@ from models.actions.pauses import NoPause, NothingPaused
 from models.actions.striking import is_open
 from models.actions.tickets import Guess
 from models.actions.timers import TIMERS
+from models.queries import rates
 from models.queries.deadlines import changes
 from models.queries.tickets import NoSuchTicket, actor_on, by_id
 from models.rules.clocks import explain
@@ -190,6 +191,12 @@ class Clocks(RuleBasedStateMachine):
                     granted = sum(each.days for each in one.extensions)
                     assert one.rule.length + granted <= (one.rule.cap or one.rule.length)
                     assert len(one.extensions) <= one.rule.extensions
+
+    @invariant()
+    def counts_are_what_the_tickets_add_up_to(self) -> None:
+        """What is kept, folded or not, is what a recount gives, with everything that has run out by now."""
+        with self.database.reading() as session:
+            assert rates.differences(session, self.now) == []
 
     @invariant()
     def clocks_run_while_somebody_must_act(self) -> None:

@@ -19,12 +19,13 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from handlers import say
-from models.actions import contacts, handover, standing, tickets
+from models.actions import contacts, handover, standing, tallies, tickets
 from models.actions.conversation import LOCAL, Words
 from models.actions.outbox import Notice
 from models.actions.people import join
 from models.actions.roster import add_enterprise, add_official, pair
 from models.actions.tickets import Guess
+from models.queries import rates
 from models.queries.co_handling import helpers
 from models.queries.contacts import carer_of, speaks_for
 from models.queries.people import EnterpriseCard, desk, enterprise
@@ -80,6 +81,7 @@ from tests.unit.actions.story import (
     Help,
     Known,
 )
+from tests.unit.actions.told import is_told
 from tests.unit.models.stage import NOW, a_person, known, staffed
 
 CHOICES = st.builds(Choice, st.sampled_from(TYPES), st.sampled_from(DESKS))
@@ -339,6 +341,12 @@ class Town(RuleBasedStateMachine):
         """Time passes."""
         self.now += timedelta(hours=hours)
 
+    @rule(what=st.sampled_from((tallies.lapse, tallies.fold)), limit=st.integers(1, 3))
+    def count(self, what: Callable[..., int], limit: int) -> None:
+        """The timers of the counts look."""
+        with self.database.transaction() as session:
+            what(session, self.now, limit=limit)
+
     def attempt(self, ticket_id: int, openid: str, act: str, choice: Choice) -> None:
         """Do it as a handler does, and compare with what must happen."""
         ticket = self.known[ticket_id]
@@ -474,6 +482,19 @@ class Town(RuleBasedStateMachine):
                 assert (row.confirmed_at is not None) == (is_closed and ticket.is_confirmed)
                 assert (row.resolved_at is not None) == (ticket.status in {Status.RESOLVED, Status.CLOSED})
                 assert (row.accepted_at is not None) == (row.ledger_no is not None)
+
+    @invariant()
+    def counts_are_what_the_tickets_add_up_to(self) -> None:
+        """What is kept, folded or not, is what a recount gives, with everything that has run out by now."""
+        with self.database.reading() as session:
+            assert rates.differences(session, self.now) == []
+
+    @invariant()
+    def events_alone_tell_what_tickets_are(self) -> None:
+        """The replay of a chain, at this moment, is the row with its clocks and helpers."""
+        with self.database.reading() as session:
+            for row in session.scalars(select(Ticket)):
+                is_told(session, row, self.now)
 
     @invariant()
     def every_owner_is_a_leader_in_office(self) -> None:

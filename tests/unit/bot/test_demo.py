@@ -31,7 +31,7 @@ def said(name: str) -> Starlette:
 )
 def test_every_address_leads_somewhere(path: str, answer: str) -> None:
     async def fetch() -> str:
-        transport = httpx.ASGITransport(app=Both(said("product"), said("phones")))
+        transport = httpx.ASGITransport(app=Both(said("product"), said("phones"), "key"))
         async with httpx.AsyncClient(
             transport=transport, base_url="http://demo", follow_redirects=True
         ) as browser:

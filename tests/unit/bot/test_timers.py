@@ -193,4 +193,7 @@ def test_timers_have_names_for_their_metrics() -> None:
         "gathered",
         "mornings",
         "held",
+        "lapses",
+        "tallies",
+        "anchors",
     ]

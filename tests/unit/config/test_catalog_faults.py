@@ -10,7 +10,9 @@ import config.catalog
 from config.catalog import CatalogError
 from config.catalog.calling import load_call_habits, load_phrase_words
 from config.catalog.casework import load_declines, load_units
+from config.catalog.columns import load_columns
 from config.catalog.festivals import load_festivals
+from config.catalog.ledgers import load_ledger_form
 from config.catalog.loading import load_duties, load_number_formats, load_types
 from config.catalog.manners import load_manners
 from config.catalog.payments import load_payment_law
@@ -47,9 +49,26 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "phrases.yaml": load_phrase_words,
     "payment.yaml": load_payment_law,
     "festivals.yaml": load_festivals,
+    "ledger.yaml": load_ledger_form,
+    "imports.yaml": load_columns,
 }
 
 FAULTS = {
+    "ledger.yaml": [
+        ("key: remarks", "key: number", "ledger.yaml: column number occurs twice"),
+        ("key: debtor,", "key: number,", "extra[1] (arrears): column number occurs twice"),
+        ("type: arrears", "type: wages", "unknown type wages"),
+        ("width: 22", "width: 0", "columns[1] (number): width must be a whole number from 1, not 0"),
+        ("  awaited: 待确认\n", "", "words: awaited must be a text, not None"),
+        ("{type}台账（", "台账（", "ledger.yaml"),
+    ],
+    "imports.yaml": [
+        ("[姓名, 干部姓名, 领导姓名, name]", "[]", "officials[1]: a column needs a heading"),
+        ("headings: [职务, 职位", "headings: [姓名, 职位", "heading 姓名 occurs twice"),
+        ("code: aide", "code: maid", "kinds[2] (maid): code must be one of leader, aide, supervisor"),
+        ("words: [成长期", "words: [初创型, 成长期", "stages 初创型 occurs twice"),
+        ("optional: true", "needed: false", "unknown key needed"),
+    ],
     "payment.yaml": [
         ("[organ, institution]", "[organ, bank]", "terms[1]: 'bank' is not a valid DebtorKind"),
         ("days: 30", "days: 0", "terms[1]: days must be a whole number from 1, not 0"),

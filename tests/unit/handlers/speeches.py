@@ -35,6 +35,7 @@ from models.tables import (
     Decline,
     Delegation,
     Enterprise,
+    Extension,
     HelpState,
     Message,
     Official,
@@ -211,6 +212,7 @@ AGENDAS = st.fixed_dictionaries(
     {sort: some_of(TITLES, 2) for sort in ("overdue", "due_today", "rebounds", "silent", "unconfirmed")}
     | {"visits": some_of(named(200), 3)}
 )
+MORE_TIME = st.none() | st.builds(Extension, days=st.integers(1, 366))
 PAGES = st.integers(0, 40)
 UNSURE = Guess("chain", 0.1, None, is_sure=False)
 RATINGS = st.sampled_from(Rating)
@@ -342,7 +344,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "add_what": st.builds(say.add_what, st.just(NUMBER), TITLES),
     "choose_type": st.builds(say.choose_type, st.just(NUMBER)),
     "retyped": st.builds(say.retyped, st.just(NUMBER), TITLES, TYPES),
-    "progress": st.builds(say.progress, VIEWS, DESKS, due=telling.DUES),
+    "progress": st.builds(say.progress, VIEWS, DESKS, due=telling.DUES, more_time=MORE_TIME),
     "my_cases": st.builds(say.my_cases, SOME),
     "which": st.builds(say.which, SOME, st.sampled_from(sorted(say._WORD))),
     "urged": st.builds(say.urged, VIEWS, st.sampled_from(URGINGS)),
@@ -382,6 +384,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
         HELPERS,
         facts=telling.FACTS,
         page=PAGES,
+        more_time=MORE_TIME,
     ),
     "conversation": st.builds(say.conversation, VIEWS, st.lists(MESSAGES, max_size=10), PAGES),
     "accepted_by_you": st.builds(say.accepted_by_you, VIEWS, st.just(2026), st.just(123_456)),
@@ -419,7 +422,13 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     **office.said(NUMBER, TEXTS, VIEWS, ENTERPRISES, OFFICIALS),
     "which_dates": st.builds(say.which_dates, st.sampled_from(sorted(say._DATES_HOW))),
     "dates_are_decided_elsewhere": st.builds(say.dates_are_decided_elsewhere),
-    "extend_how": st.builds(say.extend_how, st.just(NUMBER), st.integers(0, 366)),
+    "extend_how": st.builds(
+        say.extend_how,
+        st.just(NUMBER),
+        st.integers(0, 366),
+        days=st.none() | st.integers(1, 366),
+        reason=st.just("") | TEXTS,
+    ),
     "extension_asked": st.builds(
         say.extension_asked,
         st.just(NUMBER),
@@ -437,7 +446,9 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "no_pause": st.builds(say.no_pause, st.just(NUMBER), st.sampled_from(WhyNot), st.none() | A_DAY),
     "resumed_by_you": st.builds(say.resumed_by_you, st.just(NUMBER), DATES),
     "nothing_paused": st.builds(say.nothing_paused, st.just(NUMBER)),
-    "number_needed": st.builds(say.number_needed, st.sampled_from(sorted(say._EXAMPLE))),
+    "number_needed": st.builds(
+        say.number_needed, st.sampled_from(sorted(say._EXAMPLE)), has_reason=st.booleans()
+    ),
     "which_unit": st.builds(say.which_unit, st.just(NUMBER)),
     "not_a_unit": st.builds(say.not_a_unit, st.just(NUMBER), TEXTS),
     "which_of_units": st.builds(say.which_of_units, st.just(NUMBER), TEXTS, OFFERED),
@@ -549,6 +560,9 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "which_enterprise": st.builds(say.which_enterprise, st.just(NUMBER), AT_TWO, is_brief=st.booleans()),
     "choose_enterprise": st.builds(say.choose_enterprise, AT_TWO, st.none() | st.just(NUMBER)),
     "switched": st.builds(say.switched, FIRMS, st.none() | st.tuples(st.just(NUMBER), TEXTS)),
+    "reassign_to_whom": st.builds(say.reassign_to_whom, st.just(NUMBER)),
+    "not_sent_by_supervisor": st.builds(say.not_sent_by_supervisor, VIEWS),
+    "stands_under": st.builds(say.stands_under, st.just(NUMBER), TITLES, FIRMS),
     "moved_to_enterprise": st.builds(say.moved_to_enterprise, st.just(NUMBER), TITLES, FIRMS, CARDS),
     "only_the_author": st.builds(say.only_the_author, st.just(NUMBER)),
     "colleague_took_part": st.builds(say.colleague_took_part, st.just(NUMBER)),
@@ -609,6 +623,7 @@ OF_DESKS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "count": st.integers(0, 500),
         "tasks": st.lists(st.just(NUMBER), max_size=10),
         "task_count": st.integers(0, 500),
+        "extensions": st.lists(st.just([NUMBER, 366]), max_size=10),
         "pairings": st.integers(0, 20),
         "digest": st.just("0" * 64),
         "enterprise": named(200),
@@ -665,6 +680,7 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "unit": UNITS,
         "owner": UNITS,
         "owner_before": UNITS,
+        "asked_days": st.none() | st.integers(1, 366),
         "task": TEXTS,
         "code": st.sampled_from(sorted(catalog.decline_reasons())),
         "channel": TEXTS,
@@ -714,6 +730,8 @@ WORST: dict[str, Any] = {
     **dict.fromkeys(("first", "last", "day"), "2026-11-24"),
     "visit": 10**9,
     "numbers": [NUMBER] * 10,
+    "extensions": [[NUMBER, 366]] * 10,
+    "asked_days": 366,
     "count": 500,
     "pairings": 20,
     "digest": "0" * 64,
@@ -813,16 +831,27 @@ def longest(char: str) -> dict[str, Speech]:
             *say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=True),
         ),
         "detail": say.detail(
-            view, said, trust.REACHES[2], trust.CALL, waits=manners.WAITS, is_left_alone=True
+            view,
+            said,
+            trust.REACHES[2],
+            trust.CALL,
+            waits=manners.WAITS,
+            is_left_alone=True,
+            more_time=Extension(days=365),
         ),
         "detail with facts": say.detail(view, said, facts=telling.fullest(char)),
         "detail with facts and ways": say.detail(
-            view, said, trust.REACHES[2], trust.CALL, facts=telling.fullest(char)
+            view,
+            said,
+            trust.REACHES[2],
+            trust.CALL,
+            facts=telling.fullest(char),
+            more_time=Extension(days=365),
         ),
         "conversation": say.conversation(
             replace(view, status=Status.RESOLVED), [words.message for words in said], 2
         ),
-        "progress": say.progress(view, told),
+        "progress": say.progress(view, told, more_time=Extension(days=365)),
         "urged": say.urged(view, URGINGS[-1]),
         "disputed": say.disputed(view, told, is_explained=False),
         "bound": say.bound((char * 50, char * 100), [view] * 10, is_official=True),
@@ -924,6 +953,9 @@ def clock_answers() -> list[Speech]:
     return [
         *(say.which_dates(command) for command in say._DATES_HOW),
         say.dates_are_decided_elsewhere(), say.extend_how(NUMBER, 5), say.extend_how(NUMBER, 0),
+        say.reassign_to_whom(NUMBER),
+        say.extend_how(NUMBER, 5, days=5), say.extend_how(NUMBER, 5, reason="在走流程"),
+        say.number_needed(Command.OVERTURN, has_reason=True),
         say.extension_asked(NUMBER, [(name, NOW, NOW) for name in say.CLOCK]),
         *(say.no_extension(NUMBER, why, 3) for why in NoExtension),
         say.extended_by_you(NUMBER, dates), say.deny_how(NUMBER), say.denied_by_you(NUMBER),
@@ -1050,6 +1082,9 @@ def everything() -> list[Speech]:
         *(lambda view, urging=urging: say.urged(view, urging) for urging in URGINGS),
         *(lambda view, told=told: say.disputed(view, told, is_explained=False) for told in desks),
         say.replied, say.reported, say.resolved_by_you,
+        say.not_sent_by_supervisor,
+        lambda view: say.progress(view, desks[0], more_time=Extension(days=5)),
+        lambda view: say.detail(view, said, more_time=Extension(days=5)),
         lambda view: say.conversation(view, [*(words.message for words in said), long], 2),
         lambda view: say.detail(view, said), lambda view: say.detail(replace(view, is_stand_in=True), said),
         *(lambda view, facts=facts: say.detail(view, said[:1], facts=facts) for facts in telling.everything()),
@@ -1149,7 +1184,7 @@ def everything() -> list[Speech]:
         *(say.call_wished(shown[0], told) for told in desks), say.which_enterprise(NUMBER, replace(nobody, enterprise=firm, others=(firm,)), is_brief=False),
         say.which_enterprise(NUMBER, replace(nobody, enterprise=firm, others=(firm,)), is_brief=True),
         say.choose_enterprise(replace(nobody, enterprise=firm, others=(firm,)), NUMBER), say.switched(firm),
-        say.moved_to_enterprise(NUMBER, "欠款", firm, card), say.only_the_author(NUMBER), say.enterprise_settled(NUMBER),
+        say.stands_under(NUMBER, "欠款", firm), say.moved_to_enterprise(NUMBER, "欠款", firm, card), say.only_the_author(NUMBER), say.enterprise_settled(NUMBER),
         say.colleague_took_part(NUMBER), say.left(firm, heir="邵其琛"), say.contact_changes(is_told=True, heir="邵其琛"),
         say.leave_question(firm, [firm]), say.left(firm), say.calls_welcome(), say.choose_stage(firm), say.stage_known(firm),
         *(say.stage_told(firm, code) for code in say.STAGE), *(say.no_calls(is_noted=noted) for noted in (True, False)),

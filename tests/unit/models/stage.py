@@ -5,12 +5,15 @@ from datetime import UTC, datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from models.actions import tickets
+from models.actions import events, tickets
 from models.actions.conversation import Words
 from models.actions.outbox import Notice, tell
 from models.actions.people import meet
 from models.actions.tickets import Guess
 from models.queries.people import Party, party
+from models.queries.tickets import Actor
+from models.rules.chain import GENESIS
+from models.rules.lifecycle import Role, Status, Verb
 from models.session import Database
 from models.tables import Event, Official, Outbox, Person, Ticket
 from tests.roster import OWNER, Roster, load
@@ -81,9 +84,18 @@ def a_cause(session: Session, person_id: int) -> int:
         facts = {"name": "甲", "post": "乙", "department": "丙", "region": "210000", "created_at": NOW}
         owner_id = session.execute(insert(Official).returning(Official.id), facts).scalar_one()
     ticket_id = bare_ticket(session, person_id=person_id, owner_id=owner_id)
-    first = {"seq": 1, "at": NOW, "verb": "submit", "actor_role": "enterprise", "actor_id": person_id}
-    chained = {"to_status": "open", "data": {}, "previous": "", "digest": ""}
-    session.execute(insert(Event), {"ticket_id": ticket_id} | first | chained)
+    events.append(
+        session,
+        ticket_id=ticket_id,
+        seq=1,
+        previous=GENESIS,
+        verb=Verb.SUBMIT,
+        actor=Actor(Role.ENTERPRISE, person_id),
+        source=None,
+        target=Status.OPEN,
+        data={},
+        now=NOW,
+    )
     return ticket_id
 
 

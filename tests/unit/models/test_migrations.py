@@ -7,16 +7,20 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, select
+from sqlalchemy import delete, func, inspect, select
 
+from models.actions import office, reckoning, tickets, warnings
+from models.actions.conversation import Words
 from models.actions.settlements import Fate, Settlement
 from models.migrations import config, migrate
-from models.queries import schema
+from models.queries import rates, schema
+from models.queries.tickets import actor_on
 from models.rules.retry import Failure
 from models.session import Database
-from models.tables import Base, Call, Enterprise, Official, Outbox, Person
+from models.tables import Base, Call, Clock, Enterprise, Official, Outbox, Person, TallyChange, Ticket
+from tests.roster import LEADER, OWNER
 from tests.unit.models.mail import attempts, claimed, item, outbox, settled, waiting
-from tests.unit.models.stage import NOW, a_person
+from tests.unit.models.stage import NOW, a_person, a_ticket, known, staffed
 
 HOUR = timedelta(hours=1)
 
@@ -106,6 +110,40 @@ def test_messages_and_attempts_survive_a_step_back_and_forth(database: Database)
     assert attempts(database) == [(item(one).id, Fate.SENT)]
 
 
+def test_result_of_before_has_a_clock_for_the_word_of_the_enterprise(database: Database) -> None:
+    staffed(database)
+    with database.transaction() as session:
+        leader = known(session, LEADER)
+        done, again, open_ = a_ticket(session), a_ticket(session), a_ticket(session)
+        for one in (done, again):
+            actor = actor_on(session, leader, one)
+            office.accept(session, one, actor, now=NOW)
+            office.resolve(session, one, actor, Words("text", "已付清"), now=NOW + HOUR)
+        known_ids = done.id, again.id, open_.id
+        promised = [_clock(each) for each in session.scalars(_WORDS)]
+        session.execute(delete(Clock).where(Clock.name == "confirmation", Clock.ticket_id == done.id))
+    down(database, "0120")
+    migrate(database)
+
+    with database.transaction() as session:
+        found = session.scalars(_WORDS).all()
+        assert [each.ticket_id for each in found] == [*known_ids[:2]]
+        assert [_clock(each) for each in found] == promised
+        reckoning.strike(session, NOW + 2 * HOUR, limit=9)
+        warnings.strike(session, NOW + 2 * HOUR, limit=9)
+        looked = session.scalars(_WORDS.execution_options(populate_existing=True)).all()
+        assert looked[0].warn_at == looked[1].warn_at
+        assert [each.warned for each in looked] == [0, 0]
+    assert {row.kind for row in outbox(database).values()}.isdisjoint({"reckoned", "warned", "still_open"})
+
+
+_WORDS = select(Clock).where(Clock.name == "confirmation").order_by(Clock.ticket_id)
+
+
+def _clock(one: Clock) -> tuple[object, ...]:
+    return one.started_at, one.due_at, one.source, one.explanation, one.is_provisional
+
+
 def checks(database: Database) -> dict[str, dict[str, str]]:
     """Return every CHECK constraint as the database tells it: its words by its name, by its table."""
     found = inspect(database.engine)
@@ -134,3 +172,32 @@ def test_migration_that_fails_leaves_nothing(emptied: Database) -> None:
         command.upgrade(settings, "head")
         1 / 0  # noqa: B018 -- the failure
     assert tables(emptied) == set()
+
+
+def test_counts_are_filled_from_the_tickets_there_are(database: Database) -> None:
+    staffed(database)
+    with database.transaction() as session:
+        first, second, third = (a_ticket(session) for _ in range(3))
+        who = known(session, LEADER)
+        late = NOW + timedelta(days=40)
+        office.accept(session, first, actor_on(session, who, first), now=NOW)
+        office.accept(session, second, actor_on(session, who, second), now=late)
+        office.resolve(session, second, actor_on(session, who, second), Words("text", "好了"), now=late)
+        tickets.withdraw(session, third, actor_on(session, known(session, OWNER), third), now=late)
+    with database.reading() as session:
+        before = rates.recount(session, late), session.scalars(select(Ticket.counted)).all()
+    down(database, "0120")
+    migrate(database)
+
+    with database.reading() as session:
+        assert rates.differences(session, late) == []
+        assert session.scalar(select(func.count()).select_from(TallyChange)) == 0
+        assert rates.recount(session, late) == before[0]
+        kept = [word.split() for word in session.scalars(select(Ticket.counted)) if word]
+        wanted = [word.split() for word in before[1] if word]
+        assert [word[: len(mine)] for word, mine in zip(kept, wanted, strict=True)] == wanted
+    with database.transaction() as session:
+        row = session.get_one(Ticket, second.id)
+        row.rated_at, row.rated_result = late, "satisfied"
+    with database.reading() as session:
+        assert rates.differences(session, late) == []

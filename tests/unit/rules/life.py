@@ -58,6 +58,7 @@ _LIFE: Final = {
     # What clocks do by themselves.
     "warn": (SYSTEM, "open accepted resolved declined"),
     "reckon": (SYSTEM, "open accepted resolved declined"),
+    "redact": (SYSTEM, "open accepted resolved closed declined withdrawn"),
 }
 
 

@@ -1,13 +1,23 @@
 """A digest seals everything an event says to everything said before it."""
 
 import hashlib
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.chain import GENESIS, digest
+from models.rules.chain import (
+    GENESIS,
+    LEAF,
+    anchor_digest,
+    audit_digest,
+    digest,
+    heads_of,
+    leaves_of,
+    row_digest,
+)
 
 AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 DIGESTS = st.text("0123456789abcdef", min_size=64, max_size=64)
@@ -67,3 +77,59 @@ def test_order_of_keys_and_time_zone_do_not_matter(event: Said, hours: int) -> N
     elsewhere = at.astimezone(timezone(timedelta(hours=hours)))
     turned = dict(reversed(fact.items()))
     assert seal((previous, ticket_id, seq, elsewhere, turned)) == seal(event)
+
+
+ROWS = st.tuples(
+    DIGESTS,
+    st.integers(1, 10**12),
+    st.integers(1, 999),
+    MOMENTS,
+    st.text(max_size=8),
+    st.text(max_size=8),
+    st.none() | st.integers(0, 10**12),
+    st.none() | st.text(max_size=8),
+    st.text(max_size=8),
+    FACTS,
+)
+
+
+@given(ROWS, st.sampled_from([None, 1]))
+def test_row_as_the_database_gives_it_has_the_same_digest(row: Any, indent: int | None) -> None:
+    previous, ticket_id, seq, at, verb, role, actor_id, source, target, data = row
+    fact = {
+        "verb": verb,
+        "actor_role": role,
+        "actor_id": actor_id,
+        "from_status": source,
+        "to_status": target,
+        "data": data,
+    }
+    stored = json.dumps(dict(reversed(data.items())), indent=indent)
+    said = (verb, role, actor_id, source, target, stored)
+    moment = at.isoformat(timespec="microseconds")
+    assert row_digest(previous, ticket_id, seq, moment, said) == (
+        digest(previous, ticket_id=ticket_id, seq=seq, at=at, fact=fact)
+    )
+
+
+HEADS = st.dictionaries(st.integers(0, 2**63 - 1), st.tuples(st.integers(1, 2**31), DIGESTS), max_size=9)
+
+
+@given(HEADS)
+def test_anchored_heads_are_read_back_and_forty_four_bytes_each(heads: dict[int, tuple[int, str]]) -> None:
+    assert heads_of(leaves_of(heads)) == heads
+    assert len(leaves_of(heads)) == LEAF * len(heads)
+
+
+def test_head_that_is_no_digest_can_stop_no_anchor() -> None:
+    assert heads_of(leaves_of({1: (1, "x")})) == {1: (1, hashlib.sha256(b"x").hexdigest())}
+    assert leaves_of({1: (1, "x")}) != leaves_of({1: (1, "")})
+
+
+def test_digests_of_events_audit_and_anchors_are_never_the_same_thing() -> None:
+    audit = audit_digest(GENESIS, chain=1, seq=1, at=AT, fact={"deed": "read"})
+    body = f'["{GENESIS}","audit",1,1,"2026-11-24T02:00:00.000000+00:00",{{"deed":"read"}}]'
+    assert audit == hashlib.sha256(body.encode()).hexdigest()
+    anchor = anchor_digest(GENESIS, day="2026-11-24", upto=(1, 2, 3), blocks=[(-1, "a"), (0, "b")])
+    body = f'["{GENESIS}","anchor","2026-11-24",[1,2,3],[[-1,"a"],[0,"b"]]]'
+    assert anchor == hashlib.sha256(body.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Ledgers (台账) on paper: what their cells hold, and files of them."""

@@ -1,0 +1,133 @@
+"""`liaison verify` and `liaison anchor`: prove that what is written down is what was written down."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.service import wall_clock
+from config.settings import DatabaseSettings
+from models.actions.handover import seal
+from models.queries import audit, proof, rates, tallying
+from models.rules.proof import Flaw
+from models.session import Database
+from models.tables import Handover
+
+
+def handovers(session: Session, _now: datetime) -> Iterable[str]:
+    """Yield each handover whose signed list is not the one that was signed."""
+    for row in session.scalars(select(Handover).order_by(Handover.id).execution_options(yield_per=100)):
+        on = row.effective_on.isoformat()
+        facts = {"from": row.from_id, "to": row.to_id, "reason": row.reason, "on": on}
+        if seal(facts, row.listed) != row.digest:
+            yield f"handover {row.id} of {on} is not the list that was signed"
+
+
+def statuses(session: Session, _now: datetime) -> Iterable[str]:
+    """Yield each ticket that stands otherwise than its last event says."""
+    for each in tallying.contradictions(session):
+        yield f"ticket {each.id} is {each.status}, its log says {each.logged}"
+
+
+def counts(session: Session, now: datetime) -> Iterable[str]:
+    """Yield each sum behind the rates that is not what its tickets add up to."""
+    for each in rates.differences(session, now):
+        yield f"counts of {each.where}: kept {each.kept}, counted {each.counted}"
+
+
+Check = Callable[[Session, datetime], Iterable[object]]
+
+CHECKS: Final[tuple[tuple[str, Check], ...]] = (
+    ("handovers", handovers),
+    ("statuses", statuses),
+    ("counts", counts),
+)
+"""What else is compared with the event log: a name, and what yields each difference in words.
+
+Whoever keeps something that can be told from the events adds a line here.
+"""
+
+
+def verify(
+    *, as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False
+) -> None:
+    """Check every chain of events, the audit and the daily anchors; name what is not as it was written."""
+    database = Database(DatabaseSettings().database_url)
+    try:
+        report = _checked(database)
+    finally:
+        database.dispose()
+    sys.stdout.write(json.dumps(_figures(report), ensure_ascii=False) if as_json else _lines(report))
+    sys.stdout.write("\n")
+    if report.flaws:
+        raise typer.Exit(1)
+
+
+def anchor(
+    *, every: Annotated[bool, typer.Option("--all", help="Every day's, not only the last.")] = False
+) -> None:
+    """Print the digest over all chains of the last day that has one, as JSON lines to print and publish."""
+    database = Database(DatabaseSettings().database_url)
+    try:
+        with database.reading() as session:
+            after = 0
+            while rows := audit.anchors(session, after=after, limit=1000):
+                for row in rows if every else ():
+                    _print_anchor(row.day.isoformat(), row.digest, row.previous)
+                after, newest = rows[-1].id, rows[-1]
+            if not after:
+                sys.stderr.write("There is no anchor yet: the service makes one a day.\n")
+                raise typer.Exit(1)
+            if not every:
+                _print_anchor(newest.day.isoformat(), newest.digest, newest.previous)
+    finally:
+        database.dispose()
+
+
+def _print_anchor(day: str, digest: str | None, previous: str) -> None:
+    sys.stdout.write(json.dumps({"day": day, "digest": digest, "previous": previous}) + "\n")
+
+
+def _checked(database: Database) -> proof.Report:
+    console = Console(stderr=True)
+    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("verify", total=proof.total(database))
+        report = proof.verify(database, lambda done: bar.advance(task, done))
+    now = wall_clock()
+    for name, check in CHECKS:
+        with database.reading() as session:
+            report.flaws += [Flaw(name, None, "different", str(each)) for each in check(session, now)]
+    return report
+
+
+def _figures(report: proof.Report) -> dict[str, object]:
+    flaws = [
+        {"chain": each.chain, "seq": each.seq, "kind": each.kind, "says": each.says} for each in report.flaws
+    ]
+    return {
+        "tickets": report.tickets,
+        "events": report.events,
+        "redacted": report.redacted,
+        "audit": report.entries,
+        "anchors": report.anchors,
+        "newest_anchor": report.newest,
+        "flaws": flaws,
+    }
+
+
+def _lines(report: proof.Report) -> str:
+    counted = (
+        f"{report.events} events of {report.tickets} tickets ({report.redacted} redacted), "
+        f"{report.entries} entries of the audit, {report.anchors} anchors"
+    )
+    newest = "no anchor yet" if report.newest is None else f"newest anchor {report.newest}"
+    verdict = f"{len(report.flaws)} flaws" if report.flaws else "everything is as it was written down"
+    return "\n".join([*map(str, report.flaws), counted, newest, verdict])

@@ -1,0 +1,138 @@
+"""`/wall`: everything the wall chart (挂图作战) shows, in one answer."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from bot.web.api.auth import Reader
+from bot.web.api.parts import PartsHere
+from bot.web.api.problems import INVALID, Refusal
+from bot.web.api.rates import counts_view, group_view, meanings, name_of
+from bot.web.api.rates_shapes import (
+    MatrixRow,
+    PlaceView,
+    StepView,
+    StretchView,
+    TodayView,
+    TypeView,
+    WaitingView,
+    WallView,
+)
+from bot.web.api.schemas import EnterpriseName, OwnerCard
+from config import catalog
+from config.catalog.shapes import RegionKind
+from handlers import say
+from models.queries import rates
+from models.queries import wall as queries
+from models.queries.past_wall import wall_at
+from models.queries.rates import By, Group
+from models.queries.registry import Regions
+from models.queries.wall import Groups, Waiting, Wall
+from models.rules.numbers import number_of
+from models.rules.tally import Counts, city_of, sum_of
+
+routes: Final = APIRouter(prefix="/wall", tags=["rates"])
+
+
+class Asked(BaseModel):
+    """Which moment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    as_of: AwareDatetime | None = Field(
+        None, description="A past moment; told by the event log, so it takes as long as a ledger."
+    )
+
+
+@routes.get("")
+def wall(parts: PartsHere, caller: Reader, asked: Annotated[Asked, Query()]) -> WallView:
+    """Read the wall chart of what a key reaches: its numbers are those of `/rates`."""
+    now = parts.clock()
+    if asked.as_of is not None and asked.as_of > now:
+        raise Refusal(INVALID)
+    with parts.database.reading() as session:
+        return wall_view(session, caller.regions, now, as_of=asked.as_of)
+
+
+def wall_view(session: Session, regions: Regions, now: datetime, *, as_of: datetime | None) -> WallView:
+    """Return the wall chart of what lies in `regions`, as it stands at `now` or stood at `as_of`."""
+    if as_of is None:
+        found = queries.wall(session, regions, now)
+    else:
+        found, now = wall_at(session, regions, as_of), as_of
+    names = rates.names_of(session, found.leaders)
+    total = sum_of(found.places.values())
+    return WallView(
+        as_of=now,
+        total=group_view("all", say.ALL_TOGETHER, total),
+        types=[_type(code, found.places) for code in catalog.types()],
+        regions=[_place(code, found.places) for code in _tiles(regions)],
+        leaders=[_row(owner, names[owner], found) for owner in found.leaders],
+        weeks=[_stretch(monday, counts) for monday, counts in queries.weekly(found.days).items()],
+        months=[
+            _stretch(date(int(month) // 100, int(month) % 100, 1), counts)
+            for (month,), counts in sorted(found.months.items())
+        ],
+        oldest=[_waiting(each) for each in found.oldest],
+        today=TodayView.model_validate(found.today),
+        funnel=[
+            StepView(status=step, name=name, tickets=getattr(total, step.value))
+            for step, name in say.FUNNEL.items()
+        ],
+        meanings=meanings(),
+    )
+
+
+def _only(groups: Groups, is_wanted: Callable[[tuple[Group, ...]], bool]) -> Counts:
+    return sum_of(counts for group, counts in groups.items() if is_wanted(group))
+
+
+def _type(code: str, places: Groups) -> TypeView:
+    counts = _only(places, lambda group: group[0] == code)
+    return TypeView(**dict(group_view(code, name_of(By.TYPE, code, {}), counts)))
+
+
+def _tiles(regions: frozenset[str] | None) -> Iterable[str]:
+    """Yield every city and zone a key reaches any of, and the province where it reaches all."""
+    for code, region in catalog.regions().items():
+        if region.kind is RegionKind.COUNTY:
+            continue
+        if regions is None or any(city_of(each) == code for each in regions):
+            yield code
+
+
+def _place(code: str, places: Groups) -> PlaceView:
+    counts = _only(places, lambda group: group[1] == code)
+    return PlaceView(**dict(group_view(code, name_of(By.REGION, code, {}), counts)))
+
+
+def _row(owner: int, named: tuple[str, str], found: Wall) -> MatrixRow:
+    theirs = {group[1]: counts for group, counts in found.matrix.items() if group[0] == owner}
+    return MatrixRow(
+        owner=OwnerCard(id=owner, name=named[0], post=named[1]),
+        types={code: counts_view(theirs.get(code, Counts())) for code in catalog.types()},
+        total=counts_view(sum_of(theirs.values())),
+    )
+
+
+def _stretch(begins: date, counts: Counts) -> StretchView:
+    return StretchView(begins=begins, received=counts.received, done=counts.done, finished=counts.finished)
+
+
+def _waiting(each: Waiting) -> WaitingView:
+    row, firm = each.ticket, each.enterprise
+    facts: dict[str, Any] = {
+        **{name: getattr(row, name) for name in ("title", "region", "created_at")},
+        "type": each.type,
+        "status": each.status,
+    }
+    return WaitingView(
+        number=number_of(row.id),
+        owner=OwnerCard.model_validate(each.owner),
+        enterprise=None if firm is None else EnterpriseName.model_validate(firm),
+        **facts,
+    )

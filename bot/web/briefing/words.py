@@ -1,0 +1,51 @@
+"""How dates, rates and codes stand in a briefing, on the page as in the workbook."""
+
+from datetime import date, datetime
+
+from config import catalog
+from handlers import say
+from models.queries.briefing import Briefing
+
+
+def on(day: date | None) -> str:
+    """Return a day as people write it, nothing for none."""
+    if isinstance(day, datetime):
+        day = day.astimezone(say.LOCAL).date()
+    return "" if day is None else day.isoformat()
+
+
+def percent(rate: float | None) -> str:
+    """Return a rate as people write it; of nothing there is none."""
+    return "—" if rate is None else f"{rate:.1%}"
+
+
+def stage_name(code: str | None) -> str:
+    """Return what a stage is called."""
+    return "" if code is None else say.STAGE[code]
+
+
+def region_name(code: str) -> str:
+    """Return what a region is called, or its code where it has none."""
+    region = catalog.regions().get(code)
+    return code if region is None else region.name
+
+
+def line(shown: Briefing) -> str:
+    """Return the whole briefing in one sentence."""
+    total, visits = shown.total, shown.visits
+    return say.BRIEFING["line"].format(
+        enterprises=len(shown.enterprises),
+        visits=visits.count,
+        visited=visits.enterprises,
+        received=total.received,
+        done=total.done,
+        rate=percent(total.rate),
+        overdue=total.overdue,
+        rebounded=total.rebounded,
+    )
+
+
+def more(shown: Briefing) -> str:
+    """Return how many more requests are in work than are listed, nothing if none are."""
+    count = shown.unsolved_count - len(shown.unsolved)
+    return say.BRIEFING["more_unsolved"].format(count=count) if count else ""

@@ -1,0 +1,73 @@
+"""`/wall`: the wall chart, a page for those who would rather look than read.
+
+Rendered here; htmx replaces parts of it, ECharts draws what a table beside it says too. Without scripts
+every link is a page of its own. What may be seen is what the key may see that was signed in with.
+"""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, FastAPI, Form, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from bot.web.api.parts import Parts
+from bot.web.wall import board, drill_down, sign_in
+from bot.web.wall.pages import STATIC, away, no_such_page, page, wrong_address
+from bot.web.wall.sign_in import Away, Signed, WallParts
+from models.queries.registry import NotFound
+
+LONGEST_KEY: Final = 200
+DOOR: Final = "/wall/sign-in"
+
+routes: Final = APIRouter(prefix="/wall", include_in_schema=False)
+
+
+def install(app: FastAPI) -> None:
+    """Have `app` serve the wall chart; its `state.parts` is what the API works with too."""
+    app.mount("/wall/static", StaticFiles(directory=STATIC))
+    app.include_router(routes)
+    app.include_router(board.routes)
+    app.include_router(drill_down.routes)
+    app.add_exception_handler(Away, away)
+    app.add_exception_handler(NotFound, no_such_page)
+    app.add_exception_handler(RequestValidationError, wrong_address)
+
+
+@routes.get("/sign-in")
+def door(request: Request) -> Response:
+    """Ask for a key."""
+    return page(request, "sign_in.html", refused=False)
+
+
+@routes.post("/sign-in")
+def enter(
+    request: Request, parts: WallParts, key: Annotated[str, Form(max_length=LONGEST_KEY)] = ""
+) -> Response:
+    """Begin a session with a key, and show the wall."""
+    is_ours = sign_in.is_of_our_page(request)
+    entered = let_in(parts, key, is_secure=request.url.scheme == "https") if is_ours else None
+    return entered or page(request, "sign_in.html", status=403, refused=True)
+
+
+def let_in(parts: Parts, key: str, *, is_secure: bool) -> Response | None:
+    """Return the way in with a session of its own, None if no key has this secret."""
+    token = sign_in.start(parts, key)
+    if token is None:
+        return None
+    response = RedirectResponse("/wall", 303)
+    sign_in.keep(response, token, is_secure=is_secure)
+    return response
+
+
+@routes.post("/sign-out")
+def leave(
+    request: Request, parts: WallParts, who: Signed, form_token: Annotated[str, Form(max_length=64)] = ""
+) -> Response:
+    """End the session; a form from elsewhere ends nothing."""
+    if not sign_in.is_form_of(who, form_token):
+        return RedirectResponse("/wall", 303)
+    sign_in.end(parts, request)
+    response = RedirectResponse("/wall/sign-in", 303)
+    sign_in.forget(response)
+    return response

@@ -1,0 +1,170 @@
+"""What the drill-down shows: a list of cases, and one case with everything that happened to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from config import catalog
+from handlers import say
+from models.queries import feed
+from models.queries.registry import Regions
+from models.rules.clocks import OF_OTHERS, ClockState, state
+from models.rules.lifecycle import Role, Status, Verb
+from models.rules.numbers import ledger_number, number_of
+from models.tables import Clock, Side
+
+STEPS: Final = 200
+"""Steps of one case that are shown, from the first."""
+
+LIGHTS: Final = {
+    ClockState.MET: "met",
+    ClockState.MET_LATE: "late",
+    ClockState.OVERDUE: "red",
+    ClockState.WARNED_80: "amber",
+    ClockState.WARNED_50: "green",
+    ClockState.RUNNING: "green",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list. `light` is that of the promise that is due next, of which `due` tells the day."""
+
+    number: str
+    title: str
+    enterprise: str
+    region: str
+    owner: str
+    status: str
+    due: str
+    light: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One clock of a case, and how it stands."""
+
+    state: str
+    light: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened, or was said."""
+
+    moment: datetime
+    what: str
+    who: str
+    text: str = ""
+
+    @property
+    def at(self) -> str:
+        """When, as people say it."""
+        return say.day(self.moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything that is shown of one case."""
+
+    number: str
+    title: str
+    status: str
+    type: str
+    ledger_number: str
+    enterprise: str
+    region: str
+    owner: str
+    helpers: str
+    since: str
+    rebounds: int
+    clocks: Sequence[Promise]
+    steps: Sequence[Step]
+    is_cut: bool
+
+
+def row_of(sheet: feed.Sheet, now: datetime) -> Row:
+    """Return a case as a line of a list."""
+    ticket = sheet.ticket
+    running = [clock for clock in sheet.clocks if clock.met_at is None and clock.name not in OF_OTHERS]
+    first = min(running, key=lambda clock: clock.due_at, default=None)
+    return Row(
+        number=number_of(ticket.id),
+        title=ticket.title,
+        enterprise="—" if sheet.enterprise is None else sheet.enterprise.name,
+        region=region_name(ticket.region),
+        owner=f"{sheet.owner.post} {sheet.owner.name}",
+        status=say.STATUS_ON_WALL[Status(ticket.status)],
+        due="" if first is None else say.day(first.due_at),
+        light="" if first is None else _promise(first, now).light,
+    )
+
+
+def case_of(session: Session, regions: Regions, number: str, now: datetime) -> Case:
+    """Return one case with its steps.
+
+    Raises:
+        NotFound: the number is mistyped, unknown, or not in `regions`.
+    """
+    sheet = feed.ticket(session, regions, number)
+    ticket = sheet.ticket
+    steps = _steps(session, regions, number)
+    is_numbered = ticket.ledger_year is not None and ticket.ledger_no is not None
+    name = catalog.types()[ticket.type].name
+    return Case(
+        number=number_of(ticket.id),
+        title=ticket.title,
+        status=say.STATUS_ON_WALL[Status(ticket.status)],
+        type=name,
+        ledger_number=ledger_number(name, ticket.ledger_year or 0, ticket.ledger_no or 0)
+        if is_numbered
+        else "",
+        enterprise="—" if sheet.enterprise is None else sheet.enterprise.name,
+        region=region_name(ticket.region),
+        owner=f"{sheet.owner.post} {sheet.owner.name}",
+        helpers="、".join(unit.department or unit.name for _, unit in sheet.helping),
+        since=say.day(ticket.created_at),
+        rebounds=ticket.rebounds,
+        clocks=[_promise(clock, now) for clock in sheet.clocks],
+        steps=steps[:STEPS],
+        is_cut=len(steps) > STEPS,
+    )
+
+
+def region_name(code: str) -> str:
+    """Return what a region is called."""
+    return catalog.regions()[code].name
+
+
+def _promise(clock: Clock, now: datetime) -> Promise:
+    stands = LIGHTS[state(clock.due_at, clock.started_at, clock.met_at, now)]
+    light = stands if stands in {"red", "amber", "green"} else "red" if stands == "late" else "green"
+    return Promise(stands, light, clock.explanation)
+
+
+def _steps(session: Session, regions: Regions, number: str) -> list[Step]:
+    """Return what happened and what was said, the oldest first."""
+    events = feed.events_of(session, regions, number, after=0, limit=STEPS + 1)
+    messages = feed.messages_of(session, regions, number, after=0, limit=STEPS + 1)
+    said = [message for message in messages if message.retracted_at is None]
+    words = {message.event_id: message for message in said if message.event_id is not None}
+    steps = [
+        Step(
+            event.at,
+            say.VERB[Verb(event.verb)],
+            say.ROLE[Role(event.actor_role)],
+            words[event.id].text if event.id in words else "",
+        )
+        for event in events
+    ]
+    shown = {event.id for event in events}
+    steps += [
+        Step(message.at, "", say.SIDE[Side(message.side)], message.text)
+        for message in said
+        if message.event_id not in shown
+    ]
+    return sorted(steps, key=lambda step: step.moment)

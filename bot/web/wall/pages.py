@@ -1,0 +1,58 @@
+"""How a page of the wall chart is made: its template, its headers, and what is shown when it cannot be."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+HERE: Final = Path(__file__).parent
+STATIC: Final = HERE / "static"
+THEMES: Final = frozenset({"light", "dark"})
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+_HEADERS: Final = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
+_templates: Final = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page(request: Request, template: str, *, status: int = 200, **shown: Any) -> Response:
+    """Return a page, or only its middle where htmx asks for a part."""
+    theme = request.cookies.get("wall_theme", "")
+    text = _templates.get_template(template).render(
+        theme=theme if theme in THEMES else "auto", is_part=is_part(request), **shown
+    )
+    return HTMLResponse(text, status, _HEADERS | {"vary": "HX-Request"})
+
+
+def is_part(request: Request) -> bool:
+    """Whether htmx asks, which puts the answer into a page that is there already."""
+    return request.headers.get("hx-request") == "true"
+
+
+async def away(request: Request, _error: Exception) -> Response:
+    """Show whoever is not signed in the door; tell a page whose session has ended to go there."""
+    return Response(status_code=401) if is_part(request) else RedirectResponse("/wall/sign-in", 303)
+
+
+async def no_such_page(request: Request, _error: Exception) -> Response:
+    """What is not there, or not theirs, looks the same."""
+    return page(request, "trouble.html", status=404, is_unknown=True)
+
+
+async def wrong_address(request: Request, _error: Exception) -> Response:
+    """An address that asks for what there cannot be."""
+    return page(request, "trouble.html", status=400, is_unknown=False)

@@ -1,0 +1,138 @@
+"""Who looks at the wall chart: a session begun with an API key, in a cookie no script can read.
+
+Forms carry a token that only this session's pages know; signing in, where there is no session yet, is
+taken from our own page only (the browser says where a request comes from). Guessing is hopeless against
+256 random bits, so nothing counts failures.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+from fastapi.responses import Response
+
+from bot.web.api.parts import Parts
+from models.actions import audit, page_sessions
+from models.actions.audit import Actor, Deeds, Doer
+from models.queries.people import PROVINCE
+from models.queries.registry import Regions
+from models.rules.regions import regions_within
+
+COOKIE: Final = "liaison_wall"
+_SAFE_SITES: Final = frozenset({"same-origin", "none"})
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+WallParts = Annotated[Parts, Depends(_parts)]
+"""What the pages work with; what they show is put on record by `note`."""
+
+
+class Away(Exception):
+    """Nobody is signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Who is signed in. `regions` are the codes they see, None for the whole province."""
+
+    key_id: int
+    name: str
+    role: str
+    region: str | None
+    regions: Regions
+    form_token: str
+
+    @property
+    def actor(self) -> Actor:
+        """Who is on record with what they look at."""
+        region = None if self.regions is None else self.region
+        return Actor(Doer.KEY, self.name, self.key_id, self.role, region)
+
+
+def start(parts: Parts, secret: str) -> str | None:
+    """Return the token of a new session, None if no key has this secret."""
+    token = secrets.token_urlsafe(32)
+    now = parts.clock()
+    with parts.database.transaction() as session:
+        key = page_sessions.sign_in(session, secret.strip(), token, now=now)
+        if key is None:
+            return None
+        actor = Actor(Doer.KEY, key.name, key.id, key.role, key.region)
+        audit.note(session, actor, Deeds.CHANGE, "POST /wall/sign-in", "wall", now=now)
+    return token
+
+
+def watcher(parts: WallParts, request: Request) -> Watcher:
+    """Return who sent a request.
+
+    Raises:
+        Away: nobody is signed in.
+    """
+    token = request.cookies.get(COOKIE, "")
+    if not token:
+        raise Away
+    with parts.database.reading() as session:
+        key = page_sessions.signed_in(session, token, now=parts.clock())
+        if key is None:
+            raise Away
+        reach = None if key.region in {None, PROVINCE} else regions_within(str(key.region))
+        return Watcher(key.id, key.name, key.role, key.region, reach, _form_token(token))
+
+
+Signed = Annotated[Watcher, Depends(watcher)]
+
+
+def note(parts: Parts, who: Watcher, operation: str, place: str, shown: Sequence[str] | None = None) -> None:
+    """Put on record what somebody is about to see; a page that cannot be put on record is not shown."""
+    with parts.database.transaction() as session:
+        audit.note(session, who.actor, Deeds.READ, operation, place, shown=shown, now=parts.clock())
+
+
+def end(parts: Parts, request: Request) -> None:
+    """End the session of a request."""
+    with parts.database.transaction() as session:
+        page_sessions.sign_out(session, request.cookies.get(COOKIE, ""))
+
+
+def is_of_our_page(request: Request) -> bool:
+    """Whether a form comes from a page of ours, as far as the browser tells (every current one does)."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in _SAFE_SITES
+    origin = request.headers.get("origin")
+    return origin is None or origin.split("//", 1)[-1] == request.headers.get("host")
+
+
+def is_form_of(who: Watcher, said: str) -> bool:
+    """Whether a form carries the token of this session."""
+    return hmac.compare_digest(who.form_token.encode(), said.encode("utf-8", "surrogatepass"))
+
+
+def keep(response: Response, token: str, *, is_secure: bool) -> None:
+    """Have the browser keep a session: for our pages only, unseen by scripts, over TLS where there is TLS."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(page_sessions.LASTS.total_seconds()),
+        path="/wall",
+        httponly=True,
+        samesite="strict",
+        secure=is_secure,
+    )
+
+
+def forget(response: Response) -> None:
+    """Have the browser forget it."""
+    response.delete_cookie(COOKIE, path="/wall")
+
+
+def _form_token(token: str) -> str:
+    return hmac.digest(token.encode("utf-8", "surrogatepass"), b"form", hashlib.sha256).hex()

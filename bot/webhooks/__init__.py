@@ -1,0 +1,1 @@
+"""Telling other systems of events: signed posts, repeated for a day, to addresses of the open internet."""

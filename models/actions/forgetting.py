@@ -1,0 +1,259 @@
+"""Forget who a person was: on request, or a while after their last case has ended (ADR 0031).
+
+What their cases were about, when what happened and who answered stays; what says whose case it was goes. An
+event in which that stood is redacted: its digest stays in the chain, and a later event seals what is left.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, exists, literal, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from models.actions import audit, contacts, events, overtaken
+from models.actions.contacts import InOffice, NoSuchPerson
+from models.queries.tickets import Actor
+from models.rules.chain import digest
+from models.rules.lifecycle import FINISHED, Role, Verb
+from models.rules.numbers import number_of
+from models.tables import (
+    Attempt,
+    CoHandling,
+    Consent,
+    Contact,
+    Decline,
+    Event,
+    Extension,
+    IdempotentAnswer,
+    Inbox,
+    Invite,
+    Lease,
+    Media,
+    Message,
+    Official,
+    Outbox,
+    Pause,
+    Person,
+    Report,
+    Ticket,
+    Verification,
+    Visit,
+)
+
+Erase = Callable[[str, Collection[str]], str]
+"""Takes personal data and certain names out of a text."""
+
+Words = Callable[[Any], Any]
+"""The same for JSON with texts in it, and the names of one person."""
+
+RETENTION: Final = "retention"
+AT_ONCE: Final = 5
+EVERY: Final = timedelta(days=1)
+"""How often it is looked who may be forgotten."""
+
+_UNSEEN: Final = {"synchronize_session": False}
+_NOWHERE: Final = "0" * 64
+_SYSTEM: Final = Actor(Role.SYSTEM, None)
+_IN_CASES: Final[Sequence[InstrumentedAttribute[Any]]] = (
+    *(Message.text, Decline.words, Decline.channel, Decline.appeal, Decline.verdict_reason),
+    *(CoHandling.task, CoHandling.reason, Extension.reason, Pause.reason, Visit.note),
+)
+"""Where people's words about a case are kept, beside its events."""
+
+
+def forget(session: Session, person_id: int, *, erase: Erase, now: datetime) -> bool:
+    """Take away everything that says who a person is; False if that was done before.
+
+    The person and then their cases are locked, as in a turn of the chat.
+
+    Raises:
+        NoSuchPerson: there is nobody with this id.
+        InOffice: they are an official in office: who answers for a case stays known.
+    """
+    wanted = select(Person).where(Person.id == person_id).with_for_update()
+    person = session.scalars(wanted, execution_options={"populate_existing": True}).one_or_none()
+    if person is None:
+        raise NoSuchPerson(person_id)
+    if person.forgotten_at is not None:
+        return False
+    if person.official_id is not None and session.get_one(Official, person.official_id).is_active:
+        raise InOffice(person_id)
+    words = partial(_without, erase, _names(session, person_id))
+    for contact in session.scalars(select(Contact).where(Contact.person_id == person_id)).all():
+        contacts.leave(session, contact, now=now)
+        contact.name = contact.role = None
+    session.flush()
+    cases = _cases(session, person_id)
+    _forget_cases(session, cases, words, now=now)
+    _forget_sayings(session, person_id, cases, words)
+    _forget_mail(session, person_id, cases, words, now=now)
+    _forget_pushes(session, person)
+    _forget_answers(session, person_id, cases)
+    person.openid, person.forgotten_at = f"forgotten:{person_id}", now
+    person.follows = person.is_reachable = False
+    person.window_left, person.window_expires_at = 0, None
+    person.hand_ticket_id = person.hand_until = person.pending = person.cases = None
+    session.flush()
+    return True
+
+
+def strike(session: Session, now: datetime, *, limit: int, days: int, erase: Erase) -> int:
+    """Forget those whose cases have all ended more than `days` ago; looked for once a day."""
+    looked = session.get(Lease, RETENTION)
+    if looked is not None and looked.until > now:
+        return 0
+    found = _to_be_forgotten(session, now - timedelta(days=days), min(limit, AT_ONCE))
+    for person_id in found:
+        forget(session, person_id, erase=erase, now=now)
+    for person_id in found:
+        where = f"people/{person_id}"
+        audit.note(
+            session, audit.SYSTEM, audit.Deeds.CHANGE, RETENTION, where, reason=f"{days} days", now=now
+        )
+    if not found:
+        session.merge(Lease(name=RETENTION, holder=RETENTION, until=now + EVERY))
+    return len(found)
+
+
+def _to_be_forgotten(session: Session, before: datetime, limit: int) -> Sequence[int]:
+    theirs = Ticket.person_id == Person.id
+    case = exists().where(theirs)
+    is_open = exists().where(theirs, Ticket.status.not_in(sorted(FINISHED)))
+    is_recent = exists().where(theirs, Event.ticket_id == Ticket.id, Event.at >= before)
+    speaks = exists().where(Contact.person_id == Person.id, Contact.is_active)
+    wanted = select(Person.id).where(
+        *(Person.forgotten_at.is_(None), Person.official_id.is_(None), Person.seen_at < before),
+        *(~is_open, ~is_recent, or_(case, ~speaks)),
+    )
+    return session.scalars(wanted.order_by(Person.id).limit(limit)).all()
+
+
+def _names(session: Session, person_id: int) -> frozenset[str]:
+    by_contact = select(Contact.name).where(Contact.person_id == person_id)
+    by_invite = select(Invite.contact_name).where(Invite.used_by == person_id)
+    return frozenset(name for name in session.scalars(by_contact.union(by_invite)) if name)
+
+
+def _cases(session: Session, person_id: int) -> Sequence[Ticket]:
+    """Return the cases a person brought or spoke in, locked."""
+    spoke = select(Message.ticket_id).where(Message.person_id == person_id)
+    mine = or_(Ticket.person_id == person_id, Ticket.id.in_(spoke))
+    return session.scalars(
+        select(Ticket).where(mine).order_by(Ticket.id).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).all()
+
+
+def _forget_cases(session: Session, cases: Sequence[Ticket], words: Words, *, now: datetime) -> None:
+    for case in cases:
+        case.title = words(case.title)[:60]
+        _redact(session, case, words, now=now)
+    ids = [case.id for case in cases]
+    for column in _IN_CASES:
+        _reword(session, column, column.class_.ticket_id.in_(ids), words)
+
+
+def _redact(session: Session, case: Ticket, words: Words, *, now: datetime) -> None:
+    """Take personal data out of the words that events hold, and seal what is left."""
+    rows = session.scalars(select(Event).where(Event.ticket_id == case.id).order_by(Event.seq)).all()
+    for row in rows:
+        less = {key: words(value) if key in events.WORDS else value for key, value in row.data.items()}
+        if less == row.data:
+            continue
+        less.pop(events.SALT, None)
+        row.data = less | {"redacted": True}
+        fact = {name: getattr(row, name) for name in events.FACT}
+        stands = digest(row.previous, ticket_id=case.id, seq=row.seq, at=row.at, fact=fact)
+        session.flush()
+        events.record(session, case, Verb.REDACT, _SYSTEM, now=now, of=row.seq, stands=stands)
+
+
+def _forget_sayings(session: Session, person_id: int, cases: Sequence[Ticket], words: Words) -> None:
+    """What they sent beside words, what they asked about callers, what was noted when they were visited."""
+    sent = select(Message.media_id).where(Message.person_id == person_id, Message.media_id.is_not(None))
+    nothing = {
+        "data": None,
+        "sha256": None,
+        "upload_id": None,
+        "upload_expires_at": None,
+        "fetch_due_at": None,
+    }
+    remote = literal("forgotten:") + cast(Media.id, Text)
+    session.execute(
+        update(Media).where(Media.id.in_(sent)).values(remote_id=remote, **nothing), execution_options=_UNSEEN
+    )
+    _reword(session, Verification.said, Verification.person_id == person_id, words)
+    asked = update(Verification).where(Verification.person_id == person_id)
+    session.execute(asked.values(number_hash=_NOWHERE, tail=""), execution_options=_UNSEEN)
+    firms = {case.enterprise_id for case in cases} | set(
+        session.scalars(select(Contact.enterprise_id).where(Contact.person_id == person_id))
+    )
+    _reword(session, Visit.note, Visit.enterprise_id.in_(firms - {None}), words)
+    session.execute(
+        update(Invite).where(Invite.used_by == person_id).values(contact_name=None, contact_role=None),
+        execution_options=_UNSEEN,
+    )
+
+
+def _forget_mail(
+    session: Session, person_id: int, cases: Sequence[Ticket], words: Words, *, now: datetime
+) -> None:
+    """What was told to them or about their cases, and what is still on its way to them."""
+    overtaken.drop(session, Outbox.person_id == person_id, why="forgotten", now=now)
+    mine = or_(Outbox.person_id == person_id, Outbox.ticket_id.in_([case.id for case in cases]))
+    _reword(session, Outbox.payload, mine, words)
+    _reword(session, Attempt.said, Attempt.outbox_id.in_(select(Outbox.id).where(mine)), words)
+    session.execute(delete(Report).where(Report.person_id == person_id))
+    session.execute(delete(Consent).where(Consent.person_id == person_id))
+
+
+def _forget_pushes(session: Session, person: Person) -> None:
+    """Their pushes as they came; also those that ended in nothing, known by the name they came under."""
+    lost = and_(Inbox.outcome.is_(None), Inbox.dedupe_key.contains(person.openid, autoescape=True))
+    key = literal("forgotten:") + cast(Inbox.id, Text)
+    session.execute(
+        update(Inbox)
+        .where(or_(Inbox.person_id == person.id, lost))
+        .values(sealed="", reply=None, dedupe_key=key),
+        execution_options=_UNSEEN,
+    )
+
+
+def _forget_answers(session: Session, person_id: int, cases: Sequence[Ticket]) -> None:
+    """What the API answered about them and keeps for repeated requests: only which row it was stays."""
+    body = cast(IdempotentAnswer.body, Text)
+    said = [f'"person_id":{person_id},', *(f'"number":"{number_of(case.id)}"' for case in cases)]
+    for row in session.scalars(
+        select(IdempotentAnswer).where(or_(*(body.contains(each, autoescape=True) for each in said)))
+    ).all():
+        row.body = {name: row.body[name] for name in ("id", "number") if name in row.body}
+    session.flush()
+
+
+def _reword(
+    session: Session,
+    column: InstrumentedAttribute[Any],
+    which: ColumnElement[bool],
+    words: Words,
+) -> None:
+    """Put what is left of it in the place of every text in a column."""
+    table = column.class_
+    for row_id, value in session.execute(select(table.id, column).where(which, column.is_not(None))).all():
+        left = words(value)
+        if left != value:
+            session.execute(
+                update(table).where(table.id == row_id).values({column: left}), execution_options=_UNSEEN
+            )
+
+
+def _without(erase: Erase, names: Collection[str], value: Any) -> Any:
+    """Return a text, or JSON with texts in it, without personal data."""
+    if isinstance(value, str):
+        return erase(value, names)
+    if isinstance(value, list):
+        return [_without(erase, names, each) for each in value]
+    if isinstance(value, dict):
+        return {key: _without(erase, names, each) for key, each in value.items()}
+    return value

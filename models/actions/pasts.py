@@ -1,0 +1,21 @@
+"""Keep what the roster says of an enterprise before it says something else."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, insert, literal, select
+from sqlalchemy.orm import Session
+
+from models.tables import Enterprise, EnterprisePast
+from models.tables.base import Moment
+
+
+def keep(session: Session, *which: ColumnElement[bool], now: datetime) -> None:
+    """Keep the name, credit code, region and stage of the enterprises that are about to change.
+
+    Call it before the change, in the same transaction; ledgers as of an earlier moment show what was kept.
+    """
+    columns = ("name", "credit_code", "region", "stage")
+    was = select(Enterprise.id, literal(now, Moment()), *(getattr(Enterprise, name) for name in columns))
+    session.execute(
+        insert(EnterprisePast).from_select(["enterprise_id", "until", *columns], was.where(*which))
+    )

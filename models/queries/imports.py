@@ -1,0 +1,41 @@
+"""The imports that somebody may see: those of keys that reach no further than their own."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session, aliased
+
+from models.queries.registry import NotFound, Regions, inside
+from models.tables import ApiKey, Import
+
+_By = aliased(ApiKey)
+_UndoneBy = aliased(ApiKey)
+
+Found = Row[Import, str, str]
+"""An import, and the names of the keys that made it and took it back."""
+
+
+def imports(session: Session, regions: Regions, *, after: int, limit: int) -> Sequence[Found]:
+    """Return up to `limit` imports with ids above `after`."""
+    return session.execute(_imports(regions).where(Import.id > after).order_by(Import.id).limit(limit)).all()
+
+
+def one_import(session: Session, regions: Regions, import_id: int) -> Found:
+    """Return one import.
+
+    Raises:
+        NotFound: there is none, or its key reached further than `regions`.
+    """
+    found = session.execute(_imports(regions).where(Import.id == import_id)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _imports(regions: Regions) -> Select[Import, str, str]:
+    return (
+        select(Import, _By.name, _UndoneBy.name)
+        .outerjoin(_By, _By.id == Import.key_id)
+        .outerjoin(_UndoneBy, _UndoneBy.id == Import.undone_key_id)
+        .where(inside(Import.region, regions))
+    )

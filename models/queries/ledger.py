@@ -1,0 +1,293 @@
+"""The ledgers (台账): one entry for each ticket that was taken on, as it stood at any past moment.
+
+A view over the event log. Entries come in batches, so that memory does not grow with the ledger, and in the
+order of their numbers. What events do not tell is taken from what does not change once a ticket is taken on
+(its number, enterprise, region, first words), or from what is kept whenever it changes (the roster's word on
+the enterprise); docs/ledgers.md says for each column which it is.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from pydantic_core import from_json
+from sqlalchemy import ColumnElement, Select, and_, select, tuple_
+from sqlalchemy.orm import Session
+
+from models.queries.registry import Regions, inside
+from models.rules.lifecycle import Verb
+from models.rules.replay import TOLD_BY, State, replay
+from models.session import core
+from models.tables import Clock, Enterprise, EnterprisePast, Event, Message, Official, Ticket
+
+BATCH: Final = 1000
+RESULT: Final = "result"
+_MOVERS: Final = sorted({Verb.GRANT, Verb.PAUSE, Verb.RESUME, Verb.RECKON})
+
+
+class Place(NamedTuple):
+    """Behind which entry of a ledger to go on."""
+
+    year: int = 0
+    number: int = 0
+
+
+class Firm(NamedTuple):
+    """An enterprise as the roster had it."""
+
+    name: str
+    credit_code: str | None
+    region: str
+    stage: str | None
+
+
+class Owner(NamedTuple):
+    """A leader by name, post and department."""
+
+    id: int
+    name: str
+    post: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a ledger. `measures` are the desk's last words on what it did."""
+
+    ticket_id: int
+    type: str
+    place: Place
+    state: State
+    accepted_at: datetime
+    firm: Firm | None
+    region: str
+    content: str
+    owner: Owner
+    units: tuple[Owner, ...]
+    measures: str | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which ledger, as of when, for whom."""
+
+    type: str
+    as_of: datetime
+    regions: Regions = None
+
+
+class Told(NamedTuple):
+    """An event as `replay` reads it."""
+
+    ticket_id: int
+    id: int
+    seq: int
+    at: datetime
+    verb: str
+    to_status: str
+    data: Mapping[str, Any]
+
+
+def entries(
+    session: Session,
+    asked: Asked,
+    *,
+    after: Place | None = None,
+    limit: int | None = None,
+    batch: int = BATCH,
+) -> Iterator[Entry]:
+    """Yield the entries of one ledger by number, behind `after`, at most `limit`, read in batches."""
+    found = _all(session, asked, after or Place(), min(batch, limit or batch))
+    return found if limit is None else islice(found, limit)
+
+
+def _all(session: Session, asked: Asked, place: Place, size: int) -> Iterator[Entry]:
+    officials: dict[int, Owner] = {}
+    while True:
+        rows = core(session).execute(_accepted(asked, place).limit(size)).all()
+        if not rows:
+            return
+        last = Place(rows[-1].ledger_year, rows[-1].ledger_no)
+        chains = chains_of(session, select(Ticket.id).where(*_within(asked, place, last)), asked.as_of)
+        yield from _entries(session, asked, rows, chains, officials)
+        if len(rows) < size:
+            return
+        place = last
+
+
+_FIRST_WORDS: Final = (
+    select(Message.text)
+    .where(Message.ticket_id == Ticket.id)
+    .order_by(Message.id)
+    .limit(1)
+    .correlate(Ticket)
+    .scalar_subquery()
+)
+
+
+def _accepted(asked: Asked, place: Place) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            *(Ticket.id, Ticket.ledger_year, Ticket.ledger_no, Ticket.accepted_at, Ticket.region),
+            *(Ticket.title, Ticket.enterprise_id, Ticket.owner_id),
+            *(Enterprise.name, Enterprise.credit_code, Enterprise.region.label("home"), Enterprise.stage),
+            _FIRST_WORDS.label("words"),
+        )
+        .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
+        .where(*_within(asked, place))
+        .order_by(Ticket.ledger_year, Ticket.ledger_no)
+    )
+
+
+def _within(asked: Asked, after: Place, to: Place | None = None) -> list[ColumnElement[bool]]:
+    """Return the condition that a ticket stands in a ledger, behind one place and up to another."""
+    place = tuple_(Ticket.ledger_year, Ticket.ledger_no)
+    return [
+        Ticket.type == asked.type,
+        place > (after.year, after.number),
+        *([place <= (to.year, to.number)] if to else []),
+        Ticket.accepted_at <= asked.as_of,
+        inside(Ticket.region, asked.regions),
+    ]
+
+
+def _entries(
+    session: Session,
+    asked: Asked,
+    rows: Sequence[Any],
+    chains: Mapping[int, Sequence[Told]],
+    officials: dict[int, Owner],
+) -> Iterator[Entry]:
+    ids = [row.id for row in rows]
+    states = {key: replay(chains.get(key, ()), asked.as_of) or State() for key in ids}
+    said = _reports(session, chains, states)
+    pasts = pasts_of(session, {row.enterprise_id for row in rows} - {None}, asked.as_of)
+    dues = _dues_of_old(session, [key for key in ids if RESULT not in states[key].dues], asked.as_of)
+    known = partial(_know, session, officials)
+    for row in rows:
+        states[row.id].owner_id = states[row.id].owner_id or row.owner_id
+    known({each for state in states.values() for each in _named(state)})
+    for row in rows:
+        state = states[row.id]
+        firm = Firm(row.name, row.credit_code, row.home, row.stage) if row.enterprise_id else None
+        yield Entry(
+            ticket_id=row.id,
+            type=asked.type,
+            place=Place(row.ledger_year, row.ledger_no),
+            state=state,
+            accepted_at=row.accepted_at,
+            firm=pasts.get(row.enterprise_id, firm),
+            region=row.region,
+            content=row.words or row.title,
+            owner=officials[state.owner_id],
+            units=tuple(officials[unit_id] for unit_id in _units(state)),
+            measures=said.get(row.id),
+            due_at=state.due(RESULT) or dues.get(row.id),
+        )
+
+
+def chains_of(session: Session, tickets: Select[int], as_of: datetime) -> dict[int, list[Told]]:
+    """Return what happened to tickets until `as_of`, as far as it tells what they were."""
+    wanted = (
+        select(*(Event.ticket_id, Event.id, Event.seq, Event.at, Event.verb, Event.to_status, Event.data))
+        .where(Event.ticket_id.in_(tickets), Event.at <= as_of, Event.verb.in_(TOLD_BY))
+        .order_by(Event.ticket_id, Event.seq)
+    )
+    chains: dict[int, list[Told]] = defaultdict(list)
+    with core(session).execute(wanted) as found:
+        # As the driver gives them: four events an entry, of which SQLAlchemy's rows would take half the time.
+        for ticket_id, event_id, seq, at, verb, status, data in found.cursor.fetchall():
+            fact = Told(ticket_id, event_id, seq, _moment(at), verb, status, _read(data))
+            chains[ticket_id].append(fact)
+    return chains
+
+
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+def _moment(at: str | datetime) -> datetime:
+    return at if isinstance(at, datetime) else datetime.fromisoformat(at + "+00:00")
+
+
+def _read(data: Any) -> Mapping[str, Any]:
+    """Return what an event holds: PostgreSQL's driver has read it already, SQLite keeps text."""
+    if data == "{}":
+        return _NOTHING
+    return from_json(data) if isinstance(data, str) else data  # type: ignore[no-any-return]
+
+
+def _reports(
+    session: Session, chains: Mapping[int, Sequence[Told]], states: Mapping[int, State]
+) -> dict[int, str]:
+    """Return the desk's last words on what it did or decided, by ticket."""
+    last = {key: word for key, state in states.items() if (word := state.last_report) is not None}
+    events = {
+        next(fact.id for fact in chains[key] if fact.seq == word.seq): key
+        for key, word in last.items()
+        if word.verb != Verb.DECLINE
+    }
+    wanted = select(Message.event_id, Message.text).where(
+        Message.ticket_id.in_(sorted(set(events.values()))), Message.event_id.in_(sorted(events))
+    )
+    found = core(session).execute(wanted).all() if events else ()
+    said = {events[row[0] or 0]: row[1] for row in found}
+    refused = {key: states[key].refusal for key, word in last.items() if word.verb == Verb.DECLINE}
+    return said | {key: str(data["reason"]) for key, data in refused.items() if data}
+
+
+def pasts_of(session: Session, firms: Iterable[int], as_of: datetime) -> dict[int, Firm]:
+    """Return the enterprises of which the roster said something else at `as_of`."""
+    wanted = (
+        select(
+            *(EnterprisePast.enterprise_id, EnterprisePast.name, EnterprisePast.credit_code),
+            *(EnterprisePast.region, EnterprisePast.stage),
+        )
+        .where(EnterprisePast.enterprise_id.in_(sorted(firms)), EnterprisePast.until > as_of)
+        .order_by(EnterprisePast.until.desc(), EnterprisePast.id.desc())
+    )
+    return {row[0]: Firm(*row[1:]) for row in core(session).execute(wanted)}  # the earliest comes last
+
+
+def _dues_of_old(session: Session, ids: Sequence[int], as_of: datetime) -> dict[int, datetime]:
+    """Return by when tickets whose events do not tell were to have a result: by clocks, moves undone."""
+    if not ids:
+        return {}
+    clocks = (
+        select(Clock.ticket_id, Clock.due_at)
+        .where(Clock.ticket_id.in_(ids), Clock.name == RESULT, Clock.started_at <= as_of)
+        .order_by(Clock.ticket_id, Clock.started_at, Clock.id)
+    )
+    found = {row[0]: row[1] for row in core(session).execute(clocks)}
+    later = and_(Event.ticket_id.in_(sorted(found)), Event.at > as_of, Event.verb.in_(_MOVERS))
+    moves = select(Event.ticket_id, Event.data).where(later).order_by(Event.ticket_id, Event.seq.desc())
+    for ticket_id, data in core(session).execute(moves):
+        for name, before, _ in data.get("moved", ()):
+            if name == RESULT:
+                found[ticket_id] = datetime.fromisoformat(before)
+    return found
+
+
+def _named(state: State) -> set[int]:
+    return {state.owner_id, *_units(state)}
+
+
+def _units(state: State) -> list[int]:
+    """Return the units that help or have helped; not those that refused, or were let go before they began."""
+    if not state.helpers:
+        return []
+    helping = [each for each in state.helpers.values() if each.took_part or each.state in {"asked", "joined"}]
+    return list(dict.fromkeys(each.unit_id for each in helping))
+
+
+def _know(session: Session, officials: dict[int, Owner], ids: set[int]) -> None:
+    wanted = sorted(ids - officials.keys())
+    if wanted:
+        columns = select(Official.id, Official.name, Official.post, Official.department)
+        for row in core(session).execute(columns.where(Official.id.in_(wanted))):
+            officials[row[0]] = Owner._make(row)

@@ -1,0 +1,297 @@
+"""Sums of the kept counts, as far as a key's regions reach; and whether they are what a recount gives.
+
+Each question is one statement over `tallies` and the changes not folded yet, so that no fold between two
+reads counts anything twice. What ran out since the mark is added from the clocks (docs/rates.md).
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy.orm import Session
+
+from config import catalog
+from models.queries import tallying
+from models.queries.registry import Regions
+from models.rules import tally
+from models.rules.regions import regions_within
+from models.rules.tally import NOTHING, Cell, Counts, Span, city_of, day_number
+from models.tables import Official, Tally, TallyChange
+
+_NAMES: Final = Counts._fields
+_FIRST: Final = date(2000, 1, 1)
+_LAST: Final = date(9000, 1, 1)
+
+
+class By(StrEnum):
+    """What the groups of an answer are."""
+
+    TYPE = "type"
+    REGION = "region"
+    """The city or zone."""
+    OWNER = "owner"
+    STAGE = "stage"
+    MONTH = "month"
+    DAY = "day"
+
+
+Group = str | int
+_GROUPS: Final[dict[By, Callable[[Cell], Group]]] = {
+    By.TYPE: lambda cell: cell.type,
+    By.REGION: lambda cell: city_of(cell.region),
+    By.OWNER: lambda cell: cell.owner_id,
+    By.STAGE: lambda cell: cell.stage,
+    By.MONTH: lambda cell: cell.day // 100,
+    By.DAY: lambda cell: cell.day,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which tickets: those received from `since` on and before `until`, by any filter that is given."""
+
+    regions: Regions = None
+    region: str | None = None
+    type: str | None = None
+    owners: tuple[int, ...] | None = None
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def places(self) -> frozenset[str] | None:
+        """The regions that are meant, None for all there are."""
+        named = None if self.region in {None, _province()} else regions_within(str(self.region))
+        if self.regions is None or named is None:
+            return self.regions if named is None else named
+        return named & self.regions
+
+    def of(self, owners: tuple[int, ...] | None) -> "Scope":
+        """Return the same of these owners' tickets only; of everybody's as before if they are None."""
+        return self if owners is None else replace(self, owners=owners)
+
+    def covers(self, cell: Cell) -> bool:
+        """Whether a cell is meant."""
+        places = self.places
+        return (
+            (places is None or cell.region in places)
+            and self.type in {None, cell.type}
+            and (self.owners is None or cell.owner_id in self.owners)
+            and _number(self.since or _FIRST) <= cell.day < _number(self.until or _LAST)
+        )
+
+
+def sums(
+    session: Session, scope: Scope, *bys: By, late: tally.Tally, names: tuple[str, ...] = _NAMES
+) -> dict[tuple[Group, ...], Counts]:
+    """Return the counts of every group, or of every combination of groups, that has any.
+
+    `late` is what `since_the_mark` has found.
+    """
+    parts = [*_parts(scope, bys), _changes(scope)]
+    keys = [_columns(by) for by in bys]
+    selects = [_summed(table, where, [key(table) for key in keys], names) for table, where in parts]
+    found: dict[tuple[Group, ...], Counts] = {}
+    for row in session.execute(union_all(*selects)):
+        group = tuple(_named(by, value) for by, value in zip(bys, row, strict=False))
+        counts = NOTHING._replace(**dict(zip(names, map(int, row[len(bys) :]), strict=True)))
+        found[group] = found.get(group, NOTHING).plus(counts)
+    for cell, counts in late.items():
+        if scope.covers(cell):
+            group = tuple(_GROUPS[by](cell) for by in bys)
+            found[group] = found.get(group, NOTHING).plus(counts)
+    return {group: counts for group, counts in found.items() if any(counts)}
+
+
+def since_the_mark(session: Session, now: datetime) -> tally.Tally:
+    """Return what promises that ran out after the mark change in the counts."""
+    found: tally.Tally = {}
+    ids: set[int] = set(session.scalars(tallying.lapsing(tallying.marked(session), now)))
+    for one in tallying.standing(session, ids):
+        tally.add(found, tally.tally(one.state, now))
+        tally.add(found, tally.read(one.counted, day_number(one.state.created_at)), -1)
+    return {cell: counts for cell, counts in found.items() if any(counts)}
+
+
+def owners(session: Session, scope: Scope, *, after: int, limit: int) -> list[int]:
+    """Return owners behind `after` who have anything to count, in the order of their ids."""
+    found: set[int] = set()
+    for table in (Tally, TallyChange):
+        wanted = select(table.owner_id).where(table.owner_id > after, *_of_owners(table, scope)).distinct()
+        found.update(session.scalars(wanted.order_by(table.owner_id).limit(limit)))
+    return sorted(found)[:limit]
+
+
+def busiest(session: Session, scope: Scope, *, limit: int) -> list[int]:
+    """Return the owners with the most cases in hand, the one with the most first."""
+    parts = [
+        select(table.owner_id, (table.open + table.accepted).label("hand")).where(*_of_owners(table, scope))
+        for table in (Tally, TallyChange)
+    ]
+    rows = union_all(*parts).subquery()
+    hand = func.sum(rows.c.hand)
+    ranked = select(rows.c.owner_id).group_by(rows.c.owner_id).having(hand > 0)
+    return [*session.scalars(ranked.order_by(hand.desc(), rows.c.owner_id).limit(limit))]
+
+
+def _of_owners(table: Any, scope: Scope) -> list[ColumnElement[bool]]:
+    if table is Tally:
+        scope = replace(scope, since=None, until=None)
+        return [Tally.span == Span.OWNER.value, *_matching(table, scope)]
+    return _matching(table, scope)
+
+
+def names_of(session: Session, ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Return the name and post of officials."""
+    rows = session.execute(select(Official.id, Official.name, Official.post).where(Official.id.in_(ids)))
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _parts(scope: Scope, bys: Collection[By]) -> Iterator[tuple[Any, list[ColumnElement[bool]]]]:
+    """Yield the smallest sums that answer: of owners, of months and single days, or of places."""
+    places = scope.places
+    is_timeless = scope.since is None and scope.until is None
+    if scope.owners is not None or By.OWNER in bys:
+        whole = is_timeless and not {By.STAGE, By.MONTH, By.DAY} & set(bys)
+        yield _part(scope, Span.OWNER if whole else Span.DESK, places)
+    elif (cities := _whole_cities(places)) is None and places is not None:
+        yield _part(scope, Span.PLACE, places)
+    elif By.DAY in bys:
+        yield _part(scope, Span.DAY, cities)
+    else:
+        since, until = scope.since or _FIRST, scope.until or _LAST
+        first, last = _month(since + timedelta(days=31 * (since.day > 1))), _month(until)
+        if first >= last:
+            yield _part(scope, Span.DAY, cities)
+            return
+        yield _part(replace(scope, since=first, until=last), Span.MONTH, cities)
+        if since < first:
+            yield _part(replace(scope, until=first), Span.DAY, cities)
+        if last < until:
+            yield _part(replace(scope, since=last), Span.DAY, cities)
+
+
+def _part(scope: Scope, span: Span, places: Collection[str] | None) -> tuple[Any, list[ColumnElement[bool]]]:
+    where = [Tally.span == span.value]
+    if scope.owners is None and span not in {Span.OWNER, Span.DESK}:
+        where.append(Tally.owner_id == 0)
+    named = replace(scope, regions=None if places is None else frozenset(places), region=None)
+    if span is Span.OWNER:
+        named = replace(named, since=None, until=None)
+    return Tally, where + _matching(Tally, named)
+
+
+def _changes(scope: Scope) -> tuple[Any, list[ColumnElement[bool]]]:
+    return TallyChange, _matching(TallyChange, scope)
+
+
+def _matching(table: Any, scope: Scope) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if scope.owners is not None:
+        where.append(table.owner_id.in_(scope.owners))
+    if (places := scope.places) is not None:
+        where.append(table.region.in_(sorted(places)))
+    if scope.type is not None:
+        where.append(table.type == scope.type)
+    if scope.since is not None:
+        where.append(table.day >= _number(scope.since))
+    if scope.until is not None:
+        where.append(table.day < _number(scope.until))
+    return where
+
+
+def _summed(
+    table: Any, where: list[ColumnElement[bool]], keys: list[Any], names: tuple[str, ...]
+) -> Select[Any]:
+    counts = [func.coalesce(func.sum(getattr(table, name)), 0).label(name) for name in names]
+    labelled = [key.label(f"key{place}") for place, key in enumerate(keys)]
+    return select(*labelled, *counts).where(*where).group_by(*keys)
+
+
+def _columns(by: By) -> Callable[[Any], Any]:
+    return {
+        By.TYPE: lambda table: table.type,
+        By.REGION: lambda table: table.region,
+        By.OWNER: lambda table: table.owner_id,
+        By.STAGE: lambda table: table.stage,
+        By.MONTH: lambda table: table.day.op("/")(100),
+        By.DAY: lambda table: table.day,
+    }[by]
+
+
+def _named(by: By, value: Any) -> Group:
+    return city_of(value) if by is By.REGION else value
+
+
+def _whole_cities(places: frozenset[str] | None) -> frozenset[str] | None:
+    """Return the cities that make up `places`, or None if they are not whole (or everything is meant)."""
+    if places is None:
+        return None
+    cities = frozenset(place for place in places if city_of(place) == place)
+    whole = frozenset().union(*(regions_within(city) for city in cities if city != _province()))
+    return cities if places == whole | (cities & {_province()}) else None
+
+
+def _province() -> str:
+    return next(code for code, region in catalog.regions().items() if region.parent is None)
+
+
+def _month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def _number(day: date) -> int:
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A cell whose kept counts are not what the tickets add up to; or a ticket that its log contradicts."""
+
+    where: str
+    kept: str
+    counted: str
+
+
+def recount(session: Session, now: datetime) -> tally.Tally:
+    """Return the counts of every cell from the tickets themselves, with what has run out at `now`."""
+    found: tally.Tally = {}
+    for one in tallying.everything(session):
+        tally.add(found, tally.tally(one.state, now))
+    return found
+
+
+def differences(session: Session, now: datetime) -> list[Difference]:
+    """Name every row of the sums that differs from a recount; none means that the counts are right."""
+    wanted = _rows(recount(session, now))
+    kept = _rows(since_the_mark(session, now))
+    columns = [getattr(TallyChange, name) for name in (*Cell._fields, *_NAMES)]
+    for row in session.execute(select(*columns)):
+        for key, counts in _rows({Cell._make(row[:5]): Counts._make(row[5:])}).items():
+            kept[key] = kept.get(key, NOTHING).plus(counts)
+    key_columns = (Tally.span, Tally.owner_id, Tally.region, Tally.day, Tally.type, Tally.stage)
+    columns = [*key_columns, *(getattr(Tally, name) for name in _NAMES)]
+    for row in session.execute(select(*columns).execution_options(yield_per=5_000)):
+        kept[tuple(row[:6])] = kept.get(tuple(row[:6]), NOTHING).plus(Counts._make(row[6:]))
+    keys = sorted(kept.keys() | wanted.keys())
+    return [
+        Difference(" ".join(map(str, key)), _said(mine, its), _said(its, mine))
+        for key in keys
+        if (mine := kept.get(key, NOTHING)) != (its := wanted.get(key, NOTHING))
+    ]
+
+
+def _rows(found: tally.Tally) -> dict[tuple[Any, ...], Counts]:
+    rows: dict[tuple[Any, ...], Counts] = {}
+    for cell, counts in found.items():
+        for key in tally.rows_of(cell):
+            rows[key] = rows.get(key, NOTHING).plus(counts)
+    return rows
+
+
+def _said(mine: Counts, other: Counts) -> str:
+    """Return the counts that are not the same, by name."""
+    pairs = zip(_NAMES, mine, other, strict=True)
+    return ", ".join(f"{name}={value}" for name, value, its in pairs if value != its)

@@ -1,0 +1,115 @@
+"""What tickets add to the counts, as they stand; and up to when run-out promises are counted."""
+
+from collections.abc import Collection, Iterator
+from datetime import UTC, date, datetime
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
+
+from models.rules.clocks import OF_OTHERS
+from models.rules.tally import Promise, State
+from models.tables import Clock, Enterprise, Event, TallyMark, Ticket
+
+_TICKETS: Final = select(
+    Ticket.id,
+    Ticket.counted,
+    Ticket.type,
+    Ticket.owner_id,
+    Ticket.region,
+    Enterprise.stage,
+    Ticket.status,
+    Ticket.created_at,
+    Ticket.resolved_at,
+    Ticket.confirmed_at,
+    Ticket.rated_result,
+    Ticket.rebounds,
+).outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
+_PROMISES: Final = select(Clock.ticket_id, Clock.name, Clock.due_at, Clock.met_at, Clock.warned).where(
+    Clock.subject_id.is_(None)
+)
+_CHUNK: Final = 5_000
+NEVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Standing(NamedTuple):
+    """A ticket as it stands, and what the counts hold of it."""
+
+    id: int
+    counted: str | None
+    state: State
+
+
+class Contradiction(NamedTuple):
+    """A ticket whose status is not the one its last event led to."""
+
+    id: int
+    status: str
+    logged: str | None
+
+
+def marked(session: Session) -> datetime:
+    """Return up to when promises that ran out are in the counts."""
+    return session.execute(select(TallyMark.until)).scalar_one_or_none() or NEVER
+
+
+def lapsing(after: datetime, until: datetime) -> Select[int]:
+    """Return the select of tickets with a promise of the owner's that ran out between two moments."""
+    return select(Clock.ticket_id).where(
+        Clock.met_at.is_(None),
+        Clock.due_at >= bindparam("after", after),
+        Clock.due_at < bindparam("until", until),
+        Clock.name.not_in(sorted(OF_OTHERS)),
+    )
+
+
+def standing(session: Session, ids: Collection[int]) -> list[Standing]:
+    """Return how these tickets stand."""
+    listed = sorted(ids)
+    promises = _PROMISES.where(Clock.ticket_id.in_(listed))
+    return [*_joined(session, _TICKETS.where(Ticket.id.in_(listed)).order_by(Ticket.id), promises)]
+
+
+def everything(session: Session) -> Iterator[Standing]:
+    """Yield how every ticket stands, by its id, few at a time in memory."""
+    last = 0
+    while True:
+        page = _TICKETS.where(Ticket.id > last).order_by(Ticket.id).limit(_CHUNK)
+        ids = session.scalars(
+            select(Ticket.id).where(Ticket.id > last).order_by(Ticket.id).limit(_CHUNK)
+        ).all()
+        if not ids:
+            return
+        between = _PROMISES.where(Clock.ticket_id > last, Clock.ticket_id <= ids[-1])
+        yield from _joined(session, page, between)
+        last = ids[-1]
+
+
+def _joined(session: Session, tickets: Any, promises: Any) -> Iterator[Standing]:
+    found: dict[int, list[Promise]] = {}
+    for ticket_id, *rest in session.execute(promises):
+        found.setdefault(ticket_id, []).append(Promise(*rest))
+    for ticket_id, counted, *rest in session.execute(tickets):
+        yield Standing(ticket_id, counted, State(*(*rest, found.get(ticket_id, ()))))
+
+
+def day_named(number: int) -> date:
+    """Return the day that a number like 20261128 stands for."""
+    return date(number // 10_000, number // 100 % 100, number % 100)
+
+
+def contradictions(session: Session) -> list[Contradiction]:
+    """Name every ticket whose status its log does not bear out."""
+    any_of = aliased(Event)
+    newest = (
+        select(func.max(any_of.seq)).where(any_of.ticket_id == Ticket.id).correlate(Ticket).scalar_subquery()
+    )
+    last = (
+        select(Event.to_status)
+        .where(Event.ticket_id == Ticket.id, Event.seq == newest)
+        .correlate(Ticket)
+        .scalar_subquery()
+    )
+    rows = select(Ticket.id, Ticket.status, last.label("logged")).subquery()
+    wrong = select(rows).where(rows.c.logged.is_distinct_from(rows.c.status)).order_by(rows.c.id)
+    return [Contradiction(*row) for row in session.execute(wrong)]

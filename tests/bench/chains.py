@@ -1,0 +1,122 @@
+"""How long `liaison verify` and a first anchor take: `python -m tests.bench.chains [EVENTS] [URL]`.
+
+Events are written by bulk SQL, five to a ticket, with digests that fit.
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from sqlalchemy import insert
+
+from models.actions import anchors
+from models.migrations import migrate
+from models.queries import proof
+from models.rules.chain import GENESIS, digest
+from models.session import Database, core
+from models.tables import Event, Official, Person, Ticket
+
+A_TICKET = 5
+AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+VERBS = (
+    ("submit", "open"),
+    ("accept", "accepted"),
+    ("reply", "accepted"),
+    ("resolve", "resolved"),
+    ("confirm", "closed"),
+)
+
+
+def tickets(count: int) -> Iterator[dict[str, Any]]:
+    for number in range(1, count + 1):
+        yield {
+            "id": number,
+            "person_id": 1,
+            "owner_id": 1,
+            "region": "210000",
+            "type": "other",
+            "type_source": "guess",
+            "confidence": 0.5,
+            "status": "closed",
+            "title": "欠我们工程款",
+            "created_at": AT,
+            "rebounds": 0,
+            "hops": 0,
+        }
+
+
+def events(first: int, last: int) -> Iterator[dict[str, Any]]:
+    for number in range(first, last):
+        previous, before = GENESIS, None
+        for seq, (verb, status) in enumerate(VERBS, 1):
+            data = {"confidence": 0.8123, "type": "arrears", "second": "policy"} if seq == 1 else {}
+            fact = {
+                "verb": verb,
+                "actor_role": "owner",
+                "actor_id": 1,
+                "from_status": before,
+                "to_status": status,
+                "data": data,
+            }
+            at = AT + timedelta(minutes=seq)
+            seal = digest(previous, ticket_id=number, seq=seq, at=at, fact=fact)
+            yield {**fact, "ticket_id": number, "seq": seq, "at": at, "previous": previous, "digest": seal}
+            previous, before = seal, status
+
+
+def fill(database: Database, count: int) -> None:
+    with database.transaction() as session:
+        facts = {"name": "甲", "post": "乙", "department": "丙", "region": "210000", "created_at": AT}
+        session.execute(insert(Official), facts | {"id": 1})
+        session.execute(insert(Person), {"id": 1, "openid": "o", "created_at": AT, "seen_at": AT})
+        core(session).execute(insert(Ticket), list(tickets(count)))
+        for first in range(1, count + 1, 10_000):
+            rows = list(events(first, min(first + 10_000, count + 1)))
+            core(session).execute(insert(Event), rows)
+
+
+def peak() -> float:
+    """Return the most memory this process has had, in MB; what `getrusage` says is inherited."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+def anchor(database: Database) -> None:
+    began, longest, steps = perf_counter(), 0.0, 1
+    while steps:
+        at = perf_counter()
+        with database.transaction() as session:
+            steps = anchors.strike(session, AT + timedelta(days=1), limit=50)
+        longest = max(longest, perf_counter() - at)
+    print(f"first anchor: {perf_counter() - began:.1f} s, longest transaction {longest * 1000:.0f} ms")
+
+
+def check(database: Database) -> None:
+    before, began = peak(), perf_counter()
+    report = proof.verify(database)
+    took = perf_counter() - began
+    print(f"verify: {report.events} events in {took:.1f} s ({took / report.events * 1e6:.0f} µs each)")
+    print(f"flaws {len(report.flaws)}, anchors {report.anchors}; memory {before:.0f} to {peak():.0f} MB")
+
+
+def main(wanted: int, url: str) -> None:
+    """Fill, anchor and check; the last two each in a process of its own, for the sake of its memory."""
+    migrate(Database(url))
+    fill(Database(url), wanted // A_TICKET)
+    for step in ("anchor", "check"):
+        subprocess.run([sys.executable, "-m", "tests.bench.chains", step, url], check=True)
+
+
+if __name__ == "__main__":
+    steps = {"anchor": anchor, "check": check}
+    if len(sys.argv) > 2 and sys.argv[1] in steps:
+        steps[sys.argv[1]](Database(sys.argv[2]))
+    else:
+        wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+        with tempfile.TemporaryDirectory() as folder:
+            main(wanted, sys.argv[2] if len(sys.argv) > 2 else f"sqlite:///{Path(folder) / 'chains.db'}")

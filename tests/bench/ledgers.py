@@ -1,0 +1,83 @@
+"""How fast ledgers are written, and in how much memory: a process of its own, from a large database."""
+
+import gc
+import json
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Final
+
+from tests.bench import population
+from tests.bench.population import Scale
+
+LEAST: Final = 20_000
+"""Rows a second (DESIGN, section 6)."""
+
+MEASURED: Final = Scale(leaders=2_500, enterprises=50_000, contacts=50_000, tickets=200_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One export: rows, seconds, and MiB of memory after a tenth of the rows and at its end."""
+
+    form: str
+    rows: int
+    seconds: float
+    before: float
+    after: float
+
+    @property
+    def pace(self) -> float:
+        """Rows a second."""
+        return self.rows / self.seconds
+
+
+def measured(scale: Scale = MEASURED) -> list[Written]:
+    """Write all ledgers of a database of this scale, as CSV and as XLSX."""
+    path = population.cached_path(scale)
+    if not path.exists():
+        print(f"Building {path} once ...", file=sys.stderr)
+        population.make(path, scale)
+    return [_written(path, form) for form in ("csv", "xlsx")]
+
+
+def _written(path: Path, form: str) -> Written:
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.bench.ledgers", str(path), form],
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return Written(form, **json.loads(ran.stdout))
+
+
+def _write(path: str, form: str) -> None:
+    """Write one ledger first, then all; the difference in memory is what the rows cost."""
+    from bot.ledgers.files import Format, Question, write
+    from models.session import Database
+
+    gc.freeze()  # as `liaison export` does
+    database, now = Database(f"sqlite:///{path}"), datetime.now(UTC)
+    with database.reading() as session, TemporaryFile() as file:
+        write(session, Question("policy", now), Format(form), file)
+    before = _peak()
+    started = time.perf_counter()
+    with database.reading() as session, TemporaryFile() as file:
+        write(session, Question("all", now), Format(form), file)
+    seconds = time.perf_counter() - started
+    found = population.rows(Path(path))
+    taken_on = found["tickets"] - found["tickets"] // 10
+    print(json.dumps({"rows": taken_on, "seconds": seconds, "before": before, "after": _peak()}))
+
+
+def _peak() -> float:
+    """Return the most memory this process has had so far, in MiB."""
+    status = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+
+
+if __name__ == "__main__":
+    _write(*sys.argv[1:])

@@ -1,0 +1,200 @@
+"""The wall chart in a real browser: on the big screen, at a desk, on a phone, by keyboard, in print."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from models.actions import access
+from tests.flows.reading import number_in
+from tests.roster import LEADER, OWNER
+from tests.world import World
+
+ARTIFACTS = Path(__file__).parents[2] / "artifacts" / "screenshots"
+BIG = {"width": 1920, "height": 1080}
+DESK = {"width": 1280, "height": 900}
+POCKET = {"width": 390, "height": 844}
+ARREARS = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
+POWER = "厂房电容量不够，想增容到800千伏安，供电所说线路满了"
+
+
+@pytest.fixture
+def key(world: World) -> str:
+    raw = secrets.token_urlsafe(32)
+    with world.database.transaction() as session:
+        access.create_key(session, raw, name="wall", role="viewer", region=None, now=world.clock())
+    return raw
+
+
+def sign_in(page: Page, world: World, key: str) -> None:
+    page.goto(f"{world.product.url}/wall")
+    page.get_by_label("管理密钥").fill(key)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", name="挂图作战")).to_be_visible()
+
+
+@pytest.fixture
+def page(browser: Browser, world: World, key: str) -> Iterator[Page]:
+    opened = browser.new_page(viewport=DESK)
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    sign_in(opened, world, key)
+    yield opened
+    opened.close()
+    assert problems == []
+
+
+def a_day(world: World) -> tuple[str, str]:
+    """Two requests of one enterprise, of which one is accepted."""
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    arrears, power = number_in(owner.say(ARREARS)), number_in(owner.say(f"新诉求 {POWER}"))
+    leader.say(f"受理 {arrears}")
+    return arrears, power
+
+
+def keep(page: Page, name: str) -> None:
+    """Leave a picture for whoever reads the run."""
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
+
+
+def column(page: Page, name: str) -> Locator:
+    return page.locator(".column").filter(has=page.get_by_role("heading", name=name))
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
+
+
+def test_numbers_are_those_of_the_api(page: Page, world: World, key: str) -> None:
+    a_day(world)
+    page.reload()
+    answer = world.web.get("/api/v1/wall", headers={"Authorization": f"Bearer {key}"}).json()
+    for each in answer["types"]:
+        statuses = each["counts"]["statuses"]
+        shown = column(page, each["name"])
+        assert int(shown.locator(".big strong").inner_text()) == statuses["open"] + statuses["accepted"]
+        for light, words in (("green", "在期内"), ("amber", "快到期"), ("red", "超时")):
+            expect(shown.locator(f".legend .{light}")).to_have_text(f"{words} {each['counts'][light]}")
+    page.locator("#funnel-table summary").click()
+    rows = page.locator("#funnel-table tbody tr").all_inner_texts()
+    assert [row.split("\t") for row in rows] == [[s["name"], str(s["tickets"])] for s in answer["funnel"]]
+    page.locator("#regions-table summary").click()
+    tiles = {each["name"]: each["counts"]["received"] for each in answer["regions"]}
+    for row in page.locator("#regions-table tbody tr").all_inner_texts():
+        name, received, *_ = row.split("\t")
+        assert int(received) == tiles[name]
+    assert len(page.locator(".tile").all()) == 15
+
+
+def test_chart_is_drawn_and_its_table_says_the_same(page: Page, world: World) -> None:
+    a_day(world)
+    page.reload()
+    expect(page.locator("#trend svg")).to_be_visible()
+    expect(page.locator("#funnel svg")).to_contain_text("待受理")
+    page.locator("#trend-table summary").click()
+    last = page.locator("#trend-table tbody tr").last.inner_text().split("\t")
+    assert last == ["11-23", "2", "0"]
+
+
+def test_drill_down_to_a_case_and_back_by_keyboard_alone(page: Page, world: World) -> None:
+    arrears, _ = a_day(world)
+    page.reload()
+    link = column(page, "拖欠账款").locator(".legend .green")
+    link.focus()
+    page.keyboard.press("Enter")
+    drawer = page.locator("#drawer")
+    expect(drawer).to_be_visible()
+    expect(drawer.get_by_role("row")).to_have_count(2)
+    drawer.get_by_role("link", name=arrears).focus()
+    page.keyboard.press("Enter")
+    expect(drawer.locator(".timeline")).to_contain_text("受理")
+    expect(drawer).to_contain_text("拖欠账款〔2026〕1号")
+    keep(page, "wall-case")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(link).to_be_focused()
+
+
+def test_new_case_appears_by_itself_and_an_open_table_stays_open(page: Page, world: World) -> None:
+    page.clock.install()
+    page.reload()
+    page.locator("#trend-table summary").click()
+    expect(column(page, "拖欠账款").locator(".big strong")).to_have_text("0")
+    world.phone(OWNER).say(ARREARS)
+    page.clock.fast_forward(10_500)
+    expect(column(page, "拖欠账款").locator(".big strong")).to_have_text("1")
+    expect(page.locator("#trend-table")).to_have_attribute("open", "")
+    expect(page.locator("#trend svg")).to_be_visible()
+
+
+def test_big_screen_shows_everything_without_scrolling(page: Page, world: World) -> None:
+    a_day(world)
+    page.set_viewport_size(BIG)
+    page.reload()
+    expect(page.locator("#trend svg")).to_be_visible()
+    keep(page, "wall-big-screen")
+    heights = page.evaluate("[document.documentElement.scrollHeight, innerHeight]")
+    assert heights[0] <= heights[1]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, POCKET], ids=["desk", "pocket"])
+def test_nothing_bars_anybody(
+    browser: Browser, page: Page, world: World, theme: str, size: dict[str, int]
+) -> None:
+    a_day(world)
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    page.reload()
+    expect(page.locator("#trend svg")).to_be_visible()
+    for details in page.locator("summary").all():
+        details.click()
+    keep(page, f"wall-{size['width']}-{theme}")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    door = browser.new_page(viewport={"width": size["width"], "height": size["height"]})
+    door.goto(f"{world.product.url}/wall/sign-in")
+    assert violations(door) == []
+    door.close()
+
+
+def test_theme_is_changed_and_remembered(page: Page) -> None:
+    page.emulate_media(color_scheme="light")
+    page.get_by_role("button", name="明暗").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_print_leaves_out_what_is_only_for_hands(page: Page, world: World) -> None:
+    a_day(world)
+    page.reload()
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="退出")).to_be_hidden()
+    expect(column(page, "拖欠账款")).to_be_visible()
+    keep(page, "wall-print")
+
+
+def test_wall_that_has_lost_its_server_says_so(browser: Browser, world: World, key: str) -> None:
+    page = browser.new_page(viewport=DESK)
+    page.clock.install()
+    sign_in(page, world, key)
+    page.context.set_offline(True)
+    page.clock.fast_forward(10_500)
+    expect(page.locator("#state")).to_have_text("连不上，数字不再更新")
+    page.close()
+
+
+def test_leaving_shows_the_door(page: Page) -> None:
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_label("管理密钥")).to_be_visible()
+    page.go_back()
+    page.reload()
+    expect(page.get_by_label("管理密钥")).to_be_visible()

@@ -1,0 +1,45 @@
+"""The OpenAPI document tells everything: an error schema for each operation, an example for each field."""
+
+from typing import Any
+
+import pytest
+
+from bot.web.api.examples import is_plain
+from tests.contracts.api.desk import Desk
+
+PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+@pytest.fixture
+def document(small_desk: Desk) -> dict[str, Any]:
+    """The document as it is answered."""
+    return dict(small_desk.send("GET", "/openapi.json").json())
+
+
+def test_every_operation_tells_its_answer_and_its_errors(document: dict[str, Any]) -> None:
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            answers = operation["responses"]
+            assert {answers[code]["content"] == PROBLEM for code in ("4XX", "5XX")} == {True}, path
+            good = [answer for code, answer in answers.items() if code.startswith("2")]
+            assert good, (method, path)
+            assert operation["summary"], (method, path)
+            assert all("content" in answer for code, answer in answers.items() if code != "204"), (
+                method,
+                path,
+            )
+
+
+def test_every_field_has_an_example_or_needs_none(document: dict[str, Any]) -> None:
+    """An example is put at the field itself, or for all fields of the name into `bot/web/api/examples.py`."""
+    lacking = [
+        f"{name}.{field}"
+        for name, schema in document["components"]["schemas"].items()
+        for field, shape in schema.get("properties", {}).items()
+        if not schema.get("examples") and not is_plain(shape)
+    ]
+    assert lacking == []
+
+
+def test_no_key_is_needed_to_read_the_document(small_desk: Desk) -> None:
+    assert small_desk.send("GET", "/openapi.json").status_code == 200

@@ -1,0 +1,142 @@
+"""Who gets to see the wall chart, how they come in, and how long they stay."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from models.actions import access
+from models.tables import ApiKey, PageSession
+from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, request, settle_in
+from tests.contracts.wall.visitor import Visitor
+
+
+@pytest.fixture
+def visitor(desk: Desk) -> Iterator[Visitor]:
+    with Visitor.at(desk) as here:
+        yield here
+
+
+def sessions(desk: Desk) -> int:
+    with desk.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(PageSession)) or 0
+
+
+def key_of(desk: Desk) -> int:
+    with desk.database.reading() as session:
+        return session.scalars(select(ApiKey.id)).one()
+
+
+@pytest.mark.parametrize("path", ["/wall", "/wall/board", "/wall/cases", "/wall/cases/1010"])
+def test_whoever_is_not_signed_in_is_shown_the_door(visitor: Visitor, path: str) -> None:
+    answer = visitor.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/wall/sign-in")
+    assert visitor.part(path).status_code == 401
+    visitor.web.cookies.set("liaison_wall", "made up", domain="wall", path="/wall")
+    assert visitor.get(path).status_code == 303
+
+
+def test_key_opens_the_wall_and_the_cookie_is_out_of_reach(visitor: Visitor) -> None:
+    key = visitor.desk.key("viewer")
+    assert visitor.get("/wall/sign-in").status_code == 200
+    answer = visitor.sign_in(f" {key} ")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/wall")
+    cookie = answer.headers["set-cookie"]
+    assert re.search("HttpOnly; Max-Age=43200; Path=/wall; SameSite=strict$", cookie)
+    assert key not in cookie
+    assert visitor.get("/wall/cases").status_code == 200
+    with visitor.desk.database.reading() as session:
+        kept = session.scalars(select(PageSession.token_hash)).one()
+    assert kept not in cookie  # who reads the database cannot sign in with it
+
+
+@pytest.mark.parametrize("key", ["", "nobody's", "x" * 200])
+def test_wrong_key_opens_nothing(visitor: Visitor, key: str) -> None:
+    answer = visitor.sign_in(key)
+    assert answer.status_code == 403
+    assert "这个密钥不能用" in answer.text
+    assert "set-cookie" not in answer.headers
+    assert sessions(visitor.desk) == 0
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_foreign_page_signs_nobody_in(visitor: Visitor, site: str) -> None:
+    key = visitor.desk.key("viewer")
+    assert visitor.post("/wall/sign-in", {"key": key}, **{"sec-fetch-site": site}).status_code == 403
+    assert sessions(visitor.desk) == 0
+
+
+def test_session_is_worth_no_more_than_its_key_and_ends_after_a_working_day(visitor: Visitor) -> None:
+    desk = visitor.desk
+    visitor.sign_in(desk.key("viewer"))
+    assert visitor.get("/wall/cases").status_code == 200
+    desk.clock.advance(timedelta(hours=12, seconds=1))
+    visitor.web.cookies.jar.clear_expired_cookies()
+    assert visitor.get("/wall/cases").status_code == 303
+
+    visitor.sign_in(desk.key("viewer"))
+    assert sessions(desk) == 1  # the one that had ended is tidied away
+    with desk.database.transaction() as session:
+        access.revoke_key(session, key_of(desk), now=desk.clock())
+    assert visitor.get("/wall/cases").status_code == 303
+
+
+def test_leaving_ends_the_session_and_only_our_form_does(visitor: Visitor) -> None:
+    visitor.sign_in(visitor.desk.key("viewer"))
+    token = str(visitor.web.cookies["liaison_wall"])
+    visitor.post("/wall/sign-out", {"form_token": "guessed"})
+    assert sessions(visitor.desk) == 1
+    form = re.search('name="form_token" value="([0-9a-f]{64})"', visitor.get("/wall").text)
+    assert form is not None
+    answer = visitor.post("/wall/sign-out", {"form_token": form[1]})
+    assert answer.headers["location"] == "/wall/sign-in"
+    assert sessions(visitor.desk) == 0
+    visitor.web.cookies.set("liaison_wall", token, domain="wall", path="/wall")
+    assert visitor.get("/wall/cases").status_code == 303
+
+
+def test_pages_allow_no_script_style_or_frame_of_others(visitor: Visitor) -> None:
+    visitor.sign_in(visitor.desk.key("viewer"))
+    for path in ("/wall/sign-in", "/wall", "/wall/cases", "/wall/cases/9999"):
+        headers = visitor.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'self'" in policy
+        assert headers["cache-control"] == "no-store"
+
+
+def test_key_of_a_region_sees_its_own_cases_and_no_others(visitor: Visitor) -> None:
+    desk = visitor.desk
+    own, foreign = settle_in(desk, SHENYANG), settle_in(desk, DALIAN)
+    visitor.sign_in(desk.key("viewer", SHENYANG))
+    listed = visitor.get("/wall/cases").text
+    assert f"/wall/cases/{own.number}" in listed
+    assert f"/wall/cases/{foreign.number}" not in listed
+    assert visitor.get(f"/wall/cases/{own.number}").status_code == 200
+    unknown = visitor.get("/wall/cases/9999")
+    theirs = visitor.get(f"/wall/cases/{foreign.number}")
+    assert (theirs.status_code, theirs.text) == (unknown.status_code, unknown.text) == (404, theirs.text)
+
+
+def test_what_somebody_wrote_is_shown_and_never_run(visitor: Visitor) -> None:
+    desk = visitor.desk
+    settle_in(desk, SHENYANG)
+    with desk.database.transaction() as session:
+        number = request(session, f"o-owner-{SHENYANG}", desk, "<script>alert(1)</script>欠款")
+    visitor.sign_in(desk.key("viewer"))
+    shown = visitor.part(f"/wall/cases/{number}").text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;欠款" in shown
+    assert "<script" not in shown + visitor.part("/wall/cases").text
+    assert "<html" not in shown
+    assert "<html" in visitor.get(f"/wall/cases/{number}").text
+
+
+@pytest.mark.parametrize("query", ["type=none", "limit=0", "after=%00", "owner=x", "made=up", "light=blue"])
+def test_address_that_cannot_be_is_told_so(visitor: Visitor, query: str) -> None:
+    visitor.sign_in(visitor.desk.key("viewer"))
+    answer = visitor.get(f"/wall/cases?{query}")
+    assert answer.status_code == 400
+    assert "这个网址写得不对" in answer.text

@@ -1,0 +1,74 @@
+"""The people we imagined: many, unlike one another, and hardly ever in the words that the rules look for."""
+
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from handlers.understanding.in_context import intent_in
+from handlers.understanding.intent_corpus import Said, said_by, said_examples
+from handlers.understanding.intents import Intent, intent_of
+from handlers.understanding.text import normalize
+
+ALIKE = 80
+"""Likeness in percent from which two wordings teach the same."""
+TOO_SHORT = 5
+"""Characters below which two answers are alike by necessity."""
+SAID = said_examples()
+PEOPLE = sorted({each.who for each in SAID if each.who})
+HELD_BACK = [*said_by(Path(__file__).with_name("held_back_printer.yaml"))]
+LEARNED = {each.intent for each in SAID} - {Intent.COMMAND}
+
+
+def test_people_are_many_and_each_says_much_for_every_purpose() -> None:
+    said = Counter(each.who for each in SAID)
+    purposes = {who: {each.intent for each in SAID if each.who == who} for who in PEOPLE}
+    assert len(PEOPLE) >= 8
+    assert sum(said[who] for who in PEOPLE) >= 1800
+    assert {who: LEARNED - found for who, found in purposes.items() if found != LEARNED} == {}
+
+
+def test_people_speak_in_many_situations() -> None:
+    situations = {who: len({each.context for each in SAID if each.who == who}) for who in PEOPLE}
+    assert {who: number for who, number in situations.items() if number < 7} == {}
+
+
+def test_the_situation_decides_over_the_same_words() -> None:
+    meant = defaultdict(set)
+    for each in SAID:
+        meant[each.text].add(each.intent)
+    assert len([text for text, intents in meant.items() if len(intents) > 1]) >= 60
+
+
+def test_rules_alone_know_less_than_half_of_what_people_say() -> None:
+    by_words = {Intent.REQUEST, Intent.FOLLOW_UP}
+    pointed = [each for each in SAID if each.who and each.intent not in by_words]
+    assert sum(intent_of(each.text) is each.intent for each in pointed) < len(pointed) / 2
+
+
+def test_people_say_nothing_nearly_twice_into_one_situation() -> None:
+    beside: dict[tuple[bool, str | None], list[Said]] = defaultdict(list)
+    for each in SAID:
+        if len(normalize(each.text)) >= TOO_SHORT:
+            beside[each.context.open, each.context.asked].append(each)
+    found = []
+    for every in beside.values():
+        texts = [normalize(each.text) for each in every]
+        theirs = [place for place, each in enumerate(every) if each.who]
+        likeness = process.cdist(
+            [texts[place] for place in theirs], texts, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype=np.uint8
+        )
+        pairs = ((theirs[one], other) for one, other in np.argwhere(likeness).tolist())
+        found += [(every[one].text, every[other].text) for one, other in pairs if one != other]
+    assert found == []
+
+
+def test_of_somebody_held_back_hardly_anything_is_misread() -> None:
+    right = sum(intent_in(each.text, each.context) is each.intent for each in HELD_BACK)
+    assert right / len(HELD_BACK) >= 0.92
+
+
+def test_nothing_learns_from_whom_we_hold_back() -> None:
+    learned = {(each.text, each.context) for each in SAID}
+    assert [each.text for each in HELD_BACK if (each.text, each.context) in learned] == []
