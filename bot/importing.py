@@ -12,11 +12,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot import sheets
 from bot.learning import Refused
 from config.settings import DatabaseSettings
-from models.actions import importing
+from models.actions import audit, importing
 from models.actions.importing import Origin, Report
 from models.actions.importing.undoing import UndoneAlready, undo
 from models.rules.faults import Fault
@@ -66,7 +67,9 @@ def take_back(
             with database.transaction() as session:
                 if session.scalars(select(Import.id).where(Import.id == import_id)).first() is None:
                     raise Refused(f"There is no import {import_id}.", 2)
-                row = undo(session, import_id, key_id=None, now=_now())
+                now = _now()
+                row = undo(session, import_id, key_id=None, now=now)
+                _note(session, "undo", import_id, now)
         except UndoneAlready:
             raise Refused(f"Import {import_id} was taken back before.", 1) from None
         except importing.RosterMoved:
@@ -106,12 +109,20 @@ def _report(
 ) -> Report:
     try:
         with database.transaction() as session:
-            report = importing.rehearse(session, subject, rows, origin, now=_now())
+            now = _now()
+            report = importing.rehearse(session, subject, rows, origin, now=now)
             if not is_dry and not report.fault_count:
+                _note(session, subject.value, report.import_id, now)
                 return report
             raise _TakenBack(report)  # noqa: TRY301 -- an exception is how a transaction is taken back
     except _TakenBack as back:
         return back.report
+
+
+def _note(session: Session, verb: str, import_id: int, now: datetime) -> None:
+    """Put on record what the command line has changed."""
+    operation, place = f"liaison import {verb}", f"imports/{import_id}"
+    audit.note(session, audit.OPERATOR, audit.Deeds.CHANGE, operation, place, now=now)
 
 
 def _name(faults: Sequence[Fault], count: int) -> None:

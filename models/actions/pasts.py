@@ -1,11 +1,13 @@
 """Keep what the roster says of an enterprise before it says something else."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, insert, literal, select
 from sqlalchemy.orm import Session
 
-from models.tables import Enterprise, EnterprisePast
+from models.actions import tallies
+from models.tables import Enterprise, EnterprisePast, Ticket
 from models.tables.base import Moment
 
 
@@ -19,3 +21,9 @@ def keep(session: Session, *which: ColumnElement[bool], now: datetime) -> None:
     session.execute(
         insert(EnterprisePast).from_select(["enterprise_id", "until", *columns], was.where(*which))
     )
+
+
+def change_many(session: Session, ids: Sequence[int], *, now: datetime) -> None:
+    """Keep what is said of enterprises changed past the session, and have their tickets counted anew."""
+    keep(session, Enterprise.id.in_(ids), now=now)
+    tallies.touch(session, *session.scalars(select(Ticket.id).where(Ticket.enterprise_id.in_(ids))))

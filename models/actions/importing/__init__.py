@@ -91,7 +91,8 @@ def rehearse(session: Session, subject: Subject, rows: Rows, origin: Origin, *, 
     session.flush()
     connection = core(session)
     wait_in_line(connection)
-    account = Account(connection, subject, _begin(connection, subject, origin, now), origin.regions)
+    import_id = _begin(connection, subject, origin, now)
+    account = Account(session, subject, import_id, origin.regions, now)
     try:
         for chosen, take in _waves(subject):
             for batch in batches(row for row in _read(account, rows) if chosen(row)):

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, Connection, Table, bindparam, column, func, insert, select, update
+from sqlalchemy.orm import Session
 
+from models.actions import pasts
 from models.rules.faults import Fault, Wrong
 from models.rules.importing import Reach, Subject, title
-from models.tables import Base, ImportChange
+from models.session import core
+from models.tables import Base, Enterprise, ImportChange
 
 NAMED: Final = 1000
 """So many faults are named; whoever has more mends these first."""
@@ -30,10 +34,11 @@ class Row:
 class Account:
     """The account of one import. Memory stays flat: runs of ids, and a bit for each row."""
 
-    connection: Connection
+    session: Session
     subject: Subject
     import_id: int
     reach: Reach
+    now: datetime
     rows: int = 0
     created: int = 0
     changed: int = 0
@@ -44,6 +49,11 @@ class Account:
     _seq: int = 0
     _runs: list[list[int]] = field(default_factory=list)
     _seen: bytearray = field(default_factory=bytearray)
+
+    @property
+    def connection(self) -> Connection:
+        """The session's connection, for rows by the thousand."""
+        return core(self.session)
 
     def blame(self, row: int, column: str, wrong: Wrong) -> None:
         """Note what is wrong with a row in the column of this field."""
@@ -68,8 +78,7 @@ class Account:
         """Put new rows into a table; return their ids in no particular order."""
         if not rows:
             return []
-        core = _core(table)
-        made = _insert(self.connection, core, rows)
+        made = _insert(self.connection, _core(table), rows)
         self.created += len(made)
         for row_id in sorted(made):
             if self._runs and self._runs[-1][1] == row_id - 1:
@@ -82,10 +91,12 @@ class Account:
         """Give rows new values: id, before, after. All changes name the same columns."""
         if not changes:
             return
-        core = _core(table)
+        if table is Enterprise:
+            pasts.change_many(self.session, [row_id for row_id, _, _ in changes], now=self.now)
+        rows = _core(table)
         columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in changes[0][2]}
         self.connection.execute(
-            update(core).where(core.c.id == bindparam("row_id")).values(columns),
+            update(rows).where(rows.c.id == bindparam("row_id")).values(columns),
             [
                 {"row_id": row_id} | {f"new_{name}": value for name, value in after.items()}
                 for row_id, _, after in changes

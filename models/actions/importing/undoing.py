@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models.actions import roster
+from models.actions import pasts, roster
 from models.actions.importing import RosterMoved, wait_in_line
 from models.rules.importing import Subject
 from models.session import core
@@ -122,6 +122,8 @@ def _change_back(undoing: _Undoing) -> None:
                 name = change.after.get("name") or (held["name"] if held else "")
                 undoing.leave(change.first_id, name, Why.CHANGED)
         if back:
+            if undoing.subject is Subject.ENTERPRISES:
+                pasts.change_many(undoing.session, [each["row_id"] for each in back], now=undoing.now)
             columns: dict[str, Any] = {name: bindparam(f"old_{name}") for name in changes[0].before}
             statement = update(table).where(table.c.id == bindparam("row_id")).values(columns)
             undoing.connection.execute(statement, back)

@@ -6,12 +6,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models.actions import importing, roster
+from models.actions import importing, roster, tickets
+from models.actions.conversation import Words
 from models.actions.importing.account import AT_ONCE
 from models.actions.importing.undoing import UndoneAlready, undo
+from models.actions.people import join, meet
+from models.actions.tickets import Guess
+from models.queries import rates
+from models.queries.people import party
 from models.rules.importing import NoHeadings, Subject
 from models.session import Database
-from models.tables import Contact, Enterprise, Import, Official, Pairing, Person
+from models.tables import Contact, Enterprise, EnterprisePast, Import, Official, Pairing, Person
 from tests.lists import (
     ENTERPRISES,
     NOW,
@@ -26,6 +31,7 @@ from tests.lists import (
     rows_of,
     wrong,
 )
+from tests.unit.models.stage import staffed
 
 SHENYANG = frozenset({"210100", "210106"})
 
@@ -68,6 +74,31 @@ def test_list_changes_what_it_says_otherwise_and_undoing_gives_it_back(database:
     row = back(database, report.import_id)
     assert (row.left_count, row.left) == (0, [])
     assert on_roster(database) == before
+
+
+def test_what_a_list_changes_is_kept_for_ledgers_and_counted_anew(database: Database) -> None:
+    staffed(database)
+    bring_in(database, Subject.ENTERPRISES, firms(1, stage="初创型"))
+    with database.transaction() as session:
+        firm = session.scalars(select(Enterprise).where(Enterprise.name == "云杉里1")).one()
+        person = meet(session, "o-1", now=NOW).person_id
+        join(session, person, firm.id, name="林向晚", role="会计", now=NOW)
+    with database.transaction() as session:
+        who = party(session, "o-1")
+        assert who is not None
+        guess = Guess("arrears", 0.9, "policy", is_sure=True)
+        tickets.submit(session, who, Words("text", "欠款"), guess, title="欠款", now=NOW)
+    table = [ENTERPRISES, ("新名", credit_code(1), "沈阳市", "成熟期")]
+    report = bring_in(database, Subject.ENTERPRISES, table)
+    with database.reading() as session:
+        assert [(row.name, row.stage) for row in session.scalars(select(EnterprisePast))] == [
+            ("云杉里1", "startup")
+        ]
+        assert rates.differences(session, NOW) == []
+    back(database, report.import_id)
+    with database.reading() as session:
+        assert [row.name for row in session.scalars(select(EnterprisePast))] == ["云杉里1", "新名"]
+        assert rates.differences(session, NOW) == []
 
 
 def test_stage_that_the_enterprise_told_stays(database: Database) -> None:
