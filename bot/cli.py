@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
-from bot import learning, log
+from bot import learning, lines, log
 from bot.service import build, wall_clock
 from bot.web import health
 from bot.wechat.errors import WeChatError
@@ -61,7 +61,7 @@ def main() -> None:
             "[red]LIAISON_DATABASE_URL[/red]: no answer or no such place; else `liaison migrate` first."
         )
         sys.exit(1)
-    except learning.Refused as refused:
+    except lines.Refused as refused:
         err.print(f"[red]{escape(str(refused))}[/red]", highlight=False, soft_wrap=True)
         sys.exit(refused.code)
     except WrongModel as error:
@@ -246,5 +246,5 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-for command in (learning.classify, learning.evaluate, learning.train):
+for command in (learning.classify, learning.evaluate, learning.train, learning.patterns):
     app.command()(command)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import httpx
 import structlog
@@ -43,6 +43,9 @@ from models.rules.disturbance import Courtesy, Quiet
 from models.rules.phones import PhoneKey
 from models.session import Database
 
+if TYPE_CHECKING:
+    from bot.patterns_loop import PatternsLoop
+
 log: Final = structlog.get_logger()
 Clock = Callable[[], datetime]
 
@@ -66,6 +69,7 @@ class Service:
     delivery: DeliveryLoop
     timers: TimerLoop
     second_look: SecondLook | None
+    patterns: "PatternsLoop | None"
     http: httpx.AsyncClient
 
     @asynccontextmanager
@@ -87,7 +91,7 @@ class Service:
 
     async def work(self) -> None:
         """Deliver, do what falls due and look again at what was guessed, until stopped."""
-        loops = (self.delivery, self.timers, self.second_look)
+        loops = (self.delivery, self.timers, self.second_look, self.patterns)
         await asyncio.gather(*[each.run() for each in loops if each is not None])
 
     def stop(self) -> None:
@@ -96,6 +100,8 @@ class Service:
         self.timers.stop()
         if self.second_look is not None:
             self.second_look.stop()
+        if self.patterns is not None:
+            self.patterns.stop()
 
     def close(self) -> None:
         """Let go of threads and connections."""
@@ -199,6 +205,15 @@ def second_look_of(
     return SecondLook(database, clock, verdict_on, is_deep=False, large=large, ask_below=below)
 
 
+def patterns_of(database: Database, clock: Clock, deep: DeepClassifier | None) -> "PatternsLoop | None":
+    """Return what finds patterns; nobody without an embedding, as they are found by it."""
+    if deep is None:
+        return None
+    from bot.patterns_loop import PatternsLoop  # noqa: PLC0415 -- numpy comes with the embedding only
+
+    return PatternsLoop(database, clock, deep.vector, f"e5 {deep.digest[:40]}")
+
+
 def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     """Build all parts of a process. Connects to nothing yet."""
     database = Database(settings.database_url)
@@ -225,5 +240,6 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     webhook = Webhook(account_of(settings), intake, clock)
     timers = TimerLoop(database, clock, delivery.nudge, timers=timers_of(settings))
     second_look = second_look_of(settings, database, clock, deep)
-    parts = (intake, webhook, delivery, timers, second_look)
+    patterns = patterns_of(database, clock, deep)
+    parts = (intake, webhook, delivery, timers, second_look, patterns)
     return Service(settings, clock, phone_key, database, client, *parts, http)

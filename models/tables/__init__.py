@@ -21,6 +21,13 @@ from models.tables.delivery import (
 )
 from models.tables.desks import Delegation, Handover, Morning
 from models.tables.inbox import Inbox, Media, Outcome
+from models.tables.patterns import (
+    Pattern,
+    PatternDecision,
+    PatternMember,
+    PatternState,
+    TicketVector,
+)
 from models.tables.people import (
     Contact,
     Enterprise,
@@ -83,6 +90,10 @@ __all__ = [
     "Outcome",
     "OwnCourtesy",
     "Pairing",
+    "Pattern",
+    "PatternDecision",
+    "PatternMember",
+    "PatternState",
     "Pause",
     "Person",
     "PlatformToken",
@@ -93,6 +104,7 @@ __all__ = [
     "Suggestion",
     "SuggestionCount",
     "Ticket",
+    "TicketVector",
     "Verdict",
     "Verification",
     "Visit",

@@ -20,6 +20,7 @@ from bot.web.api import (
     officials,
     outbox,
     pairings,
+    patterns,
     phones,
     problems,
     reconciliation,
@@ -32,7 +33,7 @@ from bot.web.api.parts import Parts
 
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
-    tickets, decisions, visits, events, outbox, reconciliation, phones, verifications, leads,
+    tickets, decisions, patterns, visits, events, outbox, reconciliation, phones, verifications, leads,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {

@@ -17,7 +17,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from models.actions import access, behalf, co_handling, contacts, declines, phones, roster, supervision
+from models.actions import (
+    access,
+    behalf,
+    co_handling,
+    contacts,
+    declines,
+    patterns,
+    phones,
+    roster,
+    supervision,
+)
 from models.actions.delegations import DelegationRefused
 from models.actions.handover import HandoverRefused, StillResponsible
 from models.queries.people import NobodyOnDuty
@@ -108,6 +118,8 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
         409, "not-tried", "The enterprise must have been called in vain on two days since the result."
     ),
     co_handling.ReasonMissing: Kind(422, "reason", "A decision needs a reason."),
+    patterns.NotOfThePattern: Kind(409, "not-of-the-pattern", "Name some of the pattern's cases, not all."),
+    patterns.CannotJoin: Kind(409, "cannot-join", "Only another pattern of the same type can be joined."),
     access.KeyReused: Kind(422, "key-reused", "This Idempotency-Key came with another request before."),
 }
 
