@@ -13,7 +13,8 @@ from operator import mul
 from pathlib import Path
 from typing import Final
 
-from .traits import Name, Traits, are_rivals, pairs_of, rarity
+from .model import TYPES
+from .traits import PROBABLE, Traits, are_rivals, pairs_of, rarity
 
 ALIKE: Final = Path(__file__).with_name("alike.json")
 FEATURES: Final = (
@@ -28,8 +29,13 @@ FEATURES: Final = (
     "cause",
     "excuse",
 )
+AT_MOST: Final = 0.2
+"""Likeness of two texts that name another debtor, thing or cause, however alike they are else: each makes another
+stone. Not zero, as each may be read wrongly; the mean over a group decides."""
 COPY: Final = 0.85
 """Share of pairs of characters from which on one text is the other's copy, not another voice."""
+_APART: Final = tuple(FEATURES.index(name) for name in ("otherwise", "elsewhere", "excuse"))
+_ARREARS: Final = TYPES.index("arrears")
 SAME: Final = 0.5
 """Share of the shorter name that two names of one party have in common."""
 
@@ -53,8 +59,11 @@ def shipped() -> Weights:
 def likeness(a: Traits, b: Traits, cosine: float, weights: Weights | None = None) -> float:
     """Return the probability that two texts tell of the same stone; `cosine` is of their centred vectors."""
     model = weights or shipped()
-    logit = model.bias + sum(map(mul, model.weights, features(a, b, cosine)))
-    return 1.0 / (1.0 + math.exp(-logit)) if logit > -700 else 0.0  # noqa: PLR2004 -- exp overflows
+    numbers = features(a, b, cosine)
+    logit = model.bias + sum(map(mul, model.weights, numbers))
+    plain = 1.0 / (1.0 + math.exp(-logit)) if logit > -700 else 0.0  # noqa: PLR2004 -- exp overflows
+    apart = any(numbers[place] for place in _APART)
+    return min(plain, AT_MOST) if apart else plain
 
 
 def features(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
@@ -65,7 +74,7 @@ def features(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
     shared = sorted(a.grams & b.grams)
     thing = _overlap(a.things, b.things)
     apart = 1.0 if a.things and b.things and not thing else 0.0
-    named, otherwise = _names(a.names, b.names)
+    named, otherwise = _names(a, b)
     return (
         cosine,
         _weight(shared) / math.sqrt((_weight(a.grams) or 1.0) * (_weight(b.grams) or 1.0)),
@@ -94,24 +103,26 @@ def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
 
 
-def _names(a: frozenset[Name], b: frozenset[Name]) -> tuple[float, float]:
+def _names(a: Traits, b: Traits) -> tuple[float, float]:
     """Return how far two texts name the same, and whether they name other parties only.
 
-    A road or market in one text says nothing against the other; two debtors, parks or hospitals do.
+    A road or market in one text says nothing against the other; two debtors, parks or hospitals do, and two
+    firms where money is owed: elsewhere they may be the senders'.
     """
+    owed = min(a.scores[_ARREARS], b.scores[_ARREARS]) ** 2 >= PROBABLE
     best, party, met, rival = 0.0, 0.0, False, False
-    for kind, own in a:
-        for other_kind, other in b:
+    for kind, own in a.names:
+        for other_kind, other in b.names:
             if are_rivals(kind, other_kind):
                 rival = True
                 continue
-            is_place = "place" in {kind, other_kind}
-            if is_place and kind != other_kind:
+            kinds = {kind, other_kind}
+            if "place" in kinds and kind != other_kind:
                 continue
             mine, theirs = pairs_of(own), pairs_of(other)
             shared = len(mine & theirs) / min(len(mine), len(theirs))
             best = max(best, shared)
-            if not is_place:
+            if "place" not in kinds and (owed or "firm" not in kinds):
                 met, party = True, max(party, shared)
     if rival:
         return 0.0, 1.0

@@ -47,11 +47,18 @@ _CUT: Final = re.compile(
     "|新|老|外地|当地|国有|民营|大型|小|有个|反映|协调|投诉|举报|承|拖|催|帮忙|领导|过问|督促|求|吗|呢|啊|就|都"
     "|条|段|一|上|下|走"
 )
+_SELF_BEFORE: Final = re.compile(
+    r"(?:我公司|我司|我厂|我们?是|本公司|本人是|我单位|我企业|公司名称|企业名称|单位名称)[^,。;!?]{0,14}$"
+)
+_SELF_AFTER: Final = re.compile(
+    r"[^,。;!?欠拖]{0,4}?(?:的?负责人|法人|法定代表人|的?老板|\(?以下简称|成立于|位于|是一家|反映|申请)"
+)
+"""Whose name stands so is the sender: that two senders differ says nothing."""
 _REGION: Final = re.compile("[省市县区镇乡村]")
 _HEAD: Final = 8
 _KEPT: Final = 6
 _SHORTEST: Final = 2
-_PROBABLE: Final = 0.3
+PROBABLE: Final = 0.3
 """Probability of its being about arrears from which on whoever owes is looked for."""
 
 Name = tuple[str, str]
@@ -96,7 +103,7 @@ def traits_of(text: str) -> Traits:
     plain = normalize(text[:READ_AT_MOST])
     scores = verdict_on(text).scores
     names = {*_names(plain), *_papers(text)}
-    if scores["arrears"] > _PROBABLE:
+    if scores["arrears"] > PROBABLE:
         names |= _debtor(text)
     return Traits(
         things=_named(THINGS, plain),
@@ -141,6 +148,10 @@ def _grams(text: str) -> frozenset[str]:
 
 def _names(plain: str) -> Iterable[Name]:
     for match in _ENDING.finditer(plain):
+        if match.lastgroup == "firm" and (
+            _SELF_BEFORE.search(plain, 0, match.start()) or _SELF_AFTER.match(plain, match.end())
+        ):
+            continue
         own = _own(plain[max(0, match.start() - _HEAD) : match.start()])
         if len(own) >= _SHORTEST:
             yield str(match.lastgroup), own

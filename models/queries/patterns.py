@@ -183,7 +183,10 @@ def _decided(session: Session, type_code: str) -> Counter[str]:
         .where(Pattern.type == type_code)
         .group_by(PatternDecision.verb)
     )
-    return Counter(dict(session.execute(wanted).tuples().all()))
+    found: Counter[str] = Counter()
+    for verb, number in session.execute(wanted):
+        found[verb] = number
+    return found
 
 
 def _cases(regions: Regions) -> Select[PatternMember, Ticket]:
