@@ -21,8 +21,8 @@ from handlers.understanding.nearest import Nearest, Small, cosines
 from handlers.understanding.stone import told_by
 from handlers.understanding.traits import Traits, traits_of
 from models.actions import cursors, patterns
+from models.queries import comparing, second_look
 from models.queries import patterns as queries
-from models.queries import second_look
 from models.queries.comparing import Change, Known, changes, kept_vectors, names_around, unread
 from models.queries.second_look import Position
 from models.rules.patterns import Near, Place, place, voice_of
@@ -205,7 +205,7 @@ class PatternsLoop(LedLoop):
     def _place(
         self, session: Session, ticket: Ticket, kept: bytes, traits: Traits, near: Sequence[int]
     ) -> Place | None:
-        rows = queries.compared(session, near, ticket.type, self._model)
+        rows = comparing.compared(session, near, ticket.type, self._model)
         known = [Known.of(row) for row in rows]
         some = [
             Near(
@@ -218,7 +218,7 @@ class PatternsLoop(LedLoop):
             for row, each, cosine in zip(rows, known, cosines(kept, [k.vector for k in known]), strict=True)
         ]
         in_question = {each.pattern_id for each in some if each.pattern_id is not None}
-        own = queries.voices(session, in_question)
+        own = comparing.voices(session, in_question)
         who = voice_of(ticket.enterprise_id, ticket.person_id)
         join = queries.join_from(session, ticket.type, alike.shipped().join)
         return place(who, some, own, join=join)

@@ -30,8 +30,8 @@ FEATURES: Final = (
     "excuse",
 )
 AT_MOST: Final = 0.2
-"""Likeness of two texts that name another debtor, thing or cause, however alike they are else: each makes another
-stone. Not zero, as each may be read wrongly; the mean over a group decides."""
+"""Likeness of two texts that name another debtor, thing or cause, however alike they are else: each makes
+another stone. Not zero, as each may be read wrongly; the mean over a group decides."""
 COPY: Final = 0.85
 """Share of pairs of characters from which on one text is the other's copy, not another voice."""
 _APART: Final = tuple(FEATURES.index(name) for name in ("otherwise", "elsewhere", "excuse"))

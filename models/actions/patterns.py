@@ -80,6 +80,9 @@ def is_due(session: Session, pattern: Pattern, *, now: datetime) -> bool:
     if pattern.state != PatternState.FORMING:
         return False
     since = now - rules.WINDOW
+    heard = queries.heard(session, pattern.id, since=since)
+    # How many cases there are is asked last: it is a count over all of them.
+    return heard >= rules.LEAST and heard >= queries.needed(session, pattern.type, since=since)
     return queries.heard(session, pattern.id, since=since) >= queries.needed(
         session, pattern.type, since=since
     )

@@ -13,6 +13,7 @@ from models.actions import (
     escalations,
     gathered,
     mornings,
+    pattern_weeks,
     pauses,
     reckoning,
     waiting,
@@ -40,5 +41,6 @@ TIMERS: Final[Mapping[str, Strike]] = {
     "waiting": waiting.strike,  # before what is gathered is told
     "gathered": gathered.strike,
     "mornings": mornings.strike,
+    "patterns": pattern_weeks.strike,
     "held": bells.strike,
 }

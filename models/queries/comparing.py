@@ -8,10 +8,11 @@ from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
 
 from models.queries import feed, second_look
-from models.queries.patterns import Compared
+from models.queries.patterns import GONE
 from models.queries.second_look import Position
 from models.rules.lifecycle import Verb
-from models.tables import Ticket, TicketVector
+from models.rules.patterns import voice_of
+from models.tables import PatternMember, Ticket, TicketVector
 
 AT_ONCE: Final = 5000
 """Vectors read at once when the index is built."""
@@ -25,6 +26,15 @@ class Change:
     is_gone: bool
     before: Position
     at: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A case that a new one may be like."""
+
+    vector: TicketVector
+    pattern_id: int | None
+    voice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +87,33 @@ def names_around(session: Session, ticket_ids: Collection[int]) -> tuple[list[st
     known = [second_look.known_of(session, each) for each in ticket_ids]
     people = {name for each in known for name in each.people}
     return sorted(people), sorted({name for each in known for name in each.firms})
+
+
+def compared(session: Session, ticket_ids: Collection[int], type_code: str, model: str) -> list[Compared]:
+    """Return those of these cases that may be compared: of this type and model, not hidden, not gone."""
+    wanted = (
+        select(TicketVector, PatternMember.pattern_id, Ticket)
+        .join(Ticket, Ticket.id == TicketVector.ticket_id)
+        .outerjoin(PatternMember, PatternMember.ticket_id == TicketVector.ticket_id)
+        .where(TicketVector.ticket_id.in_(ticket_ids), TicketVector.vector.is_not(None))
+        .where(TicketVector.model == model, Ticket.type == type_code, Ticket.status.not_in(GONE))
+        .order_by(TicketVector.ticket_id)
+    )
+    return [
+        Compared(vector, pattern_id, voice_of(ticket.enterprise_id, ticket.person_id))
+        for vector, pattern_id, ticket in session.execute(wanted)
+    ]
+
+
+def voices(session: Session, pattern_ids: Collection[int]) -> dict[int, list[str]]:
+    """Return whose cases each of these patterns holds."""
+    wanted = (
+        select(PatternMember.pattern_id, PatternMember.voice)
+        .where(PatternMember.pattern_id.in_(pattern_ids))
+        .distinct()
+        .order_by(PatternMember.pattern_id, PatternMember.voice)
+    )
+    found: dict[int, list[str]] = {each: [] for each in pattern_ids}
+    for pattern_id, voice in session.execute(wanted):
+        found[pattern_id].append(voice)
+    return found

@@ -26,11 +26,10 @@ from models.tables import (
     PatternState,
     Side,
     Ticket,
-    TicketVector,
 )
 
 TYPICAL: Final = 5
-_GONE: Final = (Status.WITHDRAWN, Status.MERGED)
+GONE: Final = (Status.WITHDRAWN, Status.MERGED)
 _SOLVED: Final = (Status.RESOLVED, Status.CLOSED)
 
 
@@ -51,12 +50,12 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """A case that a new one may be like."""
+class OfDesk:
+    """A pattern that is shown, with the open cases that a leader has in it."""
 
-    vector: TicketVector
-    pattern_id: int | None
-    voice: str
+    title: str
+    enterprises: int
+    tickets: Sequence[int]
 
 
 def patterns(
@@ -83,6 +82,25 @@ def pattern(session: Session, regions: Regions, pattern_id: int) -> Seen:
             raise NotFound
         return pattern(session, regions, joined.joined_into)
     return _seen(session, regions, [row])[0]
+
+
+def of_desk(session: Session, owner_id: int) -> list[OfDesk]:
+    """Return the patterns that a leader's open cases are in; those of most enterprises first."""
+    mine = (
+        _cases(None)
+        .join(Pattern, Pattern.id == PatternMember.pattern_id)
+        .where(Ticket.owner_id == owner_id, Ticket.status.in_([Status.OPEN, Status.ACCEPTED]))
+        .where(Pattern.state == PatternState.OPEN)
+        .order_by(Ticket.id)
+    )
+    own: dict[int, list[int]] = {}
+    for member, ticket in session.execute(mine):
+        own.setdefault(member.pattern_id, []).append(ticket.id)
+    found = [
+        OfDesk(each.title, rules.heard(_whose(session, each.id)), own[each.id])
+        for each in session.scalars(select(Pattern).where(Pattern.id.in_(own)).order_by(Pattern.id))
+    ]
+    return sorted(found, key=lambda each: -each.enterprises)
 
 
 def for_decision(session: Session, regions: Regions, pattern_id: int) -> Pattern:
@@ -131,36 +149,6 @@ def join_from(session: Session, type_code: str, fitted: float) -> float:
     return rules.join_from(fitted, decided["split"], decided["join"])
 
 
-def compared(session: Session, ticket_ids: Collection[int], type_code: str, model: str) -> list[Compared]:
-    """Return those of these cases that may be compared: of this type and model, not hidden, not gone."""
-    wanted = (
-        select(TicketVector, PatternMember.pattern_id, Ticket)
-        .join(Ticket, Ticket.id == TicketVector.ticket_id)
-        .outerjoin(PatternMember, PatternMember.ticket_id == TicketVector.ticket_id)
-        .where(TicketVector.ticket_id.in_(ticket_ids), TicketVector.vector.is_not(None))
-        .where(TicketVector.model == model, Ticket.type == type_code, Ticket.status.not_in(_GONE))
-        .order_by(TicketVector.ticket_id)
-    )
-    return [
-        Compared(vector, pattern_id, rules.voice_of(ticket.enterprise_id, ticket.person_id))
-        for vector, pattern_id, ticket in session.execute(wanted)
-    ]
-
-
-def voices(session: Session, pattern_ids: Collection[int]) -> dict[int, list[str]]:
-    """Return whose cases each of these patterns holds."""
-    wanted = (
-        select(PatternMember.pattern_id, PatternMember.voice)
-        .where(PatternMember.pattern_id.in_(pattern_ids))
-        .distinct()
-        .order_by(PatternMember.pattern_id, PatternMember.voice)
-    )
-    found: dict[int, list[str]] = {each: [] for each in pattern_ids}
-    for pattern_id, voice in session.execute(wanted):
-        found[pattern_id].append(voice)
-    return found
-
-
 def first_words(session: Session, ticket_ids: Collection[int]) -> dict[int, str]:
     """Return with which words each of these cases came."""
     said = (
@@ -174,6 +162,10 @@ def first_words(session: Session, ticket_ids: Collection[int]) -> dict[int, str]
     for ticket_id, words in session.execute(said):
         found.setdefault(ticket_id, []).append(words)
     return {ticket_id: "\n".join(words) for ticket_id, words in found.items()}
+
+
+def _whose(session: Session, pattern_id: int) -> list[tuple[str, bool]]:
+    return [(each.voice, each.copy_of is not None) for each in members(session, pattern_id)]
 
 
 def _decided(session: Session, type_code: str) -> Counter[str]:
@@ -193,7 +185,7 @@ def _cases(regions: Regions) -> Select[PatternMember, Ticket]:
     return (
         select(PatternMember, Ticket)
         .join(Ticket, Ticket.id == PatternMember.ticket_id)
-        .where(Ticket.status.not_in(_GONE), inside(Ticket.region, regions))
+        .where(Ticket.status.not_in(GONE), inside(Ticket.region, regions))
     )
 
 
@@ -201,7 +193,7 @@ def _visible(regions: Regions) -> Select[Pattern]:
     has_case = exists().where(
         PatternMember.pattern_id == Pattern.id,
         Ticket.id == PatternMember.ticket_id,
-        Ticket.status.not_in(_GONE),
+        Ticket.status.not_in(GONE),
         inside(Ticket.region, regions),
     )
     return select(Pattern).where(Pattern.state.in_([PatternState.OPEN, PatternState.DISMISSED]), has_case)

@@ -26,6 +26,7 @@ from models.tables.patterns import (
     PatternDecision,
     PatternMember,
     PatternState,
+    PatternWeek,
     TicketVector,
 )
 from models.tables.people import (
@@ -94,6 +95,7 @@ __all__ = [
     "PatternDecision",
     "PatternMember",
     "PatternState",
+    "PatternWeek",
     "Pause",
     "Person",
     "PlatformToken",

@@ -70,6 +70,14 @@ class Pattern(Base):
     )
 
 
+class PatternWeek(Base):
+    """When a leader is next told which patterns the cases of their desk are in: once a week."""
+
+    __tablename__ = "pattern_weeks"
+    official_id: Mapped[int] = mapped_column(ForeignKey("officials.id"), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class PatternMember(Base):
     """A case of a pattern: of one at most. `is_pinned` if people put it there; then nothing moves it.
 

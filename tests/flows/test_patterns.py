@@ -10,6 +10,7 @@ from tests.alike import ARREARS, firm
 from tests.conftest import Makers
 from tests.databases import KINDS
 from tests.flows.reading import number_in
+from tests.roster import LEADER, OWNER
 from tests.unit.bot.test_second_look import settle
 from tests.world import World
 
@@ -62,3 +63,27 @@ def test_one_who_copies_and_floods_makes_none(fresh_url: Makers, kind: str) -> N
             world.phone(firm(world.database, f"copy{n}")).say(ARREARS[0])
         compare(world)
         assert patterns(world) == []
+
+
+def test_leader_is_told_once_a_week_which_patterns_their_cases_are_in(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        compare(world)
+        leader = world.phone(LEADER)
+        leader.say("待办")
+        mine = number_in(world.phone(OWNER).say(ARREARS[0]))
+        for n, text in enumerate(ARREARS[1:]):
+            world.phone(firm(world.database, f"firm{n}")).say(text)
+        compare(world)
+        leader.silence()
+        world.strike()
+        assert not [text for text in leader.silence() if "同类问题" in text]
+
+        world.advance(days=6)  # Monday, 10:00
+        leader.say("待办")
+        world.strike()
+        (told,) = [text for text in leader.silence() if "同类问题" in text]
+        assert "7家企业反映，您这里1件" in told
+        assert mine in told
+        world.advance(hours=1)
+        world.strike()
+        assert not [text for text in leader.silence() if "同类问题" in text]

@@ -73,7 +73,7 @@ def upgrade() -> None:
         "pattern_members",
         sa.Column("ticket_id", BigId, nullable=False),
         sa.Column("pattern_id", BigId, nullable=False),
-        sa.Column("likeness", sa.Float(), nullable=False),
+        sa.Column("likeness", sa.Double(), nullable=False),
         sa.Column("voice", sa.String(24), nullable=False),
         sa.Column("copy_of", BigId, nullable=True),
         sa.Column("is_pinned", sa.Boolean(), nullable=False),

@@ -67,12 +67,18 @@ def test_openapi_document_is_3_1_and_names_all_nouns(small_desk: Desk) -> None:
         "/leads",
         "/leads/{lead_id}",
         "/leads/{lead_id}/decision",
+        "/patterns",
+        "/patterns/{pattern_id}",
+        "/patterns/{pattern_id}/actions/rename",
+        "/patterns/{pattern_id}/actions/split",
+        "/patterns/{pattern_id}/actions/join",
+        "/patterns/{pattern_id}/actions/dismiss",
     }
 
 
 def test_every_operation_wants_a_key(small_desk: Desk) -> None:
     calls = operations(small_desk)
-    assert len(calls) == 51
+    assert len(calls) == 57
     for key in (None, "wrong"):
         answers = small_desk.all_at_once(calls, key)
         assert {(a.status_code, a.headers["content-type"]) for a in answers} == {(401, PROBLEM)}
@@ -86,6 +92,7 @@ FOR_OFFICES = {
 ABOUT_CALLERS = {("GET", "/verifications"), ("GET", "/leads"), ("GET", "/leads/1")}
 FOR_SUPERVISORS = {
     ("POST", "/leads/1/decision"),
+    *(("POST", f"/patterns/1/actions/{verb}") for verb in ("rename", "split", "join", "dismiss")),
     *(("POST", f"/tickets/1/actions/{verb}") for verb in ("reassign", "uphold", "overturn", "write_off")),
 }
 

@@ -85,13 +85,14 @@ def test_copies_of_one_text_are_one_voice_whoever_sends_them(office: Database) -
 
 
 def test_copies_do_not_push_a_foreign_case_into_a_pattern(office: Database) -> None:
-    foreign = bring(office, firm(office, "victim"), APPROVAL, kind="approval")
+    foreign = bring(office, firm(office, "victim"), APPROVAL)
     cases = seven(office)
-    bridge = firm(office, "bridge")
-    for text in ARREARS[:4]:
-        bring(office, bridge, f"{text}。{APPROVAL}", kind="approval")
+    for n, text in enumerate(ARREARS[:4]):
+        bring(office, firm(office, f"bridge{n}"), f"{text}。{APPROVAL}")
+    bring(office, firm(office, "copy"), APPROVAL)
+    bring(office, firm(office, "another"), APPROVAL)
     compare(office)
-    assert ("open", cases) in groups(office)
+    assert any(set(cases) <= set(members) for state, members in groups(office) if state == "open")
     assert all(foreign not in members for state, members in groups(office) if state == "open")
 
 

@@ -588,6 +588,7 @@ CASELESS = frozenset(
         Notice.VISITED,
         Notice.VISIT_DENIED,
         Notice.MORNING,
+        Notice.PATTERNS,
         Notice.NEW_CONTACT,
         Notice.COMPLAINED,
     }
@@ -610,6 +611,18 @@ OF_DESKS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "tasks": st.lists(st.just(NUMBER), max_size=10),
         "task_count": st.integers(0, 500),
         "pairings": st.integers(0, 20),
+        "patterns": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "title": named(60),
+                    "enterprises": st.integers(1, 9999),
+                    "count": st.integers(1, 999),
+                    "numbers": st.lists(st.just(NUMBER), min_size=1, max_size=2),
+                }
+            ),
+            min_size=1,
+            max_size=3,
+        ),
         "digest": st.just("0" * 64),
         "enterprise": named(200),
         "text": TEXTS,
