@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from .alike import ALIKE, FEATURES, Weights, features
 from .embedding import SHARED
-from .pattern_corpus import Told, told
+from .pattern_corpus import Told, background, told
 from .pattern_measure import Agreement, agreement
 from .regroup import groups_of, vectors_of
 from .traits import traits_of
@@ -53,7 +53,7 @@ def _grouped(rows: Sequence[Told], weights: Weights) -> list[int | None]:
 
 def main() -> None:
     """Fit, write, and say how good it is on both halves."""
-    rows = told()
+    rows = [*told(), *background()]
     ours, others = [r for r in rows if r.is_for_fitting], [r for r in rows if not r.is_for_fitting]
     weights = fitted(ours)
     named = dict(zip(FEATURES, weights.weights, strict=True))

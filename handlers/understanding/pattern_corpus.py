@@ -1,4 +1,4 @@
-"""The groups of alike texts that we wrote, and which half of them weights are fitted on."""
+"""The groups of alike texts that we wrote, texts that are like none, and which half weights are fitted on."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final
 
 import yaml
+
+from .corpus import examples
 
 EXAMPLES: Final = Path(__file__).with_name("examples") / "patterns"
 ALONE: Final = "alone"
@@ -34,3 +36,15 @@ def told(folder: Path = EXAMPLES) -> Sequence[Told]:
         for stone, texts in yaml.safe_load(file.read_text("utf-8")).items()
         for text in texts
     ]
+
+
+def background() -> Sequence[Told]:
+    """Return the longest example of each sub-matter of every type: letters of many matters, all on their own.
+
+    Letters to an authority are like one another by how they are written; that must tell nothing.
+    """
+    longest: dict[tuple[str, int], str] = {}
+    for each in examples():
+        key = (each.type, each.matter)
+        longest[key] = max(longest.get(key, ""), each.text, key=lambda text: (len(text), text))
+    return [Told(text, None) for text in longest.values()]

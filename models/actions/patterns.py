@@ -83,9 +83,6 @@ def is_due(session: Session, pattern: Pattern, *, now: datetime) -> bool:
     heard = queries.heard(session, pattern.id, since=since)
     # How many cases there are is asked last: it is a count over all of them.
     return heard >= rules.LEAST and heard >= queries.needed(session, pattern.type, since=since)
-    return queries.heard(session, pattern.id, since=since) >= queries.needed(
-        session, pattern.type, since=since
-    )
 
 
 def show(session: Session, pattern: Pattern, *, title: str, stone: str, now: datetime) -> None:
