@@ -131,9 +131,7 @@ async def _show(service: Service, key: str, port: int, *, headless: bool, consol
         console.print(f"{here}{PREFIX} is open; first the stories play, in half a minute.\n")
     await service.client.create_menu(say.MENU)
     await _offer_codes(service)  # for the stories; they take weeks, and codes do not last so long
-    async with httpx.AsyncClient(
-        base_url=f"{here}{PREFIX}", trust_env=False, timeout=30
-    ) as phones:
+    async with httpx.AsyncClient(base_url=f"{here}{PREFIX}", trust_env=False, timeout=30) as phones:
         await play(phones, console, lambda: _calm(service))
     if headless:
         return 0
@@ -152,8 +150,7 @@ def last_lines(here: str, key: str) -> list[str]:
     return [
         f"\n[bold green]{here}{PREFIX}[/bold green]  two phones and the wall chart. Ctrl-C ends the demo.",
         f"[bold green]{here}/wall[/bold green]  the wall chart alone",
-        f"[bold green]{here}/api/v1[/bold green]  the API, a day with curl in docs/api.md; its key, "
-        "of this demo only and worthless when it ends:",
+        f"[bold green]{here}/api/v1[/bold green]  the API (docs/api.md); this demo's key, worthless when it ends:",
         f"KEY={key}",
     ]
 
