@@ -196,6 +196,9 @@ DUTY: Final[Mapping[str, str]] = dict(CLOCK) | {
 }
 """The same clocks as the official side reads them."""
 
+SAID: Final = "留言"
+"""What somebody did who wrote in a case, for those who look on."""
+
 PROMISED: Final = ("accept", "first_contact", "result")
 
 UNKNOWN_STAGE: Final = "阶段未知"
@@ -347,6 +350,11 @@ def type_name(code: str) -> str:
 
 TREND: Final = ("收到", "办结")
 """The two lines of the wall's trend."""
+
+
+def warning_on_wall(clock: str, level: int) -> str:
+    """Return which promise a warning was about and how far it had run, for those who look on."""
+    return f"{DUTY[clock]}{_RUN[level]}" if clock in DUTY else VERB[Verb.URGE]
 
 
 def date_on_wall(day: date) -> str:

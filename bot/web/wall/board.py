@@ -267,13 +267,14 @@ def whole(request: Request, parts: WallParts, who: Signed, asked: Annotated[Aske
     shown = _shown(parts, who, asked.as_of)
     scope = say.WHOLE_PROVINCE if who.region is None else region_name(who.region)
     today = parts.clock().astimezone(SHANGHAI).date()
-    return page(request, "wall.html", board=shown, who=who, scope=scope, today=today.isoformat(), days=DAYS)
+    told = {"scope": scope, "today": today.isoformat(), "days": DAYS, "map": request.app.state.wall_map}
+    return page(request, "wall.html", board=shown, who=who, **told)
 
 
 @routes.get("/board")
 def renewed(request: Request, parts: WallParts, who: Signed, asked: Annotated[Asked, Query()]) -> Response:
     """Show the board alone, to be put in the place of an older one."""
-    return page(request, "board.html", board=_shown(parts, who, asked.as_of))
+    return page(request, "board.html", board=_shown(parts, who, asked.as_of), map=request.app.state.wall_map)
 
 
 def _shown(parts: Parts, who: Watcher, day: date | None) -> Board:

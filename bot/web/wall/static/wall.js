@@ -83,6 +83,8 @@ for (const trouble of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) 
 }
 
 document.addEventListener("click", (event) => {
+  // htmx lets a link within a picture lead away as well; here the drawer is enough.
+  if (event.target.closest("svg a[hx-get]")) event.preventDefault();
   const asked = event.target.closest("[data-does]");
   if (asked?.dataset.does === "close") document.getElementById("drawer").close();
   if (asked?.dataset.does === "print") print();
