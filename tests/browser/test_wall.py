@@ -130,6 +130,23 @@ def test_drill_down_to_a_case_and_back_by_keyboard_alone(page: Page, world: Worl
     expect(link).to_be_focused()
 
 
+def test_list_and_case_are_pages_of_their_own_too(page: Page, world: World) -> None:
+    arrears, _ = a_day(world)
+    for path in ("/wall/cases?type=arrears", f"/wall/cases/{arrears}"):
+        page.goto(f"{world.product.url}{path}")
+        assert violations(page) == []
+        expect(page.get_by_role("button", name="关闭")).to_have_count(0)
+
+
+def test_number_of_the_past_leads_to_no_list_of_today(page: Page, world: World, key: str) -> None:
+    a_day(world)
+    world.advance(days=2)
+    sign_in(page, world, key)
+    page.goto(f"{world.product.url}/wall?as_of=2026-11-24")
+    expect(column(page, "拖欠账款").locator(".big strong")).to_have_text("1")
+    expect(page.locator("#board").get_by_role("link")).to_have_count(0)
+
+
 def test_new_case_appears_by_itself_and_an_open_table_stays_open(page: Page, world: World) -> None:
     page.clock.install()
     page.reload()

@@ -100,7 +100,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("input", (event) => {
   if (event.target.id !== "days") return;
   const days = Number(event.target.max) - Number(event.target.value);
-  const day = new Date(Date.parse(event.target.dataset.today) - days * 86400000).toISOString().slice(0, 10);
+  const day = new Date(Date.parse(document.getElementById("board").dataset.today) - days * 86400000).toISOString().slice(0, 10);
   event.target.form.elements.as_of.value = days ? day : "";
   document.getElementById("days-said").textContent = days ? day : event.target.dataset.now;
 });
