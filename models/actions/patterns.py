@@ -50,7 +50,12 @@ def keep(
 
 
 def shield(session: Session, ticket: Ticket) -> None:
-    """Have a case (保密) compared with no other from now on, and take it out of whatever it is in."""
+    """Have a case (保密) compared with no other from now on, and take it out of whatever it is in.
+
+    Title and stone may be its words: they go, and a pattern not named by people is shown again, under others'
+    words, when its next case comes.
+    """
+    _unsay(session, session.get(PatternMember, ticket.id))
     leave(session, ticket.id, even_if_pinned=True)
     keep(session, ticket, model="", vector=None, traits=None)
     row = session.get_one(TicketVector, ticket.id)
@@ -160,6 +165,18 @@ def dismiss(session: Session, pattern: Pattern, reason: str, by: Signature, *, n
     """Say that a pattern is none. It keeps its cases, so that they make no other, and is listed no more."""
     _decide(session, pattern, "dismiss", by, now, reason=reason)
     pattern.state = PatternState.DISMISSED
+
+
+def _unsay(session: Session, member: PatternMember | None) -> None:
+    if member is None:
+        return
+    pattern = session.get_one(Pattern, member.pattern_id, with_for_update=True)
+    pattern.stone = ""
+    if pattern.is_named:
+        return
+    pattern.title = ""
+    if pattern.state == PatternState.OPEN:
+        pattern.state, pattern.opened_at = PatternState.FORMING, None
 
 
 def _pattern(session: Session, ticket: Ticket, place: Place, now: datetime) -> Pattern:

@@ -104,9 +104,16 @@ def test_a_shielded_case_is_in_no_pattern_and_compared_with_nothing(office: Data
     kept = read(office, cases[2])
     assert kept is not None
     assert (kept.vector, kept.traits, kept.is_shielded) == (None, None, True)
-    assert groups(office) == [("open", [each for each in cases if each != cases[2]])]
+    others = [each for each in cases if each != cases[2]]
+    assert groups(office) == [("forming", others)]
+    with office.reading() as session:
+        row = session.scalars(select(Pattern)).one()
+        assert (row.title, row.stone) == ("", "")
     compare(office, loop_on(office, model="another"))
-    assert groups(office) == [("open", [each for each in cases if each != cases[2]])]
+    assert cases[2] not in groups(office)[0][1]
+    last = bring(office, firm(office, "next"), "澜河县城投欠我们工程款，护坡的尾款五十万，拖了两年")
+    compare(office, loop_on(office, model="another"))
+    assert [members for state, members in groups(office) if state == "open"] == [[*others, last]]
 
 
 def test_a_case_taken_back_leaves_and_one_with_another_type_moves(office: Database) -> None:
