@@ -150,7 +150,7 @@ def last_lines(here: str, key: str) -> list[str]:
     return [
         f"\n[bold green]{here}{PREFIX}[/bold green]  two phones and the wall chart. Ctrl-C ends the demo.",
         f"[bold green]{here}/wall[/bold green]  the wall chart alone",
-        f"[bold green]{here}/api/v1[/bold green]  the API (docs/api.md); a key for this demo only:",
+        f"[bold green]{here}/api/v1[/bold green]  the API, see docs/api.md; its key, of this demo only:",
         f"KEY={key}",
     ]
 
