@@ -14,6 +14,7 @@ from bot.web.api import api
 from bot.web.api.limits import Limits
 from bot.web.api.parts import Parts
 from bot.web.webhook import Receive, Scope, Send
+from config import outlines
 from config.settings import Settings
 
 WEBHOOK: Final = "/wechat"
@@ -54,7 +55,8 @@ def create_app(service: Service, *, with_worker: bool = True) -> Front:
     parts = parts_of(service)
     app.state.parts = parts
     app.mount("/api/v1", api(parts))
-    wall.install(app)
+    drawn = service.settings.wall_map
+    wall.install(app, None if drawn is None else outlines.read(drawn))
     return Front(service, app)
 
 

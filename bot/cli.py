@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
-from bot import exports, forgetting, importing, keys, learning, log, verifying
+from bot import exports, forgetting, importing, keys, learning, lines, log, verifying
 from bot.service import build, wall_clock
 from bot.web import health
 from bot.wechat.errors import WeChatError
@@ -60,7 +60,7 @@ def main() -> None:
             "[red]LIAISON_DATABASE_URL[/red]: no answer or no such place; else `liaison migrate` first."
         )
         sys.exit(1)
-    except learning.Refused as refused:
+    except lines.Refused as refused:
         err.print(f"[red]{escape(str(refused))}[/red]", highlight=False, soft_wrap=True)
         sys.exit(refused.code)
     except WrongModel as error:
@@ -225,7 +225,7 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-for command in (learning.classify, learning.evaluate, learning.train):
+for command in (learning.classify, learning.evaluate, learning.train, learning.patterns):
     app.command()(command)
 for more in (verifying.verify, verifying.anchor, forgetting.forget):
     app.command()(more)

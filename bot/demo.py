@@ -52,7 +52,7 @@ QR_LIFE: Final = 7 * 24 * 3600
 
 
 class Both:
-    """The product, with the simulated platform under `/demo`; at the wall's door everybody has a key."""
+    """The product, with the simulated platform under `/demo`; at the wall's door everybody has the key."""
 
     def __init__(self, product: Front, simulator: Any, key: str) -> None:
         self._product = product
@@ -106,7 +106,7 @@ async def run(*, port: int, headless: bool, console: Console) -> int:
         try:
             async with _serving(Both(create_app(service), simulator, key), port):
                 try:
-                    return await _show(service, port, headless=headless, console=console)
+                    return await _show(service, key, port, headless=headless, console=console)
                 finally:
                     platform.hang_up()
         except OSError as error:
@@ -118,31 +118,41 @@ async def run(*, port: int, headless: bool, console: Console) -> int:
 
 
 def _key(service: Service) -> str:
-    """Make the key with which everybody at the demo looks at the wall chart."""
+    """Make the demo's one key: it opens the wall chart, and whoever reads the terminal may use the API."""
     secret = secrets.token_urlsafe(32)
     with service.database.transaction() as session:
-        access.create_key(session, secret, name="demo", role=KeyRole.VIEWER, region=None, now=service.clock())
+        access.create_key(session, secret, name="demo", role=KeyRole.ADMIN, region=None, now=service.clock())
     return secret
 
 
-async def _show(service: Service, port: int, *, headless: bool, console: Console) -> int:
+async def _show(service: Service, key: str, port: int, *, headless: bool, console: Console) -> int:
+    here = f"http://{HOST}:{port}"
     if not headless:
-        console.print(f"http://{HOST}:{port}{PREFIX} is open; first the stories play, in half a minute.\n")
+        console.print(f"{here}{PREFIX} is open; first the stories play, in half a minute.\n")
     await service.client.create_menu(say.MENU)
     await _offer_codes(service)  # for the stories; they take weeks, and codes do not last so long
-    async with httpx.AsyncClient(
-        base_url=f"http://{HOST}:{port}{PREFIX}", trust_env=False, timeout=30
-    ) as phones:
+    async with httpx.AsyncClient(base_url=f"{here}{PREFIX}", trust_env=False, timeout=30) as phones:
         await play(phones, console, lambda: _calm(service))
     if headless:
         return 0
     await _offer_codes(service)
-    console.print(f"\n[bold green]http://{HOST}:{port}{PREFIX}[/bold green]  Ctrl-C ends the demo.")
+    for line in last_lines(here, key):
+        console.print(line, soft_wrap=True)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     await stopped.wait()
     return 0
+
+
+def last_lines(here: str, key: str) -> list[str]:
+    """Return what stays in the terminal: where to look, and the key of this demo alone."""
+    return [
+        f"\n[bold green]{here}{PREFIX}[/bold green]  two phones and the wall chart. Ctrl-C ends the demo.",
+        f"[bold green]{here}/wall[/bold green]  the wall chart alone",
+        f"[bold green]{here}/api/v1[/bold green]  the API, see docs/api.md; its key, of this demo only:",
+        f"KEY={key}",
+    ]
 
 
 async def _calm(service: Service) -> None:

@@ -8,8 +8,8 @@ from typing import IO, Annotated, Final
 
 import typer
 
-from bot.learning import Refused
 from bot.ledgers.files import ALL, Format, NotYet, Question, is_same_digest, moment, write
+from bot.lines import Refused
 from bot.service import wall_clock
 from config import catalog
 from config.settings import DatabaseSettings

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.learning import Refused
+from bot.lines import Refused
 from bot.service import wall_clock
 from config.settings import DatabaseSettings
 from handlers.understanding.masking import erase

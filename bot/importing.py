@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import sheets
-from bot.learning import Refused
+from bot.lines import Refused
 from config.settings import DatabaseSettings
 from models.actions import audit, importing
 from models.actions.importing import Origin, Report

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from bot.learning import Refused
+from bot.lines import Refused
 from bot.service import wall_clock
 from config.settings import DatabaseSettings
 from models.actions import access, audit

@@ -6,15 +6,16 @@ What people have corrected is read from the event log and masked before anything
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Final, TypeVar
+from typing import Annotated
 
 import typer
 
+from bot.lines import Refused, lines_of, whole
+from bot.patterning import of_patterns, patterns_of
 from config.settings import DatabaseSettings, ModelSettings
 from handlers import say
 from handlers.understanding.classifier import Classifier, default_classifier, use
@@ -32,22 +33,10 @@ from handlers.understanding.jsonlines import Line, classify_lines, read_all
 from handlers.understanding.masking import mask
 from handlers.understanding.measure import Measured, is_worse
 from handlers.understanding.model import MODEL_PATH, WrongModel, write_all
+from handlers.understanding.pattern_measure import Agreement
 from models.queries.corrections import Correction, corrections
 from models.rules.regions import UnknownRegion, regions_within
 from models.session import Database
-
-SHOWN: Final = 20
-"""Bad lines that are named; whoever has more mends these first."""
-
-Row = TypeVar("Row")
-
-
-class Refused(Exception):
-    """What was asked for is not done; the words say why, `code` how the command ends."""
-
-    def __init__(self, why: str, code: int) -> None:
-        super().__init__(why)
-        self.code = code
 
 
 def use_chosen_model(settings: ModelSettings) -> None:
@@ -78,12 +67,30 @@ def classify(
     use_chosen_model(ModelSettings())
     path = _path(fast=fast)
     today = datetime.now(UTC).astimezone(say.LOCAL).date()
-    with _lines(file) as lines:
+    with lines_of(file) as lines:
         try:
             for line in classify_lines(lines, today, path.classify):
                 sys.stdout.write(line + "\n")
         except ValueError as error:
             raise Refused(str(error), 2) from None
+
+
+def patterns(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="JSON lines with id, text, perhaps time; stdin if left out.",
+        ),
+    ] = None,
+) -> None:
+    """Put texts that tell of the same stone together: `pattern` is the same for them, null for others."""
+    use_chosen_model(ModelSettings())
+    with lines_of(file) as lines:
+        for line in patterns_of(lines):
+            sys.stdout.write(line + "\n")
 
 
 def evaluate(
@@ -96,12 +103,15 @@ def evaluate(
     *,
     fast: Annotated[bool, typer.Option("--fast", help="The fast path alone, as under load.")] = False,
     intents: Annotated[bool, typer.Option("--intents", help="Lines have text and intent.")] = False,
+    patterns: Annotated[
+        bool, typer.Option("--patterns", help="Lines have text and pattern, null for none.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a report.")] = False,
 ) -> None:
-    """Measure the classifier, or the reading of intents, on labelled texts."""
+    """Measure the classifier, the reading of intents, or the finding of patterns, on labelled texts."""
     use_chosen_model(ModelSettings())
-    with _lines(file) as lines:
-        report = _of_intents(lines) if intents else _of_types(lines, fast=fast)
+    with lines_of(file) as lines:
+        report = _report(lines, fast=fast, intents=intents, patterns=patterns)
     sys.stdout.write(json.dumps(report.figures()) if as_json else "\n".join(report.lines()))
     sys.stdout.write("\n")
 
@@ -181,37 +191,23 @@ def _path(*, fast: bool) -> Classifier | DeepClassifier:
     return deep
 
 
+def _report(
+    lines: Iterable[Line], *, fast: bool, intents: bool, patterns: bool
+) -> OfTypes | OfIntents | Agreement:
+    if intents and patterns:
+        raise Refused("Either --intents or --patterns: one file holds one of both.", 2)
+    if patterns:
+        return of_patterns(lines)
+    return _of_intents(lines) if intents else _of_types(lines, fast=fast)
+
+
 def _of_types(lines: Iterable[Line], *, fast: bool) -> OfTypes:
-    rows, path = _whole(*read_all(lines, labelled)), _path(fast=fast)
+    rows, path = whole(*read_all(lines, labelled)), _path(fast=fast)
     return evaluate_types(rows, path.classify, path.ask_below, perf_counter)
 
 
 def _of_intents(lines: Iterable[Line]) -> OfIntents:
-    return evaluate_intents(_whole(*read_all(lines, labelled_intent)), perf_counter)
-
-
-@contextmanager
-def _lines(file: Path | None) -> Iterator[Iterable[Line]]:
-    """Yield the lines to read; a file that cannot be opened is nobody's fault but its own."""
-    if file is None:
-        yield getattr(sys.stdin, "buffer", sys.stdin)
-        return
-    try:
-        opened = file.open("rb")
-    except OSError as error:
-        raise Refused(f"{file}: {error.strerror}", 2) from None
-    with opened:
-        yield opened
-
-
-def _whole(rows: list[Row], bad: Sequence[str]) -> list[Row]:
-    """Return the rows of a file in which no line is bad."""
-    if bad:
-        more = [f"and {len(bad) - SHOWN} lines more"] if len(bad) > SHOWN else []
-        raise Refused("\n".join([*bad[:SHOWN], *more]), 2)
-    if not rows:
-        raise Refused("There is no line to measure.", 2)
-    return rows
+    return evaluate_intents(whole(*read_all(lines, labelled_intent)), perf_counter)
 
 
 def _corrected(region: str | None) -> Sequence[Correction]:

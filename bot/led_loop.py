@@ -3,6 +3,8 @@
 import asyncio
 import os
 import secrets
+import sys
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,6 +23,8 @@ RENEWED: Final = timedelta(seconds=20)
 """A lease is renewed when only so much of it is left; a dead process is succeeded within a minute."""
 
 AFTER_TROUBLE: Final = 2.0
+GENTLE: Final = 19
+"""The niceness of a thread that computes: whoever answers people goes first."""
 
 
 class LedLoop(ABC):
@@ -114,3 +118,9 @@ class LedLoop(ABC):
         with self._database.transaction() as session:
             # Ours ends now; one that lapsed and went to somebody else is not touched.
             leases.acquire(session, self._lease, self._name, now=now - HELD, until=now)
+
+
+def be_gentle() -> None:
+    """Give this one thread the lowest priority, where threads have one of their own."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), GENTLE)

@@ -39,6 +39,11 @@ SECOND_LOOK_SECONDS: Final = Histogram(
 SECOND_LOOK_LEADER: Final = Gauge(
     "liaison_second_look_leader", "Whether second looks are taken in this process"
 )
+PATTERN_CASES: Final = Counter("liaison_pattern_cases", "Cases compared with those they may be like")
+PATTERNS_SHOWN: Final = Counter(
+    "liaison_patterns_shown", "Patterns that enough enterprises told of to be shown"
+)
+PATTERNS_LEADER: Final = Gauge("liaison_patterns_leader", "Whether cases are compared in this process")
 DEEP_AT_ONCE: Final = Counter(
     "liaison_deep_at_once",
     "Messages at an idle desk that the deep path was asked about, by outcome",

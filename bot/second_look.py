@@ -6,9 +6,6 @@ large model, where one is set up, is asked too if its word could matter; what pe
 """
 
 import asyncio
-import os
-import sys
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +17,7 @@ import structlog
 
 from bot import metrics
 from bot.large_model import LargeModel
-from bot.led_loop import LedLoop
+from bot.led_loop import LedLoop, be_gentle
 from handlers.filing import guess_by
 from handlers.understanding.classifier import Verdict
 from handlers.understanding.embedding import NoEmbedding
@@ -42,8 +39,6 @@ MOST_TRIES: Final = 3
 """Times that a look is begun: a text that ends the process each time must not end it for ever."""
 GRACE: Final = 5.0
 """Seconds beyond its own limit after which an answer is given up, should the event loop have died."""
-GENTLE: Final = 19
-"""The niceness of the thread that computes: whoever answers people goes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +75,7 @@ class SecondLook(LedLoop):
         self._ask_below = ask_below
         self._outside: asyncio.AbstractEventLoop | None = None
         self._has_started = False
-        self._computing = ThreadPoolExecutor(1, "second-look", initializer=_be_gentle)
+        self._computing = ThreadPoolExecutor(1, "second-look", initializer=be_gentle)
 
     async def run(self) -> None:
         """Look until stopped. Without an embedding there is nothing to look with, and the loop ends."""
@@ -206,9 +201,3 @@ class SecondLook(LedLoop):
 def _comes_of(verdict: Verdict, guessed: Guessed) -> str:
     """Return the type that a case has after a look: its own, unless another is sure enough."""
     return verdict.type if verdict.is_sure else guessed.type
-
-
-def _be_gentle() -> None:
-    """Give this one thread the lowest priority, where threads have one of their own."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), GENTLE)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import httpx
 import structlog
@@ -47,6 +47,9 @@ from models.rules.phones import PhoneKey
 from models.rules.webhooks import Openness
 from models.session import Database
 
+if TYPE_CHECKING:
+    from bot.patterns_loop import PatternsLoop
+
 log: Final = structlog.get_logger()
 Clock = Callable[[], datetime]
 
@@ -71,6 +74,7 @@ class Service:
     timers: TimerLoop
     second_look: SecondLook | None
     webhooks: WebhookLoop
+    patterns: "PatternsLoop | None"
     http: httpx.AsyncClient
 
     @asynccontextmanager
@@ -92,7 +96,7 @@ class Service:
 
     async def work(self) -> None:
         """Deliver, do what falls due and look again at what was guessed, until stopped."""
-        loops = (self.delivery, self.timers, self.second_look, self.webhooks)
+        loops = (self.delivery, self.timers, self.second_look, self.webhooks, self.patterns)
         await asyncio.gather(*[each.run() for each in loops if each is not None])
 
     def stop(self) -> None:
@@ -102,6 +106,8 @@ class Service:
         self.webhooks.stop()
         if self.second_look is not None:
             self.second_look.stop()
+        if self.patterns is not None:
+            self.patterns.stop()
 
     def close(self) -> None:
         """Let go of threads and connections."""
@@ -214,6 +220,15 @@ def second_look_of(
     return SecondLook(database, clock, verdict_on, is_deep=False, large=large, ask_below=below)
 
 
+def patterns_of(database: Database, clock: Clock, deep: DeepClassifier | None) -> "PatternsLoop | None":
+    """Return what finds patterns; nobody without an embedding, as they are found by it."""
+    if deep is None:
+        return None
+    from bot.patterns_loop import PatternsLoop  # noqa: PLC0415 -- numpy comes with the embedding only
+
+    return PatternsLoop(database, clock, deep.vector, f"e5 {deep.digest[:40]}")
+
+
 def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     """Build all parts of a process. Connects to nothing yet."""
     database = Database(settings.database_url)
@@ -241,5 +256,6 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     timers = TimerLoop(database, clock, delivery.nudge, timers=timers_of(settings))
     second_look = second_look_of(settings, database, clock, deep)
     webhooks = WebhookLoop(database, clock, Poster(openness_of(settings)), phone_key.secret)
-    parts = (intake, webhook, delivery, timers, second_look, webhooks)
+    patterns = patterns_of(database, clock, deep)
+    parts = (intake, webhook, delivery, timers, second_look, webhooks, patterns)
     return Service(settings, clock, phone_key, database, client, *parts, http)

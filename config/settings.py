@@ -12,6 +12,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, TypeAdapter
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config import outlines
+
 DEFAULT_DATABASE_URL = "sqlite+aiosqlite:///liaison.db"
 PLATFORM = "https://api.weixin.qq.com"
 _LEAST_KEY = 32
@@ -71,6 +73,11 @@ def _fields(value: str) -> str:
     return ",".join(names)
 
 
+def _map(value: Path) -> Path:
+    outlines.read(value)
+    return value
+
+
 def _web_address(value: str) -> str:
     TypeAdapter(HttpUrl).validate_python(value)
     return value.rstrip("/")
@@ -83,6 +90,7 @@ PhoneKeyText = Annotated[SecretStr, AfterValidator(_phone_key)]
 BearerKey = Annotated[SecretStr, AfterValidator(_header_value)]
 QuietHours = Annotated[str, AfterValidator(_quiet_hours)]
 TemplateFields = Annotated[str, AfterValidator(_fields)]
+MapFile = Annotated[Path, AfterValidator(_map)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
@@ -163,6 +171,11 @@ class Settings(DatabaseSettings, ModelSettings):
     )
     phone_key: PhoneKeyText | None = Field(
         None, description="seals officials' phone numbers; without it a key derived from the AppSecret does"
+    )
+
+    wall_map: MapFile | None = Field(
+        None,
+        description="GeoJSON with the outlines of regions for the wall chart; else a schematic map",
     )
 
     retention_days: int | None = Field(

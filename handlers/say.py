@@ -196,6 +196,9 @@ DUTY: Final[Mapping[str, str]] = dict(CLOCK) | {
 }
 """The same clocks as the official side reads them."""
 
+SAID: Final = "留言"
+"""What somebody did who wrote in a case, for those who look on."""
+
 PROMISED: Final = ("accept", "first_contact", "result")
 
 UNKNOWN_STAGE: Final = "阶段未知"
@@ -347,6 +350,11 @@ def type_name(code: str) -> str:
 
 TREND: Final = ("收到", "办结")
 """The two lines of the wall's trend."""
+
+
+def warning_on_wall(clock: str, level: int) -> str:
+    """Return which promise a warning was about and how far it had run, for those who look on."""
+    return f"{DUTY[clock]}{_RUN[level]}" if clock in DUTY else VERB[Verb.URGE]
 
 
 def date_on_wall(day: date) -> str:
@@ -2159,6 +2167,18 @@ def _to_visit(enterprise_id: str, name: str) -> list[Part]:
 
 def _morning(news: Mapping[str, Any]) -> Speech:
     return (f"早上好。{cut(news['leader']['name'], 10)}今日：\n", *today(news))
+
+
+def _patterns(news: Mapping[str, Any]) -> Speech:
+    lines: list[Part] = [f"本周提示：您负责的诉求里，有 {news['count']} 类同类问题：\n"]
+    for each in news["patterns"]:
+        lines.append(
+            f"「{cut(each['title'], TITLE)}」{each['enterprises']}家企业反映，您这里{each['count']}件"
+        )
+        for number in each["numbers"]:
+            lines += ["　", (number, f"详情 {number}")]
+        lines.append("\n")
+    return (*lines, "同一块石头，可以一并研究、一次解决。")
 
 
 # --- the desk: help from others, refusals, supervisors -------------------------------------------
@@ -4756,6 +4776,7 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.VISIT_DENIED: _visit_denied,
     Notice.RAISED: _raised_for_you,
     Notice.MORNING: _morning,
+    Notice.PATTERNS: _patterns,
     Notice.CALL_ANNOUNCED: _call_announced,
     Notice.CALL_BRIEFED: _call_briefed,
     Notice.CALL_ANSWERED: _call_answered,
@@ -4837,6 +4858,7 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.VISIT_DENIED: "走访存疑",
     Notice.RAISED: "已立诉求",
     Notice.MORNING: "今日要事",
+    Notice.PATTERNS: "同类问题",
     Notice.CALL_ANNOUNCED: "来电预告",
     Notice.CALL_BRIEFED: "约好电话",
     Notice.CALL_ANSWERED: "来电答复",

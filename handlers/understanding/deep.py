@@ -139,6 +139,11 @@ class DeepClassifier:
         """Confidence below which the bot must ask."""
         return self._model.ask_below
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what the model was made from."""
+        return self._model.digest
+
     def prepare(self) -> None:
         """Load the embedding.
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any, Final
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from models.queries.keys import is_live
 from models.rules.permissions import KeyRole
 from models.rules.regions import known_region
 from models.session import core
-from models.tables import ApiKey, IdempotentAnswer
+from models.tables import ApiKey, IdempotentAnswer, PageSession
 
 LONGEST_NAME: Final = 100
 _DIALECTS: Final[Mapping[str, ModuleType]] = {"sqlite": sqlite, "postgresql": postgresql}
@@ -101,6 +101,8 @@ def find_key(session: Session, raw: str, *, now: datetime) -> ApiKey | None:
 def rotate_key(session: Session, key_id: int, raw: str, *, grace: timedelta, now: datetime) -> ApiKey:
     """Give a key another secret; the one it had is good for `grace` more, one before that ends at once.
 
+    Whoever is signed in to the pages with it signs in anew.
+
     Raises:
         KeyEnded: there is no such key, or it is revoked or expired.
     """
@@ -110,6 +112,7 @@ def rotate_key(session: Session, key_id: int, raw: str, *, grace: timedelta, now
         raise KeyEnded
     row.previous_hash, row.previous_until = (row.key_hash, now + grace) if grace else (None, None)
     row.key_hash, row.rotated_at = key_hash(raw), now
+    session.execute(delete(PageSession).where(PageSession.key_id == key_id))
     session.flush()
     return row
 

@@ -70,6 +70,8 @@ class Notice(StrEnum):
     VISIT_DENIED = "visit_denied"
     RAISED = "raised"
     MORNING = "morning"
+    PATTERNS = "patterns"
+    """Which patterns the cases of a desk are in, once a week."""
     CALL_ANNOUNCED = "call_announced"
     CALL_BRIEFED = "call_briefed"
     CALL_ANSWERED = "call_answered"
@@ -131,6 +133,7 @@ WHOLE: Final = frozenset({Notice.REPLIED, Notice.PROGRESSED, Notice.RESOLVED})
 FOR_OFFICES: Final = frozenset(
     {
         Notice.MORNING,
+        Notice.PATTERNS,
         Notice.DELEGATED,
         Notice.DELEGATION_ENDED,
         Notice.UNCOVERED,

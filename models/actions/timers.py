@@ -14,6 +14,7 @@ from models.actions import (
     escalations,
     gathered,
     mornings,
+    pattern_weeks,
     pauses,
     reckoning,
     tallies,
@@ -42,6 +43,7 @@ TIMERS: Final[Mapping[str, Strike]] = {
     "waiting": waiting.strike,  # before what is gathered is told
     "gathered": gathered.strike,
     "mornings": mornings.strike,
+    "patterns": pattern_weeks.strike,
     "held": bells.strike,
     "lapses": tallies.lapse,
     "tallies": tallies.fold,

@@ -4,15 +4,15 @@ Counts are kept for now only, so this reads every ticket received until then: ab
 types takes. Read in batches; memory does not grow with the number of tickets.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.queries.ledger import BATCH, Told, chains_of, pasts_of
-from models.queries.registry import Regions, inside
+from models.queries.ledger import BATCH, Firm, Told, chains_of, pasts_of
+from models.queries.registry import Regions
 from models.queries.wall import LEADERS, MONTHS, OLDEST, WEEKS, Groups, Waiting, Wall, months_before, today_of
 from models.rules import tally
 from models.rules.counting import day_of
@@ -32,18 +32,31 @@ class _Row(NamedTuple):
     owner_id: int
     type: str
     created_at: datetime
-    stage: str | None
+
+
+class _Stood(NamedTuple):
+    """A ticket as it stood: its row, what its events tell, its enterprise then, the clocks warned of."""
+
+    row: _Row
+    state: State
+    firm_id: int | None
+    firm: Firm | None
+    warned: frozenset[str]
+
+    @property
+    def region(self) -> str:
+        """Where it belonged."""
+        return self.state.region or self.row.region
 
 
 def wall_at(session: Session, regions: Regions, at: datetime) -> Wall:
     """Return the wall chart of what lies in `regions`, as it stood at `at`."""
     cells: dict[Cell, Counts] = {}
-    waiting: list[tuple[datetime, int, State]] = []
-    for row, state, warned in _states(session, regions, at):
-        told = _told(row, state, warned)
-        tally.add(cells, tally.tally(told, at))
-        if told.status == Status.OPEN.value and state.first_contact_at is None:
-            waiting.append((told.created_at, row.id, state))
+    waiting: list[_Stood] = []
+    for stood in _all(session, regions, at):
+        tally.add(cells, tally.tally(_told(stood), at))
+        if stood.state.status is Status.OPEN and stood.state.first_contact_at is None:
+            waiting.append(stood)
     day = day_of(at)
     monday = day_number_of(day - timedelta(days=day.weekday(), weeks=WEEKS - 1))
     first = day_number_of(months_before(day, MONTHS - 1))
@@ -57,7 +70,7 @@ def wall_at(session: Session, regions: Regions, at: datetime) -> Wall:
         matrix=_grouped(theirs, lambda cell: (cell.owner_id, cell.type)),
         days=_grouped({c: n for c, n in cells.items() if c.day >= monday}, lambda cell: (cell.day,)),
         months=_grouped({c: n for c, n in cells.items() if c.day >= first}, lambda cell: (cell.day // 100,)),
-        oldest=_oldest(session, sorted(waiting, key=lambda each: each[:2])[:OLDEST]),
+        oldest=[_waiting(session, each) for each in sorted(waiting, key=lambda each: each.row.id)[:OLDEST]],
         today=today_of(session, regions, day, at),
     )
 
@@ -67,34 +80,50 @@ def day_number_of(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
-def _states(session: Session, regions: Regions, at: datetime) -> Iterator[tuple[_Row, State, frozenset[str]]]:
-    """Yield every ticket received until `at` as it stood, and the clocks somebody had been warned of."""
+def _all(session: Session, regions: Regions, at: datetime) -> Iterator[_Stood]:
+    """Yield every ticket received until `at` that lay in `regions` then, wherever it lies now."""
     after = 0
     while True:
         wanted = (
             select(
                 *(Ticket.id, Ticket.enterprise_id, Ticket.region, Ticket.owner_id, Ticket.type),
-                *(Ticket.created_at, Enterprise.stage),
+                Ticket.created_at,
             )
-            .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
-            .where(Ticket.id > after, Ticket.created_at <= at, inside(Ticket.region, regions))
+            .where(Ticket.id > after, Ticket.created_at <= at)
             .order_by(Ticket.id)
             .limit(BATCH)
         )
         rows = [_Row(*row) for row in core(session).execute(wanted)]
         if not rows:
             return
-        ids = select(Ticket.id).where(Ticket.id.in_([row.id for row in rows]))
-        chains, warned = chains_of(session, ids, at), _warned(session, [row.id for row in rows], at)
-        firms = {row.enterprise_id for row in rows if row.enterprise_id is not None}
-        pasts = pasts_of(session, firms, at)
-        for row in rows:
-            state = replay(chains.get(row.id, ()), at)
-            if state is not None:
-                past = pasts.get(row.enterprise_id or 0)
-                known = row if past is None else row._replace(stage=past.stage)
-                yield known, state, _still_warned(chains[row.id], warned.get(row.id, {}))
+        found = [each for each in _stood(session, rows, at) if regions is None or each.region in regions]
+        yield from found
         after = rows[-1].id
+
+
+def _stood(session: Session, rows: Sequence[_Row], at: datetime) -> list[_Stood]:
+    ids = [row.id for row in rows]
+    chains = chains_of(session, select(Ticket.id).where(Ticket.id.in_(ids)), at)
+    warned = _warned(session, ids, at)
+    states = {row: state for row in rows if (state := replay(chains.get(row.id, ()), at)) is not None}
+    whose = {row: state.enterprise_id or row.enterprise_id for row, state in states.items()}
+    firms = _firms(session, {each for each in whose.values() if each is not None}, at)
+    return [
+        _Stood(
+            *(row, state, whose[row], firms.get(whose[row] or 0)),
+            _still_warned(chains[row.id], warned.get(row.id, {})),
+        )
+        for row, state in states.items()
+    ]
+
+
+def _firms(session: Session, ids: Collection[int], at: datetime) -> dict[int, Firm]:
+    """Return enterprises as the roster had them."""
+    wanted = select(
+        *(Enterprise.id, Enterprise.name, Enterprise.credit_code, Enterprise.region, Enterprise.stage)
+    ).where(Enterprise.id.in_(sorted(ids)))
+    now = {row[0]: Firm(*row[1:]) for row in core(session).execute(wanted)}
+    return now | pasts_of(session, ids, at)
 
 
 def _warned(session: Session, ids: Sequence[int], at: datetime) -> dict[int, dict[str, int]]:
@@ -121,17 +150,18 @@ def _still_warned(chain: Sequence[Told], warned: Mapping[str, int]) -> frozenset
     return frozenset(name for name, seq in warned.items() if seq > given.get(name, 0))
 
 
-def _told(row: _Row, state: State, warned: frozenset[str]) -> tally.State:
+def _told(stood: _Stood) -> tally.State:
     """Return a ticket as the counts take it."""
+    row, state = stood.row, stood.state
     promises = [
-        Promise(name, datetime.fromisoformat(due), state.kept.get(name), int(name in warned))
+        Promise(name, datetime.fromisoformat(due), state.kept.get(name), int(name in stood.warned))
         for name, due in state.dues.items()
     ]
     return tally.State(
         type=state.type or row.type,
         owner_id=state.owner_id or row.owner_id,
-        region=state.region or row.region,
-        stage=row.stage,
+        region=stood.region,
+        stage=None if stood.firm is None else stood.firm.stage,
         status=state.status.value,
         created_at=state.created_at or row.created_at,
         resolved_at=state.resolved_at,
@@ -150,12 +180,16 @@ def _grouped(cells: Mapping[Cell, Counts], key: Any) -> Groups:
     return {group: counts for group, counts in sorted(found.items()) if any(counts)}
 
 
-def _oldest(session: Session, waiting: Sequence[tuple[datetime, int, State]]) -> list[Waiting]:
-    """Return the rows of tickets that nobody had answered, with the owner of then."""
-    found: list[Waiting] = []
-    for _, ticket_id, state in waiting:
-        ticket = session.get_one(Ticket, ticket_id)
-        owner = session.get_one(Official, state.owner_id or ticket.owner_id)
-        firm = None if ticket.enterprise_id is None else session.get_one(Enterprise, ticket.enterprise_id)
-        found.append(Waiting(ticket, owner, firm, state.type or ticket.type, state.status.value))
-    return found
+def _waiting(session: Session, stood: _Stood) -> Waiting:
+    """Return a ticket that nobody had answered, with the owner and the enterprise of then."""
+    row, state = stood.row, stood.state
+    return Waiting(
+        id=row.id,
+        title=session.get_one(Ticket, row.id).title,
+        type=state.type or row.type,
+        region=stood.region,
+        status=state.status.value,
+        created_at=state.created_at or row.created_at,
+        owner=session.get_one(Official, state.owner_id or row.owner_id),
+        firm=None if stood.firm is None or stood.firm_id is None else (stood.firm_id, stood.firm.name),
+    )

@@ -76,6 +76,7 @@ class Wanted:
     within: str | None = None
     light: Light | None = None
     light_at: datetime | None = None
+    in_work: bool = False
 
 
 def tickets(
@@ -169,6 +170,8 @@ def _filtered(statement: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tu
     statement = statement.where(*(column == value for column, value in equal.items() if value is not None))
     if wanted.text is not None:
         statement = statement.where(_holds(wanted.text))
+    if wanted.in_work:
+        statement = statement.where(Ticket.status.in_(IN_WORK))
     if wanted.within is not None:
         statement = statement.where(Ticket.region.in_(sorted(regions_within(wanted.within))))
     if wanted.light is not None and wanted.light_at is not None:

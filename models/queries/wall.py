@@ -39,11 +39,15 @@ Groups = dict[tuple[Group, ...], Counts]
 class Waiting:
     """A ticket that nobody of the official side has answered yet."""
 
-    ticket: Ticket
-    owner: Official
-    enterprise: Enterprise | None
+    id: int
+    title: str
     type: str
+    region: str
     status: str
+    created_at: datetime
+    owner: Official
+    firm: tuple[int, str] | None
+    """Its enterprise's id and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,14 @@ def _oldest(session: Session, regions: Regions) -> list[Waiting]:
         .where(Ticket.id.in_(session.scalars(first).all()))
         .order_by(Ticket.id)
     )
-    return [Waiting(*row, row[0].type, row[0].status) for row in rows]
+    return [_waiting(*row) for row in rows]
+
+
+def _waiting(row: Ticket, owner: Official, firm: Enterprise | None) -> Waiting:
+    return Waiting(
+        *(row.id, row.title, row.type, row.region, row.status, row.created_at, owner),
+        None if firm is None else (firm.id, firm.name),
+    )
 
 
 def today_of(session: Session, regions: Regions, day: date, now: datetime) -> Today:

@@ -23,6 +23,14 @@ from models.tables.delivery import (
 from models.tables.desks import Delegation, Handover, Morning
 from models.tables.imports import Import, ImportChange
 from models.tables.inbox import Inbox, Media, Outcome
+from models.tables.patterns import (
+    Pattern,
+    PatternDecision,
+    PatternMember,
+    PatternState,
+    PatternWeek,
+    TicketVector,
+)
 from models.tables.people import (
     Contact,
     Enterprise,
@@ -96,6 +104,11 @@ __all__ = [
     "OwnCourtesy",
     "PageSession",
     "Pairing",
+    "Pattern",
+    "PatternDecision",
+    "PatternMember",
+    "PatternState",
+    "PatternWeek",
     "Pause",
     "Person",
     "PlatformToken",
@@ -110,6 +123,7 @@ __all__ = [
     "TallyChange",
     "TallyMark",
     "Ticket",
+    "TicketVector",
     "Verdict",
     "Verification",
     "Visit",

@@ -1,5 +1,6 @@
 """The wall chart in a real browser: on the big screen, at a desk, on a phone, by keyboard, in print."""
 
+import json
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from models.actions import access
+from models.actions.timers import TIMERS
+from tests.conftest import Makers
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
 from tests.world import World
@@ -23,6 +26,11 @@ POWER = "厂房电容量不够，想增容到800千伏安，供电所说线路�
 
 @pytest.fixture
 def key(world: World) -> str:
+    return a_key(world)
+
+
+def a_key(world: World) -> str:
+    """A key that reads everything."""
     raw = secrets.token_urlsafe(32)
     with world.database.transaction() as session:
         access.create_key(session, raw, name="wall", role="viewer", region=None, now=world.clock())
@@ -122,6 +130,23 @@ def test_drill_down_to_a_case_and_back_by_keyboard_alone(page: Page, world: Worl
     expect(link).to_be_focused()
 
 
+def test_list_and_case_are_pages_of_their_own_too(page: Page, world: World) -> None:
+    arrears, _ = a_day(world)
+    for path in ("/wall/cases?type=arrears", f"/wall/cases/{arrears}"):
+        page.goto(f"{world.product.url}{path}")
+        assert violations(page) == []
+        expect(page.get_by_role("button", name="关闭")).to_have_count(0)
+
+
+def test_number_of_the_past_leads_to_no_list_of_today(page: Page, world: World, key: str) -> None:
+    a_day(world)
+    world.advance(days=2)
+    sign_in(page, world, key)
+    page.goto(f"{world.product.url}/wall?as_of=2026-11-24")
+    expect(column(page, "拖欠账款").locator(".big strong")).to_have_text("1")
+    expect(page.locator("#board").get_by_role("link")).to_have_count(0)
+
+
 def test_new_case_appears_by_itself_and_an_open_table_stays_open(page: Page, world: World) -> None:
     page.clock.install()
     page.reload()
@@ -198,3 +223,44 @@ def test_leaving_shows_the_door(page: Page) -> None:
     page.go_back()
     page.reload()
     expect(page.get_by_label("管理密钥")).to_be_visible()
+
+
+def test_customers_map_takes_the_place_of_the_tiles(
+    browser: Browser, fresh_url: Makers, tmp_path: Path
+) -> None:
+    """Two regions of the file are drawn and lead to their cases; those it lacks stay tiles."""
+    square = [[[122, 41], [124, 41], [124, 43], [122, 43], [122, 41]]]
+    beside = [[[x + 2, y] for x, y in square[0]]]
+    features = [
+        {"properties": {"adcode": code}, "geometry": {"type": "Polygon", "coordinates": ring}}
+        for code, ring in ((210100, square), (210500, beside))
+    ]
+    drawn = tmp_path / "map.json"
+    drawn.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    with World.running(fresh_url["sqlite"](), wall_map=drawn) as world:
+        arrears, _ = a_day(world)
+        page = browser.new_page(viewport=DESK)
+        sign_in(page, world, a_key(world))
+        expect(page.locator("svg.map a")).to_have_count(2)
+        expect(page.locator(".tile")).to_have_count(13)
+        expect(page.locator("svg.map a.is-green text")).to_have_text("沈阳 2")
+        page.get_by_role("link", name="沈阳市：在办 2 件，超时 0 件").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#drawer").get_by_role("link", name=arrears)).to_be_visible()
+        page.keyboard.press("Escape")
+        assert page.url == f"{world.product.url}/wall"
+        keep(page, "wall-map")
+        assert violations(page) == []
+        page.close()
+
+
+def test_steps_of_a_case_say_which_promise_was_warned_of(page: Page, world: World, key: str) -> None:
+    _, power = a_day(world)
+    world.advance(days=3)
+    with world.database.transaction() as session:
+        TIMERS["warnings"](session, world.clock(), limit=100)
+    sign_in(page, world, key)
+    page.goto(f"{world.product.url}/wall/cases/{power}")
+    expect(page.locator(".timeline")).to_contain_text("留言")
+    expect(page.locator(".timeline")).to_contain_text("受理的时限已到")
+    assert violations(page) == []

@@ -3,7 +3,11 @@
 import secrets
 from typing import Any
 
-from models.actions import access
+from sqlalchemy import select
+
+from models.actions import access, roster
+from models.actions.people import join
+from models.tables import Person
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
 from tests.world import World
@@ -67,3 +71,34 @@ def test_wall_shows_no_future(world: World) -> None:
     headers = {"Authorization": f"Bearer {key}"}
     for moment in ("2027-01-01T00:00:00Z", "2026-11-24", "then"):
         assert world.web.get("/api/v1/wall", params={"as_of": moment}, headers=headers).status_code == 422
+
+
+def test_case_that_moved_to_another_region_lay_where_it_lay(world: World) -> None:
+    keys = {}
+    for region in ("210100", "210700"):
+        keys[region] = secrets.token_urlsafe(32)
+        with world.database.transaction() as session:
+            access.create_key(
+                session, keys[region], name=region, role="viewer", region=region, now=world.clock()
+            )
+    owner = world.phone(OWNER)
+    with world.database.transaction() as session:
+        who = session.scalars(select(Person.id).where(Person.openid == OWNER)).one()
+        other = roster.add_enterprise(
+            session,
+            name="锦州北湖湾电子元件有限公司",
+            credit_code=None,
+            region="210700",
+            stage=None,
+            now=world.clock(),
+        )
+        join(session, who, other.id, name="林向晚", role="总经理", now=world.clock())
+    number = number_in(owner.say("新诉求 " + ARREARS))
+    before = {region: wall(world, key) for region, key in keys.items()}
+    world.advance(minutes=1)
+    owner.say(f"换企业 {number} 锦州北湖湾")
+    after = {region: wall(world, key) for region, key in keys.items()}
+    assert sorted(one["total"]["counts"]["received"] for one in after.values()) == [0, 1]
+    assert after["210100"] != before["210100"] or after["210700"] != before["210700"]
+    for region, key in keys.items():
+        assert wall(world, key, as_of=before[region]["as_of"]) == before[region]

@@ -24,6 +24,7 @@ from models.actions import (
     contacts,
     declines,
     importing,
+    patterns,
     phones,
     roster,
     supervision,
@@ -140,6 +141,8 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     UrlRefused: Kind(422, "url", "Webhooks go to https and public addresses, without a user or fragment."),
     webhooks.NotOn: Kind(409, "webhook-off", "The webhook is disabled."),
     webhooks.NotSettled: Kind(409, "not-settled", "It is still under way."),
+    patterns.NotOfThePattern: Kind(409, "not-of-the-pattern", "Name some of the pattern's cases, not all."),
+    patterns.CannotJoin: Kind(409, "cannot-join", "Only another pattern of the same type can be joined."),
     access.KeyReused: Kind(422, "key-reused", "This Idempotency-Key came with another request before."),
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -32,6 +32,7 @@ from models.queries.past_wall import wall_at
 from models.queries.rates import By, Group
 from models.queries.registry import Regions
 from models.queries.wall import Groups, Waiting, Wall
+from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
 from models.rules.tally import Counts, city_of, sum_of
 
@@ -124,15 +125,13 @@ def _stretch(begins: date, counts: Counts) -> StretchView:
 
 
 def _waiting(each: Waiting) -> WaitingView:
-    row, firm = each.ticket, each.enterprise
-    facts: dict[str, Any] = {
-        **{name: getattr(row, name) for name in ("title", "region", "created_at")},
-        "type": each.type,
-        "status": each.status,
-    }
     return WaitingView(
-        number=number_of(row.id),
+        number=number_of(each.id),
+        title=each.title,
+        type=each.type,
+        region=each.region,
+        status=Status(each.status),
+        created_at=each.created_at,
         owner=OwnerCard.model_validate(each.owner),
-        enterprise=None if firm is None else EnterpriseName.model_validate(firm),
-        **facts,
+        enterprise=None if each.firm is None else EnterpriseName(id=each.firm[0], name=each.firm[1]),
     )

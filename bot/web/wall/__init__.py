@@ -12,9 +12,11 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from bot.web.api.parts import Parts
+from bot.web.api.problems import Refusal
 from bot.web.wall import board, drill_down, sign_in
-from bot.web.wall.pages import STATIC, away, no_such_page, page, wrong_address
+from bot.web.wall.pages import STATIC, away, no_such_page, page, too_many, wrong_address
 from bot.web.wall.sign_in import Away, Signed, WallParts
+from config.outlines import Outlines
 from models.queries.registry import NotFound
 
 LONGEST_KEY: Final = 200
@@ -23,14 +25,16 @@ DOOR: Final = "/wall/sign-in"
 routes: Final = APIRouter(prefix="/wall", include_in_schema=False)
 
 
-def install(app: FastAPI) -> None:
-    """Have `app` serve the wall chart; its `state.parts` is what the API works with too."""
+def install(app: FastAPI, drawn: Outlines | None = None) -> None:
+    """Have `app` serve the wall chart, with a map if one is `drawn`; `state.parts` is the API's too."""
+    app.state.wall_map = drawn
     app.mount("/wall/static", StaticFiles(directory=STATIC))
     app.include_router(routes)
     app.include_router(board.routes)
     app.include_router(drill_down.routes)
     app.add_exception_handler(Away, away)
     app.add_exception_handler(NotFound, no_such_page)
+    app.add_exception_handler(Refusal, too_many)
     app.add_exception_handler(RequestValidationError, wrong_address)
 
 

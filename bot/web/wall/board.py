@@ -104,6 +104,7 @@ class Board:
     """Everything, ready to be written into the page. `as_of` is empty for this moment."""
 
     as_of: str
+    today: str
     days_ago: int
     clock: str
     day: str
@@ -123,6 +124,7 @@ def board_of(
     local, today = view.as_of.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
     return Board(
         as_of="" if as_of is None else as_of.isoformat(),
+        today=today.isoformat(),
         days_ago=0 if as_of is None else (today - as_of).days,
         clock=f"{local:%H:%M}",
         day=say.date_on_wall(local.date()),
@@ -266,14 +268,16 @@ def whole(request: Request, parts: WallParts, who: Signed, asked: Annotated[Aske
     note(parts, who, "GET /wall", "wall")
     shown = _shown(parts, who, asked.as_of)
     scope = say.WHOLE_PROVINCE if who.region is None else region_name(who.region)
-    today = parts.clock().astimezone(SHANGHAI).date()
-    return page(request, "wall.html", board=shown, who=who, scope=scope, today=today.isoformat(), days=DAYS)
+    told = {"scope": scope, "days": DAYS, "map": request.app.state.wall_map}
+    return page(request, "wall.html", board=shown, who=who, **told)
 
 
 @routes.get("/board")
 def renewed(request: Request, parts: WallParts, who: Signed, asked: Annotated[Asked, Query()]) -> Response:
-    """Show the board alone, to be put in the place of an older one."""
-    return page(request, "board.html", board=_shown(parts, who, asked.as_of))
+    """Show the board alone, to be put in the place of an older one; one of the past is a look of its own."""
+    if asked.as_of is not None:
+        note(parts, who, "GET /wall/board", f"wall/{asked.as_of.isoformat()}")
+    return page(request, "board.html", board=_shown(parts, who, asked.as_of), map=request.app.state.wall_map)
 
 
 def _shown(parts: Parts, who: Watcher, day: date | None) -> Board:

@@ -14,7 +14,7 @@ from models.queries.registry import Regions
 from models.rules.clocks import OF_OTHERS, ClockState, state
 from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
-from models.tables import Clock, Side
+from models.tables import Clock, Event, Side
 
 STEPS: Final = 200
 """Steps of one case that are shown, from the first."""
@@ -157,14 +157,21 @@ def _steps(session: Session, regions: Regions, number: str) -> list[Step]:
             event.at,
             say.VERB[Verb(event.verb)],
             say.ROLE[Role(event.actor_role)],
-            words[event.id].text if event.id in words else "",
+            words[event.id].text if event.id in words else _about(event),
         )
         for event in events
     ]
     shown = {event.id for event in events}
     steps += [
-        Step(message.at, "", say.SIDE[Side(message.side)], message.text)
+        Step(message.at, say.SAID, say.SIDE[Side(message.side)], message.text)
         for message in said
         if message.event_id not in shown
     ]
     return sorted(steps, key=lambda step: step.moment)
+
+
+def _about(event: Event) -> str:
+    """Return which promise a warning was about, and how far it had run."""
+    if event.verb != Verb.WARN or "clock" not in event.data:
+        return ""
+    return say.warning_on_wall(event.data["clock"], event.data["level"])

@@ -13,6 +13,7 @@ from bot.web.wall.pages import page
 from bot.web.wall.sign_in import Signed, WallParts, note
 from handlers import say
 from models.queries import ticket_lists
+from models.queries.registry import NotFound
 from models.queries.ticket_lists import Light
 from models.rules.lifecycle import Status
 
@@ -27,6 +28,7 @@ class Wanted(Paging):
     owner: Id | None = None
     region: RegionCode | None = None
     light: Light | None = None
+    in_work: bool = False
 
 
 @routes.get("")
@@ -40,6 +42,7 @@ def cases(request: Request, parts: WallParts, who: Signed, wanted: Annotated[Wan
         within=wanted.region,
         light=wanted.light,
         light_at=now,
+        in_work=wanted.in_work,
     )
     after = None if wanted.after is None else (wanted.place,)
     with parts.database.reading() as session:
@@ -57,7 +60,11 @@ def cases(request: Request, parts: WallParts, who: Signed, wanted: Annotated[Wan
 @routes.get("/{number}")
 def case(request: Request, parts: WallParts, who: Signed, number: NumberInPath) -> Response:
     """Show one case with its timeline."""
-    with parts.database.reading() as session:
-        shown = case_of(session, who.regions, number, parts.clock())
+    try:
+        with parts.database.reading() as session:
+            shown = case_of(session, who.regions, number, parts.clock())
+    except NotFound:
+        note(parts, who, "GET /wall/cases/{number}", f"wall/cases/{number}", is_refused=True)
+        raise
     note(parts, who, "GET /wall/cases/{number}", f"wall/cases/{shown.number}")
     return page(request, "case.html", case=shown)

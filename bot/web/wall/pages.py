@@ -33,7 +33,11 @@ def page(request: Request, template: str, *, status: int = 200, **shown: Any) ->
     """Return a page, or only its middle where htmx asks for a part."""
     theme = request.cookies.get("wall_theme", "")
     text = _templates.get_template(template).render(
-        theme=theme if theme in THEMES else "auto", is_part=is_part(request), **shown
+        theme=theme if theme in THEMES else "auto",
+        is_part=is_part(request),
+        head="h2" if is_part(request) else "h1",
+        sub="h3" if is_part(request) else "h2",
+        **shown,
     )
     return HTMLResponse(text, status, _HEADERS | {"vary": "HX-Request"})
 
@@ -51,6 +55,13 @@ async def away(request: Request, _error: Exception) -> Response:
 async def no_such_page(request: Request, _error: Exception) -> Response:
     """What is not there, or not theirs, looks the same."""
     return page(request, "trouble.html", status=404, is_unknown=True)
+
+
+async def too_many(request: Request, error: Exception) -> Response:
+    """A key that has used up its requests of this minute."""
+    answer = page(request, "busy.html", status=429)
+    answer.headers.update(getattr(error, "headers", None) or {})
+    return answer
 
 
 async def wrong_address(request: Request, _error: Exception) -> Response:

@@ -75,6 +75,7 @@ def watcher(parts: WallParts, request: Request) -> Watcher:
 
     Raises:
         Away: nobody is signed in.
+        Refusal: the key has used up its requests of this minute.
     """
     token = request.cookies.get(COOKIE, "")
     if not token:
@@ -84,16 +85,28 @@ def watcher(parts: WallParts, request: Request) -> Watcher:
         if key is None:
             raise Away
         reach = None if key.region in {None, PROVINCE} else regions_within(str(key.region))
-        return Watcher(key.id, key.name, key.role, key.region, reach, _form_token(token))
+        who = Watcher(key.id, key.name, key.role, key.region, reach, _form_token(token))
+    if parts.limits is not None:
+        parts.limits.admit(who.key_id)
+    return who
 
 
 Signed = Annotated[Watcher, Depends(watcher)]
 
 
-def note(parts: Parts, who: Watcher, operation: str, place: str, shown: Sequence[str] | None = None) -> None:
-    """Put on record what somebody is about to see; a page that cannot be put on record is not shown."""
+def note(
+    parts: Parts,
+    who: Watcher,
+    operation: str,
+    place: str,
+    shown: Sequence[str] | None = None,
+    *,
+    is_refused: bool = False,
+) -> None:
+    """Put on record what somebody is about to see, or what was not for them; what cannot be is not shown."""
+    deed = Deeds.REFUSED if is_refused else Deeds.READ
     with parts.database.transaction() as session:
-        audit.note(session, who.actor, Deeds.READ, operation, place, shown=shown, now=parts.clock())
+        audit.note(session, who.actor, deed, operation, place, shown=shown, now=parts.clock())
 
 
 def end(parts: Parts, request: Request) -> None:

@@ -14,11 +14,14 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
+from sqlalchemy.orm import Session
 
 from bot.web.api import api
 from bot.web.api.parts import Parts
 from config import catalog
 from models.actions import people
+from models.rules.numbers import ticket_id_of
+from models.tables import Pattern, PatternMember
 from tests.contracts.api.desk import DALIAN, SHENYANG, Call, Desk, leader, settle_in
 from tests.contracts.api.test_imports_api import bring
 from tests.contracts.api.test_leads_api import ask
@@ -43,6 +46,8 @@ CLOSED: Final[Mapping[tuple[str, str], frozenset[str]]] = {
     ("GET", "/leads"): OFFICE,
     ("GET", "/leads/{lead_id}"): OFFICE,
     ("POST", "/leads/{lead_id}/decision"): OFFICE,
+    **{("POST", f"/patterns/{{pattern_id}}/actions/{verb}"): OFFICE
+       for verb in ("rename", "split", "join", "dismiss")},
     **{("POST", f"/tickets/{{number}}/actions/{verb}"): OFFICE
        for verb in ("reassign", "uphold", "overturn", "write_off")},
     ("GET", "/audit"): MANAGER,
@@ -109,6 +114,18 @@ def _operation(found: Any) -> Operation:
     return Operation(found.method.upper(), found.path, names, bodies[0] if bodies else None)
 
 
+def a_pattern(session: Session, number: str, desk: Desk) -> int:
+    """Put a pattern of one case; return its id."""
+    now = desk.clock()
+    row = Pattern(type="arrears", state="open", title="t", stone="s", created_at=now, opened_at=now)
+    session.add(row)
+    session.flush()
+    ticket_id = ticket_id_of(number)
+    facts = {"ticket_id": ticket_id, "pattern_id": row.id, "likeness": 1.0, "voice": "1", "joined_at": now}
+    session.add(PatternMember(**facts))
+    return row.id
+
+
 def things(desk: Desk, region: str) -> dict[str, Any]:
     """Put one of everything into a region; return each by the name it has in paths."""
     place = settle_in(desk, region)
@@ -116,6 +133,7 @@ def things(desk: Desk, region: str) -> dict[str, Any]:
         other = leader(session, region, desk)
         gone = people.meet(session, f"o-gone-{region}", now=desk.clock()).person_id
         people.join(session, gone, place.enterprise, name="林向晚", role="会计", now=desk.clock())
+        pattern = a_pattern(session, place.number, desk)
     day = desk.clock().date().isoformat()
     ask(desk, region, f"139{region}22给我打电话，说是你们的人，真的吗")
 
@@ -132,6 +150,7 @@ def things(desk: Desk, region: str) -> dict[str, Any]:
     brought = bring(desk, "enterprises", list_of_one, desk.key("admin", region))
     return {
         "import_id": brought["id"],
+        "pattern_id": pattern,
         "person_id": gone,
         "official_id": place.official,
         "enterprise_id": place.enterprise,

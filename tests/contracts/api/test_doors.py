@@ -87,6 +87,12 @@ def test_openapi_document_is_3_1_and_names_the_nouns(small_desk: Desk) -> None:
         "/briefings/{official_id}",
         "/briefings/{official_id}.xlsx",
         "/briefings/{official_id}.html",
+        "/patterns",
+        "/patterns/{pattern_id}",
+        "/patterns/{pattern_id}/actions/rename",
+        "/patterns/{pattern_id}/actions/split",
+        "/patterns/{pattern_id}/actions/join",
+        "/patterns/{pattern_id}/actions/dismiss",
     }
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from models.actions import access
-from models.tables import ApiKey, PageSession
+from models.tables import ApiKey, AuditEntry, PageSession
 from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, request, settle_in
 from tests.contracts.wall.visitor import Visitor
 
@@ -81,6 +81,34 @@ def test_session_is_worth_no_more_than_its_key_and_ends_after_a_working_day(visi
     with desk.database.transaction() as session:
         access.revoke_key(session, key_of(desk), now=desk.clock())
     assert visitor.get("/wall/cases").status_code == 303
+
+
+def test_other_secret_ends_the_sessions_of_the_old_one(visitor: Visitor) -> None:
+    desk = visitor.desk
+    visitor.sign_in(desk.key("viewer"))
+    with desk.database.transaction() as session:
+        key_id = session.scalars(select(ApiKey.id)).one()
+        access.rotate_key(session, key_id, "another secret", grace=timedelta(hours=1), now=desk.clock())
+    assert visitor.get("/wall/cases").status_code == 303
+
+
+def test_what_is_looked_at_is_on_record_and_what_was_refused_too(visitor: Visitor) -> None:
+    desk = visitor.desk
+    place = settle_in(desk, SHENYANG)
+    visitor.sign_in(desk.key("viewer", DALIAN))
+    visitor.get("/wall")
+    visitor.part("/wall/board")
+    visitor.part("/wall/board?as_of=2026-11-01")
+    visitor.get(f"/wall/cases/{place.number}")
+    with desk.database.reading() as session:
+        mine = select(AuditEntry.operation, AuditEntry.object, AuditEntry.deed)
+        found = session.execute(mine.where(AuditEntry.operation.contains("/wall")).order_by(AuditEntry.id))
+        assert [tuple(row) for row in found] == [
+            ("POST /wall/sign-in", "wall", "change"),
+            ("GET /wall", "wall", "read"),
+            ("GET /wall/board", "wall/2026-11-01", "read"),
+            ("GET /wall/cases/{number}", f"wall/cases/{place.number}", "refused"),
+        ]
 
 
 def test_leaving_ends_the_session_and_only_our_form_does(visitor: Visitor) -> None:

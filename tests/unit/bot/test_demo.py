@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bot.demo import Both
+from bot.demo import Both, last_lines
 
 
 def said(name: str) -> Starlette:
@@ -38,3 +38,18 @@ def test_every_address_leads_somewhere(path: str, answer: str) -> None:
             return (await browser.get(path)).text
 
     assert asyncio.run(fetch()) == answer
+
+
+def test_last_lines_tell_where_to_look_and_the_key_in_a_line_of_its_own() -> None:
+    lines = last_lines("http://demo", "secret")
+    told = "\n".join(lines)
+    assert lines[-1] == "KEY=secret"
+    assert told.count("secret") == 1
+    for what in (
+        "http://demo/demo",
+        "http://demo/wall",
+        "http://demo/api/v1",
+        "docs/api.md",
+        "this demo only",
+    ):
+        assert what in told

@@ -192,6 +192,7 @@ def test_timers_have_names_for_their_metrics() -> None:
         "waiting",
         "gathered",
         "mornings",
+        "patterns",
         "held",
         "lapses",
         "tallies",

@@ -602,6 +602,7 @@ CASELESS = frozenset(
         Notice.VISITED,
         Notice.VISIT_DENIED,
         Notice.MORNING,
+        Notice.PATTERNS,
         Notice.NEW_CONTACT,
         Notice.COMPLAINED,
     }
@@ -625,6 +626,18 @@ OF_DESKS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "task_count": st.integers(0, 500),
         "extensions": st.lists(st.just([NUMBER, 366]), max_size=10),
         "pairings": st.integers(0, 20),
+        "patterns": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "title": named(60),
+                    "enterprises": st.integers(1, 9999),
+                    "count": st.integers(1, 999),
+                    "numbers": st.lists(st.just(NUMBER), min_size=1, max_size=2),
+                }
+            ),
+            min_size=1,
+            max_size=3,
+        ),
         "digest": st.just("0" * 64),
         "enterprise": named(200),
         "text": TEXTS,
@@ -772,6 +785,7 @@ WORST: dict[str, Any] = {
     "unit_before": {"name": "长" * 50, "post": "长" * 100, "department": "😀" * 100},
     "tasks": [NUMBER] * 10,
     "task_count": 500,
+    "patterns": [{"title": "😀" * 60, "enterprises": 9999, "count": 999, "numbers": [NUMBER] * 2}] * 3,
 }
 WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.RETYPED}) | trust.WORDLESS
 """News of something that is done without saying anything."""
@@ -1058,6 +1072,7 @@ def everything() -> list[Speech]:
         **{key: {"name": "安", "post": "长"} for key in ("leader", "deputy", "old", "owner", "owner_before", "visitor")},
         **dict.fromkeys(("first", "last", "day"), "2026-11-24"), "visit": 12, "numbers": [NUMBER], "count": 2,
         "pairings": 1, "digest": "0" * 64,
+        "patterns": [{"title": "欠款", "enterprises": 7, "count": 1, "numbers": [NUMBER]}],
         **{key: {"count": 1, "named": [[NUMBER, "欠款", "云杉里"]]} for key in ("overdue", "due_today", "rebounds", "silent", "unconfirmed")},
         "visits": {"count": 1, "named": [["12", "云杉里"]]},
         "due_at": NOW.isoformat(), "days": 5, "reason": "等拨款", "clock": "result", "level": 50, "instead_of": None,

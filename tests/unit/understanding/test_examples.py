@@ -24,8 +24,12 @@ def test_examples_cover_every_type_well() -> None:
     assert {each.type for each in examples()} == set(TYPES)
 
 
-def test_examples_folder_holds_one_file_a_type_and_the_intents() -> None:
-    assert {path.name for path in EXAMPLES.iterdir()} == {"intents", *(f"{kind}.yaml" for kind in TYPES)}
+def test_examples_folder_holds_one_file_a_type_the_intents_and_the_patterns() -> None:
+    assert {path.name for path in EXAMPLES.iterdir()} == {
+        "intents",
+        "patterns",
+        *(f"{kind}.yaml" for kind in TYPES),
+    }
 
 
 def test_examples_hold_letters_and_phone_messages_of_every_type() -> None:

@@ -83,6 +83,8 @@ for (const trouble of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) 
 }
 
 document.addEventListener("click", (event) => {
+  // htmx lets a link within a picture lead away as well; here the drawer is enough.
+  if (event.target.closest("svg a[hx-get]")) event.preventDefault();
   const asked = event.target.closest("[data-does]");
   if (asked?.dataset.does === "close") document.getElementById("drawer").close();
   if (asked?.dataset.does === "print") print();
@@ -98,7 +100,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("input", (event) => {
   if (event.target.id !== "days") return;
   const days = Number(event.target.max) - Number(event.target.value);
-  const day = new Date(Date.parse(event.target.dataset.today) - days * 86400000).toISOString().slice(0, 10);
+  const day = new Date(Date.parse(document.getElementById("board").dataset.today) - days * 86400000).toISOString().slice(0, 10);
   event.target.form.elements.as_of.value = days ? day : "";
   document.getElementById("days-said").textContent = days ? day : event.target.dataset.now;
 });

@@ -1,0 +1,232 @@
+"""Puts every new case beside those it is like, and shows a pattern once enough enterprises tell of it.
+
+It follows the event feed as the second look does (ADR 0120). The words are read and embedded with no session
+open, then one short transaction settles. Dying anywhere costs a case compared twice, which changes nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from itertools import groupby
+from typing import Final, Protocol
+
+import structlog
+from sqlalchemy.orm import Session
+
+from bot import metrics
+from bot.led_loop import LedLoop, be_gentle
+from handlers.understanding import alike
+from handlers.understanding.embedding import NoEmbedding
+from handlers.understanding.nearest import Nearest, Small, cosines
+from handlers.understanding.stone import told_by
+from handlers.understanding.traits import Traits, traits_of
+from models.actions import cursors, patterns
+from models.queries import comparing, second_look
+from models.queries import patterns as queries
+from models.queries.comparing import Change, Known, changes, kept_vectors, names_around, unread
+from models.queries.second_look import Position
+from models.rules.patterns import Near, Place, place, voice_of
+from models.session import Database
+from models.tables import Pattern, Ticket
+
+log: Final = structlog.get_logger()
+
+READER: Final = "patterns"
+POLL: Final = 2.0
+PAGE: Final = 100
+MOST_TRIES: Final = 3
+TOLD_BY: Final = 40
+"""Cases whose words title and stone are taken from."""
+
+
+class Embeds(Protocol):
+    """What turns a text into numbers."""
+
+    def __call__(self, text: str) -> Sequence[float] | None:
+        """Return the numbers of a text, None if nothing in it can be read."""
+
+
+class PatternsLoop(LedLoop):
+    """Compares cases until told to stop. `model` names what made the vectors; others' are made anew."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        vector: Embeds,
+        model: str,
+        small: Small | None = None,
+    ) -> None:
+        super().__init__(database, clock, lease=READER, poll=POLL, leader=metrics.PATTERNS_LEADER)
+        self._vector = vector
+        self._model = model
+        self._small = small or Small()
+        self._index: Nearest | None = None
+        self._computing = ThreadPoolExecutor(1, "patterns", initializer=be_gentle)
+        self._behind: int | None = 0
+        """The last case of before our time that was looked at; None once there are no more."""
+
+    async def run(self) -> None:
+        """Compare until stopped. Without an embedding there is nothing to compare by, and the loop ends."""
+        try:
+            await super().run()
+        finally:
+            self._computing.shutdown()
+
+    def _round(self) -> int:
+        done = 0
+        try:
+            if self._goes_on() and self._index is None:
+                self._start()
+            while self._goes_on():
+                more = self._page() + self._older()
+                done += more
+                if not more:
+                    break
+        except NoEmbedding as error:
+            log.warning("no_patterns", error=str(error))
+            self.stop()
+        return done
+
+    def _leads(self) -> bool:
+        """Tell whether the lease is ours. Whoever lost it knows no more what others have settled since."""
+        if super()._leads():
+            return True
+        self._index = None
+        return False
+
+    def _start(self) -> None:
+        with self._database.transaction() as session:
+            cursors.start(session, READER)
+        index, last = Nearest(), 0
+        while True:
+            with self._database.reading() as session:
+                rows = kept_vectors(session, self._model, after=last)
+            if not rows:
+                break
+            for type_code, some in groupby(sorted(rows, key=lambda row: row.type), lambda row: row.type):
+                each = list(some)
+                index.add_all(
+                    type_code, [row.ticket_id for row in each], b"".join(row.vector for row in each)
+                )
+            last = rows[-1].ticket_id
+        self._index = index
+
+    def _page(self) -> int:
+        """Go through the next events; return how many were looked at."""
+        with self._database.reading() as session:
+            at = second_look.position(session, READER)
+            found, end = changes(session, at, limit=PAGE)
+        for change in found:
+            if not self._goes_on():
+                return 1
+            self._follow(change, at)
+        if end != at:
+            with self._database.transaction() as session:
+                cursors.reach(session, READER, end)
+        return int(end != at)
+
+    def _older(self) -> int:
+        """Compare some cases that came before this reader did, or were embedded by another model."""
+        if self._behind is None:
+            return 0
+        with self._database.reading() as session:
+            ids = unread(session, self._model, after=self._behind, limit=PAGE)
+        for ticket_id in ids:
+            if not self._goes_on():
+                return 1
+            self._compare(ticket_id)
+            self._behind = ticket_id
+        if not ids:
+            self._behind = None
+        return len(ids)
+
+    def _follow(self, change: Change, at: Position) -> None:
+        if change.is_gone:
+            self._forget(change.ticket_id)
+            return
+        before = change.before
+        tries = at.tries + 1 if (at.tx, at.event_id) == (before.tx, before.event_id) else 1
+        with self._database.transaction() as session:
+            cursors.reach(session, READER, Position(before.tx, before.event_id, tries))
+        if tries > MOST_TRIES:
+            log.error("case_not_compared", ticket=change.ticket_id, tries=tries - 1)
+        else:
+            self._compare(change.ticket_id)
+        with self._database.transaction() as session:
+            cursors.reach(session, READER, change.at)
+
+    def _forget(self, ticket_id: int) -> None:
+        with self._database.transaction() as session:
+            patterns.leave(session, ticket_id, even_if_pinned=True)
+        self._known.remove(ticket_id)
+
+    @property
+    def _known(self) -> Nearest:
+        if self._index is None:
+            raise RuntimeError("a round begins by reading what is known")
+        return self._index
+
+    def _compare(self, ticket_id: int) -> None:
+        with self._database.reading() as session:
+            ticket = session.get(Ticket, ticket_id)
+            words = queries.first_words(session, [ticket_id]).get(ticket_id, "")
+        if ticket is None:
+            return
+        vector = self._computing.submit(self._vector, words).result()
+        kept = None if vector is None else self._small.of(vector)
+        traits = None if vector is None else traits_of(words)
+        near = [] if kept is None else self._known.near(ticket.type, kept)
+        with self._database.transaction() as session:
+            current = session.get_one(Ticket, ticket_id, with_for_update=True)
+            shown = None if traits is None else traits.as_json()
+            may_be = patterns.keep(session, current, model=self._model, vector=kept, traits=shown)
+            patterns.leave(session, ticket_id)
+            if may_be and kept is not None and traits is not None:
+                self._settle(session, current, kept, traits, near)
+        if may_be and kept is not None:
+            self._known.add(ticket_id, current.type, kept)
+        metrics.PATTERN_CASES.inc()
+
+    def _settle(
+        self, session: Session, ticket: Ticket, kept: bytes, traits: Traits, near: Sequence[int]
+    ) -> None:
+        found = self._place(session, ticket, kept, traits, [each for each in near if each != ticket.id])
+        if found is None:
+            return
+        now = self._clock()
+        pattern = patterns.settle(session, ticket, found, now=now)
+        if patterns.is_due(session, pattern, now=now):
+            title, stone = _told(session, pattern)
+            if title:
+                patterns.show(session, pattern, title=title, stone=stone, now=now)
+                metrics.PATTERNS_SHOWN.inc()
+
+    def _place(
+        self, session: Session, ticket: Ticket, kept: bytes, traits: Traits, near: Sequence[int]
+    ) -> Place | None:
+        rows = comparing.compared(session, near, ticket.type, self._model)
+        known = [Known.of(row) for row in rows]
+        some = [
+            Near(
+                ticket_id=row.vector.ticket_id,
+                pattern_id=row.pattern_id,
+                voice=row.voice,
+                likeness=alike.likeness(traits, Traits.of(each.traits), cosine),
+                is_copy=alike.is_copy(traits, Traits.of(each.traits)),
+            )
+            for row, each, cosine in zip(rows, known, cosines(kept, [k.vector for k in known]), strict=True)
+        ]
+        in_question = {each.pattern_id for each in some if each.pattern_id is not None}
+        own = comparing.voices(session, in_question)
+        who = voice_of(ticket.enterprise_id, ticket.person_id)
+        join = queries.join_from(session, ticket.type, alike.shipped().join)
+        return place(who, some, own, join=join)
+
+
+def _told(session: Session, pattern: Pattern) -> tuple[str, str]:
+    """Return title and stone of a pattern, in which nobody is named who brought or handles it."""
+    ids = [each.ticket_id for each in queries.members(session, pattern.id) if each.copy_of is None][:TOLD_BY]
+    words = queries.first_words(session, ids)
+    people, firms = names_around(session, ids)
+    return told_by([words[each] for each in sorted(words)], people, firms)

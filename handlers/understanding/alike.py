@@ -1,0 +1,129 @@
+"""How probably two texts tell of the same stone: their vectors' cosine, weighed with what both name. Pure.
+
+A logistic model of ten numbers, fitted on half of the groups that we wrote (`fit_alike`). That two texts lie
+near one another is never enough: 欠工程款三年 and 拖延审批三年 share words, and neither type nor thing.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from operator import mul
+from pathlib import Path
+from typing import Final
+
+from .model import TYPES
+from .traits import PROBABLE, Traits, are_rivals, pairs_of, rarity
+
+ALIKE: Final = Path(__file__).with_name("alike.json")
+FEATURES: Final = (
+    "cosine",
+    "words",
+    "rarest",
+    "type",
+    "named",
+    "otherwise",
+    "thing",
+    "elsewhere",
+    "cause",
+    "excuse",
+)
+AT_MOST: Final = 0.2
+"""Likeness of two texts that name another debtor, thing or cause, however alike they are else: each makes
+another stone. Not zero, as each may be read wrongly; the mean over a group decides."""
+COPY: Final = 0.85
+"""Share of pairs of characters from which on one text is the other's copy, not another voice."""
+_APART: Final = tuple(FEATURES.index(name) for name in ("otherwise", "elsewhere", "excuse"))
+_ARREARS: Final = TYPES.index("arrears")
+SAME: Final = 0.5
+"""Share of the shorter name that two names of one party have in common."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each of `FEATURES` weighs, and from which mean likeness on texts belong together."""
+
+    bias: float
+    weights: tuple[float, ...]
+    join: float
+
+
+@cache
+def shipped() -> Weights:
+    """Return the weights that `fit_alike` wrote."""
+    read = json.loads(ALIKE.read_text("utf-8"))
+    return Weights(read["bias"], tuple(read["weights"][name] for name in FEATURES), read["join"])
+
+
+def likeness(a: Traits, b: Traits, cosine: float, weights: Weights | None = None) -> float:
+    """Return the probability that two texts tell of the same stone; `cosine` is of their centred vectors."""
+    model = weights or shipped()
+    numbers = features(a, b, cosine)
+    logit = model.bias + sum(map(mul, model.weights, numbers))
+    plain = 1.0 / (1.0 + math.exp(-logit)) if logit > -700 else 0.0  # noqa: PLR2004 -- exp overflows
+    apart = any(numbers[place] for place in _APART)
+    return min(plain, AT_MOST) if apart else plain
+
+
+def features(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
+    """Return the numbers of `FEATURES` for two texts; the same whichever comes first.
+
+    A name in common counts for nothing where the things differ: gas and water of one park are two stones.
+    """
+    shared = sorted(a.grams & b.grams)
+    thing = _overlap(a.things, b.things)
+    apart = 1.0 if a.things and b.things and not thing else 0.0
+    named, otherwise = _names(a, b)
+    return (
+        cosine,
+        _weight(shared) / math.sqrt((_weight(a.grams) or 1.0) * (_weight(b.grams) or 1.0)),
+        max(map(rarity, shared), default=0.0) / 10,
+        sum(map(mul, a.scores, b.scores)),
+        named * (1.0 - apart),
+        otherwise,
+        thing,
+        apart,
+        _overlap(a.causes, b.causes),
+        1.0 if a.causes and b.causes and not a.causes & b.causes else 0.0,
+    )
+
+
+def is_copy(a: Traits, b: Traits) -> bool:
+    """Whether one text has hardly a word of its own beside the other."""
+    longer = max(len(a.grams), len(b.grams))
+    return longer > 0 and len(a.grams & b.grams) / longer >= COPY
+
+
+def _weight(grams: Sequence[str] | frozenset[str]) -> float:
+    return sum(rarity(gram) ** 2 for gram in grams)
+
+
+def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def _names(a: Traits, b: Traits) -> tuple[float, float]:
+    """Return how far two texts name the same, and whether they name other parties only.
+
+    A road or market in one text says nothing against the other; two debtors, parks or hospitals do, and two
+    firms where money is owed: elsewhere they may be the senders'.
+    """
+    owed = min(a.scores[_ARREARS], b.scores[_ARREARS]) ** 2 >= PROBABLE
+    best, party, met, rival = 0.0, 0.0, False, False
+    for kind, own in a.names:
+        for other_kind, other in b.names:
+            if are_rivals(kind, other_kind):
+                rival = True
+                continue
+            kinds = {kind, other_kind}
+            if "place" in kinds and kind != other_kind:
+                continue
+            mine, theirs = pairs_of(own), pairs_of(other)
+            shared = len(mine & theirs) / min(len(mine), len(theirs))
+            best = max(best, shared)
+            if "place" not in kinds and (owed or "firm" not in kinds):
+                met, party = True, max(party, shared)
+    if rival:
+        return 0.0, 1.0
+    return best, 1.0 if met and party < SAME else 0.0

@@ -1,0 +1,119 @@
+"""What is to be compared next: cases that came, changed their type or are gone; and what is known."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from sqlalchemy import Row, exists, select
+from sqlalchemy.orm import Session
+
+from models.queries import feed, second_look
+from models.queries.patterns import GONE
+from models.queries.second_look import Position
+from models.rules.lifecycle import Verb
+from models.rules.patterns import voice_of
+from models.tables import PatternMember, Ticket, TicketVector
+
+AT_ONCE: Final = 5000
+"""Vectors read at once when the index is built."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A case that is to be compared, or is gone, and where that stands in the feed."""
+
+    ticket_id: int
+    is_gone: bool
+    before: Position
+    at: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A case that a new one may be like."""
+
+    vector: TicketVector
+    pattern_id: int | None
+    voice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a case is compared by."""
+
+    vector: bytes
+    traits: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, row: Compared) -> Self:
+        """Return what a case that may be compared has; both its parts are there together or not at all."""
+        return cls(row.vector.vector or b"", row.vector.traits or {})
+
+
+def changes(session: Session, after: Position, *, limit: int) -> tuple[list[Change], Position]:
+    """Return what the next `limit` events change, and where they end."""
+    found: list[Change] = []
+    before = after
+    for event in feed.events(session, None, after=(after.tx, after.event_id), limit=limit):
+        at = Position(event.tx, event.id)
+        if event.verb in {Verb.SUBMIT, Verb.RETYPE, Verb.WITHDRAW}:
+            found.append(Change(event.ticket_id, event.verb == Verb.WITHDRAW, before, at))
+        before = at
+    return found, before
+
+
+def kept_vectors(session: Session, model: str, *, after: int) -> Sequence[Row[int, str, bytes | None]]:
+    """Return id, type and vector of some cases that can be compared, by id."""
+    return session.execute(
+        select(TicketVector.ticket_id, TicketVector.type, TicketVector.vector)
+        .where(TicketVector.model == model, TicketVector.vector.is_not(None), TicketVector.ticket_id > after)
+        .order_by(TicketVector.ticket_id)
+        .limit(AT_ONCE)
+    ).all()
+
+
+def unread(session: Session, model: str, *, after: int, limit: int) -> Sequence[int]:
+    """Return cases with ids above `after` of which this model has made no vector, by id."""
+    is_read = exists().where(
+        TicketVector.ticket_id == Ticket.id, (TicketVector.model == model) | TicketVector.is_shielded
+    )
+    return session.scalars(
+        select(Ticket.id).where(Ticket.id > after, ~is_read).order_by(Ticket.id).limit(limit)
+    ).all()
+
+
+def names_around(session: Session, ticket_ids: Collection[int]) -> tuple[list[str], list[str]]:
+    """Return the names of the people around some cases, and of the firms."""
+    known = [second_look.known_of(session, each) for each in ticket_ids]
+    people = {name for each in known for name in each.people}
+    return sorted(people), sorted({name for each in known for name in each.firms})
+
+
+def compared(session: Session, ticket_ids: Collection[int], type_code: str, model: str) -> list[Compared]:
+    """Return those of these cases that may be compared: of this type and model, not hidden, not gone."""
+    wanted = (
+        select(TicketVector, PatternMember.pattern_id, Ticket)
+        .join(Ticket, Ticket.id == TicketVector.ticket_id)
+        .outerjoin(PatternMember, PatternMember.ticket_id == TicketVector.ticket_id)
+        .where(TicketVector.ticket_id.in_(ticket_ids), TicketVector.vector.is_not(None))
+        .where(TicketVector.model == model, Ticket.type == type_code, Ticket.status.not_in(GONE))
+        .order_by(TicketVector.ticket_id)
+    )
+    return [
+        Compared(vector, pattern_id, voice_of(ticket.enterprise_id, ticket.person_id))
+        for vector, pattern_id, ticket in session.execute(wanted)
+    ]
+
+
+def voices(session: Session, pattern_ids: Collection[int]) -> dict[int, list[str]]:
+    """Return whose cases each of these patterns holds."""
+    wanted = (
+        select(PatternMember.pattern_id, PatternMember.voice)
+        .where(PatternMember.pattern_id.in_(pattern_ids))
+        .distinct()
+        .order_by(PatternMember.pattern_id, PatternMember.voice)
+    )
+    found: dict[int, list[str]] = {each: [] for each in pattern_ids}
+    for pattern_id, voice in session.execute(wanted):
+        found[pattern_id].append(voice)
+    return found

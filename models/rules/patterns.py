@@ -1,0 +1,114 @@
+"""When alike cases are a pattern, where a new case belongs, and what people's decisions teach. Pure.
+
+A voice is an enterprise; a stranger is one too, but never counts towards a pattern, and neither does a copy
+of another's words: whoever floods us is heard once.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+WINDOW: Final = timedelta(days=180)
+"""Cases older than this no longer make a pattern; it stays what it is once it is one."""
+LEAST: Final = 4
+"""Different enterprises that the smallest pattern has."""
+CHANCE: Final = 1 / 2000
+"""Share of the cases of a type that may look like any given stone without telling of it."""
+DEVIATIONS: Final = 2.0
+KNOWN: Final = 16
+"""Voices of a pattern that a new case is compared with at most."""
+STEP: Final = 0.02
+FARTHEST: Final = 0.1
+"""How far decisions can move the likeness from which on cases belong together."""
+_USUAL: Final = 0.25
+_EACH: Final = 0.15
+_MOST: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A case that is like a new one: whose it is, and in which pattern, if any."""
+
+    ticket_id: int
+    pattern_id: int | None
+    voice: str
+    likeness: float
+    is_copy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a new case belongs: in a pattern, or together with one case that is in none."""
+
+    pattern_id: int | None
+    with_ticket: int | None
+    likeness: float
+    copy_of: int | None = None
+
+
+def voice_of(enterprise_id: int | None, person_id: int) -> str:
+    """Return whose voice a case is."""
+    return f"p{person_id}" if enterprise_id is None else f"e{enterprise_id}"
+
+
+def counts(voice: str) -> bool:
+    """Whether a voice counts towards a pattern: an enterprise's does, a stranger's does not."""
+    return voice.startswith("e")
+
+
+def needed(cases: int, extra: int = 0) -> int:
+    """Return how many enterprises make a pattern, where `cases` of its type came within the window.
+
+    At least `LEAST` and what decisions added; and more than chance would bring together among so many.
+    """
+    chance = cases * CHANCE
+    return max(LEAST + extra, math.ceil(chance + DEVIATIONS * math.sqrt(chance)))
+
+
+def more_after(dismissed: int, kept: int) -> int:
+    """Return how many enterprises more a pattern needs where people dismissed so many and kept so many."""
+    rate = (dismissed + 1) / (dismissed + kept + 4)
+    return min(_MOST, max(0, round((rate - _USUAL) / _EACH)))
+
+
+def join_from(fitted: float, splits: int, joins: int) -> float:
+    """Return the likeness from which on cases belong together: higher after splits, lower after joins."""
+    return fitted + min(FARTHEST, max(-FARTHEST, STEP * (splits - joins)))
+
+
+def place(
+    voice: str, near: Sequence[Near], voices: Mapping[int, Sequence[str]], *, join: float
+) -> Place | None:
+    """Return where a new case of `voice` belongs, None if nothing is like it.
+
+    `voices` names those of each pattern in question. What counts is the mean over voices, not over cases: a
+    hundred cases of one enterprise pull no harder than one, and no single bridge joins two stones.
+    """
+    ranked = sorted(near, key=lambda each: (-each.likeness, each.ticket_id))
+    copied = next((each.ticket_id for each in ranked if each.is_copy), None)
+    of = {pattern: [each for each in ranked if each.pattern_id == pattern] for pattern in voices}
+    means = [(_mean(voice, some, voices[pattern]), -pattern) for pattern, some in of.items()]
+    best, pattern = max(means, default=(0.0, 0))
+    if best >= join:
+        return Place(-pattern, None, best, copied)
+    alone = next((each for each in ranked if each.pattern_id is None and each.likeness >= join), None)
+    return None if alone is None else Place(None, alone.ticket_id, alone.likeness, copied)
+
+
+def heard(members: Iterable[tuple[str, bool]]) -> int:
+    """Return how many enterprises are heard in a pattern, given whose each case is and if it is a copy."""
+    return len({voice for voice, is_copy in members if counts(voice) and not is_copy})
+
+
+def _mean(own: str, near: Sequence[Near], voices: Sequence[str]) -> float:
+    """Return the mean over those who may speak: others than oneself, enterprises if there are."""
+    others = [each for each in voices if each != own] or list(voices)
+    speaking = {each for each in others if counts(each)} or set(others)
+    best: dict[str, float] = {}
+    for each in near:
+        if each.voice in speaking:
+            best[each.voice] = max(best.get(each.voice, 0.0), each.likeness)
+    chosen = sorted(best.values(), reverse=True)[:KNOWN]
+    return sum(chosen) / min(len(speaking), KNOWN) if speaking else 0.0

@@ -1,0 +1,51 @@
+"""docs/api.md is a day that can be lived: every line of it works, in its order, over HTTP."""
+
+import secrets
+from pathlib import Path
+
+from models.actions import access
+from models.rules.permissions import KeyRole
+from tests.architecture.tree import source
+from tests.flows.curl import Shell, commands
+from tests.flows.reading import number_in
+from tests.roster import LEADER, OWNER
+from tests.world import World
+
+DAY = commands(source(Path("docs/api.md")))
+ARREARS = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
+
+
+def an_admin(world: World, folder: Path) -> Shell:
+    """Somebody at a shell, with a key as the demo prints one."""
+    key = secrets.token_urlsafe(32)
+    with world.database.transaction() as session:
+        access.create_key(session, key, name="demo", role=KeyRole.ADMIN, region=None, now=world.clock())
+    return Shell(world.web, folder, {"API": f"{world.product.url}/api/v1", "KEY": key})
+
+
+def test_day_of_the_document(world: World, tmp_path: Path) -> None:
+    number = number_in(world.phone(OWNER).say(ARREARS))
+    world.phone(LEADER).say(f"受理 {number}")
+    admin = an_admin(world, tmp_path)
+    for command in DAY:
+        admin.run(command)
+    assert len(DAY) > 50
+    assert world.phone(OWNER).silence() != []
+    assert "松针坊" in admin_reads(admin, "enterprises")
+    assert "木犀里" not in admin_reads(admin, "enterprises")
+
+
+def admin_reads(admin: Shell, path: str) -> str:
+    """Return what a list says."""
+    return admin.client.get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {admin.given['KEY']}"}).text
+
+
+def test_day_lived_twice_leaves_one_of_everything(world: World, tmp_path: Path) -> None:
+    """Whoever runs the lines up to ten o'clock again has telephoned once."""
+    world.phone(OWNER).say(ARREARS)
+    admin = an_admin(world, tmp_path)
+    morning = DAY[: next(n for n, line in enumerate(DAY) if line.startswith("printf"))]
+    for command in [*morning, *morning]:
+        admin.run(command)
+    assert admin_reads(admin, "tickets").count('"number"') == 2
+    assert admin_reads(admin, "enterprises").count("松针坊") == 1

@@ -1,0 +1,89 @@
+"""Seven enterprises stumble over one debtor, and the province sees one stone; one that floods is heard once."""
+
+import secrets
+from typing import Any
+
+import pytest
+
+from models.actions import access
+from tests.alike import ARREARS, firm
+from tests.conftest import Makers
+from tests.databases import KINDS
+from tests.flows.reading import number_in
+from tests.roster import LEADER, OWNER
+from tests.unit.bot.test_second_look import settle
+from tests.world import World
+
+
+def compare(world: World) -> None:
+    """Let the service put together what came."""
+    assert world.service.patterns is not None
+    settle(world.database)
+    world.loop.run(world.service.patterns.once())
+
+
+def patterns(world: World) -> list[dict[str, Any]]:
+    """Return what a supervisor of the province reads."""
+    raw = secrets.token_urlsafe(32)
+    with world.database.transaction() as session:
+        access.create_key(
+            session, raw, name=secrets.token_hex(4), role="supervisor", region=None, now=world.clock()
+        )
+    answer = world.web.get("/api/v1/patterns", headers={"Authorization": f"Bearer {raw}"})
+    found: list[dict[str, Any]] = answer.json()["items"]
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_seven_who_are_owed_by_one_debtor_become_one_pattern(fresh_url: Makers, kind: str) -> None:
+    with World.running(fresh_url[kind](), deep=True) as world:
+        compare(world)
+        owners = [firm(world.database, f"firm{n}") for n in range(len(ARREARS))]
+        numbers = [
+            number_in(world.phone(owner).say(text)) for owner, text in zip(owners, ARREARS, strict=True)
+        ]
+        assert patterns(world) == []
+        compare(world)
+        (found,) = patterns(world)
+        assert (found["type"], found["enterprises"]) == ("arrears", len(numbers))
+        assert "城投" in found["title"] + found["stone"]
+        assert {each["number"] for each in found["typical"]} <= set(numbers)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_who_copies_and_floods_makes_none(fresh_url: Makers, kind: str) -> None:
+    with World.running(fresh_url[kind](), deep=True) as world:
+        compare(world)
+        first = world.phone(firm(world.database, "first"))
+        number_in(first.say(ARREARS[0]))
+        flood = world.phone(firm(world.database, "flood"))
+        for n, text in enumerate(ARREARS):
+            flood.say(f"新诉求 {text}，这是第{n}件")
+        for n in range(3):
+            world.phone(firm(world.database, f"copy{n}")).say(ARREARS[0])
+        compare(world)
+        assert patterns(world) == []
+
+
+def test_leader_is_told_once_a_week_which_patterns_their_cases_are_in(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        compare(world)
+        leader = world.phone(LEADER)
+        leader.say("待办")
+        mine = number_in(world.phone(OWNER).say(ARREARS[0]))
+        for n, text in enumerate(ARREARS[1:]):
+            world.phone(firm(world.database, f"firm{n}")).say(text)
+        compare(world)
+        leader.silence()
+        world.strike()
+        assert not [text for text in leader.silence() if "同类问题" in text]
+
+        world.advance(days=6)  # Monday, 10:00
+        leader.say("待办")
+        world.strike()
+        (told,) = [text for text in leader.silence() if "同类问题" in text]
+        assert "7家企业反映，您这里1件" in told
+        assert mine in told
+        world.advance(hours=1)
+        world.strike()
+        assert not [text for text in leader.silence() if "同类问题" in text]
