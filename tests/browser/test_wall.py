@@ -207,6 +207,21 @@ def test_print_leaves_out_what_is_only_for_hands(page: Page, world: World) -> No
     keep(page, "wall-print")
 
 
+def test_charts_of_a_dark_wall_are_printed_dark_on_light_and_whole(page: Page, world: World) -> None:
+    a_day(world)
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    count = page.locator("#funnel svg text").last
+    expect(count).to_have_attribute("fill", "#eef3fa")
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(count).to_have_attribute("fill", "#000")
+    card, chart = (page.locator(place).bounding_box() for place in (".card.trend", "#trend svg"))
+    assert card is not None
+    assert chart is not None
+    assert chart["y"] + chart["height"] <= card["y"] + card["height"]
+    assert chart["width"] <= card["width"]
+
+
 def test_wall_that_has_lost_its_server_says_so(browser: Browser, world: World, key: str) -> None:
     page = browser.new_page(viewport=DESK)
     page.clock.install()

@@ -2,6 +2,7 @@
 
 const charts = new Map();
 const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const paper = matchMedia("print");
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function palette() {
@@ -51,7 +52,7 @@ function draw(place) {
     chart = echarts.init(place, null, { renderer: "svg" });
     charts.set(place.id, chart);
   }
-  chart.setOption({ animation: !isCalm, textStyle: { fontFamily: "inherit" }, ...drawings[place.dataset.chart](data, colours) });
+  chart.setOption({ animation: !isCalm && !paper.matches, textStyle: { fontFamily: "inherit" }, ...drawings[place.dataset.chart](data, colours) });
 }
 
 const drawAll = () => document.querySelectorAll("[data-chart]").forEach(draw);
@@ -106,5 +107,10 @@ document.addEventListener("input", (event) => {
 });
 
 addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
+// What is printed is drawn in the colours of paper, at once: nobody waits for a moving line.
+paper.addEventListener("change", () => {
+  drawAll();
+  charts.forEach((chart) => chart.getZr().flush());
+});
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
 drawAll();
