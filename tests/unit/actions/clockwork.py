@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.actions import people, roster, tickets
 from models.actions.conversation import Words
+from models.actions.events import SALT
 from models.actions.people import meet
 from models.actions.tickets import Guess
 from models.actions.timers import TIMERS
@@ -125,10 +126,11 @@ class Clockwork:
         return [(openid, news["clock"], news["level"]) for openid, news in self.told()]
 
     def events(self, ticket_id: int, verb: str) -> list[dict[str, Any]]:
-        """Return what the events of one verb say."""
+        """Return what the events of one verb say, without what keeps their words from being guessed."""
         with self.database.reading() as session:
             chain = select(Event.data).where(Event.ticket_id == ticket_id, Event.verb == verb)
-            return list(session.scalars(chain.order_by(Event.seq)))
+            found = session.scalars(chain.order_by(Event.seq)).all()
+            return [{name: value for name, value in data.items() if name != SALT} for data in found]
 
     def clock(self, ticket_id: int, name: str) -> Clock:
         """Return the newest clock of a name."""
