@@ -146,6 +146,8 @@ def train(
         name = str(missing.name).partition(".")[0]
         raise Refused(f"{name} is not installed: pip install 'liaison[train]'", 1) from None
     path = out or ModelSettings().model or MODEL_PATH
+    if not path.parent.is_dir():
+        raise Refused(f"{path.parent}: no such folder.", 1)
     learned = _corrected(region) if with_corrections else []
     try:
         ours = corpus.examples(examples or corpus.EXAMPLES)

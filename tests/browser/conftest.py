@@ -27,3 +27,9 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Pages know nothing of databases; flows and contracts meet both kinds."""
+    return sqlite_url
