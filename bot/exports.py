@@ -13,6 +13,7 @@ from bot.lines import Refused
 from bot.service import wall_clock
 from config import catalog
 from config.settings import DatabaseSettings
+from models.actions import audit
 from models.session import Database
 
 app: Final = typer.Typer(no_args_is_help=True, help="Files for people outside")
@@ -70,12 +71,22 @@ def _make(question: Question, form: Format, out: Path | None) -> str:
     try:
         with _place(out) as file, database.reading() as session:
             digest = write(session, question, form, file)
+        if out is not None:
+            _note(database, question, form)
     finally:
         database.dispose()
     if out is not None:
         _unfinished(out).replace(out)
         out.with_name(f"{out.name}.sha256").write_text(f"{digest}  {out.name}\n", encoding="utf-8")
     return digest
+
+
+def _note(database: Database, question: Question, form: Format) -> None:
+    """Put on record that a ledger was read, before its file appears."""
+    place, why = f"ledgers/{question.type}.{form}", f"as of {question.as_of.isoformat()}"
+    with database.transaction() as session:
+        deed, now = audit.Deeds.READ, wall_clock()
+        audit.note(session, audit.OPERATOR, deed, "liaison export ledger", place, reason=why, now=now)
 
 
 def _place(out: Path | None) -> IO[bytes]:

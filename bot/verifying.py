@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.service import wall_clock
 from config.settings import DatabaseSettings
 from models.actions.handover import seal
-from models.queries import audit, proof, rates, tallying
+from models.queries import audit, contradictions, proof, rates
 from models.rules.proof import Flaw
 from models.session import Database
 from models.tables import Handover
@@ -30,10 +30,9 @@ def handovers(session: Session, _now: datetime) -> Iterable[str]:
             yield f"handover {row.id} of {on} is not the list that was signed"
 
 
-def statuses(session: Session, _now: datetime) -> Iterable[str]:
-    """Yield each ticket that stands otherwise than its last event says."""
-    for each in tallying.contradictions(session):
-        yield f"ticket {each.id} is {each.status}, its log says {each.logged}"
+def tickets(session: Session, _now: datetime) -> Iterable[object]:
+    """Yield each ticket of which anything is kept otherwise than its events tell."""
+    return contradictions.contradictions(session)
 
 
 def counts(session: Session, now: datetime) -> Iterable[str]:
@@ -46,7 +45,7 @@ Check = Callable[[Session, datetime], Iterable[object]]
 
 CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("handovers", handovers),
-    ("statuses", statuses),
+    ("tickets", tickets),
     ("counts", counts),
 )
 """What else is compared with the event log: a name, and what yields each difference in words.

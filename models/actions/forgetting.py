@@ -26,6 +26,7 @@ from models.tables import (
     Decline,
     Event,
     Extension,
+    FraudLead,
     IdempotentAnswer,
     Inbox,
     Invite,
@@ -185,6 +186,8 @@ def _forget_sayings(session: Session, person_id: int, cases: Sequence[Ticket], w
         update(Media).where(Media.id.in_(sent)).values(remote_id=remote, **nothing), execution_options=_UNSEEN
     )
     _reword(session, Verification.said, Verification.person_id == person_id, words)
+    leads = select(Verification.lead_id).where(Verification.person_id == person_id)
+    _reword(session, FraudLead.note, FraudLead.id.in_(leads), words)
     asked = update(Verification).where(Verification.person_id == person_id)
     session.execute(asked.values(number_hash=_NOWHERE, tail=""), execution_options=_UNSEEN)
     firms = {case.enterprise_id for case in cases} | set(

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from models.actions import audit
 from models.queries import feed
 from models.queries.people import PROVINCE
 from models.queries.registry import Regions
@@ -164,23 +165,32 @@ def settle(session: Session, outcome: Outcome, *, jitter: float) -> None:
     if outcome.is_well:
         row.state, row.settled_at = Posting.SENT, outcome.at
     else:
-        _failed(session, row, outcome, jitter)
+        _failed(row, outcome, jitter)
     session.flush()
+    if outcome.status == GONE:
+        _leave_alone(session, row.webhook_id, outcome.at)
 
 
-def _failed(session: Session, row: WebhookDelivery, outcome: Outcome, jitter: float) -> None:
+def _leave_alone(session: Session, webhook_id: int, now: datetime) -> None:
+    """Post nothing more to a receiver that is gone, and put that on record."""
+    off = session.execute(
+        update(Webhook)
+        .where(Webhook.id == webhook_id, Webhook.disabled_at.is_(None))
+        .values(disabled_at=now, disabled_why="gone")
+        .returning(Webhook.id)
+    ).one_or_none()
+    if off is not None:
+        deed, place, why = audit.Deeds.CHANGE, f"webhooks/{webhook_id}", f"answered {GONE}"
+        audit.note(session, audit.SYSTEM, deed, "disable webhook", place, reason=why, now=now)
+
+
+def _failed(row: WebhookDelivery, outcome: Outcome, jitter: float) -> None:
     row.failures += 1
     again = None if outcome.status == GONE else again_at(row.failures, row.since, outcome.at, jitter)
     if again is None:
         row.state, row.settled_at = Posting.DEAD, outcome.at
     else:
         row.state, row.due_at = Posting.PENDING, again
-    if outcome.status == GONE:
-        session.execute(
-            update(Webhook)
-            .where(Webhook.id == row.webhook_id, Webhook.disabled_at.is_(None))
-            .values(disabled_at=outcome.at, disabled_why="gone")
-        )
 
 
 def forget(session: Session, *, now: datetime, limit: int = 500) -> int:

@@ -248,7 +248,7 @@ def _number(day: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A cell whose kept counts are not what the tickets add up to; or a ticket that its log contradicts."""
+    """A cell whose kept counts are not what the tickets add up to."""
 
     where: str
     kept: str

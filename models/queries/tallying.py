@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
 
 from models.rules.clocks import OF_OTHERS
 from models.rules.tally import Promise, State
-from models.tables import Clock, Enterprise, Event, TallyMark, Ticket
+from models.tables import Clock, Enterprise, TallyMark, Ticket
 
 _TICKETS: Final = select(
     Ticket.id,
@@ -38,14 +38,6 @@ class Standing(NamedTuple):
     id: int
     counted: str | None
     state: State
-
-
-class Contradiction(NamedTuple):
-    """A ticket whose status is not the one its last event led to."""
-
-    id: int
-    status: str
-    logged: str | None
 
 
 def marked(session: Session) -> datetime:
@@ -96,20 +88,3 @@ def _joined(session: Session, tickets: Any, promises: Any) -> Iterator[Standing]
 def day_named(number: int) -> date:
     """Return the day that a number like 20261128 stands for."""
     return date(number // 10_000, number // 100 % 100, number % 100)
-
-
-def contradictions(session: Session) -> list[Contradiction]:
-    """Name every ticket whose status its log does not bear out."""
-    any_of = aliased(Event)
-    newest = (
-        select(func.max(any_of.seq)).where(any_of.ticket_id == Ticket.id).correlate(Ticket).scalar_subquery()
-    )
-    last = (
-        select(Event.to_status)
-        .where(Event.ticket_id == Ticket.id, Event.seq == newest)
-        .correlate(Ticket)
-        .scalar_subquery()
-    )
-    rows = select(Ticket.id, Ticket.status, last.label("logged")).subquery()
-    wrong = select(rows).where(rows.c.logged.is_distinct_from(rows.c.status)).order_by(rows.c.id)
-    return [Contradiction(*row) for row in session.execute(wrong)]

@@ -84,6 +84,18 @@ def test_who_demands_to_be_forgotten_is_nowhere_any_more_and_the_case_stays(worl
             assert (medium.data, medium.sha256) == (None, None)
 
 
+def test_note_on_a_caller_they_reported_says_no_more_whose_word_it_was(world: World) -> None:
+    lived(world)
+    key = admin(world)
+    [lead] = world.web.get(f"{V1}/leads", headers=key).json()["items"]
+    place = f"{V1}/leads/{lead['id']}"
+    said = {"finding": "fraud", "note": f"{NAME}（电话{PHONE}）来电说是骗子"}
+    assert world.web.post(f"{place}/decision", headers=key, json=said).status_code == 200
+    forget(world, world.roster.people[OWNER], key)
+    assert world.web.get(place, headers=key).json()["note"] == "【姓名】（电话【电话】）来电说是骗子"
+    assert [word for word in (NAME, PHONE) if word in told(world)] == []
+
+
 def test_redacted_events_are_sealed_and_whoever_changes_them_later_is_named(world: World) -> None:
     number, key = lived(world), admin(world)
     forget(world, world.roster.people[OWNER], key)

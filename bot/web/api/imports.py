@@ -1,11 +1,11 @@
 """`/imports`: lists of officials, enterprises and pairings from files; docs/imports.md has the columns."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Final, NoReturn
 
 from fastapi import APIRouter, Depends, Query, Response
-from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
 from bot import sheets
@@ -16,12 +16,14 @@ from bot.web.api.import_shapes import Asked, ImportView, Rehearsal, Sent
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.problems import FAULTY, NO_HEADINGS, UNREADABLE, Flaw, Refusal
+from bot.web.api.tags import SeenHere
 from bot.web.api.uploads import BODY, UploadedHere
 from models.actions import importing
 from models.actions.importing import Origin, Report
 from models.actions.importing.undoing import undo
 from models.queries import imports as found
 from models.rules.importing import NoHeadings
+from models.session import savepoint
 
 routes: Final = APIRouter(prefix="/imports", tags=["roster"])
 
@@ -32,7 +34,7 @@ _REHEARSED: Final[dict[int | str, dict[str, Any]]] = {
 
 
 class _Rehearsed(Exception):
-    """Ends the transaction of a dry run."""
+    """Takes back what a dry run did; that it was asked for stays."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
@@ -64,15 +66,16 @@ def bring_in(once: OnceHere, asked: Annotated[Asked, Query()], sent: UploadedHer
         region = None if caller.regions is None else caller.region
         origin = Origin(name, digest, caller.key_id, region, caller.regions)
 
-        def carry_out(session: Session, now: datetime) -> ImportView:
+        def carry_out(session: Session, now: datetime) -> ImportView | Rehearsal:
             if asked.dry_run:
-                _take_back(importing.rehearse(session, asked.subject, rows, origin, now=now))
+                return _rehearsal(
+                    session, lambda: importing.rehearse(session, asked.subject, rows, origin, now=now)
+                )
             report = importing.bring_in(session, asked.subject, rows, origin, now=now)
             return ImportView.of(found.one_import(session, caller.regions, report.import_id))
 
-        return once.answer(Sent(asked=asked, file_name=name, file_digest=digest), carry_out)
-    except _Rehearsed as rehearsed:
-        return JSONResponse(Rehearsal.of(rehearsed.report).model_dump(mode="json"))
+        request = Sent(asked=asked, file_name=name, file_digest=digest)
+        return once.answer(request, carry_out, status=200 if asked.dry_run else 201)
     except importing.Faulty as faulty:
         raise Refusal(FAULTY, errors=_flaws(faulty.report)) from None
     except NoHeadings as lacking:
@@ -84,16 +87,25 @@ def bring_in(once: OnceHere, asked: Annotated[Asked, Query()], sent: UploadedHer
 
 
 @routes.post("/{import_id}/undo", response_model=ImportView, dependencies=[Depends(nothing_asked)])
-def take_back(once: OnceHere, import_id: IdInPath) -> Response:
+def take_back(once: OnceHere, seen: SeenHere, import_id: IdInPath) -> Response:
     """Take an import back; what something hangs on by now stays, and is named."""
 
     def back(session: Session, now: datetime) -> ImportView:
         regions = once.caller.regions
+        seen.must_be(session, lambda: ImportView.of(found.one_import(session, regions, import_id)))
         found.one_import(session, regions, import_id)
         undo(session, import_id, key_id=once.caller.key_id, now=now)
         return ImportView.of(found.one_import(session, regions, import_id))
 
     return once.answer(None, back, status=200)
+
+
+def _rehearsal(session: Session, rehearse: Callable[[], Report]) -> Rehearsal:
+    try:
+        with savepoint(session):
+            _take_back(rehearse())
+    except _Rehearsed as rehearsed:
+        return Rehearsal.of(rehearsed.report)
 
 
 def _take_back(report: Report) -> NoReturn:

@@ -147,11 +147,11 @@ def add_webhook(once: ManagedOnce, new: NewWebhook) -> Response:
     response_model=PostingView,
     dependencies=[Depends(nothing_asked)],
 )
-def test(once: ManagedOnce, webhook_id: IdInPath) -> Response:
+def test(once: ManagedOnce, seen: SeenHere, webhook_id: IdInPath) -> Response:
     """Post a ping. What came of it is among the deliveries within seconds."""
 
     def ping(session: Session, now: datetime) -> PostingView:
-        row = found.webhook(session, once.caller.regions, webhook_id)
+        row = _to_change(session, once, seen, webhook_id)
         return PostingView.model_validate(actions.ping(session, row, now=now))
 
     return once.answer(None, ping, status=202)

@@ -25,6 +25,7 @@ log: Final = structlog.get_logger()
 _READING: Final = frozenset({"GET", "HEAD"})
 _REFUSED: Final = frozenset({403, 404})
 _MOST: Final = 200
+_OF_A_PAGE: Final = frozenset({"items", "next", "as_of"})
 
 
 def introduce(request: Request, caller: Known) -> None:
@@ -127,8 +128,14 @@ def _deed(about: About, method: str, status: int, body: bytes) -> tuple[Deeds | 
 
 
 def _shown(body: bytes) -> list[Any] | None:
-    """Return the ids on a list; None where the answer is none."""
-    if not body.startswith(b'{"items":['):
+    """Return the ids on a list; None where the answer is none, or tells more than an empty list."""
+    told = json.loads(body) if body.startswith(b"{") else {}
+    items = told.get("items")
+    if not isinstance(items, list) or (not items and not told.keys() <= _OF_A_PAGE):
         return None
-    items = json.loads(body)["items"]
-    return [item.get("number", item.get("id")) for item in items[:_MOST]]
+    return [_id_of(item) for item in items[:_MOST]]
+
+
+def _id_of(item: dict[str, Any]) -> Any:
+    """Return what an item is known by; an entry of a ledger by the case it is about."""
+    return item.get("ticket") if "number" in item and "ticket" in item else item.get("number", item.get("id"))

@@ -8,15 +8,19 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.web.api.declared import DECLARED, NOTHING, personal
-from models.actions import audit
+from models.actions import audit, people
 from models.actions.audit import OPERATOR, Actor, Deeds, Doer
 from models.queries import audit as found
 from models.session import Database
-from models.tables import AuditEntry
+from models.tables import AuditEntry, Official
 from tests.architecture.tree import files, source
 from tests.contracts.api.desk import DALIAN, REFUSE_AT_COMMIT, SHENYANG, Desk, lose_a_push, settle_in
 from tests.contracts.api.test_doors import METHODS, official
+from tests.contracts.api.test_imports_api import bring
+from tests.contracts.api.test_ledgers_api import accept
 from tests.faults.processes import until
+from tests.lists import OFFICIALS
+from tests.lists import leader as a_leader
 from tests.unit.models.stage import NOW
 
 
@@ -72,6 +76,33 @@ def test_list_that_was_read_is_on_record_with_its_ids_and_an_empty_one_is_not(de
     assert [(row.object, row.shown) for row in rows] == [
         ("contacts", [here.contact, there.contact]),
         ("tickets", [there.number]),
+    ]
+
+
+def test_ledger_that_was_read_is_on_record_with_its_cases_and_an_empty_one_is_not(desk: Desk) -> None:
+    here, there = settle_in(desk, SHENYANG), settle_in(desk, DALIAN)
+    for place in (here, there):
+        accept(desk, place.number)
+    desk.get("/ledgers/arrears", desk.key("viewer"))
+    desk.get("/ledgers/arrears", desk.key("viewer", DALIAN))
+    desk.get("/ledgers/arrears", desk.key("viewer", "210300"))
+    rows = entries(desk, role="viewer", operation="GET /ledgers/{type}")
+    assert [row.shown for row in rows] == [[here.number, there.number], [there.number]]
+
+
+def test_reading_what_an_undoing_left_is_on_record(desk: Desk) -> None:
+    brought = bring(desk, "officials", [OFFICIALS, a_leader("安予诚")])
+    with desk.database.transaction() as session:
+        [official_id] = session.scalars(select(Official.id))
+        people.invite(session, "c" * 32, official_id=official_id, now=desk.clock())
+    left = desk.post(f"/imports/{brought['id']}/undo").json()["left"]
+    assert [one["name"] for one in left] == ["安予诚"]
+    before = len(entries(desk))
+    desk.get("/imports")
+    desk.get(f"/imports/{brought['id']}")
+    assert [(row.deed, row.object, row.shown) for row in entries(desk)[before:]] == [
+        ("read", "imports", [brought["id"]]),
+        ("read", f"imports/{brought['id']}", None),
     ]
 
 

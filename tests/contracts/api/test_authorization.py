@@ -227,12 +227,3 @@ def test_own_things_are_open_to_the_roles_they_are_for_and_to_no_other(ground: G
         else:
             assert status != 401, each
             assert status < 500, each
-
-
-def test_lists_hold_nothing_foreign(ground: Ground) -> None:
-    """What is read with a key for one region names no object of the other."""
-    lists = [each for each in ground.operations if each.method == "GET" and not each.names]
-    key = ground.desk.key("admin", SHENYANG)
-    for each in lists:
-        text = ground.desk.get(each.path, key).text
-        assert DALIAN not in text, each

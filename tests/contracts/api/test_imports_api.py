@@ -123,6 +123,22 @@ def test_import_repeated_with_its_key_happens_once(desk: Desk) -> None:
     assert len(desk.get("/imports").json()["items"]) == 1
 
 
+def test_dry_run_repeated_with_its_key_answers_the_same_and_another_list_is_refused(desk: Desk) -> None:
+    one, two = as_csv(firms(1)), as_csv(firms(2))
+    first, again = (send(desk, "enterprises", one, once="k", dry_run=True) for _ in range(2))
+    assert (first.status_code, first.json()["created"]) == (200, 1)
+    assert (again.status_code, again.json(), again.headers["idempotent-replayed"]) == (
+        *(200, first.json(), "true"),
+    )
+    others = [
+        send(desk, "enterprises", two, once="k", dry_run=True),
+        send(desk, "enterprises", two, once="k"),
+        send(desk, "enterprises", one, once="k"),
+    ]
+    assert {(each.status_code, each.json()["type"]) for each in others} == {(422, "urn:liaison:key-reused")}
+    assert (names(desk), desk.get("/imports").json()["items"]) == ([], [])
+
+
 def test_undoing_takes_back_what_it_can_once(desk: Desk) -> None:
     bring(desk, "officials", [OFFICIALS, leader("安予诚")])
     made = bring(desk, "enterprises", firms(1, 2))

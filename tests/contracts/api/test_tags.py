@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from tests.contracts.api.desk import SHENYANG, Call, Desk, Place, leader, settle_in
+from tests.contracts.api.test_imports_api import bring
+from tests.lists import firms
 
 REASON = {"reason": "专班人手不足"}
 
@@ -78,6 +80,22 @@ def test_changes_of_what_was_seen_are_made(desk: Desk) -> None:
         assert answer.status_code in {200, 201, 204, 409}, (path, answer.text)
         if answer.status_code != 409 and not path.endswith("/handover"):  # which changes what they had
             assert desk.get(read).headers["etag"] != tag
+
+
+def test_list_and_webhook_that_were_not_seen_are_left_alone(desk: Desk) -> None:
+    made = bring(desk, "enterprises", firms(1))
+    hook = desk.post("/webhooks", {"name": "n", "url": "https://example.cn/"}).json()
+    for read, verb, done in (
+        (f"/imports/{made['id']}", "undo", 200),
+        (f"/webhooks/{hook['id']}", "test", 202),
+    ):
+        tag, path = desk.get(read).headers["etag"], f"{read}/{verb}"
+        refused = desk.send("POST", path, desk.key(), headers={"If-Match": '"other"'})
+        assert (path, refused.status_code, refused.json()["type"]) == (path, 412, "urn:liaison:changed")
+        assert desk.get(read).headers["etag"] == tag
+        answer = desk.send("POST", path, desk.key(), headers={"If-Match": tag})
+        assert (path, answer.status_code) == (path, done)
+    assert len(desk.get(f"/webhooks/{hook['id']}/deliveries").json()["items"]) == 1
 
 
 @pytest.mark.parametrize("said", ["*", None])

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.ledgers.files import Format, NotYet, Question, is_same_digest, moment, repr_digest
 from models.actions import office, tickets
@@ -13,7 +14,7 @@ from models.actions.conversation import Words
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.session import Database
-from models.tables import Ticket
+from models.tables import AuditEntry, Ticket
 from tests.roster import OWNER, load
 from tests.unit.bot.test_cli import Liaison, liaison
 from tests.unit.models.stage import SURE, known
@@ -54,6 +55,20 @@ def test_file_and_digest_are_written_and_can_be_checked(liaison: Liaison, url: s
         assert liaison(*asked, "--check", known_as, LIAISON_DATABASE_URL=url).code == 0
     ran = liaison(*asked, "--check", "0" * 64, LIAISON_DATABASE_URL=url)
     assert (ran.code, "not the same file" in ran.err) == (1, True)
+
+
+def test_ledger_that_was_written_is_on_record_and_a_comparison_is_not(
+    liaison: Liaison, url: str, tmp_path: Path
+) -> None:
+    asked = ("export", "ledger", "--type", "arrears", "--format", "csv", "--as-of", "2025-03-05T10:00")
+    ran = liaison(*asked, "--out", str(tmp_path / "ledger.csv"), LIAISON_DATABASE_URL=url)
+    assert liaison(*asked, "--check", ran.out[:64], LIAISON_DATABASE_URL=url).code == 0
+    database = Database(url)
+    with database.reading() as session:
+        [row] = session.scalars(select(AuditEntry)).all()
+    database.dispose()
+    assert (row.actor_kind, row.deed, row.operation) == ("operator", "read", "liaison export ledger")
+    assert (row.object, row.reason) == ("ledgers/arrears.csv", "as of 2025-03-05T02:00:00+00:00")
 
 
 def test_workbook_is_the_same_every_time(liaison: Liaison, url: str, tmp_path: Path) -> None:

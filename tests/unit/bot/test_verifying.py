@@ -70,11 +70,15 @@ def test_verify_names_what_was_changed_and_fails(liaison: Typed, lived: str) -> 
     lines = out.splitlines()
     assert lines[0].endswith("#1: altered, what it says does not fit its digest")
     assert lines[1].startswith("handovers: different, handover 1 of 2026-11-24")
-    assert lines[-1] == "2 flaws"
+    assert lines[2].startswith("tickets: different, ticket ")
+    assert lines[2].endswith(": no event tells that it was submitted")
+    assert lines[-1] == "3 flaws"
     code, out, _ = liaison(lived, "verify", "--json")
     told = json.loads(out)
     assert (code, told["events"], told["tickets"]) == (1, 1, 1)
-    assert [(each["seq"], each["kind"]) for each in told["flaws"]] == [(1, "altered"), (None, "different")]
+    assert [(each["seq"], each["kind"]) for each in told["flaws"]] == [
+        *((1, "altered"), (None, "different"), (None, "different")),
+    ]
 
 
 def test_anchor_is_printed_to_be_published(liaison: Typed, lived: str) -> None:

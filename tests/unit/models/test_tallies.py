@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from models.actions import tallies
-from models.queries import rates, tallying
+from models.queries import rates
 from models.queries.rates import By, Scope
 from models.rules.tally import Counts
 from models.session import Database, savepoint
@@ -99,12 +99,3 @@ def test_difference_names_the_row_and_the_count(database: Database) -> None:
         [found] = rates.differences(session, NOW)
     assert found.where.startswith("month 0 ")
     assert (found.kept, found.counted) == ("closed=5", "closed=0")
-
-
-def test_ticket_that_its_log_contradicts_is_named(database: Database) -> None:
-    staffed(database)
-    with database.transaction() as session:
-        ticket = a_ticket(session)
-        assert tallying.contradictions(session) == []
-        session.execute(text("UPDATE tickets SET status = 'withdrawn'"))
-        assert tallying.contradictions(session) == [(ticket.id, "withdrawn", "open")]

@@ -1,0 +1,102 @@
+"""Tickets whose row is not what their events tell: for `liaison verify`.
+
+Read in batches, so that memory stays flat however many there are. What events do not tell is not compared:
+those from before release 0125 lack the enterprise, the region and the ledger number, and what a stranger had
+asked for becomes their enterprise's without an event.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from models.queries.ledger import BATCH, Told, chains_of
+from models.rules.numbers import number_of
+from models.rules.replay import State, replay
+from models.session import core
+from models.tables import Ticket
+
+_TOLD: Final = (
+    *("type", "status", "owner_id", "created_at", "accepted_at", "first_contact_at", "resolved_at"),
+    *("confirmed_at", "closed_at", "rebounds", "hops", "rated_result", "rated_attitude", "rated_at"),
+)
+"""What every event tells of, whenever it was written."""
+_PLACE: Final = ("enterprise_id", "region", "ledger_year", "ledger_no")
+_ROWS: Final = select(Ticket.id, *(getattr(Ticket, name) for name in (*_TOLD, *_PLACE))).order_by(Ticket.id)
+_EVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+_UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError)
+"""What comes of folding events that somebody has tampered with."""
+
+_Kept = Row[*tuple[Any, ...]]
+
+
+class Contradiction(NamedTuple):
+    """A ticket that is otherwise than its events tell, and in what."""
+
+    number: str
+    says: str
+
+    def __str__(self) -> str:
+        return f"ticket {self.number}: {self.says}"
+
+
+def contradictions(session: Session, *, batch: int = BATCH) -> Iterator[Contradiction]:
+    """Yield every ticket whose row its events do not bear out, by id."""
+    last = 0
+    while rows := _read(session, _ROWS.where(Ticket.id > last).limit(batch)):
+        last = rows[-1].id
+        yield from _contradicted(session, rows)
+
+
+def _contradicted(session: Session, rows: Sequence[_Kept]) -> Iterator[Contradiction]:
+    """Yield what is wrong with these; one that somebody changes meanwhile is looked at again."""
+    while rows:
+        chains = chains_of(session, select(Ticket.id).where(Ticket.id.in_([row.id for row in rows])), _EVER)
+        suspects = {row: says for row in rows if (says := _differences(row, chains.get(row.id, ())))}
+        again = _ROWS.where(Ticket.id.in_([row.id for row in suspects]))
+        fresh = {row.id: row for row in _read(session, again)} if suspects else {}
+        for row, says in suspects.items():
+            if fresh.get(row.id) == row:
+                yield Contradiction(number_of(row.id), says)
+        rows = [fresh[row.id] for row in suspects if row.id in fresh and fresh[row.id] != row]
+
+
+def _read(session: Session, wanted: Select[*tuple[Any, ...]]) -> Sequence[_Kept]:
+    return core(session).execute(wanted).all()
+
+
+def _differences(row: _Kept, chain: Sequence[Told]) -> str:
+    """Return in what a row is otherwise than its chain tells; empty if in nothing."""
+    try:
+        state = replay(chain)
+    except _UNREADABLE:
+        return "its events cannot be followed"
+    if state is None or state.created_at is None:
+        return "no event tells that it was submitted"
+    kept = row._mapping  # noqa: SLF001 -- SQLAlchemy's public name for it
+    return ", ".join(
+        f"{name} is {_said(kept[name])}, its events say {_said(value)}"
+        for name, value in _told(state, kept).items()
+        if kept[name] != value
+    )
+
+
+def _told(state: State, kept: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return what the events of a ticket tell of its row."""
+    told = {name: getattr(state, name) for name in _TOLD}
+    if state.enterprise_id is not None:
+        told["enterprise_id"] = state.enterprise_id
+    is_adopted = state.enterprise_id is None and kept["enterprise_id"] is not None
+    if state.region is not None and not is_adopted:
+        told["region"] = state.region
+    if state.ledger is not None:
+        told["ledger_year"], told["ledger_no"] = state.ledger
+    elif state.accepted_at is None:
+        told["ledger_year"] = told["ledger_no"] = None
+    return told
+
+
+def _said(value: object) -> str:
+    return "empty" if value is None else str(value)
