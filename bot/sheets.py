@@ -14,9 +14,11 @@ import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import cache, partial
-from typing import BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
+
 
 WORKBOOK: Final = b"PK\x03\x04"
 OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
@@ -127,6 +129,8 @@ class _Workbook:
     """The first sheet of a workbook."""
 
     def __init__(self, file: BinaryIO) -> None:
+        from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 -- only a workbook needs it
+
         _look_into(file)
         file.seek(0)
         try:

@@ -16,7 +16,6 @@ from enum import StrEnum
 from functools import cache
 from typing import IO, Any, Final
 
-import xlsxwriter
 from sqlalchemy.orm import Session
 
 from bot.ledgers.cells import Cell, name_of, rows
@@ -160,6 +159,8 @@ def _iso(day: date) -> str:
 
 def _write_xlsx(session: Session, question: Question, file: IO[bytes]) -> None:
     """Write a workbook with a sheet for each type, row by row."""
+    import xlsxwriter  # noqa: PLC0415 -- 5 MB that only a workbook needs
+
     form = catalog.ledger_form()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(file, options)

@@ -99,13 +99,17 @@ def senders(path: Path, count: int) -> list[str]:
 def rows(path: Path) -> dict[str, int]:
     """Return how many rows each table that has any holds."""
     with closing(sqlite3.connect(path)) as connection:
-        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        tables = "SELECT name, wr FROM pragma_table_list WHERE type = 'table' AND schema = 'main'"
         counts = {
-            name: int(connection.execute(f"SELECT coalesce(max(rowid), 0) FROM {name}").fetchone()[0])
-            for name in tables
-            if name != "alembic_version"
+            name: int(connection.execute(f"SELECT {_size(has_no_rowid)} FROM {name}").fetchone()[0])
+            for name, has_no_rowid in connection.execute(tables).fetchall()
+            if name not in {"alembic_version", "sqlite_schema"}
         }
     return {name: count for name, count in counts.items() if count}
+
+
+def _size(has_no_rowid: int) -> str:
+    return "count(*)" if has_no_rowid else "coalesce(max(rowid), 0)"
 
 
 def _series(count: int) -> str:

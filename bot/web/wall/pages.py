@@ -1,11 +1,14 @@
 """How a page of the wall chart is made: its template, its headers, and what is shown when it cannot be."""
 
+from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -20,24 +23,34 @@ _HEADERS: Final = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
-_templates: Final = Environment(
-    loader=FileSystemLoader(HERE / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+
+
+@cache
+def _templates() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 -- 5 MB for pages alone
+
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def page(request: Request, template: str, *, status: int = 200, **shown: Any) -> Response:
     """Return a page, or only its middle where htmx asks for a part."""
     theme = request.cookies.get("wall_theme", "")
-    text = _templates.get_template(template).render(
-        theme=theme if theme in THEMES else "auto",
-        is_part=is_part(request),
-        head="h2" if is_part(request) else "h1",
-        sub="h3" if is_part(request) else "h2",
-        **shown,
+    text = (
+        _templates()
+        .get_template(template)
+        .render(
+            theme=theme if theme in THEMES else "auto",
+            is_part=is_part(request),
+            head="h2" if is_part(request) else "h1",
+            sub="h3" if is_part(request) else "h2",
+            **shown,
+        )
     )
     return HTMLResponse(text, status, _HEADERS | {"vary": "HX-Request"})
 
