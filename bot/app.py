@@ -38,15 +38,19 @@ class Front:
             await self._app(scope, receive, send)
 
 
+def spare_the_collector() -> None:
+    """Have the collector look no more at what start-up made, which stays for ever."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
 def create_app(service: Service, *, with_worker: bool = True) -> Front:
     """Return the whole web process as an ASGI application; timers run where the worker runs."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        # What start-up made stays for ever: the collector need not look at it again with every message.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(10_000, 20, 20)
+        spare_the_collector()
         async with service.running(with_worker=with_worker):
             yield
 

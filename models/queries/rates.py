@@ -126,8 +126,10 @@ def owners(session: Session, scope: Scope, *, after: int, limit: int) -> list[in
 
 def busiest(session: Session, scope: Scope, *, limit: int) -> list[int]:
     """Return the owners with the most cases in hand, the one with the most first."""
-    parts = [
-        select(table.owner_id, (table.open + table.accepted).label("hand")).where(*_of_owners(table, scope))
+    parts = [  # summed before they meet: the rows of thousands of owners are not carried along
+        select(table.owner_id, func.sum(table.open + table.accepted).label("hand"))
+        .where(*_of_owners(table, scope))
+        .group_by(table.owner_id)
         for table in (Tally, TallyChange)
     ]
     rows = union_all(*parts).subquery()

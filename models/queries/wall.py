@@ -31,6 +31,9 @@ _FLOW: Final = (
     *("finished", "red", "amber"),
 )
 
+_TREND: Final = ("open", "accepted", "resolved", "closed", "declined", "finished")
+"""What weeks and months are drawn from."""
+
 Rows = Select[*tuple[Any, ...]]
 Groups = dict[tuple[Group, ...], Counts]
 
@@ -87,8 +90,8 @@ def wall(session: Session, regions: Regions, now: datetime) -> Wall:
         places=rates.sums(session, whole, By.TYPE, By.REGION, late=late),
         leaders=leaders,
         matrix=rates.sums(session, theirs, By.OWNER, By.TYPE, late=late, names=_FLOW) if leaders else {},
-        days=rates.sums(session, Scope(regions, since=monday), By.DAY, late=late, names=_FLOW),
-        months=rates.sums(session, Scope(regions, since=first), By.MONTH, late=late, names=_FLOW),
+        days=rates.sums(session, Scope(regions, since=monday), By.DAY, late=late, names=_TREND),
+        months=rates.sums(session, Scope(regions, since=first), By.MONTH, late=late, names=_TREND),
         oldest=_oldest(session, regions),
         today=today_of(session, regions, day, now),
     )
