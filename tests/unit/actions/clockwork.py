@@ -30,6 +30,9 @@ def shanghai(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
+RUNGS = ("aide", "leader", "supervisor", "office")
+
+
 class Clockwork:
     """A staffed database, and the timers."""
 
@@ -154,9 +157,8 @@ class Clockwork:
             )
 
     def escalations(self) -> list[tuple[str, int, str | None]]:
-        """Return every warning on record: rung, level, what became of it."""
+        """Return every warning on record: rung, level, what became of it; those of one event from below."""
         with self.database.reading() as session:
-            rows = session.execute(
-                select(Escalation.rung, Escalation.level, Escalation.proof).order_by(Escalation.id)
-            )
-            return [(row[0], row[1], row[2]) for row in rows]
+            found = session.scalars(select(Escalation).order_by(Escalation.event_id, Escalation.id)).all()
+            in_order = sorted(found, key=lambda row: (row.event_id, RUNGS.index(row.rung)))
+            return [(row.rung, row.level, row.proof) for row in in_order]
