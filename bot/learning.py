@@ -38,6 +38,16 @@ from models.queries.corrections import Correction, corrections
 from models.rules.regions import UnknownRegion, regions_within
 from models.session import Database
 
+Texts = Annotated[
+    Path | None,
+    typer.Argument(
+        exists=True,
+        dir_okay=False,
+        readable=True,
+        help="JSON lines with id, text, perhaps time; stdin if left out.",
+    ),
+]
+
 
 def use_chosen_model(settings: ModelSettings) -> None:
     """Make the model that is set the one of this process; the shipped one is read when it is first needed.
@@ -51,15 +61,7 @@ def use_chosen_model(settings: ModelSettings) -> None:
 
 
 def classify(
-    file: Annotated[
-        Path | None,
-        typer.Argument(
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            help="JSON lines with id, text, perhaps time; stdin if left out.",
-        ),
-    ] = None,
+    file: Texts = None,
     *,
     fast: Annotated[bool, typer.Option("--fast", help="By the fast path alone, as under load.")] = False,
 ) -> None:
@@ -75,17 +77,7 @@ def classify(
             raise Refused(str(error), 2) from None
 
 
-def patterns(
-    file: Annotated[
-        Path | None,
-        typer.Argument(
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            help="JSON lines with id, text, perhaps time; stdin if left out.",
-        ),
-    ] = None,
-) -> None:
+def patterns(file: Texts = None) -> None:
     """Put texts that tell of the same stone together: `pattern` is the same for them, null for others."""
     use_chosen_model(ModelSettings())
     with lines_of(file) as lines:

@@ -67,13 +67,14 @@ def _caller(
         key = access.find_key(session, secret, now=parts.clock())
         if key is None:
             raise Refusal(NO_KEY, _CHALLENGE)
-        caller = Caller(key.id, key.name, KeyRole(key.role), _reach(key.region), secret, key.region)
+        caller = Caller(key.id, key.name, KeyRole(key.role), reach_of(key.region), secret, key.region)
     if parts.limits is not None:
         request.state.limit = parts.limits.admit(caller.key_id)
     return caller
 
 
-def _reach(region: str | None) -> Regions:
+def reach_of(region: str | None) -> Regions:
+    """Return the regions a key of `region` reaches, None for the whole province."""
     return None if region in {None, PROVINCE} else regions_within(str(region))
 
 

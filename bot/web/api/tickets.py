@@ -203,7 +203,7 @@ def ticket_view(sheet: feed.Sheet, now: datetime) -> TicketView:
         rebounds=row.rebounds,
         hops=row.hops,
         patch=None,
-        ledger_number=_ledger_number(row),
+        ledger_number=ledger_number_of(row),
         reach=_reach_view(reach_at(sheet.reach, now)),
     )
 
@@ -238,7 +238,8 @@ def _clock_view(clock: Clock, now: datetime) -> ClockView:
     )
 
 
-def _ledger_number(row: Ticket) -> str | None:
+def ledger_number_of(row: Ticket) -> str | None:
+    """Return a ticket's number in its ledger, None before it has one."""
     if row.ledger_year is None or row.ledger_no is None:
         return None
     return ledger_number(catalog.types()[row.type].name, row.ledger_year, row.ledger_no)

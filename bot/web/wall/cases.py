@@ -7,13 +7,14 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from bot.web.api.tickets import ledger_number_of
 from config import catalog
 from handlers import say
 from models.queries import feed
 from models.queries.registry import Regions
 from models.rules.clocks import OF_OTHERS, ClockState, state
 from models.rules.lifecycle import Role, Status, Verb
-from models.rules.numbers import ledger_number, number_of
+from models.rules.numbers import number_of
 from models.tables import Clock, Event, Side
 
 STEPS: Final = 200
@@ -113,16 +114,12 @@ def case_of(session: Session, regions: Regions, number: str, now: datetime) -> C
     sheet = feed.ticket(session, regions, number)
     ticket = sheet.ticket
     steps = _steps(session, regions, number)
-    is_numbered = ticket.ledger_year is not None and ticket.ledger_no is not None
-    name = catalog.types()[ticket.type].name
     return Case(
         number=number_of(ticket.id),
         title=ticket.title,
         status=say.STATUS_ON_WALL[Status(ticket.status)],
-        type=name,
-        ledger_number=ledger_number(name, ticket.ledger_year or 0, ticket.ledger_no or 0)
-        if is_numbered
-        else "",
+        type=catalog.types()[ticket.type].name,
+        ledger_number=ledger_number_of(ticket) or "",
         enterprise="—" if sheet.enterprise is None else sheet.enterprise.name,
         region=region_name(ticket.region),
         owner=f"{sheet.owner.post} {sheet.owner.name}",

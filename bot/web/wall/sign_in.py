@@ -15,12 +15,11 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
+from bot.web.api.auth import reach_of
 from bot.web.api.parts import Parts
 from models.actions import audit, page_sessions
 from models.actions.audit import Actor, Deeds, Doer
-from models.queries.people import PROVINCE
 from models.queries.registry import Regions
-from models.rules.regions import regions_within
 
 COOKIE: Final = "liaison_wall"
 _SAFE_SITES: Final = frozenset({"same-origin", "none"})
@@ -84,8 +83,7 @@ def watcher(parts: WallParts, request: Request) -> Watcher:
         key = page_sessions.signed_in(session, token, now=parts.clock())
         if key is None:
             raise Away
-        reach = None if key.region in {None, PROVINCE} else regions_within(str(key.region))
-        who = Watcher(key.id, key.name, key.role, key.region, reach, _form_token(token))
+        who = Watcher(key.id, key.name, key.role, key.region, reach_of(key.region), _form_token(token))
     if parts.limits is not None:
         parts.limits.admit(who.key_id)
     return who
