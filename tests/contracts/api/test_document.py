@@ -9,6 +9,9 @@ from tests.contracts.api.desk import Desk
 
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
+ANSWERS = {("post", "/imports"): 2}
+"""Good answers where there are more than one: a dry run has a shape of its own."""
+
 
 @pytest.fixture
 def document(small_desk: Desk) -> dict[str, Any]:
@@ -22,7 +25,7 @@ def test_every_operation_tells_its_answer_and_its_errors(document: dict[str, Any
             answers = operation["responses"]
             assert {answers[code]["content"] == PROBLEM for code in ("4XX", "5XX")} == {True}, path
             good = [answer for code, answer in answers.items() if code.startswith("2")]
-            assert good, (method, path)
+            assert len(good) == ANSWERS.get((method, path), 1), (method, path)
             assert operation["summary"], (method, path)
             assert all("content" in answer for code, answer in answers.items() if code != "204"), (
                 method,

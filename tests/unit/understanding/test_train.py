@@ -72,14 +72,14 @@ def test_same_examples_give_the_same_file_byte_for_byte(tmp_path: Path, seed: st
 
 
 def test_training_again_gives_what_is_shipped(tmp_path: Path, again: tuple[Model, Measured]) -> None:
-    """To half a hundredth: on other processors the search for the best weights ends a little elsewhere."""
+    """Within two thousandths: on other processors the search for the best weights ends a little elsewhere."""
     again[0].save(tmp_path / "again.zip")
     assert about(tmp_path / "again.zip") == about(MODEL_PATH)
 
     mine, shipped = Classifier.load(tmp_path / "again.zip"), default_classifier()
     texts = [each.text for each in examples()][::5] + ELSEWHERE
     scores, theirs = ([list(by.classify(text).scores.values()) for text in texts] for by in (mine, shipped))
-    assert np.abs(np.array(scores) - np.array(theirs)).max() < 5e-3
+    assert np.abs(np.array(scores) - np.array(theirs)).max() < 2e-3
 
 
 def test_a_tenth_is_held_back_whatever_it_stands_among() -> None:
