@@ -42,6 +42,7 @@ def sign_in(page: Page, world: World, key: str) -> None:
     page.get_by_label("管理密钥").fill(key)
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("heading", name="挂图作战")).to_be_visible()
+    page.wait_for_load_state()
 
 
 @pytest.fixture

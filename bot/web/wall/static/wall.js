@@ -113,4 +113,5 @@ paper.addEventListener("change", () => {
   charts.forEach((chart) => chart.getZr().flush());
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
-drawAll();
+// Buttons work at once; pictures wait for the library that draws them.
+addEventListener("DOMContentLoaded", drawAll);
