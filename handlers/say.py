@@ -3994,10 +3994,10 @@ def asked_too_often(again_at: datetime) -> Speech:
 
 def checked(found: Sequence[Checked], cards: Sequence[OwnerCard], claimed: OwnerCard | None) -> Speech:
     """What is known of numbers: never more than that they are registered, unless the official is theirs."""
-    lines = "\n".join(_checked(one) for one in found)
+    lines = "\n".join(f"{_checked(one)}{_alike(one, cards)}" for one in found)
     is_genuine = all(one.verdict is Verdict.ANNOUNCED for one in found)
     if claimed is not None and not is_genuine:
-        lines += f"\n对方自称的{cut(claimed.name, 10)}，登记的是{_tails(claimed.tails)}。"
+        lines += f"\n{_posed(claimed)}"
     return (f"{lines}\n{'' if is_genuine else _owners(cards)}{SAFETY}",)
 
 
@@ -4010,10 +4010,10 @@ def hang_up(
 ) -> Speech:
     """Nobody of ours calls so, whatever number was shown: hang up, who was told, and which phrase holds now."""
     shown = dict.fromkeys(_who(one.holder.post, one.holder.name) for one in found if one.holder)
-    lines = "".join(f"{_shown(one)}\n" for one in found)
+    lines = "".join(f"{_shown(one)}{_alike(one, cards)}\n" for one in found)
     told = f"，并通知{'、'.join(shown)}" if shown else ""
     handed = f"已作为线索交督查核实{told}。\n" if found else ""
-    posed = f"对方自称的{cut(claimed.name, 10)}，登记的是{_tails(claimed.tails)}。\n" if claimed else ""
+    posed = f"{_posed(claimed)}\n" if claimed else ""
     phrase = "".join(
         f"原来的暗语作废，{_hours(call.window.begins, call.window.ends)}的来电改用新暗语“{call.phrase}”，新的预告马上发给您。\n"
         for call in renewed
@@ -4044,6 +4044,18 @@ def _checked(one: Checked) -> str:
         )
         return f"尾号{one.tail}：没有登记。{known}已作为线索交督查核实。"
     return f"尾号{one.tail}：{_as_registered(one)}"
+
+
+def _posed(claimed: OwnerCard) -> str:
+    """What is known of the numbers of whoever a caller said to be."""
+    number = f"登记的是{_tails(claimed.tails)}" if claimed.tails else "还没有登记号码"
+    return f"对方自称的{cut(claimed.name, 10)}，{number}。"
+
+
+def _alike(one: Checked, cards: Sequence[OwnerCard]) -> str:
+    """That a stranger's number only ends like that of somebody whose last digits are shown."""
+    like = [card for card in cards if one.verdict is Verdict.UNKNOWN and one.tail in card.tails]
+    return f"尾号和{_who(like[0].post, like[0].name)}的一样，但不是同一个号码，请挂断。" if like else ""
 
 
 def _owners(cards: Sequence[OwnerCard]) -> str:

@@ -79,6 +79,25 @@ def test_registered_number_is_named_only_to_those_it_answers_to(world: World) ->
     assert [number for number in (LEADERS, RIVALS) if number.replace(" ", "") in whole] == []
 
 
+def test_strangers_number_that_ends_like_the_leaders_is_said_to_be_another(world: World) -> None:
+    town = Town.of(world)
+    owner = world.phone(OWNER)
+
+    said = owner.say("核验 13912343059")
+    assert said.startswith("尾号3059：没有登记。")
+    assert "尾号和副省长 安予诚的一样，但不是同一个号码，请挂断。" in said
+    posed = owner.say("13912343059打来说是安省长，让我交保证金")
+    assert posed.startswith("请立即挂断，不要照做。\n尾号3059：没有登记。尾号和副省长 安予诚的一样")
+    assert "不是同一个号码" not in owner.say(f"核验 {STRANGE}")
+
+    assert [row.verdict for row in town.asked()] == ["unknown"] * 3
+
+
+def test_who_poses_as_a_leader_without_a_number_is_told_in_a_sentence(world: World) -> None:
+    said = world.phone(OWNER).say("13911112222打来说是安省长，让我交保证金")
+    assert "对方自称的安予诚，还没有登记号码。" in said
+
+
 def test_number_is_asked_for_once_and_then_things_take_their_course(world: World) -> None:
     Town.of(world)
     owner = world.phone(OWNER)
