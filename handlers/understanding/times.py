@@ -265,8 +265,6 @@ _COURTESY: Final = re.compile(
 _BUSY: Final = (
     "[^，,。;；!！ ]{0,8}(?:没空|没时间|(?<!行)不行|(?<!方便)不方便|有事|开会|不在|忙|有会)(?:着|呢|啊|的)?"
 )
-    "[^，,。;；!！ ]{0,8}(?:没空|没时间|(?<!行)不行|(?<!方便)不方便|有事|开会|不在|忙|有会)(?:着|呢|啊|的)?"
-)
 _BUSY_THEN: Final = re.compile(f"{_BUSY}[，,。;；!！ ]+")
 _ONLY_BUSY: Final = re.compile(f"{_BUSY}[了啊呀]*[。.!！~ ]*")
 _MOVED: Final = re.compile(
