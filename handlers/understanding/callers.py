@@ -74,6 +74,7 @@ _LEADER: Final = re.compile("领导")
 _LEAD: Final = re.compile(
     r"(?P<id>\d{1,18})[\s:：,，]*(?P<finding>\D{1,3}?)(?:[\s:：,，。]+(?P<note>.*))?", re.DOTALL
 )
+_LEAD_ALONE: Final = re.compile(r"\d{1,18}")
 _FINDINGS: Final = {
     "诈骗": Finding.FRAUD,
     "是诈骗": Finding.FRAUD,
@@ -247,6 +248,12 @@ def finding_said(text: str) -> tuple[int, Finding, str | None] | None:
     if found is None or found["finding"] not in _FINDINGS:
         return None
     return int(found["id"]), _FINDINGS[found["finding"]], found["note"] or None
+
+
+def lead_named(text: str) -> int | None:
+    """Return the lead whose number is all that `text` says."""
+    plain = normalize(text).strip()
+    return int(plain) if _LEAD_ALONE.fullmatch(plain) else None
 
 
 def says_yes(text: str) -> bool:

@@ -213,6 +213,35 @@ def test_leads_are_read_and_decided_through_the_api(world: World) -> None:
     )
 
 
+def test_open_leads_are_on_the_supervisors_list_until_somebody_says_what_became_of_them(world: World) -> None:
+    Town.of(world)
+    owner, supervisor = world.phone(OWNER), world.phone(SUPERVISOR)
+    assert "可疑来电" not in supervisor.say("待办")
+    owner.say(f"核验 {STRANGE} 说是省里的")
+    owner.say("核验 13922223333")
+
+    listed = supervisor.say("待办")
+    assert listed.startswith(
+        "可疑来电等您核实 2 条：\n线索 1 尾号2222，11月24日\n线索 2 尾号3333，11月24日\n"
+    )
+    shown = supervisor.tap("线索 1")
+    assert shown.startswith("可疑来电线索 1：尾号2222，11月24日\n沈阳云杉里精密机械有限公司：")
+    assert "说是省里的" in shown
+    assert supervisor.tap("是诈骗").startswith("线索 1 已记为：诈骗")
+
+    assert supervisor.say("待办").startswith("可疑来电等您核实 1 条：\n线索 2 ")
+    assert "已记为：诈骗" in supervisor.say("线索 1")
+
+
+def test_lead_of_another_region_is_on_nobodys_list_here(world: World) -> None:
+    Town.of(world)
+    supervisor = world.phone(SUPERVISOR)
+    world.phone(RIVAL_OWNER).say(f"核验 {STRANGE}")
+
+    assert "可疑来电" not in supervisor.say("待办")
+    assert supervisor.say("线索 1") == "没有查到线索 1。"
+
+
 def test_supervisor_decides_in_the_chat_only_about_leads_of_the_region(world: World) -> None:
     town = Town.of(world)
     supervisor = world.phone(SUPERVISOR)
