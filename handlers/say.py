@@ -43,6 +43,7 @@ from models.queries.co_handling import Help, Task
 from models.queries.contact_day import ContactDay
 from models.queries.conversation import Said
 from models.queries.disturbance import Waits
+from models.queries.leads import Lead
 from models.queries.people import EnterpriseCard, OfficialCard, Party
 from models.queries.reach import Reach
 from models.queries.supervision import Late, Matter, Waiting
@@ -68,6 +69,7 @@ from models.tables import (
     Enterprise,
     Extension,
     Finding,
+    FraudLead,
     HelpState,
     Message,
     Official,
@@ -100,6 +102,10 @@ MINE: Final = 5
 """Cases of an enterprise that one message holds in full."""
 SUPERVISED: Final = 4
 """Matters of each kind on one page of a supervisor's list."""
+LEADS: Final = 3
+"""Open leads that a supervisor's list names."""
+REPORTS: Final = 2
+"""Reports of a lead that are shown in their words."""
 PERSONS: Final = 3
 WORDS_IN_TAPS: Final = 60
 """Characters of somebody's own words that the links of one message repeat, the tap for a new case beside."""
@@ -2582,10 +2588,16 @@ def no_appeal() -> Speech:
 
 
 def supervisors_worklist(
-    waiting: Sequence[Waiting], late: Sequence[Late], totals: tuple[int, int] | None = None, *, page: int = 1
+    waiting: Sequence[Waiting],
+    late: Sequence[Late],
+    totals: tuple[int, int] | None = None,
+    *,
+    page: int = 1,
+    leads: Sequence[FraudLead] = (),
+    open_leads: int = 0,
 ) -> Speech:
-    """A page of what waits for a supervisor, and of what is overdue in the region; `totals` counts all."""
-    if not waiting and not late:
+    """A page of what waits for a supervisor, of open leads, and of what is overdue; `totals` counts all."""
+    if not waiting and not late and not leads:
         return ("现在没有等您裁定的，本地区也没有超期的。",)
     to_decide, overdue = totals or (len(waiting), len(late))
     parts: list[Part] = [f"等您裁定 {to_decide} 件：\n"] if waiting else []
@@ -2594,6 +2606,13 @@ def supervisors_worklist(
         parts += [
             (each.number, f"详情 {each.number}"),
             f" {MATTER[each.matter]}{due} {cut(each.title, 16)}\n",
+        ]
+    if leads:
+        parts.append(f"可疑来电等您核实 {open_leads or len(leads)} 条：\n")
+    for lead in leads[:LEADS]:
+        parts += [
+            (f"线索 {lead.id}", f"线索 {lead.id}"),
+            f" 尾号{lead.tail}，{lead.day.month}月{lead.day.day}日\n",
         ]
     if late:
         parts.append(f"本地区超期 {overdue} 件：\n")
@@ -3994,10 +4013,10 @@ def asked_too_often(again_at: datetime) -> Speech:
 
 def checked(found: Sequence[Checked], cards: Sequence[OwnerCard], claimed: OwnerCard | None) -> Speech:
     """What is known of numbers: never more than that they are registered, unless the official is theirs."""
-    lines = "\n".join(_checked(one) for one in found)
+    lines = "\n".join(f"{_checked(one)}{_alike(one, cards)}" for one in found)
     is_genuine = all(one.verdict is Verdict.ANNOUNCED for one in found)
     if claimed is not None and not is_genuine:
-        lines += f"\n对方自称的{cut(claimed.name, 10)}，登记的是{_tails(claimed.tails)}。"
+        lines += f"\n{_posed(claimed)}"
     return (f"{lines}\n{'' if is_genuine else _owners(cards)}{SAFETY}",)
 
 
@@ -4010,10 +4029,10 @@ def hang_up(
 ) -> Speech:
     """Nobody of ours calls so, whatever number was shown: hang up, who was told, and which phrase holds now."""
     shown = dict.fromkeys(_who(one.holder.post, one.holder.name) for one in found if one.holder)
-    lines = "".join(f"{_shown(one)}\n" for one in found)
+    lines = "".join(f"{_shown(one)}{_alike(one, cards)}\n" for one in found)
     told = f"，并通知{'、'.join(shown)}" if shown else ""
     handed = f"已作为线索交督查核实{told}。\n" if found else ""
-    posed = f"对方自称的{cut(claimed.name, 10)}，登记的是{_tails(claimed.tails)}。\n" if claimed else ""
+    posed = f"{_posed(claimed)}\n" if claimed else ""
     phrase = "".join(
         f"原来的暗语作废，{_hours(call.window.begins, call.window.ends)}的来电改用新暗语“{call.phrase}”，新的预告马上发给您。\n"
         for call in renewed
@@ -4046,6 +4065,18 @@ def _checked(one: Checked) -> str:
     return f"尾号{one.tail}：{_as_registered(one)}"
 
 
+def _posed(claimed: OwnerCard) -> str:
+    """What is known of the numbers of whoever a caller said to be."""
+    number = f"登记的是{_tails(claimed.tails)}" if claimed.tails else "还没有登记号码"
+    return f"对方自称的{cut(claimed.name, 10)}，{number}。"
+
+
+def _alike(one: Checked, cards: Sequence[OwnerCard]) -> str:
+    """That a stranger's number only ends like that of somebody whose last digits are shown."""
+    like = [card for card in cards if one.verdict is Verdict.UNKNOWN and one.tail in card.tails]
+    return f"尾号和{_who(like[0].post, like[0].name)}的一样，但不是同一个号码，请挂断。" if like else ""
+
+
 def _owners(cards: Sequence[OwnerCard]) -> str:
     shown = "、".join(f"{_who(card.post, card.name)}（{_tails(card.tails)}）" for card in cards[:2])
     return f"您的责任领导是{shown}。\n" if shown else ""
@@ -4054,6 +4085,30 @@ def _owners(cards: Sequence[OwnerCard]) -> str:
 def how_to_decide() -> Speech:
     """How a supervisor says what became of a lead."""
     return ("请发：线索 编号 诈骗、线索 编号 属实，或 线索 编号 不清；后面可以写说明。",)
+
+
+def lead_shown(lead: Lead) -> Speech:
+    """One lead: who reported it in which words, and what a supervisor can say became of it."""
+    row = lead.row
+    told = "".join(
+        f"{cut(one.enterprise.name if one.enterprise else '未绑定企业', FIRM)}：{_clip(one.row.said or '', HALF)}\n"
+        for one in lead.reports[:REPORTS]
+    )
+    found = f"已记为：{FINDING[Finding(row.finding)]}。要改请点：\n" if row.finding else "核实后点一下：\n"
+    return (
+        f"可疑来电线索 {row.id}：尾号{row.tail}，{row.day.month}月{row.day.day}日\n{told}{found}",
+        *_findings(row.id),
+    )
+
+
+def _findings(lead_id: int | str) -> Speech:
+    return (
+        ("是诈骗", f"线索 {lead_id} 诈骗"),
+        "　",
+        ("属实", f"线索 {lead_id} 属实"),
+        "　",
+        ("说不清", f"线索 {lead_id} 不清"),
+    )
 
 
 def no_such_lead(lead_id: int) -> Speech:
@@ -4234,11 +4289,7 @@ def _fraud_lead(news: Mapping[str, Any]) -> Speech:
             f"反映人：{cut(news['enterprise'] or '未绑定企业', FIRM)}\n"
             f"{_clip(news['text'], HALF if shown else ROOM)}\n核实后点一下：\n"
         ),
-        ("是诈骗", f"线索 {number} 诈骗"),
-        "　",
-        ("属实", f"线索 {number} 属实"),
-        "　",
-        ("说不清", f"线索 {number} 不清"),
+        *_findings(number),
     )
 
 

@@ -211,11 +211,14 @@ def _renewed(turn: Turn, found: Checked) -> Announced | None:
 
 @router.on(Command.LEAD)
 def lead(turn: Turn) -> Reply:
-    """`线索 编号 诈骗|属实|不清 …`: a supervisor says what became of a fraud lead."""
+    """`线索 编号 诈骗|属实|不清 …`: a supervisor says what became of a lead, or looks at it."""
     who = turn.party.official
     if who is None or who.kind != OfficialKind.SUPERVISOR:
         return Reply(say.for_supervisors_only(), Outcome.REFUSAL)
-    told = callers.finding_said(turn.order.rest if turn.order else "")
+    rest = turn.order.rest if turn.order else ""
+    told, shown = callers.finding_said(rest), callers.lead_named(rest)
+    if told is None and shown is not None:
+        return _show_lead(turn, who.region, shown)
     if told is None:
         return Reply(say.how_to_decide(), Outcome.ANSWER)
     lead_id, finding, note = told
@@ -225,3 +228,12 @@ def lead(turn: Turn) -> Reply:
         return Reply(say.no_such_lead(lead_id), Outcome.REFUSAL)
     trust.decide(turn.session, lead_id, finding, note, official_id=who.id, now=turn.now)
     return Reply(say.lead_decided(lead_id, finding), Outcome.ANSWER)
+
+
+def _show_lead(turn: Turn, region: str, lead_id: int) -> Reply:
+    try:
+        return Reply(
+            say.lead_shown(leads.lead(turn.session, regions_within(region), lead_id)), Outcome.ANSWER
+        )
+    except NotFound:
+        return Reply(say.no_such_lead(lead_id), Outcome.REFUSAL)
