@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from config import catalog
 from config.catalog import ClockName, StartEvent
-from models.actions import aides, calls, clocks, co_handling, escalations, events, office, overtaken
+from models.actions import aides, calls, clocks, co_handling, escalations, events, gathered, office, overtaken
 from models.actions.co_handling import ReasonMissing
 from models.actions.conversation import Words, about, answer, say, sealed, tell_author, tell_desk
 from models.actions.escalations import Alarm
@@ -73,6 +73,7 @@ def decline(
     is_explained = len(grounds.words) >= LEAST and grounds.channel
     if grounds.code not in catalog.decline_reasons() or not is_explained:
         raise GroundsMissing
+    gathered.settle(session, ticket, now=now)
     if ticket.status == Status.OPEN:
         office.take_on(session, ticket, actor, entered=entered, now=now)
     words = Words("text", grounds.words)

@@ -69,7 +69,10 @@ def strike(session: Session, now: datetime, *, limit: int = AT_ONCE) -> int:
 
 
 def _pass_on(session: Session, ticket: Ticket, run: Sequence[Message], *, now: datetime) -> None:
-    """Tell the desk what one person said. A case finished meanwhile takes no step, but they are told."""
+    """Tell the desk what one person said. A case finished meanwhile takes no step, but they are told.
+
+    Whatever finishes a case settles first; words without a step are sealed by nothing.
+    """
     actor = Actor(Role.ENTERPRISE, run[0].person_id)
     key = f"gathered:{run[0].id}"
     if (Status(ticket.status), Verb.FOLLOW_UP) not in STEPS:
