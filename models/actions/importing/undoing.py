@@ -124,6 +124,8 @@ def _change_back(undoing: _Undoing) -> None:
         if back:
             if undoing.subject is Subject.ENTERPRISES:
                 pasts.change_many(undoing.session, [each["row_id"] for each in back], now=undoing.now)
+            elif undoing.subject is Subject.OFFICIALS:
+                pasts.keep_officials(undoing.session, [each["row_id"] for each in back], now=undoing.now)
             columns: dict[str, Any] = {name: bindparam(f"old_{name}") for name in changes[0].before}
             statement = update(table).where(table.c.id == bindparam("row_id")).values(columns)
             undoing.connection.execute(statement, back)
