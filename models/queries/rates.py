@@ -88,7 +88,7 @@ def sums(
 ) -> dict[tuple[Group, ...], Counts]:
     """Return the counts of every group, or of every combination of groups, that has any.
 
-    `late` is what `since_the_mark` has found.
+    `late` is what is to be added: what `since_the_mark` has found, or what another moment is otherwise in.
     """
     parts = [*_parts(scope, bys), _changes(scope)]
     keys = [_columns(by) for by in bys]
@@ -101,7 +101,8 @@ def sums(
     for cell, counts in late.items():
         if scope.covers(cell):
             group = tuple(_GROUPS[by](cell) for by in bys)
-            found[group] = found.get(group, NOTHING).plus(counts)
+            wanted = NOTHING._replace(**{name: getattr(counts, name) for name in names})
+            found[group] = found.get(group, NOTHING).plus(wanted)
     return {group: counts for group, counts in found.items() if any(counts)}
 
 
