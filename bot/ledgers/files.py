@@ -9,7 +9,6 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum

@@ -1,6 +1,6 @@
 """A worksheet that takes whole lines: the same bytes as cell by cell, in a fraction of the time.
 
-XlsxWriter looks at every cell five times; a ledger has eighteen of them in a line, of four kinds. Only what it
+XlsxWriter looks at every cell five times; a ledger has 18 in a line, of four kinds. Only what it
 writes for these is written here, and a test compares both. Words that look like its own markup stay words.
 """
 

@@ -84,7 +84,7 @@ def wall(session: Session, regions: Regions, now: datetime) -> Wall:
     whole, day = Scope(regions), day_of(now)
     monday = day - timedelta(days=day.weekday(), weeks=WEEKS - 1)
     first = months_before(day, MONTHS - 1)
-    leaders = rates.busiest(session, whole, limit=LEADERS)
+    leaders = rates.busiest(session, regions, limit=LEADERS)
     theirs = Scope(regions, owners=tuple(leaders))
     return Wall(
         places=rates.sums(session, whole, By.TYPE, By.REGION, late=late),
