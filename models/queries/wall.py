@@ -82,7 +82,7 @@ class Wall:
 def wall(session: Session, regions: Regions, now: datetime) -> Wall:
     """Return the wall chart of what lies in `regions`."""
     late = rates.since_the_mark(session, now)
-    leaders = rates.busiest(session, Scope(regions), limit=LEADERS)
+    leaders = rates.busiest(session, regions, limit=LEADERS)
     return hung(session, regions, now, late=late, leaders=leaders, oldest=_oldest(session, regions))
 
 
