@@ -64,7 +64,7 @@ def move(turn: Turn) -> Reply:
     return _move(turn, to, time, question["words"] if is_meant else time)
 
 
-@router.hear(lambda turn: tells_when(turn, MOVE_WHEN))
+@router.hear(lambda turn: tells_when(turn, MOVE_WHEN), asked=[MOVE_WHEN])
 def move_then(turn: Turn) -> Reply:
     """A time, after we asked when a call would suit."""
     question = turn.party.pending or {}
@@ -177,7 +177,7 @@ def _time_first(turn: Turn) -> str:
     return begins_with_span(turn.text, turn.now) if is_open else ""
 
 
-@router.hear(lambda turn: turn.asked == MOVE_OR_MATTER and _is_the_time(turn) is True)
+@router.hear(lambda turn: _is_the_time(turn) is True, asked=[MOVE_OR_MATTER])
 def move_as_said(turn: Turn) -> Reply:
     """是: that was the time for the call, and the words go along."""
     question = turn.party.pending or {}
@@ -186,7 +186,7 @@ def move_as_said(turn: Turn) -> Reply:
     return replace(done, settles=True)
 
 
-@router.hear(lambda turn: turn.asked == MOVE_OR_MATTER and _is_the_time(turn) is False)
+@router.hear(lambda turn: _is_the_time(turn) is False, asked=[MOVE_OR_MATTER])
 def a_matter_after_all(turn: Turn) -> Reply:
     """另说一件事: what was said is put where it belongs."""
     words = words_of(turn, (turn.party.pending or {})["words"])

@@ -50,14 +50,16 @@ def _compare(turn: Turn, tail: str) -> Reply:
     return Reply(speech, Outcome.ANSWER, pending={"ask": WHICH_NUMBER, "said": ""})
 
 
-@router.hear(lambda turn: _asked(turn) is not None and bool(callers.numbers_said(turn.text)))
+@router.hear(
+    lambda turn: _asked(turn) is not None and bool(callers.numbers_said(turn.text)), asked=[WHICH_NUMBER]
+)
 def number_told(turn: Turn) -> Reply:
     """The number, after we asked for it; what was said before belongs to it."""
     said = f"{_asked(turn)} {turn.text}".strip()
     return _answer(turn, callers.numbers_said(turn.text), said)
 
 
-@router.hear(lambda turn: _asked(turn) is not None and callers.has_no_number(turn.text))
+@router.hear(lambda turn: _asked(turn) is not None and callers.has_no_number(turn.text), asked=[WHICH_NUMBER])
 def no_number_to_tell(turn: Turn) -> Reply:
     """没存, 号码隐藏: then there is only advice; a tale of money is a lead without a number all the same."""
     is_lead = _report_tale(turn, _asked(turn) or "")

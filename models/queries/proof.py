@@ -16,6 +16,7 @@ from sqlalchemy import Select, String, Text, bindparam, func, select, type_coerc
 from sqlalchemy import cast as sql_cast
 
 from models.prepared import Prepared
+from models.queries import sealed
 from models.queries.anchored import Anchored, Came, Names, compared, kept_of
 from models.rules.chain import (
     AUDIT_BLOCK,
@@ -28,7 +29,7 @@ from models.rules.chain import (
 from models.rules.lifecycle import Verb
 from models.rules.numbers import number_of
 from models.rules.proof import ALTERED, DIFFERENT, MISSING, Flaw, Link, Walk
-from models.session import Database
+from models.session import Database, at_one_moment
 from models.tables import Anchor, AnchorBlock, AuditEntry, Event, Ticket
 
 STRETCH: Final = 5000
@@ -71,6 +72,9 @@ class Report:
     entries: int = 0
     anchors: int = 0
     redacted: int = 0
+    messages: int = 0
+    forgotten: int = 0
+    """Words of which only what was left when somebody was forgotten is there, sealed as that."""
     newest: str | None = None
     """The digest of the last anchor, to be compared with what was published."""
 
@@ -115,14 +119,22 @@ def _anchors(database: Database, report: Report) -> Anchored:
 
 def _tickets(database: Database, anchored: Anchored, report: Report, progress: Progress) -> None:
     low = _next(database, 0)
+    with database.reading() as session:
+        since = sealed.first_sealed(session)
     while low is not None:
         low -= low % BLOCK
         with database.reading() as session:
+            at_one_moment(session)
             bounds = {"low": low, "high": low + BLOCK}
             rows = _EVENTS.all(session, **bounds)
             tickets: dict[int, str] = {row[0]: row[1] for row in _TICKETS.all(session, **bounds)}
+            said = sealed.stored(session, **bounds, since=since)
             kept = kept_of(session, low // BLOCK, anchored)
         _block(rows, tickets, report)
+        taken, forgotten = sealed.of_events((row[0], row[_SEQ], row[2], row[_DATA]) for row in rows)
+        report.flaws += sealed.flaws(taken, said, _name)
+        report.messages += sum(map(len, said.values()))
+        report.forgotten += forgotten
         report.flaws += compared(_came(rows, anchored), kept, anchored, Names(_of_block(low), _name))
         report.tickets, report.events = report.tickets + len(tickets), report.events + len(rows)
         progress(len(rows))
@@ -185,7 +197,8 @@ def _redacted(ticket_id: int, chain: Sequence[Any]) -> dict[int, str]:
     for row in chain:
         if row[_VERB] == Verb.REDACT and _seal(ticket_id, row, row[_SEQ]) == row[_DIGEST]:
             told = json.loads(row[_DATA])
-            found[told["of"]] = told["stands"]
+            if "of" in told:
+                found[told["of"]] = told["stands"]
     return found
 
 

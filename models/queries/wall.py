@@ -12,6 +12,7 @@ from models.queries import rates, tallying
 from models.queries.contact_day import RANG, STEPS
 from models.queries.rates import By, Group, Scope
 from models.queries.registry import Regions, inside
+from models.queries.then import Owner
 from models.rules import tally
 from models.rules.counting import SHANGHAI, day_of
 from models.rules.lifecycle import Status, Verb
@@ -48,7 +49,7 @@ class Waiting:
     region: str
     status: str
     created_at: datetime
-    owner: Official
+    owner: Owner
     firm: tuple[int, str] | None
     """Its enterprise's id and name."""
 
@@ -81,10 +82,23 @@ class Wall:
 def wall(session: Session, regions: Regions, now: datetime) -> Wall:
     """Return the wall chart of what lies in `regions`."""
     late = rates.since_the_mark(session, now)
+    leaders = rates.busiest(session, regions, limit=LEADERS)
+    return hung(session, regions, now, late=late, leaders=leaders, oldest=_oldest(session, regions))
+
+
+def hung(
+    session: Session,
+    regions: Regions,
+    now: datetime,
+    *,
+    late: tally.Tally,
+    leaders: Sequence[int],
+    oldest: Sequence[Waiting],
+) -> Wall:
+    """Return the wall chart of a moment: `late` is what the kept counts lack of it, or have too much."""
     whole, day = Scope(regions), day_of(now)
     monday = day - timedelta(days=day.weekday(), weeks=WEEKS - 1)
     first = months_before(day, MONTHS - 1)
-    leaders = rates.busiest(session, whole, limit=LEADERS)
     theirs = Scope(regions, owners=tuple(leaders))
     return Wall(
         places=rates.sums(session, whole, By.TYPE, By.REGION, late=late),
@@ -92,7 +106,7 @@ def wall(session: Session, regions: Regions, now: datetime) -> Wall:
         matrix=rates.sums(session, theirs, By.OWNER, By.TYPE, late=late, names=_FLOW) if leaders else {},
         days=rates.sums(session, Scope(regions, since=monday), By.DAY, late=late, names=_TREND),
         months=rates.sums(session, Scope(regions, since=first), By.MONTH, late=late, names=_TREND),
-        oldest=_oldest(session, regions),
+        oldest=oldest,
         today=today_of(session, regions, day, now),
     )
 
@@ -129,7 +143,8 @@ def _oldest(session: Session, regions: Regions) -> list[Waiting]:
 
 def _waiting(row: Ticket, owner: Official, firm: Enterprise | None) -> Waiting:
     return Waiting(
-        *(row.id, row.title, row.type, row.region, row.status, row.created_at, owner),
+        *(row.id, row.title, row.type, row.region, row.status, row.created_at),
+        Owner(owner.id, owner.name, owner.post, owner.department),
         None if firm is None else (firm.id, firm.name),
     )
 
@@ -137,7 +152,7 @@ def _waiting(row: Ticket, owner: Official, firm: Enterprise | None) -> Waiting:
 def today_of(session: Session, regions: Regions, day: date, now: datetime) -> Today:
     """Count as `contact_day` does for one enterprise, for all of them."""
     begins = datetime.combine(day, time(), SHANGHAI)
-    last = _yesterdays(session, begins)
+    last = event_before(session, begins)
     messages, calls, visits, in_vain, helped = (
         session.execute(part).all()
         for part in (
@@ -208,10 +223,15 @@ def _visits(regions: Regions, day: date) -> Rows:
     )
 
 
-def _yesterdays(session: Session, begins: datetime) -> int:
-    """Return the last event before the day began: from the newest back, since no index goes by time."""
-    before = select(Event.id).where(Event.at < begins).order_by(Event.id.desc()).limit(1)
-    return session.scalars(before).first() or 0
+def event_before(session: Session, moment: datetime) -> int:
+    """Return the last event before a moment, by halving: no index goes by time, but the ids nearly do."""
+    low, high = 0, session.scalar(select(func.max(Event.id))) or 0
+    while low < high:
+        middle = (low + high + 1) // 2
+        first = select(Event.at).where(Event.id >= middle).order_by(Event.id).limit(1)
+        at = session.scalars(first).one()
+        low, high = (middle, high) if at < moment else (low, middle - 1)
+    return low
 
 
 def _events(begins: datetime, now: datetime, after: int, *verbs: Verb) -> Any:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, Self
+from operator import add as add_up
+from typing import Final, NamedTuple, Self
 
 from config import catalog
 from config.catalog import ClockName
@@ -30,15 +31,23 @@ _OUT: Final = frozenset({Status.WITHDRAWN, Status.MERGED})
 """Neither solved nor failed: taken back by the enterprise, or counted under another number."""
 
 
+EVERYWHERE: Final = ""
+"""The region of sums over all regions."""
+
+
 class Span(StrEnum):
     """What a row of `tallies` sums up, and thereby which of its columns say something."""
 
+    WHOLE = "whole"
+    """Everybody's tickets of a region as it is written on them (a county perhaps), of all days."""
     MONTH = "month"
-    """Everybody's tickets of a city and month; `day` is the month's first."""
+    """Everybody's tickets of a month, of a city or of everywhere; `day` is the month's first."""
     DAY = "day"
-    """Everybody's tickets of a city and day."""
+    """Everybody's tickets of a day, of a city or of everywhere."""
     PLACE = "place"
-    """Everybody's tickets of a region as it is written on them (a county perhaps) and a day."""
+    """Everybody's tickets of a region as it is written on them and a day."""
+    HAND = "hand"
+    """All of one owner's tickets."""
     OWNER = "owner"
     """One owner's tickets of a region; neither day nor stage."""
     DESK = "desk"
@@ -89,6 +98,8 @@ class Counts(NamedTuple):
 
     def plus(self, other: Self, times: int = 1) -> "Counts":
         """Return the sum; with `times=-1` the difference."""
+        if times == 1:
+            return Counts._make(map(add_up, self, other))
         return Counts._make(mine + times * its for mine, its in zip(self, other, strict=True))
 
 
@@ -233,14 +244,29 @@ def read(kept: str | None, day: int) -> Tally:
     return found
 
 
-def rows_of(cell: Cell) -> Sequence[tuple[Any, ...]]:
-    """Return the rows of `tallies` that a cell is summed up in: span, owner, region, day, type, stage."""
-    kind, owner, region, stage, day = cell
-    city = city_of(region)
-    return (
-        (Span.MONTH.value, 0, city, day // 100 * 100 + 1, kind, stage),
-        (Span.DAY.value, 0, city, day, kind, stage),
-        (Span.PLACE.value, 0, region, day, kind, stage),
-        (Span.OWNER.value, owner, region, 0, kind, ""),
-        (Span.DESK.value, owner, region, day, kind, stage),
-    )
+Row = tuple[str, int, str, int, str, str]
+"""Which row of `tallies`: span, owner, region, day, type, stage."""
+
+
+def rows(found: Tally) -> dict[Row, Counts]:
+    """Return what the rows of `tallies` that cells are summed up in gain by them."""
+    desks: dict[Row, Counts] = {}
+    everybodys: dict[Row, Counts] = {}
+    for (kind, owner, region, stage, day), counts in found.items():
+        _gain(desks, (Span.OWNER.value, owner, region, 0, kind, ""), counts)
+        desks[Span.DESK.value, owner, region, day, kind, stage] = counts
+        _gain(everybodys, (Span.PLACE.value, 0, region, day, kind, stage), counts)
+    sums = desks | everybodys
+    for (span, owner, *_), counts in desks.items():
+        if span == Span.OWNER:
+            _gain(sums, (Span.HAND.value, owner, EVERYWHERE, 0, "", ""), counts)
+    for (_, _, region, day, kind, stage), counts in everybodys.items():
+        _gain(sums, (Span.WHOLE.value, 0, region, 0, kind, stage), counts)
+        for place in (city_of(region), EVERYWHERE):
+            _gain(sums, (Span.DAY.value, 0, place, day, kind, stage), counts)
+            _gain(sums, (Span.MONTH.value, 0, place, day // 100 * 100 + 1, kind, stage), counts)
+    return sums
+
+
+def _gain(sums: dict[Row, Counts], row: Row, counts: Counts) -> None:
+    sums[row] = counts if (held := sums.get(row)) is None else held.plus(counts)

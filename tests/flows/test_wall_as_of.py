@@ -3,11 +3,11 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from models.actions import access, roster
+from models.actions import access, pasts, roster
 from models.actions.people import join
-from models.tables import Person
+from models.tables import Enterprise, Official, Person
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
 from tests.world import World
@@ -62,6 +62,52 @@ def test_wall_of_every_evening_is_the_wall_that_hung_there(world: World) -> None
 
     for shown in evenings:
         assert wall(world, key, as_of=shown["as_of"]) == shown
+
+
+def test_what_happens_between_two_timers_is_no_other_wall(world: World) -> None:
+    """Promises that run out, before a timer counts them and after; a firm of another stage, an owner of another post."""
+    key = secrets.token_urlsafe(32)
+    with world.database.transaction() as session:
+        access.create_key(session, key, name="wall", role="viewer", region=None, now=world.clock())
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    shown: list[dict[str, Any]] = []
+
+    def look() -> None:
+        shown.append(wall(world, key))
+        world.advance(minutes=7)
+
+    first = number_in(owner.say(ARREARS))
+    owner.say(f"新诉求 {POWER}")
+    look()
+    world.advance(days=1)
+    look()
+    world.advance(days=2)
+    look()
+    world.strike()
+    look()
+    change_the_roster(world)
+    look()
+    leader.say(f"受理 {first}")
+    look()
+    world.advance(days=40)
+    look()
+    world.strike()
+    look()
+    assert len({str(each) for each in shown}) == len(shown)
+    for each in shown:
+        assert wall(world, key, as_of=each["as_of"]) == each
+
+
+def change_the_roster(world: World) -> None:
+    """Give every leader another post and every enterprise another stage, as a list would."""
+    with world.database.transaction() as session:
+        officials = session.scalars(select(Official)).all()
+        pasts.keep_officials(session, [row.id for row in officials], now=world.clock())
+        for row in officials:
+            row.post = f"代{row.post}"
+        firms = session.scalars(select(Enterprise.id)).all()
+        pasts.change_many(session, firms, now=world.clock())
+        session.execute(update(Enterprise).values(stage="growing"))
 
 
 def test_wall_shows_no_future(world: World) -> None:

@@ -199,7 +199,7 @@ def _view(session: Session, entry: Entry, as_of: datetime) -> LedgerEntryView:
     refused, written_off = state.refusal, state.written_off
     is_withdrawn = state.status is Status.WITHDRAWN
     return LedgerEntryView(
-        number=ledger_number(name_of(entry.type), *entry.place),
+        number=ledger_number(name_of(entry.type), *entry.number),
         ticket=number_of(entry.ticket_id),
         accepted_at=entry.accepted_at,
         enterprise=None if entry.firm is None else FirmThen.model_validate(entry.firm),

@@ -54,7 +54,6 @@ def rates(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) 
     now, scope, by = parts.clock(), wanted.scope(caller.regions), By(wanted.by)
     with parts.database.reading() as session:
         late = queries.since_the_mark(session, now)
-        total = sum_of(queries.sums(session, scope, late=late).values())
         owners, names, more = None, {}, None
         if by is By.OWNER:
             found = queries.owners(session, scope, after=wanted.place, limit=wanted.limit + 1)
@@ -62,12 +61,14 @@ def rates(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) 
             more = cursor(owners[-1]) if len(found) > wanted.limit else None
             names = queries.names_of(session, owners)
         groups = queries.sums(session, scope.of(owners), by, late=late)
+        # Every ticket is in exactly one group; only of owners there are more than the page shows.
+        whole = groups if owners is None else queries.sums(session, scope, late=late)
     return RatesView(
         by=by,
         since=wanted.since,
         until=wanted.until,
         as_of=now,
-        total=group_view("all", say.ALL_TOGETHER, total),
+        total=group_view("all", say.ALL_TOGETHER, sum_of(whole.values())),
         items=[group_of(by, group, counts, names) for (group,), counts in sorted(groups.items())],
         next=more,
         meanings=meanings(),

@@ -17,9 +17,10 @@ from models.rules.lifecycle import Role, Verb
 from models.rules.numbers import number_of
 from models.rules.proof import Flaw
 from models.session import Database
-from models.tables import Anchor, AnchorBlock, AuditEntry, Event, Message, Outbox, Ticket
+from models.tables import Anchor, AnchorBlock, AuditEntry, Event, Ticket
 from tests.faults.processes import until
-from tests.unit.models.stage import NOW, a_ticket, staffed
+from tests.roster import OWNER
+from tests.unit.models.stage import NOW, a_cause, a_ticket, known, staffed
 
 Tamper = Callable[[Session, int], object]
 
@@ -29,7 +30,7 @@ def case(database: Database) -> int:
     """The id of a case with six events; three entries of the audit, two of them by one key."""
     staffed(database)
     with database.transaction() as session:
-        row = a_ticket(session)
+        row = session.get_one(Ticket, a_cause(session, known(session, OWNER).person_id))
         who = OfTicket(Role.ENTERPRISE, row.person_id)
         for minute in range(1, 6):
             events.record(
@@ -37,8 +38,6 @@ def case(database: Database) -> int:
             )
         for number in (1, 1, 2):
             audit.note(session, Actor(Doer.KEY, "k", number), Deeds.READ, "GET /x", "x", shown=[1], now=NOW)
-        session.execute(delete(Outbox))
-        session.execute(delete(Message))
     return row.id
 
 
@@ -124,9 +123,9 @@ def test_data_that_is_no_json_is_named(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     staffed(database)
     with database.transaction() as session:
-        row = a_ticket(session)
-        session.execute(text("UPDATE events SET data = '{' WHERE ticket_id = :case"), {"case": row.id})
-    assert flaws(database) == [(f"ticket {number_of(row.id)}", 1, "altered")]
+        case = a_cause(session, known(session, OWNER).person_id)
+        session.execute(text("UPDATE events SET data = '{' WHERE ticket_id = :case"), {"case": case})
+    assert flaws(database) == [(f"ticket {number_of(case)}", 1, "altered")]
     database.dispose()
 
 
