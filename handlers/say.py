@@ -102,8 +102,8 @@ MINE: Final = 5
 """Cases of an enterprise that one message holds in full."""
 SUPERVISED: Final = 4
 """Matters of each kind on one page of a supervisor's list."""
-LEADS: Final = 3
-"""Open leads that a supervisor's list names."""
+LEADS: Final = 5
+"""Open leads that one message names."""
 REPORTS: Final = 2
 """Reports of a lead that are shown in their words."""
 PERSONS: Final = 3
@@ -2593,10 +2593,9 @@ def supervisors_worklist(
     totals: tuple[int, int] | None = None,
     *,
     page: int = 1,
-    leads: Sequence[FraudLead] = (),
-    open_leads: int = 0,
+    leads: int = 0,
 ) -> Speech:
-    """A page of what waits for a supervisor, of open leads, and of what is overdue; `totals` counts all."""
+    """A page of what waits for a supervisor, how many leads are open, and what is overdue; `totals` counts all."""
     if not waiting and not late and not leads:
         return ("现在没有等您裁定的，本地区也没有超期的。",)
     to_decide, overdue = totals or (len(waiting), len(late))
@@ -2608,12 +2607,7 @@ def supervisors_worklist(
             f" {MATTER[each.matter]}{due} {cut(each.title, 16)}\n",
         ]
     if leads:
-        parts.append(f"可疑来电等您核实 {open_leads or len(leads)} 条：\n")
-    for lead in leads[:LEADS]:
-        parts += [
-            (f"线索 {lead.id}", f"线索 {lead.id}"),
-            f" 尾号{lead.tail}，{lead.day.month}月{lead.day.day}日\n",
-        ]
+        parts.append(f"可疑来电等您核实 {leads} 条，发“线索”看。\n")
     if late:
         parts.append(f"本地区超期 {overdue} 件：\n")
     for each_late in late[:SUPERVISED]:
@@ -4082,9 +4076,15 @@ def _owners(cards: Sequence[OwnerCard]) -> str:
     return f"您的责任领导是{shown}。\n" if shown else ""
 
 
-def how_to_decide() -> Speech:
-    """How a supervisor says what became of a lead."""
-    return ("请发：线索 编号 诈骗、线索 编号 属实，或 线索 编号 不清；后面可以写说明。",)
+def how_to_decide(leads: Sequence[FraudLead] = ()) -> Speech:
+    """The open leads, the oldest first, and how a supervisor says what became of one."""
+    parts: list[Part] = ["还没核实的可疑来电：\n"] if leads else []
+    for each in leads[:LEADS]:
+        parts += [
+            (f"线索 {each.id}", f"线索 {each.id}"),
+            f" 尾号{each.tail}，{each.day.month}月{each.day.day}日\n",
+        ]
+    return (*parts, "请发：线索 编号 诈骗、线索 编号 属实，或 线索 编号 不清；后面可以写说明。")
 
 
 def lead_shown(lead: Lead) -> Speech:
@@ -4287,7 +4287,7 @@ def _fraud_lead(news: Mapping[str, Any]) -> Speech:
         (
             f"可疑来电线索 {number}：尾号{news['tail']}，{whose}。{posed}\n"
             f"反映人：{cut(news['enterprise'] or '未绑定企业', FIRM)}\n"
-            f"{_clip(news['text'], HALF if shown else ROOM)}\n核实后点一下：\n"
+            f"{_clip(news['text'], HALF if shown else ROOM - size(posed))}\n核实后点一下：\n"
         ),
         *_findings(number),
     )

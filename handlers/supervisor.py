@@ -46,16 +46,8 @@ def worklist(turn: Turn) -> Reply:
     some = {"limit": say.SUPERVISED, "offset": (page - 1) * say.SUPERVISED}
     waiting = queries.waiting(session, region, **some)
     late = queries.overdue(session, region, turn.now, **some)
-    here = regions_within(region)
-    found = leads.leads(session, here, is_open=True, after=0, limit=say.LEADS) if page == 1 else []
-    speech = say.supervisors_worklist(
-        waiting,
-        late,
-        totals,
-        page=page,
-        leads=[one.row for one in found],
-        open_leads=leads.how_many_open(session, here) if found else 0,
-    )
+    suspicious = leads.how_many_open(session, regions_within(region)) if page == 1 else 0
+    speech = say.supervisors_worklist(waiting, late, totals, page=page, leads=suspicious)
     return Reply(speech, Outcome.ANSWER, pending=_undecided(turn))
 
 

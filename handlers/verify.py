@@ -211,7 +211,7 @@ def _renewed(turn: Turn, found: Checked) -> Announced | None:
 
 @router.on(Command.LEAD)
 def lead(turn: Turn) -> Reply:
-    """`线索 编号 诈骗|属实|不清 …`: a supervisor says what became of a lead, or looks at it."""
+    """`线索 编号 诈骗|属实|不清 …`: a supervisor says what became of a lead, or looks at them."""
     who = turn.party.official
     if who is None or who.kind != OfficialKind.SUPERVISOR:
         return Reply(say.for_supervisors_only(), Outcome.REFUSAL)
@@ -220,7 +220,9 @@ def lead(turn: Turn) -> Reply:
     if told is None and shown is not None:
         return _show_lead(turn, who.region, shown)
     if told is None:
-        return Reply(say.how_to_decide(), Outcome.ANSWER)
+        here = regions_within(who.region)
+        found = [] if rest else leads.leads(turn.session, here, is_open=True, after=0, limit=say.LEADS)
+        return Reply(say.how_to_decide([one.row for one in found]), Outcome.ANSWER)
     lead_id, finding, note = told
     try:
         leads.lead(turn.session, regions_within(who.region), lead_id)

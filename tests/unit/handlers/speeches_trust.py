@@ -38,7 +38,6 @@ AIDE = OfficialCard(2, "程小满", "专班联络员", "210000", 1, "aide")
 CALL = Call(begins_at=WINDOW.begins, ends_at=WINDOW.ends, phrase=PHRASE, state=CallState.ANNOUNCED)
 ASKED = Call(begins_at=None, ends_at=None, phrase=None, state=CallState.ASKED)
 LEAD = FraudLead(id=10**9, tail="1234", day=date(2026, 12, 31), finding=None)
-LEADS = st.lists(st.just(LEAD), max_size=5)
 REPORT = AskedOf(Verification(said="长" * 4000), Enterprise(id=1, name="长" * 400), None)
 REACHES = [
     Reach(
@@ -135,7 +134,7 @@ def said(
             st.lists(announced, max_size=3),
             is_lead=st.booleans(),
         ),
-        "how_to_decide": st.builds(say.how_to_decide),
+        "how_to_decide": st.builds(say.how_to_decide, st.lists(st.just(LEAD), max_size=9)),
         "no_such_lead": st.builds(say.no_such_lead, st.integers(1, 10**18)),
         "lead_shown": st.builds(
             say.lead_shown,
