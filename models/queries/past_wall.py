@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.queries.ledger import BATCH, Firm, Told, chains_of, pasts_of
+from models.queries.met_today import today_of
 from models.queries.registry import Regions
-from models.queries.wall import LEADERS, MONTHS, OLDEST, WEEKS, Groups, Waiting, Wall, months_before, today_of
+from models.queries.wall import LEADERS, MONTHS, OLDEST, WEEKS, Groups, Waiting, Wall, months_before
 from models.rules import tally
 from models.rules.counting import day_of
 from models.rules.lifecycle import Status, Verb
