@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 
 from models.queries import rates, tallying
 from models.queries.ledger import BATCH, Told, chains_of
+from models.queries.met_today import event_before
 from models.queries.rates import By, Scope
 from models.queries.registry import Regions, inside
 from models.queries.then import Firm, Owner, firms_at, officials_at
-from models.queries.wall import LEADERS, OLDEST, Waiting, Wall, event_before, hung
+from models.queries.wall import LEADERS, OLDEST, Waiting, Wall, hung
 from models.rules import tally
 from models.rules.lifecycle import Status, Verb
 from models.rules.replay import State, replay
