@@ -1,7 +1,7 @@
 """What the wall chart shows, beside the counts: who waits longest, and whom the day disturbed or helped."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -94,18 +94,22 @@ def hung(
     late: tally.Tally,
     leaders: Sequence[int],
     oldest: Sequence[Waiting],
+    until: date | None = None,
 ) -> Wall:
-    """Return the wall chart of a moment: `late` is what the kept counts lack of it, or have too much."""
-    whole, day = Scope(regions), day_of(now)
+    """Return the wall chart of a moment: `late` is what the kept counts lack of it, or have too much.
+
+    What was received from the day `until` on is not counted.
+    """
+    whole, day = Scope(regions, until=until), day_of(now)
     monday = day - timedelta(days=day.weekday(), weeks=WEEKS - 1)
     first = months_before(day, MONTHS - 1)
-    theirs = Scope(regions, owners=tuple(leaders))
+    theirs = whole.of(tuple(leaders))
     return Wall(
         places=rates.sums(session, whole, By.TYPE, By.REGION, late=late),
         leaders=leaders,
         matrix=rates.sums(session, theirs, By.OWNER, By.TYPE, late=late, names=_FLOW) if leaders else {},
-        days=rates.sums(session, Scope(regions, since=monday), By.DAY, late=late, names=_TREND),
-        months=rates.sums(session, Scope(regions, since=first), By.MONTH, late=late, names=_TREND),
+        days=rates.sums(session, replace(whole, since=monday), By.DAY, late=late, names=_TREND),
+        months=rates.sums(session, replace(whole, since=first), By.MONTH, late=late, names=_TREND),
         oldest=oldest,
         today=today_of(session, regions, day, now),
     )
@@ -152,7 +156,7 @@ def _waiting(row: Ticket, owner: Official, firm: Enterprise | None) -> Waiting:
 def today_of(session: Session, regions: Regions, day: date, now: datetime) -> Today:
     """Count as `contact_day` does for one enterprise, for all of them."""
     begins = datetime.combine(day, time(), SHANGHAI)
-    last = event_before(session, begins)
+    last = last_before(session, begins, Event.id, Event.at)
     messages, calls, visits, in_vain, helped = (
         session.execute(part).all()
         for part in (
@@ -223,13 +227,12 @@ def _visits(regions: Regions, day: date) -> Rows:
     )
 
 
-def event_before(session: Session, moment: datetime) -> int:
-    """Return the last event before a moment, by halving: no index goes by time, but the ids nearly do."""
-    low, high = 0, session.scalar(select(func.max(Event.id))) or 0
+def last_before(session: Session, moment: datetime, id_: Any, moment_of: Any) -> int:
+    """Return the id of the last row before a moment, by halving: no index goes by time, but ids nearly do."""
+    low, high = 0, session.scalar(select(func.max(id_))) or 0
     while low < high:
         middle = (low + high + 1) // 2
-        first = select(Event.at).where(Event.id >= middle).order_by(Event.id).limit(1)
-        at = session.scalars(first).one()
+        at = session.scalars(select(moment_of).where(id_ >= middle).order_by(id_).limit(1)).one()
         low, high = (middle, high) if at < moment else (low, middle - 1)
     return low
 
