@@ -90,7 +90,7 @@ def enterprises_of(
 
 def _day(session: Session, regions: Regions, day: date, now: datetime) -> _Day:
     begins = datetime.combine(day, time(), SHANGHAI)
-    last = event_before(session, begins)
+    last = last_before(session, begins, Event.id, Event.at)
     messages, calls, visits, in_vain, steps = (
         Counter({row[0]: row[1] for row in session.execute(part)})
         for part in (
@@ -149,13 +149,12 @@ def _visits(regions: Regions, day: date) -> _Rows:
     )
 
 
-def event_before(session: Session, moment: datetime) -> int:
-    """Return the last event before a moment, by halving: no index goes by time, but the ids nearly do."""
-    low, high = 0, session.scalar(select(func.max(Event.id))) or 0
+def last_before(session: Session, moment: datetime, id_: Any, moment_of: Any) -> int:
+    """Return the id of the last row before a moment, by halving: no index goes by time, but ids nearly do."""
+    low, high = 0, session.scalar(select(func.max(id_))) or 0
     while low < high:
         middle = (low + high + 1) // 2
-        first = select(Event.at).where(Event.id >= middle).order_by(Event.id).limit(1)
-        at = session.scalars(first).one()
+        at = session.scalars(select(moment_of).where(id_ >= middle).order_by(id_).limit(1)).one()
         low, high = (middle, high) if at < moment else (low, middle - 1)
     return low
 

@@ -1,7 +1,7 @@
 """What the wall chart shows, beside the counts: who waits longest, and whom the day disturbed or helped."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -79,18 +79,22 @@ def hung(
     late: tally.Tally,
     leaders: Sequence[int],
     oldest: Sequence[Waiting],
+    until: date | None = None,
 ) -> Wall:
-    """Return the wall chart of a moment: `late` is what the kept counts lack of it, or have too much."""
-    whole, day = Scope(regions), day_of(now)
+    """Return the wall chart of a moment: `late` is what the kept counts lack of it, or have too much.
+
+    What was received from the day `until` on is not counted.
+    """
+    whole, day = Scope(regions, until=until), day_of(now)
     monday = day - timedelta(days=day.weekday(), weeks=WEEKS - 1)
     first = months_before(day, MONTHS - 1)
-    theirs = Scope(regions, owners=tuple(leaders))
+    theirs = whole.of(tuple(leaders))
     return Wall(
         places=rates.sums(session, whole, By.TYPE, By.REGION, late=late),
         leaders=leaders,
         matrix=rates.sums(session, theirs, By.OWNER, By.TYPE, late=late, names=_FLOW) if leaders else {},
-        days=rates.sums(session, Scope(regions, since=monday), By.DAY, late=late, names=_TREND),
-        months=rates.sums(session, Scope(regions, since=first), By.MONTH, late=late, names=_TREND),
+        days=rates.sums(session, replace(whole, since=monday), By.DAY, late=late, names=_TREND),
+        months=rates.sums(session, replace(whole, since=first), By.MONTH, late=late, names=_TREND),
         oldest=oldest,
         today=today_of(session, regions, day, now),
     )
