@@ -374,7 +374,24 @@ def waits(span: timedelta) -> str:
     return f"{span.days}天" if span.days else f"{hours}小时" if hours else "不到1小时"
 
 
-LIGHT: Final[Mapping[str, str]] = {"green": "在期内", "amber": "快到期", "red": "超时"}
+COUNTED: Final[Mapping[str, str]] = {
+    "received": "收到",
+    "in_hand": "在办",
+    "green": "在期内",
+    "amber": "快到期",
+    "red": "超时",
+    "done": "已办结",
+    "finished": "办结",
+    "confirmed": "企业确认解决",
+    "written_off": "销过号",
+    "rebounded": "反弹过",
+    "rated": "评价过结果",
+    "satisfied": "结果满意",
+    "due": "该有首次联系",
+    "in_time": "首次联系按时",
+    "overdue": "答应的结果逾期",
+}
+"""As what cases behind a number on the wall are counted."""
 WHOLE_PROVINCE: Final = "全省"
 BOTHERED: Final = "今天打扰了"
 HELPED: Final = "今天帮到了"
@@ -395,15 +412,35 @@ def helped_today(steps: int) -> str:
     return f"回复、进展、办结共 {steps} 次"
 
 
-def cases_behind(code: str | None, status: Status | None, region: str | None, light: str | None) -> str:
+def cases_behind(
+    owner: str,
+    *,
+    code: str | None,
+    status: Status | None,
+    region: str | None,
+    as_: str | None,
+    week: date | None,
+) -> str:
     """What the cases behind a number on the wall have in common."""
     parts = [
+        owner,
         catalog.regions()[region].name if region else "",
         type_name(code) if code else "",
+        f"{week.month}月{week.day}日起一周" if week else "",
         STATUS_ON_WALL[status] if status else "",
-        LIGHT[light] if light else "",
+        COUNTED[as_] if as_ else "",
     ]
     return " · ".join(part for part in parts if part) or "全部诉求"
+
+
+def so_many(count: int, most: int) -> str:
+    """How many cases a list has; more than `most` are not counted."""
+    return f"共 {count} 件" if count <= most else f"超过 {most} 件"
+
+
+def enterprises_today(*, are_helped: bool, count: int) -> str:
+    """What the enterprises behind a number of today have in common, and how many they are."""
+    return f"{HELPED if are_helped else BOTHERED} · {count} 家企业"
 
 
 def type_code(words: str) -> str | None:

@@ -1,14 +1,15 @@
 """The wall chart as of a past moment: today's counts, less what has happened since.
 
-A ticket to which nothing has happened since adds what it added then: it is not looked at. The others give
-back what the counts hold of them and add what their events tell of that moment (`rules.replay`). So this
-takes as long as much has happened since, not as long as there are tickets (docs/rates.md).
+A ticket to which nothing has happened since adds what it added then, and one that came on a later day is in
+cells of its own: neither is looked at. Those that had come and were still to change give back what the counts
+hold of them and add what their events tell of that moment (`rules.replay`). So this takes as long as there
+were cases in hand, not as long as there are tickets (docs/rates.md).
 """
 
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -17,16 +18,18 @@ from sqlalchemy.orm import Session
 
 from models.queries import rates, tallying
 from models.queries.ledger import BATCH, Told, chains_of
+from models.queries.met_today import last_before
 from models.queries.rates import By, Scope
 from models.queries.registry import Regions, inside
 from models.queries.then import Firm, Owner, firms_at, officials_at
-from models.queries.wall import LEADERS, OLDEST, Waiting, Wall, event_before, hung
+from models.queries.wall import LEADERS, OLDEST, Waiting, Wall, hung
 from models.rules import tally
+from models.rules.counting import SHANGHAI, day_of
 from models.rules.lifecycle import Status, Verb
 from models.rules.replay import State, replay
 from models.rules.tally import Promise
 from models.session import at_one_moment, core
-from models.tables import EnterprisePast, Event, Ticket
+from models.tables import Clock, EnterprisePast, Event, Ticket
 
 MOST: Final = 250_000
 """So many tickets are told anew from their events in one answer: half a minute on two busy cores."""
@@ -81,13 +84,14 @@ def wall_at(session: Session, regions: Regions, at: datetime, *, now: datetime) 
         TooLongAgo: more than `MOST` tickets that had come by then are no longer as they were.
     """
     at_one_moment(session)
-    changed = _changed_since(session, at, now)
+    until = day_of(at) + timedelta(days=1)
+    changed = _changed_since(session, at, now, datetime.combine(until, time(), SHANGHAI))
     since: tally.Tally = {}
     waiting: list[_Stood] = []
     told = 0
     for rows in _rows(session, changed):
         for row in rows:
-            tally.add(since, tally.read(row.counted, tally.day_number(row.created_at)), -1)
+            tally.take(since, tally.read(row.counted, tally.day_number(row.created_at)))
         before = [row for row in rows if row.created_at <= at]
         told += len(before)
         if told > MOST:
@@ -98,26 +102,27 @@ def wall_at(session: Session, regions: Regions, at: datetime, *, now: datetime) 
                 waiting.append(stood)
     since = {cell: counts for cell, counts in since.items() if any(counts)}
     waiting += _still_waiting(session, regions, at, changed)
-    hand = rates.sums(session, Scope(regions), By.OWNER, late=since, names=_HAND)
+    hand = rates.sums(session, Scope(regions, until=until), By.OWNER, late=since, names=_HAND)
     busiest = sorted(hand, key=lambda group: (-sum(hand[group]), group))
     leaders = [int(group[0]) for group in busiest][:LEADERS]
     oldest = sorted(waiting, key=lambda stood: stood.row.id)[:OLDEST]
-    return hung(session, regions, at, late=since, leaders=leaders, oldest=_shown(session, oldest, at))
+    shown = _shown(session, oldest, at)
+    return hung(session, regions, at, late=since, leaders=leaders, oldest=shown, until=until)
 
 
-def _changed_since(session: Session, at: datetime, now: datetime) -> Sequence[int]:
-    """Return the tickets that are no longer as they were at `at`, in order: 8 bytes a ticket.
+def _changed_since(session: Session, at: datetime, now: datetime, end: datetime) -> Sequence[int]:
+    """Return the tickets from before `end` that are no longer as they were at `at`: 8 bytes a ticket.
 
     Something was done, a promise has run out, or the enterprise has told another stage.
     """
-    newer = Event.id > event_before(session, at - _SLACK), Event.at > at
-    ran_out = tallying.lapsing(min(tallying.marked(session), at), now)
+    last = last_before(session, end + _SLACK, Ticket.id, Ticket.created_at)
+    newer = Event.id > last_before(session, at - _SLACK, Event.id, Event.at), Event.at > at
+    ran_out = tallying.lapsing(min(tallying.marked(session), at), now).where(Clock.ticket_id <= last)
+    restaged = EnterprisePast.enterprise_id == Ticket.enterprise_id, EnterprisePast.until > at
     found = union(
-        select(Event.ticket_id.label("id")).where(*newer),
+        select(Event.ticket_id.label("id")).where(*newer, Event.ticket_id <= last),
         select(ran_out.subquery().c.ticket_id),
-        select(Ticket.id)
-        .join(EnterprisePast, EnterprisePast.enterprise_id == Ticket.enterprise_id)
-        .where(EnterprisePast.until > at),
+        select(Ticket.id).join(EnterprisePast, restaged[0]).where(restaged[1], Ticket.id <= last),
     )
     rows = core(session).execute(found, execution_options={"yield_per": BATCH})
     return array("q", sorted(row[0] for row in rows))

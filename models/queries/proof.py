@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Select, String, Text, bindparam, func, select, type_coerce
+from sqlalchemy import Select, String, Text, bindparam, func, select, type_coerce, union
 from sqlalchemy import cast as sql_cast
 
 from models.prepared import Prepared
@@ -28,9 +28,9 @@ from models.rules.chain import (
 )
 from models.rules.lifecycle import Verb
 from models.rules.numbers import number_of
-from models.rules.proof import ALTERED, DIFFERENT, MISSING, Flaw, Link, Walk
+from models.rules.proof import ALTERED, DIFFERENT, MISSING, RESEALED, Flaw, Link, Walk
 from models.session import Database, at_one_moment
-from models.tables import Anchor, AnchorBlock, AuditEntry, Event, Ticket
+from models.tables import Anchor, AnchorBlock, AuditEntry, AuditHead, Event, Ticket
 
 STRETCH: Final = 5000
 """Entries of the audit looked at in one reading."""
@@ -213,16 +213,20 @@ def _came(rows: Sequence[Any], anchored: Anchored) -> Came:
 
 def _audit(database: Database, anchored: Anchored, report: Report, progress: Progress) -> None:
     heads: dict[int, dict[int, tuple[int, str]]] = {}
+    cut: list[Flaw] = []
     with database.reading() as session:
-        chains = session.scalars(select(AuditEntry.chain).distinct().order_by(AuditEntry.chain)).all()
+        chains = session.scalars(union(select(AuditEntry.chain), select(AuditHead.chain))).all()
         kept = kept_of(session, AUDIT_BLOCK, anchored)
-    for chain in chains:
+    for chain in sorted(chains):
         walk = Walk(_name_of_audit(chain))
         while True:
             with database.reading() as session:
+                at_one_moment(session)
                 found = select(AuditEntry).where(AuditEntry.chain == chain, AuditEntry.seq >= walk.expected)
                 rows = session.scalars(found.order_by(AuditEntry.seq).limit(STRETCH)).all()
+                head = session.get(AuditHead, chain)
             if not rows:
+                cut += _at_the_end(walk, head)
                 break
             report.flaws += walk.along([_entry(row) for row in rows])
             report.entries += len(rows)
@@ -233,6 +237,22 @@ def _audit(database: Database, anchored: Anchored, report: Report, progress: Pro
                     heads.setdefault(place, {})[chain] = (row.seq, row.digest)
     came = {place: [(chain, *head) for chain, head in of.items()] for place, of in heads.items()}
     report.flaws += compared(came, kept, anchored, Names("audit", _name_of_audit))
+    named = {each.chain for each in report.flaws}
+    report.flaws += [each for each in cut if each.chain not in named]
+
+
+def _at_the_end(walk: Walk, head: AuditHead | None) -> list[Flaw]:
+    """Return what is wrong with the end of a chain of the audit, which its head has kept."""
+    last = walk.expected - 1
+    if head is None:
+        return [Flaw(walk.chain, None, MISSING, "its head, which says how far it reaches, is not there")]
+    if head.seq > last:
+        return [Flaw(walk.chain, last + 1, MISSING, f"its head says that it reaches up to #{head.seq}")]
+    if head.seq < last:
+        return [Flaw(walk.chain, head.seq + 1, DIFFERENT, f"its head says that it ends with #{head.seq}")]
+    if head.digest != walk.last:
+        return [Flaw(walk.chain, last, RESEALED, "its digest is not the one that its head has kept")]
+    return []
 
 
 def _entry(row: AuditEntry) -> Link:

@@ -74,15 +74,18 @@ class Scope:
         """Return the same of these owners' tickets only; of everybody's as before if they are None."""
         return self if owners is None else replace(self, owners=owners)
 
-    def covers(self, cell: Cell) -> bool:
-        """Whether a cell is meant."""
-        places = self.places
-        return (
-            (places is None or cell.region in places)
-            and self.type in {None, cell.type}
-            and (self.owners is None or cell.owner_id in self.owners)
-            and _number(self.since or _FIRST) <= cell.day < _number(self.until or _LAST)
-        )
+    def covered(self, cells: tally.Tally) -> Iterator[tuple[Cell, Counts]]:
+        """Yield the cells that are meant."""
+        places, owners = self.places, None if self.owners is None else frozenset(self.owners)
+        first, last = _number(self.since or _FIRST), _number(self.until or _LAST)
+        for cell, counts in cells.items():
+            if (
+                (places is None or cell.region in places)
+                and self.type in {None, cell.type}
+                and (owners is None or cell.owner_id in owners)
+                and first <= cell.day < last
+            ):
+                yield cell, counts
 
 
 def sums(
@@ -102,12 +105,15 @@ def sums(
         for place, number in zip(places, row[width:], strict=True):
             numbers[place] = int(number or 0)  # a sum of no rows is none; PostgreSQL's are decimals
         found[group] = found.get(group, NOTHING).plus(Counts._make(numbers))
-    for cell, counts in late.items():
-        if scope.covers(cell):
-            group = tuple(_GROUPS[by](cell) for by in bys)
-            wanted = NOTHING._replace(**{name: getattr(counts, name) for name in names})
-            found[group] = found.get(group, NOTHING).plus(wanted)
-    return {group: counts for group, counts in found.items() if any(counts)}
+    for cell, counts in scope.covered(late):
+        group = tuple([_GROUPS[by](cell) for by in bys])
+        found[group] = found.get(group, NOTHING).plus(counts)
+    wanted = {group: _only(counts, names) for group, counts in found.items()}
+    return {group: counts for group, counts in wanted.items() if any(counts)}
+
+
+def _only(counts: Counts, names: tuple[str, ...]) -> Counts:
+    return counts if names is _NAMES else NOTHING._replace(**{name: getattr(counts, name) for name in names})
 
 
 def since_the_mark(session: Session, now: datetime) -> tally.Tally:
@@ -116,7 +122,7 @@ def since_the_mark(session: Session, now: datetime) -> tally.Tally:
     ids: set[int] = set(session.scalars(tallying.lapsing(tallying.marked(session), now)))
     for one in tallying.standing(session, ids):
         tally.add(found, tally.tally(one.state, now))
-        tally.add(found, tally.read(one.counted, day_number(one.state.created_at)), -1)
+        tally.take(found, tally.read(one.counted, day_number(one.state.created_at)))
     return {cell: counts for cell, counts in found.items() if any(counts)}
 
 

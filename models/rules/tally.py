@@ -3,12 +3,12 @@
 Pure: `tally` is the only place that says what counts. What depends on the time is asked as of `until`.
 """
 
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from operator import add as add_up
 from typing import Final, NamedTuple, Self
 
 from config import catalog
@@ -22,12 +22,12 @@ from models.rules.satisfaction import CONTENT
 NO_STAGE: Final = "-"
 """The stage of whoever has told none, and of strangers."""
 
-_RESULTS: Final = frozenset({ClockName.RESULT, ClockName.ANSWER, ClockName.TOTAL})
+RESULTS: Final = frozenset({ClockName.RESULT, ClockName.ANSWER, ClockName.TOTAL})
 """Promises of a result: a case that has broken one of them is overdue (逾期), for good."""
 
-_IN_WORK: Final = frozenset({Status.OPEN, Status.ACCEPTED})
-_DONE: Final = frozenset({Status.RESOLVED, Status.CLOSED})
-_OUT: Final = frozenset({Status.WITHDRAWN, Status.MERGED})
+IN_WORK: Final = frozenset({Status.OPEN, Status.ACCEPTED})
+DONE: Final = frozenset({Status.RESOLVED, Status.CLOSED})
+OUT: Final = frozenset({Status.WITHDRAWN, Status.MERGED})
 """Neither solved nor failed: taken back by the enterprise, or counted under another number."""
 
 
@@ -96,11 +96,13 @@ class Counts(NamedTuple):
         """Tickets whose clock of the first contact was kept late or in time, or has run out."""
         return self.contacted + self.missed
 
-    def plus(self, other: Self, times: int = 1) -> "Counts":
-        """Return the sum; with `times=-1` the difference."""
-        if times == 1:
-            return Counts._make(map(add_up, self, other))
-        return Counts._make(mine + times * its for mine, its in zip(self, other, strict=True))
+    def plus(self, other: Self) -> "Counts":
+        """Return the sum."""
+        return Counts._make(map(operator.add, self, other))
+
+    def less(self, other: Self) -> "Counts":
+        """Return the difference."""
+        return Counts._make(map(operator.sub, self, other))
 
 
 NOTHING: Final = Counts()
@@ -170,10 +172,10 @@ def tally(state: State, until: datetime) -> Tally:
         state.type, state.owner_id, state.region, state.stage or NO_STAGE, day_number(state.created_at)
     )
     status = Status(state.status)
-    if status in _OUT:
+    if status in OUT:
         return {cell: NOTHING._replace(**{status.value: 1})}
     found: Tally = {cell: _counts(state, status, until)}
-    if status in _DONE and state.resolved_at:
+    if status in DONE and state.resolved_at:
         add(found, {cell._replace(day=day_number(state.resolved_at)): _FINISHED})
     return found
 
@@ -181,10 +183,10 @@ def tally(state: State, until: datetime) -> Tally:
 def _counts(state: State, status: Status, until: datetime) -> Counts:
     owner = [one for one in state.promises if one.name not in OF_OTHERS]
     contacts = [one for one in owner if one.name == ClockName.FIRST_CONTACT]
-    is_done = status in _DONE
+    is_done = status in DONE
     is_rated = is_done and state.rated_result is not None
-    is_late = any(one.name in _RESULTS and one.is_broken(until) for one in owner)
-    running = [one for one in owner if one.met_at is None] if status in _IN_WORK else []
+    is_late = any(one.name in RESULTS and one.is_broken(until) for one in owner)
+    running = [one for one in owner if one.met_at is None] if status in IN_WORK else []
     is_red = any(one.is_broken(until) for one in running)
     kept = any(one.met_at for one in contacts)
     is_missed = any(one.is_broken(until) for one in contacts)
@@ -206,10 +208,16 @@ def _counts(state: State, status: Status, until: datetime) -> Counts:
     )
 
 
-def add(total: Tally, more: Tally, times: int = 1) -> None:
+def add(total: Tally, more: Tally) -> None:
     """Add a tally to a sum of tallies."""
     for cell, counts in more.items():
-        total[cell] = total.get(cell, NOTHING).plus(counts, times)
+        total[cell] = total.get(cell, NOTHING).plus(counts)
+
+
+def take(total: Tally, less: Tally) -> None:
+    """Take a tally from a sum of tallies."""
+    for cell, counts in less.items():
+        total[cell] = total.get(cell, NOTHING).less(counts)
 
 
 def sum_of(parts: Iterable[Counts]) -> Counts:
