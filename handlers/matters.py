@@ -12,6 +12,7 @@ from handlers.recalled import first_words, mine
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.headline import names_a_matter
+from handlers.understanding.kinds import without_opening
 from handlers.understanding.parts import begins_another, matters
 from handlers.understanding.stances import shared
 from models.actions import moves
@@ -126,7 +127,7 @@ def split(turn: Turn) -> Reply:
     parts = _parts(first.text if first else "", say.parts_wanted(turn.text))
     if ticket is None or len(parts) < 2:  # noqa: PLR2004 -- one part is no split
         return Reply(say.nothing_to_split(), Outcome.ANSWER)
-    pieces = [moves.Piece(part, filing.guess_of(part), say.title("text", part)) for part in parts]
+    pieces = [moves.Piece(part, filing.guess_of(part), _title(part)) for part in parts]
     try:
         opened = moves.split(turn.session, turn.party, ticket, pieces, now=turn.now)
     except moves.SplitAlready as already:
@@ -135,6 +136,11 @@ def split(turn: Turn) -> Reply:
     ids = (ticket.id, *(done.id for done in opened))  # the first is known by its own part from now on
     known = tuple(filing.remembered(each, part) for each, part in zip(ids, parts, strict=True))
     return Reply(speech, Outcome.TICKET, ticket.id, opened=known)
+
+
+def _title(part: str) -> str:
+    """What a part is called: by what it is about, not by the words and signs that join it to another."""
+    return say.title("text", without_opening(part)[0].strip("，,、；;。 "))
 
 
 def _parts(text: str, wanted: int) -> tuple[str, ...]:

@@ -23,7 +23,10 @@ class About(StrEnum):
     """An invitation."""
 
 
-WHOEVER: Final = frozenset({"经办人", "负责人", "责任领导", "包保领导", "领导", "你们领导", "联络员", "专班"})
+WHOEVER: Final = frozenset(
+    {"经办人", "负责人", "责任领导", "包保领导", "领导", "你们领导", "联络员", "专班"}
+    | {"干部", "官员", "办事的人", "办事员", "工作人员"}
+)
 """Whom a complaint may name instead of the owner of its case."""
 LONGEST: Final = 20
 COMPLAINT_UP_TO: Final = 40
@@ -69,7 +72,7 @@ _LEFT_ALONE: Final = "没人|不理|不管|不回|不办|拖|推|敷衍|没动�
 _COMPLAINED: Final = re.compile(
     f"(?:(?P<before>[^，,。！!；;]{{0,12}}(?:{_LEFT_ALONE})[^，,。！!；;]{{0,6}})[，,。！!；; ]+)?"
     "(?:我们?|企业)?(?:就|还)?(?:要|想|得)?(?:投诉|举报|告)(?:一下|你们的?|那个|这个)?"
-    "(?P<whom>经办人|负责人|责任领导|包保领导|你们领导|领导|联络员|专班|[一-龥]{2,4}?)"
+    "(?P<whom>经办人|干部|官员|办事的人|办事员|工作人员|负责人|责任领导|包保领导|你们领导|领导|联络员|专班|[一-龥]{2,4}?)"
     "(?=$|[，,。！!；; ]|不作为|不理|不管|不回|态度|推|拖|敷衍|他|她)(?P<why>.*)",
     re.DOTALL,
 )
@@ -86,6 +89,8 @@ _ABOVE: Final = re.compile(
     f"(?:[^，,。！!；;]{{0,12}}(?:{_LEFT_ALONE})[^，,。！!；;]{{0,12}}[，,。！!；; ]*)?"
     "(?:我们?|那我)?(?:就|还)?(?:要|想|得|去|直接)?(?:找|见|联系|反映给|告诉|转给|告到|跟|向)(?:一?下)?(?:你们)?的?"
     "(?:督查|督察|监督|上级|上面|纪委)(?:部门|的人|人员|组|办|室|领导)?(?:反映|投诉|说说?|举报)?(?:了|吧|啊|去)?[。！!]*"
+    "|(?:能不能|可不可以|请|麻烦|给我们?|我们?|要|想)*换一?个(?:人|干部|领导|负责人|经办人)(?:来|去)?(?:办|管|负责|处理|跟)?"
+    "(?:吧|行吗|行不行|可以吗|好吗|啊)?[。！!?？]*"
 )
 
 
@@ -104,7 +109,7 @@ def complains_of(text: str) -> str | None:
     if len(text) > COMPLAINT_UP_TO or not ("投诉" in text or "举报" in text or "告" in text[:4]):
         return None
     found = _COMPLAINED.fullmatch(text.strip())
-    if found is None or _NOT_A_PERSON.search(found["whom"]):
+    if found is None or (found["whom"] not in WHOEVER and _NOT_A_PERSON.search(found["whom"])):
         return None
     if names_a_matter(found["why"]) or names_a_matter(found["before"] or ""):
         return None
@@ -117,7 +122,7 @@ def only_complains(text: str) -> bool:
 
 
 def appeals_above(text: str) -> bool:
-    """Whether a short text calls for a supervisor: 没人理我，我要找督查."""
-    if len(text) > COMPLAINT_UP_TO or not ("督" in text or "上" in text or "纪委" in text):
+    """Whether a short text calls for a supervisor, or for another owner: 我要找督查, 换个人办."""
+    if len(text) > COMPLAINT_UP_TO or not any(word in text for word in ("督", "上", "纪委", "换")):
         return False
     return _ABOVE.fullmatch(text.strip()) is not None and not _OF_OTHERS.search(text)

@@ -53,6 +53,23 @@ def test_both_parts_are_quoted_and_a_tap_makes_two_tickets(world: World) -> None
     assert owner.say(f"分成两件 {number}") == f"{number} 已经分过了，另外的是 {second}。"
 
 
+def test_matters_joined_in_one_sentence_are_offered_as_two_and_each_is_called_by_its_own(
+    world: World,
+) -> None:
+    owner = world.phone(OWNER)
+    number = number_in(
+        owner.say("管委会欠我们工程款两百万，验收一年多了，另外食品许可证变更退了四次说法都不一样")
+    )
+
+    said = owner.tap("分成两件")
+
+    second = next(word for word in said.replace("：", "\n").splitlines() if word.isdigit() and word != number)
+    assert [case(world, each).title for each in (number, second)] == [
+        "管委会欠我们工程款两百万，验收一年多了",
+        "食品许可证变更退了四次说法都不一样",
+    ]
+
+
 def test_each_part_is_known_by_its_own_words(world: World) -> None:
     owner = world.phone(OWNER)
     first = number_in(

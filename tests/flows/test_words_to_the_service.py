@@ -39,7 +39,15 @@ def test_stranger_hears_who_would_answer_for_them(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["我要投诉安予诚", "还是没动静，我要投诉安予诚", "我要投诉安省长，不回话", "没人理我，我要找督查"]
+    "said",
+    [
+        "我要投诉安予诚",
+        "还是没动静，我要投诉安予诚",
+        "我要投诉安省长，不回话",
+        "没人理我，我要找督查",
+        "我要投诉这个干部，态度恶劣",
+        "换个人办吧",
+    ],
 )
 def test_complaint_reaches_the_supervisor_beside_the_owner(world: World, said: str) -> None:
     owner, leader, watch = (world.phone(each) for each in (OWNER, LEADER, WATCH))
