@@ -4905,10 +4905,14 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
 }
 
 
+NO_NUMBER: Final = "-"
+"""What a card holds that is about no case: the platform takes no empty field."""
+
+
 def card(kind: str, news: Mapping[str, Any]) -> dict[str, str]:
     """The few fields that fit a template or subscription notice: number, what happened, what to do."""
     return {
-        "number": str(news.get("number", "")),
+        "number": str(news.get("number") or NO_NUMBER),
         "what": "送达不明" if news.get("why") == DOUBTFUL else _CARD.get(kind, "有新消息"),
         "title": cut(str(news.get("title") or news.get("text") or "政企直通"), 20),
         "hint": "请回到对话查看并回复",
