@@ -16,13 +16,14 @@ from config import catalog
 from handlers import say
 from models.queries import rates as queries
 from models.queries.rates import By, Group, Scope
+from models.queries.then import Owner, officials_at
 from models.rules.lifecycle import Status
 from models.rules.rates import Rate, shares
 from models.rules.tally import NO_STAGE, Counts, sum_of
 
 routes: Final = APIRouter(prefix="/rates", tags=["rates"])
 
-Names = Mapping[int, tuple[str, str]]
+Names = Mapping[int, Owner]
 _LATEST: Final = date(8999, 12, 31)
 
 
@@ -60,7 +61,7 @@ def rates(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) 
             found = queries.owners(session, scope, after=wanted.place, limit=wanted.limit + 1)
             owners = tuple(found[: wanted.limit])
             more = cursor(owners[-1]) if len(found) > wanted.limit else None
-            names = queries.names_of(session, owners)
+            names = officials_at(session, owners, now)
         groups = queries.sums(session, scope.of(owners), by, late=late)
     return RatesView(
         by=by,
@@ -99,7 +100,7 @@ def name_of(by: By, group: Group, names: Names) -> str:
             found = catalog.regions().get(str(group))
             return found.name if found else str(group)
         case By.OWNER:
-            return names[int(group)][0] if int(group) in names else str(group)
+            return names[int(group)].name if int(group) in names else str(group)
         case By.STAGE:
             return say.STAGE.get(str(group), say.UNKNOWN_STAGE)
         case _:
