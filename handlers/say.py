@@ -43,6 +43,7 @@ from models.queries.co_handling import Help, Task
 from models.queries.contact_day import ContactDay
 from models.queries.conversation import Said
 from models.queries.disturbance import Waits
+from models.queries.leads import Lead
 from models.queries.people import EnterpriseCard, OfficialCard, Party
 from models.queries.reach import Reach
 from models.queries.supervision import Late, Matter, Waiting
@@ -68,6 +69,7 @@ from models.tables import (
     Enterprise,
     Extension,
     Finding,
+    FraudLead,
     HelpState,
     Message,
     Official,
@@ -100,6 +102,10 @@ MINE: Final = 5
 """Cases of an enterprise that one message holds in full."""
 SUPERVISED: Final = 4
 """Matters of each kind on one page of a supervisor's list."""
+LEADS: Final = 5
+"""Open leads that one message names."""
+REPORTS: Final = 2
+"""Reports of a lead that are shown in their words."""
 PERSONS: Final = 3
 WORDS_IN_TAPS: Final = 60
 """Characters of somebody's own words that the links of one message repeat, the tap for a new case beside."""
@@ -368,7 +374,24 @@ def waits(span: timedelta) -> str:
     return f"{span.days}天" if span.days else f"{hours}小时" if hours else "不到1小时"
 
 
-LIGHT: Final[Mapping[str, str]] = {"green": "在期内", "amber": "快到期", "red": "超时"}
+COUNTED: Final[Mapping[str, str]] = {
+    "received": "收到",
+    "in_hand": "在办",
+    "green": "在期内",
+    "amber": "快到期",
+    "red": "超时",
+    "done": "已办结",
+    "finished": "办结",
+    "confirmed": "企业确认解决",
+    "written_off": "销过号",
+    "rebounded": "反弹过",
+    "rated": "评价过结果",
+    "satisfied": "结果满意",
+    "due": "该有首次联系",
+    "in_time": "首次联系按时",
+    "overdue": "答应的结果逾期",
+}
+"""As what cases behind a number on the wall are counted."""
 WHOLE_PROVINCE: Final = "全省"
 BOTHERED: Final = "今天打扰了"
 HELPED: Final = "今天帮到了"
@@ -389,15 +412,35 @@ def helped_today(steps: int) -> str:
     return f"回复、进展、办结共 {steps} 次"
 
 
-def cases_behind(code: str | None, status: Status | None, region: str | None, light: str | None) -> str:
+def cases_behind(
+    owner: str,
+    *,
+    code: str | None,
+    status: Status | None,
+    region: str | None,
+    as_: str | None,
+    week: date | None,
+) -> str:
     """What the cases behind a number on the wall have in common."""
     parts = [
+        owner,
         catalog.regions()[region].name if region else "",
         type_name(code) if code else "",
+        f"{week.month}月{week.day}日起一周" if week else "",
         STATUS_ON_WALL[status] if status else "",
-        LIGHT[light] if light else "",
+        COUNTED[as_] if as_ else "",
     ]
     return " · ".join(part for part in parts if part) or "全部诉求"
+
+
+def so_many(count: int, most: int) -> str:
+    """How many cases a list has; more than `most` are not counted."""
+    return f"共 {count} 件" if count <= most else f"超过 {most} 件"
+
+
+def enterprises_today(*, are_helped: bool, count: int) -> str:
+    """What the enterprises behind a number of today have in common, and how many they are."""
+    return f"{HELPED if are_helped else BOTHERED} · {count} 家企业"
 
 
 def type_code(words: str) -> str | None:
@@ -2582,10 +2625,15 @@ def no_appeal() -> Speech:
 
 
 def supervisors_worklist(
-    waiting: Sequence[Waiting], late: Sequence[Late], totals: tuple[int, int] | None = None, *, page: int = 1
+    waiting: Sequence[Waiting],
+    late: Sequence[Late],
+    totals: tuple[int, int] | None = None,
+    *,
+    page: int = 1,
+    leads: int = 0,
 ) -> Speech:
-    """A page of what waits for a supervisor, and of what is overdue in the region; `totals` counts all."""
-    if not waiting and not late:
+    """A page of what waits for a supervisor, how many leads are open, and what is overdue; `totals` counts all."""
+    if not waiting and not late and not leads:
         return ("现在没有等您裁定的，本地区也没有超期的。",)
     to_decide, overdue = totals or (len(waiting), len(late))
     parts: list[Part] = [f"等您裁定 {to_decide} 件：\n"] if waiting else []
@@ -2595,6 +2643,8 @@ def supervisors_worklist(
             (each.number, f"详情 {each.number}"),
             f" {MATTER[each.matter]}{due} {cut(each.title, 16)}\n",
         ]
+    if leads:
+        parts.append(f"可疑来电等您核实 {leads} 条，发“线索”看。\n")
     if late:
         parts.append(f"本地区超期 {overdue} 件：\n")
     for each_late in late[:SUPERVISED]:
@@ -3994,10 +4044,10 @@ def asked_too_often(again_at: datetime) -> Speech:
 
 def checked(found: Sequence[Checked], cards: Sequence[OwnerCard], claimed: OwnerCard | None) -> Speech:
     """What is known of numbers: never more than that they are registered, unless the official is theirs."""
-    lines = "\n".join(_checked(one) for one in found)
+    lines = "\n".join(f"{_checked(one)}{_alike(one, cards)}" for one in found)
     is_genuine = all(one.verdict is Verdict.ANNOUNCED for one in found)
     if claimed is not None and not is_genuine:
-        lines += f"\n对方自称的{cut(claimed.name, 10)}，登记的是{_tails(claimed.tails)}。"
+        lines += f"\n{_posed(claimed)}"
     return (f"{lines}\n{'' if is_genuine else _owners(cards)}{SAFETY}",)
 
 
@@ -4010,10 +4060,10 @@ def hang_up(
 ) -> Speech:
     """Nobody of ours calls so, whatever number was shown: hang up, who was told, and which phrase holds now."""
     shown = dict.fromkeys(_who(one.holder.post, one.holder.name) for one in found if one.holder)
-    lines = "".join(f"{_shown(one)}\n" for one in found)
+    lines = "".join(f"{_shown(one)}{_alike(one, cards)}\n" for one in found)
     told = f"，并通知{'、'.join(shown)}" if shown else ""
     handed = f"已作为线索交督查核实{told}。\n" if found else ""
-    posed = f"对方自称的{cut(claimed.name, 10)}，登记的是{_tails(claimed.tails)}。\n" if claimed else ""
+    posed = f"{_posed(claimed)}\n" if claimed else ""
     phrase = "".join(
         f"原来的暗语作废，{_hours(call.window.begins, call.window.ends)}的来电改用新暗语“{call.phrase}”，新的预告马上发给您。\n"
         for call in renewed
@@ -4046,14 +4096,56 @@ def _checked(one: Checked) -> str:
     return f"尾号{one.tail}：{_as_registered(one)}"
 
 
+def _posed(claimed: OwnerCard) -> str:
+    """What is known of the numbers of whoever a caller said to be."""
+    number = f"登记的是{_tails(claimed.tails)}" if claimed.tails else "还没有登记号码"
+    return f"对方自称的{cut(claimed.name, 10)}，{number}。"
+
+
+def _alike(one: Checked, cards: Sequence[OwnerCard]) -> str:
+    """That a stranger's number only ends like that of somebody whose last digits are shown."""
+    like = [card for card in cards if one.verdict is Verdict.UNKNOWN and one.tail in card.tails]
+    return f"尾号和{_who(like[0].post, like[0].name)}的一样，但不是同一个号码，请挂断。" if like else ""
+
+
 def _owners(cards: Sequence[OwnerCard]) -> str:
     shown = "、".join(f"{_who(card.post, card.name)}（{_tails(card.tails)}）" for card in cards[:2])
     return f"您的责任领导是{shown}。\n" if shown else ""
 
 
-def how_to_decide() -> Speech:
-    """How a supervisor says what became of a lead."""
-    return ("请发：线索 编号 诈骗、线索 编号 属实，或 线索 编号 不清；后面可以写说明。",)
+def how_to_decide(leads: Sequence[FraudLead] = ()) -> Speech:
+    """The open leads, the oldest first, and how a supervisor says what became of one."""
+    parts: list[Part] = ["还没核实的可疑来电：\n"] if leads else []
+    for each in leads[:LEADS]:
+        parts += [
+            (f"线索 {each.id}", f"线索 {each.id}"),
+            f" 尾号{each.tail}，{each.day.month}月{each.day.day}日\n",
+        ]
+    return (*parts, "请发：线索 编号 诈骗、线索 编号 属实，或 线索 编号 不清；后面可以写说明。")
+
+
+def lead_shown(lead: Lead) -> Speech:
+    """One lead: who reported it in which words, and what a supervisor can say became of it."""
+    row = lead.row
+    told = "".join(
+        f"{cut(one.enterprise.name if one.enterprise else '未绑定企业', FIRM)}：{_clip(one.row.said or '', HALF)}\n"
+        for one in lead.reports[:REPORTS]
+    )
+    found = f"已记为：{FINDING[Finding(row.finding)]}。要改请点：\n" if row.finding else "核实后点一下：\n"
+    return (
+        f"可疑来电线索 {row.id}：尾号{row.tail}，{row.day.month}月{row.day.day}日\n{told}{found}",
+        *_findings(row.id),
+    )
+
+
+def _findings(lead_id: int | str) -> Speech:
+    return (
+        ("是诈骗", f"线索 {lead_id} 诈骗"),
+        "　",
+        ("属实", f"线索 {lead_id} 属实"),
+        "　",
+        ("说不清", f"线索 {lead_id} 不清"),
+    )
 
 
 def no_such_lead(lead_id: int) -> Speech:
@@ -4232,13 +4324,9 @@ def _fraud_lead(news: Mapping[str, Any]) -> Speech:
         (
             f"可疑来电线索 {number}：尾号{news['tail']}，{whose}。{posed}\n"
             f"反映人：{cut(news['enterprise'] or '未绑定企业', FIRM)}\n"
-            f"{_clip(news['text'], HALF if shown else ROOM)}\n核实后点一下：\n"
+            f"{_clip(news['text'], HALF if shown else ROOM - size(posed))}\n核实后点一下：\n"
         ),
-        ("是诈骗", f"线索 {number} 诈骗"),
-        "　",
-        ("属实", f"线索 {number} 属实"),
-        "　",
-        ("说不清", f"线索 {number} 不清"),
+        *_findings(number),
     )
 
 

@@ -9,7 +9,6 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -158,7 +157,7 @@ def _iso(day: date) -> str:
 
 
 def _write_xlsx(session: Session, question: Question, file: IO[bytes]) -> None:
-    """Write a workbook with a sheet for each type, row by row."""
+    """Write a workbook with a sheet for each type, line by line."""
     import xlsxwriter  # noqa: PLC0415 -- 5 MB that only a workbook needs
 
     form = catalog.ledger_form()
@@ -173,7 +172,7 @@ def _write_xlsx(session: Session, question: Question, file: IO[bytes]) -> None:
             if row == _LAST_ROW:
                 number += 1
                 sheet, row = _sheet(book, looks, form, one, f"{name}({number})"), _HEAD
-            _fill(sheet, looks, row, cells)
+            sheet.line(row, cells)
             row += 1
     book.close()
 
@@ -200,7 +199,11 @@ class _Looks:
 
 def _sheet(book: Any, looks: _Looks, form: LedgerForm, asked: Asked, name: str) -> Any:
     """Begin a sheet: frozen head repeated on every page, A3 across, one page wide."""
-    sheet, columns = book.add_worksheet(name), form.of(asked.type)
+    from bot.ledgers.lines import Lines  # noqa: PLC0415 -- with the library
+
+    columns = form.of(asked.type)
+    sheet = book.add_worksheet(name, worksheet_class=Lines)
+    sheet.wear(len(columns), text=looks.text, day=looks.day, amount=looks.sum)
     sheet.freeze_panes(_HEAD, 1)
     sheet.set_landscape()
     sheet.set_paper(_A3)
@@ -219,15 +222,3 @@ def _sheet(book: Any, looks: _Looks, form: LedgerForm, asked: Asked, name: str) 
 def _title(form: LedgerForm, type_code: str, as_of: datetime) -> str:
     stamp = as_of.astimezone(say.LOCAL).strftime("%Y-%m-%d %H:%M:%S")
     return form.title.format(type=_name(form, type_code), as_of=stamp)
-
-
-def _fill(sheet: Any, looks: _Looks, row: int, cells: Sequence[Cell]) -> None:
-    for place, cell in enumerate(cells):
-        if isinstance(cell, str):
-            sheet.write_string(row, place, cell, looks.text)
-        elif cell is None:
-            sheet.write_blank(row, place, None, looks.text)
-        elif isinstance(cell, date):
-            sheet.write_datetime(row, place, cell, looks.day)
-        else:
-            sheet.write_number(row, place, cell, looks.sum if isinstance(cell, float) else looks.text)

@@ -6,7 +6,6 @@ each ticket adds now and what the counts hold of it (`Ticket.counted`) is append
 says so itself (`opened`), because it inserts them past the session, sixteen in a statement.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -18,7 +17,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, object_session
 from models.prepared import Prepared
 from models.queries import tallying
 from models.rules import tally
-from models.rules.tally import NO_STAGE, NOTHING, Cell, Counts, day_number
+from models.rules.tally import NO_STAGE, Cell, Counts, day_number
 from models.session import UnitOfWork, later
 from models.tables import Clock, Enterprise, Tally, TallyChange, TallyMark, Ticket
 
@@ -200,11 +199,10 @@ def fold(session: Session, now: datetime, *, limit: int) -> int:
     columns = [getattr(TallyChange, name) for name in (*_PLACE, *_NAMES)]
     gone = delete(TallyChange).where(TallyChange.id.in_(oldest)).returning(*columns)
     rows = session.execute(gone, execution_options={"synchronize_session": False}).all()
-    sums: defaultdict[tuple[Any, ...], Counts] = defaultdict(lambda: NOTHING)
+    changes: tally.Tally = {}
     for row in rows:
-        for key in tally.rows_of(Cell._make(row[:5])):
-            sums[key] = sums[key].plus(Counts._make(row[5:]))
-    if sums:
+        tally.add(changes, {Cell._make(row[:5]): Counts._make(row[5:])})
+    if sums := tally.rows(changes):
         # In one order, so that two who fold at once do not wait for one another.
         _FOLD.many(session, [dict(zip(_KEY, key, strict=True)) | sums[key]._asdict() for key in sorted(sums)])
     return len(rows)

@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 
 from models.queries import rates, tallying
 from models.queries.ledger import BATCH, Told, chains_of
+from models.queries.met_today import last_before
 from models.queries.rates import By, Scope
 from models.queries.registry import Regions, inside
 from models.queries.then import Firm, Owner, firms_at, officials_at
-from models.queries.wall import LEADERS, OLDEST, Waiting, Wall, hung, last_before
+from models.queries.wall import LEADERS, OLDEST, Waiting, Wall, hung
 from models.rules import tally
 from models.rules.counting import SHANGHAI, day_of
 from models.rules.lifecycle import Status, Verb

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, func, select, union_all
@@ -18,7 +19,8 @@ from models.queries import tallying
 from models.queries.registry import Regions
 from models.rules import tally
 from models.rules.regions import regions_within
-from models.rules.tally import NOTHING, Cell, Counts, Span, city_of, day_number
+from models.rules.tally import EVERYWHERE, NOTHING, Cell, Counts, Span, city_of, day_number
+from models.session import core
 from models.tables import Tally, TallyChange
 
 _NAMES: Final = Counts._fields
@@ -93,14 +95,16 @@ def sums(
 
     `late` is what is to be added: what `since_the_mark` has found, or what another moment is otherwise in.
     """
-    parts = [*_parts(scope, bys), _changes(scope)]
-    keys = [_columns(by) for by in bys]
-    selects = [_summed(table, where, [key(table) for key in keys], names) for table, where in parts]
+    parts = [*_parts(scope, bys), (TallyChange, _matching(TallyChange, scope))]
+    selects = [_summed(table, bys, names).where(*where) for table, where in parts]
+    places, width, size = [_NAMES.index(name) for name in names], len(bys), len(_NAMES)
     found: dict[tuple[Group, ...], Counts] = {}
-    for row in session.execute(union_all(*selects)):
+    for row in core(session).execute(union_all(*selects)):
         group = tuple(_named(by, value) for by, value in zip(bys, row, strict=False))
-        counts = NOTHING._replace(**dict(zip(names, map(int, row[len(bys) :]), strict=True)))
-        found[group] = found.get(group, NOTHING).plus(counts)
+        numbers = [0] * size
+        for place, number in zip(places, row[width:], strict=True):
+            numbers[place] = int(number or 0)  # a sum of no rows is none; PostgreSQL's are decimals
+        found[group] = found.get(group, NOTHING).plus(Counts._make(numbers))
     for cell, counts in scope.covered(late):
         group = tuple([_GROUPS[by](cell) for by in bys])
         found[group] = found.get(group, NOTHING).plus(counts)
@@ -131,13 +135,15 @@ def owners(session: Session, scope: Scope, *, after: int, limit: int) -> list[in
     return sorted(found)[:limit]
 
 
-def busiest(session: Session, scope: Scope, *, limit: int) -> list[int]:
-    """Return the owners with the most cases in hand, the one with the most first."""
+def busiest(session: Session, regions: Regions, *, limit: int) -> list[int]:
+    """Return the owners with the most cases in hand in `regions`, the one with the most first."""
+    scope = Scope(regions)
+    kept = _of_owners(Tally, scope) if regions is not None else [Tally.span == Span.HAND.value]
     parts = [  # summed before they meet: the rows of thousands of owners are not carried along
         select(table.owner_id, func.sum(table.open + table.accepted).label("hand"))
-        .where(*_of_owners(table, scope))
+        .where(*where)
         .group_by(table.owner_id)
-        for table in (Tally, TallyChange)
+        for table, where in ((Tally, kept), (TallyChange, _of_owners(TallyChange, scope)))
     ]
     rows = union_all(*parts).subquery()
     hand = func.sum(rows.c.hand)
@@ -153,41 +159,47 @@ def _of_owners(table: Any, scope: Scope) -> list[ColumnElement[bool]]:
 
 
 def _parts(scope: Scope, bys: Collection[By]) -> Iterator[tuple[Any, list[ColumnElement[bool]]]]:
-    """Yield the smallest sums that answer: of owners, of months and single days, or of places."""
+    """Yield the smallest sums that answer: of owners, of everything, of months and single days, of places."""
     places = scope.places
-    is_timeless = scope.since is None and scope.until is None
+    is_timeless = scope.since is None and scope.until is None and not {By.MONTH, By.DAY} & set(bys)
     if scope.owners is not None or By.OWNER in bys:
-        whole = is_timeless and not {By.STAGE, By.MONTH, By.DAY} & set(bys)
-        yield _part(scope, Span.OWNER if whole else Span.DESK, places)
-    elif (cities := _whole_cities(places)) is None and places is not None:
-        yield _part(scope, Span.PLACE, places)
-    elif By.DAY in bys:
-        yield _part(scope, Span.DAY, cities)
+        yield _part(scope, Span.OWNER if is_timeless and By.STAGE not in bys else Span.DESK, places)
+    elif is_timeless:
+        yield _part(scope, Span.WHOLE, places)
+    elif places is not None and (places := _whole_cities(places)) is None:
+        yield _part(scope, Span.PLACE, scope.places)
     else:
-        since, until = scope.since or _FIRST, scope.until or _LAST
-        first, last = _month(since + timedelta(days=31 * (since.day > 1))), _month(until)
-        if first >= last:
-            yield _part(scope, Span.DAY, cities)
-            return
-        yield _part(replace(scope, since=first, until=last), Span.MONTH, cities)
-        if since < first:
-            yield _part(replace(scope, until=first), Span.DAY, cities)
-        if last < until:
-            yield _part(replace(scope, since=last), Span.DAY, cities)
+        if places is None and By.REGION not in bys:
+            places = frozenset({EVERYWHERE})
+        yield from _months_and_days(scope, bys, places)
+
+
+def _months_and_days(
+    scope: Scope, bys: Collection[By], places: Collection[str] | None
+) -> Iterator[tuple[Any, list[ColumnElement[bool]]]]:
+    """Yield the whole months of a time, and the days around them."""
+    since, until = scope.since or _FIRST, scope.until or _LAST
+    first, last = (since + timedelta(days=31 * (since.day > 1))).replace(day=1), until.replace(day=1)
+    if By.DAY in bys or first >= last:
+        yield _part(scope, Span.DAY, places)
+        return
+    yield _part(replace(scope, since=first, until=last), Span.MONTH, places)
+    if since < first:
+        yield _part(replace(scope, until=first), Span.DAY, places)
+    if last < until:
+        yield _part(replace(scope, since=last), Span.DAY, places)
 
 
 def _part(scope: Scope, span: Span, places: Collection[str] | None) -> tuple[Any, list[ColumnElement[bool]]]:
     where = [Tally.span == span.value]
-    if scope.owners is None and span not in {Span.OWNER, Span.DESK}:
+    if span not in {Span.OWNER, Span.DESK}:
         where.append(Tally.owner_id == 0)
+    if places is None and span in {Span.MONTH, Span.DAY}:
+        where.append(Tally.region != EVERYWHERE)
     named = replace(scope, regions=None if places is None else frozenset(places), region=None)
-    if span is Span.OWNER:
+    if span in {Span.OWNER, Span.WHOLE}:
         named = replace(named, since=None, until=None)
     return Tally, where + _matching(Tally, named)
-
-
-def _changes(scope: Scope) -> tuple[Any, list[ColumnElement[bool]]]:
-    return TallyChange, _matching(TallyChange, scope)
 
 
 def _matching(table: Any, scope: Scope) -> list[ColumnElement[bool]]:
@@ -205,12 +217,12 @@ def _matching(table: Any, scope: Scope) -> list[ColumnElement[bool]]:
     return where
 
 
-def _summed(
-    table: Any, where: list[ColumnElement[bool]], keys: list[Any], names: tuple[str, ...]
-) -> Select[Any]:
-    counts = [func.coalesce(func.sum(getattr(table, name)), 0).label(name) for name in names]
+@cache
+def _summed(table: Any, bys: tuple[By, ...], names: tuple[str, ...]) -> Select[Any]:
+    keys = [_columns(by)(table) for by in bys]
+    counts = [func.sum(getattr(table, name)).label(name) for name in names]
     labelled = [key.label(f"key{place}") for place, key in enumerate(keys)]
-    return select(*labelled, *counts).where(*where).group_by(*keys)
+    return select(*labelled, *counts).group_by(*keys)
 
 
 def _columns(by: By) -> Callable[[Any], Any]:
@@ -241,10 +253,6 @@ def _province() -> str:
     return next(code for code, region in catalog.regions().items() if region.parent is None)
 
 
-def _month(day: date) -> date:
-    return day.replace(day=1)
-
-
 def _number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
@@ -268,11 +276,11 @@ def recount(session: Session, now: datetime) -> tally.Tally:
 
 def differences(session: Session, now: datetime) -> list[Difference]:
     """Name every row of the sums that differs from a recount; none means that the counts are right."""
-    wanted = _rows(recount(session, now))
-    kept = _rows(since_the_mark(session, now))
+    wanted = tally.rows(recount(session, now))
+    kept = tally.rows(since_the_mark(session, now))
     columns = [getattr(TallyChange, name) for name in (*Cell._fields, *_NAMES)]
     for row in session.execute(select(*columns)):
-        for key, counts in _rows({Cell._make(row[:5]): Counts._make(row[5:])}).items():
+        for key, counts in tally.rows({Cell._make(row[:5]): Counts._make(row[5:])}).items():
             kept[key] = kept.get(key, NOTHING).plus(counts)
     key_columns = (Tally.span, Tally.owner_id, Tally.region, Tally.day, Tally.type, Tally.stage)
     columns = [*key_columns, *(getattr(Tally, name) for name in _NAMES)]
@@ -284,14 +292,6 @@ def differences(session: Session, now: datetime) -> list[Difference]:
         for key in keys
         if (mine := kept.get(key, NOTHING)) != (its := wanted.get(key, NOTHING))
     ]
-
-
-def _rows(found: tally.Tally) -> dict[tuple[Any, ...], Counts]:
-    rows: dict[tuple[Any, ...], Counts] = {}
-    for cell, counts in found.items():
-        for key in tally.rows_of(cell):
-            rows[key] = rows.get(key, NOTHING).plus(counts)
-    return rows
 
 
 def _said(mine: Counts, other: Counts) -> str:

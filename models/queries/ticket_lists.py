@@ -23,22 +23,11 @@ from models.tables import Clock, Enterprise, Event, Message, Ticket
 
 _BEGIN: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-IN_WORK: Final = (Status.OPEN.value, Status.ACCEPTED.value)
+_IN_WORK: Final = (Status.OPEN.value, Status.ACCEPTED.value)
 CLOCKS_OF_ONE: Final = len(ClockName)
 """Promises of one case that may run at once, at most."""
 _LAST: Final = (datetime(9999, 1, 1, tzinfo=UTC) - _BEGIN) // _MICROSECOND
 """No date of ours lies behind it."""
-
-
-class Light(StrEnum):
-    """How a case in work stands with its owner's promises, as the wall chart and `rules.tally` count it."""
-
-    RED = "red"
-    """One has run out."""
-    AMBER = "amber"
-    """None has, and somebody was warned of one."""
-    GREEN = "green"
-    """Neither."""
 
 
 class Order(StrEnum):
@@ -62,7 +51,8 @@ class Wanted:
     """Which tickets a list is about; None means any.
 
     `overdue_at` keeps those with a promise that was due before that moment and is not kept; `text` those in
-    whose title, enterprise's name or conversation it occurs.
+    whose title, enterprise's name or conversation it occurs; `within` those of a region and all it holds.
+    `only` are conditions besides (`queries.counted`).
     """
 
     type: str | None = None
@@ -74,9 +64,7 @@ class Wanted:
     overdue_at: datetime | None = None
     order: Order = Order.CREATED
     within: str | None = None
-    light: Light | None = None
-    light_at: datetime | None = None
-    in_work: bool = False
+    only: tuple[ColumnElement[bool], ...] = ()
 
 
 def tickets(
@@ -100,6 +88,12 @@ def tickets(
     in_order = [column.desc() if wanted.order.is_reversed else column.asc() for column in columns]
     statement = statement.add_columns(*columns).order_by(*in_order).limit(limit)
     return complete(session, statement, clocks=clocks, helpers=helpers)
+
+
+def how_many(session: Session, regions: Regions, wanted: Wanted, *, most: int) -> int:
+    """Return how many tickets a list has in all; `most` + 1 stands for more than that."""
+    ids = _filtered(sheets(regions), wanted).with_only_columns(Ticket.id, maintain_column_froms=True)
+    return session.scalar(select(func.count()).select_from(ids.limit(most + 1).subquery())) or 0
 
 
 def place(sheet: Sheet) -> tuple[int, ...]:
@@ -170,32 +164,15 @@ def _filtered(statement: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tu
     statement = statement.where(*(column == value for column, value in equal.items() if value is not None))
     if wanted.text is not None:
         statement = statement.where(_holds(wanted.text))
-    if wanted.in_work:
-        statement = statement.where(Ticket.status.in_(IN_WORK))
+    statement = statement.where(*wanted.only)
     if wanted.within is not None:
         statement = statement.where(Ticket.region.in_(sorted(regions_within(wanted.within))))
-    if wanted.light is not None and wanted.light_at is not None:
-        statement = statement.where(*_stands(wanted.light, wanted.light_at))
     if wanted.overdue_at is None:
         return statement
     late = select(Clock.ticket_id).where(
         Clock.met_at.is_(None), Clock.due_at < wanted.overdue_at, Clock.name.not_in(OF_OTHERS)
     )
     return statement.where(Ticket.id.in_(late))
-
-
-def _stands(light: Light, at: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions that a ticket is in work and stands so with its owner's promises."""
-    running = exists().where(
-        Clock.ticket_id == Ticket.id, Clock.met_at.is_(None), Clock.name.not_in(OF_OTHERS)
-    )
-    is_red, is_warned = running.where(Clock.due_at < at), running.where(Clock.warned > 0)
-    found = {
-        Light.RED: (is_red,),
-        Light.AMBER: (~is_red, is_warned),
-        Light.GREEN: (~is_red, ~is_warned),
-    }
-    return Ticket.status.in_(IN_WORK), *found[light]
 
 
 def due_next(session: Session, regions: Regions, type_code: str, limit: int) -> list[Sheet]:
@@ -207,7 +184,7 @@ def due_next(session: Session, regions: Regions, type_code: str, limit: int) -> 
         select(Clock.ticket_id)
         .join(Ticket, Ticket.id == Clock.ticket_id)
         .where(Clock.met_at.is_(None), Clock.name.not_in(OF_OTHERS))
-        .where(Ticket.type == type_code, Ticket.status.in_(IN_WORK), inside(Ticket.region, regions))
+        .where(Ticket.type == type_code, Ticket.status.in_(_IN_WORK), inside(Ticket.region, regions))
         .order_by(Clock.due_at, Clock.id)
         .limit(limit * CLOCKS_OF_ONE)
     ).scalars()

@@ -1,23 +1,23 @@
 """What the wall chart shows, beside the counts: who waits longest, and whom the day disturbed or helped."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from datetime import date, datetime, timedelta
+from typing import Final
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.queries import rates, tallying
-from models.queries.contact_day import RANG, STEPS
+from models.queries.met_today import Today, today_of
 from models.queries.rates import By, Group, Scope
 from models.queries.registry import Regions, inside
 from models.queries.then import Owner
 from models.rules import tally
-from models.rules.counting import SHANGHAI, day_of
-from models.rules.lifecycle import Status, Verb
+from models.rules.counting import day_of
+from models.rules.lifecycle import Status
 from models.rules.tally import Counts
-from models.tables import Call, Enterprise, Event, Message, Official, Outbox, Ticket, Visit
+from models.tables import Enterprise, Official, Ticket
 
 LEADERS: Final = 33
 """Rows of the matrix: those with the most cases in hand (the scheme began with so many leaders)."""
@@ -25,8 +25,6 @@ LEADERS: Final = 33
 WEEKS: Final = 12
 MONTHS: Final = 12
 OLDEST: Final = 10
-A_DAYS: Final = 1_000_000
-"""More events than any day has."""
 _FLOW: Final = (
     *("open", "accepted", "resolved", "closed", "declined", "withdrawn", "merged"),
     *("finished", "red", "amber"),
@@ -35,7 +33,6 @@ _FLOW: Final = (
 _TREND: Final = ("open", "accepted", "resolved", "closed", "declined", "finished")
 """What weeks and months are drawn from."""
 
-Rows = Select[*tuple[Any, ...]]
 Groups = dict[tuple[Group, ...], Counts]
 
 
@@ -55,18 +52,6 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
-    """Whom the day disturbed (烦) and helped (帮): how often, and how many enterprises."""
-
-    messages: int
-    calls: int
-    visits: int
-    disturbed: int
-    steps: int
-    helped: int
-
-
-@dataclass(frozen=True, slots=True)
 class Wall:
     """Everything at one moment; the order of `leaders` is that of their rows."""
 
@@ -82,7 +67,7 @@ class Wall:
 def wall(session: Session, regions: Regions, now: datetime) -> Wall:
     """Return the wall chart of what lies in `regions`."""
     late = rates.since_the_mark(session, now)
-    leaders = rates.busiest(session, Scope(regions), limit=LEADERS)
+    leaders = rates.busiest(session, regions, limit=LEADERS)
     return hung(session, regions, now, late=late, leaders=leaders, oldest=_oldest(session, regions))
 
 
@@ -151,133 +136,3 @@ def _waiting(row: Ticket, owner: Official, firm: Enterprise | None) -> Waiting:
         Owner(owner.id, owner.name, owner.post, owner.department),
         None if firm is None else (firm.id, firm.name),
     )
-
-
-def today_of(session: Session, regions: Regions, day: date, now: datetime) -> Today:
-    """Count as `contact_day` does for one enterprise, for all of them."""
-    begins = datetime.combine(day, time(), SHANGHAI)
-    last = last_before(session, begins, Event.id, Event.at)
-    messages, calls, visits, in_vain, helped = (
-        session.execute(part).all()
-        for part in (
-            _messages(regions, begins, now),
-            _calls(regions, begins, now),
-            _visits(regions, day),
-            _in_vain(regions, begins, now, after=last),
-            _steps(regions, begins, now, after=last),
-        )
-    )
-    came = (*messages, *calls, *visits, *in_vain)
-    return Today(
-        messages=_many(messages),
-        calls=_many((*calls, *in_vain)),
-        visits=_many(visits),
-        disturbed=_firms(came),
-        steps=_many(helped),
-        helped=_firms(helped),
-    )
-
-
-def _many(rows: Iterable[Any]) -> int:
-    return sum(count for _, count in rows)
-
-
-def _firms(rows: Iterable[Any]) -> int:
-    return len({firm for firm, _ in rows if firm is not None})
-
-
-def _messages(regions: Regions, begins: datetime, now: datetime) -> Rows:
-    firm = Outbox.rang_for
-    return (
-        select(firm, func.count())
-        .outerjoin(Enterprise, Enterprise.id == firm)
-        .outerjoin(Ticket, Ticket.id == Outbox.ticket_id)
-        .where(
-            Outbox.rang_at.is_not(None),
-            Outbox.rang_at >= begins,
-            Outbox.rang_at <= now,
-            inside(func.coalesce(Enterprise.region, Ticket.region), regions),
-        )
-        .group_by(firm)
-    )
-
-
-def _calls(regions: Regions, begins: datetime, now: datetime) -> Rows:
-    firm = func.coalesce(Call.enterprise_id, Ticket.enterprise_id)
-    return (
-        select(firm, func.count())
-        .outerjoin(Ticket, Ticket.id == Call.ticket_id)
-        .outerjoin(Enterprise, Enterprise.id == Call.enterprise_id)
-        .where(
-            Call.state.in_(RANG),
-            Call.begins_at >= begins,
-            Call.begins_at <= now,
-            inside(func.coalesce(Enterprise.region, Ticket.region), regions),
-        )
-        .group_by(firm)
-    )
-
-
-def _visits(regions: Regions, day: date) -> Rows:
-    return (
-        select(Visit.enterprise_id, func.count())
-        .join(Enterprise, Enterprise.id == Visit.enterprise_id)
-        .where(Visit.day == day, Visit.disputed_at.is_(None), inside(Enterprise.region, regions))
-        .group_by(Visit.enterprise_id)
-    )
-
-
-def last_before(session: Session, moment: datetime, id_: Any, moment_of: Any) -> int:
-    """Return the id of the last row before a moment, by halving: no index goes by time, but ids nearly do."""
-    low, high = 0, session.scalar(select(func.max(id_))) or 0
-    while low < high:
-        middle = (low + high + 1) // 2
-        at = session.scalars(select(moment_of).where(id_ >= middle).order_by(id_).limit(1)).one()
-        low, high = (middle, high) if at < moment else (low, middle - 1)
-    return low
-
-
-def _events(begins: datetime, now: datetime, after: int, *verbs: Verb) -> Any:
-    """Return the day's events of some verbs, found before anything is joined to them."""
-    # What has a limit is worked out by itself: else SQLite may begin with all tickets.
-    return (
-        select(Event.id, Event.ticket_id)
-        .where(Event.id > after, Event.at >= begins, Event.at <= now, Event.verb.in_(verbs))
-        .order_by(Event.id)
-        .limit(A_DAYS)
-        .subquery()
-    )
-
-
-def _by_firm(regions: Regions, events: Any) -> Rows:
-    return (
-        select(Ticket.enterprise_id, func.count())
-        .select_from(events)
-        .join(Ticket, Ticket.id == events.c.ticket_id)
-        .where(inside(Ticket.region, regions))
-        .group_by(Ticket.enterprise_id)
-    )
-
-
-def _in_vain(regions: Regions, begins: datetime, now: datetime, *, after: int) -> Rows:
-    events = _events(begins, now, after, Verb.CALL_FAILED)
-    announced = exists().where(
-        Call.ticket_id == events.c.ticket_id,
-        Call.state.in_(RANG),
-        Call.begins_at >= begins,
-        Call.begins_at <= now,
-    )
-    return _by_firm(regions, events).where(~announced)
-
-
-def _steps(regions: Regions, begins: datetime, now: datetime, *, after: int) -> Rows:
-    events = _events(begins, now, after, *STEPS)
-    is_said = or_(
-        Message.id.is_(None),
-        and_(
-            Message.retracted_at.is_(None),
-            or_(Message.held_until.is_(None), Message.held_until <= now),
-        ),
-    )
-    words = and_(Message.ticket_id == events.c.ticket_id, Message.event_id == events.c.id)
-    return _by_firm(regions, events).outerjoin(Message, words).where(is_said)

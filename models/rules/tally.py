@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from config import catalog
 from config.catalog import ClockName
@@ -22,24 +22,32 @@ from models.rules.satisfaction import CONTENT
 NO_STAGE: Final = "-"
 """The stage of whoever has told none, and of strangers."""
 
-_RESULTS: Final = frozenset({ClockName.RESULT, ClockName.ANSWER, ClockName.TOTAL})
+RESULTS: Final = frozenset({ClockName.RESULT, ClockName.ANSWER, ClockName.TOTAL})
 """Promises of a result: a case that has broken one of them is overdue (逾期), for good."""
 
-_IN_WORK: Final = frozenset({Status.OPEN, Status.ACCEPTED})
-_DONE: Final = frozenset({Status.RESOLVED, Status.CLOSED})
-_OUT: Final = frozenset({Status.WITHDRAWN, Status.MERGED})
+IN_WORK: Final = frozenset({Status.OPEN, Status.ACCEPTED})
+DONE: Final = frozenset({Status.RESOLVED, Status.CLOSED})
+OUT: Final = frozenset({Status.WITHDRAWN, Status.MERGED})
 """Neither solved nor failed: taken back by the enterprise, or counted under another number."""
+
+
+EVERYWHERE: Final = ""
+"""The region of sums over all regions."""
 
 
 class Span(StrEnum):
     """What a row of `tallies` sums up, and thereby which of its columns say something."""
 
+    WHOLE = "whole"
+    """Everybody's tickets of a region as it is written on them (a county perhaps), of all days."""
     MONTH = "month"
-    """Everybody's tickets of a city and month; `day` is the month's first."""
+    """Everybody's tickets of a month, of a city or of everywhere; `day` is the month's first."""
     DAY = "day"
-    """Everybody's tickets of a city and day."""
+    """Everybody's tickets of a day, of a city or of everywhere."""
     PLACE = "place"
-    """Everybody's tickets of a region as it is written on them (a county perhaps) and a day."""
+    """Everybody's tickets of a region as it is written on them and a day."""
+    HAND = "hand"
+    """All of one owner's tickets."""
     OWNER = "owner"
     """One owner's tickets of a region; neither day nor stage."""
     DESK = "desk"
@@ -164,10 +172,10 @@ def tally(state: State, until: datetime) -> Tally:
         state.type, state.owner_id, state.region, state.stage or NO_STAGE, day_number(state.created_at)
     )
     status = Status(state.status)
-    if status in _OUT:
+    if status in OUT:
         return {cell: NOTHING._replace(**{status.value: 1})}
     found: Tally = {cell: _counts(state, status, until)}
-    if status in _DONE and state.resolved_at:
+    if status in DONE and state.resolved_at:
         add(found, {cell._replace(day=day_number(state.resolved_at)): _FINISHED})
     return found
 
@@ -175,10 +183,10 @@ def tally(state: State, until: datetime) -> Tally:
 def _counts(state: State, status: Status, until: datetime) -> Counts:
     owner = [one for one in state.promises if one.name not in OF_OTHERS]
     contacts = [one for one in owner if one.name == ClockName.FIRST_CONTACT]
-    is_done = status in _DONE
+    is_done = status in DONE
     is_rated = is_done and state.rated_result is not None
-    is_late = any(one.name in _RESULTS and one.is_broken(until) for one in owner)
-    running = [one for one in owner if one.met_at is None] if status in _IN_WORK else []
+    is_late = any(one.name in RESULTS and one.is_broken(until) for one in owner)
+    running = [one for one in owner if one.met_at is None] if status in IN_WORK else []
     is_red = any(one.is_broken(until) for one in running)
     kept = any(one.met_at for one in contacts)
     is_missed = any(one.is_broken(until) for one in contacts)
@@ -244,14 +252,29 @@ def read(kept: str | None, day: int) -> Tally:
     return found
 
 
-def rows_of(cell: Cell) -> Sequence[tuple[Any, ...]]:
-    """Return the rows of `tallies` that a cell is summed up in: span, owner, region, day, type, stage."""
-    kind, owner, region, stage, day = cell
-    city = city_of(region)
-    return (
-        (Span.MONTH.value, 0, city, day // 100 * 100 + 1, kind, stage),
-        (Span.DAY.value, 0, city, day, kind, stage),
-        (Span.PLACE.value, 0, region, day, kind, stage),
-        (Span.OWNER.value, owner, region, 0, kind, ""),
-        (Span.DESK.value, owner, region, day, kind, stage),
-    )
+Row = tuple[str, int, str, int, str, str]
+"""Which row of `tallies`: span, owner, region, day, type, stage."""
+
+
+def rows(found: Tally) -> dict[Row, Counts]:
+    """Return what the rows of `tallies` that cells are summed up in gain by them."""
+    desks: dict[Row, Counts] = {}
+    everybodys: dict[Row, Counts] = {}
+    for (kind, owner, region, stage, day), counts in found.items():
+        _gain(desks, (Span.OWNER.value, owner, region, 0, kind, ""), counts)
+        desks[Span.DESK.value, owner, region, day, kind, stage] = counts
+        _gain(everybodys, (Span.PLACE.value, 0, region, day, kind, stage), counts)
+    sums = desks | everybodys
+    for (span, owner, *_), counts in desks.items():
+        if span == Span.OWNER:
+            _gain(sums, (Span.HAND.value, owner, EVERYWHERE, 0, "", ""), counts)
+    for (_, _, region, day, kind, stage), counts in everybodys.items():
+        _gain(sums, (Span.WHOLE.value, 0, region, 0, kind, stage), counts)
+        for place in (city_of(region), EVERYWHERE):
+            _gain(sums, (Span.DAY.value, 0, place, day, kind, stage), counts)
+            _gain(sums, (Span.MONTH.value, 0, place, day // 100 * 100 + 1, kind, stage), counts)
+    return sums
+
+
+def _gain(sums: dict[Row, Counts], row: Row, counts: Counts) -> None:
+    sums[row] = counts if (held := sums.get(row)) is None else held.plus(counts)

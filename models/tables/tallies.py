@@ -50,7 +50,11 @@ class Tally(_Counted, Base):
     stage: Mapped[str] = mapped_column(String(8), primary_key=True)
 
     __table_args__ = (
-        CheckConstraint("span in ('month', 'day', 'place', 'owner', 'desk')", name="span"),
+        CheckConstraint(
+            "span = 'whole' or span = 'month' or span = 'day' or span = 'place' or span = 'hand'"
+            " or span = 'owner' or span = 'desk'",
+            name="span",
+        ),
         {"sqlite_with_rowid": False},
     )
 

@@ -196,7 +196,10 @@ def _counts(scale: Scale) -> Iterator[str]:
     """Yield what fills the counts behind rates and wall chart, as for a database that had none."""
     if scale.tickets:
         yield f"INSERT INTO tally_marks (id, until) SELECT 1, {NOW}"
-        yield from ScriptDirectory.from_config(config()).get_revision("0121").module.statements("sqlite")
+        for revision in ("0121", "0160"):
+            yield from (
+                ScriptDirectory.from_config(config()).get_revision(revision).module.statements("sqlite")
+            )
 
 
 def _history(scale: Scale) -> Iterator[str]:

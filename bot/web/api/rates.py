@@ -15,15 +15,15 @@ from bot.web.api.rates_shapes import CountsView, GroupView, MeaningView, RatesVi
 from config import catalog
 from handlers import say
 from models.queries import rates as queries
+from models.queries import registry
 from models.queries.rates import By, Group, Scope
-from models.queries.then import Owner, officials_at
 from models.rules.lifecycle import Status
 from models.rules.rates import Rate, shares
 from models.rules.tally import NO_STAGE, Counts, sum_of
 
 routes: Final = APIRouter(prefix="/rates", tags=["rates"])
 
-Names = Mapping[int, Owner]
+Names = Mapping[int, tuple[str, str]]
 _LATEST: Final = date(8999, 12, 31)
 
 
@@ -55,20 +55,21 @@ def rates(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) 
     now, scope, by = parts.clock(), wanted.scope(caller.regions), By(wanted.by)
     with parts.database.reading() as session:
         late = queries.since_the_mark(session, now)
-        total = sum_of(queries.sums(session, scope, late=late).values())
         owners, names, more = None, {}, None
         if by is By.OWNER:
             found = queries.owners(session, scope, after=wanted.place, limit=wanted.limit + 1)
             owners = tuple(found[: wanted.limit])
             more = cursor(owners[-1]) if len(found) > wanted.limit else None
-            names = officials_at(session, owners, now)
+            names = registry.names_of(session, owners)
         groups = queries.sums(session, scope.of(owners), by, late=late)
+        # Every ticket is in exactly one group; only of owners there are more than the page shows.
+        whole = groups if owners is None else queries.sums(session, scope, late=late)
     return RatesView(
         by=by,
         since=wanted.since,
         until=wanted.until,
         as_of=now,
-        total=group_view("all", say.ALL_TOGETHER, total),
+        total=group_view("all", say.ALL_TOGETHER, sum_of(whole.values())),
         items=[group_of(by, group, counts, names) for (group,), counts in sorted(groups.items())],
         next=more,
         meanings=meanings(),
@@ -100,7 +101,7 @@ def name_of(by: By, group: Group, names: Names) -> str:
             found = catalog.regions().get(str(group))
             return found.name if found else str(group)
         case By.OWNER:
-            return names[int(group)].name if int(group) in names else str(group)
+            return names[int(group)][0] if int(group) in names else str(group)
         case By.STAGE:
             return say.STAGE.get(str(group), say.UNKNOWN_STAGE)
         case _:

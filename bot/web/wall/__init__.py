@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.web.api.parts import Parts
 from bot.web.api.problems import Refusal
-from bot.web.wall import board, drill_down, sign_in
+from bot.web.wall import chart, drill_down, sign_in
 from bot.web.wall.pages import STATIC, away, no_such_page, page, too_far, too_many, wrong_address
 from bot.web.wall.sign_in import Away, Signed, WallParts
 from config.outlines import Outlines
@@ -31,7 +31,7 @@ def install(app: FastAPI, drawn: Outlines | None = None) -> None:
     app.state.wall_map = drawn
     app.mount("/wall/static", StaticFiles(directory=STATIC))
     app.include_router(routes)
-    app.include_router(board.routes)
+    app.include_router(chart.routes)
     app.include_router(drill_down.routes)
     app.add_exception_handler(Away, away)
     app.add_exception_handler(NotFound, no_such_page)

@@ -2,22 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any, Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field, field_validator
-
-from bot.web.api.parts import Parts
 from bot.web.api.rates_shapes import CountsView, GroupView, WallView
-from bot.web.api.wall import wall_view
-from bot.web.wall.cases import Row, region_name, row_of
-from bot.web.wall.pages import page
-from bot.web.wall.sign_in import Signed, WallParts, Watcher, note
+from bot.web.wall.cases import Row, region_name
 from config import catalog
 from handlers import say
-from models.queries.ticket_lists import due_next
+from models.queries.counted import Counted
 from models.queries.wall import WEEKS
 from models.rules.counting import SHANGHAI
 from models.rules.lifecycle import Status
@@ -25,8 +17,6 @@ from models.rules.rates import Rate
 
 DAYS: Final = 180
 """How far back the wall can be turned."""
-URGENT: Final = 3
-"""Cases of each type that are shown, those due first."""
 SCALE: Final = 5
 """Steps of colour in the matrix."""
 _LIGHTS: Final = ("green", "amber", "red")
@@ -34,12 +24,36 @@ _LIGHTS: Final = ("green", "amber", "red")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number at the top, its name, of which numbers it is made, and what these count."""
+    """One number at the top and its name; `says` what it is made of, if it is no share."""
 
     name: str
     value: str
-    says: str
+    path: str = ""
+    """Where those are listed whom it counts; a share has two such lists instead."""
+    says: str = ""
     means: str = ""
+    share: "Share | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A rate's two numbers, and as what their cases are counted."""
+
+    above: int
+    below: int
+    of: tuple[Counted, Counted]
+
+
+OF: Final[Mapping[Rate, tuple[Counted, Counted]]] = {
+    Rate.RESOLUTION: (Counted.DONE, Counted.RECEIVED),
+    Rate.RESPONSE: (Counted.IN_TIME, Counted.DUE),
+    Rate.CONFIRMATION: (Counted.CONFIRMED, Counted.DONE),
+    Rate.SATISFACTION: (Counted.SATISFIED, Counted.RATED),
+    Rate.RATING: (Counted.RATED, Counted.DONE),
+    Rate.OVERDUE: (Counted.OVERDUE, Counted.RECEIVED),
+    Rate.REBOUND: (Counted.REBOUNDED, Counted.WRITTEN_OFF),
+}
+"""As what the cases above and below the line of a share are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +156,18 @@ def _figures(view: WallView) -> list[Figure]:
     meant = {meaning.rate: f"{meaning.numerator} ÷ {meaning.denominator}" for meaning in view.meanings}
     today = view.today
     bothered = say.bothered_today(today.messages, today.calls, today.visits)
+    firms = "/wall/enterprises?are="
     return [
-        Figure(say.BOTHERED, say.firms(today.disturbed), bothered),
-        Figure(say.HELPED, say.firms(today.helped), say.helped_today(today.steps)),
+        Figure(say.BOTHERED, say.firms(today.disturbed), f"{firms}disturbed", bothered),
+        Figure(say.HELPED, say.firms(today.helped), f"{firms}helped", say.helped_today(today.steps)),
         *(
-            Figure(rate.name, _share(rate.value), f"{rate.numerator} ÷ {rate.denominator}", meant[rate.rate])
+            Figure(
+                *(rate.name, _share(rate.value)),
+                means=meant[rate.rate],
+                share=Share(rate.numerator, rate.denominator, OF[rate.rate]),
+            )
             for rate in view.total.rates
-            if rate.rate is not Rate.HANDLING_HOURS
+            if rate.rate in OF
         ),
     ]
 
@@ -195,6 +214,7 @@ def _trend(view: WallView) -> dict[str, Any]:
     rows = [
         {
             "label": f"{begins:%m-%d}",
+            "week": begins.isoformat(),
             "received": weeks[begins].received if begins in weeks else 0,
             "resolved": weeks[begins].finished if begins in weeks else 0,
         }
@@ -221,7 +241,7 @@ def _matrix(view: WallView) -> dict[str, Any]:
         {
             "owner": f"{row.owner.post} {row.owner.name}",
             "owner_id": row.owner.id,
-            "cells": [_cell(_in_hand(row.types[code]), most) for code in codes],
+            "cells": [_cell(code, _in_hand(row.types[code]), most) for code in codes],
             "total": _in_hand(row.total),
             "red": row.total.red,
         }
@@ -230,8 +250,8 @@ def _matrix(view: WallView) -> dict[str, Any]:
     return {"types": [catalog.types()[code].name for code in codes], "rows": rows}
 
 
-def _cell(count: int, most: int) -> dict[str, int]:
-    return {"count": count, "heat": -(-count * SCALE // most) if most else 0}
+def _cell(code: str, count: int, most: int) -> dict[str, Any]:
+    return {"type": code, "count": count, "heat": -(-count * SCALE // most) if most else 0}
 
 
 def _waiting(each: Any, now: datetime) -> dict[str, Any]:
@@ -243,55 +263,3 @@ def _waiting(each: Any, now: datetime) -> dict[str, Any]:
         "owner": f"{each.owner.post} {each.owner.name}",
         "waits": say.waits(now - each.created_at),
     }
-
-
-routes: Final = APIRouter(prefix="/wall", include_in_schema=False)
-
-
-class Asked(BaseModel):
-    """Which day; none is now."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    days: int = Field(0, ge=0, le=DAYS, description="Where the slider stands; only `as_of` counts.")
-    as_of: date | None = None
-
-    @field_validator("as_of", mode="before")
-    @classmethod
-    def _none(cls, value: Any) -> Any:
-        return value or None
-
-
-@routes.get("")
-def whole(request: Request, parts: WallParts, who: Signed, asked: Annotated[Asked, Query()]) -> Response:
-    """Show the wall. It is on record when it is opened; what it shows until it is closed is the same look."""
-    note(parts, who, "GET /wall", "wall")
-    shown = _shown(parts, who, asked.as_of)
-    scope = say.WHOLE_PROVINCE if who.region is None else region_name(who.region)
-    told = {"scope": scope, "days": DAYS, "map": request.app.state.wall_map}
-    return page(request, "wall.html", board=shown, who=who, **told)
-
-
-@routes.get("/board")
-def renewed(request: Request, parts: WallParts, who: Signed, asked: Annotated[Asked, Query()]) -> Response:
-    """Show the board alone, to be put in the place of an older one; one of the past is a look of its own."""
-    if asked.as_of is not None:
-        note(parts, who, "GET /wall/board", f"wall/{asked.as_of.isoformat()}")
-    return page(request, "board.html", board=_shown(parts, who, asked.as_of), map=request.app.state.wall_map)
-
-
-def _shown(parts: Parts, who: Watcher, day: date | None) -> Board:
-    """Return the board of now, or as it stood at the end of a day that is over."""
-    now = parts.clock()
-    if day is None or day >= now.astimezone(SHANGHAI).date():
-        day = as_of = None
-    else:
-        as_of = datetime.combine(day, time.max, SHANGHAI)
-    with parts.database.reading() as session:
-        view = wall_view(session, who.regions, now, as_of=as_of)
-        urgent = {
-            kind.key: [row_of(each, now) for each in due_next(session, who.regions, kind.key, URGENT)]
-            for kind in view.types
-            if as_of is None
-        }
-    return board_of(view, urgent, as_of=day, now=now)

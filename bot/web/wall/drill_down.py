@@ -1,48 +1,68 @@
-"""From a number on the wall to the cases behind it, and from there to one case."""
+"""From a number on the wall to exactly the cases, or enterprises, that it counts; from there to one case."""
 
-from typing import Annotated, Final
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
+from pydantic import Field
 
 from bot.web.api.fields import Id, NumberInPath, RegionCode, TypeCode
 from bot.web.api.paging import Paging, cursor
-from bot.web.wall.cases import case_of, row_of
+from bot.web.wall.cases import case_of, region_name, row_of
 from bot.web.wall.pages import page
 from bot.web.wall.sign_in import Signed, WallParts, note
 from handlers import say
-from models.queries import ticket_lists
+from models.queries import met_today, ticket_lists
+from models.queries.counted import Counted, counted_as, in_week
 from models.queries.registry import NotFound
-from models.queries.ticket_lists import Light
 from models.rules.lifecycle import Status
 
-routes: Final = APIRouter(prefix="/wall/cases", include_in_schema=False)
+MOST: Final = 10_000
+"""Longer lists are not counted to their end: the wall's own number is."""
+
+routes: Final = APIRouter(prefix="/wall", include_in_schema=False)
 
 
 class Wanted(Paging):
-    """Which cases."""
+    """Which cases: as what they are counted, of whom, where, and of which week, named by its Monday."""
 
     type: TypeCode | None = None
     status: Status | None = None
     owner: Id | None = None
     region: RegionCode | None = None
-    light: Light | None = None
-    in_work: bool = False
+    counted: Counted | None = None
+    week: date | None = Field(None, ge=date(2000, 1, 1), le=date(8999, 12, 31))
 
 
-@routes.get("")
+class Are(StrEnum):
+    """What happened to enterprises today."""
+
+    DISTURBED = "disturbed"
+    HELPED = "helped"
+
+
+class Met(Paging):
+    """Which enterprises."""
+
+    are: Are
+
+
+@routes.get("/cases")
 def cases(request: Request, parts: WallParts, who: Signed, wanted: Annotated[Wanted, Query()]) -> Response:
     """List the cases behind a number."""
     now = parts.clock()
+    only = [] if wanted.counted is None else [counted_as(wanted.counted, now)]
+    if wanted.week is not None:
+        only.append(in_week(wanted.counted, wanted.week))
     chosen = ticket_lists.Wanted(
         type=wanted.type,
         status=wanted.status,
         owner_id=wanted.owner,
         within=wanted.region,
-        light=wanted.light,
-        light_at=now,
-        in_work=wanted.in_work,
+        only=tuple(only),
     )
     after = None if wanted.after is None else (wanted.place,)
     with parts.database.reading() as session:
@@ -50,14 +70,52 @@ def cases(request: Request, parts: WallParts, who: Signed, wanted: Annotated[Wan
         shown = sheets[: wanted.limit]
         rows = [row_of(sheet, now) for sheet in shown]
         last = shown[-1].ticket.id if len(sheets) > wanted.limit else None
+        count = ticket_lists.how_many(session, who.regions, chosen, most=MOST)
     note(parts, who, "GET /wall/cases", "wall/cases", [row.number for row in rows])
+    owner = rows[0].owner if rows and wanted.owner is not None else ""
+    heading = say.cases_behind(
+        owner,
+        code=wanted.type,
+        status=wanted.status,
+        region=wanted.region,
+        as_=wanted.counted,
+        week=wanted.week,
+    )
+    told: dict[str, Any] = {"heading": heading, "many": say.so_many(count, MOST), "more": _more(wanted, last)}
+    return page(request, "cases.html", rows=rows, **told)
+
+
+@routes.get("/enterprises")
+def enterprises(request: Request, parts: WallParts, who: Signed, wanted: Annotated[Met, Query()]) -> Response:
+    """List the enterprises that were disturbed, or helped, today."""
+    are_helped = wanted.are is Are.HELPED
+    with parts.database.reading() as session:
+        count, found = met_today.enterprises_of(
+            *(session, who.regions, parts.clock()),
+            are_helped=are_helped,
+            after=wanted.place,
+            limit=wanted.limit + 1,
+        )
+    shown = found[: wanted.limit]
+    note(parts, who, "GET /wall/enterprises", "wall/enterprises", [str(each.firm[0]) for each in shown])
+    last = shown[-1].firm[0] if len(found) > wanted.limit else None
+    told: dict[str, Any] = {
+        "heading": say.enterprises_today(are_helped=are_helped, count=count),
+        "more": _more(wanted, last),
+    }
+    rows = [(each, region_name(each.firm[2])) for each in shown]
+    return page(request, "enterprises.html", rows=rows, are_helped=are_helped, **told)
+
+
+def _more(wanted: Paging, last: int | None) -> str:
+    """Return what asks for the next page, nothing after the last."""
+    if last is None:
+        return ""
     asked = {name: value for name, value in wanted.model_dump(mode="json").items() if value}
-    more = "" if last is None else urlencode(asked | {"after": cursor(last)})
-    heading = say.cases_behind(wanted.type, wanted.status, wanted.region, wanted.light)
-    return page(request, "cases.html", rows=rows, more=more, heading=heading)
+    return urlencode(asked | {"after": cursor(last)})
 
 
-@routes.get("/{number}")
+@routes.get("/cases/{number}")
 def case(request: Request, parts: WallParts, who: Signed, number: NumberInPath) -> Response:
     """Show one case with its timeline."""
     try:

@@ -79,13 +79,18 @@ def watcher(parts: WallParts, request: Request) -> Watcher:
     token = request.cookies.get(COOKIE, "")
     if not token:
         raise Away
+    now = parts.clock()
     with parts.database.reading() as session:
-        key = page_sessions.signed_in(session, token, now=parts.clock())
-        if key is None:
+        found = page_sessions.signed_in(session, token, now=now)
+        if found is None:
             raise Away
+        key = found.key
         who = Watcher(key.id, key.name, key.role, key.region, reach_of(key.region), _form_token(token))
     if parts.limits is not None:
         parts.limits.admit(who.key_id)
+    if found.is_due:
+        with parts.database.transaction() as session:
+            page_sessions.renew(session, token, now=now)
     return who
 
 
@@ -128,11 +133,14 @@ def is_form_of(who: Watcher, said: str) -> bool:
 
 
 def keep(response: Response, token: str, *, is_secure: bool) -> None:
-    """Have the browser keep a session: for our pages only, unseen by scripts, over TLS where there is TLS."""
+    """Have the browser keep a session: for our pages only, unseen by scripts, over TLS where there is TLS.
+
+    It keeps it as long as any session may last; when this one ends we know ourselves.
+    """
     response.set_cookie(
         COOKIE,
         token,
-        max_age=int(page_sessions.LASTS.total_seconds()),
+        max_age=int(page_sessions.LONGEST.total_seconds()),
         path="/wall",
         httponly=True,
         samesite="strict",

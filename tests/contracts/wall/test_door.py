@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -29,7 +29,9 @@ def key_of(desk: Desk) -> int:
         return session.scalars(select(ApiKey.id)).one()
 
 
-@pytest.mark.parametrize("path", ["/wall", "/wall/board", "/wall/cases", "/wall/cases/1010"])
+@pytest.mark.parametrize(
+    "path", ["/wall", "/wall/board", "/wall/cases", "/wall/cases/1010", "/wall/enterprises?are=helped"]
+)
 def test_whoever_is_not_signed_in_is_shown_the_door(visitor: Visitor, path: str) -> None:
     answer = visitor.get(path)
     assert (answer.status_code, answer.headers["location"]) == (303, "/wall/sign-in")
@@ -44,7 +46,7 @@ def test_key_opens_the_wall_and_the_cookie_is_out_of_reach(visitor: Visitor) -> 
     answer = visitor.sign_in(f" {key} ")
     assert (answer.status_code, answer.headers["location"]) == (303, "/wall")
     cookie = answer.headers["set-cookie"]
-    assert re.search("HttpOnly; Max-Age=43200; Path=/wall; SameSite=strict$", cookie)
+    assert re.search("HttpOnly; Max-Age=7776000; Path=/wall; SameSite=strict$", cookie)
     assert key not in cookie
     assert visitor.get("/wall/cases").status_code == 200
     with visitor.desk.database.reading() as session:
@@ -68,19 +70,78 @@ def test_foreign_page_signs_nobody_in(visitor: Visitor, site: str) -> None:
     assert sessions(visitor.desk) == 0
 
 
-def test_session_is_worth_no_more_than_its_key_and_ends_after_a_working_day(visitor: Visitor) -> None:
+@pytest.mark.parametrize("role", ["admin", "supervisor"])
+def test_session_at_a_desk_ends_after_a_working_day_however_it_is_used(visitor: Visitor, role: str) -> None:
     desk = visitor.desk
-    visitor.sign_in(desk.key("viewer"))
-    assert visitor.get("/wall/cases").status_code == 200
-    desk.clock.advance(timedelta(hours=12, seconds=1))
-    visitor.web.cookies.jar.clear_expired_cookies()
+    visitor.sign_in(desk.key(role))
+    for _ in range(12):
+        assert visitor.part("/wall/board").status_code == 200
+        desk.clock.advance(timedelta(hours=1))
     assert visitor.get("/wall/cases").status_code == 303
 
+
+def test_wall_that_hangs_in_a_hall_does_not_go_blank_in_the_evening(visitor: Visitor) -> None:
+    """It looks day and night; it is written down once an hour at most, and ends after ninety days."""
+    desk = visitor.desk
+    visitor.sign_in(desk.key("viewer"))
+    begun = desk.clock()
+    ends = set()
+    for _ in range(90 * 24 // 11):
+        desk.clock.advance(timedelta(hours=11) - timedelta(seconds=10))
+        assert visitor.part("/wall/board").status_code == 200
+        ends.add(ends_at(desk))
+        desk.clock.advance(timedelta(seconds=10))
+        assert visitor.part("/wall/board").status_code == 200
+        assert ends_at(desk) in ends  # ten seconds later nothing is written
+    assert max(ends) == begun + timedelta(days=90)
+    desk.clock.advance(begun + timedelta(days=90) - desk.clock())
+    assert visitor.part("/wall/board").status_code == 401
+
+
+def ends_at(desk: Desk) -> datetime:
+    with desk.database.reading() as session:
+        return session.scalars(select(PageSession.expires_at)).one()
+
+
+def test_wall_that_is_switched_off_for_a_day_is_signed_in_to_again(visitor: Visitor) -> None:
+    desk = visitor.desk
+    visitor.sign_in(desk.key("viewer"))
+    desk.clock.advance(timedelta(hours=5))
+    assert visitor.get("/wall/cases").status_code == 200
+    desk.clock.advance(timedelta(hours=12, seconds=1))
+    assert visitor.get("/wall/cases").status_code == 303
     visitor.sign_in(desk.key("viewer"))
     assert sessions(desk) == 1  # the one that had ended is tidied away
+
+
+@pytest.mark.parametrize("ending", ["revoked", "rotated", "expired"])
+def test_wall_that_hangs_ends_at_once_with_its_key(visitor: Visitor, ending: str) -> None:
+    desk = visitor.desk
+    secret, now = "a secret of a wall that hangs in a hall", desk.clock()
     with desk.database.transaction() as session:
-        access.revoke_key(session, key_of(desk), now=desk.clock())
-    assert visitor.get("/wall/cases").status_code == 303
+        access.create_key(
+            session,
+            secret,
+            name="hall",
+            role="viewer",
+            region=None,
+            expires_at=now + timedelta(days=2) if ending == "expired" else None,
+            now=now,
+        )
+    visitor.sign_in(secret)
+    for _ in range(4):
+        desk.clock.advance(timedelta(hours=11))
+        assert visitor.part("/wall/board").status_code == 200
+    with desk.database.transaction() as session:
+        if ending == "revoked":
+            access.revoke_key(session, key_of(desk), now=desk.clock())
+        elif ending == "rotated":
+            grace = timedelta(hours=1)
+            access.rotate_key(session, key_of(desk), "another secret", grace=grace, now=desk.clock())
+    if ending == "expired":
+        desk.clock.advance(timedelta(hours=4))
+    assert visitor.part("/wall/board").status_code == 401
+    assert visitor.part("/wall/board").status_code == 401  # and no look brings it back
 
 
 def test_other_secret_ends_the_sessions_of_the_old_one(visitor: Visitor) -> None:

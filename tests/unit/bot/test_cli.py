@@ -239,6 +239,36 @@ def test_wrong_setting_is_explained_without_its_value(liaison: Liaison) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "the map is a GeoJSON FeatureCollection of polygons"),
+        ('{"type": "FeatureCollection", "features": []}', "one of our regions' codes"),
+        (None, "the map cannot be read: No such file or directory"),
+    ],
+)
+@pytest.mark.parametrize("command", ["serve", "worker", "doctor"])
+def test_map_that_is_none_stops_the_start_with_words(
+    liaison: Liaison, tmp_path: Path, text: str | None, says: str, command: str
+) -> None:
+    drawn = tmp_path / "map.json"
+    if text is not None:
+        drawn.write_text(text, encoding="utf-8")
+    ran = liaison(
+        command,
+        LIAISON_DATABASE_URL=f"sqlite:///{tmp_path / 'x.db'}",
+        LIAISON_WECHAT_APP_ID="wx0123456789abcdef",
+        LIAISON_WECHAT_APP_SECRET="a" * 32,
+        LIAISON_WECHAT_TOKEN="Token123",
+        LIAISON_WECHAT_AES_KEY="A" * 43,
+        LIAISON_WALL_MAP=str(drawn),
+    )
+    assert (ran.code, ran.out) == (2, "")
+    assert [line.split(":")[0] for line in ran.err.splitlines() if "LIAISON_" in line] == ["LIAISON_WALL_MAP"]
+    assert says in ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
     "url",
     [
         f"mysql://u:{SECRET}@h/d",

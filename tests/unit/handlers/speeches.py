@@ -504,7 +504,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "ways_left": st.builds(say.ways_left, st.just(NUMBER), TEXTS, TEXTS),
     "appealed_already": st.builds(say.appealed_already, is_decided=st.booleans()),
     "no_appeal": st.builds(say.no_appeal),
-    "supervisors_worklist": st.builds(say.supervisors_worklist, WAITING, LATE),
+    "supervisors_worklist": st.builds(say.supervisors_worklist, WAITING, LATE, leads=st.integers(0, 10**6)),
     "supervised_case": st.builds(
         say.supervised_case,
         VIEWS,
@@ -946,7 +946,9 @@ def longest_of_the_desk(char: str, view: Overview, said: list[Said]) -> dict[str
         "helped_case": say.helped_case(view, task, said),
         "supervised_case": say.supervised_case(view, [helper] * 5, decline, said, hops=3),
         "supervisors_worklist": say.supervisors_worklist(
-            [Waiting(Matter.APPEAL, NUMBER, view.title, NOW)] * 10, [late] * 10
+            [Waiting(Matter.APPEAL, NUMBER, view.title, NOW)] * 10,
+            [late] * 10,
+            leads=10**6,
         ),
         "which_of_units": say.which_of_units(NUMBER, char * 99, [desk] * 4),
         "no_such_unit": say.no_such_unit(NUMBER, char * 99, [desk] * 4),

@@ -1,14 +1,17 @@
 """Counts are kept whoever writes, and a check names what is not as it should be."""
 
-from datetime import timedelta
+from collections import Counter
+from datetime import date, timedelta
+from itertools import product
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, insert, select, text, update
 
 from models.actions import tallies
-from models.queries import rates
+from models.queries import rates, tallying
 from models.queries.rates import By, Scope
-from models.rules.tally import Counts
+from models.rules.regions import regions_within
+from models.rules.tally import NO_STAGE, NOTHING, Counts, Tally, city_of
 from models.session import Database, savepoint
 from models.tables import Clock, Enterprise, TallyChange, Ticket
 from tests.unit.models.stage import NOW, a_person, a_ticket, bare_ticket, staffed
@@ -94,8 +97,112 @@ def test_difference_names_the_row_and_the_count(database: Database) -> None:
         tallies.fold(session, NOW, limit=50)
     with database.transaction() as session:
         tallies.fold(session, NOW, limit=50)
-        session.execute(text("UPDATE tallies SET closed = 5 WHERE span = 'month'"))
+        session.execute(text("UPDATE tallies SET closed = 5 WHERE span = 'month' AND region <> ''"))
     with database.reading() as session:
         [found] = rates.differences(session, NOW)
     assert found.where.startswith("month 0 ")
     assert (found.kept, found.counted) == ("closed=5", "closed=0")
+
+
+PROVINCE, SHENYANG, HEPING, DALIAN = "210000", "210100", "210102", "210200"
+REACHES = [
+    *(None, regions_within(SHENYANG), regions_within(HEPING), regions_within(SHENYANG) | {DALIAN}),
+    frozenset({SHENYANG, HEPING}),
+]
+"""All; a city; a county; a city and a part of another; parts of one city."""
+TIMES = [
+    *(
+        (None, None),
+        (date(2026, 9, 14), None),
+        (None, date(2026, 11, 3)),
+        (date(2026, 8, 1), date(2026, 11, 1)),
+    ),
+    (date(2026, 10, 5), date(2026, 10, 12)),
+]
+GROUPED = [(), (By.TYPE,), (By.REGION,), (By.STAGE,), (By.OWNER,), (By.MONTH,), (By.DAY,), (By.TYPE, By.REGION),
+           (By.OWNER, By.TYPE)]  # fmt: skip
+
+
+@pytest.fixture
+def province(database: Database) -> list[Ticket]:
+    """Tickets of an autumn, spread over regions, types, stages, owners and days; half of them folded."""
+    staffed(database)
+    with database.transaction() as session:
+        owners = session.scalars(select(rates.Official.id).order_by(rates.Official.id)).all()
+        person = a_person(session, "x")
+        firms = [
+            session.execute(
+                insert(Enterprise).returning(Enterprise.id),
+                {"name": f"firm {stage}", "region": PROVINCE, "stage": stage, "created_at": NOW},
+            ).scalar_one()
+            for stage in ("startup", "growing", None)
+        ]
+    for half in range(2):
+        with database.transaction() as session:
+            for n in range(half, 90, 2):
+                asked, done = NOW - timedelta(days=n * 37 % 110), n % 4 == 3
+                facts = {
+                    "enterprise_id": firms[n % 3],
+                    "region": (PROVINCE, SHENYANG, HEPING, DALIAN)[n * 7 % 4],
+                    "type": ("arrears", "policy", "ip")[n % 5 % 3],
+                    "status": ("open", "accepted", "declined", "resolved")[n % 4],
+                    "created_at": asked,
+                    "resolved_at": asked + timedelta(days=n % 13) if done else None,
+                }
+                ticket_id = bare_ticket(session, person_id=person, owner_id=owners[n % 2])
+                session.execute(update(Ticket).where(Ticket.id == ticket_id).values(**facts))
+        if half == 0:
+            with database.transaction() as session:
+                tallies.fold(session, NOW, limit=50)
+    with database.reading() as session:
+        found = list(session.scalars(select(Ticket).order_by(Ticket.id)))
+        session.expunge_all()
+    return found
+
+
+def added_up(cells: Tally, scope: Scope, bys: tuple[By, ...]) -> dict[tuple[str | int, ...], Counts]:
+    """Return what cells come to, found without any kept sum."""
+    named = {
+        By.TYPE: lambda cell: cell.type,
+        By.REGION: lambda cell: city_of(cell.region),
+        By.STAGE: lambda cell: cell.stage,
+        By.OWNER: lambda cell: cell.owner_id,
+        By.MONTH: lambda cell: cell.day // 100,
+        By.DAY: lambda cell: cell.day,
+    }
+    found: dict[tuple[str | int, ...], Counts] = {}
+    for cell, counts in cells.items():
+        day = tallying.day_named(cell.day)
+        is_in = scope.regions is None or cell.region in scope.regions
+        if is_in and (scope.since or date.min) <= day < (scope.until or date.max):
+            group = tuple(named[by](cell) for by in bys)
+            found[group] = found.get(group, NOTHING).plus(counts)
+    return found
+
+
+def test_whatever_is_asked_is_what_the_tickets_add_up_to(database: Database, province: list[Ticket]) -> None:
+    """Which of the kept sums answers is nobody's business: they all say the same."""
+    with database.reading() as session:
+        assert rates.differences(session, NOW) == []
+        cells = rates.recount(session, NOW)
+        assert {cell.stage for cell in cells} > {NO_STAGE}
+        for reach, (since, until), bys in product(REACHES, TIMES, GROUPED):
+            scope = Scope(reach, since=since, until=until)
+            wanted = added_up(cells, scope, bys)
+            assert rates.sums(session, scope, *bys, late={}) == wanted, (reach, since, until, bys)
+    assert sum(1 for one in province if one.status == "resolved") > 10
+
+
+@pytest.mark.parametrize("reach", REACHES)
+def test_busiest_are_those_with_the_most_in_hand(
+    database: Database, province: list[Ticket], reach: frozenset[str] | None
+) -> None:
+    hands = Counter(
+        one.owner_id
+        for one in province
+        if one.status in {"open", "accepted"} and (reach is None or one.region in reach)
+    )
+    wanted = sorted(hands, key=lambda owner: (-hands[owner], owner))
+    with database.reading() as session:
+        assert rates.busiest(session, reach, limit=33) == wanted
+        assert rates.busiest(session, reach, limit=1) == wanted[:1]

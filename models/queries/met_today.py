@@ -1,0 +1,205 @@
+"""Whom a day disturbed (烦) and helped (帮): what `contact_day` counts for one firm, for all of them."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from models.queries.contact_day import RANG, STEPS
+from models.queries.registry import Regions, inside
+from models.rules.counting import SHANGHAI, day_of
+from models.rules.lifecycle import Verb
+from models.tables import Call, Enterprise, Event, Message, Outbox, Ticket, Visit
+
+_MOST: Final = 1_000_000
+"""More events than any day has."""
+
+_Rows = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Whom the day disturbed (烦) and helped (帮): how often, and how many enterprises."""
+
+    messages: int
+    calls: int
+    visits: int
+    disturbed: int
+    steps: int
+    helped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One enterprise of the day: how often it was disturbed, and in how many steps helped."""
+
+    firm: tuple[int, str, str]
+    """Its id, name and region."""
+    messages: int
+    calls: int
+    visits: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """How often each enterprise was met so; None stands for those who speak for none."""
+
+    messages: Counter[int | None]
+    calls: Counter[int | None]
+    visits: Counter[int | None]
+    steps: Counter[int | None]
+
+    @property
+    def disturbed(self) -> set[int]:
+        return _firms(self.messages, self.calls, self.visits)
+
+    @property
+    def helped(self) -> set[int]:
+        return _firms(self.steps)
+
+
+def today_of(session: Session, regions: Regions, day: date, now: datetime) -> Today:
+    """Count as `contact_day` does for one enterprise, for all of them."""
+    found = _day(session, regions, day, now)
+    return Today(
+        messages=found.messages.total(),
+        calls=found.calls.total(),
+        visits=found.visits.total(),
+        disturbed=len(found.disturbed),
+        steps=found.steps.total(),
+        helped=len(found.helped),
+    )
+
+
+def enterprises_of(
+    session: Session, regions: Regions, now: datetime, *, are_helped: bool, after: int, limit: int
+) -> tuple[int, list[Moved]]:
+    """Return how many enterprises today helped, or disturbed, and up to `limit` of them by id."""
+    found = _day(session, regions, day_of(now), now)
+    ids = sorted(found.helped if are_helped else found.disturbed)
+    page = [each for each in ids if each > after][:limit]
+    wanted = select(Enterprise.id, Enterprise.name, Enterprise.region).where(Enterprise.id.in_(page))
+    named = {row[0]: (row[0], row[1], row[2]) for row in session.execute(wanted)}
+    counters = (found.messages, found.calls, found.visits, found.steps)
+    return len(ids), [Moved(named[each], *(counter[each] for counter in counters)) for each in page]
+
+
+def _day(session: Session, regions: Regions, day: date, now: datetime) -> _Day:
+    begins = datetime.combine(day, time(), SHANGHAI)
+    last = last_before(session, begins, Event.id, Event.at)
+    messages, calls, visits, in_vain, steps = (
+        Counter({row[0]: row[1] for row in session.execute(part)})
+        for part in (
+            _messages(regions, begins, now),
+            _calls(regions, begins, now),
+            _visits(regions, day),
+            _in_vain(regions, begins, now, after=last),
+            _steps(regions, begins, now, after=last),
+        )
+    )
+    return _Day(messages, calls + in_vain, visits, steps)
+
+
+def _firms(*counters: Counter[int | None]) -> set[int]:
+    return {firm for counter in counters for firm in counter if firm is not None}
+
+
+def _messages(regions: Regions, begins: datetime, now: datetime) -> _Rows:
+    firm = Outbox.rang_for
+    return (
+        select(firm, func.count())
+        .outerjoin(Enterprise, Enterprise.id == firm)
+        .outerjoin(Ticket, Ticket.id == Outbox.ticket_id)
+        .where(
+            Outbox.rang_at.is_not(None),
+            Outbox.rang_at >= begins,
+            Outbox.rang_at <= now,
+            inside(func.coalesce(Enterprise.region, Ticket.region), regions),
+        )
+        .group_by(firm)
+    )
+
+
+def _calls(regions: Regions, begins: datetime, now: datetime) -> _Rows:
+    firm = func.coalesce(Call.enterprise_id, Ticket.enterprise_id)
+    return (
+        select(firm, func.count())
+        .outerjoin(Ticket, Ticket.id == Call.ticket_id)
+        .outerjoin(Enterprise, Enterprise.id == Call.enterprise_id)
+        .where(
+            Call.state.in_(RANG),
+            Call.begins_at >= begins,
+            Call.begins_at <= now,
+            inside(func.coalesce(Enterprise.region, Ticket.region), regions),
+        )
+        .group_by(firm)
+    )
+
+
+def _visits(regions: Regions, day: date) -> _Rows:
+    return (
+        select(Visit.enterprise_id, func.count())
+        .join(Enterprise, Enterprise.id == Visit.enterprise_id)
+        .where(Visit.day == day, Visit.disputed_at.is_(None), inside(Enterprise.region, regions))
+        .group_by(Visit.enterprise_id)
+    )
+
+
+def last_before(session: Session, moment: datetime, id_: Any, moment_of: Any) -> int:
+    """Return the id of the last row before a moment, by halving: no index goes by time, but ids nearly do."""
+    low, high = 0, session.scalar(select(func.max(id_))) or 0
+    while low < high:
+        middle = (low + high + 1) // 2
+        at = session.scalars(select(moment_of).where(id_ >= middle).order_by(id_).limit(1)).one()
+        low, high = (middle, high) if at < moment else (low, middle - 1)
+    return low
+
+
+def _events(begins: datetime, now: datetime, after: int, *verbs: Verb) -> Any:
+    """Return the day's events of some verbs, found before anything is joined to them."""
+    # What has a limit is worked out by itself: else SQLite may begin with all tickets.
+    return (
+        select(Event.id, Event.ticket_id)
+        .where(Event.id > after, Event.at >= begins, Event.at <= now, Event.verb.in_(verbs))
+        .order_by(Event.id)
+        .limit(_MOST)
+        .subquery()
+    )
+
+
+def _by_firm(regions: Regions, events: Any) -> _Rows:
+    return (
+        select(Ticket.enterprise_id, func.count())
+        .select_from(events)
+        .join(Ticket, Ticket.id == events.c.ticket_id)
+        .where(inside(Ticket.region, regions))
+        .group_by(Ticket.enterprise_id)
+    )
+
+
+def _in_vain(regions: Regions, begins: datetime, now: datetime, *, after: int) -> _Rows:
+    events = _events(begins, now, after, Verb.CALL_FAILED)
+    announced = exists().where(
+        Call.ticket_id == events.c.ticket_id,
+        Call.state.in_(RANG),
+        Call.begins_at >= begins,
+        Call.begins_at <= now,
+    )
+    return _by_firm(regions, events).where(~announced)
+
+
+def _steps(regions: Regions, begins: datetime, now: datetime, *, after: int) -> _Rows:
+    events = _events(begins, now, after, *STEPS)
+    is_said = or_(
+        Message.id.is_(None),
+        and_(
+            Message.retracted_at.is_(None),
+            or_(Message.held_until.is_(None), Message.held_until <= now),
+        ),
+    )
+    words = and_(Message.ticket_id == events.c.ticket_id, Message.event_id == events.c.id)
+    return _by_firm(regions, events).outerjoin(Message, words).where(is_said)

@@ -1,0 +1,111 @@
+"""A line written as a whole is what the library would have written cell by cell, but never its markup."""
+
+import io
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+from zipfile import ZipFile
+
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from bot.ledgers.cells import Cell
+from bot.ledgers.lines import Lines
+
+WIDTH = 18
+DAYS = st.dates(date(1900, 3, 1), date(9999, 12, 31))
+WORDS = st.text(st.characters(exclude_categories=["Cs"])).filter(lambda text: not text.startswith("<r>"))
+SUMS = st.floats(allow_nan=False, allow_infinity=False)
+CELLS = st.one_of(st.none(), WORDS, SUMS, st.integers(-(2**53), 2**53), DAYS)
+ODD = [
+    "<b>",
+    "a & b",
+    '"',
+    " x",
+    "x\n",
+    "x\u3000",
+    "_x0041_",
+    "\x00\x1f",
+    "\ufffe",
+    "一\t二\r\n三",
+    "",
+    "=1+1",
+]
+LONG = "欠" * 32_766 + "😀😀"
+
+
+def workbook(fill: Callable[[Any, dict[str, Any]], None], sheet_class: type | None) -> io.BytesIO:
+    """Return a workbook of one sheet with a head above its lines."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"constant_memory": True})
+    sheet = book.add_worksheet("台账", worksheet_class=sheet_class)
+    looks = {
+        "text": book.add_format({"border": 1}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+        "amount": book.add_format({"num_format": "#,##0.00"}),
+    }
+    sheet.write_string(0, 0, "标题", looks["text"])
+    fill(sheet, looks)
+    book.close()
+    return file
+
+
+def in_lines(lines: Sequence[Sequence[Cell]]) -> io.BytesIO:
+    """Write line by line."""
+
+    def fill(sheet: Any, looks: dict[str, Any]) -> None:
+        sheet.wear(WIDTH, **looks)
+        for row, cells in enumerate(lines, 1):
+            sheet.line(row, cells)
+
+    return workbook(fill, Lines)
+
+
+def cell_by_cell(lines: Sequence[Sequence[Cell]]) -> io.BytesIO:
+    """Write as the library is meant to be used."""
+
+    def fill(sheet: Any, looks: dict[str, Any]) -> None:
+        for look in looks.values():
+            look._get_xf_index()  # looks are numbered in the order in which they are first worn
+        for row, cells in enumerate(lines, 1):
+            for place, cell in enumerate(cells):
+                if isinstance(cell, str):
+                    sheet.write_string(row, place, cell, looks["text"])
+                elif cell is None:
+                    sheet.write_blank(row, place, None, looks["text"])
+                elif isinstance(cell, date):
+                    sheet.write_datetime(row, place, cell, looks["day"])
+                else:
+                    amount = isinstance(cell, float)
+                    sheet.write_number(row, place, cell, looks["amount" if amount else "text"])
+
+    return workbook(fill, None)
+
+
+def sheet_of(file: io.BytesIO) -> bytes:
+    return ZipFile(file).read("xl/worksheets/sheet1.xml")
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.lists(CELLS, max_size=6).map(lambda cells: [*cells, *[None] * (WIDTH - len(cells))]), max_size=3
+    )
+)
+def test_same_bytes_as_cell_by_cell(lines: list[list[Cell]]) -> None:
+    assert sheet_of(in_lines(lines)) == sheet_of(cell_by_cell(lines))
+
+
+def test_what_has_to_be_escaped_or_cut_is() -> None:
+    lines = [[*ODD, LONG, None, 1, 2.5, date(2026, 11, 24), None]]
+    assert sheet_of(in_lines(lines)) == sheet_of(cell_by_cell(lines))
+
+
+def test_words_that_look_like_the_librarys_markup_are_words() -> None:
+    """Cell by cell they would be taken for formatted text: the file would be broken, or say something else."""
+    told = "<r><t>已办结</t></r>"
+    file = in_lines([[told, *[None] * (WIDTH - 2), "<r></broken></r>"]])
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(file.getvalue())).get_sheet_by_index(0).to_python()
+    assert (rows[1][0], rows[1][-1]) == (told, "<r></broken></r>")
