@@ -152,6 +152,12 @@ def person(session: Session, regions: Regions, person_id: int) -> Person:
     return _one(session, _people(regions).where(Person.id == person_id))
 
 
+def contacts_of(session: Session, regions: Regions, person_id: int) -> list[int]:
+    """Return the ids of the contacts in `regions` that a person is and that have not ended."""
+    theirs = _contacts(regions).where(Contact.person_id == person_id, Contact.is_active)
+    return list(session.scalars(theirs.with_only_columns(Contact.id).order_by(Contact.id)))
+
+
 def invites(session: Session, regions: Regions, *, after: int, limit: int) -> Sequence[Invite]:
     """Return up to `limit` invites with ids above `after`, used and expired ones too."""
     return session.scalars(_invites(regions).where(Invite.id > after).order_by(Invite.id).limit(limit)).all()

@@ -35,6 +35,7 @@ DECLARED: Final[Mapping[str, str]] = {
     "GET /contacts/{contact_id}": _WHO,
     "POST /contacts": _WHO,
     "POST /contacts/{contact_id}/end": _WHO,
+    "GET /people/{person_id}": "for whom somebody speaks",
     "POST /people/{person_id}/forget": "everything that says who a person is",
     "GET /pairings": NOTHING,
     "GET /pairings/{pairing_id}": NOTHING,

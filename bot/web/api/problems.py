@@ -33,6 +33,7 @@ from models.actions import (
 from models.actions.delegations import DelegationRefused
 from models.actions.handover import HandoverRefused, StillResponsible
 from models.actions.importing.undoing import UndoneAlready
+from models.queries.past_wall import TooMuchSince
 from models.queries.people import NobodyOnDuty
 from models.queries.registry import NotFound
 from models.rules.lifecycle import NotAllowed, NotPossible
@@ -126,6 +127,7 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     StillResponsible: Kind(409, "still-responsible", "Cases, help or pairings must be handed over first."),
     phones.NumberTaken: Kind(409, "number-taken", "Another official has this number."),
     UnknownRegion: Kind(422, "unknown-region", "No region has this code."),
+    TooMuchSince: Kind(422, "too-much-since", "Too many tickets have changed since: ask for a later moment."),
     NotPossible: Kind(409, "not-possible", "The ticket's status does not allow this."),
     NotAllowed: Kind(403, "not-allowed", "This is not for a supervisor to do."),
     declines.NoAppeal: Kind(409, "no-appeal", "No appeal on this ticket waits for a decision."),

@@ -77,6 +77,7 @@ def test_openapi_document_is_3_1_and_names_the_nouns(small_desk: Desk) -> None:
         "/webhooks/{webhook_id}/deliveries/{delivery_id}/replay",
         "/audit",
         "/audit/anchors",
+        "/people/{person_id}",
         "/people/{person_id}/forget",
         "/ledgers/{type}",
         "/ledgers/{type}.csv",
