@@ -192,7 +192,12 @@ class Office:
         await self._ask(told, "DELETE", f"webhooks/{made['id']}", 204)
         genuine = words["genuine" if self.hook.is_signed_with(made["secret"]) else "forged"]
         kind = httpx.Response(200, content=self.hook.body).json()["type"]
-        return {"type": kind, "genuine": genuine, "state": post["state"], "attempts": post["attempts"]}
+        return {
+            "type": kind,
+            "genuine": genuine,
+            "state": words["states"][post["state"]],
+            "attempts": post["attempts"],
+        }
 
     async def _settled(self, place: str) -> dict[str, Any]:
         """Return a delivery once the answer to its post is on record, a moment after it came."""
@@ -205,13 +210,16 @@ class Office:
     async def _proof(self, told: Told) -> dict[str, Any]:
         words = self._texts["words"]
         since = {"since": self._began.isoformat(), "limit": 200}
-        newest = (await self._ask(told, "GET", "audit", params=since)).json()["items"][-_SHOWN:]
+        newest = (await self._ask(told, "GET", "audit", params=since)).json()["items"]
         await self._ask(told, "GET", "audit/anchors")
         report = await asyncio.to_thread(self._verify)
         told.asked.append("liaison verify")
-        lines = [f"{words['deeds'][each['deed']]}　{each['operation']}　{each['object']}" for each in newest]
+        lines = dict.fromkeys(
+            f"{words['deeds'][each['deed']]}　{each['operation'].split()[0]}　{each['object']}"
+            for each in newest
+        )
         return {
-            "audit": "\n".join(lines),
+            "audit": "\n".join([*lines][-_SHOWN:]),
             "tickets": report.tickets,
             "events": report.events,
             "entries": report.entries,

@@ -118,7 +118,7 @@ def test_day_is_walked_read_and_walked_again(browser: Browser, world: World, tmp
         assert not [name for name in names if "木犀里" in name]  # what was brought in was taken back
         alive = select(ApiKey.name).where(ApiKey.revoked_at.is_(None))
         assert session.scalars(alive).all() == ["demo"]
-        assert session.scalars(select(Webhook)).all() == []
+        assert session.scalars(select(Webhook).where(Webhook.deleted_at.is_(None))).all() == []
 
 
 def test_office_that_is_answered_otherwise_than_it_must_be_says_so(world: World) -> None:
