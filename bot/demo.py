@@ -78,7 +78,7 @@ async def run(*, port: int, headless: bool, console: Console) -> int:
         migrate(service.database)
         with service.database.transaction() as session:
             _load_roster(session, platform, service.phone_key)
-        simulator = create_simulator(platform, wall_url="/wall")
+        simulator = create_simulator(platform, wall_url="/wall", office_url=demo_office.PATH)
         key = _key(service)
         try:
             async with _office(service, key, port) as office:

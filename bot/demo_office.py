@@ -10,7 +10,7 @@ import hmac
 from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ _GLANCE: Final = 0.05
 _SHOWN: Final = 5
 """Entries of the audit that are shown."""
 _DIGEST: Final = 16
+_HALF_A_YEAR: Final = timedelta(days=180)
 _REGION: Final = "210100"
 
 File = tuple[str, bytes]
@@ -148,7 +149,7 @@ class Office:
     async def _briefing(self, told: Told) -> dict[str, Any]:
         officials = (await self._ask(told, "GET", "officials", params={"limit": 200})).json()["items"]
         leader = next(one["id"] for one in officials if one["kind"] == "leader")
-        since = {"since": self._clock().date().replace(month=1, day=1).isoformat()}
+        since = {"since": (self._clock().date() - _HALF_A_YEAR).isoformat()}
         found = (await self._ask(told, "GET", f"briefings/{leader}", params=since)).json()
         self._keep(
             told, "briefing.html", await self._ask(told, "GET", f"briefings/{leader}.html", params=since)
