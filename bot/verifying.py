@@ -99,8 +99,14 @@ def _checked(database: Database) -> proof.Report:
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("verify", total=proof.total(database))
-        report = proof.verify(database, lambda done: bar.advance(task, done))
-    now = wall_clock()
+        return checked(database, wall_clock(), lambda done: bar.advance(task, done))
+
+
+def checked(
+    database: Database, now: datetime, progress: Callable[[int], None] = lambda _: None
+) -> proof.Report:
+    """Look through every chain, and through all that is kept beside them; return what is wrong."""
+    report = proof.verify(database, progress)
     for name, check in CHECKS:
         with database.reading() as session:
             report.flaws += [Flaw(name, None, "different", str(each)) for each in check(session, now)]
