@@ -20,7 +20,7 @@ from handlers.understanding.embedding import NoEmbedding
 from handlers.understanding.nearest import Nearest, Small, cosines
 from handlers.understanding.stone import told_by
 from handlers.understanding.traits import Traits, traits_of
-from models.actions import cursors, patterns
+from models.actions import cursors, merging, patterns
 from models.queries import comparing, second_look
 from models.queries import patterns as queries
 from models.queries.comparing import Change, Known, changes, kept_vectors, names_around, unread
@@ -35,6 +35,8 @@ READER: Final = "patterns"
 POLL: Final = 2.0
 PAGE: Final = 100
 MOST_TRIES: Final = 3
+ONE_MATTER: Final = 0.6
+"""Likeness from which on two cases of one enterprise are offered to be made one."""
 TOLD_BY: Final = 40
 """Cases whose words title and stone are taken from."""
 
@@ -191,10 +193,11 @@ class PatternsLoop(LedLoop):
     def _settle(
         self, session: Session, ticket: Ticket, kept: bytes, traits: Traits, near: Sequence[int]
     ) -> None:
-        found = self._place(session, ticket, kept, traits, [each for each in near if each != ticket.id])
+        known = self._likened(session, ticket, kept, traits, [each for each in near if each != ticket.id])
+        found, now = self._place(session, ticket, known), self._clock()
+        _propose(session, ticket, known, now=now)
         if found is None:
             return
-        now = self._clock()
         pattern = patterns.settle(session, ticket, found, now=now)
         if patterns.is_due(session, pattern, now=now):
             title, stone = _told(session, pattern)
@@ -202,12 +205,12 @@ class PatternsLoop(LedLoop):
                 patterns.show(session, pattern, title=title, stone=stone, now=now)
                 metrics.PATTERNS_SHOWN.inc()
 
-    def _place(
+    def _likened(
         self, session: Session, ticket: Ticket, kept: bytes, traits: Traits, near: Sequence[int]
-    ) -> Place | None:
+    ) -> list[Near]:
         rows = comparing.compared(session, near, ticket.type, self._model)
         known = [Known.of(row) for row in rows]
-        some = [
+        return [
             Near(
                 ticket_id=row.vector.ticket_id,
                 pattern_id=row.pattern_id,
@@ -217,11 +220,24 @@ class PatternsLoop(LedLoop):
             )
             for row, each, cosine in zip(rows, known, cosines(kept, [k.vector for k in known]), strict=True)
         ]
+
+    def _place(self, session: Session, ticket: Ticket, some: Sequence[Near]) -> Place | None:
         in_question = {each.pattern_id for each in some if each.pattern_id is not None}
         own = comparing.voices(session, in_question)
         who = voice_of(ticket.enterprise_id, ticket.person_id)
         join = queries.join_from(session, ticket.type, alike.shipped().join)
         return place(who, some, own, join=join)
+
+
+def _propose(session: Session, ticket: Ticket, some: Sequence[Near], *, now: datetime) -> None:
+    """Offer the owner to make a case one with the earlier one of its enterprise that it is most like."""
+    if ticket.enterprise_id is None:
+        return
+    who = voice_of(ticket.enterprise_id, ticket.person_id)
+    mine = [each for each in some if each.voice == who and each.ticket_id < ticket.id]
+    best = max(mine, key=lambda each: (each.likeness, -each.ticket_id), default=None)
+    if best is not None and (best.is_copy or best.likeness >= ONE_MATTER):
+        merging.propose(session, ticket, session.get_one(Ticket, best.ticket_id), now=now)
 
 
 def _told(session: Session, pattern: Pattern) -> tuple[str, str]:

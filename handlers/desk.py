@@ -33,6 +33,7 @@ from handlers import (
     helping,
     manners,
     matters,
+    merging,
     numbered,
     official,
     open_questions,
@@ -41,6 +42,7 @@ from handlers import (
     satisfaction,
     say,
     several,
+    shielding,
     supervisor,
     verify,
     visits,
@@ -199,6 +201,8 @@ _REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {
     **helping.REFUSALS,
     **declining.REFUSALS,
     **supervisor.REFUSALS,
+    **merging.REFUSALS,
+    **shielding.REFUSALS,
 }
 
 
@@ -206,6 +210,8 @@ _OFFICIAL: Final = (
     binding.router,
     guest.router,
     verify.router,
+    merging.router,
+    shielding.router,
     delegating.official_router,
     visits.official_router,
     day.official_router,
@@ -232,6 +238,8 @@ _SUPERVISOR: Final = (
     verify.router,
     extensions.official_router,
     extensions.supervisor_router,
+    merging.router,
+    shielding.router,
     supervisor.router,
     events.router,
 )
@@ -240,6 +248,8 @@ _ENTERPRISE: Final = (
     answerable.router,
     guest.router,
     verify.router,
+    merging.router,
+    shielding.router,
     call_answers.router,
     visits.enterprise_router,
     day.enterprise_router,

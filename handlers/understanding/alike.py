@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from .model import TYPES
-from .traits import PROBABLE, Traits, are_rivals, pairs_of, rarity
+from .text import normalize
+from .traits import PROBABLE, Traits, are_rivals, pairs_of, rarity, traits_of
 
 ALIKE: Final = Path(__file__).with_name("alike.json")
 FEATURES: Final = (
@@ -34,6 +35,12 @@ AT_MOST: Final = 0.2
 another stone. Not zero, as each may be read wrongly; the mean over a group decides."""
 COPY: Final = 0.85
 """Share of pairs of characters from which on one text is the other's copy, not another voice."""
+_READ: Final = 300
+"""Characters of a text that tell whether it is another's twin."""
+_TOLD: Final = 6
+"""Pairs of characters from which on a text tells of something."""
+_TWIN: Final = 0.6
+"""Share of the shorter text's pairs that the other has too."""
 _APART: Final = tuple(FEATURES.index(name) for name in ("otherwise", "elsewhere", "excuse"))
 _ARREARS: Final = TYPES.index("arrears")
 SAME: Final = 0.5
@@ -93,6 +100,19 @@ def is_copy(a: Traits, b: Traits) -> bool:
     """Whether one text has hardly a word of its own beside the other."""
     longer = max(len(a.grams), len(b.grams))
     return longer > 0 and len(a.grams & b.grams) / longer >= COPY
+
+
+def is_twin(one: str, other: str) -> bool:
+    """Whether two texts of one enterprise seem one matter: much the same words, nothing else named.
+
+    Cheap where they have little in common, as hardly any two of an enterprise's matters have.
+    """
+    a, b = pairs_of(normalize(one)[:_READ]), pairs_of(normalize(other)[:_READ])
+    shorter = min(len(a), len(b))
+    if shorter < _TOLD or len(a & b) / shorter < _TWIN:
+        return False
+    numbers = features(traits_of(one), traits_of(other), 0.0)
+    return not any(numbers[place] for place in _APART)
 
 
 def _weight(grams: Sequence[str] | frozenset[str]) -> float:

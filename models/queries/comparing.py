@@ -14,6 +14,8 @@ from models.rules.lifecycle import Verb
 from models.rules.patterns import voice_of
 from models.tables import PatternMember, Ticket, TicketVector
 
+_COMES: Final = frozenset({Verb.SUBMIT, Verb.RETYPE, Verb.SEPARATE, Verb.UNSHIELD})
+_GOES: Final = frozenset({Verb.WITHDRAW, Verb.MERGE, Verb.SHIELD})
 AT_ONCE: Final = 5000
 """Vectors read at once when the index is built."""
 
@@ -56,8 +58,8 @@ def changes(session: Session, after: Position, *, limit: int) -> tuple[list[Chan
     before = after
     for event in feed.events(session, None, after=(after.tx, after.event_id), limit=limit):
         at = Position(event.tx, event.id)
-        if event.verb in {Verb.SUBMIT, Verb.RETYPE, Verb.WITHDRAW}:
-            found.append(Change(event.ticket_id, event.verb == Verb.WITHDRAW, before, at))
+        if event.verb in _COMES | _GOES:
+            found.append(Change(event.ticket_id, event.verb in _GOES, before, at))
         before = at
     return found, before
 

@@ -20,6 +20,7 @@ from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.queries.registry import Regions, inside
+from models.queries.shielded import shielded
 from models.rules.lifecycle import Verb
 from models.rules.replay import TOLD_BY, State, replay
 from models.session import core
@@ -27,6 +28,8 @@ from models.tables import Clock, Enterprise, EnterprisePast, Event, Message, Off
 
 BATCH: Final = 1000
 RESULT: Final = "result"
+_WORDS: Final = frozenset({"reason", "channel"})
+"""What people wrote freely about how a case ended."""
 _MOVERS: Final = sorted({Verb.GRANT, Verb.PAUSE, Verb.RESUME, Verb.RECKON})
 
 
@@ -71,6 +74,8 @@ class Entry:
     units: tuple[Owner, ...]
     measures: str | None
     due_at: datetime | None
+    is_shielded: bool = False
+    """Then there is neither enterprise nor any word of it, then or now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +178,12 @@ def _entries(
     for row in rows:
         states[row.id].owner_id = states[row.id].owner_id or row.owner_id
     known({each for state in states.values() for each in _named(state)})
+    hidden = shielded(session, ids)
     for row in rows:
         state = states[row.id]
+        is_shielded = row.id in hidden
+        if is_shielded:
+            _hush(state)
         firm = Firm(row.name, row.credit_code, row.home, row.stage) if row.enterprise_id else None
         yield Entry(
             ticket_id=row.id,
@@ -182,14 +191,24 @@ def _entries(
             place=Place(row.ledger_year, row.ledger_no),
             state=state,
             accepted_at=row.accepted_at,
-            firm=pasts.get(row.enterprise_id, firm),
+            firm=None if is_shielded else pasts.get(row.enterprise_id, firm),
             region=row.region,
-            content=row.words or row.title,
+            content="" if is_shielded else row.words or row.title,
             owner=officials[state.owner_id],
             units=tuple(officials[unit_id] for unit_id in _units(state)),
-            measures=said.get(row.id),
+            measures=None if is_shielded else said.get(row.id),
             due_at=state.due(RESULT) or dues.get(row.id),
+            is_shielded=is_shielded,
         )
+
+
+def _hush(state: State) -> None:
+    """Take all words out of what a shielded case was."""
+    state.entered = {}
+    state.refusal, state.written_off = (
+        said and {key: "" if key in _WORDS else value for key, value in said.items()}
+        for said in (state.refusal, state.written_off)
+    )
 
 
 def chains_of(session: Session, tickets: Select[int], as_of: datetime) -> dict[int, list[Told]]:

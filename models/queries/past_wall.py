@@ -13,7 +13,19 @@ from sqlalchemy.orm import Session
 
 from models.queries.ledger import BATCH, Firm, Told, chains_of, pasts_of
 from models.queries.registry import Regions
-from models.queries.wall import LEADERS, MONTHS, OLDEST, WEEKS, Groups, Waiting, Wall, months_before, today_of
+from models.queries.shielded import shielded
+from models.queries.wall import (
+    LEADERS,
+    MONTHS,
+    OLDEST,
+    WEEKS,
+    Groups,
+    Waiting,
+    Wall,
+    months_before,
+    today_of,
+    without_words,
+)
 from models.rules import tally
 from models.rules.counting import day_of
 from models.rules.lifecycle import Status, Verb
@@ -70,7 +82,7 @@ def wall_at(session: Session, regions: Regions, at: datetime) -> Wall:
         matrix=_grouped(theirs, lambda cell: (cell.owner_id, cell.type)),
         days=_grouped({c: n for c, n in cells.items() if c.day >= monday}, lambda cell: (cell.day,)),
         months=_grouped({c: n for c, n in cells.items() if c.day >= first}, lambda cell: (cell.day // 100,)),
-        oldest=[_waiting(session, each) for each in sorted(waiting, key=lambda each: each.row.id)[:OLDEST]],
+        oldest=_oldest(session, sorted(waiting, key=lambda each: each.row.id)[:OLDEST]),
         today=today_of(session, regions, day, at),
     )
 
@@ -178,6 +190,13 @@ def _grouped(cells: Mapping[Cell, Counts], key: Any) -> Groups:
         group = key(cell)
         found[group] = found.get(group, NOTHING).plus(counts)
     return {group: counts for group, counts in sorted(found.items()) if any(counts)}
+
+
+def _oldest(session: Session, waiting: Sequence[_Stood]) -> list[Waiting]:
+    """Return those who had waited longest; what is shielded now was not seen then either."""
+    hidden = shielded(session, [each.row.id for each in waiting])
+    found = [_waiting(session, each) for each in waiting]
+    return [without_words(each) if each.id in hidden else each for each in found]
 
 
 def _waiting(session: Session, stood: _Stood) -> Waiting:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from config.catalog import ClockName
 from models.queries.feed import Sheet, complete, sheets
 from models.queries.registry import Regions, inside
+from models.queries.shielded import is_shielded
 from models.rules.clocks import OF_OTHERS
 from models.rules.lifecycle import Status
 from models.rules.regions import regions_within
@@ -62,7 +63,7 @@ class Wanted:
     """Which tickets a list is about; None means any.
 
     `overdue_at` keeps those with a promise that was due before that moment and is not kept; `text` those in
-    whose title, enterprise's name or conversation it occurs.
+    whose title, enterprise's name or conversation it occurs, but for shielded ones.
     """
 
     type: str | None = None
@@ -169,7 +170,7 @@ def _filtered(statement: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tu
     }
     statement = statement.where(*(column == value for column, value in equal.items() if value is not None))
     if wanted.text is not None:
-        statement = statement.where(_holds(wanted.text))
+        statement = statement.where(_holds(wanted.text), ~is_shielded())
     if wanted.in_work:
         statement = statement.where(Ticket.status.in_(IN_WORK))
     if wanted.within is not None:

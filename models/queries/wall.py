@@ -1,7 +1,7 @@
 """What the wall chart shows, beside the counts: who waits longest, and whom the day disturbed or helped."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from models.queries import rates, tallying
 from models.queries.contact_day import RANG, STEPS
 from models.queries.rates import By, Group, Scope
 from models.queries.registry import Regions, inside
+from models.queries.shielded import shielded
 from models.rules import tally
 from models.rules.counting import SHANGHAI, day_of
 from models.rules.lifecycle import Status, Verb
@@ -51,6 +52,8 @@ class Waiting:
     owner: Official
     firm: tuple[int, str] | None
     """Its enterprise's id and name."""
+    is_shielded: bool = False
+    """Then there is neither title nor enterprise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,14 @@ def _oldest(session: Session, regions: Regions) -> list[Waiting]:
         .where(Ticket.id.in_(session.scalars(first).all()))
         .order_by(Ticket.id)
     )
-    return [_waiting(*row) for row in rows]
+    found = [_waiting(*row) for row in rows]
+    hidden = shielded(session, [each.id for each in found])
+    return [without_words(each) if each.id in hidden else each for each in found]
+
+
+def without_words(each: Waiting) -> Waiting:
+    """Return a shielded case as others see it."""
+    return replace(each, title="", firm=None, is_shielded=True)
 
 
 def _waiting(row: Ticket, owner: Official, firm: Enterprise | None) -> Waiting:

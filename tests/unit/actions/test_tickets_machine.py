@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
@@ -57,6 +57,7 @@ from models.tables import (
     Ticket,
 )
 from tests.roster import LEADER, OFFICE, OWNER, PARTNER, Roster
+from tests.unit.actions.one_matter import OneMatter
 from tests.unit.actions.story import (
     ABSENT,
     ACTS,
@@ -113,6 +114,9 @@ TOLD: dict[Notice, frozenset[str]] = {
     Notice.NO_CONTACT: _OWNER | {"owner before"},
     Notice.NEW_OWNER: _AUTHOR,
     Notice.HELP_PASSED: _OWNER,
+    **dict.fromkeys(
+        (Notice.MERGED, Notice.SEPARATED, Notice.SHIELDED), _OWNER | _AUTHOR | frozenset({"colleagues"})
+    ),
 }
 """Who may be told of what. What a unit says is for the owner, never for the enterprise."""
 
@@ -149,7 +153,18 @@ MUST_BE_TOLD: dict[Verb, tuple[Notice, frozenset[str]]] = {
 }
 """Who must be told when it is done: each of them, but for whoever does it."""
 
-UNTOLD = frozenset({Verb.RATE, Verb.CALL_FAILED, Verb.RETYPE, Verb.RETRACT, Verb.HAND_OVER})
+UNTOLD = frozenset(
+    {
+        Verb.MERGE,
+        Verb.SEPARATE,
+        Verb.SHIELD,
+        Verb.RATE,
+        Verb.CALL_FAILED,
+        Verb.RETYPE,
+        Verb.RETRACT,
+        Verb.HAND_OVER,
+    }
+)
 """What is nobody's news or only that of who is concerned, and a type, which each side hears of from the other."""
 
 
@@ -157,7 +172,7 @@ PLAIN = (None, NoSuchTicket, NotPossible, NotAllowed)
 """No refusal, and those for everybody or for no good status."""
 
 
-class Town(RuleBasedStateMachine):
+class Town(OneMatter):
     """A fresh database, and the people on its roster."""
 
     fresh: Callable[[], str]
@@ -170,6 +185,7 @@ class Town(RuleBasedStateMachine):
         self.roster = peopled(self.database)
         self.now = NOW
         self.known: dict[int, Known] = {}
+        self.before: dict[int, Any] = {}
         self.speaks = {OURS: {OWNER, PARTNER}, THEIRS: {RIVAL, OWNER}}
         self.carers = {OURS: LEADER, THEIRS: ABSENT}
         self.told = self.said = 0
@@ -281,7 +297,7 @@ class Town(RuleBasedStateMachine):
                     standing.change_enterprise(session, who, row, card, owner, now=self.now)
             except (standing.SettledAlready, standing.ColleagueTookPart) as refused:
                 found = type(refused)
-        if ticket.status is not Status.OPEN:
+        if ticket.status is not Status.OPEN or ticket.carries:
             assert found is standing.SettledAlready
         elif ticket.has_colleagues_words:
             assert found is standing.ColleagueTookPart
@@ -431,7 +447,9 @@ class Town(RuleBasedStateMachine):
         """A piece of news is for whom it is told, about its case, and of an event of it."""
         assert row.ticket_id is not None
         assert session.get_one(Event, row.event_id).ticket_id == row.ticket_id
-        concerned = set[int]().union(*(parties[name] for name in TOLD[Notice(row.kind)]))
+        names = TOLD[Notice(row.kind)]
+        names |= {"carried"} if "author" in names else set()
+        concerned = set[int]().union(*(parties[name] for name in names))
         assert row.person_id in concerned, (row.kind, row.ticket_id)
         spoken = say.notice(row.kind, row.payload)
         assert number_of(row.ticket_id) in "".join(
@@ -451,6 +469,11 @@ class Town(RuleBasedStateMachine):
             "helpers": at(*before.helpers, *after.helpers),
             "author": {
                 known(session, each).person_id for each in ({after.author} & after.party or after.party)
+            },
+            "carried": {
+                known(session, each).person_id
+                for one in after.carries
+                for each in ({one.author} & one.party or one.party)
             },
             "colleagues": {known(session, each).person_id for each in after.party},
             "supervisor": {known(session, SUPERVISOR).person_id},
@@ -678,7 +701,8 @@ def test_lives_see_every_act(fresh_url: dict[str, Callable[[], str]]) -> None:
         fresh_url["sqlite"],
         settings(max_examples=90, stateful_step_count=25, deadline=None, derandomize=True, database=None),
     )
-    assert {*ACTS, "change_enterprise", "hand_over", "leave"} - set(seen) == set()
+    wanted = {*ACTS, "change_enterprise", "hand_over", "leave", "merge", "separate", "shield", "unshield"}
+    assert wanted - {act for act, times in seen.items() if times} == set()
 
 
 def live(fresh: Callable[[], str], how: settings) -> Counter[str]:
