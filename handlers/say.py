@@ -4806,7 +4806,7 @@ def _merged(news: Mapping[str, Any]) -> Speech:
     main = news["main"]
     return (
         (
-            f"{news['number']}「{cut(news['title'], TITLE)}」已由{ROLE[Role(news['by'])]}并入 "
+            f"{news['number']}「{cut(news['title'], TITLE)}」已由{ROLE[Role(news['role'])]}并入 "
             f"{main['number']}「{cut(main['title'], TITLE)}」，以后一起办，期限按先提的算。{_because(news)}\n"
         ),
         ("不是一件事，拆案", f"拆案 {news['number']}"),
@@ -4818,7 +4818,7 @@ def _separated(news: Mapping[str, Any]) -> Speech:
     look = "进度" if news["for"] == "enterprise" else "详情"
     return (
         (
-            f"{news['number']}「{cut(news['title'], TITLE)}」已由{ROLE[Role(news['by'])]}从 {main['number']} "
+            f"{news['number']}「{cut(news['title'], TITLE)}」已由{ROLE[Role(news['role'])]}从 {main['number']} "
             f"拆开，单独办理，期限仍按原来的算。{_because(news)}\n"
         ),
         (look, f"{look} {news['number']}"),
@@ -4858,7 +4858,7 @@ def shield_stands() -> Speech:
 
 def _shielded(news: Mapping[str, Any]) -> Speech:
     number, name = news["number"], cut(news["title"], TITLE)
-    by = ROLE[Role(news["by"])]
+    by = ROLE[Role(news["role"])]
     if news["is_on"]:
         return (f"{number}「{name}」已由{by}设为保密：内容只给承办的人和督查看。{_because(news)}",)
     return (f"{number}「{name}」已由{by}取消保密。{_because(news)}",)

@@ -13,6 +13,7 @@ from operator import mul
 from pathlib import Path
 from typing import Final
 
+from .debtors import debtor_in
 from .model import TYPES
 from .text import normalize
 from .traits import PROBABLE, Traits, are_rivals, pairs_of, rarity, traits_of
@@ -112,7 +113,14 @@ def is_twin(one: str, other: str) -> bool:
     if shorter < _TOLD or len(a & b) / shorter < _TWIN:
         return False
     numbers = features(traits_of(one), traits_of(other), 0.0)
-    return not any(numbers[place] for place in _APART)
+    return not any(numbers[place] for place in _APART) and not _owe_apart(one, other)
+
+
+def _owe_apart(one: str, other: str) -> bool:
+    """Whether two texts name debtors of whom neither is called by part of the other's name."""
+    debtors = [debtor_in(text) for text in (one, other)]
+    names = [found.name for found in debtors if found is not None]
+    return len(names) == len(debtors) and names[0] not in names[1] and names[1] not in names[0]
 
 
 def _weight(grams: Sequence[str] | frozenset[str]) -> float:

@@ -181,9 +181,9 @@ def _carry(session: Session, main: Ticket, actor: Actor, *, now: datetime) -> No
 
 
 def _put_aside(session: Session, ticket_id: int) -> list[dict[str, Any]]:
-    """Take away the clocks that nobody has kept, and return them."""
+    """Take away the clocks that nobody has kept; return them without ids, which may be given anew."""
     unmet = (Clock.ticket_id == ticket_id, Clock.met_at.is_(None))
-    columns = Clock.__table__.c
+    columns = [each for each in Clock.__table__.c if each.name != "id"]
     rows = session.execute(select(*columns).where(*unmet).order_by(Clock.id)).mappings().all()
     session.execute(delete(Clock).where(*unmet))
     return [{name: _written(value) for name, value in row.items()} for row in rows]
@@ -230,7 +230,7 @@ def _tell(
     now: datetime,
 ) -> None:
     """Tell both sides, but for whoever did it and knows: who brought the cases, and the owner's desk."""
-    news = about(ticket) | _of(main) | {"by": str(actor.role), "text": said.get("reason", "")}
+    news = about(ticket) | _of(main) | {"role": str(actor.role), "text": said.get("reason", "")}
     if actor.role not in {Role.OWNER, Role.AIDE}:
         tell_desk(session, ticket, notice, news | {"for": "desk"}, event_id=event_id, now=now)
     people = dict.fromkeys([*authors(session, ticket), *authors(session, main)])

@@ -197,7 +197,7 @@ def _unsay(session: Session, member: PatternMember | None) -> None:
 
 def _pattern(session: Session, ticket: Ticket, place: Place, now: datetime) -> Pattern:
     if place.pattern_id is not None:
-        return session.get_one(Pattern, place.pattern_id)
+        return _where_it_went(session, place.pattern_id)
     new = Pattern(type=ticket.type, state=PatternState.FORMING, title="", stone="", created_at=now)
     new.is_named = False
     session.add(new)
@@ -206,6 +206,12 @@ def _pattern(session: Session, ticket: Ticket, place: Place, now: datetime) -> P
         first = session.get_one(Ticket, place.with_ticket)
         session.add(_member(first, new.id, place.likeness, None, now))
     return new
+
+
+def _where_it_went(session: Session, pattern_id: int) -> Pattern:
+    """Return a pattern, locked, or what it has become part of meanwhile."""
+    row = session.get_one(Pattern, pattern_id, with_for_update=True, populate_existing=True)
+    return row if row.joined_into is None else _where_it_went(session, row.joined_into)
 
 
 def _member(

@@ -65,7 +65,7 @@ def _change(
         if (each.id in are) != is_on:
             happened = events.record(session, each, verb, actor, now=now, **said)
             (patterns.shield if is_on else patterns.unshield)(session, each)
-    news = about(ticket) | {"by": str(actor.role), "is_on": is_on, "text": reason or ""}
+    news = about(ticket) | {"role": str(actor.role), "is_on": is_on, "text": reason or ""}
     if actor.role not in _DESK:
         tell_desk(session, ticket, Notice.SHIELDED, news, event_id=happened, now=now)
     others = [each for each in authors(session, ticket) if each != actor.person_id]

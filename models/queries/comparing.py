@@ -65,9 +65,16 @@ def changes(session: Session, after: Position, *, limit: int) -> tuple[list[Chan
 
 
 def kept_vectors(session: Session, model: str, *, after: int) -> Sequence[Row[int, str, bytes | None]]:
-    """Return id, type and vector of some cases that can be compared, by id."""
+    """Return id, type and vector of some cases that new ones are compared with, by id.
+
+    What only repeats another case is not among them: a flood of copies must not crowd the others out.
+    """
+    repeats = exists().where(
+        PatternMember.ticket_id == TicketVector.ticket_id, PatternMember.copy_of.is_not(None)
+    )
     return session.execute(
         select(TicketVector.ticket_id, TicketVector.type, TicketVector.vector)
+        .where(~repeats)
         .where(TicketVector.model == model, TicketVector.vector.is_not(None), TicketVector.ticket_id > after)
         .order_by(TicketVector.ticket_id)
         .limit(AT_ONCE)
@@ -108,10 +115,10 @@ def compared(session: Session, ticket_ids: Collection[int], type_code: str, mode
 
 
 def voices(session: Session, pattern_ids: Collection[int]) -> dict[int, list[str]]:
-    """Return whose cases each of these patterns holds."""
+    """Return whose cases each of these patterns holds; who only repeats another's words has no voice."""
     wanted = (
         select(PatternMember.pattern_id, PatternMember.voice)
-        .where(PatternMember.pattern_id.in_(pattern_ids))
+        .where(PatternMember.pattern_id.in_(pattern_ids), PatternMember.copy_of.is_(None))
         .distinct()
         .order_by(PatternMember.pattern_id, PatternMember.voice)
     )

@@ -30,8 +30,26 @@ class OneMatter(RuleBasedStateMachine):
     before: dict[int, tuple[Any, Any]]
     """What was stored of a case before it was merged, by id."""
 
-    @precondition(lambda self: len(self.known) > 1)
-    @rule(data=st.data(), openid=st.sampled_from(EVERYBODY), likely=st.booleans())
+    @precondition(lambda self: self.known)
+    @rule(
+        data=st.data(),
+        what=st.sampled_from(("one", "one again", "any", "quiet")),
+        openid=st.sampled_from(EVERYBODY),
+        is_on=st.booleans(),
+    )
+    def one_matter(self, data: st.DataObject, what: str, openid: str, *, is_on: bool) -> None:
+        """Two cases are made one, perhaps for a while only; or one is nobody else's business for a while."""
+        if what == "quiet":
+            ticket_id = data.draw(st.sampled_from(sorted(self.known)))
+            for is_quiet in (is_on, not is_on):
+                self.keep_quiet(ticket_id, openid, is_on=is_quiet)
+            return
+        if what != "one again":
+            self.make_one(data, openid, likely=what == "one")
+        merged = [key for key, each in self.known.items() if each.main]
+        if merged and is_on:
+            self.take_apart(data.draw(st.sampled_from(merged)), openid)
+
     def make_one(self, data: st.DataObject, openid: str, *, likely: bool) -> None:
         """Somebody says that two cases are one matter."""
         ids = sorted(self.known)
@@ -65,11 +83,8 @@ class OneMatter(RuleBasedStateMachine):
                 assert clocks_of(session, later_id) == [c for c in stored[1] if c["met_at"] is not None]
         self.look_at_what_was_said(was, later, openid, done=None if found else Verb.MERGE)
 
-    @precondition(lambda self: any(each.main for each in self.known.values()))
-    @rule(data=st.data(), openid=st.sampled_from(EVERYBODY))
-    def take_apart(self, data: st.DataObject, openid: str) -> None:
+    def take_apart(self, later_id: int, openid: str) -> None:
         """Somebody says that a case that was merged is a matter of its own."""
-        later_id = data.draw(st.sampled_from([key for key, each in self.known.items() if each.main]))
         later = self.known[later_id]
         main = self.known[later.main]
         role = later.role(openid)
@@ -94,11 +109,8 @@ class OneMatter(RuleBasedStateMachine):
             self.both_heard(main, later, openid)
         self.look_at_what_was_said(was, later, openid, done=None if found else Verb.SEPARATE)
 
-    @precondition(lambda self: self.known)
-    @rule(data=st.data(), openid=st.sampled_from(EVERYBODY), is_on=st.booleans())
-    def keep_quiet(self, data: st.DataObject, openid: str, *, is_on: bool) -> None:
+    def keep_quiet(self, ticket_id: int, openid: str, *, is_on: bool) -> None:
         """Somebody asks for secrecy, or lifts it."""
-        ticket_id = data.draw(st.sampled_from(sorted(self.known)))
         ticket = self.known[ticket_id]
         role, cases = ticket.role(openid), [ticket, *ticket.carries]
         expected: type[Exception] | None = None
@@ -171,9 +183,10 @@ class OneMatter(RuleBasedStateMachine):
 
 
 def clocks_of(session: Session, ticket_id: int) -> list[dict[str, Any]]:
-    """Return all that is stored of a case's clocks."""
+    """Return all that is stored of a case's clocks, but for their ids."""
+    columns = [each for each in Clock.__table__.c if each.name != "id"]
     rows = session.execute(
-        select(*Clock.__table__.c).where(Clock.ticket_id == ticket_id).order_by(Clock.id)
+        select(*columns).where(Clock.ticket_id == ticket_id).order_by(Clock.name, Clock.started_at)
     ).mappings()
     return [dict(row) for row in rows]
 
