@@ -23,7 +23,7 @@ from handlers.understanding.traits import Traits, traits_of
 from models.actions import cursors, merging, patterns
 from models.queries import comparing, second_look
 from models.queries import patterns as queries
-from models.queries.comparing import Change, Known, changes, kept_vectors, unread
+from models.queries.comparing import Change, changes, kept_vectors, unread
 from models.queries.second_look import Position
 from models.rules.patterns import Near, Place, place, voice_of
 from models.session import Database
@@ -35,6 +35,8 @@ READER: Final = "patterns"
 POLL: Final = 2.0
 PAGE: Final = 100
 MOST_TRIES: Final = 3
+LIKENED: Final = 64
+"""Of the nearest by sign so many, by cosine, are compared by their traits too."""
 ONE_MATTER: Final = 0.6
 """Likeness from which on two cases of one enterprise are offered to be made one."""
 
@@ -210,15 +212,16 @@ class PatternsLoop(LedLoop):
         self, session: Session, ticket: Ticket, kept: bytes, traits: Traits, near: Sequence[int]
     ) -> list[Near]:
         rows = comparing.compared(session, near, ticket.type, self._model)
-        known = [Known.of(row) for row in rows]
+        close = zip(cosines(kept, [row.vector for row in rows]), rows, strict=True)
+        nearest = sorted(close, key=lambda each: (-each[0], each[1].ticket_id))[:LIKENED]
         mine, join = _voice(ticket), _join(session, ticket)
         found: list[Near] = []
-        for row, each, cosine in zip(rows, known, cosines(kept, [k.vector for k in known]), strict=True):
-            theirs = Traits.of(each.traits)
+        for cosine, row in nearest:
+            theirs = Traits.of(row.traits)
             likeness = alike.likeness(traits, theirs, cosine)
             is_again = (row.voice == mine and likeness >= join) or alike.is_copy(traits, theirs)
-            is_copy = is_again and row.vector.ticket_id < ticket.id
-            found.append(Near(row.vector.ticket_id, row.pattern_id, row.voice, likeness, is_copy))
+            is_copy = is_again and row.ticket_id < ticket.id
+            found.append(Near(row.ticket_id, row.pattern_id, row.voice, likeness, is_copy))
         return found
 
 

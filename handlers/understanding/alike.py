@@ -6,7 +6,6 @@ near one another is never enough: 欠工程款三年 and 拖延审批三年 shar
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import mul
@@ -16,7 +15,7 @@ from typing import Final
 from .debtors import debtor_in
 from .model import TYPES
 from .text import normalize
-from .traits import PROBABLE, Traits, are_rivals, pairs_of, rarity, traits_of
+from .traits import PROBABLE, Traits, are_rivals, pairs_of, rarity, traits_of, weight
 
 ALIKE: Final = Path(__file__).with_name("alike.json")
 FEATURES: Final = (
@@ -79,13 +78,13 @@ def features(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
 
     A name in common counts for nothing where the things differ: gas and water of one park are two stones.
     """
-    shared = sorted(a.grams & b.grams)
+    shared = a.grams & b.grams
     thing = _overlap(a.things, b.things)
     apart = 1.0 if a.things and b.things and not thing else 0.0
     named, otherwise = _names(a, b)
     return (
         cosine,
-        _weight(shared) / math.sqrt((_weight(a.grams) or 1.0) * (_weight(b.grams) or 1.0)),
+        weight(shared) / math.sqrt((weight(a.grams) or 1.0) * (weight(b.grams) or 1.0)),
         max(map(rarity, shared), default=0.0) / 10,
         sum(map(mul, a.scores, b.scores)),
         named * (1.0 - apart),
@@ -121,10 +120,6 @@ def _owe_apart(one: str, other: str) -> bool:
     debtors = [debtor_in(text) for text in (one, other)]
     names = [found.name for found in debtors if found is not None]
     return len(names) == len(debtors) and names[0] not in names[1] and names[1] not in names[0]
-
-
-def _weight(grams: Sequence[str] | frozenset[str]) -> float:
-    return sum(rarity(gram) ** 2 for gram in grams)
 
 
 def _overlap(a: frozenset[str], b: frozenset[str]) -> float:

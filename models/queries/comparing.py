@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
@@ -30,26 +30,14 @@ class Change:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A case that a new one may be like."""
+class Compared(NamedTuple):
+    """A case that a new one may be like, and what it is compared by."""
 
-    vector: TicketVector
-    pattern_id: int | None
-    voice: str
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a case is compared by."""
-
+    ticket_id: int
     vector: bytes
     traits: Mapping[str, Any]
-
-    @classmethod
-    def of(cls, row: Compared) -> Self:
-        """Return what a case that may be compared has; both its parts are there together or not at all."""
-        return cls(row.vector.vector or b"", row.vector.traits or {})
+    pattern_id: int | None
+    voice: str
 
 
 def changes(session: Session, after: Position, *, limit: int) -> tuple[list[Change], Position]:
@@ -101,7 +89,10 @@ def names_around(session: Session, ticket_ids: Collection[int]) -> tuple[list[st
 def compared(session: Session, ticket_ids: Collection[int], type_code: str, model: str) -> list[Compared]:
     """Return those of these cases that may be compared: of this type and model, not hidden, not gone."""
     wanted = (
-        select(TicketVector, PatternMember.pattern_id, Ticket)
+        select(
+            *(TicketVector.ticket_id, TicketVector.vector, TicketVector.traits, PatternMember.pattern_id),
+            *(Ticket.enterprise_id, Ticket.person_id),
+        )
         .join(Ticket, Ticket.id == TicketVector.ticket_id)
         .outerjoin(PatternMember, PatternMember.ticket_id == TicketVector.ticket_id)
         .where(TicketVector.ticket_id.in_(ticket_ids), TicketVector.vector.is_not(None))
@@ -109,8 +100,8 @@ def compared(session: Session, ticket_ids: Collection[int], type_code: str, mode
         .order_by(TicketVector.ticket_id)
     )
     return [
-        Compared(vector, pattern_id, voice_of(ticket.enterprise_id, ticket.person_id))
-        for vector, pattern_id, ticket in session.execute(wanted)
+        Compared(ticket_id, vector or b"", traits or {}, pattern_id, voice_of(firm, person))
+        for ticket_id, vector, traits, pattern_id, firm, person in session.execute(wanted)
     ]
 
 
