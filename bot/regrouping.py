@@ -128,7 +128,7 @@ def _targets(
 ) -> dict[int, int]:
     """Return the pattern of every case that is in a group; new ones are begun."""
     with database.transaction() as session:
-        new = [regrouping.begin(session, type_code, now=now).id for each in keeps if each is None]
+        new = [regrouping.new_pattern(session, type_code, now=now).id for each in keeps if each is None]
     numbers = iter(new)
     found: dict[int, int] = {}
     for group, keep in zip(groups, keeps, strict=True):

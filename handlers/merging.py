@@ -1,5 +1,6 @@
 """`并案 编号 编号` and `拆案 编号`: two cases are one matter, or are not after all. For either side."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from models.rules.numbers import number_of, ticket_id_of
 from models.tables import Outcome, Ticket
 
 router: Final = Router()
+_NUMBER: Final = re.compile(r"\d{4,15}")
 
 
 @router.on(Command.MERGE)
@@ -51,10 +53,8 @@ def _named(turn: Turn) -> list[int]:
     Raises:
         NoSuchTicket: one of them is mistyped.
     """
-    order = turn.order
-    words = [order.number or "", *order.rest.split()] if order else []
-    numbers = [each.strip("，,、。.和") for each in words if each.strip("，,、。.和")]
-    found = [(each, ticket_id_of(each)) for each in numbers]
+    said = f"{turn.order.number or ''} {turn.order.rest}" if turn.order else ""
+    found = [(each, ticket_id_of(each)) for each in _NUMBER.findall(said)]
     for number, ticket_id in found:
         if ticket_id is None:
             raise NoSuchTicket(number)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from handlers import filing, say
+from handlers import filing, merging, say
 from handlers.meant import in_hand
 from handlers.newness import SHORT
 from handlers.turn import Reply, Router, Speech, Turn
@@ -64,5 +64,11 @@ def _refused(_: shielding.EnterpriseAsked) -> Reply:
     return Reply(say.shield_stands(), Outcome.REFUSAL)
 
 
-REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {shielding.EnterpriseAsked: _refused}
-"""What each refusal is answered with."""
+REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {
+    **merging.REFUSALS,
+    shielding.EnterpriseAsked: _refused,
+}
+"""What each refusal is answered with, those of 并案 too."""
+
+routers: Final = (merging.router, router)
+"""What either side may say of a case, asked before the roles' own."""

@@ -29,7 +29,7 @@ class Move(NamedTuple):
     copy_of: int | None
 
 
-def begin(session: Session, type_code: str, *, now: datetime) -> Pattern:
+def new_pattern(session: Session, type_code: str, *, now: datetime) -> Pattern:
     """Return a new pattern, which is shown to nobody yet."""
     new = Pattern(type=type_code, state=PatternState.FORMING, title="", stone="", created_at=now)
     new.is_named = False

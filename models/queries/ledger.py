@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.queries.registry import Regions, inside
-from models.queries.shielded import shielded
+from models.queries.shielded import hush, shielded
 from models.rules.lifecycle import Verb
 from models.rules.replay import TOLD_BY, State, replay
 from models.session import core
@@ -28,8 +28,6 @@ from models.tables import Clock, Enterprise, EnterprisePast, Event, Message, Off
 
 BATCH: Final = 1000
 RESULT: Final = "result"
-_WORDS: Final = frozenset({"reason", "channel"})
-"""What people wrote freely about how a case ended."""
 _MOVERS: Final = sorted({Verb.GRANT, Verb.PAUSE, Verb.RESUME, Verb.RECKON})
 
 
@@ -60,7 +58,7 @@ class Owner(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a ledger. `measures` are the desk's last words on what it did."""
+    """One line of a ledger. `measures` are the desk's last words; of a shielded one there are none at all."""
 
     ticket_id: int
     type: str
@@ -75,7 +73,6 @@ class Entry:
     measures: str | None
     due_at: datetime | None
     is_shielded: bool = False
-    """Then there is neither enterprise nor any word of it, then or now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +180,7 @@ def _entries(
         state = states[row.id]
         is_shielded = row.id in hidden
         if is_shielded:
-            _hush(state)
+            hush(state)
         firm = Firm(row.name, row.credit_code, row.home, row.stage) if row.enterprise_id else None
         yield Entry(
             ticket_id=row.id,
@@ -200,15 +197,6 @@ def _entries(
             due_at=state.due(RESULT) or dues.get(row.id),
             is_shielded=is_shielded,
         )
-
-
-def _hush(state: State) -> None:
-    """Take all words out of what a shielded case was."""
-    state.entered = {}
-    state.refusal, state.written_off = (
-        said and {key: "" if key in _WORDS else value for key, value in said.items()}
-        for said in (state.refusal, state.written_off)
-    )
 
 
 def chains_of(session: Session, tickets: Select[int], as_of: datetime) -> dict[int, list[Told]]:
