@@ -24,10 +24,10 @@ from models.queries.reach import reach
 from models.queries.tickets import (
     Overview,
     actor_on,
-    by_id,
     by_number,
     how_many_unfinished,
     overview,
+    standing,
 )
 from models.queries.trust import current_call
 from models.rules.lifecycle import Status, Verb
@@ -179,7 +179,7 @@ def text(turn: Turn) -> Reply:
     """Plain text goes to the case in hand, and the echo says to whom."""
     question = turn.party.pending
     if question and question.get("ask") == WHAT_WAS_DONE:
-        return _told_what_was_done(turn, by_id(turn.session, question["ticket"], seen_by=turn.party))
+        return _told_what_was_done(turn, standing(turn.session, question["ticket"], seen_by=turn.party))
     ticket = in_hand(turn)
     if ticket is None or turn.order is not None:
         return _not_sent(turn)

@@ -32,6 +32,7 @@ from models.actions.appointments import Announced
 from models.actions.conversation import Desk
 from models.actions.delegations import Why
 from models.actions.held import Unsent, Written
+from models.actions.merging import Apart
 from models.actions.outbox import DOUBTFUL, Notice, is_continued
 from models.actions.pauses import WhyNot
 from models.actions.reaching import Failed
@@ -166,6 +167,11 @@ VERB: Final[Mapping[Verb, str]] = {
     Verb.WARN: "时限提醒",
     Verb.RECKON: "重算时限",
     Verb.REDACT: "隐去个人信息",
+    Verb.MERGE: "并案",
+    Verb.SEPARATE: "拆案",
+    Verb.CARRY: "并入别的诉求",
+    Verb.SHIELD: "保密",
+    Verb.UNSHIELD: "取消保密",
 }
 
 ROLE: Final[Mapping[Role, str]] = {
@@ -4820,6 +4826,132 @@ _ACTED: Final[Mapping[str, str]] = {
 }
 
 
+# --- two cases that are one matter, and cases that are nobody else's business --------------------
+
+
+def same_matter(number: str, main: str, name: str) -> Speech:
+    """Offer, beside the receipt, to make a case one with an earlier one."""
+    return (f"\n和 {main}「{cut(name, BRIEF)}」是同一件事吗？", ("是，并案", f"并案 {number} {main}"))
+
+
+def merged(number: str, main: str, name: str) -> Speech:
+    """Two cases are one now; how to take them apart."""
+    return (
+        f"{number} 已并入 {main}「{cut(name, TITLE)}」，以后一起办，期限按先提的算。弄错了可以拆开：",
+        ("拆案", f"拆案 {number}"),
+    )
+
+
+def separated(number: str, name: str) -> Speech:
+    """A case stands by itself again."""
+    return (
+        f"{number}「{cut(name, TITLE)}」已拆开，单独办理，期限仍按原来的算。\n",
+        ("查进度", f"进度 {number}"),
+    )
+
+
+def merge_which() -> Speech:
+    """Two numbers are needed."""
+    return ("哪两件是同一件事？请写两个编号：并案 编号 编号",)
+
+
+def separate_which(numbers: Sequence[str]) -> Speech:
+    """Which of the cases merged into one is to be taken apart; none where nothing is."""
+    if not numbers:
+        return ("这里没有并过的诉求。要拆开哪一件，请写它的编号：拆案 编号",)
+    return ("并进来的有几件，要拆开哪一件？\n", *((f"{one}　", f"拆案 {one}") for one in numbers))
+
+
+_CANNOT_MERGE: Final[Mapping[Apart, str]] = {
+    Apart.SAME: "这是同一个编号。要并案请写两个编号：并案 编号 编号",
+    Apart.OTHER_ENTERPRISE: "只有同一家企业的诉求才能并案。",
+    Apart.OTHER_OWNER: "这两件的责任领导不是同一位，不能并案。确是一件事的，请督查先改派。",
+    Apart.NOT_THE_EARLIER: "后提的并入先提的，请把两个编号换一下。",
+    Apart.CARRIES: "后提的一件里已并着别的诉求，请先拆开。",
+    Apart.BUSY: "后提的一件还有协办、来电预告、暂停计时或刚写的回复没办完，办完再并案。",
+}
+
+
+def cannot_merge(why: Apart) -> Speech:
+    """Two cases cannot be one."""
+    return (_CANNOT_MERGE[why],)
+
+
+def _merge_offered(news: Mapping[str, Any]) -> Speech:
+    main = news["main"]
+    return (
+        (
+            f"{news['number']}「{cut(news['title'], TITLE)}」和同一家企业的 "
+            f"{main['number']}「{cut(main['title'], TITLE)}」像是同一件事。\n"
+        ),
+        ("并案", f"并案 {news['number']} {main['number']}"),
+        "　",
+        ("详情", f"详情 {news['number']}"),
+    )
+
+
+def _merged(news: Mapping[str, Any]) -> Speech:
+    main = news["main"]
+    return (
+        (
+            f"{news['number']}「{cut(news['title'], TITLE)}」已由{ROLE[Role(news['role'])]}并入 "
+            f"{main['number']}「{cut(main['title'], TITLE)}」，以后一起办，期限按先提的算。{_because(news)}\n"
+        ),
+        ("不是一件事，拆案", f"拆案 {news['number']}"),
+    )
+
+
+def _separated(news: Mapping[str, Any]) -> Speech:
+    main = news["main"]
+    look = "进度" if news["for"] == "enterprise" else "详情"
+    return (
+        (
+            f"{news['number']}「{cut(news['title'], TITLE)}」已由{ROLE[Role(news['role'])]}从 {main['number']} "
+            f"拆开，单独办理，期限仍按原来的算。{_because(news)}\n"
+        ),
+        (look, f"{look} {news['number']}"),
+    )
+
+
+def _because(news: Mapping[str, Any]) -> str:
+    return f"理由：{_clip(news['text'], 600)}" if news.get("text") else ""
+
+
+SHIELDED: Final = "（保密）"
+"""What stands for what a case is about, and for its enterprise, where only others look."""
+
+
+def shielded(number: str, name: str) -> Speech:
+    """A case is nobody else's business from now on."""
+    return (
+        f"{number}「{cut(name, TITLE)}」已设为保密：只有承办的人和督查看得到内容，不参与同类问题比对。要取消：",
+        ("取消保密", f"取消保密 {number}"),
+    )
+
+
+def unshielded(number: str, name: str) -> Speech:
+    """A case is like any other again."""
+    return (f"{number}「{cut(name, TITLE)}」已取消保密。", ("重新保密", f"保密 {number}"))
+
+
+def shield_which() -> Speech:
+    """The case is not clear."""
+    return ("要给哪一件保密？请写编号：保密 编号\n", ("看看我的诉求", "进度"))
+
+
+def shield_stands() -> Speech:
+    """Whoever asked for secrecy lifts it."""
+    return ("这件是企业要求保密的，由企业或督查取消。",)
+
+
+def _shielded(news: Mapping[str, Any]) -> Speech:
+    number, name = news["number"], cut(news["title"], TITLE)
+    by = ROLE[Role(news["role"])]
+    if news["is_on"]:
+        return (f"{number}「{name}」已由{by}设为保密：内容只给承办的人和督查看。{_because(news)}",)
+    return (f"{number}「{name}」已由{by}取消保密。{_because(news)}",)
+
+
 def _changed_enterprise(news: Mapping[str, Any]) -> Speech:
     match news["for"]:
         case "owner":
@@ -4902,6 +5034,10 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.COLLEAGUE_ACTED: _colleague_acted,
     Notice.HELP_PASSED: _help_passed,
     Notice.CHANGED_ENTERPRISE: _changed_enterprise,
+    Notice.MERGE_OFFERED: _merge_offered,
+    Notice.MERGED: _merged,
+    Notice.SEPARATED: _separated,
+    Notice.SHIELDED: _shielded,
 }
 
 
@@ -4988,6 +5124,10 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.SPLIT_OFF: "分成几件",
     Notice.COLLEAGUE_ACTED: "同事已处理",
     Notice.CHANGED_ENTERPRISE: "企业更正",
+    Notice.MERGE_OFFERED: "可以并案",
+    Notice.MERGED: "已并案",
+    Notice.SEPARATED: "已拆案",
+    Notice.SHIELDED: "保密变更",
 }
 
 

@@ -70,6 +70,10 @@ class Command(StrEnum):
     NOT_THIS = "not_this"
     SPLIT = "split"
     WHOLE = "whole"
+    MERGE = "merge"
+    SEPARATE = "separate"
+    SHIELD = "shield"
+    UNSHIELD = "unshield"
     HUMAN = "human"
     CALL_ME = "call_me"
     LEAVE = "leave"
@@ -158,6 +162,10 @@ WORDS: Final[dict[str, Command]] = {
     "分成两件": Command.SPLIT,
     "分成三件": Command.SPLIT,
     "就是一件事": Command.WHOLE,
+    "并案": Command.MERGE,
+    "拆案": Command.SEPARATE,
+    "保密": Command.SHIELD,
+    "取消保密": Command.UNSHIELD,
     "人工": Command.HUMAN,
     "约我电话": Command.CALL_ME,
     "我已离职": Command.LEAVE,

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from models.actions import calls, co_handling, delegations, events, owning
+from models.actions import calls, co_handling, delegations, events, merging, owning
 from models.actions.conversation import LOCAL, about, desk_or_office, tell_author, watchers
 from models.actions.outbox import Notice, tell
 from models.actions.roster import SLOTS, TooManyPairings
@@ -133,6 +133,7 @@ def _may_come_back(now: datetime) -> ColumnElement[bool]:
 def _pass(session: Session, case: Ticket, to_id: int, facts: dict[str, Any], now: datetime) -> int:
     event_id = events.record(session, case, Verb.HAND_OVER, Actor(Role.SUPERVISOR, None), now=now, **facts)
     owning.give(session, case, to_id, event_id=event_id, now=now)
+    merging.follow(session, case, now=now)
     return event_id
 
 

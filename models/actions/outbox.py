@@ -112,6 +112,11 @@ class Notice(StrEnum):
     SPLIT_OFF = "split_off"
     COLLEAGUE_ACTED = "colleague_acted"
     CHANGED_ENTERPRISE = "changed_enterprise"
+    MERGE_OFFERED = "merge_offered"
+    """Two cases of one enterprise seem to be one matter."""
+    MERGED = "merged"
+    SEPARATED = "separated"
+    SHIELDED = "shielded"
 
 
 DOUBTFUL: Final = "doubtful"
@@ -119,6 +124,7 @@ DOUBTFUL: Final = "doubtful"
 
 CAN_WAIT: Final = frozenset(
     {Notice.ACCEPTED, Notice.PROGRESSED, Notice.RETYPED, Notice.FOLLOWED_UP, Notice.AIDE_WROTE}
+    | {Notice.MERGE_OFFERED}
 )
 """Good to know: it asks nothing of its reader and ends nothing, so it may not have a window's last message.
 

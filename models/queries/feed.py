@@ -10,8 +10,10 @@ from typing import Any, Final, TypeVarTuple
 from sqlalchemy import BigInteger, Select, Text, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from models.queries.merging import mains_of
 from models.queries.reach import REACH
 from models.queries.registry import NotFound, Regions, inside
+from models.queries.shielded import shielded
 from models.rules.numbers import ticket_id_of
 from models.tables import (
     Attempt,
@@ -44,6 +46,9 @@ class Sheet:
     reach: Sequence[Any]
     """For `queries.reach.reach_at`: what is true of it depends on the moment."""
     helping: Sequence[tuple[CoHandling, Official]] = ()
+    main_id: int | None = None
+    """The ticket it is merged into."""
+    is_shielded: bool = False
     place: Sequence[Any] = ()
     """Where it stands in the list it was read from."""
 
@@ -202,7 +207,7 @@ def sheets(regions: Regions) -> Select[*tuple[Any, ...]]:
 def complete(
     session: Session, statement: Select[*tuple[Any, ...]], *, clocks: bool = True, helpers: bool = True
 ) -> list[Sheet]:
-    """Run a selection of `sheets`; add clocks and helpers: one statement each, however many tickets."""
+    """Run a selection of `sheets`; add clocks, helpers and marks: a statement each, however many tickets."""
     rows = session.execute(statement).all()
     ids = [row[0].id for row in rows]
     promises: dict[int, list[Clock]] = {each: [] for each in ids}
@@ -213,6 +218,7 @@ def complete(
     if rows and helpers:
         for help_, unit in session.execute(_helping(ids)):
             helping[help_.ticket_id].append((help_, unit))
+    mains, hidden = mains_of(session, ids), shielded(session, ids)
     end = 3 + len(REACH)
     return [
         Sheet(
@@ -222,6 +228,8 @@ def complete(
             tuple(promises[row[0].id]),
             row[3:end],
             tuple(helping[row[0].id]),
+            mains.get(row[0].id),
+            row[0].id in hidden,
             tuple(row[end:]),
         )
         for row in rows

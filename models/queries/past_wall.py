@@ -21,8 +21,9 @@ from models.queries.ledger import BATCH, Told, chains_of
 from models.queries.met_today import last_before
 from models.queries.rates import By, Scope
 from models.queries.registry import Regions, inside
+from models.queries.shielded import shielded
 from models.queries.then import Firm, Owner, firms_at, officials_at
-from models.queries.wall import LEADERS, OLDEST, Waiting, Wall, hung
+from models.queries.wall import LEADERS, OLDEST, Waiting, Wall, hung, without_words
 from models.rules import tally
 from models.rules.counting import SHANGHAI, day_of
 from models.rules.lifecycle import Status, Verb
@@ -225,9 +226,13 @@ def _told(stood: _Stood) -> tally.State:
 
 
 def _shown(session: Session, waiting: Sequence[_Stood], at: datetime) -> list[Waiting]:
-    """Return tickets that nobody had answered, with the owner and the enterprise of then."""
+    """Return tickets that nobody had answered, with the owner and the enterprise of then.
+
+    What is shielded now was not seen then either.
+    """
+    hidden = shielded(session, [stood.row.id for stood in waiting])
     owners: dict[int, Owner] = officials_at(session, {stood.owner_id for stood in waiting}, at)
-    return [
+    found = [
         Waiting(
             id=stood.row.id,
             title=stood.row.title,
@@ -240,3 +245,4 @@ def _shown(session: Session, waiting: Sequence[_Stood], at: datetime) -> list[Wa
         )
         for stood in waiting
     ]
+    return [without_words(each) if each.id in hidden else each for each in found]

@@ -23,6 +23,7 @@ from models.tables.delivery import (
 from models.tables.desks import Delegation, Handover, Morning
 from models.tables.imports import Import, ImportChange
 from models.tables.inbox import Inbox, Media, Outcome
+from models.tables.merges import Merge
 from models.tables.patterns import (
     Pattern,
     PatternDecision,
@@ -96,6 +97,7 @@ __all__ = [
     "Lease",
     "LedgerCounter",
     "Media",
+    "Merge",
     "Message",
     "Morning",
     "Official",

@@ -24,6 +24,7 @@ from models.actions import (
     contacts,
     declines,
     importing,
+    merging,
     patterns,
     phones,
     roster,
@@ -134,6 +135,11 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     supervision.OwnedAlready: Kind(409, "owned-already", "The official owns this ticket already."),
     supervision.NotTried: Kind(
         409, "not-tried", "The enterprise must have been called in vain on two days since the result."
+    ),
+    merging.CannotMerge: Kind(
+        409,
+        "cannot-merge",
+        "An open ticket joins an earlier one of its enterprise and owner, help ended.",
     ),
     co_handling.ReasonMissing: Kind(422, "reason", "A decision needs a reason."),
     access.UnknownRole: Kind(422, "role", "A key is for one of admin, supervisor, viewer."),

@@ -49,7 +49,7 @@ CLOSED: Final[Mapping[tuple[str, str], frozenset[str]]] = {
     **{("POST", f"/patterns/{{pattern_id}}/actions/{verb}"): OFFICE
        for verb in ("rename", "split", "join", "dismiss")},
     **{("POST", f"/tickets/{{number}}/actions/{verb}"): OFFICE
-       for verb in ("reassign", "uphold", "overturn", "write_off")},
+       for verb in ("reassign", "uphold", "overturn", "write_off", "merge", "separate", "shield", "unshield")},
     ("GET", "/audit"): MANAGER,
     ("GET", "/audit/anchors"): MANAGER,
     ("GET", "/keys"): MANAGER,
