@@ -20,7 +20,7 @@ from handlers.understanding.embedding import NoEmbedding
 from handlers.understanding.nearest import Nearest, Small, cosines
 from handlers.understanding.stone import told_by
 from handlers.understanding.traits import Traits, traits_of
-from models.actions import cursors, patterns
+from models.actions import cursors, patterns, stumbles
 from models.queries import comparing, second_look
 from models.queries import patterns as queries
 from models.queries.comparing import Change, Known, changes, kept_vectors, names_around, unread
@@ -196,6 +196,7 @@ class PatternsLoop(LedLoop):
             return
         now = self._clock()
         pattern = patterns.settle(session, ticket, found, now=now)
+        stumbles.met(session, ticket, pattern.id, now=now)
         if patterns.is_due(session, pattern, now=now):
             title, stone = _told(session, pattern)
             if title:

@@ -159,6 +159,10 @@ VERB: Final[Mapping[Verb, str]] = {
     Verb.WRITE_OFF: "核准销号",
     Verb.WARN: "时限提醒",
     Verb.RECKON: "重算时限",
+    Verb.CONSULT: "征求意见",
+    Verb.PATCH: "补丁生效",
+    Verb.STUMBLE: "再绊",
+    Verb.UNSTUMBLE: "不是再绊",
     Verb.REDACT: "隐去个人信息",
 }
 

@@ -17,6 +17,7 @@ from sqlalchemy import cast as sql_cast
 
 from models.prepared import Prepared
 from models.queries.anchored import Anchored, Came, Names, compared, kept_of
+from models.queries.patch_proof import patch_flaws
 from models.rules.chain import (
     AUDIT_BLOCK,
     BLOCK,
@@ -87,6 +88,8 @@ def verify(database: Database, progress: Progress = lambda _: None) -> Report:
     anchored = _anchors(database, report)
     _tickets(database, anchored, report, progress)
     _audit(database, anchored, report, progress)
+    with database.reading() as session:
+        report.flaws += patch_flaws(session)
     return report
 
 

@@ -23,6 +23,7 @@ from models.tables.delivery import (
 from models.tables.desks import Delegation, Handover, Morning
 from models.tables.imports import Import, ImportChange
 from models.tables.inbox import Inbox, Media, Outcome
+from models.tables.patches import Met, Patch, PatchAsk, PatchCase, PatchEvent, is_open_to_others
 from models.tables.patterns import (
     Pattern,
     PatternDecision,
@@ -95,6 +96,7 @@ __all__ = [
     "LedgerCounter",
     "Media",
     "Message",
+    "Met",
     "Morning",
     "Official",
     "OfficialKind",
@@ -104,6 +106,10 @@ __all__ = [
     "OwnCourtesy",
     "PageSession",
     "Pairing",
+    "Patch",
+    "PatchAsk",
+    "PatchCase",
+    "PatchEvent",
     "Pattern",
     "PatternDecision",
     "PatternMember",
@@ -133,6 +139,7 @@ __all__ = [
     "is_held",
     "is_helping",
     "is_in_line",
+    "is_open_to_others",
     "is_parked",
     "waits_for_them",
 ]
