@@ -97,9 +97,11 @@ def reply(
     *,
     now: datetime,
     hold: timedelta = NOT_HELD,
+    cites: int | None = None,
 ) -> Held | None:
-    """The owner or an aide writes to the enterprise; for `hold` it can be taken back."""
-    event_id = events.record(session, ticket, Verb.REPLY, actor, now=now)
+    """The owner or an aide writes to the enterprise, citing a patch perhaps; for `hold` it can be undone."""
+    cited = {} if cites is None else {"cites": cites}
+    event_id = events.record(session, ticket, Verb.REPLY, actor, now=now, **cited)
     return speak(session, ticket, actor, words, Notice.REPLIED, event_id=event_id, now=now, hold=hold)
 
 

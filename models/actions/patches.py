@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models.actions.conversation import LOCAL, desk_or_office
 from models.actions.outbox import Notice, tell
 from models.actions.patch_chain import CLOCKWORK, Hand, born, record
-from models.queries.patches import reach
+from models.queries.patches import issued_at, reach
 from models.queries.patterns import GONE
 from models.rules.patches import IN_FORCE, PatchRole, PatchState, PatchVerb, begins, evaluated_at
 from models.tables import (
@@ -212,10 +212,12 @@ def issue(session: Session, patch: Patch, by: Hand, *, now: datetime, **facts: A
 def take_effect(session: Session, patch: Patch, by: Hand = CLOCKWORK, *, now: datetime) -> None:
     """Put a patch in effect: by its day, or at once by whoever answers for it.
 
-    From then on what comes stumbles over it; what came before is told of it by a timer.
+    From then on what comes stumbles over it; what came before is told of it by a timer. By its day it is in
+    effect from the first moment of that day, though not before it was issued, however late this is done.
     """
-    day = patch.effective_on or now.astimezone(LOCAL).date()
-    since = min(now, begins(day)) if by.role is PatchRole.SYSTEM else now
+    since = now
+    if by.role is PatchRole.SYSTEM and patch.effective_on is not None:
+        since = min(now, max(begins(patch.effective_on), issued_at(session, patch.id)))
     patch.took_effect_at, patch.effective_on = since, since.astimezone(LOCAL).date()
     patch.evaluate_at = evaluated_at(since, patch.evaluate_days)
     patch.sweep_until = now + SWEPT_FOR

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.queries.patches import reach
 from models.queries.patterns import GONE
+from models.queries.registry import Regions
 from models.rules import effects, patterns
 from models.rules.effects import Exposure, Interval
 from models.tables import (
@@ -53,8 +54,10 @@ class Effect:
     ratio: Interval | None
 
 
-def effect(session: Session, patch: Patch, now: datetime) -> Effect | None:
-    """Return what a patch has changed so far; None before it takes effect.
+def effect(session: Session, patch: Patch, now: datetime, *, regions: Regions = None) -> Effect | None:
+    """Return what a patch has changed so far in those of its regions that are among `regions`.
+
+    None before it takes effect.
 
     Before are the 180 days until it did, after is all since. Enterprises are counted as the roster has them
     now.
@@ -62,9 +65,10 @@ def effect(session: Session, patch: Patch, now: datetime) -> Effect | None:
     since = patch.took_effect_at
     if since is None or now <= since:
         return None
-    firms = session.scalar(select(func.count()).where(Enterprise.region.in_(sorted(reach(patch))))) or 0
-    before = _side(session, patch, firms, since - patterns.WINDOW, since)
-    after = _side(session, patch, firms, since, now)
+    here = sorted(reach(patch) if regions is None else reach(patch) & regions)
+    firms = session.scalar(select(func.count()).where(Enterprise.region.in_(here))) or 0
+    before = _side(session, patch, here, firms, (since - patterns.WINDOW, since))
+    after = _side(session, patch, here, firms, (since, now))
     return Effect(before, after, effects.ratio(before.exposure, after.exposure))
 
 
@@ -77,14 +81,17 @@ def as_json(found: Effect) -> dict[str, Any]:
     }
 
 
-def _side(session: Session, patch: Patch, firms: int, begin: datetime, end: datetime) -> Side:
+def _side(
+    session: Session, patch: Patch, here: list[str], firms: int, span: tuple[datetime, datetime]
+) -> Side:
+    begin, end = span
     cleared = exists().where(
         PatchCase.patch_id == patch.id, PatchCase.ticket_id == Ticket.id, PatchCase.kind == Met.CLEARED
     )
     rows = session.execute(
         select(PatternMember.voice, PatternMember.copy_of, Ticket)
         .join(Ticket, Ticket.id == PatternMember.ticket_id)
-        .where(PatternMember.pattern_id == patch.pattern_id, Ticket.region.in_(sorted(reach(patch))))
+        .where(PatternMember.pattern_id == patch.pattern_id, Ticket.region.in_(here))
         .where(Ticket.created_at >= begin, Ticket.created_at < end, Ticket.status.not_in(GONE))
         .where(is_open_to_others(Ticket.id), ~cleared)
     ).all()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.queries.patterns import GONE
 from models.queries.registry import NotFound, Regions, inside
-from models.rules.patches import IN_FORCE, PatchState
+from models.rules.patches import IN_FORCE, PatchState, PatchVerb
 from models.rules.regions import regions_within
 from models.tables import (
     Enterprise,
@@ -127,6 +127,14 @@ def last_found(session: Session, patch_id: int) -> PatchEvent | None:
     return session.scalars(wanted.order_by(PatchEvent.seq.desc()).limit(1)).first()
 
 
+def issued_at(session: Session, patch_id: int) -> datetime:
+    """Return when a patch that was issued was, for the last time."""
+    issued = select(PatchEvent.at).where(
+        PatchEvent.patch_id == patch_id, PatchEvent.verb == PatchVerb.ISSUE
+    )
+    return session.scalars(issued.order_by(PatchEvent.seq.desc()).limit(1)).one()
+
+
 def shown(session: Session, row: Patch, regions: Regions) -> Shown:
     """Return a patch as it is seen from `regions`."""
     cases = session.execute(
@@ -205,12 +213,11 @@ def in_force_on(session: Session, ticket_id: int) -> Patch | None:
     return session.scalars(wanted).first()
 
 
-def has_stumbled(session: Session, ticket_id: int) -> bool:
-    """Whether a case is marked as stumbled again (再绊)."""
-    wanted = select(PatchCase.patch_id).where(
-        PatchCase.ticket_id == ticket_id, PatchCase.kind == Met.STUMBLED
-    )
-    return session.scalars(wanted.limit(1)).first() is not None
+def patched_by(session: Session, ticket_id: int) -> tuple[Patch | None, bool]:
+    """Return the patch in force on a case, as `in_force_on`, and whether it is marked as stumbled (再绊)."""
+    row = in_force_on(session, ticket_id)
+    known = None if row is None else session.get(PatchCase, (row.id, ticket_id))
+    return row, known is not None and known.kind == Met.STUMBLED
 
 
 def patches_of(session: Session, ticket_ids: Collection[int]) -> dict[int, int]:
@@ -241,6 +248,20 @@ def open_ask(session: Session, enterprise_ids: Collection[int], patch_id: int | 
         .limit(1)
     )
     return session.scalars(wanted if patch_id is None else wanted.where(Patch.id == patch_id)).first()
+
+
+def was_asked(session: Session, enterprise_ids: Collection[int]) -> bool:
+    """Whether any of these enterprises was ever asked about a patch."""
+    wanted = select(PatchAsk.id).where(
+        PatchAsk.enterprise_id.in_(enterprise_ids), PatchAsk.asked_at.is_not(None)
+    )
+    return session.scalars(wanted.limit(1)).first() is not None
+
+
+def last_answer(session: Session, person_id: int, *, since: datetime) -> PatchAsk | None:
+    """Return what somebody last said of a patch, if that is not too long ago."""
+    wanted = select(PatchAsk).where(PatchAsk.person_id == person_id, PatchAsk.answered_at >= since)
+    return session.scalars(wanted.order_by(PatchAsk.answered_at.desc(), PatchAsk.id.desc()).limit(1)).first()
 
 
 def _one(session: Session, regions: Regions, patch_id: int) -> Patch:
