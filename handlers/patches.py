@@ -21,6 +21,7 @@ from models.actions.outbox import Notice
 from models.actions.patch_asking import QUESTION
 from models.actions.patch_chain import Hand, locked
 from models.actions.patches import DayRefused, NoSuchStep, NotWhole
+from models.queries import patch_asks
 from models.queries import patches as queries
 from models.queries.patch_effects import effect
 from models.queries.registry import NotFound
@@ -216,7 +217,7 @@ def comment(turn: Turn) -> Reply:
     said = said_of_patch(turn.order.rest if turn.order else "")
     ask = _asked(turn, said.patch_id)
     if ask is None:
-        known = queries.was_asked(turn.session, _firms(turn))
+        known = patch_asks.was_asked(turn.session, _firms(turn))
         return (
             Reply(say.comments_over(), Outcome.ANSWER)
             if known
@@ -243,7 +244,7 @@ def answered(turn: Turn) -> Reply:
 @enterprise_router.on(Command.NOT_COMMENT)
 def no_comment(turn: Turn) -> Reply:
     """`不是意见`: what was last said of a patch was a matter of their own, and becomes a case."""
-    ask = queries.last_answer(turn.session, turn.party.person_id, since=turn.now - TAKEN_BACK_FOR)
+    ask = patch_asks.last_answer(turn.session, turn.party.person_id, since=turn.now - TAKEN_BACK_FOR)
     if ask is None:
         return Reply(say.no_comment_of_yours(), Outcome.REFUSAL)
     try:
@@ -276,7 +277,7 @@ def _comment(turn: Turn, ask: PatchAsk, words: str, *, is_guessed: bool) -> Repl
 
 
 def _asked(turn: Turn, patch_id: int | None) -> PatchAsk | None:
-    return queries.open_ask(turn.session, _firms(turn), patch_id)
+    return patch_asks.open_ask(turn.session, _firms(turn), patch_id)
 
 
 def _firms(turn: Turn) -> list[int]:

@@ -249,6 +249,7 @@ BRIEFING: Final[Mapping[str, str]] = {
     "stranger": "未绑定企业",
     "patches": "制度补丁",
     "no_patches": "暂无。",
+    "patch": "{title}（{state}，施行日期 {since}）：涉及诉求 {affected} 件，再绊 {stumbled} 件",
 }
 """What stands in a leader's briefing, on the page as in the workbook."""
 
@@ -4810,8 +4811,10 @@ _PATCH_FIELD: Final[Mapping[str, str]] = {
 }
 """What a patch's owner calls its parts, as in `补丁 3 文号 …`."""
 PATCHES_LISTED: Final = 6
-_STEPS_LISTED: Final = 5
-_COMMENTS_LISTED: Final = 3
+_STEPS_LISTED: Final = 3
+_COMMENTS_LISTED: Final = 2
+_TAPS_SHOWN: Final = 2
+_CASES_NAMED: Final = 4
 _DOCUMENT: Final = 30
 _CLAUSE: Final = 16
 _CHANGE: Final = 90
@@ -4852,14 +4855,14 @@ def patch(seen: Shown, found: Effect | None, verbs: Sequence[PatchVerb]) -> Spee
         f"制度补丁{row.id}「{cut(row.title, TITLE)}」{PATCH_STATE[row.state]}",
         f"原因：{PATCH_CAUSE[row.cause]}　牵头：{_called(seen.owner.post, seen.owner.name)}　{_date(row.due_on)}前完成",
         f"文件：{_document(news)}" if row.document_title else "文件：待补",
-        f"变化：{_in_effect_since(news)}{cut(row.change, _CHANGE)}" if row.change else "",
+        f"变化：{_in_effect_since(news)}{cut(row.change, 30)}" if row.change else "",
         *(_step(number, step) for number, step in enumerate(row.steps[:_STEPS_LISTED], 1)),
         f"涉及诉求{seen.affected}件（已告知企业{seen.told}件），再绊{seen.stumbled}件（{seen.stumblers}家）"
         if row.took_effect_at
         else "",
         f"征求了{seen.asked}家企业，{len(seen.comments)}家回复" if seen.asked else "",
         *(
-            f"{cut(each.enterprise, BRIEF)}：{cut(each.words, 24)}"
+            f"{cut(each.enterprise, BRIEF)}：{cut(each.words, 16)}"
             for each in seen.comments[:_COMMENTS_LISTED]
         ),
         _figures(found),
@@ -4870,7 +4873,7 @@ def patch(seen: Shown, found: Effect | None, verbs: Sequence[PatchVerb]) -> Spee
 
 def _step(number: int, step: Mapping[str, Any]) -> str:
     due = f"（{_date(date.fromisoformat(step['due_on']))}前）" if step.get("due_on") else ""
-    return f"{'✓' if step.get('done_at') else number}　{cut(step['what'], 20)}{due}"
+    return f"{'✓' if step.get('done_at') else number}　{cut(step['what'], 14)}{due}"
 
 
 def _figures(found: Effect | None) -> str:
@@ -4905,9 +4908,8 @@ _PATCH_TAPS: Final = (
 
 def _patch_taps(patch_id: int, verbs: Sequence[PatchVerb]) -> list[Part]:
     parts: list[Part] = []
-    for verb in _PATCH_TAPS:
-        if verb in verbs:
-            parts += [(PATCH_VERB[verb], f"补丁 {patch_id} {PATCH_VERB[verb]}"), "　"]
+    for verb in [each for each in _PATCH_TAPS if each in verbs][:_TAPS_SHOWN]:
+        parts += [(PATCH_VERB[verb], f"补丁 {patch_id} {PATCH_VERB[verb]}"), "　"]
     if PatchVerb.PROGRESS in verbs:
         parts.append(f"\n补丁 {patch_id} 进展 …　补丁 {patch_id} 完成 步骤号")
     if PatchVerb.AMEND in verbs:
@@ -5081,7 +5083,7 @@ def _patch_effect(news: Mapping[str, Any]) -> Speech:
             f"与您的{news['count']}件诉求有关，请按新规定办理，未办结的可以引用：\n"
         )
     ]
-    for number in news["numbers"]:
+    for number in news["numbers"][:_CASES_NAMED]:
         lines += [(number, f"详情 {number}"), "　"]
     return tuple(lines)
 

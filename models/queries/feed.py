@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVarTuple
 from sqlalchemy import BigInteger, Select, Text, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from models.queries.patches import patches_of
 from models.queries.reach import REACH
 from models.queries.registry import NotFound, Regions, inside
 from models.rules.numbers import ticket_id_of
@@ -46,6 +47,8 @@ class Sheet:
     helping: Sequence[tuple[CoHandling, Official]] = ()
     place: Sequence[Any] = ()
     """Where it stands in the list it was read from."""
+    patch: int | None = None
+    """The newest patch that it is about or stumbled over."""
 
 
 def ticket(session: Session, regions: Regions, number: str) -> Sheet:
@@ -213,6 +216,7 @@ def complete(
     if rows and helpers:
         for help_, unit in session.execute(_helping(ids)):
             helping[help_.ticket_id].append((help_, unit))
+    patched = patches_of(session, ids) if rows and helpers else {}
     end = 3 + len(REACH)
     return [
         Sheet(
@@ -223,6 +227,7 @@ def complete(
             row[3:end],
             tuple(helping[row[0].id]),
             tuple(row[end:]),
+            patched.get(row[0].id),
         )
         for row in rows
     ]

@@ -129,9 +129,7 @@ def last_found(session: Session, patch_id: int) -> PatchEvent | None:
 
 def issued_at(session: Session, patch_id: int) -> datetime:
     """Return when a patch that was issued was, for the last time."""
-    issued = select(PatchEvent.at).where(
-        PatchEvent.patch_id == patch_id, PatchEvent.verb == PatchVerb.ISSUE
-    )
+    issued = select(PatchEvent.at).where(PatchEvent.patch_id == patch_id, PatchEvent.verb == PatchVerb.ISSUE)
     return session.scalars(issued.order_by(PatchEvent.seq.desc()).limit(1)).one()
 
 
@@ -169,7 +167,7 @@ def comments(session: Session, row: Patch, regions: Regions) -> list[Comment]:
     wanted = (
         select(Enterprise.name, PatchAsk.words, PatchAsk.answered_at)
         .join(Enterprise, Enterprise.id == PatchAsk.enterprise_id)
-        .where(*_of(row, regions), PatchAsk.answered_at.is_not(None))
+        .where(*_of(row, regions), PatchAsk.answered_at.is_not(None), PatchAsk.words != "")
         .order_by(PatchAsk.answered_at.desc(), PatchAsk.id)
         .limit(SHOWN)
     )
@@ -181,6 +179,21 @@ def owned(session: Session, desk_ids: Collection[int], *, limit: int) -> Sequenc
     done = Patch.state.in_([PatchState.DROPPED, PatchState.EFFECTIVE])
     wanted = select(Patch).where(Patch.owner_id.in_(desk_ids)).order_by(done, Patch.id.desc())
     return session.scalars(wanted.limit(limit)).all()
+
+
+def answered_for(
+    session: Session, regions: Regions, owner_id: int, *, since: datetime, until: datetime
+) -> list[Shown]:
+    """Return the patches that a leader answers for and that were under way in a time, oldest first."""
+    mine = select(Patch).where(
+        Patch.owner_id == owner_id, Patch.created_at < until, Patch.state != PatchState.DROPPED
+    )
+    over = select(PatchEvent.patch_id).where(
+        PatchEvent.to_state == PatchState.EFFECTIVE, PatchEvent.at < since, PatchEvent.patch_id == Patch.id
+    )
+    under_way = mine.where((Patch.state != PatchState.EFFECTIVE) | ~over.exists())
+    rows = session.scalars(under_way.order_by(Patch.id)).all()
+    return [shown(session, row, regions) for row in rows if may_see(row, regions)]
 
 
 def of_regions(session: Session, regions: Regions, *, limit: int) -> list[Patch]:
@@ -235,33 +248,6 @@ def concerns(session: Session, ticket: Ticket) -> bool:
     """Whether a case still counts: not gone, and not shielded (保密)."""
     is_open_case = session.scalar(select(is_open_to_others(ticket.id)))
     return ticket.status not in GONE and bool(is_open_case)
-
-
-def open_ask(session: Session, enterprise_ids: Collection[int], patch_id: int | None) -> PatchAsk | None:
-    """Return the newest question about a patch that some enterprises have been asked and can still answer."""
-    wanted = (
-        select(PatchAsk)
-        .join(Patch, Patch.id == PatchAsk.patch_id)
-        .where(PatchAsk.enterprise_id.in_(enterprise_ids), PatchAsk.asked_at.is_not(None))
-        .where(Patch.state == PatchState.CONSULTING, Patch.round == PatchAsk.round)
-        .order_by(PatchAsk.id.desc())
-        .limit(1)
-    )
-    return session.scalars(wanted if patch_id is None else wanted.where(Patch.id == patch_id)).first()
-
-
-def was_asked(session: Session, enterprise_ids: Collection[int]) -> bool:
-    """Whether any of these enterprises was ever asked about a patch."""
-    wanted = select(PatchAsk.id).where(
-        PatchAsk.enterprise_id.in_(enterprise_ids), PatchAsk.asked_at.is_not(None)
-    )
-    return session.scalars(wanted.limit(1)).first() is not None
-
-
-def last_answer(session: Session, person_id: int, *, since: datetime) -> PatchAsk | None:
-    """Return what somebody last said of a patch, if that is not too long ago."""
-    wanted = select(PatchAsk).where(PatchAsk.person_id == person_id, PatchAsk.answered_at >= since)
-    return session.scalars(wanted.order_by(PatchAsk.answered_at.desc(), PatchAsk.id.desc()).limit(1)).first()
 
 
 def _one(session: Session, regions: Regions, patch_id: int) -> Patch:

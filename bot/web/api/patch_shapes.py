@@ -194,7 +194,7 @@ class PatchView(Shown):
     cause: CauseCode
     owner: OwnerCard
     opened_by: str
-    regions: list[str]
+    regions: list[str] = Field(examples=[["210100"]])
     steps: list[StepView]
     due_on: date
     document_no: str

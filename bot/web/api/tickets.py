@@ -202,7 +202,7 @@ def ticket_view(sheet: feed.Sheet, now: datetime) -> TicketView:
         clocks=[_clock_view(clock, now) for clock in sheet.clocks],
         rebounds=row.rebounds,
         hops=row.hops,
-        patch=None,
+        patch=sheet.patch,
         ledger_number=ledger_number_of(row),
         reach=_reach_view(reach_at(sheet.reach, now)),
     )

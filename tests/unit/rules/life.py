@@ -58,6 +58,11 @@ _LIFE: Final = {
     # What clocks do by themselves.
     "warn": (SYSTEM, "open accepted resolved declined"),
     "reckon": (SYSTEM, "open accepted resolved declined"),
+    # A patch is about a case whatever has become of it; that it is no stumble its owner or a supervisor says.
+    "consult": (SYSTEM, "open accepted resolved closed declined"),
+    "patch": (SYSTEM, "open accepted resolved closed declined"),
+    "stumble": (SYSTEM, "open accepted resolved closed declined"),
+    "unstumble": (f"{DESK} {ABOVE}", "open accepted resolved closed declined"),
     "redact": (SYSTEM, "open accepted resolved closed declined withdrawn"),
 }
 
