@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.rules import effects
-from models.rules.effects import Exposure, Interval, Verdict, binomial_bounds, judge, poisson_bounds, rate, ratio
+from models.rules.effects import (
+    Exposure,
+    Interval,
+    Verdict,
+    binomial_bounds,
+    judge,
+    poisson_bounds,
+    rate,
+    ratio,
+)
 
 GARWOOD = {
     0: (0.0, 3.6889), 1: (0.0253, 5.5716), 2: (0.2422, 7.2247), 3: (0.6187, 8.7673), 5: (1.6235, 11.6683),
