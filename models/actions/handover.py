@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from models.actions import calls, co_handling, delegations, events, owning, patches
+from models.actions import calls, co_handling, delegations, events, owning, patch_heirs
 from models.actions.conversation import LOCAL, about, desk_or_office, tell_author, watchers
 from models.actions.outbox import Notice, tell
 from models.actions.roster import SLOTS, TooManyPairings
@@ -82,7 +82,7 @@ def hand_over(
         "extensions": _asked(session, cases),
         "pairings": firms,
     }
-    answered = patches.hand_over(session, from_id, to_id, reason, now=now)
+    answered = patch_heirs.hand_over(session, from_id, to_id, reason, now=now)
     listed |= {"patches": answered} if answered else {}
     row = _sign(session, facts, listed, key_id=key_id, now=now)
     open_cases = [case for case in cases if case.status in _LIVE]
@@ -102,7 +102,7 @@ def retire(session: Session, official_id: int, *, now: datetime) -> Official:
     row = session.scalars(select(Official).where(Official.id == official_id).with_for_update()).one()
     owns = select(Ticket.id).where(Ticket.owner_id == official_id, _may_come_back(now))
     cares = select(Pairing.id).where(Pairing.official_id == official_id, Pairing.ended_at.is_(None))
-    helps, patched = helped_by(official_id), patches.answered_by(official_id)
+    helps, patched = helped_by(official_id), patch_heirs.answered_by(official_id)
     if any(session.scalars(each.limit(1)).first() is not None for each in (owns, cares, helps, patched)):
         raise StillResponsible(official_id)
     row.is_active = False

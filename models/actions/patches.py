@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from models.actions.conversation import LOCAL, desk_or_office
@@ -18,7 +18,7 @@ from models.actions.outbox import Notice, tell
 from models.actions.patch_chain import CLOCKWORK, Hand, born, record
 from models.queries.patches import issued_at, reach
 from models.queries.patterns import GONE
-from models.rules.patches import IN_FORCE, PatchRole, PatchState, PatchVerb, begins, evaluated_at
+from models.rules.patches import PatchRole, PatchState, PatchVerb, advance, begins, evaluated_at
 from models.tables import (
     Official,
     OfficialKind,
@@ -197,6 +197,7 @@ def issue(session: Session, patch: Patch, by: Hand, *, now: datetime, **facts: A
         DayRefused: the day it takes effect is over.
         PatchNotPossible: those concerned have not been asked, or it is issued already.
     """
+    advance(PatchState(patch.state), PatchVerb.ISSUE, by.role)
     whole = {name: facts.get(name) or getattr(patch, name) for name in INSTRUMENT}
     missing = [name for name in NEEDED if not whole[name]]
     if missing:
@@ -215,6 +216,7 @@ def take_effect(session: Session, patch: Patch, by: Hand = CLOCKWORK, *, now: da
     From then on what comes stumbles over it; what came before is told of it by a timer. By its day it is in
     effect from the first moment of that day, though not before it was issued, however late this is done.
     """
+    advance(PatchState(patch.state), PatchVerb.TAKE_EFFECT, by.role)
     since = now
     if by.role is PatchRole.SYSTEM and patch.effective_on is not None:
         since = min(now, max(begins(patch.effective_on), issued_at(session, patch.id)))
@@ -236,28 +238,6 @@ def give(session: Session, patch: Patch, owner_id: int, reason: str, by: Hand, *
     patch.owner_id = owner_id
     session.flush()
     _tell_owner(session, patch, f"{patch.round}:{owner_id}:{now.timestamp():.0f}", now)
-
-
-def answered_by(official_id: int) -> Select[int]:
-    """Return what selects the patches that somebody must hand over before they leave their post."""
-    return select(Patch.id).where(Patch.owner_id == official_id, Patch.state != PatchState.DROPPED)
-
-
-def hand_over(session: Session, from_id: int, to_id: int, reason: str, *, now: datetime) -> list[int]:
-    """Have a successor in a post answer for all patches of the one who leaves it; return which."""
-    mine = select(Patch).where(Patch.owner_id == from_id, Patch.state != PatchState.DROPPED)
-    rows = session.scalars(mine.order_by(Patch.id).with_for_update(key_share=True)).all()
-    for row in rows:
-        give(session, row, to_id, reason, Hand(PatchRole.SUPERVISOR), now=now)
-    return [row.id for row in rows]
-
-
-def follow(session: Session, joined: int, into: int, *, now: datetime) -> None:
-    """Have the patches of a pattern that was joined to another be that one's; its cases are looked for."""
-    mine = update(Patch).where(Patch.pattern_id == joined)
-    session.execute(mine.values(pattern_id=into))
-    theirs = update(Patch).where(Patch.pattern_id == into, Patch.state.in_(sorted(IN_FORCE)))
-    session.execute(theirs.values(sweep_until=now + SWEPT_FOR))
 
 
 def about_patch(patch: Patch) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from models.actions import patches
+from models.actions import patch_heirs
 from models.queries import patterns as queries
 from models.rules import patterns as rules
 from models.rules.patterns import Place
@@ -158,7 +158,7 @@ def join(session: Session, pattern: Pattern, other: Pattern, by: Signature, *, n
         .values(pattern_id=pattern.id, is_pinned=True)
     )
     session.execute(update(Pattern).where(Pattern.joined_into == other.id).values(joined_into=pattern.id))
-    patches.follow(session, other.id, pattern.id, now=now)
+    patch_heirs.follow(session, other.id, pattern.id, now=now)
     other.state, other.joined_into = PatternState.JOINED, pattern.id
     session.flush()
 
