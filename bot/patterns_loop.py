@@ -20,7 +20,7 @@ from handlers.understanding import alike
 from handlers.understanding.embedding import NoEmbedding
 from handlers.understanding.nearest import Nearest, Small, cosines
 from handlers.understanding.traits import Traits, traits_of
-from models.actions import cursors, merging, patterns
+from models.actions import cursors, merging, patterns, stumbles
 from models.queries import comparing, second_look
 from models.queries import patterns as queries
 from models.queries.comparing import Change, changes, kept_vectors, unread
@@ -202,6 +202,7 @@ class PatternsLoop(LedLoop):
         if found is None:
             return
         pattern = patterns.settle(session, ticket, found, now=now)
+        stumbles.met(session, ticket, pattern.id, now=now)
         if patterns.is_due(session, pattern, now=now):
             title, stone = told(session, pattern)
             if title:

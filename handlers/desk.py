@@ -37,6 +37,7 @@ from handlers import (
     open_questions,
     own_words,
     passing_on,
+    patches,
     satisfaction,
     say,
     several,
@@ -213,6 +214,7 @@ _OFFICIAL: Final = (
     co_handling.official_router,
     helping.official_router,
     declining.official_router,
+    patches.official_router,
     held.net_router,
     several.official_router,
     passing_on.official_router,
@@ -225,17 +227,13 @@ _OFFICIAL: Final = (
     events.router,
 )
 _SUPERVISOR: Final = (
-    binding.router,
-    guest.router,
-    verify.router,
-    extensions.official_router,
-    extensions.supervisor_router,
-    *shielding.routers,
-    supervisor.router,
-    events.router,
+    *(binding.router, guest.router, verify.router),
+    *(extensions.official_router, extensions.supervisor_router, *shielding.routers),
+    *(patches.supervisor_router, supervisor.router, events.router),
 )
 _ENTERPRISE: Final = (
     binding.router,
+    patches.enterprise_router,
     answerable.router,
     guest.router,
     verify.router,

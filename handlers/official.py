@@ -20,6 +20,7 @@ from models.queries.co_handling import helped, helpers, how_many_tasks, tasks
 from models.queries.conversation import said
 from models.queries.deadlines import pending
 from models.queries.disturbance import is_left_alone, waiting
+from models.queries.patches import patched_by
 from models.queries.reach import reach
 from models.queries.tickets import (
     Overview,
@@ -78,6 +79,7 @@ def detail(turn: Turn) -> Reply:
         waits=waiting(turn.session, ticket.id),
         is_left_alone=is_left_alone(turn.session, ticket.enterprise_id),
         more_time=pending(turn.session, ticket.id),
+        patched=patched_by(turn.session, ticket.id),
     )
     return Reply(speech, Outcome.ANSWER, ticket.id)
 

@@ -117,6 +117,17 @@ class Notice(StrEnum):
     MERGED = "merged"
     SEPARATED = "separated"
     SHIELDED = "shielded"
+    PATCH_GIVEN = "patch_given"
+    """Somebody answers for a patch from now on."""
+    PATCH_ASKED = "patch_asked"
+    PATCH_NEWS = "patch_news"
+    """Who stumbled over a patch and who commented on it, once a day at most, to whoever answers for it."""
+    PATCH_EFFECT = "patch_effect"
+    """A patch is in effect: to the owner of the cases it is about."""
+    PATCH_CHANGED = "patch_changed"
+    """The same to their enterprise: what is different for it."""
+    STUMBLED = "stumbled"
+    PATCH_JUDGED = "patch_judged"
 
 
 DOUBTFUL: Final = "doubtful"
@@ -140,6 +151,10 @@ FOR_OFFICES: Final = frozenset(
     {
         Notice.MORNING,
         Notice.PATTERNS,
+        Notice.PATCH_GIVEN,
+        Notice.PATCH_NEWS,
+        Notice.PATCH_EFFECT,
+        Notice.PATCH_JUDGED,
         Notice.DELEGATED,
         Notice.DELEGATION_ENDED,
         Notice.UNCOVERED,

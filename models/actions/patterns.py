@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from models.actions import patch_heirs
 from models.queries import patterns as queries
 from models.rules import patterns as rules
 from models.rules.patterns import Place
@@ -168,6 +169,7 @@ def join(session: Session, pattern: Pattern, other: Pattern, by: Signature, *, n
         .values(pattern_id=pattern.id, is_pinned=True)
     )
     session.execute(update(Pattern).where(Pattern.joined_into == other.id).values(joined_into=pattern.id))
+    patch_heirs.follow(session, other.id, pattern.id, now=now)
     other.state, other.joined_into = PatternState.JOINED, pattern.id
     session.flush()
 

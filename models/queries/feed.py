@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Select, Text, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.queries.merging import mains_of
+from models.queries.patches import patches_of
 from models.queries.reach import REACH
 from models.queries.registry import NotFound, Regions, inside
 from models.queries.shielded import shielded
@@ -51,6 +52,8 @@ class Sheet:
     is_shielded: bool = False
     place: Sequence[Any] = ()
     """Where it stands in the list it was read from."""
+    patch: int | None = None
+    """The newest patch that it is about or stumbled over."""
 
 
 def ticket(session: Session, regions: Regions, number: str) -> Sheet:
@@ -219,6 +222,7 @@ def complete(
         for help_, unit in session.execute(_helping(ids)):
             helping[help_.ticket_id].append((help_, unit))
     mains, hidden = mains_of(session, ids), shielded(session, ids)
+    patched = patches_of(session, ids) if rows and helpers else {}
     end = 3 + len(REACH)
     return [
         Sheet(
@@ -231,6 +235,7 @@ def complete(
             mains.get(row[0].id),
             row[0].id in hidden,
             tuple(row[end:]),
+            patched.get(row[0].id),
         )
         for row in rows
     ]

@@ -94,6 +94,14 @@ class Verb(StrEnum):
     """A clock has run 50, 80 or 100 % of its time, and somebody was told."""
     RECKON = "reckon"
     """A running clock was computed anew, because the calendar or the type changed."""
+    CONSULT = "consult"
+    """The enterprise is asked, because of this case, what it thinks of a patch (制度补丁)."""
+    PATCH = "patch"
+    """A patch that is about this case has taken effect."""
+    STUMBLE = "stumble"
+    """It met a stone that a patch in effect was to take away (再绊)."""
+    UNSTUMBLE = "unstumble"
+    """It did not: it was about something else."""
     REDACT = "redact"
     """Personal data was taken out of an earlier event; this one seals what is left of it (ADR 0031)."""
 
@@ -202,6 +210,10 @@ STEPS: Final[Mapping[tuple[Status, Verb], Step]] = (
     | _steps(Verb.WRITE_OFF, _ABOVE, resolved=Status.CLOSED)
     | _steps(Verb.WARN, _CLOCKWORK, *_LIVE, Status.DECLINED)
     | _steps(Verb.RECKON, _CLOCKWORK, *_LIVE, Status.DECLINED)
+    | _steps(Verb.CONSULT, _CLOCKWORK, *_LIVE, Status.CLOSED, Status.DECLINED)
+    | _steps(Verb.PATCH, _CLOCKWORK, *_LIVE, Status.CLOSED, Status.DECLINED)
+    | _steps(Verb.STUMBLE, _CLOCKWORK, *_LIVE, Status.CLOSED, Status.DECLINED)
+    | _steps(Verb.UNSTUMBLE, _OFFICE | _ABOVE, *_LIVE, Status.CLOSED, Status.DECLINED)
     | _steps(Verb.REDACT, _CLOCKWORK, *Status)
 )
 

@@ -26,6 +26,7 @@ from bot.web.api import (
     officials,
     outbox,
     pairings,
+    patches,
     patterns,
     people,
     phones,
@@ -47,8 +48,8 @@ from bot.web.api.witness import INTRODUCED, Witness
 
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
-    tickets, decisions, ledgers, patterns, visits, events, outbox, reconciliation, phones, verifications,
-    leads, rates, wall, keys, webhooks, calendar, audit, people, imports, briefings,
+    tickets, decisions, ledgers, patterns, patches, visits, events, outbox, reconciliation, phones,
+    verifications, leads, rates, wall, keys, webhooks, calendar, audit, people, imports, briefings,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {

@@ -25,9 +25,11 @@ from models.actions import (
     declines,
     importing,
     merging,
+    patches,
     patterns,
     phones,
     roster,
+    stumbles,
     supervision,
     webhooks,
 )
@@ -38,6 +40,7 @@ from models.queries.past_wall import TooMuchSince
 from models.queries.people import NobodyOnDuty
 from models.queries.registry import NotFound
 from models.rules.lifecycle import NotAllowed, NotPossible
+from models.rules.patches import PatchNotAllowed, PatchNotPossible
 from models.rules.regions import UnknownRegion
 from models.rules.webhooks import UrlRefused
 
@@ -151,6 +154,13 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     webhooks.NotSettled: Kind(409, "not-settled", "It is still under way."),
     patterns.NotOfThePattern: Kind(409, "not-of-the-pattern", "Name some of the pattern's cases, not all."),
     patterns.CannotJoin: Kind(409, "cannot-join", "Only another pattern of the same type can be joined."),
+    patches.NotWhole: Kind(422, "not-whole", "Title of the document, change and effective date are needed."),
+    patches.DayRefused: Kind(422, "day-over", "It cannot take effect on a day that is over."),
+    patches.OwnerRefused: Kind(422, "no-leader", "Whoever is to answer for it is no leader in office."),
+    patches.NoSuchStep: Kind(409, "no-such-step", "There is no such step, or it is done."),
+    PatchNotPossible: Kind(409, "patch-not-possible", "The patch's state does not allow this."),
+    PatchNotAllowed: Kind(403, "not-allowed", "This is not for a supervisor to do."),
+    stumbles.NotStumbled: Kind(409, "not-stumbled", "The ticket is not marked as stumbled again."),
     access.KeyReused: Kind(422, "key-reused", "This Idempotency-Key came with another request before."),
 }
 

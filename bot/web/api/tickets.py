@@ -225,7 +225,7 @@ def ticket_view(sheet: feed.Sheet, now: datetime) -> TicketView:
         clocks=[_clock_view(clock, now) for clock in sheet.clocks],
         rebounds=row.rebounds,
         hops=row.hops,
-        patch=None,
+        patch=sheet.patch,
         merged_into=None if sheet.main_id is None else number_of(sheet.main_id),
         is_shielded=sheet.is_shielded,
         ledger_number=ledger_number_of(row),

@@ -10,7 +10,7 @@ from alembic import op
 from models.tables.base import BigId
 
 revision = "0175"
-down_revision = "0160"
+down_revision = "0165"
 branch_labels = None
 depends_on = None
 

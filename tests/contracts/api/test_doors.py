@@ -98,6 +98,22 @@ def test_openapi_document_is_3_1_and_names_the_nouns(small_desk: Desk) -> None:
         "/patterns/{pattern_id}/actions/split",
         "/patterns/{pattern_id}/actions/join",
         "/patterns/{pattern_id}/actions/dismiss",
+        "/patches",
+        "/patches/{patch_id}",
+        "/patches/{patch_id}/events",
+        "/patches/{patch_id}/actions/draft",
+        "/patches/{patch_id}/actions/consult",
+        "/patches/{patch_id}/actions/amend",
+        "/patches/{patch_id}/actions/issue",
+        "/patches/{patch_id}/actions/take_effect",
+        "/patches/{patch_id}/actions/evaluate",
+        "/patches/{patch_id}/actions/restart",
+        "/patches/{patch_id}/actions/keep",
+        "/patches/{patch_id}/actions/drop",
+        "/patches/{patch_id}/actions/progress",
+        "/patches/{patch_id}/actions/do_step",
+        "/patches/{patch_id}/actions/give",
+        "/patches/{patch_id}/actions/clear",
     }
 
 

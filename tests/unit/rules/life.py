@@ -65,6 +65,11 @@ _LIFE: Final = {
     "carry": (f"{ENTERPRISE} {DESK} {ABOVE}", "open accepted resolved closed declined withdrawn"),
     "shield": (f"{ENTERPRISE} {DESK} {ABOVE}", "open accepted resolved closed declined withdrawn merged"),
     "unshield": (f"{ENTERPRISE} {DESK} {ABOVE}", "open accepted resolved closed declined withdrawn merged"),
+    # A patch is about a case whatever has become of it; that it is no stumble its owner or a supervisor says.
+    "consult": (SYSTEM, "open accepted resolved closed declined"),
+    "patch": (SYSTEM, "open accepted resolved closed declined"),
+    "stumble": (SYSTEM, "open accepted resolved closed declined"),
+    "unstumble": (f"{DESK} {ABOVE}", "open accepted resolved closed declined"),
 }
 
 
