@@ -9,7 +9,8 @@ import contextlib
 import secrets
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,15 +20,15 @@ from pydantic import SecretStr
 from rich.console import Console
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from starlette.responses import RedirectResponse, Response
 
-from bot.app import Front, create_app, parts_of
+from bot import demo_office, demo_patches, verifying
+from bot.app import create_app
+from bot.demo_office import Office
+from bot.demo_site import PREFIX, Both, pages
 from bot.demo_stories import STRANGERS_OPENID, play
 from bot.service import Service, build, wall_clock
 from bot.simulator import AccountConfig, Clock, Platform, Template
 from bot.simulator import create_app as create_simulator
-from bot.web import wall
-from bot.web.webhook import Receive, Scope, Send
 from config import catalog
 from config.settings import Settings
 from handlers import say
@@ -39,7 +40,6 @@ from models.rules.phones import Number, PhoneKey
 from models.tables import Delivery, Enterprise, Official, OfficialKind, Outbox, Person
 
 HOST: Final = "127.0.0.1"
-PREFIX: Final = "/demo"
 TEMPLATE: Final = "demo_template"
 HOLD: Final = 8
 """Seconds: in a demo nobody waits two minutes for an answer."""
@@ -49,28 +49,6 @@ PATIENCE: Final = 20.0
 """Seconds within which everything that is due must be delivered."""
 GLANCE: Final = 0.01
 QR_LIFE: Final = 7 * 24 * 3600
-
-
-class Both:
-    """The product, with the simulated platform under `/demo`; at the wall's door everybody has the key."""
-
-    def __init__(self, product: Front, simulator: Any, key: str) -> None:
-        self._product = product
-        self._simulator = simulator
-        self._key = key
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] == "http" and scope["path"] in {"/", PREFIX}:
-            await RedirectResponse(f"{PREFIX}/")(scope, receive, send)
-        elif scope["type"] == "http" and scope["path"] == wall.DOOR and scope["method"] == "GET":
-            parts = parts_of(self._product.service)
-            way_in = await asyncio.to_thread(wall.let_in, parts, self._key, is_secure=False)
-            await (way_in or Response(status_code=404))(scope, receive, send)
-        elif scope["type"] == "http" and scope["path"].startswith(PREFIX + "/"):
-            await self._simulator({**scope, "root_path": PREFIX}, receive, send)
-        else:
-            await self._product(scope, receive, send)
 
 
 class _Server(uvicorn.Server):
@@ -101,14 +79,16 @@ async def run(*, port: int, headless: bool, console: Console) -> int:
         migrate(service.database)
         with service.database.transaction() as session:
             _load_roster(session, platform, service.phone_key)
-        simulator = create_simulator(platform, wall_url="/wall")
+        simulator = create_simulator(platform, wall_url="/wall", office_url=demo_office.PATH)
         key = _key(service)
         try:
-            async with _serving(Both(create_app(service), simulator, key), port):
-                try:
-                    return await _show(service, key, port, headless=headless, console=console)
-                finally:
-                    platform.hang_up()
+            async with _office(service, key, port) as office:
+                both = Both(create_app(service), simulator, pages(office), key)
+                async with _serving(both, port):
+                    try:
+                        return await _show(service, office, key, port, headless=headless, console=console)
+                    finally:
+                        platform.hang_up()
         except OSError as error:
             advice = "Try --port (make demo ARGS='--port 8001')."
             console.print(f"[red]Cannot listen on {HOST}:{port}: {error.strerror}. {advice}[/red]")
@@ -125,14 +105,27 @@ def _key(service: Service) -> str:
     return secret
 
 
-async def _show(service: Service, key: str, port: int, *, headless: bool, console: Console) -> int:
+@contextlib.asynccontextmanager
+async def _office(service: Service, key: str, port: int) -> AsyncIterator[Office]:
+    here = f"http://{HOST}:{port}"
+    headers = {"Authorization": f"Bearer {key}"}
+    async with httpx.AsyncClient(
+        base_url=f"{here}/api/v1", headers=headers, trust_env=False, timeout=30
+    ) as api:
+        yield Office(api, here, service.clock, lambda: verifying.checked(service.database, service.clock()))
+
+
+async def _show(
+    service: Service, office: Office, key: str, port: int, *, headless: bool, console: Console
+) -> int:
     here = f"http://{HOST}:{port}"
     if not headless:
         console.print(f"{here}{PREFIX} is open; first the stories play, in half a minute.\n")
     await service.client.create_menu(say.MENU)
     await _offer_codes(service)  # for the stories; they take weeks, and codes do not last so long
     async with httpx.AsyncClient(base_url=f"{here}{PREFIX}", trust_env=False, timeout=30) as phones:
-        await play(phones, console, lambda: _calm(service))
+        await play(phones, console, lambda: _calm(service), partial(_supervise, service))
+    await demo_office.open_doors(office, console)
     if headless:
         return 0
     await _offer_codes(service)
@@ -150,9 +143,20 @@ def last_lines(here: str, key: str) -> list[str]:
     return [
         f"\n[bold green]{here}{PREFIX}[/bold green]  two phones and the wall chart. Ctrl-C ends the demo.",
         f"[bold green]{here}/wall[/bold green]  the wall chart alone",
+        f"[bold green]{here}{demo_office.PATH}[/bold green]  an admin's day: ledgers, keys, proof",
         f"[bold green]{here}/api/v1[/bold green]  the API, see docs/api.md; its key, of this demo only:",
         f"KEY={key}",
     ]
+
+
+def _supervise(service: Service, asked: Mapping[str, Any], numbers: list[str]) -> None:
+    """Do what a supervisor does with the cases of a story, or whoever compares them."""
+    now = service.clock()
+    with service.database.transaction() as session:
+        if "patch" in asked:
+            demo_patches.put_in_force(session, numbers, asked["patch"], now)
+        else:
+            demo_patches.compare(session, numbers[-1], numbers[0], now)
 
 
 async def _calm(service: Service) -> None:
@@ -231,6 +235,8 @@ def _settings(account: AccountConfig, folder: Path, port: int) -> Settings:
         wechat_api_base=f"http://{HOST}:{port}{PREFIX}",
         wechat_template_id=TEMPLATE,
         hold=HOLD,
+        webhooks_http=True,  # to this desk itself
+        webhooks_private=True,
     )
 
 

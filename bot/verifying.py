@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.service import wall_clock
 from config.settings import DatabaseSettings
 from models.actions.handover import seal
-from models.queries import audit, contradictions, proof, rates
+from models.queries import audit, contradictions, marks, proof, rates
 from models.rules.proof import Flaw
 from models.session import Database
 from models.tables import Handover
@@ -35,6 +35,11 @@ def tickets(session: Session, _now: datetime) -> Iterable[object]:
     return contradictions.contradictions(session)
 
 
+def merged_and_shielded(session: Session, _now: datetime) -> Iterable[str]:
+    """Yield each ticket that is merged or shielded otherwise than its events tell."""
+    return marks.contradictions(session)
+
+
 def counts(session: Session, now: datetime) -> Iterable[str]:
     """Yield each sum behind the rates that is not what its tickets add up to."""
     for each in rates.differences(session, now):
@@ -46,6 +51,7 @@ Check = Callable[[Session, datetime], Iterable[object]]
 CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("handovers", handovers),
     ("tickets", tickets),
+    ("marks", merged_and_shielded),
     ("counts", counts),
 )
 """What else is compared with the event log: a name, and what yields each difference in words.
@@ -99,8 +105,14 @@ def _checked(database: Database) -> proof.Report:
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("verify", total=proof.total(database))
-        report = proof.verify(database, lambda done: bar.advance(task, done))
-    now = wall_clock()
+        return checked(database, wall_clock(), lambda done: bar.advance(task, done))
+
+
+def checked(
+    database: Database, now: datetime, progress: Callable[[int], None] = lambda _: None
+) -> proof.Report:
+    """Look through every chain, and through all that is kept beside them; return what is wrong."""
+    report = proof.verify(database, progress)
     for name, check in CHECKS:
         with database.reading() as session:
             report.flaws += [Flaw(name, None, "different", str(each)) for each in check(session, now)]

@@ -53,7 +53,7 @@ MEDIA: Final = frozenset({Kind.IMAGE, Kind.VOICE})
 """What can be passed on. Of a film the platform gives only an address, and asks for a still to send one."""
 
 
-STAYING: Final = frozenset({"bind", "move_or_matter", "rate_result", "rate_manners"})
+STAYING: Final = frozenset({"bind", "move_or_matter", "rate_result", "rate_manners", "patch_comment"})
 """The questions of ours that take no words but their own, so that others leave them open."""
 LEAD: Final = 600
 """Seconds that the platform's clock may be ahead of ours; what claims to be later still is an error."""

@@ -44,11 +44,11 @@ def _cells(form: LedgerForm, entry: Entry) -> dict[str, Cell]:
     return {
         "number": ledger_number(name_of(entry.type), *entry.number),
         "accepted": _day(entry.accepted_at),
-        "enterprise": firm and firm.name,
+        "enterprise": say.SHIELDED if entry.is_shielded else firm and firm.name,
         "credit_code": firm and firm.credit_code,
         "region": _region(entry.region),
         "stage": firm and firm.stage and say.STAGE[firm.stage],
-        "content": entry.content[:_LONGEST],
+        "content": say.SHIELDED if entry.is_shielded else entry.content[:_LONGEST],
         "type": name_of(entry.type),
         "owner": f"{entry.owner.post} {entry.owner.name}",
         "co_handlers": words["names"].join(map(_unit, entry.units)),

@@ -24,9 +24,14 @@ from bot.simulator.platform import Platform
 PAGE: Final = Path(__file__).parent / "page"
 
 
-def create_app(platform: Platform, *, wall_url: str | None = None, intro: str = "") -> Starlette:
-    """Serve `platform`: `wall_url` fills the panel beside the phones, `intro` the line above them."""
-    page, host = _Page(platform, wall_url or "", intro), ApiHost(platform)
+def create_app(
+    platform: Platform, *, wall_url: str | None = None, office_url: str = "", intro: str = ""
+) -> Starlette:
+    """Serve `platform`: `wall_url` fills the panel beside the phones, from which one comes to `office_url`.
+
+    `intro` is the line above the phones.
+    """
+    page, host = _Page(platform, wall_url or "", office_url, intro), ApiHost(platform)
     return Starlette(
         routes=[
             Mount("/cgi-bin", app=host),
@@ -44,9 +49,14 @@ def create_app(platform: Platform, *, wall_url: str | None = None, intro: str = 
 class _Page:
     """The phones' page with this desk's names filled in."""
 
-    def __init__(self, platform: Platform, wall_url: str, intro: str) -> None:
+    def __init__(self, platform: Platform, wall_url: str, office_url: str, intro: str) -> None:
         self._text = (PAGE / "index.html").read_text(encoding="utf-8")
-        self._fill = {"{{wall}}": wall_url, "{{intro}}": intro, "{{account}}": platform.account.name}
+        self._fill = {
+            "{{wall}}": wall_url,
+            "{{office}}": office_url,
+            "{{intro}}": intro,
+            "{{account}}": platform.account.name,
+        }
         self._policy = policy(wall_url)
 
     async def serve(self, _request: Request) -> Response:

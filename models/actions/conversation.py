@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models.actions.outbox import Notice, tell
 from models.prepared import Prepared
 from models.queries.contacts import colleague_heard, voice
+from models.queries.merging import authors_of_carried
 from models.queries.people import OfficialCard, desk, official, stand_in, supervisors
 from models.queries.tickets import Actor
 from models.rules.chain import moment, words_digest
@@ -189,15 +190,23 @@ def tell_author(
 ) -> None:
     """Tell the person who brought a case what happened to it, as long as they speak for its enterprise.
 
-    Once they do not, the newest contact is told; where there is none, the desk is told that nobody was.
+    Once they do not, the newest contact is told; where there is none, the desk is told that nobody was. Who
+    brought a case that is merged into it hears the same, once.
     """
-    to: int | None = ticket.person_id
-    if ticket.enterprise_id is not None:
-        to = voice(session, ticket.enterprise_id, ticket.person_id)
-    if to is None:
+    to = authors(session, ticket)
+    if not to:
         tell_desk(session, ticket, Notice.NO_CONTACT, about(ticket), event_id=event_id, now=now)
         return
-    tell(session, [to], notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id)
+    tell(session, to, notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id)
+
+
+def authors(session: Session, ticket: Ticket) -> list[int]:
+    """Return who hears of a case: who brought it, or one merged into it, or speaks in their place now."""
+    if ticket.enterprise_id is None:
+        return [ticket.person_id]
+    brought = [ticket.person_id, *authors_of_carried(session, ticket.id)]
+    heard = (voice(session, ticket.enterprise_id, each) for each in brought)
+    return list(dict.fromkeys(each for each in heard if each is not None))
 
 
 def answer(

@@ -38,6 +38,7 @@ from models.tables import (
     Message,
     Official,
     Outbox,
+    PatchAsk,
     Pause,
     Person,
     Report,
@@ -219,6 +220,8 @@ def _forget_sayings(session: Session, person_id: int, cases: Sequence[Ticket], w
         session.scalars(select(Contact.enterprise_id).where(Contact.person_id == person_id))
     )
     _reword(session, Visit.note, Visit.enterprise_id.in_(firms - {None}), words)
+    theirs = or_(PatchAsk.person_id == person_id, PatchAsk.ticket_id.in_([case.id for case in cases]))
+    session.execute(update(PatchAsk).where(theirs).values(words="", salt=""), execution_options=_UNSEEN)
     session.execute(
         update(Invite).where(Invite.used_by == person_id).values(contact_name=None, contact_role=None),
         execution_options=_UNSEEN,

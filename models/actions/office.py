@@ -97,9 +97,12 @@ def reply(
     *,
     now: datetime,
     hold: timedelta = NOT_HELD,
+    cites: int | None = None,
 ) -> Held | None:
-    """The owner or an aide writes to the enterprise; for `hold` it can be taken back."""
-    event_id = events.record(session, ticket, Verb.REPLY, actor, now=now, **sealed(actor, words, now=now))
+    """The owner or an aide writes to the enterprise, citing a patch perhaps; for `hold` it can be undone."""
+    cited = {} if cites is None else {"cites": cites}
+    proof = sealed(actor, words, now=now)
+    event_id = events.record(session, ticket, Verb.REPLY, actor, now=now, **proof, **cited)
     return speak(session, ticket, actor, words, Notice.REPLIED, event_id=event_id, now=now, hold=hold)
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.queries.registry import Regions, inside
+from models.queries.shielded import hush, shielded
 from models.queries.then import Firm, Owner, firms_at, officials_at
 from models.rules.lifecycle import Verb
 from models.rules.replay import TOLD_BY, State, replay
@@ -42,7 +43,7 @@ class Entry:
     """One line of a ledger. `measures` are the desk's last words on what it did.
 
     `number` is what the events say, `place` where the row was found: the same, unless somebody has tampered
-    with the row.
+    with the row. Of a shielded ticket nothing is said that is anybody's words.
     """
 
     ticket_id: int
@@ -58,6 +59,7 @@ class Entry:
     units: tuple[Owner, ...]
     measures: str | None
     due_at: datetime | None
+    is_shielded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +162,14 @@ def _entries(
     firms = firms_at(session, {each.enterprise_id or 0 for each in states.values()}, asked.as_of)
     named = {each for state in states.values() for each in _named(state)}
     officials |= officials_at(session, named - officials.keys(), asked.as_of)
+    hidden = shielded(session, ids)
     for row in rows:
         state = states[row.id]
         if state.accepted_at is None:
             continue  # the row says so, its events do not
+        is_shielded = row.id in hidden
+        if is_shielded:
+            hush(state)
         yield Entry(
             ticket_id=row.id,
             type=asked.type,
@@ -171,13 +177,14 @@ def _entries(
             number=Place(*(state.ledger or (row.ledger_year, row.ledger_no))),
             state=state,
             accepted_at=state.accepted_at,
-            firm=firms.get(state.enterprise_id or 0),
+            firm=None if is_shielded else firms.get(state.enterprise_id or 0),
             region=state.region or row.region,
-            content=row.words or row.title,
+            content="" if is_shielded else row.words or row.title,
             owner=officials[state.owner_id],
             units=tuple(officials[unit_id] for unit_id in _units(state)),
-            measures=said.get(row.id),
+            measures=None if is_shielded else said.get(row.id),
             due_at=state.due(RESULT) or dues.get(row.id),
+            is_shielded=is_shielded,
         )
 
 

@@ -21,8 +21,9 @@ from models.queries.ledger import BATCH, Told, chains_of
 from models.queries.met_today import last_before
 from models.queries.rates import By, Scope
 from models.queries.registry import Regions, inside
+from models.queries.shielded import shielded
 from models.queries.then import Firm, Owner, firms_at, officials_at
-from models.queries.wall import LEADERS, OLDEST, Waiting, Wall, hung
+from models.queries.wall import LEADERS, OLDEST, Waiting, Wall, hung, without_words
 from models.rules import tally
 from models.rules.counting import SHANGHAI, day_of
 from models.rules.lifecycle import Status, Verb
@@ -31,8 +32,8 @@ from models.rules.tally import Promise
 from models.session import at_one_moment, core
 from models.tables import Clock, EnterprisePast, Event, Ticket
 
-MOST: Final = 250_000
-"""So many tickets are told anew from their events in one answer: half a minute on two busy cores."""
+MOST: Final = 200_000
+"""So many tickets are told anew from their events in one answer: that takes half a minute."""
 
 _SLACK: Final = timedelta(hours=1)
 """By so much the moments of events may be out of order: no transaction takes as long."""
@@ -40,8 +41,8 @@ _SLACK: Final = timedelta(hours=1)
 _HAND: Final = ("open", "accepted")
 
 
-class TooLongAgo(Exception):
-    """More has happened since than can be told in the time that somebody waits for an answer."""
+class TooMuchSince(Exception):
+    """More tickets have changed since than can be told in the time that somebody waits for an answer."""
 
 
 class _Row(NamedTuple):
@@ -77,11 +78,11 @@ class _Stood(NamedTuple):
         return self.state.owner_id or self.row.owner_id
 
 
-def wall_at(session: Session, regions: Regions, at: datetime, *, now: datetime) -> Wall:
+def wall_at(session: Session, regions: Regions, at: datetime, *, now: datetime, most: int = MOST) -> Wall:
     """Return the wall chart of what lies in `regions`, as it stood at `at`. Nothing was read before.
 
     Raises:
-        TooLongAgo: more than `MOST` tickets that had come by then are no longer as they were.
+        TooMuchSince: more than `most` tickets that had come by then are no longer as they were.
     """
     at_one_moment(session)
     until = day_of(at) + timedelta(days=1)
@@ -94,8 +95,8 @@ def wall_at(session: Session, regions: Regions, at: datetime, *, now: datetime) 
             tally.take(since, tally.read(row.counted, tally.day_number(row.created_at)))
         before = [row for row in rows if row.created_at <= at]
         told += len(before)
-        if told > MOST:
-            raise TooLongAgo
+        if told > most:
+            raise TooMuchSince
         for stood in _stood(session, before, at):
             tally.add(since, tally.tally(_told(stood), at))
             if _waits(stood, regions):
@@ -225,9 +226,13 @@ def _told(stood: _Stood) -> tally.State:
 
 
 def _shown(session: Session, waiting: Sequence[_Stood], at: datetime) -> list[Waiting]:
-    """Return tickets that nobody had answered, with the owner and the enterprise of then."""
+    """Return tickets that nobody had answered, with the owner and the enterprise of then.
+
+    What is shielded now was not seen then either.
+    """
+    hidden = shielded(session, [stood.row.id for stood in waiting])
     owners: dict[int, Owner] = officials_at(session, {stood.owner_id for stood in waiting}, at)
-    return [
+    found = [
         Waiting(
             id=stood.row.id,
             title=stood.row.title,
@@ -240,3 +245,4 @@ def _shown(session: Session, waiting: Sequence[_Stood], at: datetime) -> list[Wa
         )
         for stood in waiting
     ]
+    return [without_words(each) if each.id in hidden else each for each in found]

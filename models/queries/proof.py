@@ -18,6 +18,7 @@ from sqlalchemy import cast as sql_cast
 from models.prepared import Prepared
 from models.queries import sealed
 from models.queries.anchored import Anchored, Came, Names, compared, kept_of
+from models.queries.patch_proof import patch_flaws
 from models.rules.chain import (
     AUDIT_BLOCK,
     BLOCK,
@@ -91,6 +92,8 @@ def verify(database: Database, progress: Progress = lambda _: None) -> Report:
     anchored = _anchors(database, report)
     _tickets(database, anchored, report, progress)
     _audit(database, anchored, report, progress)
+    with database.reading() as session:
+        report.flaws += patch_flaws(session)
     return report
 
 

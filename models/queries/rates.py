@@ -21,7 +21,7 @@ from models.rules import tally
 from models.rules.regions import regions_within
 from models.rules.tally import EVERYWHERE, NOTHING, Cell, Counts, Span, city_of, day_number
 from models.session import core
-from models.tables import Official, Tally, TallyChange
+from models.tables import Tally, TallyChange
 
 _NAMES: Final = Counts._fields
 _FIRST: Final = date(2000, 1, 1)
@@ -156,12 +156,6 @@ def _of_owners(table: Any, scope: Scope) -> list[ColumnElement[bool]]:
         scope = replace(scope, since=None, until=None)
         return [Tally.span == Span.OWNER.value, *_matching(table, scope)]
     return _matching(table, scope)
-
-
-def names_of(session: Session, ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """Return the name and post of officials."""
-    rows = session.execute(select(Official.id, Official.name, Official.post).where(Official.id.in_(ids)))
-    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def _parts(scope: Scope, bys: Collection[By]) -> Iterator[tuple[Any, list[ColumnElement[bool]]]]:

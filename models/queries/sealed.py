@@ -1,17 +1,17 @@
 """The words that are stored of a block of tickets, beside the seals that their events hold."""
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
+from pydantic_core import from_json
 from sqlalchemy import Select, String, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from models.prepared import Prepared
 from models.rules.chain import words_digest
 from models.rules.proof import Flaw
-from models.rules.sealing import FORGOTTEN, MARKS, Said, Taken, compared, taken_in
+from models.rules.sealing import FORGOTTEN, MOVED, SEALED, Said, Taken, compared, taken_in
 from models.tables import Message
 
 _LOW, _HIGH = (bindparam(name, type_=Message.ticket_id.type) for name in ("low", "high"))
@@ -57,11 +57,11 @@ def of_events(rows: Iterable[tuple[int, int, str, str]]) -> tuple[dict[int, list
     taken: dict[int, list[Taken]] = {}
     forgotten = 0
     for ticket_id, seq, at, data in rows:
-        if any(mark in data for mark in MARKS):
+        if SEALED in data or MOVED in data or FORGOTTEN in data:
             facts[ticket_id].append((seq, at, data))
     for ticket_id, told in facts.items():
         try:
-            read = [(seq, at, json.loads(data)) for seq, at, data in told]
+            read = [(seq, at, from_json(data)) for seq, at, data in told]
             taken[ticket_id] = taken_in(read)
             forgotten += sum(len(data.get(FORGOTTEN, ())) for _, _, data in read)
         except _UNREADABLE:

@@ -12,6 +12,7 @@ from models.queries import rates, tallying
 from models.queries.met_today import Today, today_of
 from models.queries.rates import By, Group, Scope
 from models.queries.registry import Regions, inside
+from models.queries.shielded import shielded
 from models.queries.then import Owner
 from models.rules import tally
 from models.rules.counting import day_of
@@ -49,6 +50,8 @@ class Waiting:
     owner: Owner
     firm: tuple[int, str] | None
     """Its enterprise's id and name."""
+    is_shielded: bool = False
+    """Then there is neither title nor enterprise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,14 @@ def _oldest(session: Session, regions: Regions) -> list[Waiting]:
         .where(Ticket.id.in_(session.scalars(first).all()))
         .order_by(Ticket.id)
     )
-    return [_waiting(*row) for row in rows]
+    found = [_waiting(*row) for row in rows]
+    hidden = shielded(session, [each.id for each in found])
+    return [without_words(each) if each.id in hidden else each for each in found]
+
+
+def without_words(each: Waiting) -> Waiting:
+    """Return a shielded case as others see it."""
+    return replace(each, title="", firm=None, is_shielded=True)
 
 
 def _waiting(row: Ticket, owner: Official, firm: Enterprise | None) -> Waiting:

@@ -70,7 +70,13 @@ def words_digest(salt: str, at: str, said: Sequence[Any]) -> str:
     side, whether an aide wrote it, its kind, the text and the medium's id.
     """
     person_id, side, by_aide, kind, text, media_id = said
-    return _sealed(salt, "words", at, person_id, side, bool(by_aide), kind, text, media_id)
+    body = (
+        f'[{encode_basestring(salt)},"words",{encode_basestring(at)},'
+        f"{'null' if person_id is None else person_id},{encode_basestring(side)},"
+        f"{'true' if by_aide else 'false'},{encode_basestring(kind)},"
+        f"{encode_basestring(text)},{'null' if media_id is None else media_id}]"
+    )
+    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def leaves_of(heads: Mapping[int, tuple[int, str]]) -> bytes:

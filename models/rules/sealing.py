@@ -13,8 +13,6 @@ from models.rules.proof import ALTERED, DIFFERENT, MISSING, REORDERED, Flaw
 SEALED: Final = "sealed"
 MOVED: Final = "words_moved"
 FORGOTTEN: Final = "words_forgotten"
-MARKS: Final = (f'"{SEALED}"', f'"{MOVED}"', f'"{FORGOTTEN}"')
-"""Without one of these in its JSON an event says nothing about words."""
 
 
 class Taken(NamedTuple):

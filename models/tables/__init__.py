@@ -23,6 +23,8 @@ from models.tables.delivery import (
 from models.tables.desks import Delegation, Handover, Morning
 from models.tables.imports import Import, ImportChange
 from models.tables.inbox import Inbox, Media, Outcome
+from models.tables.merges import Merge
+from models.tables.patches import Met, Patch, PatchAsk, PatchCase, PatchEvent, is_open_to_others
 from models.tables.patterns import (
     Pattern,
     PatternDecision,
@@ -96,7 +98,9 @@ __all__ = [
     "Lease",
     "LedgerCounter",
     "Media",
+    "Merge",
     "Message",
+    "Met",
     "Morning",
     "Official",
     "OfficialKind",
@@ -107,6 +111,10 @@ __all__ = [
     "OwnCourtesy",
     "PageSession",
     "Pairing",
+    "Patch",
+    "PatchAsk",
+    "PatchCase",
+    "PatchEvent",
     "Pattern",
     "PatternDecision",
     "PatternMember",
@@ -136,6 +144,7 @@ __all__ = [
     "is_held",
     "is_helping",
     "is_in_line",
+    "is_open_to_others",
     "is_parked",
     "waits_for_them",
 ]

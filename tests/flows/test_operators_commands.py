@@ -49,6 +49,9 @@ def test_demo_plays_every_story_and_shows_what_matters_in_it() -> None:
         for line in story["shows"]:
             shown = re.sub(r"\\\{n2?\\\}", "[0-9]{4}", re.escape("".join(line.split())))
             assert re.search(shown, told[begins:ends]), (story["title"], line)
+    office = told[told.index("管理员这一天") :]
+    for line in ("摘要分毫不差", "第4行企业名称：没有填", "旧密钥立刻401", "签名核对无误", "没有发现问题"):
+        assert line in office
     for name in ("拖欠账款", "政策落实", "要素保障", "行政审批", "知识产权", "产业链协同", "待定类"):
         assert any(story["title"].startswith(name) for story in stories())
 

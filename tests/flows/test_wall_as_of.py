@@ -1,12 +1,20 @@
 """What the wall showed then it shows again, whatever has happened since."""
 
+import asyncio
 import secrets
+from datetime import timedelta
 from typing import Any
 
+import httpx
+import pytest
+from fastapi import FastAPI
 from sqlalchemy import select, update
 
+from bot.web import wall as wall_pages
+from bot.web.api import problems
 from models.actions import access, pasts, roster
 from models.actions.people import join
+from models.queries.past_wall import TooMuchSince, wall_at
 from models.tables import Enterprise, Official, Person
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
@@ -148,3 +156,39 @@ def test_case_that_moved_to_another_region_lay_where_it_lay(world: World) -> Non
     assert after["210100"] != before["210100"] or after["210700"] != before["210700"]
     for region, key in keys.items():
         assert wall(world, key, as_of=before[region]["as_of"]) == before[region]
+
+
+def test_moment_since_which_too_much_has_changed_is_refused_and_not_waited_for(world: World) -> None:
+    owner, then = world.phone(OWNER), world.clock()
+    number = number_in(owner.say(ARREARS))
+    world.advance(minutes=5)
+    asked = world.clock()
+    world.advance(minutes=5)
+    owner.say(f"补充 {number} 还是没有给")
+    now = world.clock()
+    with world.database.reading() as session, pytest.raises(TooMuchSince):
+        wall_at(session, None, asked, now=now, most=0)
+    with world.database.reading() as session:  # what came later is not told anew
+        assert wall_at(session, None, then - timedelta(days=1), now=now, most=0).oldest == []
+
+
+def test_too_much_since_is_said_as_it_is() -> None:
+    """At the API it is a problem of its own; on the page it says to choose a later day."""
+    web, rest = FastAPI(), FastAPI()
+    wall_pages.install(web)
+    problems.install(rest)
+
+    def far() -> None:
+        raise TooMuchSince
+
+    for app in (web, rest):
+        app.get("/far")(far)
+    page, answer = asyncio.run(asked_for(web)), asyncio.run(asked_for(rest))
+    assert page.status_code == answer.status_code == 422
+    assert "请选近些的日子" in page.text
+    assert answer.json()["type"] == "urn:liaison:too-much-since"
+
+
+async def asked_for(app: FastAPI) -> httpx.Response:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk") as web:
+        return await web.get("/far")

@@ -160,8 +160,10 @@ function fitKeyboard() {
   view.addEventListener("resize", fit);
 }
 
-function hang(url) {
+function hang(url, office) {
   if (!url) return;
+  find("office-link").hidden = !office;
+  find("office-link").href = office;
   find("wall").hidden = false;
   find("wall-link").href = url;
   find("wall-frame").src = url;
@@ -173,7 +175,7 @@ function often(run, every) {
   again();
 }
 
-hang(document.body.dataset.wall);
+hang(document.body.dataset.wall, document.body.dataset.office);
 for (const name of ["左边的手机", "右边的手机"]) {
   const phone = new Phone(name, desk);
   desk.phones.push(phone);

@@ -127,7 +127,7 @@ def _stretch(begins: date, counts: Counts) -> StretchView:
 def _waiting(each: Waiting) -> WaitingView:
     return WaitingView(
         number=number_of(each.id),
-        title=each.title,
+        title=say.SHIELDED if each.is_shielded else each.title,
         type=each.type,
         region=each.region,
         status=Status(each.status),

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bot.demo import Both, last_lines
+from bot.demo import last_lines
+from bot.demo_site import Both
 
 
 def said(name: str) -> Starlette:
@@ -25,13 +26,15 @@ def said(name: str) -> Starlette:
         ("/", "phones /demo/"),
         ("/demo", "phones /demo/"),
         ("/demo/phones", "phones /demo/phones"),
+        ("/demo/office", "office /demo/office"),
+        ("/demo/office/files/ledger.xlsx", "office /demo/office/files/ledger.xlsx"),
         ("/healthz", "product /healthz"),
         ("/demonstration", "product /demonstration"),
     ],
 )
 def test_every_address_leads_somewhere(path: str, answer: str) -> None:
     async def fetch() -> str:
-        transport = httpx.ASGITransport(app=Both(said("product"), said("phones"), "key"))
+        transport = httpx.ASGITransport(app=Both(said("product"), said("phones"), said("office"), "key"))
         async with httpx.AsyncClient(
             transport=transport, base_url="http://demo", follow_redirects=True
         ) as browser:
@@ -48,6 +51,7 @@ def test_last_lines_tell_where_to_look_and_the_key_in_a_line_of_its_own() -> Non
     for what in (
         "http://demo/demo",
         "http://demo/wall",
+        "http://demo/demo/office",
         "http://demo/api/v1",
         "docs/api.md",
         "this demo only",

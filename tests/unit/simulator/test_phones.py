@@ -174,9 +174,9 @@ def _page(prefix: str, **settings: str) -> httpx.Response:
 
 
 def test_page_is_served_under_any_prefix_with_its_names_filled_in() -> None:
-    page = _page("/demo", wall_url="/wall", intro='两部手机 <b>"随便"</b>')
+    page = _page("/demo", wall_url="/wall", office_url="/office", intro='两部手机 <b>"随便"</b>')
     assert page.status_code == 200
-    assert 'data-wall="/wall"' in page.text
+    assert 'data-wall="/wall" data-office="/office"' in page.text
     assert "两部手机 &lt;b&gt;&quot;随便&quot;&lt;/b&gt;" in page.text
     assert "{{" not in page.text
 
