@@ -15,7 +15,7 @@ ROWS_FOR_F1: Final = 5
 RIGHT_WHEN_STANDING: Final = 0.85
 """A wrong guess costs a tap, as a question does, and also trust: six of seven must be right."""
 ROUNDING: Final = 1e-4
-"""Mean log loss by which the same examples may differ when another processor learned from them: 2e-6 was seen."""
+"""Mean log loss by which the same examples may differ on another processor: 2e-6 was seen."""
 ALWAYS: Final = 1.01
 """The threshold above every confidence: a model that is never right often enough always asks."""
 OTHER: Final = TYPES.index("other")

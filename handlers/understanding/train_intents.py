@@ -29,7 +29,7 @@ ALIKE: Final = 70
 """Likeness (rapidfuzz, 0-100) from which two wordings are held back together."""
 STRENGTH: Final = 0.15
 """Inverse of the regularisation; 0.08, 0.1, 0.15, 0.25 and 0.3 were compared by leaving people out."""
-MARGIN: Final = 3.0
+MARGIN: Final = 3.5
 """What a margin counts in the exponent of a probability: the likeliest, by leaving people out."""
 WORDS_SHARE: Final = 3.0
 SEEN_SHARE: Final = 0.35
@@ -137,7 +137,7 @@ def _seen_often(known: Sequence[Signs], part: int) -> list[str]:
 def _telling(
     pieces: Sequence[str], known: Sequence[Signs], answers: Sequence[int], counts: Sequence[int]
 ) -> list[str]:
-    """Return the pieces that stand farthest from chance beside one intent: counted, so the same everywhere."""
+    """Return the pieces farthest from chance beside an intent: counted, so the same everywhere."""
     beside = {piece: [0] * len(LEARNED) for piece in pieces}
     of_intent = [0] * len(LEARNED)
     for (its_pieces, _), answer, count in zip(known, answers, counts, strict=True):
