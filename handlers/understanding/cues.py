@@ -45,10 +45,14 @@ def table() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[int, ...]
     """Return word → its ideas, and first two characters → lengths of the words that begin so."""
     words: dict[str, tuple[str, ...]] = {}
     heads: dict[str, set[int]] = {}
+    once: dict[tuple[str, ...], tuple[str, ...]] = {}
+    seen_lengths: dict[tuple[int, ...], tuple[int, ...]] = {}
     for idea, word in cues():
-        words[word] = (*words.get(word, ()), idea)
+        ideas = (*words.get(word, ()), idea)
+        words[word] = once.setdefault(ideas, ideas)
         heads.setdefault(word[:2], set()).add(len(word))
-    return words, {head: tuple(sorted(lengths)) for head, lengths in heads.items()}
+    shared = ((head, tuple(sorted(lengths))) for head, lengths in heads.items())
+    return words, {head: seen_lengths.setdefault(lengths, lengths) for head, lengths in shared}
 
 
 def cues() -> Iterator[tuple[str, str]]:

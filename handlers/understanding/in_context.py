@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from . import commands
+from .asides import Aside, aside_of
 from .commands import Command
 from .cues import asked_for
 from .intent_model import IntentModel, default_intents
@@ -35,6 +36,8 @@ _PLAIN_VERDICTS: Final = frozenset({Command.RATE, Command.DISPUTE})
 _LONGER: Final = {Command.DISPUTE: Intent.COMMAND}
 _BOUND: Final = re.compile("(?:帮助|菜单)[ ，,:：].{1,20}|绑定[a-z0-9]{4,12}")
 """What begins like a command and is one, though its grammar does not read it."""
+_CALLS: Final = re.compile("电话|来电|致电")
+_MEETS: Final = re.compile("见|当面|面谈")
 _WHICH: Final = {
     "progress": Intent.PROGRESS,
     "urge": Intent.URGE,
@@ -96,11 +99,18 @@ def _ordered(text: str, context: Context) -> Intent | None:
     if order is not None and _says_no_more(order, context):
         return None
     if order is None:
-        return Intent.COMMAND if _BOUND.fullmatch(normalize(text[:SAID])) else None
+        is_one = _BOUND.fullmatch(normalize(text[:SAID])) or _wants_no_calls(text)
+        return Intent.COMMAND if is_one else None
     if order.command in _PLAIN_VERDICTS and order.number is None and context.asked in _VERDICTS:
         is_bare = len(order.rest) <= (FEW if order.command is Command.RATE else 0)
         return Intent.RATE if is_bare else _LONGER.get(order.command)
     return _OWN_MEANING.get(order.command, Intent.COMMAND)
+
+
+def _wants_no_calls(text: str) -> bool:
+    """Whether a remark is 别打电话 in other words; who will not write either wants to be met."""
+    is_of_calls = _CALLS.search(plain(text)) is not None
+    return is_of_calls and aside_of(text) is Aside.NO_CALLS and not _MEETS.search(text)
 
 
 def _says_no_more(order: commands.Order, context: Context) -> bool:

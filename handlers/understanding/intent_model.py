@@ -16,12 +16,19 @@ from .situation import Context, signs
 
 INTENTS_PATH: Final = Path(__file__).with_name("intents.zip")
 FORMAT: Final = 1
+MOST: Final = 128
+"""Added to every weight, so that none is below zero."""
+LANE: Final = 20
+"""Bits of a weight in a packed row: the sum of 4,000 weights fits, and no message has as many signs."""
 
 _ABOUT: Final = "about.json"
 _NUMBERS: Final = "weights.i8"
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
 
-Row = Sequence[int]
+_LANE_MASK: Final = (1 << LANE) - 1
+
+Packed = int
+"""The weights of one sign, one number: rows are added by adding numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +39,9 @@ class IntentModel:
     """
 
     intents: tuple[Intent, ...]
-    pieces: Mapping[str, Row]
-    seen: Mapping[str, Row]
-    bias: Row
+    pieces: Mapping[str, Packed]
+    seen: Mapping[str, Packed]
+    bias: Packed
     unit: float
     digest: str
     """SHA-256 of the examples and cues it was made from."""
@@ -42,13 +49,14 @@ class IntentModel:
     def scores(self, text: str, context: Context) -> dict[Intent, float]:
         """Return intent → probability; they add up to 1."""
         pieces, seen = signs(text, context)
+        width = len(self.intents)
         of_words = [row for row in map(self.pieces.get, {*pieces}) if row is not None]
         of_situation = [row for row in map(self.seen.get, {*seen}) if row is not None]
-        summed = [sum(column) for column in zip(self.bias, *of_situation, strict=True)]
+        summed: Sequence[float] = _unpacked(sum(of_situation, self.bias), 1 + len(of_situation), width)
         if of_words:
             scale = 1 / math.sqrt(len(of_words))
-            words = [sum(column) * scale for column in zip(*of_words, strict=True)]
-            summed = [one + other for one, other in zip(summed, words, strict=True)]
+            words = _unpacked(sum(of_words), len(of_words), width)
+            summed = [one + other * scale for one, other in zip(summed, words, strict=True)]
         most = max(summed)
         raised = [math.exp((each - most) * self.unit) for each in summed]
         whole = sum(raised)
@@ -65,7 +73,8 @@ class IntentModel:
             "seen": list(self.seen),
         }
         rows = (*self.pieces.values(), *self.seen.values(), self.bias)
-        numbers = array("b", (each for row in rows for each in row))
+        width = len(self.intents)
+        numbers = array("b", (each for row in rows for each in _unpacked(row, 1, width)))
         with ZipFile(path, "w", ZIP_DEFLATED) as file:
             for name, data in (
                 (_ABOUT, json.dumps(about, ensure_ascii=False).encode()),
@@ -91,7 +100,7 @@ class IntentModel:
             raise WrongModel(path, f"format {about.get('format')}, expected {FORMAT}")
         intents = tuple(map(Intent, about["intents"]))
         width, known = len(intents), len(about["pieces"])
-        rows = [numbers[at : at + width] for at in range(0, len(numbers), width)]
+        rows = [packed(numbers[at : at + width]) for at in range(0, len(numbers), width)]
         return cls(
             intents,
             dict(zip(about["pieces"], rows[:known], strict=True)),
@@ -100,6 +109,16 @@ class IntentModel:
             about["unit"],
             about["digest"],
         )
+
+
+def packed(weights: Sequence[int]) -> Packed:
+    """Return weights between -128 and 127 as one number."""
+    return sum((each + MOST) << (LANE * place) for place, each in enumerate(weights))
+
+
+def _unpacked(rows: Packed, count: int, width: int) -> list[int]:
+    """Return the sums of `width` weights that stand in the sum of `count` rows."""
+    return [(rows >> (LANE * place) & _LANE_MASK) - MOST * count for place in range(width)]
 
 
 @cache

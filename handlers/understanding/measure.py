@@ -14,6 +14,8 @@ ROWS_FOR_F1: Final = 5
 """Rows a type must have to count for macro-F1: of fewer the figure says nothing."""
 RIGHT_WHEN_STANDING: Final = 0.85
 """A wrong guess costs a tap, as a question does, and also trust: six of seven must be right."""
+ROUNDING: Final = 1e-4
+"""Mean log loss by which the same examples may differ on another processor: 2e-6 was seen."""
 ALWAYS: Final = 1.01
 """The threshold above every confidence: a model that is never right often enough always asks."""
 OTHER: Final = TYPES.index("other")
@@ -179,14 +181,15 @@ def ask_below(measured: Measured) -> float:
 def is_worse(candidate: Measured, current: Measured) -> bool:
     """Whether a candidate is worse than the current model on the same texts, in the same order.
 
-    It is if it is more surprised by the right types on the whole, or if it loses more texts than it wins by
-    more than chance explains (the square root of both together, one standard deviation).
+    It is if it is more surprised by the right types on the whole, by more than another processor's last bits
+    explain, or if it loses more texts than it wins by more than chance explains (the square root of both
+    together, one standard deviation).
     """
     pairs = list(zip(candidate.rows, current.rows, strict=True))
     lost = sum(was.is_right and not now.is_right for now, was in pairs)
     won = sum(now.is_right and not was.is_right for now, was in pairs)
     more = sum(now.loss - was.loss for now, was in pairs)
-    return more > 1e-6 * len(pairs) or lost - won > math.sqrt(lost + won)
+    return more > ROUNDING * len(pairs) or lost - won > math.sqrt(lost + won)
 
 
 def share(those: Iterable[bool]) -> float | None:

@@ -6,7 +6,6 @@ No weights and no intents live here; training and the running service call the s
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
 from typing import Final
 
 from . import cues, phrases
@@ -30,8 +29,6 @@ TAIL: Final = 28
 SAID: Final = 80
 """Characters read of what we said last."""
 LONGEST_GRAM: Final = 3
-MOST_PAIRED: Final = 5
-"""Ideas of one text that are also looked at two by two."""
 SHORT: Final = 4
 """Characters of an answer that is known as a whole."""
 STEPS: Final = (1, 2, 3, 4, 6, 8, 11, 15, 20, 28, 40, 70)
@@ -74,14 +71,12 @@ def signs(text: str, context: Context) -> tuple[list[str], list[str]]:
     mark = ANSWERED.get(context.asked or "", "q" if context.asked else "")
     ideas = sorted(cues.found_in(core))
     seen = [f"={each}" for each in ideas]
-    seen += [f"&{one}&{other}" for one, other in combinations(ideas[:MOST_PAIRED], 2)]
     rule = intent_of(text)
     matters = len(set(_MATTER.findall(core)))
     length = len(core)
     step = sum(length > each for each in STEPS)
     state = "o" if context.open else "-"
     seen += [f"+{state}", f"+{state}{min(step, 7)}", f"#{step}", f"+a{context.asked or ''}"]
-    seen += [f"+{state}{each}" for each in seen if each[0] == "="]
     seen += [
         f"~{rule}",
         f"~{rule}{state}{mark}",

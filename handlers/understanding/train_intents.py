@@ -20,22 +20,24 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from .cues import cues
 from .in_context import certain, intent_in
 from .intent_corpus import TWELVE, Said, digest_of, matters, said_examples
-from .intent_model import INTENTS_PATH, IntentModel
+from .intent_model import INTENTS_PATH, IntentModel, packed
 from .intents import Intent
 from .situation import plain, signs
 
 FOLDS: Final = 8
 ALIKE: Final = 70
 """Likeness (rapidfuzz, 0-100) from which two wordings are held back together."""
-STRENGTH: Final = 0.3
-"""Inverse of the regularisation; 0.05, 0.15, 0.3, 0.5 and 1 were compared by leaving people out."""
-MARGIN: Final = 3.0
+STRENGTH: Final = 0.15
+"""Inverse of the regularisation; 0.08, 0.1, 0.15, 0.25 and 0.3 were compared by leaving people out."""
+MARGIN: Final = 3.5
 """What a margin counts in the exponent of a probability: the likeliest, by leaving people out."""
 WORDS_SHARE: Final = 3.0
-SEEN_SHARE: Final = 0.5
+SEEN_SHARE: Final = 0.35
 SEEN_IN: Final = 3
-MATTER_WEIGHT: Final = 0.1
-"""What an example of a type counts beside an example of an intent."""
+PIECES_AT_MOST: Final = 17_000
+"""Pieces that are learned: more cost memory, and tell nothing of somebody new."""
+MATTERS_FOR_ONE: Final = 10
+"""Examples of a type that count as much as one example of an intent."""
 LEARNED: Final = tuple(intent for intent in TWELVE if intent is not Intent.COMMAND)
 """A command is read by its grammar."""
 
@@ -48,18 +50,21 @@ def train_intents(written: Sequence[Said]) -> IntentModel:
     learned = [each for each in written if each.intent is not Intent.COMMAND]
     also = matters()
     known = [_signs(each) for each in (*learned, *also)]
+    answers = [LEARNED.index(each.intent) for each in (*learned, *also)]
+    counts = [MATTERS_FOR_ONE] * len(learned) + [1] * len(also)
     pieces, seen = (_seen_often(known, part) for part in (0, 1))
+    pieces = _telling(pieces, known, answers, counts)
     fitted = LinearSVC(C=STRENGTH, tol=1e-4, max_iter=5000, random_state=0)
     with threadpool_limits(1):
         fitted.fit(
             _matrix(known, pieces, seen),
-            [LEARNED.index(each.intent) for each in (*learned, *also)],
-            sample_weight=[1.0] * len(learned) + [MATTER_WEIGHT] * len(also),
+            answers,
+            sample_weight=[each / MATTERS_FOR_ONE for each in counts],
         )
     share = np.array([WORDS_SHARE] * len(pieces) + [SEEN_SHARE] * len(seen))
     weights: Weights = np.vstack([fitted.coef_.T * share[:, None], fitted.intercept_]) * MARGIN
     unit = float(abs(weights).max()) / 127
-    whole = [tuple(row) for row in np.rint(weights / unit).astype(int).tolist()]
+    whole = [packed(row) for row in np.rint(weights / unit).astype(int).tolist()]
     return IntentModel(
         LEARNED,
         dict(zip(pieces, whole[: len(pieces)], strict=True)),
@@ -127,6 +132,27 @@ def _signs(each: Said) -> Signs:
 def _seen_often(known: Sequence[Signs], part: int) -> list[str]:
     spread = Counter(sign for each in known for sign in each[part])
     return sorted(sign for sign, times in spread.items() if times >= SEEN_IN)
+
+
+def _telling(
+    pieces: Sequence[str], known: Sequence[Signs], answers: Sequence[int], counts: Sequence[int]
+) -> list[str]:
+    """Return the pieces farthest from chance beside an intent: counted, so the same everywhere."""
+    beside = {piece: [0] * len(LEARNED) for piece in pieces}
+    of_intent = [0] * len(LEARNED)
+    for (its_pieces, _), answer, count in zip(known, answers, counts, strict=True):
+        of_intent[answer] += count
+        for piece in its_pieces:
+            if piece in beside:
+                beside[piece][answer] += count
+    whole = sum(of_intent)
+
+    def distance(piece: str) -> float:
+        its = beside[piece]
+        most = max(abs(each * whole - sum(its) * of) for each, of in zip(its, of_intent, strict=True))
+        return most * most / sum(its)
+
+    return sorted(sorted(pieces, key=lambda piece: (-distance(piece), piece))[:PIECES_AT_MOST])
 
 
 def _matrix(known: Sequence[Signs], pieces: Sequence[str], seen: Sequence[str]) -> csr_matrix:

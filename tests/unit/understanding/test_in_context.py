@@ -62,6 +62,11 @@ CONTEXTS = st.builds(
         ("语音通话 已取消", Context(), Intent.NOISE),
         ("我要取消", OPEN, Intent.WITHDRAW),
         ("又停电了", Context(), Intent.REQUEST),
+        ("请您别打电话", OPEN, Intent.COMMAND),
+        ("不用打电话，我想当面见领导", OPEN, Intent.HUMAN),
+        ("让他别打了", OPEN, Intent.FOLLOW_UP),
+        ("正在办", OPEN, Intent.FOLLOW_UP),
+        ("再给我几天", OPEN, Intent.FOLLOW_UP),
         ("", Context(), Intent.NOISE),
     ],
 )

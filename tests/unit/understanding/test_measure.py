@@ -120,6 +120,13 @@ def test_candidate_is_worse_if_it_is_more_surprised() -> None:
     )
 
 
+def test_candidate_that_another_processor_rounded_is_not_worse() -> None:
+    """Made from the same examples elsewhere, it was once refused for two millionths."""
+    shipped, again = of(row("ip", "ip", 0.80001)), of(row("ip", "ip", 0.8))
+    a_thousandth_less = of(row("ip", "ip", 0.799))
+    assert (is_worse(again, shipped), is_worse(a_thousandth_less, shipped)) == (False, True)
+
+
 def test_candidate_is_worse_if_it_loses_more_than_chance_explains() -> None:
     """One text lost, or a few exchanged, is chance; two lost and none won is not."""
     was = of(*[row("ip", "ip", 0.3)] * 4, *[row("ip", "chain", 0.99)] * 2)
