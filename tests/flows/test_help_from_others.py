@@ -230,6 +230,7 @@ def test_resolving_while_an_answer_is_awaited_asks_why(case: Case) -> None:
         "despite": "财政已先行兑现，不需要税务局核实了",
         "awaited": [case.colleagues.tax],
         "salt": event.data["salt"],
+        "sealed": event.data["sealed"],
     }
 
 

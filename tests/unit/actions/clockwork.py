@@ -15,6 +15,7 @@ from models.actions.tickets import Guess
 from models.actions.timers import TIMERS
 from models.queries.tickets import Actor, actor_on, by_id
 from models.rules.clocks import SHANGHAI
+from models.rules.sealing import SEALED
 from models.session import Database
 from models.tables import Clock, Delivery, Escalation, Event, Outbox, Person, Ticket
 from tests.roster import OWNER
@@ -133,7 +134,9 @@ class Clockwork:
         with self.database.reading() as session:
             chain = select(Event.data).where(Event.ticket_id == ticket_id, Event.verb == verb)
             found = session.scalars(chain.order_by(Event.seq)).all()
-            return [{name: value for name, value in data.items() if name != SALT} for data in found]
+            return [
+                {name: value for name, value in data.items() if name not in {SALT, SEALED}} for data in found
+            ]
 
     def clock(self, ticket_id: int, name: str) -> Clock:
         """Return the newest clock of a name."""
