@@ -42,9 +42,11 @@ fmt: $(DEV) ## Format the code and mend what the linter can mend
 bench: $(DEV) ## Print the benchmarks beside their ceilings
 	$(BIN)/python -m tests.bench $(ARGS)
 
-docs: $(RUNTIME) ## Print docs/lifecycle.md from the table of steps
+docs: $(RUNTIME) ## Print docs/lifecycle.md and docs/patches.md from the tables of steps
 	$(BIN)/python -m models.rules.lifecycle > docs/lifecycle.md.new
 	mv docs/lifecycle.md.new docs/lifecycle.md
+	$(BIN)/python -m models.rules.patches > docs/patches.md.new
+	mv docs/patches.md.new docs/patches.md
 
 migrate: $(RUNTIME) ## Bring the database of LIAISON_DATABASE_URL up to date
 	$(BIN)/liaison migrate

@@ -71,6 +71,7 @@ def parts_of(service: Service) -> Parts:
         granted=courtesy_of(service.settings),
         limits=Limits(service.database, service.clock, service.settings.api_rate),
         openness=openness_of(service.settings),
+        patch_days=service.settings.patch_days,
     )
 
 

@@ -9,7 +9,8 @@ import contextlib
 import secrets
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from rich.console import Console
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot import demo_office, verifying
+from bot import demo_office, demo_patches, verifying
 from bot.app import create_app
 from bot.demo_office import Office
 from bot.demo_site import PREFIX, Both, pages
@@ -123,7 +124,7 @@ async def _show(
     await service.client.create_menu(say.MENU)
     await _offer_codes(service)  # for the stories; they take weeks, and codes do not last so long
     async with httpx.AsyncClient(base_url=f"{here}{PREFIX}", trust_env=False, timeout=30) as phones:
-        await play(phones, console, lambda: _calm(service))
+        await play(phones, console, lambda: _calm(service), partial(_supervise, service))
     await demo_office.open_doors(office, console)
     if headless:
         return 0
@@ -146,6 +147,16 @@ def last_lines(here: str, key: str) -> list[str]:
         f"[bold green]{here}/api/v1[/bold green]  the API, see docs/api.md; its key, of this demo only:",
         f"KEY={key}",
     ]
+
+
+def _supervise(service: Service, asked: Mapping[str, Any], numbers: list[str]) -> None:
+    """Do what a supervisor does with the cases of a story, or whoever compares them."""
+    now = service.clock()
+    with service.database.transaction() as session:
+        if "patch" in asked:
+            demo_patches.put_in_force(session, numbers, asked["patch"], now)
+        else:
+            demo_patches.compare(session, numbers[-1], numbers[0], now)
 
 
 async def _calm(service: Service) -> None:

@@ -4,6 +4,7 @@ A story's people type, tap, scan, send pictures, voices and places, use the menu
 its clock moves. What a story must show is written beside it: a story that does not show it is broken.
 """
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
@@ -41,6 +42,8 @@ _FURTHEST: Final = 40
 """Days ahead that are looked at; no holidays last so long."""
 
 Calm = Callable[[], Awaitable[None]]
+Office = Callable[[Mapping[str, Any], list[str]], None]
+"""Does what a supervisor, or a loop of ours, does with the cases of a story so far."""
 Step = Mapping[str, Any]
 
 
@@ -53,13 +56,15 @@ def stories() -> list[dict[str, Any]]:
     return list(yaml.safe_load(STORIES.read_text(encoding="utf-8")))
 
 
-async def play(phones: httpx.AsyncClient, console: Console, calm: Calm) -> None:
+async def play(phones: httpx.AsyncClient, console: Console, calm: Calm, office: Office) -> None:
     """Play every story; `calm` returns once everything that is due has been done and delivered.
+
+    `office` does what no phone does.
 
     Raises:
         StoryBroken: an answer is missing, or something that a story must show.
     """
-    stage = Stage(phones, console, calm)
+    stage = Stage(phones, console, calm, office)
     for story in stories():
         await stage.play(story)
 
@@ -77,7 +82,8 @@ def openids() -> dict[str, str]:
 class Stage:
     """The phones on the desk, and what has been seen on them in the story that is played."""
 
-    def __init__(self, phones: httpx.AsyncClient, console: Console, calm: Calm) -> None:
+    def __init__(self, phones: httpx.AsyncClient, console: Console, calm: Calm, office: Office) -> None:
+        self._office = office
         self._phones = phones
         self._console = console
         self._calm = calm
@@ -121,6 +127,11 @@ class Stage:
         if "clock" in step:
             await self._calm()
             await self._move(step["clock"])
+            await self._calm()
+            return
+        if "office" in step:
+            await self._calm()
+            await asyncio.to_thread(self._office, step["office"], list(self._numbers))
             await self._calm()
             return
         who = step["who"]

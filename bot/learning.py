@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from bot.lines import Refused, lines_of, whole
-from bot.patterning import of_patterns, patterns_of
+from bot.patterning import of_patterns, patterns_of, regrouped
 from config.settings import DatabaseSettings, ModelSettings
 from handlers import say
 from handlers.understanding.classifier import Classifier, default_classifier, use
@@ -77,9 +77,21 @@ def classify(
             raise Refused(str(error), 2) from None
 
 
-def patterns(file: Texts = None) -> None:
+def patterns(
+    file: Texts = None,
+    *,
+    regroup: Annotated[
+        bool, typer.Option("--regroup", help="Group all cases that are stored anew instead.")
+    ] = False,
+) -> None:
     """Put texts that tell of the same stone together: `pattern` is the same for them, null for others."""
     use_chosen_model(ModelSettings())
+    if regroup:
+        if file is not None:
+            raise Refused("Either texts of a file are grouped, or the cases that are stored.", 2)
+        for report in regrouped(DatabaseSettings().database_url):
+            sys.stdout.write(report + "\n")
+        return
     with lines_of(file) as lines:
         for line in patterns_of(lines):
             sys.stdout.write(line + "\n")

@@ -2,13 +2,18 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from bot.lines import Refused, whole
+from handlers.understanding.deep import DeepClassifier, NoDeepModel, default_deep
 from handlers.understanding.embedding import NoEmbedding
 from handlers.understanding.jsonlines import BadLine, Line, read_all, text_of
 from handlers.understanding.model import WrongModel
 from handlers.understanding.pattern_measure import Agreement, agreement
+from models.session import Database
 
 
 def patterns_of(lines: Iterable[Line]) -> Iterator[str]:
@@ -46,6 +51,29 @@ def groups(texts: Sequence[str]) -> list[int | None]:
         return groups_of(texts)
     except (NoEmbedding, ModuleNotFoundError, WrongModel) as missing:
         raise Refused(f"Nothing to compare texts with: {missing}", 1) from None
+
+
+def regrouped(database_url: str) -> Iterator[str]:
+    """Group all cases that are stored anew; yield for each type what came of it, as JSON.
+
+    Raises:
+        Refused: there is no embedding, or no model, on this machine.
+    """
+    database = Database(database_url)
+    try:
+        from bot.regrouping import regroup  # noqa: PLC0415 -- numpy comes with the embedding
+
+        for each in regroup(database, kept_by(default_deep()), partial(datetime.now, UTC)):
+            yield json.dumps(asdict(each))
+    except (NoDeepModel, NoEmbedding, ModuleNotFoundError, WrongModel) as missing:
+        raise Refused(f"Nothing to compare cases with: {missing}", 1) from None
+    finally:
+        database.dispose()
+
+
+def kept_by(deep: DeepClassifier) -> str:
+    """Return what the vectors that a model made are called."""
+    return f"e5 {deep.digest[:40]}"
 
 
 def _row(obj: Mapping[str, Any]) -> tuple[Any, str]:

@@ -15,19 +15,19 @@ from sqlalchemy.orm import Session
 
 from bot import metrics
 from bot.led_loop import LedLoop, be_gentle
+from bot.pattern_words import told
 from handlers.understanding import alike
 from handlers.understanding.embedding import NoEmbedding
 from handlers.understanding.nearest import Nearest, Small, cosines
-from handlers.understanding.stone import told_by
 from handlers.understanding.traits import Traits, traits_of
-from models.actions import cursors, patterns
+from models.actions import cursors, merging, patterns, stumbles
 from models.queries import comparing, second_look
 from models.queries import patterns as queries
-from models.queries.comparing import Change, Known, changes, kept_vectors, names_around, unread
+from models.queries.comparing import Change, changes, kept_vectors, unread
 from models.queries.second_look import Position
 from models.rules.patterns import Near, Place, place, voice_of
 from models.session import Database
-from models.tables import Pattern, Ticket
+from models.tables import Ticket
 
 log: Final = structlog.get_logger()
 
@@ -35,8 +35,10 @@ READER: Final = "patterns"
 POLL: Final = 2.0
 PAGE: Final = 100
 MOST_TRIES: Final = 3
-TOLD_BY: Final = 40
-"""Cases whose words title and stone are taken from."""
+LIKENED: Final = 64
+"""Of the nearest by sign so many, by cosine, are compared by their traits too."""
+ONE_MATTER: Final = 0.6
+"""Likeness from which on two cases of one enterprise are offered to be made one."""
 
 
 class Embeds(Protocol):
@@ -184,49 +186,65 @@ class PatternsLoop(LedLoop):
             patterns.leave(session, ticket_id)
             if may_be and kept is not None and traits is not None:
                 self._settle(session, current, kept, traits, near)
-        if may_be and kept is not None:
+            repeats = session.scalar(queries.repeats(ticket_id))
+        if may_be and kept is not None and not repeats:
             self._known.add(ticket_id, current.type, kept)
+        else:
+            self._known.remove(ticket_id)
         metrics.PATTERN_CASES.inc()
 
     def _settle(
         self, session: Session, ticket: Ticket, kept: bytes, traits: Traits, near: Sequence[int]
     ) -> None:
-        found = self._place(session, ticket, kept, traits, [each for each in near if each != ticket.id])
+        known = self._likened(session, ticket, kept, traits, [each for each in near if each != ticket.id])
+        found, now = _place(session, ticket, known), self._clock()
+        _propose(session, ticket, known, now=now)
         if found is None:
             return
-        now = self._clock()
         pattern = patterns.settle(session, ticket, found, now=now)
+        stumbles.met(session, ticket, pattern.id, now=now)
         if patterns.is_due(session, pattern, now=now):
-            title, stone = _told(session, pattern)
+            title, stone = told(session, pattern)
             if title:
                 patterns.show(session, pattern, title=title, stone=stone, now=now)
                 metrics.PATTERNS_SHOWN.inc()
 
-    def _place(
+    def _likened(
         self, session: Session, ticket: Ticket, kept: bytes, traits: Traits, near: Sequence[int]
-    ) -> Place | None:
+    ) -> list[Near]:
         rows = comparing.compared(session, near, ticket.type, self._model)
-        known = [Known.of(row) for row in rows]
-        some = [
-            Near(
-                ticket_id=row.vector.ticket_id,
-                pattern_id=row.pattern_id,
-                voice=row.voice,
-                likeness=alike.likeness(traits, Traits.of(each.traits), cosine),
-                is_copy=alike.is_copy(traits, Traits.of(each.traits)),
-            )
-            for row, each, cosine in zip(rows, known, cosines(kept, [k.vector for k in known]), strict=True)
-        ]
-        in_question = {each.pattern_id for each in some if each.pattern_id is not None}
-        own = comparing.voices(session, in_question)
-        who = voice_of(ticket.enterprise_id, ticket.person_id)
-        join = queries.join_from(session, ticket.type, alike.shipped().join)
-        return place(who, some, own, join=join)
+        close = zip(cosines(kept, [row.vector for row in rows]), rows, strict=True)
+        nearest = sorted(close, key=lambda each: (-each[0], each[1].ticket_id))[:LIKENED]
+        mine, join = _voice(ticket), _join(session, ticket)
+        found: list[Near] = []
+        for cosine, row in nearest:
+            theirs = Traits.of(row.traits)
+            likeness = alike.likeness(traits, theirs, cosine)
+            is_again = (row.voice == mine and likeness >= join) or alike.is_copy(traits, theirs)
+            is_copy = is_again and row.ticket_id < ticket.id
+            found.append(Near(row.ticket_id, row.pattern_id, row.voice, likeness, is_copy))
+        return found
 
 
-def _told(session: Session, pattern: Pattern) -> tuple[str, str]:
-    """Return title and stone of a pattern, in which nobody is named who brought or handles it."""
-    ids = [each.ticket_id for each in queries.members(session, pattern.id) if each.copy_of is None][:TOLD_BY]
-    words = queries.first_words(session, ids)
-    people, firms = names_around(session, ids)
-    return told_by([words[each] for each in sorted(words)], people, firms)
+def _place(session: Session, ticket: Ticket, some: Sequence[Near]) -> Place | None:
+    in_question = {each.pattern_id for each in some if each.pattern_id is not None}
+    own = comparing.voices(session, in_question)
+    return place(_voice(ticket), some, own, join=_join(session, ticket))
+
+
+def _join(session: Session, ticket: Ticket) -> float:
+    return queries.join_from(session, ticket.type, alike.shipped().join)
+
+
+def _voice(ticket: Ticket) -> str:
+    return voice_of(ticket.enterprise_id, ticket.person_id)
+
+
+def _propose(session: Session, ticket: Ticket, some: Sequence[Near], *, now: datetime) -> None:
+    """Offer the owner to make a case one with the earlier one of its enterprise that it is most like."""
+    if ticket.enterprise_id is None:
+        return
+    mine = [each for each in some if each.voice == _voice(ticket) and each.ticket_id < ticket.id]
+    best = max(mine, key=lambda each: (each.likeness, -each.ticket_id), default=None)
+    if best is not None and (best.is_copy or best.likeness >= ONE_MATTER):
+        merging.propose(session, ticket, session.get_one(Ticket, best.ticket_id), now=now)

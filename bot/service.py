@@ -22,6 +22,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.token_store import DatabaseTokenStore
 from bot.delivery.wording import Fields
 from bot.large_model import large_model_of
+from bot.patterning import kept_by
 from bot.second_look import SecondLook
 from bot.timers import TimerLoop
 from bot.web.intake import Intake
@@ -226,7 +227,7 @@ def patterns_of(database: Database, clock: Clock, deep: DeepClassifier | None) -
         return None
     from bot.patterns_loop import PatternsLoop  # noqa: PLC0415 -- numpy comes with the embedding only
 
-    return PatternsLoop(database, clock, deep.vector, f"e5 {deep.digest[:40]}")
+    return PatternsLoop(database, clock, deep.vector, kept_by(deep))
 
 
 def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:

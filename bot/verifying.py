@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.service import wall_clock
 from config.settings import DatabaseSettings
 from models.actions.handover import seal
-from models.queries import audit, contradictions, proof, rates
+from models.queries import audit, contradictions, marks, proof, rates
 from models.rules.proof import Flaw
 from models.session import Database
 from models.tables import Handover
@@ -35,6 +35,11 @@ def tickets(session: Session, _now: datetime) -> Iterable[object]:
     return contradictions.contradictions(session)
 
 
+def merged_and_shielded(session: Session, _now: datetime) -> Iterable[str]:
+    """Yield each ticket that is merged or shielded otherwise than its events tell."""
+    return marks.contradictions(session)
+
+
 def counts(session: Session, now: datetime) -> Iterable[str]:
     """Yield each sum behind the rates that is not what its tickets add up to."""
     for each in rates.differences(session, now):
@@ -46,6 +51,7 @@ Check = Callable[[Session, datetime], Iterable[object]]
 CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("handovers", handovers),
     ("tickets", tickets),
+    ("marks", merged_and_shielded),
     ("counts", counts),
 )
 """What else is compared with the event log: a name, and what yields each difference in words.

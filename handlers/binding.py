@@ -93,7 +93,7 @@ def ask_to_bind(turn: Turn, code: str) -> Reply:
 
 
 @router.on(Command.BIND_YES)
-@router.hear(lambda turn: _answers(turn) is True)
+@router.hear(lambda turn: _answers(turn) is True, asked=[BIND])
 def bind_yes(turn: Turn) -> Reply:
     """`确认绑定`, or yes in any words: use the invite up."""
     question = turn.party.pending
@@ -108,14 +108,14 @@ def bind_yes(turn: Turn) -> Reply:
     return Reply(_bound(turn, question), Outcome.ANSWER, settles=True)
 
 
-@router.hear(lambda turn: _answers(turn) is False)
+@router.hear(lambda turn: _answers(turn) is False, asked=[BIND])
 def bind_no(turn: Turn) -> Reply:
     """不是我, 算了: nothing is bound, and the code stays good for whom it is for."""
     del turn
     return Reply(say.not_bound_then(), Outcome.ANSWER, settles=True)
 
 
-@router.hear(lambda turn: turn.asked == BIND and turn.order is None and wonders(turn.text))
+@router.hear(lambda turn: turn.order is None and wonders(turn.text), asked=[BIND])
 def bind_what(turn: Turn) -> Reply:
     """这是什么意思, 稍等: what the question is about, and the question again."""
     return Reply((*say.what_binding_does(), *say.bind_taps()), Outcome.ANSWER, pending=turn.party.pending)

@@ -13,7 +13,18 @@ from handlers.understanding.commands import Command
 from handlers.understanding.consent import consents
 from handlers.understanding.details import firm_in
 from handlers.understanding.intents import Intent, intent_of
-from handlers.understanding.times import Doubt, begins_with_span, day_in, on_day, only_span, span_in
+from handlers.understanding.times import (
+    Doubt,
+    begins_with_span,
+    day_in,
+    day_of,
+    is_busy_then,
+    moved_to,
+    on_day,
+    only_span,
+    span_in,
+    without_excuse,
+)
 from models.actions import answers, calls
 from models.queries.tickets import actor_of, by_id, by_number
 from models.queries.trust import Addressee, addressees, calls_to, firm_of
@@ -53,7 +64,7 @@ def move(turn: Turn) -> Reply:
     return _move(turn, to, time, question["words"] if is_meant else time)
 
 
-@router.hear(lambda turn: tells_when(turn, MOVE_WHEN))
+@router.hear(lambda turn: tells_when(turn, MOVE_WHEN), asked=[MOVE_WHEN])
 def move_then(turn: Turn) -> Reply:
     """A time, after we asked when a call would suit."""
     question = turn.party.pending or {}
@@ -128,8 +139,12 @@ def _may_be_called(turn: Turn) -> bool:
 
 
 @router.hear(lambda turn: _may_be_called(turn) and _is_answer(turn) and bool(_unanswered(turn)))
+@router.hear(lambda turn: _may_be_called(turn) and _is_change(turn) and _is_of_a_call(turn))
 def answer(turn: Turn) -> Reply:
-    """同意, 不方便, 换个时间, 明天上午10点: plain words while a card waits for an answer."""
+    """同意, 不方便, 换个时间, 明天上午10点: plain words while a card waits for an answer.
+
+    What moves or refuses the call is heard once more after it was agreed to: 改到后天下午3点, 让他别打了.
+    """
     if callers.says_no(turn.text):
         return decline(turn)
     if callers.says_yes(turn.text):
@@ -139,8 +154,10 @@ def answer(turn: Turn) -> Reply:
         return _which_call(turn)
     if callers.asks_when(turn.text):
         return _show_card(turn, to)
-    time = callers.without_excuse(turn.text)
-    return _move(turn, to, time, time)
+    if is_busy_then(turn.text):
+        return _ask_when_it_suits(to, Doubt.NO_TIME)
+    time = without_excuse(turn.text)
+    return _move(turn, to, moved_to(time, turn.now) or time, time)
 
 
 @router.hear(lambda turn: _may_be_called(turn) and bool(_time_first(turn)) and bool(_unanswered(turn)))
@@ -160,7 +177,7 @@ def _time_first(turn: Turn) -> str:
     return begins_with_span(turn.text, turn.now) if is_open else ""
 
 
-@router.hear(lambda turn: turn.asked == MOVE_OR_MATTER and _is_the_time(turn) is True)
+@router.hear(lambda turn: _is_the_time(turn) is True, asked=[MOVE_OR_MATTER])
 def move_as_said(turn: Turn) -> Reply:
     """是: that was the time for the call, and the words go along."""
     question = turn.party.pending or {}
@@ -169,7 +186,7 @@ def move_as_said(turn: Turn) -> Reply:
     return replace(done, settles=True)
 
 
-@router.hear(lambda turn: turn.asked == MOVE_OR_MATTER and _is_the_time(turn) is False)
+@router.hear(lambda turn: _is_the_time(turn) is False, asked=[MOVE_OR_MATTER])
 def a_matter_after_all(turn: Turn) -> Reply:
     """另说一件事: what was said is put where it belongs."""
     words = words_of(turn, (turn.party.pending or {})["words"])
@@ -211,7 +228,27 @@ def _is_answer(turn: Turn) -> bool:
     if intent_of(text) is Intent.GREETING or _wants_no_calls(text):
         return False
     is_said = callers.says_yes(text) or callers.says_no(text) or callers.wants_another_time(text)
-    return is_said or callers.asks_when(text) or only_span(callers.without_excuse(text), turn.now) is not None
+    return is_said or callers.asks_when(text) or only_span(without_excuse(text), turn.now) is not None
+
+
+def _is_change(turn: Turn) -> bool:
+    """Whether words alone say that a call shall be at another time, or not at all."""
+    text = turn.text
+    if turn.order is not None or len(text) > SHORT or _wants_no_calls(text):
+        return False
+    if callers.says_no(text):
+        return callers.speaks_of_ringing(text)
+    is_moved = moved_to(without_excuse(text), turn.now) or is_busy_then(text)
+    return bool(is_moved) or callers.wants_another_time(text)
+
+
+def _is_of_a_call(turn: Turn) -> bool:
+    """Whether such words can be about a call: who is busy on a day, is so for a call on that day."""
+    found = calls_to(turn.session, turn.party, turn.now)
+    if not is_busy_then(turn.text):
+        return bool(found)
+    day = day_in(turn.text, turn.now)
+    return any(one.begins_at is not None and day == day_of(one.begins_at) for one in found)
 
 
 def _wants_no_calls(text: str) -> bool:

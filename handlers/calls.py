@@ -97,7 +97,7 @@ def _actor(turn: Turn, to: Addressee) -> Actor:
     return at_desk(turn.party, who, desk_id)
 
 
-@official_router.hear(lambda turn: tells_when(turn, CALL_WHEN))
+@official_router.hear(lambda turn: tells_when(turn, CALL_WHEN), asked=[CALL_WHEN])
 def announce_then(turn: Turn) -> Reply:
     """A time, after we asked when the call shall be."""
     question = turn.party.pending or {}

@@ -5,7 +5,7 @@ from typing import Any, Final
 from handlers.turn import Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, intent_of
-from models.queries.tickets import Actor, NoSuchTicket, actor_on, by_id, by_number
+from models.queries.tickets import Actor, NoSuchTicket, actor_on, by_number, standing
 from models.rules.lifecycle import Status, Verb, advance
 from models.tables import Ticket
 
@@ -30,7 +30,7 @@ def meant(turn: Turn) -> Ticket | None:
     if ticket_id is None:
         return None
     try:
-        return by_id(turn.session, ticket_id, seen_by=turn.party)
+        return standing(turn.session, ticket_id, seen_by=turn.party)
     except NoSuchTicket:
         return None
 
@@ -42,7 +42,7 @@ def asked_about(turn: Turn) -> tuple[Ticket, dict[str, Any]]:
         NoSuchTicket: they may see it no longer.
     """
     question = turn.party.pending or {}
-    return by_id(turn.session, int(question["ticket"]), seen_by=turn.party), question
+    return standing(turn.session, int(question["ticket"]), seen_by=turn.party), question
 
 
 def permitted(turn: Turn, ticket: Ticket, verb: Verb) -> Actor:

@@ -61,7 +61,7 @@ def leaving(turn: Turn) -> Reply:
 
 
 @router.on(Command.LEAVE_YES)
-@router.hear(lambda turn: turn.asked == LEAVE and consents(turn.text) is True)
+@router.hear(lambda turn: consents(turn.text) is True, asked=[LEAVE])
 def leave_yes(turn: Turn) -> Reply:
     """`确认退出`: from now on they do not speak for the enterprise."""
     question = turn.party.pending
@@ -86,7 +86,7 @@ def _comes_after(turn: Turn, firm: EnterpriseCard, words: str) -> tuple[str | No
     return None, contacts.ask_for_another(session, firm, words, inbox_id=inbox_id, now=turn.now)
 
 
-@router.hear(lambda turn: turn.asked == LEAVE and consents(turn.text) is False)
+@router.hear(lambda turn: consents(turn.text) is False, asked=[LEAVE])
 def stay(turn: Turn) -> Reply:
     """不是, 不退了: they speak for it still."""
     del turn

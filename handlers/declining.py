@@ -12,7 +12,7 @@ from handlers.newness import is_new_matter
 from handlers.recalled import APPEALED_WITHIN, mine, recently_declined
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
-from handlers.understanding.grounds import Said, names_a_basis, read_grounds
+from handlers.understanding.grounds import Said, names_a_basis, pointed_to, read_grounds
 from handlers.understanding.passing import numbers_in
 from handlers.understanding.stances import Stance, asks_of_verdict, goes_elsewhere, objects, stance_of
 from models.actions import declines as actions
@@ -90,7 +90,7 @@ def _decline(turn: Turn, ticket: Ticket, said: Said) -> Reply:
         or not _is_complete(turn, ticket, reason, said.words)
     ):
         return _ask(ticket, said.code or "", said.words, said.channel)
-    right_channel = said.channel or reason.channel
+    right_channel = said.channel or reason.channel or pointed_to(said.words)
     if right_channel is None:
         pending = {"ask": CHANNEL, "ticket": ticket.id, "code": reason.code, "words": said.words}
         return Reply(

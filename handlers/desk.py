@@ -1,7 +1,6 @@
 """Take one message from the door to its answer: admit, find the person, route, act, remember.
 
-Everything happens in the caller's transaction; nothing here commits. A refusal by the rules takes back
-what the handler did, never the message itself.
+All in the caller's transaction. A refusal by the rules takes back what was done, never the message itself.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,9 +37,11 @@ from handlers import (
     open_questions,
     own_words,
     passing_on,
+    patches,
     satisfaction,
     say,
     several,
+    shielding,
     supervisor,
     verify,
     visits,
@@ -80,8 +81,7 @@ def take(session: Session, incoming: Incoming, now: datetime, means: Means) -> A
     """Take one push. A repeat gets the answer of the first time and changes nothing; the unreadable is kept.
 
     Raises:
-        Exception: whatever a bug of ours or the database raises; nothing of this push is stored then, and
-            the caller rolls back (see `shelve`).
+        Exception: whatever a bug of ours or the database raises; the caller rolls back (see `shelve`).
     """
     if incoming.kind is Kind.UNREADABLE:
         return shelve(session, incoming, now)
@@ -194,11 +194,9 @@ def _concerned(turn: Turn) -> tuple[Overview | None, Role]:
     return overview(turn.session, ticket, seen_by=turn.party), role
 
 
+_REFUSING: Final = (co_handling, helping, declining, supervisor, shielding)
 _REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {
-    **co_handling.REFUSALS,
-    **helping.REFUSALS,
-    **declining.REFUSALS,
-    **supervisor.REFUSALS,
+    refused: answer for router in _REFUSING for refused, answer in router.REFUSALS.items()
 }
 
 
@@ -206,6 +204,7 @@ _OFFICIAL: Final = (
     binding.router,
     guest.router,
     verify.router,
+    *shielding.routers,
     delegating.official_router,
     visits.official_router,
     day.official_router,
@@ -215,6 +214,7 @@ _OFFICIAL: Final = (
     co_handling.official_router,
     helping.official_router,
     declining.official_router,
+    patches.official_router,
     held.net_router,
     several.official_router,
     passing_on.official_router,
@@ -227,19 +227,17 @@ _OFFICIAL: Final = (
     events.router,
 )
 _SUPERVISOR: Final = (
-    binding.router,
-    guest.router,
-    verify.router,
-    extensions.official_router,
-    extensions.supervisor_router,
-    supervisor.router,
-    events.router,
+    *(binding.router, guest.router, verify.router),
+    *(extensions.official_router, extensions.supervisor_router, *shielding.routers),
+    *(patches.supervisor_router, supervisor.router, events.router),
 )
 _ENTERPRISE: Final = (
     binding.router,
+    patches.enterprise_router,
     answerable.router,
     guest.router,
     verify.router,
+    *shielding.routers,
     call_answers.router,
     visits.enterprise_router,
     day.enterprise_router,

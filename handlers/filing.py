@@ -11,14 +11,17 @@ from handlers import say
 from handlers.newness import is_unknown
 from handlers.turn import Incoming, Reply, Speech, Turn
 from handlers.understanding.addressing import names
+from handlers.understanding.alike import is_twin
 from handlers.understanding.classifier import Verdict, verdict_on
 from handlers.understanding.parts import matters
 from handlers.understanding.text import normalize
 from models.actions import gathered, retyping, tickets
 from models.actions.conversation import Desk, Words, desk_or_office
-from models.actions.tickets import Guess
+from models.actions.tickets import Guess, Submitted
 from models.queries.contacts import speaking_for
 from models.queries.gathered import of_enterprise
+from models.queries.merging import beside
+from models.queries.patterns import first_words
 from models.queries.people import Party
 from models.queries.tickets import actor_of
 from models.rules.lifecycle import Status
@@ -50,8 +53,18 @@ def submit(turn: Turn, words: Words, *, title: str | None = None, after: Ticket 
         raised=None if after is None else {"after": after.id},
     )
     parts = matters(words.text) if words.kind == "text" and after is None else ()
-    speech = say.receipt(done, guess, who, parts)
+    speech = (*say.receipt(done, guess, who, parts), *_or_one_matter(turn, done, who, words))
     return Reply(speech, Outcome.TICKET, done.id, opened=(remembered(done.id, words.text),))
+
+
+def _or_one_matter(turn: Turn, done: Submitted, who: Party, words: Words) -> Speech:
+    """Offer to make a case one with an open one of its enterprise that was told in much the same words."""
+    if who.enterprise is None or words.kind not in TOLD:
+        return ()
+    cases = beside(turn.session, done.id, who.enterprise.id, done.owner.id)
+    said = first_words(turn.session, [one.id for one in cases]) if cases else {}
+    twin = next((one for one in cases if is_twin(words.text, said.get(one.id, one.title))), None)
+    return () if twin is None else say.same_matter(done.number, number_of(twin.id), twin.title)
 
 
 def _speaker(turn: Turn, text: str) -> Party:

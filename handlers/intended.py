@@ -5,7 +5,7 @@ from typing import Final
 from handlers.turn import Turn
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.in_context import Context, likely
-from handlers.understanding.intents import Intent, intent_of
+from handlers.understanding.intents import Intent, intent_of, is_under_way, reproaches
 
 REMARK: Final = 20
 """Characters of the longest words whose intent is taken from what was learned."""
@@ -22,7 +22,11 @@ def intended(turn: Turn) -> Intent:
     """Return what the words of this turn are for."""
     text = turn.text
     intent = intent_of(text)
-    if intent not in _OPEN or not turn.party.cases or len(text) > REMARK or names_a_matter(text):
+    if intent not in _OPEN or not turn.party.cases:
+        return intent
+    if reproaches(text):
+        return Intent.URGE
+    if len(text) > REMARK or names_a_matter(text) or is_under_way(text):
         return intent
     learned, sure = likely(text, Context(open=True, asked=turn.asked))
     return learned if learned in _LEARNED and sure >= SURE else intent

@@ -8,7 +8,7 @@ from typing import Final
 from handlers import say
 from handlers.turn import Kind, Reply, Turn
 from handlers.understanding.commands import Command
-from models.queries.tickets import NoSuchTicket, by_id, by_number, newest, overview
+from models.queries.tickets import NoSuchTicket, by_id, by_number, newest, overview, standing
 from models.rules.lifecycle import FINISHED, Status
 from models.tables import Outcome, Ticket
 
@@ -110,9 +110,9 @@ def _held(turn: Turn) -> Ticket | None:
 
 
 def seen(turn: Turn, ticket_id: int) -> Ticket | None:
-    """Return one case by id, None if they may not see it."""
+    """Return one case by id, of one that is merged its main case; None if they may not see it."""
     try:
-        return by_id(turn.session, ticket_id, seen_by=turn.party)
+        return standing(turn.session, ticket_id, seen_by=turn.party)
     except NoSuchTicket:
         return None
 

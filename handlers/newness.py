@@ -9,6 +9,7 @@ from enum import Enum, auto
 from typing import Final
 
 from config.catalog import OTHER
+from handlers.understanding.amounts import amounts_in
 from handlers.understanding.classifier import default_classifier, verdict_on
 from handlers.understanding.headline import names_a_matter, names_trouble
 from handlers.understanding.intents import Intent, bare, intent_of
@@ -63,7 +64,8 @@ def newness(
     body, is_announced = without_opening(text)
     if intent_of(body) is Intent.FOLLOW_UP or points_back(body):
         return Newness.MORE
-    if any(_says_nothing_yet(case) for case in cases):
+    is_of_their_sum = not is_announced and len(body) < _LONG and _names_same_sum(body, cases, known)
+    if is_of_their_sum or any(_says_nothing_yet(case) for case in cases):
         return Newness.MORE
     if not (is_cold or is_announced) and any(is_unknown(one) and _only_names_a_thing(one) for one in cases):
         return Newness.MORE
@@ -95,6 +97,16 @@ def is_unknown(ticket: Ticket) -> bool:
 def _says_nothing_yet(ticket: Ticket) -> bool:
     """Whether a ticket so far is but a picture, a place or an introduction: what follows explains it."""
     return is_unknown(ticket) and (ticket.confidence == 0 or _is_empty(ticket.title))
+
+
+def _names_same_sum(body: str, cases: Sequence[Ticket], known: Mapping[int, str]) -> bool:
+    """Whether words name a sum of money that a case is about: 银行流水上没有，320万一分没到."""
+    said = _sums(body)
+    return bool(said) and any(said & _sums(known.get(case.id) or case.title) for case in cases)
+
+
+def _sums(text: str) -> set[tuple[int, int | None, str]]:
+    return {(one.least, one.most, one.currency) for one in amounts_in(text)}
 
 
 def _only_names_a_thing(ticket: Ticket) -> bool:

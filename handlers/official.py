@@ -20,14 +20,15 @@ from models.queries.co_handling import helped, helpers, how_many_tasks, tasks
 from models.queries.conversation import said
 from models.queries.deadlines import pending
 from models.queries.disturbance import is_left_alone, waiting
+from models.queries.patches import patched_by
 from models.queries.reach import reach
 from models.queries.tickets import (
     Overview,
     actor_on,
-    by_id,
     by_number,
     how_many_unfinished,
     overview,
+    standing,
 )
 from models.queries.trust import current_call
 from models.rules.lifecycle import Status, Verb
@@ -78,6 +79,7 @@ def detail(turn: Turn) -> Reply:
         waits=waiting(turn.session, ticket.id),
         is_left_alone=is_left_alone(turn.session, ticket.enterprise_id),
         more_time=pending(turn.session, ticket.id),
+        patched=patched_by(turn.session, ticket.id),
     )
     return Reply(speech, Outcome.ANSWER, ticket.id)
 
@@ -179,7 +181,7 @@ def text(turn: Turn) -> Reply:
     """Plain text goes to the case in hand, and the echo says to whom."""
     question = turn.party.pending
     if question and question.get("ask") == WHAT_WAS_DONE:
-        return _told_what_was_done(turn, by_id(turn.session, question["ticket"], seen_by=turn.party))
+        return _told_what_was_done(turn, standing(turn.session, question["ticket"], seen_by=turn.party))
     ticket = in_hand(turn)
     if ticket is None or turn.order is not None:
         return _not_sent(turn)

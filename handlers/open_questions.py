@@ -8,6 +8,7 @@ from typing import Any, Final
 from handlers import binding, call_answers, kept, last_word, satisfaction, say
 from handlers.turn import Reply, Speech, Turn
 from handlers.understanding.consent import is_brief
+from models.actions.patch_asking import QUESTION as PATCH
 from models.actions.waiting import QUESTION as WAITING
 from models.queries.people import Party
 from models.tables import Outcome
@@ -20,6 +21,7 @@ AGAIN: Final[Mapping[str, Callable[[], Speech]]] = {
     call_answers.MOVE_OR_MATTER: tuple,
     last_word.RESULT: tuple,
     satisfaction.MANNERS: tuple,
+    PATCH: tuple,
 }
 """How each question that stays is asked again behind the answer to something else, if it is."""
 

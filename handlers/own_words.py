@@ -18,12 +18,13 @@ from handlers import (
     kept,
     last_word,
     matters,
+    recalled,
     satisfaction,
     say,
 )
 from handlers.meant import asked_about, in_hand, meant
 from handlers.newness import is_new_matter
-from handlers.recalled import best, compatible, likeliest, mine, pointed, recently_closed, recently_declined
+from handlers.recalled import best, compatible, likeliest, mine, pointed
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command, Order, read
 from handlers.understanding.intents import Intent, intent_of
@@ -61,7 +62,7 @@ def _disputed(turn: Turn) -> Ticket | None:
         return by_number(turn.session, turn.order.number, seen_by=turn.party)
     if newest(turn.session, turn.party, Status.RESOLVED, Status.CLOSED, limit=1):
         return None
-    refused = recently_declined(turn)
+    refused = recalled.recently_declined(turn)
     return refused[0] if len(refused) == 1 else meant(turn, Command.URGE)
 
 
@@ -94,7 +95,7 @@ def own_words(turn: Turn) -> Reply:
 def _dissent(turn: Turn, said: Said) -> Reply | None:
     if intent_of(turn.text) is Intent.RATE:
         return None
-    waiting = [*newest(turn.session, turn.party, Status.RESOLVED), *recently_declined(turn)]
+    waiting = [*newest(turn.session, turn.party, Status.RESOLVED), *recalled.recently_declined(turn)]
     closed = _pointed_among_closed(turn, waiting)
     if not waiting and closed is None:
         return _referred(turn, said) if refers(turn.text) or said.is_plain else None
@@ -114,7 +115,7 @@ def _pointed_among_closed(turn: Turn, waiting: Sequence[Ticket]) -> Ticket | Non
     """The case written off of late that words point at, and at no other that waits: 商标的没解决."""
     if not turn.party.cases or not kinds_named(turn.text):
         return None
-    alike = pointed(turn, [*waiting, *unfinished(turn.session, turn.party), *recently_closed(turn)])
+    alike = pointed(turn, [*waiting, *unfinished(turn.session, turn.party), *recalled.recently_closed(turn)])
     return alike[0] if len(alike) == 1 and alike[0].status == Status.CLOSED else None
 
 
@@ -145,7 +146,7 @@ def _approval(turn: Turn, said: Said) -> Reply | None:
         return last_word.pass_on(turn, by_id(turn.session, case.id, seen_by=turn.party), is_solved=True)
     if cases:
         return _ask_of_which(turn, cases)
-    return Reply(say.nothing_to_confirm_yet(), Outcome.ANSWER) if recently_closed(turn) else None
+    return Reply(say.nothing_to_confirm_yet(), Outcome.ANSWER) if recalled.recently_closed(turn) else None
 
 
 def _named_as_solved(turn: Turn) -> Ticket | None:
@@ -158,12 +159,15 @@ def _again(turn: Turn, said: Said) -> Reply | None:
     """A case that was done is back under its own number; a rebound counts, so it is not merely guessed."""
     if not (turn.party.cases or refers(turn.text)):
         return None
-    done = [*newest(turn.session, turn.party, Status.RESOLVED), *recently_closed(turn)]
+    done = [*newest(turn.session, turn.party, Status.RESOLVED), *recalled.recently_closed(turn)]
     alike = best(turn, done, least=1 if refers(turn.text) else 2)
     if not alike and done and said.is_plain and len(turn.text) <= _BARE + _BARE:
         alike = done
-    if not alike or best(turn, unfinished(turn.session, turn.party), least=2, without=Status.RESOLVED):
+    if best(turn, unfinished(turn.session, turn.party), least=2, without=Status.RESOLVED):
         return None
+    if not alike:
+        alike = recalled.closed_of_its_kind(turn)
+        return _ask(turn, alike) if alike and len(turn.text) <= say.EXCERPT else None
     case = alike[0]
     is_sure = len(alike) == 1 and said.is_plain and mine(turn, case)
     if not is_sure or is_new_matter(turn.text, case):

@@ -8,7 +8,7 @@ from config.catalog import OTHER
 from handlers import say
 from handlers.meant import POSSIBLE, meant
 from handlers.turn import Reply, Turn
-from handlers.understanding.classifier import default_classifier
+from handlers.understanding.classifier import default_classifier, verdict_on
 from handlers.understanding.commands import Command
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.kinds import kinds_named, kinds_pointed_at, points
@@ -132,6 +132,15 @@ def recently_closed(turn: Turn) -> list[Ticket]:
         for case in newest(turn.session, turn.party, Status.CLOSED)
         if case.closed_at is not None and is_rebound_in_time(case.closed_at, turn.now)
     ]
+
+
+def closed_of_its_kind(turn: Turn) -> list[Ticket]:
+    """Return own cases that may still come back, of the type that words surely are of."""
+    verdict = verdict_on(turn.text)
+    if not verdict.is_sure or verdict.type == OTHER:
+        return []
+    alike = [case for case in recently_closed(turn) if case.type == verdict.type]
+    return [case for case in alike if mine(turn, case) and compatible(turn, case)]
 
 
 def recently_declined(turn: Turn) -> list[Ticket]:

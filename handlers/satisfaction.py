@@ -45,14 +45,14 @@ def rate(turn: Turn) -> Reply:
     return _rate(turn, ticket, Rated(result=rating), missing=missing or None)
 
 
-@router.hear(lambda turn: turn.asked in _ASKED and turn.order is None and _rated(turn) is not None)
+@router.hear(lambda turn: turn.order is None and _rated(turn) is not None, asked=_ASKED)
 def rate_as_asked(turn: Turn) -> Reply:
     """结果满意，态度一般; 他们态度很差: an answer to our card, typed."""
     ticket, given = _asked(turn), _rated(turn)
     return last_word.in_free_words(turn) if ticket is None or given is None else _rate(turn, ticket, given)
 
 
-@router.hear(lambda turn: turn.asked in _ASKED and turn.order is None and _says_nothing(turn.text))
+@router.hear(lambda turn: turn.order is None and _says_nothing(turn.text), asked=_ASKED)
 def rate_how(turn: Turn) -> Reply:
     """就这样吧: a few words that name no matter; the card once more, and the way out."""
     question = turn.party.pending or {}

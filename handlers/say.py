@@ -32,7 +32,9 @@ from models.actions.appointments import Announced
 from models.actions.conversation import Desk
 from models.actions.delegations import Why
 from models.actions.held import Unsent, Written
+from models.actions.merging import Apart
 from models.actions.outbox import DOUBTFUL, Notice, is_continued
+from models.actions.patches import about_patch
 from models.actions.pauses import WhyNot
 from models.actions.reaching import Failed
 from models.actions.supervision import DAYS_TRIED
@@ -43,6 +45,9 @@ from models.queries.co_handling import Help, Task
 from models.queries.contact_day import ContactDay
 from models.queries.conversation import Said
 from models.queries.disturbance import Waits
+from models.queries.leads import Lead
+from models.queries.patch_effects import Effect
+from models.queries.patches import Shown
 from models.queries.people import EnterpriseCard, OfficialCard, Party
 from models.queries.reach import Reach
 from models.queries.supervision import Late, Matter, Waiting
@@ -51,10 +56,12 @@ from models.queries.trust import OwnerCard
 from models.rules.calling import Fault, Span
 from models.rules.directory import Desk as Unit
 from models.rules.disturbance import RESTING, Courtesy, Hold, Park, Quiet
+from models.rules.effects import Interval
 from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import REBOUND_WITHIN, Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
 from models.rules.parts import ROOM, pages, size
+from models.rules.patches import Cause, PatchState, PatchVerb
 from models.rules.payment import Due
 from models.rules.rates import Rate
 from models.rules.reach import Way
@@ -68,10 +75,12 @@ from models.tables import (
     Enterprise,
     Extension,
     Finding,
+    FraudLead,
     HelpState,
     Message,
     Official,
     OfficialKind,
+    Patch,
     Ruling,
     Side,
     Verdict,
@@ -100,6 +109,10 @@ MINE: Final = 5
 """Cases of an enterprise that one message holds in full."""
 SUPERVISED: Final = 4
 """Matters of each kind on one page of a supervisor's list."""
+LEADS: Final = 5
+"""Open leads that one message names."""
+REPORTS: Final = 2
+"""Reports of a lead that are shown in their words."""
 PERSONS: Final = 3
 WORDS_IN_TAPS: Final = 60
 """Characters of somebody's own words that the links of one message repeat, the tap for a new case beside."""
@@ -159,7 +172,16 @@ VERB: Final[Mapping[Verb, str]] = {
     Verb.WRITE_OFF: "核准销号",
     Verb.WARN: "时限提醒",
     Verb.RECKON: "重算时限",
+    Verb.CONSULT: "征求意见",
+    Verb.PATCH: "补丁生效",
+    Verb.STUMBLE: "再绊",
+    Verb.UNSTUMBLE: "不是再绊",
     Verb.REDACT: "隐去个人信息",
+    Verb.MERGE: "并案",
+    Verb.SEPARATE: "拆案",
+    Verb.CARRY: "并入别的诉求",
+    Verb.SHIELD: "保密",
+    Verb.UNSHIELD: "取消保密",
 }
 
 ROLE: Final[Mapping[Role, str]] = {
@@ -239,6 +261,7 @@ BRIEFING: Final[Mapping[str, str]] = {
     "stranger": "未绑定企业",
     "patches": "制度补丁",
     "no_patches": "暂无。",
+    "patch": "{title}（{state}，施行日期 {since}）：涉及诉求 {affected} 件，再绊 {stumbled} 件",
 }
 """What stands in a leader's briefing, on the page as in the workbook."""
 
@@ -1512,6 +1535,7 @@ def detail(
     waits: Sequence[Waits] = (),
     is_left_alone: bool = False,
     more_time: Extension | None = None,
+    patched: tuple[Patch | None, bool] = (None, False),
 ) -> Speech:
     """One case with how to reach the enterprise, who helps, and a page of what was said, the newest first."""
     stage = f"（{STAGE[view.enterprise_stage]}）" if view.enterprise_stage else ""
@@ -1533,6 +1557,8 @@ def detail(
     ways += _asks_for_time(more_time)
     ways += _helped(helping)
     ways += "".join(_held_back(each) for each in waits[:_KINDS])
+    row, has_stumbled = patched
+    ways += _stumbled_line(row, has_stumbled=has_stumbled)
     gist, room = _gist(facts, head, ways)
     return (
         head,
@@ -1541,6 +1567,7 @@ def detail(
         gist,
         *_page(f"详情 {view.number}", _lines(said), page, room),
         *_desk_taps(view),
+        *_stumbled_taps(view.number, row, has_stumbled=has_stumbled),
         hint,
     )
 
@@ -2619,10 +2646,15 @@ def no_appeal() -> Speech:
 
 
 def supervisors_worklist(
-    waiting: Sequence[Waiting], late: Sequence[Late], totals: tuple[int, int] | None = None, *, page: int = 1
+    waiting: Sequence[Waiting],
+    late: Sequence[Late],
+    totals: tuple[int, int] | None = None,
+    *,
+    page: int = 1,
+    leads: int = 0,
 ) -> Speech:
-    """A page of what waits for a supervisor, and of what is overdue in the region; `totals` counts all."""
-    if not waiting and not late:
+    """A page of what waits for a supervisor, how many leads are open, and what is overdue; `totals` counts all."""
+    if not waiting and not late and not leads:
         return ("现在没有等您裁定的，本地区也没有超期的。",)
     to_decide, overdue = totals or (len(waiting), len(late))
     parts: list[Part] = [f"等您裁定 {to_decide} 件：\n"] if waiting else []
@@ -2632,6 +2664,8 @@ def supervisors_worklist(
             (each.number, f"详情 {each.number}"),
             f" {MATTER[each.matter]}{due} {cut(each.title, 16)}\n",
         ]
+    if leads:
+        parts.append(f"可疑来电等您核实 {leads} 条，发“线索”看。\n")
     if late:
         parts.append(f"本地区超期 {overdue} 件：\n")
     for each_late in late[:SUPERVISED]:
@@ -4031,10 +4065,10 @@ def asked_too_often(again_at: datetime) -> Speech:
 
 def checked(found: Sequence[Checked], cards: Sequence[OwnerCard], claimed: OwnerCard | None) -> Speech:
     """What is known of numbers: never more than that they are registered, unless the official is theirs."""
-    lines = "\n".join(_checked(one) for one in found)
+    lines = "\n".join(f"{_checked(one)}{_alike(one, cards)}" for one in found)
     is_genuine = all(one.verdict is Verdict.ANNOUNCED for one in found)
     if claimed is not None and not is_genuine:
-        lines += f"\n对方自称的{cut(claimed.name, 10)}，登记的是{_tails(claimed.tails)}。"
+        lines += f"\n{_posed(claimed)}"
     return (f"{lines}\n{'' if is_genuine else _owners(cards)}{SAFETY}",)
 
 
@@ -4047,10 +4081,10 @@ def hang_up(
 ) -> Speech:
     """Nobody of ours calls so, whatever number was shown: hang up, who was told, and which phrase holds now."""
     shown = dict.fromkeys(_who(one.holder.post, one.holder.name) for one in found if one.holder)
-    lines = "".join(f"{_shown(one)}\n" for one in found)
+    lines = "".join(f"{_shown(one)}{_alike(one, cards)}\n" for one in found)
     told = f"，并通知{'、'.join(shown)}" if shown else ""
     handed = f"已作为线索交督查核实{told}。\n" if found else ""
-    posed = f"对方自称的{cut(claimed.name, 10)}，登记的是{_tails(claimed.tails)}。\n" if claimed else ""
+    posed = f"{_posed(claimed)}\n" if claimed else ""
     phrase = "".join(
         f"原来的暗语作废，{_hours(call.window.begins, call.window.ends)}的来电改用新暗语“{call.phrase}”，新的预告马上发给您。\n"
         for call in renewed
@@ -4083,14 +4117,56 @@ def _checked(one: Checked) -> str:
     return f"尾号{one.tail}：{_as_registered(one)}"
 
 
+def _posed(claimed: OwnerCard) -> str:
+    """What is known of the numbers of whoever a caller said to be."""
+    number = f"登记的是{_tails(claimed.tails)}" if claimed.tails else "还没有登记号码"
+    return f"对方自称的{cut(claimed.name, 10)}，{number}。"
+
+
+def _alike(one: Checked, cards: Sequence[OwnerCard]) -> str:
+    """That a stranger's number only ends like that of somebody whose last digits are shown."""
+    like = [card for card in cards if one.verdict is Verdict.UNKNOWN and one.tail in card.tails]
+    return f"尾号和{_who(like[0].post, like[0].name)}的一样，但不是同一个号码，请挂断。" if like else ""
+
+
 def _owners(cards: Sequence[OwnerCard]) -> str:
     shown = "、".join(f"{_who(card.post, card.name)}（{_tails(card.tails)}）" for card in cards[:2])
     return f"您的责任领导是{shown}。\n" if shown else ""
 
 
-def how_to_decide() -> Speech:
-    """How a supervisor says what became of a lead."""
-    return ("请发：线索 编号 诈骗、线索 编号 属实，或 线索 编号 不清；后面可以写说明。",)
+def how_to_decide(leads: Sequence[FraudLead] = ()) -> Speech:
+    """The open leads, the oldest first, and how a supervisor says what became of one."""
+    parts: list[Part] = ["还没核实的可疑来电：\n"] if leads else []
+    for each in leads[:LEADS]:
+        parts += [
+            (f"线索 {each.id}", f"线索 {each.id}"),
+            f" 尾号{each.tail}，{each.day.month}月{each.day.day}日\n",
+        ]
+    return (*parts, "请发：线索 编号 诈骗、线索 编号 属实，或 线索 编号 不清；后面可以写说明。")
+
+
+def lead_shown(lead: Lead) -> Speech:
+    """One lead: who reported it in which words, and what a supervisor can say became of it."""
+    row = lead.row
+    told = "".join(
+        f"{cut(one.enterprise.name if one.enterprise else '未绑定企业', FIRM)}：{_clip(one.row.said or '', HALF)}\n"
+        for one in lead.reports[:REPORTS]
+    )
+    found = f"已记为：{FINDING[Finding(row.finding)]}。要改请点：\n" if row.finding else "核实后点一下：\n"
+    return (
+        f"可疑来电线索 {row.id}：尾号{row.tail}，{row.day.month}月{row.day.day}日\n{told}{found}",
+        *_findings(row.id),
+    )
+
+
+def _findings(lead_id: int | str) -> Speech:
+    return (
+        ("是诈骗", f"线索 {lead_id} 诈骗"),
+        "　",
+        ("属实", f"线索 {lead_id} 属实"),
+        "　",
+        ("说不清", f"线索 {lead_id} 不清"),
+    )
 
 
 def no_such_lead(lead_id: int) -> Speech:
@@ -4269,13 +4345,9 @@ def _fraud_lead(news: Mapping[str, Any]) -> Speech:
         (
             f"可疑来电线索 {number}：尾号{news['tail']}，{whose}。{posed}\n"
             f"反映人：{cut(news['enterprise'] or '未绑定企业', FIRM)}\n"
-            f"{_clip(news['text'], HALF if shown else ROOM)}\n核实后点一下：\n"
+            f"{_clip(news['text'], HALF if shown else ROOM - size(posed))}\n核实后点一下：\n"
         ),
-        ("是诈骗", f"线索 {number} 诈骗"),
-        "　",
-        ("属实", f"线索 {number} 属实"),
-        "　",
-        ("说不清", f"线索 {number} 不清"),
+        *_findings(number),
     )
 
 
@@ -4769,6 +4841,132 @@ _ACTED: Final[Mapping[str, str]] = {
 }
 
 
+# --- two cases that are one matter, and cases that are nobody else's business --------------------
+
+
+def same_matter(number: str, main: str, name: str) -> Speech:
+    """Offer, beside the receipt, to make a case one with an earlier one."""
+    return (f"\n和 {main}「{cut(name, BRIEF)}」是同一件事吗？", ("是，并案", f"并案 {number} {main}"))
+
+
+def merged(number: str, main: str, name: str) -> Speech:
+    """Two cases are one now; how to take them apart."""
+    return (
+        f"{number} 已并入 {main}「{cut(name, TITLE)}」，以后一起办，期限按先提的算。弄错了可以拆开：",
+        ("拆案", f"拆案 {number}"),
+    )
+
+
+def separated(number: str, name: str) -> Speech:
+    """A case stands by itself again."""
+    return (
+        f"{number}「{cut(name, TITLE)}」已拆开，单独办理，期限仍按原来的算。\n",
+        ("查进度", f"进度 {number}"),
+    )
+
+
+def merge_which() -> Speech:
+    """Two numbers are needed."""
+    return ("哪两件是同一件事？请写两个编号：并案 编号 编号",)
+
+
+def separate_which(numbers: Sequence[str]) -> Speech:
+    """Which of the cases merged into one is to be taken apart; none where nothing is."""
+    if not numbers:
+        return ("这里没有并过的诉求。要拆开哪一件，请写它的编号：拆案 编号",)
+    return ("并进来的有几件，要拆开哪一件？\n", *((f"{one}　", f"拆案 {one}") for one in numbers))
+
+
+_CANNOT_MERGE: Final[Mapping[Apart, str]] = {
+    Apart.SAME: "这是同一个编号。要并案请写两个编号：并案 编号 编号",
+    Apart.OTHER_ENTERPRISE: "只有同一家企业的诉求才能并案。",
+    Apart.OTHER_OWNER: "这两件的责任领导不是同一位，不能并案。确是一件事的，请督查先改派。",
+    Apart.NOT_THE_EARLIER: "后提的并入先提的，请把两个编号换一下。",
+    Apart.CARRIES: "后提的一件里已并着别的诉求，请先拆开。",
+    Apart.BUSY: "后提的一件还有协办、来电预告、暂停计时或刚写的回复没办完，办完再并案。",
+}
+
+
+def cannot_merge(why: Apart) -> Speech:
+    """Two cases cannot be one."""
+    return (_CANNOT_MERGE[why],)
+
+
+def _merge_offered(news: Mapping[str, Any]) -> Speech:
+    main = news["main"]
+    return (
+        (
+            f"{news['number']}「{cut(news['title'], TITLE)}」和同一家企业的 "
+            f"{main['number']}「{cut(main['title'], TITLE)}」像是同一件事。\n"
+        ),
+        ("并案", f"并案 {news['number']} {main['number']}"),
+        "　",
+        ("详情", f"详情 {news['number']}"),
+    )
+
+
+def _merged(news: Mapping[str, Any]) -> Speech:
+    main = news["main"]
+    return (
+        (
+            f"{news['number']}「{cut(news['title'], TITLE)}」已由{ROLE[Role(news['role'])]}并入 "
+            f"{main['number']}「{cut(main['title'], TITLE)}」，以后一起办，期限按先提的算。{_because(news)}\n"
+        ),
+        ("不是一件事，拆案", f"拆案 {news['number']}"),
+    )
+
+
+def _separated(news: Mapping[str, Any]) -> Speech:
+    main = news["main"]
+    look = "进度" if news["for"] == "enterprise" else "详情"
+    return (
+        (
+            f"{news['number']}「{cut(news['title'], TITLE)}」已由{ROLE[Role(news['role'])]}从 {main['number']} "
+            f"拆开，单独办理，期限仍按原来的算。{_because(news)}\n"
+        ),
+        (look, f"{look} {news['number']}"),
+    )
+
+
+def _because(news: Mapping[str, Any]) -> str:
+    return f"理由：{_clip(news['text'], 600)}" if news.get("text") else ""
+
+
+SHIELDED: Final = "（保密）"
+"""What stands for what a case is about, and for its enterprise, where only others look."""
+
+
+def shielded(number: str, name: str) -> Speech:
+    """A case is nobody else's business from now on."""
+    return (
+        f"{number}「{cut(name, TITLE)}」已设为保密：只有承办的人和督查看得到内容，不参与同类问题比对。要取消：",
+        ("取消保密", f"取消保密 {number}"),
+    )
+
+
+def unshielded(number: str, name: str) -> Speech:
+    """A case is like any other again."""
+    return (f"{number}「{cut(name, TITLE)}」已取消保密。", ("重新保密", f"保密 {number}"))
+
+
+def shield_which() -> Speech:
+    """The case is not clear."""
+    return ("要给哪一件保密？请写编号：保密 编号\n", ("看看我的诉求", "进度"))
+
+
+def shield_stands() -> Speech:
+    """Whoever asked for secrecy lifts it."""
+    return ("这件是企业要求保密的，由企业或督查取消。",)
+
+
+def _shielded(news: Mapping[str, Any]) -> Speech:
+    number, name = news["number"], cut(news["title"], TITLE)
+    by = ROLE[Role(news["role"])]
+    if news["is_on"]:
+        return (f"{number}「{name}」已由{by}设为保密：内容只给承办的人和督查看。{_because(news)}",)
+    return (f"{number}「{name}」已由{by}取消保密。{_because(news)}",)
+
+
 def _changed_enterprise(news: Mapping[str, Any]) -> Speech:
     match news["for"]:
         case "owner":
@@ -4779,6 +4977,384 @@ def _changed_enterprise(news: Mapping[str, Any]) -> Speech:
             then = "由那家企业的负责人接手。"
     return (
         f"{news['number']}「{cut(news['title'], TITLE)}」提交人更正了企业：{cut(news['enterprise'] or '', FIRM)}，{then}",
+    )
+
+
+# --- patches: what is done about a class of cases --------------------------------------------------
+
+PATCH_STATE: Final[Mapping[str, str]] = {
+    PatchState.PROPOSED: "立项",
+    PatchState.DRAFTING: "拟制",
+    PatchState.CONSULTING: "征求意见",
+    PatchState.ISSUED: "印发",
+    PatchState.IN_EFFECT: "生效",
+    PatchState.EVALUATING: "评估",
+    PatchState.EFFECTIVE: "有效",
+    PatchState.INEFFECTIVE: "无效，建议重启",
+    PatchState.DROPPED: "已撤销",
+}
+PATCH_VERB: Final[Mapping[str, str]] = {
+    PatchVerb.OPEN: "立项",
+    PatchVerb.DRAFT: "拟制",
+    PatchVerb.CONSULT: "征求意见",
+    PatchVerb.COMMENT: "企业提意见",
+    PatchVerb.RETRACT: "收回意见",
+    PatchVerb.PROGRESS: "进展",
+    PatchVerb.DO_STEP: "完成",
+    PatchVerb.AMEND: "修改",
+    PatchVerb.GIVE: "换牵头人",
+    PatchVerb.ISSUE: "印发",
+    PatchVerb.TAKE_EFFECT: "生效",
+    PatchVerb.EVALUATE: "评估",
+    PatchVerb.FIND_EFFECTIVE: "评估有效",
+    PatchVerb.FIND_INEFFECTIVE: "评估无效",
+    PatchVerb.LOOK_AGAIN: "继续观察",
+    PatchVerb.RESTART: "重启",
+    PatchVerb.KEEP: "保留",
+    PatchVerb.DROP: "撤销",
+}
+PATCH_CAUSE: Final[Mapping[str, str]] = {
+    Cause.UNCLEAR: "政策不清",
+    Cause.NOT_EXECUTED: "政策没落实",
+    Cause.LOOP: "流程互为前置",
+    Cause.RESOURCES: "资源缺口",
+    Cause.COUNTERPARTY: "对方单位",
+    Cause.OTHER: "其他",
+}
+_PATCH_FIELD: Final[Mapping[str, str]] = {
+    "document_title": "文件",
+    "document_no": "文号",
+    "clause": "条款",
+    "link": "链接",
+    "change": "变化",
+    "effective_on": "施行",
+}
+"""What a patch's owner calls its parts, as in `补丁 3 文号 …`."""
+PATCHES_LISTED: Final = 6
+_STEPS_LISTED: Final = 3
+_COMMENTS_LISTED: Final = 2
+_TAPS_SHOWN: Final = 2
+_CASES_NAMED: Final = 4
+_DOCUMENT: Final = 30
+_CLAUSE: Final = 16
+_CHANGE: Final = 90
+
+
+def _document(news: Mapping[str, Any]) -> str:
+    """《…》（…）第三条, as much of it as is known."""
+    name = cut(str(news["document_title"]).strip("《》"), _DOCUMENT)
+    number = f"（{cut(news['document_no'], _DOCUMENT)}）" if news["document_no"] else ""
+    return (
+        f"《{name}》{number}{cut(news['clause'], _CLAUSE)}" if name else cut(news["patch_title"], _DOCUMENT)
+    )
+
+
+def _in_effect_since(news: Mapping[str, Any]) -> str:
+    return f"{_date(date.fromisoformat(news['since']))}起" if news.get("since") else ""
+
+
+def patches(rows: Sequence[Patch], *, are_own: bool) -> Speech:
+    """The patches that a desk answers for, or that a supervisor looks at."""
+    if not rows:
+        return ("您现在没有牵头的制度补丁。" if are_own else "本地区现在没有制度补丁。",)
+    lines: list[Part] = ["您牵头的制度补丁：\n" if are_own else "本地区的制度补丁：\n"]
+    for row in rows[:PATCHES_LISTED]:
+        lines += [
+            (f"补丁{row.id}", f"补丁 {row.id}"),
+            f"　{cut(row.title, BRIEF)}（{PATCH_STATE[row.state]}）\n",
+        ]
+    more = len(rows) - PATCHES_LISTED
+    return (*lines, f"另有{more}个。" if more > 0 else "")
+
+
+def patch(seen: Shown, found: Effect | None, verbs: Sequence[PatchVerb]) -> Speech:
+    """One patch with its document, steps, whom it concerns, what was said of it, and what can be done."""
+    row = seen.row
+    news = about_patch(row)
+    lines = [
+        f"制度补丁{row.id}「{cut(row.title, TITLE)}」{PATCH_STATE[row.state]}",
+        f"原因：{PATCH_CAUSE[row.cause]}　牵头：{_called(seen.owner.post, seen.owner.name)}　{_date(row.due_on)}前完成",
+        f"文件：{_document(news)}" if row.document_title else "文件：待补",
+        f"变化：{_in_effect_since(news)}{cut(row.change, 30)}" if row.change else "",
+        *(_step(number, step) for number, step in enumerate(row.steps[:_STEPS_LISTED], 1)),
+        f"涉及诉求{seen.affected}件（已告知企业{seen.told}件），再绊{seen.stumbled}件（{seen.stumblers}家）"
+        if row.took_effect_at
+        else "",
+        f"征求了{seen.asked}家企业，{len(seen.comments)}家回复" if seen.asked else "",
+        *(
+            f"{cut(each.enterprise, BRIEF)}：{cut(each.words, 16)}"
+            for each in seen.comments[:_COMMENTS_LISTED]
+        ),
+        _figures(found),
+    ]
+    said = "\n".join(line for line in lines if line)
+    return (f"{said}\n", *_patch_taps(row.id, verbs))
+
+
+def _step(number: int, step: Mapping[str, Any]) -> str:
+    due = f"（{_date(date.fromisoformat(step['due_on']))}前）" if step.get("due_on") else ""
+    return f"{'✓' if step.get('done_at') else number}　{cut(step['what'], 14)}{due}"
+
+
+def _figures(found: Effect | None) -> str:
+    if found is None:
+        return ""
+    before, after = found.before, found.after
+    if before.rate is None or after.rate is None:
+        return ""
+    return (
+        f"每千家企业90天内碰到：生效前{_per_thousand(before.rate)}，生效后{_per_thousand(after.rate)}"
+        f"；办结用时中位数{_took(before.hours)}→{_took(after.hours)}；反弹{before.rebounds}→{after.rebounds}次"
+    )
+
+
+def _per_thousand(found: Interval) -> str:
+    return f"{found.estimate:.2f}家（95%区间{found.low:.2f}～{found.high:.2f}）"
+
+
+def _took(hours: float | None) -> str:
+    return "—" if hours is None else f"{hours / 24:.1f}天"
+
+
+_PATCH_TAPS: Final = (
+    PatchVerb.DRAFT,
+    PatchVerb.CONSULT,
+    PatchVerb.ISSUE,
+    PatchVerb.TAKE_EFFECT,
+    PatchVerb.EVALUATE,
+    PatchVerb.RESTART,
+)
+
+
+def _patch_taps(patch_id: int, verbs: Sequence[PatchVerb]) -> list[Part]:
+    parts: list[Part] = []
+    for verb in [each for each in _PATCH_TAPS if each in verbs][:_TAPS_SHOWN]:
+        parts += [(PATCH_VERB[verb], f"补丁 {patch_id} {PATCH_VERB[verb]}"), "　"]
+    if PatchVerb.PROGRESS in verbs:
+        parts.append(f"\n补丁 {patch_id} 进展 …　补丁 {patch_id} 完成 步骤号")
+    if PatchVerb.AMEND in verbs:
+        parts.append(f"\n补丁 {patch_id} 文件/文号/条款/链接/变化/施行 …")
+    return parts
+
+
+def patch_moved(row: Patch, verb: PatchVerb, asked: int | None = None) -> Speech:
+    """A patch has taken a step."""
+    then = {
+        PatchVerb.CONSULT: "会在不打扰的时间征求这些企业的意见。" if asked else "这次没有征求企业意见。",
+        PatchVerb.TAKE_EFFECT: "相关诉求的责任领导和企业会各收到一次通知。",
+        PatchVerb.EVALUATE: "系统会按前后数据给出结论。",
+    }.get(verb, "")
+    if verb is PatchVerb.ISSUE and row.effective_on is not None:
+        then = f"{_date(row.effective_on)}生效，到日子系统自动告知。"
+    count = f"（{asked}家企业）" if asked else ""
+    return (f"补丁{row.id}「{cut(row.title, TITLE)}」已{PATCH_VERB[verb]}{count}。{then}",)
+
+
+def patch_noted(row: Patch, verb: PatchVerb) -> Speech:
+    """Something was written down about a patch."""
+    return (
+        f"补丁{row.id}「{cut(row.title, TITLE)}」已记下（{PATCH_VERB[verb]}）。",
+        ("查看", f"补丁 {row.id}"),
+    )
+
+
+def patch_incomplete(row: Patch, missing: Sequence[str]) -> Speech:
+    """A patch cannot be issued yet."""
+    names = "、".join(_PATCH_FIELD[name] for name in missing)
+    first = _PATCH_FIELD[missing[0]]
+    example = {"施行": "12月1日", "变化": "验收后60日内付清", "文件": "关于…的通知"}.get(first, "…")
+    return (f"补丁{row.id}还差：{names}。请先补上，比如：补丁 {row.id} {first} {example}",)
+
+
+def patch_day_refused() -> Speech:
+    """A patch cannot take effect in the past."""
+    return ("施行日期不能早于今天，请换一个日期，比如：施行 12月1日",)
+
+
+def patch_not_now(state: str, verb: str) -> Speech:
+    """A patch's state does not allow this."""
+    return (f"这个补丁现在是“{PATCH_STATE[state]}”，还不能{PATCH_VERB[verb]}。",)
+
+
+def patch_not_yours(verb: str) -> Speech:
+    """This is not for the patch's owner to do."""
+    return (f"{PATCH_VERB[verb]}由督查来定。",)
+
+
+def no_such_patch() -> Speech:
+    """There is no such patch on this desk."""
+    return ("没有找到这个制度补丁。", ("看看您牵头的", "补丁"))
+
+
+def which_patch(rows: Sequence[Patch]) -> Speech:
+    """A step was named, and not of which patch."""
+    return ("请说明是哪一个，比如：补丁 编号 进展 …\n", *patches(rows, are_own=True))
+
+
+def patch_unread(patch_id: int) -> Speech:
+    """What was said of a patch means nothing to us."""
+    return (
+        f"没看懂。可以这样说：补丁 {patch_id} 进展 已报司法审查；补丁 {patch_id} 印发；补丁 {patch_id} 完成 2",
+        ("看看现在可以做什么", f"补丁 {patch_id}"),
+    )
+
+
+def no_such_step(row: Patch) -> Speech:
+    """A patch has no such step left."""
+    return (f"补丁{row.id}没有这一步，或者已经完成了。", ("查看", f"补丁 {row.id}"))
+
+
+def citation(row: Patch) -> str:
+    """What an official writes to an enterprise who cites a patch."""
+    news = about_patch(row)
+    link = f"\n{row.link}" if row.link else ""
+    return f"{_document(news)}已于{_date(row.effective_on) if row.effective_on else ''}起施行：{row.change}{link}"
+
+
+def nothing_to_cite(number: str) -> Speech:
+    """No patch is in force on this case."""
+    return (f"{number}没有对应的、已生效的制度补丁。", ("详情", f"详情 {number}"))
+
+
+def unstumbled(number: str) -> Speech:
+    """A case is no stumble, as its owner says."""
+    return (f"好的，{number}不再算作再绊，也不计入补丁的评估。", ("详情", f"详情 {number}"))
+
+
+def not_stumbled(number: str) -> Speech:
+    """A case was not marked."""
+    return (f"{number}没有标为再绊。", ("详情", f"详情 {number}"))
+
+
+def _stumbled_line(row: Patch | None, *, has_stumbled: bool) -> str:
+    if row is None:
+        return ""
+    news = about_patch(row)
+    mark = "再绊：已有补丁" if has_stumbled else "已有制度补丁"
+    return f"{mark}{_document(news)}，{cut(row.change, 30)}\n"
+
+
+def _stumbled_taps(number: str, row: Patch | None, *, has_stumbled: bool) -> list[Part]:
+    if row is None:
+        return []
+    undo: list[Part] = ["　", ("不是再绊", f"不是再绊 {number}")] if has_stumbled else []
+    return ["　", ("引用补丁", f"引用补丁 {number}"), *undo]
+
+
+def comment_noted(row: Patch, *, is_guessed: bool) -> Speech:
+    """What an enterprise said of a patch is kept; what was meant otherwise becomes a case with one tap."""
+    undo: Speech = ("\n要是说的是另一件事：", ("作为新诉求", "不是意见")) if is_guessed else ()
+    return (f"谢谢！您对「{cut(row.title, TITLE)}」的意见已记下，会转给牵头领导。", *undo)
+
+
+def comment_what(row: Patch) -> Speech:
+    """An enterprise wants to comment and has not said what."""
+    return (f"请说说您对「{cut(row.title, TITLE)}」的意见：哪里不合适，怎么改更好。直接打字就行。",)
+
+
+def comments_over() -> Speech:
+    """Nobody is asked any more."""
+    return ("这次征求意见已经结束，谢谢您。有具体的难处，", ("提新诉求", "新诉求"))
+
+
+def no_comment_of_yours() -> Speech:
+    """There is no comment to take back."""
+    return ("没有可以收回的意见。",)
+
+
+def _patch_given(news: Mapping[str, Any]) -> Speech:
+    return (
+        (
+            f"制度补丁「{cut(news['patch_title'], TITLE)}」由您牵头。原因：{PATCH_CAUSE[news['cause']]}。"
+            f"请于{_date(date.fromisoformat(news['due_on']))}前完成。\n"
+        ),
+        ("查看", f"补丁 {news['patch']}"),
+    )
+
+
+def _patch_asked(news: Mapping[str, Any]) -> Speech:
+    change = f"\n拟这样改：{cut(news['change'], _CHANGE)}" if news["change"] else ""
+    return (
+        (
+            f"您反映过「{cut(news['title'], TITLE)}」（{news['number']}）。碰到这个问题的不止一家，"
+            f"我们打算从制度上解决：{cut(news['patch_title'], TITLE)}。{change}\n"
+            "您觉得怎样改才管用？方便时直接打字回复就行，不回也没关系。\n"
+        ),
+        ("提意见", f"提意见 {news['patch']}"),
+    )
+
+
+def _patch_news(news: Mapping[str, Any]) -> Speech:
+    parts = [
+        f"新增再绊{news['stumbles']}件（{news['enterprises']}家企业）" if news["stumbles"] else "",
+        f"收到企业意见{news['comments']}条" if news["comments"] else "",
+    ]
+    told = "，".join(part for part in parts if part)
+    return (
+        f"您牵头的补丁「{cut(news['patch_title'], TITLE)}」：{told}。\n",
+        ("查看", f"补丁 {news['patch']}"),
+    )
+
+
+def _patch_effect(news: Mapping[str, Any]) -> Speech:
+    lines: list[Part] = [
+        (
+            f"{_document(news)}{_in_effect_since(news)}施行：{cut(news['change'], _CHANGE)}\n"
+            f"与您的{news['count']}件诉求有关，请按新规定办理，未办结的可以引用：\n"
+        )
+    ]
+    for number in news["numbers"][:_CASES_NAMED]:
+        lines += [(number, f"详情 {number}"), "　"]
+    return tuple(lines)
+
+
+def _patch_changed(news: Mapping[str, Any]) -> Speech:
+    count = f"等{news['count']}件" if news["count"] > 1 else ""
+    then = (
+        "您还没办完的诉求，负责人会按新规定办。"
+        if news["live"]
+        else "您的诉求当时已经办结；今后再碰到，直接引用这一条。"
+    )
+    link = f"\n{cut(news['link'], 120)}" if news["link"] else ""
+    return (
+        (
+            f"您反映的「{cut(news['title'], TITLE)}」（{news['number']}{count}）有了制度上的变化：\n"
+            f"{_in_effect_since(news)}，{cut(news['change'], _CHANGE * 2)}\n依据：{_document(news)}{link}\n{then}"
+        ),
+    )
+
+
+def _stumbled(news: Mapping[str, Any]) -> Speech:
+    number = news["number"]
+    return (
+        (
+            f"再绊：{number}「{cut(news['title'], TITLE)}」碰到的问题，{_document(news)}{_in_effect_since(news)}已有规定：\n"
+            f"{cut(news['change'], _CHANGE)}\n"
+        ),
+        ("引用补丁", f"引用补丁 {number}"),
+        "　",
+        ("不是再绊", f"不是再绊 {number}"),
+        "　",
+        ("详情", f"详情 {number}"),
+    )
+
+
+def _patch_judged(news: Mapping[str, Any]) -> Speech:
+    name = f"制度补丁「{cut(news['patch_title'], TITLE)}」"
+    figures = news["figures"]
+    told = ""
+    if figures and figures["before"]["rate"] and figures["after"]["rate"]:
+        told = (
+            f"生效前{figures['before']['met']}家企业碰到，生效后{figures['after']['met']}家；"
+            f"按每千家企业90天计，{figures['before']['rate']['estimate']:.2f}→{figures['after']['rate']['estimate']:.2f}。"
+        )
+    if news["verdict"] == "effective":
+        return (f"{name}评估有效。{told}", ("查看", f"补丁 {news['patch']}"))
+    return (
+        f"{name}没有起到作用，建议重启。{told}\n",
+        ("重启", f"补丁 {news['patch']} 重启"),
+        "　",
+        ("查看", f"补丁 {news['patch']}"),
     )
 
 
@@ -4851,13 +5427,28 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.COLLEAGUE_ACTED: _colleague_acted,
     Notice.HELP_PASSED: _help_passed,
     Notice.CHANGED_ENTERPRISE: _changed_enterprise,
+    Notice.MERGE_OFFERED: _merge_offered,
+    Notice.MERGED: _merged,
+    Notice.SEPARATED: _separated,
+    Notice.SHIELDED: _shielded,
+    Notice.PATCH_GIVEN: _patch_given,
+    Notice.PATCH_ASKED: _patch_asked,
+    Notice.PATCH_NEWS: _patch_news,
+    Notice.PATCH_EFFECT: _patch_effect,
+    Notice.PATCH_CHANGED: _patch_changed,
+    Notice.STUMBLED: _stumbled,
+    Notice.PATCH_JUDGED: _patch_judged,
 }
+
+
+NO_NUMBER: Final = "-"
+"""What a card holds that is about no case: the platform takes no empty field."""
 
 
 def card(kind: str, news: Mapping[str, Any]) -> dict[str, str]:
     """The few fields that fit a template or subscription notice: number, what happened, what to do."""
     return {
-        "number": str(news.get("number", "")),
+        "number": str(news.get("number") or NO_NUMBER),
         "what": "送达不明" if news.get("why") == DOUBTFUL else _CARD.get(kind, "有新消息"),
         "title": cut(str(news.get("title") or news.get("text") or "政企直通"), 20),
         "hint": "请回到对话查看并回复",
@@ -4933,6 +5524,17 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.SPLIT_OFF: "分成几件",
     Notice.COLLEAGUE_ACTED: "同事已处理",
     Notice.CHANGED_ENTERPRISE: "企业更正",
+    Notice.MERGE_OFFERED: "可以并案",
+    Notice.MERGED: "已并案",
+    Notice.SEPARATED: "已拆案",
+    Notice.SHIELDED: "保密变更",
+    Notice.PATCH_GIVEN: "牵头补丁",
+    Notice.PATCH_ASKED: "征求意见",
+    Notice.PATCH_NEWS: "补丁动态",
+    Notice.PATCH_EFFECT: "补丁生效",
+    Notice.PATCH_CHANGED: "新规施行",
+    Notice.STUMBLED: "再绊",
+    Notice.PATCH_JUDGED: "补丁评估",
 }
 
 

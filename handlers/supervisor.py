@@ -15,7 +15,7 @@ from handlers.understanding.commands import Command, Order
 from handlers.understanding.consent import decides
 from handlers.understanding.ruling import number_and_words
 from models.actions import declines, supervision
-from models.queries import co_handling
+from models.queries import co_handling, leads
 from models.queries import supervision as queries
 from models.queries.conversation import said
 from models.queries.deadlines import undecided
@@ -25,6 +25,7 @@ from models.queries.tickets import Actor, NoSuchTicket, by_number, overview
 from models.rules.directory import Desk, look_up
 from models.rules.lifecycle import Verb
 from models.rules.numbers import number_of, ticket_id_of
+from models.rules.regions import regions_within
 from models.tables import Outcome, Ticket
 
 WHOM: Final = "whom_to_reassign_to"
@@ -38,14 +39,15 @@ router: Final = Router()
 
 @router.on(Command.WORKLIST, Command.TODAY)
 def worklist(turn: Turn) -> Reply:
-    """`待办 [页]`: what waits for a decision, and what is overdue in the region."""
+    """`待办 [页]`: what waits for a decision, open leads, and what is overdue in the region."""
     region, session = turn.party.official.region if turn.party.official else "", turn.session
     totals = queries.how_many_waiting(session, region), queries.how_many_overdue(session, region, turn.now)
     page = page_of(turn, max(totals), say.SUPERVISED)
     some = {"limit": say.SUPERVISED, "offset": (page - 1) * say.SUPERVISED}
     waiting = queries.waiting(session, region, **some)
     late = queries.overdue(session, region, turn.now, **some)
-    speech = say.supervisors_worklist(waiting, late, totals, page=page)
+    suspicious = leads.how_many_open(session, regions_within(region)) if page == 1 else 0
+    speech = say.supervisors_worklist(waiting, late, totals, page=page, leads=suspicious)
     return Reply(speech, Outcome.ANSWER, pending=_undecided(turn))
 
 

@@ -1,6 +1,6 @@
 """One turn of a conversation: what came in, what we answer, and the router that decides who answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -53,7 +53,7 @@ MEDIA: Final = frozenset({Kind.IMAGE, Kind.VOICE})
 """What can be passed on. Of a film the platform gives only an address, and asks for a still to send one."""
 
 
-STAYING: Final = frozenset({"bind", "move_or_matter", "rate_result", "rate_manners"})
+STAYING: Final = frozenset({"bind", "move_or_matter", "rate_result", "rate_manners", "patch_comment"})
 """The questions of ours that take no words but their own, so that others leave them open."""
 LEAD: Final = 600
 """Seconds that the platform's clock may be ahead of ours; what claims to be later still is an error."""
@@ -184,7 +184,7 @@ class Router:
     def __init__(self, applies: Callable[[Turn], bool] | None = None) -> None:
         self._applies = applies
         self._orders: dict[Command, Handler] = {}
-        self._words: list[tuple[Callable[[Turn], bool], Handler]] = []
+        self._words: list[tuple[frozenset[str], Callable[[Turn], bool], Handler]] = []
         self._kinds: dict[Kind, Handler] = {}
 
     def on(self, *commands: Command) -> Callable[[Handler], Handler]:
@@ -196,18 +196,23 @@ class Router:
 
         return keep
 
-    def hear(self, fits: Callable[[Turn], bool]) -> Callable[[Handler], Handler]:
-        """Answer texts that `fits` says are meant, unless a command of this router matched."""
+    def hear(
+        self, fits: Callable[[Turn], bool], *, asked: Collection[str] = ()
+    ) -> Callable[[Handler], Handler]:
+        """Answer texts that `fits` says are meant, unless a command of this router matched.
+
+        With `asked` it is looked at only while one of these questions of ours is open.
+        """
 
         def keep(handler: Handler) -> Handler:
-            self._words.append((fits, handler))
+            self._words.append((frozenset(asked), fits, handler))
             return handler
 
         return keep
 
     def answering(self, *asks: str) -> Callable[[Handler], Handler]:
         """Take plain words with the decorated handler while one of these questions of ours is open."""
-        return self.hear(lambda turn: turn.order is None and turn.asked in asks)
+        return self.hear(lambda turn: turn.order is None, asked=asks)
 
     def when(self, *kinds: Kind) -> Callable[[Handler], Handler]:
         """Answer what came in as one of `kinds`, unless a command matched."""
@@ -225,7 +230,8 @@ class Router:
         if turn.order is not None and turn.order.command in self._orders:
             return self._orders[turn.order.command]
         if turn.incoming.kind is Kind.TEXT:
-            for fits, handler in self._words:
-                if fits(turn):
+            open_question = turn.asked
+            for asked, fits, handler in self._words:
+                if (not asked or open_question in asked) and fits(turn):
                     return handler
         return self._kinds.get(turn.incoming.kind)

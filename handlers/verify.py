@@ -50,14 +50,16 @@ def _compare(turn: Turn, tail: str) -> Reply:
     return Reply(speech, Outcome.ANSWER, pending={"ask": WHICH_NUMBER, "said": ""})
 
 
-@router.hear(lambda turn: _asked(turn) is not None and bool(callers.numbers_said(turn.text)))
+@router.hear(
+    lambda turn: _asked(turn) is not None and bool(callers.numbers_said(turn.text)), asked=[WHICH_NUMBER]
+)
 def number_told(turn: Turn) -> Reply:
     """The number, after we asked for it; what was said before belongs to it."""
     said = f"{_asked(turn)} {turn.text}".strip()
     return _answer(turn, callers.numbers_said(turn.text), said)
 
 
-@router.hear(lambda turn: _asked(turn) is not None and callers.has_no_number(turn.text))
+@router.hear(lambda turn: _asked(turn) is not None and callers.has_no_number(turn.text), asked=[WHICH_NUMBER])
 def no_number_to_tell(turn: Turn) -> Reply:
     """没存, 号码隐藏: then there is only advice; a tale of money is a lead without a number all the same."""
     is_lead = _report_tale(turn, _asked(turn) or "")
@@ -209,13 +211,18 @@ def _renewed(turn: Turn, found: Checked) -> Announced | None:
 
 @router.on(Command.LEAD)
 def lead(turn: Turn) -> Reply:
-    """`线索 编号 诈骗|属实|不清 …`: a supervisor says what became of a fraud lead."""
+    """`线索 编号 诈骗|属实|不清 …`: a supervisor says what became of a lead, or looks at them."""
     who = turn.party.official
     if who is None or who.kind != OfficialKind.SUPERVISOR:
         return Reply(say.for_supervisors_only(), Outcome.REFUSAL)
-    told = callers.finding_said(turn.order.rest if turn.order else "")
+    rest = turn.order.rest if turn.order else ""
+    told, shown = callers.finding_said(rest), callers.lead_named(rest)
+    if told is None and shown is not None:
+        return _show_lead(turn, who.region, shown)
     if told is None:
-        return Reply(say.how_to_decide(), Outcome.ANSWER)
+        here = regions_within(who.region)
+        found = [] if rest else leads.leads(turn.session, here, is_open=True, after=0, limit=say.LEADS)
+        return Reply(say.how_to_decide([one.row for one in found]), Outcome.ANSWER)
     lead_id, finding, note = told
     try:
         leads.lead(turn.session, regions_within(who.region), lead_id)
@@ -223,3 +230,12 @@ def lead(turn: Turn) -> Reply:
         return Reply(say.no_such_lead(lead_id), Outcome.REFUSAL)
     trust.decide(turn.session, lead_id, finding, note, official_id=who.id, now=turn.now)
     return Reply(say.lead_decided(lead_id, finding), Outcome.ANSWER)
+
+
+def _show_lead(turn: Turn, region: str, lead_id: int) -> Reply:
+    try:
+        return Reply(
+            say.lead_shown(leads.lead(turn.session, regions_within(region), lead_id)), Outcome.ANSWER
+        )
+    except NotFound:
+        return Reply(say.no_such_lead(lead_id), Outcome.REFUSAL)

@@ -3,12 +3,12 @@
 The contract's URLs name async drivers; `sync_url` maps them to the drivers used.
 """
 
-import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+import pydantic_core
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
@@ -47,7 +47,9 @@ def sync_url(url: str) -> URL:
     return parsed.set(drivername=driver)
 
 
-to_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+def to_json(value: Any) -> str:
+    """Return `value` as compact JSON text; a message takes several, so not by the slow way."""
+    return pydantic_core.to_json(value).decode()
 
 
 def sqlite_engine(path: Path, *, begin: str, size: int) -> Engine:

@@ -29,6 +29,7 @@ __all__ = [
     "Database",
     "Deferrable",
     "UnitOfWork",
+    "at_one_moment",
     "core",
     "drive",
     "drive_many",
@@ -159,6 +160,12 @@ class Database:
 def core(session: Session) -> Connection:
     """The session's connection, for statements that need no unit of work."""
     return cast("Connection", session.info[_CORE])
+
+
+def at_one_moment(session: Session) -> None:
+    """Have everything that is read from now on be of one moment; called before anything is."""
+    if core(session).dialect.name == "postgresql":
+        drive(session, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def drive(session: Session, sql: str, values: Any = ()) -> Any:

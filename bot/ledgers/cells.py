@@ -10,7 +10,8 @@ from bot.ledgers.claims import Claim, claim_of
 from config import catalog
 from config.catalog import LedgerColumn, LedgerForm
 from handlers import say
-from models.queries.ledger import Asked, Entry, Owner, entries
+from models.queries.ledger import Asked, Entry, entries
+from models.queries.then import Owner
 from models.rules.lifecycle import Status
 from models.rules.numbers import ledger_number
 
@@ -41,13 +42,13 @@ def _cells(form: LedgerForm, entry: Entry) -> dict[str, Cell]:
     words, state, firm = form.words, entry.state, entry.firm
     view = acknowledged(entry)
     return {
-        "number": ledger_number(name_of(entry.type), *entry.place),
+        "number": ledger_number(name_of(entry.type), *entry.number),
         "accepted": _day(entry.accepted_at),
-        "enterprise": firm and firm.name,
+        "enterprise": say.SHIELDED if entry.is_shielded else firm and firm.name,
         "credit_code": firm and firm.credit_code,
         "region": _region(entry.region),
         "stage": firm and firm.stage and say.STAGE[firm.stage],
-        "content": entry.content[:_LONGEST],
+        "content": say.SHIELDED if entry.is_shielded else entry.content[:_LONGEST],
         "type": name_of(entry.type),
         "owner": f"{entry.owner.post} {entry.owner.name}",
         "co_handlers": words["names"].join(map(_unit, entry.units)),

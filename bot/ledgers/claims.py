@@ -34,11 +34,11 @@ class Claim:
 
 
 def claim_of(session: Session, entry: Entry, as_of: datetime) -> Claim | None:
-    """Return the claim of an entry in the ledger of arrears, None in any other.
+    """Return the claim of an entry in the ledger of arrears, None in any other, and of a shielded one.
 
     Entries from before claims were entered are read anew from the words until then: that takes a millisecond.
     """
-    if entry.type != ARREARS:
+    if entry.type != ARREARS or entry.is_shielded:
         return None
     told: Mapping[str, Any] | None = entry.state.entered.get("debt")
     if told is None:

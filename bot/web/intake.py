@@ -215,7 +215,8 @@ class Intake:
                 answers: list[Answer | Exception] = []
                 for each in incoming:
                     answers.append(take(session, each, now, self._means))
-                    session.expunge_all()
+                    if session.identity_map:
+                        session.expunge_all()
         except Exception:  # noqa: BLE001 -- each turn is now tried alone and reports for itself
             log.warning("batch_failed", turns=len(incoming))
             return [self._alone(each) for each in incoming]

@@ -49,13 +49,16 @@ class DemoContact:
 
 @dataclass(frozen=True, slots=True)
 class DemoEnterprise:
-    """An invented enterprise; `leader` is the key of the leader it is paired with, if any."""
+    """An invented enterprise; `leader` is the key of the leader it is paired with, if any.
+
+    A person may speak for two enterprises; of whom no `stage` is known it is asked.
+    """
 
     key: str
     name: str
     credit_code: str
     region: str
-    stage: Stage
+    stage: Stage | None
     leader: str | None
     contacts: tuple[DemoContact, ...]
 
@@ -109,7 +112,7 @@ def _enterprise(entry: Entry, regions: set[str]) -> DemoEnterprise:
         name=entry.text("name"),
         credit_code=entry.text("credit_code"),
         region=_region(entry, regions),
-        stage=entry.choice("stage", Stage),
+        stage=entry.choice("stage", Stage) if entry.has("stage") else None,
         leader=entry.text("leader") if entry.has("leader") else None,
         contacts=tuple(_contact(contact) for contact in entry.entries("contacts")),
     )
@@ -125,8 +128,10 @@ def _check(whole: Entry, roster: DemoRoster) -> None:
     people, firms = roster.officials, roster.enterprises
     unique(whole, "key", (*(one.key for one in people), *(firm.key for firm in firms)))
     unique(whole, "credit code", (firm.credit_code for firm in firms))
-    contacts = (contact.openid for firm in firms for contact in firm.contacts)
-    unique(whole, "openid", (*(one.openid for one in people if one.openid), *contacts))
+    officials = [one.openid for one in people if one.openid]
+    unique(whole, "openid", officials)
+    for firm in firms:
+        unique(whole, "openid", (*officials, *(contact.openid for contact in firm.contacts)))
     leaders = {one.key for one in people if one.kind is OfficialKind.LEADER}
     named = {one.key: one.leader for one in people} | {firm.key: firm.leader for firm in firms}
     for key, leader in named.items():

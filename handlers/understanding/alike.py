@@ -6,15 +6,16 @@ near one another is never enough: 欠工程款三年 and 拖延审批三年 shar
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import mul
 from pathlib import Path
 from typing import Final
 
+from .debtors import debtor_in
 from .model import TYPES
-from .traits import PROBABLE, Traits, are_rivals, pairs_of, rarity
+from .text import normalize
+from .traits import PROBABLE, Traits, are_rivals, pairs_of, rarity, traits_of, weight
 
 ALIKE: Final = Path(__file__).with_name("alike.json")
 FEATURES: Final = (
@@ -34,6 +35,12 @@ AT_MOST: Final = 0.2
 another stone. Not zero, as each may be read wrongly; the mean over a group decides."""
 COPY: Final = 0.85
 """Share of pairs of characters from which on one text is the other's copy, not another voice."""
+_READ: Final = 300
+"""Characters of a text that tell whether it is another's twin."""
+_TOLD: Final = 6
+"""Pairs of characters from which on a text tells of something."""
+_TWIN: Final = 0.6
+"""Share of the shorter text's pairs that the other has too."""
 _APART: Final = tuple(FEATURES.index(name) for name in ("otherwise", "elsewhere", "excuse"))
 _ARREARS: Final = TYPES.index("arrears")
 SAME: Final = 0.5
@@ -71,13 +78,13 @@ def features(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
 
     A name in common counts for nothing where the things differ: gas and water of one park are two stones.
     """
-    shared = sorted(a.grams & b.grams)
+    shared = a.grams & b.grams
     thing = _overlap(a.things, b.things)
     apart = 1.0 if a.things and b.things and not thing else 0.0
     named, otherwise = _names(a, b)
     return (
         cosine,
-        _weight(shared) / math.sqrt((_weight(a.grams) or 1.0) * (_weight(b.grams) or 1.0)),
+        weight(shared) / math.sqrt((weight(a.grams) or 1.0) * (weight(b.grams) or 1.0)),
         max(map(rarity, shared), default=0.0) / 10,
         sum(map(mul, a.scores, b.scores)),
         named * (1.0 - apart),
@@ -95,8 +102,24 @@ def is_copy(a: Traits, b: Traits) -> bool:
     return longer > 0 and len(a.grams & b.grams) / longer >= COPY
 
 
-def _weight(grams: Sequence[str] | frozenset[str]) -> float:
-    return sum(rarity(gram) ** 2 for gram in grams)
+def is_twin(one: str, other: str) -> bool:
+    """Whether two texts of one enterprise seem one matter: much the same words, nothing else named.
+
+    Cheap where they have little in common, as hardly any two of an enterprise's matters have.
+    """
+    a, b = pairs_of(normalize(one)[:_READ]), pairs_of(normalize(other)[:_READ])
+    shorter = min(len(a), len(b))
+    if shorter < _TOLD or len(a & b) / shorter < _TWIN:
+        return False
+    numbers = features(traits_of(one), traits_of(other), 0.0)
+    return not any(numbers[place] for place in _APART) and not _owe_apart(one, other)
+
+
+def _owe_apart(one: str, other: str) -> bool:
+    """Whether two texts name debtors of whom neither is called by part of the other's name."""
+    debtors = [debtor_in(text) for text in (one, other)]
+    names = [found.name for found in debtors if found is not None]
+    return len(names) == len(debtors) and names[0] not in names[1] and names[1] not in names[0]
 
 
 def _overlap(a: frozenset[str], b: frozenset[str]) -> float:

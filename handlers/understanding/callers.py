@@ -69,13 +69,12 @@ _WHEN: Final = re.compile(
 )
 _WHEN_SIGNS: Final = frozenset("什啥几幾哪多谁誰暗號号電电尾")
 """One of these stands in every such question; most words hold none."""
-_BUSY_THEN: Final = re.compile(
-    "[^，,。;；!！ ]{0,8}(?:没空|没时间|不行|不方便|有事|开会|不在|忙|有会)(?:着|呢|啊|的)?[，,。;；!！ ]+"
-)
+_RINGING: Final = re.compile("[打接]|来电|电话")
 _LEADER: Final = re.compile("领导")
 _LEAD: Final = re.compile(
     r"(?P<id>\d{1,18})[\s:：,，]*(?P<finding>\D{1,3}?)(?:[\s:：,，。]+(?P<note>.*))?", re.DOTALL
 )
+_LEAD_ALONE: Final = re.compile(r"\d{1,18}")
 _FINDINGS: Final = {
     "诈骗": Finding.FRAUD,
     "是诈骗": Finding.FRAUD,
@@ -251,6 +250,12 @@ def finding_said(text: str) -> tuple[int, Finding, str | None] | None:
     return int(found["id"]), _FINDINGS[found["finding"]], found["note"] or None
 
 
+def lead_named(text: str) -> int | None:
+    """Return the lead whose number is all that `text` says."""
+    plain = normalize(text).strip()
+    return int(plain) if _LEAD_ALONE.fullmatch(plain) else None
+
+
 def says_yes(text: str) -> bool:
     """Whether a text agrees and says nothing else."""
     return _YES.fullmatch(_core(text)) is not None
@@ -266,6 +271,11 @@ def speaks_of_calls(text: str) -> bool:
     return "电话" in normalize(text)
 
 
+def speaks_of_ringing(text: str) -> bool:
+    """Whether a text names what is done to a call: 别打了, 不接, 不用来电."""
+    return _RINGING.search(normalize(text)) is not None
+
+
 def wants_another_time(text: str) -> bool:
     """Whether a text asks for another time without naming one: 换个时间吧, 那改天."""
     return _ANOTHER_TIME.fullmatch(_core(text)) is not None
@@ -274,11 +284,6 @@ def wants_another_time(text: str) -> bool:
 def asks_when(text: str) -> bool:
     """Whether a text asks when the call comes, or who calls."""
     return not _WHEN_SIGNS.isdisjoint(text) and _WHEN.fullmatch(_core(text)) is not None
-
-
-def without_excuse(text: str) -> str:
-    """Return a text without the time that does not suit: 下午没空，晚上吧 → 晚上吧."""
-    return _BUSY_THEN.sub("", text, count=1) or text
 
 
 def _core(text: str) -> str:

@@ -70,6 +70,10 @@ class Command(StrEnum):
     NOT_THIS = "not_this"
     SPLIT = "split"
     WHOLE = "whole"
+    MERGE = "merge"
+    SEPARATE = "separate"
+    SHIELD = "shield"
+    UNSHIELD = "unshield"
     HUMAN = "human"
     CALL_ME = "call_me"
     LEAVE = "leave"
@@ -80,6 +84,11 @@ class Command(StrEnum):
     STAGE = "stage"
     QUIET = "quiet"
     WHO_CAME = "who_came"
+    PATCHES = "patches"
+    CITE = "cite"
+    UNSTUMBLE = "unstumble"
+    COMMENT = "comment"
+    NOT_COMMENT = "not_comment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +167,10 @@ WORDS: Final[dict[str, Command]] = {
     "分成两件": Command.SPLIT,
     "分成三件": Command.SPLIT,
     "就是一件事": Command.WHOLE,
+    "并案": Command.MERGE,
+    "拆案": Command.SEPARATE,
+    "保密": Command.SHIELD,
+    "取消保密": Command.UNSHIELD,
     "人工": Command.HUMAN,
     "约我电话": Command.CALL_ME,
     "我已离职": Command.LEAVE,
@@ -171,6 +184,12 @@ WORDS: Final[dict[str, Command]] = {
     "免打扰": Command.QUIET,
     "今天有没有人来烦我": Command.WHO_CAME,
     "今天有没有人帮我": Command.WHO_CAME,
+    "补丁": Command.PATCHES,
+    "制度补丁": Command.PATCHES,
+    "引用补丁": Command.CITE,
+    "不是再绊": Command.UNSTUMBLE,
+    "提意见": Command.COMMENT,
+    "不是意见": Command.NOT_COMMENT,
 }
 
 _ALONE: Final = frozenset(
@@ -184,6 +203,7 @@ _ALONE: Final = frozenset(
         Command.NO_CALLS,
         Command.CALLS_WELCOME,
         Command.WHO_CAME,
+        Command.NOT_COMMENT,
     }
 )
 """Commands that take nothing after them; with more text they are an ordinary sentence."""
@@ -191,8 +211,13 @@ _ALONE: Final = frozenset(
 _NUMBER_ALONE: Final = frozenset({Command.NOT_THIS, Command.SPLIT, Command.WHOLE, Command.HUMAN})
 """Commands after which nothing but a number may stand; with more text they are an ordinary sentence."""
 
-_NUMBERLESS: Final = frozenset({Command.NEW, Command.BIND, Command.VERIFY, Command.LEAD, Command.QUIET})
-"""What follows them is no ticket's number: a telephone's, a code, a lead's, hours."""
+_NUMBERLESS: Final = frozenset(
+    {
+        *(Command.NEW, Command.BIND, Command.VERIFY, Command.LEAD, Command.QUIET),
+        *(Command.PATCHES, Command.COMMENT),
+    }
+)
+"""What follows them is no ticket's number: a telephone's, a code, a lead's, hours, a patch's."""
 
 _HEAD: Final = re.compile("|".join(sorted(map(re.escape, WORDS), key=len, reverse=True)))
 _LONGEST: Final = max(map(len, WORDS))

@@ -11,6 +11,10 @@ _GAP: Final = re.compile(r"[\s，,、：:；;。.]+")
 _CHANNEL: Final = re.compile(
     r"(?:^|[\s，,；;。.])(?:正确)?(?:渠道|去处)(?:是|为)?[\s：:]+(?P<channel>.+)$", re.DOTALL
 )
+_POINTED: Final = re.compile(
+    r"(?:^|[\s，,；;。.])(?:请|应当?|可以?|需要?|须|建议)(?:[您你]们?|贵?公司|企业)?(?:直接)?(?:到|去|向|找|联系|咨询|拨打)"
+    r"(?P<channel>[^。；;]*?(?:[局委厅办院所站]|海关|银行|街道|中心|窗口|部门|公司|热线|法庭)[^。；;]*)"
+)
 _BASIS: Final = re.compile("《[^《》]{2,60}》|[〔\\[]\\d{4}[〕\\]]\\d{1,5}号")
 
 
@@ -32,6 +36,12 @@ def read_grounds(text: str) -> Said:
     if found is None:
         return Said(code, rest.strip(), None)
     return Said(code, rest[: found.start()].strip(), found["channel"].strip())
+
+
+def pointed_to(words: str) -> str | None:
+    """Return where `words` send somebody (请到市场监管局许可科，电话024-…), None if they name no office."""
+    found = _POINTED.search(words)
+    return found["channel"].strip() if found else None
 
 
 def names_a_basis(words: str) -> bool:

@@ -10,20 +10,37 @@ from collections.abc import Iterable, Mapping, Sequence
 Pairs = Mapping[tuple[int, int], float]
 
 
-def grouped(size: int, pairs: Pairs, *, join: float, known: int) -> list[list[int]]:
+def grouped(
+    size: int, pairs: Pairs, *, join: float, known: int, held: Iterable[Sequence[int]] = ()
+) -> list[list[int]]:
     """Return the groups of `range(size)`, those of one member too, each and all in order.
 
-    `known` is how many neighbours of each are named at most: of a large group not every pair can be.
+    `known` is how many neighbours of each are named at most: of a large group not every pair can be. `held`
+    are groups to begin with, as people decided: others may join them, but no two of them join.
     """
     links: dict[int, dict[int, float]] = {each: {} for each in range(size)}
     for (one, other), likeness in pairs.items():
         links[one][other] = links[other][one] = likeness
     members: dict[int, list[int]] = {each: [each] for each in range(size)}
-    heap = [(-likeness, min(pair), max(pair)) for pair, likeness in pairs.items() if likeness >= join]
+    fixed = set[int]()
+    for first, *others in (sorted(group) for group in held):
+        fixed.add(first)
+        for other in others:
+            _join(links, members, first, other)
+    heap = [
+        (-mean, one, other)
+        for one, around in links.items()
+        for other in around
+        if one < other and (mean := _mean(links, members, one, other, known)) >= join
+    ]
     heapq.heapify(heap)
     while heap:
         least, one, other = heapq.heappop(heap)
+        if one in fixed and other in fixed:
+            continue
         if one in members and other in members and -least == _mean(links, members, one, other, known):
+            if other in fixed:
+                fixed.add(one)
             _join(links, members, one, other)
             for third in links[one]:
                 mean = _mean(links, members, one, third, known)
@@ -56,8 +73,8 @@ def _join(links: dict[int, dict[int, float]], members: dict[int, list[int]], one
     """Put `other`, the later one, into `one`; links are sums, so that they add up."""
     members[one] += members.pop(other)
     mine, theirs = links[one], links.pop(other)
-    mine.pop(other)
-    theirs.pop(one)
+    mine.pop(other, None)
+    theirs.pop(one, None)
     for third, total in theirs.items():
         around = links[third]
         around.pop(other)

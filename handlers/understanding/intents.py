@@ -101,6 +101,12 @@ _CALLER_DOUBTED: Final = re.compile(phrases.CALLER_DOUBTED)
 _SUSPECTED: Final = re.compile(phrases.SUSPECTED)
 _OURSELVES: Final = re.compile(phrases.OURSELVES)
 _HARMED: Final = re.compile(phrases.HARMED)
+_CLAUSE: Final = re.compile("[，,。.;；!！?？~ \\n]+")
+_REPROACHES: Final = (
+    (2, re.compile(f"{phrases.NOBODY}|{phrases.PUT_OFF}|{phrases.URGE}")),
+    (0, re.compile(phrases.FOOLED)),
+)
+_UNDER_WAY: Final = re.compile(phrases.UNDER_WAY)
 _PUT_OFF: Final = re.compile(phrases.PUT_OFF)
 _ADDED: Final = re.compile(phrases.ADDED)
 _POSTPONED: Final = Rule(Intent.UNCLEAR, 2, re.compile(phrases.POSTPONED))
@@ -142,6 +148,25 @@ def tells_what_was_done(text: str) -> bool:
     if intent in {Intent.REQUEST, Intent.FOLLOW_UP}:
         return True
     return intent in _TERSE and _DONE.search(core) is not None and _UNDONE.search(core) is None
+
+
+def reproaches(text: str) -> bool:
+    """Whether each clause of a short text is a reproach to us: 三天了没人理我，你们是不是骗子.
+
+    Apart from `intent_of`, whose answers were learned from: it is asked of who has a case.
+    """
+    clauses = [core for each in _CLAUSE.split(text) if (core := bare(each))]
+    return len(text) <= SHORT_DOUBT and len(clauses) > 1 and all(map(_is_reproach, clauses))
+
+
+def _is_reproach(core: str) -> bool:
+    is_little = any(is_little_else(pattern, slack, core) for slack, pattern in _REPROACHES)
+    return is_little or _OURSELVES.fullmatch(core) is not None
+
+
+def is_under_way(text: str) -> bool:
+    """Whether a short text says that its speaker is about something: 正在办, 我们还在补材料."""
+    return _UNDER_WAY.fullmatch(bare(text)) is not None and not _ASKING.search(text)
 
 
 def solved(text: str) -> Solved:

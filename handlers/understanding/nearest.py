@@ -85,17 +85,19 @@ class Nearest:
 
 
 class _Shelf:
+    """The cases of one type. A column holds one word of every case: columns are gone through, not rows."""
+
     def __init__(self) -> None:
         self._size = 0
-        self._signs: Any = np.zeros((_FIRST, BITS), dtype=np.uint64)
+        self._signs: Any = np.zeros((BITS, _FIRST), dtype=np.uint64)
         self._ids: Any = np.zeros(_FIRST, dtype=np.int64)
 
     def add(self, ticket_ids: Sequence[int], rows: Any) -> None:
         size = self._size + len(ticket_ids)
         while size > len(self._ids):
-            self._signs = np.vstack([self._signs, np.zeros_like(self._signs)])
+            self._signs = np.hstack([self._signs, np.zeros_like(self._signs)])
             self._ids = np.concatenate([self._ids, np.zeros_like(self._ids)])
-        self._signs[self._size : size] = rows
+        self._signs[:, self._size : size] = rows.T
         self._ids[self._size : size] = ticket_ids
         self._size = size
 
@@ -104,17 +106,25 @@ class _Shelf:
         places = np.nonzero(self._ids[: self._size] == ticket_id)[0]
         if len(places):
             last = self._size - 1
-            self._signs[places[0]], self._ids[places[0]] = self._signs[last], self._ids[last]
+            self._signs[:, places[0]], self._ids[places[0]] = self._signs[:, last], self._ids[last]
             self._size = last
 
     def near(self, mine: Any, most: int) -> list[int]:
-        far = np.empty(self._size, dtype=np.uint16)
+        far = self._differing(mine)
+        within = np.cumsum(np.bincount(far, minlength=1))
+        chosen = np.nonzero(far <= np.searchsorted(within, min(most, self._size)))[0]
+        ids = self._ids[chosen]
+        return [int(each) for each in ids[np.lexsort((ids, far[chosen]))][:most]]
+
+    def _differing(self, mine: Any) -> Any:
+        """Return in how many signs each case differs, a chunk at a time: what is between stays in a cache."""
+        far = np.zeros(self._size, dtype=np.uint16)
+        words, counts = np.empty(CHUNK, dtype=np.uint64), np.empty(CHUNK, dtype=np.uint8)
         for start in range(0, self._size, CHUNK):
             end = min(start + CHUNK, self._size)
-            differing = np.bitwise_count(self._signs[start:end] ^ mine)
-            far[start:end] = differing.sum(axis=1, dtype=np.uint16)
-        ids = self._ids[: self._size]
-        if self._size > most:
-            chosen = np.argpartition(far, most - 1)[:most]
-            far, ids = far[chosen], ids[chosen]
-        return [int(each) for each in ids[np.lexsort((ids, far))]]
+            some, few = words[: end - start], counts[: end - start]
+            for column, word in zip(self._signs, mine, strict=True):
+                np.bitwise_xor(column[start:end], word, out=some)
+                np.bitwise_count(some, out=few)
+                far[start:end] += few
+        return far

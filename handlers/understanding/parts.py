@@ -37,7 +37,9 @@ _RUN_ON: Final = re.compile(RUN_ON)
 _SEAM: Final = re.compile("[.．、)）①②③④⑤是第其另\\n。；;！!？?]|还有|又一|此外|再就")
 """One of these stands at every seam; most messages hold none and are not searched further."""
 _LIST: Final = re.compile(f"{ENUMERATED}|(?<=\\n)(?=[^\\n])")
-_SENTENCES: Final = re.compile(f"{_LIST.pattern}|(?<=[。；;！!？?])(?=.)", re.DOTALL)
+_SENTENCES: Final = re.compile(
+    f"{_LIST.pattern}|(?<=[。；;！!？?])(?=.)|(?<=[，,])(?=另外|此外|还有|再就是)", re.DOTALL
+)
 
 
 def matters(text: str) -> tuple[str, ...]:

@@ -3,12 +3,14 @@
 Vectors are compared a block at a time, so memory grows with the number of texts and not with its square.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from .alike import Weights, likeness, shipped
+from .alike import Weights, is_copy, likeness, shipped
 from .deep import DeepModel
 from .embedding import SHARED, SIZE
 from .grouping import Pairs, grouped, labels
@@ -93,6 +95,85 @@ def groups_of(
     traits = [traits_of(text) for text in texts]
     pairs = likenesses(vectors_of(texts, vector), traits, model)
     return labels(len(texts), grouped(len(texts), pairs, join=model.join, known=NEAREST))
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Groups of cases, each with its mean likeness to the others, and which cases only repeat an earlier one.
+
+    The mean is over the others of the group, those that are not near being 0; alone it is 0.
+    """
+
+    groups: list[dict[int, float]]
+    repeats: dict[int, int]
+
+
+def groups_of_kept(
+    kept: bytes,
+    traits: Sequence[Traits],
+    voices: Sequence[str],
+    *,
+    join: float,
+    held: Sequence[Sequence[int]] = (),
+) -> Grouping:
+    """Return the groups of cases whose kept vectors stand one behind the other, the earliest case first.
+
+    What says once more what an earlier case said, in its words or by the same voice, is in no group, so that
+    it weighs nothing and takes nobody's place among the nearest. `held` are groups that stay together and
+    apart, as people decided.
+    """
+    vectors = unit(np.frombuffer(kept, dtype=np.int8).reshape(-1, SIZE).astype(np.float32))
+    fixed = {member for group in held for member in group}
+    nodes, repeats, is_crowded = list(range(len(traits))), dict[int, int](), True
+    pairs: dict[tuple[int, int], float] = {}
+    while is_crowded:
+        found = likenesses(vectors[nodes], [traits[each] for each in nodes], shipped())
+        pairs = {(nodes[one], nodes[other]): alike for (one, other), alike in found.items()}
+        again = _repeats(pairs, traits, voices, join=join, fixed=fixed)
+        repeats |= again
+        is_crowded = _crowd(pairs, again)
+        nodes = [each for each in nodes if each not in again]
+    places = {each: place for place, each in enumerate(nodes)}
+    among = {(places[a], places[b]): alike for (a, b), alike in pairs.items() if a in places and b in places}
+    of_people = [[places[each] for each in group] for group in held]
+    groups = grouped(len(nodes), among, join=join, known=NEAREST, held=of_people)
+    return Grouping(_with_means(groups, among, nodes), repeats)
+
+
+def _repeats(
+    pairs: Pairs, traits: Sequence[Traits], voices: Sequence[str], *, join: float, fixed: Collection[int]
+) -> dict[int, int]:
+    """Return which cases only say once more what an earlier one said; of several the one most like them."""
+    best: dict[int, tuple[float, int]] = {}
+    for (first, later), alike in pairs.items():
+        if alike < join or later in fixed:
+            continue
+        if voices[first] == voices[later] or is_copy(traits[first], traits[later]):
+            best[later] = max(best.get(later, (0.0, 0)), (alike, -first))
+    return {later: -first for later, (_, first) in best.items()}
+
+
+def _crowd(pairs: Pairs, repeats: Collection[int]) -> bool:
+    """Whether repeats took most places among the nearest of a case that may have others behind them."""
+    taken = Counter[int]()
+    for one, other in pairs:
+        taken[one] += other in repeats
+        taken[other] += one in repeats
+    return any(places > NEAREST // 2 for case, places in taken.items() if case not in repeats)
+
+
+def _with_means(
+    groups: Sequence[Sequence[int]], pairs: Pairs, nodes: Sequence[int]
+) -> list[dict[int, float]]:
+    where = {member: number for number, group in enumerate(groups) for member in group}
+    sums = [0.0] * len(nodes)
+    for (one, other), alike in pairs.items():
+        if where[one] == where[other]:
+            sums[one] += alike
+            sums[other] += alike
+    return [
+        {nodes[each]: sums[each] / max(1, min(len(group) - 1, NEAREST)) for each in group} for group in groups
+    ]
 
 
 def _beside(where: Any, columns: Any) -> Any:

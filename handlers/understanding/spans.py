@@ -4,6 +4,8 @@ import re
 from datetime import date
 from typing import Final
 
+from .days import days_in
+
 _DIGITS: Final = {char: n for n, char in enumerate("零一二三四五六七八九")} | {"两": 2}
 _UNIT: Final = r"\s*(?:个?工作日|个?自然日|日|天)"
 _ENDS: Final = r"(?=[\s,，。.:：;；、]|$)"
@@ -14,6 +16,7 @@ _DAY: Final = re.compile(
     r"(?:(?P<year>\d{4})\s*[年./-]\s*)?(?P<month>\d{1,2})\s*[月./-]\s*(?P<day>\d{1,2})\s*[日号]?(?P<rest>.*)",
     re.DOTALL,
 )
+_AROUND: Final = " 到至停止前"
 _BETWEEN: Final = " \t\r\n\u3000:：,，。、;；.!！"
 
 
@@ -30,13 +33,21 @@ def which(text: str, today: date) -> tuple[date, str] | None:
     """Return the day that `text` begins with, and what follows; without a year the next such day."""
     found = _DAY.fullmatch(text.strip())
     if found is None:
-        return None
+        return _in_words(text.strip(), today)
     month, day = int(found["month"]), int(found["day"])
     try:
         meant = date(int(found["year"]), month, day) if found["year"] else _next(month, day, today)
     except ValueError:
         return None
     return meant, found["rest"].strip(_BETWEEN)
+
+
+def _in_words(text: str, today: date) -> tuple[date, str] | None:
+    """The same of a day in words, set apart from what follows: 下周五 等鉴定."""
+    head, _, rest = text.partition(" ")
+    days, left = days_in(head, today)
+    day = next(iter(days)) if len(days) == 1 and not left.strip(_AROUND) else None
+    return None if day is None or day < today else (day, rest.strip(_BETWEEN))
 
 
 def _next(month: int, day: int, today: date) -> date:

@@ -74,11 +74,30 @@ def moved_to(text: str, now: datetime) -> str:
     return found["time"] if found and isinstance(only_span(found["time"], now), Span) else ""
 
 
+def is_busy_then(text: str) -> bool:
+    """Whether a text only says when something does not suit: 明天没空."""
+    return _ONLY_BUSY.fullmatch(normalize(text)) is not None
+
+
+def without_excuse(text: str) -> str:
+    """Return a text without the time that does not suit: 下午没空，晚上吧 → 晚上吧."""
+    return _BUSY_THEN.sub("", text, count=1) or text
+
+
 def day_in(text: str, now: datetime) -> str:
     """Return the one day to come that `text` names, as it may stand before an hour; else nothing."""
     days, today = _days(text, now), now.astimezone(SHANGHAI).date()
     day = next(iter(days)) if len(days) == 1 else None
-    return f"{day.month}月{day.day}日" if day is not None and day >= today else ""
+    return _named(day) if day is not None and day >= today else ""
+
+
+def day_of(moment: datetime) -> str:
+    """Return the day of a moment as `day_in` names it."""
+    return _named(moment.astimezone(SHANGHAI).date())
+
+
+def _named(day: date) -> str:
+    return f"{day.month}月{day.day}日"
 
 
 def on_day(day: str, text: str, now: datetime) -> str:
@@ -243,6 +262,11 @@ _COURTESY: Final = re.compile(
 )
 
 
+_BUSY: Final = (
+    "[^，,。;；!！ ]{0,8}(?:没空|没时间|(?<!行)不行|(?<!方便)不方便|有事|开会|不在|忙|有会)(?:着|呢|啊|的)?"
+)
+_BUSY_THEN: Final = re.compile(f"{_BUSY}[，,。;；!！ ]+")
+_ONLY_BUSY: Final = re.compile(f"{_BUSY}[了啊呀]*[。.!！~ ]*")
 _MOVED: Final = re.compile(
     "(?:把|那|就|还是|我|请)*(?:[今明后]天|[上下]午|那个|这个|的)*(?:时间|电话|来电|走访|通话)?(?:还是|就|再)?"
     "(?:改|挪|调|换|推迟|延后|提前)(?:到|成|至|为)(?P<time>.{2,24})"

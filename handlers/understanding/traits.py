@@ -121,6 +121,13 @@ def rarity(gram: str) -> float:
     return vocabulary.rarity[row] if row is not None else UNKNOWN
 
 
+def weight(grams: frozenset[str]) -> float:
+    """Return what pairs of characters tell together: the sum of their squared rarities, in whatever order."""
+    vocabulary = default_classifier().vocabulary
+    rows, rare = vocabulary.rows, vocabulary.rarity
+    return math.fsum((rare[rows[gram]] if gram in rows else UNKNOWN) ** 2 for gram in grams)
+
+
 def pairs_of(name: str) -> frozenset[str]:
     """Return the pairs of neighbouring characters in what is somebody's own in a name."""
     return frozenset(name[at : at + 2] for at in range(len(name) - 1))

@@ -21,7 +21,7 @@ from models.actions.appointments import (
     window_of,
 )
 from models.actions.calls import NoOpenCall, NotAtThatTime
-from models.actions.conversation import Words, say
+from models.actions.conversation import Words, say, sealed
 from models.actions.outbox import Notice
 from models.queries.people import Party
 from models.queries.tickets import Actor, actor_of
@@ -86,8 +86,7 @@ def move(
         call.lapses_at = window.ends
         news = {"answer": "moved", "text": words.text} | card(session, done)
         call.state = CallState.AGREED
-        _answered(session, to, actor, call, news, now=now)
-        _keep_words(session, to, actor, words, now)
+        _answered(session, to, actor, call, news, words, now=now)
     return done
 
 
@@ -102,9 +101,8 @@ def decline(session: Session, to: Addressee, actor: Actor, words: Words, *, now:
     call = _to_answer(session, to, actor, now)
     news = {"answer": "declined", "text": words.text, "is_visit": call.kind == CallKind.VISIT}
     close(session, call, CallState.DECLINED, now)
-    _answered(session, to, actor, call, news, now=now)
-    if words.text:
-        _keep_words(session, to, actor, words, now)
+    kept = [words] * bool(words.text)
+    _answered(session, to, actor, call, news, *kept, now=now)
 
 
 def doubt(
@@ -144,12 +142,6 @@ def decline_all(session: Session, who: Party, words: Words, *, now: datetime) ->
             decline(session, to, actor_of(who), words, now=now)
 
 
-def _keep_words(session: Session, to: Addressee, actor: Actor, words: Words, now: datetime) -> None:
-    """Keep what was said with the case; without one the desk has it in its news."""
-    if isinstance(to, Ticket):
-        say(session, to.id, actor, words, now=now)
-
-
 def _to_answer(session: Session, to: Addressee, actor: Actor, now: datetime) -> Call:
     permit(session, to, Verb.ANSWER_CALL, actor)
     call = open_call(session, to)
@@ -164,11 +156,16 @@ def _answered(
     actor: Actor,
     call: Call,
     news: dict[str, Any],
-    *,
+    *words: Words,
     now: datetime,
 ) -> None:
+    """Record an answer and tell the caller. Its words are kept with the case; else the news has them."""
     window = window_of(call)
     facts = {"call": call.id, "answer": news["answer"], **(moments(window) if window else {})}
+    if isinstance(to, Ticket):
+        facts |= sealed(actor, *words, now=now)
+        for each in words:
+            say(session, to.id, actor, each, now=now)
     call.event_id = keep(session, to, Verb.ANSWER_CALL, actor, now=now, **facts)
     session.flush()
     tell_caller(session, Notice.CALL_ANSWERED, news, to=to, call=call, now=now)

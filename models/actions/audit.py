@@ -9,20 +9,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.rules.chain import GENESIS, audit_digest
-from models.session import core
-from models.tables import AuditEntry
+from models.tables import AuditEntry, AuditHead
 
 SHARDS: Final = 16
 """So many chains the keys' entries are spread over; each key has one of them."""
 
 _OPERATOR, _SYSTEM = 0, SHARDS + 1
-_LOCKS: Final = 7117
-"""The first half of PostgreSQL's advisory locks, one a chain."""
-
 LONGEST: Final = 200
 
 
@@ -93,20 +89,22 @@ def note(
         "reason": None if reason is None else reason[:LONGEST],
     }
     chain = actor.chain
-    _alone(session, chain)
-    head = session.execute(
-        select(AuditEntry.seq, AuditEntry.digest)
-        .where(AuditEntry.chain == chain)
-        .order_by(AuditEntry.seq.desc())
-        .limit(1)
-    ).one_or_none()
-    seq, previous = (1, GENESIS) if head is None else (head[0] + 1, head[1])
+    head = _head(session, chain)
+    seq, previous = head.seq + 1, head.digest
     sealed = audit_digest(previous, chain=chain, seq=seq, at=now, fact=fact)
     session.add(AuditEntry(**fact, chain=chain, seq=seq, at=now, previous=previous, digest=sealed))
+    head.seq, head.digest = seq, sealed
     session.flush()
 
 
-def _alone(session: Session, chain: int) -> None:
-    """Wait until nobody else appends to the chain before we commit; SQLite has one writer anyway."""
-    if core(session).dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_LOCKS, chain)))
+def _head(session: Session, chain: int) -> AuditHead:
+    """Return the chain's end, locked until we commit; one that somebody took away is told by the entries."""
+    wanted = select(AuditHead).where(AuditHead.chain == chain).with_for_update()
+    head = session.scalars(wanted, execution_options={"populate_existing": True}).one_or_none()
+    if head is None:
+        mine = select(AuditEntry.seq, AuditEntry.digest).where(AuditEntry.chain == chain)
+        last = session.execute(mine.order_by(AuditEntry.seq.desc()).limit(1)).one_or_none()
+        seq, digest = last or (0, GENESIS)
+        head = AuditHead(chain=chain, seq=seq, digest=digest)
+        session.add(head)
+    return head

@@ -1,8 +1,10 @@
 """What is said in a case, and who is told of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from secrets import token_hex
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -12,10 +14,13 @@ from sqlalchemy.orm import Session
 from models.actions.outbox import Notice, tell
 from models.prepared import Prepared
 from models.queries.contacts import colleague_heard, voice
+from models.queries.merging import authors_of_carried
 from models.queries.people import OfficialCard, desk, official, stand_in, supervisors
 from models.queries.tickets import Actor
+from models.rules.chain import moment, words_digest
 from models.rules.lifecycle import Role
 from models.rules.numbers import number_of
+from models.rules.sealing import SEALED
 from models.session import later
 from models.tables import Message, Side, Ticket
 
@@ -23,12 +28,16 @@ LOCAL: Final = ZoneInfo("Asia/Shanghai")
 _SAY: Final = Prepared(
     insert(Message),
     *("ticket_id", "person_id", "inbox_id", "side", "by_aide", "kind", "text", "media_id", "at"),
-    *("event_id", "held_until", "gathered_until"),
+    *("event_id", "held_until", "gathered_until", "salt"),
 )
 
 
 _SIDES: Final = {Role.ENTERPRISE: Side.ENTERPRISE, Role.CO_HANDLER: Side.CO_HANDLER}
 """Who speaks for neither of these speaks for the owner."""
+
+
+new_salt: Final = partial(token_hex, 16)
+"""Return 128 random bits: without them nobody finds out by trying what a digest is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,29 @@ class Words:
     text: str
     media_id: int | None = None
     inbox_id: int | None = None
+    salt: str = field(default_factory=new_salt, compare=False, repr=False)
+
+
+def sealed(actor: Actor, *words: Words, now: datetime) -> dict[str, list[str]]:
+    """Return what an event holds of the words it takes in: the digests by which they are known again."""
+    side, is_aide = _SIDES.get(actor.role, Side.OFFICIAL), actor.is_aide
+    return {
+        SEALED: [
+            words_digest(
+                one.salt,
+                moment(now),
+                (actor.person_id, side, is_aide, one.kind, one.text, one.media_id),
+            )
+            for one in words
+        ]
+    }
+
+
+def seal_of(row: Message) -> str:
+    """Return the digest of words that are stored already; those from before 0155 get their salt now."""
+    row.salt = row.salt or new_salt()
+    said = (row.person_id, row.side, row.by_aide, row.kind, row.text, row.media_id)
+    return words_digest(row.salt, moment(row.at), said)
 
 
 def say(
@@ -52,7 +84,7 @@ def say(
     held_until: datetime | None = None,
     gathered_until: datetime | None = None,
 ) -> None:
-    """Add what somebody said to the ticket's conversation.
+    """Add what somebody said to the ticket's conversation; the event that takes it in is to seal it.
 
     Until `held_until` it may be taken back; with `gathered_until` it waits, as it may belong to another.
     """
@@ -72,6 +104,7 @@ def say(
             "event_id": event_id,
             "held_until": held_until,
             "gathered_until": gathered_until,
+            "salt": words.salt,
         },
     )
 
@@ -157,15 +190,23 @@ def tell_author(
 ) -> None:
     """Tell the person who brought a case what happened to it, as long as they speak for its enterprise.
 
-    Once they do not, the newest contact is told; where there is none, the desk is told that nobody was.
+    Once they do not, the newest contact is told; where there is none, the desk is told that nobody was. Who
+    brought a case that is merged into it hears the same, once.
     """
-    to: int | None = ticket.person_id
-    if ticket.enterprise_id is not None:
-        to = voice(session, ticket.enterprise_id, ticket.person_id)
-    if to is None:
+    to = authors(session, ticket)
+    if not to:
         tell_desk(session, ticket, Notice.NO_CONTACT, about(ticket), event_id=event_id, now=now)
         return
-    tell(session, [to], notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id)
+    tell(session, to, notice, news, ticket_id=ticket.id, event_id=event_id, now=now, media_id=media_id)
+
+
+def authors(session: Session, ticket: Ticket) -> list[int]:
+    """Return who hears of a case: who brought it, or one merged into it, or speaks in their place now."""
+    if ticket.enterprise_id is None:
+        return [ticket.person_id]
+    brought = [ticket.person_id, *authors_of_carried(session, ticket.id)]
+    heard = (voice(session, ticket.enterprise_id, each) for each in brought)
+    return list(dict.fromkeys(each for each in heard if each is not None))
 
 
 def answer(

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from config import catalog
 from config.catalog import ClockName, StartEvent
-from models.actions import aides, calls, clocks, co_handling, escalations, events, office, overtaken
+from models.actions import aides, calls, clocks, co_handling, escalations, events, gathered, office, overtaken
 from models.actions.co_handling import ReasonMissing
-from models.actions.conversation import Words, about, answer, say, tell_author, tell_desk
+from models.actions.conversation import Words, about, answer, say, sealed, tell_author, tell_desk
 from models.actions.escalations import Alarm
 from models.actions.keepers import news_of_appeal
 from models.actions.outbox import Notice
@@ -73,8 +73,10 @@ def decline(
     is_explained = len(grounds.words) >= LEAST and grounds.channel
     if grounds.code not in catalog.decline_reasons() or not is_explained:
         raise GroundsMissing
+    gathered.settle(session, ticket, now=now)
     if ticket.status == Status.OPEN:
         office.take_on(session, ticket, actor, entered=entered, now=now)
+    words = Words("text", grounds.words)
     event_id = events.record(
         session,
         ticket,
@@ -84,6 +86,7 @@ def decline(
         code=grounds.code,
         reason=grounds.words,
         channel=grounds.channel,
+        **sealed(actor, words, now=now),
     )
     session.add(
         Decline(
@@ -97,7 +100,7 @@ def decline(
     )
     _stop(session, ticket, now)
     co_handling.over(session, ticket, event_id=event_id, now=now)
-    say(session, ticket.id, actor, Words("text", grounds.words), now=now)
+    say(session, ticket.id, actor, words, now=now)
     news = about(ticket) | {
         "code": grounds.code,
         "text": grounds.words,
@@ -128,7 +131,8 @@ def take_back(session: Session, ticket: Ticket, actor: Actor, words: Words, *, n
     if aides.is_aide(actor) and row.declined_by != actor.official_id:
         raise NotAllowed(actor.role, Verb.REOPEN)
     due = clocks.dates(clocks.anew(session, ticket, clocks.PROGRESS, now=now))
-    event_id = events.record(session, ticket, Verb.REOPEN, actor, now=now, decline=row.id, due=due)
+    facts = sealed(actor, words, now=now)
+    event_id = events.record(session, ticket, Verb.REOPEN, actor, now=now, decline=row.id, due=due, **facts)
     refused = Outbox.ticket_id == ticket.id, Outbox.kind == Notice.DECLINED
     overtaken.drop(session, *refused, why="overtaken", now=now)
     clocks.go_on(session, ticket, now)
@@ -151,7 +155,8 @@ def appeal(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now:
     if not words.text:
         raise ReasonMissing
     row = may_be_appealed(session, ticket)
-    event_id = events.record(session, ticket, Verb.APPEAL, actor, now=now, decline=row.id)
+    facts = sealed(actor, words, now=now)
+    event_id = events.record(session, ticket, Verb.APPEAL, actor, now=now, decline=row.id, **facts)
     row.appealed_at, row.appeal = now, words.text
     due = clocks.start_for(session, ticket, StartEvent.APPEALED, subject_id=row.id, now=now)
     session.expire(row, ["due_at"])

@@ -1,7 +1,8 @@
 """Forget who a person was: on request, or a while after their last case has ended (ADR 0031).
 
 What their cases were about, when what happened and who answered stays; what says whose case it was goes. An
-event in which that stood is redacted: its digest stays in the chain, and a later event seals what is left.
+event in which that stood is redacted: its digest stays in the chain, and a later event seals what is left,
+there and in the words that were said.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -14,10 +15,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.actions import audit, contacts, events, overtaken
 from models.actions.contacts import InOffice, NoSuchPerson
+from models.actions.conversation import new_salt, seal_of
 from models.queries.tickets import Actor
 from models.rules.chain import digest
 from models.rules.lifecycle import FINISHED, Role, Verb
 from models.rules.numbers import number_of
+from models.rules.sealing import FORGOTTEN
 from models.tables import (
     Attempt,
     CoHandling,
@@ -35,6 +38,7 @@ from models.tables import (
     Message,
     Official,
     Outbox,
+    PatchAsk,
     Pause,
     Person,
     Report,
@@ -58,10 +62,10 @@ _UNSEEN: Final = {"synchronize_session": False}
 _NOWHERE: Final = "0" * 64
 _SYSTEM: Final = Actor(Role.SYSTEM, None)
 _IN_CASES: Final[Sequence[InstrumentedAttribute[Any]]] = (
-    *(Message.text, Decline.words, Decline.channel, Decline.appeal, Decline.verdict_reason),
+    *(Decline.words, Decline.channel, Decline.appeal, Decline.verdict_reason),
     *(CoHandling.task, CoHandling.reason, Extension.reason, Pause.reason, Visit.note),
 )
-"""Where people's words about a case are kept, beside its events."""
+"""Where people's words about a case are kept, beside its events and messages."""
 
 
 def forget(session: Session, person_id: int, *, erase: Erase, now: datetime) -> bool:
@@ -151,6 +155,7 @@ def _forget_cases(session: Session, cases: Sequence[Ticket], words: Words, *, no
     for case in cases:
         case.title = words(case.title)[:60]
         _redact(session, case, words, now=now)
+        _forget_words(session, case, words, now=now)
     ids = [case.id for case in cases]
     for column in _IN_CASES:
         _reword(session, column, column.class_.ticket_id.in_(ids), words)
@@ -169,6 +174,27 @@ def _redact(session: Session, case: Ticket, words: Words, *, now: datetime) -> N
         stands = digest(row.previous, ticket_id=case.id, seq=row.seq, at=row.at, fact=fact)
         session.flush()
         events.record(session, case, Verb.REDACT, _SYSTEM, now=now, of=row.seq, stands=stands)
+
+
+def _forget_words(session: Session, case: Ticket, words: Words, *, now: datetime) -> None:
+    """Take personal data out of what was said; an event says which seal is now left of which.
+
+    The salt goes with the words: the old seal can then be tried against no guess.
+    """
+    left: list[tuple[str, str]] = []
+    said = select(Message).where(Message.ticket_id == case.id).order_by(Message.id)
+    for row in session.scalars(said).all():
+        less = words(row.text)
+        if less == row.text:
+            continue
+        before = None if row.salt is None else seal_of(row)
+        row.text = less
+        if before is not None:
+            row.salt = new_salt()
+            left += [(before, seal_of(row))] * (row.gathered_until is None)
+    session.flush()
+    if left:
+        events.record(session, case, Verb.REDACT, _SYSTEM, now=now, **{FORGOTTEN: left})
 
 
 def _forget_sayings(session: Session, person_id: int, cases: Sequence[Ticket], words: Words) -> None:
@@ -194,6 +220,8 @@ def _forget_sayings(session: Session, person_id: int, cases: Sequence[Ticket], w
         session.scalars(select(Contact.enterprise_id).where(Contact.person_id == person_id))
     )
     _reword(session, Visit.note, Visit.enterprise_id.in_(firms - {None}), words)
+    theirs = or_(PatchAsk.person_id == person_id, PatchAsk.ticket_id.in_([case.id for case in cases]))
+    session.execute(update(PatchAsk).where(theirs).values(words="", salt=""), execution_options=_UNSEEN)
     session.execute(
         update(Invite).where(Invite.used_by == person_id).values(contact_name=None, contact_role=None),
         execution_options=_UNSEEN,

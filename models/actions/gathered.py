@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from config import catalog
 from models.actions import events, inbox
-from models.actions.conversation import Words, about, desk_or_office, say, why_you
+from models.actions.conversation import Words, about, desk_or_office, say, seal_of, why_you
 from models.actions.outbox import Notice, tell
 from models.queries import gathered
 from models.queries.people import official
 from models.queries.tickets import Actor
 from models.rules.lifecycle import STEPS, Role, Status, Verb
 from models.rules.numbers import number_of
+from models.rules.sealing import SEALED
 from models.tables import Message, Outcome, Ticket
 
 AT_ONCE: Final = 100
@@ -68,14 +69,17 @@ def strike(session: Session, now: datetime, *, limit: int = AT_ONCE) -> int:
 
 
 def _pass_on(session: Session, ticket: Ticket, run: Sequence[Message], *, now: datetime) -> None:
-    """Tell the desk what one person said. A case finished meanwhile takes no step, but they are told."""
+    """Tell the desk what one person said. A case finished meanwhile takes no step, but they are told.
+
+    Whatever finishes a case settles first; words without a step are sealed by nothing.
+    """
     actor = Actor(Role.ENTERPRISE, run[0].person_id)
     key = f"gathered:{run[0].id}"
     if (Status(ticket.status), Verb.FOLLOW_UP) not in STEPS:
         event_id = events.newest(session, ticket.id)
     else:
-        told = [one.inbox_id for one in run]
-        event_id = events.record(session, ticket, Verb.FOLLOW_UP, actor, now=now, guessed=told)
+        told = {"guessed": [one.inbox_id for one in run], SEALED: [seal_of(one) for one in run]}
+        event_id = events.record(session, ticket, Verb.FOLLOW_UP, actor, now=now, **told)
         key = f"event:{event_id}"
     for one in run:
         one.gathered_until = None

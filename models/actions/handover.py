@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from models.actions import calls, co_handling, delegations, events, owning
+from models.actions import calls, co_handling, delegations, events, merging, owning, patch_heirs
 from models.actions.conversation import LOCAL, about, desk_or_office, tell_author, watchers
 from models.actions.outbox import Notice, tell
 from models.actions.roster import SLOTS, TooManyPairings
@@ -44,13 +44,13 @@ class HandoverRefused(Exception):
 
 
 class StillResponsible(Exception):
-    """The official still has cases, tasks or pairings, and cannot be retired before they are handed over."""
+    """The official still has cases, tasks, pairings or patches: they must be handed over first."""
 
 
 def hand_over(
     session: Session, *, from_id: int, to_id: int, reason: str, on: date, key_id: int | None, now: datetime
 ) -> Handover:
-    """Give all cases, tasks and pairings of an official to a successor, or none of them.
+    """Give all cases, tasks, pairings and patches of an official to a successor, or none of them.
 
     Cases that may still come back go too: what was written off lately or declined. It is no hop, as nobody
     passed anything on. Each enterprise with an open case is told once.
@@ -82,6 +82,8 @@ def hand_over(
         "extensions": _asked(session, cases),
         "pairings": firms,
     }
+    answered = patch_heirs.hand_over(session, from_id, to_id, reason, now=now)
+    listed |= {"patches": answered} if answered else {}
     row = _sign(session, facts, listed, key_id=key_id, now=now)
     open_cases = [case for case in cases if case.status in _LIVE]
     _tell_enterprises(session, open_cases, happened, owner=_card(new), now=now)
@@ -100,8 +102,8 @@ def retire(session: Session, official_id: int, *, now: datetime) -> Official:
     row = session.scalars(select(Official).where(Official.id == official_id).with_for_update()).one()
     owns = select(Ticket.id).where(Ticket.owner_id == official_id, _may_come_back(now))
     cares = select(Pairing.id).where(Pairing.official_id == official_id, Pairing.ended_at.is_(None))
-    helps = helped_by(official_id)
-    if any(session.scalars(each.limit(1)).first() is not None for each in (owns, cares, helps)):
+    helps, patched = helped_by(official_id), patch_heirs.answered_by(official_id)
+    if any(session.scalars(each.limit(1)).first() is not None for each in (owns, cares, helps, patched)):
         raise StillResponsible(official_id)
     row.is_active = False
     calls.leave(session, official_id, now=now)
@@ -133,6 +135,7 @@ def _may_come_back(now: datetime) -> ColumnElement[bool]:
 def _pass(session: Session, case: Ticket, to_id: int, facts: dict[str, Any], now: datetime) -> int:
     event_id = events.record(session, case, Verb.HAND_OVER, Actor(Role.SUPERVISOR, None), now=now, **facts)
     owning.give(session, case, to_id, event_id=event_id, now=now)
+    merging.follow(session, case, now=now)
     return event_id
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from config.catalog import ClockName, StartEvent
 from models.actions import clocks, events
 from models.actions.co_handling import NoTask, ReasonMissing, close, news_of_help
-from models.actions.conversation import Words, say, tell_author, tell_desk
+from models.actions.conversation import Words, say, sealed, tell_author, tell_desk
 from models.actions.outbox import Notice
 from models.queries import co_handling as queries
 from models.queries.tickets import Actor
@@ -116,7 +116,8 @@ def contribute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, 
     row = _task(session, ticket, actor)
     if row.state == HelpState.ASKED and (Status(ticket.status), Verb.JOIN) in STEPS:
         join(session, ticket, actor, now=now)
-    event_id = events.record(session, ticket, Verb.CONTRIBUTE, actor, now=now, **_of(row))
+    facts = _of(row) | sealed(actor, words, now=now)
+    event_id = events.record(session, ticket, Verb.CONTRIBUTE, actor, now=now, **facts)
     row.answered_at = row.answered_at or now
     clocks.meet_for(session, ticket.id, ClockName.CO_HANDLE, row.id, now=now)
     say(session, ticket.id, actor, words, now=now)

@@ -1,6 +1,6 @@
 """Tell each desk in the morning of a working day what the day brings: once, and only if it does."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from types import ModuleType
 from typing import Any, Final
@@ -9,12 +9,13 @@ from sqlalchemy import exists, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from models.actions import overtaken
 from models.actions.conversation import LOCAL
 from models.actions.outbox import Notice, tell
 from models.queries.agenda import Agenda, Item, agenda, calendar
 from models.queries.people import desk
 from models.queries.visits import VISIT_EVERY
-from models.tables import Morning, Official, OfficialKind
+from models.tables import Morning, Official, OfficialKind, Outbox
 
 AT: Final = time(8, 30)
 """When offices open in the province (Asia/Shanghai)."""
@@ -103,6 +104,7 @@ def _enrol(session: Session, now: datetime) -> None:
 def _tell(session: Session, official_id: int, visit_every: timedelta, now: datetime) -> None:
     day = now.astimezone(LOCAL).date()
     told = desk(session, official_id, day)
+    _drop_yesterdays(session, official_id, told, now)
     found = agenda(session, [official_id], visit_every=visit_every, now=now) if told else None
     if not found:
         return
@@ -110,3 +112,10 @@ def _tell(session: Session, official_id: int, visit_every: timedelta, now: datet
     news = summary(found) | {"leader": {"name": leader.name, "post": leader.post}}
     key = f"morning:{official_id}:{day.isoformat()}"
     tell(session, told, Notice.MORNING, news, ticket_id=None, event_id=None, now=now, key=key)
+
+
+def _drop_yesterdays(session: Session, official_id: int, told: Iterable[int], now: datetime) -> None:
+    """Take earlier lists of this desk out of the line: whoever comes back reads how it stands today."""
+    of_desk = Outbox.dedupe_key.startswith(f"morning:{official_id}:")
+    which = (Outbox.person_id.in_(list(told)), Outbox.kind == Notice.MORNING, of_desk)
+    overtaken.drop(session, *which, why="overtaken", now=now)

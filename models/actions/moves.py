@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.actions import events
-from models.actions.conversation import Words, about, say, tell_desk
+from models.actions.conversation import Words, about, say, seal_of, sealed, tell_desk
 from models.actions.gathered import send_media
 from models.actions.outbox import Notice
 from models.actions.retyping import is_guess_open, reguess
@@ -18,6 +18,7 @@ from models.queries.people import Party
 from models.queries.tickets import actor_of
 from models.rules.lifecycle import Verb
 from models.rules.numbers import number_of
+from models.rules.sealing import MOVED, SEALED
 from models.tables import Event, Inbox, Message, Ticket
 
 
@@ -60,14 +61,15 @@ def move(
     text = "\n".join(one.text for one in run if one.text)
     words = Words(run[0].kind if not text else "text", text)
     party = speaking_for(session, who, ticket.enterprise_id)
-    origin = {"moved_from": ticket.id} if was_told else None
+    seals = [seal_of(one) for one in run]
+    origin = {SEALED: seals} | ({"moved_from": ticket.id} if was_told else {})
     done = open_case(session, party, words, guess, title=title, now=now, origin=origin)
     _rehang(session, run, done.id)
     opened, key = events.newest(session, done.id), f"moved:{done.id}"
     send_media(session, done.desk.people, run, ticket_id=done.id, event_id=opened, key=key, now=now)
     if was_told:
         actor = actor_of(who)
-        moved = {"moved_to": done.id, "inbox": [one.inbox_id for one in run]}
+        moved = {"moved_to": done.id, "inbox": [one.inbox_id for one in run], MOVED: seals}
         event_id = events.record(session, ticket, Verb.FOLLOW_UP, actor, now=now, **moved)
         news = about(ticket) | {"text": text, "kind": words.kind, "other": done.number}
         tell_desk(session, ticket, Notice.MOVED_AWAY, news, event_id=event_id, now=now)
@@ -111,9 +113,10 @@ def _open_piece(
     session: Session, who: Party, ticket: Ticket, piece: Piece, first: Message | None, *, now: datetime
 ) -> Submitted:
     words = Words("text", piece.text, inbox_id=first.inbox_id if first else None)
-    origin = {"split_from": ticket.id}
+    actor = actor_of(who)
+    origin = {"split_from": ticket.id} | sealed(actor, words, now=now)
     done = open_case(session, who, words, piece.guess, title=piece.title, now=now, origin=origin)
-    say(session, done.id, actor_of(who), words, now=now)
+    say(session, done.id, actor, words, now=now)
     return done
 
 

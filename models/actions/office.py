@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from config.catalog import StartEvent
 from models.actions import aides, clocks, events, held
-from models.actions.conversation import LOCAL, Words, about, answer, say, tell_author
+from models.actions.conversation import LOCAL, Words, about, answer, say, sealed, tell_author
 from models.actions.held import Held
 from models.actions.outbox import Notice
 from models.actions.standing import ask_stage
@@ -97,9 +97,12 @@ def reply(
     *,
     now: datetime,
     hold: timedelta = NOT_HELD,
+    cites: int | None = None,
 ) -> Held | None:
-    """The owner or an aide writes to the enterprise; for `hold` it can be taken back."""
-    event_id = events.record(session, ticket, Verb.REPLY, actor, now=now)
+    """The owner or an aide writes to the enterprise, citing a patch perhaps; for `hold` it can be undone."""
+    cited = {} if cites is None else {"cites": cites}
+    proof = sealed(actor, words, now=now)
+    event_id = events.record(session, ticket, Verb.REPLY, actor, now=now, **proof, **cited)
     return speak(session, ticket, actor, words, Notice.REPLIED, event_id=event_id, now=now, hold=hold)
 
 
@@ -117,7 +120,8 @@ def progress(
     Like a reply it can be taken back for `hold`.
     """
     due = clocks.dates(clocks.anew(session, ticket, clocks.PROGRESS, now=now))
-    event_id = events.record(session, ticket, Verb.PROGRESS, actor, now=now, due=due)
+    facts = sealed(actor, words, now=now)
+    event_id = events.record(session, ticket, Verb.PROGRESS, actor, now=now, due=due, **facts)
     clocks.again(session, ticket, clocks.PROGRESS, now=now)
     return speak(session, ticket, actor, words, Notice.PROGRESSED, event_id=event_id, now=now, hold=hold)
 
@@ -136,8 +140,9 @@ def resolve(
     awaited = co_handling.awaited(session, ticket.id)
     if awaited and not despite:
         raise StillAwaited(ticket, tuple(awaited), words)
-    told = {"despite": despite, "awaited": [unit.unit_id for unit in awaited]} if awaited else {}
-    event_id = events.record(session, ticket, Verb.RESOLVE, actor, now=now, **told)
+    waited = {"despite": despite, "awaited": [unit.unit_id for unit in awaited]} if awaited else {}
+    facts = waited | sealed(actor, words, now=now)
+    event_id = events.record(session, ticket, Verb.RESOLVE, actor, now=now, **facts)
     ticket.resolved_at = now
     clocks.start_for(session, ticket, StartEvent.RESOLVED, now=now)
     speak(session, ticket, actor, words, Notice.RESOLVED, event_id=event_id, now=now)
@@ -160,7 +165,8 @@ def reopen(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now:
     if aides.is_aide(actor) and _resolver(session, ticket) != actor.official_id:
         raise NotAllowed(actor.role, Verb.REOPEN)
     due = clocks.dates(clocks.anew(session, ticket, clocks.PROGRESS, now=now))
-    event_id = events.record(session, ticket, Verb.REOPEN, actor, now=now, due=due)
+    facts = sealed(actor, words, now=now)
+    event_id = events.record(session, ticket, Verb.REOPEN, actor, now=now, due=due, **facts)
     ticket.rated_result = ticket.rated_attitude = ticket.rated_at = None
     ticket.resolved_at = None
     clocks.go_on(session, ticket, now)
@@ -192,7 +198,7 @@ def speak(
     now: datetime,
     hold: timedelta = NOT_HELD,
 ) -> Held | None:
-    """Say words to the enterprise because of an event; for `hold` they wait and can be taken back."""
+    """Say words to the enterprise because of the event that seals them; for `hold` they can be taken back."""
     if ticket.first_contact_at is None:
         ticket.first_contact_at = now
         clocks.meet(session, ticket.id, clocks.FIRST_CONTACT, now=now)

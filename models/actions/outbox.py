@@ -112,6 +112,22 @@ class Notice(StrEnum):
     SPLIT_OFF = "split_off"
     COLLEAGUE_ACTED = "colleague_acted"
     CHANGED_ENTERPRISE = "changed_enterprise"
+    MERGE_OFFERED = "merge_offered"
+    """Two cases of one enterprise seem to be one matter."""
+    MERGED = "merged"
+    SEPARATED = "separated"
+    SHIELDED = "shielded"
+    PATCH_GIVEN = "patch_given"
+    """Somebody answers for a patch from now on."""
+    PATCH_ASKED = "patch_asked"
+    PATCH_NEWS = "patch_news"
+    """Who stumbled over a patch and who commented on it, once a day at most, to whoever answers for it."""
+    PATCH_EFFECT = "patch_effect"
+    """A patch is in effect: to the owner of the cases it is about."""
+    PATCH_CHANGED = "patch_changed"
+    """The same to their enterprise: what is different for it."""
+    STUMBLED = "stumbled"
+    PATCH_JUDGED = "patch_judged"
 
 
 DOUBTFUL: Final = "doubtful"
@@ -119,6 +135,7 @@ DOUBTFUL: Final = "doubtful"
 
 CAN_WAIT: Final = frozenset(
     {Notice.ACCEPTED, Notice.PROGRESSED, Notice.RETYPED, Notice.FOLLOWED_UP, Notice.AIDE_WROTE}
+    | {Notice.MERGE_OFFERED}
 )
 """Good to know: it asks nothing of its reader and ends nothing, so it may not have a window's last message.
 
@@ -134,6 +151,10 @@ FOR_OFFICES: Final = frozenset(
     {
         Notice.MORNING,
         Notice.PATTERNS,
+        Notice.PATCH_GIVEN,
+        Notice.PATCH_NEWS,
+        Notice.PATCH_EFFECT,
+        Notice.PATCH_JUDGED,
         Notice.DELEGATED,
         Notice.DELEGATION_ENDED,
         Notice.UNCOVERED,

@@ -1,4 +1,4 @@
-"""Keep what the roster says of an enterprise before it says something else."""
+"""Keep what the roster says of an enterprise or an official before it says something else."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, insert, literal, select
 from sqlalchemy.orm import Session
 
 from models.actions import tallies
-from models.tables import Enterprise, EnterprisePast, Ticket
+from models.tables import Enterprise, EnterprisePast, Official, OfficialPast, Ticket
 from models.tables.base import Moment
 
 
@@ -27,3 +27,12 @@ def change_many(session: Session, ids: Sequence[int], *, now: datetime) -> None:
     """Keep what is said of enterprises changed past the session, and have their tickets counted anew."""
     keep(session, Enterprise.id.in_(ids), now=now)
     tallies.touch(session, *session.scalars(select(Ticket.id).where(Ticket.enterprise_id.in_(ids))))
+
+
+def keep_officials(session: Session, ids: Sequence[int], *, now: datetime) -> None:
+    """Keep the names and posts of officials that are about to change, in the same transaction."""
+    columns = ("name", "post", "department")
+    was = select(Official.id, literal(now, Moment()), *(getattr(Official, name) for name in columns))
+    session.execute(
+        insert(OfficialPast).from_select(["official_id", "until", *columns], was.where(Official.id.in_(ids)))
+    )

@@ -7,15 +7,19 @@ pattern takes new cases in without ever being shown again.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from models.actions import patch_heirs
 from models.queries import patterns as queries
 from models.rules import patterns as rules
 from models.rules.patterns import Place
 from models.tables import Pattern, PatternDecision, PatternMember, PatternState, Ticket, TicketVector
+
+_TAKEN: Final = frozenset({"before"})
+"""What of a decision may be words of a case."""
 
 
 class NotOfThePattern(LookupError):
@@ -52,8 +56,8 @@ def keep(
 def shield(session: Session, ticket: Ticket) -> None:
     """Have a case (保密) compared with no other from now on, and take it out of whatever it is in.
 
-    Title and stone may be its words: they go, and a pattern not named by people is shown again, under others'
-    words, when its next case comes.
+    Title and stone may be its words: they go, from what was decided too, and a pattern not named by people is
+    shown again, under others' words, when its next case comes.
     """
     _unsay(session, session.get(PatternMember, ticket.id))
     leave(session, ticket.id, even_if_pinned=True)
@@ -61,6 +65,14 @@ def shield(session: Session, ticket: Ticket) -> None:
     row = session.get_one(TicketVector, ticket.id)
     row.is_shielded, row.vector, row.traits = True, None, None
     session.flush()
+
+
+def unshield(session: Session, ticket: Ticket) -> None:
+    """Have a case that was shielded compared again, as one that has just come."""
+    row = session.get(TicketVector, ticket.id)
+    if row is not None:
+        row.is_shielded = False
+        session.flush()
 
 
 def leave(session: Session, ticket_id: int, *, even_if_pinned: bool = False) -> None:
@@ -150,13 +162,14 @@ def join(session: Session, pattern: Pattern, other: Pattern, by: Signature, *, n
     """
     if other.id == pattern.id or other.type != pattern.type:
         raise CannotJoin
-    _decide(session, pattern, "join", by, now, joined=other.id, title=other.title)
+    _decide(session, pattern, "join", by, now, joined=other.id, before=other.title)
     session.execute(
         update(PatternMember)
         .where(PatternMember.pattern_id == other.id)
         .values(pattern_id=pattern.id, is_pinned=True)
     )
     session.execute(update(Pattern).where(Pattern.joined_into == other.id).values(joined_into=pattern.id))
+    patch_heirs.follow(session, other.id, pattern.id, now=now)
     other.state, other.joined_into = PatternState.JOINED, pattern.id
     session.flush()
 
@@ -172,6 +185,11 @@ def _unsay(session: Session, member: PatternMember | None) -> None:
         return
     pattern = session.get_one(Pattern, member.pattern_id, with_for_update=True)
     pattern.stone = ""
+    session.execute(update(Pattern).where(Pattern.joined_into == pattern.id).values(title="", stone=""))
+    for decision in session.scalars(
+        select(PatternDecision).where(PatternDecision.pattern_id == pattern.id)
+    ).all():
+        decision.data = {key: said for key, said in decision.data.items() if key not in _TAKEN}
     if pattern.is_named:
         return
     pattern.title = ""
@@ -181,7 +199,7 @@ def _unsay(session: Session, member: PatternMember | None) -> None:
 
 def _pattern(session: Session, ticket: Ticket, place: Place, now: datetime) -> Pattern:
     if place.pattern_id is not None:
-        return session.get_one(Pattern, place.pattern_id)
+        return _where_it_went(session, place.pattern_id)
     new = Pattern(type=ticket.type, state=PatternState.FORMING, title="", stone="", created_at=now)
     new.is_named = False
     session.add(new)
@@ -190,6 +208,12 @@ def _pattern(session: Session, ticket: Ticket, place: Place, now: datetime) -> P
         first = session.get_one(Ticket, place.with_ticket)
         session.add(_member(first, new.id, place.likeness, None, now))
     return new
+
+
+def _where_it_went(session: Session, pattern_id: int) -> Pattern:
+    """Return a pattern, locked, or what it has become part of meanwhile."""
+    row = session.get_one(Pattern, pattern_id, with_for_update=True, populate_existing=True)
+    return row if row.joined_into is None else _where_it_went(session, row.joined_into)
 
 
 def _member(

@@ -10,6 +10,7 @@ from models.actions import clocks, co_handling, events, owning, pasts
 from models.actions.conversation import about, tell_desk
 from models.actions.outbox import Notice
 from models.queries.contacts import colleagues_took_part
+from models.queries.merging import carried_by
 from models.queries.people import EnterpriseCard, OfficialCard, Party
 from models.queries.tickets import Actor, actor_of
 from models.rules.lifecycle import Role, Status, Verb
@@ -17,7 +18,7 @@ from models.tables import Contact, Enterprise, Ticket
 
 
 class SettledAlready(Exception):
-    """Somebody has taken the case on for the enterprise it stands under."""
+    """Somebody has taken the case on for the enterprise it stands under, or it carries others of that one."""
 
 
 class ColleagueTookPart(Exception):
@@ -41,10 +42,10 @@ def change_enterprise(
     It is no hop: nobody passed the case on, it was entered under the wrong name.
 
     Raises:
-        SettledAlready: it was accepted for the enterprise it stands under.
+        SettledAlready: it was accepted for the enterprise it stands under, or carries others of that one.
         ColleagueTookPart: somebody else of that enterprise has said something in it.
     """
-    if ticket.status != Status.OPEN:
+    if ticket.status != Status.OPEN or carried_by(session, ticket.id):
         raise SettledAlready
     if colleagues_took_part(session, ticket):
         raise ColleagueTookPart

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from models.actions import calls, clocks, co_handling, events, owning
+from models.actions import calls, clocks, co_handling, events, gathered, merging, owning
 from models.actions.co_handling import ReasonMissing
 from models.actions.conversation import about, desk_or_office, tell_author, tell_desk
 from models.actions.outbox import Notice, tell
@@ -69,6 +69,7 @@ def reassign(
     )
     ticket.hops += 1
     owning.give(session, ticket, after.id, event_id=event_id, now=now)
+    merging.follow(session, ticket, now=now)
     asked = pending(session, ticket.id)
     news = about(ticket) | {
         "text": reason,
@@ -96,6 +97,7 @@ def write_off(session: Session, ticket: Ticket, actor: Actor, note: str, *, now:
     if not (note and actor.signed):
         raise ReasonMissing
     days = must_have_tried(session, ticket)
+    gathered.settle(session, ticket, now=now)
     event_id = events.record(
         session,
         ticket,

@@ -155,7 +155,7 @@ def _count(session: Session, ids: Sequence[int]) -> None:
         found = tally.tally(one.state, until)
         word = tally.written(found)
         if word != one.counted:
-            tally.add(changes, tally.read(one.counted, day_number(one.state.created_at)), -1)
+            tally.take(changes, tally.read(one.counted, day_number(one.state.created_at)))
             tally.add(changes, found)
             kept.append({"ticket": one.id, "kept": word})
     if kept:

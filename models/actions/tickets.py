@@ -20,6 +20,7 @@ from models.actions.conversation import (
     about,
     desk_or_office,
     say,
+    sealed,
     tell_desk,
     why_you,
 )
@@ -87,8 +88,9 @@ def submit(
     Raises:
         NobodyOnDuty: the roster names nobody at all.
     """
-    done = open_case(session, who, words, guess, title=title, now=now, key_id=key_id, origin=raised)
     speaker = Actor(Role.ENTERPRISE, who.person_id) if key_id is None else _ON_THE_TELEPHONE
+    origin = {**(raised or {}), **sealed(speaker, words, now=now)}
+    done = open_case(session, who, words, guess, title=title, now=now, key_id=key_id, origin=origin)
     say(session, done.id, speaker, words, now=now)
     return done
 
@@ -107,7 +109,7 @@ def open_case(
     """Open a ticket whose words are stored by the caller, with its owner, clocks and first event.
 
     The owner is the leader paired with the enterprise, else whoever the duty catalogue names. `origin` says
-    what it came out of, if that is not just these words: another ticket, a visit.
+    what it came out of: sealed words, another ticket, a visit.
 
     Raises:
         NobodyOnDuty: the roster names nobody at all.
@@ -221,7 +223,8 @@ def follow_up(
     """
     gathered.settle(session, ticket, now=now)
     guessed = {"guessed": [words.inbox_id]} if is_guessed else {}
-    event_id = events.record(session, ticket, Verb.FOLLOW_UP, actor, now=now, **guessed)
+    facts = guessed | sealed(actor, words, now=now)
+    event_id = events.record(session, ticket, Verb.FOLLOW_UP, actor, now=now, **facts)
     say(session, ticket.id, actor, words, now=now)
     news = about(ticket) | {"text": words.text, "kind": words.kind}
     return tell_desk(
@@ -266,7 +269,9 @@ def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
     gathered.settle(session, ticket, now=now)
     names = clocks.PROMISED_ANEW if is_rebound else (clocks.PROGRESS,)
     due = clocks.dates(clocks.anew(session, ticket, *names, now=now))
-    event_id = events.record(session, ticket, verb, actor, now=now, due=due)
+    says_why = bool(words.text or words.media_id)
+    facts = sealed(actor, *[words] * says_why, now=now)
+    event_id = events.record(session, ticket, verb, actor, now=now, due=due, **facts)
     ticket.rated_result = ticket.rated_attitude = ticket.rated_at = None
     ticket.rebounds += int(is_rebound)
     ticket.resolved_at = ticket.confirmed_at = ticket.closed_at = None
@@ -274,7 +279,7 @@ def dispute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, now
         clocks.rebound(session, ticket, now)
     else:
         clocks.go_on(session, ticket, now)
-    if words.text or words.media_id:
+    if says_why:
         say(session, ticket.id, actor, words, now=now)
     news = about(ticket) | {"text": words.text, "kind": words.kind}
     told = tell_desk(session, ticket, notice, news, event_id=event_id, now=now, media_id=words.media_id)

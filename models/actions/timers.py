@@ -14,6 +14,8 @@ from models.actions import (
     escalations,
     gathered,
     mornings,
+    patch_dates,
+    patch_news,
     pattern_weeks,
     pauses,
     reckoning,
@@ -44,6 +46,8 @@ TIMERS: Final[Mapping[str, Strike]] = {
     "gathered": gathered.strike,
     "mornings": mornings.strike,
     "patterns": pattern_weeks.strike,
+    "patches": patch_dates.strike,  # before those concerned are told
+    "patch_news": patch_news.strike,
     "held": bells.strike,
     "lapses": tallies.lapse,
     "tallies": tallies.fold,

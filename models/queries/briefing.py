@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from config import catalog
 from config.catalog import ClockName
+from models.queries.patches import Shown, answered_for
 from models.queries.registry import Regions, inside, official
 from models.rules.calling import SHANGHAI
 from models.rules.clocks import OF_OTHERS
@@ -101,7 +102,7 @@ class Unsolved:
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """One leader's page. `unsolved` are the oldest of `unsolved_count`."""
+    """One leader's page. `unsolved` are the oldest of `unsolved_count`; `patches` those they answer for."""
 
     official: Official
     period: Period
@@ -112,6 +113,7 @@ class Briefing:
     total: Requests
     unsolved: tuple[Unsolved, ...]
     unsolved_count: int
+    patches: tuple[Shown, ...] = ()
 
 
 def briefing(session: Session, regions: Regions, official_id: int, period: Period, now: datetime) -> Briefing:
@@ -141,6 +143,7 @@ def briefing(session: Session, regions: Regions, official_id: int, period: Perio
         _sum(by_type),
         tuple(Unsolved(*row) for row in unsolved),
         session.scalars(open_ones).one(),
+        tuple(answered_for(session, regions, official_id, since=period.begins, until=period.ends)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
@@ -14,6 +14,8 @@ from models.rules.lifecycle import Verb
 from models.rules.patterns import voice_of
 from models.tables import PatternMember, Ticket, TicketVector
 
+_COMES: Final = frozenset({Verb.SUBMIT, Verb.RETYPE, Verb.SEPARATE, Verb.UNSHIELD})
+_GOES: Final = frozenset({Verb.WITHDRAW, Verb.MERGE, Verb.SHIELD})
 AT_ONCE: Final = 5000
 """Vectors read at once when the index is built."""
 
@@ -28,26 +30,14 @@ class Change:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A case that a new one may be like."""
+class Compared(NamedTuple):
+    """A case that a new one may be like, and what it is compared by."""
 
-    vector: TicketVector
-    pattern_id: int | None
-    voice: str
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a case is compared by."""
-
+    ticket_id: int
     vector: bytes
     traits: Mapping[str, Any]
-
-    @classmethod
-    def of(cls, row: Compared) -> Self:
-        """Return what a case that may be compared has; both its parts are there together or not at all."""
-        return cls(row.vector.vector or b"", row.vector.traits or {})
+    pattern_id: int | None
+    voice: str
 
 
 def changes(session: Session, after: Position, *, limit: int) -> tuple[list[Change], Position]:
@@ -56,16 +46,23 @@ def changes(session: Session, after: Position, *, limit: int) -> tuple[list[Chan
     before = after
     for event in feed.events(session, None, after=(after.tx, after.event_id), limit=limit):
         at = Position(event.tx, event.id)
-        if event.verb in {Verb.SUBMIT, Verb.RETYPE, Verb.WITHDRAW}:
-            found.append(Change(event.ticket_id, event.verb == Verb.WITHDRAW, before, at))
+        if event.verb in _COMES | _GOES:
+            found.append(Change(event.ticket_id, event.verb in _GOES, before, at))
         before = at
     return found, before
 
 
 def kept_vectors(session: Session, model: str, *, after: int) -> Sequence[Row[int, str, bytes | None]]:
-    """Return id, type and vector of some cases that can be compared, by id."""
+    """Return id, type and vector of some cases that new ones are compared with, by id.
+
+    What only repeats another case is not among them: a flood of copies must not crowd the others out.
+    """
+    repeats = exists().where(
+        PatternMember.ticket_id == TicketVector.ticket_id, PatternMember.copy_of.is_not(None)
+    )
     return session.execute(
         select(TicketVector.ticket_id, TicketVector.type, TicketVector.vector)
+        .where(~repeats)
         .where(TicketVector.model == model, TicketVector.vector.is_not(None), TicketVector.ticket_id > after)
         .order_by(TicketVector.ticket_id)
         .limit(AT_ONCE)
@@ -92,7 +89,10 @@ def names_around(session: Session, ticket_ids: Collection[int]) -> tuple[list[st
 def compared(session: Session, ticket_ids: Collection[int], type_code: str, model: str) -> list[Compared]:
     """Return those of these cases that may be compared: of this type and model, not hidden, not gone."""
     wanted = (
-        select(TicketVector, PatternMember.pattern_id, Ticket)
+        select(
+            *(TicketVector.ticket_id, TicketVector.vector, TicketVector.traits, PatternMember.pattern_id),
+            *(Ticket.enterprise_id, Ticket.person_id),
+        )
         .join(Ticket, Ticket.id == TicketVector.ticket_id)
         .outerjoin(PatternMember, PatternMember.ticket_id == TicketVector.ticket_id)
         .where(TicketVector.ticket_id.in_(ticket_ids), TicketVector.vector.is_not(None))
@@ -100,16 +100,16 @@ def compared(session: Session, ticket_ids: Collection[int], type_code: str, mode
         .order_by(TicketVector.ticket_id)
     )
     return [
-        Compared(vector, pattern_id, voice_of(ticket.enterprise_id, ticket.person_id))
-        for vector, pattern_id, ticket in session.execute(wanted)
+        Compared(ticket_id, vector or b"", traits or {}, pattern_id, voice_of(firm, person))
+        for ticket_id, vector, traits, pattern_id, firm, person in session.execute(wanted)
     ]
 
 
 def voices(session: Session, pattern_ids: Collection[int]) -> dict[int, list[str]]:
-    """Return whose cases each of these patterns holds."""
+    """Return whose cases each of these patterns holds; who only repeats another's words has no voice."""
     wanted = (
         select(PatternMember.pattern_id, PatternMember.voice)
-        .where(PatternMember.pattern_id.in_(pattern_ids))
+        .where(PatternMember.pattern_id.in_(pattern_ids), PatternMember.copy_of.is_(None))
         .distinct()
         .order_by(PatternMember.pattern_id, PatternMember.voice)
     )

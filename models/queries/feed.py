@@ -10,8 +10,11 @@ from typing import Any, Final, TypeVarTuple
 from sqlalchemy import BigInteger, Select, Text, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from models.queries.merging import mains_of
+from models.queries.patches import patches_of
 from models.queries.reach import REACH
 from models.queries.registry import NotFound, Regions, inside
+from models.queries.shielded import shielded
 from models.rules.numbers import ticket_id_of
 from models.tables import (
     Attempt,
@@ -44,8 +47,13 @@ class Sheet:
     reach: Sequence[Any]
     """For `queries.reach.reach_at`: what is true of it depends on the moment."""
     helping: Sequence[tuple[CoHandling, Official]] = ()
+    main_id: int | None = None
+    """The ticket it is merged into."""
+    is_shielded: bool = False
     place: Sequence[Any] = ()
     """Where it stands in the list it was read from."""
+    patch: int | None = None
+    """The newest patch that it is about or stumbled over."""
 
 
 def ticket(session: Session, regions: Regions, number: str) -> Sheet:
@@ -202,7 +210,7 @@ def sheets(regions: Regions) -> Select[*tuple[Any, ...]]:
 def complete(
     session: Session, statement: Select[*tuple[Any, ...]], *, clocks: bool = True, helpers: bool = True
 ) -> list[Sheet]:
-    """Run a selection of `sheets`; add clocks and helpers: one statement each, however many tickets."""
+    """Run a selection of `sheets`; add clocks, helpers and marks: a statement each, however many tickets."""
     rows = session.execute(statement).all()
     ids = [row[0].id for row in rows]
     promises: dict[int, list[Clock]] = {each: [] for each in ids}
@@ -213,6 +221,8 @@ def complete(
     if rows and helpers:
         for help_, unit in session.execute(_helping(ids)):
             helping[help_.ticket_id].append((help_, unit))
+    mains, hidden = mains_of(session, ids), shielded(session, ids)
+    patched = patches_of(session, ids) if rows and helpers else {}
     end = 3 + len(REACH)
     return [
         Sheet(
@@ -222,7 +232,10 @@ def complete(
             tuple(promises[row[0].id]),
             row[3:end],
             tuple(helping[row[0].id]),
+            mains.get(row[0].id),
+            row[0].id in hidden,
             tuple(row[end:]),
+            patched.get(row[0].id),
         )
         for row in rows
     ]

@@ -7,7 +7,7 @@ wherever it was reported; of reports from elsewhere nothing is shown.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from models.queries.registry import NotFound, Regions, inside
@@ -57,6 +57,12 @@ def leads(
     if is_open:
         wanted = wanted.where(FraudLead.finding.is_(None))
     return _with_reports(session, regions, wanted)
+
+
+def how_many_open(session: Session, regions: Regions) -> int:
+    """Return how many leads nobody has said anything about yet."""
+    wanted = _leads(regions).where(FraudLead.finding.is_(None)).subquery()
+    return session.scalars(select(func.count()).select_from(wanted)).one()
 
 
 def lead(session: Session, regions: Regions, lead_id: int) -> Lead:

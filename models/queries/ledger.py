@@ -1,16 +1,15 @@
 """The ledgers (台账): one entry for each ticket that was taken on, as it stood at any past moment.
 
 A view over the event log. Entries come in batches, so that memory does not grow with the ledger, and in the
-order of their numbers. What events do not tell is taken from what does not change once a ticket is taken on
-(its number, enterprise, region, first words), or from what is kept whenever it changes (the roster's word on
-the enterprise); docs/ledgers.md says for each column which it is.
+order of their numbers. The tickets' rows are the index by which entries are found; what an entry shows is
+told by events, by words that events seal, and by what is kept whenever the roster changes (`then`):
+docs/ledgers.md says for each column which it is.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -20,10 +19,12 @@ from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.queries.registry import Regions, inside
+from models.queries.shielded import hush, shielded
+from models.queries.then import Firm, Owner, firms_at, officials_at
 from models.rules.lifecycle import Verb
 from models.rules.replay import TOLD_BY, State, replay
 from models.session import core
-from models.tables import Clock, Enterprise, EnterprisePast, Event, Message, Official, Ticket
+from models.tables import Clock, Event, Message, Ticket
 
 BATCH: Final = 1000
 RESULT: Final = "result"
@@ -37,31 +38,18 @@ class Place(NamedTuple):
     number: int = 0
 
 
-class Firm(NamedTuple):
-    """An enterprise as the roster had it."""
-
-    name: str
-    credit_code: str | None
-    region: str
-    stage: str | None
-
-
-class Owner(NamedTuple):
-    """A leader by name, post and department."""
-
-    id: int
-    name: str
-    post: str
-    department: str
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a ledger. `measures` are the desk's last words on what it did."""
+    """One line of a ledger. `measures` are the desk's last words on what it did.
+
+    `number` is what the events say, `place` where the row was found: the same, unless somebody has tampered
+    with the row. Of a shielded ticket nothing is said that is anybody's words.
+    """
 
     ticket_id: int
     type: str
     place: Place
+    number: Place
     state: State
     accepted_at: datetime
     firm: Firm | None
@@ -71,6 +59,7 @@ class Entry:
     units: tuple[Owner, ...]
     measures: str | None
     due_at: datetime | None
+    is_shielded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +123,10 @@ _FIRST_WORDS: Final = (
 def _accepted(asked: Asked, place: Place) -> Select[*tuple[Any, ...]]:
     return (
         select(
-            *(Ticket.id, Ticket.ledger_year, Ticket.ledger_no, Ticket.accepted_at, Ticket.region),
+            *(Ticket.id, Ticket.ledger_year, Ticket.ledger_no, Ticket.region),
             *(Ticket.title, Ticket.enterprise_id, Ticket.owner_id),
-            *(Enterprise.name, Enterprise.credit_code, Enterprise.region.label("home"), Enterprise.stage),
             _FIRST_WORDS.label("words"),
         )
-        .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
         .where(*_within(asked, place))
         .order_by(Ticket.ledger_year, Ticket.ledger_no)
     )
@@ -167,28 +154,37 @@ def _entries(
     ids = [row.id for row in rows]
     states = {key: replay(chains.get(key, ()), asked.as_of) or State() for key in ids}
     said = _reports(session, chains, states)
-    pasts = pasts_of(session, {row.enterprise_id for row in rows} - {None}, asked.as_of)
     dues = _dues_of_old(session, [key for key in ids if RESULT not in states[key].dues], asked.as_of)
-    known = partial(_know, session, officials)
-    for row in rows:
-        states[row.id].owner_id = states[row.id].owner_id or row.owner_id
-    known({each for state in states.values() for each in _named(state)})
     for row in rows:
         state = states[row.id]
-        firm = Firm(row.name, row.credit_code, row.home, row.stage) if row.enterprise_id else None
+        state.owner_id = state.owner_id or row.owner_id
+        state.enterprise_id = state.enterprise_id or row.enterprise_id
+    firms = firms_at(session, {each.enterprise_id or 0 for each in states.values()}, asked.as_of)
+    named = {each for state in states.values() for each in _named(state)}
+    officials |= officials_at(session, named - officials.keys(), asked.as_of)
+    hidden = shielded(session, ids)
+    for row in rows:
+        state = states[row.id]
+        if state.accepted_at is None:
+            continue  # the row says so, its events do not
+        is_shielded = row.id in hidden
+        if is_shielded:
+            hush(state)
         yield Entry(
             ticket_id=row.id,
             type=asked.type,
             place=Place(row.ledger_year, row.ledger_no),
+            number=Place(*(state.ledger or (row.ledger_year, row.ledger_no))),
             state=state,
-            accepted_at=row.accepted_at,
-            firm=pasts.get(row.enterprise_id, firm),
-            region=row.region,
-            content=row.words or row.title,
+            accepted_at=state.accepted_at,
+            firm=None if is_shielded else firms.get(state.enterprise_id or 0),
+            region=state.region or row.region,
+            content="" if is_shielded else row.words or row.title,
             owner=officials[state.owner_id],
             units=tuple(officials[unit_id] for unit_id in _units(state)),
-            measures=said.get(row.id),
+            measures=None if is_shielded else said.get(row.id),
             due_at=state.due(RESULT) or dues.get(row.id),
+            is_shielded=is_shielded,
         )
 
 
@@ -241,19 +237,6 @@ def _reports(
     return said | {key: str(data["reason"]) for key, data in refused.items() if data}
 
 
-def pasts_of(session: Session, firms: Iterable[int], as_of: datetime) -> dict[int, Firm]:
-    """Return the enterprises of which the roster said something else at `as_of`."""
-    wanted = (
-        select(
-            *(EnterprisePast.enterprise_id, EnterprisePast.name, EnterprisePast.credit_code),
-            *(EnterprisePast.region, EnterprisePast.stage),
-        )
-        .where(EnterprisePast.enterprise_id.in_(sorted(firms)), EnterprisePast.until > as_of)
-        .order_by(EnterprisePast.until.desc(), EnterprisePast.id.desc())
-    )
-    return {row[0]: Firm(*row[1:]) for row in core(session).execute(wanted)}  # the earliest comes last
-
-
 def _dues_of_old(session: Session, ids: Sequence[int], as_of: datetime) -> dict[int, datetime]:
     """Return by when tickets whose events do not tell were to have a result: by clocks, moves undone."""
     if not ids:
@@ -283,11 +266,3 @@ def _units(state: State) -> list[int]:
         return []
     helping = [each for each in state.helpers.values() if each.took_part or each.state in {"asked", "joined"}]
     return list(dict.fromkeys(each.unit_id for each in helping))
-
-
-def _know(session: Session, officials: dict[int, Owner], ids: set[int]) -> None:
-    wanted = sorted(ids - officials.keys())
-    if wanted:
-        columns = select(Official.id, Official.name, Official.post, Official.department)
-        for row in core(session).execute(columns.where(Official.id.in_(wanted))):
-            officials[row[0]] = Owner._make(row)

@@ -90,7 +90,7 @@ def enterprises_of(
 
 def _day(session: Session, regions: Regions, day: date, now: datetime) -> _Day:
     begins = datetime.combine(day, time(), SHANGHAI)
-    last = _yesterdays(session, begins)
+    last = last_before(session, begins, Event.id, Event.at)
     messages, calls, visits, in_vain, steps = (
         Counter({row[0]: row[1] for row in session.execute(part)})
         for part in (
@@ -149,10 +149,14 @@ def _visits(regions: Regions, day: date) -> _Rows:
     )
 
 
-def _yesterdays(session: Session, begins: datetime) -> int:
-    """Return the last event before the day began: from the newest back, since no index goes by time."""
-    before = select(Event.id).where(Event.at < begins).order_by(Event.id.desc()).limit(1)
-    return session.scalars(before).first() or 0
+def last_before(session: Session, moment: datetime, id_: Any, moment_of: Any) -> int:
+    """Return the id of the last row before a moment, by halving: no index goes by time, but ids nearly do."""
+    low, high = 0, session.scalar(select(func.max(id_))) or 0
+    while low < high:
+        middle = (low + high + 1) // 2
+        at = session.scalars(select(moment_of).where(id_ >= middle).order_by(id_).limit(1)).one()
+        low, high = (middle, high) if at < moment else (low, middle - 1)
+    return low
 
 
 def _events(begins: datetime, now: datetime, after: int, *verbs: Verb) -> Any:

@@ -1,27 +1,48 @@
-"""The wall chart as of a past moment, told by the event log alone (`rules.replay`).
+"""The wall chart as of a past moment: today's counts, less what has happened since.
 
-Counts are kept for now only, so this reads every ticket received until then: about as long as a ledger of all
-types takes. Read in batches; memory does not grow with the number of tickets.
+A ticket to which nothing has happened since adds what it added then, and one that came on a later day is in
+cells of its own: neither is looked at. Those that had come and were still to change give back what the counts
+hold of them and add what their events tell of that moment (`rules.replay`). So this takes as long as there
+were cases in hand, not as long as there are tickets (docs/rates.md).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from itertools import islice
+from typing import Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
-from models.queries.ledger import BATCH, Firm, Told, chains_of, pasts_of
-from models.queries.met_today import today_of
-from models.queries.registry import Regions
-from models.queries.wall import LEADERS, MONTHS, OLDEST, WEEKS, Groups, Waiting, Wall, months_before
+from models.queries import rates, tallying
+from models.queries.ledger import BATCH, Told, chains_of
+from models.queries.met_today import last_before
+from models.queries.rates import By, Scope
+from models.queries.registry import Regions, inside
+from models.queries.shielded import shielded
+from models.queries.then import Firm, Owner, firms_at, officials_at
+from models.queries.wall import LEADERS, OLDEST, Waiting, Wall, hung, without_words
 from models.rules import tally
-from models.rules.counting import day_of
+from models.rules.counting import SHANGHAI, day_of
 from models.rules.lifecycle import Status, Verb
 from models.rules.replay import State, replay
-from models.rules.tally import NOTHING, Cell, Counts, Promise, city_of
-from models.session import core
-from models.tables import Enterprise, Event, Official, Ticket
+from models.rules.tally import Promise
+from models.session import at_one_moment, core
+from models.tables import Clock, EnterprisePast, Event, Ticket
+
+MOST: Final = 200_000
+"""So many tickets are told anew from their events in one answer: that takes half a minute."""
+
+_SLACK: Final = timedelta(hours=1)
+"""By so much the moments of events may be out of order: no transaction takes as long."""
+
+_HAND: Final = ("open", "accepted")
+
+
+class TooMuchSince(Exception):
+    """More tickets have changed since than can be told in the time that somebody waits for an answer."""
 
 
 class _Row(NamedTuple):
@@ -33,6 +54,8 @@ class _Row(NamedTuple):
     owner_id: int
     type: str
     created_at: datetime
+    counted: str | None
+    title: str
 
 
 class _Stood(NamedTuple):
@@ -49,66 +72,104 @@ class _Stood(NamedTuple):
         """Where it belonged."""
         return self.state.region or self.row.region
 
+    @property
+    def owner_id(self) -> int:
+        """Whose it was."""
+        return self.state.owner_id or self.row.owner_id
 
-def wall_at(session: Session, regions: Regions, at: datetime) -> Wall:
-    """Return the wall chart of what lies in `regions`, as it stood at `at`."""
-    cells: dict[Cell, Counts] = {}
+
+def wall_at(session: Session, regions: Regions, at: datetime, *, now: datetime, most: int = MOST) -> Wall:
+    """Return the wall chart of what lies in `regions`, as it stood at `at`. Nothing was read before.
+
+    Raises:
+        TooMuchSince: more than `most` tickets that had come by then are no longer as they were.
+    """
+    at_one_moment(session)
+    until = day_of(at) + timedelta(days=1)
+    changed = _changed_since(session, at, now, datetime.combine(until, time(), SHANGHAI))
+    since: tally.Tally = {}
     waiting: list[_Stood] = []
-    for stood in _all(session, regions, at):
-        tally.add(cells, tally.tally(_told(stood), at))
-        if stood.state.status is Status.OPEN and stood.state.first_contact_at is None:
-            waiting.append(stood)
-    day = day_of(at)
-    monday = day_number_of(day - timedelta(days=day.weekday(), weeks=WEEKS - 1))
-    first = day_number_of(months_before(day, MONTHS - 1))
-    hand = _grouped(cells, lambda cell: (cell.owner_id,))
-    busiest = sorted(hand, key=lambda group: (-(hand[group].open + hand[group].accepted), group))
-    leaders = [int(group[0]) for group in busiest if hand[group].open + hand[group].accepted][:LEADERS]
-    theirs = {cell: counts for cell, counts in cells.items() if cell.owner_id in leaders}
-    return Wall(
-        places=_grouped(cells, lambda cell: (cell.type, city_of(cell.region))),
-        leaders=leaders,
-        matrix=_grouped(theirs, lambda cell: (cell.owner_id, cell.type)),
-        days=_grouped({c: n for c, n in cells.items() if c.day >= monday}, lambda cell: (cell.day,)),
-        months=_grouped({c: n for c, n in cells.items() if c.day >= first}, lambda cell: (cell.day // 100,)),
-        oldest=[_waiting(session, each) for each in sorted(waiting, key=lambda each: each.row.id)[:OLDEST]],
-        today=today_of(session, regions, day, at),
+    told = 0
+    for rows in _rows(session, changed):
+        for row in rows:
+            tally.take(since, tally.read(row.counted, tally.day_number(row.created_at)))
+        before = [row for row in rows if row.created_at <= at]
+        told += len(before)
+        if told > most:
+            raise TooMuchSince
+        for stood in _stood(session, before, at):
+            tally.add(since, tally.tally(_told(stood), at))
+            if _waits(stood, regions):
+                waiting.append(stood)
+    since = {cell: counts for cell, counts in since.items() if any(counts)}
+    waiting += _still_waiting(session, regions, at, changed)
+    hand = rates.sums(session, Scope(regions, until=until), By.OWNER, late=since, names=_HAND)
+    busiest = sorted(hand, key=lambda group: (-sum(hand[group]), group))
+    leaders = [int(group[0]) for group in busiest][:LEADERS]
+    oldest = sorted(waiting, key=lambda stood: stood.row.id)[:OLDEST]
+    shown = _shown(session, oldest, at)
+    return hung(session, regions, at, late=since, leaders=leaders, oldest=shown, until=until)
+
+
+def _changed_since(session: Session, at: datetime, now: datetime, end: datetime) -> Sequence[int]:
+    """Return the tickets from before `end` that are no longer as they were at `at`: 8 bytes a ticket.
+
+    Something was done, a promise has run out, or the enterprise has told another stage.
+    """
+    last = last_before(session, end + _SLACK, Ticket.id, Ticket.created_at)
+    newer = Event.id > last_before(session, at - _SLACK, Event.id, Event.at), Event.at > at
+    ran_out = tallying.lapsing(min(tallying.marked(session), at), now).where(Clock.ticket_id <= last)
+    restaged = EnterprisePast.enterprise_id == Ticket.enterprise_id, EnterprisePast.until > at
+    found = union(
+        select(Event.ticket_id.label("id")).where(*newer, Event.ticket_id <= last),
+        select(ran_out.subquery().c.ticket_id),
+        select(Ticket.id).join(EnterprisePast, restaged[0]).where(restaged[1], Ticket.id <= last),
     )
+    rows = core(session).execute(found, execution_options={"yield_per": BATCH})
+    return array("q", sorted(row[0] for row in rows))
 
 
-def day_number_of(day: date) -> int:
-    """Return a day as cells name it."""
-    return day.year * 10_000 + day.month * 100 + day.day
+_ROWS: Final = select(
+    *(Ticket.id, Ticket.enterprise_id, Ticket.region, Ticket.owner_id, Ticket.type, Ticket.created_at),
+    *(Ticket.counted, Ticket.title),
+)
 
 
-def _all(session: Session, regions: Regions, at: datetime) -> Iterator[_Stood]:
-    """Yield every ticket received until `at` that lay in `regions` then, wherever it lies now."""
-    after = 0
-    while True:
-        wanted = (
-            select(
-                *(Ticket.id, Ticket.enterprise_id, Ticket.region, Ticket.owner_id, Ticket.type),
-                Ticket.created_at,
-            )
-            .where(Ticket.id > after, Ticket.created_at <= at)
-            .order_by(Ticket.id)
-            .limit(BATCH)
-        )
-        rows = [_Row(*row) for row in core(session).execute(wanted)]
-        if not rows:
-            return
-        found = [each for each in _stood(session, rows, at) if regions is None or each.region in regions]
-        yield from found
-        after = rows[-1].id
+def _rows(session: Session, ids: Sequence[int]) -> Iterator[list[_Row]]:
+    """Yield tickets by id, some at a time."""
+    for start in range(0, len(ids), BATCH):
+        found = core(session).execute(_ROWS.where(Ticket.id.in_(ids[start : start + BATCH])))
+        yield [_Row(*row) for row in found]
+
+
+def _still_waiting(session: Session, regions: Regions, at: datetime, changed: Sequence[int]) -> list[_Stood]:
+    """Return who has waited longest, of the tickets to which nothing has happened since."""
+    waits = (Ticket.status == Status.OPEN.value, Ticket.first_contact_at.is_(None), Ticket.created_at <= at)
+    wanted = select(Ticket.id).where(*waits, inside(Ticket.region, regions)).order_by(Ticket.id)
+    with core(session).execute(wanted, execution_options={"yield_per": BATCH}) as found:
+        ids = [*islice((row[0] for row in found if not _is_in(changed, row[0])), OLDEST)]
+    return [stood for rows in _rows(session, ids) for stood in _stood(session, rows, at)]
+
+
+def _is_in(ids: Sequence[int], ticket_id: int) -> bool:
+    place = bisect_left(ids, ticket_id)
+    return place < len(ids) and ids[place] == ticket_id
+
+
+def _waits(stood: _Stood, regions: Regions) -> bool:
+    is_ours = regions is None or stood.region in regions
+    return is_ours and stood.state.status is Status.OPEN and stood.state.first_contact_at is None
 
 
 def _stood(session: Session, rows: Sequence[_Row], at: datetime) -> list[_Stood]:
     ids = [row.id for row in rows]
+    if not ids:
+        return []
     chains = chains_of(session, select(Ticket.id).where(Ticket.id.in_(ids)), at)
     warned = _warned(session, ids, at)
     states = {row: state for row in rows if (state := replay(chains.get(row.id, ()), at)) is not None}
     whose = {row: state.enterprise_id or row.enterprise_id for row, state in states.items()}
-    firms = _firms(session, {each for each in whose.values() if each is not None}, at)
+    firms = firms_at(session, {each for each in whose.values() if each is not None}, at)
     return [
         _Stood(
             *(row, state, whose[row], firms.get(whose[row] or 0)),
@@ -116,15 +177,6 @@ def _stood(session: Session, rows: Sequence[_Row], at: datetime) -> list[_Stood]
         )
         for row, state in states.items()
     ]
-
-
-def _firms(session: Session, ids: Collection[int], at: datetime) -> dict[int, Firm]:
-    """Return enterprises as the roster had them."""
-    wanted = select(
-        *(Enterprise.id, Enterprise.name, Enterprise.credit_code, Enterprise.region, Enterprise.stage)
-    ).where(Enterprise.id.in_(sorted(ids)))
-    now = {row[0]: Firm(*row[1:]) for row in core(session).execute(wanted)}
-    return now | pasts_of(session, ids, at)
 
 
 def _warned(session: Session, ids: Sequence[int], at: datetime) -> dict[int, dict[str, int]]:
@@ -160,7 +212,7 @@ def _told(stood: _Stood) -> tally.State:
     ]
     return tally.State(
         type=state.type or row.type,
-        owner_id=state.owner_id or row.owner_id,
+        owner_id=stood.owner_id,
         region=stood.region,
         stage=None if stood.firm is None else stood.firm.stage,
         status=state.status.value,
@@ -173,24 +225,24 @@ def _told(stood: _Stood) -> tally.State:
     )
 
 
-def _grouped(cells: Mapping[Cell, Counts], key: Any) -> Groups:
-    found: Groups = {}
-    for cell, counts in cells.items():
-        group = key(cell)
-        found[group] = found.get(group, NOTHING).plus(counts)
-    return {group: counts for group, counts in sorted(found.items()) if any(counts)}
+def _shown(session: Session, waiting: Sequence[_Stood], at: datetime) -> list[Waiting]:
+    """Return tickets that nobody had answered, with the owner and the enterprise of then.
 
-
-def _waiting(session: Session, stood: _Stood) -> Waiting:
-    """Return a ticket that nobody had answered, with the owner and the enterprise of then."""
-    row, state = stood.row, stood.state
-    return Waiting(
-        id=row.id,
-        title=session.get_one(Ticket, row.id).title,
-        type=state.type or row.type,
-        region=stood.region,
-        status=state.status.value,
-        created_at=state.created_at or row.created_at,
-        owner=session.get_one(Official, state.owner_id or row.owner_id),
-        firm=None if stood.firm is None or stood.firm_id is None else (stood.firm_id, stood.firm.name),
-    )
+    What is shielded now was not seen then either.
+    """
+    hidden = shielded(session, [stood.row.id for stood in waiting])
+    owners: dict[int, Owner] = officials_at(session, {stood.owner_id for stood in waiting}, at)
+    found = [
+        Waiting(
+            id=stood.row.id,
+            title=stood.row.title,
+            type=stood.state.type or stood.row.type,
+            region=stood.region,
+            status=stood.state.status.value,
+            created_at=stood.state.created_at or stood.row.created_at,
+            owner=owners[stood.owner_id],
+            firm=None if stood.firm is None or stood.firm_id is None else (stood.firm_id, stood.firm.name),
+        )
+        for stood in waiting
+    ]
+    return [without_words(each) if each.id in hidden else each for each in found]

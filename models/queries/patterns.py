@@ -164,6 +164,11 @@ def first_words(session: Session, ticket_ids: Collection[int]) -> dict[int, str]
     return {ticket_id: "\n".join(words) for ticket_id, words in found.items()}
 
 
+def repeats(ticket_id: int) -> Select[int | None]:
+    """Return what selects the case whose words another repeats."""
+    return select(PatternMember.copy_of).where(PatternMember.ticket_id == ticket_id)
+
+
 def _whose(session: Session, pattern_id: int) -> list[tuple[str, bool]]:
     return [(each.voice, each.copy_of is not None) for each in members(session, pattern_id)]
 

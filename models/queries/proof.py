@@ -12,11 +12,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Select, String, Text, bindparam, func, select, type_coerce
+from sqlalchemy import Select, String, Text, bindparam, func, select, type_coerce, union
 from sqlalchemy import cast as sql_cast
 
 from models.prepared import Prepared
+from models.queries import sealed
 from models.queries.anchored import Anchored, Came, Names, compared, kept_of
+from models.queries.patch_proof import patch_flaws
 from models.rules.chain import (
     AUDIT_BLOCK,
     BLOCK,
@@ -27,9 +29,9 @@ from models.rules.chain import (
 )
 from models.rules.lifecycle import Verb
 from models.rules.numbers import number_of
-from models.rules.proof import ALTERED, DIFFERENT, MISSING, Flaw, Link, Walk
-from models.session import Database
-from models.tables import Anchor, AnchorBlock, AuditEntry, Event, Ticket
+from models.rules.proof import ALTERED, DIFFERENT, MISSING, RESEALED, Flaw, Link, Walk
+from models.session import Database, at_one_moment
+from models.tables import Anchor, AnchorBlock, AuditEntry, AuditHead, Event, Ticket
 
 STRETCH: Final = 5000
 """Entries of the audit looked at in one reading."""
@@ -71,6 +73,9 @@ class Report:
     entries: int = 0
     anchors: int = 0
     redacted: int = 0
+    messages: int = 0
+    forgotten: int = 0
+    """Words of which only what was left when somebody was forgotten is there, sealed as that."""
     newest: str | None = None
     """The digest of the last anchor, to be compared with what was published."""
 
@@ -87,6 +92,8 @@ def verify(database: Database, progress: Progress = lambda _: None) -> Report:
     anchored = _anchors(database, report)
     _tickets(database, anchored, report, progress)
     _audit(database, anchored, report, progress)
+    with database.reading() as session:
+        report.flaws += patch_flaws(session)
     return report
 
 
@@ -115,14 +122,22 @@ def _anchors(database: Database, report: Report) -> Anchored:
 
 def _tickets(database: Database, anchored: Anchored, report: Report, progress: Progress) -> None:
     low = _next(database, 0)
+    with database.reading() as session:
+        since = sealed.first_sealed(session)
     while low is not None:
         low -= low % BLOCK
         with database.reading() as session:
+            at_one_moment(session)
             bounds = {"low": low, "high": low + BLOCK}
             rows = _EVENTS.all(session, **bounds)
             tickets: dict[int, str] = {row[0]: row[1] for row in _TICKETS.all(session, **bounds)}
+            said = sealed.stored(session, **bounds, since=since)
             kept = kept_of(session, low // BLOCK, anchored)
         _block(rows, tickets, report)
+        taken, forgotten = sealed.of_events((row[0], row[_SEQ], row[2], row[_DATA]) for row in rows)
+        report.flaws += sealed.flaws(taken, said, _name)
+        report.messages += sum(map(len, said.values()))
+        report.forgotten += forgotten
         report.flaws += compared(_came(rows, anchored), kept, anchored, Names(_of_block(low), _name))
         report.tickets, report.events = report.tickets + len(tickets), report.events + len(rows)
         progress(len(rows))
@@ -185,7 +200,8 @@ def _redacted(ticket_id: int, chain: Sequence[Any]) -> dict[int, str]:
     for row in chain:
         if row[_VERB] == Verb.REDACT and _seal(ticket_id, row, row[_SEQ]) == row[_DIGEST]:
             told = json.loads(row[_DATA])
-            found[told["of"]] = told["stands"]
+            if "of" in told:
+                found[told["of"]] = told["stands"]
     return found
 
 
@@ -200,16 +216,20 @@ def _came(rows: Sequence[Any], anchored: Anchored) -> Came:
 
 def _audit(database: Database, anchored: Anchored, report: Report, progress: Progress) -> None:
     heads: dict[int, dict[int, tuple[int, str]]] = {}
+    cut: list[Flaw] = []
     with database.reading() as session:
-        chains = session.scalars(select(AuditEntry.chain).distinct().order_by(AuditEntry.chain)).all()
+        chains = session.scalars(union(select(AuditEntry.chain), select(AuditHead.chain))).all()
         kept = kept_of(session, AUDIT_BLOCK, anchored)
-    for chain in chains:
+    for chain in sorted(chains):
         walk = Walk(_name_of_audit(chain))
         while True:
             with database.reading() as session:
+                at_one_moment(session)
                 found = select(AuditEntry).where(AuditEntry.chain == chain, AuditEntry.seq >= walk.expected)
                 rows = session.scalars(found.order_by(AuditEntry.seq).limit(STRETCH)).all()
+                head = session.get(AuditHead, chain)
             if not rows:
+                cut += _at_the_end(walk, head)
                 break
             report.flaws += walk.along([_entry(row) for row in rows])
             report.entries += len(rows)
@@ -220,6 +240,22 @@ def _audit(database: Database, anchored: Anchored, report: Report, progress: Pro
                     heads.setdefault(place, {})[chain] = (row.seq, row.digest)
     came = {place: [(chain, *head) for chain, head in of.items()] for place, of in heads.items()}
     report.flaws += compared(came, kept, anchored, Names("audit", _name_of_audit))
+    named = {each.chain for each in report.flaws}
+    report.flaws += [each for each in cut if each.chain not in named]
+
+
+def _at_the_end(walk: Walk, head: AuditHead | None) -> list[Flaw]:
+    """Return what is wrong with the end of a chain of the audit, which its head has kept."""
+    last = walk.expected - 1
+    if head is None:
+        return [Flaw(walk.chain, None, MISSING, "its head, which says how far it reaches, is not there")]
+    if head.seq > last:
+        return [Flaw(walk.chain, last + 1, MISSING, f"its head says that it reaches up to #{head.seq}")]
+    if head.seq < last:
+        return [Flaw(walk.chain, head.seq + 1, DIFFERENT, f"its head says that it ends with #{head.seq}")]
+    if head.digest != walk.last:
+        return [Flaw(walk.chain, last, RESEALED, "its digest is not the one that its head has kept")]
+    return []
 
 
 def _entry(row: AuditEntry) -> Link:

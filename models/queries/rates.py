@@ -21,7 +21,7 @@ from models.rules import tally
 from models.rules.regions import regions_within
 from models.rules.tally import EVERYWHERE, NOTHING, Cell, Counts, Span, city_of, day_number
 from models.session import core
-from models.tables import Official, Tally, TallyChange
+from models.tables import Tally, TallyChange
 
 _NAMES: Final = Counts._fields
 _FIRST: Final = date(2000, 1, 1)
@@ -74,15 +74,18 @@ class Scope:
         """Return the same of these owners' tickets only; of everybody's as before if they are None."""
         return self if owners is None else replace(self, owners=owners)
 
-    def covers(self, cell: Cell) -> bool:
-        """Whether a cell is meant."""
-        places = self.places
-        return (
-            (places is None or cell.region in places)
-            and self.type in {None, cell.type}
-            and (self.owners is None or cell.owner_id in self.owners)
-            and _number(self.since or _FIRST) <= cell.day < _number(self.until or _LAST)
-        )
+    def covered(self, cells: tally.Tally) -> Iterator[tuple[Cell, Counts]]:
+        """Yield the cells that are meant."""
+        places, owners = self.places, None if self.owners is None else frozenset(self.owners)
+        first, last = _number(self.since or _FIRST), _number(self.until or _LAST)
+        for cell, counts in cells.items():
+            if (
+                (places is None or cell.region in places)
+                and self.type in {None, cell.type}
+                and (owners is None or cell.owner_id in owners)
+                and first <= cell.day < last
+            ):
+                yield cell, counts
 
 
 def sums(
@@ -90,7 +93,7 @@ def sums(
 ) -> dict[tuple[Group, ...], Counts]:
     """Return the counts of every group, or of every combination of groups, that has any.
 
-    `late` is what `since_the_mark` has found.
+    `late` is what is to be added: what `since_the_mark` has found, or what another moment is otherwise in.
     """
     parts = [*_parts(scope, bys), (TallyChange, _matching(TallyChange, scope))]
     selects = [_summed(table, bys, names).where(*where) for table, where in parts]
@@ -102,11 +105,15 @@ def sums(
         for place, number in zip(places, row[width:], strict=True):
             numbers[place] = int(number or 0)  # a sum of no rows is none; PostgreSQL's are decimals
         found[group] = found.get(group, NOTHING).plus(Counts._make(numbers))
-    for cell, counts in late.items():
-        if scope.covers(cell):
-            group = tuple(_GROUPS[by](cell) for by in bys)
-            found[group] = found.get(group, NOTHING).plus(counts)
-    return {group: counts for group, counts in found.items() if any(counts)}
+    for cell, counts in scope.covered(late):
+        group = tuple([_GROUPS[by](cell) for by in bys])
+        found[group] = found.get(group, NOTHING).plus(counts)
+    wanted = {group: _only(counts, names) for group, counts in found.items()}
+    return {group: counts for group, counts in wanted.items() if any(counts)}
+
+
+def _only(counts: Counts, names: tuple[str, ...]) -> Counts:
+    return counts if names is _NAMES else NOTHING._replace(**{name: getattr(counts, name) for name in names})
 
 
 def since_the_mark(session: Session, now: datetime) -> tally.Tally:
@@ -115,7 +122,7 @@ def since_the_mark(session: Session, now: datetime) -> tally.Tally:
     ids: set[int] = set(session.scalars(tallying.lapsing(tallying.marked(session), now)))
     for one in tallying.standing(session, ids):
         tally.add(found, tally.tally(one.state, now))
-        tally.add(found, tally.read(one.counted, day_number(one.state.created_at)), -1)
+        tally.take(found, tally.read(one.counted, day_number(one.state.created_at)))
     return {cell: counts for cell, counts in found.items() if any(counts)}
 
 
@@ -149,12 +156,6 @@ def _of_owners(table: Any, scope: Scope) -> list[ColumnElement[bool]]:
         scope = replace(scope, since=None, until=None)
         return [Tally.span == Span.OWNER.value, *_matching(table, scope)]
     return _matching(table, scope)
-
-
-def names_of(session: Session, ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """Return the name and post of officials."""
-    rows = session.execute(select(Official.id, Official.name, Official.post).where(Official.id.in_(ids)))
-    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def _parts(scope: Scope, bys: Collection[By]) -> Iterator[tuple[Any, list[ColumnElement[bool]]]]:

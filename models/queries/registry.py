@@ -4,7 +4,7 @@ Lists go by keyset: `after` is the id of the last row seen, so that rows added m
 repeat others. What lies in a foreign region answers exactly as what does not exist.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -56,6 +56,12 @@ def official(session: Session, regions: Regions, official_id: int) -> Official:
         NotFound: there is none, or not in `regions`.
     """
     return _one(session, _officials(regions).where(Official.id == official_id))
+
+
+def names_of(session: Session, ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Return the name and post of officials."""
+    rows = session.execute(select(Official.id, Official.name, Official.post).where(Official.id.in_(ids)))
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def handover(session: Session, regions: Regions, official_id: int, handover_id: int) -> Handover:
@@ -144,6 +150,12 @@ def person(session: Session, regions: Regions, person_id: int) -> Person:
             outside `regions` only.
     """
     return _one(session, _people(regions).where(Person.id == person_id))
+
+
+def contacts_of(session: Session, regions: Regions, person_id: int) -> list[int]:
+    """Return the ids of the contacts in `regions` that a person is and that have not ended."""
+    theirs = _contacts(regions).where(Contact.person_id == person_id, Contact.is_active)
+    return list(session.scalars(theirs.with_only_columns(Contact.id).order_by(Contact.id)))
 
 
 def invites(session: Session, regions: Regions, *, after: int, limit: int) -> Sequence[Invite]:

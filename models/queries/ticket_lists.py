@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from config.catalog import ClockName
 from models.queries.feed import Sheet, complete, sheets
 from models.queries.registry import Regions, inside
+from models.queries.shielded import is_shielded
 from models.rules.clocks import OF_OTHERS
 from models.rules.lifecycle import Status
 from models.rules.regions import regions_within
@@ -51,7 +52,8 @@ class Wanted:
     """Which tickets a list is about; None means any.
 
     `overdue_at` keeps those with a promise that was due before that moment and is not kept; `text` those in
-    whose title, enterprise's name or conversation it occurs; `within` those of a region and all it holds.
+    whose title, enterprise's name or conversation it occurs, but for shielded ones; `within` those of a
+    region and all it holds.
     `only` are conditions besides (`queries.counted`).
     """
 
@@ -163,7 +165,7 @@ def _filtered(statement: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tu
     }
     statement = statement.where(*(column == value for column, value in equal.items() if value is not None))
     if wanted.text is not None:
-        statement = statement.where(_holds(wanted.text))
+        statement = statement.where(_holds(wanted.text), ~is_shielded())
     statement = statement.where(*wanted.only)
     if wanted.within is not None:
         statement = statement.where(Ticket.region.in_(sorted(regions_within(wanted.within))))

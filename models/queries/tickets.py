@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.queries.conversation import is_said
+from models.queries.merging import main_of
 from models.queries.people import OfficialCard, Party, manned_desks
 from models.queries.reach import speakers
 from models.rules.lifecycle import FINISHED, Role, Status
@@ -159,7 +160,7 @@ def _on_desks(desk_ids: Sequence[int], *, stands_in: bool) -> ColumnElement[bool
 
 
 def by_number(session: Session, number: str, *, seen_by: Party) -> Ticket:
-    """Return the ticket called `number`, locked for the rest of the transaction.
+    """Return the ticket called `number`, locked for the rest of the transaction; of one merged, its main.
 
     Raises:
         NoSuchTicket: the number is mistyped, unknown, or not for `seen_by`.
@@ -167,7 +168,22 @@ def by_number(session: Session, number: str, *, seen_by: Party) -> Ticket:
     ticket_id = ticket_id_of(number)
     if ticket_id is None:
         raise NoSuchTicket(number)
-    return by_id(session, ticket_id, seen_by=seen_by)
+    return standing(session, ticket_id, seen_by=seen_by)
+
+
+def standing(session: Session, ticket_id: int, *, seen_by: Party) -> Ticket:
+    """Return one ticket, locked for the rest of the transaction; of one that is merged, its main case.
+
+    Raises:
+        NoSuchTicket: unknown, or not for `seen_by`.
+    """
+    main_id = main_of(session, ticket_id)
+    if main_id is None:
+        return by_id(session, ticket_id, seen_by=seen_by)
+    try:
+        return by_id(session, main_id, seen_by=seen_by)
+    except NoSuchTicket:  # the main case's number is no more theirs to know than this one
+        raise NoSuchTicket(number_of(ticket_id)) from None
 
 
 def by_id(session: Session, ticket_id: int, *, seen_by: Party) -> Ticket:

@@ -1,7 +1,7 @@
 """What the wall chart shows, beside the counts: who waits longest, and whom the day disturbed or helped."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -12,6 +12,8 @@ from models.queries import rates, tallying
 from models.queries.met_today import Today, today_of
 from models.queries.rates import By, Group, Scope
 from models.queries.registry import Regions, inside
+from models.queries.shielded import shielded
+from models.queries.then import Owner
 from models.rules import tally
 from models.rules.counting import day_of
 from models.rules.lifecycle import Status
@@ -45,9 +47,11 @@ class Waiting:
     region: str
     status: str
     created_at: datetime
-    owner: Official
+    owner: Owner
     firm: tuple[int, str] | None
     """Its enterprise's id and name."""
+    is_shielded: bool = False
+    """Then there is neither title nor enterprise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +70,35 @@ class Wall:
 def wall(session: Session, regions: Regions, now: datetime) -> Wall:
     """Return the wall chart of what lies in `regions`."""
     late = rates.since_the_mark(session, now)
-    whole, day = Scope(regions), day_of(now)
+    leaders = rates.busiest(session, regions, limit=LEADERS)
+    return hung(session, regions, now, late=late, leaders=leaders, oldest=_oldest(session, regions))
+
+
+def hung(
+    session: Session,
+    regions: Regions,
+    now: datetime,
+    *,
+    late: tally.Tally,
+    leaders: Sequence[int],
+    oldest: Sequence[Waiting],
+    until: date | None = None,
+) -> Wall:
+    """Return the wall chart of a moment: `late` is what the kept counts lack of it, or have too much.
+
+    What was received from the day `until` on is not counted.
+    """
+    whole, day = Scope(regions, until=until), day_of(now)
     monday = day - timedelta(days=day.weekday(), weeks=WEEKS - 1)
     first = months_before(day, MONTHS - 1)
-    leaders = rates.busiest(session, regions, limit=LEADERS)
-    theirs = Scope(regions, owners=tuple(leaders))
+    theirs = whole.of(tuple(leaders))
     return Wall(
         places=rates.sums(session, whole, By.TYPE, By.REGION, late=late),
         leaders=leaders,
         matrix=rates.sums(session, theirs, By.OWNER, By.TYPE, late=late, names=_FLOW) if leaders else {},
-        days=rates.sums(session, Scope(regions, since=monday), By.DAY, late=late, names=_TREND),
-        months=rates.sums(session, Scope(regions, since=first), By.MONTH, late=late, names=_TREND),
-        oldest=_oldest(session, regions),
+        days=rates.sums(session, replace(whole, since=monday), By.DAY, late=late, names=_TREND),
+        months=rates.sums(session, replace(whole, since=first), By.MONTH, late=late, names=_TREND),
+        oldest=oldest,
         today=today_of(session, regions, day, now),
     )
 
@@ -109,11 +130,19 @@ def _oldest(session: Session, regions: Regions) -> list[Waiting]:
         .where(Ticket.id.in_(session.scalars(first).all()))
         .order_by(Ticket.id)
     )
-    return [_waiting(*row) for row in rows]
+    found = [_waiting(*row) for row in rows]
+    hidden = shielded(session, [each.id for each in found])
+    return [without_words(each) if each.id in hidden else each for each in found]
+
+
+def without_words(each: Waiting) -> Waiting:
+    """Return a shielded case as others see it."""
+    return replace(each, title="", firm=None, is_shielded=True)
 
 
 def _waiting(row: Ticket, owner: Official, firm: Enterprise | None) -> Waiting:
     return Waiting(
-        *(row.id, row.title, row.type, row.region, row.status, row.created_at, owner),
+        *(row.id, row.title, row.type, row.region, row.status, row.created_at),
+        Owner(owner.id, owner.name, owner.post, owner.department),
         None if firm is None else (firm.id, firm.name),
     )

@@ -28,12 +28,12 @@ def digest(previous: str, *, ticket_id: int, seq: int, at: datetime, fact: Mappi
 
     `fact` holds everything else the event says: verb, actor, statuses, data.
     """
-    return _sealed(previous, ticket_id, seq, _moment(at), fact)
+    return _sealed(previous, ticket_id, seq, moment(at), fact)
 
 
 def audit_digest(previous: str, *, chain: int, seq: int, at: datetime, fact: Mapping[str, Any]) -> str:
     """Return the SHA-256 (hex) that seals one entry of the audit to the one before it in its chain."""
-    return _sealed(previous, "audit", chain, seq, _moment(at), fact)
+    return _sealed(previous, "audit", chain, seq, moment(at), fact)
 
 
 def anchor_digest(
@@ -59,6 +59,22 @@ def row_digest(previous: str, ticket_id: int, seq: int, at: str, said: Sequence[
         f'{{"actor_id":{"null" if actor_id is None else actor_id},"actor_role":{encode_basestring(role)},'
         f'"data":{plain},"from_status":{"null" if source is None else encode_basestring(source)},'
         f'"to_status":{encode_basestring(target)},"verb":{encode_basestring(verb)}}}]'
+    )
+    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def words_digest(salt: str, at: str, said: Sequence[Any]) -> str:
+    """Return the SHA-256 (hex) over what somebody said and random bits, without which nobody can guess it.
+
+    `at` is the moment as `isoformat` writes it in UTC with microseconds; `said` are the person's id, the
+    side, whether an aide wrote it, its kind, the text and the medium's id.
+    """
+    person_id, side, by_aide, kind, text, media_id = said
+    body = (
+        f'[{encode_basestring(salt)},"words",{encode_basestring(at)},'
+        f"{'null' if person_id is None else person_id},{encode_basestring(side)},"
+        f"{'true' if by_aide else 'false'},{encode_basestring(kind)},"
+        f"{encode_basestring(text)},{'null' if media_id is None else media_id}]"
     )
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -96,5 +112,6 @@ def _sealed(*body: Any) -> str:
     return hashlib.sha256(_canonical(list(body)).encode()).hexdigest()
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
+    """Return a moment as it is sealed."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")

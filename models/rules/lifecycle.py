@@ -43,6 +43,17 @@ class Verb(StrEnum):
     ANSWER_CALL = "answer_call"
     """The enterprise agrees to an announced call, moves it or declines it."""
 
+    # Either side
+    MERGE = "merge"
+    """The case is one matter with an earlier one of the same enterprise and goes on there (并案)."""
+    SEPARATE = "separate"
+    """It is a matter of its own after all (拆案)."""
+    CARRY = "carry"
+    """What is merged into this case has changed; the event names the cases it carries now."""
+    SHIELD = "shield"
+    """Nobody but those who work on it sees what it is about (保密)."""
+    UNSHIELD = "unshield"
+
     # The owner's desk
     ACCEPT = "accept"
     REPLY = "reply"
@@ -83,6 +94,14 @@ class Verb(StrEnum):
     """A clock has run 50, 80 or 100 % of its time, and somebody was told."""
     RECKON = "reckon"
     """A running clock was computed anew, because the calendar or the type changed."""
+    CONSULT = "consult"
+    """The enterprise is asked, because of this case, what it thinks of a patch (制度补丁)."""
+    PATCH = "patch"
+    """A patch that is about this case has taken effect."""
+    STUMBLE = "stumble"
+    """It met a stone that a patch in effect was to take away (再绊)."""
+    UNSTUMBLE = "unstumble"
+    """It did not: it was about something else."""
     REDACT = "redact"
     """Personal data was taken out of an earlier event; this one seals what is left of it (ADR 0031)."""
 
@@ -129,12 +148,14 @@ _ABOVE: Final = frozenset({Role.SUPERVISOR})
 _WATCH: Final = frozenset({Role.SUPERVISOR, Role.SYSTEM})
 _CLOCKWORK: Final = frozenset({Role.SYSTEM})
 _ANYONE: Final = frozenset(Role) - _CO_HANDLER
+_SIDES: Final = _ENTERPRISE | _OFFICE | _ABOVE
 
 BIRTH: Final = Status.OPEN
 """The status a submitted ticket starts in."""
 
 _LIVE: Final = (Status.OPEN, Status.ACCEPTED, Status.RESOLVED)
 _IN_WORK: Final = (Status.OPEN, Status.ACCEPTED)
+_NOT_MERGED: Final = tuple(status for status in Status if status is not Status.MERGED)
 
 
 def _steps(
@@ -156,6 +177,11 @@ STEPS: Final[Mapping[tuple[Status, Verb], Step]] = (
     | _steps(Verb.RATE, _ENTERPRISE, Status.RESOLVED, Status.CLOSED)
     | _steps(Verb.APPEAL, _ENTERPRISE, Status.DECLINED)
     | _steps(Verb.ANSWER_CALL, _ENTERPRISE, *_LIVE)
+    | _steps(Verb.MERGE, _SIDES, open=Status.MERGED)
+    | _steps(Verb.SEPARATE, _SIDES, merged=Status.OPEN)
+    | _steps(Verb.CARRY, _SIDES, *_NOT_MERGED)
+    | _steps(Verb.SHIELD, _SIDES, *Status)
+    | _steps(Verb.UNSHIELD, _SIDES, *Status)
     | _steps(Verb.ACCEPT, _OFFICE, open=Status.ACCEPTED)
     | _steps(Verb.REPLY, _OFFICE, *_LIVE)
     | _steps(Verb.RETRACT, _OFFICE | _CLOCKWORK, *_LIVE, Status.CLOSED, Status.DECLINED, Status.WITHDRAWN)
@@ -179,12 +205,16 @@ STEPS: Final[Mapping[tuple[Status, Verb], Step]] = (
     | _steps(Verb.UPHOLD, _ABOVE, Status.DECLINED)
     | _steps(Verb.OVERTURN, _ABOVE, declined=Status.ACCEPTED)
     | _steps(Verb.REASSIGN, _ABOVE, *_LIVE)
-    | _steps(Verb.HAND_OVER, _WATCH, *_LIVE, Status.CLOSED, Status.DECLINED)
+    | _steps(Verb.HAND_OVER, _WATCH, *_LIVE, Status.CLOSED, Status.DECLINED, Status.MERGED)
     | _steps(Verb.INHERIT, _ABOVE, *_LIVE)
     | _steps(Verb.WRITE_OFF, _ABOVE, resolved=Status.CLOSED)
     | _steps(Verb.WARN, _CLOCKWORK, *_LIVE, Status.DECLINED)
     | _steps(Verb.RECKON, _CLOCKWORK, *_LIVE, Status.DECLINED)
-    | _steps(Verb.REDACT, _CLOCKWORK, *_LIVE, Status.CLOSED, Status.DECLINED, Status.WITHDRAWN)
+    | _steps(Verb.CONSULT, _CLOCKWORK, *_LIVE, Status.CLOSED, Status.DECLINED)
+    | _steps(Verb.PATCH, _CLOCKWORK, *_LIVE, Status.CLOSED, Status.DECLINED)
+    | _steps(Verb.STUMBLE, _CLOCKWORK, *_LIVE, Status.CLOSED, Status.DECLINED)
+    | _steps(Verb.UNSTUMBLE, _OFFICE | _ABOVE, *_LIVE, Status.CLOSED, Status.DECLINED)
+    | _steps(Verb.REDACT, _CLOCKWORK, *Status)
 )
 
 FINISHED: Final = frozenset({Status.CLOSED, Status.DECLINED, Status.WITHDRAWN, Status.MERGED})

@@ -5,7 +5,8 @@ of another's words: whoever floods us is heard once.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -29,7 +30,11 @@ _MOST: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A case that is like a new one: whose it is, and in which pattern, if any."""
+    """A case that is like a new one: whose it is, and in which pattern, if any.
+
+    `is_copy` if the new one only says once more what this earlier one said: in its words, or by the same
+    voice.
+    """
 
     ticket_id: int
     pattern_id: int | None
@@ -95,6 +100,27 @@ def place(
         return Place(-pattern, None, best, copied)
     alone = next((each for each in ranked if each.pattern_id is None and each.likeness >= join), None)
     return None if alone is None else Place(None, alone.ticket_id, alone.likeness, copied)
+
+
+def assigned(
+    groups: Sequence[Sequence[int]], was: Mapping[int, int], decided: Collection[int]
+) -> list[int | None]:
+    """Return which pattern each group of cases is: the one people decided on, else the one most of it was in.
+
+    `was` names the pattern of each case that is in one. A pattern is at most one group; where two groups were
+    in it, the larger part keeps it. None is a new one.
+    """
+    found: list[int | None] = [None] * len(groups)
+    shares: list[tuple[bool, int, int, int]] = []
+    for number, group in enumerate(groups):
+        for pattern, cases in Counter(was[each] for each in group if each in was).items():
+            shares.append((pattern in decided, cases, -number, -pattern))
+    taken: set[int] = set()
+    for _, _, number, pattern in sorted(shares, reverse=True):
+        if found[-number] is None and -pattern not in taken:
+            found[-number] = -pattern
+            taken.add(-pattern)
+    return found
 
 
 def heard(members: Iterable[tuple[str, bool]]) -> int:

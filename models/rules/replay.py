@@ -39,6 +39,8 @@ def replay(facts: Iterable[Fact], at: datetime | None = None) -> State | None:
 
 
 _MOVERS: Final = frozenset({Verb.GRANT, Verb.PAUSE, Verb.RESUME, Verb.RECKON})
+_STATUS_ONLY: Final = (str(Verb.WITHDRAW), str(Verb.MERGE), str(Verb.SEPARATE))
+"""What they tell is but the status they lead to."""
 _RESULTS: Final = ("result", "answer", "total")
 _REPORT: Final = "progress"
 _FORWARD: Final = "forward"
@@ -257,5 +259,5 @@ _TELLERS: Final[Mapping[str, Callable[[State, Fact], None]]] = {
     Verb.INHERIT: replay_help.inherit,
 }
 
-TOLD_BY: Final = tuple(sorted({*map(str, _TELLERS), *map(str, _MOVERS), str(Verb.WITHDRAW)}))
+TOLD_BY: Final = tuple(sorted({*map(str, _TELLERS), *map(str, _MOVERS), *_STATUS_ONLY}))
 """The verbs of events that change a state; all others may be left out."""

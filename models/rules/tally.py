@@ -3,12 +3,12 @@
 Pure: `tally` is the only place that says what counts. What depends on the time is asked as of `until`.
 """
 
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from operator import add as add_up
 from typing import Final, NamedTuple, Self
 
 from config import catalog
@@ -96,11 +96,13 @@ class Counts(NamedTuple):
         """Tickets whose clock of the first contact was kept late or in time, or has run out."""
         return self.contacted + self.missed
 
-    def plus(self, other: Self, times: int = 1) -> "Counts":
-        """Return the sum; with `times=-1` the difference."""
-        if times == 1:
-            return Counts._make(map(add_up, self, other))
-        return Counts._make(mine + times * its for mine, its in zip(self, other, strict=True))
+    def plus(self, other: Self) -> "Counts":
+        """Return the sum."""
+        return Counts._make(map(operator.add, self, other))
+
+    def less(self, other: Self) -> "Counts":
+        """Return the difference."""
+        return Counts._make(map(operator.sub, self, other))
 
 
 NOTHING: Final = Counts()
@@ -206,10 +208,16 @@ def _counts(state: State, status: Status, until: datetime) -> Counts:
     )
 
 
-def add(total: Tally, more: Tally, times: int = 1) -> None:
+def add(total: Tally, more: Tally) -> None:
     """Add a tally to a sum of tallies."""
     for cell, counts in more.items():
-        total[cell] = total.get(cell, NOTHING).plus(counts, times)
+        total[cell] = total.get(cell, NOTHING).plus(counts)
+
+
+def take(total: Tally, less: Tally) -> None:
+    """Take a tally from a sum of tallies."""
+    for cell, counts in less.items():
+        total[cell] = total.get(cell, NOTHING).less(counts)
 
 
 def sum_of(parts: Iterable[Counts]) -> Counts:

@@ -1,7 +1,7 @@
 """What is stored, one family a file. Shapes and constraints only; no behaviour."""
 
 from models.tables.access import ApiKey, IdempotentAnswer, KeyUse, PageSession
-from models.tables.audit import Anchor, AnchorBlock, AuditEntry
+from models.tables.audit import Anchor, AnchorBlock, AuditEntry, AuditHead
 from models.tables.base import Base
 from models.tables.co_handling import CoHandling, HelpState, is_helping
 from models.tables.deadlines import Escalation, Extension, Pause, Proof
@@ -23,6 +23,8 @@ from models.tables.delivery import (
 from models.tables.desks import Delegation, Handover, Morning
 from models.tables.imports import Import, ImportChange
 from models.tables.inbox import Inbox, Media, Outcome
+from models.tables.merges import Merge
+from models.tables.patches import Met, Patch, PatchAsk, PatchCase, PatchEvent, is_open_to_others
 from models.tables.patterns import (
     Pattern,
     PatternDecision,
@@ -38,6 +40,7 @@ from models.tables.people import (
     Invite,
     Official,
     OfficialKind,
+    OfficialPast,
     OwnCourtesy,
     Pairing,
     Person,
@@ -64,6 +67,7 @@ __all__ = [
     "ApiKey",
     "Attempt",
     "AuditEntry",
+    "AuditHead",
     "Base",
     "Call",
     "CallKind",
@@ -94,16 +98,23 @@ __all__ = [
     "Lease",
     "LedgerCounter",
     "Media",
+    "Merge",
     "Message",
+    "Met",
     "Morning",
     "Official",
     "OfficialKind",
+    "OfficialPast",
     "OfficialPhone",
     "Outbox",
     "Outcome",
     "OwnCourtesy",
     "PageSession",
     "Pairing",
+    "Patch",
+    "PatchAsk",
+    "PatchCase",
+    "PatchEvent",
     "Pattern",
     "PatternDecision",
     "PatternMember",
@@ -133,6 +144,7 @@ __all__ = [
     "is_held",
     "is_helping",
     "is_in_line",
+    "is_open_to_others",
     "is_parked",
     "waits_for_them",
 ]

@@ -56,6 +56,18 @@ class AuditEntry(Base):
     )
 
 
+class AuditHead(Base):
+    """How far one chain of the audit reaches: the number and digest of its last entry, 0 before the first.
+
+    Whoever appends locks it; an entry that was cut off is missed by it, before any anchor is.
+    """
+
+    __tablename__ = "audit_heads"
+    chain: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+
+
 class Anchor(Base):
     """All heads of one day under one digest: of the anchor before and of every block that has changed.
 

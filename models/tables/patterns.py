@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, BigId, one_of
@@ -41,6 +41,12 @@ class TicketVector(Base):
         CheckConstraint("(vector is null) = (traits is null)", name="vector_whole"),
         CheckConstraint("vector is null or not is_shielded", name="shielded_is_empty"),
         Index("ix_ticket_vectors_type", "type", "ticket_id"),
+        Index(
+            "ix_ticket_vectors_shielded",
+            "ticket_id",
+            sqlite_where=text("is_shielded"),
+            postgresql_where=text("is_shielded"),
+        ),
     )
 
 

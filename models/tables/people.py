@@ -105,6 +105,23 @@ class Official(Base):
     )
 
 
+class OfficialPast(Base):
+    """Under which name and post an official stood on the roster until `until`: kept whenever it changes.
+
+    Whatever changes one of these columns keeps them first (`actions.pasts`).
+    """
+
+    __tablename__ = "official_pasts"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    official_id: Mapped[int] = mapped_column(ForeignKey("officials.id"))
+    until: Mapped[datetime]
+    name: Mapped[str] = mapped_column(String(50))
+    post: Mapped[str] = mapped_column(String(100))
+    department: Mapped[str] = mapped_column(String(100))
+
+    __table_args__ = (Index("ix_official_pasts_official", "official_id", "until"),)
+
+
 class Person(Base):
     """A WeChat identity: one openid of our account, whoever it turns out to be.
 

@@ -124,7 +124,8 @@ class Message(Base):
 
     What the official side writes may be held back until `held_until`; taken back meanwhile, it was never
     said. `gathered_until` is set while it is only guessed that an enterprise's words belong here: nobody has
-    been told of them yet.
+    been told of them yet. `salt` goes into the digest by which an event seals them (ADR 0155); none has what
+    was said before release 0155.
     """
 
     __tablename__ = "messages"
@@ -142,6 +143,7 @@ class Message(Base):
     held_until: Mapped[datetime | None]
     retracted_at: Mapped[datetime | None]
     gathered_until: Mapped[datetime | None]
+    salt: Mapped[str | None] = mapped_column(String(32))
 
     __table_args__ = (
         Index("ix_messages_ticket", "ticket_id", "id"),

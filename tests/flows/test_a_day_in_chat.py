@@ -123,6 +123,26 @@ def test_weekend_and_holiday_mornings_are_left_alone(world: World) -> None:
     assert due == {datetime(2026, 11, 30, 0, 30, tzinfo=UTC)}
 
 
+def test_who_was_away_for_days_reads_the_newest_list_alone(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    talking(world)
+    strike(world)
+    number = number_in(owner.say(ARREARS))
+    leader.silence()
+    world.advance(days=3)
+    for day in (30, 31, 32, 33):  # the platform lets us speak to nobody who was silent so long
+        until(world, datetime(2026, 11, 30, 0, 30, tzinfo=UTC) + timedelta(days=day - 30))
+        strike(world)
+        world.deliver()
+    assert leader.silence() == []
+
+    leader.say(f"详情 {number}")
+
+    lists = [text for said in leader.silence() for text in said.split("\n\n") if text.startswith("早上好")]
+    assert len(lists) == 1
+    assert "已超期 1 件" in lists[0]
+
+
 def test_deputy_gets_the_morning_of_who_is_away(world: World) -> None:
     talking(world)
     strike(world)

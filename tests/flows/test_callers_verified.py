@@ -79,6 +79,25 @@ def test_registered_number_is_named_only_to_those_it_answers_to(world: World) ->
     assert [number for number in (LEADERS, RIVALS) if number.replace(" ", "") in whole] == []
 
 
+def test_strangers_number_that_ends_like_the_leaders_is_said_to_be_another(world: World) -> None:
+    town = Town.of(world)
+    owner = world.phone(OWNER)
+
+    said = owner.say("核验 13912343059")
+    assert said.startswith("尾号3059：没有登记。")
+    assert "尾号和副省长 安予诚的一样，但不是同一个号码，请挂断。" in said
+    posed = owner.say("13912343059打来说是安省长，让我交保证金")
+    assert posed.startswith("请立即挂断，不要照做。\n尾号3059：没有登记。尾号和副省长 安予诚的一样")
+    assert "不是同一个号码" not in owner.say(f"核验 {STRANGE}")
+
+    assert [row.verdict for row in town.asked()] == ["unknown"] * 3
+
+
+def test_who_poses_as_a_leader_without_a_number_is_told_in_a_sentence(world: World) -> None:
+    said = world.phone(OWNER).say("13911112222打来说是安省长，让我交保证金")
+    assert "对方自称的安予诚，还没有登记号码。" in said
+
+
 def test_number_is_asked_for_once_and_then_things_take_their_course(world: World) -> None:
     Town.of(world)
     owner = world.phone(OWNER)
@@ -192,6 +211,35 @@ def test_leads_are_read_and_decided_through_the_api(world: World) -> None:
     assert (
         world.web.post(elsewhere, headers=town.key("supervisor", "210100"), json=decision).status_code == 404
     )
+
+
+def test_open_leads_are_on_the_supervisors_list_until_somebody_says_what_became_of_them(world: World) -> None:
+    Town.of(world)
+    owner, supervisor = world.phone(OWNER), world.phone(SUPERVISOR)
+    assert "可疑来电" not in supervisor.say("待办")
+    owner.say(f"核验 {STRANGE} 说是省里的")
+    owner.say("核验 13922223333")
+
+    assert supervisor.say("待办").startswith("可疑来电等您核实 2 条，发“线索”看。")
+    listed = supervisor.say("线索")
+    assert "线索 1 尾号2222，11月24日\n线索 2 尾号3333，11月24日\n" in listed
+    shown = supervisor.tap("线索 1")
+    assert shown.startswith("可疑来电线索 1：尾号2222，11月24日\n沈阳云杉里精密机械有限公司：")
+    assert "说是省里的" in shown
+    assert supervisor.tap("是诈骗").startswith("线索 1 已记为：诈骗")
+
+    assert "核实 1 条" in supervisor.say("待办")
+    assert "线索 1 尾号" not in supervisor.say("线索")
+    assert "已记为：诈骗" in supervisor.say("线索 1")
+
+
+def test_lead_of_another_region_is_on_nobodys_list_here(world: World) -> None:
+    Town.of(world)
+    supervisor = world.phone(SUPERVISOR)
+    world.phone(RIVAL_OWNER).say(f"核验 {STRANGE}")
+
+    assert "可疑来电" not in supervisor.say("待办")
+    assert supervisor.say("线索 1") == "没有查到线索 1。"
 
 
 def test_supervisor_decides_in_the_chat_only_about_leads_of_the_region(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import select
 
 from models.actions.calls import strike
@@ -403,3 +404,45 @@ def test_time_typed_after_a_refusal_goes_to_nobody(world: World) -> None:
     assert owner.silence() == []
 
     assert aide.say("明天下午3点我去现场看一下").startswith("已转给沈阳云杉里")
+
+
+@pytest.mark.parametrize(
+    ("words", "begins", "answered"),
+    [
+        ("改到后天下午3点", "已改好并告诉对方。副省长 安予诚将在11月26日15:00-15:30", "moved"),
+        ("明天不方便，改到后天下午", "已改好并告诉对方。副省长 安予诚将在11月26日", "moved"),
+        ("别打了", "好的，已告诉对方不打电话", "declined"),
+        ("让他别打了", "好的，已告诉对方不打电话", "declined"),
+        ("不接了", "好的，已告诉对方不打电话", "declined"),
+    ],
+)
+def test_call_that_was_agreed_to_is_moved_or_refused_in_plain_words(
+    world: World, words: str, begins: str, answered: str
+) -> None:
+    town = Town.of(world)
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = town.case()
+    leader.say(f"约电话 {number} 明天上午10点")
+    assert owner.say("行").startswith("好的，已告诉对方")
+    owner.say("那个电话是真的吗")
+
+    assert owner.say(words).startswith(begins)
+
+    answers = [data["answer"] for _, data in town.events(number, "answer_call")]
+    assert answers == ["agreed", answered]
+    assert words in read_all(leader) or answered == "moved"
+
+
+def test_who_has_no_time_on_the_day_of_an_agreed_call_is_asked_for_another(world: World) -> None:
+    town = Town.of(world)
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = town.case()
+    leader.say(f"约电话 {number} 明天上午10点")
+    owner.say("行")
+
+    assert "已记到" in owner.say("后天没空")
+    assert owner.say("明天没空").startswith(f"关于 {number}，什么时候给您打电话方便？")
+    assert owner.say("周五上午9点").startswith("已改好并告诉对方")
+
+    answers = [data["answer"] for _, data in town.events(number, "answer_call")]
+    assert answers == ["agreed", "moved"]

@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from models.actions import reports
+from models.actions import mornings, reports
 from models.actions.people import meet
 from models.actions.reports import AGE, Verdict
 from models.rules.windows import Channel
 from models.session import Database
 from models.tables import Attempt, Consent, Delivery, Outbox, Person, Report
 from tests.flows.reading import number_in
-from tests.roster import AIDE, LEADER, OWNER
+from tests.roster import AIDE, LEADER, OWNER, PARTNER
 from tests.world import SUBSCRIPTION, TEMPLATE, TUESDAY, World
 
 REQUEST = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
@@ -197,6 +197,34 @@ def test_template_carries_news_after_the_window(database_url: str) -> None:
             "诉求": "给开发区管委会干的厂区道路工程，验收一…",
             "提示": "请回到对话查看并回复",
         }
+
+
+def test_template_carries_what_is_about_no_case(database_url: str) -> None:
+    with World.running(database_url, wechat_template_id=TEMPLATE) as world:
+        leader, partner = world.phone(LEADER), world.phone(PARTNER)
+
+        leader.say("走访 沈阳云杉里精密机械有限公司 看了新车间，一切正常")
+
+        card = partner.news()
+        assert (card["kind"], dict(card["rows"])["进展"]) == ("template", "走访确认")
+        assert Delivery.DEAD not in states(world, PARTNER)
+
+
+def test_morning_list_reaches_a_leader_who_was_silent_for_days(database_url: str) -> None:
+    with World.running(database_url, wechat_template_id=TEMPLATE) as world:
+        number_in(world.phone(OWNER).say(REQUEST))
+        with world.database.transaction() as session:
+            mornings.strike(session, world.clock(), limit=100)
+        world.deliver()
+        world.phone(LEADER).silence()
+        world.advance(hours=22, minutes=30)
+        with world.database.transaction() as session:
+            mornings.strike(session, world.clock(), limit=100)
+
+        cards = [dict(card["rows"])["进展"] for card in (world.phone(LEADER).news(),)]
+
+        assert cards == ["今日要事"]
+        assert Delivery.DEAD not in states(world, LEADER)
 
 
 def test_template_refused_by_the_phone_is_not_called_delivered(database_url: str) -> None:

@@ -187,6 +187,23 @@ def test_something_new_of_the_same_kind_is_asked_about(world: World) -> None:
     assert number_in(owner.tap("不是这件，另立新诉求")) != number
 
 
+def test_again_in_longer_words_asks_for_the_case_beside_another_that_is_open(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say("新诉求 管委会欠我们工程款两百万，验收一年多了"))
+    open_one = number_in(owner.say("新诉求 食品许可证变更退了四次，说法都不一样"))
+    for each in (number, open_one):
+        leader.say(f"受理 {each}")
+    leader.say(f"办结 {number} 已付清")
+    owner.say(f"确认 {number}")
+    world.advance(days=5)
+
+    assert owner.say("又不给钱了，说好的质保金不退").startswith(f"您说的是这件吗？点一下就行：\n{number}「")
+    assert tickets(world) == 2
+    owner.tap("没解决")
+
+    assert (case(world, number).status, case(world, number).rebounds) == ("accepted", 1)
+
+
 def test_again_of_something_else_is_a_new_matter(world: World) -> None:
     owner, number = world.phone(OWNER), written_off(world)
     for matter in ("我们又招不到工人了", "税务局又来查账要补税", "这批货又被海关扣了"):

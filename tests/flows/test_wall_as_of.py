@@ -1,13 +1,21 @@
 """What the wall showed then it shows again, whatever has happened since."""
 
+import asyncio
 import secrets
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select, update
 
-from models.actions import access, roster
+from bot.web import wall as wall_pages
+from bot.web.api import problems
+from models.actions import access, pasts, roster
 from models.actions.people import join
-from models.tables import Person
+from models.queries.past_wall import TooMuchSince, wall_at
+from models.tables import Enterprise, Official, Person
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
 from tests.world import World
@@ -64,6 +72,52 @@ def test_wall_of_every_evening_is_the_wall_that_hung_there(world: World) -> None
         assert wall(world, key, as_of=shown["as_of"]) == shown
 
 
+def test_what_happens_between_two_timers_is_no_other_wall(world: World) -> None:
+    """Promises that run out, before a timer counts them and after; a firm of another stage, an owner of another post."""
+    key = secrets.token_urlsafe(32)
+    with world.database.transaction() as session:
+        access.create_key(session, key, name="wall", role="viewer", region=None, now=world.clock())
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    shown: list[dict[str, Any]] = []
+
+    def look() -> None:
+        shown.append(wall(world, key))
+        world.advance(minutes=7)
+
+    first = number_in(owner.say(ARREARS))
+    owner.say(f"新诉求 {POWER}")
+    look()
+    world.advance(days=1)
+    look()
+    world.advance(days=2)
+    look()
+    world.strike()
+    look()
+    change_the_roster(world)
+    look()
+    leader.say(f"受理 {first}")
+    look()
+    world.advance(days=40)
+    look()
+    world.strike()
+    look()
+    assert len({str(each) for each in shown}) == len(shown)
+    for each in shown:
+        assert wall(world, key, as_of=each["as_of"]) == each
+
+
+def change_the_roster(world: World) -> None:
+    """Give every leader another post and every enterprise another stage, as a list would."""
+    with world.database.transaction() as session:
+        officials = session.scalars(select(Official)).all()
+        pasts.keep_officials(session, [row.id for row in officials], now=world.clock())
+        for row in officials:
+            row.post = f"代{row.post}"
+        firms = session.scalars(select(Enterprise.id)).all()
+        pasts.change_many(session, firms, now=world.clock())
+        session.execute(update(Enterprise).values(stage="growing"))
+
+
 def test_wall_shows_no_future(world: World) -> None:
     key = secrets.token_urlsafe(32)
     with world.database.transaction() as session:
@@ -102,3 +156,39 @@ def test_case_that_moved_to_another_region_lay_where_it_lay(world: World) -> Non
     assert after["210100"] != before["210100"] or after["210700"] != before["210700"]
     for region, key in keys.items():
         assert wall(world, key, as_of=before[region]["as_of"]) == before[region]
+
+
+def test_moment_since_which_too_much_has_changed_is_refused_and_not_waited_for(world: World) -> None:
+    owner, then = world.phone(OWNER), world.clock()
+    number = number_in(owner.say(ARREARS))
+    world.advance(minutes=5)
+    asked = world.clock()
+    world.advance(minutes=5)
+    owner.say(f"补充 {number} 还是没有给")
+    now = world.clock()
+    with world.database.reading() as session, pytest.raises(TooMuchSince):
+        wall_at(session, None, asked, now=now, most=0)
+    with world.database.reading() as session:  # what came later is not told anew
+        assert wall_at(session, None, then - timedelta(days=1), now=now, most=0).oldest == []
+
+
+def test_too_much_since_is_said_as_it_is() -> None:
+    """At the API it is a problem of its own; on the page it says to choose a later day."""
+    web, rest = FastAPI(), FastAPI()
+    wall_pages.install(web)
+    problems.install(rest)
+
+    def far() -> None:
+        raise TooMuchSince
+
+    for app in (web, rest):
+        app.get("/far")(far)
+    page, answer = asyncio.run(asked_for(web)), asyncio.run(asked_for(rest))
+    assert page.status_code == answer.status_code == 422
+    assert "请选近些的日子" in page.text
+    assert answer.json()["type"] == "urn:liaison:too-much-since"
+
+
+async def asked_for(app: FastAPI) -> httpx.Response:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk") as web:
+        return await web.get("/far")

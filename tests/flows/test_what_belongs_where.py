@@ -305,3 +305,46 @@ def test_few_words_out_of_the_blue_are_asked_about_where_they_may_be_another_mat
 
     assert answer.startswith(f"您说的是哪一件？点一下就记上：\n{number} 给开发区")
     assert tickets(world) == 1
+
+
+# --- found on the phones of people who are angry, old or busy ------------------------------------
+
+
+def test_denial_that_names_the_sum_of_the_case_is_about_it(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(ARREARS))
+    leader.say(f"受理 {number}")
+    leader.say(f"办结 {number} 钱已经拨付")
+    owner.say("没解决 只是嘴上说说")
+
+    assert owner.say("银行流水上没有，320万一分没到").startswith(f"已记到 {number}「")
+
+    assert tickets(world) == 1
+
+
+@pytest.mark.parametrize("said", ["三天了没人理我，你们是不是骗子", "等了半个月没人联系，是不是骗子"])
+def test_reproach_in_several_clauses_urges_and_opens_no_case(world: World, said: str) -> None:
+    owner = world.phone(OWNER)
+    number = number_in(owner.say(ARREARS))
+
+    assert owner.say(said).startswith(f"已替您催办 {number}「")
+
+    assert tickets(world) == 1
+
+
+@pytest.mark.parametrize("said", ["正在办", "我们还在办", "在弄了"])
+def test_who_says_that_they_are_about_it_urges_nobody(world: World, said: str) -> None:
+    owner = world.phone(OWNER)
+    number = number_in(owner.say(ARREARS))
+
+    assert owner.say(said).startswith(f"已记到 {number}「")
+
+
+def test_matter_announced_in_a_run_on_is_one_of_its_own(world: World) -> None:
+    owner = world.phone(OWNER)
+    number = number_in(owner.say(POWER))
+
+    other = number_in(owner.say("还有一个事就是银行那个贷款今年不给续了说我们年龄大了"))
+
+    assert other != number
+    assert words(world, number) == [POWER]

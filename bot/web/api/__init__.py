@@ -26,12 +26,14 @@ from bot.web.api import (
     officials,
     outbox,
     pairings,
+    patches,
     patterns,
     people,
     phones,
     problems,
     rates,
     reconciliation,
+    tags,
     tickets,
     verifications,
     visits,
@@ -41,14 +43,13 @@ from bot.web.api import (
 from bot.web.api.door import Door
 from bot.web.api.examples import illustrate
 from bot.web.api.parts import Parts
-from bot.web.api.tags import Tags
 from bot.web.api.watch import Watch
 from bot.web.api.witness import INTRODUCED, Witness
 
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
-    tickets, decisions, ledgers, patterns, visits, events, outbox, reconciliation, phones, verifications,
-    leads, rates, wall, keys, webhooks, calendar, audit, people, imports, briefings,
+    tickets, decisions, ledgers, patterns, patches, visits, events, outbox, reconciliation, phones,
+    verifications, leads, rates, wall, keys, webhooks, calendar, audit, people, imports, briefings,
 )  # fmt: skip
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final[dict[str, Any]] = {
@@ -72,7 +73,7 @@ def api(parts: Parts) -> FastAPI:
     app.state.parts = parts
     app.state.watch = Watch(parts.database)
     app.add_middleware(Door)
-    app.add_middleware(Tags)
+    app.add_middleware(tags.Tags)
     app.add_middleware(Witness, parts=parts)
     problems.install(app)
     for noun in _NOUNS:
@@ -81,8 +82,25 @@ def api(parts: Parts) -> FastAPI:
     return app
 
 
+_TAG: Final[dict[str, Any]] = {
+    "ETag": {
+        "description": "What the answer is now, for `If-None-Match` and `If-Match`.",
+        "schema": {"type": "string"},
+    }
+}
+
+
+def _tag(operation: dict[str, Any]) -> None:
+    """Have an operation whose answer carries an ETag say so, and that it may answer 304."""
+    answers = operation["responses"]
+    good = answers.get("200", {})
+    if tags.JSON in good.get("content", {}):
+        good["headers"] = good.get("headers", {}) | _TAG
+        answers["304"] = {"description": "What `If-None-Match` named has not changed.", "headers": _TAG}
+
+
 def _describe(app: FastAPI) -> None:
-    """Have the OpenAPI document name the problem, which no endpoint returns by itself."""
+    """Have the OpenAPI document name what no endpoint returns by itself: problems, and "unchanged"."""
     plain = app.openapi
 
     def described() -> dict[str, Any]:
@@ -90,6 +108,9 @@ def _describe(app: FastAPI) -> None:
         shape = problems.Problem.model_json_schema(ref_template=_REF)
         schemas = document["components"]["schemas"]
         schemas |= shape.pop("$defs", {}) | {"Problem": shape}
+        for item in document["paths"].values():
+            if "get" in item:
+                _tag(item["get"])
         illustrate(schemas)
         return document
 

@@ -105,8 +105,19 @@ class UnsolvedView(Shown):
     due_at: datetime | None
 
 
+class PatchLine(Shown):
+    """A patch that the leader answers for, and how many cases it is about or stumbled over it."""
+
+    id: int
+    title: str
+    state: str
+    effective_on: date | None
+    affected: int
+    stumbled: int
+
+
 class BriefingView(Shown):
-    """One leader's page. `unsolved` are the oldest of `unsolved_count`; there are no patches yet."""
+    """One leader's page. `unsolved` are the oldest of `unsolved_count`; `patches` those they answer for."""
 
     official: OfficialShown
     since: date
@@ -118,7 +129,7 @@ class BriefingView(Shown):
     total: RequestsView
     unsolved: list[UnsolvedView]
     unsolved_count: int
-    patches: list[str]
+    patches: list[PatchLine]
 
 
 def _found(
@@ -171,5 +182,15 @@ def as_data(found: Found) -> BriefingView:
             for case in found.unsolved
         ],
         unsolved_count=found.unsolved_count,
-        patches=[],
+        patches=[
+            PatchLine(
+                id=each.row.id,
+                title=each.row.title,
+                state=each.row.state,
+                effective_on=each.row.effective_on,
+                affected=each.affected,
+                stumbled=each.stumbled,
+            )
+            for each in found.patches
+        ],
     )

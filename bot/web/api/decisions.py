@@ -10,14 +10,15 @@ from typing import Final
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy.orm import Session
 
-from bot.web.api.fields import Id, NumberInPath, Sent, Words
+from bot.web.api.fields import Id, Number, NumberInPath, Sent, Words
 from bot.web.api.idempotency import DecidedOnce
 from bot.web.api.paging import nothing_asked
 from bot.web.api.schemas import TicketView
 from bot.web.api.tags import SeenHere
 from bot.web.api.tickets import as_read, ticket_view
-from models.actions import declines, supervision
+from models.actions import declines, merging, shielding, supervision
 from models.queries import feed
+from models.queries.merging import locked, main_of
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.tables import Ticket
@@ -37,6 +38,12 @@ class Reassignment(WithReason):
     """Who owns the ticket from now on, and why."""
 
     owner_id: Id
+
+
+class Merging(WithReason):
+    """Into which earlier ticket, and why they are one matter."""
+
+    into: Number
 
 
 Act = Callable[[Session, Ticket, Actor, datetime], None]
@@ -82,10 +89,67 @@ def write_off(once: DecidedOnce, seen: SeenHere, number: NumberInPath, asked: Wi
     return _decide(once, seen, number, asked, act)
 
 
-def _decide(once: DecidedOnce, seen: SeenHere, number: str, asked: WithReason, act: Act) -> Response:
-    """Do it once, as a supervisor who signs with the key's name, and answer with the ticket as it is then."""
+@routes.post("/merge", response_model=TicketView)
+def merge(once: DecidedOnce, seen: SeenHere, number: NumberInPath, asked: Merging) -> Response:
+    """Have an open ticket go on under an earlier one of the same enterprise and owner. Clocks stay."""
+
+    def act(session: Session, ticket: Ticket, actor: Actor, now: datetime) -> None:
+        main = feed.for_decision(session, once.caller.regions, asked.into)
+        merging.merge(session, ticket, main, actor, reason=asked.reason, now=now)
+
+    return _decide(once, seen, number, asked, act, beside=asked.into)
+
+
+@routes.post("/separate", response_model=TicketView)
+def separate(once: DecidedOnce, seen: SeenHere, number: NumberInPath, asked: WithReason) -> Response:
+    """Take a merged ticket out again: it stands by itself, with its dates as they were."""
+
+    def act(session: Session, ticket: Ticket, actor: Actor, now: datetime) -> None:
+        main = merging.main_case(session, ticket)
+        merging.separate(session, ticket, main, actor, reason=asked.reason, now=now)
+
+    return _decide(once, seen, number, asked, act)
+
+
+@routes.post("/shield", response_model=TicketView)
+def shield(once: DecidedOnce, seen: SeenHere, number: NumberInPath, asked: WithReason) -> Response:
+    """Keep what a ticket is about from all but those who work on it, its enterprise and supervisors."""
+
+    def act(session: Session, ticket: Ticket, actor: Actor, now: datetime) -> None:
+        shielding.shield(session, ticket, actor, reason=asked.reason, now=now)
+
+    return _decide(once, seen, number, asked, act)
+
+
+@routes.post("/unshield", response_model=TicketView)
+def unshield(once: DecidedOnce, seen: SeenHere, number: NumberInPath, asked: WithReason) -> Response:
+    """Lift the secrecy of a ticket."""
+
+    def act(session: Session, ticket: Ticket, actor: Actor, now: datetime) -> None:
+        shielding.unshield(session, ticket, actor, reason=asked.reason, now=now)
+
+    return _decide(once, seen, number, asked, act)
+
+
+def _decide(
+    once: DecidedOnce,
+    seen: SeenHere,
+    number: str,
+    asked: WithReason,
+    act: Act,
+    *,
+    beside: str | None = None,
+) -> Response:
+    """Do it once, as a supervisor who signs with the key's name, and answer with the ticket as it is then.
+
+    What it is decided `beside`, or is merged into, is locked too, the earlier of the two first.
+    """
 
     def decide(session: Session, now: datetime) -> TicketView:
+        known = feed.ticket_id(number)
+        other = main_of(session, known) if beside is None else feed.ticket_id(beside)
+        if other is not None:
+            locked(session, known, other)
         ticket = feed.for_decision(session, once.caller.regions, number)
         seen.must_be(session, lambda: as_read(session, once.caller.regions, number, now))
         act(session, ticket, Actor(Role.SUPERVISOR, None, signed=once.caller.name), now)

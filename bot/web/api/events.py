@@ -13,13 +13,16 @@ from bot.web.api.fields import IdInPath
 from bot.web.api.paging import Page, Sparse, SparsePage, checked, cursor, nothing_asked, place_of
 from bot.web.api.parts import Parts, PartsHere, WatchHere
 from bot.web.api.schemas import ActorView, EventView
+from models.actions.events import WORDS
 from models.queries import feed
+from models.queries.shielded import shielded
 from models.rules.lifecycle import Role, Status
 from models.rules.numbers import number_of
 from models.tables import Event
 
 routes: Final = APIRouter(prefix="/events", tags=["tickets"])
 
+_WORDS: Final = WORDS | {"entered"}
 _BREATH: Final = 5.0
 """Seconds after which somebody who waits is asked whether they are still there."""
 
@@ -72,18 +75,22 @@ def _behind(
         end = feed.end_of_events(session)
         rows = feed.events(session, caller.regions, after=after, limit=limit)
         place = (rows[-1].tx, rows[-1].id) if rows else max(after, end)
-        return Page(items=[event_view(row) for row in rows], next=cursor(*place)), place
+        hidden = shielded(session, {row.ticket_id for row in rows})
+        items = [event_view(row, is_shielded=row.ticket_id in hidden) for row in rows]
+        return Page(items=items, next=cursor(*place)), place
 
 
 @routes.get("/{event_id}", dependencies=[Depends(nothing_asked)])
 def event(parts: PartsHere, caller: Reader, event_id: IdInPath) -> EventView:
     """Read one event, such as a message of the outbox names as its cause."""
     with parts.database.reading() as session:
-        return event_view(feed.event(session, caller.regions, event_id))
+        row = feed.event(session, caller.regions, event_id)
+        return event_view(row, is_shielded=row.ticket_id in shielded(session, [row.ticket_id]))
 
 
-def event_view(event: Event) -> EventView:
-    """Return an event as it is shown."""
+def event_view(event: Event, *, is_shielded: bool = False) -> EventView:
+    """Return an event as it is shown: of a shielded ticket without what people wrote into it."""
+    data = {key: said for key, said in event.data.items() if not (is_shielded and key in _WORDS)}
     return EventView(
         id=event.id,
         ticket=number_of(event.ticket_id),
@@ -93,7 +100,7 @@ def event_view(event: Event) -> EventView:
         actor=ActorView(role=Role(event.actor_role), id=event.actor_id),
         from_status=None if event.from_status is None else Status(event.from_status),
         to_status=Status(event.to_status),
-        data=event.data,
+        data=data,
         previous=event.previous,
         digest=event.digest,
     )

@@ -25,6 +25,9 @@ IdInPath = Annotated[int, Path(ge=1, le=LARGEST)]
 NumberInPath = Annotated[
     str, Path(max_length=24, description="As people know it: digits that end in a check digit.")
 ]
+Number = Annotated[
+    str, Field(max_length=24, description="As people know it: digits that end in a check digit.")
+]
 RegionCode = Annotated[str, Field(pattern="^[0-9]{6}$", description="GB/T 2260.", examples=["210100"])]
 CreditCode = Annotated[
     str, Field(min_length=18, max_length=18, pattern="^[0-9A-Z]*$", description="GB 32100-2015.")

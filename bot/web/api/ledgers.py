@@ -36,6 +36,7 @@ from bot.web.api.paging import Bounds, checked, cursor, place_of
 from bot.web.api.parts import Parts, PartsHere
 from bot.web.api.problems import INVALID, NOT_YET, Refusal
 from bot.web.api.schemas import OwnerCard
+from handlers import say
 from models.queries.ledger import Asked, Entry, Place, entries
 from models.rules.lifecycle import Status
 from models.rules.numbers import ledger_number, number_of
@@ -199,12 +200,12 @@ def _view(session: Session, entry: Entry, as_of: datetime) -> LedgerEntryView:
     refused, written_off = state.refusal, state.written_off
     is_withdrawn = state.status is Status.WITHDRAWN
     return LedgerEntryView(
-        number=ledger_number(name_of(entry.type), *entry.place),
+        number=ledger_number(name_of(entry.type), *entry.number),
         ticket=number_of(entry.ticket_id),
         accepted_at=entry.accepted_at,
         enterprise=None if entry.firm is None else FirmThen.model_validate(entry.firm),
         region=entry.region,
-        content=entry.content,
+        content=say.SHIELDED if entry.is_shielded else entry.content,
         type=entry.type,
         status=state.status,
         owner=OwnerCard.model_validate(entry.owner),

@@ -18,6 +18,7 @@ from models.actions import settlements
 from models.queries import feed
 from models.queries.contacts import is_shut_out
 from models.queries.registry import Regions
+from models.queries.shielded import shielded
 from models.rules.numbers import number_of
 from models.tables import Delivery, Outbox
 
@@ -69,7 +70,8 @@ def rearm(once: OnceHere, seen: SeenHere, outbox_id: IdInPath) -> Response:
 def _outgoing(session: Session, regions: Regions, outbox_id: int) -> OutgoingView:
     row, tries = feed.outgoing(session, regions, outbox_id)
     shown = [AttemptView.model_validate(attempt) for attempt in tries]
-    return OutgoingView(**_fields(row), payload=row.payload, tries=shown)
+    hidden = row.ticket_id is not None and row.ticket_id in shielded(session, [row.ticket_id])
+    return OutgoingView(**_fields(row), payload={} if hidden else row.payload, tries=shown)
 
 
 def _fields(row: Outbox) -> dict[str, Any]:

@@ -28,7 +28,8 @@ from models.session import Database
 class Parts:
     """Database, clock, the way to the platform if there is one, the key of phone numbers, our courtesy.
 
-    Without `limits` nobody counts requests.
+    `patch_days` after it took effect it is asked whether a patch has worked. Without `limits` nobody counts
+    requests.
     """
 
     database: Database
@@ -38,6 +39,7 @@ class Parts:
     granted: Courtesy = GRANTED
     limits: Limits | None = None
     openness: Openness = CLOSED
+    patch_days: int = 90
     about: About = field(default_factory=About)
 
 

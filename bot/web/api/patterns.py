@@ -18,6 +18,7 @@ from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.problems import OTHER_REGION, Refusal
 from bot.web.api.schemas import OwnerCard
+from bot.web.api.tags import Seen, SeenHere
 from models.actions import patterns as actions
 from models.actions.patterns import Signature
 from models.queries import feed
@@ -125,29 +126,29 @@ def pattern(parts: PartsHere, caller: Reader, pattern_id: IdInPath) -> PatternVi
 @routes.post(
     "/{pattern_id}/actions/rename", response_model=PatternView, dependencies=[Depends(nothing_asked)]
 )
-def rename(once: DecidedOnce, pattern_id: IdInPath, asked: NewTitle) -> Response:
+def rename(once: DecidedOnce, seen: SeenHere, pattern_id: IdInPath, asked: NewTitle) -> Response:
     """Give a pattern a title that stays."""
 
     def act(session: Session, row: Pattern, by: Signature, now: datetime) -> Pattern:
         actions.rename(session, row, asked.title, by, now=now)
         return row
 
-    return _decide(once, pattern_id, asked, act)
+    return _decide(once, seen, pattern_id, asked, act)
 
 
 @routes.post("/{pattern_id}/actions/split", response_model=PatternView, dependencies=[Depends(nothing_asked)])
-def split(once: DecidedOnce, pattern_id: IdInPath, asked: SplitOff) -> Response:
+def split(once: DecidedOnce, seen: SeenHere, pattern_id: IdInPath, asked: SplitOff) -> Response:
     """Make some cases a pattern of their own, and answer with it. Nothing joins the two again by itself."""
 
     def act(session: Session, row: Pattern, by: Signature, now: datetime) -> Pattern:
         ids = [feed.ticket(session, once.caller.regions, number).ticket.id for number in asked.numbers]
         return actions.split(session, row, ids, asked.title, by, now=now)
 
-    return _decide(once, pattern_id, asked, act)
+    return _decide(once, seen, pattern_id, asked, act)
 
 
 @routes.post("/{pattern_id}/actions/join", response_model=PatternView, dependencies=[Depends(nothing_asked)])
-def join(once: DecidedOnce, pattern_id: IdInPath, asked: Joined) -> Response:
+def join(once: DecidedOnce, seen: SeenHere, pattern_id: IdInPath, asked: Joined) -> Response:
     """Make another pattern part of this one."""
 
     def act(session: Session, row: Pattern, by: Signature, now: datetime) -> Pattern:
@@ -155,28 +156,29 @@ def join(once: DecidedOnce, pattern_id: IdInPath, asked: Joined) -> Response:
         actions.join(session, row, other, by, now=now)
         return row
 
-    return _decide(once, pattern_id, asked, act)
+    return _decide(once, seen, pattern_id, asked, act)
 
 
 @routes.post(
     "/{pattern_id}/actions/dismiss", response_model=PatternView, dependencies=[Depends(nothing_asked)]
 )
-def dismiss(once: DecidedOnce, pattern_id: IdInPath, asked: Dismissed) -> Response:
+def dismiss(once: DecidedOnce, seen: SeenHere, pattern_id: IdInPath, asked: Dismissed) -> Response:
     """Say that a pattern is none: it is listed no more, and its cases make no other."""
 
     def act(session: Session, row: Pattern, by: Signature, now: datetime) -> Pattern:
         actions.dismiss(session, row, asked.reason, by, now=now)
         return row
 
-    return _decide(once, pattern_id, asked, act)
+    return _decide(once, seen, pattern_id, asked, act)
 
 
-def _decide(once: DecidedOnce, pattern_id: int, asked: Sent, act: Act) -> Response:
+def _decide(once: DecidedOnce, seen: Seen, pattern_id: int, asked: Sent, act: Act) -> Response:
     """Do it once, signed with the key's name, and answer with the pattern as it is then."""
 
     def decided(session: Session, now: datetime) -> PatternView:
         caller = once.caller
         row = _own(session, caller.regions, pattern_id)
+        seen.must_be(session, lambda: _view(queries.pattern(session, caller.regions, pattern_id)))
         found = act(session, row, Signature(caller.key_id, caller.name), now)
         session.flush()
         return _view(queries.pattern(session, caller.regions, found.id))

@@ -24,18 +24,23 @@ from models.actions import (
     contacts,
     declines,
     importing,
+    merging,
+    patches,
     patterns,
     phones,
     roster,
+    stumbles,
     supervision,
     webhooks,
 )
 from models.actions.delegations import DelegationRefused
 from models.actions.handover import HandoverRefused, StillResponsible
 from models.actions.importing.undoing import UndoneAlready
+from models.queries.past_wall import TooMuchSince
 from models.queries.people import NobodyOnDuty
 from models.queries.registry import NotFound
 from models.rules.lifecycle import NotAllowed, NotPossible
+from models.rules.patches import PatchNotAllowed, PatchNotPossible
 from models.rules.regions import UnknownRegion
 from models.rules.webhooks import UrlRefused
 
@@ -126,12 +131,18 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     StillResponsible: Kind(409, "still-responsible", "Cases, help or pairings must be handed over first."),
     phones.NumberTaken: Kind(409, "number-taken", "Another official has this number."),
     UnknownRegion: Kind(422, "unknown-region", "No region has this code."),
+    TooMuchSince: Kind(422, "too-much-since", "Too many tickets have changed since: ask for a later moment."),
     NotPossible: Kind(409, "not-possible", "The ticket's status does not allow this."),
     NotAllowed: Kind(403, "not-allowed", "This is not for a supervisor to do."),
     declines.NoAppeal: Kind(409, "no-appeal", "No appeal on this ticket waits for a decision."),
     supervision.OwnedAlready: Kind(409, "owned-already", "The official owns this ticket already."),
     supervision.NotTried: Kind(
         409, "not-tried", "The enterprise must have been called in vain on two days since the result."
+    ),
+    merging.CannotMerge: Kind(
+        409,
+        "cannot-merge",
+        "An open ticket joins an earlier one of its enterprise and owner, help ended.",
     ),
     co_handling.ReasonMissing: Kind(422, "reason", "A decision needs a reason."),
     access.UnknownRole: Kind(422, "role", "A key is for one of admin, supervisor, viewer."),
@@ -143,6 +154,13 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     webhooks.NotSettled: Kind(409, "not-settled", "It is still under way."),
     patterns.NotOfThePattern: Kind(409, "not-of-the-pattern", "Name some of the pattern's cases, not all."),
     patterns.CannotJoin: Kind(409, "cannot-join", "Only another pattern of the same type can be joined."),
+    patches.NotWhole: Kind(422, "not-whole", "Title of the document, change and effective date are needed."),
+    patches.DayRefused: Kind(422, "day-over", "It cannot take effect on a day that is over."),
+    patches.OwnerRefused: Kind(422, "no-leader", "Whoever is to answer for it is no leader in office."),
+    patches.NoSuchStep: Kind(409, "no-such-step", "There is no such step, or it is done."),
+    PatchNotPossible: Kind(409, "patch-not-possible", "The patch's state does not allow this."),
+    PatchNotAllowed: Kind(403, "not-allowed", "This is not for a supervisor to do."),
+    stumbles.NotStumbled: Kind(409, "not-stumbled", "The ticket is not marked as stumbled again."),
     access.KeyReused: Kind(422, "key-reused", "This Idempotency-Key came with another request before."),
 }
 

@@ -15,6 +15,7 @@ from bot.web.api.rates_shapes import CountsView, GroupView, MeaningView, RatesVi
 from config import catalog
 from handlers import say
 from models.queries import rates as queries
+from models.queries import registry
 from models.queries.rates import By, Group, Scope
 from models.rules.lifecycle import Status
 from models.rules.rates import Rate, shares
@@ -59,7 +60,7 @@ def rates(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) 
             found = queries.owners(session, scope, after=wanted.place, limit=wanted.limit + 1)
             owners = tuple(found[: wanted.limit])
             more = cursor(owners[-1]) if len(found) > wanted.limit else None
-            names = queries.names_of(session, owners)
+            names = registry.names_of(session, owners)
         groups = queries.sums(session, scope.of(owners), by, late=late)
         # Every ticket is in exactly one group; only of owners there are more than the page shows.
         whole = groups if owners is None else queries.sums(session, scope, late=late)

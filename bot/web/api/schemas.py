@@ -250,6 +250,8 @@ class TicketView(Shown):
     rebounds: int
     hops: int
     patch: int | None
+    merged_into: str | None
+    is_shielded: bool
     ledger_number: str | None = Field(description="Given when the ticket is accepted.")
     reach: ReachView
 

@@ -18,7 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.web.api.problems import CHANGED, Refusal
 from models.actions import access
 
-_JSON: Final = "application/json"
+JSON: Final = "application/json"
+"""The only answers that are tagged: a file is sent as it comes."""
 _OK, _NOT_MODIFIED = 200, 304
 _LONGEST: Final = 1000
 
@@ -71,7 +72,7 @@ class _Answer:
         """Whether this is JSON of known length, and so comes in one piece."""
         headers = Headers(raw=head["headers"])
         is_ok = head["status"] == _OK and self._scope["method"] == "GET"
-        return is_ok and headers.get("content-type") == _JSON and "content-length" in headers
+        return is_ok and headers.get("content-type") == JSON and "content-length" in headers
 
     async def _with_tag(self, head: Message, body: Message) -> None:
         self._head = None

@@ -10,13 +10,14 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field, model_validator
 from sqlalchemy.orm import Session
 
-from bot.web.api.auth import Reader
+from bot.web.api.auth import Caller, Reader
 from bot.web.api.events import event_view
 from bot.web.api.facts_shapes import FactsView, TicketWithFacts
 from bot.web.api.fields import Id, NumberInPath, RegionCode, SearchText, TypeCode
 from bot.web.api.idempotency import OnceByOffice
 from bot.web.api.paging import Page, Paging, Sparse, SparsePage, checked, nothing_asked, place_of
 from bot.web.api.parts import PartsHere
+from bot.web.api.problems import NOT_ALLOWED, Refusal
 from bot.web.api.schemas import (
     ClockView,
     EnterpriseCard,
@@ -42,6 +43,7 @@ from models.queries.ticket_lists import Order, size_of
 from models.rules.clocks import state
 from models.rules.lifecycle import Status
 from models.rules.numbers import ledger_number, number_of
+from models.rules.permissions import Deed
 from models.tables import Clock, CoHandling, HelpState, Official, Ticket
 
 routes: Final = APIRouter(prefix="/tickets", tags=["tickets"])
@@ -105,7 +107,7 @@ def tickets(
             clocks=wanted.wants("clocks"),
             helpers=wanted.wants("co_handlers"),
         )
-        page = Page.of(found, wanted.limit, lambda sheet: ticket_view(sheet, now), ticket_lists.place)
+        page = Page.of(found, wanted.limit, lambda sheet: listed(sheet, now), ticket_lists.place)
         return wanted.pick(page)
 
 
@@ -114,6 +116,7 @@ def ticket(parts: PartsHere, caller: Reader, number: NumberInPath) -> TicketWith
     """Read one ticket, with what the enterprise's words tell in figures and names, reckoned as of today."""
     now = parts.clock()
     with parts.database.reading() as session:
+        _must_see(session, caller, number)
         return as_read(session, caller.regions, number, now)
 
 
@@ -123,6 +126,7 @@ def events_of_ticket(
 ) -> Page[EventView]:
     """List what happened to a ticket."""
     with parts.database.reading() as session:
+        _must_see(session, caller, number)
         rows = feed.events_of(session, caller.regions, number, after=wanted.place, limit=wanted.limit + 1)
         return Page.of(rows, wanted.limit, event_view, lambda event: event.seq)
 
@@ -133,6 +137,7 @@ def messages_of_ticket(
 ) -> Page[MessageView]:
     """List what was said in a ticket, by both sides."""
     with parts.database.reading() as session:
+        _must_see(session, caller, number)
         rows = feed.messages_of(session, caller.regions, number, after=wanted.place, limit=wanted.limit + 1)
         return Page.of(rows, wanted.limit, MessageView.model_validate)
 
@@ -179,6 +184,24 @@ def as_read(session: Session, regions: Regions, number: str, now: datetime) -> T
     return TicketWithFacts(**dict(ticket_view(sheet, now)), facts=facts)
 
 
+def _must_see(session: Session, caller: Caller, number: str) -> None:
+    """Return if somebody may read a ticket itself: a shielded one is for those who decide about it.
+
+    Raises:
+        Refusal: it is shielded, and they only look on.
+        NotFound: there is none of this number in their regions.
+    """
+    if feed.ticket(session, caller.regions, number).is_shielded and not caller.may(Deed.DECIDE):
+        raise Refusal(NOT_ALLOWED)
+
+
+def listed(sheet: feed.Sheet, now: datetime) -> TicketView:
+    """Return a ticket as lists show it: of a shielded one neither what it is about nor whose it is."""
+    view = ticket_view(sheet, now)
+    hidden = {"title": say.SHIELDED, "enterprise": None, "confidence": 0.0}
+    return view.model_copy(update=hidden) if sheet.is_shielded else view
+
+
 def ticket_view(sheet: feed.Sheet, now: datetime) -> TicketView:
     """Return a ticket as it reads at `now`."""
     row = sheet.ticket
@@ -202,7 +225,9 @@ def ticket_view(sheet: feed.Sheet, now: datetime) -> TicketView:
         clocks=[_clock_view(clock, now) for clock in sheet.clocks],
         rebounds=row.rebounds,
         hops=row.hops,
-        patch=None,
+        patch=sheet.patch,
+        merged_into=None if sheet.main_id is None else number_of(sheet.main_id),
+        is_shielded=sheet.is_shielded,
         ledger_number=ledger_number_of(row),
         reach=_reach_view(reach_at(sheet.reach, now)),
     )

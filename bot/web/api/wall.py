@@ -26,11 +26,11 @@ from bot.web.api.schemas import EnterpriseName, OwnerCard
 from config import catalog
 from config.catalog.shapes import RegionKind
 from handlers import say
-from models.queries import rates
 from models.queries import wall as queries
 from models.queries.past_wall import wall_at
 from models.queries.rates import By, Group
 from models.queries.registry import Regions
+from models.queries.then import Owner, officials_at
 from models.queries.wall import Groups, Waiting, Wall
 from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
@@ -64,15 +64,15 @@ def wall_view(session: Session, regions: Regions, now: datetime, *, as_of: datet
     if as_of is None:
         found = queries.wall(session, regions, now)
     else:
-        found, now = wall_at(session, regions, as_of), as_of
-    names = rates.names_of(session, found.leaders)
+        found, now = wall_at(session, regions, as_of, now=now), as_of
+    names = officials_at(session, found.leaders, now)
     total = sum_of(found.places.values())
     return WallView(
         as_of=now,
         total=group_view("all", say.ALL_TOGETHER, total),
         types=[_type(code, found.places) for code in catalog.types()],
         regions=[_place(code, found.places) for code in _tiles(regions)],
-        leaders=[_row(owner, names[owner], found) for owner in found.leaders],
+        leaders=[_row(names[owner], found) for owner in found.leaders],
         weeks=[_stretch(monday, counts) for monday, counts in queries.weekly(found.days).items()],
         months=[
             _stretch(date(int(month) // 100, int(month) % 100, 1), counts)
@@ -111,10 +111,10 @@ def _place(code: str, places: Groups) -> PlaceView:
     return PlaceView(**dict(group_view(code, name_of(By.REGION, code, {}), counts)))
 
 
-def _row(owner: int, named: tuple[str, str], found: Wall) -> MatrixRow:
-    theirs = {group[1]: counts for group, counts in found.matrix.items() if group[0] == owner}
+def _row(owner: Owner, found: Wall) -> MatrixRow:
+    theirs = {group[1]: counts for group, counts in found.matrix.items() if group[0] == owner.id}
     return MatrixRow(
-        owner=OwnerCard(id=owner, name=named[0], post=named[1]),
+        owner=OwnerCard.model_validate(owner),
         types={code: counts_view(theirs.get(code, Counts())) for code in catalog.types()},
         total=counts_view(sum_of(theirs.values())),
     )
@@ -127,7 +127,7 @@ def _stretch(begins: date, counts: Counts) -> StretchView:
 def _waiting(each: Waiting) -> WaitingView:
     return WaitingView(
         number=number_of(each.id),
-        title=each.title,
+        title=say.SHIELDED if each.is_shielded else each.title,
         type=each.type,
         region=each.region,
         status=Status(each.status),

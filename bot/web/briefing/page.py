@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.web.briefing.words import line, more, on, percent, region_name, stage_name
+from bot.web.briefing.words import line, more, on, patch_line, percent, region_name, stage_name
 from handlers import say
 from models.queries.briefing import Briefing
 from models.rules.numbers import number_of
@@ -53,5 +53,6 @@ def _templates() -> "Environment":
         "region": region_name,
         "type": say.type_name,
         "number": number_of,
+        "patch_line": patch_line,
     }
     return made

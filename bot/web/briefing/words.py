@@ -5,6 +5,7 @@ from datetime import date, datetime
 from config import catalog
 from handlers import say
 from models.queries.briefing import Briefing
+from models.queries.patches import Shown
 
 
 def on(day: date | None) -> str:
@@ -49,3 +50,15 @@ def more(shown: Briefing) -> str:
     """Return how many more requests are in work than are listed, nothing if none are."""
     count = shown.unsolved_count - len(shown.unsolved)
     return say.BRIEFING["more_unsolved"].format(count=count) if count else ""
+
+
+def patch_line(shown: Shown) -> str:
+    """Return one patch in one line."""
+    row = shown.row
+    return say.BRIEFING["patch"].format(
+        title=row.title,
+        state=say.PATCH_STATE[row.state],
+        since=on(row.effective_on) or "—",
+        affected=shown.affected,
+        stumbled=shown.stumbled,
+    )

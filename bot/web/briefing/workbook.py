@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.web.briefing.words import line, more, on, percent, region_name, stage_name
+from bot.web.briefing.words import line, more, on, patch_line, percent, region_name, stage_name
 from handlers import say
 from models.queries.briefing import Briefing, Cared, Requests, Unsolved
 from models.rules.numbers import number_of
@@ -67,7 +67,9 @@ def _lines(shown: Briefing) -> Iterable[tuple[str, Cells]]:
     for case in shown.unsolved:
         yield "cell", _in_work(case)
     yield "plain", [more(shown)]
-    yield "plain", [words["patches"], words["no_patches"]]
+    yield "plain", [words["patches"], *([] if shown.patches else [words["no_patches"]])]
+    for each in shown.patches:
+        yield "plain", [patch_line(each)]
 
 
 def _counted(part: Requests) -> Cells:

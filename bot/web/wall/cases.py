@@ -1,7 +1,7 @@
 """What the drill-down shows: a list of cases, and one case with everything that happened to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -95,8 +95,8 @@ def row_of(sheet: feed.Sheet, now: datetime) -> Row:
     first = min(running, key=lambda clock: clock.due_at, default=None)
     return Row(
         number=number_of(ticket.id),
-        title=ticket.title,
-        enterprise="—" if sheet.enterprise is None else sheet.enterprise.name,
+        title=title_of(sheet),
+        enterprise=enterprise_of(sheet),
         region=region_name(ticket.region),
         owner=f"{sheet.owner.post} {sheet.owner.name}",
         status=say.STATUS_ON_WALL[Status(ticket.status)],
@@ -114,13 +114,15 @@ def case_of(session: Session, regions: Regions, number: str, now: datetime) -> C
     sheet = feed.ticket(session, regions, number)
     ticket = sheet.ticket
     steps = _steps(session, regions, number)
+    if sheet.is_shielded:
+        steps = [replace(step, text="") for step in steps]
     return Case(
         number=number_of(ticket.id),
-        title=ticket.title,
+        title=title_of(sheet),
         status=say.STATUS_ON_WALL[Status(ticket.status)],
         type=catalog.types()[ticket.type].name,
         ledger_number=ledger_number_of(ticket) or "",
-        enterprise="—" if sheet.enterprise is None else sheet.enterprise.name,
+        enterprise=enterprise_of(sheet),
         region=region_name(ticket.region),
         owner=f"{sheet.owner.post} {sheet.owner.name}",
         helpers="、".join(unit.department or unit.name for _, unit in sheet.helping),
@@ -130,6 +132,18 @@ def case_of(session: Session, regions: Regions, number: str, now: datetime) -> C
         steps=steps[:STEPS],
         is_cut=len(steps) > STEPS,
     )
+
+
+def title_of(sheet: feed.Sheet) -> str:
+    """Return what a case is about, as far as whoever looks at the wall may know."""
+    return say.SHIELDED if sheet.is_shielded else sheet.ticket.title
+
+
+def enterprise_of(sheet: feed.Sheet) -> str:
+    """Return whose case it is, as far as whoever looks at the wall may know."""
+    if sheet.is_shielded:
+        return say.SHIELDED
+    return "—" if sheet.enterprise is None else sheet.enterprise.name
 
 
 def region_name(code: str) -> str:

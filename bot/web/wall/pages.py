@@ -67,7 +67,7 @@ async def away(request: Request, _error: Exception) -> Response:
 
 async def no_such_page(request: Request, _error: Exception) -> Response:
     """What is not there, or not theirs, looks the same."""
-    return page(request, "trouble.html", status=404, is_unknown=True)
+    return page(request, "trouble.html", status=404, trouble="unknown")
 
 
 async def too_many(request: Request, error: Exception) -> Response:
@@ -79,4 +79,9 @@ async def too_many(request: Request, error: Exception) -> Response:
 
 async def wrong_address(request: Request, _error: Exception) -> Response:
     """An address that asks for what there cannot be."""
-    return page(request, "trouble.html", status=400, is_unknown=False)
+    return page(request, "trouble.html", status=400, trouble="wrong")
+
+
+async def too_far(request: Request, _error: Exception) -> Response:
+    """A past moment since which too much has changed to tell it while somebody waits."""
+    return page(request, "trouble.html", status=422, trouble="far")

@@ -12,7 +12,7 @@ from models.actions import pasts
 from models.rules.faults import Fault, Wrong
 from models.rules.importing import Reach, Subject, title
 from models.session import core
-from models.tables import Base, Enterprise, ImportChange
+from models.tables import Base, Enterprise, ImportChange, Official
 
 NAMED: Final = 1000
 """So many faults are named; whoever has more mends these first."""
@@ -93,6 +93,8 @@ class Account:
             return
         if table is Enterprise:
             pasts.change_many(self.session, [row_id for row_id, _, _ in changes], now=self.now)
+        elif table is Official:
+            pasts.keep_officials(self.session, [row_id for row_id, _, _ in changes], now=self.now)
         rows = _core(table)
         columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in changes[0][2]}
         self.connection.execute(

@@ -17,10 +17,21 @@ from models.actions import pasts, roster
 from models.actions.importing import RosterMoved, wait_in_line
 from models.rules.importing import Subject
 from models.session import core
-from models.tables import Base, Enterprise, Import, ImportChange, OfficialKind, Pairing
+from models.tables import (
+    Base,
+    Enterprise,
+    EnterprisePast,
+    Import,
+    ImportChange,
+    OfficialKind,
+    OfficialPast,
+    Pairing,
+)
 
 NAMED: Final = 1000
 """So many that stay are named."""
+_PASTS: Final = (EnterprisePast.__table__.c.enterprise_id, OfficialPast.__table__.c.official_id)
+"""Whose pasts are kept for ledgers: of somebody in no ledger they go with them."""
 AT_ONCE: Final = 2000
 """Ids that are looked at together: no statement takes long."""
 
@@ -124,6 +135,8 @@ def _change_back(undoing: _Undoing) -> None:
         if back:
             if undoing.subject is Subject.ENTERPRISES:
                 pasts.change_many(undoing.session, [each["row_id"] for each in back], now=undoing.now)
+            elif undoing.subject is Subject.OFFICIALS:
+                pasts.keep_officials(undoing.session, [each["row_id"] for each in back], now=undoing.now)
             columns: dict[str, Any] = {name: bindparam(f"old_{name}") for name in changes[0].before}
             statement = update(table).where(table.c.id == bindparam("row_id")).values(columns)
             undoing.connection.execute(statement, back)
@@ -140,7 +153,12 @@ def _remove(undoing: _Undoing, *which: Any) -> None:
         if later:
             changed = select(table.c.id, table.c.name).where(*inside, table.c.id.in_(later))
             names |= {each.id: (each.name, Why.CHANGED) for each in undoing.connection.execute(changed)}
-        undoing.connection.execute(delete(table).where(*inside, table.c.id.not_in(sorted(names))))
+        goes = (*inside, table.c.id.not_in(sorted(names)))
+        for whose in _PASTS:
+            if whose.references(table.c.id):
+                gone = whose.in_(select(table.c.id).where(*goes))
+                undoing.connection.execute(delete(whose.table).where(gone))
+        undoing.connection.execute(delete(table).where(*goes))
         for row_id, (name, why) in sorted(names.items()):
             undoing.leave(row_id, name, why)
 
@@ -183,9 +201,12 @@ def _changed_later(undoing: _Undoing, first: int, last: int) -> Any:
 
 
 def _is_used(table: Table) -> Any:
-    """Return the condition that a row of any table refers to a row of this one."""
+    """Return the condition that a row of any table but of pasts refers to a row of this one."""
     uses = []
+    pasts_of = {whose.table for whose in _PASTS}
     for other in Base.metadata.sorted_tables:
+        if other in pasts_of:
+            continue
         for key in other.foreign_keys:
             if key.column.table is table:
                 using = other.alias()

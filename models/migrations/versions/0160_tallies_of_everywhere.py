@@ -9,7 +9,7 @@ Revises: 0141
 from alembic import op
 
 revision = "0160"
-down_revision = "0141"
+down_revision = "0157"
 branch_labels = None
 depends_on = None
 

@@ -48,8 +48,12 @@ CLOSED: Final[Mapping[tuple[str, str], frozenset[str]]] = {
     ("POST", "/leads/{lead_id}/decision"): OFFICE,
     **{("POST", f"/patterns/{{pattern_id}}/actions/{verb}"): OFFICE
        for verb in ("rename", "split", "join", "dismiss")},
+    ("POST", "/patches"): OFFICE,
+    **{("POST", f"/patches/{{patch_id}}/actions/{verb}"): OFFICE
+       for verb in ("draft", "consult", "amend", "issue", "take_effect", "evaluate", "restart", "keep",
+                    "drop", "progress", "do_step", "give", "clear")},
     **{("POST", f"/tickets/{{number}}/actions/{verb}"): OFFICE
-       for verb in ("reassign", "uphold", "overturn", "write_off")},
+       for verb in ("reassign", "uphold", "overturn", "write_off", "merge", "separate", "shield", "unshield")},
     ("GET", "/audit"): MANAGER,
     ("GET", "/audit/anchors"): MANAGER,
     ("GET", "/keys"): MANAGER,
@@ -145,12 +149,15 @@ def things(desk: Desk, region: str) -> dict[str, Any]:
     phone = made(f"/officials/{place.official}/phones", {"number": f"139{region}12"})
     away = {"official_id": place.official, "deputy_id": other, "starts_on": day, "ends_on": day}
     handed = made(f"/officials/{place.official}/handover", {"to": other, "reason": "岗位调整"})
+    patch = made("/patches", {"pattern_id": pattern, "title": "补丁", "cause": "other", "regions": [region],
+                              "owner_id": other, "due_on": day})  # fmt: skip
     hook = made("/webhooks", {"name": "n", "url": "https://example.cn/", "region": region})
     list_of_one = firms(int(region), region=catalog.regions()[region].name)
     brought = bring(desk, "enterprises", list_of_one, desk.key("admin", region))
     return {
         "import_id": brought["id"],
         "pattern_id": pattern,
+        "patch_id": patch,
         "person_id": gone,
         "official_id": place.official,
         "enterprise_id": place.enterprise,

@@ -27,10 +27,23 @@ def test_every_operation_tells_its_answer_and_its_errors(document: dict[str, Any
             good = [answer for code, answer in answers.items() if code.startswith("2")]
             assert len(good) == ANSWERS.get((method, path), 1), (method, path)
             assert operation["summary"], (method, path)
-            assert all("content" in answer for code, answer in answers.items() if code != "204"), (
-                method,
-                path,
-            )
+            bare = {code for code, answer in answers.items() if "content" not in answer}
+            assert bare <= {"204", "304"}, (method, path)
+
+
+def test_answers_with_a_tag_say_that_they_may_be_304(document: dict[str, Any]) -> None:
+    """Every answer in JSON to a GET has an ETag; files, changes and errors have none."""
+    said = 0
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            answers = operation["responses"]
+            is_tagged = method == "get" and "application/json" in answers["200"]["content"]
+            assert ("304" in answers) == is_tagged, (method, path)
+            if is_tagged:
+                assert [*answers["304"]] == ["description", "headers"], path
+                assert "ETag" in answers["304"]["headers"].keys() & answers["200"]["headers"].keys(), path
+                said += 1
+    assert said > 40
 
 
 def test_every_field_has_an_example_or_needs_none(document: dict[str, Any]) -> None:

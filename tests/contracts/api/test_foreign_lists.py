@@ -30,6 +30,7 @@ LISTED: Final[Mapping[str, str]] = {
     "/tickets": "number",
     "/ledgers/{type}": "number",
     "/patterns": "pattern_id",
+    "/patches": "patch_id",
     "/visits": "visit_id",
     "/events": "event_id",
     "/outbox": "outbox_id",

@@ -1,15 +1,17 @@
 """Lists through the API: files in any form, dry runs, faults by row and column, regions, repeats, undoing."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from bot.web.api.door import CAP, CAP_OF_LISTS
-from models.actions import importing, roster
+from models.actions import importing, people, roster
 from models.rules.importing import Subject
-from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, is_somebody_waiting
+from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, is_somebody_waiting, request
+from tests.contracts.api.desk import leader as leader_of
 from tests.faults.processes import until
 from tests.lists import OFFICIALS, PAIRINGS, Table, as_csv, as_workbook, credit_code, firms, leader, rows_of
 
@@ -72,6 +74,34 @@ def test_whole_roster_comes_in_three_lists(desk: Desk) -> None:
     [pairing] = desk.get("/pairings").json()["items"]
     assert desk.get(f"/officials/{pairing['official_id']}").json()["name"] == "安予诚"
     assert desk.get(f"/enterprises/{pairing['enterprise_id']}").json()["credit_code"] == credit_code(2)
+
+
+def test_firm_that_moves_takes_only_what_it_asks_from_then_on_along(desk: Desk) -> None:
+    """Where a request lies is where it was brought: its region, its owner and its ledger stay when the firm moves."""
+    bring(desk, "enterprises", firms(1))
+    [firm] = desk.get("/enterprises").json()["items"]
+    with desk.database.transaction() as session:
+        for region in (SHENYANG, DALIAN):
+            leader_of(session, region, desk)
+        person = people.meet(session, "o-mover", now=desk.clock()).person_id
+        people.join(session, person, firm["id"], name="林向晚", role="会计", now=desk.clock())
+        before = request(session, "o-mover", desk)
+    desk.clock.advance(timedelta(days=1))
+    assert bring(desk, "enterprises", firms(1, region="大连市"))["changed"] == 1
+    with desk.database.transaction() as session:
+        after = request(session, "o-mover", desk, "大连这边也拖欠工程款")
+    here, there = (desk.key("supervisor", region) for region in (SHENYANG, DALIAN))
+    for number, key, other in ((before, here, there), (after, there, here)):
+        assert desk.get(f"/tickets/{number}", key).status_code == 200
+        assert desk.get(f"/tickets/{number}", other).status_code == 404
+    assert desk.get(f"/tickets/{before}").json()["enterprise"]["region"] == DALIAN
+    received = {
+        region: desk.get("/rates", key, by="type").json()["total"]["counts"]["received"]
+        for region, key in ((SHENYANG, here), (DALIAN, there))
+    }
+    assert received == {SHENYANG: 1, DALIAN: 1}
+    assert desk.get(f"/enterprises/{firm['id']}", there).status_code == 200
+    assert desk.get(f"/enterprises/{firm['id']}", here).status_code == 404
 
 
 def test_dry_run_tells_everything_and_changes_nothing(desk: Desk) -> None:

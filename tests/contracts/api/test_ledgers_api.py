@@ -5,15 +5,17 @@ import csv
 import hashlib
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from config import catalog
 from handlers import gist
-from models.actions import declines, extensions, office, roster, standing, supervision, tickets
+from models.actions import co_handling, declines, extensions, office, roster, standing, supervision, tickets
 from models.actions.conversation import Words
 from models.actions.tickets import Guess
 from models.queries import ledger
@@ -23,6 +25,7 @@ from models.rules.lifecycle import Role
 from models.rules.numbers import ticket_id_of
 from models.tables import Event, Ticket
 from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, Place, settle_in
+from tests.lists import OFFICIALS, as_csv
 
 STORY = "给沈阳铁西区管委会修路，2025年8月15日验收，合同编号HT-2025-015，欠工程尾款三百多万，一直不付"
 TITLES = [
@@ -185,6 +188,73 @@ def test_what_the_roster_said_then_is_shown(desk: Desk) -> None:
     with desk.database.transaction() as session:
         assert standing.tell_stage(session, who, firm, "growing", now=desk.clock())
     assert [line(desk, as_of=before)["阶段"], line(desk)["阶段"]] == ["初创型", "成长期"]
+
+
+def import_leaders(desk: Desk, *rows: Sequence[object]) -> None:
+    answer = desk.send(
+        *("POST", "/imports", desk.key()),
+        content=as_csv([OFFICIALS, *rows]),
+        headers={"content-type": "application/octet-stream"},
+        params={"subject": "officials"},
+    )
+    assert (answer.status_code, answer.json()["changed"]) == (201, len(rows))
+
+
+def test_past_ledgers_show_officials_under_the_posts_they_had(desk: Desk) -> None:
+    """The leader and the unit that helps are given other posts: the ledger of last month stays, byte for byte."""
+    place, office_ = settle_in(desk, SHENYANG), catalog.office_department()
+    accept(desk, place.number)
+    with desk.database.transaction() as session:
+        helper = roster.add_official(
+            *(session,),
+            name="白露",
+            post="处长",
+            department="工信局",
+            region=SHENYANG,
+            kind="leader",
+            now=desk.clock(),
+        )
+        row = ticket(session, place.number)
+        co_handling.call_in(session, row, owner(session, row), helper.id, "核实", now=desk.clock())
+    then = desk.clock().isoformat()
+    before = _asked(desk, then)
+    shown = desk.get("/ledgers/arrears").json()["items"][0]
+    assert (shown["owner"]["post"], shown["co_handlers"][0]["post"]) == ("局长", "处长")
+    for days, posts in ((20, ("主任", "副局长")), (40, ("厅长", "局长"))):
+        desk.clock.advance(timedelta(days=days))
+        import_leaders(
+            desk,
+            ("安予诚", posts[0], office_, "沈阳市", "领导", "", "3059"),
+            ("白露", posts[1], "工信局", "沈阳市", "领导", "", ""),
+        )
+        today = desk.get("/ledgers/arrears").json()["items"][0]
+        assert (today["owner"]["post"], today["co_handlers"][0]["post"]) == posts
+        assert _asked(desk, then) == before
+    between = (desk.clock() - timedelta(days=3)).isoformat()
+    assert line(desk, as_of=between)["责任领导"] == "主任 安予诚"
+
+
+def test_ticket_s_row_is_no_source_of_its_entry(desk: Desk) -> None:
+    """Number, day of acceptance, enterprise, region and owner are the events', whatever somebody makes of the row."""
+    place = settle_in(desk, SHENYANG)
+    accept(desk, place.number)
+    then = desk.clock().isoformat()
+    before = _asked(desk, then)
+    elsewhere = settle_in(desk, DALIAN)
+    with desk.database.transaction() as session:
+        session.execute(
+            update(Ticket)
+            .where(Ticket.id == ticket_id_of(place.number))
+            .values(
+                ledger_no=77,
+                accepted_at=desk.clock() - timedelta(days=3),
+                region=DALIAN,
+                enterprise_id=elsewhere.enterprise,
+                owner_id=elsewhere.official,
+                title="别的事",
+            )
+        )
+    assert _asked(desk, then) == before
 
 
 def test_day_means_its_end_in_china(desk: Desk) -> None:

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.api.desk import SHENYANG, Call, Desk, Place, leader, settle_in
+from models.actions import people
+from tests.contracts.api.desk import SHENYANG, Call, Desk, Place, enterprise, leader, settle_in
+from tests.contracts.api.test_authorization import a_pattern
 from tests.contracts.api.test_imports_api import bring
 from tests.lists import firms
 
@@ -127,3 +129,40 @@ def test_repeat_with_a_key_is_answered_whatever_it_was_seen_as(desk: Desk) -> No
         desk.send("POST", path, desk.key(), json={"contact_budget": 1}, headers=headers) for _ in range(2)
     )
     assert (first.status_code, again.status_code, again.json()) == (200, 200, first.json())
+
+
+def test_person_or_pattern_that_was_not_seen_as_it_is_stays(desk: Desk) -> None:
+    """A second contact has come meanwhile: nobody is forgotten for what they were an hour ago."""
+    place = settle_in(desk, SHENYANG)
+    person = desk.get(f"/contacts/{place.contact}").json()["person_id"]
+    with desk.database.transaction() as session:
+        pattern = f"/patterns/{a_pattern(session, place.number, desk)}"
+    read, change = f"/people/{person}", f"/people/{person}/forget"
+    tags = {path: desk.get(path).headers["etag"] for path in (read, pattern)}
+    assert desk.get(read).json() == {
+        "id": person,
+        "official_id": None,
+        "contacts": [place.contact],
+        "forgotten_at": None,
+    }
+    with desk.database.transaction() as session:
+        firm = enterprise(session, SHENYANG, desk)
+        people.join(session, person, firm, name="林向晚", role="会计", now=desk.clock())
+    assert desk.post(f"{pattern}/actions/rename", {"title": "园区欠款"}).status_code == 200
+    for path, body, old in (
+        (change, {"reason": "asked for in writing"}, tags[read]),
+        (f"{pattern}/actions/dismiss", REASON, tags[pattern]),
+    ):
+        answer = desk.send("POST", path, desk.key(), json=body, headers={"If-Match": old})
+        assert (path, answer.status_code) == (path, 412)
+    assert desk.get(read).json()["forgotten_at"] is None
+    assert desk.get(pattern).json()["state"] != "dismissed"
+    now = {"If-Match": desk.get(read).headers["etag"]}
+    done = desk.send("POST", change, desk.key(), json={"reason": "asked for in writing"}, headers=now)
+    assert (done.status_code, done.json()) == (200, desk.get(read).json())
+    assert done.json()["contacts"] == []
+    gone = {"If-Match": desk.get(pattern).headers["etag"]}
+    assert (
+        desk.send("POST", f"{pattern}/actions/dismiss", desk.key(), json=REASON, headers=gone).status_code
+        == 200
+    )

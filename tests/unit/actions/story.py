@@ -200,6 +200,11 @@ class Known:
     is_paused: bool = False
     pauses: int = 0
     has_colleagues_words: bool = False
+    main: int | None = None
+    """The case it is merged into."""
+    carries: list["Known"] = field(default_factory=list)
+    is_shielded: bool = False
+    shielded_by: Role | None = None
     waiting: list[tuple[str, datetime]] = field(default_factory=list)
     """Who wrote what may still be taken back, and until when."""
 
@@ -228,10 +233,21 @@ class Known:
         return [by for by, until in self.waiting if until > now and (openid not in AIDES or by == openid)]
 
     def passes(self, desk: str, now: datetime) -> None:
-        """Follow it to another desk, which helps no more; what its former one wrote last stays unsaid."""
+        """Follow it to another desk, which helps no more; what its former one wrote last stays unsaid.
+
+        What is merged into it goes with it.
+        """
         self.events += len(self.takeable("", now))
         self.waiting, self.owner = [], desk
         self.helpers.pop(desk, None)
+        for each in self.carries:
+            each.owner, each.events = desk, each.events + 1
+
+    def heard(self, openid: str, role: Role | None) -> None:
+        """Follow that somebody did something to it: an enterprise that does so was reached."""
+        if role is Role.ENTERPRISE:
+            self.failed_calls.clear()
+            self.has_colleagues_words |= openid != self.author
 
     def inherits(self, old: str, new: str) -> None:
         """Follow what a desk was asked to help with to its successor, unless they own it or help too."""
@@ -243,7 +259,7 @@ class Known:
     def goes_with_the_post(self, now: datetime) -> bool:
         """Whether it still belongs to its owner's post, as it is open or may come back."""
         is_recent = self.status is Status.CLOSED and is_rebound_in_time(self.closed_at, now)
-        return is_recent or self.status not in {Status.CLOSED, Status.WITHDRAWN}
+        return is_recent or self.status not in {Status.CLOSED, Status.WITHDRAWN, Status.MERGED}
 
     def has_room(self, act: str, now: datetime) -> bool:
         """Whether more time may be asked for and granted for certain: early, the first time, no date moved."""
@@ -355,9 +371,7 @@ class Known:
         self.rebounds += verb is Verb.REBOUND
         self.hops += verb is Verb.REASSIGN
         self.resolver = openid if verb is Verb.RESOLVE else self.resolver
-        if role is Role.ENTERPRISE:
-            self.failed_calls.clear()
-            self.has_colleagues_words |= openid != self.author
+        self.heard(openid, role)
         self._follow_words(act, openid, now)
         self._follow_dates(verb, now)
         self._follow_decisions(verb, now)

@@ -16,7 +16,7 @@ from models.queries import rates
 from models.queries.people import party
 from models.rules.importing import NoHeadings, Subject
 from models.session import Database
-from models.tables import Contact, Enterprise, EnterprisePast, Import, Official, Pairing, Person
+from models.tables import Contact, Enterprise, EnterprisePast, Import, Official, OfficialPast, Pairing, Person
 from tests.lists import (
     ENTERPRISES,
     NOW,
@@ -293,6 +293,21 @@ def test_undoing_keeps_what_was_changed_again(database: Database) -> None:
     row = back(database, second.import_id)
     assert [(one["name"], one["why"]) for one in row.left or []] == [("云杉里1", "changed-since")]
     assert on_roster(database)["enterprises"][0][4] == "mature"
+
+
+def test_lists_taken_back_last_first_leave_nothing(database: Database) -> None:
+    """What the roster said meanwhile is kept for ledgers; of somebody who stands in none it goes too."""
+    for subject, lists in (
+        (Subject.ENTERPRISES, [firms(1), firms(1, stage="成长期")]),
+        (Subject.OFFICIALS, [[OFFICIALS, leader("安予诚", post=post)] for post in ("局长", "主任")]),
+    ):
+        made = [bring_in(database, subject, table) for table in lists]
+        for report in reversed(made):
+            assert back(database, report.import_id).left_count == 0
+    assert on_roster(database) == {"officials": [], "enterprises": [], "pairings": []}
+    with database.reading() as session:
+        assert session.scalars(select(EnterprisePast)).all() == []
+        assert session.scalars(select(OfficialPast)).all() == []
 
 
 def test_undoing_officials_takes_aides_before_leaders(database: Database) -> None:

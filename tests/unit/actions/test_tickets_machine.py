@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -57,6 +58,7 @@ from models.tables import (
     Ticket,
 )
 from tests.roster import LEADER, OFFICE, OWNER, PARTNER, Roster
+from tests.unit.actions.one_matter import OneMatter
 from tests.unit.actions.story import (
     ABSENT,
     ACTS,
@@ -113,6 +115,9 @@ TOLD: dict[Notice, frozenset[str]] = {
     Notice.NO_CONTACT: _OWNER | {"owner before"},
     Notice.NEW_OWNER: _AUTHOR,
     Notice.HELP_PASSED: _OWNER,
+    **dict.fromkeys(
+        (Notice.MERGED, Notice.SEPARATED, Notice.SHIELDED), _OWNER | _AUTHOR | frozenset({"colleagues"})
+    ),
 }
 """Who may be told of what. What a unit says is for the owner, never for the enterprise."""
 
@@ -149,7 +154,18 @@ MUST_BE_TOLD: dict[Verb, tuple[Notice, frozenset[str]]] = {
 }
 """Who must be told when it is done: each of them, but for whoever does it."""
 
-UNTOLD = frozenset({Verb.RATE, Verb.CALL_FAILED, Verb.RETYPE, Verb.RETRACT, Verb.HAND_OVER})
+UNTOLD = frozenset(
+    {
+        Verb.MERGE,
+        Verb.SEPARATE,
+        Verb.SHIELD,
+        Verb.RATE,
+        Verb.CALL_FAILED,
+        Verb.RETYPE,
+        Verb.RETRACT,
+        Verb.HAND_OVER,
+    }
+)
 """What is nobody's news or only that of who is concerned, and a type, which each side hears of from the other."""
 
 
@@ -170,6 +186,7 @@ class Town(RuleBasedStateMachine):
         self.roster = peopled(self.database)
         self.now = NOW
         self.known: dict[int, Known] = {}
+        self.before: dict[int, Any] = {}
         self.speaks = {OURS: {OWNER, PARTNER}, THEIRS: {RIVAL, OWNER}}
         self.carers = {OURS: LEADER, THEIRS: ABSENT}
         self.told = self.said = 0
@@ -281,7 +298,7 @@ class Town(RuleBasedStateMachine):
                     standing.change_enterprise(session, who, row, card, owner, now=self.now)
             except (standing.SettledAlready, standing.ColleagueTookPart) as refused:
                 found = type(refused)
-        if ticket.status is not Status.OPEN:
+        if ticket.status is not Status.OPEN or ticket.carries:
             assert found is standing.SettledAlready
         elif ticket.has_colleagues_words:
             assert found is standing.ColleagueTookPart
@@ -431,7 +448,9 @@ class Town(RuleBasedStateMachine):
         """A piece of news is for whom it is told, about its case, and of an event of it."""
         assert row.ticket_id is not None
         assert session.get_one(Event, row.event_id).ticket_id == row.ticket_id
-        concerned = set[int]().union(*(parties[name] for name in TOLD[Notice(row.kind)]))
+        names = TOLD[Notice(row.kind)]
+        names |= {"carried"} if "author" in names else set()
+        concerned = set[int]().union(*(parties[name] for name in names))
         assert row.person_id in concerned, (row.kind, row.ticket_id)
         spoken = say.notice(row.kind, row.payload)
         assert number_of(row.ticket_id) in "".join(
@@ -451,6 +470,11 @@ class Town(RuleBasedStateMachine):
             "helpers": at(*before.helpers, *after.helpers),
             "author": {
                 known(session, each).person_id for each in ({after.author} & after.party or after.party)
+            },
+            "carried": {
+                known(session, each).person_id
+                for one in after.carries
+                for each in ({one.author} & one.party or one.party)
             },
             "colleagues": {known(session, each).person_id for each in after.party},
             "supervisor": {known(session, SUPERVISOR).person_id},
@@ -589,6 +613,10 @@ class Town(RuleBasedStateMachine):
             assert helping.count(ticket_id) == len(waited_for), ticket
 
 
+class Street(OneMatter, Town):
+    """The same, where two cases may be one for a while and one may be nobody else's business."""
+
+
 def is_kept(act: str, clock: tuple[object, ...]) -> bool:
     """Whether asking for help is just what a clock is about: that the case is brought to who can help."""
     return act == "call_in" and clock[1] in KEEPS[Verb.CALL_IN]
@@ -669,7 +697,7 @@ def test_whatever_people_do_the_tickets_stay_whole(
     fresh_url: dict[str, Callable[[], str]], kind: str, examples: int
 ) -> None:
     """Fewer lives on PostgreSQL, where each needs a database of its own."""
-    live(fresh_url[kind], settings(max_examples=examples, stateful_step_count=25, deadline=None))
+    live(fresh_url[kind], settings(max_examples=examples, stateful_step_count=25, deadline=None), Street)
 
 
 def test_lives_see_every_act(fresh_url: dict[str, Callable[[], str]]) -> None:
@@ -681,9 +709,19 @@ def test_lives_see_every_act(fresh_url: dict[str, Callable[[], str]]) -> None:
     assert {*ACTS, "change_enterprise", "hand_over", "leave"} - set(seen) == set()
 
 
-def live(fresh: Callable[[], str], how: settings) -> Counter[str]:
+def test_lives_see_cases_merged_taken_apart_and_shielded(fresh_url: dict[str, Callable[[], str]]) -> None:
+    seen = live(
+        fresh_url["sqlite"],
+        settings(max_examples=20, stateful_step_count=25, deadline=None, derandomize=True, database=None),
+        Street,
+    )
+    wanted = {"merge", "separate", "shield", "unshield"}
+    assert wanted - {act for act, times in seen.items() if times} == set()
+
+
+def live(fresh: Callable[[], str], how: settings, where: type[Town] = Town) -> Counter[str]:
     """Play lives, and return how often each act was done."""
     succeeded = Counter[str]()
-    machine = type("Peopled", (Town,), {"fresh": staticmethod(fresh), "succeeded": succeeded})
+    machine = type("Peopled", (where,), {"fresh": staticmethod(fresh), "succeeded": succeeded})
     run_state_machine_as_test(machine, settings=how)
     return succeeded

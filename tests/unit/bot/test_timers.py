@@ -193,6 +193,8 @@ def test_timers_have_names_for_their_metrics() -> None:
         "gathered",
         "mornings",
         "patterns",
+        "patches",
+        "patch_news",
         "held",
         "lapses",
         "tallies",

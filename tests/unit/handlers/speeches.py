@@ -47,6 +47,7 @@ from models.tables import (
 from tests.unit.handlers import speeches_facts as telling
 from tests.unit.handlers import speeches_manners as manners
 from tests.unit.handlers import speeches_office as office
+from tests.unit.handlers import speeches_patches as patching
 from tests.unit.handlers import speeches_trust as trust
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -282,6 +283,7 @@ LATE = st.lists(st.builds(Late, st.just(NUMBER), TITLES, CLOCKS, st.just(NOW), n
 DECISIONS = st.sampled_from([Verb.UPHOLD, Verb.OVERTURN, Verb.WRITE_OFF])
 SAID: dict[str, st.SearchStrategy[Speech]] = {
     **manners.said(named(200)),
+    **patching.said(named(200)),
     "welcome": st.builds(say.welcome, PARTIES),
     "help_for": st.builds(say.help_for, PARTIES),
     "welcome_thanks": st.builds(say.welcome_thanks),
@@ -385,6 +387,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
         facts=telling.FACTS,
         page=PAGES,
         more_time=MORE_TIME,
+        patched=st.sampled_from([(None, False), (patching.a_patch(), True), (patching.a_patch(), False)]),
     ),
     "conversation": st.builds(say.conversation, VIEWS, st.lists(MESSAGES, max_size=10), PAGES),
     "accepted_by_you": st.builds(say.accepted_by_you, VIEWS, st.just(2026), st.just(123_456)),
@@ -504,7 +507,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "ways_left": st.builds(say.ways_left, st.just(NUMBER), TEXTS, TEXTS),
     "appealed_already": st.builds(say.appealed_already, is_decided=st.booleans()),
     "no_appeal": st.builds(say.no_appeal),
-    "supervisors_worklist": st.builds(say.supervisors_worklist, WAITING, LATE),
+    "supervisors_worklist": st.builds(say.supervisors_worklist, WAITING, LATE, leads=st.integers(0, 10**6)),
     "supervised_case": st.builds(
         say.supervised_case,
         VIEWS,
@@ -605,6 +608,7 @@ CASELESS = frozenset(
         Notice.PATTERNS,
         Notice.NEW_CONTACT,
         Notice.COMPLAINED,
+        *patching.CASELESS,
     }
 )
 """News of desks and visits, which is about no single case."""
@@ -712,6 +716,7 @@ OF_CASES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "goes_on": st.booleans(),
         "unit_before": UNITS,
         "is_lost": st.booleans(),
+        **patching.NEWS(named(200), TEXTS),
     }
 )
 NEWS: st.SearchStrategy[dict[str, Any]] = st.builds(
@@ -755,6 +760,7 @@ WORST: dict[str, Any] = {
     "visits": {"count": 20, "named": [[str(10**9), "😀" * 200]] * 3},
     **trust.WORST,
     **office.WORST,
+    **patching.WORST,
     "clock": "first_contact",
     "level": 100,
     "due_at": NOW.isoformat(),
@@ -946,7 +952,9 @@ def longest_of_the_desk(char: str, view: Overview, said: list[Said]) -> dict[str
         "helped_case": say.helped_case(view, task, said),
         "supervised_case": say.supervised_case(view, [helper] * 5, decline, said, hops=3),
         "supervisors_worklist": say.supervisors_worklist(
-            [Waiting(Matter.APPEAL, NUMBER, view.title, NOW)] * 10, [late] * 10
+            [Waiting(Matter.APPEAL, NUMBER, view.title, NOW)] * 10,
+            [late] * 10,
+            leads=10**6,
         ),
         "which_of_units": say.which_of_units(NUMBER, char * 99, [desk] * 4),
         "no_such_unit": say.no_such_unit(NUMBER, char * 99, [desk] * 4),
@@ -958,6 +966,7 @@ def longest_of_the_desk(char: str, view: Overview, said: list[Said]) -> dict[str
         "which_to_appeal": say.which_to_appeal([view] * 9),
         "called_in": say.called_in(NUMBER, helper, is_reached=False),
         **manners.longest(char),
+        **patching.longest(char),
     }
 
 
@@ -1083,8 +1092,9 @@ def everything() -> list[Speech]:
         "no_calls": True, "ask_stage": True, "other": NUMBER, "others": [NUMBER], "who": "林", "verb": "confirm", "moved": True, "goes_on": True, "tasks": [NUMBER], "task_count": 1,
         "unit_before": {"name": "沈柏年", "post": "局长", "department": "税务局"},
     }  # fmt: skip
-    news |= {name: value for name, value in (trust.WORST | office.WORST).items() if name not in news}
-    news["claimed"] = {"name": "安", "post": "长"}
+    known = trust.WORST | office.WORST | patching.WORST
+    news |= {name: value for name, value in known.items() if name not in news}
+    news |= {"claimed": {"name": "安", "post": "长"}, "link": ""}
     desks = (Desk([1]), Desk([1], card), Desk([]))
     wait = say.Wait(7, timedelta(seconds=120))
     official = Official(id=12, name="安予诚", post="副省长")
@@ -1126,7 +1136,7 @@ def everything() -> list[Speech]:
         *(
             say.notice(notice, news | {"type": code, "why": why, "kind": kind} | more)
             for notice in SPOKEN
-            for more in trust.told(notice)
+            for more in (*trust.told(notice), *patching.told(notice))
             for code in catalog.types()
             for why in ("left", "refused", "window", "kept", "dead", "parked", "asked", "channel_closed")
             for kind in ("text", *say.ATTACHED)
@@ -1154,6 +1164,7 @@ def everything() -> list[Speech]:
         say.worklist([]), say.my_cases([]), say.choose_type(NUMBER), say.add_what(NUMBER, "欠款"), say.or_the_same(NUMBER), say.no_such_number(NUMBER),
         say.dropped(NUMBER, "欠款"), say.told_already(NUMBER, "欠款"), say.take_it_back(NUMBER, "欠款"), say.never_mind(),
         *manners.everything(),
+        *patching.everything(),
         say.welcome(nobody), say.welcome(replace(nobody, enterprise=firm, carer=card)),
         say.welcome(replace(nobody, official=card)), say.bind_question(("安予诚", "副省长")),
         say.on_the_other_side(nobody), say.on_the_other_side(replace(nobody, enterprise=firm)),

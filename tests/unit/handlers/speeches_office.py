@@ -10,10 +10,12 @@ from handlers.turn import Speech
 from handlers.understanding.commands import Command
 from models.actions.appointments import Announced
 from models.actions.held import Unsent
+from models.actions.merging import Apart
 from models.queries.people import OfficialCard
 from models.queries.tickets import Overview
 from models.rules.calling import Span
 from models.rules.disturbance import Quiet
+from models.rules.lifecycle import Role
 from models.tables import Call, CallKind, Enterprise, Official, Ticket
 
 Views = st.SearchStrategy[Overview]
@@ -22,8 +24,12 @@ NEWS: dict[str, st.SearchStrategy[Any]] = {
     "seq": st.just(10**6),
     "is_visit": st.booleans(),
     "act": st.sampled_from(["resolve", "decline", "extend", "call_in"]),
+    "role": st.sampled_from([str(role) for role in Role]),
+    "is_on": st.booleans(),
+    "main": st.fixed_dictionaries({"number": st.just("1010"), "title": st.text(max_size=60)}),
 }
 WORST: dict[str, Any] = {"seq": 10**6, "act": "call_in", "is_visit": False}
+WORST |= {"role": "owner", "is_on": True, "main": {"number": "1010", "title": "长" * 60}}
 
 
 FIRM = Enterprise(id=12, name="云杉里")
@@ -50,6 +56,7 @@ def said(
     """Return every answer about words that are kept or taken back."""
     kinds = st.sampled_from(["text", *say.ATTACHED])
     some, firms = st.lists(views, max_size=4), st.lists(firm, max_size=9)
+    numbers = st.just(number)
     return {
         "take_back_or_send": st.builds(say.take_back_or_send, st.builds(unsent, texts, kinds), views),
         "which_to_reopen": st.builds(say.which_to_reopen, some),
@@ -68,6 +75,16 @@ def said(
         "visit_ahead": st.builds(say.visit_ahead, firm, texts),
         "visit_too_old": st.builds(say.visit_too_old, firm, texts),
         "perhaps_visited": st.builds(say.perhaps_visited, firms, st.lists(views, max_size=4)),
+        "same_matter": st.builds(say.same_matter, numbers, numbers, texts),
+        "merged": st.builds(say.merged, numbers, numbers, texts),
+        "separated": st.builds(say.separated, numbers, texts),
+        "merge_which": st.builds(say.merge_which),
+        "separate_which": st.builds(say.separate_which, st.lists(numbers, max_size=9)),
+        "cannot_merge": st.builds(say.cannot_merge, st.sampled_from(Apart)),
+        "shielded": st.builds(say.shielded, numbers, texts),
+        "unshielded": st.builds(say.unshielded, numbers, texts),
+        "shield_which": st.builds(say.shield_which),
+        "shield_stands": st.builds(say.shield_stands),
         "perhaps": st.builds(say.perhaps, views, st.sampled_from(sorted(say._PERHAPS)), texts),
     }
 
@@ -79,6 +96,8 @@ def longest(char: str, view: Overview) -> dict[str, Speech]:
         "take_back_or_send": say.take_back_or_send(unsent(char * 999, "video"), view),
         "to_each": say.to_each([view] * 4, char * 999, Command.REPORT),
         "one_at_a_time": say.one_at_a_time([view] * 4, Command.REPORT),
+        "merged": say.merged(view.number, view.number, char * 60),
+        "shielded": say.shielded(view.number, char * 60),
         "perhaps": say.perhaps(view, Command.CALL_IN, char * 999),
         "announce_visit_how": say.announce_visit_how([firm] * 9, char * 999),
         "perhaps_visited": say.perhaps_visited([firm] * 9, [view] * 4),
@@ -92,6 +111,9 @@ def everything(number: str, view: Overview) -> list[Speech]:
     """Return all we can say about it."""
     return [
         say.take_back_or_send(unsent("好"), view),
+        say.same_matter(number, number, "欠款"), say.merged(number, number, "欠款"), say.separated(number, "欠款"),
+        say.merge_which(), say.separate_which([]), say.separate_which([number, number]), say.shield_which(), say.shield_stands(),
+        *(say.cannot_merge(why) for why in Apart), say.shielded(number, "欠款"), say.unshielded(number, "欠款"),
         *(say.which_to_reopen(views) for views in ([], [view])),
         say.take_up_this(view), say.which_to_take_up(), say.taken_up_by_you(view), say.appealed_meanwhile(number),
         *(say.to_each([view, view], "好", command) for command in (Command.REPLY, Command.RESOLVE)),

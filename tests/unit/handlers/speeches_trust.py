@@ -1,7 +1,7 @@
 """What `say` says about calls and callers, with the longest and most hostile names and words."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,6 +14,8 @@ from models.actions.conversation import Desk
 from models.actions.outbox import Notice
 from models.actions.reaching import Failed
 from models.actions.trust import Checked
+from models.queries.leads import Asked as AskedOf
+from models.queries.leads import Lead
 from models.queries.people import OfficialCard
 from models.queries.reach import Reach
 from models.queries.tickets import Overview
@@ -21,7 +23,7 @@ from models.queries.trust import OwnerCard
 from models.rules.calling import Fault, Span
 from models.rules.disturbance import Quiet
 from models.rules.reach import Way
-from models.tables import Call, CallState, Enterprise, Finding, Verdict
+from models.tables import Call, CallState, Enterprise, Finding, FraudLead, Verdict, Verification
 from tests.unit.handlers.speeches_facts import LONGEST_DUE
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -35,6 +37,8 @@ LEADER = OfficialCard(1, "安予诚", "副省长", "210000")
 AIDE = OfficialCard(2, "程小满", "专班联络员", "210000", 1, "aide")
 CALL = Call(begins_at=WINDOW.begins, ends_at=WINDOW.ends, phrase=PHRASE, state=CallState.ANNOUNCED)
 ASKED = Call(begins_at=None, ends_at=None, phrase=None, state=CallState.ASKED)
+LEAD = FraudLead(id=10**9, tail="1234", day=date(2026, 12, 31), finding=None)
+REPORT = AskedOf(Verification(said="长" * 4000), Enterprise(id=1, name="长" * 400), None)
 REACHES = [
     Reach(
         NOW,
@@ -130,8 +134,22 @@ def said(
             st.lists(announced, max_size=3),
             is_lead=st.booleans(),
         ),
-        "how_to_decide": st.builds(say.how_to_decide),
+        "how_to_decide": st.builds(say.how_to_decide, st.lists(st.just(LEAD), max_size=9)),
         "no_such_lead": st.builds(say.no_such_lead, st.integers(1, 10**18)),
+        "lead_shown": st.builds(
+            say.lead_shown,
+            st.builds(
+                Lead,
+                st.builds(
+                    FraudLead,
+                    id=st.just(10**9),
+                    tail=st.sampled_from(["1234", say.NO_TAIL]),
+                    day=st.just(LEAD.day),
+                    finding=st.sampled_from([None, *Finding]),
+                ),
+                st.just((REPORT,) * 5),
+            ),
+        ),
         "lead_decided": st.builds(say.lead_decided, st.integers(1, 10**9), st.sampled_from(Finding)),
     }
 

@@ -154,6 +154,14 @@ def test_card_fits_the_fields_of_its_template(notice: Notice, news: dict[str, An
     }
 
 
+@settings(deadline=None)
+@given(st.sampled_from(sorted(CASELESS)), NEWS)
+def test_card_about_no_case_fits_too(notice: Notice, news: dict[str, Any]) -> None:
+    data = Fields().fill(say.card(notice, {**news, "number": None}))
+    fitted = {field: fit(field, value) for field, value in data.items()}
+    assert fitted[Fields().number] == say.NO_NUMBER
+
+
 def test_every_notice_has_words_and_a_card_of_its_own() -> None:
     assert set(say._NEWS) == set(SPOKEN)
     cards = [say.card(notice, {"number": NUMBER})["what"] for notice in SPOKEN]

@@ -12,14 +12,15 @@ from models.actions import anchors, audit, events
 from models.actions.audit import Actor, Deeds, Doer
 from models.queries import proof
 from models.queries.tickets import Actor as OfTicket
-from models.rules.chain import BLOCK, GENESIS, digest
+from models.rules.chain import BLOCK, GENESIS, audit_digest, digest
 from models.rules.lifecycle import Role, Verb
 from models.rules.numbers import number_of
 from models.rules.proof import Flaw
 from models.session import Database
-from models.tables import Anchor, AnchorBlock, AuditEntry, Event, Message, Outbox, Ticket
+from models.tables import Anchor, AnchorBlock, AuditEntry, AuditHead, Event, Ticket
 from tests.faults.processes import until
-from tests.unit.models.stage import NOW, a_ticket, staffed
+from tests.roster import OWNER
+from tests.unit.models.stage import NOW, a_cause, a_ticket, known, staffed
 
 Tamper = Callable[[Session, int], object]
 
@@ -29,7 +30,7 @@ def case(database: Database) -> int:
     """The id of a case with six events; three entries of the audit, two of them by one key."""
     staffed(database)
     with database.transaction() as session:
-        row = a_ticket(session)
+        row = session.get_one(Ticket, a_cause(session, known(session, OWNER).person_id))
         who = OfTicket(Role.ENTERPRISE, row.person_id)
         for minute in range(1, 6):
             events.record(
@@ -37,8 +38,6 @@ def case(database: Database) -> int:
             )
         for number in (1, 1, 2):
             audit.note(session, Actor(Doer.KEY, "k", number), Deeds.READ, "GET /x", "x", shown=[1], now=NOW)
-        session.execute(delete(Outbox))
-        session.execute(delete(Message))
     return row.id
 
 
@@ -124,9 +123,9 @@ def test_data_that_is_no_json_is_named(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     staffed(database)
     with database.transaction() as session:
-        row = a_ticket(session)
-        session.execute(text("UPDATE events SET data = '{' WHERE ticket_id = :case"), {"case": row.id})
-    assert flaws(database) == [(f"ticket {number_of(row.id)}", 1, "altered")]
+        case = a_cause(session, known(session, OWNER).person_id)
+        session.execute(text("UPDATE events SET data = '{' WHERE ticket_id = :case"), {"case": case})
+    assert flaws(database) == [(f"ticket {number_of(case)}", 1, "altered")]
     database.dispose()
 
 
@@ -249,6 +248,59 @@ def test_altered_missing_and_cut_off_entries_of_the_audit_are_named(database: Da
         ("audit 2", 2, "altered"),
         ("audit 3", 1, "missing"),
     ]
+
+
+def cut_off(session: Session, chain: int, seq: int) -> None:
+    session.execute(delete(AuditEntry).where(AuditEntry.chain == chain, AuditEntry.seq >= seq))
+
+
+@pytest.mark.parametrize(("chain", "seq"), [(2, 2), (2, 1), (3, 1)])
+def test_end_of_the_audit_that_was_cut_off_is_found_before_any_anchor(
+    database: Database, case: int, chain: int, seq: int
+) -> None:
+    assert flaws(database) == []
+    assert tampered(database, lambda s, _: cut_off(s, chain, seq), case) == [
+        (f"audit {chain}", seq, "missing")
+    ]
+
+
+def test_end_that_was_cut_off_is_found_after_the_next_entry_too(database: Database, case: int) -> None:
+    def change(session: Session, case: int) -> None:
+        cut_off(session, 2, 2)
+        audit.note(session, Actor(Doer.KEY, "k", 1), Deeds.READ, "GET /x", "x", shown=[1], now=NOW)
+
+    assert tampered(database, change, case) == [("audit 2", 2, "missing")]
+
+
+def test_head_of_the_audit_that_is_not_its_end_is_named(database: Database, case: int) -> None:
+    def behind(session: Session, case: int) -> None:
+        session.execute(update(AuditHead).where(AuditHead.chain == 2).values(seq=1))
+
+    def gone(session: Session, case: int) -> None:
+        session.execute(delete(AuditHead).where(AuditHead.chain == 2))
+
+    def resealed_end(session: Session, case: int) -> None:
+        row = session.scalars(select(AuditEntry).where(AuditEntry.chain == 3)).one()
+        names = ("actor_kind", "actor_id", "actor_name", "role", "region", "deed", "operation", "object")
+        names += ("shown", "status", "request_id", "reason")
+        row.object = "y"
+        fact = {name: getattr(row, name) for name in names}
+        row.digest = audit_digest(row.previous, chain=3, seq=row.seq, at=row.at, fact=fact)
+
+    assert tampered(database, behind, case) == [("audit 2", 2, "different")]
+    assert tampered(database, gone, case) == [("audit 2", None, "missing")]
+    assert tampered(database, resealed_end, case) == [
+        ("audit 2", None, "missing"),
+        ("audit 3", 1, "resealed"),
+    ]
+
+
+def test_entry_after_a_head_was_taken_away_goes_on_where_entries_end(database: Database, case: int) -> None:
+    with database.transaction() as session:
+        session.execute(delete(AuditHead))
+        audit.note(session, Actor(Doer.KEY, "k", 1), Deeds.READ, "GET /x", "x", shown=[1], now=NOW)
+        audit.note(session, Actor(Doer.KEY, "k", 2), Deeds.READ, "GET /x", "x", shown=[1], now=NOW)
+    assert flaws(database) == []
 
 
 def test_later_anchors_hold_what_has_come_since_and_old_ones_stay_true(database: Database, case: int) -> None:

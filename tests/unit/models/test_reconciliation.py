@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from models.queries.registry import unsettled, unsettled_in_all
@@ -35,9 +35,13 @@ def test_request_whose_words_are_nowhere_is_listed(world: World) -> None:
     number_in(world.phone(OWNER).say(REQUEST))
     assert listed(world.database, world.clock()) == []
     with world.database.transaction() as session:
+        kept = [dict(row) for row in session.execute(select(Message.__table__)).mappings()]
         session.execute(delete(Message))
         inbox_id = session.scalars(select(Inbox.id).where(Inbox.outcome == "ticket")).one()
     assert listed(world.database, world.clock()) == [inbox_id]
+    with world.database.transaction() as session:
+        session.execute(insert(Message), kept)
+    assert listed(world.database, world.clock()) == []
 
 
 def test_words_that_were_gathered_and_forgotten_are_listed(world: World) -> None:
@@ -48,3 +52,5 @@ def test_words_that_were_gathered_and_forgotten_are_listed(world: World) -> None
         session.execute(update(Message).values(gathered_until=world.clock()))
     assert listed(world.database, world.clock() + timedelta(minutes=59)) == []
     assert listed(world.database, world.clock() + timedelta(minutes=61)) == [inbox_id]
+    with world.database.transaction() as session:
+        session.execute(update(Message).values(gathered_until=None))

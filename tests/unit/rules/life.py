@@ -52,13 +52,24 @@ _LIFE: Final = {
     "uphold": (ABOVE, "declined"),
     "overturn": (ABOVE, "declined->accepted"),
     "reassign": (ABOVE, "open accepted resolved"),
-    "hand_over": (f"{ABOVE} {SYSTEM}", "open accepted resolved closed declined"),
+    "hand_over": (f"{ABOVE} {SYSTEM}", "open accepted resolved closed declined merged"),
     "inherit": (ABOVE, "open accepted resolved"),
     "write_off": (ABOVE, "resolved->closed"),
     # What clocks do by themselves.
     "warn": (SYSTEM, "open accepted resolved declined"),
     "reckon": (SYSTEM, "open accepted resolved declined"),
-    "redact": (SYSTEM, "open accepted resolved closed declined withdrawn"),
+    "redact": (SYSTEM, "open accepted resolved closed declined withdrawn merged"),
+    # Two cases of one enterprise are one matter, or a case is nobody else's business: either side says so.
+    "merge": (f"{ENTERPRISE} {DESK} {ABOVE}", "open->merged"),
+    "separate": (f"{ENTERPRISE} {DESK} {ABOVE}", "merged->open"),
+    "carry": (f"{ENTERPRISE} {DESK} {ABOVE}", "open accepted resolved closed declined withdrawn"),
+    "shield": (f"{ENTERPRISE} {DESK} {ABOVE}", "open accepted resolved closed declined withdrawn merged"),
+    "unshield": (f"{ENTERPRISE} {DESK} {ABOVE}", "open accepted resolved closed declined withdrawn merged"),
+    # A patch is about a case whatever has become of it; that it is no stumble its owner or a supervisor says.
+    "consult": (SYSTEM, "open accepted resolved closed declined"),
+    "patch": (SYSTEM, "open accepted resolved closed declined"),
+    "stumble": (SYSTEM, "open accepted resolved closed declined"),
+    "unstumble": (f"{DESK} {ABOVE}", "open accepted resolved closed declined"),
 }
 
 

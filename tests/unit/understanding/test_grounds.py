@@ -3,7 +3,7 @@
 import pytest
 
 from config import catalog
-from handlers.understanding.grounds import Said, names_a_basis, read_grounds
+from handlers.understanding.grounds import Said, names_a_basis, pointed_to, read_grounds
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,21 @@ from handlers.understanding.grounds import Said, names_a_basis, read_grounds
 )
 def test_reason_words_and_channel_are_told_apart(typed: str, said: Said) -> None:
     assert read_grounds(typed) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "channel"),
+    [
+        ("请到沈阳市市场监管局许可科，电话024-1234", "沈阳市市场监管局许可科，电话024-1234"),
+        ("这由国家外汇部门管，请您直接联系外汇局。谢谢", "外汇局"),
+        ("请向大连海关咨询，电话12360", "大连海关咨询，电话12360"),
+        ("由外汇部门垂直管理", None),
+        ("我们去税务局问过了", None),
+        ("请到现场看看", None),
+    ],
+)
+def test_office_that_words_send_to_is_the_channel(words: str, channel: str | None) -> None:
+    assert pointed_to(words) == channel
 
 
 def test_every_name_and_alias_of_the_catalogue_is_known() -> None:

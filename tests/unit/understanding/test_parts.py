@@ -30,6 +30,8 @@ ARREARS = "管委会欠我们工程款两百万一直不给"
         f"{POWER}然后还有就是{ARREARS}",
         f"{ARREARS}还有就是{BRAND}",
         f"{BRAND}另外就是{POWER}",
+        f"{ARREARS}，另外食品许可证变更退了四次，说法都不一样",
+        f"{ARREARS}，还有银行贷款今年也不给续了",
     ],
 )
 def test_two_matters_are_two_parts(text: str) -> None:
@@ -50,6 +52,8 @@ def test_two_matters_are_two_parts(text: str) -> None:
         f"{ARREARS}然后还有就是合同他们也不给盖章",
         f"{ARREARS}还有就是管委会那笔质保金也一直没退给我们",
         f"{POWER}还有就是这样",
+        f"{ARREARS}，另外利息也没算，合同是前年签的",
+        f"{ARREARS}，另外材料我也发你们",
     ],
 )
 def test_one_matter_is_one_part(text: str) -> None:

@@ -79,7 +79,7 @@ const state = () => document.getElementById("state");
 for (const trouble of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
   document.addEventListener(trouble, (event) => {
     if (event.detail.xhr?.status === 401) location.assign("/wall");
-    else if (state()) { state().className = "lost"; state().textContent = state().dataset.lost; }
+    else if (state()) { state().className = "lost"; state().textContent = state().dataset[event.detail.xhr?.status === 422 ? "far" : "lost"]; }
   });
 }
 

@@ -1,0 +1,64 @@
+"""What somebody says of a patch behind the word 补丁: which one, and what is to be done with it. Pure."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from handlers.understanding.intents import Intent, intent_of
+from handlers.understanding.text import simplified
+from models.rules.patches import PatchVerb
+
+MOVES: Final = {
+    "拟制": PatchVerb.DRAFT,
+    "起草": PatchVerb.DRAFT,
+    "征求意见": PatchVerb.CONSULT,
+    "印发": PatchVerb.ISSUE,
+    "生效": PatchVerb.TAKE_EFFECT,
+    "评估": PatchVerb.EVALUATE,
+    "重启": PatchVerb.RESTART,
+    "进展": PatchVerb.PROGRESS,
+    "完成": PatchVerb.DO_STEP,
+    "保留": PatchVerb.KEEP,
+    "撤销": PatchVerb.DROP,
+}
+FIELDS: Final = {
+    "文件": ("document_title", 200),
+    "文号": ("document_no", 100),
+    "条款": ("clause", 100),
+    "链接": ("link", 300),
+    "变化": ("change", 300),
+    "施行": ("effective_on", 40),
+}
+"""The parts of a patch, and how many characters of each are kept."""
+ASKS_NOBODY: Final = re.compile("不(?:用|必)?(?:问|找|征求)企业")
+_SAID: Final = re.compile(
+    rf"\s*(?P<id>\d{{1,9}})?\s*(?P<word>{'|'.join([*MOVES, *FIELDS])})?(?P<rest>.*)", re.DOTALL
+)
+_AGREES: Final = re.compile(
+    "(?:我们?)?(?:很|都|完全|非常)?(?:同意|赞成|支持|没有?意见|无意见|可以)[了的啊吧呀。！!]*"
+)
+_COMMENTS: Final = frozenset({Intent.REQUEST, Intent.FOLLOW_UP, Intent.UNCLEAR})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Which patch is meant, None if none is named; the word for what is to be done; and the rest."""
+
+    patch_id: int | None
+    word: str | None
+    rest: str
+
+
+def said_of_patch(text: str) -> Said:
+    """Return what stands behind the word 补丁."""
+    found = _SAID.fullmatch(simplified(text))
+    if found is None:
+        return Said(None, None, text.strip())
+    rest = text[found.start("rest") :] if len(simplified(text)) == len(text) else found["rest"]
+    number = None if found["id"] is None else int(found["id"])
+    return Said(number, found["word"], rest.strip(" \t\r\n\u3000:：,，。、;；"))
+
+
+def is_comment(text: str) -> bool:
+    """Whether words may be the answer to what somebody thinks of a patch: no courtesy, and no command."""
+    return _AGREES.fullmatch(text.strip()) is not None or intent_of(text) in _COMMENTS

@@ -1,0 +1,121 @@
+"""Put cases where a regrouping found them to belong, some in each transaction; what people decided stays.
+
+Whatever changed since it was read (a case moved, pinned, shielded, of another type, taken back; a pattern
+joined) is left alone: nobody stops while this runs, and running it twice changes nothing more.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Select, delete, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from models.queries.patterns import GONE
+from models.rules.patterns import voice_of
+from models.tables import Pattern, PatternMember, PatternState, Ticket, TicketVector
+
+
+class Move(NamedTuple):
+    """A case, the pattern it was read in, and the one it belongs to; None is none.
+
+    `copy_of` is the earlier case that it only repeats.
+    """
+
+    ticket_id: int
+    was: int | None
+    to: int | None
+    likeness: float
+    copy_of: int | None
+
+
+def new_pattern(session: Session, type_code: str, *, now: datetime) -> Pattern:
+    """Return a new pattern, which is shown to nobody yet."""
+    new = Pattern(type=type_code, state=PatternState.FORMING, title="", stone="", created_at=now)
+    new.is_named = False
+    session.add(new)
+    session.flush()
+    return new
+
+
+def put(session: Session, type_code: str, moves: Sequence[Move], *, now: datetime) -> int:
+    """Move cases that are still as they were read; return how many."""
+    ids = [each.ticket_id for each in moves]
+    standing = {row.id: row for row in session.scalars(_standing(type_code, ids))}
+    members = select(PatternMember).where(PatternMember.ticket_id.in_(ids)).with_for_update()
+    held = {row.ticket_id: row for row in session.scalars(members)}
+    known = select(Pattern.id).where(
+        Pattern.id.in_({each.to for each in moves} - {None}), Pattern.state != PatternState.JOINED
+    )
+    there = {None, *session.scalars(known.order_by(Pattern.id).with_for_update())}
+    moved = 0
+    for each in moves:
+        row, ticket = held.get(each.ticket_id), standing.get(each.ticket_id)
+        is_same = (None if row is None else row.pattern_id) == each.was
+        if ticket is None or not is_same or each.to not in there or (row is not None and row.is_pinned):
+            continue
+        moved += 1
+        if row is None and each.to is not None:
+            session.add(_member(ticket, each, now))
+        elif row is not None and each.to is None:
+            session.delete(row)
+        elif row is not None and each.to is not None:
+            row.pattern_id, row.likeness, row.copy_of = each.to, each.likeness, each.copy_of
+    session.flush()
+    return moved
+
+
+def _standing(type_code: str, ids: Sequence[int]) -> Select[Ticket]:
+    """Return what selects those of some cases that may be compared, locked."""
+    return (
+        select(Ticket)
+        .join(TicketVector, TicketVector.ticket_id == Ticket.id)
+        .where(Ticket.id.in_(ids), Ticket.type == type_code, Ticket.status.not_in(GONE))
+        .where(TicketVector.vector.is_not(None))
+        .order_by(Ticket.id)
+        .with_for_update(of=Ticket, key_share=True)
+    )
+
+
+def _member(ticket: Ticket, move: Move, now: datetime) -> PatternMember:
+    return PatternMember(
+        ticket_id=ticket.id,
+        pattern_id=move.to,
+        likeness=move.likeness,
+        voice=voice_of(ticket.enterprise_id, ticket.person_id),
+        copy_of=move.copy_of,
+        is_pinned=False,
+        joined_at=now,
+    )
+
+
+def close_empty(session: Session, into: Mapping[int, int]) -> int:
+    """Have patterns that nothing is left in lead to where most of their cases went; return how many.
+
+    One that was never shown is taken away.
+    """
+    rows = session.scalars(
+        select(Pattern).where(Pattern.id.in_(into)).order_by(Pattern.id).with_for_update()
+    ).all()
+    closed = 0
+    for row in rows:
+        if session.scalar(select(func.count()).where(PatternMember.pattern_id == row.id)):
+            continue
+        closed += 1
+        if row.state == PatternState.FORMING:
+            leads = exists().where(Pattern.joined_into == row.id)
+            if not session.scalar(select(leads)):
+                session.execute(delete(Pattern).where(Pattern.id == row.id))
+                continue
+        target = into[row.id]
+        session.execute(update(Pattern).where(Pattern.joined_into == row.id).values(joined_into=target))
+        row.state, row.joined_into = PatternState.JOINED, target
+    session.flush()
+    return closed
+
+
+def retell(session: Session, pattern: Pattern, *, title: str, stone: str) -> None:
+    """Give a pattern that is shown the words of the cases that are in it now, unless people named it."""
+    if title and not pattern.is_named and pattern.state == PatternState.OPEN:
+        pattern.title, pattern.stone = title, stone
+        session.flush()

@@ -1,0 +1,44 @@
+"""The patterns (同类问题) that most enterprises tell of, as far as somebody's regions reach: for the wall."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import case, distinct, func, select
+from sqlalchemy.orm import Session
+
+from models.queries.patterns import GONE
+from models.queries.registry import Regions, inside
+from models.rules.lifecycle import Status
+from models.tables import Pattern, PatternMember, PatternState, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A pattern in figures: different enterprises, cases, and how many of these are solved."""
+
+    id: int
+    type: str
+    title: str
+    stone: str
+    enterprises: int
+    cases: int
+    solved: int
+
+
+def shown(session: Session, regions: Regions, *, limit: int) -> list[Shown]:
+    """Return the patterns that are shown with cases in `regions`, those of most enterprises first.
+
+    Counted are the cases of these regions only. Copies and strangers are no enterprises.
+    """
+    is_heard = PatternMember.copy_of.is_(None) & PatternMember.voice.startswith("e")
+    enterprises = func.count(distinct(case((is_heard, PatternMember.voice))))
+    solved = func.sum(case((Ticket.status.in_([Status.RESOLVED, Status.CLOSED]), 1), else_=0))
+    wanted = (
+        select(Pattern.id, Pattern.type, Pattern.title, Pattern.stone, enterprises, func.count(), solved)
+        .join(PatternMember, PatternMember.pattern_id == Pattern.id)
+        .join(Ticket, Ticket.id == PatternMember.ticket_id)
+        .where(Pattern.state == PatternState.OPEN, Ticket.status.not_in(GONE), inside(Ticket.region, regions))
+        .group_by(Pattern.id)
+        .order_by(enterprises.desc(), func.count().desc(), Pattern.id)
+        .limit(limit)
+    )
+    return [Shown(*row) for row in session.execute(wanted)]

@@ -1,0 +1,72 @@
+"""The patterns on the wall: a strip below the board and a panel with a table, as far as a key reaches."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from models.rules.numbers import ticket_id_of
+from models.tables import Pattern, PatternMember
+from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, Place, settle_in
+from tests.contracts.wall.visitor import Visitor
+
+
+def put(session: Session, now: datetime, title: str, state: str, *places: Place, copy: bool = False) -> None:
+    row = Pattern(
+        type="arrears", state=state, title=title, stone=f"{title}不给", created_at=now, opened_at=now
+    )
+    session.add(row)
+    session.flush()
+    first = ticket_id_of(places[0].number)
+    for place in places:
+        ticket_id = ticket_id_of(place.number)
+        copy_of = first if copy and ticket_id != first else None
+        session.add(
+            PatternMember(
+                ticket_id=ticket_id, pattern_id=row.id, likeness=1.0, voice=f"e{place.enterprise}",
+                copy_of=copy_of, is_pinned=False, joined_at=now,
+            )
+        )  # fmt: skip
+
+
+def test_panel_shows_what_the_key_reaches_with_a_table_and_is_on_record(small_desk: Desk) -> None:
+    desk = small_desk
+    here, there = settle_in(desk, SHENYANG), settle_in(desk, DALIAN)
+    with desk.database.transaction() as session:
+        put(session, desk.clock(), "城投拖欠工程款", "open", here, there)
+    with Visitor.at(desk) as visitor:
+        assert visitor.get("/wall/patterns").headers["location"] == "/wall/sign-in"
+        visitor.sign_in(desk.key("viewer"))
+        whole = visitor.get("/wall").text
+        assert 'hx-get="/wall/patterns?brief=true"' in whole
+        assert 'href="/wall/patterns"' in whole, "without scripts it is a page of its own"
+        page = visitor.get("/wall/patterns").text
+        assert "<h1" in page
+        assert "城投拖欠工程款不给" in page
+        assert '<td class="num">2</td><td class="num">2</td><td class="num">0</td>' in page
+        assert 'width="100.0"' in page
+        strip = visitor.part("/wall/patterns?brief=true").text
+        assert "城投拖欠工程款" in strip
+        assert "2家" in strip
+        assert 'hx-trigger="every 60s"' in strip
+    looks = [each for each in desk.get("/audit").json()["items"] if each["operation"] == "GET /wall/patterns"]
+    assert len(looks) == 1, "the panel is a look of its own, the strip is part of the wall"
+    with Visitor.at(desk) as visitor:
+        visitor.sign_in(desk.key("viewer", SHENYANG))
+        assert '<td class="num">1</td><td class="num">1</td>' in visitor.get("/wall/patterns").text
+
+
+def test_dismissed_forming_and_foreign_patterns_are_not_there_and_copies_are_no_enterprise(
+    small_desk: Desk,
+) -> None:
+    desk = small_desk
+    here, there = settle_in(desk, SHENYANG), settle_in(desk, DALIAN)
+    with desk.database.transaction() as session:
+        put(session, desk.clock(), "抄来的", "open", here, there, copy=True)
+    with Visitor.at(desk) as visitor:
+        visitor.sign_in(desk.key("viewer"))
+        assert '<td class="num">1</td><td class="num">2</td>' in visitor.get("/wall/patterns").text
+        with desk.database.transaction() as session:
+            for row in session.query(Pattern).all():
+                row.state = "dismissed"
+        assert "现在没有够数的同类问题" in visitor.get("/wall/patterns").text
+        assert visitor.get("/wall/patterns?brief=true&no=1").status_code == 400

@@ -1,0 +1,160 @@
+"""保密: a case is for those who work on it; nowhere else does anybody see what it is about, or whose it is."""
+
+import csv
+import io
+import secrets
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from models.actions import access
+from models.rules.numbers import ticket_id_of
+from models.tables import Event, Outbox, TicketVector
+from tests.alike import ARREARS, firm
+from tests.conftest import Makers
+from tests.databases import KINDS
+from tests.flows.reading import number_in
+from tests.flows.test_one_matter import is_whole
+from tests.flows.test_patterns import compare, patterns
+from tests.roster import LEADER, OWNER, PARTNER
+from tests.world import World
+
+SECRET = "竞岚集团欠我们芯片流片工程款八百八十万，牵涉涉密项目，验收两年了"
+FIRM = "云杉里"
+WORDS = ("竞岚", "流片", FIRM)
+
+
+def asked(world: World, role: str = "supervisor") -> Any:
+    """Return how somebody with a key of a role asks."""
+    raw = secrets.token_urlsafe(32)
+    with world.database.transaction() as session:
+        access.create_key(session, raw, name=secrets.token_hex(4), role=role, region=None, now=world.clock())
+
+    def get(path: str, **params: Any) -> httpx.Response:
+        return world.web.get(f"/api/v1{path}", params=params, headers={"Authorization": f"Bearer {raw}"})
+
+    return get
+
+
+def leaks(text: str) -> list[str]:
+    return [word for word in WORDS if word in text]
+
+
+def test_enterprise_asks_for_secrecy_and_lifts_it(world: World) -> None:
+    leader, owner, partner = world.phone(LEADER), world.phone(OWNER), world.phone(PARTNER)
+    leader.say("待办")
+    number = number_in(owner.say(SECRET))
+    leader.silence()
+    assert owner.say("保密").startswith(f"{number}「")
+    (told,) = leader.silence()
+    assert f"{number}「" in told
+    assert "已由企业设为保密" in told
+    owner.say(f"保密 {number}")
+    assert leader.silence() == [], "once more changes nothing"
+    assert "由企业或督查取消" in leader.say(f"取消保密 {number}")
+    assert "已取消保密" in partner.tap("取消保密") if partner.say("进度") is None else True
+    assert "已取消保密" in owner.say(f"取消保密 {number}")
+    assert any("取消保密" in text for text in leader.silence())
+    assert "已设为保密" in leader.say(f"保密 {number}")
+    assert "已取消保密" in leader.say(f"取消保密 {number}"), "what the desk asked for it may lift"
+    with world.database.reading() as session:
+        verbs = session.scalars(select(Event.verb).where(Event.verb.in_(["shield", "unshield"]))).all()
+    assert verbs == ["shield", "unshield", "shield", "unshield"]
+    is_whole(world)
+
+
+def test_a_request_can_be_told_with_the_word(world: World) -> None:
+    answer = world.phone(OWNER).say(f"保密 {SECRET}")
+    number = number_in(answer)
+    assert "已设为保密" in answer
+    with world.database.reading() as session:
+        assert session.get_one(TicketVector, ticket_id_of(number)).is_shielded
+    assert "收到" in world.phone(OWNER).say("新诉求 保密协议他们不签，货款也拖着"), "a sentence is no command"
+    is_whole(world)
+
+
+def test_foreign_and_stranger_cannot_touch_it(world: World) -> None:
+    number = number_in(world.phone(OWNER).say(SECRET))
+    stranger = world.phone("o-nobody")
+    assert "没有查到编号" in stranger.say(f"保密 {number}")
+    assert "没有查到编号" in world.phone("o-office").say(f"保密 {number}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_shows_it_to_others_and_everything_did_before(fresh_url: Makers, kind: str) -> None:
+    with World.running(fresh_url[kind]()) as world:
+        owner, leader = world.phone(OWNER), world.phone(LEADER)
+        number = number_in(owner.say(SECRET))
+        leader.say(f"受理 {number}")
+        waits = number_in(owner.say(f"新诉求 {SECRET}，另一批货"))
+        supervisor, viewer = asked(world), asked(world, "viewer")
+
+        def everywhere(get: Any) -> dict[str, str]:
+            lists = {
+                "tickets": get("/tickets"),
+                "search": get("/tickets", text="流片"),
+                "wall": get("/wall"),
+                "ledger": get("/ledgers/arrears"),
+                "csv": get("/ledgers/arrears.csv"),
+                "events": get("/events"),
+            }
+            return {name: answer.text for name, answer in lists.items()}
+
+        before = everywhere(supervisor)
+        assert all(leaks(before[name]) for name in ("tickets", "search", "wall", "ledger", "csv"))
+        owner.say(f"保密 {number}")
+        owner.say(f"保密 {waits}")
+        for get in (supervisor, viewer):
+            after = everywhere(get)
+            assert {name: leaks(text) for name, text in after.items()} == {key: [] for key in after}
+            assert after["search"].count('"number"') == 0, "nor does a search tell what it holds"
+            assert number in after["tickets"], "that there is a case is no secret"
+            (line,) = list(csv.DictReader(io.StringIO(after["csv"].lstrip("\ufeff"))))[:1] or [{}]
+            assert "（保密）" in "".join(str(each) for each in line.values()) + after["ledger"]
+        assert viewer(f"/tickets/{number}").status_code == 403
+        assert viewer(f"/tickets/{number}/messages").status_code == 403
+        assert viewer(f"/tickets/{number}/events").status_code == 403
+        assert leaks(supervisor(f"/tickets/{number}").text), "whoever decides about it reads it, on record"
+        with world.database.reading() as session:
+            ids = session.scalars(select(Outbox.id).where(Outbox.ticket_id == ticket_id_of(number))).all()
+        assert ids
+        assert all(supervisor(f"/outbox/{each}").json()["payload"] == {} for each in ids)
+        assert leaks(leader.say(f"详情 {number}")), "its owner works on it"
+        owner.say(f"取消保密 {number}")
+        assert leaks(everywhere(supervisor)["ledger"])
+        is_whole(world)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_patterns_notices_and_the_wall_lose_it_and_get_it_back(fresh_url: Makers, kind: str) -> None:
+    with World.running(fresh_url[kind](), deep=True) as world:
+        compare(world)
+        owner, leader = world.phone(OWNER), world.phone(LEADER)
+        mine = number_in(owner.say(ARREARS[0]))
+        for n, text in enumerate(ARREARS[1:]):
+            world.phone(firm(world.database, f"firm{n}")).say(text)
+        compare(world)
+        (found,) = patterns(world)
+        assert found["enterprises"] == 7
+        owner.say(f"保密 {mine}")
+        compare(world)
+        assert patterns(world) == [], "title and stone may be its words: they go until the next case comes"
+        world.phone(firm(world.database, "next")).say("澜河县城投欠我们工程款，护坡的尾款五十万，拖了两年")
+        compare(world)
+        (found,) = patterns(world)
+        assert found["enterprises"] == 7, "six and the new one"
+        assert mine not in {each["number"] for each in found["typical"]}
+        leader.say("待办")
+        leader.silence()
+        world.strike()
+        world.advance(days=6)
+        leader.say("待办")
+        world.strike()
+        assert not [text for text in leader.silence() if "同类问题" in text], "none of theirs is in it"
+        owner.say(f"取消保密 {mine}")
+        compare(world)
+        (found,) = patterns(world)
+        assert found["enterprises"] == 8
+        is_whole(world)

@@ -1,0 +1,275 @@
+"""An enterprise says the same thing twice: one matter, one line, until somebody takes it apart."""
+
+import secrets
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.verifying import CHECKS
+from models.actions import access, roster
+from models.queries import past_wall, proof
+from models.queries.ledger import Asked, entries
+from models.rules.numbers import ticket_id_of
+from models.rules.replay import replay
+from models.tables import Clock, Event, Merge, Person, Ticket
+from tests.conftest import Makers
+from tests.databases import KINDS
+from tests.flows.reading import number_in
+from tests.roster import AIDE, LEADER, OWNER, PARTNER
+from tests.unit.models.stage import a_person
+from tests.world import World
+
+DEBT = "开发区管委会欠我们厂区道路工程款三百二十万，验收一年多了一直不给结"
+AGAIN = "开发区管委会欠我们厂区道路工程款三百二十万，验收都一年多了还是不给结清"
+OTHER = "滨河新区管委会欠我们厂区道路工程款三百二十万，验收一年多了一直不给结"
+
+
+def twice(world: World) -> tuple[str, str]:
+    """Let an enterprise say one thing, and a colleague the same as a new request."""
+    first = number_in(world.phone(OWNER).say(DEBT))
+    world.advance(hours=3)
+    return first, number_in(world.phone(PARTNER).say(f"新诉求 {AGAIN}"))
+
+
+def stored(world: World, number: str) -> tuple[Any, ...]:
+    """Return all that is stored of a case and of its clocks."""
+    key = ticket_id_of(number)
+    with world.database.reading() as session:
+        row = session.execute(select(*Ticket.__table__.c).where(Ticket.id == key)).one()
+        columns = [each for each in Clock.__table__.c if each.name != "id"]
+        clocks = select(*columns).where(Clock.ticket_id == key).order_by(Clock.name, Clock.started_at)
+        return row, [tuple(each) for each in session.execute(clocks)]
+
+
+def is_whole(world: World) -> None:
+    """Everything that is kept is what the events tell, and every chain is whole."""
+    assert proof.verify(world.database).flaws == []
+    with world.database.reading() as session:
+        assert [(name, list(check(session, world.clock()))) for name, check in CHECKS] == [
+            (name, []) for name, _ in CHECKS
+        ]
+    assert world.unsettled() == 0
+
+
+def ask(world: World, path: str, **params: Any) -> Any:
+    raw = secrets.token_urlsafe(32)
+    with world.database.transaction() as session:
+        access.create_key(
+            session, raw, name=secrets.token_hex(4), role="supervisor", region=None, now=world.clock()
+        )
+    answer = world.web.get(f"/api/v1{path}", params=params, headers={"Authorization": f"Bearer {raw}"})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_once_more_is_offered_merged_told_and_taken_apart_as_it_was(
+    fresh_url: Makers, kind: str
+) -> None:
+    with World.running(fresh_url[kind]()) as world:
+        leader, owner, partner = world.phone(LEADER), world.phone(OWNER), world.phone(PARTNER)
+        leader.say("待办")
+        first, second = twice(world)
+        world.advance(hours=1)
+        owner.say("进度")
+        for phone in (leader, owner, partner):
+            phone.silence()
+        before = stored(world, first), stored(world, second)
+
+        told = partner.tap("是，并案")
+        assert told.startswith(f"{second} 已并入 {first}")
+        assert "期限按先提的算" in told
+        (desk,) = leader.silence()
+        assert f"{second}「" in desk
+        assert f"已由企业并入 {first}" in desk
+        (colleague,) = owner.silence()
+        assert f"已由企业并入 {first}" in colleague
+        assert stored(world, first)[1] == before[0][1], "the earlier case's clocks are as they were"
+        assert stored(world, second)[1] == [], "and the later one has none"
+        is_whole(world)
+
+        taken = partner.say(f"拆案 {second}")
+        assert taken.startswith(f"{second}「")
+        assert stored(world, first) == before[0]
+        assert stored(world, second) == before[1]
+        assert any("拆开" in text for text in leader.silence())
+        assert any("拆开" in text for text in owner.silence())
+        is_whole(world)
+
+
+def test_another_debtor_is_not_offered_and_a_word_more_of_one_is(world: World) -> None:
+    owner = world.phone(OWNER)
+    number_in(owner.say(DEBT))
+    assert "并案" not in owner.say(f"新诉求 {OTHER}")
+    assert "并案" not in owner.say("新诉求 厂房电容量不够，想增容到800千伏安，供电所说线路满了")
+    assert "并案" in owner.say(f"新诉求 {AGAIN}")
+
+
+def test_what_happens_to_the_main_case_is_told_to_both_authors_once(world: World) -> None:
+    leader, owner, partner = world.phone(LEADER), world.phone(OWNER), world.phone(PARTNER)
+    leader.say("待办")
+    first, second = twice(world)
+    partner.tap("是，并案")
+    for phone in (leader, owner, partner):
+        phone.silence()
+    leader.say(f"受理 {first}")
+    leader.say(f"办结 {second} 已协调付清全部款项")  # the number of the merged case stands for its main one
+    for phone in (owner, partner):
+        heard = phone.silence()
+        assert sum("已协调付清全部款项" in text for text in heard) == 1, heard
+        assert all(second not in text for text in heard)
+    assert first in partner.say(f"进度 {second}")
+    assert partner.say(f"确认 {second}").count(first)
+    is_whole(world)
+
+
+def test_words_for_the_merged_number_reach_the_main_case(world: World) -> None:
+    leader, partner = world.phone(LEADER), world.phone(PARTNER)
+    leader.say("待办")
+    first, second = twice(world)
+    partner.tap("是，并案")
+    leader.silence()
+    assert f"已记到 {first}" in partner.say(f"补充 {second} 他们上周又说要等审计")
+    assert any("又说要等审计" in text and first in text for text in leader.silence())
+    is_whole(world)
+
+
+def test_owner_merges_and_the_enterprise_hears_and_can_undo_it(world: World) -> None:
+    leader, owner = world.phone(LEADER), world.phone(OWNER)
+    first = number_in(owner.say(DEBT))
+    second = number_in(owner.say(f"新诉求 {OTHER}"))
+    owner.silence()
+    assert leader.say(f"并案 {first} {second}").startswith(f"{second} 已并入 {first}")
+    (told,) = owner.silence()
+    assert f"已由责任领导并入 {first}" in told
+    assert owner.tap("不是一件事，拆案").startswith(f"{second}「")
+    assert world.phone(AIDE).say(f"并案 {second} {first}").startswith(f"{second} 已并入 {first}")
+    is_whole(world)
+
+
+def test_refusals_say_why(world: World) -> None:
+    leader, owner = world.phone(LEADER), world.phone(OWNER)
+    first = number_in(owner.say(DEBT))
+    second = number_in(owner.say(f"新诉求 {AGAIN}"))
+    assert owner.say(f"并案 {first}").startswith("哪两件是同一件事")
+    assert owner.say(f"并案 {first} {first}").startswith("这是同一个编号")
+    assert "没有查到编号" in owner.say(f"并案 {first} 1234")
+    assert "这里没有并过的诉求" in owner.say(f"拆案 {second}")
+    leader.say(f"受理 {second}")
+    assert "不能并案" in owner.say(f"并案 {second} {first}")
+    stranger = world.phone("o-nobody")
+    mine = number_in(stranger.say("厂房电容量不够，想增容到800千伏安"))
+    assert "没有查到编号" in stranger.say(f"并案 {mine} {first}")
+    is_whole(world)
+
+
+def test_a_case_with_help_asked_for_cannot_be_merged(world: World) -> None:
+    leader, owner = world.phone(LEADER), world.phone(OWNER)
+    first = number_in(owner.say(DEBT))
+    second = number_in(owner.say(f"新诉求 {AGAIN}"))
+    leader.say(f"协办 {second} 省营商局 核实欠款")
+    assert "办完再并案" in owner.say(f"并案 {second} {first}")
+    leader.say(f"结束协办 {second} 简闻和")
+    assert owner.say(f"并案 {second} {first}").startswith(f"{second} 已并入")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_matter_is_one_line_in_ledgers_and_rates_now_and_as_it_was(fresh_url: Makers, kind: str) -> None:
+    with World.running(fresh_url[kind]()) as world:
+        leader, partner = world.phone(LEADER), world.phone(PARTNER)
+        first, second = twice(world)
+        two = world.clock()
+        world.advance(hours=1)
+        partner.tap("是，并案") if partner.say("进度") else None
+        one = world.clock()
+        world.advance(hours=1)
+        leader.say(f"受理 {first}")
+        accepted = world.clock()
+
+        def received(at: Any) -> tuple[int, int]:
+            with world.database.reading() as session:
+                places = past_wall.wall_at(session, None, at).places
+            return sum(each.received for each in places.values()), sum(c.merged for c in places.values())
+
+        assert [received(at) for at in (two, one, accepted)] == [(2, 0), (1, 1), (1, 1)]
+        with world.database.reading() as session:
+            lines = list(entries(session, Asked("arrears", accepted)))
+        assert [each.ticket_id for each in lines] == [ticket_id_of(first)]
+        total = ask(world, "/rates", by="type")
+        assert [each["counts"]["received"] for each in total["items"] if each["key"] == "arrears"] == [1]
+        shown = ask(world, f"/tickets/{second}")
+        assert (shown["status"], shown["merged_into"]) == ("merged", first)
+
+        world.advance(hours=1)
+        partner.say(f"拆案 {second}")
+        leader.say(f"受理 {second}")
+        assert [received(at) for at in (two, one, world.clock())] == [(2, 0), (1, 1), (2, 0)]
+        with world.database.reading() as session:
+            now = list(entries(session, Asked("arrears", world.clock())))
+            then = list(entries(session, Asked("arrears", accepted)))
+        assert [each.place.number for each in now] == [1, 2], "no number was lost"
+        assert [each.ticket_id for each in then] == [ticket_id_of(first)]
+        is_whole(world)
+
+
+def test_a_merged_case_goes_where_its_main_case_goes(world: World) -> None:
+    partner = world.phone(PARTNER)
+    first, second = twice(world)
+    partner.tap("是，并案")
+    with world.database.transaction() as session:
+        row = roster.add_official(
+            session,
+            name="石一诺",
+            post="督查专员",
+            department="督查室",
+            region="210000",
+            kind="supervisor",
+            now=world.clock(),
+        )
+        session.get_one(Person, a_person(session, "o-watch")).official_id = row.id
+    world.phone("o-watch").say(f"改派 {first} 简闻和 原责任领导回避")
+    with world.database.reading() as session:
+        rows = session.scalars(select(Ticket).order_by(Ticket.id)).all()
+        assert len({row.owner_id for row in rows}) == 1
+        assert rows[0].owner_id == world.roster.officials["office"]
+        assert [row.hops for row in rows] == [1, 0], "nobody passed the later one on: it went along"
+    is_whole(world)
+    partner.say(f"拆案 {second}")
+    is_whole(world)
+
+
+def test_case_whose_clock_ran_out_meanwhile_is_late_when_it_is_taken_apart(world: World) -> None:
+    partner, leader = world.phone(PARTNER), world.phone(LEADER)
+    _, second = twice(world)
+    before = stored(world, second)[1]
+    partner.tap("是，并案")
+    world.advance(days=9)
+    world.strike()
+    with world.database.reading() as session:
+        warned = select(Event.verb).where(Event.ticket_id == ticket_id_of(second))
+        assert "warn" not in session.scalars(warned).all(), "a merged case warns of nothing"
+    partner.say(f"拆案 {second}")
+    assert stored(world, second)[1] == before
+    leader.say("待办")
+    world.strike()
+    with world.database.reading() as session:
+        assert "warn" in session.scalars(warned).all()
+        facts = select(Event).where(Event.ticket_id == ticket_id_of(second)).order_by(Event.seq)
+        state = replay(session.scalars(facts).all())
+        assert state is not None
+        assert state.running()
+        assert session.scalars(select(Merge)).all() == []
+    is_whole(world)
+
+
+def test_tapping_twice_merges_once(world: World) -> None:
+    partner = world.phone(PARTNER)
+    first, second = twice(world)
+    partner.say(f"并案 {second} {first}")
+    again = partner.say(f"并案 {second} {first}")
+    assert "不能并案" in again
+    with world.database.reading() as session:
+        merges = session.scalars(select(Event).where(Event.verb == "merge")).all()
+    assert len(merges) == 1
+    is_whole(world)

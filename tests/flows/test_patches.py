@@ -1,0 +1,318 @@
+"""A stone is taken away: a patch is opened, put before those concerned, issued, told once, and judged."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from models.actions import access, patterns, roster
+from models.queries import proof
+from models.rules.numbers import ticket_id_of
+from models.tables import Enterprise, Outbox, Ticket
+from tests.alike import ARREARS, firm
+from tests.conftest import Makers
+from tests.databases import KINDS
+from tests.flows.reading import number_in
+from tests.flows.test_patterns import compare
+from tests.roster import LEADER
+from tests.world import Phone, World
+
+AGAIN = "澜河县城投欠我们护坡工程的工程款五十万，验收两年了一直不付"
+LATER = (
+    AGAIN,
+    "澜河县城投又欠我们工程款了，桥涵加固的活去年交的工，七十万一分没给",
+    "请协调澜河城投支付工程款，我们承建的广场铺装竣工一年，结算审完了还是不付",
+    "澜河县城市建设投资有限公司拖欠工程款，我司做的是雨污分流，尾款一百三十万要不回来",
+    "给澜河县城投做的围挡和临时道路，工程款拖了快两年，工人工资都是我垫的",
+    "我公司中标澜河县城投的外墙保温工程，验收合格后工程款只付了两成，余款催不动",
+)
+"""Six who are owed by the same debtor after all."""
+CHANGE = "验收后60日内付清工程款，逾期按日计息"
+
+
+@dataclass
+class Story:
+    """A pattern of seven arrears against one debtor, and whoever works on it."""
+
+    world: World
+    leader: Phone
+    firms: list[Phone]
+    numbers: list[str]
+    key: str
+    patch: int = 0
+
+    def call(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        """Call the API as a supervisor."""
+        headers = {"Authorization": f"Bearer {self.key}"}
+        answer = self.world.web.request(method, f"/api/v1{path}", json=body, headers=headers)
+        assert answer.status_code in {200, 201}, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def act(self, verb: str, body: Any = None) -> dict[str, Any]:
+        """Take a step with the patch as a supervisor."""
+        return self.call("POST", f"/patches/{self.patch}/actions/{verb}", body)
+
+    def strike(self) -> None:
+        """Do what has fallen due, until nothing has."""
+        while self.world.strike():
+            pass
+
+    def read(self) -> dict[str, Any]:
+        """Return the patch as it is now."""
+        return self.call("GET", f"/patches/{self.patch}")
+
+    def newcomer(self, name: str, text: str = AGAIN) -> tuple[Phone, str]:
+        """Let another enterprise bring a case."""
+        phone = cared_for(self.world, name)
+        number = number_in(phone.say(text))
+        compare(self.world)
+        self.world.advance(minutes=5)
+        return phone, number
+
+    def hear(self) -> str:
+        """Return all that the leader is told, who writes as long as more waits (five fit one window)."""
+        found: list[str] = []
+        while True:
+            self.leader.say("待办")
+            news = self.leader.silence()
+            if not news:
+                return "\n".join(found)
+            found += news
+
+    def in_effect(self) -> None:
+        """Take every step up to effect, and tell everybody."""
+        self.act("draft")
+        self.act("consult", {"asks_enterprises": False})
+        self.act("issue", {"effective_on": "2026-11-24"})
+        self.strike()
+        self.world.advance(minutes=5)
+        self.hear()
+        for phone in self.firms:
+            phone.silence()
+
+
+def cared_for(world: World, name: str) -> Phone:
+    """Put an enterprise on the roster that is in the leader's care; return its phone."""
+    openid = firm(world.database, name)
+    with world.database.transaction() as session:
+        row = session.scalars(select(Enterprise).where(Enterprise.name == f"{name}有限公司")).one()
+        leader = world.roster.officials["leader"]
+        roster.pair(session, enterprise_id=row.id, official_id=leader, now=world.clock())
+    return world.phone(openid)
+
+
+def begin(world: World) -> Story:
+    """Let seven enterprises stumble, and a supervisor open a patch."""
+    compare(world)
+    leader = world.phone(LEADER)
+    leader.say("待办")
+    owners = [cared_for(world, f"firm{n}") for n in range(len(ARREARS))]
+    numbers = [number_in(phone.say(text)) for phone, text in zip(owners, ARREARS, strict=True)]
+    compare(world)
+    world.advance(minutes=5)
+    raw = secrets.token_urlsafe(32)
+    with world.database.transaction() as session:
+        access.create_key(session, raw, name="督查室", role="supervisor", region=None, now=world.clock())
+    story = Story(world, leader, owners, numbers, raw)
+    pattern = story.call("GET", "/patterns")["items"][0]["id"]
+    opened = story.call(
+        "POST",
+        "/patches",
+        {
+            "pattern_id": pattern,
+            "title": "工程款限期支付",
+            "cause": "not_executed",
+            "owner_id": world.roster.officials["leader"],
+            "regions": ["210000"],
+            "due_on": "2026-12-31",
+            "steps": [{"what": "起草通知"}, {"what": "合法性审查", "due_on": "2026-12-10"}],
+            "document_title": "关于限期支付工程款的通知",
+            "document_no": "辽政办〔2026〕12号",
+            "clause": "第三条",
+            "change": CHANGE,
+        },
+    )
+    story.patch = opened["id"]
+    return story
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_patch_is_worked_in_the_chat_and_told_once(fresh_url: Makers, kind: str) -> None:
+    with World.running(fresh_url[kind](), deep=True) as world:
+        story = begin(world)
+        leader = story.leader
+        assert "由您牵头" in story.hear()
+        assert "工程款限期支付" in leader.say("补丁")
+        assert "政策没落实" in leader.say(f"补丁 {story.patch}")
+        assert "已拟制" in leader.say(f"补丁 {story.patch} 拟制")
+        assert "已记下" in leader.say("补丁 完成 1")
+        assert "已记下" in leader.say("补丁 进展 已报司法审查")
+        assert "已征求意见（7家企业）" in leader.say("补丁 征求意见")
+
+        for phone in story.firms:
+            phone.silence()
+        story.strike()
+        for phone in story.firms:
+            (asked,) = phone.silence()
+            assert "怎样改才管用" in asked
+        before = len(cases(world))
+        assert "意见已记下" in story.firms[0].say("建议把付款期限写进合同，超过的按天算利息")
+        assert len(cases(world)) == before
+        assert "建议把付款期限写进合同" in leader.say(f"补丁 {story.patch}")
+        story.strike()
+        assert "收到企业意见1条" in story.hear()
+
+        assert "还差" in leader.say("补丁 印发")
+        assert "还不能修改" not in leader.say("补丁 施行 今天")
+        assert "已印发" in leader.say("补丁 印发")
+        for phone in story.firms:
+            phone.silence()
+        story.strike()
+        told = story.hear()
+        assert told.count("施行：") == 1
+        assert "与您的7件诉求有关" in told
+        for phone, number in zip(story.firms, story.numbers, strict=True):
+            (told,) = phone.silence()
+            assert CHANGE in told
+            assert number in told
+            assert "关于限期支付工程款的通知》（辽政办〔2026〕12号）第三条" in told
+        story.strike()
+        assert [story.hear(), *(phone.silence() for phone in story.firms)] == ["", *([] for _ in range(7))]
+        assert (story.read()["affected"], story.read()["told"]) == (7, 7)
+        assert proof.verify(world.database).flaws == []
+
+
+def test_new_case_stumbles_and_the_patch_is_cited_with_one_tap(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        story.in_effect()
+        phone, number = story.newcomer("later")
+        assert story.read()["stumbled"] == 1
+        assert f"再绊：{number}" in story.hear()
+        assert "再绊：已有补丁《关于限期支付工程款的通知》" in story.leader.say(f"详情 {number}")
+        story.leader.tap("引用补丁")
+        phone.silence()
+        assert CHANGE in "".join(message_texts(world, number))
+        story.strike()
+        assert "新增再绊1件（1家企业）" in story.hear()
+        assert proof.verify(world.database).flaws == []
+
+
+def test_flood_of_one_enterprise_is_told_once_and_counted_once(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        story.in_effect()
+        flood, _ = story.newcomer("flood")
+        for n in range(4):
+            flood.say(f"新诉求 澜河县城投还欠我们第{n}个标段护坡的工程款{n + 2}十万，验收两年了")
+        compare(world)
+        assert story.read()["stumbled"] > 1
+        assert story.read()["stumblers"] == 1
+        assert story.read()["effect"]["after"]["met"] == 1
+        for _ in range(3):
+            story.strike()
+        assert story.hear().count("新增再绊") == 1
+
+
+def test_people_say_that_it_is_no_stumble(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        story.in_effect()
+        _, number = story.newcomer("later")
+        assert "不再算作再绊" in story.leader.say(f"不是再绊 {number}")
+        assert "没有标为再绊" in story.leader.say(f"不是再绊 {number}")
+        assert (story.read()["stumbled"], story.read()["effect"]["after"]["met"]) == (0, 0)
+        compare(world)
+        story.strike()
+        assert "再绊" not in story.leader.say(f"详情 {number}")
+        assert proof.verify(world.database).flaws == []
+
+
+def test_words_that_were_no_comment_become_a_case_with_one_tap(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        story.act("draft")
+        story.act("consult", {})
+        story.strike()
+        phone = story.firms[0]
+        phone.silence()
+        before = len(cases(world))
+        phone.say("我们厂门口的路一直没修，货车进不来，请协调")
+        assert len(cases(world)) == before
+        assert number_in(phone.tap("作为新诉求"))
+        assert len(cases(world)) == before + 1
+        assert story.read()["comments"] == []
+        assert proof.verify(world.database).flaws == []
+
+
+def test_what_was_not_yet_asked_takes_no_words(sqlite_url: str) -> None:
+    """The question waits for quiet hours to end; what they say meanwhile is what it is."""
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        story.act("draft")
+        story.act("consult", {})
+        world.advance(hours=12)
+        story.strike()
+        phone = story.firms[0]
+        before = len(cases(world))
+        phone.say("新办的用地手续卡在自然资源局三个月了，请帮忙协调")
+        assert len(cases(world)) == before + 1
+
+
+def test_shielded_case_is_nowhere(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        with world.database.transaction() as session:
+            patterns.shield(session, session.get_one(Ticket, ticket_id_of(story.numbers[0])))
+        story.act("draft")
+        story.act("consult", {})
+        for phone in story.firms:
+            phone.silence()
+        story.strike()
+        assert [len(phone.silence()) for phone in story.firms] == [0, 1, 1, 1, 1, 1, 1]
+        story.firms[1].say("建议写进合同")
+        with world.database.transaction() as session:
+            patterns.shield(session, session.get_one(Ticket, ticket_id_of(story.numbers[1])))
+        assert story.read()["comments"] == []
+        story.act("issue", {"effective_on": "2026-11-24"})
+        story.strike()
+        assert [len(phone.silence()) for phone in story.firms] == [0, 0, 1, 1, 1, 1, 1]
+        assert story.read()["affected"] == 5
+        _, number = story.newcomer("later")
+        with world.database.transaction() as session:
+            patterns.shield(session, session.get_one(Ticket, ticket_id_of(number)))
+        seen = story.read()
+        assert (seen["stumbled"], seen["stumbles"], seen["effect"]["after"]["met"]) == (0, [], 0)
+
+
+def test_patch_that_does_not_work_says_so_by_itself(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        story.in_effect()
+        for n, text in enumerate(LATER):
+            story.newcomer(f"later{n}", text)
+        world.advance(days=91)
+        story.strike()
+        assert story.read()["state"] == "ineffective"
+        assert "没有起到作用，建议重启" in story.hear()
+        assert "已重启" in story.leader.say("补丁 重启")
+        assert (story.read()["state"], story.read()["round"]) == ("drafting", 2)
+        assert proof.verify(world.database).flaws == []
+
+
+def cases(world: World) -> list[int]:
+    """Return the ids of all cases."""
+    with world.database.reading() as session:
+        return list(session.scalars(select(Ticket.id)))
+
+
+def message_texts(world: World, number: str) -> list[str]:
+    """Return what the enterprise of a case was told in replies."""
+    with world.database.reading() as session:
+        rows = session.scalars(
+            select(Outbox).where(Outbox.ticket_id == ticket_id_of(number), Outbox.kind == "replied")
+        )
+        return [row.payload["text"] for row in rows]

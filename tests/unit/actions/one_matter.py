@@ -1,0 +1,198 @@
+"""Random people make two cases one, take them apart, and shield them: rules of the machine of tickets."""
+
+from copy import deepcopy
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.actions import merging, shielding
+from models.actions.merging import Apart, CannotMerge
+from models.actions.shielding import EnterpriseAsked
+from models.queries.shielded import shielded
+from models.queries.tickets import NoSuchTicket, actor_on, by_id
+from models.rules.lifecycle import NotAllowed, NotPossible, Role, Status, Verb
+from models.session import savepoint
+from models.tables import Clock, Merge, Ticket
+from tests.unit.actions.story import EVERYBODY, Known
+from tests.unit.models.stage import known
+
+_SIDES = frozenset({Role.ENTERPRISE, Role.OWNER, Role.AIDE, Role.SUPERVISOR})
+_DESK = frozenset({Role.OWNER, Role.AIDE})
+
+
+class OneMatter(RuleBasedStateMachine):
+    """What a machine of tickets does with two of them; see `Town`."""
+
+    known: dict[int, Known]
+    before: dict[int, tuple[Any, Any]]
+    """What was stored of a case before it was merged, by id."""
+
+    @precondition(lambda self: self.known)
+    @rule(
+        data=st.data(),
+        what=st.sampled_from(("one", "one again", "any", "quiet")),
+        openid=st.sampled_from(EVERYBODY),
+        is_on=st.booleans(),
+    )
+    def one_matter(self, data: st.DataObject, what: str, openid: str, *, is_on: bool) -> None:
+        """Two cases are made one, perhaps for a while only; or one is nobody else's business for a while."""
+        if what == "quiet":
+            ticket_id = data.draw(st.sampled_from(sorted(self.known)))
+            for is_quiet in (is_on, not is_on):
+                self.keep_quiet(ticket_id, openid, is_on=is_quiet)
+            return
+        if what != "one again":
+            self.make_one(data, openid, likely=what == "one")
+        merged = [key for key, each in self.known.items() if each.main]
+        if merged and is_on:
+            self.take_apart(data.draw(st.sampled_from(merged)), openid)
+
+    def make_one(self, data: st.DataObject, openid: str, *, likely: bool) -> None:
+        """Somebody says that two cases are one matter."""
+        ids = sorted(self.known)
+        if likely:  # two that can be one, and somebody who may say so
+            able = [
+                (main, later, each)
+                for main in ids
+                for later in ids
+                for each in EVERYBODY
+                if self.against_one(main, later, each) is None
+            ]
+            if not able:
+                return
+            main_id, later_id, openid = data.draw(st.sampled_from(able))
+        else:
+            main_id, later_id = data.draw(st.sampled_from(ids)), data.draw(st.sampled_from(ids))
+        expected = self.against_one(main_id, later_id, openid)
+        main, later = self.known[main_id], self.known[later_id]
+        was = deepcopy(later)
+        with self.database.transaction() as session:
+            stored, others = whole(session, later_id), clocks_of(session, main_id)
+            found = self.tried(session, openid, later_id, main_id, merging.merge)
+        assert found == expected, (openid, main, later)
+        if found is None:
+            self.succeeded["merge"] += 1
+            self.before[later_id] = stored
+            later.status, later.main, main.carries = Status.MERGED, main_id, [*main.carries, later]
+            self.both_heard(main, later, openid)
+            with self.database.reading() as session:
+                assert clocks_of(session, main_id) == others, "the earlier case keeps its clocks"
+                assert clocks_of(session, later_id) == [c for c in stored[1] if c["met_at"] is not None]
+        self.look_at_what_was_said(was, later, openid, done=None if found else Verb.MERGE)
+
+    def take_apart(self, later_id: int, openid: str) -> None:
+        """Somebody says that a case that was merged is a matter of its own."""
+        later = self.known[later_id]
+        main = self.known[later.main]
+        role = later.role(openid)
+        expected = NoSuchTicket if None in {role, main.role(openid)} else None
+        was = deepcopy(later)
+        with self.database.transaction() as session:
+            others = clocks_of(session, later.main)
+            found = self.tried(session, openid, later_id, later.main, merging.separate)
+        if expected is None and role not in _SIDES:
+            expected = NotAllowed
+        assert found == expected, (openid, main, later)
+        if found is None:
+            self.succeeded["separate"] += 1
+            with self.database.reading() as session:
+                row, clocks = whole(session, later_id)
+                then, dates = self.before.pop(later_id)
+                assert row | {"owner_id": None} == then | {"owner_id": None}, "it is what it was"
+                assert clocks == dates, "with its dates as they were"
+                assert clocks_of(session, later.main) == others
+            later.status, later.main = Status.OPEN, None
+            main.carries = [each for each in main.carries if each is not later]
+            self.both_heard(main, later, openid)
+        self.look_at_what_was_said(was, later, openid, done=None if found else Verb.SEPARATE)
+
+    def keep_quiet(self, ticket_id: int, openid: str, *, is_on: bool) -> None:
+        """Somebody asks for secrecy, or lifts it."""
+        ticket = self.known[ticket_id]
+        role, cases = ticket.role(openid), [ticket, *ticket.carries]
+        expected: type[Exception] | None = None
+        if role is None:
+            expected = NoSuchTicket
+        elif role not in _SIDES:
+            expected = NotAllowed
+        elif not is_on and role in _DESK and ticket.shielded_by not in _DESK:
+            expected = EnterpriseAsked
+        was, found = deepcopy(ticket), None
+        with self.database.transaction() as session:
+            try:
+                with savepoint(session):
+                    who = known(session, openid)
+                    row = by_id(session, ticket_id, seen_by=who)
+                    act = shielding.shield if is_on else shielding.unshield
+                    act(session, row, actor_on(session, who, row), now=self.now)
+            except (NoSuchTicket, NotAllowed, EnterpriseAsked) as refused:
+                found = type(refused)
+        assert found == expected, (openid, ticket)
+        changes = found is None and ticket.is_shielded != is_on
+        for each in cases if changes else ():
+            if each.is_shielded != is_on:
+                each.is_shielded, each.events = is_on, each.events + 1
+                each.shielded_by = role if is_on else each.shielded_by
+                each.heard(openid, role)
+        self.succeeded["shield" if is_on else "unshield"] += changes
+        with self.database.reading() as session:
+            hidden = {key for key, each in self.known.items() if each.is_shielded}
+            assert shielded(session, list(self.known)) == hidden
+        self.look_at_what_was_said(was, ticket, openid, done=Verb.SHIELD if changes else None)
+
+    def tried(self, session: Session, openid: str, one: int, main: int, act: Any) -> type[Exception] | None:
+        """Do it as a handler does; return how it was refused."""
+        try:
+            with savepoint(session):
+                who = known(session, openid)
+                rows = {each: by_id(session, each, seen_by=who) for each in sorted({one, main})}
+                act(session, rows[one], rows[main], actor_on(session, who, rows[one]), now=self.now)
+        except CannotMerge as refused:
+            assert isinstance(refused.why, Apart)
+            return CannotMerge
+        except (NoSuchTicket, NotPossible, NotAllowed) as refused:
+            return type(refused)
+        return None
+
+    def against_one(self, main_id: int, later_id: int, openid: str) -> type[Exception] | None:
+        """Return what stands against making two cases one."""
+        main, later = self.known[main_id], self.known[later_id]
+        role = later.role(openid)
+        if None in {role, main.role(openid)}:
+            return NoSuchTicket
+        if main_id >= later_id or later.firm is None or (later.firm, later.owner) != (main.firm, main.owner):
+            return CannotMerge
+        if later.status is not Status.OPEN:
+            return NotPossible
+        if role not in _SIDES:
+            return NotAllowed
+        if main.status not in {Status.OPEN, Status.ACCEPTED}:
+            return NotPossible
+        held = any(until > self.now for _, until in later.waiting)
+        return CannotMerge if later.carries or later.helpers or later.is_paused or held else None
+
+    def both_heard(self, main: Known, later: Known, openid: str) -> None:
+        """Follow the event on each of two cases."""
+        role = later.role(openid)
+        for each in (main, later):
+            each.events += 1
+            each.heard(openid, role)
+
+
+def clocks_of(session: Session, ticket_id: int) -> list[dict[str, Any]]:
+    """Return all that is stored of a case's clocks, but for their ids."""
+    columns = [each for each in Clock.__table__.c if each.name != "id"]
+    rows = session.execute(
+        select(*columns).where(Clock.ticket_id == ticket_id).order_by(Clock.name, Clock.started_at)
+    ).mappings()
+    return [dict(row) for row in rows]
+
+
+def whole(session: Session, ticket_id: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return all that is stored of a case and its clocks."""
+    row = session.execute(select(*Ticket.__table__.c).where(Ticket.id == ticket_id)).mappings().one()
+    assert session.get(Merge, ticket_id) is None
+    return dict(row), clocks_of(session, ticket_id)

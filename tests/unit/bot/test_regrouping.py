@@ -1,0 +1,146 @@
+"""All stored cases are grouped anew, and what people decided about patterns stays decided."""
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.regrouping import regroup
+from models.actions import patterns, shielding
+from models.actions.patterns import Signature
+from models.queries.tickets import Actor
+from models.rules.lifecycle import Role
+from models.session import Database
+from models.tables import Pattern, PatternMember, Ticket
+from tests.alike import APPROVAL, ARREARS, MODEL, bring, compare, firm, groups, seven, shown
+from tests.unit.bot.test_patterns_loop import a_key
+from tests.unit.models.stage import NOW, staffed
+
+
+@pytest.fixture
+def office(database: Database) -> Database:
+    """A database with people, whose patterns are followed."""
+    staffed(database)
+    compare(database)
+    return database
+
+
+def again(database: Database) -> dict[str, int]:
+    """Group all anew; return how many cases moved, by type."""
+    return {each.type: each.moved for each in regroup(database, MODEL, lambda: NOW)}
+
+
+def scatter(database: Database) -> None:
+    """Lose all that was found out, as a database that was loaded from elsewhere has it."""
+    with database.transaction() as session:
+        for row in session.scalars(select(PatternMember)).all():
+            session.delete(row)
+        for pattern in session.scalars(select(Pattern)).all():
+            session.delete(pattern)
+
+
+def test_seven_of_one_stone_are_one_pattern_that_is_shown_and_a_second_run_changes_nothing(
+    office: Database,
+) -> None:
+    cases = seven(office)
+    bring(office, firm(office, "other"), APPROVAL, kind="arrears")
+    compare(office)
+    before = groups(office)
+    scatter(office)
+    assert again(office) == {"arrears": 7}
+    assert groups(office) == before == [("open", cases)]
+    assert "城投" in shown(office)[0].title + shown(office)[0].stone
+    assert again(office) == {"arrears": 0}
+    assert groups(office) == before
+
+
+def test_two_forming_groups_that_are_one_become_one_under_the_larger_ones_number(office: Database) -> None:
+    cases = seven(office)
+    compare(office)
+    with office.transaction() as session:
+        one = session.scalars(select(Pattern)).one()
+        other = Pattern(type="arrears", state="forming", title="", stone="", created_at=NOW)
+        session.add(other)
+        session.flush()
+        part = update(PatternMember).where(PatternMember.ticket_id.in_(cases[:2]))
+        session.execute(part.values(pattern_id=other.id))
+        ids = one.id, other.id
+    assert again(office)["arrears"] == 2
+    assert groups(office) == [("open", cases)]
+    with office.reading() as session:
+        assert session.get(Pattern, ids[1]) is None, "it was never shown"
+        assert session.scalars(select(Pattern.id)).all() == [ids[0]]
+
+
+def test_a_pattern_that_was_shown_and_is_empty_leads_to_where_its_cases_went(office: Database) -> None:
+    cases = seven(office)
+    compare(office)
+    with office.transaction() as session:
+        old = Pattern(type="arrears", state="open", title="旧", stone="旧", created_at=NOW, opened_at=NOW)
+        session.add(old)
+        session.flush()
+        session.execute(
+            update(PatternMember).where(PatternMember.ticket_id == cases[0]).values(pattern_id=old.id)
+        )
+        old_id = old.id
+    again(office)
+    with office.reading() as session:
+        row = session.get_one(Pattern, old_id)
+        assert (row.state, row.joined_into) == ("joined", shown(office)[0].id)
+
+
+def test_what_people_decided_stays(office: Database) -> None:
+    cases = seven(office)
+    compare(office)
+    by = Signature(a_key(office), "督查")
+    with office.transaction() as session:
+        row = session.scalars(select(Pattern)).one()
+        patterns.rename(session, row, "澜河城投欠款", by, now=NOW)
+        new = patterns.split(session, row, cases[:3], "另一件事", by, now=NOW)
+        patterns.dismiss(session, new, "同一项目的分包", by, now=NOW)
+    before = groups(office)
+    assert [state for state, _ in before] == ["open", "dismissed"]
+    for _ in range(2):
+        assert again(office) == {"arrears": 0}
+        assert groups(office) == before
+    with office.reading() as session:
+        assert [row.title for row in session.scalars(select(Pattern).order_by(Pattern.id))] == [
+            "澜河城投欠款",
+            "另一件事",
+        ]
+    late = bring(office, firm(office, "late"), "澜河县城投欠我们工程款，护坡的尾款五十万，拖了两年")
+    with office.transaction() as session:
+        patterns.leave(session, late)
+    compare(office)
+    with office.transaction() as session:
+        patterns.leave(session, late)
+    again(office)
+    assert sum(late in members for _, members in groups(office)) == 1, "new cases join what was decided"
+    assert [set(members) - {late} for _, members in groups(office)] == [set(cases[3:]), set(cases[:3])]
+
+
+def test_a_flood_weighs_no_more_than_its_first_case_and_copies_make_no_pattern(office: Database) -> None:
+    foreign = bring(office, firm(office, "victim"), APPROVAL, kind="arrears")
+    cases = seven(office)
+    flood = firm(office, "flood")
+    for n in range(12):
+        bring(office, flood, f"{ARREARS[n % 7]}。{APPROVAL}（第{n}次）")
+    for n in range(6):
+        bring(office, firm(office, f"copy{n}"), APPROVAL, kind="arrears")
+    compare(office)
+    for _ in range(2):
+        again(office)
+        is_open = [members for state, members in groups(office) if state == "open"]
+        assert any(set(cases) <= set(members) for members in is_open)
+        assert all(foreign not in members for members in is_open)
+    scatter(office)
+    again(office)
+    assert all(foreign not in members for state, members in groups(office) if state == "open")
+
+
+def test_a_shielded_case_and_one_that_is_gone_are_left_out(office: Database) -> None:
+    cases = seven(office)
+    compare(office)
+    with office.transaction() as session:
+        ticket = session.get_one(Ticket, cases[0])
+        shielding.shield(session, ticket, Actor(Role.ENTERPRISE, ticket.person_id), now=NOW)
+    again(office)
+    assert all(cases[0] not in members for _, members in groups(office))
