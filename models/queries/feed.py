@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVarTuple
 from sqlalchemy import BigInteger, Select, Text, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from models.queries.patches import patches_of
+from models.queries.patches import PATCH_OF
 from models.queries.reach import REACH
 from models.queries.registry import NotFound, Regions, inside
 from models.rules.numbers import ticket_id_of
@@ -194,7 +194,7 @@ def _events(regions: Regions) -> Select[Event]:
 def sheets(regions: Regions) -> Select[*tuple[Any, ...]]:
     """Return what selects tickets with all that `complete` needs; columns added to it become the `place`."""
     return (
-        select(Ticket, Official, Enterprise, *REACH)
+        select(Ticket, Official, Enterprise, *REACH, PATCH_OF)
         .join(Person, Person.id == Ticket.person_id)
         .join(Official, Official.id == Ticket.owner_id)
         .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
@@ -216,7 +216,6 @@ def complete(
     if rows and helpers:
         for help_, unit in session.execute(_helping(ids)):
             helping[help_.ticket_id].append((help_, unit))
-    patched = patches_of(session, ids) if rows and helpers else {}
     end = 3 + len(REACH)
     return [
         Sheet(
@@ -226,8 +225,8 @@ def complete(
             tuple(promises[row[0].id]),
             row[3:end],
             tuple(helping[row[0].id]),
-            tuple(row[end:]),
-            patched.get(row[0].id),
+            tuple(row[end + 1 :]),
+            row[end],
         )
         for row in rows
     ]
