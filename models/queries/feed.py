@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Select, Text, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.queries.merging import mains_of
-from models.queries.patches import patches_of
+from models.queries.patches import PATCH_OF
 from models.queries.reach import REACH
 from models.queries.registry import NotFound, Regions, inside
 from models.queries.shielded import shielded
@@ -199,7 +199,7 @@ def _events(regions: Regions) -> Select[Event]:
 def sheets(regions: Regions) -> Select[*tuple[Any, ...]]:
     """Return what selects tickets with all that `complete` needs; columns added to it become the `place`."""
     return (
-        select(Ticket, Official, Enterprise, *REACH)
+        select(Ticket, Official, Enterprise, *REACH, PATCH_OF)
         .join(Person, Person.id == Ticket.person_id)
         .join(Official, Official.id == Ticket.owner_id)
         .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
@@ -222,7 +222,6 @@ def complete(
         for help_, unit in session.execute(_helping(ids)):
             helping[help_.ticket_id].append((help_, unit))
     mains, hidden = mains_of(session, ids), shielded(session, ids)
-    patched = patches_of(session, ids) if rows and helpers else {}
     end = 3 + len(REACH)
     return [
         Sheet(
@@ -234,8 +233,8 @@ def complete(
             tuple(helping[row[0].id]),
             mains.get(row[0].id),
             row[0].id in hidden,
-            tuple(row[end:]),
-            patched.get(row[0].id),
+            tuple(row[end + 1 :]),
+            row[end],
         )
         for row in rows
     ]

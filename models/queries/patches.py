@@ -31,6 +31,15 @@ from models.tables import (
 SHOWN: Final = 20
 """Stumbles and comments that a patch is shown with, the newest first."""
 
+PATCH_OF: Final = (
+    select(func.max(PatchCase.patch_id))
+    .where(PatchCase.ticket_id == Ticket.id, PatchCase.kind != Met.CLEARED)
+    .where(is_open_to_others(PatchCase.ticket_id))
+    .correlate(Ticket)
+    .scalar_subquery()
+)
+"""The newest patch that a case is about or stumbled over; of a shielded case none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Comment:
@@ -231,17 +240,6 @@ def patched_by(session: Session, ticket_id: int) -> tuple[Patch | None, bool]:
     row = in_force_on(session, ticket_id)
     known = None if row is None else session.get(PatchCase, (row.id, ticket_id))
     return row, known is not None and known.kind == Met.STUMBLED
-
-
-def patches_of(session: Session, ticket_ids: Collection[int]) -> dict[int, int]:
-    """Return for each of these cases the newest patch that it is about or stumbled over; no shielded one."""
-    wanted = (
-        select(PatchCase.ticket_id, func.max(PatchCase.patch_id))
-        .where(PatchCase.ticket_id.in_(ticket_ids), PatchCase.kind != Met.CLEARED)
-        .where(is_open_to_others(PatchCase.ticket_id))
-        .group_by(PatchCase.ticket_id)
-    )
-    return {row[0]: row[1] for row in session.execute(wanted)}
 
 
 def concerns(session: Session, ticket: Ticket) -> bool:

@@ -103,7 +103,7 @@ FOR_DESKS = {
     Notice.UNREACHABLE, Notice.TAKEN_BACK, Notice.DONE_BY_AIDE, Notice.AIDE_WROTE, Notice.CALL_BRIEFED, Notice.CALL_ANSWERED,
     Notice.CALL_OVER, Notice.VISIT_ASKED, Notice.WARNED, Notice.EXTENSION_ASKED, Notice.RECKONED,
     Notice.CALLED_IN, Notice.JOINED, Notice.HELP_REFUSED, Notice.CONTRIBUTED, Notice.HELP_OVER, Notice.HELP_PASSED, Notice.HELP_LATE,
-    Notice.APPEALED, Notice.APPEAL_LATE, Notice.MOVED_AWAY, Notice.SPLIT_OFF, Notice.CHANGED_ENTERPRISE,
+    Notice.APPEALED, Notice.APPEAL_LATE, Notice.MOVED_AWAY, Notice.SPLIT_OFF, Notice.STUMBLED, Notice.CHANGED_ENTERPRISE,
 }  # fmt: skip
 """What desks and supervisors are told of one case: `tell` asks for its cause."""
 
