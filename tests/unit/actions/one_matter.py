@@ -30,25 +30,31 @@ class OneMatter(RuleBasedStateMachine):
     before: dict[int, tuple[Any, Any]]
     """What was stored of a case before it was merged, by id."""
 
-    @precondition(lambda self: self.known)
-    @rule(
-        data=st.data(),
-        what=st.sampled_from(("one", "one again", "any", "quiet")),
-        openid=st.sampled_from(EVERYBODY),
-        is_on=st.booleans(),
-    )
-    def one_matter(self, data: st.DataObject, what: str, openid: str, *, is_on: bool) -> None:
-        """Two cases are made one, perhaps for a while only; or one is nobody else's business for a while."""
-        if what == "quiet":
-            ticket_id = data.draw(st.sampled_from(sorted(self.known)))
-            for is_quiet in (is_on, not is_on):
-                self.keep_quiet(ticket_id, openid, is_on=is_quiet)
-            return
-        if what != "one again":
-            self.make_one(data, openid, likely=what == "one")
+    @precondition(lambda self: len(self.known) > 1)
+    @rule(data=st.data(), openid=st.sampled_from(EVERYBODY), likely=st.booleans(), stays=st.booleans())
+    def one_matter(self, data: st.DataObject, openid: str, *, likely: bool, stays: bool) -> None:
+        """Two cases are made one, perhaps for a while only."""
+        self.make_one(data, openid, likely=likely)
         merged = [key for key, each in self.known.items() if each.main]
-        if merged and is_on:
+        if merged and not stays:
             self.take_apart(data.draw(st.sampled_from(merged)), openid)
+
+    @precondition(lambda self: any(each.main for each in self.known.values()))
+    @rule(data=st.data())
+    def no_longer(self, data: st.DataObject) -> None:
+        """Somebody who may takes one apart."""
+        later_id = data.draw(st.sampled_from([key for key, each in self.known.items() if each.main]))
+        able = [each for each in EVERYBODY if self.known[later_id].role(each) in _SIDES]
+        if able:
+            self.take_apart(later_id, data.draw(st.sampled_from(able)))
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), is_on=st.booleans())
+    def nobody_elses_business(self, data: st.DataObject, *, is_on: bool) -> None:
+        """A case is shielded for a while, or somebody tries."""
+        ticket_id = data.draw(st.sampled_from(sorted(self.known)))
+        for is_quiet in (is_on, not is_on):
+            self.keep_quiet(ticket_id, data.draw(st.sampled_from(EVERYBODY)), is_on=is_quiet)
 
     def make_one(self, data: st.DataObject, openid: str, *, likely: bool) -> None:
         """Somebody says that two cases are one matter."""
@@ -101,7 +107,11 @@ class OneMatter(RuleBasedStateMachine):
             with self.database.reading() as session:
                 row, clocks = whole(session, later_id)
                 then, dates = self.before.pop(later_id)
-                assert row | {"owner_id": None} == then | {"owner_id": None}, "it is what it was"
+                moves = {
+                    "owner_id": None,
+                    "counted": None,
+                }  # where its main went; what the clock has told since
+                assert row | moves == then | moves, "it is what it was"
                 assert clocks == dates, "with its dates as they were"
                 assert clocks_of(session, later.main) == others
             later.status, later.main = Status.OPEN, None
