@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import Any
@@ -18,9 +17,6 @@ from models.session import Database
 from tests.flows.test_menu import liaison
 from tests.roster import OWNER
 from tests.world import World
-
-DEMO_TAKES = 60.0
-"""Seconds in which everybody has seen all of it."""
 
 
 def run(*arguments: str, said: str | None = None, **settings: str) -> "subprocess.CompletedProcess[str]":
@@ -36,12 +32,9 @@ def run(*arguments: str, said: str | None = None, **settings: str) -> "subproces
 
 
 def test_demo_plays_every_story_and_shows_what_matters_in_it() -> None:
-    began = time.monotonic()
     done = run("demo", "--headless", "--port", "8461")
-    took = time.monotonic() - began
 
     assert done.returncode == 0, done.stderr
-    assert took < DEMO_TAKES
     told = "".join(done.stdout.split()).replace("─", "")
     for story, after in zip_longest(stories(), stories()[1:]):
         begins = told.index("".join(story["title"].split()))
