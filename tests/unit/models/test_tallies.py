@@ -13,7 +13,7 @@ from models.queries.rates import By, Scope
 from models.rules.regions import regions_within
 from models.rules.tally import NO_STAGE, NOTHING, Counts, Tally, city_of
 from models.session import Database, savepoint
-from models.tables import Clock, Enterprise, TallyChange, Ticket
+from models.tables import Clock, Enterprise, Official, TallyChange, Ticket
 from tests.unit.models.stage import NOW, a_person, a_ticket, bare_ticket, staffed
 
 
@@ -58,7 +58,7 @@ def test_stage_that_is_told_moves_the_enterprises_tickets(database: Database) ->
 def test_tickets_inserted_in_bulk_are_counted(database: Database) -> None:
     roster = staffed(database)
     with database.transaction() as session:
-        owner = session.scalars(select(rates.Official.id)).first() or 0
+        owner = session.scalars(select(Official.id)).first() or 0
         bare_ticket(session, person_id=a_person(session, "x"), owner_id=owner)
     assert roster is not None
     assert counted(database)[()] == Counts(open=1)
@@ -128,7 +128,7 @@ def province(database: Database) -> list[Ticket]:
     """Tickets of an autumn, spread over regions, types, stages, owners and days; half of them folded."""
     staffed(database)
     with database.transaction() as session:
-        owners = session.scalars(select(rates.Official.id).order_by(rates.Official.id)).all()
+        owners = session.scalars(select(Official.id).order_by(Official.id)).all()
         person = a_person(session, "x")
         firms = [
             session.execute(
