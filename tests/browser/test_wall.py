@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from models.actions import access
 from models.actions.timers import TIMERS
+from models.rules.numbers import ticket_id_of
+from models.tables import Pattern, Ticket
 from tests.conftest import Makers
 from tests.flows.reading import number_in
+from tests.patching import Ground, belongs
 from tests.roster import LEADER, OWNER
 from tests.world import World
 
@@ -63,6 +67,21 @@ def a_day(world: World) -> tuple[str, str]:
     arrears, power = number_in(owner.say(ARREARS)), number_in(owner.say(f"新诉求 {POWER}"))
     leader.say(f"受理 {arrears}")
     return arrears, power
+
+
+def a_patch(world: World, numbers: tuple[str, str]) -> None:
+    """A patch of a pattern of some cases, in effect since yesterday."""
+    now, cases = world.clock(), [ticket_id_of(each) for each in numbers]
+    with world.database.transaction() as session:
+        pattern = Pattern(type="arrears", state="open", title="欠款", stone="", created_at=now, opened_at=now)
+        session.add(pattern)
+        session.flush()
+        for each in cases:
+            belongs(session, session.get_one(Ticket, each), pattern.id, now)
+        raw = secrets.token_urlsafe(32)
+        key = access.create_key(session, raw, name="督查室", role="supervisor", region=None, now=now).id
+    made = Ground(world.database, world.roster, pattern.id, cases, key)
+    made.in_effect(made.open(now=now), now=now - timedelta(days=1))
 
 
 def keep(page: Page, name: str) -> None:
@@ -175,7 +194,7 @@ def test_big_screen_shows_everything_without_scrolling(page: Page, world: World)
 def test_nothing_bars_anybody(
     browser: Browser, page: Page, world: World, theme: str, size: dict[str, int]
 ) -> None:
-    a_day(world)
+    a_patch(world, a_day(world))
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     page.set_viewport_size({"width": size["width"], "height": size["height"]})
     page.reload()
@@ -185,6 +204,10 @@ def test_nothing_bars_anybody(
     keep(page, f"wall-{size['width']}-{theme}")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("link", name="制度补丁").click()
+    expect(page.locator(".effects svg")).to_be_visible()
+    keep(page, f"patches-{size['width']}-{theme}")
+    assert violations(page) == []
     door = browser.new_page(viewport={"width": size["width"], "height": size["height"]})
     door.goto(f"{world.product.url}/wall/sign-in")
     assert violations(door) == []

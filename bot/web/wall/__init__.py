@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.web.api.parts import Parts
 from bot.web.api.problems import Refusal
-from bot.web.wall import chart, drill_down, patterns, sign_in
+from bot.web.wall import chart, drill_down, patches, patterns, sign_in
 from bot.web.wall.pages import STATIC, away, no_such_page, page, too_far, too_many, wrong_address
 from bot.web.wall.sign_in import Away, Signed, WallParts
 from config.outlines import Outlines
@@ -34,6 +34,7 @@ def install(app: FastAPI, drawn: Outlines | None = None) -> None:
     app.include_router(chart.routes)
     app.include_router(drill_down.routes)
     app.include_router(patterns.routes)
+    app.include_router(patches.routes)
     app.add_exception_handler(Away, away)
     app.add_exception_handler(NotFound, no_such_page)
     app.add_exception_handler(Refusal, too_many)
