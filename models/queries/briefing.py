@@ -5,7 +5,7 @@ or merged is not counted. A request is overdue for good once a promise of its re
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from config import catalog
 from config.catalog import ClockName
 from models.queries.patches import Shown, answered_for
 from models.queries.registry import Regions, inside, official
+from models.queries.shielded import shielded
 from models.rules.calling import SHANGHAI
 from models.rules.clocks import OF_OTHERS
 from models.rules.lifecycle import Status
@@ -90,7 +91,7 @@ class Cared:
 
 @dataclass(frozen=True, slots=True)
 class Unsolved:
-    """A request that is still in work."""
+    """A request still in work. A shielded one (保密) has neither title nor enterprise: pages go round."""
 
     id: int
     type: str
@@ -98,6 +99,7 @@ class Unsolved:
     enterprise: str | None
     created_at: datetime
     due_at: datetime | None
+    is_shielded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +143,17 @@ def briefing(session: Session, regions: Regions, official_id: int, period: Perio
         _visits(session, regions, official_id, period),
         by_type,
         _sum(by_type),
-        tuple(Unsolved(*row) for row in unsolved),
+        _listed(session, [Unsolved(*row) for row in unsolved]),
         session.scalars(open_ones).one(),
         tuple(answered_for(session, regions, official_id, since=period.begins, until=period.ends)),
+    )
+
+
+def _listed(session: Session, found: Sequence[Unsolved]) -> tuple[Unsolved, ...]:
+    hidden = shielded(session, [each.id for each in found])
+    return tuple(
+        replace(each, title="", enterprise=None, is_shielded=True) if each.id in hidden else each
+        for each in found
     )
 
 

@@ -12,7 +12,7 @@ from models.queries.contact_day import RANG, STEPS
 from models.queries.registry import Regions, inside
 from models.rules.counting import SHANGHAI, day_of
 from models.rules.lifecycle import Verb
-from models.tables import Call, Enterprise, Event, Message, Outbox, Ticket, Visit
+from models.tables import Call, Enterprise, Event, Message, Outbox, Ticket, Visit, is_open_to_others
 
 _MOST: Final = 1_000_000
 """More events than any day has."""
@@ -34,7 +34,11 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One enterprise of the day: how often it was disturbed, and in how many steps helped."""
+    """One enterprise of the day: how often it was disturbed, and in how many steps helped.
+
+    It `is_shielded` if it was met because of shielded cases (保密) only: beside the lists of cases its name
+    would tell whose these are.
+    """
 
     firm: tuple[int, str, str]
     """Its id, name and region."""
@@ -42,6 +46,7 @@ class Moved:
     calls: int
     visits: int
     steps: int
+    is_shielded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +85,39 @@ def enterprises_of(
 ) -> tuple[int, list[Moved]]:
     """Return how many enterprises today helped, or disturbed, and up to `limit` of them by id."""
     found = _day(session, regions, day_of(now), now)
+    in_the_open = _day(session, regions, day_of(now), now, is_open=True)
+    named = in_the_open.helped if are_helped else in_the_open.disturbed
     ids = sorted(found.helped if are_helped else found.disturbed)
     page = [each for each in ids if each > after][:limit]
     wanted = select(Enterprise.id, Enterprise.name, Enterprise.region).where(Enterprise.id.in_(page))
-    named = {row[0]: (row[0], row[1], row[2]) for row in session.execute(wanted)}
+    firms = {row[0]: (row[0], row[1], row[2]) for row in session.execute(wanted)}
     counters = (found.messages, found.calls, found.visits, found.steps)
-    return len(ids), [Moved(named[each], *(counter[each] for counter in counters)) for each in page]
+    return len(ids), [
+        Moved(firms[each], *(counter[each] for counter in counters), is_shielded=each not in named)
+        for each in page
+    ]
 
 
-def _day(session: Session, regions: Regions, day: date, now: datetime) -> _Day:
+def _day(session: Session, regions: Regions, day: date, now: datetime, *, is_open: bool = False) -> _Day:
+    """Count the day; with `is_open` without what shielded cases brought."""
     begins = datetime.combine(day, time(), SHANGHAI)
     last = last_before(session, begins, Event.id, Event.at)
+    parts = (
+        (_messages(regions, begins, now), Outbox.ticket_id),
+        (_calls(regions, begins, now), Call.ticket_id),
+        (_visits(regions, day), None),
+        (_in_vain(regions, begins, now, after=last), Ticket.id),
+        (_steps(regions, begins, now, after=last), Ticket.id),
+    )
     messages, calls, visits, in_vain, steps = (
-        Counter({row[0]: row[1] for row in session.execute(part)})
-        for part in (
-            _messages(regions, begins, now),
-            _calls(regions, begins, now),
-            _visits(regions, day),
-            _in_vain(regions, begins, now, after=last),
-            _steps(regions, begins, now, after=last),
-        )
+        Counter({row[0]: row[1] for row in session.execute(_in_the_open(part, of) if is_open else part)})
+        for part, of in parts
     )
     return _Day(messages, calls + in_vain, visits, steps)
+
+
+def _in_the_open(part: _Rows, ticket_id: Any) -> _Rows:
+    return part if ticket_id is None else part.where(is_open_to_others(ticket_id))
 
 
 def _firms(*counters: Counter[int | None]) -> set[int]:

@@ -11,6 +11,7 @@ from bot.web.api.auth import Reader
 from bot.web.api.fields import IdInPath, Shown
 from bot.web.api.parts import PartsHere
 from bot.web.briefing import page, workbook
+from bot.web.briefing.words import about
 from config.catalog import Stage
 from models.queries.briefing import Briefing, Period, briefing
 from models.rules.calling import SHANGHAI
@@ -174,7 +175,7 @@ def as_data(found: Found) -> BriefingView:
             UnsolvedView(
                 number=number_of(case.id),
                 type=case.type,
-                title=case.title,
+                title=about(case),
                 enterprise=case.enterprise,
                 created_at=case.created_at,
                 due_at=case.due_at,

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.web.briefing.words import line, more, on, patch_line, percent, region_name, stage_name
+from bot.web.briefing.words import about, line, more, on, patch_line, percent, region_name, stage_name, whose
 from handlers import say
 from models.queries.briefing import Briefing
 from models.rules.numbers import number_of
@@ -54,5 +54,7 @@ def _templates() -> "Environment":
         "type": say.type_name,
         "number": number_of,
         "patch_line": patch_line,
+        "about": about,
+        "whose": whose,
     }
     return made

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from config import catalog
 from handlers import say
-from models.queries.briefing import Briefing
+from models.queries.briefing import Briefing, Unsolved
 from models.queries.patches import Shown
 
 
@@ -50,6 +50,16 @@ def more(shown: Briefing) -> str:
     """Return how many more requests are in work than are listed, nothing if none are."""
     count = shown.unsolved_count - len(shown.unsolved)
     return say.BRIEFING["more_unsolved"].format(count=count) if count else ""
+
+
+def about(case: Unsolved) -> str:
+    """Return what a request is about, as far as a page that goes round may say."""
+    return say.SHIELDED if case.is_shielded else case.title
+
+
+def whose(case: Unsolved) -> str:
+    """Return whose request it is, as far as a page that goes round may say."""
+    return say.SHIELDED if case.is_shielded else case.enterprise or say.BRIEFING["stranger"]
 
 
 def patch_line(shown: Shown) -> str:

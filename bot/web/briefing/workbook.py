@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.web.briefing.words import line, more, on, patch_line, percent, region_name, stage_name
+from bot.web.briefing.words import about, line, more, on, patch_line, percent, region_name, stage_name, whose
 from handlers import say
 from models.queries.briefing import Briefing, Cared, Requests, Unsolved
 from models.rules.numbers import number_of
@@ -84,6 +84,5 @@ def _cared_for(firm: Cared) -> Cells:
 
 
 def _in_work(case: Unsolved) -> Cells:
-    whose = case.enterprise or say.BRIEFING["stranger"]
     dates = (on(case.created_at), on(case.due_at))
-    return [number_of(case.id), case.title, whose, say.type_name(case.type), *dates]
+    return [number_of(case.id), about(case), whose(case), say.type_name(case.type), *dates]

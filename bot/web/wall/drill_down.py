@@ -103,7 +103,10 @@ def enterprises(request: Request, parts: WallParts, who: Signed, wanted: Annotat
         "heading": say.enterprises_today(are_helped=are_helped, count=count),
         "more": _more(wanted, last),
     }
-    rows = [(each, region_name(each.firm[2])) for each in shown]
+    rows = [
+        (each, say.SHIELDED if each.is_shielded else each.firm[1], region_name(each.firm[2]))
+        for each in shown
+    ]
     return page(request, "enterprises.html", rows=rows, are_helped=are_helped, **told)
 
 

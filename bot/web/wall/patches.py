@@ -52,9 +52,10 @@ def patches(request: Request, parts: WallParts, who: Signed) -> Response:
     with parts.database.reading() as session:
         found = queries.of_regions(session, who.regions, limit=MOST)
         rows = [_row(session, queries.shown(session, each, who.regions), who.regions, now) for each in found]
-    drawn = [row for row in rows if row.before is not None and row.after is not None]
-    widest = max((rate.high for row in drawn for rate in (row.before, row.after) if rate), default=0) or 1
-    return page(request, "patches.html", rows=rows, drawn=drawn, scale=100 / widest)
+    drawn = [
+        (row, 100 / (max(row.before.high, row.after.high) or 1)) for row in rows if row.before and row.after
+    ]
+    return page(request, "patches.html", rows=rows, drawn=drawn)
 
 
 def _row(session: Session, seen: queries.Shown, regions: Regions, now: datetime) -> Row:

@@ -1,0 +1,45 @@
+"""保密: other systems are told that something happened in a shielded case, and no words of it."""
+
+from models.actions import office, shielding
+from models.queries.tickets import Actor
+from models.rules.lifecycle import Role
+from tests.contracts.api.desk import SHENYANG, Desk, request, settle_in
+from tests.contracts.api.receiver import Receiver
+from tests.contracts.api.test_ledgers_api import owner, ticket
+from tests.contracts.api.test_webhooks_api import OWNER, added, open_desk, receiver, tell
+
+__all__ = ["open_desk", "receiver"]
+
+
+def brought(desk: Desk, words: str) -> str:
+    """A case that is accepted, of which the ledger holds something."""
+    with desk.database.transaction() as session:
+        number = request(session, OWNER, desk, words)
+        row = ticket(session, number)
+        entered = {"amount": "880.00", "debtor": words[:4]}
+        office.accept(session, row, owner(session, row), entered=entered, now=desk.clock())
+    return number
+
+
+def hide(desk: Desk, number: str) -> None:
+    with desk.database.transaction() as session:
+        by = Actor(Role.SUPERVISOR, None, signed="督查室")
+        shielding.shield(session, ticket(session, number), by, reason="牵涉竞岚", now=desk.clock())
+
+
+def test_webhook_hears_no_words_of_a_shielded_case(open_desk: Desk, receiver: Receiver) -> None:
+    settle_in(open_desk, SHENYANG)
+    open_desk.events(1)
+    added(open_desk, receiver)
+    secret, plain = (brought(open_desk, f"{each}欠我们工程款") for each in ("竞岚集团", "浑南开发"))
+    hide(open_desk, secret)
+    open_desk.events(6)
+    for _ in range(3):
+        tell(open_desk)
+    told = {
+        number: [post[1].decode() for post in receiver.posts if f'"{number}"' in post[1].decode()]
+        for number in (secret, plain)
+    }
+    assert "浑南开发" in "".join(told[plain])
+    assert [len(each) for each in told.values()] == [3, 2], "that it happened is no secret"
+    assert [word for word in ("880", "竞岚") if word in "".join(told[secret])] == []
