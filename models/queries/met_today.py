@@ -91,9 +91,15 @@ def enterprises_of(
     page = [each for each in ids if each > after][:limit]
     wanted = select(Enterprise.id, Enterprise.name, Enterprise.region).where(Enterprise.id.in_(page))
     firms = {row[0]: (row[0], row[1], row[2]) for row in session.execute(wanted)}
-    counters = (found.messages, found.calls, found.visits, found.steps)
     return len(ids), [
-        Moved(firms[each], *(counter[each] for counter in counters), is_shielded=each not in named)
+        Moved(
+            firm=firms[each],
+            messages=found.messages[each],
+            calls=found.calls[each],
+            visits=found.visits[each],
+            steps=found.steps[each],
+            is_shielded=each not in named,
+        )
         for each in page
     ]
 
