@@ -61,7 +61,7 @@ from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import REBOUND_WITHIN, Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
 from models.rules.parts import ROOM, pages, size
-from models.rules.patches import Cause, PatchState, PatchVerb
+from models.rules.patches import Cause, PatchState, PatchVerb, StepNews
 from models.rules.payment import Due
 from models.rules.rates import Rate
 from models.rules.reach import Way
@@ -5358,6 +5358,21 @@ def _patch_judged(news: Mapping[str, Any]) -> Speech:
     )
 
 
+_STEP_IS: Final[Mapping[str, str]] = {StepNews.DUE: "今天到期", StepNews.OVERDUE: "已逾期"}
+
+
+def _patch_steps(news: Mapping[str, Any]) -> Speech:
+    whose = "您牵头的" if news["is_own"] else ""
+    lines: list[Part] = [f"{whose}制度补丁「{cut(news['patch_title'], TITLE)}」有{news['count']}步没完成：\n"]
+    lines += [
+        f"{each['number']}　{cut(each['what'], TITLE)}：{_date(date.fromisoformat(each['due_on']))}，{_STEP_IS[each['is']]}\n"
+        for each in news["steps"]
+    ]
+    if news["is_own"]:
+        return (*lines, ("查看", f"补丁 {news['patch']}"))
+    return (*lines, "完成后请告诉牵头领导登记。")
+
+
 _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.NEW_TICKET: _new_ticket,
     Notice.FOLLOWED_UP: _to_desk("企业补充："),
@@ -5438,6 +5453,7 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.PATCH_CHANGED: _patch_changed,
     Notice.STUMBLED: _stumbled,
     Notice.PATCH_JUDGED: _patch_judged,
+    Notice.PATCH_STEPS: _patch_steps,
 }
 
 
@@ -5535,6 +5551,7 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.PATCH_CHANGED: "新规施行",
     Notice.STUMBLED: "再绊",
     Notice.PATCH_JUDGED: "补丁评估",
+    Notice.PATCH_STEPS: "补丁步骤",
 }
 
 

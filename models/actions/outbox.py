@@ -128,6 +128,8 @@ class Notice(StrEnum):
     """The same to their enterprise: what is different for it."""
     STUMBLED = "stumbled"
     PATCH_JUDGED = "patch_judged"
+    PATCH_STEPS = "patch_steps"
+    """Steps of a patch are due or late: to whoever has them."""
 
 
 DOUBTFUL: Final = "doubtful"
@@ -155,6 +157,7 @@ FOR_OFFICES: Final = frozenset(
         Notice.PATCH_NEWS,
         Notice.PATCH_EFFECT,
         Notice.PATCH_JUDGED,
+        Notice.PATCH_STEPS,
         Notice.DELEGATED,
         Notice.DELEGATION_ENDED,
         Notice.UNCOVERED,

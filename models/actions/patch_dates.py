@@ -1,4 +1,4 @@
-"""What happens to a patch because a day has come: it takes effect, and its figures are asked if it worked."""
+"""What happens to a patch because a day has come: it takes effect, is judged, its steps are due or late."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models.actions.conversation import LOCAL, desk_or_office, watchers
 from models.actions.outbox import Notice, tell
 from models.actions.patch_chain import CLOCKWORK, record
+from models.actions.patch_steps import warn
 from models.actions.patches import about_patch, take_effect
 from models.actions.striking import Key, is_open, one_by_one
 from models.queries.patch_effects import as_json, effect
@@ -27,14 +28,18 @@ _WATCHED: Final = (PatchState.IN_EFFECT, PatchState.EVALUATING)
 
 
 def strike(session: Session, now: datetime, *, limit: int) -> int:
-    """Put patches in effect whose day has come, and judge those whose time is over."""
+    """Put patches in effect whose day has come, judge those whose time is over, and tell of late steps."""
     today = now.astimezone(LOCAL).date()
     due = select(Patch.id).where(Patch.state == PatchState.ISSUED, Patch.effective_on <= today)
     done = one_by_one(session, "patches", _some(session, due, limit), lambda key: _begin(session, key, now))
     if done or not is_open(now):
         return done
     over = select(Patch.id).where(Patch.evaluate_at <= now, Patch.state.in_(_WATCHED))
-    return one_by_one(session, "patches", _some(session, over, limit), lambda key: _judge(session, key, now))
+    done = one_by_one(session, "patches", _some(session, over, limit), lambda key: _judge(session, key, now))
+    if done:
+        return done
+    late = select(Patch.id).where(Patch.step_on <= today, Patch.state != PatchState.DROPPED)
+    return one_by_one(session, "patches", _some(session, late, limit), lambda key: _warn(session, key, now))
 
 
 def _some(session: Session, wanted: Select[Any], limit: int) -> Sequence[Key]:
@@ -71,6 +76,14 @@ def _judge(session: Session, key: Key, now: datetime) -> bool:
     session.flush()
     if not unclear:
         _tell(session, patch, verdict, told, now)
+    return True
+
+
+def _warn(session: Session, key: Key, now: datetime) -> bool:
+    patch = _taken(session, key[0])
+    if patch is None or patch.step_on is None or patch.step_on > now.astimezone(LOCAL).date():
+        return False
+    warn(session, patch, now)
     return True
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from models.actions.conversation import LOCAL, desk_or_office
 from models.actions.outbox import Notice, tell
 from models.actions.patch_chain import CLOCKWORK, Hand, born, record
+from models.actions.patch_steps import planned
 from models.queries.patches import issued_at, reach
 from models.queries.patterns import GONE
 from models.rules.patches import PatchRole, PatchState, PatchVerb, advance, begins, evaluated_at
@@ -85,7 +86,7 @@ def open_patch(session: Session, pattern: Pattern, draft: Draft, by: Hand, *, no
         cause=draft.cause,
         owner_id=draft.owner_id,
         regions=sorted(set(draft.regions)),
-        steps=[{**step, "done_at": None} for step in draft.steps],
+        steps=[],
         due_on=draft.due_on,
         evaluate_days=draft.evaluate_days,
         created_at=now,
@@ -94,6 +95,7 @@ def open_patch(session: Session, pattern: Pattern, draft: Draft, by: Hand, *, no
         looks=0,
         **_blank(draft.instrument),
     )
+    planned(patch, [{**step, "done_at": None} for step in draft.steps])
     session.add(patch)
     session.flush()
     facts = {"cause": draft.cause, "owner": draft.owner_id, "regions": patch.regions, "pattern": pattern.id}
@@ -134,7 +136,10 @@ def amend(session: Session, patch: Patch, by: Hand, *, now: datetime, **facts: A
     told = {name: _plain(value) for name, value in facts.items()}
     record(session, patch, PatchVerb.AMEND, by, now=now, **told)
     for name, value in facts.items():
-        setattr(patch, name, value)
+        if name == "steps":
+            planned(patch, value)
+        else:
+            setattr(patch, name, value)
     session.flush()
 
 
@@ -150,7 +155,7 @@ def do_step(session: Session, patch: Patch, number: int, by: Hand, *, now: datet
     record(session, patch, PatchVerb.DO_STEP, by, now=now, step=number)
     steps = [dict(step) for step in patch.steps]
     steps[number - 1]["done_at"] = now.isoformat()
-    patch.steps = steps
+    planned(patch, steps)
     session.flush()
 
 

@@ -5,7 +5,7 @@ Pure, as `lifecycle` is for tickets: `STEPS` is the whole truth, and docs/patche
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -178,6 +178,37 @@ def begins(day: date) -> datetime:
 def evaluated_at(effect: datetime, days: int) -> datetime:
     """Return when it is looked whether a patch has worked: so many days after it took effect."""
     return effect + timedelta(days=days)
+
+
+class StepNews(StrEnum):
+    """What is told of a step that is not done, once each."""
+
+    DUE = "due"
+    """On its day; if that is not worked, on the next that is (Civil Code, article 203)."""
+    OVERDUE = "overdue"
+
+
+def step_is(step: Mapping[str, Any], today: date, worked: Callable[[date], date]) -> StepNews | None:
+    """Return what is to be told of a step today, None if nothing, or nothing that was not told.
+
+    `worked` gives the first working day from a day on.
+    """
+    if step.get("done_at") or not step.get("due_on"):
+        return None
+    day = worked(date.fromisoformat(step["due_on"]))
+    stands = None if today < day else StepNews.DUE if today == day else StepNews.OVERDUE
+    return None if stands is None or step.get("told") in {stands, StepNews.OVERDUE} else stands
+
+
+def next_told(steps: Iterable[Mapping[str, Any]], worked: Callable[[date], date]) -> date | None:
+    """Return the day on which something is to be told of a patch's steps next, None if never."""
+    days = []
+    for step in steps:
+        if step.get("done_at") or not step.get("due_on") or step.get("told") == StepNews.OVERDUE:
+            continue
+        day = worked(date.fromisoformat(step["due_on"]))
+        days.append(day + timedelta(days=1) if step.get("told") == StepNews.DUE else day)
+    return min(days, default=None)
 
 
 def patch_digest(previous: str, *, patch_id: int, seq: int, at: str, fact: Mapping[str, Any]) -> str:

@@ -44,8 +44,9 @@ class Met(StrEnum):
 class Patch(Base):
     """What is done about a pattern, by whom, until when; where it stands is told by its events.
 
-    `steps` are `{"what", "owner", "due_on", "done_at"}`. `change` says what is different for enterprises from
-    `effective_on` on. `round` counts how often it was begun anew, `looks` how often its figures were asked.
+    `steps` are `{"what", "owner", "due_on", "done_at", "told"}`. `change` says what is different for
+    enterprises from `effective_on` on. `round` counts how often it was begun anew, `looks` how often its
+    figures were asked.
     """
 
     __tablename__ = "patches"
@@ -73,6 +74,8 @@ class Patch(Base):
     """Until then cases of its pattern are looked for that it does not know yet."""
     reported_at: Mapped[datetime | None]
     """When its owner was last told who stumbled and who commented: at most once a day."""
+    step_on: Mapped[date | None]
+    """The day on which somebody is told of a step that is due or late."""
     created_at: Mapped[datetime]
     key_id: Mapped[int] = mapped_column(ForeignKey("api_keys.id"))
 
@@ -96,6 +99,12 @@ class Patch(Base):
             "sweep_until",
             sqlite_where=text("sweep_until is not null"),
             postgresql_where=text("sweep_until is not null"),
+        ),
+        Index(
+            "ix_patches_step",
+            "step_on",
+            sqlite_where=text("step_on is not null"),
+            postgresql_where=text("step_on is not null"),
         ),
         Index(
             "ix_patches_evaluate",

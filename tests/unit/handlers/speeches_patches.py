@@ -15,14 +15,16 @@ from models.queries.patches import Comment, Shown
 from models.rules import effects
 from models.rules.effects import Exposure
 from models.rules.numbers import number_of
-from models.rules.patches import Cause, PatchRole, PatchState, PatchVerb, possible
+from models.rules.patches import Cause, PatchRole, PatchState, PatchVerb, StepNews, possible
 from models.tables import Official, Patch
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 DAY = date(2026, 12, 31)
 NUMBER = number_of(10**9)
 
-CASELESS = frozenset({Notice.PATCH_GIVEN, Notice.PATCH_NEWS, Notice.PATCH_EFFECT, Notice.PATCH_JUDGED})
+CASELESS = frozenset(
+    {Notice.PATCH_GIVEN, Notice.PATCH_NEWS, Notice.PATCH_EFFECT, Notice.PATCH_JUDGED, Notice.PATCH_STEPS}
+)
 """News of a patch, which is about no single case."""
 _FIGURES = {
     "before": {"met": 7, "rate": {"estimate": 1234.56}},
@@ -50,6 +52,18 @@ def _news(names: st.SearchStrategy[str], texts: st.SearchStrategy[str]) -> dict[
         "comments": st.integers(0, 9999),
         "verdict": st.sampled_from(_VERDICTS),
         "figures": st.sampled_from([None, _FIGURES]),
+        "is_own": st.booleans(),
+        "steps": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "number": st.integers(1, 20),
+                    "what": names.map(lambda name: name[:100]),
+                    "due_on": st.just(DAY.isoformat()),
+                    "is": st.sampled_from(sorted(StepNews)),
+                }
+            ),
+            max_size=4,
+        ),
     }
 
 
@@ -71,6 +85,8 @@ WORST: dict[str, Any] = {
     "comments": 9999,
     "verdict": "ineffective",
     "figures": _FIGURES,
+    "is_own": True,
+    "steps": [{"number": 20, "what": "😀" * 100, "due_on": DAY.isoformat(), "is": "overdue"}] * 4,
 }  # fmt: skip
 
 
@@ -82,6 +98,10 @@ def told(notice: Notice) -> list[dict[str, Any]]:
     }  # fmt: skip
     if notice is Notice.PATCH_JUDGED:
         return [plain | {"verdict": each, "figures": some} for each in _VERDICTS for some in (None, _FIGURES)]
+    if notice is Notice.PATCH_STEPS:
+        step = {"number": 1, "what": "起草", "due_on": DAY.isoformat()}
+        steps = [step | {"is": each} for each in sorted(StepNews)]
+        return [plain | {"steps": steps, "is_own": own, "count": 2} for own in (True, False)]
     if notice is Notice.PATCH_CHANGED:
         return [plain | {"live": live, "count": count} for live in (0, 1) for count in (1, 3)]
     return [plain] if notice in CASELESS | {Notice.PATCH_ASKED, Notice.STUMBLED} else [{}]
