@@ -24,9 +24,19 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from models.actions.conversation import LOCAL
-from models.rules.chain import AUDIT_BLOCK, BLOCK, GENESIS, LEAF, anchor_digest, block_digest, leaves_of
+from models.rules.chain import (
+    AUDIT_BLOCK,
+    BLOCK,
+    GENESIS,
+    LEAF,
+    PATCH_BLOCK,
+    anchor_digest,
+    block_digest,
+    heads_of,
+    leaves_of,
+)
 from models.session import core
-from models.tables import Anchor, AnchorBlock, AuditEntry, Event
+from models.tables import Anchor, AnchorBlock, AuditEntry, Event, PatchEvent
 
 AT_ONCE: Final = 4
 """Blocks reckoned in one transaction: on SQLite whoever writes waits for it."""
@@ -74,7 +84,31 @@ def _open(session: Session, before: Anchor | None, now: datetime) -> None:
     audited = and_(_is_before(AuditEntry, tx, audit_id), ~_is_before(AuditEntry, since[0], since[2]))
     if session.scalar(select(AuditEntry.id).where(audited).limit(1)) is not None:
         session.add(AnchorBlock(anchor_id=row.id, block=AUDIT_BLOCK))
+    _anchor_patches(session, row)
     session.flush()
+
+
+def _anchor_patches(session: Session, anchor: Anchor) -> None:
+    """Anchor the heads of patches that have changed, as they stand: there are few, and they are kept.
+
+    What is being written meanwhile is the next anchor's affair: a head must be in its chain later, no more.
+    """
+    kept = select(AnchorBlock.leaves).where(AnchorBlock.block == PATCH_BLOCK).order_by(AnchorBlock.anchor_id)
+    known: dict[int, tuple[int, str]] = {}
+    for leaves in session.scalars(kept):
+        known |= heads_of(leaves or b"")
+    now = heads_of(leaves_of(_patch_heads(session)))
+    if new := {patch_id: head for patch_id, head in now.items() if known.get(patch_id) != head}:
+        leaves = leaves_of(new)
+        anchor.chains += len(new)
+        row = AnchorBlock(anchor_id=anchor.id, block=PATCH_BLOCK, digest=block_digest(leaves), leaves=leaves)
+        session.add(row)
+
+
+def _patch_heads(session: Session) -> dict[int, tuple[int, str]]:
+    last = select(func.max(PatchEvent.id)).group_by(PatchEvent.patch_id)
+    found = select(PatchEvent.patch_id, PatchEvent.seq, PatchEvent.digest).where(PatchEvent.id.in_(last))
+    return {patch_id: (seq, digest) for patch_id, seq, digest in session.execute(found)}
 
 
 def _now_settled(session: Session) -> tuple[int, int, int]:

@@ -1,7 +1,7 @@
 """Check the chain of every patch against what is stored: its links, where it stands, what was said of it.
 
-Patches have no anchor of their own. A case that is told of one, or stumbles over it, holds the digest of the
-patch's last event at that moment in its own chain, which is anchored.
+The daily anchors hold the heads of patches, each when it had changed. A case that is told of one, or stumbles
+over it, holds the digest of the patch's last event at that moment, too.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,10 +10,11 @@ from datetime import UTC
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.rules.chain import PATCH_BLOCK, block_digest, heads_of
 from models.rules.lifecycle import Verb
 from models.rules.patches import PatchVerb, comment_digest, patch_digest
-from models.rules.proof import ALTERED, DIFFERENT, MISSING, Flaw, Link, Walk
-from models.tables import Event, Patch, PatchAsk, PatchCase, PatchEvent
+from models.rules.proof import ALTERED, DIFFERENT, MISSING, RESEALED, Flaw, Link, Walk
+from models.tables import Anchor, AnchorBlock, Event, Patch, PatchAsk, PatchCase, PatchEvent
 
 FACT = ("verb", "actor_role", "actor_id", "signed", "from_state", "to_state", "data")
 
@@ -21,12 +22,12 @@ FACT = ("verb", "actor_role", "actor_id", "signed", "from_state", "to_state", "d
 def patch_flaws(session: Session) -> list[Flaw]:
     """Return what is wrong with any patch."""
     found: list[Flaw] = []
-    heads: dict[int, set[str]] = {}
+    chains: dict[int, dict[int, str]] = {}
     for patch in session.scalars(select(Patch).order_by(Patch.id)).all():
         chain = session.scalars(
             select(PatchEvent).where(PatchEvent.patch_id == patch.id).order_by(PatchEvent.seq)
         ).all()
-        heads[patch.id] = {row.digest for row in chain}
+        chains[patch.id] = {row.seq: row.digest for row in chain}
         found += Walk(_name(patch.id)).along([_link(row) for row in chain])
         if not chain:
             found.append(Flaw(_name(patch.id), 1, MISSING, "the patch has no events"))
@@ -34,7 +35,7 @@ def patch_flaws(session: Session) -> list[Flaw]:
             says = f"the patch is {patch.state}, its last event says {chain[-1].to_state}"
             found.append(Flaw(_name(patch.id), chain[-1].seq, DIFFERENT, says))
         found += _comments(session, patch.id, chain)
-    return found + list(_pointed_at(session, heads))
+    return [*found, *_anchored(session, chains), *_pointed_at(session, chains)]
 
 
 def _comments(session: Session, patch_id: int, chain: Sequence[PatchEvent]) -> Iterator[Flaw]:
@@ -49,7 +50,29 @@ def _comments(session: Session, patch_id: int, chain: Sequence[PatchEvent]) -> I
             yield Flaw(_name(patch_id), seq, ALTERED, "the comment is not the one that was sealed")
 
 
-def _pointed_at(session: Session, heads: dict[int, set[str]]) -> Iterator[Flaw]:
+def _anchored(session: Session, chains: dict[int, dict[int, str]]) -> Iterator[Flaw]:
+    """Yield each anchored head that is not in its chain any more."""
+    wanted = (
+        select(Anchor.day, AnchorBlock.digest, AnchorBlock.leaves)
+        .join(Anchor, Anchor.id == AnchorBlock.anchor_id)
+        .where(AnchorBlock.block == PATCH_BLOCK)
+        .order_by(Anchor.id)
+    )
+    for day, digest, leaves in session.execute(wanted):
+        if leaves is None or block_digest(leaves) != digest:
+            yield Flaw(
+                "patches", None, ALTERED, f"the heads kept with the anchor of {day} do not fit its digest"
+            )
+            continue
+        for patch_id, (seq, seal) in heads_of(leaves).items():
+            stands = chains.get(patch_id, {}).get(seq)
+            if stands is None:
+                yield Flaw(_name(patch_id), seq, MISSING, f"it was there at the anchor of {day}")
+            elif stands != seal:
+                yield Flaw(_name(patch_id), seq, RESEALED, f"its digest is not the one anchored on {day}")
+
+
+def _pointed_at(session: Session, chains: dict[int, dict[int, str]]) -> Iterator[Flaw]:
     """Yield each case that was told of a patch as its chain never stood."""
     told = (
         select(Event.data, PatchCase.patch_id)
@@ -57,7 +80,7 @@ def _pointed_at(session: Session, heads: dict[int, set[str]]) -> Iterator[Flaw]:
         .where(Event.verb.in_([Verb.PATCH, Verb.STUMBLE]))
     )
     for data, patch_id in session.execute(told.execution_options(yield_per=1000)):
-        if data.get("head") not in heads.get(patch_id, set()):
+        if data.get("head") not in chains.get(patch_id, {}).values():
             yield Flaw(_name(patch_id), None, DIFFERENT, "a case holds a digest that is not in its chain")
 
 
