@@ -93,6 +93,7 @@ def verify(database: Database, progress: Progress = lambda _: None) -> Report:
     _tickets(database, anchored, report, progress)
     _audit(database, anchored, report, progress)
     with database.reading() as session:
+        at_one_moment(session)
         report.flaws += patch_flaws(session)
     return report
 

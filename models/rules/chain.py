@@ -17,7 +17,7 @@ AUDIT_BLOCK: Final = -1
 """The block whose leaves are the heads of the audit's chains."""
 
 PATCH_BLOCK: Final = -2
-"""The block whose leaves are the heads of those chains of patches that have changed since the anchor before."""
+"""The block whose leaves are the heads of those patches that have changed since the anchor before."""
 
 LEAF: Final = 8 + 4 + 32
 """Bytes in which one head is anchored: chain, sequence number, digest."""

@@ -88,11 +88,11 @@ class Anchor(Base):
 
 
 class AnchorBlock(Base):
-    """The heads of 1,024 neighbouring tickets (block -1: of the audit, -2: of patches) as they stood at an anchor.
+    """The heads of 1,024 neighbouring tickets (block -1: the audit, -2: patches) as they stood at an anchor.
 
     Only blocks that have changed since the anchor before have a row. `leaves` are the heads themselves, kept
-    while no later anchor has the block, so that what does not fit can be named; those of patches, of which only
-    the changed ones are in it, for good.
+    while no later anchor has the block, so that what does not fit can be named; those of patches, of which
+    only the changed ones are in it, for good.
     """
 
     __tablename__ = "anchor_blocks"
