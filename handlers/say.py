@@ -1643,6 +1643,14 @@ def accepted_by_you(view: Overview, year: int, n: int) -> Speech:
 NOBODY_LEFT: Final = "企业那边已没有联系人，消息没有人收；请换个方式联系，并请督查登记新联系人。"
 
 
+def against_calls(view: Overview, wait: Wait | None = None) -> Speech:
+    """Before an echo of words that announce a call: whom they go to wants none."""
+    if view.is_unheard:
+        return ()
+    undo = "要改，点撤回重写。" if wait is not None else "请就在这里写，别打。"
+    return (f"{NO_CALLS}联系人说过请不要打电话，这句提到要打电话。{undo}\n",)
+
+
 def replied(view: Overview, wait: Wait | None = None) -> Speech:
     """The echo that says to whom the words went, or will go once they have waited."""
     to = view.enterprise_name or "诉求人"

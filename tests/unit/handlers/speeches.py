@@ -392,6 +392,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "conversation": st.builds(say.conversation, VIEWS, st.lists(MESSAGES, max_size=10), PAGES),
     "accepted_by_you": st.builds(say.accepted_by_you, VIEWS, st.just(2026), st.just(123_456)),
     "replied": st.builds(say.replied, VIEWS, WAITS),
+    "against_calls": st.builds(say.against_calls, VIEWS, WAITS),
     "reply_what": st.builds(say.reply_what, st.just(NUMBER)),
     "report_what": st.builds(say.report_what, st.just(NUMBER)),
     "resolve_what": st.builds(say.resolve_what, st.just(NUMBER)),
@@ -1117,7 +1118,7 @@ def everything() -> list[Speech]:
         lambda view: say.supervised_case(view, [], None, [], hops=0, facts=telling.fullest("长")),
         lambda view: say.accepted_by_you(view, 2026, 1), lambda view: say.my_cases([view]),
         lambda view: say.worklist([view]), lambda view: say.not_sent([view]),
-        lambda view: say.replied(view, wait), lambda view: say.reported(view, wait), say.sent_now,
+        lambda view: say.replied(view, wait), lambda view: say.against_calls(view, wait), lambda view: say.reported(view, wait), say.sent_now,
         lambda view: say.retracted(view, Written("好", "text", is_others=True)),
     ]  # fmt: skip
     return [
