@@ -980,6 +980,11 @@ def urged_already(number: str, name: str, again_at: datetime) -> Speech:
     return (f"{number}「{cut(name, TITLE)}」24小时内已经催过。{day(again_at)}以后可以再催。",)
 
 
+def words_passed_on() -> Speech:
+    """What was said beside the urging has reached the owner."""
+    return ("您的原话已记在这件里，负责人看得到。",)
+
+
 def withdrawn(number: str, name: str) -> Speech:
     """A request was taken back."""
     return (f"{number}「{cut(name, TITLE)}」已撤回。以后需要，直接再说一次就行。",)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from models.rules.numbers import ticket_id_of
 from models.tables import Clock, Inbox, Message, Ticket
+from tests.flows import owning
 from tests.flows.reading import number_in
 from tests.flows.test_dates_of_a_case import supervisor
 from tests.roster import LEADER, OFFICE, OWNER
@@ -143,6 +144,26 @@ def test_urging_reaches_the_owner_once_a_day(world: World) -> None:
     assert "24小时内已经催过" in owner.say(f"催办 {number}")
     world.advance(hours=25)
     assert owner.say(f"催办 {number}").startswith("已替您催办")
+
+
+@pytest.mark.parametrize("said", ["再不管我就上访", "催办 {n} 再不管我就上访"])
+def test_what_is_said_beside_urging_reaches_the_owner_however_often_it_was_urged(
+    world: World, said: str
+) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    leader.say("待办")
+    number = number_in(owner.say(ARREARS))
+    owner.say(f"催办 {number}")
+    leader.silence()
+
+    for _ in "twice":
+        answer = owner.say(said.format(n=number))
+        assert "24小时内已经催过" in answer
+        assert "您的原话已记在这件里" in answer
+    assert [text for text in leader.silence() if "再不管我就上访" in text] != []
+    assert len([text for text in owning.words(world, number) if "再不管我就上访" in text]) == 1
+    assert "原话" not in owner.say("尾款的事催一下")
+    assert leader.silence() == []
 
 
 def test_urging_climbs_while_nothing_is_done_and_says_who_was_told(world: World) -> None:
