@@ -2504,7 +2504,12 @@ def why_refuse(number: str) -> Speech:
 
 def refused_by_you(number: str) -> Speech:
     """The unit does not help."""
-    return (f"已告诉责任领导，{number} 您这边不协办。",)
+    return (f"已告诉责任领导，{number} 您这边不协办。", ("补充理由", f"不接受协办 {number}"))
+
+
+def explained_by_you(number: str) -> Speech:
+    """The unit has said why, after it refused."""
+    return (f"理由已补充，责任领导会看到。{number} 仍是您这边不协办。",)
 
 
 def refusal_stands(number: str) -> Speech:
@@ -2839,6 +2844,8 @@ def _joined(news: Mapping[str, Any]) -> Speech:
 
 
 def _help_refused(news: Mapping[str, Any]) -> Speech:
+    if news.get("more"):
+        return (f"{_helper(news['unit'])}不接受协办 {_case(news)}，补充理由：\n{_clip(news['text'])}",)
     return (
         f"{_helper(news['unit'])}不接受协办 {_case(news)}，理由：\n{_clip(news['text'])}\n这件仍由您负责，可以",
         ("另请一家", f"协办 {news['number']}"),
