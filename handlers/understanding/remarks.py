@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from .intents import Intent, bare, intent_of
 from .text import normalize
 
 _RATED: Final = re.compile(
@@ -26,6 +27,18 @@ def rating_of(text: str) -> str | None:
     number = found["number"] or found["number2"]
     word = next((word for word, pattern in _HOW if pattern.search(said)), None)
     return None if word is None else f"{word} {number}"
+
+
+_HAIL: Final = re.compile("喂+")
+
+
+def hails(text: str) -> bool:
+    """Whether words only call out, as into a telephone: 喂; 喂，在吗."""
+    said = bare(text)
+    if _HAIL.match(said) is None:
+        return False
+    rest = _HAIL.sub("", said)
+    return not rest or intent_of(rest) is Intent.GREETING
 
 
 _URGING: Final = re.compile(

@@ -215,6 +215,19 @@ def test_withdrawing_stops_the_clocks(world: World) -> None:
         assert list(running) == []
 
 
+@pytest.mark.parametrize("hail", ["喂", "喂喂，在吗", "喂，有人吗", "你好"])
+def test_greeting_is_answered_with_one_and_offers_nothing_that_is_not_there(world: World, hail: str) -> None:
+    owner = world.phone(OWNER)
+    number = number_in(owner.say(ARREARS))
+
+    for _ in "twice":
+        answer = owner.say(hail)
+        assert answer.startswith("您好，沈阳云杉里精密机械有限公司。")
+        assert "第2页" not in answer
+        world.advance(hours=1)
+    assert owning.words(world, number) == [ARREARS]
+
+
 def test_every_message_ends_in_an_outcome(world: World) -> None:
     owner = world.phone(OWNER)
     for words in (
