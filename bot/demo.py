@@ -150,10 +150,12 @@ def last_lines(here: str, key: str) -> list[str]:
 
 
 def _supervise(service: Service, asked: Mapping[str, Any], numbers: list[str]) -> None:
-    """Do what a supervisor does with the cases of a story, or whoever compares them."""
+    """Do what a supervisor or an admin does with the cases of a story, or whoever compares them."""
     now = service.clock()
     with service.database.transaction() as session:
-        if "patch" in asked:
+        if "handover" in asked:
+            demo_patches.hand_over(session, asked["handover"], now)
+        elif "patch" in asked:
             demo_patches.put_in_force(session, numbers, asked["patch"], now)
         else:
             demo_patches.compare(session, numbers[-1], numbers[0], now)

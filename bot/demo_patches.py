@@ -1,4 +1,4 @@
-"""What the office does in the demo's story of a patch: seven cases are one stone, and one comes after.
+"""What no phone does in the demo's stories: an admin hands a post over, and seven cases are one stone.
 
 In a demo nobody waits for cases to be compared (and not every desk has an embedding): the story says which
 belong together. All else is what happens in production.
@@ -11,14 +11,15 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.actions import patches, patterns, stumbles
+from models.actions import handover, patches, patterns, stumbles
+from models.actions.conversation import LOCAL
 from models.actions.patch_chain import Hand
 from models.actions.patches import Draft
 from models.queries.patterns import members
 from models.rules.numbers import ticket_id_of
 from models.rules.patches import PatchRole, PatchVerb
 from models.rules.patterns import voice_of
-from models.tables import ApiKey, Pattern, PatternMember, PatternState, Ticket
+from models.tables import ApiKey, Official, Pattern, PatternMember, PatternState, Ticket
 
 _DAYS: Final = 90
 
@@ -43,6 +44,16 @@ def put_in_force(session: Session, numbers: Sequence[str], words: Mapping[str, A
     patches.consult(session, patch, by, asks=False, now=now)
     patches.issue(session, patch, by, now=now, effective_on=now.date())
     patches.take_effect(session, patch, by, now=now)
+
+
+def hand_over(session: Session, asked: Mapping[str, str], now: datetime) -> None:
+    """Give all that one leader answers for to another, in one signed list."""
+    ids = {row.name: row.id for row in session.scalars(select(Official))}
+    today = now.astimezone(LOCAL).date()
+    before, after = (ids[asked[which]] for which in ("from", "to"))
+    handover.hand_over(
+        session, from_id=before, to_id=after, reason=asked["reason"], on=today, key_id=None, now=now
+    )
 
 
 def compare(session: Session, number: str, like: str, now: datetime) -> None:

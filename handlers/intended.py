@@ -6,6 +6,7 @@ from handlers.turn import Turn
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.in_context import Context, likely
 from handlers.understanding.intents import Intent, intent_of, is_under_way, reproaches
+from handlers.understanding.remarks import hails
 
 REMARK: Final = 20
 """Characters of the longest words whose intent is taken from what was learned."""
@@ -21,6 +22,8 @@ _LEARNED: Final = frozenset({Intent.PROGRESS, Intent.URGE, Intent.WITHDRAW, Inte
 def intended(turn: Turn) -> Intent:
     """Return what the words of this turn are for."""
     text = turn.text
+    if hails(text):
+        return Intent.GREETING
     intent = intent_of(text)
     if intent not in _OPEN or not turn.party.cases:
         return intent

@@ -11,6 +11,7 @@ from handlers.held import reopen, waits
 from handlers.meant import in_hand, page_in, page_of, say_film_stays
 from handlers.turn import MEDIA, Kind, Reply, Router, Speech, Turn
 from handlers.understanding.commands import Command
+from handlers.understanding.desk_talk import announces_a_call
 from handlers.understanding.finishing import tells_nothing
 from handlers.understanding.intents import Intent, intent_of, tells_what_was_done
 from models.actions import media, office
@@ -131,7 +132,8 @@ def report_on(turn: Turn, ticket: Ticket, text: str) -> Reply:
     words = Words("text", text, inbox_id=turn.inbox_id)
     actor = actor_on(turn.session, turn.party, ticket)
     kept = office.progress(turn.session, ticket, actor, words, now=turn.now, hold=turn.manners.hold)
-    speech = say.reported(_view(turn, ticket), waits(kept, turn))
+    view, wait = _view(turn, ticket), waits(kept, turn)
+    speech = (*_against_calls(view, text, wait), *say.reported(view, wait))
     return Reply((*speech, *later(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
@@ -211,8 +213,14 @@ def send(turn: Turn, ticket: Ticket, text: str) -> Reply:
 def _reply(turn: Turn, ticket: Ticket, words: Words) -> Reply:
     actor = actor_on(turn.session, turn.party, ticket)
     kept = office.reply(turn.session, ticket, actor, words, now=turn.now, hold=turn.manners.hold)
-    speech = say.replied(_view(turn, ticket), waits(kept, turn))
+    view, wait = _view(turn, ticket), waits(kept, turn)
+    speech = (*_against_calls(view, words.text, wait), *say.replied(view, wait))
     return Reply((*speech, *later(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
+
+
+def _against_calls(view: Overview, text: str, wait: say.Wait | None) -> Speech:
+    """A warning while words can still be taken back: they announce a call to whom has asked for none."""
+    return say.against_calls(view, wait) if view.no_calls and announces_a_call(text) else ()
 
 
 def _not_sent(turn: Turn) -> Reply:

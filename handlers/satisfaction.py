@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from config import catalog
 from handlers import last_word, placing, say
 from handlers.last_word import RESULT
 from handlers.meant import POSSIBLE, asked_after, meant, which
@@ -12,12 +13,12 @@ from handlers.understanding.asides import aside_of
 from handlers.understanding.commands import Command
 from handlers.understanding.consent import is_brief
 from handlers.understanding.intents import Intent, Solved, intent_of, solved
-from handlers.understanding.ratings import Rated, rated_in
+from handlers.understanding.ratings import Rated, names_manners, rated_in
 from handlers.understanding.stances import stance_of
 from models.actions import ratings
 from models.actions.conversation import Words
 from models.queries.ratings import counts
-from models.queries.tickets import actor_of, newest
+from models.queries.tickets import actor_of, by_id, newest
 from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
 from models.rules.satisfaction import Rating
@@ -52,6 +53,38 @@ def rate_as_asked(turn: Turn) -> Reply:
     return last_word.in_free_words(turn) if ticket is None or given is None else _rate(turn, ticket, given)
 
 
+def _waiting(turn: Turn) -> list[Ticket]:
+    """Their cases that wait for how they were treated: done, or written off so lately that it may change."""
+    since, mine = turn.now - catalog.manners().ratings.changeable, turn.party.person_id
+    done = newest(turn.session, turn.party, *POSSIBLE[Command.RATE_MANNERS]) if turn.party.cases else ()
+    return [
+        one
+        for one in done
+        if one.person_id == mine
+        and one.rated_attitude is None
+        and all(at is None or at > since for at in (one.closed_at, one.rated_at))
+    ]
+
+
+def _praises_manners(turn: Turn) -> bool:
+    """态度一般, unasked: of a case that waits for that word, whichever is in hand. A bad one may complain."""
+    if turn.order is not None or turn.asked is not None or not names_manners(turn.text):
+        return False
+    given = rated_in(turn.text, of_manners=True)
+    if given is None or given.result is not None or given.attitude in {None, Rating.DISSATISFIED}:
+        return False
+    return bool(_waiting(turn))
+
+
+@router.hear(_praises_manners)
+def rate_manners_unasked(turn: Turn) -> Reply:
+    """How they were treated, in free words: the case that waits for it, asked for where several do."""
+    waiting, given = _waiting(turn), rated_in(turn.text, of_manners=True)
+    if len(waiting) != 1 or given is None:
+        return which(turn, Command.RATE_MANNERS, among=waiting)
+    return _rate(turn, by_id(turn.session, waiting[0].id, seen_by=turn.party), given)
+
+
 @router.hear(lambda turn: turn.order is None and _says_nothing(turn.text), asked=_ASKED)
 def rate_how(turn: Turn) -> Reply:
     """就这样吧: a few words that name no matter; the card once more, and the way out."""
@@ -81,9 +114,14 @@ def rate_manners(turn: Turn) -> Reply:
     rating = say.rating_in(rest) or (rated_in(rest, of_manners=True) or Rated()).attitude
     if rest and rating is None and turn.order and turn.order.number is None:
         return placing.file(turn, Words("text", turn.text, inbox_id=turn.inbox_id))
-    ticket = meant(turn, Command.RATE_MANNERS)
+    waiting = [] if turn.order and turn.order.number else _waiting(turn)
+    ticket = (
+        by_id(turn.session, waiting[0].id, seen_by=turn.party)
+        if len(waiting) == 1
+        else meant(turn, Command.RATE_MANNERS)
+    )
     if ticket is None:
-        return which(turn, Command.RATE_MANNERS)
+        return which(turn, Command.RATE_MANNERS, among=waiting)
     if rating is None:
         speech = say.rate_manners(number_of(ticket.id))
         pending = {"ask": MANNERS, "ticket": ticket.id}

@@ -280,7 +280,7 @@ ENTERPRISE_HELP: Speech = (
     ("人工", "人工"),
     "　",
     ("帮助", "帮助"),
-    "\n新诉求 …　另说一件事\n核验 号码　来电是真是假\n免打扰　什么时候、每天几条\n我的诉求 2　看第2页",
+    "\n新诉求 …　另说一件事\n核验 号码　来电是真是假\n免打扰　什么时候、每天几条",
 )
 OFFICIAL_HELP: Speech = (
     ("今日", "今日"),
@@ -980,6 +980,11 @@ def urged_already(number: str, name: str, again_at: datetime) -> Speech:
     return (f"{number}「{cut(name, TITLE)}」24小时内已经催过。{day(again_at)}以后可以再催。",)
 
 
+def words_passed_on() -> Speech:
+    """What was said beside the urging has reached the owner."""
+    return ("您的原话已记在这件里，负责人看得到。",)
+
+
 def withdrawn(number: str, name: str) -> Speech:
     """A request was taken back."""
     return (f"{number}「{cut(name, TITLE)}」已撤回。以后需要，直接再说一次就行。",)
@@ -1641,6 +1646,14 @@ def accepted_by_you(view: Overview, year: int, n: int) -> Speech:
 
 
 NOBODY_LEFT: Final = "企业那边已没有联系人，消息没有人收；请换个方式联系，并请督查登记新联系人。"
+
+
+def against_calls(view: Overview, wait: Wait | None = None) -> Speech:
+    """Before an echo of words that announce a call: whom they go to wants none."""
+    if view.is_unheard:
+        return ()
+    undo = "要改，点撤回重写。" if wait is not None else "请就在这里写，别打。"
+    return (f"{NO_CALLS}联系人说过请不要打电话，这句提到要打电话。{undo}\n",)
 
 
 def replied(view: Overview, wait: Wait | None = None) -> Speech:
@@ -2491,7 +2504,12 @@ def why_refuse(number: str) -> Speech:
 
 def refused_by_you(number: str) -> Speech:
     """The unit does not help."""
-    return (f"已告诉责任领导，{number} 您这边不协办。",)
+    return (f"已告诉责任领导，{number} 您这边不协办。", ("补充理由", f"不接受协办 {number}"))
+
+
+def explained_by_you(number: str) -> Speech:
+    """The unit has said why, after it refused."""
+    return (f"理由已补充，责任领导会看到。{number} 仍是您这边不协办。",)
 
 
 def refusal_stands(number: str) -> Speech:
@@ -2826,6 +2844,8 @@ def _joined(news: Mapping[str, Any]) -> Speech:
 
 
 def _help_refused(news: Mapping[str, Any]) -> Speech:
+    if news.get("more"):
+        return (f"{_helper(news['unit'])}不接受协办 {_case(news)}，补充理由：\n{_clip(news['text'])}",)
     return (
         f"{_helper(news['unit'])}不接受协办 {_case(news)}，理由：\n{_clip(news['text'])}\n这件仍由您负责，可以",
         ("另请一家", f"协办 {news['number']}"),

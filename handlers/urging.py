@@ -5,11 +5,15 @@ from collections.abc import Sequence
 from handlers import say
 from handlers.meant import POSSIBLE, which
 from handlers.recalled import fitting, named, none_of
-from handlers.turn import Reply, Turn
+from handlers.turn import Reply, Speech, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.kinds import says_all
-from models.actions.urging import UrgedAlready
+from handlers.understanding.remarks import says_more_than_urging
+from models.actions.conversation import Words
+from models.actions.tickets import follow_up
+from models.actions.urging import URGE_EVERY, UrgedAlready
 from models.actions.urging import urge as urge_owner
+from models.queries.conversation import was_said
 from models.queries.tickets import actor_of, by_id, newest, overview
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
@@ -41,10 +45,25 @@ def urge_each(turn: Turn, cases: Sequence[Ticket]) -> Reply:
 
 
 def _urge(turn: Turn, ticket: Ticket) -> Reply:
+    is_added, more = _pass_on(turn, ticket)
     try:
         told = urge_owner(turn.session, ticket, actor_of(turn.party), now=turn.now)
     except UrgedAlready as again:
-        return Reply(
-            say.urged_already(number_of(ticket.id), ticket.title, again.again_at), Outcome.ANSWER, ticket.id
-        )
-    return Reply(say.urged(overview(turn.session, ticket), told), Outcome.FOLLOW_UP, ticket.id)
+        speech = say.urged_already(number_of(ticket.id), ticket.title, again.again_at)
+        return Reply((*speech, *more), Outcome.FOLLOW_UP if is_added else Outcome.ANSWER, ticket.id)
+    return Reply((*say.urged(overview(turn.session, ticket), told), *more), Outcome.FOLLOW_UP, ticket.id)
+
+
+def _pass_on(turn: Turn, ticket: Ticket) -> tuple[bool, Speech]:
+    """What is said beside the urging (再不管我就上访) is words on the case, however often it was urged.
+
+    Returns whether words were added, which those said a second time are not, and what to say of it.
+    """
+    text = turn.order.rest if turn.order and turn.order.rest else turn.text
+    if not says_more_than_urging(text, ticket.title):
+        return False, ()
+    is_new = not was_said(turn.session, ticket.id, text, since=turn.now - URGE_EVERY)
+    if is_new:
+        words = Words("text", text, inbox_id=turn.inbox_id)
+        follow_up(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
+    return is_new, say.words_passed_on()

@@ -98,6 +98,11 @@ _CALL: Final = re.compile(
     f"(?:要|想|再|先)*[给跟和与向]{_WITH}(?:再|先)?[打通约去](?:一?个|一?次)?(?:电话|话)(?:说说?|聊聊?|沟通|联系)*(?:一?下)?|约(?:一?个|一?下)?{_WITH}?(?:的)?电话"
     f"|(?:[给跟和与]{_WITH}约|约(?:一?下)?{_WITH})(?P<when>[^，,。您你贵]{{0,16}}?)(?:通|打)(?:一?[个次下])?(?:电话|话)"
 )
+_RINGS_THEM: Final = re.compile(
+    "(?<!不)(?<!不会)(?<!不再)(?:[给跟和与向](?:[您你]们?|贵(?:公司|司|厂|企业|单位))[^，,。;；!！?？不]{0,6}?(?:(?:[打通去拨回约挂]|致)(?:一?[个次通下])?(?:电话|话|电)|来电)"
+    "|(?:打|拨|去|回|挂)(?:一?[个次通])?电话?(?:给|联系|跟|和|与|找|问|通知)?[您你]|(?:致电|来电|打给|电话(?:通知|联系|告知|答复|回复))(?:给)?[您你贵]"
+    "|电话[里中上](?:再|跟|和|与|向|[您你]|详细|细|慢慢|当面)*(?:说|聊|谈|讲|沟通|对接))"
+)
 _AWAY: Final = re.compile(
     "(?:从|自)?(?P<who>我)?(?P<days>[^，,。我]{1,16}?)我?(?:要|去|在|都|得)*(?:休假|请假|年假|出差|外出|开会|学习|培训|不在(?:岗|单位|沈阳)?|住院)"
 )
@@ -171,6 +176,11 @@ def spoken(text: str) -> Order | None:
 def _stand_in(plain: str, number: re.Match[str]) -> str:
     """What stands for a number in a sentence that is read without it: 给1010打电话 is 给企业打电话."""
     return "企业" if plain[max(0, number.start() - 1) : number.start()] in _GIVEN else ""
+
+
+def announces_a_call(text: str) -> bool:
+    """Whether words for an enterprise say that somebody will ring it: 我明天给您打电话."""
+    return _RINGS_THEM.search(normalize(text).replace(" ", "")) is not None
 
 
 def call_with(text: str) -> str | None:

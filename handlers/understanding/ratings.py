@@ -38,6 +38,7 @@ _WARMLY: Final = re.compile("[很挺真太都]好|非常好|不错")
 """What of a courtesy is more than one: 好的 only says that it was read."""
 _CLAUSE: Final = re.compile(r"[\s，,。.；;！!、~～]+|但是?|不过|就是|可是")
 _MANNERS: Final = re.compile("态度|热情|耐[心烦]|及时|电话|联系|他们|人员|冷|凶|客气|敷衍|理")
+_TREATED: Final = re.compile("态度|热情|耐心|客气")
 _RESULT: Final = re.compile("结果|解决")
 
 
@@ -68,6 +69,11 @@ def rated_in(text: str, *, of_manners: bool = False) -> Rated | None:
     if not any(found.values()):
         return None
     return Rated(_together(found[False]), _together(found[True]))
+
+
+def names_manners(text: str) -> bool:
+    """Whether words name how somebody was treated, and not only how it went."""
+    return _TREATED.search(text) is not None
 
 
 def _rating(word: re.Match[str]) -> Rating:

@@ -58,6 +58,9 @@ _AFTER_ALL: Final = re.compile(
 )
 _AGREES: Final = re.compile("可以的?|同意|没问题|行的?")
 _ONLY_HEARD: Final = re.compile("[好中]的?|好嘞|收到|是|嗯|ok|领导|您?放心|谢谢|辛苦了?")
+_REASON: Final = re.compile(
+    r"(?:补充)?(?:不?协办|拒绝|不接)?的?(?:理由|原因)[是为:：，,\s]+(?P<why>.+)", re.DOTALL
+)
 
 
 def takes_on(text: str) -> bool:
@@ -74,6 +77,12 @@ def takes_on(text: str) -> bool:
 def takes_on_after_all(text: str) -> bool:
     """Whether a unit says that it helps after it has refused: 算了我们办吧."""
     return len(text) <= LONGEST and _AFTER_ALL.fullmatch(normalize(text).strip(" 。.!！~～")) is not None
+
+
+def reason_said(text: str) -> str | None:
+    """Return the reason in words that call themselves one (理由是年底清算), None if they do not."""
+    found = _REASON.fullmatch(text.strip())
+    return found["why"] if found else None
 
 
 def refusal_in(text: str) -> Refusal:

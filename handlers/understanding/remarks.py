@@ -1,8 +1,9 @@
-"""Commands said almost right: a word that is none where one was meant."""
+"""Commands said almost right: a word that is none where one was meant, or more behind it than the word."""
 
 import re
 from typing import Final
 
+from .intents import Intent, bare, intent_of
 from .text import normalize
 
 _RATED: Final = re.compile(
@@ -26,3 +27,29 @@ def rating_of(text: str) -> str | None:
     number = found["number"] or found["number2"]
     word = next((word for word, pattern in _HOW if pattern.search(said)), None)
     return None if word is None else f"{word} {number}"
+
+
+_HAIL: Final = re.compile("喂+")
+
+
+def hails(text: str) -> bool:
+    """Whether words only call out, as into a telephone: 喂; 喂，在吗."""
+    said = bare(text)
+    if _HAIL.match(said) is None:
+        return False
+    rest = _HAIL.sub("", said)
+    return not rest or intent_of(rest) is Intent.GREETING
+
+
+_URGING: Final = re.compile(
+    r"[\W\d_]|编号|诉求|反映|问题|领导|政府|同志|麻烦|谢谢|辛苦|[我们咱俺的那这该个件事儿能不可以没有请您你再帮给替快点些下一抓紧尽早催促办理处解决]"
+    "|[进度展怎么咋样还动静消息结果人管看回复音答啊呢吗吧了呀嘛哦哈多久几天什时候到底啥都也就已经过等急太慢好半月周星期年日小二两三四五六七八九十又在要着来为何干在]"
+)
+_NAMED: Final = re.compile(r"^[^，,。！!？?\s]{1,8}?的(?:那?[个件])?(?:事儿?|问题|情况)")
+_MORE: Final = 2
+"""Characters beside those of urging that say more than it."""
+
+
+def says_more_than_urging(text: str, title: str) -> bool:
+    """Whether words that urge tell more: 再不管我就上访. What they share with the case's `title` names it."""
+    return len(set(_URGING.sub("", _NAMED.sub("", normalize(text)))) - set(normalize(title))) >= _MORE

@@ -215,6 +215,7 @@ def _climb(
 ) -> bool:
     """Tell the next rung above `top` on which somebody can be reached, else whoever has not been told yet.
 
+    Whoever was told by now that more of the time is gone is not told of less: nothing older comes after it.
     False if there is nobody.
     """
     first: Escalation = unheard[0][0]
@@ -227,20 +228,24 @@ def _climb(
     found = next((each for steps in ladders if (each := nearest(people, steps, but=known))), None)
     if found is None:
         return False
+    told = dict.fromkeys(
+        (one for one in found[1] if one not in _told_of(session, first, more=True)), found[0]
+    )
+    if not told:
+        return True
     clock = _running(session, ticket, first)
     alarm = Alarm(first.clock, first.level, clock.due_at if clock else None, first.subject_id)
-    told = dict.fromkeys(found[1], found[0])
     _tell(session, ticket, alarm, told, now=now, instead_of=first if first.person_id else None)
     return True
 
 
-def _told_of(session: Session, row: Escalation) -> set[int]:
-    """Everybody who was told of this clock at this level, heard or not; of urging, since the last time."""
+def _told_of(session: Session, row: Escalation, *, more: bool = False) -> set[int]:
+    """Everybody told of this clock at this level, or of `more`, heard or not; of urging, since the last."""
     urged = select(func.max(Event.at)).where(Event.ticket_id == row.ticket_id, Event.verb == Verb.URGE)
     told = select(Escalation.person_id).where(
         Escalation.ticket_id == row.ticket_id,
         Escalation.clock == row.clock,
-        Escalation.level == row.level,
+        Escalation.level > row.level if more else Escalation.level == row.level,
         _of(Escalation.subject_id, row.subject_id),
         Escalation.proof.is_distinct_from(Proof.MOOT),
         or_(Escalation.clock != URGING, Escalation.told_at >= urged.scalar_subquery()),

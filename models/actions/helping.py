@@ -78,14 +78,34 @@ def refuse(session: Session, ticket: Ticket, actor: Actor, reason: str, *, now: 
     tell_desk(session, ticket, Notice.HELP_REFUSED, news, event_id=event_id, now=now)
 
 
+def explain(session: Session, before: CoHandling, actor: Actor, reason: str, *, now: datetime) -> None:
+    """A unit that has refused adds why; the owner reads it. What was said already changes nothing.
+
+    Raises:
+        NotPossible: the case is not in work any more.
+        NoTask: the refusal was taken back meanwhile.
+    """
+    ticket = _locked(session, before)
+    advance(Status(ticket.status), Verb.REFUSE, actor.role)
+    row = session.get_one(CoHandling, before.id, populate_existing=True)
+    if row.state != HelpState.REFUSED:
+        raise NoTask
+    if reason in (row.reason or ""):
+        return
+    event_id = events.record(session, ticket, Verb.REFUSE, actor, now=now, **_of(row), reason=reason)
+    row.reason = f"{row.reason}；{reason}"
+    session.flush()
+    news = news_of_help(session, ticket, row.unit_id) | {"text": reason, "more": True}
+    tell_desk(session, ticket, Notice.HELP_REFUSED, news, event_id=event_id, now=now)
+
+
 def reconsider(session: Session, before: CoHandling, *, now: datetime) -> None:
     """A unit thinks better of its refusal: it is asked for the same once more, as long as nobody else was.
 
     Raises:
         GivenElsewhere: somebody else was asked since, or the case is over.
     """
-    locked = select(Ticket).where(Ticket.id == before.ticket_id).with_for_update(key_share=True)
-    ticket = session.scalars(locked, execution_options={"populate_existing": True}).one()
+    ticket = _locked(session, before)
     is_open = (Status(ticket.status), Verb.JOIN) in STEPS and ticket.owner_id != before.unit_id
     if not is_open or queries.asked_since(session, before):
         raise GivenElsewhere(number_of(ticket.id))
@@ -127,6 +147,12 @@ def contribute(session: Session, ticket: Ticket, actor: Actor, words: Words, *, 
         "aide": actor.is_aide,
     }
     tell_desk(session, ticket, Notice.CONTRIBUTED, news, event_id=event_id, now=now, media_id=words.media_id)
+
+
+def _locked(session: Session, row: CoHandling) -> Ticket:
+    """Return the ticket of a refusal, whose unit may not see it any more, locked and as it is now."""
+    locked = select(Ticket).where(Ticket.id == row.ticket_id).with_for_update(key_share=True)
+    return session.scalars(locked, execution_options={"populate_existing": True}).one()
 
 
 def _of(row: CoHandling) -> dict[str, int]:

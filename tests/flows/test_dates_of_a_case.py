@@ -74,15 +74,14 @@ def test_reminders_climb_from_the_aide_to_the_supervisor(world: World) -> None:
 
 
 def test_warning_that_cannot_be_delivered_goes_one_rung_up(world: World) -> None:
-    owner, leader, aide = world.phone(OWNER), world.phone(LEADER), world.phone(AIDE)
-    number = number_in(owner.say(REQUEST))
+    leader, aide, number = world.phone(LEADER), world.phone(AIDE), accepted(world)
+    world.advance(days=13)
     leader.say("待办")
     leader.silence()
 
-    world.advance(hours=22.5)
-    world.strike()
+    world.strike()  # half of the time for a result is gone
     assert aide.silence() == []  # has never written: the platform takes nothing for them
-    world.advance(hours=4)
+    world.advance(hours=6)
     world.strike()
     assert [text for text in leader.silence() if "本应提醒专班联络员，未能送达" in text] != []
 
@@ -90,12 +89,36 @@ def test_warning_that_cannot_be_delivered_goes_one_rung_up(world: World) -> None
         rows = session.execute(
             select(Escalation.rung, Escalation.proof, Outbox.state)
             .join(Outbox, Outbox.id == Escalation.outbox_id)
-            .where(Escalation.ticket_id == ticket_id_of(number), Escalation.level == 50)
+            .where(Escalation.ticket_id == ticket_id_of(number), Escalation.clock == "result")
             .order_by(Escalation.id)
         ).all()
     assert [tuple(row) for row in rows[:2]] == [
         ("aide", "raised", Delivery.PARKED), ("leader", None, Delivery.SENT),
     ]  # fmt: skip
+
+
+def test_older_warning_that_was_not_heard_does_not_come_after_a_newer_one(world: World) -> None:
+    leader = world.phone(LEADER)
+    number = number_in(world.phone(OWNER).say(REQUEST))
+    leader.say("待办")
+    leader.silence()
+
+    world.advance(hours=22.5)
+    world.strike()  # half of the time: for the aide, who has never written
+    world.advance(hours=2.7)
+    world.strike()
+    assert ["受理的时限已用去八成" in text for text in leader.silence()] == [True]
+    world.advance(hours=1.3)
+    world.strike()
+    assert leader.silence() == []
+
+    with world.database.reading() as session:
+        rows = session.execute(
+            select(Escalation.level, Escalation.rung, Escalation.proof)
+            .where(Escalation.ticket_id == ticket_id_of(number))
+            .order_by(Escalation.id)
+        ).all()
+    assert [tuple(row) for row in rows][:2] == [(50, "aide", "raised"), (80, "leader", None)]
 
 
 def test_leader_asks_for_more_time_and_the_supervisor_grants_it(world: World) -> None:

@@ -128,7 +128,7 @@ def test_unit_refuses_with_a_reason_and_the_owner_asks_another(case: Case) -> No
     assert case.tax.say("好的") == f"{case.number} 为什么不能协办？请说一句，责任领导会看到。"
     assert (
         case.tax.say("这笔返还由财政部门兑现，我局无此职权")
-        == f"已告诉责任领导，{case.number} 您这边不协办。"
+        == f"已告诉责任领导，{case.number} 您这边不协办。补充理由"
     )
 
     refusal = case.leader.news()

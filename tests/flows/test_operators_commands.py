@@ -40,7 +40,7 @@ def test_demo_plays_every_story_and_shows_what_matters_in_it() -> None:
         begins = told.index("".join(story["title"].split()))
         ends = told.index("".join(after["title"].split())) if after else len(told)
         for line in story["shows"]:
-            shown = re.sub(r"\\\{n2?\\\}", "[0-9]{4}", re.escape("".join(line.split())))
+            shown = re.sub(r"\\\{n\d?\\\}", "[0-9]{4}", re.escape("".join(line.split())))
             assert re.search(shown, told[begins:ends]), (story["title"], line)
     office = told[told.index("管理员这一天") :]
     for line in ("摘要分毫不差", "第4行企业名称：没有填", "旧密钥立刻401", "签名核对无误", "没有发现问题"):

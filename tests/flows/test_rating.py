@@ -184,6 +184,28 @@ def test_second_card_is_answered_in_ones_own_words_and_ends(world: World, words:
     assert count(world) == 1
 
 
+@pytest.mark.parametrize("said", ["态度一般", "态度 一般", "他们态度一般"])
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_manners_are_rated_of_the_case_that_waits_for_it_whichever_is_in_hand(
+    world: World, said: str, *, is_confirmed: bool
+) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    rated, waits = confirmed(world, f"{ARREARS}，前年那笔"), number_in(owner.say(f"新诉求 {ARREARS}"))
+    owner.say(f"态度 {rated} 满意")
+    leader.say(f"受理 {waits}")
+    leader.say(f"办结 {waits} 已经办妥")
+    if is_confirmed:
+        owner.say(f"确认 {waits}")
+    world.advance(hours=1)
+    in_hand = number_in(owner.say("新诉求 新车间变压器增容报了三个月还排不上，停一天损失好几万"))
+
+    assert owner.say(said).startswith(f"{waits}「")
+    assert case(world, waits).rated_attitude == "fairly"
+    assert verbs(world, in_hand)[-1] != "rate"
+    world.advance(days=8)
+    assert "态度" not in owner.say(f"{in_hand} 他们态度一般")
+
+
 def test_few_words_that_are_no_rating_show_the_card_again(world: World) -> None:
     owner, number = world.phone(OWNER), confirmed(world)
 

@@ -71,6 +71,30 @@ def test_word_taken_back_within_two_minutes_is_never_said(patient: World, case: 
         assert (dead.reason, dead.attempts, dead.settled_at is not None) == ("retracted", 0, True)
 
 
+@pytest.mark.parametrize(
+    "words", ["我明天给您打电话", "进展 {n} 材料齐了，明天上午电话联系您", "{n} 细节咱们电话里说"]
+)
+def test_call_announced_to_whom_wants_none_is_warned_of_before_it_is_sent(
+    patient: World, case: str, words: str
+) -> None:
+    owner, leader = patient.phone(OWNER), patient.phone(LEADER)
+    said = words.format(n=case)
+    owner.say("请勿打电话")
+    leader.silence()
+
+    echo = leader.say(said)
+    assert echo.startswith(
+        "【请勿电话，微信联系】\n联系人说过请不要打电话，这句提到要打电话。要改，点撤回重写。"
+    )
+    assert leader.tap("撤回").startswith("已撤回")
+    patient.advance(minutes=10)
+    assert owner.silence() == []
+    for harmless in ("财政局说电话打不通，我们换个办法", "我们不会给您打电话，材料就在这里发"):
+        assert "请勿电话" not in leader.say(harmless)
+    owner.say("可以打电话")
+    assert "请勿电话" not in leader.say(said)
+
+
 def test_word_of_two_minutes_ago_is_out_and_can_only_be_put_right(patient: World, case: str) -> None:
     owner, leader = patient.phone(OWNER), patient.phone(LEADER)
     leader.say(WRONG)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from models.rules.numbers import ticket_id_of
 from models.tables import Clock, Inbox, Message, Ticket
+from tests.flows import owning
 from tests.flows.reading import number_in
 from tests.flows.test_dates_of_a_case import supervisor
 from tests.roster import LEADER, OFFICE, OWNER
@@ -145,6 +146,26 @@ def test_urging_reaches_the_owner_once_a_day(world: World) -> None:
     assert owner.say(f"催办 {number}").startswith("已替您催办")
 
 
+@pytest.mark.parametrize("said", ["再不管我就上访", "催办 {n} 再不管我就上访"])
+def test_what_is_said_beside_urging_reaches_the_owner_however_often_it_was_urged(
+    world: World, said: str
+) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    leader.say("待办")
+    number = number_in(owner.say(ARREARS))
+    owner.say(f"催办 {number}")
+    leader.silence()
+
+    for _ in "twice":
+        answer = owner.say(said.format(n=number))
+        assert "24小时内已经催过" in answer
+        assert "您的原话已记在这件里" in answer
+    assert [text for text in leader.silence() if "再不管我就上访" in text] != []
+    assert len([text for text in owning.words(world, number) if "再不管我就上访" in text]) == 1
+    assert "原话" not in owner.say("尾款的事催一下")
+    assert leader.silence() == []
+
+
 def test_urging_climbs_while_nothing_is_done_and_says_who_was_told(world: World) -> None:
     owner, leader, office = world.phone(OWNER), world.phone(LEADER), world.phone(OFFICE)
     above = supervisor(world)
@@ -192,6 +213,19 @@ def test_withdrawing_stops_the_clocks(world: World) -> None:
             select(Clock.id).where(Clock.ticket_id == ticket_id_of(number), Clock.met_at.is_(None))
         )
         assert list(running) == []
+
+
+@pytest.mark.parametrize("hail", ["喂", "喂喂，在吗", "喂，有人吗", "你好"])
+def test_greeting_is_answered_with_one_and_offers_nothing_that_is_not_there(world: World, hail: str) -> None:
+    owner = world.phone(OWNER)
+    number = number_in(owner.say(ARREARS))
+
+    for _ in "twice":
+        answer = owner.say(hail)
+        assert answer.startswith("您好，沈阳云杉里精密机械有限公司。")
+        assert "第2页" not in answer
+        world.advance(hours=1)
+    assert owning.words(world, number) == [ARREARS]
 
 
 def test_every_message_ends_in_an_outcome(world: World) -> None:

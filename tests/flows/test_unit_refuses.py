@@ -41,11 +41,42 @@ def state(case: Case) -> tuple[str, str | None, bool]:
 )
 def test_plain_refusal_is_one_and_the_owner_reads_it(asked: Case, words: str) -> None:
     said = words.format(n=asked.number)
-    assert asked.tax.say(said) == f"已告诉责任领导，{asked.number} 您这边不协办。"
+    assert asked.tax.say(said) == f"已告诉责任领导，{asked.number} 您这边不协办。补充理由"
     assert state(asked)[0] == "refused"
     [told] = asked.leader.silence()
     assert "不" in told
     assert asked.owner.silence() == []
+
+
+@pytest.mark.parametrize(
+    "words", ["不接受协办 {n} 年底清算抽不出人", "理由是年底清算抽不出人", "不接受协办 年底清算抽不出人"]
+)
+def test_unit_that_refused_in_few_words_adds_why(asked: Case, words: str) -> None:
+    asked.tax.say("我们不管这个")
+    asked.leader.silence()
+
+    for _ in "twice":
+        answer = asked.tax.say(words.format(n=asked.number))
+        assert answer == f"理由已补充，责任领导会看到。{asked.number} 仍是您这边不协办。"
+    assert state(asked) == ("refused", "我们不管这个；年底清算抽不出人", False)
+    [told] = asked.leader.silence()
+    assert "不接受协办" in told
+    assert "补充理由：\n年底清算抽不出人" in told
+    assert asked.owner.silence() == []
+    assert asked.tax.say("算了我们办吧").startswith(f"已接受协办 {asked.number}")
+
+
+def test_reason_of_a_refusal_is_asked_for_with_one_tap_and_nobody_else_may_add_one(asked: Case) -> None:
+    asked.tax.say("我们不管这个")
+    asked.leader.silence()
+
+    assert asked.tax.tap("补充理由") == f"{asked.number} 为什么不能协办？请说一句，责任领导会看到。"
+    assert asked.tax.say("好的").startswith(f"{asked.number} 为什么不能协办？")
+    assert asked.tax.say("年底清算，抽不出人").startswith("理由已补充")
+    assert state(asked) == ("refused", "我们不管这个；年底清算，抽不出人", False)
+    assert "没有查到编号" in asked.power.say(f"不接受协办 {asked.number} 也没人")
+    asked.world.advance(days=8)
+    assert "没有查到编号" in asked.tax.say(f"不接受协办 {asked.number} 还有别的")
 
 
 @pytest.mark.parametrize("words", ["算了我们办吧", "还是我们来协办", "接受协办 {n}", "接受协办"])
