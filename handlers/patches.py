@@ -208,7 +208,20 @@ def _plain(handler: Handler) -> Handler:
 
 official_router.on(Command.COMMENT, Command.NOT_COMMENT)(_plain(official.text))
 supervisor_router.on(Command.COMMENT, Command.NOT_COMMENT, Command.CITE)(_plain(supervisor.anything_else))
-enterprise_router.on(Command.PATCHES, Command.CITE, Command.UNSTUMBLE)(_plain(enterprise.text))
+
+
+@enterprise_router.on(Command.PATCHES, Command.CITE, Command.UNSTUMBLE)
+def not_theirs(turn: Turn) -> Reply:
+    """`补丁`, `引用补丁`: words of officials, unless a sentence only begins with one."""
+    if _says_more(turn):
+        return enterprise.text(replace(turn, order=None))
+    return Reply(say.for_officials_only(), Outcome.REFUSAL)
+
+
+def _says_more(turn: Turn) -> bool:
+    """Whether words stand behind the command, and not only a number."""
+    order = turn.order
+    return order is not None and order.number is None and any(each.isalpha() for each in order.rest)
 
 
 @enterprise_router.on(Command.COMMENT)
@@ -217,12 +230,9 @@ def comment(turn: Turn) -> Reply:
     said = said_of_patch(turn.order.rest if turn.order else "")
     ask = _asked(turn, said.patch_id)
     if ask is None:
-        known = patch_asks.was_asked(turn.session, _firms(turn))
-        return (
-            Reply(say.comments_over(), Outcome.ANSWER)
-            if known
-            else enterprise.text(replace(turn, order=None))
-        )
+        if _says_more(turn) and not patch_asks.was_asked(turn.session, _firms(turn)):
+            return enterprise.text(replace(turn, order=None))
+        return Reply(say.comments_over(), Outcome.ANSWER)
     words = f"{said.word or ''}{said.rest}"
     if not words:
         row = turn.session.get_one(Patch, ask.patch_id)

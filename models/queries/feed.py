@@ -10,11 +10,11 @@ from typing import Any, Final, TypeVarTuple
 from sqlalchemy import BigInteger, Select, Text, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from models.queries.merging import mains_of
+from models.queries.merging import MAIN_OF
 from models.queries.patches import PATCH_OF
 from models.queries.reach import REACH
 from models.queries.registry import NotFound, Regions, inside
-from models.queries.shielded import shielded
+from models.queries.shielded import is_shielded
 from models.rules.numbers import ticket_id_of
 from models.tables import (
     Attempt,
@@ -199,7 +199,7 @@ def _events(regions: Regions) -> Select[Event]:
 def sheets(regions: Regions) -> Select[*tuple[Any, ...]]:
     """Return what selects tickets with all that `complete` needs; columns added to it become the `place`."""
     return (
-        select(Ticket, Official, Enterprise, *REACH, PATCH_OF)
+        select(Ticket, Official, Enterprise, *REACH, PATCH_OF, MAIN_OF, is_shielded())
         .join(Person, Person.id == Ticket.person_id)
         .join(Official, Official.id == Ticket.owner_id)
         .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
@@ -210,7 +210,7 @@ def sheets(regions: Regions) -> Select[*tuple[Any, ...]]:
 def complete(
     session: Session, statement: Select[*tuple[Any, ...]], *, clocks: bool = True, helpers: bool = True
 ) -> list[Sheet]:
-    """Run a selection of `sheets`; add clocks, helpers and marks: a statement each, however many tickets."""
+    """Run a selection of `sheets`; add clocks and helpers: a statement each, however many tickets."""
     rows = session.execute(statement).all()
     ids = [row[0].id for row in rows]
     promises: dict[int, list[Clock]] = {each: [] for each in ids}
@@ -221,7 +221,6 @@ def complete(
     if rows and helpers:
         for help_, unit in session.execute(_helping(ids)):
             helping[help_.ticket_id].append((help_, unit))
-    mains, hidden = mains_of(session, ids), shielded(session, ids)
     end = 3 + len(REACH)
     return [
         Sheet(
@@ -231,9 +230,9 @@ def complete(
             tuple(promises[row[0].id]),
             row[3:end],
             tuple(helping[row[0].id]),
-            mains.get(row[0].id),
-            row[0].id in hidden,
-            tuple(row[end + 1 :]),
+            row[end + 1],
+            row[end + 2],
+            tuple(row[end + 3 :]),
             row[end],
         )
         for row in rows

@@ -1,11 +1,12 @@
 """Which cases are one matter (并案): what carries what, and what may be one."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from models.prepared import Prepared
 from models.rules.lifecycle import Status
 from models.tables import Merge, Ticket
 
@@ -18,10 +19,8 @@ def main_of(session: Session, ticket_id: int) -> int | None:
     return session.scalar(select(Merge.main_id).where(Merge.ticket_id == ticket_id))
 
 
-def mains_of(session: Session, ticket_ids: Collection[int]) -> Mapping[int, int]:
-    """Return for those of some cases that are merged the one they are merged into."""
-    found = select(Merge.ticket_id, Merge.main_id).where(Merge.ticket_id.in_(ticket_ids))
-    return {row.ticket_id: row.main_id for row in session.execute(found)}
+MAIN_OF: Final = select(Merge.main_id).where(Merge.ticket_id == Ticket.id).correlate(Ticket).scalar_subquery()
+"""The case that a ticket is merged into."""
 
 
 def carried_by(session: Session, main_id: int) -> list[int]:
@@ -43,12 +42,23 @@ def locked(session: Session, *ticket_ids: int) -> list[Ticket]:
     return list(session.scalars(found, execution_options={"populate_existing": True}))
 
 
+_BESIDE: Final = Prepared(
+    select(Ticket.id)
+    .where(
+        Ticket.enterprise_id == bindparam("firm"),
+        Ticket.id < bindparam("before"),
+        Ticket.owner_id == bindparam("owner"),
+        or_(Ticket.status == Status.OPEN.value, Ticket.status == Status.ACCEPTED.value),
+    )
+    .order_by(Ticket.id.desc())
+    .limit(BESIDE)
+)
+"""Asked with every new case: prepared, as it mostly finds none."""
+
+
 def beside(session: Session, ticket_id: int, enterprise_id: int, owner_id: int) -> Sequence[Ticket]:
     """Return the cases of an enterprise and owner before this one that are worked on, newest first."""
-    wanted = select(Ticket).where(
-        Ticket.enterprise_id == enterprise_id,
-        Ticket.id < ticket_id,
-        Ticket.owner_id == owner_id,
-        Ticket.status.in_([Status.OPEN, Status.ACCEPTED]),
-    )
-    return session.scalars(wanted.order_by(Ticket.id.desc()).limit(BESIDE)).all()
+    ids = [row[0] for row in _BESIDE.all(session, firm=enterprise_id, before=ticket_id, owner=owner_id)]
+    if not ids:
+        return ()
+    return session.scalars(select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id.desc())).all()

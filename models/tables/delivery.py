@@ -45,7 +45,8 @@ _OF_A_CASE: Final = (
     "'resolved', 'confirmed', 'disputed', 'rebounded', 'registered', 'media', 'new_owner', 'raised', "
     "'call_announced', 'call_cancelled', 'call_missed', 'extended', 'not_extended', 'paused', 'resumed', "
     "'helped', 'declined', 'upheld', 'overturned', 'reassigned', 'written_off', 'colleague_acted', "
-    "'media_lost', 'still_open', 'reckoned', 'patch_asked', 'patch_changed'"
+    "'media_lost', 'still_open', 'reckoned', 'patch_asked', 'patch_changed', 'merged', 'separated', "
+    "'shielded'"
 )
 """The kinds of messages that enterprises hear, or hear too; a new one belongs here as well."""
 

@@ -4,10 +4,13 @@ import secrets
 from pathlib import Path
 
 from models.actions import access
+from models.rules.numbers import ticket_id_of
 from models.rules.permissions import KeyRole
+from models.tables import Pattern, Ticket
 from tests.architecture.tree import source
 from tests.flows.curl import Shell, commands
 from tests.flows.reading import number_in
+from tests.patching import belongs
 from tests.roster import LEADER, OWNER
 from tests.world import World
 
@@ -23,9 +26,20 @@ def an_admin(world: World, folder: Path) -> Shell:
     return Shell(world.web, folder, {"API": f"{world.product.url}/api/v1", "KEY": key})
 
 
+def a_pattern(world: World, number: str) -> None:
+    """A pattern that is open already, as the loop that compares cases leaves it."""
+    with world.database.transaction() as session:
+        row = Pattern(type="arrears", state="open", title="工程款拖欠", stone="", created_at=world.clock())
+        row.opened_at = world.clock()
+        session.add(row)
+        session.flush()
+        belongs(session, session.get_one(Ticket, ticket_id_of(number)), row.id, world.clock())
+
+
 def test_day_of_the_document(world: World, tmp_path: Path) -> None:
     number = number_in(world.phone(OWNER).say(ARREARS))
     world.phone(LEADER).say(f"受理 {number}")
+    a_pattern(world, number)
     admin = an_admin(world, tmp_path)
     for command in DAY:
         admin.run(command)

@@ -189,7 +189,7 @@ def test_one_matter_is_one_line_in_ledgers_and_rates_now_and_as_it_was(fresh_url
 
         def received(at: Any) -> tuple[int, int]:
             with world.database.reading() as session:
-                places = past_wall.wall_at(session, None, at).places
+                places = past_wall.wall_at(session, None, at, now=world.clock()).places
             return sum(each.received for each in places.values()), sum(c.merged for c in places.values())
 
         assert [received(at) for at in (two, one, accepted)] == [(2, 0), (1, 1), (1, 1)]

@@ -104,6 +104,7 @@ FOR_DESKS = {
     Notice.CALL_OVER, Notice.VISIT_ASKED, Notice.WARNED, Notice.EXTENSION_ASKED, Notice.RECKONED,
     Notice.CALLED_IN, Notice.JOINED, Notice.HELP_REFUSED, Notice.CONTRIBUTED, Notice.HELP_OVER, Notice.HELP_PASSED, Notice.HELP_LATE,
     Notice.APPEALED, Notice.APPEAL_LATE, Notice.MOVED_AWAY, Notice.SPLIT_OFF, Notice.STUMBLED, Notice.CHANGED_ENTERPRISE,
+    Notice.MERGE_OFFERED,
 }  # fmt: skip
 """What desks and supervisors are told of one case: `tell` asks for its cause."""
 
