@@ -11,6 +11,7 @@ from models.actions.events import FACT
 from models.actions.handover import seal
 from models.rules.chain import digest
 from models.rules.numbers import number_of, ticket_id_of
+from models.rules.sealing import SEALED
 from models.tables import Event, Handover, OfficialKind, Outbox, Pairing, Ticket
 from tests.flows.reading import number_in
 from tests.flows.test_leader_on_leave import WATCH, bind
@@ -160,6 +161,7 @@ def _multiply(world: World, ticket_id: int, times: int) -> None:
         session.flush()
         for copy in copies:
             said = {name: getattr(event, name) for name in facts}
+            said["data"] = {name: value for name, value in event.data.items() if name != SEALED}
             fact = {name: said[name] for name in FACT}
             said["digest"] = digest(said["previous"], ticket_id=copy.id, seq=1, at=event.at, fact=fact)
             session.add(Event(ticket_id=copy.id, **said))
