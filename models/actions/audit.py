@@ -9,16 +9,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.rules.chain import GENESIS, audit_digest
+from models.session import core
 from models.tables import AuditEntry, AuditHead
 
 SHARDS: Final = 16
 """So many chains the keys' entries are spread over; each key has one of them."""
 
 _OPERATOR, _SYSTEM = 0, SHARDS + 1
+_LOCKS: Final = 7117
+"""The first half of PostgreSQL's advisory locks, one a chain; what is not there yet has no row to lock."""
+
 LONGEST: Final = 200
 
 
@@ -98,8 +102,10 @@ def note(
 
 
 def _head(session: Session, chain: int) -> AuditHead:
-    """Return the chain's end, locked until we commit; one that somebody took away is told by the entries."""
-    wanted = select(AuditHead).where(AuditHead.chain == chain).with_for_update()
+    """Return the chain's end, ours until we commit; one that somebody took away is told by the entries."""
+    if core(session).dialect.name == "postgresql":  # SQLite has one writer anyway
+        session.execute(select(func.pg_advisory_xact_lock(_LOCKS, chain)))
+    wanted = select(AuditHead).where(AuditHead.chain == chain)
     head = session.scalars(wanted, execution_options={"populate_existing": True}).one_or_none()
     if head is None:
         mine = select(AuditEntry.seq, AuditEntry.digest).where(AuditEntry.chain == chain)
