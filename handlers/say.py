@@ -4430,7 +4430,7 @@ def extend_how(number: str, most: int, *, days: int | None = None, reason: str =
     """Ask how long and why, or for the one of the two that is not known."""
     limit = f"，最多还可延{most}天" if most else ""
     if reason:
-        why = f"{number} 延期的原因记下了：{cut(reason, REASON)}\n"
+        why = f"{number} 延期的原因记下了：{_clip(reason, REASON)}\n"
         return (f"{why}要延几天{limit}？发天数就行（如：5天）。这句没有发给企业，须督查同意。",)
     if days is not None:
         return (f"{number} 延{days}天{limit}，是什么原因？写一句就行。须督查同意，批准前原时限照算。",)
