@@ -68,6 +68,16 @@ def ticket(session: Session, regions: Regions, number: str) -> Sheet:
     return found[0]
 
 
+def is_hidden(session: Session, regions: Regions, number: str) -> bool:
+    """Whether the ticket called `number` is in `regions` and shielded.
+
+    Raises:
+        NotFound: the number is mistyped.
+    """
+    here = select(Ticket.id).where(Ticket.id == ticket_id(number), inside(Ticket.region, regions))
+    return session.scalar(here.where(is_shielded())) is not None
+
+
 def for_decision(session: Session, regions: Regions, number: str) -> Ticket:
     """Return the ticket called `number` as it stands, locked for the rest of the transaction.
 

@@ -196,4 +196,4 @@ def test_lists_take_as_many_statements_for_three_rows_as_for_one(desk: Desk) -> 
     resolve(desk, place.number)
     three = {path: counted(desk.database, desk, path) for path in paths}
     assert one == three
-    assert max(three.values()) <= 8
+    assert max(three.values()) <= 4
