@@ -21,7 +21,6 @@ from models.actions.tickets import Guess, Submitted
 from models.queries.contacts import speaking_for
 from models.queries.gathered import of_enterprise
 from models.queries.merging import beside
-from models.queries.patterns import first_words
 from models.queries.people import Party
 from models.queries.tickets import actor_of
 from models.rules.lifecycle import Status
@@ -34,10 +33,18 @@ REMEMBERED: Final = 80
 """Characters of a case's first words that later words are compared with."""
 
 
-def submit(turn: Turn, words: Words, *, title: str | None = None, after: Ticket | None = None) -> Reply:
+def submit(
+    turn: Turn,
+    words: Words,
+    *,
+    title: str | None = None,
+    after: Ticket | None = None,
+    is_compared: bool = False,
+) -> Reply:
     """Open a ticket; where the words hold several matters, offer to split it.
 
     `after` is the case it comes back from, too late for its own number: the type is that one's if in doubt.
+    With `is_compared` the words were found to be of none of the cases that go on, and are not compared again.
     """
     guess = guess_of(words.text if words.kind in TOLD else "", turn.incoming)
     if after is not None and not _is_known(guess):
@@ -53,7 +60,9 @@ def submit(turn: Turn, words: Words, *, title: str | None = None, after: Ticket 
         raised=None if after is None else {"after": after.id},
     )
     parts = matters(words.text) if words.kind == "text" and after is None else ()
-    speech = (*say.receipt(done, guess, who, parts), *_or_one_matter(turn, done, who, words))
+    speech = say.receipt(done, guess, who, parts)
+    if who.is_served and not is_compared:
+        speech = (*speech, *_or_one_matter(turn, done, who, words))
     return Reply(speech, Outcome.TICKET, done.id, opened=(remembered(done.id, words.text),))
 
 
@@ -62,8 +71,7 @@ def _or_one_matter(turn: Turn, done: Submitted, who: Party, words: Words) -> Spe
     if who.enterprise is None or words.kind not in TOLD:
         return ()
     cases = beside(turn.session, done.id, who.enterprise.id, done.owner.id)
-    said = first_words(turn.session, [one.id for one in cases]) if cases else {}
-    twin = next((one for one in cases if is_twin(words.text, said.get(one.id, one.title))), None)
+    twin = next((one for one in cases if is_twin(words.text, one.words or one.title)), None)
     return () if twin is None else say.same_matter(done.number, number_of(twin.id), twin.title)
 
 

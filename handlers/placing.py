@@ -90,7 +90,8 @@ def _named_instead(turn: Turn, text: str, current: Ticket | None, known: Sequenc
 
 def _anew(turn: Turn, words: Words) -> Reply:
     """A ticket called by what it is about, not by the words that announce another matter."""
-    return submit(turn, words, title=say.title(words.kind, without_opening(words.text)[0]))
+    title = say.title(words.kind, without_opening(words.text)[0])
+    return submit(turn, words, title=title, is_compared=True)
 
 
 def _cold(turn: Turn, words: Words, cases: Sequence[Ticket]) -> Reply:

@@ -1,14 +1,14 @@
 """Which cases are one matter (并案): what carries what, and what may be one."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models.prepared import Prepared
 from models.rules.lifecycle import Status
-from models.tables import Merge, Ticket
+from models.tables import Merge, Message, Side, Ticket
 
 BESIDE: Final = 8
 """So many open cases of an enterprise, the newest, are looked at for one that is the same matter."""
@@ -42,8 +42,25 @@ def locked(session: Session, *ticket_ids: int) -> list[Ticket]:
     return list(session.scalars(found, execution_options={"populate_existing": True}))
 
 
+class Told(NamedTuple):
+    """A case by what it is about: its title, and the words with which it came."""
+
+    id: int
+    title: str
+    words: str | None
+
+
 _BESIDE: Final = Prepared(
-    select(Ticket.id)
+    select(
+        Ticket.id,
+        Ticket.title,
+        select(Message.text)
+        .where(Message.ticket_id == Ticket.id, Message.side == Side.ENTERPRISE.value, Message.text != "")
+        .where(Message.retracted_at.is_(None))
+        .order_by(Message.id)
+        .limit(1)
+        .scalar_subquery(),
+    )
     .where(
         Ticket.enterprise_id == bindparam("firm"),
         Ticket.id < bindparam("before"),
@@ -53,12 +70,10 @@ _BESIDE: Final = Prepared(
     .order_by(Ticket.id.desc())
     .limit(BESIDE)
 )
-"""Asked with every new case: prepared, as it mostly finds none."""
+"""On the way of new cases: prepared, so that what their batch has put off stays put off."""
 
 
-def beside(session: Session, ticket_id: int, enterprise_id: int, owner_id: int) -> Sequence[Ticket]:
+def beside(session: Session, ticket_id: int, enterprise_id: int, owner_id: int) -> list[Told]:
     """Return the cases of an enterprise and owner before this one that are worked on, newest first."""
-    ids = [row[0] for row in _BESIDE.all(session, firm=enterprise_id, before=ticket_id, owner=owner_id)]
-    if not ids:
-        return ()
-    return session.scalars(select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id.desc())).all()
+    found = _BESIDE.all(session, firm=enterprise_id, before=ticket_id, owner=owner_id)
+    return [Told(*row) for row in found]

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session, aliased
 
 from config import catalog
 from models.prepared import Prepared
+from models.rules.lifecycle import Status
 from models.rules.regions import upwards
 from models.rules.windows import Window
-from models.tables import Contact, Delegation, Enterprise, Official, OfficialKind, Pairing, Person
+from models.tables import Contact, Delegation, Enterprise, Official, OfficialKind, Pairing, Person, Ticket
 
 PROVINCE: Final = "210000"
 
@@ -61,6 +62,8 @@ class Party:
     others: tuple[EnterpriseCard, ...] = ()
     """The further enterprises they speak for; `enterprise` is the one they chose or joined last."""
     no_calls: bool = False  # they asked not to be telephoned
+    is_served: bool = False
+    """Whether an enterprise of theirs has a case that is worked on, whoever brought it."""
     cases: tuple[tuple[int, str], ...] = ()
     """The cases they brought last, each with its first words; some may be finished by now."""
     stands_in: bool = False
@@ -85,30 +88,16 @@ _carer = aliased(Official)
 
 _PARTY: Final = Prepared(
     select(
-        Person.id,
-        Person.openid,
-        Person.follows,
-        Person.window_expires_at,
-        Person.window_left,
-        Person.hand_ticket_id,
-        Person.hand_until,
-        Person.pending,
-        Official.id,
-        Official.name,
-        Official.post,
-        Official.region,
-        Official.leader_id,
-        Official.kind,
-        Enterprise.id,
-        Enterprise.name,
-        Enterprise.region,
-        Enterprise.stage,
-        _carer.id,
-        _carer.name,
-        _carer.post,
-        _carer.region,
-        Contact.no_calls,
-        Person.cases,
+        *(Person.id, Person.openid, Person.follows, Person.window_expires_at, Person.window_left),
+        *(Person.hand_ticket_id, Person.hand_until, Person.pending),
+        *(Official.id, Official.name, Official.post, Official.region, Official.leader_id, Official.kind),
+        *(Enterprise.id, Enterprise.name, Enterprise.region, Enterprise.stage),
+        *(_carer.id, _carer.name, _carer.post, _carer.region),
+        *(Contact.no_calls, Person.cases),
+        exists().where(
+            Ticket.enterprise_id == Enterprise.id,
+            or_(Ticket.status == Status.OPEN.value, Ticket.status == Status.ACCEPTED.value),
+        ),
     )
     .outerjoin(Official, and_(Official.id == Person.official_id, Official.is_active))
     .outerjoin(Contact, and_(Contact.person_id == Person.id, Contact.is_active))
@@ -144,6 +133,7 @@ def _party(rows: Sequence[Sequence[Any]]) -> Party:
         OfficialCard(*row[18:22]) if row[18] is not None else None,
         tuple(EnterpriseCard(*more[14:18]) for more in rows[1:]),
         bool(row[22]),
+        any(more[24] for more in rows),
         tuple((case, words) for case, words in row[23] or ()),
     )
 
