@@ -61,7 +61,7 @@ def submit(
     )
     parts = matters(words.text) if words.kind == "text" and after is None else ()
     speech = say.receipt(done, guess, who, parts)
-    if who.is_served and not is_compared:
+    if turn.party.is_served and not is_compared:
         speech = (*speech, *_or_one_matter(turn, done, who, words))
     return Reply(speech, Outcome.TICKET, done.id, opened=(remembered(done.id, words.text),))
 
