@@ -55,7 +55,7 @@ def create_app(service: Service, *, with_worker: bool = True) -> Front:
             yield
 
     app = FastAPI(title="Liaison", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
-    app.include_router(health.router(service.database))
+    app.router.routes.extend(health.router(service.database).routes)
     parts = parts_of(service)
     app.state.parts = parts
     app.mount("/api/v1", api(parts))

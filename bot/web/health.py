@@ -63,7 +63,7 @@ async def answering(database: Database, host: str, port: int | None) -> AsyncIte
         yield
         return
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.include_router(router(database))
+    app.router.routes.extend(router(database).routes)
     server = _Guest(uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False))
     serving = asyncio.create_task(server.serve())
     try:

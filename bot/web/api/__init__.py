@@ -44,18 +44,13 @@ from bot.web.api.door import Door
 from bot.web.api.examples import illustrate
 from bot.web.api.parts import Parts
 from bot.web.api.watch import Watch
-from bot.web.api.witness import INTRODUCED, Witness
+from bot.web.api.witness import Witness
 
 _NOUNS: Final = (
     officials, enterprises, courtesies, contacts, pairings, delegations, invites,
     tickets, decisions, ledgers, patterns, patches, visits, events, outbox, reconciliation, phones,
     verifications, leads, rates, wall, keys, webhooks, calendar, audit, people, imports, briefings,
 )  # fmt: skip
-_REF: Final = "#/components/schemas/{model}"
-_PROBLEM: Final[dict[str, Any]] = {
-    "description": "A problem (RFC 9457).",
-    "content": {problems.MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}}},
-}
 
 
 def api(parts: Parts) -> FastAPI:
@@ -67,8 +62,6 @@ def api(parts: Parts) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        responses={"4XX": _PROBLEM, "5XX": _PROBLEM},
-        dependencies=[INTRODUCED],
     )
     app.state.parts = parts
     app.state.watch = Watch(parts.database)
@@ -77,7 +70,9 @@ def api(parts: Parts) -> FastAPI:
     app.add_middleware(Witness, parts=parts)
     problems.install(app)
     for noun in _NOUNS:
-        app.include_router(noun.routes)
+        app.router.routes.extend(
+            noun.routes.routes
+        )  # as they are: to include a router builds its routes anew
     _describe(app)
     return app
 
@@ -105,7 +100,7 @@ def _describe(app: FastAPI) -> None:
 
     def described() -> dict[str, Any]:
         document = plain()
-        shape = problems.Problem.model_json_schema(ref_template=_REF)
+        shape = problems.Problem.model_json_schema(ref_template=problems.REF)
         schemas = document["components"]["schemas"]
         schemas |= shape.pop("$defs", {}) | {"Problem": shape}
         for item in document["paths"].values():

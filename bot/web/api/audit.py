@@ -4,18 +4,19 @@ from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import AfterValidator, AwareDatetime, Field
 
 from bot.web.api.auth import Caller, allowed_to
 from bot.web.api.fields import Id, Shown
 from bot.web.api.paging import Bounds, Page, Paging, checked, cursor, place_of
 from bot.web.api.parts import PartsHere
+from bot.web.api.witness import noun
 from models.queries import audit as found
 from models.rules.permissions import Deed
 from models.tables import AuditEntry
 
-routes: Final = APIRouter(prefix="/audit", tags=["audit"])
+routes: Final = noun("/audit", tags=["audit"])
 Auditor = Annotated[Caller, Depends(allowed_to(Deed.AUDIT))]
 
 

@@ -3,13 +3,14 @@
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final, Self
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.web.api.auth import Reader
 from bot.web.api.fields import IdInPath, Shown
 from bot.web.api.parts import PartsHere
+from bot.web.api.witness import noun
 from bot.web.briefing import page, workbook
 from bot.web.briefing.words import about
 from config.catalog import Stage
@@ -17,7 +18,7 @@ from models.queries.briefing import Briefing, Period, briefing
 from models.rules.calling import SHANGHAI
 from models.rules.numbers import number_of
 
-routes: Final = APIRouter(prefix="/briefings", tags=["tickets"])
+routes: Final = noun("/briefings", tags=["tickets"])
 
 LONGEST: Final = 366
 """Days of a period."""

@@ -7,17 +7,18 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Depends, Path
 from pydantic import Field
 
 from bot.web.api.auth import Reader
 from bot.web.api.fields import Shown
 from bot.web.api.paging import nothing_asked
+from bot.web.api.witness import noun
 from config import catalog
 from config.catalog import CalendarNotice
 from models.rules.calendar import Calendar, Source
 
-routes: Final = APIRouter(prefix="/calendar", tags=["calendar"])
+routes: Final = noun("/calendar", tags=["calendar"])
 
 _Year = Annotated[int, Path(ge=2000, le=2100)]
 

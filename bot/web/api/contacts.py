@@ -6,7 +6,7 @@ They come about by invites, which the person confirms in the chat, or an office 
 from datetime import datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
@@ -17,12 +17,13 @@ from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas import ContactView, EnterpriseName, NewContact
 from bot.web.api.tags import SeenHere
+from bot.web.api.witness import noun
 from models.actions import contacts as actions
 from models.queries import registry
 from models.rules.permissions import Deed
 from models.tables import Contact, Enterprise
 
-routes: Final = APIRouter(prefix="/contacts", tags=["roster"])
+routes: Final = noun("/contacts", tags=["roster"])
 
 
 class Wanted(Paging):

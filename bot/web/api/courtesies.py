@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Final, Self
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import AfterValidator, Field
 from sqlalchemy.orm import Session
 
@@ -13,13 +13,14 @@ from bot.web.api.idempotency import OnceByOffice
 from bot.web.api.paging import Bounds, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.tags import SeenHere
+from bot.web.api.witness import noun
 from models.actions import courtesies as actions
 from models.queries import disturbance, registry
 from models.queries.contact_day import ContactDay, Kind, contact_day
 from models.queries.disturbance import Account
 from models.rules.disturbance import LOCAL, MOST, Courtesy, Quiet
 
-routes: Final = APIRouter(prefix="/enterprises/{enterprise_id}", tags=["roster"])
+routes: Final = noun("/enterprises/{enterprise_id}", tags=["roster"])
 
 
 def _hours(text: str) -> str:

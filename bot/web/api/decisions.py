@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from sqlalchemy.orm import Session
 
 from bot.web.api.fields import Id, Number, NumberInPath, Sent, Words
@@ -16,6 +16,7 @@ from bot.web.api.paging import nothing_asked
 from bot.web.api.schemas import TicketView
 from bot.web.api.tags import SeenHere
 from bot.web.api.tickets import as_read, ticket_view
+from bot.web.api.witness import noun
 from models.actions import declines, merging, shielding, supervision
 from models.queries import feed
 from models.queries.merging import locked, main_of
@@ -23,9 +24,7 @@ from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.tables import Ticket
 
-routes: Final = APIRouter(
-    prefix="/tickets/{number}/actions", tags=["tickets"], dependencies=[Depends(nothing_asked)]
-)
+routes: Final = noun("/tickets/{number}/actions", tags=["tickets"], dependencies=[Depends(nothing_asked)])
 
 
 class WithReason(Sent):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader
@@ -12,10 +12,11 @@ from bot.web.api.idempotency import OnceHere
 from bot.web.api.paging import Page, SparsePage, SparsePaging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas import EnterpriseView, NewEnterprise
+from bot.web.api.witness import noun
 from models.actions import roster
 from models.queries import registry
 
-routes: Final = APIRouter(prefix="/enterprises", tags=["roster"])
+routes: Final = noun("/enterprises", tags=["roster"])
 
 
 class Wanted(SparsePaging):

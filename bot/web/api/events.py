@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import AfterValidator, Field
 
@@ -13,6 +13,7 @@ from bot.web.api.fields import IdInPath
 from bot.web.api.paging import Page, Sparse, SparsePage, checked, cursor, nothing_asked, place_of
 from bot.web.api.parts import Parts, PartsHere, WatchHere
 from bot.web.api.schemas import ActorView, EventView
+from bot.web.api.witness import noun
 from models.actions.events import WORDS
 from models.queries import feed
 from models.queries.shielded import shielded
@@ -20,7 +21,7 @@ from models.rules.lifecycle import Role, Status
 from models.rules.numbers import number_of
 from models.tables import Event
 
-routes: Final = APIRouter(prefix="/events", tags=["tickets"])
+routes: Final = noun("/events", tags=["tickets"])
 
 _WORDS: Final = WORDS | {"entered"}
 _BREATH: Final = 5.0

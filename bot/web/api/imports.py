@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Final, NoReturn
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from bot import sheets
@@ -18,6 +18,7 @@ from bot.web.api.parts import PartsHere
 from bot.web.api.problems import FAULTY, NO_HEADINGS, UNREADABLE, Flaw, Refusal
 from bot.web.api.tags import SeenHere
 from bot.web.api.uploads import BODY, UploadedHere
+from bot.web.api.witness import noun
 from models.actions import importing
 from models.actions.importing import Origin, Report
 from models.actions.importing.undoing import undo
@@ -25,7 +26,7 @@ from models.queries import imports as found
 from models.rules.importing import NoHeadings
 from models.session import savepoint
 
-routes: Final = APIRouter(prefix="/imports", tags=["roster"])
+routes: Final = noun("/imports", tags=["roster"])
 
 UNNAMED: Final = "list"
 _REHEARSED: Final[dict[int | str, dict[str, Any]]] = {

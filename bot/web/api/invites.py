@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 import structlog
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
@@ -24,12 +24,13 @@ from bot.web.api.idempotency import OnceHere
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import Parts, PartsHere
 from bot.web.api.schemas import InviteMade, InviteView, NewInvite
+from bot.web.api.witness import noun
 from bot.wechat.errors import ApiError, Unreachable
 from models.actions import people
 from models.queries import registry
 
 log: Final = structlog.get_logger()
-routes: Final = APIRouter(prefix="/invites", tags=["roster"])
+routes: Final = noun("/invites", tags=["roster"])
 
 _CODE_BYTES: Final = 16
 """128 bits: 26 letters and digits, which somebody may have to type."""

@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import AwareDatetime, Field
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
@@ -18,13 +18,14 @@ from bot.web.api.idempotency import ManagedOnce
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.tags import SeenHere
+from bot.web.api.witness import noun
 from models.actions import access
 from models.queries import keys as found
 from models.queries.registry import Regions
 from models.rules.permissions import KeyRole
 from models.tables import ApiKey
 
-routes: Final = APIRouter(prefix="/keys", tags=["keys"])
+routes: Final = noun("/keys", tags=["keys"])
 
 _UNSEEN: Final = ("secret",)
 _A_DAY, _A_WEEK = 86_400, 604_800

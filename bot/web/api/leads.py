@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from bot.web.api.auth import CallerReader
@@ -14,11 +14,12 @@ from bot.web.api.parts import PartsHere
 from bot.web.api.schemas_trust import Decision, LeadView
 from bot.web.api.tags import SeenHere
 from bot.web.api.verifications import verification_view
+from bot.web.api.witness import noun
 from models.actions import trust
 from models.queries import leads as reported
 from models.tables import Finding
 
-routes: Final = APIRouter(prefix="/leads", tags=["trust"])
+routes: Final = noun("/leads", tags=["trust"])
 
 
 class Wanted(Paging):

@@ -13,7 +13,7 @@ from tempfile import TemporaryFile
 from typing import IO, Annotated, Any, Final, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
@@ -36,13 +36,14 @@ from bot.web.api.paging import Bounds, checked, cursor, place_of
 from bot.web.api.parts import Parts, PartsHere
 from bot.web.api.problems import INVALID, NOT_YET, Refusal
 from bot.web.api.schemas import OwnerCard
+from bot.web.api.witness import noun
 from handlers import say
 from models.queries.ledger import Asked, Entry, Place, entries
 from models.rules.lifecycle import Status
 from models.rules.numbers import ledger_number, number_of
 from models.rules.satisfaction import Rating
 
-routes: Final = APIRouter(prefix="/ledgers", tags=["ledgers"])
+routes: Final = noun("/ledgers", tags=["ledgers"])
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader
@@ -14,6 +14,7 @@ from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas import NewOfficial, OfficialView
 from bot.web.api.tags import SeenHere
+from bot.web.api.witness import noun
 from models.actions import handover as handovers
 from models.actions import roster
 from models.actions.conversation import LOCAL
@@ -21,7 +22,7 @@ from models.queries import registry
 from models.queries.registry import Regions
 from models.tables import Handover
 
-routes: Final = APIRouter(prefix="/officials", tags=["roster"])
+routes: Final = noun("/officials", tags=["roster"])
 
 
 class Wanted(Paging):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader
@@ -14,6 +14,7 @@ from bot.web.api.paging import Page, SparsePage, SparsePaging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.problems import NOT_REARMED, NOT_THEIRS, Refusal
 from bot.web.api.tags import SeenHere
+from bot.web.api.witness import noun
 from models.actions import settlements
 from models.queries import feed
 from models.queries.contacts import is_shut_out
@@ -22,7 +23,7 @@ from models.queries.shielded import shielded
 from models.rules.numbers import number_of
 from models.tables import Delivery, Outbox
 
-routes: Final = APIRouter(prefix="/outbox", tags=["delivery"])
+routes: Final = noun("/outbox", tags=["delivery"])
 
 
 class Wanted(SparsePaging):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader, Writer
@@ -13,10 +13,11 @@ from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas import NewPairing, PairingView
 from bot.web.api.tags import SeenHere
+from bot.web.api.witness import noun
 from models.actions import roster
 from models.queries import registry
 
-routes: Final = APIRouter(prefix="/pairings", tags=["roster"])
+routes: Final = noun("/pairings", tags=["roster"])
 
 
 class Wanted(Paging):

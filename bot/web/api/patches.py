@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader
@@ -33,6 +33,7 @@ from bot.web.api.patch_shapes import (
 )
 from bot.web.api.problems import OTHER_REGION, Refusal
 from bot.web.api.tags import Seen, SeenHere
+from bot.web.api.witness import noun
 from models.actions import patches as acts
 from models.actions import stumbles
 from models.actions.patch_chain import Hand, locked
@@ -48,7 +49,7 @@ from models.rules.patches import PatchRole, PatchVerb
 from models.rules.regions import known_region
 from models.tables import Patch, PatternState
 
-routes: Final = APIRouter(prefix="/patches", tags=["patterns"])
+routes: Final = noun("/patches", tags=["patterns"])
 
 
 class Wanted(Paging):

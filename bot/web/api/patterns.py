@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from bot.web.api.parts import PartsHere
 from bot.web.api.problems import OTHER_REGION, Refusal
 from bot.web.api.schemas import OwnerCard
 from bot.web.api.tags import Seen, SeenHere
+from bot.web.api.witness import noun
 from models.actions import patterns as actions
 from models.actions.patterns import Signature
 from models.queries import feed
@@ -27,7 +28,7 @@ from models.queries.registry import Regions
 from models.rules.numbers import number_of
 from models.tables import Pattern
 
-routes: Final = APIRouter(prefix="/patterns", tags=["patterns"])
+routes: Final = noun("/patterns", tags=["patterns"])
 
 
 class Wanted(Paging):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -13,13 +13,14 @@ from bot.web.api.idempotency import ForgottenOnce
 from bot.web.api.paging import nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.tags import SeenHere
+from bot.web.api.witness import noun
 from handlers.understanding.masking import erase
 from models.actions import forgetting
 from models.queries import registry
 from models.queries.registry import Regions
 from models.tables import Person
 
-routes: Final = APIRouter(prefix="/people", tags=["roster"])
+routes: Final = noun("/people", tags=["roster"])
 
 
 class Demand(Sent):

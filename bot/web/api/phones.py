@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader, Writer
@@ -14,11 +14,12 @@ from bot.web.api.parts import PartsHere
 from bot.web.api.problems import NO_NUMBER, Refusal
 from bot.web.api.schemas_trust import NewPhone, PhoneView
 from bot.web.api.tags import SeenHere
+from bot.web.api.witness import noun
 from models.actions import phones as registered
 from models.queries import leads, registry
 from models.rules.phones import only_number
 
-routes: Final = APIRouter(prefix="/officials/{official_id}/phones", tags=["roster"])
+routes: Final = noun("/officials/{official_id}/phones", tags=["roster"])
 
 
 @routes.get("")

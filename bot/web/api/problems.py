@@ -47,6 +47,13 @@ from models.rules.webhooks import UrlRefused
 log: Final = structlog.get_logger()
 
 MEDIA_TYPE: Final = "application/problem+json"
+REF: Final = "#/components/schemas/{model}"
+_DECLARED: Final[dict[str, Any]] = {
+    "description": "A problem (RFC 9457).",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": REF.format(model="Problem")}}},
+}
+DECLARED: Final[dict[int | str, dict[str, Any]]] = {"4XX": _DECLARED, "5XX": _DECLARED}
+"""What every operation says of its problems in the OpenAPI document."""
 
 
 class Flaw(BaseModel):

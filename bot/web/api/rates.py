@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 
 from bot.web.api.auth import Reader
@@ -12,6 +12,7 @@ from bot.web.api.fields import Id, RegionCode, TypeCode
 from bot.web.api.paging import Paging, cursor
 from bot.web.api.parts import PartsHere
 from bot.web.api.rates_shapes import CountsView, GroupView, MeaningView, RatesView, RateView
+from bot.web.api.witness import noun
 from config import catalog
 from handlers import say
 from models.queries import rates as queries
@@ -21,7 +22,7 @@ from models.rules.lifecycle import Status
 from models.rules.rates import Rate, shares
 from models.rules.tally import NO_STAGE, Counts, sum_of
 
-routes: Final = APIRouter(prefix="/rates", tags=["rates"])
+routes: Final = noun("/rates", tags=["rates"])
 
 Names = Mapping[int, tuple[str, str]]
 _LATEST: Final = date(8999, 12, 31)

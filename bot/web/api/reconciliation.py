@@ -2,15 +2,16 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from bot.web.api.auth import Reader
 from bot.web.api.delivery_schemas import UnsettledView
 from bot.web.api.paging import Page, Paging
 from bot.web.api.parts import PartsHere
+from bot.web.api.witness import noun
 from models.queries import registry
 
-routes: Final = APIRouter(prefix="/reconciliation", tags=["delivery"])
+routes: Final = noun("/reconciliation", tags=["delivery"])
 
 
 @routes.get("")

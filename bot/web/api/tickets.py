@@ -6,7 +6,7 @@ Most come from the chat; what was said by telephone or on a visit is taken down 
 from datetime import datetime
 from typing import Annotated, ClassVar, Final, Self
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import Field, model_validator
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,7 @@ from bot.web.api.schemas import (
     ReachView,
     TicketView,
 )
+from bot.web.api.witness import noun
 from config import catalog
 from config.catalog import Stage
 from handlers import gist, say
@@ -46,7 +47,7 @@ from models.rules.numbers import ledger_number, number_of
 from models.rules.permissions import Deed
 from models.tables import Clock, CoHandling, HelpState, Official, Ticket
 
-routes: Final = APIRouter(prefix="/tickets", tags=["tickets"])
+routes: Final = noun("/tickets", tags=["tickets"])
 
 
 class Wanted(Sparse):

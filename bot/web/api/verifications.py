@@ -2,17 +2,18 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from bot.web.api.auth import CallerReader
 from bot.web.api.paging import Page, Paging
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas import EnterpriseName, OwnerCard
 from bot.web.api.schemas_trust import VerificationView
+from bot.web.api.witness import noun
 from models.queries import leads
 from models.tables import Verdict
 
-routes: Final = APIRouter(prefix="/verifications", tags=["trust"])
+routes: Final = noun("/verifications", tags=["trust"])
 
 
 class Wanted(Paging):

@@ -2,16 +2,17 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from bot.web.api.auth import Reader
 from bot.web.api.desk_shapes import VisitView
 from bot.web.api.fields import Id
 from bot.web.api.paging import Page, Paging
 from bot.web.api.parts import PartsHere
+from bot.web.api.witness import noun
 from models.queries import visits as found
 
-routes: Final = APIRouter(prefix="/visits", tags=["tickets"])
+routes: Final = noun("/visits", tags=["tickets"])
 
 
 class Wanted(Paging):

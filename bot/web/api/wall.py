@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from bot.web.api.rates_shapes import (
     WallView,
 )
 from bot.web.api.schemas import EnterpriseName, OwnerCard
+from bot.web.api.witness import noun
 from config import catalog
 from config.catalog.shapes import RegionKind
 from handlers import say
@@ -36,7 +37,7 @@ from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
 from models.rules.tally import Counts, city_of, sum_of
 
-routes: Final = APIRouter(prefix="/wall", tags=["rates"])
+routes: Final = noun("/wall", tags=["rates"])
 
 
 class Asked(BaseModel):

@@ -6,7 +6,7 @@ A webhook hears what the key that made it may read, in its region, and as long a
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import Field, StringConstraints
 from sqlalchemy.orm import Session
 
@@ -17,13 +17,14 @@ from bot.web.api.keys import Rotation
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.tags import SeenHere
+from bot.web.api.witness import noun
 from models.actions import webhooks as actions
 from models.queries import webhooks as found
 from models.rules.lifecycle import Verb
 from models.rules.webhooks import secret_of
 from models.tables import Posting, Webhook, WebhookDelivery
 
-routes: Final = APIRouter(prefix="/webhooks", tags=["webhooks"])
+routes: Final = noun("/webhooks", tags=["webhooks"])
 
 _UNSEEN: Final = ("secret",)
 _Url = Annotated[str, StringConstraints(min_length=8, max_length=500, pattern=r"^https?://[\x21-\x7e]+$")]

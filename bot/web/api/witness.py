@@ -5,10 +5,12 @@ taken to read personal data. Changes are on record in their own commit (`watched
 """
 
 import json
+from collections.abc import Sequence
+from enum import Enum
 from typing import Any, Final
 
 import structlog
-from fastapi import Depends, Request
+from fastapi import APIRouter, Depends, Request, params
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.web.api.auth import Known
 from bot.web.api.declared import NOTHING, personal
 from bot.web.api.parts import Parts
-from bot.web.api.problems import NOT_STORED, answer
+from bot.web.api.problems import DECLARED, NOT_STORED, answer
 from bot.web.api.watched import About
 from models.actions import audit
 from models.actions.audit import Actor, Deeds, Doer
@@ -37,7 +39,10 @@ def introduce(request: Request, caller: Known) -> None:
     about.actor = Actor(Doer.KEY, caller.name, caller.key_id, caller.role, region)
 
 
-INTRODUCED: Final = Depends(introduce)
+def noun(path: str, *, tags: list[str | Enum], dependencies: Sequence[params.Depends] = ()) -> APIRouter:
+    """Return the routes of one noun: who asks is introduced before anything else is looked at."""
+    first = [Depends(introduce), *dependencies]
+    return APIRouter(prefix=path, tags=tags, dependencies=first, responses=DECLARED)
 
 
 class Witness:

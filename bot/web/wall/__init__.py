@@ -30,11 +30,8 @@ def install(app: FastAPI, drawn: Outlines | None = None) -> None:
     """Have `app` serve the wall chart, with a map if one is `drawn`; `state.parts` is the API's too."""
     app.state.wall_map = drawn
     app.mount("/wall/static", StaticFiles(directory=STATIC))
-    app.include_router(routes)
-    app.include_router(chart.routes)
-    app.include_router(drill_down.routes)
-    app.include_router(patterns.routes)
-    app.include_router(patches.routes)
+    for each in (routes, chart.routes, drill_down.routes, patterns.routes, patches.routes):
+        app.router.routes.extend(each.routes)
     app.add_exception_handler(Away, away)
     app.add_exception_handler(NotFound, no_such_page)
     app.add_exception_handler(Refusal, too_many)
