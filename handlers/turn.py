@@ -173,6 +173,7 @@ class Reply:
 
 
 Handler = Callable[[Turn], Reply]
+Fits = Callable[[Turn], bool]
 
 
 class Router:
@@ -184,7 +185,8 @@ class Router:
     def __init__(self, applies: Callable[[Turn], bool] | None = None) -> None:
         self._applies = applies
         self._orders: dict[Command, Handler] = {}
-        self._words: list[tuple[frozenset[str], Callable[[Turn], bool], Handler]] = []
+        self._words: list[tuple[frozenset[str], Fits, Handler]] = []
+        self._heard: dict[str | None, tuple[tuple[Fits, Handler], ...]] = {}
         self._kinds: dict[Kind, Handler] = {}
 
     def on(self, *commands: Command) -> Callable[[Handler], Handler]:
@@ -196,9 +198,7 @@ class Router:
 
         return keep
 
-    def hear(
-        self, fits: Callable[[Turn], bool], *, asked: Collection[str] = ()
-    ) -> Callable[[Handler], Handler]:
+    def hear(self, fits: Fits, *, asked: Collection[str] = ()) -> Callable[[Handler], Handler]:
         """Answer texts that `fits` says are meant, unless a command of this router matched.
 
         With `asked` it is looked at only while one of these questions of ours is open.
@@ -206,6 +206,7 @@ class Router:
 
         def keep(handler: Handler) -> Handler:
             self._words.append((frozenset(asked), fits, handler))
+            self._heard.clear()
             return handler
 
         return keep
@@ -230,8 +231,15 @@ class Router:
         if turn.order is not None and turn.order.command in self._orders:
             return self._orders[turn.order.command]
         if turn.incoming.kind is Kind.TEXT:
-            open_question = turn.asked
-            for asked, fits, handler in self._words:
-                if (not asked or open_question in asked) and fits(turn):
+            for fits, handler in self._heard_while(turn.asked):
+                if fits(turn):
                     return handler
         return self._kinds.get(turn.incoming.kind)
+
+    def _heard_while(self, question: str | None) -> tuple[tuple[Fits, Handler], ...]:
+        """Return the rules that are looked at while `question` is open."""
+        if question not in self._heard:
+            self._heard[question] = tuple(
+                (fits, handler) for asked, fits, handler in self._words if not asked or question in asked
+            )
+        return self._heard[question]

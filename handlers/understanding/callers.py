@@ -4,6 +4,7 @@ Patterns and small tables; who may be told what is not decided here.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from handlers.understanding.commands import Order, read
@@ -286,6 +287,7 @@ def asks_when(text: str) -> bool:
     return not _WHEN_SIGNS.isdisjoint(text) and _WHEN.fullmatch(_core(text)) is not None
 
 
+@lru_cache(maxsize=64)
 def _core(text: str) -> str:
     return _SIGNS.sub("", normalize(text[: SHORT + SHORT]))
 
