@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -18,8 +18,9 @@ from pydantic_core import from_json
 from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 from sqlalchemy.orm import Session
 
+from models.prepared import Prepared, listed
 from models.queries.registry import Regions, inside
-from models.queries.shielded import hush, shielded
+from models.queries.shielded import hush, is_shielded
 from models.queries.then import Firm, Owner, firms_at, officials_at
 from models.rules.lifecycle import Verb
 from models.rules.replay import TOLD_BY, State, replay
@@ -38,8 +39,7 @@ class Place(NamedTuple):
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a ledger. `measures` are the desk's last words on what it did.
 
     `number` is what the events say, `place` where the row was found: the same, unless somebody has tampered
@@ -92,22 +92,40 @@ def entries(
     batch: int = BATCH,
 ) -> Iterator[Entry]:
     """Yield the entries of one ledger by number, behind `after`, at most `limit`, read in batches."""
-    found = _all(session, asked, after or Place(), min(batch, limit or batch))
-    return found if limit is None else islice(found, limit)
+    found = pages(session, asked, after=after, size=min(batch, limit or batch))
+    return islice(chain.from_iterable(found), limit)
 
 
-def _all(session: Session, asked: Asked, place: Place, size: int) -> Iterator[Entry]:
+def pages(
+    session: Session, asked: Asked, *, after: Place | None = None, size: int = BATCH
+) -> Iterator[list[Entry]]:
+    """Yield the entries of one ledger by number, behind `after`, `size` at a time."""
+    place = after or Place()
     officials: dict[int, Owner] = {}
     while True:
-        rows = core(session).execute(_accepted(asked, place).limit(size)).all()
+        rows = [_Row(*row) for row in _read(session, _accepted(asked, place).limit(size))]
         if not rows:
             return
-        last = Place(rows[-1].ledger_year, rows[-1].ledger_no)
+        last = Place(rows[-1].year, rows[-1].number)
         chains = chains_of(session, select(Ticket.id).where(*_within(asked, place, last)), asked.as_of)
-        yield from _entries(session, asked, rows, chains, officials)
+        yield _entries(session, asked, rows, chains, officials)
         if len(rows) < size:
             return
         place = last
+
+
+class _Row(NamedTuple):
+    """A ticket's row, with the words it began with."""
+
+    id: int
+    year: int
+    number: int
+    region: str
+    title: str
+    enterprise_id: int | None
+    owner_id: int
+    words: str | None
+    is_shielded: bool
 
 
 _FIRST_WORDS: Final = (
@@ -125,7 +143,7 @@ def _accepted(asked: Asked, place: Place) -> Select[*tuple[Any, ...]]:
         select(
             *(Ticket.id, Ticket.ledger_year, Ticket.ledger_no, Ticket.region),
             *(Ticket.title, Ticket.enterprise_id, Ticket.owner_id),
-            _FIRST_WORDS.label("words"),
+            *(_FIRST_WORDS, is_shielded()),
         )
         .where(*_within(asked, place))
         .order_by(Ticket.ledger_year, Ticket.ledger_no)
@@ -147,45 +165,55 @@ def _within(asked: Asked, after: Place, to: Place | None = None) -> list[ColumnE
 def _entries(
     session: Session,
     asked: Asked,
-    rows: Sequence[Any],
+    rows: Sequence[_Row],
     chains: Mapping[int, Sequence[Told]],
     officials: dict[int, Owner],
-) -> Iterator[Entry]:
-    ids = [row.id for row in rows]
-    states = {key: replay(chains.get(key, ()), asked.as_of) or State() for key in ids}
+) -> list[Entry]:
+    states = {row.id: replay(chains.get(row.id, ())) or State() for row in rows}
     said = _reports(session, chains, states)
-    dues = _dues_of_old(session, [key for key in ids if RESULT not in states[key].dues], asked.as_of)
-    for row in rows:
-        state = states[row.id]
+    dues = _dues_of_old(session, [key for key, each in states.items() if RESULT not in each.dues], asked.as_of)
+    firm_ids, named = set(), set()
+    for row, state in zip(rows, states.values(), strict=True):
         state.owner_id = state.owner_id or row.owner_id
         state.enterprise_id = state.enterprise_id or row.enterprise_id
-    firms = firms_at(session, {each.enterprise_id or 0 for each in states.values()}, asked.as_of)
-    named = {each for state in states.values() for each in _named(state)}
+        firm_ids.add(state.enterprise_id)
+        named.add(state.owner_id)
+        if state.helpers:
+            named.update(_units(state))
+    firms = firms_at(session, firm_ids - {None}, asked.as_of)
     officials |= officials_at(session, named - officials.keys(), asked.as_of)
-    hidden = shielded(session, ids)
-    for row in rows:
-        state = states[row.id]
+    found = []
+    for row, state in zip(rows, states.values(), strict=True):
         if state.accepted_at is None:
             continue  # the row says so, its events do not
-        is_shielded = row.id in hidden
-        if is_shielded:
+        if row.is_shielded:
             hush(state)
-        yield Entry(
-            ticket_id=row.id,
-            type=asked.type,
-            place=Place(row.ledger_year, row.ledger_no),
-            number=Place(*(state.ledger or (row.ledger_year, row.ledger_no))),
-            state=state,
-            accepted_at=state.accepted_at,
-            firm=None if is_shielded else firms.get(state.enterprise_id or 0),
-            region=state.region or row.region,
-            content="" if is_shielded else row.words or row.title,
-            owner=officials[state.owner_id],
-            units=tuple(officials[unit_id] for unit_id in _units(state)),
-            measures=None if is_shielded else said.get(row.id),
-            due_at=state.due(RESULT) or dues.get(row.id),
-            is_shielded=is_shielded,
+        place = Place(row.year, row.number)
+        found.append(
+            Entry(
+                ticket_id=row.id,
+                type=asked.type,
+                place=place,
+                number=Place(*state.ledger) if state.ledger else place,
+                state=state,
+                accepted_at=state.accepted_at,
+                firm=None if row.is_shielded else firms.get(state.enterprise_id),
+                region=state.region or row.region,
+                content="" if row.is_shielded else row.words or row.title,
+                owner=officials[state.owner_id],
+                units=tuple(officials[unit_id] for unit_id in _units(state)),
+                measures=None if row.is_shielded else said.get(row.id),
+                due_at=state.due(RESULT) or dues.get(row.id),
+                is_shielded=bool(row.is_shielded),
+            )
         )
+    return found
+
+
+def _read(session: Session, wanted: Select[*tuple[Any, ...]]) -> list[Any]:
+    """Return rows as the driver gives them: SQLAlchemy's own would take half the time of a ledger."""
+    with core(session).execute(wanted) as found:
+        return found.cursor.fetchall()  # type: ignore[no-any-return]
 
 
 def chains_of(session: Session, tickets: Select[int], as_of: datetime) -> dict[int, list[Told]]:
@@ -196,11 +224,9 @@ def chains_of(session: Session, tickets: Select[int], as_of: datetime) -> dict[i
         .order_by(Event.ticket_id, Event.seq)
     )
     chains: dict[int, list[Told]] = defaultdict(list)
-    with core(session).execute(wanted) as found:
-        # As the driver gives them: four events an entry, of which SQLAlchemy's rows would take half the time.
-        for ticket_id, event_id, seq, at, verb, status, data in found.cursor.fetchall():
-            fact = Told(ticket_id, event_id, seq, _moment(at), verb, status, _read(data))
-            chains[ticket_id].append(fact)
+    for ticket_id, event_id, seq, at, verb, status, data in _read(session, wanted):
+        fact = Told(ticket_id, event_id, seq, _moment(at), verb, status, _told(data))
+        chains[ticket_id].append(fact)
     return chains
 
 
@@ -211,7 +237,7 @@ def _moment(at: str | datetime) -> datetime:
     return at if isinstance(at, datetime) else datetime.fromisoformat(at + "+00:00")
 
 
-def _read(data: Any) -> Mapping[str, Any]:
+def _told(data: Any) -> Mapping[str, Any]:
     """Return what an event holds: PostgreSQL's driver has read it already, SQLite keeps text."""
     if data == "{}":
         return _NOTHING
@@ -222,19 +248,28 @@ def _reports(
     session: Session, chains: Mapping[int, Sequence[Told]], states: Mapping[int, State]
 ) -> dict[int, str]:
     """Return the desk's last words on what it did or decided, by ticket."""
-    last = {key: word for key, state in states.items() if (word := state.last_report) is not None}
-    events = {
-        next(fact.id for fact in chains[key] if fact.seq == word.seq): key
-        for key, word in last.items()
-        if word.verb != Verb.DECLINE
-    }
-    wanted = select(Message.event_id, Message.text).where(
-        Message.ticket_id.in_(sorted(set(events.values()))), Message.event_id.in_(sorted(events))
-    )
-    found = core(session).execute(wanted).all() if events else ()
-    said = {events[row[0] or 0]: row[1] for row in found}
-    refused = {key: states[key].refusal for key, word in last.items() if word.verb == Verb.DECLINE}
-    return said | {key: str(data["reason"]) for key, data in refused.items() if data}
+    said: dict[int, str] = {}
+    events: dict[int, int] = {}
+    for key, state in states.items():
+        if (word := state.last_report) is None:
+            continue
+        if word.verb != Verb.DECLINE:
+            events[next(fact.id for fact in chains[key] if fact.seq == word.seq)] = key
+        elif state.refusal:
+            said[key] = str(state.refusal["reason"])
+    if events:
+        found = _SAID.all(session, tickets=sorted(set(events.values())), events=list(events))
+        said |= {events[event_id]: text for event_id, text in found}
+    return said
+
+
+_SAID: Final = Prepared(
+    {
+        dialect: select(Message.event_id, Message.text).where(these, listed(Message.event_id, "events")[dialect])
+        for dialect, these in listed(Message.ticket_id, "tickets").items()
+    },
+    *("tickets", "events"),
+)
 
 
 def _dues_of_old(session: Session, ids: Sequence[int], as_of: datetime) -> dict[int, datetime]:
@@ -254,10 +289,6 @@ def _dues_of_old(session: Session, ids: Sequence[int], as_of: datetime) -> dict[
             if name == RESULT:
                 found[ticket_id] = datetime.fromisoformat(before)
     return found
-
-
-def _named(state: State) -> set[int]:
-    return {state.owner_id, *_units(state)}
 
 
 def _units(state: State) -> list[int]:
