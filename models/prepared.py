@@ -79,6 +79,11 @@ class Prepared:
         plan = self._plan(session)
         return [plan.read(found) for found in drive(session, plan.sql, plan.bind(row)).fetchall()]
 
+    def raw(self, session: Session, **row: Any) -> list[Sequence[Any]]:
+        """Run and return every row found, as the driver gives it."""
+        plan = self._plan(session)
+        return drive(session, plan.sql, plan.bind(row)).fetchall()  # type: ignore[no-any-return]
+
     def first(self, session: Session, **row: Any) -> Sequence[Any] | None:
         """Run and return the first row found, or None."""
         found = self.all(session, **row)

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, Select, and_, select, tuple_
+from sqlalchemy import Select, and_, bindparam, literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.prepared import Prepared, listed
@@ -106,12 +106,10 @@ def pages(
         rows = [_Row(*row) for row in _read(session, _accepted(asked, place).limit(size))]
         if not rows:
             return
-        last = Place(rows[-1].year, rows[-1].number)
-        chains = chains_of(session, select(Ticket.id).where(*_within(asked, place, last)), asked.as_of)
-        yield _entries(session, asked, rows, chains, officials)
+        yield _entries(session, asked, rows, officials)
         if len(rows) < size:
             return
-        place = last
+        place = Place(rows[-1].year, rows[-1].number)
 
 
 class _Row(NamedTuple):
@@ -145,30 +143,21 @@ def _accepted(asked: Asked, place: Place) -> Select[*tuple[Any, ...]]:
             *(Ticket.title, Ticket.enterprise_id, Ticket.owner_id),
             *(_FIRST_WORDS, is_shielded()),
         )
-        .where(*_within(asked, place))
+        .where(
+            *(Ticket.type == asked.type, Ticket.accepted_at <= asked.as_of),
+            *(tuple_(Ticket.ledger_year, Ticket.ledger_no) > place, inside(Ticket.region, asked.regions)),
+        )
         .order_by(Ticket.ledger_year, Ticket.ledger_no)
     )
-
-
-def _within(asked: Asked, after: Place, to: Place | None = None) -> list[ColumnElement[bool]]:
-    """Return the condition that a ticket stands in a ledger, behind one place and up to another."""
-    place = tuple_(Ticket.ledger_year, Ticket.ledger_no)
-    return [
-        Ticket.type == asked.type,
-        place > (after.year, after.number),
-        *([place <= (to.year, to.number)] if to else []),
-        Ticket.accepted_at <= asked.as_of,
-        inside(Ticket.region, asked.regions),
-    ]
 
 
 def _entries(
     session: Session,
     asked: Asked,
     rows: Sequence[_Row],
-    chains: Mapping[int, Sequence[Told]],
     officials: dict[int, Owner],
 ) -> list[Entry]:
+    chains = chains_of(session, [row.id for row in rows], asked.as_of)
     states = {row.id: replay(chains.get(row.id, ())) or State() for row in rows}
     said = _reports(session, chains, states)
     dues = _dues_of_old(session, [key for key, each in states.items() if RESULT not in each.dues], asked.as_of)
@@ -216,32 +205,33 @@ def _read(session: Session, wanted: Select[*tuple[Any, ...]]) -> list[Any]:
         return found.cursor.fetchall()  # type: ignore[no-any-return]
 
 
-def chains_of(session: Session, tickets: Select[int], as_of: datetime) -> dict[int, list[Told]]:
+def chains_of(session: Session, tickets: Sequence[int], as_of: datetime) -> dict[int, list[Told]]:
     """Return what happened to tickets until `as_of`, as far as it tells what they were."""
-    wanted = (
-        select(*(Event.ticket_id, Event.id, Event.seq, Event.at, Event.verb, Event.to_status, Event.data))
-        .where(Event.ticket_id.in_(tickets), Event.at <= as_of, Event.verb.in_(TOLD_BY))
-        .order_by(Event.ticket_id, Event.seq)
-    )
     chains: dict[int, list[Told]] = defaultdict(list)
-    for ticket_id, event_id, seq, at, verb, status, data in _read(session, wanted):
-        fact = Told(ticket_id, event_id, seq, _moment(at), verb, status, _told(data))
-        chains[ticket_id].append(fact)
+    found = _CHAINS.raw(session, tickets=tickets, at=as_of)
+    if not found:
+        return chains
+    ids, events, seqs, moments, verbs, statuses, facts = zip(*found, strict=True)
+    if isinstance(moments[0], str):  # SQLite keeps text, which PostgreSQL's driver has read already
+        moments = map(datetime.fromisoformat, [at + "+00:00" for at in moments])
+        facts = [_NOTHING if told == "{}" else from_json(told) for told in facts]
+    for fact in map(Told, ids, events, seqs, moments, verbs, statuses, facts):
+        chains[fact.ticket_id].append(fact)
     return chains
 
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
-
-
-def _moment(at: str | datetime) -> datetime:
-    return at if isinstance(at, datetime) else datetime.fromisoformat(at + "+00:00")
-
-
-def _told(data: Any) -> Mapping[str, Any]:
-    """Return what an event holds: PostgreSQL's driver has read it already, SQLite keeps text."""
-    if data == "{}":
-        return _NOTHING
-    return from_json(data) if isinstance(data, str) else data  # type: ignore[no-any-return]
+_CHAINS: Final = Prepared(
+    {
+        dialect: select(
+            *(Event.ticket_id, Event.id, Event.seq, Event.at, Event.verb, Event.to_status, Event.data)
+        )
+        .where(these, Event.at <= bindparam("at"), Event.verb.in_([literal_column(repr(verb)) for verb in TOLD_BY]))
+        .order_by(Event.ticket_id, Event.seq)
+        for dialect, these in listed(Event.ticket_id, "tickets").items()
+    },
+    *("tickets", "at"),
+)
 
 
 def _reports(
@@ -254,7 +244,7 @@ def _reports(
         if (word := state.last_report) is None:
             continue
         if word.verb != Verb.DECLINE:
-            events[next(fact.id for fact in chains[key] if fact.seq == word.seq)] = key
+            events[next(fact.id for fact in reversed(chains[key]) if fact.seq == word.seq)] = key
         elif state.refusal:
             said[key] = str(state.refusal["reason"])
     if events:

@@ -165,7 +165,7 @@ def _stood(session: Session, rows: Sequence[_Row], at: datetime) -> list[_Stood]
     ids = [row.id for row in rows]
     if not ids:
         return []
-    chains = chains_of(session, select(Ticket.id).where(Ticket.id.in_(ids)), at)
+    chains = chains_of(session, ids, at)
     warned = _warned(session, ids, at)
     states = {row: state for row in rows if (state := replay(chains.get(row.id, ()), at)) is not None}
     whose = {row: state.enterprise_id or row.enterprise_id for row, state in states.items()}
