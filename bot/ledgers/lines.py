@@ -20,8 +20,8 @@ from bot.ledgers.cells import Cell, Column
 _MOST: Final = 32_767
 """UTF-16 units of a cell."""
 
-_SPECIAL: Final = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_|^\s|\s$")
-"""What a text may hold that is not written as it is."""
+_SPECIAL: Final = re.compile(r"[&<>_\x00-\x08\x0b-\x1f\ufffe\uffff]")
+"""What a text may hold that is not written as it is, or not everywhere."""
 
 _EPOCH: Final = date(1899, 12, 30).toordinal()
 """Day 0 of a spreadsheet, of any day after February 1900."""
@@ -69,7 +69,7 @@ class Lines(Worksheet):  # type: ignore[misc]  # the library has no types
 
     def _shown(self, cell: Cell) -> str:
         if isinstance(cell, str):
-            if len(cell) > _MOST // 2 or _SPECIAL.search(cell):
+            if len(cell) > _MOST // 2 or _SPECIAL.search(cell) or cell.strip() != cell:
                 return self._escaped(cell)
             return f"{self._text}{cell}</t></is></c>"
         if cell is None:
