@@ -32,7 +32,7 @@ def pages(
         page = _Page(form, name_of(asked.type), entries)
         cells = {column.key: _COLUMNS[column.key](page) for column in columns if column.key in _COLUMNS}
         if asked.type == ARREARS:
-            claims = [claim_of(session, entry, asked.as_of) for entry in entries]
+            claims = [claim_of(session, entry, asked.as_of) or _NO_CLAIM for entry in entries]
             cells |= _of_claims(form, claims)
         yield [cells.get(column.key) or [None] * len(entries) for column in columns]
 
@@ -125,13 +125,16 @@ def _remarks(form: LedgerForm, entry: Entry) -> Iterable[str]:
             yield words[key].format(n=count)
 
 
-def _of_claims(form: LedgerForm, claims: Sequence[Claim | None]) -> dict[str, Column]:
+_NO_CLAIM: Final = Claim(None, None, None, None, None, None, None)
+
+
+def _of_claims(form: LedgerForm, claims: Sequence[Claim]) -> dict[str, Column]:
     return {
-        "debtor": [claim and claim.debtor for claim in claims],
-        "debtor_kind": [claim and claim.kind and form.words[claim.kind] for claim in claims],
-        "amount": [claim and _sum(form, claim.least, claim.most) for claim in claims],
-        "overdue": [claim and claim.overdue for claim in claims],
-        "interest": [claim and _sum(form, claim.interest_least, claim.interest_most) for claim in claims],
+        "debtor": [claim.debtor for claim in claims],
+        "debtor_kind": [claim.kind and form.words[claim.kind] for claim in claims],
+        "amount": [_sum(form, claim.least, claim.most) for claim in claims],
+        "overdue": [claim.overdue for claim in claims],
+        "interest": [_sum(form, claim.interest_least, claim.interest_most) for claim in claims],
     }
 
 

@@ -12,7 +12,8 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
-from models.queries.ledger import BATCH, Told, chains_of
+from models.queries.chains import Told, chains_of
+from models.queries.ledger import BATCH
 from models.rules.numbers import number_of
 from models.rules.replay import State, replay
 from models.session import core

@@ -6,25 +6,22 @@ told by events, by words that events seal, and by what is kept whenever the rost
 docs/ledgers.md says for each column which it is.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from itertools import chain, islice
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from pydantic_core import from_json
-from sqlalchemy import Select, and_, bindparam, literal_column, select, tuple_
+from sqlalchemy import Select, and_, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.prepared import Prepared, listed
+from models.queries.chains import Told, chains_of
 from models.queries.registry import Regions, inside
 from models.queries.shielded import hush, is_shielded
 from models.queries.then import Firm, Owner, firms_at, officials_at
 from models.rules.lifecycle import Verb
-from models.rules.replay import TOLD_BY, State, Word, replay
+from models.rules.replay import State, Word, replay
 from models.session import core
 from models.tables import Clock, Event, Message, Ticket
 
@@ -70,18 +67,6 @@ class Asked:
     type: str
     as_of: datetime
     regions: Regions = None
-
-
-class Told(NamedTuple):
-    """An event as `replay` reads it."""
-
-    ticket_id: int
-    id: int
-    seq: int
-    at: datetime
-    verb: str
-    to_status: str
-    data: Mapping[str, Any]
 
 
 def entries(
@@ -161,16 +146,17 @@ def _entries(
     chains = chains_of(session, [row.id for row in rows], asked.as_of)
     states = {row.id: replay(chains.get(row.id, ())) or State() for row in rows}
     said = _reports(session, chains, states)
-    dues = _dues_of_old(session, [key for key, each in states.items() if RESULT not in each.dues], asked.as_of)
+    untold = [key for key, state in states.items() if RESULT not in state.dues]
+    dues = _dues_of_old(session, untold, asked.as_of)
     firm_ids, named = set(), set()
     for row, state in zip(rows, states.values(), strict=True):
         state.owner_id = state.owner_id or row.owner_id
         state.enterprise_id = state.enterprise_id or row.enterprise_id
-        firm_ids.add(state.enterprise_id)
+        firm_ids.add(state.enterprise_id or 0)
         named.add(state.owner_id)
         if state.helpers:
             named.update(_units(state))
-    firms = firms_at(session, firm_ids - {None}, asked.as_of)
+    firms = firms_at(session, firm_ids, asked.as_of)
     officials |= officials_at(session, named - officials.keys(), asked.as_of)
     found = []
     for row, state in zip(rows, states.values(), strict=True):
@@ -187,7 +173,7 @@ def _entries(
             Place(*state.ledger) if state.ledger else place,
             state,
             state.accepted_at,
-            None if row.is_shielded else firms.get(state.enterprise_id),
+            None if row.is_shielded else firms.get(state.enterprise_id or 0),
             state.region or row.region,
             "" if row.is_shielded else row.words or row.title,
             officials[state.owner_id],
@@ -200,42 +186,10 @@ def _entries(
     return found
 
 
-def _read(session: Session, wanted: Select[*tuple[Any, ...]]) -> list[Any]:
+def _read(session: Session, wanted: Select[*tuple[Any, ...]]) -> Sequence[Any]:
     """Return rows as the driver gives them: SQLAlchemy's own would take half the time of a ledger."""
     with core(session).execute(wanted) as found:
-        return found.cursor.fetchall()  # type: ignore[no-any-return]
-
-
-def chains_of(session: Session, tickets: Sequence[int], as_of: datetime) -> dict[int, list[Told]]:
-    """Return what happened to tickets until `as_of`, as far as it tells what they were."""
-    chains: dict[int, list[Told]] = defaultdict(list)
-    found = _CHAINS.raw(session, tickets=tickets, at=as_of)
-    if not found:
-        return chains
-    ids, events, seqs, moments, verbs, statuses, facts = zip(*found, strict=True)
-    if isinstance(moments[0], str):  # SQLite keeps text, which PostgreSQL's driver has read already
-        moments = map(datetime.fromisoformat, [at + "+00:00" for at in moments])
-        facts = [_NOTHING if told == "{}" else from_json(told) for told in facts]
-    for fact in map(_AS_TOLD, zip(ids, events, seqs, moments, verbs, statuses, facts, strict=True)):
-        chains[fact[0]].append(fact)
-    return chains
-
-
-_AS_TOLD: Final[Callable[[Any], Told]] = partial(tuple.__new__, Told)
-"""What `Told._make` does, in a third of the time: there are four events to an entry."""
-
-_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
-_CHAINS: Final = Prepared(
-    {
-        dialect: select(
-            *(Event.ticket_id, Event.id, Event.seq, Event.at, Event.verb, Event.to_status, Event.data)
-        )
-        .where(these, Event.at <= bindparam("at"), Event.verb.in_([literal_column(repr(verb)) for verb in TOLD_BY]))
-        .order_by(Event.ticket_id, Event.seq)
-        for dialect, these in listed(Event.ticket_id, "tickets").items()
-    },
-    *("tickets", "at"),
-)
+        return found.cursor.fetchall()
 
 
 def _reports(
@@ -265,9 +219,10 @@ def _event_of(word: Word, facts: Sequence[Told]) -> int:
     raise LookupError(word.seq)
 
 
+_TEXTS: Final = select(Message.event_id, Message.text)
 _SAID: Final = Prepared(
     {
-        dialect: select(Message.event_id, Message.text).where(these, listed(Message.event_id, "events")[dialect])
+        dialect: _TEXTS.where(these, listed(Message.event_id, "events")[dialect])
         for dialect, these in listed(Message.ticket_id, "tickets").items()
     },
     *("tickets", "events"),

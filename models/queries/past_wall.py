@@ -17,7 +17,8 @@ from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from models.queries import rates, tallying
-from models.queries.ledger import BATCH, Told, chains_of
+from models.queries.chains import Told, chains_of
+from models.queries.ledger import BATCH
 from models.queries.met_today import last_before
 from models.queries.rates import By, Scope
 from models.queries.registry import Regions, inside

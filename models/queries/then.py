@@ -62,7 +62,7 @@ class _Roster:
         )
 
     def at(self, session: Session, ids: Collection[int], at: datetime) -> Iterator[Sequence[Any]]:
-        """Yield ids with what is said of them today, then with what was kept: of several the earliest is last."""
+        """Yield ids with what is said of them today, then with what was kept, the earliest last."""
         if ids:
             yield from self._today.all(session, ids=sorted(ids))
             yield from self._before.all(session, ids=sorted(ids), at=at)
