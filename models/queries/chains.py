@@ -1,4 +1,4 @@
-"""What happened to tickets, chain by chain, as `rules.replay` reads it: for ledgers, boards of the past, proofs."""
+"""What happened to tickets, chain by chain, as `replay` reads it: for ledgers, past boards, proofs."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
