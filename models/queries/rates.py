@@ -104,12 +104,17 @@ def sums(
         numbers = [0] * size
         for place, number in zip(places, row[width:], strict=True):
             numbers[place] = int(number or 0)  # a sum of no rows is none; PostgreSQL's are decimals
-        found[group] = found.get(group, NOTHING).plus(Counts._make(numbers))
+        _add(found, group, Counts._make(numbers))
     for cell, counts in scope.covered(late):
         group = tuple([_GROUPS[by](cell) for by in bys])
-        found[group] = found.get(group, NOTHING).plus(counts)
+        _add(found, group, counts)
     wanted = {group: _only(counts, names) for group, counts in found.items()}
     return {group: counts for group, counts in wanted.items() if any(counts)}
+
+
+def _add(found: dict[tuple[Group, ...], Counts], group: tuple[Group, ...], counts: Counts) -> None:
+    known = found.get(group)
+    found[group] = counts if known is None else known.plus(counts)
 
 
 def _only(counts: Counts, names: tuple[str, ...]) -> Counts:
