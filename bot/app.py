@@ -1,6 +1,5 @@
 """Composition root of the web process: the webhook at the front, everything else behind it."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -8,7 +7,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from bot import learning, log
-from bot.service import Service, build, courtesy_of, openness_of
+from bot.service import Service, build, courtesy_of, openness_of, spare_the_collector
 from bot.web import health, wall
 from bot.web.api import api
 from bot.web.api.limits import Limits
@@ -36,13 +35,6 @@ class Front:
             await self.service.webhook(scope, receive, send)
         else:
             await self._app(scope, receive, send)
-
-
-def spare_the_collector() -> None:
-    """Have the collector look no more at what start-up made, which stays for ever."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
 
 
 def create_app(service: Service, *, with_worker: bool = True) -> Front:

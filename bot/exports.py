@@ -1,6 +1,5 @@
 """`liaison export`: files for people outside."""
 
-import gc
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -10,7 +9,7 @@ import typer
 
 from bot.ledgers.files import ALL, Format, NotYet, Question, is_same_digest, moment, write
 from bot.lines import Refused
-from bot.service import wall_clock
+from bot.service import spare_the_collector, wall_clock
 from config import catalog
 from config.settings import DatabaseSettings
 from models.actions import audit
@@ -66,7 +65,7 @@ def _moment(words: str | None) -> datetime:
 
 def _make(question: Question, form: Format, out: Path | None) -> str:
     """Write the ledger; a file appears under its name only when it is whole, its digest beside it."""
-    gc.freeze()  # what was imported stays; looking through it again and again would take a third of the time
+    spare_the_collector()
     database = Database(DatabaseSettings().database_url)
     try:
         with _place(out) as file, database.reading() as session:

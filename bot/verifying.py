@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.service import wall_clock
+from bot.service import spare_the_collector, wall_clock
 from config.settings import DatabaseSettings
 from models.actions.handover import seal
 from models.queries import audit, contradictions, marks, proof, rates
@@ -64,6 +64,7 @@ def verify(
     *, as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False
 ) -> None:
     """Check every chain of events, the audit and the daily anchors; name what is not as it was written."""
+    spare_the_collector()
     database = Database(DatabaseSettings().database_url)
     try:
         report = _checked(database)

@@ -8,7 +8,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Delete, Dialect, Insert, Select, Update, insert
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Delete,
+    Dialect,
+    Insert,
+    Select,
+    Update,
+    any_,
+    bindparam,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from models.session import core, drive, drive_many
@@ -63,6 +78,11 @@ class Prepared:
         """Run and return every row found."""
         plan = self._plan(session)
         return [plan.read(found) for found in drive(session, plan.sql, plan.bind(row)).fetchall()]
+
+    def raw(self, session: Session, **row: Any) -> list[Sequence[Any]]:
+        """Run and return every row found, as the driver gives it."""
+        plan = self._plan(session)
+        return drive(session, plan.sql, plan.bind(row)).fetchall()  # type: ignore[no-any-return]
 
     def first(self, session: Session, **row: Any) -> Sequence[Any] | None:
         """Run and return the first row found, or None."""
@@ -125,6 +145,18 @@ class PreparedInsert(Prepared):
         plan = self._plan(session)
         cursor = drive(session, plan.sql, plan.bind(row))
         return int(cursor.lastrowid if plan.is_positional else cursor.fetchall()[0][0])
+
+
+def listed(column: Any, name: str) -> dict[str, ColumnElement[bool]]:
+    """Return the condition that a column is one of a list of numbers, for each dialect.
+
+    The list is one parameter: a thousand of them, as `in_` makes, cost more than what they find.
+    """
+    each = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
+    return {
+        "sqlite": column.in_(select(each.c.value)),
+        "postgresql": column == any_(bindparam(name, type_=ARRAY(BigInteger))),
+    }
 
 
 def _columns(statement: Statement) -> Sequence[Any]:

@@ -1,16 +1,18 @@
 """A ledger as people read it: lines of cells, in the words of the catalogue. Days are those of China."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from bot.ledgers.claims import Claim, claim_of
+from bot.ledgers.claims import ARREARS, Claim, claim_of
 from config import catalog
 from config.catalog import LedgerColumn, LedgerForm
 from handlers import say
-from models.queries.ledger import Asked, Entry, entries
+from models.queries import ledger
+from models.queries.ledger import Asked, Entry
 from models.queries.then import Owner
 from models.rules.lifecycle import Status
 from models.rules.numbers import ledger_number
@@ -19,18 +21,20 @@ _LONGEST = 32_000
 """Characters of a cell; a spreadsheet takes no more than 32,767."""
 
 Cell = str | int | float | date | None
+Column = Sequence[Cell]
 
 
-def rows(
+def pages(
     session: Session, asked: Asked, form: LedgerForm, columns: Sequence[LedgerColumn]
-) -> Iterator[list[Cell]]:
-    """Yield a ledger line by line; a column of another ledger stays empty."""
-    keys = [column.key for column in columns]
-    for entry in entries(session, asked):
-        cells = _cells(form, entry)
-        if (claim := claim_of(session, entry, asked.as_of)) is not None:
-            cells |= _of_claim(form, claim)
-        yield [cells.get(key) for key in keys]
+) -> Iterator[list[Column]]:
+    """Yield a ledger some lines at a time, column by column; a column of another ledger stays empty."""
+    for entries in ledger.pages(session, asked):
+        page = _Page(form, name_of(asked.type), entries)
+        cells = {column.key: _COLUMNS[column.key](page) for column in columns if column.key in _COLUMNS}
+        if asked.type == ARREARS:
+            claims = [claim_of(session, entry, asked.as_of) or _NO_CLAIM for entry in entries]
+            cells |= _of_claims(form, claims)
+        yield [cells.get(column.key) or [None] * len(entries) for column in columns]
 
 
 def name_of(type_code: str) -> str:
@@ -38,29 +42,50 @@ def name_of(type_code: str) -> str:
     return catalog.types()[type_code].name
 
 
-def _cells(form: LedgerForm, entry: Entry) -> dict[str, Cell]:
-    words, state, firm = form.words, entry.state, entry.firm
-    view = acknowledged(entry)
-    return {
-        "number": ledger_number(name_of(entry.type), *entry.number),
-        "accepted": _day(entry.accepted_at),
-        "enterprise": say.SHIELDED if entry.is_shielded else firm and firm.name,
-        "credit_code": firm and firm.credit_code,
-        "region": _region(entry.region),
-        "stage": firm and firm.stage and say.STAGE[firm.stage],
-        "content": say.SHIELDED if entry.is_shielded else entry.content[:_LONGEST],
-        "type": name_of(entry.type),
-        "owner": f"{entry.owner.post} {entry.owner.name}",
-        "co_handlers": words["names"].join(map(_unit, entry.units)),
-        "measures": entry.measures and entry.measures[:_LONGEST],
-        "due": _day(entry.due_at),
-        "resolved": _day(state.resolved_at),
-        "acknowledged": view and words[view],
-        "satisfaction": state.rated_result and words[state.rated_result],
-        "written_off": _day(state.closed_at),
-        "rebound": words["rebounded" if state.rebounds else "not_rebounded"],
-        "remarks": words["between"].join(_remarks(form, entry)),
-    }
+class _Page(NamedTuple):
+    """Some entries of one ledger."""
+
+    form: LedgerForm
+    type: str
+    entries: Sequence[Entry]
+
+
+_COLUMNS: Final[Mapping[str, Callable[[_Page], Column]]] = {
+    "number": lambda page: [ledger_number(page.type, *entry.number) for entry in page.entries],
+    "accepted": lambda page: [_day(entry.accepted_at) for entry in page.entries],
+    "enterprise": lambda page: [
+        say.SHIELDED if entry.is_shielded else entry.firm and entry.firm.name for entry in page.entries
+    ],
+    "credit_code": lambda page: [entry.firm and entry.firm.credit_code for entry in page.entries],
+    "region": lambda page: [_region(entry.region) for entry in page.entries],
+    "stage": lambda page: [
+        entry.firm and entry.firm.stage and say.STAGE[entry.firm.stage] for entry in page.entries
+    ],
+    "content": lambda page: [
+        say.SHIELDED if entry.is_shielded else entry.content[:_LONGEST] for entry in page.entries
+    ],
+    "type": lambda page: [page.type] * len(page.entries),
+    "owner": lambda page: [f"{entry.owner.post} {entry.owner.name}" for entry in page.entries],
+    "co_handlers": lambda page: [
+        page.form.words["names"].join(map(_unit, entry.units)) for entry in page.entries
+    ],
+    "measures": lambda page: [entry.measures and entry.measures[:_LONGEST] for entry in page.entries],
+    "due": lambda page: [_day(entry.due_at) for entry in page.entries],
+    "resolved": lambda page: [_day(entry.state.resolved_at) for entry in page.entries],
+    "acknowledged": lambda page: [
+        (view := acknowledged(entry)) and page.form.words[view] for entry in page.entries
+    ],
+    "satisfaction": lambda page: [
+        (rated := entry.state.rated_result) and page.form.words[rated] for entry in page.entries
+    ],
+    "written_off": lambda page: [_day(entry.state.closed_at) for entry in page.entries],
+    "rebound": lambda page: [
+        page.form.words["rebounded" if entry.state.rebounds else "not_rebounded"] for entry in page.entries
+    ],
+    "remarks": lambda page: [
+        page.form.words["between"].join(_remarks(page.form, entry)) for entry in page.entries
+    ],
+}
 
 
 class Acknowledged(StrEnum):
@@ -100,13 +125,16 @@ def _remarks(form: LedgerForm, entry: Entry) -> Iterable[str]:
             yield words[key].format(n=count)
 
 
-def _of_claim(form: LedgerForm, claim: Claim) -> dict[str, Cell]:
+_NO_CLAIM: Final = Claim(None, None, None, None, None, None, None)
+
+
+def _of_claims(form: LedgerForm, claims: Sequence[Claim]) -> dict[str, Column]:
     return {
-        "debtor": claim.debtor,
-        "debtor_kind": claim.kind and form.words[claim.kind],
-        "amount": _sum(form, claim.least, claim.most),
-        "overdue": claim.overdue,
-        "interest": _sum(form, claim.interest_least, claim.interest_most),
+        "debtor": [claim.debtor for claim in claims],
+        "debtor_kind": [claim.kind and form.words[claim.kind] for claim in claims],
+        "amount": [_sum(form, claim.least, claim.most) for claim in claims],
+        "overdue": [claim.overdue for claim in claims],
+        "interest": [_sum(form, claim.interest_least, claim.interest_most) for claim in claims],
     }
 
 
@@ -128,5 +156,11 @@ def _region(code: str) -> str:
     return catalog.regions()[code].name if code in catalog.regions() else code
 
 
+_EAST: Final = timedelta(hours=8)
+"""How far ahead the clocks of China have been since 1991, when they last changed."""
+
+
 def _day(at: datetime | None) -> date | None:
-    return None if at is None else at.astimezone(say.LOCAL).date()
+    if at is None:
+        return None
+    return (at + _EAST).date() if at.tzinfo is UTC else at.astimezone(say.LOCAL).date()

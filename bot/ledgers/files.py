@@ -9,15 +9,15 @@ import csv
 import hashlib
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
 from typing import IO, Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot.ledgers.cells import Cell, name_of, rows
+from bot.ledgers.cells import Cell, Column, name_of, pages
 from config import catalog
 from config.catalog import LedgerForm
 from handlers import say
@@ -136,9 +136,16 @@ def _write_csv(session: Session, question: Question, file: IO[bytes]) -> None:
     columns.sort(key=lambda column: column not in form.columns)
     lines.writerow([column.title for column in columns])
     for one in asked:
-        lines.writerows(list(map(_plain, row)) for row in rows(session, one, form, columns))
+        for page in pages(session, one, form, columns):
+            lines.writerows(zip(*map(_written, page), strict=True))
     text.flush()
     text.detach()
+
+
+def _written(column: Column) -> Iterator[str]:
+    """Return a column's cells as text; each different one is looked at once."""
+    texts = {cell: _plain(cell) for cell in set(column)}
+    return map(texts.__getitem__, column)
 
 
 def _plain(cell: Cell) -> str:
@@ -147,13 +154,8 @@ def _plain(cell: Cell) -> str:
     if isinstance(cell, str):
         return "'" + cell if cell[:1] in _SUSPECT and _GUARDED.match(cell) else cell
     if isinstance(cell, date):
-        return _iso(cell)
+        return cell.isoformat()
     return f"{cell:.2f}" if isinstance(cell, float) else str(cell)
-
-
-@cache
-def _iso(day: date) -> str:
-    return day.isoformat()
 
 
 def _write_xlsx(session: Session, question: Question, file: IO[bytes]) -> None:
@@ -168,12 +170,16 @@ def _write_xlsx(session: Session, question: Question, file: IO[bytes]) -> None:
     for one in question.each():
         name, number = _name(form, one.type), 1
         sheet, row = _sheet(book, looks, form, one, name), _HEAD
-        for cells in rows(session, one, form, form.of(one.type)):
-            if row == _LAST_ROW:
+        for page in pages(session, one, form, form.of(one.type)):
+            rest = page
+            while row + len(rest[0]) > _LAST_ROW:
+                room = _LAST_ROW - row
+                sheet.lines(row, [column[:room] for column in rest])
+                rest = [column[room:] for column in rest]
                 number += 1
                 sheet, row = _sheet(book, looks, form, one, f"{name}({number})"), _HEAD
-            sheet.line(row, cells)
-            row += 1
+            sheet.lines(row, rest)
+            row += len(rest[0])
     book.close()
 
 

@@ -12,7 +12,8 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
-from models.queries.ledger import BATCH, Told, chains_of
+from models.queries.chains import Told, chains_of
+from models.queries.ledger import BATCH
 from models.rules.numbers import number_of
 from models.rules.replay import State, replay
 from models.session import core
@@ -53,7 +54,7 @@ def contradictions(session: Session, *, batch: int = BATCH) -> Iterator[Contradi
 def _contradicted(session: Session, rows: Sequence[_Kept]) -> Iterator[Contradiction]:
     """Yield what is wrong with these; one that somebody changes meanwhile is looked at again."""
     while rows:
-        chains = chains_of(session, select(Ticket.id).where(Ticket.id.in_([row.id for row in rows])), _EVER)
+        chains = chains_of(session, [row.id for row in rows], _EVER)
         suspects = {row: says for row in rows if (says := _differences(row, chains.get(row.id, ())))}
         again = _ROWS.where(Ticket.id.in_([row.id for row in suspects]))
         fresh = {row.id: row for row in _read(session, again)} if suspects else {}

@@ -6,23 +6,22 @@ told by events, by words that events seal, and by what is kept whenever the rost
 docs/ledgers.md says for each column which it is.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from types import MappingProxyType
+from itertools import chain, islice
 from typing import Any, Final, NamedTuple
 
-from pydantic_core import from_json
-from sqlalchemy import ColumnElement, Select, and_, select, tuple_
+from sqlalchemy import Select, and_, select, tuple_
 from sqlalchemy.orm import Session
 
+from models.prepared import Prepared, listed
+from models.queries.chains import Told, chains_of
 from models.queries.registry import Regions, inside
-from models.queries.shielded import hush, shielded
+from models.queries.shielded import hush, is_shielded
 from models.queries.then import Firm, Owner, firms_at, officials_at
 from models.rules.lifecycle import Verb
-from models.rules.replay import TOLD_BY, State, replay
+from models.rules.replay import State, Word, replay
 from models.session import core
 from models.tables import Clock, Event, Message, Ticket
 
@@ -38,8 +37,7 @@ class Place(NamedTuple):
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a ledger. `measures` are the desk's last words on what it did.
 
     `number` is what the events say, `place` where the row was found: the same, unless somebody has tampered
@@ -71,18 +69,6 @@ class Asked:
     regions: Regions = None
 
 
-class Told(NamedTuple):
-    """An event as `replay` reads it."""
-
-    ticket_id: int
-    id: int
-    seq: int
-    at: datetime
-    verb: str
-    to_status: str
-    data: Mapping[str, Any]
-
-
 def entries(
     session: Session,
     asked: Asked,
@@ -92,22 +78,38 @@ def entries(
     batch: int = BATCH,
 ) -> Iterator[Entry]:
     """Yield the entries of one ledger by number, behind `after`, at most `limit`, read in batches."""
-    found = _all(session, asked, after or Place(), min(batch, limit or batch))
-    return found if limit is None else islice(found, limit)
+    found = pages(session, asked, after=after, size=min(batch, limit or batch))
+    return islice(chain.from_iterable(found), limit)
 
 
-def _all(session: Session, asked: Asked, place: Place, size: int) -> Iterator[Entry]:
+def pages(
+    session: Session, asked: Asked, *, after: Place | None = None, size: int = BATCH
+) -> Iterator[list[Entry]]:
+    """Yield the entries of one ledger by number, behind `after`, `size` at a time."""
+    place = after or Place()
     officials: dict[int, Owner] = {}
     while True:
-        rows = core(session).execute(_accepted(asked, place).limit(size)).all()
+        rows = [_Row(*row) for row in _read(session, _accepted(asked, place).limit(size))]
         if not rows:
             return
-        last = Place(rows[-1].ledger_year, rows[-1].ledger_no)
-        chains = chains_of(session, select(Ticket.id).where(*_within(asked, place, last)), asked.as_of)
-        yield from _entries(session, asked, rows, chains, officials)
+        yield _entries(session, asked, rows, officials)
         if len(rows) < size:
             return
-        place = last
+        place = Place(rows[-1].year, rows[-1].number)
+
+
+class _Row(NamedTuple):
+    """A ticket's row, with the words it began with."""
+
+    id: int
+    year: int
+    number: int
+    region: str
+    title: str
+    enterprise_id: int | None
+    owner_id: int
+    words: str | None
+    is_shielded: bool
 
 
 _FIRST_WORDS: Final = (
@@ -125,116 +127,106 @@ def _accepted(asked: Asked, place: Place) -> Select[*tuple[Any, ...]]:
         select(
             *(Ticket.id, Ticket.ledger_year, Ticket.ledger_no, Ticket.region),
             *(Ticket.title, Ticket.enterprise_id, Ticket.owner_id),
-            _FIRST_WORDS.label("words"),
+            *(_FIRST_WORDS, is_shielded()),
         )
-        .where(*_within(asked, place))
+        .where(
+            *(Ticket.type == asked.type, Ticket.accepted_at <= asked.as_of),
+            *(tuple_(Ticket.ledger_year, Ticket.ledger_no) > place, inside(Ticket.region, asked.regions)),
+        )
         .order_by(Ticket.ledger_year, Ticket.ledger_no)
     )
-
-
-def _within(asked: Asked, after: Place, to: Place | None = None) -> list[ColumnElement[bool]]:
-    """Return the condition that a ticket stands in a ledger, behind one place and up to another."""
-    place = tuple_(Ticket.ledger_year, Ticket.ledger_no)
-    return [
-        Ticket.type == asked.type,
-        place > (after.year, after.number),
-        *([place <= (to.year, to.number)] if to else []),
-        Ticket.accepted_at <= asked.as_of,
-        inside(Ticket.region, asked.regions),
-    ]
 
 
 def _entries(
     session: Session,
     asked: Asked,
-    rows: Sequence[Any],
-    chains: Mapping[int, Sequence[Told]],
+    rows: Sequence[_Row],
     officials: dict[int, Owner],
-) -> Iterator[Entry]:
-    ids = [row.id for row in rows]
-    states = {key: replay(chains.get(key, ()), asked.as_of) or State() for key in ids}
+) -> list[Entry]:
+    chains = chains_of(session, [row.id for row in rows], asked.as_of)
+    states = {row.id: replay(chains.get(row.id, ())) or State() for row in rows}
     said = _reports(session, chains, states)
-    dues = _dues_of_old(session, [key for key in ids if RESULT not in states[key].dues], asked.as_of)
-    for row in rows:
-        state = states[row.id]
+    untold = [key for key, state in states.items() if RESULT not in state.dues]
+    dues = _dues_of_old(session, untold, asked.as_of)
+    firm_ids, named = set(), set()
+    for row, state in zip(rows, states.values(), strict=True):
         state.owner_id = state.owner_id or row.owner_id
         state.enterprise_id = state.enterprise_id or row.enterprise_id
-    firms = firms_at(session, {each.enterprise_id or 0 for each in states.values()}, asked.as_of)
-    named = {each for state in states.values() for each in _named(state)}
+        firm_ids.add(state.enterprise_id or 0)
+        named.add(state.owner_id)
+        if state.helpers:
+            named.update(_units(state))
+    firms = firms_at(session, firm_ids, asked.as_of)
     officials |= officials_at(session, named - officials.keys(), asked.as_of)
-    hidden = shielded(session, ids)
-    for row in rows:
-        state = states[row.id]
+    found = []
+    for row, state in zip(rows, states.values(), strict=True):
         if state.accepted_at is None:
             continue  # the row says so, its events do not
-        is_shielded = row.id in hidden
-        if is_shielded:
+        if row.is_shielded:
             hush(state)
-        yield Entry(
-            ticket_id=row.id,
-            type=asked.type,
-            place=Place(row.ledger_year, row.ledger_no),
-            number=Place(*(state.ledger or (row.ledger_year, row.ledger_no))),
-            state=state,
-            accepted_at=state.accepted_at,
-            firm=None if is_shielded else firms.get(state.enterprise_id or 0),
-            region=state.region or row.region,
-            content="" if is_shielded else row.words or row.title,
-            owner=officials[state.owner_id],
-            units=tuple(officials[unit_id] for unit_id in _units(state)),
-            measures=None if is_shielded else said.get(row.id),
-            due_at=state.due(RESULT) or dues.get(row.id),
-            is_shielded=is_shielded,
+        place = Place(row.year, row.number)
+        due = state.dues.get(RESULT)
+        entry = Entry(
+            row.id,
+            asked.type,
+            place,
+            Place(*state.ledger) if state.ledger else place,
+            state,
+            state.accepted_at,
+            None if row.is_shielded else firms.get(state.enterprise_id or 0),
+            state.region or row.region,
+            "" if row.is_shielded else row.words or row.title,
+            officials[state.owner_id],
+            tuple([officials[unit_id] for unit_id in _units(state)]) if state.helpers else (),
+            None if row.is_shielded else said.get(row.id),
+            dues.get(row.id) if due is None else datetime.fromisoformat(due),
+            bool(row.is_shielded),
         )
+        found.append(entry)
+    return found
 
 
-def chains_of(session: Session, tickets: Select[int], as_of: datetime) -> dict[int, list[Told]]:
-    """Return what happened to tickets until `as_of`, as far as it tells what they were."""
-    wanted = (
-        select(*(Event.ticket_id, Event.id, Event.seq, Event.at, Event.verb, Event.to_status, Event.data))
-        .where(Event.ticket_id.in_(tickets), Event.at <= as_of, Event.verb.in_(TOLD_BY))
-        .order_by(Event.ticket_id, Event.seq)
-    )
-    chains: dict[int, list[Told]] = defaultdict(list)
+def _read(session: Session, wanted: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    """Return rows as the driver gives them: SQLAlchemy's own would take half the time of a ledger."""
     with core(session).execute(wanted) as found:
-        # As the driver gives them: four events an entry, of which SQLAlchemy's rows would take half the time.
-        for ticket_id, event_id, seq, at, verb, status, data in found.cursor.fetchall():
-            fact = Told(ticket_id, event_id, seq, _moment(at), verb, status, _read(data))
-            chains[ticket_id].append(fact)
-    return chains
-
-
-_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
-
-
-def _moment(at: str | datetime) -> datetime:
-    return at if isinstance(at, datetime) else datetime.fromisoformat(at + "+00:00")
-
-
-def _read(data: Any) -> Mapping[str, Any]:
-    """Return what an event holds: PostgreSQL's driver has read it already, SQLite keeps text."""
-    if data == "{}":
-        return _NOTHING
-    return from_json(data) if isinstance(data, str) else data  # type: ignore[no-any-return]
+        return found.cursor.fetchall()
 
 
 def _reports(
     session: Session, chains: Mapping[int, Sequence[Told]], states: Mapping[int, State]
 ) -> dict[int, str]:
     """Return the desk's last words on what it did or decided, by ticket."""
-    last = {key: word for key, state in states.items() if (word := state.last_report) is not None}
-    events = {
-        next(fact.id for fact in chains[key] if fact.seq == word.seq): key
-        for key, word in last.items()
-        if word.verb != Verb.DECLINE
-    }
-    wanted = select(Message.event_id, Message.text).where(
-        Message.ticket_id.in_(sorted(set(events.values()))), Message.event_id.in_(sorted(events))
-    )
-    found = core(session).execute(wanted).all() if events else ()
-    said = {events[row[0] or 0]: row[1] for row in found}
-    refused = {key: states[key].refusal for key, word in last.items() if word.verb == Verb.DECLINE}
-    return said | {key: str(data["reason"]) for key, data in refused.items() if data}
+    said: dict[int, str] = {}
+    events: dict[int, int] = {}
+    for key, state in states.items():
+        if (word := state.last_report) is None:
+            continue
+        if word.verb != Verb.DECLINE:
+            events[_event_of(word, chains[key])] = key
+        elif state.refusal:
+            said[key] = str(state.refusal["reason"])
+    if events:
+        found = _SAID.all(session, tickets=list(events.values()), events=list(events))
+        said |= {events[event_id]: text for event_id, text in found}
+    return said
+
+
+def _event_of(word: Word, facts: Sequence[Told]) -> int:
+    """Return the event that took a word in."""
+    for fact in facts:
+        if fact.seq == word.seq:
+            return fact.id
+    raise LookupError(word.seq)
+
+
+_TEXTS: Final = select(Message.event_id, Message.text)
+_SAID: Final = Prepared(
+    {
+        dialect: _TEXTS.where(these, listed(Message.event_id, "events")[dialect])
+        for dialect, these in listed(Message.ticket_id, "tickets").items()
+    },
+    *("tickets", "events"),
+)
 
 
 def _dues_of_old(session: Session, ids: Sequence[int], as_of: datetime) -> dict[int, datetime]:
@@ -254,10 +246,6 @@ def _dues_of_old(session: Session, ids: Sequence[int], as_of: datetime) -> dict[
             if name == RESULT:
                 found[ticket_id] = datetime.fromisoformat(before)
     return found
-
-
-def _named(state: State) -> set[int]:
-    return {state.owner_id, *_units(state)}
 
 
 def _units(state: State) -> list[int]:

@@ -3,11 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from models.prepared import Prepared
 from models.queries.contact_day import RANG, STEPS
 from models.queries.registry import Regions, inside
 from models.rules.counting import SHANGHAI, day_of
@@ -176,9 +178,15 @@ def last_before(session: Session, moment: datetime, id_: Any, moment_of: Any) ->
     low, high = 0, session.scalar(select(func.max(id_))) or 0
     while low < high:
         middle = (low + high + 1) // 2
-        at = session.scalars(select(moment_of).where(id_ >= middle).order_by(id_).limit(1)).one()
+        [(at,)] = _moment_from(id_, moment_of).all(session, id=middle)
         low, high = (middle, high) if at < moment else (low, middle - 1)
     return low
+
+
+@cache
+def _moment_from(id_: Any, moment_of: Any) -> Prepared:
+    """Return what asks for the moment of the first row from an id on: some twenty times for one answer."""
+    return Prepared(select(moment_of).where(id_ >= bindparam("id")).order_by(id_).limit(1), "id")
 
 
 def _events(begins: datetime, now: datetime, after: int, *verbs: Verb) -> Any:

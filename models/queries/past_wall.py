@@ -17,7 +17,8 @@ from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from models.queries import rates, tallying
-from models.queries.ledger import BATCH, Told, chains_of
+from models.queries.chains import Told, chains_of
+from models.queries.ledger import BATCH
 from models.queries.met_today import last_before
 from models.queries.rates import By, Scope
 from models.queries.registry import Regions, inside
@@ -165,7 +166,7 @@ def _stood(session: Session, rows: Sequence[_Row], at: datetime) -> list[_Stood]
     ids = [row.id for row in rows]
     if not ids:
         return []
-    chains = chains_of(session, select(Ticket.id).where(Ticket.id.in_(ids)), at)
+    chains = chains_of(session, ids, at)
     warned = _warned(session, ids, at)
     states = {row: state for row in rows if (state := replay(chains.get(row.id, ()), at)) is not None}
     whose = {row: state.enterprise_id or row.enterprise_id for row, state in states.items()}

@@ -104,12 +104,17 @@ def sums(
         numbers = [0] * size
         for place, number in zip(places, row[width:], strict=True):
             numbers[place] = int(number or 0)  # a sum of no rows is none; PostgreSQL's are decimals
-        found[group] = found.get(group, NOTHING).plus(Counts._make(numbers))
+        _add(found, group, Counts._make(numbers))
     for cell, counts in scope.covered(late):
         group = tuple([_GROUPS[by](cell) for by in bys])
-        found[group] = found.get(group, NOTHING).plus(counts)
+        _add(found, group, counts)
     wanted = {group: _only(counts, names) for group, counts in found.items()}
     return {group: counts for group, counts in wanted.items() if any(counts)}
+
+
+def _add(found: dict[Any, Counts], group: tuple[Group, ...], counts: Counts) -> None:
+    known = found.get(group)
+    found[group] = counts if known is None else known.plus(counts)
 
 
 def _only(counts: Counts, names: tuple[str, ...]) -> Counts:
@@ -279,13 +284,14 @@ def differences(session: Session, now: datetime) -> list[Difference]:
     wanted = tally.rows(recount(session, now))
     kept = tally.rows(since_the_mark(session, now))
     columns = [getattr(TallyChange, name) for name in (*Cell._fields, *_NAMES)]
-    for row in session.execute(select(*columns)):
+    for row in core(session).execute(select(*columns)):
         for key, counts in tally.rows({Cell._make(row[:5]): Counts._make(row[5:])}).items():
-            kept[key] = kept.get(key, NOTHING).plus(counts)
+            _add(kept, key, counts)
     key_columns = (Tally.span, Tally.owner_id, Tally.region, Tally.day, Tally.type, Tally.stage)
     columns = [*key_columns, *(getattr(Tally, name) for name in _NAMES)]
-    for row in session.execute(select(*columns).execution_options(yield_per=5_000)):
-        kept[tuple(row[:6])] = kept.get(tuple(row[:6]), NOTHING).plus(Counts._make(row[6:]))
+    with core(session).execute(select(*columns), execution_options={"yield_per": 5_000}) as found:
+        for row in found:
+            _add(kept, row[:6], Counts._make(row[6:]))
     keys = sorted(kept.keys() | wanted.keys())
     return [
         Difference(" ".join(map(str, key)), _said(mine, its), _said(its, mine))

@@ -1,6 +1,6 @@
 """What tickets add to the counts, as they stand; and up to when run-out promises are counted."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.rules.clocks import OF_OTHERS
 from models.rules.tally import Promise, State
+from models.session import core
 from models.tables import Clock, Enterprise, TallyMark, Ticket
 
 _TICKETS: Final = select(
@@ -59,29 +60,25 @@ def standing(session: Session, ids: Collection[int]) -> list[Standing]:
     """Return how these tickets stand."""
     listed = sorted(ids)
     promises = _PROMISES.where(Clock.ticket_id.in_(listed))
-    return [*_joined(session, _TICKETS.where(Ticket.id.in_(listed)).order_by(Ticket.id), promises)]
+    tickets = _TICKETS.where(Ticket.id.in_(listed)).order_by(Ticket.id)
+    return [*_joined(session.execute(tickets), session.execute(promises))]
 
 
 def everything(session: Session) -> Iterator[Standing]:
     """Yield how every ticket stands, by its id, few at a time in memory."""
-    last = 0
-    while True:
+    last, run = 0, core(session).execute
+    while ids := run(select(Ticket.id).where(Ticket.id > last).order_by(Ticket.id).limit(_CHUNK)).all():
         page = _TICKETS.where(Ticket.id > last).order_by(Ticket.id).limit(_CHUNK)
-        ids = session.scalars(
-            select(Ticket.id).where(Ticket.id > last).order_by(Ticket.id).limit(_CHUNK)
-        ).all()
-        if not ids:
-            return
-        between = _PROMISES.where(Clock.ticket_id > last, Clock.ticket_id <= ids[-1])
-        yield from _joined(session, page, between)
-        last = ids[-1]
+        between = _PROMISES.where(Clock.ticket_id > last, Clock.ticket_id <= ids[-1].id)
+        yield from _joined(run(page), run(between))
+        last = ids[-1].id
 
 
-def _joined(session: Session, tickets: Any, promises: Any) -> Iterator[Standing]:
+def _joined(tickets: Iterable[Any], promises: Iterable[Any]) -> Iterator[Standing]:
     found: dict[int, list[Promise]] = {}
-    for ticket_id, *rest in session.execute(promises):
+    for ticket_id, *rest in promises:
         found.setdefault(ticket_id, []).append(Promise(*rest))
-    for ticket_id, counted, *rest in session.execute(tickets):
+    for ticket_id, counted, *rest in tickets:
         yield Standing(ticket_id, counted, State(*(*rest, found.get(ticket_id, ()))))
 
 

@@ -4,14 +4,14 @@ Whatever changes what the roster says keeps the old first (`actions.pasts`); wha
 at `until`, so the earliest that ended after a moment is what was said then.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from models.session import core
+from models.prepared import Prepared, listed
 from models.tables import Enterprise, EnterprisePast, Official, OfficialPast
 
 
@@ -33,32 +33,40 @@ class Owner(NamedTuple):
     department: str
 
 
-_NOW: Final[dict[type, Any]] = {EnterprisePast: Enterprise, OfficialPast: Official}
-
-
 def firms_at(session: Session, ids: Collection[int], at: datetime) -> dict[int, Firm]:
     """Return enterprises as the roster had them at `at`."""
-    whose = EnterprisePast.enterprise_id
-    return {key: Firm(*said) for key, *said in _at(session, ids, at, whose, Firm._fields)}
+    return {key: Firm(*said) for key, *said in _FIRMS.at(session, ids, at)}
 
 
 def officials_at(session: Session, ids: Collection[int], at: datetime) -> dict[int, Owner]:
     """Return officials as the roster had them at `at`."""
-    whose = OfficialPast.official_id
-    return {row[0]: Owner(*row) for row in _at(session, ids, at, whose, Owner._fields[1:])}
+    return {row[0]: Owner(*row) for row in _OFFICIALS.at(session, ids, at)}
 
 
-def _at(
-    session: Session, ids: Collection[int], at: datetime, whose: Any, said: Collection[str]
-) -> Iterator[Any]:
-    """Yield ids with what is said of them today, then with what was kept: of several the earliest is last."""
-    listed, pasts = sorted(ids), whose.class_
-    table = _NOW[pasts]
-    today = select(table.id, *(getattr(table, name) for name in said)).where(table.id.in_(listed))
-    before = (
-        select(whose, *(getattr(pasts, name) for name in said))
-        .where(whose.in_(listed), pasts.until > at)
-        .order_by(pasts.until.desc(), pasts.id.desc())
-    )
-    for wanted in (today, before) if listed else ():
-        yield from core(session).execute(wanted)
+class _Roster:
+    """What the roster says of enterprises or of officials, and what it said."""
+
+    def __init__(self, table: Any, whose: Any, said: Collection[str]) -> None:
+        pasts = whose.class_
+        today = select(table.id, *(getattr(table, name) for name in said))
+        before = (
+            select(whose, *(getattr(pasts, name) for name in said))
+            .where(pasts.until > bindparam("at"))
+            .order_by(pasts.until.desc(), pasts.id.desc())
+        )
+        self._today: Final = Prepared(
+            {dialect: today.where(these) for dialect, these in listed(table.id, "ids").items()}, "ids"
+        )
+        self._before: Final = Prepared(
+            {dialect: before.where(these) for dialect, these in listed(whose, "ids").items()}, "ids", "at"
+        )
+
+    def at(self, session: Session, ids: Collection[int], at: datetime) -> Iterator[Sequence[Any]]:
+        """Yield ids with what is said of them today, then with what was kept, the earliest last."""
+        if ids:
+            yield from self._today.all(session, ids=sorted(ids))
+            yield from self._before.all(session, ids=sorted(ids), at=at)
+
+
+_FIRMS: Final = _Roster(Enterprise, EnterprisePast.enterprise_id, Firm._fields)
+_OFFICIALS: Final = _Roster(Official, OfficialPast.official_id, Owner._fields[1:])

@@ -31,10 +31,17 @@ def replay(facts: Iterable[Fact], at: datetime | None = None) -> State | None:
             continue
         if state is None:
             state = State()
-        tell = _TELLERS.get(fact.verb)
+        verb, status, data = fact.verb, fact.to_status, fact.data
+        tell = _TELLERS.get(verb)
         if tell is not None:
             tell(state, fact)
-        _follow(state, fact)
+        if status != state.status:
+            _lead(state, fact)
+        for name in _KEEPS.get(verb, ()):
+            if name in state.dues:
+                state.kept.setdefault(name, fact.at)
+        if "due" in data or "moved" in data:
+            _date(state, fact)
     return state
 
 
@@ -50,19 +57,13 @@ _STATUSES: Final = {str(status): status for status in Status}
 _ENDS: Final = frozenset(map(str, FINISHED))
 
 
-def _follow(state: State, fact: Fact) -> None:
-    """Take over what any event may say: the status it led to, new dates, promises it kept."""
-    data, status = fact.data, fact.to_status
-    if status != state.status:
-        state.status = _STATUSES[status]
-        state.ended_at = fact.at if status in _ENDS else None
-        if status in _ENDS:
-            replay_help.end_help(state)
-    for name in _KEEPS.get(fact.verb, ()):
-        if name in state.dues:
-            state.kept.setdefault(name, fact.at)
-    if "due" in data or "moved" in data:
-        _date(state, fact)
+def _lead(state: State, fact: Fact) -> None:
+    """Take over the status that an event led to."""
+    status = fact.to_status
+    state.status = _STATUSES[status]
+    state.ended_at = fact.at if status in _ENDS else None
+    if status in _ENDS:
+        replay_help.end_help(state)
 
 
 def _date(state: State, fact: Fact) -> None:

@@ -100,7 +100,10 @@ class State:
     @property
     def last_report(self) -> Word | None:
         """What the desk said last of what it did or decided."""
-        return next((word for word in reversed(self.words) if word.verb in _REPORTS), None)
+        for word in reversed(self.words):
+            if word.verb in _REPORTS:
+                return word
+        return None
 
     def due(self, clock: str) -> datetime | None:
         """Return the date of one of the owner's clocks, kept or not; None where the events do not tell."""

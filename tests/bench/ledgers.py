@@ -1,6 +1,5 @@
 """How fast ledgers are written, and in how much memory: a process of its own, from a large database."""
 
-import gc
 import json
 import subprocess
 import sys
@@ -57,9 +56,10 @@ def _written(path: Path, form: str) -> Written:
 def _write(path: str, form: str) -> None:
     """Write one ledger first, then all; the difference in memory is what the rows cost."""
     from bot.ledgers.files import Format, Question, write
+    from bot.service import spare_the_collector
     from models.session import Database
 
-    gc.freeze()  # as `liaison export` does
+    spare_the_collector()  # as `liaison export` does
     database, now = Database(f"sqlite:///{path}"), datetime.now(UTC)
     with database.reading() as session, TemporaryFile() as file:
         write(session, Question("policy", now), Format(form), file)

@@ -180,14 +180,17 @@ def _roster(scale: Scale) -> Iterator[str]:
     )
 
 
+_DUE: Final = (
+    '{"accept":"2026-11-25T09:30:00+00:00","first_contact":"2026-11-26T09:30:00+00:00",'
+    '"result":"2026-12-15T09:30:00+00:00"}'
+)
 _SUBMITTED: Final = (
-    '{"type":"policy","confidence":0.8,"second":"other","owner_id":1,"enterprise_id":1,"region":"210100",'
-    '"due":{"accept":"2026-11-25T09:30:00+00:00","first_contact":"2026-11-26T09:30:00+00:00",'
-    '"result":"2026-12-15T09:30:00+00:00"}}'
+    '{"type":"%s","confidence":0.8,"second":"other","owner_id":%d,"enterprise_id":%d,"region":"%s",'
+    f'"due":{_DUE}}}'
 )
 _ACCEPTED: Final = (
-    '{"ledger":[2026,1],"due":{"progress":"2026-12-01T09:30:00+00:00"},"entered":{"debt":{"debtor":'
-    '"高新区管委会","kind":"organ","least":32000000,"most":32000000,"currency":"CNY",'
+    '{"ledger":[2026,%d],"due":{"progress":"2026-12-01T09:30:00+00:00"},"entered":{"debt":{"debtor":'
+    '"高新区管委会","kind":"organ","least":%d,"most":32000000,"currency":"CNY",'
     '"delivered":"2026-01-15","due":"2026-02-14"}}}'
 )
 
@@ -202,15 +205,22 @@ def _counts(scale: Scale) -> Iterator[str]:
             )
 
 
+def _facts(scale: Scale, n: str) -> tuple[str, str, str, str]:
+    """Return the enterprise, owner, region and type of the ticket that an expression numbers."""
+    who = f"(({n} * 7919) % {scale.contacts} + 1)"
+    cared = f"({who} - 1) / {IN_CARE} + 1"
+    owner = f"iif({who} <= {scale.leaders * IN_CARE}, {cared}, {who} % {scale.leaders} + 1)"
+    types = "'policy', 'factors', 'approval', 'arrears', 'ip', 'chain', 'other'"
+    kind = f"(SELECT value FROM json_each(json_array({types})) WHERE key = {n} % 7)"
+    return who, owner, f"printf('21%02d00', {who} / 20 % 14 + 1)", kind
+
+
 def _history(scale: Scale) -> Iterator[str]:
     """Yield a life for every ticket: of ten, seven are closed, one is resolved, one accepted, one open."""
     count, officials = scale.tickets, scale.officials
-    who = f"((n * 7919) % {scale.contacts} + 1)"
-    owner = (
-        f"iif({who} <= {scale.leaders * IN_CARE}, ({who} - 1) / {IN_CARE} + 1, {who} % {scale.leaders} + 1)"
-    )
-    types = "'policy', 'factors', 'approval', 'arrears', 'ip', 'chain', 'other'"
-    kind = f"(SELECT value FROM json_each(json_array({types})) WHERE key = n % 7)"
+    ticket = "((n - 1) / 4 + 1)"
+    who, owner, region, kind = _facts(scale, "n")
+    told = ", ".join(_facts(scale, ticket)[place] for place in (3, 1, 0, 2))
     digest = "lower(hex(randomblob(32)))"
     yield _insert(
         "tickets",
@@ -219,7 +229,7 @@ def _history(scale: Scale) -> Iterator[str]:
         person_id=f"{who} + {officials}",
         enterprise_id=who,
         owner_id=owner,
-        region=f"printf('21%02d00', {who} / 20 % 14 + 1)",
+        region=region,
         type=kind,
         type_source="'guess'",
         confidence="0.8",
@@ -263,8 +273,8 @@ def _history(scale: Scale) -> Iterator[str]:
         actor_id="n % 1000 + 1",
         from_status="'open'",
         to_status=f"(SELECT value FROM json_each(json_array({statuses})) WHERE key = {step})",
-        data=f"(SELECT value FROM json_each(json_array('{_SUBMITTED}', '{_ACCEPTED}', '{{}}', '{{}}')) "
-        f"WHERE key = {step})",
+        data=f"CASE {step} WHEN 0 THEN printf('{_SUBMITTED}', {told}) "
+        f"WHEN 1 THEN printf('{_ACCEPTED}', {ticket}, 1000000 + {ticket}) ELSE '{{}}' END",
         previous=digest,
         digest=digest,
     )

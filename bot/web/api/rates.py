@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Annotated, Final, Literal
 
 from fastapi import Query
@@ -26,6 +27,8 @@ routes: Final = noun("/rates", tags=["rates"])
 
 Names = Mapping[int, tuple[str, str]]
 _LATEST: Final = date(8999, 12, 31)
+_STATUSES: Final = tuple(Status)
+_by_status: Final = attrgetter(*(status.value for status in Status))
 
 
 class Wanted(Paging):
@@ -131,7 +134,7 @@ def counts_view(counts: Counts) -> CountsView:
     in_work = counts.open + counts.accepted
     return CountsView(
         received=counts.received,
-        statuses={status: getattr(counts, status.value) for status in Status},
+        statuses=dict(zip(_STATUSES, _by_status(counts), strict=True)),
         red=counts.red,
         amber=counts.amber,
         green=in_work - counts.red - counts.amber,

@@ -1,6 +1,7 @@
 """`/wall`: everything the wall chart (挂图作战) shows, in one answer."""
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Final
 
@@ -32,10 +33,10 @@ from models.queries.past_wall import wall_at
 from models.queries.rates import By, Group
 from models.queries.registry import Regions
 from models.queries.then import Owner, officials_at
-from models.queries.wall import Groups, Waiting, Wall
+from models.queries.wall import Groups, Waiting
 from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
-from models.rules.tally import Counts, city_of, sum_of
+from models.rules.tally import NOTHING, Counts, city_of, sum_of
 
 routes: Final = noun("/wall", tags=["rates"])
 
@@ -73,7 +74,7 @@ def wall_view(session: Session, regions: Regions, now: datetime, *, as_of: datet
         total=group_view("all", say.ALL_TOGETHER, total),
         types=[_type(code, found.places) for code in catalog.types()],
         regions=[_place(code, found.places) for code in _tiles(regions)],
-        leaders=[_row(names[owner], found) for owner in found.leaders],
+        leaders=_rows([names[owner] for owner in found.leaders], found.matrix),
         weeks=[_stretch(monday, counts) for monday, counts in queries.weekly(found.days).items()],
         months=[
             _stretch(date(int(month) // 100, int(month) % 100, 1), counts)
@@ -112,11 +113,17 @@ def _place(code: str, places: Groups) -> PlaceView:
     return PlaceView(**dict(group_view(code, name_of(By.REGION, code, {}), counts)))
 
 
-def _row(owner: Owner, found: Wall) -> MatrixRow:
-    theirs = {group[1]: counts for group, counts in found.matrix.items() if group[0] == owner.id}
+def _rows(leaders: Iterable[Owner], matrix: Groups) -> list[MatrixRow]:
+    by_owner: dict[Group, dict[Group, Counts]] = defaultdict(dict)
+    for (owner_id, code), counts in matrix.items():
+        by_owner[owner_id][code] = counts
+    return [_row(owner, by_owner[owner.id]) for owner in leaders]
+
+
+def _row(owner: Owner, theirs: Mapping[Group, Counts]) -> MatrixRow:
     return MatrixRow(
         owner=OwnerCard.model_validate(owner),
-        types={code: counts_view(theirs.get(code, Counts())) for code in catalog.types()},
+        types={code: counts_view(theirs.get(code, NOTHING)) for code in catalog.types()},
         total=counts_view(sum_of(theirs.values())),
     )
 

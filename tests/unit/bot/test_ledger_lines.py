@@ -57,8 +57,8 @@ def in_lines(lines: Sequence[Sequence[Cell]]) -> io.BytesIO:
 
     def fill(sheet: Any, looks: dict[str, Any]) -> None:
         sheet.wear(WIDTH, **looks)
-        for row, cells in enumerate(lines, 1):
-            sheet.line(row, cells)
+        if lines:
+            sheet.lines(1, list(zip(*lines, strict=True)))
 
     return workbook(fill, Lines)
 
