@@ -42,7 +42,6 @@ def create_app(service: Service, *, with_worker: bool = True) -> Front:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        spare_the_collector()
         async with service.running(with_worker=with_worker):
             yield
 
@@ -72,4 +71,6 @@ def from_environment() -> Any:
     settings = Settings()
     log.configure(settings.log_level, settings.log_format)
     learning.use_chosen_model(settings)
-    return create_app(build(settings), with_worker=settings.worker)
+    app = create_app(build(settings), with_worker=settings.worker)
+    spare_the_collector()
+    return app

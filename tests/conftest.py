@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.service import spare_the_collector
 from models.queries import proof
 from models.session import Database
 from tests.databases import KINDS, PostgresDatabases, SqliteFiles, postgres_server, roomy
@@ -23,6 +24,11 @@ def pytest_configure() -> None:
     """Under CI nothing may be left out."""
     if os.environ.get("CI") == "true" and not CHROMIUM.exists():
         raise pytest.UsageError(MISSING)
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector look no more at thousands of collected tests and all they import."""
+    spare_the_collector()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
