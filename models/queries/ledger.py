@@ -85,14 +85,15 @@ def entries(
 def pages(
     session: Session, asked: Asked, *, after: Place | None = None, size: int = BATCH
 ) -> Iterator[list[Entry]]:
-    """Yield the entries of one ledger by number, behind `after`, `size` at a time."""
+    """Yield the entries of one ledger by number, behind `after`, at most `size` at a time, never none."""
     place = after or Place()
     officials: dict[int, Owner] = {}
     while True:
         rows = [_Row(*row) for row in _read(session, _accepted(asked, place).limit(size))]
         if not rows:
             return
-        yield _entries(session, asked, rows, officials)
+        if found := _entries(session, asked, rows, officials):
+            yield found
         if len(rows) < size:
             return
         place = Place(rows[-1].year, rows[-1].number)

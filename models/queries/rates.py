@@ -104,17 +104,12 @@ def sums(
         numbers = [0] * size
         for place, number in zip(places, row[width:], strict=True):
             numbers[place] = int(number or 0)  # a sum of no rows is none; PostgreSQL's are decimals
-        _add(found, group, Counts._make(numbers))
+        tally.gain(found, group, Counts._make(numbers))
     for cell, counts in scope.covered(late):
         group = tuple([_GROUPS[by](cell) for by in bys])
-        _add(found, group, counts)
+        tally.gain(found, group, counts)
     wanted = {group: _only(counts, names) for group, counts in found.items()}
     return {group: counts for group, counts in wanted.items() if any(counts)}
-
-
-def _add(found: dict[Any, Counts], group: tuple[Group, ...], counts: Counts) -> None:
-    known = found.get(group)
-    found[group] = counts if known is None else known.plus(counts)
 
 
 def _only(counts: Counts, names: tuple[str, ...]) -> Counts:
@@ -286,12 +281,11 @@ def differences(session: Session, now: datetime) -> list[Difference]:
     columns = [getattr(TallyChange, name) for name in (*Cell._fields, *_NAMES)]
     for row in core(session).execute(select(*columns)):
         for key, counts in tally.rows({Cell._make(row[:5]): Counts._make(row[5:])}).items():
-            _add(kept, key, counts)
+            tally.gain(kept, key, counts)
     key_columns = (Tally.span, Tally.owner_id, Tally.region, Tally.day, Tally.type, Tally.stage)
     columns = [*key_columns, *(getattr(Tally, name) for name in _NAMES)]
-    with core(session).execute(select(*columns), execution_options={"yield_per": 5_000}) as found:
-        for row in found:
-            _add(kept, row[:6], Counts._make(row[6:]))
+    for row in core(session).execute(select(*columns), execution_options={"yield_per": 5_000}):
+        tally.gain(kept, row[:6], Counts._make(row[6:]))
     keys = sorted(kept.keys() | wanted.keys())
     return [
         Difference(" ".join(map(str, key)), _said(mine, its), _said(its, mine))

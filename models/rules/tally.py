@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 from config import catalog
 from config.catalog import ClockName
@@ -261,20 +261,21 @@ def rows(found: Tally) -> dict[Row, Counts]:
     desks: dict[Row, Counts] = {}
     everybodys: dict[Row, Counts] = {}
     for (kind, owner, region, stage, day), counts in found.items():
-        _gain(desks, (Span.OWNER.value, owner, region, 0, kind, ""), counts)
+        gain(desks, (Span.OWNER.value, owner, region, 0, kind, ""), counts)
         desks[Span.DESK.value, owner, region, day, kind, stage] = counts
-        _gain(everybodys, (Span.PLACE.value, 0, region, day, kind, stage), counts)
+        gain(everybodys, (Span.PLACE.value, 0, region, day, kind, stage), counts)
     sums = desks | everybodys
     for (span, owner, *_), counts in desks.items():
         if span == Span.OWNER:
-            _gain(sums, (Span.HAND.value, owner, EVERYWHERE, 0, "", ""), counts)
+            gain(sums, (Span.HAND.value, owner, EVERYWHERE, 0, "", ""), counts)
     for (_, _, region, day, kind, stage), counts in everybodys.items():
-        _gain(sums, (Span.WHOLE.value, 0, region, 0, kind, stage), counts)
+        gain(sums, (Span.WHOLE.value, 0, region, 0, kind, stage), counts)
         for place in (city_of(region), EVERYWHERE):
-            _gain(sums, (Span.DAY.value, 0, place, day, kind, stage), counts)
-            _gain(sums, (Span.MONTH.value, 0, place, day // 100 * 100 + 1, kind, stage), counts)
+            gain(sums, (Span.DAY.value, 0, place, day, kind, stage), counts)
+            gain(sums, (Span.MONTH.value, 0, place, day // 100 * 100 + 1, kind, stage), counts)
     return sums
 
 
-def _gain(sums: dict[Row, Counts], row: Row, counts: Counts) -> None:
+def gain(sums: dict[Any, Counts], row: Any, counts: Counts) -> None:
+    """Add to one row of sums."""
     sums[row] = counts if (held := sums.get(row)) is None else held.plus(counts)

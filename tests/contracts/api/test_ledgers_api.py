@@ -257,6 +257,16 @@ def test_ticket_s_row_is_no_source_of_its_entry(desk: Desk) -> None:
     assert _asked(desk, then) == before
 
 
+def test_what_no_event_took_on_is_in_no_ledger(desk: Desk) -> None:
+    """Whatever the row says; a page of nothing but such rows is no trouble either."""
+    accept(desk, settle_in(desk, SHENYANG).number)
+    with desk.database.transaction() as session:
+        session.execute(update(Event).where(Event.verb == "accept").values(verb="warn"))
+    assert desk.get("/ledgers/arrears").json()["items"] == []
+    assert len(table(desk.get("/ledgers/arrears.csv"))) == 1
+    assert desk.get("/ledgers/arrears.xlsx").status_code == 200
+
+
 def test_day_means_its_end_in_china(desk: Desk) -> None:
     number = settle_in(desk, SHENYANG).number
     desk.clock.advance(timedelta(hours=13, minutes=30))  # past eleven in the evening there

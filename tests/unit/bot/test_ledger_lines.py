@@ -53,12 +53,13 @@ def workbook(fill: Callable[[Any, dict[str, Any]], None], sheet_class: type | No
 
 
 def in_lines(lines: Sequence[Sequence[Cell]]) -> io.BytesIO:
-    """Write line by line."""
+    """Write page by page, column by column."""
 
     def fill(sheet: Any, looks: dict[str, Any]) -> None:
         sheet.wear(WIDTH, **looks)
-        if lines:
-            sheet.lines(1, list(zip(*lines, strict=True)))
+        for row, page in ((1, lines[:1]), (2, lines[1:])):
+            if page:
+                sheet.lines(row, list(zip(*page, strict=True)))
 
     return workbook(fill, Lines)
 
