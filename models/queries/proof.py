@@ -139,7 +139,9 @@ def _tickets(database: Database, anchored: Anchored, report: Report, progress: P
         _block(rows, tickets, report)
         taken, forgotten = sealed.of_events((row[0], row[_SEQ], row[2], row[_DATA]) for row in rows)
         report.flaws += sealed.flaws(taken, said, _name)
-        report.flaws += copies.flaws(map(_told, rows), beside, _name)
+        named = {(flaw.chain, flaw.seq) for flaw in report.flaws}
+        differ = copies.flaws(map(_told, rows), beside, _name)
+        report.flaws += [flaw for flaw in differ if (flaw.chain, flaw.seq) not in named]
         report.messages += sum(map(len, said.values()))
         report.forgotten += forgotten
         report.flaws += compared(_came(rows, anchored), kept, anchored, Names(_of_block(low), _name))
