@@ -135,15 +135,17 @@ def _tickets(database: Database, anchored: Anchored, report: Report, progress: P
             tickets: dict[int, str] = {row[0]: row[1] for row in _TICKETS.all(session, **bounds)}
             said = sealed.stored(session, **bounds, since=since)
             kept = kept_of(session, low // BLOCK, anchored)
+            called = sealed.titles(session, **bounds)
             beside = copies.stored(session, **bounds)
         _block(rows, tickets, report)
-        taken, forgotten = sealed.of_events((row[0], row[_SEQ], row[2], row[_DATA]) for row in rows)
-        report.flaws += sealed.flaws(taken, said, _name)
+        told = sealed.of_events((row[0], row[_SEQ], row[2], row[_DATA]) for row in rows)
+        report.flaws += sealed.flaws(told.taken, said, _name)
+        report.flaws += sealed.misnamed(told.titled, called, _name)
         named = {(flaw.chain, flaw.seq) for flaw in report.flaws}
         differ = copies.flaws(map(_told, rows), beside, _name)
         report.flaws += [flaw for flaw in differ if (flaw.chain, flaw.seq) not in named]
         report.messages += sum(map(len, said.values()))
-        report.forgotten += forgotten
+        report.forgotten += told.forgotten
         report.flaws += compared(_came(rows, anchored), kept, anchored, Names(_of_block(low), _name))
         report.tickets, report.events = report.tickets + len(tickets), report.events + len(rows)
         progress(len(rows))

@@ -1,7 +1,7 @@
 """What the events of a ticket say of the rows that tell part of them a second time. Pure.
 
-A refusal, a request for help or for more time and a pause each have a row of their own, which is read instead of
-the events. Every such row must follow from the events, and every event that makes one must have its row.
+A refusal, a request for help or for more time and a pause each have a row of their own, which is read instead
+of the events. Every such row must follow from the events, and every event that makes one must have its row.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -112,9 +112,7 @@ def _asked_again(mine: Sequence[Fact], rows: Sequence[Row], row: Row) -> Expecte
     return Expected(took, {"task": task, "asked_by": asked_by, "asked_at": took.at})
 
 
-def _answered(
-    asked: Fact, mine: Sequence[Fact], moments: Iterable[str], row: Row
-) -> Iterator[Expected]:
+def _answered(asked: Fact, mine: Sequence[Fact], moments: Iterable[str], row: Row) -> Iterator[Expected]:
     first = {verb: next((fact for fact in mine if fact.verb == verb), None) for verb in _ANSWERS}
     for verb, column in _ANSWERS.items():
         fact = first[verb]

@@ -57,7 +57,12 @@ ALTERED: dict[type[Any], dict[int | None, list[dict[str, Any]]]] = {
     Decline: {
         9: [{"words": "别的"}, {"code": "justice"}, {"channel": "信访"}, {"declined_at": LATER}],
         10: [{"appeal": "同意"}, {"appealed_at": LATER}],
-        11: [{"verdict": "overturned"}, {"verdict_reason": "别的"}, {"decided_by": "乙"}, {"decided_at": LATER}],
+        11: [
+            {"verdict": "overturned"},
+            {"verdict_reason": "别的"},
+            {"decided_by": "乙"},
+            {"decided_at": LATER},
+        ],
     },
     CoHandling: {
         3: [{"task": "别的"}, {"asked_at": LATER}, {"joined_at": LATER}, {"answered_at": LATER}],
@@ -115,7 +120,7 @@ def _updating(table: type[Any], values: dict[str, Any]) -> Any:
 
 def _row(database: Database, table: type[Any]) -> dict[str, Any]:
     with database.reading() as session:
-        return dict(session.execute(select(*table.__table__.columns)).one()._mapping)  # noqa: SLF001
+        return dict(session.execute(select(*table.__table__.columns)).one()._mapping)
 
 
 def _after(database: Database, change: Any) -> list[tuple[str, int | None, str]]:
