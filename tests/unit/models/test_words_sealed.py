@@ -235,8 +235,9 @@ def test_words_from_before_0155_are_no_flaw_and_those_after_them_are_sealed(data
 
 def test_title_is_sealed_by_the_event_that_gives_it(database: Database, case: int) -> None:
     def called(**values: str | None) -> list[tuple[int | None, str]]:
-        with database.transaction() as session:
-            session.execute(update(Ticket).where(Ticket.id == case).values(**values))
+        if values:
+            with database.transaction() as session:
+                session.execute(update(Ticket).where(Ticket.id == case).values(**values))
         return [(seq, kind) for _, seq, kind in found(database)]
 
     with database.transaction() as session:
