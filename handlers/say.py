@@ -457,12 +457,15 @@ def so_many(count: int, most: int) -> str:
     return f"共 {count} 件" if count <= most else f"超过 {most} 件"
 
 
+def met_on(name: str, *, is_past: bool) -> str:
+    """What a number of today is called, on a wall of the past too."""
+    return name.replace("今天", "当天") if is_past else name
+
+
 def enterprises_met(*, are_helped: bool, count: int, day: date | None = None) -> str:
     """What the enterprises behind a number of a day have in common, and how many they are."""
-    which = HELPED if are_helped else BOTHERED
-    if day is not None:
-        which = f"{date_on_wall(day)} · {which.replace('今天', '这天')}"
-    return f"{which} · {count} 家企业"
+    which = met_on(HELPED if are_helped else BOTHERED, is_past=day is not None)
+    return " · ".join([*([date_on_wall(day)] if day else []), which, f"{count} 家企业"])
 
 
 def type_code(words: str) -> str | None:

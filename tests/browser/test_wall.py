@@ -164,6 +164,7 @@ def test_number_and_bar_of_the_past_lead_to_the_cases_of_then(page: Page, world:
     world.phone(LEADER).say(f"办结 {arrears} 尾款已经付清")
     sign_in(page, world, key)
     page.goto(f"{world.product.url}/wall?as_of=2026-11-24")
+    expect(page.locator(".figures dt").first).to_have_text("当天打扰了")
     column(page, "拖欠账款").locator(".big strong a").click()
     drawer = page.locator("#drawer")
     expect(drawer.locator("h2")).to_have_text("2026年11月24日 星期二当晚 · 拖欠账款 · 在办 · 共 1 件")
