@@ -84,7 +84,8 @@ def words_digest(salt: str, at: str, said: Sequence[Any]) -> str:
 
 def title_digest(salt: str, title: str) -> str:
     """Return the SHA-256 (hex) over what a case is called and random bits."""
-    return _sealed(salt, "title", title)
+    body = f'[{encode_basestring(salt)},"title",{encode_basestring(title)}]'
+    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def media_digest(remote_id: str, content_type: str, data: bytes) -> str:
