@@ -37,7 +37,7 @@ def person_id(database: Database) -> int:
             row.person_id, row.outcome = who.person_id, "answer"
             told = a_message(session, who.person_id, str(each), ticket=ticket)
             facts = {"outbox_id": told, "at": NOW, "channel": "chat", "outcome": "sent", "code": 0}
-            session.execute(insert(Attempt).values(**facts, said="您好"))
+            session.execute(insert(Attempt).values(**facts, id=each + 1 if each < 2 else 10, said="您好"))
         picture = media.keep(session, "M-1", kind="image", now=NOW)
         tickets.follow_up(session, ticket, actor_of(who), Words("image", "", picture), now=NOW)
         key = access.create_key(session, "k" * 43, name="监控", role="admin", region=None, now=NOW)
@@ -104,6 +104,12 @@ def test_each_row_that_is_altered_missing_moved_or_slipped_in_is_named(
         assert _found(database) == [f"{kind}/0-{third}: altered"]
         _change(database, update(Sealed).where(Sealed.kind == kind).values(leaves=kept))
         assert _found(database) == []
+
+
+def test_row_that_is_slipped_in_between_others_is_named(database: Database, person_id: int) -> None:
+    row = _row(database, Attempt, 2)
+    _change(database, insert(Attempt).values(**row | {"id": 5}))
+    assert _found(database) == ["attempt 5: different"]
 
 
 def test_what_nobody_took_was_not_delivered(database: Database, person_id: int) -> None:
