@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.service import spare_the_collector, wall_clock
 from config.settings import DatabaseSettings
 from models.actions.handover import seal
-from models.queries import audit, contradictions, marks, proof, rates
+from models.queries import audit, contradictions, marks, media, proof, rates, stretches
 from models.rules.proof import Flaw
 from models.session import Database
 from models.tables import Handover
@@ -40,6 +40,11 @@ def merged_and_shielded(session: Session, _now: datetime) -> Iterable[str]:
     return marks.contradictions(session)
 
 
+def pictures(session: Session, _now: datetime) -> Iterable[Flaw]:
+    """Yield each picture, voice or video whose bytes are not those that came."""
+    return media.flaws(session)
+
+
 def counts(session: Session, now: datetime) -> Iterable[str]:
     """Yield each sum behind the rates that is not what its tickets add up to."""
     for each in rates.differences(session, now):
@@ -53,6 +58,8 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("tickets", tickets),
     ("marks", merged_and_shielded),
     ("counts", counts),
+    ("media", pictures),
+    ("stretches", stretches.flaws),
 )
 """What else is compared with the event log: a name, and what yields each difference in words.
 
@@ -116,7 +123,10 @@ def checked(
     report = proof.verify(database, progress)
     for name, check in CHECKS:
         with database.reading() as session:
-            report.flaws += [Flaw(name, None, "different", str(each)) for each in check(session, now)]
+            report.flaws += [
+                each if isinstance(each, Flaw) else Flaw(name, None, "different", str(each))
+                for each in check(session, now)
+            ]
     return report
 
 

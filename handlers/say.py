@@ -437,9 +437,11 @@ def cases_behind(
     region: str | None,
     as_: str | None,
     week: date | None,
+    day: date | None = None,
 ) -> str:
-    """What the cases behind a number on the wall have in common."""
+    """What the cases behind a number on the wall have in common; `day` is that of a wall of the past."""
     parts = [
+        f"{date_on_wall(day)}当晚" if day else "",
         owner,
         catalog.regions()[region].name if region else "",
         type_name(code) if code else "",
@@ -455,9 +457,15 @@ def so_many(count: int, most: int) -> str:
     return f"共 {count} 件" if count <= most else f"超过 {most} 件"
 
 
-def enterprises_today(*, are_helped: bool, count: int) -> str:
-    """What the enterprises behind a number of today have in common, and how many they are."""
-    return f"{HELPED if are_helped else BOTHERED} · {count} 家企业"
+def met_on(name: str, *, is_past: bool) -> str:
+    """What a number of today is called, on a wall of the past too."""
+    return name.replace("今天", "当天") if is_past else name
+
+
+def enterprises_met(*, are_helped: bool, count: int, day: date | None = None) -> str:
+    """What the enterprises behind a number of a day have in common, and how many they are."""
+    which = met_on(HELPED if are_helped else BOTHERED, is_past=day is not None)
+    return " · ".join([*([date_on_wall(day)] if day else []), which, f"{count} 家企业"])
 
 
 def type_code(words: str) -> str | None:

@@ -1,7 +1,6 @@
 """Pictures and voices: fetched before the platform forgets them, uploaded again to be passed on."""
 
 import asyncio
-import hashlib
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -150,9 +149,8 @@ class Fetcher:
             return media.to_fetch(session, limit=limit, now=self._clock())
 
     def _fetched(self, media_id: int, data: bytes, content_type: str) -> None:
-        digest = hashlib.sha256(data).hexdigest()
         with self._database.transaction() as session:
-            media.fetched(session, media_id, data=data, content_type=content_type, sha256=digest)
+            media.fetched(session, media_id, data=data, content_type=content_type, now=self._clock())
 
     def _failed(self, media_id: int, again_at: datetime | None, *, is_refused: bool) -> None:
         with self._database.transaction() as session:

@@ -17,10 +17,10 @@ from models.queries.contacts import colleague_heard, voice
 from models.queries.merging import authors_of_carried
 from models.queries.people import OfficialCard, desk, official, stand_in, supervisors
 from models.queries.tickets import Actor
-from models.rules.chain import moment, words_digest
+from models.rules.chain import moment, title_digest, words_digest
 from models.rules.lifecycle import Role
 from models.rules.numbers import number_of
-from models.rules.sealing import SEALED
+from models.rules.sealing import SEALED, TITLED
 from models.session import later
 from models.tables import Message, Side, Ticket
 
@@ -64,6 +64,26 @@ def sealed(actor: Actor, *words: Words, now: datetime) -> dict[str, list[str]]:
             for one in words
         ]
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """What a case is called from now on, with the salt of its seal."""
+
+    title: str
+    salt: str = field(default_factory=new_salt, repr=False)
+
+    @property
+    def seal(self) -> dict[str, str]:
+        """What an event holds of it."""
+        return {TITLED: title_digest(self.salt, self.title)}
+
+
+def entitle(ticket: Ticket, title: str) -> dict[str, str]:
+    """Call a case something else; return what the event that does so is to hold of it."""
+    name = Titled(title)
+    ticket.title, ticket.title_salt = name.title, name.salt
+    return name.seal
 
 
 def seal_of(row: Message) -> str:

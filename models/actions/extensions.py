@@ -11,7 +11,7 @@ from models.actions.conversation import about, tell_author, tell_desk
 from models.actions.outbox import Notice, tell
 from models.actions.reckoning import Moved, moved_dates
 from models.queries import ladder
-from models.queries.deadlines import Changes, changes, is_about, running, undecided
+from models.queries.deadlines import Changes, changes, is_about, pending, running, undecided
 from models.queries.tickets import Actor
 from models.rules.clocks import Due
 from models.rules.extensions import Move, NoExtension, Why, moves, room
@@ -100,6 +100,8 @@ def grant(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> S
         NotAllowed: `actor` is no supervisor.
     """
     advance(Status(ticket.status), Verb.GRANT, actor.role)
+    if pending(session, ticket.id) is None:
+        raise NothingAsked
     asked = _decided(session, ticket, actor, is_granted=True, now=now)
     moved = reckoning.recompute(session, ticket, changes(session, ticket.id), now=now)
     if not moved:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.actions import audit, contacts, events, overtaken
 from models.actions.contacts import InOffice, NoSuchPerson
-from models.actions.conversation import new_salt, seal_of
+from models.actions.conversation import entitle, new_salt, seal_of
 from models.queries.tickets import Actor
 from models.rules.chain import digest
 from models.rules.lifecycle import FINISHED, Role, Verb
@@ -153,7 +153,6 @@ def _cases(session: Session, person_id: int) -> Sequence[Ticket]:
 
 def _forget_cases(session: Session, cases: Sequence[Ticket], words: Words, *, now: datetime) -> None:
     for case in cases:
-        case.title = words(case.title)[:60]
         _redact(session, case, words, now=now)
         _forget_words(session, case, words, now=now)
     ids = [case.id for case in cases]
@@ -193,8 +192,11 @@ def _forget_words(session: Session, case: Ticket, words: Words, *, now: datetime
             row.salt = new_salt()
             left += [(before, seal_of(row))] * (row.gathered_until is None)
     session.flush()
-    if left:
-        events.record(session, case, Verb.REDACT, _SYSTEM, now=now, **{FORGOTTEN: left})
+    seals: dict[str, Any] = {FORGOTTEN: left} if left else {}
+    if (title := words(case.title)[:60]) != case.title:
+        seals |= entitle(case, title)
+    if seals:
+        events.record(session, case, Verb.REDACT, _SYSTEM, now=now, **seals)
 
 
 def _forget_sayings(session: Session, person_id: int, cases: Sequence[Ticket], words: Words) -> None:

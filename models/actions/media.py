@@ -6,9 +6,12 @@ from typing import Final, NamedTuple
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from models.actions import audit
 from models.actions.conversation import about
 from models.actions.outbox import Notice, tell
 from models.prepared import PreparedInsert
+from models.queries.media import FETCH, MEDIA
+from models.rules.chain import bytes_digest, media_digest
 from models.tables import Event, Media, Message, Ticket
 
 LEASE: Final = timedelta(seconds=90)
@@ -52,13 +55,18 @@ def to_fetch(session: Session, *, limit: int, now: datetime) -> list[Due]:
     return [Due(*row) for row in rows]
 
 
-def fetched(session: Session, media_id: int, *, data: bytes, content_type: str, sha256: str) -> None:
-    """Keep the bytes of a medium."""
-    session.execute(
+def fetched(session: Session, media_id: int, *, data: bytes, content_type: str, now: datetime) -> None:
+    """Keep the bytes of a medium; the audit holds their seal, so that nobody can change them unseen."""
+    remote_id = session.scalars(
         update(Media)
-        .where(Media.id == media_id)
-        .values(data=data, content_type=content_type, sha256=sha256, fetch_due_at=None)
-    )
+        .where(Media.id == media_id, Media.fetch_due_at.is_not(None))
+        .values(data=data, content_type=content_type, sha256=bytes_digest(data), fetch_due_at=None)
+        .returning(Media.remote_id)
+    ).one_or_none()
+    if remote_id is None:
+        return  # another was faster, or who sent it was forgotten meanwhile
+    seal, place = media_digest(remote_id, content_type, data), f"{MEDIA}/{media_id}"
+    audit.note(session, audit.SYSTEM, audit.Deeds.CHANGE, FETCH, place, reason=seal, now=now)
 
 
 def failed(

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actions import clocks, events, gathered
-from models.actions.conversation import about, tell_author, tell_desk
+from models.actions.conversation import about, entitle, tell_author, tell_desk
 from models.actions.outbox import Notice
 from models.actions.tickets import Guess
 from models.queries.tickets import Actor
@@ -55,8 +55,7 @@ def is_guess_open(ticket: Ticket, sure_from: float) -> bool:
 
 def reguess(session: Session, ticket: Ticket, guess: Guess, *, title: str, now: datetime) -> None:
     """Correct an unsure type by what was said since, as the system's own step. Nobody is disturbed for it."""
-    ticket.title = title
-    _put_right(session, ticket, guess, now=now)
+    _put_right(session, ticket, guess, now=now, **entitle(ticket, title))
 
 
 def look_again(

@@ -16,6 +16,7 @@ from models.actions.colleagues import tell_colleagues
 from models.actions.conversation import (
     LOCAL,
     Desk,
+    Titled,
     Words,
     about,
     desk_or_office,
@@ -40,7 +41,7 @@ _ON_THE_TELEPHONE: Final = Actor(Role.ENTERPRISE, None)  # typed by nobody of it
 _OPEN: Final = PreparedInsert(
     Ticket,
     *("person_id", "enterprise_id", "owner_id", "region", "type", "type_source", "confidence", "second_type"),
-    *("status", "title", "created_at", "rebounds", "hops", "counted"),
+    *("status", "title", "title_salt", "created_at", "rebounds", "hops", "counted"),
 )
 
 
@@ -116,12 +117,13 @@ def open_case(
     """
     region = who.enterprise.region if who.enterprise else catalog.region_in(words.text) or PROVINCE
     owner = who.carer or on_duty(session, region, guess.type, now.astimezone(LOCAL).date())
-    ticket_id = _open(session, who, guess, owner=owner, region=region, title=title, now=now)
+    name = Titled(title)
+    ticket_id = _open(session, who, guess, owner=owner, region=region, name=name, now=now)
     actor = Actor(Role.ENTERPRISE, who.person_id) if key_id is None else _OFFICE
     taken = {} if key_id is None else {"key_id": key_id, "type_source": guess.source}
     firm = who.enterprise.id if who.enterprise else None
     place = {"enterprise_id": firm, "region": region, "due": clocks.first_dates(guess.type, now)}
-    more = {**place, **taken, **(origin or {})}
+    more = {**place, **taken, **(origin or {}), **name.seal}
     event_id = _first_event(session, ticket_id, actor, guess, owner, now=now, **more)
     dues = clocks.start_first(session, ticket_id, guess.type, now)
     told = desk_or_office(session, owner.id, now)
@@ -150,7 +152,14 @@ def open_case(
 
 
 def _open(
-    session: Session, who: Party, guess: Guess, *, owner: OfficialCard, region: str, title: str, now: datetime
+    session: Session,
+    who: Party,
+    guess: Guess,
+    *,
+    owner: OfficialCard,
+    region: str,
+    name: Titled,
+    now: datetime,
 ) -> int:
     stage = who.enterprise.stage if who.enterprise else None
     counted = tallies.opened(
@@ -168,7 +177,8 @@ def _open(
         confidence=guess.confidence,
         second_type=guess.second,
         status=BIRTH,
-        title=title,
+        title=name.title,
+        title_salt=name.salt,
         created_at=now,
         rebounds=0,
         hops=0,

@@ -19,6 +19,7 @@ from models.actions import (
     pattern_weeks,
     pauses,
     reckoning,
+    stretches,
     tallies,
     waiting,
     warnings,
@@ -51,5 +52,6 @@ TIMERS: Final[Mapping[str, Strike]] = {
     "held": bells.strike,
     "lapses": tallies.lapse,
     "tallies": tallies.fold,
+    "stretches": stretches.strike,  # before the anchor, which holds the heads of the audit
     "anchors": anchors.strike,
 }

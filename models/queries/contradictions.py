@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from models.queries.chains import Told, chains_of
 from models.queries.ledger import BATCH
+from models.rules.clocks import OF_OTHERS
 from models.rules.numbers import number_of
 from models.rules.replay import State, replay
+from models.rules.tally import IN_WORK
 from models.session import core
-from models.tables import Ticket
+from models.tables import Clock, Ticket
 
 _TOLD: Final = (
     *("type", "status", "owner_id", "created_at", "accepted_at", "first_contact_at", "resolved_at"),
@@ -55,7 +57,9 @@ def _contradicted(session: Session, rows: Sequence[_Kept]) -> Iterator[Contradic
     """Yield what is wrong with these; one that somebody changes meanwhile is looked at again."""
     while rows:
         chains = chains_of(session, [row.id for row in rows], _EVER)
-        suspects = {row: says for row in rows if (says := _differences(row, chains.get(row.id, ())))}
+        running = _running(session, [row.id for row in rows])
+        found = ((row, _differences(row, chains.get(row.id, ()), running.get(row.id, {}))) for row in rows)
+        suspects = {row: says for row, says in found if says}
         again = _ROWS.where(Ticket.id.in_([row.id for row in suspects]))
         fresh = {row.id: row for row in _read(session, again)} if suspects else {}
         for row, says in suspects.items():
@@ -68,7 +72,17 @@ def _read(session: Session, wanted: Select[*tuple[Any, ...]]) -> Sequence[_Kept]
     return core(session).execute(wanted).all()
 
 
-def _differences(row: _Kept, chain: Sequence[Told]) -> str:
+def _running(session: Session, ids: Sequence[int]) -> dict[int, dict[str, datetime]]:
+    """Return by when what the owner still has to do must have happened, by ticket and clock."""
+    ours = Clock.subject_id.is_(None), Clock.name.not_in(sorted(OF_OTHERS)), Clock.met_at.is_(None)
+    wanted = select(Clock.ticket_id, Clock.name, Clock.due_at).where(Clock.ticket_id.in_(ids), *ours)
+    found: dict[int, dict[str, datetime]] = {}
+    for ticket_id, name, due_at in core(session).execute(wanted.order_by(Clock.id)):
+        found.setdefault(ticket_id, {})[name] = due_at
+    return found
+
+
+def _differences(row: _Kept, chain: Sequence[Told], running: Mapping[str, datetime]) -> str:
     """Return in what a row is otherwise than its chain tells; empty if in nothing."""
     try:
         state = replay(chain)
@@ -77,11 +91,23 @@ def _differences(row: _Kept, chain: Sequence[Told]) -> str:
     if state is None or state.created_at is None:
         return "no event tells that it was submitted"
     kept = row._mapping  # noqa: SLF001 -- SQLAlchemy's public name for it
-    return ", ".join(
+    wrong = [
         f"{name} is {_said(kept[name])}, its events say {_said(value)}"
         for name, value in _told(state, kept).items()
         if kept[name] != value
-    )
+    ]
+    return ", ".join([*wrong, *_late(state, running)])
+
+
+def _late(state: State, running: Mapping[str, datetime]) -> Iterator[str]:
+    """Yield what is wrong with the dates of what is still to be done, as far as events tell them."""
+    if state.status not in IN_WORK:
+        return
+    dues = {name: datetime.fromisoformat(due) for name, due in state.dues.items() if name not in OF_OTHERS}
+    for name, due in sorted(dues.items()):
+        stands = running.get(name)
+        if stands != due and (stands is not None or name not in state.kept):
+            yield f"clock {name} is {_said(stands)}, its events say {_said(due)}"
 
 
 def _told(state: State, kept: Mapping[Any, Any]) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class _Row(NamedTuple):
     title: str
 
 
-class _Stood(NamedTuple):
+class Stood(NamedTuple):
     """A ticket as it stood: its row, what its events tell, its enterprise then, the clocks warned of."""
 
     row: _Row
@@ -87,19 +87,19 @@ def wall_at(session: Session, regions: Regions, at: datetime, *, now: datetime, 
     """
     at_one_moment(session)
     until = day_of(at) + timedelta(days=1)
-    changed = _changed_since(session, at, now, datetime.combine(until, time(), SHANGHAI))
+    changed = changed_since(session, at, now, datetime.combine(until, time(), SHANGHAI))
     since: tally.Tally = {}
-    waiting: list[_Stood] = []
+    waiting: list[Stood] = []
     told = 0
-    for rows in _rows(session, changed):
+    for rows in rows_of(session, changed):
         for row in rows:
             tally.take(since, tally.read(row.counted, tally.day_number(row.created_at)))
         before = [row for row in rows if row.created_at <= at]
         told += len(before)
         if told > most:
             raise TooMuchSince
-        for stood in _stood(session, before, at):
-            tally.add(since, tally.tally(_told(stood), at))
+        for stood in stood_at(session, before, at):
+            tally.add(since, tally.tally(as_counted(stood), at))
             if _waits(stood, regions):
                 waiting.append(stood)
     since = {cell: counts for cell, counts in since.items() if any(counts)}
@@ -112,7 +112,7 @@ def wall_at(session: Session, regions: Regions, at: datetime, *, now: datetime, 
     return hung(session, regions, at, late=since, leaders=leaders, oldest=shown, until=until)
 
 
-def _changed_since(session: Session, at: datetime, now: datetime, end: datetime) -> Sequence[int]:
+def changed_since(session: Session, at: datetime, now: datetime, end: datetime) -> Sequence[int]:
     """Return the tickets from before `end` that are no longer as they were at `at`: 8 bytes a ticket.
 
     Something was done, a promise has run out, or the enterprise has told another stage.
@@ -136,33 +136,35 @@ _ROWS: Final = select(
 )
 
 
-def _rows(session: Session, ids: Sequence[int]) -> Iterator[list[_Row]]:
+def rows_of(session: Session, ids: Sequence[int]) -> Iterator[list[_Row]]:
     """Yield tickets by id, some at a time."""
     for start in range(0, len(ids), BATCH):
         found = core(session).execute(_ROWS.where(Ticket.id.in_(ids[start : start + BATCH])))
         yield [_Row(*row) for row in found]
 
 
-def _still_waiting(session: Session, regions: Regions, at: datetime, changed: Sequence[int]) -> list[_Stood]:
+def _still_waiting(session: Session, regions: Regions, at: datetime, changed: Sequence[int]) -> list[Stood]:
     """Return who has waited longest, of the tickets to which nothing has happened since."""
     waits = (Ticket.status == Status.OPEN.value, Ticket.first_contact_at.is_(None), Ticket.created_at <= at)
     wanted = select(Ticket.id).where(*waits, inside(Ticket.region, regions)).order_by(Ticket.id)
     with core(session).execute(wanted, execution_options={"yield_per": BATCH}) as found:
-        ids = [*islice((row[0] for row in found if not _is_in(changed, row[0])), OLDEST)]
-    return [stood for rows in _rows(session, ids) for stood in _stood(session, rows, at)]
+        ids = [*islice((row[0] for row in found if not is_among(changed, row[0])), OLDEST)]
+    return [stood for rows in rows_of(session, ids) for stood in stood_at(session, rows, at)]
 
 
-def _is_in(ids: Sequence[int], ticket_id: int) -> bool:
+def is_among(ids: Sequence[int], ticket_id: int) -> bool:
+    """Whether a ticket is one of these, which are in order."""
     place = bisect_left(ids, ticket_id)
     return place < len(ids) and ids[place] == ticket_id
 
 
-def _waits(stood: _Stood, regions: Regions) -> bool:
+def _waits(stood: Stood, regions: Regions) -> bool:
     is_ours = regions is None or stood.region in regions
     return is_ours and stood.state.status is Status.OPEN and stood.state.first_contact_at is None
 
 
-def _stood(session: Session, rows: Sequence[_Row], at: datetime) -> list[_Stood]:
+def stood_at(session: Session, rows: Sequence[_Row], at: datetime) -> list[Stood]:
+    """Return how tickets that had come stood at a moment, as their events tell."""
     ids = [row.id for row in rows]
     if not ids:
         return []
@@ -172,7 +174,7 @@ def _stood(session: Session, rows: Sequence[_Row], at: datetime) -> list[_Stood]
     whose = {row: state.enterprise_id or row.enterprise_id for row, state in states.items()}
     firms = firms_at(session, {each for each in whose.values() if each is not None}, at)
     return [
-        _Stood(
+        Stood(
             *(row, state, whose[row], firms.get(whose[row] or 0)),
             _still_warned(chains[row.id], warned.get(row.id, {})),
         )
@@ -204,7 +206,7 @@ def _still_warned(chain: Sequence[Told], warned: Mapping[str, int]) -> frozenset
     return frozenset(name for name, seq in warned.items() if seq > given.get(name, 0))
 
 
-def _told(stood: _Stood) -> tally.State:
+def as_counted(stood: Stood) -> tally.State:
     """Return a ticket as the counts take it."""
     row, state = stood.row, stood.state
     promises = [
@@ -226,7 +228,7 @@ def _told(stood: _Stood) -> tally.State:
     )
 
 
-def _shown(session: Session, waiting: Sequence[_Stood], at: datetime) -> list[Waiting]:
+def _shown(session: Session, waiting: Sequence[Stood], at: datetime) -> list[Waiting]:
     """Return tickets that nobody had answered, with the owner and the enterprise of then.
 
     What is shielded now was not seen then either.

@@ -16,7 +16,7 @@ from sqlalchemy import Select, String, Text, bindparam, func, select, type_coerc
 from sqlalchemy import cast as sql_cast
 
 from models.prepared import Prepared
-from models.queries import sealed
+from models.queries import copies, sealed
 from models.queries.anchored import Anchored, Came, Names, compared, kept_of
 from models.queries.patch_proof import patch_flaws
 from models.rules.chain import (
@@ -61,6 +61,7 @@ _EVENTS: Final = Prepared(
 _TICKETS: Final = Prepared(select(Ticket.id, Ticket.status).where(Ticket.id >= _LOW, Ticket.id < _HIGH))
 _SEQ, _PREVIOUS, _DIGEST, _PLACE, _SAID = 1, 3, 4, slice(5, 7), slice(7, 13)
 _VERB, _TARGET, _DATA = 7, 11, 12
+_told: Final = itemgetter(0, _SEQ, 6, 2, _VERB, 8, 9, _DATA)
 
 
 @dataclass(slots=True)
@@ -134,11 +135,17 @@ def _tickets(database: Database, anchored: Anchored, report: Report, progress: P
             tickets: dict[int, str] = {row[0]: row[1] for row in _TICKETS.all(session, **bounds)}
             said = sealed.stored(session, **bounds, since=since)
             kept = kept_of(session, low // BLOCK, anchored)
+            called = sealed.titles(session, **bounds)
+            beside = copies.stored(session, **bounds)
         _block(rows, tickets, report)
-        taken, forgotten = sealed.of_events((row[0], row[_SEQ], row[2], row[_DATA]) for row in rows)
-        report.flaws += sealed.flaws(taken, said, _name)
+        told = sealed.of_events((row[0], row[_SEQ], row[2], row[_DATA]) for row in rows)
+        report.flaws += sealed.flaws(told.taken, said, _name)
+        report.flaws += sealed.misnamed(told.titled, called, _name)
+        named = {(flaw.chain, flaw.seq) for flaw in report.flaws}
+        differ = copies.flaws(map(_told, rows), beside, _name)
+        report.flaws += [flaw for flaw in differ if (flaw.chain, flaw.seq) not in named]
         report.messages += sum(map(len, said.values()))
-        report.forgotten += forgotten
+        report.forgotten += told.forgotten
         report.flaws += compared(_came(rows, anchored), kept, anchored, Names(_of_block(low), _name))
         report.tickets, report.events = report.tickets + len(tickets), report.events + len(rows)
         progress(len(rows))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic_core import from_json
@@ -9,10 +10,10 @@ from sqlalchemy import Select, String, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from models.prepared import Prepared
-from models.rules.chain import words_digest
-from models.rules.proof import Flaw
-from models.rules.sealing import FORGOTTEN, MOVED, SEALED, Said, Taken, compared, taken_in
-from models.tables import Message
+from models.rules.chain import title_digest, words_digest
+from models.rules.proof import ALTERED, Flaw
+from models.rules.sealing import FORGOTTEN, MOVED, SEALED, TITLED, Said, Taken, compared, taken_in
+from models.tables import Message, Ticket
 
 _LOW, _HIGH = (bindparam(name, type_=Message.ticket_id.type) for name in ("low", "high"))
 _UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError)
@@ -34,6 +35,10 @@ _MESSAGES: Final = Prepared(
     }
 )
 
+_TITLES: Final = Prepared(
+    select(Ticket.id, Ticket.title, Ticket.title_salt).where(Ticket.id >= _LOW, Ticket.id < _HIGH)
+)
+
 
 def first_sealed(session: Session) -> int | None:
     """Return the first message that an event sealed: those before it are from before release 0155."""
@@ -51,22 +56,54 @@ def stored(session: Session, *, low: int, high: int, since: int | None) -> dict[
     return found
 
 
-def of_events(rows: Iterable[tuple[int, int, str, str]]) -> tuple[dict[int, list[Taken]], int]:
-    """Return which words events, as ticket, number, moment and data, took in; and how many are forgotten."""
+@dataclass(frozen=True, slots=True)
+class OfEvents:
+    """Which words the events of tickets took in, what each is called, and how many words are forgotten."""
+
+    taken: dict[int, list[Taken]]
+    titled: dict[int, tuple[int, str]]
+    forgotten: int
+
+
+def of_events(rows: Iterable[tuple[int, int, str, str]]) -> OfEvents:
+    """Return what events, as ticket, number, moment and data, have sealed."""
     facts: defaultdict[int, list[tuple[int, str, Any]]] = defaultdict(list)
     taken: dict[int, list[Taken]] = {}
+    titled: dict[int, tuple[int, str]] = {}
     forgotten = 0
     for ticket_id, seq, at, data in rows:
-        if SEALED in data or MOVED in data or FORGOTTEN in data:
+        if SEALED in data or MOVED in data or FORGOTTEN in data or TITLED in data:
             facts[ticket_id].append((seq, at, data))
     for ticket_id, told in facts.items():
         try:
             read = [(seq, at, from_json(data)) for seq, at, data in told]
             taken[ticket_id] = taken_in(read)
             forgotten += sum(len(data.get(FORGOTTEN, ())) for _, _, data in read)
+            for seq, _, data in read:
+                if TITLED in data:
+                    titled[ticket_id] = seq, data[TITLED]
         except _UNREADABLE:
             taken[ticket_id] = []
-    return taken, forgotten
+    return OfEvents(taken, titled, forgotten)
+
+
+def titles(session: Session, *, low: int, high: int) -> dict[int, str]:
+    """Return by which digest each ticket from `low` to below `high` is called."""
+    return {
+        ticket_id: title_digest(salt or "", title)
+        for ticket_id, title, salt in _TITLES.all(session, low=low, high=high)
+    }
+
+
+def misnamed(
+    titled: dict[int, tuple[int, str]], called: dict[int, str], name: Callable[[int], str]
+) -> list[Flaw]:
+    """Return which tickets are called otherwise than their events say."""
+    return [
+        Flaw(name(ticket_id), seq, ALTERED, "the ticket's title is not the one that it gave")
+        for ticket_id, (seq, digest) in sorted(titled.items())
+        if called.get(ticket_id, digest) != digest
+    ]
 
 
 def flaws(

@@ -22,7 +22,7 @@ PATCH_BLOCK: Final = -2
 LEAF: Final = 8 + 4 + 32
 """Bytes in which one head is anchored: chain, sequence number, digest."""
 
-_canonical: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+canonical: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _load: Final = json.JSONDecoder().decode
 
 
@@ -56,7 +56,7 @@ def row_digest(previous: str, ticket_id: int, seq: int, at: str, said: Sequence[
         ValueError: the data is no JSON.
     """
     verb, role, actor_id, source, target, data = said
-    plain = data if data == "{}" else _canonical(_load(data))
+    plain = data if data == "{}" else canonical(_load(data))
     body = (
         f"[{encode_basestring(previous)},{ticket_id},{seq},{encode_basestring(at)},"
         f'{{"actor_id":{"null" if actor_id is None else actor_id},"actor_role":{encode_basestring(role)},'
@@ -80,6 +80,25 @@ def words_digest(salt: str, at: str, said: Sequence[Any]) -> str:
         f"{encode_basestring(text)},{'null' if media_id is None else media_id}]"
     )
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def title_digest(salt: str, title: str) -> str:
+    """Return the SHA-256 (hex) over what a case is called and random bits."""
+    body = f'[{encode_basestring(salt)},"title",{encode_basestring(title)}]'
+    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def media_digest(remote_id: str, content_type: str, data: bytes) -> str:
+    """Return the SHA-256 (hex) over a picture, a voice or a video, and the name it came under.
+
+    That name is random, and goes when somebody is forgotten: then nobody can try which picture it was.
+    """
+    return _sealed(remote_id, "media", content_type, bytes_digest(data))
+
+
+def bytes_digest(data: bytes) -> str:
+    """Return the SHA-256 (hex) of bytes."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def leaves_of(heads: Mapping[int, tuple[int, str]]) -> bytes:
@@ -112,7 +131,7 @@ def _raw(head: str) -> bytes:
 
 
 def _sealed(*body: Any) -> str:
-    return hashlib.sha256(_canonical(list(body)).encode()).hexdigest()
+    return hashlib.sha256(canonical(list(body)).encode()).hexdigest()
 
 
 def moment(at: datetime) -> str:

@@ -13,6 +13,8 @@ from models.rules.proof import ALTERED, DIFFERENT, MISSING, REORDERED, Flaw
 SEALED: Final = "sealed"
 MOVED: Final = "words_moved"
 FORGOTTEN: Final = "words_forgotten"
+TITLED: Final = "titled"
+"""What the case is called from this event on, as a digest."""
 
 
 class Taken(NamedTuple):

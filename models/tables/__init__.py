@@ -1,7 +1,7 @@
 """What is stored, one family a file. Shapes and constraints only; no behaviour."""
 
 from models.tables.access import ApiKey, IdempotentAnswer, KeyUse, PageSession
-from models.tables.audit import Anchor, AnchorBlock, AuditEntry, AuditHead
+from models.tables.audit import Anchor, AnchorBlock, AuditEntry, AuditHead, Sealed
 from models.tables.base import Base
 from models.tables.co_handling import CoHandling, HelpState, is_helping
 from models.tables.deadlines import Escalation, Extension, Pause, Proof
@@ -127,6 +127,7 @@ __all__ = [
     "Proof",
     "Report",
     "Ruling",
+    "Sealed",
     "Side",
     "Suggestion",
     "SuggestionCount",

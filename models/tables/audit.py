@@ -111,3 +111,16 @@ class AnchorBlock(Base):
         ),
         Index("ix_anchor_blocks_block", "block", "anchor_id"),
     )
+
+
+class Sealed(Base):
+    """Rows of one kind with ids above `after` up to `upto`, as they stood when they were sealed together.
+
+    An entry of the audit holds the digest of `leaves`, which hold the digest of each row (rules.stretches).
+    """
+
+    __tablename__ = "sealed_stretches"
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    upto: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    after: Mapped[int] = mapped_column(BigId)
+    leaves: Mapped[bytes] = mapped_column(LargeBinary)

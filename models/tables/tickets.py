@@ -35,7 +35,8 @@ class Side(StrEnum):
 class Ticket(Base):
     """One request with exactly one named owner; its short number is computed from `id` (rules.numbers).
 
-    `counted` is what the counts hold of it (rules.tally), kept by `actions.tallies` alone.
+    `counted` is what the counts hold of it (rules.tally), kept by `actions.tallies` alone. `title_salt` goes
+    into the digest by which its events seal the title.
     """
 
     __tablename__ = "tickets"
@@ -64,6 +65,7 @@ class Ticket(Base):
     rated_attitude: Mapped[str | None] = mapped_column(String(12))
     rated_at: Mapped[datetime | None]
     counted: Mapped[str | None] = mapped_column(String(200))
+    title_salt: Mapped[str | None] = mapped_column(String(32))
 
     __table_args__ = (
         CheckConstraint(

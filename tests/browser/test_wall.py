@@ -158,13 +158,37 @@ def test_list_and_case_are_pages_of_their_own_too(page: Page, world: World) -> N
         expect(page.get_by_role("button", name="关闭")).to_have_count(0)
 
 
-def test_number_of_the_past_leads_to_no_list_of_today(page: Page, world: World, key: str) -> None:
-    a_day(world)
+def test_number_and_bar_of_the_past_lead_to_the_cases_of_then(page: Page, world: World, key: str) -> None:
+    arrears, power = a_day(world)
     world.advance(days=2)
+    world.phone(LEADER).say(f"办结 {arrears} 尾款已经付清")
     sign_in(page, world, key)
     page.goto(f"{world.product.url}/wall?as_of=2026-11-24")
-    expect(column(page, "拖欠账款").locator(".big strong")).to_have_text("1")
-    expect(page.locator("#board").get_by_role("link")).to_have_count(0)
+    expect(page.locator(".figures dt").first).to_have_text("当天打扰了")
+    column(page, "拖欠账款").locator(".big strong a").click()
+    drawer = page.locator("#drawer")
+    expect(drawer.locator("h2")).to_have_text("2026年11月24日 星期二当晚 · 拖欠账款 · 在办 · 共 1 件")
+    expect(drawer.get_by_role("row").nth(1)).to_contain_text("办理中")
+    expect(drawer.get_by_role("link", name=arrears)).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    chart = page.locator("#funnel")
+    expect(chart.locator("svg")).to_contain_text("待受理")
+    box = chart.bounding_box()
+    assert box is not None
+    chart.click(position={"x": 84, "y": 6 + (box["height"] - 16) / 8})
+    expect(drawer.locator("h2")).to_have_text("2026年11月24日 星期二当晚 · 待受理 · 共 1 件")
+    expect(drawer.get_by_role("link", name=power)).to_be_visible()
+
+
+def test_point_of_the_trend_leads_where_its_number_does(page: Page, world: World) -> None:
+    a_day(world)
+    page.emulate_media(reduced_motion="reduce")
+    page.reload()
+    expect(page.locator("#trend svg")).to_be_visible()
+    x, y = page.evaluate("charts.get('trend').convertToPixel({ seriesIndex: 0 }, [11, 2])")
+    page.locator("#trend").click(position={"x": x, "y": y})
+    expect(page.locator("#drawer h2")).to_have_text("11月23日起一周 · 收到 · 共 2 件")
 
 
 def test_new_case_appears_by_itself_and_an_open_table_stays_open(page: Page, world: World) -> None:

@@ -142,7 +142,7 @@ def board_of(
         days_ago=0 if as_of is None else (today - as_of).days,
         clock=f"{local:%H:%M}",
         day=say.date_on_wall(local.date()),
-        figures=list(_figures(view)),
+        figures=list(_figures(view, is_past=as_of is not None)),
         columns=[Column(_place(group), urgent.get(group.key, ())) for group in view.types],
         tiles=_tiles(view),
         trend=_trend(view),
@@ -152,14 +152,24 @@ def board_of(
     )
 
 
-def _figures(view: WallView) -> list[Figure]:
+def _figures(view: WallView, *, is_past: bool) -> list[Figure]:
     meant = {meaning.rate: f"{meaning.numerator} ÷ {meaning.denominator}" for meaning in view.meanings}
     today = view.today
     bothered = say.bothered_today(today.messages, today.calls, today.visits)
     firms = "/wall/enterprises?are="
     return [
-        Figure(say.BOTHERED, say.firms(today.disturbed), f"{firms}disturbed", bothered),
-        Figure(say.HELPED, say.firms(today.helped), f"{firms}helped", say.helped_today(today.steps)),
+        Figure(
+            say.met_on(say.BOTHERED, is_past=is_past),
+            say.firms(today.disturbed),
+            f"{firms}disturbed",
+            bothered,
+        ),
+        Figure(
+            say.met_on(say.HELPED, is_past=is_past),
+            say.firms(today.helped),
+            f"{firms}helped",
+            say.helped_today(today.steps),
+        ),
         *(
             Figure(
                 *(rate.name, _share(rate.value)),

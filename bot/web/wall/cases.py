@@ -11,6 +11,7 @@ from bot.web.api.tickets import ledger_number_of
 from config import catalog
 from handlers import say
 from models.queries import feed
+from models.queries.past_cases import Shown
 from models.queries.registry import Regions
 from models.rules.clocks import OF_OTHERS, ClockState, state
 from models.rules.lifecycle import Role, Status, Verb
@@ -102,6 +103,27 @@ def row_of(sheet: feed.Sheet, now: datetime) -> Row:
         status=say.STATUS_ON_WALL[Status(ticket.status)],
         due="" if first is None else say.day(first.due_at),
         light="" if first is None else _promise(first, now).light,
+    )
+
+
+def past_row(shown: Shown, at: datetime) -> Row:
+    """Return a case as a line of the list of a past moment: its status, owner and dates of then."""
+    row, state = row_of(shown.sheet, at), shown.stood and shown.stood.state
+    row = replace(row, owner=f"{shown.owner.post} {shown.owner.name}")
+    if not shown.is_ours:  # it was then: that it was counted is all there is to see
+        row = replace(row, title="—", enterprise="—")
+    if state is None or shown.stood is None:
+        return row
+    running = [name for name in state.dues if name not in state.kept and name not in OF_OTHERS]
+    dues = [(datetime.fromisoformat(state.dues[name]), name) for name in running]
+    due, name = min(dues, default=(None, ""))
+    light = "red" if due is not None and due < at else "amber" if name in shown.stood.warned else "green"
+    return replace(
+        row,
+        region=region_name(shown.stood.region),
+        status=say.STATUS_ON_WALL[state.status],
+        due="" if due is None else say.day(due),
+        light="" if due is None else light,
     )
 
 

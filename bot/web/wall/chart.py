@@ -1,21 +1,21 @@
 """The wall itself: opened once, renewed in place, turned back to an evening of the past."""
 
-from datetime import date, datetime, time
-from typing import Annotated, Any, Final
+from datetime import date
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.web.api.parts import Parts
 from bot.web.api.wall import wall_view
 from bot.web.wall.board import DAYS, Board, board_of
 from bot.web.wall.cases import region_name, row_of
+from bot.web.wall.evenings import PastDay, evening
 from bot.web.wall.pages import page
 from bot.web.wall.sign_in import Signed, WallParts, Watcher, note
 from handlers import say
 from models.queries.ticket_lists import due_next
-from models.rules.counting import SHANGHAI
 
 URGENT: Final = 3
 """Cases of each type that are shown, those due first."""
@@ -29,12 +29,7 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     days: int = Field(0, ge=0, le=DAYS, description="Where the slider stands; only `as_of` counts.")
-    as_of: date | None = None
-
-    @field_validator("as_of", mode="before")
-    @classmethod
-    def _none(cls, value: Any) -> Any:
-        return value or None
+    as_of: PastDay = None
 
 
 @routes.get("")
@@ -58,10 +53,9 @@ def renewed(request: Request, parts: WallParts, who: Signed, asked: Annotated[As
 def _shown(parts: Parts, who: Watcher, day: date | None) -> Board:
     """Return the board of now, or as it stood at the end of a day that is over."""
     now = parts.clock()
-    if day is None or day >= now.astimezone(SHANGHAI).date():
-        day = as_of = None
-    else:
-        as_of = datetime.combine(day, time.max, SHANGHAI)
+    as_of = evening(day, now)
+    if as_of is None:
+        day = None
     with parts.database.reading() as session:
         view = wall_view(session, who.regions, now, as_of=as_of)
         urgent = {

@@ -173,7 +173,6 @@ def test_wall_of_an_evening_shows_the_numbers_of_the_api_as_of_then(
         answer = desk.get("/wall", key, as_of=moment.isoformat()).json()
         found = board(visitor, f"/wall?as_of={day}")
         assert shown(found) == told(answer)
-        assert not [each for each in found.all("a") if "href" in each.attributes]
         seen.append(answer["total"]["counts"])
     assert seen[0]["received"] > seen[1]["received"] > seen[2]["received"] > 0
     assert seen[0]["statuses"] != seen[1]["statuses"]
@@ -226,10 +225,42 @@ def test_every_number_leads_to_exactly_what_it_counts(visitor: Visitor, region: 
         assert [path for path in leads if what in path], what
 
 
+@pytest.mark.parametrize("region", [None, SHENYANG])
+def test_every_number_of_an_evening_leads_to_exactly_what_it_counted_then(
+    visitor: Visitor, region: str | None
+) -> None:
+    visitor.sign_in(visitor.desk.key("viewer", region))
+    today = visitor.desk.clock().astimezone(SHANGHAI).date()
+    stood: list[dict[str, str]] = []
+    for ago in (1, 3, 7):
+        day = today - timedelta(days=ago)
+        page = visitor.get(f"/wall?as_of={day}")
+        links = [each for each in Shown.of(page.text).links if "?" in each.href and "cases" in each.href]
+        for href, number in {(each.href, each.number) for each in links}:
+            assert f"as_of={day}" in href
+            count, seen = listed(visitor, Link(href, number))
+            assert (number, len(set(seen)), len(seen)) == (count, count, count), href
+        rows = {}
+        for code in ("open", "accepted", "resolved", "closed", "declined", "withdrawn"):
+            table = Shown.of(visitor.get(f"/wall/cases?status={code}&limit=100&as_of={day}").text).root
+            rows |= {row[0]: row[5] for row in table.table()} if list(table.all("tbody")) else {}
+        stood.append(rows)
+        firms = [each for each in Shown.of(page.text).links if "/wall/enterprises?" in each.href]
+        assert [each.number for each in firms] == [listed(visitor, each)[0] for each in firms]
+    newest, *_, oldest = stood
+    assert set(oldest) < set(newest)  # what came later is not in the older list
+    assert {number for number in oldest if oldest[number] != newest[number]}  # and shows where it stood then
+
+
 def test_number_on_the_board_that_counts_cases_is_a_link(visitor: Visitor) -> None:
     """No figure is left out: whatever number above nought stands in a table or a card can be opened."""
     visitor.sign_in(visitor.desk.key("viewer"))
-    found = board(visitor)
+    yesterday = visitor.desk.clock().astimezone(SHANGHAI).date() - timedelta(days=1)
+    for path in ("/wall", f"/wall?as_of={yesterday}"):
+        _numbers_are_links(board(visitor, path))
+
+
+def _numbers_are_links(found: Element) -> None:
     for section in ("regions", "trend", "funnel", "leaders"):
         for line in found.one("section", section).one("tbody").all("tr"):
             for cell in line.all("td", "num"):
@@ -251,6 +282,7 @@ def test_list_that_never_was_asked_for_rightly_is_refused(visitor: Visitor) -> N
     visitor.sign_in(visitor.desk.key("viewer"))
     for path in (
         *("/wall/cases?week=9999-12-31", "/wall/cases?week=soon", "/wall/cases?counted=all"),
+        *("/wall/cases?as_of=soon", "/wall/enterprises?are=helped&as_of=1"),
         *("/wall/enterprises", "/wall/enterprises?are=here", "/wall/enterprises?are=helped&after=%00"),
     ):
         assert visitor.get(path).status_code == 400

@@ -30,6 +30,7 @@ from models.actions.striking import is_open
 from models.actions.tickets import Guess
 from models.actions.timers import TIMERS
 from models.queries import rates
+from models.queries.contradictions import contradictions
 from models.queries.deadlines import changes
 from models.queries.tickets import NoSuchTicket, actor_on, by_id
 from models.rules.clocks import explain
@@ -88,8 +89,9 @@ class Clocks(RuleBasedStateMachine):
         self.tickets: list[int] = []
 
     def teardown(self) -> None:
-        """Look whether the counts are what a recount gives by now; then close and forget the copy."""
+        """Look whether counts and rows are what events tell by now; then close and forget the copy."""
         with self.database.reading() as session:
+            assert [str(each) for each in contradictions(session)] == []
             assert rates.differences(session, self.now) == []
         self.database.dispose()
         for suffix in ("", "-wal", "-shm"):

@@ -11,14 +11,14 @@ from models.actions.conversation import Words
 from models.actions.extensions import NothingAsked
 from models.actions.pauses import NoPause, NothingPaused, WhyNot
 from models.actions.timers import TIMERS
-from models.queries.tickets import NoSuchTicket
+from models.queries.tickets import NoSuchTicket, actor_on
 from models.rules.extensions import NoExtension, Why
 from models.rules.lifecycle import NotAllowed, NotPossible
 from models.session import Database
 from models.tables import Clock, Delivery, Extension, Pause
 from tests.roster import AIDE, LEADER, OFFICE, OWNER
 from tests.unit.actions.clockwork import DAY, SUPERVISOR, Clockwork, shanghai
-from tests.unit.models.stage import NOW
+from tests.unit.models.stage import NOW, known
 
 DONE = Words("text", "办好了")
 OLD, NEW = shanghai("2026-12-15 17:30"), shanghai("2026-12-22 17:30")
@@ -447,3 +447,16 @@ def test_reckoning_comes_before_warnings(work: Clockwork, case: int) -> None:
         session.execute(update(Clock).values(warn_at=NOW))
     work.strike(NOW)
     assert work.levels() == []
+
+
+def test_more_time_for_what_is_over_is_not_granted_and_the_request_stays_as_it_was(
+    work: Clockwork, case: int
+) -> None:
+    ask(work, case, 3)
+    with work.database.transaction() as session:
+        session.execute(update(Clock).values(met_at=NOW))
+        ticket, who = session.get_one(tickets.Ticket, case), known(session, SUPERVISOR)
+        with pytest.raises(NothingAsked):
+            extensions.grant(session, ticket, actor_on(session, who, ticket), now=NOW)
+    with work.database.reading() as session:
+        assert session.scalars(select(Extension.is_granted)).all() == [None]

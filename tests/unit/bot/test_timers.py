@@ -198,5 +198,6 @@ def test_timers_have_names_for_their_metrics() -> None:
         "held",
         "lapses",
         "tallies",
+        "stretches",
         "anchors",
     ]

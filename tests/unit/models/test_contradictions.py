@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from models.actions import office, ratings, tickets
 from models.actions.conversation import Words
@@ -14,7 +14,7 @@ from models.rules.lifecycle import Role
 from models.rules.numbers import number_of
 from models.rules.satisfaction import Rating
 from models.session import Database
-from models.tables import Event, Official, Ticket
+from models.tables import Clock, Event, Official, Ticket
 from tests.unit.models.stage import NOW, a_ticket, staffed
 
 HOUR = timedelta(hours=1)
@@ -122,3 +122,21 @@ def test_events_that_make_no_sense_are_named_and_stop_nothing(database: Database
     with database.transaction() as session:
         session.execute(text("UPDATE events SET verb = 'urge'"))
     assert len(said(database)) == 2
+
+
+def test_date_that_was_moved_taken_away_or_kept_without_an_event_is_named(database: Database) -> None:
+    a_life(database)
+    with database.reading() as session:
+        mine = select(Clock).join(Ticket, Ticket.id == Clock.ticket_id).where(Ticket.status == "open")
+        clock = session.scalars(mine.order_by(Clock.id)).first()
+    assert clock is not None
+    events_say = f"its events say {clock.due_at}"
+    for change, stands in (
+        (update(Clock).values(due_at=clock.due_at + HOUR), f"{clock.due_at + HOUR}"),
+        (update(Clock).values(met_at=NOW), "empty"),
+        (delete(Clock), "empty"),
+    ):
+        with database.transaction() as session:
+            session.execute(change.where(Clock.id == clock.id))
+        [found] = said(database)
+        assert found == f"ticket {number_of(clock.ticket_id)}: clock {clock.name} is {stands}, {events_say}"

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from handlers.understanding.masking import erase
-from models.actions import declines, forgetting, gathered, moves, office, tickets
+from models.actions import declines, forgetting, gathered, moves, office, retyping, tickets
 from models.actions.conversation import Words
 from models.actions.declines import Grounds
 from models.queries import proof
@@ -231,3 +231,34 @@ def test_words_from_before_0155_are_no_flaw_and_those_after_them_are_sealed(data
     with database.transaction() as session:
         session.execute(insert(Message).values(**said | {"ticket_id": fresh.id}))
     assert found(database) == [(f"ticket {number_of(fresh.id)}", None, "different")]
+
+
+def test_title_is_sealed_by_the_event_that_gives_it(database: Database, case: int) -> None:
+    def called(**values: str | None) -> list[tuple[int | None, str]]:
+        if values:
+            with database.transaction() as session:
+                session.execute(update(Ticket).where(Ticket.id == case).values(**values))
+        return [(seq, kind) for _, seq, kind in found(database)]
+
+    with database.transaction() as session:
+        row = a_ticket(session)
+        case, title, salt = row.id, row.title, row.title_salt
+    assert called(title="别的事") == [(1, "altered")]
+    assert called(title=title, title_salt=None) == [(1, "altered")]
+    assert called(title_salt=salt) == []
+    with database.transaction() as session:
+        guess = tickets.Guess("factors", 0.9, None, is_sure=True)
+        retyping.reguess(
+            session, session.get_one(Ticket, case), guess, title="请打13912345678", now=minutes(6)
+        )
+    assert called() == []
+    with database.transaction() as session:
+        person_id = session.scalars(select(Person.id).where(Person.openid == OWNER)).one()
+        forgetting.forget(session, person_id, erase=erase, now=minutes(9))
+    assert called() == []
+    with database.reading() as session:
+        left = session.get_one(Ticket, case).title
+        last = select(Event.seq).where(Event.ticket_id == case).order_by(Event.seq.desc()).limit(1)
+        newest = session.scalars(last).one()
+    assert "13912345678" not in left
+    assert called(title="请打13912345678") == [(newest, "altered")]

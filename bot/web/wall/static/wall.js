@@ -18,11 +18,12 @@ const axis = (colours) => ({
   splitLine: { lineStyle: { color: colours.line } },
 });
 
+// A tooltip in HTML is styled in line, which the page forbids: it is drawn.
 const drawings = {
   trend: (data, colours) => ({
     color: [colours.accent, colours.green],
     legend: { textStyle: { color: colours.soft }, top: 0, right: 0 },
-    tooltip: { trigger: "axis" },
+    tooltip: { trigger: "axis", renderMode: "richText" },
     grid: { left: 36, right: 12, top: 30, bottom: 24 },
     xAxis: { type: "category", data: data.labels, ...axis(colours) },
     yAxis: { type: "value", minInterval: 1, ...axis(colours) },
@@ -30,7 +31,7 @@ const drawings = {
   }),
   funnel: (data, colours) => ({
     color: [colours.amber, colours.accent, colours.soft, colours.green],
-    tooltip: { trigger: "item" },
+    tooltip: { trigger: "item", renderMode: "richText" },
     grid: { left: 76, right: 40, top: 6, bottom: 10 },
     xAxis: { type: "value", show: false },
     yAxis: { type: "category", inverse: true, data: data.labels, axisTick: { show: false }, ...axis(colours) },
@@ -40,6 +41,10 @@ const drawings = {
     }],
   }),
 };
+
+// What is drawn leads where the same number in the table beside it leads.
+const behind = (chart, line, column) => document
+  .querySelectorAll(`#${chart}-table tbody tr`)[line]?.querySelectorAll("td")[column]?.querySelector("a");
 
 function draw(place) {
   const source = document.getElementById(`${place.id}-data`);
@@ -51,6 +56,7 @@ function draw(place) {
     chart?.dispose();
     chart = echarts.init(place, null, { renderer: "svg" });
     charts.set(place.id, chart);
+    chart.on("click", (one) => behind(place.id, one.dataIndex, one.seriesIndex)?.click());
   }
   chart.setOption({ animation: !isCalm && !paper.matches, textStyle: { fontFamily: "inherit" }, ...drawings[place.dataset.chart](data, colours) });
 }

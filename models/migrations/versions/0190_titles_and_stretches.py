@@ -1,0 +1,34 @@
+"""The salt of titles, whose digest stands in the event that gives them; rows sealed a stretch at a time.
+
+What cases were called before has no salt: nothing seals it.
+
+Revision ID: 0190
+Revises: 0181
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from models.tables.base import BigId
+
+revision = "0190"
+down_revision = "0181"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("tickets", sa.Column("title_salt", sa.String(32)))
+    op.create_table(
+        "sealed_stretches",
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("upto", BigId, autoincrement=False, nullable=False),
+        sa.Column("after", BigId, nullable=False),
+        sa.Column("leaves", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "upto", name=op.f("pk_sealed_stretches")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("sealed_stretches")
+    op.drop_column("tickets", "title_salt")

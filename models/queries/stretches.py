@@ -1,0 +1,138 @@
+"""Rows that no event tells of, and the seals that the audit holds of them, a stretch at a time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, exists, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from models.rules.chain import block_digest, moment
+from models.rules.proof import ALTERED, DIFFERENT, MISSING, Flaw
+from models.rules.stretches import Stretch, differing, leaf, rows_of
+from models.tables import (
+    Attempt,
+    AuditEntry,
+    Inbox,
+    Person,
+    Posting,
+    Sealed,
+    WebhookAttempt,
+    WebhookDelivery,
+)
+
+SEAL: Final = "seal"
+"""The operation of an audit's entry that holds the digest of a stretch."""
+
+KEPT: Final = timedelta(days=29)
+"""What is younger has not been cleared away: `postings.KEPT`, less what the clearing may be late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Rows of one table: what of them is sealed, and the moment they came."""
+
+    table: type[Any]
+    came: InstrumentedAttribute[datetime]
+    sealed: Sequence[InstrumentedAttribute[Any]]
+    is_cleared: bool = False
+    """Whether rows are deleted once they are a month old."""
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "push": Kind(
+        Inbox,
+        Inbox.received_at,
+        (Inbox.dedupe_key, Inbox.kind, Inbox.sealed, Inbox.sent_at, Inbox.received_at),
+    ),
+    "attempt": Kind(
+        Attempt,
+        Attempt.at,
+        (Attempt.outbox_id, Attempt.at, Attempt.channel, Attempt.outcome, Attempt.code),
+    ),
+    "webhook_delivery": Kind(
+        WebhookDelivery,
+        WebhookDelivery.created_at,
+        (WebhookDelivery.webhook_id, WebhookDelivery.event_id, WebhookDelivery.created_at),
+        is_cleared=True,
+    ),
+    "webhook_attempt": Kind(
+        WebhookAttempt,
+        WebhookAttempt.at,
+        (
+            *(WebhookAttempt.delivery_id, WebhookAttempt.at, WebhookAttempt.status),
+            *(WebhookAttempt.error, WebhookAttempt.took_ms),
+        ),
+        is_cleared=True,
+    ),
+}
+
+
+def leaves(session: Session, kind: Kind, which: ColumnElement[bool], *, limit: int) -> dict[int, bytes]:
+    """Return what is to be kept of rows, by id."""
+    wanted = select(kind.table.id, *kind.sealed).where(which).order_by(kind.table.id).limit(limit)
+    return {row_id: leaf(row_id, map(_plain, values)) for row_id, *values in session.execute(wanted)}
+
+
+def _plain(value: Any) -> Any:
+    return moment(value) if isinstance(value, datetime) else value
+
+
+def flaws(session: Session, now: datetime) -> Iterator[Flaw]:
+    """Yield each row that is not what it was when the audit's entry was written."""
+    entries = (
+        select(AuditEntry.object, AuditEntry.reason, AuditEntry.at)
+        .where(AuditEntry.operation == SEAL)
+        .order_by(AuditEntry.chain, AuditEntry.seq)
+    )
+    reached: dict[str, int] = {}
+    for place, digest, at in session.execute(entries).all():
+        stretch = Stretch.read(place)
+        kept = session.get(Sealed, (stretch.kind, stretch.upto))
+        if kept is None or stretch.kind not in KINDS:
+            yield Flaw(place, None, MISSING, "what was sealed together is not there")
+            continue
+        if block_digest(kept.leaves) != digest or kept.after != stretch.after:
+            yield Flaw(place, None, ALTERED, "what was sealed together does not fit its digest")
+            continue
+        if stretch.after != reached.get(stretch.kind, stretch.after):
+            yield Flaw(place, None, DIFFERENT, "it does not begin where the one before ended")
+        reached[stretch.kind] = stretch.upto
+        yield from _differing(session, stretch, rows_of(kept.leaves), is_old=at < now - KEPT)
+        session.expunge(kept)
+    yield from _not_taken(session)
+
+
+def _not_taken(session: Session) -> Iterator[Flaw]:
+    """Yield each delivery to another system that is said to have arrived, although no attempt says so."""
+    taken = WebhookAttempt.delivery_id == WebhookDelivery.id, WebhookAttempt.status.between(200, 299)
+    wanted = select(WebhookDelivery.id).where(
+        WebhookDelivery.state == Posting.SENT.value, ~exists().where(*taken)
+    )
+    for row_id in session.scalars(wanted.order_by(WebhookDelivery.id)):
+        yield Flaw(f"webhook_delivery {row_id}", None, ALTERED, "no attempt says that it was taken")
+
+
+def _differing(
+    session: Session, stretch: Stretch, sealed: Mapping[int, bytes], *, is_old: bool
+) -> Iterator[Flaw]:
+    kind = KINDS[stretch.kind]
+    inside = (kind.table.id > stretch.after) & (kind.table.id <= stretch.upto)
+    stored = leaves(session, kind, inside, limit=2 * len(sealed) + 1000)
+    if stored == sealed:
+        return
+    wrong = {row_id for row_id in sealed if stored.get(row_id) != sealed[row_id]}
+    if kind.is_cleared and is_old:
+        gone = {row_id: row_id not in stored for row_id in wrong}
+    else:
+        gone = dict.fromkeys(_forgotten(session, wrong) if kind.table is Inbox else (), True)
+    yield from differing(stretch.kind, sealed, stored, gone)
+
+
+def _forgotten(session: Session, ids: set[int]) -> Sequence[int]:
+    """Return which pushes are rightly empty: who sent them had to be forgotten, or was never met."""
+    person = exists().where(Person.id == Inbox.person_id, Person.forgotten_at.is_not(None))
+    nobody = Inbox.person_id.is_(None) & exists().where(Person.forgotten_at.is_not(None))
+    empty = (Inbox.sealed == literal("")) & Inbox.dedupe_key.startswith("forgotten:")
+    return session.scalars(select(Inbox.id).where(Inbox.id.in_(ids), empty, or_(person, nobody))).all()

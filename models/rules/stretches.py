@@ -1,0 +1,63 @@
+"""Rows that no event tells of, sealed a stretch at a time: which of them are not what they were. Pure."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from models.rules.chain import canonical
+from models.rules.proof import ALTERED, DIFFERENT, MISSING, Flaw
+
+_LEAF: Final = 8 + 16
+"""Bytes that are kept of one row: its id and half its digest."""
+
+
+class Stretch(NamedTuple):
+    """What was sealed together: rows of one kind with ids above `after` up to `upto`."""
+
+    kind: str
+    after: int
+    upto: int
+
+    @property
+    def place(self) -> str:
+        """How the audit names it."""
+        return f"{self.kind}/{self.after}-{self.upto}"
+
+    @classmethod
+    def read(cls, place: str) -> "Stretch":
+        """Return what was named so.
+
+        Raises:
+            ValueError: nothing was.
+        """
+        kind, _, ids = place.partition("/")
+        after, _, upto = ids.partition("-")
+        return cls(kind, int(after), int(upto))
+
+
+def leaf(row_id: int, values: Iterable[Any]) -> bytes:
+    """Return what is kept of a row with these values."""
+    said = canonical([row_id, *values]).encode("utf-8", "surrogatepass")
+    return row_id.to_bytes(8) + hashlib.sha256(said).digest()[:16]
+
+
+def rows_of(leaves: bytes) -> dict[int, bytes]:
+    """Return the leaves that were put together, by the ids of their rows."""
+    cut = (leaves[start : start + _LEAF] for start in range(0, len(leaves), _LEAF))
+    return {int.from_bytes(one[:8]): one for one in cut}
+
+
+def differing(
+    kind: str, sealed: Mapping[int, bytes], stored: Mapping[int, bytes], may_be_gone: Mapping[int, bool]
+) -> Iterator[Flaw]:
+    """Yield each row that is not as it was sealed, by its id; `may_be_gone` says which need not be."""
+    for row_id in sorted({*sealed, *stored}):
+        name = f"{kind} {row_id}"
+        if row_id not in sealed:
+            yield Flaw(name, None, DIFFERENT, "it was not there when its neighbours were sealed")
+        elif may_be_gone.get(row_id):
+            continue
+        elif row_id not in stored:
+            yield Flaw(name, None, MISSING, "it was sealed, and is not there")
+        elif stored[row_id] != sealed[row_id]:
+            yield Flaw(name, None, ALTERED, "it is not what it was when it was sealed")

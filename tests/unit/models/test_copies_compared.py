@@ -1,0 +1,134 @@
+"""Whatever is told beside the events a second time is compared with them: who alters it is found, by name."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from models.actions import co_handling, declines, extensions, helping, office, pauses
+from models.actions.conversation import Words
+from models.actions.declines import Grounds
+from models.queries import proof
+from models.rules.numbers import number_of
+from models.session import Database
+from models.tables import CoHandling, Decline, Extension, Pause, Ticket
+from tests.roster import LEADER, OFFICE, OWNER
+from tests.unit.actions.clockwork import SUPERVISOR, Clockwork
+from tests.unit.actions.test_clocks_of_others import ABOVE
+from tests.unit.models.stage import NOW
+
+LATER = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def case(database: Database) -> Iterator[int]:
+    """A case in which help was asked for and refused, more time granted, its clocks stopped; declined at last.
+
+    The refusal was appealed and upheld. 1 submit, 2 accept, 3 call_in, 4 refuse, 5 extend, 6 grant, 7 pause,
+    8 resume, 9 decline, 10 appeal, 11 uphold.
+    """
+    work = Clockwork(database)
+    work.supervisor()
+    ticket, unit = work.ticket("policy"), work.roster.officials["office"]
+    grounds = Grounds("civil", "属于合同争议", "人民法院")
+    steps: list[tuple[str, Any]] = [
+        (LEADER, lambda s, t, a: office.accept(s, t, a, now=NOW)),
+        (LEADER, lambda s, t, a: co_handling.call_in(s, t, a, unit, "核实", now=NOW) and None),
+        (OFFICE, lambda s, t, a: helping.refuse(s, t, a, "不归我们管", now=NOW)),
+        (LEADER, lambda s, t, a: extensions.ask_extension(s, t, a, 3, "等拨款", now=NOW) and None),
+        (SUPERVISOR, lambda s, t, a: extensions.grant(s, t, a, now=NOW) and None),
+        (SUPERVISOR, lambda s, t, a: pauses.pause(s, t, a, date(2026, 12, 1), "等鉴定", now=NOW) and None),
+        (SUPERVISOR, lambda s, t, a: pauses.resume(s, t, a, now=NOW + timedelta(days=1)) and None),
+        (LEADER, lambda s, t, a: declines.decline(s, t, a, grounds, now=NOW)),
+        (OWNER, lambda s, t, a: declines.appeal(s, t, a, Words("text", "不同意"), now=NOW)),
+    ]
+    for who, act in steps:
+        work.does(who, ticket, act)
+    with database.transaction() as session:
+        declines.uphold(session, session.get_one(Ticket, ticket), ABOVE, "应由法院判定", now=NOW)
+    yield ticket
+    database.dispose()
+
+
+ALTERED: dict[type[Any], dict[int | None, list[dict[str, Any]]]] = {
+    Decline: {
+        9: [{"words": "别的"}, {"code": "justice"}, {"channel": "信访"}, {"declined_at": LATER}],
+        10: [{"appeal": "同意"}, {"appealed_at": LATER}],
+        11: [
+            {"verdict": "overturned"},
+            {"verdict_reason": "别的"},
+            {"decided_by": "乙"},
+            {"decided_at": LATER},
+        ],
+    },
+    CoHandling: {
+        3: [{"task": "别的"}, {"asked_at": LATER}, {"joined_at": LATER}, {"answered_at": LATER}],
+        4: [{"reason": "别的"}, {"ended_at": LATER}, {"state": "ended"}],
+    },
+    Extension: {
+        5: [{"days": 9}, {"reason": "别的"}, {"clocks": ["accept"]}, {"asked_at": LATER}],
+        6: [{"is_granted": False}, {"decided_at": LATER}],
+    },
+    Pause: {7: [{"reason": "别的"}, {"began_at": LATER}], 8: [{"until": LATER}, {"ended_at": LATER}]},
+}
+WHOSE = ("declined_by", "unit_id", "asked_by", "decided_by")
+
+
+def test_every_row_beside_the_events_follows_from_them(database: Database, case: int) -> None:
+    assert proof.verify(database).flaws == []
+    chain = f"ticket {number_of(case)}"
+    for table, by_event in ALTERED.items():
+        row = _row(database, table)
+        for seq, changes in by_event.items():
+            for values in changes:
+                assert _after(database, _updating(table, values)) == [(chain, seq, "altered")], values
+                _after(database, _updating(table, {name: row[name] for name in values}))
+        for name in set(WHOSE) & set(row) - ({"decided_by"} if table is Decline else set()):
+            values = {name: row[name] + (1 if row[name] == 1 else -1)}
+            [(named, _, kind)] = _after(database, _updating(table, values))
+            assert (named, kind) == (chain, "altered"), values
+            _after(database, _updating(table, {name: row[name]}))
+        first = min(by_event)  # type: ignore[type-var]
+        assert _after(database, lambda session, table=table: session.execute(delete(table))) == [
+            (chain, first, "missing")
+        ]
+        _after(database, lambda session, table=table, row=row: session.execute(insert(table).values(**row)))
+        found = _after(database, _another(table, row))
+        assert (chain, None, "different") in found or (chain, first, "altered") in found, table
+        [flaw, *_] = proof.verify(database).flaws
+        assert f"{row['id'] + 7}" in flaw.says
+        _after(database, lambda session, table=table, row=row: session.execute(_gone(table, row)))
+    assert proof.verify(database).flaws == []
+
+
+def _gone(table: type[Any], row: dict[str, Any]) -> Any:
+    return delete(table).where(table.id == row["id"] + 7)
+
+
+def _another(table: type[Any], row: dict[str, Any]) -> Any:
+    """Slip in a second row like the first; what may be there only once is over."""
+    more = {"id": row["id"] + 7} | ({"event_id": 1} if "event_id" in row else {})
+    return lambda session: session.execute(insert(table).values(**row | more))
+
+
+def _updating(table: type[Any], values: dict[str, Any]) -> Any:
+    return lambda session: session.execute(update(table).values(**values))
+
+
+def _row(database: Database, table: type[Any]) -> dict[str, Any]:
+    with database.reading() as session:
+        return dict(session.execute(select(*table.__table__.columns)).one()._mapping)
+
+
+def _after(database: Database, change: Any) -> list[tuple[str, int | None, str]]:
+    """Return what is found when somebody with the database in hand has changed something."""
+
+    def changed(session: Session) -> None:
+        change(session)
+
+    with database.transaction() as session:
+        changed(session)
+    return [(each.chain, each.seq, each.kind) for each in proof.verify(database).flaws]

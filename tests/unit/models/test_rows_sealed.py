@@ -1,0 +1,200 @@
+"""What no event tells of is sealed by the audit: pushes, pictures, and what other systems were told."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.verifying import checked
+from handlers.understanding.masking import erase
+from models.actions import access, forgetting, inbox, media, postings, stretches, tickets, webhooks
+from models.actions.conversation import Words
+from models.queries.tickets import actor_of
+from models.rules.chain import bytes_digest
+from models.rules.webhooks import Openness
+from models.session import Database
+from models.tables import Attempt, Inbox, Media, Sealed, WebhookAttempt, WebhookDelivery
+from tests.roster import OWNER
+from tests.unit.models.stage import NOW, a_message, a_ticket, known, staffed
+
+SOON, LATER = NOW + timedelta(minutes=5), NOW + timedelta(days=40)
+Changes = dict[str, Any]
+
+
+@pytest.fixture
+def person_id(database: Database) -> int:
+    """Somebody who sent three pushes and a picture; somebody was told, and so was another system, three times."""
+    staffed(database)
+    with database.transaction() as session:
+        who = known(session, OWNER)
+        ticket = a_ticket(session)
+        for each in range(3):
+            pushed = inbox.admit(session, f"{OWNER}:{each}", kind="text", sealed="…", sent_at=each, now=NOW)
+            row = session.get_one(Inbox, pushed.inbox_id)
+            row.person_id, row.outcome = who.person_id, "answer"
+            told = a_message(session, who.person_id, str(each), ticket=ticket)
+            facts = {"outbox_id": told, "at": NOW, "channel": "chat", "outcome": "sent", "code": 0}
+            session.execute(insert(Attempt).values(**facts, id=each + 1 if each < 2 else 10, said="您好"))
+        picture = media.keep(session, "M-1", kind="image", now=NOW)
+        tickets.follow_up(session, ticket, actor_of(who), Words("image", "", picture), now=NOW)
+        key = access.create_key(session, "k" * 43, name="监控", role="admin", region=None, now=NOW)
+        hook = webhooks.create(
+            session,
+            key_id=key.id,
+            name="省督查平台",
+            url="https://hooks.example/",
+            region=None,
+            events=[],
+            openness=Openness(),
+            now=NOW,
+        )
+        for each in range(3):
+            sent = webhooks.ping(session, hook, now=NOW + timedelta(seconds=each))
+            facts = {"delivery_id": sent.id, "at": NOW, "status": 500 if each == 1 else 200, "took_ms": 7}
+            session.execute(insert(WebhookAttempt).values(**facts))
+            sent.state, sent.settled_at = "dead" if each == 1 else "sent", NOW
+    with database.transaction() as session:
+        media.fetched(session, picture, data=b"PNG", content_type="image/png", now=NOW)
+        assert stretches.strike(session, NOW, limit=9) == 0
+    with database.transaction() as session:
+        assert stretches.strike(session, SOON, limit=9) == 4
+    return who.person_id
+
+
+ALTERED: dict[str, tuple[type[Any], list[Changes]]] = {
+    "push": (
+        Inbox,
+        [{"sealed": "别的"}, {"dedupe_key": "k"}, {"kind": "event"}, {"sent_at": 9}, {"received_at": SOON}],
+    ),
+    "attempt": (Attempt, [{"at": SOON}, {"channel": "notice"}, {"outcome": "lost"}, {"code": 1}]),
+    "webhook_delivery": (WebhookDelivery, [{"created_at": SOON}, {"event_id": 1}]),
+    "webhook_attempt": (
+        WebhookAttempt,
+        [{"at": SOON}, {"status": 299}, {"error": "timeout"}, {"took_ms": 1}],
+    ),
+}
+
+
+def test_each_row_that_is_altered_missing_moved_or_slipped_in_is_named(
+    database: Database, person_id: int
+) -> None:
+    assert _found(database) == []
+    for kind, (table, changes) in ALTERED.items():
+        first, second, third = _ids(database, table)
+        before = _row(database, table, second)
+        for values in changes:
+            _change(database, update(table).where(table.id == second).values(**values))
+            assert _found(database) == [f"{kind} {second}: altered"], values
+            _change(
+                database, update(table).where(table.id == second).values(**{n: before[n] for n in values})
+            )
+        if table is not WebhookDelivery:
+            _change(database, delete(table).where(table.id == second))
+            assert _found(database) == [f"{kind} {second}: missing"]
+            _change(database, insert(table).values(**before))
+        _change(database, _swap(table, first, third))
+        assert {f"{kind} {first}: altered", f"{kind} {third}: altered"} <= set(_found(database))
+        _change(database, _swap(table, first, third))
+        with database.reading() as session:
+            kept = session.get_one(Sealed, (kind, third)).leaves
+        _change(database, update(Sealed).where(Sealed.kind == kind).values(leaves=kept[:-1]))
+        assert _found(database) == [f"{kind}/0-{third}: altered"]
+        _change(database, update(Sealed).where(Sealed.kind == kind).values(leaves=kept))
+        assert _found(database) == []
+
+
+def test_row_that_is_slipped_in_between_others_is_named(database: Database, person_id: int) -> None:
+    row = _row(database, Attempt, 2)
+    _change(database, insert(Attempt).values(**row | {"id": 5}))
+    assert _found(database) == ["attempt 5: different"]
+
+
+def test_what_nobody_took_was_not_delivered(database: Database, person_id: int) -> None:
+    _, second, _ = _ids(database, WebhookDelivery)
+    _change(database, update(WebhookDelivery).where(WebhookDelivery.id == second).values(state="sent"))
+    assert _found(database) == [f"webhook_delivery {second}: altered"]
+
+
+def test_whoever_has_rows_sealed_anew_is_found(database: Database, person_id: int) -> None:
+    *_, last = _ids(database, Inbox)
+    _change(database, delete(Inbox).where(Inbox.id == last))
+    _change(database, delete(Sealed).where(Sealed.kind == "push"))
+    with database.transaction() as session:
+        assert stretches.strike(session, SOON, limit=9) == 1
+    assert _found(database) == [f"push/0-{last}: missing"]
+
+
+def test_bytes_of_a_picture_are_those_that_came(database: Database, person_id: int) -> None:
+    [only] = _ids(database, Media)
+    before = _row(database, Media, only)
+    for values, kind in (
+        ({"data": b"GIF"}, "altered"),
+        ({"data": b"GIF", "sha256": bytes_digest(b"GIF")}, "altered"),
+        ({"content_type": "image/gif"}, "altered"),
+        ({"data": None}, "missing"),
+    ):
+        _change(database, update(Media).values(**values))
+        assert _found(database) == [f"media {only}: {kind}"], values
+        _change(database, update(Media).values(**{name: before[name] for name in values}))
+    assert _found(database) == []
+
+
+def test_what_is_forgotten_or_cleared_away_is_no_flaw_and_what_only_looks_so_is(
+    database: Database, person_id: int
+) -> None:
+    first, *_ = _ids(database, Inbox)
+    before = _row(database, Inbox, first)
+    empty = {"sealed": "", "dedupe_key": f"forgotten:{first}"}
+    _change(database, update(Inbox).where(Inbox.id == first).values(**empty))
+    assert _found(database) == [f"push {first}: altered"]
+    _change(database, update(Inbox).where(Inbox.id == first).values(**{name: before[name] for name in empty}))
+    with database.transaction() as session:
+        forgetting.forget(session, person_id, erase=erase, now=SOON)
+    assert _found(database) == []
+    with database.transaction() as session:
+        assert postings.forget(session, now=LATER) == 3
+    assert _found(database, at=SOON) != []
+    assert _found(database, at=LATER) == []
+
+
+def _swap(table: type[Any], one: int, other: int) -> Callable[[Session], None]:
+    """Let two rows stand in each other's place, whatever points at them."""
+
+    def swap(session: Session) -> None:
+        names = [name for name in table.__table__.columns.keys() if name not in {"id", "dedupe_key"}]  # noqa: SIM118
+        rows = {each: _values(session, table, each) for each in (one, other)}
+        for mine, theirs in ((one, other), (other, one)):
+            values = {name: rows[theirs][name] for name in names}
+            session.execute(update(table).where(table.id == mine).values(**values))
+
+    return swap
+
+
+def _values(session: Session, table: type[Any], row_id: int) -> dict[str, Any]:
+    found = select(*table.__table__.columns).where(table.id == row_id)
+    return dict(session.execute(found).one()._mapping)
+
+
+def _row(database: Database, table: type[Any], row_id: int) -> dict[str, Any]:
+    with database.reading() as session:
+        return _values(session, table, row_id)
+
+
+def _ids(database: Database, table: type[Any]) -> list[int]:
+    with database.reading() as session:
+        return list(session.scalars(select(table.id).order_by(table.id)))
+
+
+def _change(database: Database, change: Any) -> None:
+    with database.transaction() as session:
+        if callable(change):
+            change(session)
+        else:
+            session.execute(change)
+
+
+def _found(database: Database, at: Any = SOON) -> list[str]:
+    return [str(each).partition(",")[0] for each in checked(database, at).flaws]
