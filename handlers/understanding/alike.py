@@ -15,7 +15,7 @@ from typing import Final
 from .debtors import debtor_in
 from .model import TYPES
 from .text import normalize
-from .traits import PROBABLE, Traits, are_rivals, pairs_of, rarity, traits_of, weight
+from .traits import PROBABLE, Traits, are_rivals, pairs_of, told_together, traits_of
 
 ALIKE: Final = Path(__file__).with_name("alike.json")
 FEATURES: Final = (
@@ -78,14 +78,14 @@ def features(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
 
     A name in common counts for nothing where the things differ: gas and water of one park are two stones.
     """
-    shared = a.grams & b.grams
+    shared, rarest = told_together(a.grams & b.grams)
     thing = _overlap(a.things, b.things)
     apart = 1.0 if a.things and b.things and not thing else 0.0
     named, otherwise = _names(a, b)
     return (
         cosine,
-        weight(shared) / math.sqrt((weight(a.grams) or 1.0) * (weight(b.grams) or 1.0)),
-        max(map(rarity, shared), default=0.0) / 10,
+        shared / math.sqrt((a.weight or 1.0) * (b.weight or 1.0)),
+        rarest / 10,
         sum(map(mul, a.scores, b.scores)),
         named * (1.0 - apart),
         otherwise,

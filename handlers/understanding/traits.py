@@ -6,9 +6,11 @@ Pure. Traits can be kept as JSON, so that a text is read once and compared often
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from operator import mul
 from pathlib import Path
+from sys import intern
 from typing import Any, Final, Self
 
 import yaml
@@ -74,6 +76,11 @@ class Traits:
     names: frozenset[Name]
     grams: frozenset[str]
     scores: tuple[float, ...]
+    weight: float = field(init=False, compare=False)
+    """What its pairs of characters tell together, computed once: it is asked for at every comparison."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weight", told_together(self.grams)[0])
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON keeps it."""
@@ -93,7 +100,7 @@ class Traits:
             frozenset(kept["things"]),
             frozenset(kept["causes"]),
             frozenset((kind, head) for kind, head in kept["names"]),
-            frozenset(pairs[at : at + 2] for at in range(0, len(pairs), 2)),
+            frozenset(intern(pairs[at : at + 2]) for at in range(0, len(pairs), 2)),
             tuple(kept["scores"]),
         )
 
@@ -121,11 +128,12 @@ def rarity(gram: str) -> float:
     return vocabulary.rarity[row] if row is not None else UNKNOWN
 
 
-def weight(grams: frozenset[str]) -> float:
-    """Return what pairs of characters tell together: the sum of their squared rarities, in whatever order."""
+def told_together(grams: Iterable[str]) -> tuple[float, float]:
+    """Return the sum of the squared rarities of pairs of characters, in whatever order, and the highest."""
     vocabulary = default_classifier().vocabulary
     rows, rare = vocabulary.rows, vocabulary.rarity
-    return math.fsum((rare[rows[gram]] if gram in rows else UNKNOWN) ** 2 for gram in grams)
+    found = [rare[rows[gram]] if gram in rows else UNKNOWN for gram in grams]
+    return math.fsum(map(mul, found, found)), max(found, default=0.0)
 
 
 def pairs_of(name: str) -> frozenset[str]:
