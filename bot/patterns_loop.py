@@ -218,7 +218,7 @@ class PatternsLoop(LedLoop):
         """Return where a case belongs, and what it is like: two statements, one if it is like nothing."""
         join = self._join(session, ticket.type)
         others = [each for each in near if each != ticket.id]
-        known = self._likened(session, ticket, kept, traits, others, join)
+        known = self._likened(session, ticket, kept, traits, others, join=join)
         in_question = rules.in_question(known, join=join)
         own = comparing.voices(session, in_question) if in_question else {}
         return rules.place(_voice(ticket), known, own, join=join), known
@@ -236,6 +236,7 @@ class PatternsLoop(LedLoop):
         kept: bytes,
         traits: Traits,
         near: Sequence[int],
+        *,
         join: float,
     ) -> list[Near]:
         rows = comparing.compared(session, near, ticket.type, self._model)

@@ -37,6 +37,7 @@ from handlers import (
     open_questions,
     own_words,
     passing_on,
+    patch_work,
     patches,
     refused,
     satisfaction,
@@ -216,6 +217,7 @@ _OFFICIAL: Final = (
     refused.official_router,
     helping.official_router,
     declining.official_router,
+    patch_work.official_router,
     patches.official_router,
     held.net_router,
     several.official_router,
@@ -231,11 +233,12 @@ _OFFICIAL: Final = (
 _SUPERVISOR: Final = (
     *(binding.router, guest.router, verify.router),
     *(extensions.official_router, extensions.supervisor_router, *shielding.routers),
-    *(patches.supervisor_router, supervisor.router, events.router),
+    *(patch_work.supervisor_router, patches.supervisor_router, supervisor.router, events.router),
 )
 _ENTERPRISE: Final = (
     binding.router,
     patches.enterprise_router,
+    patches.shown_router,
     answerable.router,
     guest.router,
     verify.router,

@@ -112,7 +112,7 @@ class _Shelf:
             self._size = last
 
     def near(self, mine: Any, most: int) -> list[int]:
-        """Keep, a chunk at a time, what is no farther than the worst of the best so far; order it at the end."""
+        """Keep, a chunk at a time, what is no farther than the worst of the best so far."""
         limit, kept = SIZE, _nothing()
         waiting: list[tuple[Any, Any]] = []
         for start, far in self._chunks(mine):

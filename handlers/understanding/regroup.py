@@ -56,37 +56,38 @@ def unit(raw: Any) -> Any:
 
 
 def nearest(vectors: Vectors, most: int = NEAREST) -> Iterator[tuple[int, int, float]]:
-    """Yield each pair of rows of which one is among the other's nearest, the lower row first, with its cosine."""
+    """Yield once each pair of rows, one among the other's nearest, the lower first, with their cosine."""
     size = len(vectors)
     if size < 2:  # noqa: PLR2004 -- nothing to be near to
         return
-    near = np.zeros((size, min(most, size - 1)), dtype=np.int32)
-    close = np.zeros(near.shape, dtype=np.float32)
+    near: Any = np.zeros((size, min(most, size - 1)), dtype=np.int32)
+    close: Any = np.zeros(near.shape, dtype=np.float32)
     for start in range(0, size, BLOCK):
-        rows = slice(start, min(start + BLOCK, size))
-        near[rows], close[rows] = _nearest_of(vectors, rows, near.shape[1])
+        end = min(start + BLOCK, size)
+        near[start:end], close[start:end] = _nearest_of(vectors, start, end, near.shape[1])
     rows, places = np.nonzero(close >= FARTHEST)
     others = near[rows, places]
-    lower, higher = np.minimum(rows, others).astype(np.int64), np.maximum(rows, others)
-    _, once = np.unique(lower * size + higher, return_index=True)
+    pairs = np.minimum(rows, others).astype(np.int64) * size + np.maximum(rows, others)
+    pairs, once = np.unique(pairs, return_index=True)
     cosines = close[rows[once], places[once]]
-    for at in range(0, len(once), BLOCK):
-        some = slice(at, at + BLOCK)
-        yield from zip(lower[once[some]].tolist(), higher[once[some]].tolist(), cosines[some].tolist(), strict=True)
+    for at in range(0, len(pairs), BLOCK):
+        some = pairs[at : at + BLOCK]
+        told = (some // size).tolist(), (some % size).tolist(), cosines[at : at + BLOCK].tolist()
+        yield from zip(*told, strict=True)
 
 
-def _nearest_of(vectors: Vectors, rows: slice, most: int) -> tuple[Any, Any]:
+def _nearest_of(vectors: Vectors, start: int, end: int, most: int) -> tuple[Any, Any]:
     """Return which other rows are the nearest to some, and their cosines; in no order.
 
     Only what is nearer than the worst of the best so far is looked at: after a few blocks hardly anything is.
     """
-    block = vectors[rows]
+    block = vectors[start:end]
     best: Any = np.full((len(block), most), -np.inf, dtype=np.float32)
     where: Any = np.zeros((len(block), most), dtype=np.int32)
     for other in range(0, len(vectors), BLOCK * 8):
         cosines = block @ vectors[other : other + BLOCK * 8].T
-        own = np.arange(max(rows.start, other), min(rows.stop, other + cosines.shape[1]))
-        cosines[own - rows.start, own - other] = -np.inf
+        own = np.arange(max(start, other), min(end, other + cosines.shape[1]))
+        cosines[own - start, own - other] = -np.inf
         found, columns = np.nonzero(cosines > best.min(axis=1, keepdims=True))
         best, where = _best(best, where, found, cosines[found, columns], columns + other)
     return where, best

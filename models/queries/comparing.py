@@ -100,7 +100,9 @@ _COMPARED: Final = (
 )
 _SOME: Final = Prepared(
     {
-        "postgresql": _COMPARED.where(TicketVector.ticket_id == any_(bindparam("ids", type_=ARRAY(BigInteger)))),
+        "postgresql": _COMPARED.where(
+            TicketVector.ticket_id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
+        ),
         "sqlite": _COMPARED.where(
             TicketVector.ticket_id.in_(
                 select(column("value")).select_from(func.json_each(bindparam("ids", type_=JSON)))
@@ -108,7 +110,7 @@ _SOME: Final = Prepared(
         ),
     }
 )
-"""One parameter for all ids: with one for each, the driver took longer to read the statement than to run it."""
+"""One parameter for all ids: with one each, the driver took longer to read the statement than to run it."""
 
 
 def compared(session: Session, ticket_ids: Collection[int], type_code: str, model: str) -> list[Compared]:
