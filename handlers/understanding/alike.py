@@ -129,7 +129,7 @@ def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
 
 
 def _names(a: Traits, b: Traits, *, is_owed: bool) -> tuple[float, float, bool]:
-    """Return how far two texts name the same, whether only other parties, and whether they name one in common.
+    """Return how far two texts name the same, whether only other parties, and whether one in common.
 
     A road or market in one text says nothing against the other; two debtors, parks or hospitals do, and two
     firms where money is owed: elsewhere they may be the senders'.
