@@ -83,11 +83,8 @@ class Traits:
     names: frozenset[Name]
     grams: frozenset[str]
     scores: tuple[float, ...]
-    weight: float = field(init=False, compare=False)
-    """What its pairs of characters tell together, computed once: it is asked for at every comparison."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "weight", told_together(self.grams)[0])
+    weight: float = field(compare=False)
+    """What its pairs of characters tell together: summed up once, asked for at every comparison."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON keeps it."""
@@ -97,6 +94,7 @@ class Traits:
             "names": sorted(map(list, self.names)),
             "grams": "".join(sorted(self.grams)),
             "scores": [round(each, 4) for each in self.scores],
+            "weight": round(self.weight, 4),
         }
 
     @classmethod
@@ -109,6 +107,7 @@ class Traits:
             frozenset((kind, head) for kind, head in kept["names"]),
             frozenset(intern(pairs[at : at + 2]) for at in range(0, len(pairs), 2)),
             tuple(kept["scores"]),
+            kept["weight"],
         )
 
 
@@ -119,12 +118,14 @@ def traits_of(text: str) -> Traits:
     names = {*_names(plain), *_papers(text)}
     if scores["arrears"] > PROBABLE:
         names |= _debtor(text)
+    grams = _grams(text)
     return Traits(
         things=_named(THINGS, plain),
         causes=_named(CAUSES, plain),
         names=frozenset(sorted(names)[:NAMES_AT_MOST]),
-        grams=_grams(text),
+        grams=grams,
         scores=tuple(round(math.sqrt(scores[kind]), 4) for kind in TYPES),
+        weight=round(told_together(grams)[0], 4),
     )
 
 
