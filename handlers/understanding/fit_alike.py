@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from .alike import ALIKE, FEATURES, Weights, features
 from .embedding import SHARED
-from .pattern_corpus import LATER, LETTERS, Told, background, told
+from .pattern_corpus import LETTERS, Told, background, told
 from .pattern_measure import Agreement, agreement
 from .regroup import groups_of, vectors_of
 from .traits import traits_of
