@@ -13,6 +13,7 @@ from handlers.understanding.embedding import NoEmbedding
 from handlers.understanding.jsonlines import BadLine, Line, read_all, text_of
 from handlers.understanding.model import WrongModel
 from handlers.understanding.pattern_measure import Agreement, agreement
+from handlers.understanding.traits import READING
 from models.session import Database
 
 
@@ -72,8 +73,8 @@ def regrouped(database_url: str) -> Iterator[str]:
 
 
 def kept_by(deep: DeepClassifier) -> str:
-    """Return what the vectors that a model made are called."""
-    return f"e5 {deep.digest[:40]}"
+    """Return what is called what a model and our reading of names made of a case."""
+    return f"e5 {deep.digest[:40]} {READING}"
 
 
 def _row(obj: Mapping[str, Any]) -> tuple[Any, str]:

@@ -25,7 +25,8 @@ from models.queries import comparing, second_look
 from models.queries import patterns as queries
 from models.queries.comparing import Change, changes, kept_vectors, unread
 from models.queries.second_look import Position
-from models.rules.patterns import Near, Place, place, voice_of
+from models.rules import patterns as rules
+from models.rules.patterns import Near, Place, voice_of
 from models.session import Database
 from models.tables import Ticket
 
@@ -64,6 +65,7 @@ class PatternsLoop(LedLoop):
         self._model = model
         self._small = small or Small()
         self._index: Nearest | None = None
+        self._joins: dict[str, float] = {}
         self._computing = ThreadPoolExecutor(1, "patterns", initializer=be_gentle)
         self._behind: int | None = 0
         """The last case of before our time that was looked at; None once there are no more."""
@@ -81,6 +83,7 @@ class PatternsLoop(LedLoop):
             if self._goes_on() and self._index is None:
                 self._start()
             while self._goes_on():
+                self._joins.clear()
                 more = self._page() + self._older()
                 done += more
                 if not more:
@@ -196,8 +199,8 @@ class PatternsLoop(LedLoop):
     def _settle(
         self, session: Session, ticket: Ticket, kept: bytes, traits: Traits, near: Sequence[int]
     ) -> None:
-        known = self._likened(session, ticket, kept, traits, [each for each in near if each != ticket.id])
-        found, now = _place(session, ticket, known), self._clock()
+        found, known = self._find(session, ticket, kept, traits, near)
+        now = self._clock()
         _propose(session, ticket, known, now=now)
         if found is None:
             return
@@ -209,14 +212,37 @@ class PatternsLoop(LedLoop):
                 patterns.show(session, pattern, title=title, stone=stone, now=now)
                 metrics.PATTERNS_SHOWN.inc()
 
-    def _likened(
+    def _find(
         self, session: Session, ticket: Ticket, kept: bytes, traits: Traits, near: Sequence[int]
+    ) -> tuple[Place | None, list[Near]]:
+        """Return where a case belongs, and what it is like: two statements, one if it is like nothing."""
+        join = self._join(session, ticket.type)
+        others = [each for each in near if each != ticket.id]
+        known = self._likened(session, ticket, kept, traits, others, join=join)
+        in_question = rules.in_question(known, join=join)
+        own = comparing.voices(session, in_question) if in_question else {}
+        return rules.place(_voice(ticket), known, own, join=join), known
+
+    def _join(self, session: Session, type_code: str) -> float:
+        """Return from which likeness on cases belong together, as decisions taught it up to this page."""
+        if type_code not in self._joins:
+            self._joins[type_code] = queries.join_from(session, type_code, alike.shipped().join)
+        return self._joins[type_code]
+
+    def _likened(
+        self,
+        session: Session,
+        ticket: Ticket,
+        kept: bytes,
+        traits: Traits,
+        near: Sequence[int],
+        *,
+        join: float,
     ) -> list[Near]:
         rows = comparing.compared(session, near, ticket.type, self._model)
         close = zip(cosines(kept, [row.vector for row in rows]), rows, strict=True)
         nearest = sorted(close, key=lambda each: (-each[0], each[1].ticket_id))[:LIKENED]
-        mine, join = _voice(ticket), _join(session, ticket)
-        found: list[Near] = []
+        mine, found = _voice(ticket), list[Near]()
         for cosine, row in nearest:
             theirs = Traits.of(row.traits)
             likeness = alike.likeness(traits, theirs, cosine)
@@ -224,16 +250,6 @@ class PatternsLoop(LedLoop):
             is_copy = is_again and row.ticket_id < ticket.id
             found.append(Near(row.ticket_id, row.pattern_id, row.voice, likeness, is_copy))
         return found
-
-
-def _place(session: Session, ticket: Ticket, some: Sequence[Near]) -> Place | None:
-    in_question = {each.pattern_id for each in some if each.pattern_id is not None}
-    own = comparing.voices(session, in_question)
-    return place(_voice(ticket), some, own, join=_join(session, ticket))
-
-
-def _join(session: Session, ticket: Ticket) -> float:
-    return queries.join_from(session, ticket.type, alike.shipped().join)
 
 
 def _voice(ticket: Ticket) -> str:

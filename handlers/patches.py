@@ -1,9 +1,8 @@
-"""Patches in the chat: owners work them, cases cite them, enterprises say what they think of them."""
+"""Patches in the chat: cases cite them, enterprises say what they think of them. `patch_work` works them."""
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import exists, select
 
@@ -12,24 +11,17 @@ from handlers.cases import meant, permitted
 from handlers.held import waits
 from handlers.turn import Handler, Kind, Reply, Router, Turn
 from handlers.understanding.commands import Command
-from handlers.understanding.dates import days_in
-from handlers.understanding.patch_words import ASKS_NOBODY, FIELDS, MOVES, Said, is_comment, said_of_patch
+from handlers.understanding.patch_words import is_comment, said_of_patch
 from models.actions import office, patch_comments, stumbles
-from models.actions import patches as acts
 from models.actions.conversation import Words
 from models.actions.outbox import Notice
 from models.actions.patch_asking import QUESTION
-from models.actions.patch_chain import Hand, locked
-from models.actions.patches import DayRefused, NoSuchStep, NotWhole
 from models.queries import patch_asks
 from models.queries import patches as queries
-from models.queries.patch_effects import effect
-from models.queries.registry import NotFound
 from models.queries.tickets import actor_on, overview
 from models.rules.lifecycle import Verb
 from models.rules.numbers import number_of
-from models.rules.patches import PatchNotAllowed, PatchNotPossible, PatchRole, PatchState, PatchVerb, possible
-from models.rules.regions import regions_within
+from models.rules.patches import PatchNotPossible
 from models.rules.windows import Channel
 from models.tables import Delivery, Outbox, Outcome, Patch, PatchAsk
 
@@ -41,131 +33,7 @@ LONGEST_NOTE: Final = 500
 official_router: Final = Router()
 supervisor_router: Final = Router()
 enterprise_router: Final = Router()
-
-
-@official_router.on(Command.PATCHES)
-def work(turn: Turn) -> Reply:
-    """`补丁`, `补丁 3`, `补丁 3 进展 …`: the patches of this desk, one of them, and what is done with it."""
-    said = said_of_patch(turn.order.rest if turn.order else "")
-    mine = queries.owned(turn.session, turn.party.desks, limit=LISTED)
-    if said.patch_id is None and said.word is None and not said.rest:
-        return Reply(say.patches(mine, are_own=True), Outcome.ANSWER)
-    row = _which(said, mine)
-    if row is None:
-        speech = say.which_patch(mine) if said.patch_id is None and mine else say.no_such_patch()
-        return Reply(speech, Outcome.REFUSAL)
-    try:
-        return _work(turn, locked(turn.session, row.id), said)
-    except PatchNotPossible as refused:
-        return Reply(say.patch_not_now(refused.state, refused.verb), Outcome.REFUSAL)
-    except PatchNotAllowed as refused:
-        return Reply(say.patch_not_yours(refused.verb), Outcome.REFUSAL)
-
-
-def _which(said: Said, mine: Sequence[Patch]) -> Patch | None:
-    """The patch that is named, else the only one this desk has."""
-    if said.patch_id is None:
-        return mine[0] if len(mine) == 1 else None
-    return next((row for row in mine if row.id == said.patch_id), None)
-
-
-def _work(turn: Turn, row: Patch, said: Said) -> Reply:
-    if said.word in FIELDS:
-        return _amend(turn, row, said)
-    if said.word is None:
-        return _show(turn, row) if not said.rest else Reply(say.patch_unread(row.id), Outcome.ANSWER)
-    verb = MOVES[said.word]
-    special = _SPECIAL.get(verb)
-    if special is not None:
-        return special(turn, row, said.rest)
-    if verb is PatchVerb.PROGRESS and not said.rest:
-        return Reply(say.patch_unread(row.id), Outcome.ANSWER)
-    acts.move(turn.session, row, verb, _hand(turn), now=turn.now, note=said.rest[:LONGEST_NOTE])
-    speech = say.patch_noted if verb is PatchVerb.PROGRESS else say.patch_moved
-    return Reply(speech(row, verb), Outcome.ANSWER)
-
-
-def _show(turn: Turn, row: Patch) -> Reply:
-    """All an owner may know: shielded cases (保密) of others are not in it."""
-    seen = queries.shown(turn.session, row, None)
-    verbs = possible(PatchState(row.state), PatchRole.OWNER)
-    return Reply(say.patch(seen, effect(turn.session, row, turn.now), verbs), Outcome.ANSWER)
-
-
-def _amend(turn: Turn, row: Patch, said: Said) -> Reply:
-    name, longest = FIELDS[said.word or ""]
-    value: Any = said.rest[:longest]
-    if name == "effective_on":
-        days = days_in(said.rest, turn.now.astimezone(say.LOCAL).date())
-        value = None if days is None else days.first
-    if not value:
-        return Reply(say.patch_unread(row.id), Outcome.ANSWER)
-    acts.amend(turn.session, row, _hand(turn), now=turn.now, **{name: value})
-    return Reply(say.patch_noted(row, PatchVerb.AMEND), Outcome.ANSWER)
-
-
-def _consult(turn: Turn, row: Patch, rest: str) -> Reply:
-    asks = ASKS_NOBODY.search(rest) is None
-    asked = acts.consult(turn.session, row, _hand(turn), asks=asks, now=turn.now)
-    return Reply(say.patch_moved(row, PatchVerb.CONSULT, asked), Outcome.ANSWER)
-
-
-def _issue(turn: Turn, row: Patch, _rest: str) -> Reply:
-    try:
-        acts.issue(turn.session, row, _hand(turn), now=turn.now)
-    except NotWhole as refused:
-        return Reply(say.patch_incomplete(row, refused.missing), Outcome.REFUSAL)
-    except DayRefused:
-        return Reply(say.patch_day_refused(), Outcome.REFUSAL)
-    return Reply(say.patch_moved(row, PatchVerb.ISSUE), Outcome.ANSWER)
-
-
-def _take_effect(turn: Turn, row: Patch, _rest: str) -> Reply:
-    acts.take_effect(turn.session, row, _hand(turn), now=turn.now)
-    return Reply(say.patch_moved(row, PatchVerb.TAKE_EFFECT), Outcome.ANSWER)
-
-
-def _do_step(turn: Turn, row: Patch, rest: str) -> Reply:
-    try:
-        number = int(rest) if rest.isdecimal() and len(rest) <= len("999") else 0
-        acts.do_step(turn.session, row, number, _hand(turn), now=turn.now)
-    except NoSuchStep:
-        return Reply(say.no_such_step(row), Outcome.REFUSAL)
-    return Reply(say.patch_noted(row, PatchVerb.DO_STEP), Outcome.ANSWER)
-
-
-_SPECIAL: Final[Mapping[PatchVerb, Callable[[Turn, Patch, str], Reply]]] = {
-    PatchVerb.CONSULT: _consult,
-    PatchVerb.ISSUE: _issue,
-    PatchVerb.TAKE_EFFECT: _take_effect,
-    PatchVerb.DO_STEP: _do_step,
-}
-
-
-def _hand(turn: Turn) -> Hand:
-    """Whoever works at the owner's desk, by post and name."""
-    card = turn.party.official
-    if card is None:
-        raise ValueError("only officials work patches in the chat")
-    return Hand(PatchRole.OWNER, card.id, f"{card.post} {card.name}")
-
-
-@supervisor_router.on(Command.PATCHES)
-def look(turn: Turn) -> Reply:
-    """`补丁`, `补丁 3`: those of the region. What supervisors decide about them they do through the API."""
-    card = turn.party.official
-    regions = regions_within(card.region) if card is not None else frozenset[str]()
-    said = said_of_patch(turn.order.rest if turn.order else "")
-    rows = queries.of_regions(turn.session, regions, limit=LISTED)
-    if said.patch_id is None:
-        return Reply(say.patches(rows, are_own=False), Outcome.ANSWER)
-    try:
-        seen = queries.patch(turn.session, regions, said.patch_id)
-    except NotFound:
-        return Reply(say.no_such_patch(), Outcome.REFUSAL)
-    return Reply(
-        say.patch(seen, effect(turn.session, seen.row, turn.now, regions=regions), ()), Outcome.ANSWER
-    )
+shown_router: Final = Router(lambda turn: turn.asked == QUESTION and _has_reached(turn))
 
 
 @official_router.on(Command.CITE)
@@ -191,7 +59,7 @@ def unstumble(turn: Turn) -> Reply:
     """`不是再绊 编号`: the case was about something else."""
     ticket = meant(turn)
     if ticket is None:
-        return Reply(say.no_such_patch(), Outcome.REFUSAL)
+        return Reply(say.unstumble_which(), Outcome.REFUSAL)
     number = number_of(ticket.id)
     actor = actor_on(turn.session, turn.party, ticket)
     try:
@@ -251,6 +119,23 @@ def answered(turn: Turn) -> Reply:
     return _comment(turn, ask, turn.text, is_guessed=True)
 
 
+@shown_router.when(Kind.VOICE, Kind.IMAGE, Kind.VIDEO)
+def shown(turn: Turn) -> Reply:
+    """A voice whose words are understood is a comment. What has no words goes where it always goes.
+
+    Nobody would see it beside the patch: it is said so, and the question stays open for words.
+    """
+    ask = _asked(turn, int((turn.party.pending or {})["patch"]))
+    if ask is None:
+        return enterprise.attachment(turn)
+    if turn.incoming.kind is Kind.VOICE and turn.text and is_comment(turn.text):
+        return _comment(turn, ask, turn.text, is_guessed=True)
+    reply = enterprise.attachment(turn)
+    row = turn.session.get_one(Patch, ask.patch_id)
+    more = say.comment_in_words(row, turn.incoming.kind)
+    return replace(reply, speech=(*reply.speech, *(more if reply.ticket_id else say.comment_what(row))))
+
+
 @enterprise_router.on(Command.NOT_COMMENT)
 def no_comment(turn: Turn) -> Reply:
     """`不是意见`: what was last said of a patch was a matter of their own, and becomes a case."""
@@ -266,9 +151,12 @@ def no_comment(turn: Turn) -> Reply:
 
 def _answers(turn: Turn) -> bool:
     """Whether words are the first after a question that reached them in this chat."""
+    return turn.incoming.kind is Kind.TEXT and is_comment(turn.text) and _has_reached(turn)
+
+
+def _has_reached(turn: Turn) -> bool:
+    """Whether our question is open and reached them in this chat: what waits takes no words."""
     question = turn.party.pending or {}
-    if turn.incoming.kind is not Kind.TEXT or not is_comment(turn.text):
-        return False
     if question.get("event") is None:
         return True
     reached = exists().where(

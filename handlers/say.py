@@ -5151,6 +5151,8 @@ _PATCH_TAPS: Final = (
     PatchVerb.TAKE_EFFECT,
     PatchVerb.EVALUATE,
     PatchVerb.RESTART,
+    PatchVerb.KEEP,
+    PatchVerb.DROP,
 )
 
 
@@ -5209,14 +5211,33 @@ def patch_not_yours(verb: str) -> Speech:
     return (f"{PATCH_VERB[verb]}由督查来定。",)
 
 
-def no_such_patch() -> Speech:
-    """There is no such patch on this desk."""
-    return ("没有找到这个制度补丁。", ("看看您牵头的", "补丁"))
+def no_such_patch(*, are_own: bool) -> Speech:
+    """There is no such patch on this desk, or in this region."""
+    return ("没有找到这个制度补丁。", ("看看您牵头的" if are_own else "看看本地区的", "补丁"))
 
 
-def which_patch(rows: Sequence[Patch]) -> Speech:
+def which_patch(rows: Sequence[Patch], *, are_own: bool) -> Speech:
     """A step was named, and not of which patch."""
-    return ("请说明是哪一个，比如：补丁 编号 进展 …\n", *patches(rows, are_own=True))
+    return ("请说明是哪一个，比如：补丁 编号 进展 …\n", *patches(rows, are_own=are_own))
+
+
+def patch_of_more_regions(row: Patch) -> Speech:
+    """A patch reaches beyond a supervisor's regions: it is theirs to see, not to decide about."""
+    return (
+        f"补丁{row.id}「{cut(row.title, TITLE)}」还涉及其他地区，由上一级督查来定。",
+        ("查看", f"补丁 {row.id}"),
+    )
+
+
+def patch_waits(row: Patch) -> Speech:
+    """Nothing takes a patch further now: it waits for its figures, or is over."""
+    told = "正在按前后数据评估，有结论会告诉您" if row.state == PatchState.EVALUATING else "已经走完流程"
+    return (f"补丁{row.id}「{cut(row.title, TITLE)}」{told}。", ("查看", f"补丁 {row.id}"))
+
+
+def why_patch(row: Patch, verb: PatchVerb) -> Speech:
+    """Ask a supervisor why they decide so about a patch."""
+    return (f"补丁{row.id}「{cut(row.title, TITLE)}」为什么要{PATCH_VERB[verb]}？请写一句理由，会写入记录。",)
 
 
 def patch_unread(patch_id: int) -> Speech:
@@ -5242,6 +5263,11 @@ def citation(row: Patch) -> str:
 def nothing_to_cite(number: str) -> Speech:
     """No patch is in force on this case."""
     return (f"{number}没有对应的、已生效的制度补丁。", ("详情", f"详情 {number}"))
+
+
+def unstumble_which() -> Speech:
+    """A case is said to be no stumble, and not which."""
+    return ("请写上编号，比如：不是再绊 编号",)
 
 
 def unstumbled(number: str) -> Speech:
@@ -5278,6 +5304,12 @@ def comment_noted(row: Patch, *, is_guessed: bool) -> Speech:
 def comment_what(row: Patch) -> Speech:
     """An enterprise wants to comment and has not said what."""
     return (f"请说说您对「{cut(row.title, TITLE)}」的意见：哪里不合适，怎么改更好。直接打字就行。",)
+
+
+def comment_in_words(row: Patch, kind: str) -> Speech:
+    """A picture or voice came where we had asked what they think of a patch: it is with a case, not there."""
+    what = {Kind.VOICE: "语音", Kind.VIDEO: "视频"}.get(Kind(kind), "图片")
+    return (f"\n要是在说「{cut(row.title, TITLE)}」：{what}牵头领导在补丁里看不到，请再打一句字。",)
 
 
 def comments_over() -> Speech:

@@ -15,7 +15,7 @@ from typing import Final
 from .debtors import debtor_in
 from .model import TYPES
 from .text import normalize
-from .traits import PROBABLE, Traits, are_rivals, pairs_of, rarity, traits_of, weight
+from .traits import HOSPITALS, PROBABLE, Traits, are_rivals, pairs_of, told_together, traits_of
 
 ALIKE: Final = Path(__file__).with_name("alike.json")
 FEATURES: Final = (
@@ -77,15 +77,17 @@ def features(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
     """Return the numbers of `FEATURES` for two texts; the same whichever comes first.
 
     A name in common counts for nothing where the things differ: gas and water of one park are two stones.
+    What one party owes is one stone, whether for works, for goods or for wages.
     """
-    shared = a.grams & b.grams
+    shared, rarest = told_together(a.grams & b.grams)
     thing = _overlap(a.things, b.things)
-    apart = 1.0 if a.things and b.things and not thing else 0.0
-    named, otherwise = _names(a, b)
+    owed = min(a.scores[_ARREARS], b.scores[_ARREARS]) ** 2 >= PROBABLE
+    named, otherwise, is_same = _names(a, b, is_owed=owed)
+    apart = 1.0 if a.things and b.things and not thing and not (owed and is_same) else 0.0
     return (
         cosine,
-        weight(shared) / math.sqrt((weight(a.grams) or 1.0) * (weight(b.grams) or 1.0)),
-        max(map(rarity, shared), default=0.0) / 10,
+        shared / math.sqrt((a.weight or 1.0) * (b.weight or 1.0)),
+        rarest / 10,
         sum(map(mul, a.scores, b.scores)),
         named * (1.0 - apart),
         otherwise,
@@ -126,14 +128,14 @@ def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
 
 
-def _names(a: Traits, b: Traits) -> tuple[float, float]:
-    """Return how far two texts name the same, and whether they name other parties only.
+def _names(a: Traits, b: Traits, *, is_owed: bool) -> tuple[float, float, bool]:
+    """Return how far two texts name the same, whether only other parties, and whether one in common.
 
     A road or market in one text says nothing against the other; two debtors, parks or hospitals do, and two
     firms where money is owed: elsewhere they may be the senders'.
     """
-    owed = min(a.scores[_ARREARS], b.scores[_ARREARS]) ** 2 >= PROBABLE
-    best, party, met, rival = 0.0, 0.0, False, False
+    best, party, met = 0.0, 0.0, False
+    rival, agree = False, False
     for kind, own in a.names:
         for other_kind, other in b.names:
             if are_rivals(kind, other_kind):
@@ -145,8 +147,10 @@ def _names(a: Traits, b: Traits) -> tuple[float, float]:
             mine, theirs = pairs_of(own), pairs_of(other)
             shared = len(mine & theirs) / min(len(mine), len(theirs))
             best = max(best, shared)
-            if "place" not in kinds and (owed or "firm" not in kinds):
+            agree = agree or (kind == other_kind and kind in HOSPITALS and shared >= SAME)
+            if "place" not in kinds and (is_owed or "firm" not in kinds):
                 met, party = True, max(party, shared)
-    if rival:
-        return 0.0, 1.0
-    return best, 1.0 if met and party < SAME else 0.0
+    if rival and not agree:
+        return 0.0, 1.0, False
+    is_same = party >= SAME
+    return best, 1.0 if met and not is_same else 0.0, is_same

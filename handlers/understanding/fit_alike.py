@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from .alike import ALIKE, FEATURES, Weights, features
 from .embedding import SHARED
-from .pattern_corpus import Told, background, told
+from .pattern_corpus import LETTERS, Told, background, told
 from .pattern_measure import Agreement, agreement
 from .regroup import groups_of, vectors_of
 from .traits import traits_of
@@ -52,7 +52,7 @@ def _grouped(rows: Sequence[Told], weights: Weights) -> list[int | None]:
 
 
 def main() -> None:
-    """Fit, write, and say how good it is on both halves."""
+    """Fit, write, and say how good it is on both halves, and on letters that are of neither."""
     rows = [*told(), *background()]
     ours, others = [r for r in rows if r.is_for_fitting], [r for r in rows if not r.is_for_fitting]
     weights = fitted(ours)
@@ -60,7 +60,12 @@ def main() -> None:
     ALIKE.write_text(
         json.dumps({"bias": weights.bias, "weights": named, "join": weights.join}, indent=1) + "\n"
     )
-    for title, some in (("fitted on", ours), ("held back", others), ("all", rows)):
+    for title, some in (
+        ("fitted on", ours),
+        ("held back", others),
+        ("all", rows),
+        ("letters", told(LETTERS)),
+    ):
         sys.stdout.write("\n".join([title, *measured(some, weights).lines(), ""]) + "\n")
 
 

@@ -4,7 +4,7 @@ Of each vector only the signs are kept, 384 bits. The nearest are among the case
 a text in the fewest; their vectors, small whole numbers kept in the database, decide the order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +17,8 @@ BITS: Final = SIZE // 64
 CHUNK: Final = 1 << 15
 """Cases compared at once: few enough that what is between stays in a processor's cache."""
 CANDIDATES: Final = 96
+_SORTED_ONCE: Final = 4
+"""So many times as many as are wanted are gathered before the nearest of them are chosen."""
 _FIRST: Final = 1024
 _LARGEST: Final = 127
 
@@ -110,21 +112,48 @@ class _Shelf:
             self._size = last
 
     def near(self, mine: Any, most: int) -> list[int]:
-        far = self._differing(mine)
-        within = np.cumsum(np.bincount(far, minlength=1))
-        chosen = np.nonzero(far <= np.searchsorted(within, min(most, self._size)))[0]
-        ids = self._ids[chosen]
-        return [int(each) for each in ids[np.lexsort((ids, far[chosen]))][:most]]
+        """Keep, a chunk at a time, what is no farther than the worst of the best so far."""
+        limit, kept = SIZE, _nothing()
+        waiting: list[tuple[Any, Any]] = []
+        for start, far in self._chunks(mine):
+            places = np.flatnonzero(far <= limit)
+            if len(places):
+                waiting.append((far[places], places + start))
+            if len(kept[0]) + sum(len(each) for each, _ in waiting) >= most * _SORTED_ONCE:
+                limit, kept = _best([kept, *waiting], most)
+                waiting = []
+        _, (far, places) = _best([kept, *waiting], most)
+        ids = self._ids[places]
+        return [int(each) for each in ids[np.lexsort((ids, far))][:most]]
 
-    def _differing(self, mine: Any) -> Any:
-        """Return in how many signs each case differs, a chunk at a time: what is between stays in a cache."""
-        far = np.zeros(self._size, dtype=np.uint16)
-        words, counts = np.empty(CHUNK, dtype=np.uint64), np.empty(CHUNK, dtype=np.uint8)
+    def _chunks(self, mine: Any) -> Iterator[tuple[int, Any]]:
+        """Yield in how many signs each case differs, by chunks: what is between stays in a cache.
+
+        Half of the words differ in 192 signs at most, which one byte holds.
+        """
+        words, few = np.empty(CHUNK, dtype=np.uint64), np.empty(CHUNK, dtype=np.uint8)
+        halves, far = np.empty((2, CHUNK), dtype=np.uint8), np.empty(CHUNK, dtype=np.uint16)
         for start in range(0, self._size, CHUNK):
-            end = min(start + CHUNK, self._size)
-            some, few = words[: end - start], counts[: end - start]
-            for column, word in zip(self._signs, mine, strict=True):
-                np.bitwise_xor(column[start:end], word, out=some)
-                np.bitwise_count(some, out=few)
-                far[start:end] += few
-        return far
+            size = min(CHUNK, self._size - start)
+            halves[:, :size] = 0
+            for column in range(BITS):
+                np.bitwise_xor(self._signs[column, start : start + size], mine[column], out=words[:size])
+                np.bitwise_count(words[:size], out=few[:size])
+                halves[column % 2, :size] += few[:size]
+            np.add(halves[0, :size], halves[1, :size], out=far[:size], dtype=np.uint16)
+            yield start, far[:size]
+
+
+def _nothing() -> tuple[Any, Any]:
+    return np.zeros(0, dtype=np.uint16), np.zeros(0, dtype=np.int64)
+
+
+def _best(some: Sequence[tuple[Any, Any]], most: int) -> tuple[int, tuple[Any, Any]]:
+    """Return how far the last of the `most` nearest is, and all that are no farther, with their places."""
+    far = np.concatenate([each for each, _ in some])
+    places = np.concatenate([each for _, each in some])
+    if len(far) <= most:
+        return SIZE, (far, places)
+    limit = int(np.partition(far, most - 1)[most - 1])
+    is_near = far <= limit
+    return limit, (far[is_near], places[is_near])

@@ -21,6 +21,8 @@ MOVES: Final = {
     "保留": PatchVerb.KEEP,
     "撤销": PatchVerb.DROP,
 }
+NEXT: Final = "下一步"
+"""Whatever comes next on the way of a patch."""
 FIELDS: Final = {
     "文件": ("document_title", 200),
     "文号": ("document_no", 100),
@@ -32,7 +34,7 @@ FIELDS: Final = {
 """The parts of a patch, and how many characters of each are kept."""
 ASKS_NOBODY: Final = re.compile("不(?:用|必)?(?:问|找|征求)企业")
 _SAID: Final = re.compile(
-    rf"\s*(?P<id>\d{{1,9}})?\s*(?P<word>{'|'.join([*MOVES, *FIELDS])})?(?P<rest>.*)", re.DOTALL
+    rf"\s*(?P<id>\d{{1,9}})?\s*(?:进入)?(?P<word>{'|'.join([*MOVES, NEXT, *FIELDS])})?(?P<rest>.*)", re.DOTALL
 )
 _AGREES: Final = re.compile(
     "(?:我们?)?(?:很|都|完全|非常)?(?:同意|赞成|支持|没有?意见|无意见|可以)[了的啊吧呀。！!]*"

@@ -11,6 +11,10 @@ import yaml
 from .corpus import examples
 
 EXAMPLES: Final = Path(__file__).with_name("examples") / "patterns"
+LETTERS: Final = Path(__file__).with_name("examples") / "letters"
+"""Letters in official style, written to measure with before anybody saw what goes wrong: never fitted on."""
+LATER: Final = Path(__file__).with_name("examples") / "later"
+"""Letters written after those had been looked at, and measured once."""
 ALONE: Final = "alone"
 """What stands under this name belongs to no group."""
 

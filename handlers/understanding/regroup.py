@@ -4,7 +4,7 @@ Vectors are compared a block at a time, so memory grows with the number of texts
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -55,31 +55,67 @@ def unit(raw: Any) -> Any:
     return raw / np.where(lengths == 0, 1, lengths)
 
 
-def nearest(vectors: Vectors, most: int = NEAREST) -> Iterable[tuple[int, int, float]]:
-    """Yield pairs of rows that are among each other's nearest, the lower row first, with their cosine."""
+def nearest(vectors: Vectors, most: int = NEAREST) -> Iterator[tuple[int, int, float]]:
+    """Yield once each pair of rows, one among the other's nearest, the lower first, with their cosine."""
     size = len(vectors)
+    if size < 2:  # noqa: PLR2004 -- nothing to be near to
+        return
+    near: Any = np.zeros((size, min(most, size - 1)), dtype=np.int32)
+    close: Any = np.zeros(near.shape, dtype=np.float32)
     for start in range(0, size, BLOCK):
-        block = vectors[start : start + BLOCK]
-        best: Any = np.full((len(block), 0), 0.0, dtype=np.float32)
-        where: Any = np.zeros((len(block), 0), dtype=np.int64)
-        for other in range(0, size, BLOCK * 8):
-            cosines = block @ vectors[other : other + BLOCK * 8].T
-            columns = np.arange(other, other + cosines.shape[1])
-            best, where = _best(np.hstack([best, cosines]), _beside(where, columns), most + 1)
-        rows, places = np.nonzero(best >= FARTHEST)
-        for row, cosine, column in zip(rows, best[rows, places], where[rows, places], strict=True):
-            if start + row != column:
-                yield min(start + int(row), int(column)), max(start + int(row), int(column)), float(cosine)
+        end = min(start + BLOCK, size)
+        near[start:end], close[start:end] = _nearest_of(vectors, start, end, near.shape[1])
+    rows, places = np.nonzero(close >= FARTHEST)
+    others = near[rows, places]
+    pairs = np.minimum(rows, others).astype(np.int64) * size + np.maximum(rows, others)
+    pairs, once = np.unique(pairs, return_index=True)
+    cosines = close[rows[once], places[once]]
+    for at in range(0, len(pairs), BLOCK):
+        some = pairs[at : at + BLOCK]
+        told = (some // size).tolist(), (some % size).tolist(), cosines[at : at + BLOCK].tolist()
+        yield from zip(*told, strict=True)
+
+
+def _nearest_of(vectors: Vectors, start: int, end: int, most: int) -> tuple[Any, Any]:
+    """Return which other rows are the nearest to some, and their cosines; in no order.
+
+    Only what is nearer than the worst of the best so far is looked at: after a few blocks hardly anything is.
+    """
+    block = vectors[start:end]
+    best: Any = np.full((len(block), most), -np.inf, dtype=np.float32)
+    where: Any = np.zeros((len(block), most), dtype=np.int32)
+    for other in range(0, len(vectors), BLOCK * 8):
+        cosines = block @ vectors[other : other + BLOCK * 8].T
+        own = np.arange(max(start, other), min(end, other + cosines.shape[1]))
+        cosines[own - start, own - other] = -np.inf
+        found, columns = np.nonzero(cosines > best.min(axis=1, keepdims=True))
+        best, where = _best(best, where, found, cosines[found, columns], columns + other)
+    return where, best
+
+
+def _best(best: Any, where: Any, rows: Any, cosines: Any, columns: Any) -> tuple[Any, Any]:
+    """Return the best of each row and of what was found for it, in the order of rows."""
+    most = best.shape[1]
+    each = np.bincount(rows, minlength=len(best))
+    wide = int(each.max(initial=0))
+    if not wide:
+        return best, where
+    places = most + np.arange(len(rows)) - np.repeat(np.cumsum(each) - each, each)
+    all_best: Any = np.full((len(best), most + wide), -np.inf, dtype=np.float32)
+    all_where: Any = np.zeros(all_best.shape, dtype=np.int32)
+    all_best[:, :most], all_where[:, :most] = best, where
+    all_best[rows, places], all_where[rows, places] = cosines, columns
+    chosen = np.argpartition(-all_best, most - 1, axis=1)[:, :most]
+    return np.take_along_axis(all_best, chosen, axis=1), np.take_along_axis(all_where, chosen, axis=1)
 
 
 def likenesses(vectors: Vectors, traits: Sequence[Traits], weights: Weights) -> Pairs:
     """Return the likeness of every pair of neighbours that counts."""
     found: dict[tuple[int, int], float] = {}
     for one, other, cosine in nearest(vectors):
-        if (one, other) not in found:
-            alike = likeness(traits[one], traits[other], cosine, weights)
-            if alike >= LEAST:
-                found[one, other] = alike
+        alike = likeness(traits[one], traits[other], cosine, weights)
+        if alike >= LEAST:
+            found[one, other] = alike
     return found
 
 
@@ -174,14 +210,3 @@ def _with_means(
     return [
         {nodes[each]: sums[each] / max(1, min(len(group) - 1, NEAREST)) for each in group} for group in groups
     ]
-
-
-def _beside(where: Any, columns: Any) -> Any:
-    return np.hstack([where, np.broadcast_to(columns, (len(where), len(columns)))])
-
-
-def _best(cosines: Any, where: Any, most: int) -> tuple[Any, Any]:
-    if cosines.shape[1] <= most:
-        return cosines, where
-    chosen = np.argpartition(-cosines, most - 1, axis=1)[:, :most]
-    return np.take_along_axis(cosines, chosen, axis=1), np.take_along_axis(where, chosen, axis=1)

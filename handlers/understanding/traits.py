@@ -6,9 +6,11 @@ Pure. Traits can be kept as JSON, so that a text is read once and compared often
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from operator import mul
 from pathlib import Path
+from sys import intern
 from typing import Any, Final, Self
 
 import yaml
@@ -22,6 +24,8 @@ from .text import normalize
 
 THINGS: Final = Path(__file__).with_name("stones.yaml")
 CAUSES: Final = Path(__file__).with_name("causes.yaml")
+READING: Final = 2
+"""Counted up whenever texts are read otherwise: cases that were read before are read once more."""
 GRAMS_AT_MOST: Final = 64
 """Pairs of characters that are kept, the rarest: a letter of pages must not outweigh a sentence."""
 NAMES_AT_MOST: Final = 12
@@ -30,7 +34,8 @@ UNKNOWN: Final = 9.0
 
 _KINDS: Final[Mapping[str, str]] = {
     "investment": "城投|城建投资|城市建设投资|城市投资|建投|交投|水务集团|文旅投",
-    "park": "工业园区?|产业园区?|科技园区?|物流园|软件园|创业园|孵化园|高新区|开发区|经开区|园区",
+    "park": "(?:工业园区?|产业园区?|科技园区?|物流园|软件园|创业园|孵化园"
+    "|高新区|开发区|经开区|新区|示范区|园区)(?:管委会|管理委员会)?",
     "tcm": "中医院",
     "mothers": "妇幼保健院|妇产医院|妇幼",
     "hospital": "人民医院|中心医院|医院|卫生院",
@@ -39,13 +44,13 @@ _KINDS: Final[Mapping[str, str]] = {
     "|有限公司|有限责任公司|[一二三四五六七八九十]公司|燃气公司|热力公司|供电公司|银行",
     "place": "小区|花园|家园|新城|大厦|广场|商城|市场|商场|大街|大道|路|街道|镇|乡|村|屯",
 }
-_HOSPITALS: Final = frozenset({"tcm", "mothers", "hospital"})
+HOSPITALS: Final = frozenset({"tcm", "mothers", "hospital"})
 _ENDING: Final = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items()))
 _CUT: Final = re.compile(
     r"[^\u4e00-\u9fff]|给|向|在|被|由|从|到|跟|和|与|为|对|把|让|去|是|的|了|我们?|咱们?|你们|他们|本|贵|该"
     "|这家?|那家?|一家|某|各|每|几家|多家|两家|全|整个|请|找|家|于|往|回|欠|供|修|包|接|做|干|卖|拉|等|办|说"
     "|新|老|外地|当地|国有|民营|大型|小|有个|反映|协调|投诉|举报|承|拖|催|帮忙|领导|过问|督促|求|吗|呢|啊|就|都"
-    "|条|段|一|上|下|走"
+    "|条|段|一|上|下|走|关于|责令|请求|解决|年|月|至今|当时|目前|以后|取得|购买|入驻|建设单位|甲方|业主"
 )
 _SELF_BEFORE: Final = re.compile(
     r"(?:我公司|我司|我厂|我们?是|本公司|本人是|我单位|我企业|公司名称|企业名称|单位名称)[^,。;!?]{0,14}$"
@@ -54,6 +59,10 @@ _SELF_AFTER: Final = re.compile(
     r"[^,。;!?欠拖]{0,4}?(?:的?负责人|法人|法定代表人|的?老板|\(?以下简称|成立于|位于|是一家|反映|申请)"
 )
 """Whose name stands so is the sender: that two senders differ says nothing."""
+_NOBODY: Final = re.compile(
+    "(?:建设|采购|发包|施工)?单位|业主方?|甲方|开发商|总?包方?|老板|客户|房东|供应商|对方|政府|财政局?|城建局|管委会.*"
+)
+"""Whoever is only called so may be anybody: that two texts call them otherwise says nothing."""
 _REGION: Final = re.compile("[省市县区镇乡村]")
 _HEAD: Final = 8
 _KEPT: Final = 6
@@ -74,6 +83,8 @@ class Traits:
     names: frozenset[Name]
     grams: frozenset[str]
     scores: tuple[float, ...]
+    weight: float = field(compare=False)
+    """What its pairs of characters tell together: summed up once, asked for at every comparison."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON keeps it."""
@@ -83,6 +94,7 @@ class Traits:
             "names": sorted(map(list, self.names)),
             "grams": "".join(sorted(self.grams)),
             "scores": [round(each, 4) for each in self.scores],
+            "weight": round(self.weight, 4),
         }
 
     @classmethod
@@ -93,8 +105,9 @@ class Traits:
             frozenset(kept["things"]),
             frozenset(kept["causes"]),
             frozenset((kind, head) for kind, head in kept["names"]),
-            frozenset(pairs[at : at + 2] for at in range(0, len(pairs), 2)),
+            frozenset(intern(pairs[at : at + 2]) for at in range(0, len(pairs), 2)),
             tuple(kept["scores"]),
+            kept["weight"],
         )
 
 
@@ -105,12 +118,14 @@ def traits_of(text: str) -> Traits:
     names = {*_names(plain), *_papers(text)}
     if scores["arrears"] > PROBABLE:
         names |= _debtor(text)
+    grams = _grams(text)
     return Traits(
         things=_named(THINGS, plain),
         causes=_named(CAUSES, plain),
         names=frozenset(sorted(names)[:NAMES_AT_MOST]),
-        grams=_grams(text),
+        grams=grams,
         scores=tuple(round(math.sqrt(scores[kind]), 4) for kind in TYPES),
+        weight=round(told_together(grams)[0], 4),
     )
 
 
@@ -121,11 +136,12 @@ def rarity(gram: str) -> float:
     return vocabulary.rarity[row] if row is not None else UNKNOWN
 
 
-def weight(grams: frozenset[str]) -> float:
-    """Return what pairs of characters tell together: the sum of their squared rarities, in whatever order."""
+def told_together(grams: Iterable[str]) -> tuple[float, float]:
+    """Return the sum of the squared rarities of pairs of characters, in whatever order, and the highest."""
     vocabulary = default_classifier().vocabulary
     rows, rare = vocabulary.rows, vocabulary.rarity
-    return math.fsum((rare[rows[gram]] if gram in rows else UNKNOWN) ** 2 for gram in grams)
+    found = [rare[rows[gram]] if gram in rows else UNKNOWN for gram in grams]
+    return math.fsum(map(mul, found, found)), max(found, default=0.0)
 
 
 def pairs_of(name: str) -> frozenset[str]:
@@ -135,7 +151,7 @@ def pairs_of(name: str) -> frozenset[str]:
 
 def are_rivals(one: str, other: str) -> bool:
     """Whether two kinds of names never mean the same: a hospital is no hospital of another kind."""
-    return one != other and one in _HOSPITALS and other in _HOSPITALS
+    return one != other and one in HOSPITALS and other in HOSPITALS
 
 
 def _named(file: Path, plain: str) -> frozenset[str]:
@@ -176,5 +192,5 @@ def _papers(text: str) -> Iterable[Name]:
 
 def _debtor(text: str) -> set[Name]:
     debtor = debtor_in(text)
-    own = "" if debtor is None else _REGION.sub("", _ENDING.sub("", debtor.name))
-    return {("debtor", own[:_KEPT])} if len(own) >= _SHORTEST else set()
+    own = "" if debtor is None else _own(_ENDING.sub("", debtor.name))
+    return {("debtor", own)} if len(own) >= _SHORTEST and not _NOBODY.fullmatch(own) else set()

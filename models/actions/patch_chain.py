@@ -16,11 +16,15 @@ from models.tables import Patch, PatchEvent
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Whose hand it is: the key of a supervisor, an official, a person of an enterprise, or the service."""
+    """Whose hand it is: the key of a supervisor, an official, a person of an enterprise, or the service.
+
+    A supervisor in the chat has no key: `official_id` says who it is, and stands in what the event says.
+    """
 
     role: PatchRole
     id: int | None = None
     signed: str = ""
+    official_id: int | None = None
 
 
 CLOCKWORK = Hand(PatchRole.SYSTEM)
@@ -69,6 +73,8 @@ def _append(
     now: datetime,
 ) -> PatchEvent:
     verb, source, target = step
+    if by.official_id is not None:
+        data["official"] = by.official_id
     if not WORDS.isdisjoint(data):
         data[SALT] = token_hex(16)
     seq, previous = _head(session, patch.id)

@@ -170,6 +170,13 @@ def possible(state: PatchState, role: PatchRole) -> list[PatchVerb]:
     return [verb for (source, verb), step in STEPS.items() if source == state and role in step.roles]
 
 
+def next_step(state: PatchState, role: PatchRole) -> PatchVerb | None:
+    """Return what takes a patch a step further on its way, None if it waits for its day or its figures."""
+    forward = (PatchVerb.DRAFT, PatchVerb.CONSULT, PatchVerb.ISSUE, PatchVerb.TAKE_EFFECT, PatchVerb.EVALUATE)
+    verbs = possible(state, role)
+    return next((each for each in (*forward, PatchVerb.RESTART) if each in verbs), None)
+
+
 def begins(day: date) -> datetime:
     """Return the first moment of a day in Shanghai: when what is in effect from then on is."""
     return datetime.combine(day, time.min, LOCAL)

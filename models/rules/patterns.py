@@ -102,6 +102,13 @@ def place(
     return None if alone is None else Place(None, alone.ticket_id, alone.likeness, copied)
 
 
+def in_question(near: Sequence[Near], *, join: float) -> frozenset[int]:
+    """Return the patterns that a new case may be like on the mean: those of which one case is."""
+    return frozenset(
+        each.pattern_id for each in near if each.pattern_id is not None and each.likeness >= join
+    )
+
+
 def assigned(
     groups: Sequence[Sequence[int]], was: Mapping[int, int], decided: Collection[int]
 ) -> list[int | None]:

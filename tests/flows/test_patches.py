@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.actions import access, patterns, roster
+from models.actions import access, patterns, people, roster
 from models.queries import proof
 from models.rules.numbers import ticket_id_of
-from models.tables import Enterprise, Outbox, Ticket
+from models.tables import Enterprise, Message, Outbox, Person, Ticket
 from tests.alike import ARREARS, firm
 from tests.conftest import Makers
 from tests.databases import KINDS
 from tests.flows.reading import number_in
 from tests.flows.test_patterns import compare
+from tests.flows.test_pictures_and_voices import PNG
 from tests.roster import LEADER
 from tests.world import Phone, World
 
@@ -245,6 +246,66 @@ def test_words_that_were_no_comment_become_a_case_with_one_tap(sqlite_url: str) 
         assert number_in(phone.tap("作为新诉求"))
         assert len(cases(world)) == before + 1
         assert story.read()["comments"] == []
+        assert proof.verify(world.database).flaws == []
+
+
+def supervise(world: World, openid: str, region: str) -> Phone:
+    """Put a supervisor of a region on the roster; return their phone."""
+    with world.database.transaction() as session:
+        row = roster.add_official(
+            session, name="岑若水", post="督查专员", department="督查室", region=region,
+            kind="supervisor", leader_id=None, now=world.clock(),
+        )  # fmt: skip
+        session.get_one(
+            Person, people.meet(session, openid, now=world.clock()).person_id
+        ).official_id = row.id
+    return world.phone(openid)
+
+
+def shown(phone: Phone) -> str:
+    """Send a picture where we asked for words; return the end of what came back at once."""
+    sent = {"media": ("a.png", PNG, "image/png")}
+    answer = phone.world.sim.post(f"/phones/{phone.openid}/image", files=sent).raise_for_status()
+    said = "".join(each["text"] for each in answer.json()["entries"] if each["direction"] == "account")
+    assert "请再打一句字" in said
+    return said
+
+
+def test_supervisor_decides_in_the_chat_and_what_is_no_words_is_not_lost(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        province, city = supervise(world, "o-above", "210000"), supervise(world, "o-city", "210100")
+        assert "工程款限期支付" in province.say("补丁")
+        assert "工程款限期支付" in city.say(f"补丁 {story.patch}")
+        assert "由上一级督查来定" in city.say(f"补丁 {story.patch} 下一步")
+        assert story.read()["state"] == "proposed"
+        assert "请说明是哪一个" in province.say("补丁 下一步")
+        assert "已拟制" in province.say(f"补丁 {story.patch} 下一步")
+        assert "已征求意见（7家企业）" in province.say(f"补丁 {story.patch} 进入下一步")
+        story.strike()
+        spoken, pictured = story.firms[:2]
+        for phone in (spoken, pictured):
+            phone.silence()
+        before = len(cases(world))
+        assert "意见已记下" in spoken.act("voice", recognition="建议把付款期限写进合同，超过的按天算利息")
+        assert f"已记到 {story.numbers[1]}" in shown(pictured)
+        assert len(cases(world)) == before
+        with world.database.reading() as session:
+            kept = select(Message.media_id).where(
+                Message.ticket_id == ticket_id_of(story.numbers[1]), Message.kind == "image"
+            )
+            assert session.scalars(kept).one() is not None
+        assert "意见已记下" in pictured.say("发票开了才给钱，这一条也得改")
+        assert sorted(each["words"] for each in story.read()["comments"]) == [
+            "发票开了才给钱，这一条也得改",
+            "建议把付款期限写进合同，超过的按天算利息",
+        ]
+        assert "为什么要撤销" in province.say(f"补丁 {story.patch} 撤销")
+        assert story.read()["state"] == "consulting"
+        assert "已撤销" in province.say("省里已经有同样的文件")
+        dropped = story.call("GET", f"/patches/{story.patch}/events")["items"][-1]
+        assert (dropped["to_state"], dropped["signed"]) == ("dropped", "督查专员 岑若水")
+        assert dropped["data"]["note"] == "省里已经有同样的文件"
         assert proof.verify(world.database).flaws == []
 
 

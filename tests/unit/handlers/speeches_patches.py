@@ -156,8 +156,15 @@ def said(names: st.SearchStrategy[str]) -> dict[str, st.SearchStrategy[Speech]]:
             say.patch_not_now, st.sampled_from(PatchState), st.sampled_from(PatchVerb)
         ),
         "patch_not_yours": st.builds(say.patch_not_yours, st.sampled_from(PatchVerb)),
-        "no_such_patch": st.builds(say.no_such_patch),
-        "which_patch": st.builds(say.which_patch, some),
+        "no_such_patch": st.builds(say.no_such_patch, are_own=st.booleans()),
+        "patch_of_more_regions": st.builds(say.patch_of_more_regions, rows),
+        "patch_waits": st.builds(say.patch_waits, rows),
+        "why_patch": st.builds(say.why_patch, rows, st.sampled_from([PatchVerb.KEEP, PatchVerb.DROP])),
+        "comment_in_words": st.builds(
+            say.comment_in_words, rows, st.sampled_from(["voice", "image", "video"])
+        ),
+        "unstumble_which": st.builds(say.unstumble_which),
+        "which_patch": st.builds(say.which_patch, some, are_own=st.booleans()),
         "patch_unread": st.builds(say.patch_unread, ids),
         "no_such_step": st.builds(say.no_such_step, rows),
         "nothing_to_cite": st.builds(say.nothing_to_cite, number),
@@ -174,7 +181,7 @@ def longest(char: str) -> dict[str, Speech]:
     """Return the answers that hold most."""
     return {
         "patches": say.patches([a_patch(char)] * 20, are_own=True),
-        "which_patch": say.which_patch([a_patch(char)] * 20),
+        "which_patch": say.which_patch([a_patch(char)] * 20, are_own=True),
         "patch": say.patch(a_view(char), EFFECTS[1], list(PatchVerb)),
     }
 
@@ -190,7 +197,12 @@ def everything() -> list[Speech]:
         *(say.patch_noted(row, verb) for verb in PatchVerb), *(say.patch_not_yours(verb) for verb in PatchVerb),
         *(say.patch_incomplete(row, [name]) for name in NEEDED),
         *(say.patch_not_now(state, verb) for state in PatchState for verb in PatchVerb),
-        say.patch_day_refused(), say.no_such_patch(), say.which_patch([row]), say.patch_unread(3),
+        say.patch_day_refused(), say.patch_unread(3), say.unstumble_which(), say.patch_of_more_regions(row),
+        *(say.no_such_patch(are_own=own) for own in (True, False)),
+        *(say.which_patch([row], are_own=own) for own in (True, False)),
+        *(say.patch_waits(a_patch(state=state)) for state in PatchState),
+        *(say.why_patch(row, verb) for verb in (PatchVerb.KEEP, PatchVerb.DROP)),
+        *(say.comment_in_words(row, kind) for kind in ("voice", "image", "video")),
         say.no_such_step(row), say.nothing_to_cite(NUMBER), say.unstumbled(NUMBER), say.not_stumbled(NUMBER),
         say.comment_noted(row, is_guessed=True), say.comment_noted(row, is_guessed=False),
         say.comment_what(row), say.comments_over(), say.no_comment_of_yours(), (say.citation(row),),

@@ -11,6 +11,7 @@ from models.rules.patterns import (
     Place,
     counts,
     heard,
+    in_question,
     join_from,
     more_after,
     needed,
@@ -53,6 +54,26 @@ def test_strangers_and_copies_are_not_heard() -> None:
     assert voice_of(None, 1) == "p1"
     assert (counts("e7"), counts("p1")) == (True, False)
     assert heard([("e1", False), ("e1", False), ("e2", True), ("p3", False), ("e4", False)]) == 2
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 4), st.sampled_from("abcde"), st.floats(0, 1)), max_size=30),
+    st.lists(st.tuples(st.integers(1, 4), st.sampled_from("abcdefgh")), max_size=30),
+    st.floats(0.3, 0.5),
+)
+def test_patterns_that_are_not_asked_about_would_not_take_the_case(
+    around: list[tuple[int, str, float]], members: list[tuple[int, str]], join: float
+) -> None:
+    some = [
+        near(n, likeness, voice=f"e{who}", pattern=pattern)
+        for n, (pattern, who, likeness) in enumerate(around)
+    ]
+    all_voices = {
+        each: sorted({f"e{who}" for pattern, who in members if pattern == each}) for each in range(1, 5)
+    }
+    asked = {each: all_voices[each] for each in in_question(some, join=join)}
+    assert place("e-own", some, asked, join=join) == place("e-own", some, all_voices, join=join)
+    assert len(asked) <= len({each.pattern_id for each in some if each.likeness >= join})
 
 
 def test_a_flood_of_one_enterprise_pulls_no_harder_than_one_case() -> None:

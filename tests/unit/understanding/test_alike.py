@@ -12,7 +12,7 @@ from handlers.understanding.alike import FEATURES, features, is_copy, likeness, 
 from handlers.understanding.embedding import SHARED
 from handlers.understanding.fit_alike import RULES
 from handlers.understanding.grouping import grouped, labels
-from handlers.understanding.pattern_corpus import told
+from handlers.understanding.pattern_corpus import LATER, LETTERS, told
 from handlers.understanding.pattern_measure import agreement
 from handlers.understanding.regroup import groups_of, nearest, vectors_of
 from handlers.understanding.stone import told_by
@@ -30,6 +30,23 @@ def alike(one: str, other: str) -> float:
 
 def test_one_debtor_in_other_words_is_alike() -> None:
     assert alike(DEBT, SAME) > shipped().join
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (  # what one party owes, for works and for goods
+            "关于锦州滨海新区管委会拖欠道路工程款的情况反映，验收五年了，尚欠八百万元",
+            "给锦州滨海新区供的路灯，货款一百八十万，管委会换了三任，都认账都不付",
+        ),
+        (  # 医院 alone is no other hospital
+            "建昌县中医院拖欠试剂款一百五十九万，仪器由我方投放，撤走仪器医院检验科就得停",
+            "我公司给建昌县中医院配送中成药，药款拖了三年",
+        ),
+    ],
+)
+def test_one_debtor_is_known_in_letters_too(one: str, other: str) -> None:
+    assert alike(one, other) > shipped().join
 
 
 @pytest.mark.parametrize(
@@ -127,6 +144,16 @@ def test_the_held_back_half_is_grouped_as_well_as_the_guide_says() -> None:
     assert len(told()) >= 400
     assert found.ari >= 0.9
     assert found.precision >= 0.95
+
+
+def test_letters_that_nothing_was_fitted_on_are_grouped_as_well_as_the_guide_says() -> None:
+    for folder, texts, groups in ((LETTERS, 124, 16), (LATER, 34, 6)):
+        rows = told(folder)
+        found = agreement([row.stone for row in rows], groups_of([row.text for row in rows], vector=vector))
+        assert (len(rows), found.groups) == (texts, groups)
+        assert found.ari >= 0.92
+        assert found.precision >= 0.9
+        assert found.recall >= 0.92
 
 
 def test_stone_is_a_sentence_of_theirs_without_names_and_numbers() -> None:
