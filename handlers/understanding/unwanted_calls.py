@@ -60,7 +60,7 @@ def wants_no_calls(text: str) -> bool:
     if _NOBODY_RINGS.search(core) or core.endswith(("吗", "么")) and not _asks_politely(core):
         return False
     found = next((each for each in _WISHES if each.search(core)), None)
-    if found is None or names_a_matter(found.sub("", core).replace("电话", "")):
+    if found is None or names_a_matter(_NO_MATTER.sub("", found.sub("", core))):
         return False
     return _GIVES_A_TIME.search(core) is None or _ALWAYS.search(core) is not None
 
@@ -73,5 +73,6 @@ def _asks_politely(core: str) -> bool:
     return core.startswith(("能", "可", "以后能", "以后可"))
 
 
+_NO_MATTER: Final = re.compile("电话|人|开车|车间|厂里|工作")
 _ALWAYS: Final = re.compile("以后|上班|开会|别再|不要再|老|总|天天|一律|从来")
 _WISHES: Final = (_REFUSED, _NOT_CALLED, _OWN_REFUSAL, _OWN_WORDS, _MAY_NOT, _THREAT, _WRITTEN)
