@@ -2636,6 +2636,20 @@ def appeal_as_well(number: str, name: str, channel: str) -> Speech:
     )
 
 
+def about_refusal(number: str, name: str, channel: str, words: str) -> Speech:
+    """What may be said against a refusal: one tap appeals with these very words, another tells a matter."""
+    said = _taken_along(words, 2)
+    return (
+        (
+            f"您说的是 {number}「{cut(name, TITLE)}」不予办理的事吗？这件该找：{_clip(channel, HALF)}\n"
+            "不同意，点申诉，由督查裁定；您刚说的话就是理由。每次决定可以申诉一次。\n"
+        ),
+        ("申诉", f"申诉 {number} {said}".strip()),
+        "　",
+        ("是另一件事", f"新诉求 {said}" if said else "新诉求"),
+    )
+
+
 def appealed(number: str, explanation: str) -> Speech:
     """An appeal is on its way."""
     return (f"{number} 的申诉已交给督查。{cut(explanation, 120)}",)

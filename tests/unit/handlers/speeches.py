@@ -505,6 +505,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "declined_by_you": st.builds(say.declined_by_you, VIEWS, REASONS),
     "which_to_appeal": st.builds(say.which_to_appeal, SOME),
     "appeal_as_well": st.builds(say.appeal_as_well, st.just(NUMBER), TITLES, TEXTS),
+    "about_refusal": st.builds(say.about_refusal, st.just(NUMBER), TITLES, TEXTS, TEXTS),
     "why_appeal": st.builds(say.why_appeal, st.just(NUMBER)),
     "appealed": st.builds(say.appealed, st.just(NUMBER), TEXTS),
     "ways_left": st.builds(say.ways_left, st.just(NUMBER), TEXTS, TEXTS),
