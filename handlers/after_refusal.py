@@ -1,6 +1,6 @@
 """What an enterprise says after a case was refused: the appeal is one tap away, with the words as its reason.
 
-No ticket comes of 怎么申诉 or 理由不成立, and nobody is asked what their matter is who has just been refused it.
+No ticket comes of 怎么申诉 or 理由不成立, and nobody who was just refused is asked what their matter is.
 """
 
 from datetime import timedelta
@@ -28,7 +28,7 @@ _COURTEOUS: Final = frozenset({Intent.GREETING, Intent.THANKS, Intent.HELP, Inte
 
 @router.hear(lambda turn: bool(_refused(turn)))
 def may_object(turn: Turn) -> Reply:
-    """理由不成立, 请重新考虑, 那我找谁: of the refusal that was given, and never a case of its own unasked."""
+    """理由不成立, 请重新考虑, 那我找谁: of the refusal, and never a case of its own unasked."""
     found = _refused(turn)
     if len(found) > 1:
         return Reply(say.which_to_appeal([overview(turn.session, one) for one in found]), Outcome.ANSWER)
