@@ -1306,6 +1306,10 @@ _PERHAPS: Final[Mapping[Command, tuple[str, str]]] = {
     Command.CALL_IN: ("是要请人协办吗：{}？您仍负责到底。", "协办"),
     Command.ANNOUNCE_CALL: ("是要打电话吗？先给企业发来电预告，对方才敢接。", "约电话"),
     Command.CALL_FAILED: ("是没打通企业的电话吗？点一下就登记，并换个办法联系。", "打不通"),
+    Command.DECLINE: ("是不予办理吗？要写明理由和正确渠道，企业可以申诉：“{}”", "不予办理"),
+    Command.EXTEND: ("是时间不够吗？可以申请延期，写明天数和原因，由督查批准。", "延期"),
+    Command.PASS_ON: ("谁接谁办到底，不能转给别人，也别让企业自己去找；要别的单位帮忙，请协办。", "协办"),
+    Command.DELEGATE: ("是您要离开几天吗？写明谁代办、哪几天；岗位变动由管理员办移交。", "委托"),
 }
 """What words may be instead of a reply: the question, and the word that does it."""
 
@@ -1314,9 +1318,10 @@ def perhaps(view: Overview, command: Command, rest: str = "") -> Speech:
     """Words may be meant as a command: they are kept, and one tap does it, another sends them."""
     question, word = _PERHAPS[command]
     more = "" if command is Command.RESOLVE else f" {cut(rest, EXCERPT)}".rstrip()
+    order = word if command is Command.DELEGATE else f"{word} {view.number}{more}"
     return (
         f"这句没有发给企业，先替您留着。{question.format(cut(rest, TITLE))}\n",
-        (word, f"{word} {view.number}{more}"),
+        (word, order),
         "　",
         ("发给企业", f"回复 {view.number}"),
         "　",
