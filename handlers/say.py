@@ -821,6 +821,15 @@ def followed_up(
     return (said, "\n", ("不是这件事", f"不是这件事 {number}")) if is_guessed else (said,)
 
 
+_PERHAPS_MEANT: Final[Mapping[str, str]] = {"progress": "进度", "urge": "催办", "withdraw": "撤回"}
+
+
+def perhaps_meant(number: str, intent: str | None) -> Speech:
+    """Beside words that were put to a case: what they may ask for is one tap away."""
+    word = _PERHAPS_MEANT.get(intent or "")
+    return () if word is None else ("　", (word, f"{word} {number}"))
+
+
 def or_the_same(number: str) -> Speech:
     """The other answer beside 不是这件事, where it may as well be another matter."""
     return ("　", ("就是这件事", f"就是一件事 {number}"))

@@ -62,8 +62,9 @@ _NEGATIVE: Final = re.compile(
     "[不没无非未恕]|另(?:找|请|行)|别的|划[到归给]|(?:权|职责|职能|业务)[^，,]{0,4}在|(?:建议|应|请)[^您你我，,]{1,8}(?:研究|阅处|办|处理|牵头|负责|承办)"
 )
 _TOLD: Final = re.compile(
-    r"已经?|正在|核实(?!一)|核查|经查|查[明了过]|[问看催]了|[0-9]|文件|材料|安排|联系|[今明后]天|[上下本这]周|月[底初]"
+    r"已经?|正在|[办核退查审批修改]完|[办弄搞]好了|核实(?!一)|核查|经查|查[明了过]|[问看催]了|[0-9]|文件|材料|安排|联系|[今明后]天|[上下本这]周|月[底初]"
 )
+_ALL_WELL: Final = re.compile("没有?(?:问题|毛病|意见|异议)|不错|不客气|不用谢|没事")
 _SOUNDING: Final = 24
 """Characters of the longest words that only sound like a refusal and are asked about."""
 _SOON: Final = "(?:马上|立即|立刻|尽快|抓紧|这就|随后)"
@@ -113,7 +114,9 @@ def refusal_in(text: str) -> Refusal:
     if len(text) <= LONGEST and _is_plain(clauses):
         return Refusal.PLAIN
     is_short = len(text) <= _SOUNDING and _TOLD.search(core) is None
-    sounds = _SOUNDS.search(core) or (is_short and (_SOUNDS_SHORT.search(core) or _NEGATIVE.search(core)))
+    sounds = _SOUNDS.search(core) or (
+        is_short and (_SOUNDS_SHORT.search(core) or _NEGATIVE.search(_ALL_WELL.sub("", core)))
+    )
     return Refusal.PERHAPS if sounds else Refusal.NO
 
 

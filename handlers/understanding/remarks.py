@@ -53,3 +53,19 @@ _MORE: Final = 2
 def says_more_than_urging(text: str, title: str) -> bool:
     """Whether words that urge tell more: 再不管我就上访. What they share with the case's `title` names it."""
     return len(set(_URGING.sub("", _NAMED.sub("", normalize(text)))) - set(normalize(title))) >= _MORE
+
+
+_THANKING: Final = re.compile(
+    "(?:太|真|非常|十分|万分|衷心|特别|我们?|公司|企业|全体员工|给)*(?:谢谢|感谢|多谢|感激|谢过|鸣谢|道谢)"
+)
+_GOES_ON: Final = re.compile(
+    "但|可是|不过|只是|另外|还有|还想|还要|再|请|麻烦|能不能|能否|希望|催|尽快|[?？吗]|没|未|不|讽|个屁|你(?:个|妈)|啥时|什么时候"
+)
+THANKS_UP_TO: Final = 30
+
+
+def only_thanks(text: str) -> bool:
+    """Whether words thank for something and ask for nothing: 谢谢你们帮我要回了钱."""
+    if len(text) > THANKS_UP_TO:
+        return False
+    return _THANKING.match(normalize(text)) is not None and _GOES_ON.search(text) is None

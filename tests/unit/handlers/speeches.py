@@ -342,6 +342,9 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "take_it_back": st.builds(say.take_it_back, st.just(NUMBER), TITLES),
     "never_mind": st.builds(say.never_mind),
     "no_such_number": st.builds(say.no_such_number, TEXTS),
+    "perhaps_meant": st.builds(
+        say.perhaps_meant, st.just(NUMBER), st.sampled_from(["progress", "urge", "withdraw", None])
+    ),
     "or_the_same": st.builds(say.or_the_same, st.just(NUMBER)),
     "add_what": st.builds(say.add_what, st.just(NUMBER), TITLES),
     "choose_type": st.builds(say.choose_type, st.just(NUMBER)),
