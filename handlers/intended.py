@@ -48,7 +48,7 @@ def intended(turn: Turn) -> Intent:
 
 
 def leaning(turn: Turn) -> Intent | None:
-    """Return what few words that no rule knows may be for: a question, an urging, or that it is taken back."""
+    """Return what few words that no rule knows may be for: where it is, to hurry, or to take it back."""
     text = turn.text
     if turn.order is not None or not text or len(text) > REMARK or _names_another(turn):
         return None
