@@ -225,9 +225,7 @@ _OFFICIAL: Final = (
     addressed.official_router,
     helping.helper_router,  # before those who hear plain words as an owner's
     calls.official_router,
-    held.official_router,
-    manners.official_router,
-    official.router,
+    *(held.official_router, manners.official_router, official.router),
     events.router,
 )
 _SUPERVISOR: Final = (
