@@ -1,13 +1,11 @@
 """What an enterprise's plain words are for: by themselves, else by what was learned."""
 
-import re
 from typing import Final
 
 from handlers.turn import Turn
-from handlers.understanding.headline import names_a_matter
 from handlers.understanding.in_context import Context, likely
 from handlers.understanding.intents import Intent, intent_of, is_under_way, reproaches
-from handlers.understanding.remarks import hails, only_thanks
+from handlers.understanding.remarks import asks_of_a_matter, hails, only_thanks
 from handlers.understanding.stances import shared
 
 REMARK: Final = 20
@@ -21,10 +19,6 @@ LEANING: Final = 0.5
 _OPEN: Final = frozenset({Intent.REQUEST, Intent.UNCLEAR})
 """What words are taken for that no rule knows."""
 _OFFERED: Final = frozenset({Intent.PROGRESS, Intent.URGE, Intent.WITHDRAW})
-_NO_MATTER: Final = re.compile(
-    "有?人(?=[接看办管理呢没在来吗])|批(?=下来|了没|没批|的[吗啊]?$|示)|审(?=到|完|过了?没)"
-)
-"""Single characters of matters that here name none: 有人接了吗, 批下来没."""
 _LEARNED: Final = frozenset({Intent.PROGRESS, Intent.URGE, Intent.WITHDRAW, Intent.HUMAN})
 """What shows or asks something, and can be said again if it was misread; what tells of a matter is filed."""
 
@@ -58,6 +52,6 @@ def leaning(turn: Turn) -> Intent | None:
 
 def _names_another(turn: Turn) -> bool:
     """Whether words name a matter, and none that somebody's cases tell of."""
-    if not names_a_matter(_NO_MATTER.sub("", turn.text)):
+    if not asks_of_a_matter(turn.text):
         return False
     return not any(shared(turn.text, words) for _, words in turn.party.cases)

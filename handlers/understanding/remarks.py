@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from .headline import names_a_matter
 from .intents import Intent, bare, intent_of
 from .text import normalize
 
@@ -69,3 +70,14 @@ def only_thanks(text: str) -> bool:
     if len(text) > THANKS_UP_TO:
         return False
     return _THANKING.match(normalize(text)) is not None and _GOES_ON.search(text) is None
+
+
+_NO_MATTER: Final = re.compile(
+    "有?人(?=[接看办管理呢没在来吗])|批(?=下来|了没|没批|的[吗啊]?$|示)|审(?=到|完|过了?没)"
+)
+"""Single characters of matters that name none where somebody only asks: 有人接了吗, 批下来没."""
+
+
+def asks_of_a_matter(text: str) -> bool:
+    """Whether few words name a matter, and do not only ask how far it has come."""
+    return names_a_matter(_NO_MATTER.sub("", text))
