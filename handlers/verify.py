@@ -127,7 +127,7 @@ def _doubts(turn: Turn) -> bool:
         callers.tells_of_a_caller(turn.text)
         or asks_of_number(turn.text)
         or asks_of_who_posed(turn.text)
-        or asks_of_a_caller(turn.text)
+        or (asks_of_a_caller(turn.text) and _asked_of(turn) is None)
         or asks_what_we_demand(turn.text)
         or tells_of_a_swindle(turn.text)
     )
