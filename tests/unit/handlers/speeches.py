@@ -343,7 +343,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "never_mind": st.builds(say.never_mind),
     "no_such_number": st.builds(say.no_such_number, TEXTS),
     "perhaps_meant": st.builds(
-        say.perhaps_meant, st.just(NUMBER), st.sampled_from(["progress", "urge", "withdraw", None])
+        say.perhaps_meant, st.just(NUMBER), st.sampled_from(["progress", "urge", "withdraw"])
     ),
     "or_the_same": st.builds(say.or_the_same, st.just(NUMBER)),
     "add_what": st.builds(say.add_what, st.just(NUMBER), TITLES),
