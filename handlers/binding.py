@@ -21,7 +21,7 @@ from models.actions.waiting import QUESTION as WAITING
 from models.queries.live import live_cases
 from models.queries.people import enterprise, official, party
 from models.queries.tickets import Overview, overview, unfinished
-from models.tables import Invite, Outcome
+from models.tables import Invite, OfficialKind, Outcome
 
 router = Router()
 BIND: Final = "bind"
@@ -167,12 +167,16 @@ def _is_aside(turn: Turn) -> bool:
 
 
 def _drops(turn: Turn) -> bool:
-    """Whether 取消 is about our question; with a number it is about that case, unless we asked to be told."""
+    """Whether 取消 is about our question; with a number it is about that case, unless we asked to be told.
+
+    Of an official whom we asked nothing it is about words that wait, if any do (see `held`).
+    """
     order = turn.order
     if order is None or order.command is not Command.CANCEL:
         return False
     if turn.asked is None:
-        return turn.party.official is not None and order.number is None
+        is_supervisor = turn.party.official and turn.party.official.kind == OfficialKind.SUPERVISOR
+        return bool(is_supervisor) and order.number is None
     return turn.asked != WAITING or order.number is None
 
 

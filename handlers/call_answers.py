@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from handlers import filing, say
+from handlers.call_times import is_its_time, on_its_day, time_among
 from handlers.calls import MOVE_WHEN, SHORT, asked_of, case_of, named, tells_when, words_of
 from handlers.turn import Reply, Router, Turn
-from handlers.understanding import callers
+from handlers.understanding import call_replies
 from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command
 from handlers.understanding.consent import consents
@@ -15,7 +16,6 @@ from handlers.understanding.details import firm_in
 from handlers.understanding.intents import Intent, intent_of
 from handlers.understanding.times import (
     Doubt,
-    begins_with_span,
     day_in,
     day_of,
     is_busy_then,
@@ -33,8 +33,6 @@ from models.tables import Call, CallState, Outcome, Ticket
 router = Router()
 MOVE_OR_MATTER: Final = "move_or_matter"
 """The open question whether words that begin with a time answer the card."""
-MORE_THAN_A_TIME: Final = 80
-"""Characters of the longest words of which it is asked."""
 
 
 @router.on(Command.AGREE_CALL)
@@ -81,6 +79,7 @@ def _asked_about(turn: Turn, question: Mapping[str, Any]) -> Addressee | None:
 
 def _move(turn: Turn, to: Addressee, time: str, words: str) -> Reply:
     """Ask for the time that is said, with all words in which it is."""
+    time = on_its_day(turn, to, time)
     window, day = span_in(time, turn.now), day_in(time, turn.now)
     if isinstance(window, Doubt):
         return _ask_when_it_suits(to, window, day)
@@ -145,36 +144,46 @@ def answer(turn: Turn) -> Reply:
 
     What moves or refuses the call is heard once more after it was agreed to: 改到后天下午3点, 让他别打了.
     """
-    if callers.says_no(turn.text):
+    if call_replies.says_no(turn.text):
         return decline(turn)
-    if callers.says_yes(turn.text):
+    if call_replies.says_yes(turn.text):
         return agree(turn)
     to = _called_about(turn)
     if to is None:
         return _which_call(turn)
-    if callers.asks_when(turn.text):
+    if call_replies.asks_when(turn.text):
         return _show_card(turn, to)
-    if is_busy_then(turn.text):
+    if is_busy_then(turn.text) or call_replies.wants_another_time(turn.text):
         return _ask_when_it_suits(to, Doubt.NO_TIME)
     time = without_excuse(turn.text)
-    return _move(turn, to, moved_to(time, turn.now) or time, time)
+    new = moved_to(time, turn.now)
+    return agree(turn) if not new and is_its_time(turn, to, time) else _move(turn, to, new or time, time)
 
 
-@router.hear(lambda turn: _may_be_called(turn) and bool(_time_first(turn)) and bool(_unanswered(turn)))
+@router.hear(lambda turn: _may_be_called(turn) and bool(time_among(turn)) and bool(_unanswered(turn)))
 def perhaps_move(turn: Turn) -> Reply:
     """周四上午10点到11点吧，下午要去税务局: a time first, while a card waits: asked, the words kept."""
     to = _called_about(turn)
     if to is None:
         return _which_call(turn)
-    time = _time_first(turn)
+    time = time_among(turn)
     pending = {"ask": MOVE_OR_MATTER, **asked_of(to), "time": time, "words": turn.text}
     return Reply(say.move_or_matter(named(to), time), Outcome.ANSWER, case_of(to), pending=pending)
 
 
-def _time_first(turn: Turn) -> str:
-    """The time with which words begin that say more; nothing while they answer something else."""
-    is_open = turn.order is None and turn.is_free and len(turn.text) <= MORE_THAN_A_TIME
-    return begins_with_span(turn.text, turn.now) if is_open else ""
+@router.hear(lambda turn: _puts_off(turn) and bool(_unanswered(turn)))
+def not_then(turn: Turn) -> Reply:
+    """老人住院，改日吧: not at that time, while a card waits; a day that is named counts."""
+    to = _called_about(turn)
+    if to is None:
+        return _which_call(turn)
+    day = day_in(without_excuse(turn.text), turn.now)
+    return _ask_when_it_suits(to, Doubt.NO_HOUR if day else Doubt.NO_TIME, day)
+
+
+def _puts_off(turn: Turn) -> bool:
+    is_open = turn.order is None and turn.is_free and _may_be_called(turn)
+    return is_open and call_replies.puts_off(turn.text) and not _wants_no_calls(turn.text)
 
 
 @router.hear(lambda turn: _is_the_time(turn) is True, asked=[MOVE_OR_MATTER])
@@ -210,7 +219,7 @@ def when(turn: Turn) -> Reply:
 
 def _asks_when(turn: Turn) -> bool:
     is_short = turn.order is None and len(turn.text) <= SHORT
-    return is_short and _may_be_called(turn) and callers.asks_when(turn.text)
+    return is_short and _may_be_called(turn) and call_replies.asks_when(turn.text)
 
 
 def _show_card(turn: Turn, to: Addressee) -> Reply:
@@ -223,12 +232,14 @@ def _show_card(turn: Turn, to: Addressee) -> Reply:
 def _is_answer(turn: Turn) -> bool:
     """Whether these words alone may answer a card: yes, no, or nothing but a time."""
     text = turn.text
-    if turn.order is not None or len(text) > SHORT or callers.tells_a_matter(text):
+    if turn.order is not None or len(text) > SHORT or call_replies.tells_a_matter(text):
         return False
     if intent_of(text) is Intent.GREETING or _wants_no_calls(text):
         return False
-    is_said = callers.says_yes(text) or callers.says_no(text) or callers.wants_another_time(text)
-    return is_said or callers.asks_when(text) or only_span(without_excuse(text), turn.now) is not None
+    is_said = (
+        call_replies.says_yes(text) or call_replies.says_no(text) or call_replies.wants_another_time(text)
+    )
+    return is_said or call_replies.asks_when(text) or only_span(without_excuse(text), turn.now) is not None
 
 
 def _is_change(turn: Turn) -> bool:
@@ -236,10 +247,10 @@ def _is_change(turn: Turn) -> bool:
     text = turn.text
     if turn.order is not None or len(text) > SHORT or _wants_no_calls(text):
         return False
-    if callers.says_no(text):
-        return callers.speaks_of_ringing(text)
+    if call_replies.says_no(text):
+        return call_replies.speaks_of_ringing(text)
     is_moved = moved_to(without_excuse(text), turn.now) or is_busy_then(text)
-    return bool(is_moved) or callers.wants_another_time(text)
+    return bool(is_moved) or call_replies.wants_another_time(text)
 
 
 def _is_of_a_call(turn: Turn) -> bool:
@@ -253,7 +264,7 @@ def _is_of_a_call(turn: Turn) -> bool:
 
 def _wants_no_calls(text: str) -> bool:
     """Whether no call is wanted at all, which says more than that this one is not."""
-    return callers.speaks_of_calls(text) and aside_of(text) is Aside.NO_CALLS
+    return call_replies.speaks_of_calls(text) and aside_of(text) is Aside.NO_CALLS
 
 
 def _unanswered(turn: Turn) -> list[Call]:

@@ -13,6 +13,7 @@ from handlers.understanding.consent import consents
 from handlers.understanding.details import stage_answered, stage_said
 from handlers.understanding.firms import corrected
 from handlers.understanding.succession import leaving_in
+from handlers.understanding.unwanted_calls import wants_no_calls
 from models.actions import answers, contacts, standing
 from models.actions.conversation import LOCAL, Words
 from models.queries.contacts import carer_of, firm_called, named_in, speaks_for, stage_was_asked
@@ -157,8 +158,9 @@ def _firm(turn: Turn) -> EnterpriseCard | None:
 
 
 @router.on(Command.NO_CALLS)
+@router.hear(lambda turn: turn.order is None and turn.is_free and wants_no_calls(turn.text))
 def no_calls(turn: Turn) -> Reply:
-    """`别打电话`: every official sees it at the case, and what was announced to them is off."""
+    """`别打电话`, 电话就免了: every official sees it at the case, and what was announced to them is off."""
     is_noted = standing.allow_calls(turn.session, turn.party, is_allowed=False)
     words = Words("text", turn.text, inbox_id=turn.inbox_id)
     answers.decline_all(turn.session, turn.party, words, now=turn.now)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from handlers import (
     addressed,
+    after_refusal,
     answerable,
     binding,
     call_answers,
@@ -196,9 +197,10 @@ def _concerned(turn: Turn) -> tuple[Overview | None, Role]:
     return overview(turn.session, ticket, seen_by=turn.party), role
 
 
-_REFUSING: Final = (co_handling, helping, declining, supervisor, shielding)
 _REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {
-    refused: answer for router in _REFUSING for refused, answer in router.REFUSALS.items()
+    refused: answer
+    for router in (co_handling, helping, declining, supervisor, shielding)
+    for refused, answer in router.REFUSALS.items()
 }
 
 
@@ -223,9 +225,7 @@ _OFFICIAL: Final = (
     addressed.official_router,
     helping.helper_router,  # before those who hear plain words as an owner's
     calls.official_router,
-    held.official_router,
-    manners.official_router,
-    official.router,
+    *(held.official_router, manners.official_router, official.router),
     events.router,
 )
 _SUPERVISOR: Final = (
@@ -243,13 +243,13 @@ _ENTERPRISE: Final = (
     call_answers.router,
     visits.enterprise_router,
     day.enterprise_router,
-    extensions.enterprise_router,
-    declining.enterprise_router,
+    *(extensions.enterprise_router, declining.enterprise_router),
     desk_words.enterprise_router,
     satisfaction.router,
     contacts.router,
     matters.router,
     manners.enterprise_router,
+    after_refusal.router,
     complaints.router,
     numbered.router,
     own_words.router,

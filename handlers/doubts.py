@@ -14,6 +14,7 @@ from handlers.understanding.asking_help import help_wanted
 from handlers.understanding.commands import Command
 from handlers.understanding.desk_talk import call_with, holds_our_word, is_doubtful
 from handlers.understanding.finishing import finished
+from handlers.understanding.not_for_them import meant_for_us
 from handlers.understanding.passing import may_pass_on
 from handlers.understanding.refusing import Refusal, refusal_in
 from handlers.understanding.to_colleagues import is_for_colleagues
@@ -61,6 +62,13 @@ def _rang(view: Overview, words: str, command: Command) -> Kept:
     return say.perhaps(view, Command.CALL_FAILED), words, command
 
 
+def _ours(view: Overview, words: str, command: Command) -> Kept:
+    meant = meant_for_us(words)
+    if meant in {None, Command.HELP} or view.status not in {Status.OPEN, Status.ACCEPTED}:
+        return _for_whom(view, words, command)
+    return say.perhaps(view, meant, words if meant is Command.DECLINE else ""), words, command
+
+
 def _for_whom(view: Overview, words: str, command: Command) -> Kept:
     return say.for_whom(view, command), words, command
 
@@ -80,6 +88,7 @@ _DOUBTS: Final[tuple[tuple[Callable[[str], bool], Callable[[Overview, str, Comma
     (lambda words: help_wanted(words) is not None, _help),
     (lambda words: call_with(words) is not None, _call),
     (callers.may_have_failed, _rang),
+    (lambda words: meant_for_us(words) is not None, _ours),
     (_sounds_like_ours, _for_whom),
 )
 """What words may be, by how they sound, and what is asked then. The first that fits wins."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from config.catalog import OTHER
 from handlers import say
+from handlers.intended import leaning
 from handlers.newness import is_unknown
 from handlers.turn import Incoming, Reply, Speech, Turn
 from handlers.understanding.addressing import names
@@ -129,8 +130,13 @@ def guess_belongs(turn: Turn, ticket: Ticket, words: Words, *, is_unsure: bool =
     gathered.gather(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
     told = desk_or_office(turn.session, ticket.owner_id, turn.now)
     speech = say.followed_up(number, ticket.title, told, is_guessed=True, is_gathered=True)
-    asked = say.or_the_same(number) if is_unsure else ()
+    asked = say.or_the_same(number) if is_unsure else say.perhaps_meant(number, _leaning(turn, ticket))
     return Reply((*speech, *asked, *_last_word(ticket)), Outcome.FOLLOW_UP, ticket.id)
+
+
+def _leaning(turn: Turn, ticket: Ticket) -> str | None:
+    """What few words may ask for beside being put to a case that goes on; a result asks for its own word."""
+    return None if ticket.status == Status.RESOLVED else leaning(turn)
 
 
 def _last_word(ticket: Ticket) -> Speech:

@@ -49,7 +49,16 @@ def retract(turn: Turn) -> Reply:
 
 @official_router.on(Command.CANCEL)
 def cancel(turn: Turn) -> Reply:
-    """`取消 编号`: what of the case is off is theirs to say; nothing is said to be off that is not."""
+    """`取消 编号`: what of the case is off is theirs to say; nothing is said to be off that is not.
+
+    The bare word takes back the newest of their words that wait.
+    """
+    number = turn.order.number if turn.order else None
+    if number is None:
+        last = next(iter(_waiting(turn)), None)
+        if last is None:
+            return Reply(say.cancelled(), Outcome.ANSWER)
+        return _retract(turn, by_id(turn.session, last.ticket.id, seen_by=turn.party), last.seq)
     ticket = _meant(turn)
     if ticket is None:
         return _which(turn, Command.WITHDRAW)

@@ -14,6 +14,7 @@ from handlers.understanding.commands import Command
 from handlers.understanding.desk_talk import announces_a_call
 from handlers.understanding.finishing import tells_nothing
 from handlers.understanding.intents import Intent, intent_of, tells_what_was_done
+from handlers.understanding.remarks import hails
 from models.actions import media, office
 from models.actions.conversation import Words
 from models.queries.agenda import by_due
@@ -165,7 +166,8 @@ def _told_what_was_done(turn: Turn, ticket: Ticket) -> Reply:
 def _resolve(turn: Turn, ticket: Ticket, done: str) -> Reply:
     words = Words("text", done, inbox_id=turn.inbox_id)
     office.resolve(turn.session, ticket, actor_on(turn.session, turn.party, ticket), words, now=turn.now)
-    speech = say.resolved_by_you(_view(turn, ticket))
+    view = _view(turn, ticket)
+    speech = (*_against_calls(view, done, None), *say.resolved_by_you(view))
     return Reply((*speech, *later(turn, ticket)), Outcome.FOLLOW_UP, ticket.id)
 
 
@@ -187,7 +189,7 @@ def text(turn: Turn) -> Reply:
     ticket = in_hand(turn)
     if ticket is None or turn.order is not None:
         return _not_sent(turn)
-    if intent_of(turn.text) in _COURTESIES:
+    if intent_of(turn.text) in _COURTESIES or hails(turn.text):
         return Reply(say.courtesy_not_sent(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
     return send(turn, ticket, turn.text)
 

@@ -829,6 +829,15 @@ def followed_up(
     return (said, "\n", ("不是这件事", f"不是这件事 {number}")) if is_guessed else (said,)
 
 
+_PERHAPS_MEANT: Final[Mapping[str, str]] = {"progress": "进度", "urge": "催办", "withdraw": "撤回"}
+
+
+def perhaps_meant(number: str, intent: str | None) -> Speech:
+    """Beside words that were put to a case: what they may ask for is one tap away."""
+    word = _PERHAPS_MEANT.get(intent or "")
+    return () if word is None else ("　", (word, f"{word} {number}"))
+
+
 def or_the_same(number: str) -> Speech:
     """The other answer beside 不是这件事, where it may as well be another matter."""
     return ("　", ("就是这件事", f"就是一件事 {number}"))
@@ -1314,6 +1323,10 @@ _PERHAPS: Final[Mapping[Command, tuple[str, str]]] = {
     Command.CALL_IN: ("是要请人协办吗：{}？您仍负责到底。", "协办"),
     Command.ANNOUNCE_CALL: ("是要打电话吗？先给企业发来电预告，对方才敢接。", "约电话"),
     Command.CALL_FAILED: ("是没打通企业的电话吗？点一下就登记，并换个办法联系。", "打不通"),
+    Command.DECLINE: ("是不予办理吗？要写明理由和正确渠道，企业可以申诉：“{}”", "不予办理"),
+    Command.EXTEND: ("是时间不够吗？可以申请延期，写明天数和原因，由督查批准。", "延期"),
+    Command.PASS_ON: ("谁接谁办到底，不能转给别人，也别让企业自己去找；要别的单位帮忙，请协办。", "协办"),
+    Command.DELEGATE: ("是您要离开几天吗？写明谁代办、哪几天；岗位变动由管理员办移交。", "委托"),
 }
 """What words may be instead of a reply: the question, and the word that does it."""
 
@@ -1322,9 +1335,10 @@ def perhaps(view: Overview, command: Command, rest: str = "") -> Speech:
     """Words may be meant as a command: they are kept, and one tap does it, another sends them."""
     question, word = _PERHAPS[command]
     more = "" if command is Command.RESOLVE else f" {cut(rest, EXCERPT)}".rstrip()
+    order = word if command is Command.DELEGATE else f"{word} {view.number}{more}"
     return (
         f"这句没有发给企业，先替您留着。{question.format(cut(rest, TITLE))}\n",
-        (word, f"{word} {view.number}{more}"),
+        (word, order),
         "　",
         ("发给企业", f"回复 {view.number}"),
         "　",
@@ -2641,6 +2655,20 @@ def appeal_as_well(number: str, name: str, channel: str) -> Speech:
             "对这次不予办理不服，也可以申诉，由督查裁定：\n"
         ),
         ("申诉", f"申诉 {number}"),
+    )
+
+
+def about_refusal(number: str, name: str, channel: str, words: str) -> Speech:
+    """What may be said against a refusal: one tap appeals with these very words, another tells a matter."""
+    said = _taken_along(words, 2)
+    return (
+        (
+            f"您说的是 {number}「{cut(name, TITLE)}」不予办理的事吗？这件该找：{_clip(channel, HALF)}\n"
+            "不同意，点申诉，由督查裁定；您刚说的话就是理由。每次决定可以申诉一次。\n"
+        ),
+        ("申诉", f"申诉 {number} {said}".strip()),
+        "　",
+        ("是另一件事", f"新诉求 {said}" if said else "新诉求"),
     )
 
 

@@ -7,6 +7,7 @@ from handlers import say
 from handlers.meant import in_hand
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding import callers
+from handlers.understanding.caller_doubts import asks_of_a_caller, asks_what_we_demand, tells_of_a_swindle
 from handlers.understanding.commands import Command
 from handlers.understanding.intents import Intent, doubts_us, intent_of
 from handlers.understanding.number_questions import asks_of_number, asks_of_who_posed, who_is_asked_of
@@ -123,7 +124,12 @@ def _doubts(turn: Turn) -> bool:
     if callers.is_bare_number(turn.text):
         return not _was_asked_for_theirs(turn)
     is_told = (
-        callers.tells_of_a_caller(turn.text) or asks_of_number(turn.text) or asks_of_who_posed(turn.text)
+        callers.tells_of_a_caller(turn.text)
+        or asks_of_number(turn.text)
+        or asks_of_who_posed(turn.text)
+        or (asks_of_a_caller(turn.text) and _asked_of(turn) is None)
+        or asks_what_we_demand(turn.text)
+        or tells_of_a_swindle(turn.text)
     )
     return is_told or intent_of(turn.text) is Intent.VERIFY
 
@@ -140,7 +146,7 @@ def _was_asked_for_theirs(turn: Turn) -> bool:
 def doubted(turn: Turn) -> Reply:
     """刚才有人打电话说是省里的: the same question in plain words."""
     numbers = callers.numbers_said(turn.text)
-    if not numbers and doubts_us(turn.text):
+    if not numbers and (doubts_us(turn.text) or asks_what_we_demand(turn.text)):
         return Reply(say.we_are_genuine(owners(turn.session, turn.party)), Outcome.ANSWER)
     if not numbers and callers.is_at_the_door(turn.text):
         is_lead = _report_tale(turn, turn.text)

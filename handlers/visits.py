@@ -15,7 +15,13 @@ from handlers.understanding.commands import Command
 from handlers.understanding.details import came, came_or_not, firm_in, issues_in, simply, visit_to_raise
 from handlers.understanding.firms import called
 from handlers.understanding.times import span_in
-from handlers.understanding.visit_talk import READ_AT_MOST, matter_in, tells_of_visit, visit_day
+from handlers.understanding.visit_talk import (
+    READ_AT_MOST,
+    matter_in,
+    tells_of_visit,
+    tells_of_visit_here,
+    visit_day,
+)
 from models.actions import visits as acts
 from models.actions.conversation import Words
 from models.actions.tickets import Guess, Submitted
@@ -145,10 +151,12 @@ def _outcome(raised: Sequence[Submitted]) -> tuple[Outcome, int | None]:
 def _visited(turn: Turn) -> list[Enterprise]:
     """The enterprises that plain words tell a visit to, of those that may be visited."""
     is_plain = turn.incoming.kind is Kind.TEXT and turn.order is None and turn.asked in {None, WORDS_KEPT}
-    if not is_plain or not tells_of_visit(turn.text):
+    if not is_plain or not (tells_of_visit(turn.text) or tells_of_visit_here(turn.text)):
         return []
     firms = visits.visitable(turn.session, turn.party)
-    return [firm for firm in firms if addressing.is_named(turn.text, firm.name)]
+    named = [firm for firm in firms if addressing.is_named(turn.text, firm.name)]
+    ticket = in_hand(turn) if not named and tells_of_visit_here(turn.text) else None
+    return named or [firm for firm in firms if ticket is not None and firm.id == ticket.enterprise_id]
 
 
 @official_router.hear(lambda turn: bool(_visited(turn)))

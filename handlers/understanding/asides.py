@@ -9,6 +9,7 @@ from typing import Final
 
 from . import phrases
 from .intents import bare, is_little_else
+from .unwanted_calls import wants_no_calls
 
 
 class Aside(StrEnum):
@@ -38,6 +39,8 @@ _RULES: Final = (
 
 def aside_of(text: str) -> Aside | None:
     """Return what the remark `text` is about, None for everything that is more than a remark."""
+    if wants_no_calls(text):
+        return Aside.NO_CALLS
     core = bare(text)
     if len(core) > LONGEST:
         return None

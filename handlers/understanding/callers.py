@@ -4,7 +4,6 @@ Patterns and small tables; who may be told what is not decided here.
 """
 
 import re
-from functools import lru_cache
 from typing import Final
 
 from handlers.understanding.commands import Order, read
@@ -46,31 +45,6 @@ _IN_VAIN_SIGNS: Final = frozenset("不没无拒挂拉关停空占正")
 _PERHAPS_FAILED: Final = re.compile(
     f"[^，,。;；!！您你贵我]{{1,8}}?(?:{_WHO_RANG}|{_HOW_OFTEN})*(?:{_IN_VAIN})(?:我|电话|手机|了|的|啊|呢|一直|状态)*"
 )
-_BESIDE = "(?:领导|[您你我那就吧啊呀呢哈嗯哦了的]|谢谢|辛苦|麻烦|请|现在|目前|真的?|今天|在)*"
-_YES: Final = re.compile(
-    f"(?:{_BESIDE}(?:(?:可以|能|直接|随时)?(?:都)?打(?:过来|来|电话|给我)?吧?|来电?吧|等(?:着|候)?(?:[您你]们?|领导)?的?(?:来?电话|电)?"
-    "|同意|可以(?:来电|打|的)?|方便接?|没问题|随时(?:方便|可以|都?行|恭候)?|行|好的?|好[嘞哒]|中|成|ok|能接|有空|有时间|没意见|到时候?见|我接))+"
-    f"{_BESIDE}"
-)
-_NO: Final = re.compile(
-    f"(?:{_BESIDE}(?:不(?:想|能|方便|便)?接(?:电话|了)?|(?:别|不用|不要|不必|甭)(?:再|给我)?(?:打|来)(?:电话|过来)?"
-    "|(?:让|叫|请)(?:[他她]|领导|[您你]们?)(?:就)?(?:别|不要|不用)(?:再)?打|不方便|不同意|没(?:空|时间|工夫|功夫)|抽不[开出]身?|忙着?|在忙|开会"
-    "|接不了|拒接|算了|不必|微信(?:上|里)?(?:说|联系|聊)|打字说|(?:在)?这里说|有事这里说|发消息吧?))+"
-    f"{_BESIDE}"
-)
-_ANOTHER_TIME: Final = re.compile(
-    f"{_BESIDE}(?:(?:能不能|可不可以|可以|能|想|要)?(?:换|改|另约|重新?约|挪|调)(?:一?个|下|到)?(?:时间|日子|天|日|时候)|(?:改|过|隔)(?:天|日)(?:再?说|再打|吧)?"
-    "|(?:晚|迟|早)(?:一?[点些会]儿?)(?:再)?(?:打|来)?|(?:等|过)(?:一?[会下阵]儿?)(?:再)?(?:打|说)?|以后再说|回头(?:再)?(?:说|打|约)?|时间不(?:合适|行|对)|这个?(?:时间|点)不(?:行|方便|合适)|那个?时间不(?:行|方便|合适|在))"
-    f"(?:行吗|行不行|可以吗|好吗|好不好|成吗)?{_BESIDE}"
-)
-_WHEN: Final = re.compile(
-    f"{_BESIDE}(?:(?:什么|啥)(?:时候|时间|点)|几[点时]|哪天|多会儿|多久|几号)(?:能|会|要|给我)*(?:打(?:过来|来|电话)?|来电话?|联系我?)?(?:电话)?(?:啊|呢|呀|吗)?{_BESIDE}"
-    f"|{_BESIDE}(?:谁|哪位|哪个领导|什么人)(?:要|会|给我)*(?:打|来电|联系)(?:电话|过来|我)*(?:啊|呢|呀)?{_BESIDE}"
-    "|(?:暗语|号码|电话|尾号|电话号码)(?:是)?(?:多少|什么|啥|几号|忘了)+"
-)
-_WHEN_SIGNS: Final = frozenset("什啥几幾哪多谁誰暗號号電电尾")
-"""One of these stands in every such question; most words hold none."""
-_RINGING: Final = re.compile("[打接]|来电|电话")
 _LEADER: Final = re.compile("领导")
 _LEAD: Final = re.compile(
     r"(?P<id>\d{1,18})[\s:：,，]*(?P<finding>\D{1,3}?)(?:[\s:：,，。]+(?P<note>.*))?", re.DOTALL
@@ -257,44 +231,5 @@ def lead_named(text: str) -> int | None:
     return int(plain) if _LEAD_ALONE.fullmatch(plain) else None
 
 
-def says_yes(text: str) -> bool:
-    """Whether a text agrees and says nothing else."""
-    return _YES.fullmatch(_core(text)) is not None
-
-
-def says_no(text: str) -> bool:
-    """Whether a text declines and says nothing else."""
-    return _NO.fullmatch(_core(text)) is not None
-
-
-def speaks_of_calls(text: str) -> bool:
-    """Whether a text names calls at all, and not only this one."""
-    return "电话" in normalize(text)
-
-
-def speaks_of_ringing(text: str) -> bool:
-    """Whether a text names what is done to a call: 别打了, 不接, 不用来电."""
-    return _RINGING.search(normalize(text)) is not None
-
-
-def wants_another_time(text: str) -> bool:
-    """Whether a text asks for another time without naming one: 换个时间吧, 那改天."""
-    return _ANOTHER_TIME.fullmatch(_core(text)) is not None
-
-
-def asks_when(text: str) -> bool:
-    """Whether a text asks when the call comes, or who calls."""
-    return not _WHEN_SIGNS.isdisjoint(text) and _WHEN.fullmatch(_core(text)) is not None
-
-
-@lru_cache(maxsize=64)
 def _core(text: str) -> str:
     return _SIGNS.sub("", normalize(text[: SHORT + SHORT]))
-
-
-_MATTER: Final = re.compile("[欠钱款贷税厂房证照奖罚骗租货万批报申招环消施补政策专利商标水气暖]")
-
-
-def tells_a_matter(text: str) -> bool:
-    """Whether `text` surely says more than yes, no or a time of day: none of those holds such a word."""
-    return _MATTER.search(text) is not None

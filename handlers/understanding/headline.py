@@ -12,6 +12,10 @@ from .phrases import FILLERS, MATTER, TROUBLE
 _FILLED: Final = re.compile(f"(?:{FILLERS}|[\\s，,。.!！、；;：:～~…]+)+")
 _CLAUSE: Final = re.compile(r"[，,。！!？?；;\n]+")
 _MATTER: Final = re.compile(MATTER)
+_TEMPER: Final = re.compile(
+    "气死|生气|[气急]人|气愤|来气|客气|脾气|语气|口气|运气|服气|咋地|地道|咋[样办整地]?"
+)
+"""Words whose characters name a matter elsewhere, and here none."""
 _TROUBLE: Final = re.compile(TROUBLE)
 
 
@@ -25,8 +29,8 @@ def headline(text: str, length: int) -> str:
 
 
 def names_a_matter(text: str) -> bool:
-    """Whether `text` says at all what it is about; an introduction does not."""
-    return _MATTER.search(text) is not None
+    """Whether `text` says at all what it is about; an introduction or a temper does not."""
+    return _MATTER.search(text) is not None and _MATTER.search(_TEMPER.sub("", text)) is not None
 
 
 def names_trouble(text: str) -> bool:

@@ -31,8 +31,18 @@ _NOT_OURS: Final = (
     "(?:不归|不属于?|不是|不由|不该)(?:我们?|咱们?|本)(?:这[里边儿]?|单位|部门|局|处|科|来|[^，,]{0,4})?的?"
     "(?:管|负责|职责|职权|活儿?|事情?|业务|范围|办|菜)(?:范围)?(?:内|的)?"
 )
+_ABILITY: Final = "(?:职能|职责|职权|权限|义务|能力|人手|精力|力量|编制)"
+_UNABLE: Final = (
+    f"(?:爱莫能助|无能为力|力不从心|恕难(?:配合|从命|协助|办理)|帮不[了上](?:什么|这个|啥)?忙?|配合不[了上]|不便(?:参与|协办|介入|办理|插手)|懒得[管办理弄]+"
+    f"|(?:没有?|无|不具备|缺)(?:这[个项]|此[项]?|该|相关|相应)*{_ABILITY}|人手(?:不够|不足|紧张|太少)|抽不[出开](?:人|身|时间|人手)?|腾不出(?:手|人|人手)?|(?:太|很|最近)+忙"
+    "|领导(?:不让|不同意|没同意|不批|不准)(?:办|接|管)?)"
+)
+_ELSEWHERES: Final = (
+    "(?:非(?:我|本|咱)[^，,]{0,6}?(?:职责|职权|职能|业务|范围|管辖)(?:范围)?(?:内|之内)?|(?:不在|超出)(?:我们?|本|咱们?)?[^，,]{0,6}?(?:职责|职权|职能|业务|管辖)(?:范围)?(?:内|之内)?"
+    "|(?:与|跟|和|同)[^，,不没无]{1,8}?(?:无关|没有?关系|不相干|不搭界|没有?瓜葛|扯不上)|(?:找|派|发|分|转|推|搞|弄)错(?:了|人|单位|部门|地方|对象|家)*)"
+)
 _REFUSES: Final = re.compile(
-    f"(?:{_THIS})?(?:{_WE})?(?:{_THIS})?(?:也|都|真的?|实在|确实|可|就|现在|最近|暂时|这几天)*(?:{_NOT_OURS}|{_NOT})"
+    f"(?:{_THIS})?(?:{_WE})?(?:{_THIS})?(?:也|都|真的?|实在|确实|可|就|现在|最近|暂时|这几天)*(?:{_NOT_OURS}|{_NOT}|{_UNABLE}|{_ELSEWHERES})"
     f"(?:{_THIS}|协办)?(?:了|的|啊|呀|呢|吧)*"
 )
 _BESIDE: Final = re.compile(
@@ -45,6 +55,18 @@ _SOUNDS: Final = re.compile(
     "|(?:找|问|归|由)[^，,]{1,6}(?:局|委|厅|部门|办|院|公司)"
 )
 
+_SOUNDS_SHORT: Final = re.compile(
+    f"{_UNABLE}|{_ELSEWHERES}|不[管干办接想愿让批肯]|退[回给还]|懒得|(?:归|由|是|找|转|交给?|推给?)[^，,]{{0,3}}(?:财政|住建|税务|人社|发改|工信|资源|环保|交通|水利|国资|商务|市监|法院|公安|电力|街道|管委会|区里|省里|市里)"
+)
+_NEGATIVE: Final = re.compile(
+    "[不没无非未恕]|另(?:找|请|行)|别的|划[到归给]|(?:权|职责|职能|业务)[^，,]{0,4}在|(?:建议|应|请)[^您你我，,]{1,8}(?:研究|阅处|办|处理|牵头|负责|承办)"
+)
+_TOLD: Final = re.compile(
+    r"已经?|正在|[办核退查审批修改]完|[办弄搞]好了|核实(?!一)|核查|经查|查[明了过]|[问看催]了|[0-9]|文件|材料|安排|联系|[今明后]天|[上下本这]周|月[底初]"
+)
+_ALL_WELL: Final = re.compile("没有?(?:问题|毛病|意见|异议)|不错|不客气|不用谢|没事")
+_SOUNDING: Final = 24
+"""Characters of the longest words that only sound like a refusal and are asked about."""
 _SOON: Final = "(?:马上|立即|立刻|尽快|抓紧|这就|随后)"
 _TAKES_ON: Final = re.compile(
     f"(?:好的?|可以|收到)?(?:{_THIS})?(?:{_WE})?(?:{_THIS})?(?:可以|愿意|同意|能|就|先|来|都)*"
@@ -91,7 +113,11 @@ def refusal_in(text: str) -> Refusal:
     clauses = [clause for clause in _SPLIT.split(core) if clause]
     if len(text) <= LONGEST and _is_plain(clauses):
         return Refusal.PLAIN
-    return Refusal.PERHAPS if _SOUNDS.search(core) else Refusal.NO
+    is_short = len(text) <= _SOUNDING and _TOLD.search(core) is None
+    sounds = _SOUNDS.search(core) or (
+        is_short and (_SOUNDS_SHORT.search(core) or _NEGATIVE.search(_ALL_WELL.sub("", core)))
+    )
+    return Refusal.PERHAPS if sounds else Refusal.NO
 
 
 def _is_plain(clauses: list[str]) -> bool:

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from .headline import names_a_matter
 from .intents import Intent, bare, intent_of
 from .text import normalize
 
@@ -53,3 +54,30 @@ _MORE: Final = 2
 def says_more_than_urging(text: str, title: str) -> bool:
     """Whether words that urge tell more: 再不管我就上访. What they share with the case's `title` names it."""
     return len(set(_URGING.sub("", _NAMED.sub("", normalize(text)))) - set(normalize(title))) >= _MORE
+
+
+_THANKING: Final = re.compile(
+    "(?:太|真|非常|十分|万分|衷心|特别|我们?|公司|企业|全体员工|给)*(?:谢谢|感谢|多谢|感激|谢过|鸣谢|道谢)"
+)
+_GOES_ON: Final = re.compile(
+    "但|可是|不过|只是|另外|还有|还想|还要|再|请|麻烦|能不能|能否|希望|催|尽快|[?？吗]|没|未|不|讽|个屁|你(?:个|妈)|啥时|什么时候"
+)
+THANKS_UP_TO: Final = 30
+
+
+def only_thanks(text: str) -> bool:
+    """Whether words thank for something and ask for nothing: 谢谢你们帮我要回了钱."""
+    if len(text) > THANKS_UP_TO:
+        return False
+    return _THANKING.match(normalize(text)) is not None and _GOES_ON.search(text) is None
+
+
+_NO_MATTER: Final = re.compile(
+    "有?人(?=[接看办管理呢没在来吗])|批(?=下来|了没|没批|的[吗啊]?$|示)|审(?=到|完|过了?没)"
+)
+"""Single characters of matters that name none where somebody only asks: 有人接了吗, 批下来没."""
+
+
+def asks_of_a_matter(text: str) -> bool:
+    """Whether few words name a matter, and do not only ask how far it has come."""
+    return names_a_matter(_NO_MATTER.sub("", text))

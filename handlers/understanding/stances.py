@@ -46,6 +46,8 @@ class Said:
 
 LONGEST: Final = 32
 """Characters of the longest text that is read as such; what is longer tells a matter."""
+REFUSAL_UP_TO: Final = 40
+"""Characters of the longest text of which it is asked whether it objects to a refusal."""
 AGAIN_UP_TO: Final = 60
 """Characters of the longest text of which it is asked whether a matter is back."""
 
@@ -59,12 +61,13 @@ _NO_WISH: Final = re.compile(dissent.NO_WISH)
 _MAY: Final = re.compile("能不能|可不可以|方不方便|是不是可以")
 _DISSENT: Final = re.compile(dissent.DISSENT)
 _OBJECTION: Final = re.compile(dissent.OBJECTION)
+_OF_REFUSAL: Final = re.compile(dissent.OF_REFUSAL)
 _VERDICT_ASKED: Final = re.compile(dissent.VERDICT_ASKED)
 _ELSEWHERE: Final = re.compile(dissent.ELSEWHERE)
 _APPROVAL: Final = re.compile(dissent.APPROVAL)
 _POINTED_SOLVED: Final = re.compile(dissent.POINTED_SOLVED)
 _NEGATION: Final = re.compile("没|未|不|别|假|才|还差|骗")
-_CONTENT: Final = re.compile("没(?:意见|问题|异议|毛病|有?啥说的)|不错|不容易")
+_CONTENT: Final = re.compile("没有?(?:意见|问题|异议|毛病|有?啥说的)|不错|不容易")
 _AGAIN: Final = re.compile(dissent.AGAIN)
 _RELAPSE: Final = re.compile(dissent.RELAPSE)
 _ANOTHER: Final = re.compile(dissent.ANOTHER)
@@ -104,6 +107,11 @@ def stance_of(text: str) -> Said | None:
 def objects(text: str) -> bool:
     """Whether a text begins with an objection to a decision: 不服, 我不同意, 凭什么不给办."""
     return _OBJECTION.match(bare(text)) is not None
+
+
+def speaks_of_a_refusal(text: str) -> bool:
+    """Whether a short text may be about a refusal: 理由不成立, 请重新考虑, 那我找谁, 怎么申诉."""
+    return len(text) <= REFUSAL_UP_TO and _OF_REFUSAL.search(bare(text)) is not None
 
 
 def goes_elsewhere(text: str) -> bool:

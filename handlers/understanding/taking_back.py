@@ -15,10 +15,12 @@ SHORT: Final = 24
 SEPARATORS: Final = re.compile(r"[\s,，。.;；:：、!！?？~～…—-]+")
 """What stands between the pieces of one hasty sentence."""
 
-_STEM: Final = re.compile("^(?:不对|错了)|撤|收回|[发说写打回弄搞]错|[别勿甭]发|不要发|不发|不算|作废")
-_SIGNS: Final = frozenset("撤收作错别不甭勿")
+_STEM: Final = re.compile(
+    "^(?:不对|错了)|撤|收回|[发说写打回弄搞]错|[别勿甭]发|不要发|不发|不算|作废|^(?:停+|等等+|等一?[下会]?|慢+着?|且慢|打住|先停|别)$|(?:不是|别)(?:发)?给?(?:他|她|这[家个]|那[家个]|企业|对方)|(?:发|给)别(?:人|家)|不是(?:这|那)[家个]企业"
+)
+_SIGNS: Final = frozenset("撤车收作错别不甭勿删取")
 """One of these stands in every sentence that takes back; most hold none."""
-_UNDO: Final = "(?:撤[回销掉了]|收回|作废)"
+_UNDO: Final = "(?:撤[回销掉了]|车回|收回|作废|删[除掉了]|取消(?:发送)?)"
 _LEAD: Final = "(?:等等|等一?下|慢着|稍等|哎呀?|啊|哦|不对|不是|糟了?|坏了|抱歉|对不起|不好意思)*"
 _MAY: Final = "(?:请|麻烦|可不?可以|能不能|能否|可否|我?想|我?要|帮我|快|赶紧)*"
 _LINE: Final = "(?:句话?|条|个|话|消息|回复|内容|东西)"

@@ -110,12 +110,15 @@ def _days(text: str, now: datetime) -> set[date | None]:
     return days_in(said, now.astimezone(SHANGHAI).date())[0]
 
 
-def begins_with_span(text: str, now: datetime) -> str:
-    """Return the clause with which `text` begins if that is a time to come and more follows, else nothing."""
-    clause = _CLAUSE.split(text[:READ_AT_MOST].strip(), maxsplit=1)
-    if len(clause) == 1 or not clause[1].strip() or not _TIME_FIRST.match(clause[0]):
+def clause_of_time(text: str, now: datetime) -> str:
+    """Return the one of several clauses that is a time to come; its day may stand in another one."""
+    clauses = [each for each in _CLAUSE.split(text[:READ_AT_MOST].strip()) if each.strip()]
+    if len(clauses) == 1:
         return ""
-    return clause[0] if isinstance(only_span(clause[0], now), Span) else ""
+    times = [each for each in clauses if isinstance(only_span(each, now), Span) and _TIME_FIRST.match(each)]
+    if len(times) != 1:
+        return ""
+    return on_day(day_in("".join(each for each in clauses if each != times[0]), now), times[0], now)
 
 
 def _understood(text: str, now: datetime) -> tuple[Span | Doubt, str]:
@@ -258,7 +261,7 @@ _SOON: Final = re.compile(
 )
 _JOINED: Final = re.compile(r"\s*(?:-|–|—|~|到|至)+\s*")
 _COURTESY: Final = re.compile(
-    r"[\W_]|行不行|可不可以|好不好|成不成|方不方便|能不能|咋样|怎么样|如何|或者?|还是|要么|可以|方便|没问题|有空|有时间|都行|行|好的?|吧|呢|啊|吗|了|的|我|您|你|那就|那|就|再|给|打|来|电话|联系|通话|改到?|换到?|约|在|到|至|左右|以后|之后|前后|时间|请|谢谢|说"
+    r"[\W_]|行不行?|可不可以|好不好?|成不成?|方不方便|能不能|咋样|怎么样|如何|或者?|还是|要么|可以|方便|没问题|有空|有时间|都行|行|好的?|吧|呢|啊|吗|了|的|我|您|你|那就|那|就|再|给|打|来|电话|联系|通话|改到?|换到?|约|在|到|至|左右|以后|之后|前后|时间|请|谢谢|说"
 )
 
 
@@ -268,7 +271,7 @@ _BUSY: Final = (
 _BUSY_THEN: Final = re.compile(f"{_BUSY}[，,。;；!！ ]+")
 _ONLY_BUSY: Final = re.compile(f"{_BUSY}[了啊呀]*[。.!！~ ]*")
 _MOVED: Final = re.compile(
-    "(?:把|那|就|还是|我|请)*(?:[今明后]天|[上下]午|那个|这个|的)*(?:时间|电话|来电|走访|通话)?(?:还是|就|再)?"
+    "(?:把|那|就|还是|我|[敬烦恳]?请|能不能|可不可以|可以|可否|能否|能|麻烦|想|要|给)*(?:[今明后]天|[上下]午|那个|这个|的)*(?:时间|电话|来电|走访|通话)?(?:还是|就|再)?"
     "(?:改|挪|调|换|推迟|延后|提前)(?:到|成|至|为)(?P<time>.{2,24})"
 )
 _CLAUSE: Final = re.compile("[，,。；;！!]+")

@@ -47,6 +47,15 @@ _PAST: Final = re.compile("昨[天日]|前[天日]|今[天日]|上午|下午|刚
 _TO_THEM: Final = re.compile("[您你]|贵(?:公司|企业|单位|厂|方|司|店|院)|材料|法院|窗口|部门|局[里去]?")
 
 
+_HERE: Final = re.compile(
+    "走访(?:了|过|一下|企业|，|,|$|：|:|。)|走访.{0,6}企业|调研[了，,]|到企业调研|下企业了?|(?:去|到|来)(?:了|过)?(?:企业|厂里|厂区|公司|现场|车间)(?:看|走|转|了解|调研|实地|查|见)[^看一]*(?:看了|看过|了|过|$|，|,)|(?:去|到)了?(?:企业|厂里|公司|现场)(?:了|走了|看了)"
+    "|(?:现场|实地)(?:看|查看|走访|走|核查|勘查)(?:了|过)|(?:去|走|跑)了一趟|(?:去|到)过(?:企业|厂里?|公司|现场)|(?:到|去|在)(?:车间|厂里|现场)(?:转|走)了|从(?:企业|厂里|公司|现场)(?:刚)?回来|(?:记|登记|记录).{0,4}走访"
+)
+_NOT_YET: Final = re.compile(
+    "[明后]天|下[周月]|准备|打算|计划|将|要去|想去|再去|已?[请让安派].{0,6}(?:去|到|现场|局|委|厅|部门)|[局委厅队]|是否|吗|方案|通知"
+)
+
+
 _SENTENCE: Final = re.compile(r"[^。；;!！\n]+[。；;!！]?")
 _CLAUSE: Final = re.compile(r"[^，,]+[，,]?")
 _TROUBLE: Final = re.compile(
@@ -77,6 +86,14 @@ def tells_of_visit(text: str) -> bool:
     if len(text) > LONGEST or _WENT.search(text) is None:
         return False
     return _PAST.search(text) is not None and _TO_THEM.search(text) is None
+
+
+def tells_of_visit_here(text: str) -> bool:
+    """Whether a sentence without a name tells of a visit to the enterprise that is spoken of anyway."""
+    plain = normalize(text)
+    if len(text) > LONGEST or _HERE.search(plain) is None:
+        return False
+    return _NOT_YET.search(plain) is None and _TO_THEM.search(plain) is None
 
 
 def matter_in(note: str) -> str:

@@ -276,6 +276,20 @@ def test_what_the_caller_wanted_is_no_matter_of_a_case(world: World, before: str
     assert said in read_all(world.phone(SUPERVISOR))
 
 
+def test_stranger_who_wants_money_is_warned_of_at_once_and_put_to_no_case(world: World) -> None:
+    town = Town.of(world)
+    number, supervisor = town.case(), world.phone(SUPERVISOR)
+    supervisor.say("待办")
+    owner = world.phone(OWNER)
+    said = "接了个电话说帮我要钱，让我先交手续费"
+    assert "挂断" in owner.say(said)
+    owner.say("没存号码")
+    assert said in read_all(supervisor)
+    assert "挂断" in owner.say("有人打电话要我银行卡号")
+    assert len(town.get(f"/tickets/{number}/messages")["items"]) == 1
+    assert "不收一分钱" in owner.say("你们会要验证码吗")
+
+
 def test_same_words_of_a_case_stay_its_own(world: World) -> None:
     number = Town.of(world).case()
     assert number in world.phone(OWNER).say("对方让我交保证金")

@@ -208,6 +208,20 @@ def test_day_that_was_named_counts_for_the_hour_that_follows(world: World) -> No
     assert "11月26日15:00" in owner.say("下午3点以后")
 
 
+def test_hour_without_a_day_is_of_the_day_of_the_card(world: World) -> None:
+    town = Town.of(world)
+    number = town.case()
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    leader.say(f"约电话 {number} 明天上午10点")
+    assert "什么时候给您打电话方便" in owner.say("老人住院，晚一点吧")
+    assert "11月25日15:00" in owner.say("下午3点吧")
+    leader.say(f"约电话 {number} 周四上午9点")
+    assert "26日09:00" in owner.say("周四上午可以")
+    leader.say(f"约电话 {number} 周五上午9点")
+    assert "不打电话" in owner.say("取消来电吧")
+    assert case(world, number).status == "accepted"
+
+
 def test_day_an_official_named_counts_for_the_hour_that_follows(world: World) -> None:
     number = Town.of(world).case()
     leader = world.phone(LEADER)

@@ -200,7 +200,7 @@ def test_no_calls_is_shown_to_every_official_and_lifted_again(world: World) -> N
     first = number_in(owner.say(ARREARS))
     assert "请勿电话" not in leader.news()["text"]
 
-    for asked in ("别打电话", "请不要给我打电话，微信联系"):
+    for asked in ("别打电话", "请不要给我打电话，微信联系", "甭给我打电话", "再打电话我就拉黑"):
         assert owner.say(asked).startswith("记下了：请勿电话，微信联系")
     second = number_in(owner.say(f"新诉求 {POWER}"))
 

@@ -1,7 +1,7 @@
 """A case is refused with a reason and the right channel (不予办理); the enterprise appeals; a supervisor decides."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.rules.numbers import number_of, ticket_id_of
 from models.tables import Clock, Decline, Event, Outbox, Ticket
@@ -257,6 +257,19 @@ def test_appeal_without_a_number_is_about_the_only_refusal(small_case: Case) -> 
     small_case.declined()
     assert "的申诉已交给督查" in small_case.owner.say("申诉 房东是国企")
     assert small_case.owner.say("申诉 再说一次") == "这次决定已经申诉过，正由督查裁定。"
+
+
+def test_words_against_a_refusal_are_one_tap_from_the_appeal_and_open_no_case(small_case: Case) -> None:
+    owner = small_case.declined().owner
+    for said in ("怎么申诉", "那我找谁", "什么破理由", "请重新考虑"):
+        assert owner.say(said).startswith(f"您说的是 {small_case.number}「房东把厂房门锁换了")
+    assert "appeal" not in [event.verb for event in small_case.events()]
+    owner.say("你们搞错了，这不是民事纠纷")
+    assert "已交给督查" in owner.tap("申诉")
+    with small_case.world.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Ticket)) == 1
+        row = session.scalars(select(Decline).where(Decline.appealed_at.is_not(None))).one()
+        assert row.appeal == "你们搞错了，这不是民事纠纷"
 
 
 def test_supervisor_of_another_region_knows_nothing_of_the_case(small_case: Case) -> None:

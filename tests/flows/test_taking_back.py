@@ -91,6 +91,10 @@ def test_call_announced_to_whom_wants_none_is_warned_of_before_it_is_sent(
     assert owner.silence() == []
     for harmless in ("财政局说电话打不通，我们换个办法", "我们不会给您打电话，材料就在这里发"):
         assert "请勿电话" not in leader.say(harmless)
+    assert leader.say(f"办结 {case} 款已拨付，明天给您打电话细说").startswith(
+        "【请勿电话，微信联系】\n联系人说过"
+    )
+    leader.say(f"撤回 {case} 办结")
     owner.say("可以打电话")
     assert "请勿电话" not in leader.say(said)
 
@@ -209,7 +213,7 @@ def _events(world: World, number: str) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize(
     "said",
-    ["发错了，撤回", "说错了，撤销", "等等，发错人了", "刚才那句不算", "别发", "先别发", "把那句收回！", "不对，撤回", "{n}那句写错了"],
+    ["发错了，撤回", "说错了，撤销", "等等，发错人了", "刚才那句不算", "别发", "先别发", "把那句收回！", "不对，撤回", "{n}那句写错了", "取消", "删掉刚才那条"],
 )  # fmt: skip
 def test_hasty_sentence_takes_back_and_goes_to_nobody(patient: World, case: str, said: str) -> None:
     owner, leader = patient.phone(OWNER), patient.phone(LEADER)
@@ -237,7 +241,7 @@ def test_name_of_nobody_who_wrote_takes_nothing_back(patient: World, case: str) 
     assert leader.say("老丁那条撤回").startswith("撤回哪一件的？")
 
 
-@pytest.mark.parametrize("said", ["材料发错了，请重发给我", "不对，是榆树湾那家的", "撤诉的事先别发函"])
+@pytest.mark.parametrize("said", ["材料发错了，请重发给我", "不对，是榆树湾那家的", "停停停"])
 def test_what_may_take_back_is_asked_while_something_waits(patient: World, case: str, said: str) -> None:
     owner, leader = patient.phone(OWNER), patient.phone(LEADER)
     leader.say(WRONG)

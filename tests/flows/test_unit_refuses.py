@@ -37,6 +37,7 @@ def state(case: Case) -> tuple[str, str | None, bool]:
         "这事不归我们管，请退回",
         "{n}我们税务没法办",
         "我们最近实在没人手，抱歉",
+        "恕难配合，人手不足",
     ],
 )
 def test_plain_refusal_is_one_and_the_owner_reads_it(asked: Case, words: str) -> None:

@@ -342,6 +342,9 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "take_it_back": st.builds(say.take_it_back, st.just(NUMBER), TITLES),
     "never_mind": st.builds(say.never_mind),
     "no_such_number": st.builds(say.no_such_number, TEXTS),
+    "perhaps_meant": st.builds(
+        say.perhaps_meant, st.just(NUMBER), st.sampled_from(["progress", "urge", "withdraw"])
+    ),
     "or_the_same": st.builds(say.or_the_same, st.just(NUMBER)),
     "add_what": st.builds(say.add_what, st.just(NUMBER), TITLES),
     "choose_type": st.builds(say.choose_type, st.just(NUMBER)),
@@ -505,6 +508,7 @@ SAID: dict[str, st.SearchStrategy[Speech]] = {
     "declined_by_you": st.builds(say.declined_by_you, VIEWS, REASONS),
     "which_to_appeal": st.builds(say.which_to_appeal, SOME),
     "appeal_as_well": st.builds(say.appeal_as_well, st.just(NUMBER), TITLES, TEXTS),
+    "about_refusal": st.builds(say.about_refusal, st.just(NUMBER), TITLES, TEXTS, TEXTS),
     "why_appeal": st.builds(say.why_appeal, st.just(NUMBER)),
     "appealed": st.builds(say.appealed, st.just(NUMBER), TEXTS),
     "ways_left": st.builds(say.ways_left, st.just(NUMBER), TEXTS, TEXTS),

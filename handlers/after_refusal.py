@@ -1,0 +1,68 @@
+"""What an enterprise says after a case was refused: the appeal is one tap away, with the words as its reason.
+
+No ticket comes of 怎么申诉 or 理由不成立, and nobody who was just refused is asked what their matter is.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from handlers import say
+from handlers.newness import is_new_matter
+from handlers.recalled import recently_declined
+from handlers.turn import Kind, Reply, Router, Turn
+from handlers.understanding.headline import names_a_matter
+from handlers.understanding.intents import Intent, intent_of
+from handlers.understanding.stances import Stance, speaks_of_a_refusal, stance_of
+from models.queries.declines import newest_decline
+from models.queries.tickets import newest, overview, unfinished
+from models.rules.lifecycle import Status
+from models.rules.numbers import number_of
+from models.tables import Outcome, Ticket
+
+router: Final = Router()
+REMARK: Final = 16
+"""Characters of words that name no matter and, with nothing else open, are about the refusal."""
+FRESH: Final = timedelta(days=1)
+_COURTEOUS: Final = frozenset({Intent.GREETING, Intent.THANKS, Intent.HELP, Intent.NOISE, Intent.VERIFY})
+
+
+@router.hear(lambda turn: bool(_refused(turn)))
+def may_object(turn: Turn) -> Reply:
+    """理由不成立, 请重新考虑, 那我找谁: of the refusal, and never a case of its own unasked."""
+    found = _refused(turn)
+    if len(found) > 1:
+        return Reply(say.which_to_appeal([overview(turn.session, one) for one in found]), Outcome.ANSWER)
+    [one] = found
+    row = newest_decline(turn.session, one.id)
+    speech = say.about_refusal(number_of(one.id), one.title, row.channel if row else "", turn.text)
+    return Reply(speech, Outcome.ANSWER, one.id)
+
+
+def _refused(turn: Turn) -> list[Ticket]:
+    """The refusals of late that plain words may be about; none while a result waits for their word."""
+    if turn.order is not None or turn.incoming.kind is not Kind.TEXT or not turn.is_free:
+        return []
+    said = stance_of(turn.text)
+    if said is not None and said.stance is Stance.DISSENT:
+        return []
+    is_said, is_remark = speaks_of_a_refusal(turn.text), _is_remark(turn.text)
+    if not (is_said or is_remark) or not turn.party.cases:
+        return []
+    held = turn.party.case_in_hand(turn.now)
+    found = [one for one in recently_declined(turn) if held in {None, one.id}]
+    if not found or newest(turn.session, turn.party, Status.RESOLVED, limit=1):
+        return []
+    if is_said and not any(is_new_matter(turn.text, one) for one in found):
+        return found
+    is_alone = is_remark and not unfinished(turn.session, turn.party, limit=1)
+    return [one for one in found if _is_fresh(turn, one)] if is_alone else []
+
+
+def _is_remark(text: str) -> bool:
+    is_little = len(text) <= REMARK and not names_a_matter(text)
+    return is_little and intent_of(text) not in _COURTEOUS
+
+
+def _is_fresh(turn: Turn, ticket: Ticket) -> bool:
+    row = newest_decline(turn.session, ticket.id)
+    return row is not None and turn.now - row.declined_at <= FRESH
