@@ -35,7 +35,7 @@ Packed = int
 class IntentModel:
     """A linear model: pieces of the words, made one length, and what is seen, each counted once.
 
-    Weights are whole numbers of `unit`, of eight bits: a sign more or less decides nothing. The bias is in `unit` too.
+    Weights are whole numbers of eight bits, the bias like a piece: a sign more or less decides nothing.
     """
 
     intents: tuple[Intent, ...]

@@ -178,7 +178,7 @@ def _matrix(known: Sequence[Signs], pieces: Sequence[str], seen: Sequence[str]) 
 
 
 def _blurred(whole: csr_matrix) -> csr_matrix:
-    """Return the rows of `whole`, and beneath them their copies with signs left out, the same ones every time."""
+    """Return the rows of `whole`, and beneath them their blurred copies, the same ones every time."""
     chance = np.random.default_rng(0)
     copies = [whole.copy() for _ in range(BLURRED)]
     for each in copies:
