@@ -15,7 +15,7 @@ from .model import WrongModel
 from .situation import Context, signs
 
 INTENTS_PATH: Final = Path(__file__).with_name("intents.zip")
-FORMAT: Final = 1
+FORMAT: Final = 2
 MOST: Final = 128
 """Added to every weight, so that none is below zero."""
 LANE: Final = 20
@@ -35,7 +35,7 @@ Packed = int
 class IntentModel:
     """A linear model: pieces of the words, made one length, and what is seen, each counted once.
 
-    Weights are whole numbers of `unit`, of eight bits: a sign more or less decides nothing.
+    Weights are whole numbers of eight bits, the bias like a piece: a sign more or less decides nothing.
     """
 
     intents: tuple[Intent, ...]
@@ -43,6 +43,8 @@ class IntentModel:
     seen: Mapping[str, Packed]
     bias: Packed
     unit: float
+    finer: int
+    """How many times smaller the unit of what is seen is: those weights are smaller."""
     digest: str
     """SHA-256 of the examples and cues it was made from."""
 
@@ -52,7 +54,9 @@ class IntentModel:
         width = len(self.intents)
         of_words = [row for row in map(self.pieces.get, {*pieces}) if row is not None]
         of_situation = [row for row in map(self.seen.get, {*seen}) if row is not None]
-        summed: Sequence[float] = _unpacked(sum(of_situation, self.bias), 1 + len(of_situation), width)
+        finer = self.finer
+        fine = _unpacked(sum(of_situation, self.bias * finer), finer + len(of_situation), width)
+        summed = [each / finer for each in fine]
         if of_words:
             scale = 1 / math.sqrt(len(of_words))
             words = _unpacked(sum(of_words), len(of_words), width)
@@ -68,6 +72,7 @@ class IntentModel:
             "format": FORMAT,
             "intents": [str(each) for each in self.intents],
             "unit": self.unit,
+            "finer": self.finer,
             "digest": self.digest,
             "pieces": list(self.pieces),
             "seen": list(self.seen),
@@ -107,6 +112,7 @@ class IntentModel:
             dict(zip(about["seen"], rows[known:-1], strict=True)),
             rows[-1],
             about["unit"],
+            about["finer"],
             about["digest"],
         )
 

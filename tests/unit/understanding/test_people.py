@@ -22,7 +22,9 @@ HELD_BACK = {
     path.stem.removeprefix("held_back_"): [*said_by(path)]
     for path in sorted(Path(__file__).parent.glob("held_back_*.yaml"))
 }
-"""People whom nothing learns from: two speak plainly, the sisters of the tea house in hints."""
+"""People whom nothing learns from: eleven, of very different hands."""
+EARLIER = ("driving", "printer", "teahouse")
+"""Those who were measured before; two speak plainly, the sisters of the tea house in hints."""
 LEARNED = {each.intent for each in SAID} - {Intent.COMMAND}
 
 
@@ -69,10 +71,16 @@ def test_people_say_nothing_nearly_twice_into_one_situation() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize(("who", "share"), [("driving", 0.93), ("printer", 0.92), ("teahouse", 0.8)])
+@pytest.mark.parametrize(("who", "share"), [("driving", 0.95), ("printer", 0.92), ("teahouse", 0.84)])
 def test_of_somebody_held_back_hardly_anything_is_misread(who: str, share: float) -> None:
     said = HELD_BACK[who]
     assert sum(intent_in(each.text, each.context) is each.intent for each in said) / len(said) >= share
+
+
+def test_of_eight_people_nobody_had_measured_hardly_anything_is_misread() -> None:
+    said = [each for who, theirs in HELD_BACK.items() if who not in EARLIER for each in theirs]
+    assert len({each.who for each in said}) == 8
+    assert sum(intent_in(each.text, each.context) is each.intent for each in said) / len(said) >= 0.95
 
 
 def test_what_is_said_with_confidence_of_somebody_held_back_is_right() -> None:
