@@ -9,10 +9,11 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import pydantic_core
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.util import LRUCache
 
 PATIENCE: Final = timedelta(seconds=10)
 _DRIVERS: Final = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
@@ -26,6 +27,12 @@ _PRAGMAS: Final = (
 )
 """FULL: an answered message survives a power cut. The log is copied back every 32 MB only, when pages
 that were written again and again count once. What savepoints may have to take back stays in memory."""
+
+
+COMPILED: Final[LRUCache[Any, Any]] = LRUCache(1000)
+"""What every engine of the process has compiled: most statements are run by two, to write and to read."""
+_DIALECTS: Final[dict[tuple[Any, ...], Dialect]] = {}
+"""By name and version of the database. Statements are kept for one dialect, so that is shared, too."""
 
 
 class BadAddress(ValueError):
@@ -47,6 +54,20 @@ def sync_url(url: str) -> URL:
     return parsed.set(drivername=driver)
 
 
+def compiling_once(engine: Engine) -> Engine:
+    """Have `engine` share what is compiled with the other engines on its kind of database, and return it.
+
+    From its first connection on: then its dialect knows which version it speaks with.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _share(_connection: object, _record: object) -> None:
+        known = (engine.dialect.name, engine.dialect.server_version_info)
+        engine.dialect = _DIALECTS.setdefault(known, engine.dialect)
+
+    return engine
+
+
 def to_json(value: Any) -> str:
     """Return `value` as compact JSON text; a message takes several, so not by the slow way."""
     return pydantic_core.to_json(value).decode()
@@ -63,6 +84,7 @@ def sqlite_engine(path: Path, *, begin: str, size: int) -> Engine:
         json_serializer=to_json,
         hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": PATIENCE.total_seconds()},
+        execution_options={"compiled_cache": COMPILED},
     )
 
     @event.listens_for(engine, "connect")
@@ -91,7 +113,7 @@ def sqlite_engine(path: Path, *, begin: str, size: int) -> Engine:
             driver.rollback()
         connection.exec_driver_sql(begin)
 
-    return engine
+    return compiling_once(engine)
 
 
 def take_your_time(connection: Connection) -> None:

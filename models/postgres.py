@@ -9,7 +9,7 @@ from psycopg.abc import PQGen
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
 
-from models.engines import PATIENCE, to_json
+from models.engines import COMPILED, PATIENCE, compiling_once, to_json
 
 ANSWERS_WITHIN: Final = timedelta(seconds=30)
 """A statement that takes longer than this is taken for a server that keeps silent."""
@@ -51,6 +51,7 @@ def postgres_engine(url: URL, *, size: int) -> Engine:
         json_serializer=to_json,
         hide_parameters=True,
         connect_args={"connect_timeout": int(PATIENCE.total_seconds())},
+        execution_options={"compiled_cache": COMPILED},
     )
 
     @event.listens_for(engine, "do_connect")
@@ -62,4 +63,4 @@ def postgres_engine(url: URL, *, size: int) -> Engine:
         if driver is not None:
             driver.patience = Impatient.patience
 
-    return engine
+    return compiling_once(engine)
