@@ -17,6 +17,7 @@ from bot import exports, forgetting, importing, keys, learning, lines, log, veri
 from bot.service import build, wall_clock
 from bot.web import health
 from bot.wechat.errors import WeChatError
+from config import catalog
 from config.settings import DatabaseSettings, Settings
 from handlers import say
 from handlers.understanding.model import WrongModel
@@ -217,6 +218,7 @@ def doctor() -> None:
     settings = Settings()
     log.configure("WARNING", "console")
     learning.use_chosen_model(settings)
+    catalog.use_notices(settings.calendar)
     findings = asyncio.run(examine(settings, wall_clock()))
     for finding in findings:
         mark = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "[yellow]![/yellow]"}[finding.is_well]

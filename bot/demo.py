@@ -157,6 +157,8 @@ def _supervise(service: Service, asked: Mapping[str, Any], numbers: list[str]) -
             demo_patches.hand_over(session, asked["handover"], now)
         elif "patch" in asked:
             demo_patches.put_in_force(session, numbers, asked["patch"], now)
+        elif "notice" in asked:
+            demo_patches.announce(asked["notice"], now)
         else:
             demo_patches.compare(session, numbers[-1], numbers[0], now)
 

@@ -1,4 +1,4 @@
-"""What no phone does in the demo's stories: an admin hands a post over, and seven cases are one stone.
+"""What no phone does in the demo's stories: a post is handed over, cases are one stone, days are made free.
 
 In a demo nobody waits for cases to be compared (and not every desk has an embedding): the story says which
 belong together. All else is what happens in production.
@@ -6,15 +6,20 @@ belong together. All else is what happens in production.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
+import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from config import catalog
 from models.actions import handover, patches, patterns, stumbles
 from models.actions.conversation import LOCAL
 from models.actions.patch_chain import Hand
 from models.actions.patches import Draft
+from models.queries import workdays
 from models.queries.patterns import members
 from models.rules.numbers import ticket_id_of
 from models.rules.patches import PatchRole, PatchVerb
@@ -54,6 +59,18 @@ def hand_over(session: Session, asked: Mapping[str, str], now: datetime) -> None
     handover.hand_over(
         session, from_id=before, to_id=after, reason=asked["reason"], on=today, key_id=None, now=now
     )
+
+
+def announce(words: Mapping[str, Any], now: datetime) -> None:
+    """Have an official notice make the next working days free, as the file of LIAISON_CALENDAR would."""
+    first = workdays.calendar().add_working_days(now.astimezone(LOCAL).date(), 1)
+    last = workdays.calendar().add_working_days(first, words["working_days"] - 1)
+    rest = [{"name": words["name"], "first": first, "last": last}]
+    notice = {"number": words["number"], "title": words["title"], "issued": now.date(), "rest": rest}
+    with NamedTemporaryFile("w", encoding="utf-8", suffix=".yaml") as file:
+        yaml.safe_dump({"notices": [notice]}, file, allow_unicode=True)
+        file.flush()
+        catalog.use_notices(Path(file.name))
 
 
 def compare(session: Session, number: str, like: str, now: datetime) -> None:

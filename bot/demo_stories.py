@@ -21,7 +21,7 @@ from rich.padding import Padding
 
 from config import catalog
 from handlers import say
-from models.actions.clocks import calendar
+from models.queries.workdays import calendar
 
 STORIES: Final = Path(catalog.__file__).parent / "demo" / "stories.yaml"
 LOCAL: Final = ZoneInfo("Asia/Shanghai")

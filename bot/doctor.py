@@ -18,11 +18,11 @@ from config.settings import Settings
 from handlers.understanding.deep import NoDeepModel, default_deep
 from handlers.understanding.embedding import NoEmbedding
 from handlers.understanding.suggesting import PROBE, suggested
-from models.actions import clocks
 from models.queries import outbox, oversight, registry
 from models.queries.people import PROVINCE, NobodyOnDuty, on_duty, stand_in
 from models.queries.schema import is_current
 from models.queries.suggestions import tally
+from models.queries.workdays import calendar
 from models.rules.disturbance import day_begins
 from models.session import Database
 from models.tables import Delivery, Official, OfficialPhone, Person
@@ -254,11 +254,9 @@ async def _platform(settings: Settings) -> Finding:
 
 
 def _calendar(now: datetime) -> Finding:
-    calendar = clocks.calendar()
-    day = now.date()
-    last = calendar.add_working_days(day, MONTHS_AHEAD)
-    if calendar.is_provisional_between(day, last):
-        return Finding(
-            "calendar", None, f"provisional before {last}: add the State Council's notice when it is out"
-        )
+    known, day = calendar(), now.date()
+    last = known.add_working_days(day, MONTHS_AHEAD)
+    if known.is_provisional_between(day, last):
+        advice = "put the State Council's notice into the file of LIAISON_CALENDAR when it is out"
+        return Finding("calendar", None, f"provisional before {last}: {advice}")
     return Finding("calendar", True, f"official until {last} at least")

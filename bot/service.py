@@ -35,6 +35,7 @@ from bot.wechat.account import Account
 from bot.wechat.client import Client
 from bot.wechat.connections import Connections
 from bot.wechat.tokens import Tokens, TokenStore
+from config import catalog
 from config.settings import Settings
 from handlers.turn import Manners, Means
 from handlers.understanding import embedding
@@ -240,6 +241,8 @@ def patterns_of(database: Database, clock: Clock, deep: DeepClassifier | None) -
 
 def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     """Build all parts of a process. Connects to nothing yet."""
+    if settings.calendar is not None:
+        catalog.use_notices(settings.calendar)
     database = Database(settings.database_url)
     http = httpx.AsyncClient(transport=Connections(most=100), trust_env=False)
     store = DatabaseTokenStore(database, settings.wechat_app_id)

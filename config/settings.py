@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, HttpUrl, SecretStr, TypeAdapter
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config import outlines
+from config.catalog.timetable import load_notices
 
 DEFAULT_DATABASE_URL = "sqlite+aiosqlite:///liaison.db"
 PLATFORM = "https://api.weixin.qq.com"
@@ -78,6 +79,11 @@ def _map(value: Path) -> Path:
     return value
 
 
+def _notices(value: Path) -> Path:
+    load_notices(value.parent, value.name)
+    return value
+
+
 def _web_address(value: str) -> str:
     TypeAdapter(HttpUrl).validate_python(value)
     return value.rstrip("/")
@@ -90,6 +96,7 @@ PhoneKeyText = Annotated[SecretStr, AfterValidator(_phone_key)]
 BearerKey = Annotated[SecretStr, AfterValidator(_header_value)]
 QuietHours = Annotated[str, AfterValidator(_quiet_hours)]
 TemplateFields = Annotated[str, AfterValidator(_fields)]
+NoticesFile = Annotated[Path, AfterValidator(_notices)]
 MapFile = Annotated[Path, AfterValidator(_map)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
@@ -176,6 +183,9 @@ class Settings(DatabaseSettings, ModelSettings):
         None, description="seals officials' phone numbers; without it a key derived from the AppSecret does"
     )
 
+    calendar: NoticesFile | None = Field(
+        None, description="YAML with further official notices about working days, as in catalog/calendar.yaml"
+    )
     wall_map: MapFile | None = Field(
         None,
         description="GeoJSON with the outlines of regions for the wall chart; else a schematic map",

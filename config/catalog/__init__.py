@@ -7,6 +7,8 @@ Every file is YAML with sources and dates beside this module. The shapes stand i
 from collections.abc import Mapping
 from datetime import date
 from functools import cache, lru_cache
+from pathlib import Path
+from typing import Final
 
 from config.catalog.calling import load_call_habits, load_phrase_words
 from config.catalog.casework import Asks, DeclineReason, FirstReceiver, load_declines, load_units
@@ -221,7 +223,22 @@ def festival_before(text: str, today: date) -> date | None:
 @cache
 def calendar_overrides() -> tuple[CalendarNotice, ...]:
     """Return the official notices about working days; later ones win over earlier ones."""
-    return load_notices()
+    return (*load_notices(), *_own_notices)
+
+
+_own_notices: Final[list[CalendarNotice]] = []
+
+
+def use_notices(file: Path | None) -> None:
+    """Have the notices of an operator's own file come after those that are shipped; without one, only those.
+
+    For composition roots. Clocks that run are computed anew by their timer.
+
+    Raises:
+        CatalogError: the file cannot be meant; the notices so far stay.
+    """
+    _own_notices[:] = () if file is None else load_notices(file.parent, file.name)
+    calendar_overrides.cache_clear()
 
 
 @cache

@@ -49,13 +49,13 @@ def load_clocks(folder: Path = HERE) -> Timetable:
     )
 
 
-def load_notices(folder: Path = HERE) -> tuple[CalendarNotice, ...]:
+def load_notices(folder: Path = HERE, file: str = "calendar.yaml") -> tuple[CalendarNotice, ...]:
     """Return the official notices about working days, in the order in which they overrule each other.
 
     Raises:
         CatalogError: the file cannot be meant; the message names the entry.
     """
-    whole = read("calendar.yaml", folder)
+    whole = read(file, folder)
     whole.only("notices")
     return tuple(_notice(entry) for entry in whole.entries("notices"))
 

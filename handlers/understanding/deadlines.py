@@ -6,12 +6,12 @@ The day that is named is still in time (下周五前 includes that Friday); a fe
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from functools import cache, partial
+from functools import partial
 from math import ceil
 from typing import Final
 
 from config import catalog
-from models.rules.calendar import Calendar
+from models.queries.workdays import calendar
 
 from .days import days_in
 from .durations import COUNT, DAYS, Span, counted
@@ -79,15 +79,10 @@ def _within(plain: str, today: date) -> tuple[int, Span] | None:
 
 def _after(today: date, count: float, unit: str) -> date:
     if unit == "工作日":
-        return _calendar().add_working_days(today, ceil(count))
+        return calendar().add_working_days(today, ceil(count))
     if unit == "小时":
         return today + timedelta(days=ceil(count / 24))
     return today + timedelta(days=round(count * DAYS.get(unit, 1.0)))
-
-
-@cache
-def _calendar() -> Calendar:
-    return Calendar(catalog.calendar_overrides())
 
 
 def _before(plain: str, today: date) -> tuple[int, Span] | None:

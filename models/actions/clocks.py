@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
@@ -13,6 +13,7 @@ from models.actions import overtaken, tallies
 from models.actions.outbox import Notice
 from models.prepared import Prepared
 from models.queries.deadlines import paused, running
+from models.queries.workdays import calendar
 from models.rules.calendar import Calendar
 from models.rules.clocks import (
     KEEPS,
@@ -44,12 +45,6 @@ ANSWER: Final = "answer"
 TOTAL: Final = "total"
 FORWARD: Final = "forward"
 CONFIRMATION: Final = "confirmation"
-
-
-@cache
-def calendar() -> Calendar:
-    """Return the working-day calendar with the operator's overrides."""
-    return Calendar(catalog.calendar_overrides())
 
 
 def first(type_code: str, now: datetime) -> tuple[Due, ...]:
@@ -99,22 +94,22 @@ def start(session: Session, ticket_id: int, dues: Iterable[Due]) -> None:
 
 def start_first(session: Session, ticket_id: int, type_code: str, now: datetime) -> tuple[Due, ...]:
     """Start the clocks of a request of this type that was submitted now, and return them."""
-    dues, rows, _ = _first_rows(type_code, now)
+    dues, rows, _ = _first_rows(type_code, now, calendar())
     _write(session, ticket_id, rows)
     return dues
 
 
 def first_dates(type_code: str, now: datetime) -> Mapping[str, str]:
     """Return the dates of those clocks as the event keeps them."""
-    return _first_rows(type_code, now)[2]
+    return _first_rows(type_code, now, calendar())[2]
 
 
 @lru_cache(maxsize=32)
 def _first_rows(
-    type_code: str, now: datetime
+    type_code: str, now: datetime, days: Calendar
 ) -> tuple[tuple[Due, ...], tuple[Mapping[str, Any], ...], Mapping[str, str]]:
     """Return the first clocks and their rows: what is committed together was submitted at one moment."""
-    dues = first(type_code, now)
+    dues = first_clocks(type_code, now, catalog.clock_rules(), days)
     return dues, tuple(map(_row, dues)), dates(dues)
 
 

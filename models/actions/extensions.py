@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.actions import aides, clocks, events, reckoning
+from models.actions import aides, events, reckoning
 from models.actions.conversation import about, tell_author, tell_desk
 from models.actions.outbox import Notice, tell
 from models.actions.reckoning import Moved, moved_dates
 from models.queries import ladder
 from models.queries.deadlines import Changes, changes, is_about, pending, running, undecided
 from models.queries.tickets import Actor
+from models.queries.workdays import calendar
 from models.rules.clocks import Due
 from models.rules.extensions import Move, NoExtension, Why, moves, room
 from models.rules.lifecycle import Role, Status, Verb, advance
@@ -41,7 +42,7 @@ def ask_extension(
         raise NoExtension(Why.INCOMPLETE)
     made = changes(session, ticket.id)
     _only_one(session, ticket, now)
-    moved = moves(_promises(session, ticket, made), days, clocks.calendar(), pauses=made.pauses, now=now)
+    moved = moves(_promises(session, ticket, made), days, calendar(), pauses=made.pauses, now=now)
     would = [_as_data(move) for move in moved]
     event_id = events.record(
         session, ticket, Verb.EXTEND, actor, now=now, days=days, reason=reason, moves=would
@@ -77,7 +78,7 @@ def most(session: Session, ticket: Ticket, *, now: datetime) -> int:
     """
     made = changes(session, ticket.id)
     _only_one(session, ticket, now)
-    [first, *_] = moves(_promises(session, ticket, made), 1, clocks.calendar(), pauses=made.pauses, now=now)
+    [first, *_] = moves(_promises(session, ticket, made), 1, calendar(), pauses=made.pauses, now=now)
     return room(first.before)
 
 

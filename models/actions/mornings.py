@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from models.actions import overtaken
 from models.actions.conversation import LOCAL
 from models.actions.outbox import Notice, tell
-from models.queries.agenda import Agenda, Item, agenda, calendar
+from models.queries.agenda import Agenda, Item, agenda
 from models.queries.people import desk
 from models.queries.visits import VISIT_EVERY
+from models.queries.workdays import calendar
 from models.tables import Morning, Official, OfficialKind, Outbox
 
 AT: Final = time(8, 30)

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from models.actions.clocks import calendar
 from models.actions.conversation import LOCAL, desk_or_office
 from models.actions.outbox import Notice, tell
+from models.queries.workdays import calendar
 from models.rules.patches import StepNews, next_told, step_is
 from models.tables import Patch
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from models.actions.conversation import LOCAL
 from models.actions.outbox import Notice, tell
-from models.queries.agenda import calendar
 from models.queries.patterns import OfDesk, of_desk
 from models.queries.people import desk
+from models.queries.workdays import calendar
 from models.rules.numbers import number_of
 from models.tables import Official, OfficialKind, PatternWeek
 

@@ -18,6 +18,7 @@ from models.actions.striking import SYSTEM, Key, is_open, may, one_by_one, taken
 from models.queries.deadlines import Changes, changes, running
 from models.queries.ladder import above
 from models.queries.people import desk
+from models.queries.workdays import calendar
 from models.rules.clocks import OF_OTHERS, Due, due, explain, rule_behind
 from models.rules.counting import day_of
 from models.rules.lifecycle import FINISHED, Verb
@@ -52,7 +53,7 @@ def promise(clock: Clock, type_code: str, made: Changes) -> Due | None:
     return due(
         rule,
         clock.started_at,
-        clocks.calendar(),
+        calendar(),
         extensions=made.granted(clock),
         pauses=made.pauses,
     )
@@ -64,7 +65,7 @@ def recompute(session: Session, ticket: Ticket, made: Changes, *, now: datetime)
     for clock in running(session, ticket.id):
         one = promise(clock, ticket.type, made)
         if one is None:
-            clock.calendar = clocks.calendar().digest  # a rule nobody has any more: its date stands
+            clock.calendar = calendar().digest  # a rule nobody has any more: its date stands
         elif (moved := _put_right(clock, one, now)) is not None:
             found.append(moved)
     session.flush()
@@ -77,7 +78,7 @@ def _put_right(clock: Clock, one: Due, now: datetime) -> Moved | None:
     if clock.warned == LEVELS[-1] and one.due_at > max(clock.due_at, now):
         clock.warned = LEVELS[-2]  # it may run out once more, and must be heard of once more
     clock.due_at, clock.explanation = one.due_at, explain(one)
-    clock.is_provisional, clock.calendar = one.is_provisional, clocks.calendar().digest
+    clock.is_provisional, clock.calendar = one.is_provisional, calendar().digest
     clock.warn_at = clocks.warns(one, clock.warned)
     return moved if is_news else None
 
@@ -86,7 +87,7 @@ def strike(session: Session, now: datetime, *, limit: int) -> int:
     """Compute anew what was computed from another calendar; tell once a ticket those concerned."""
     if not is_open(now):
         return 0
-    current = clocks.calendar().digest
+    current = calendar().digest
     stale = (
         select(Clock.ticket_id)
         .where(Clock.met_at.is_(None), or_(Clock.calendar < current, Clock.calendar > current))
@@ -105,7 +106,7 @@ def _reckon(session: Session, ticket: Ticket, now: datetime) -> bool:
     moved = recompute(session, ticket, changes(session, ticket.id), now=now)
     if moved and may(ticket, Verb.RECKON):
         data: dict[str, Any] = {
-            "calendar": clocks.calendar().digest,
+            "calendar": calendar().digest,
             "moved": [each.as_data() for each in moved],
         }
         event_id = events.record(session, ticket, Verb.RECKON, SYSTEM, now=now, **data)

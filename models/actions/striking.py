@@ -10,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions.clocks import calendar
 from models.queries.tickets import Actor
+from models.queries.workdays import calendar
 from models.rules.lifecycle import STEPS, Role, Status, Verb
 from models.rules.warnings import next_opening
 from models.session import savepoint

@@ -11,6 +11,7 @@ from models.actions import clocks, escalations, reckoning
 from models.actions.escalations import Alarm
 from models.actions.striking import Key, is_open, may, one_by_one, taken
 from models.queries.deadlines import changes
+from models.queries.workdays import calendar
 from models.rules.lifecycle import Verb
 from models.rules.warnings import level_at
 from models.tables import Clock, Ticket
@@ -57,7 +58,7 @@ def _warn(session: Session, key: Key, now: datetime) -> bool:
 def _say_so(session: Session, ticket: Ticket, clock: Clock, now: datetime) -> None:
     one = reckoning.promise(clock, ticket.type, changes(session, ticket.id))
     span, stops = (clock.started_at, clock.due_at), one.pauses if one else ()
-    level = level_at(span, now, clocks.calendar(), catalog.warning_manners(), stops)
+    level = level_at(span, now, calendar(), catalog.warning_manners(), stops)
     since, clock.warned = clock.warned, max(level, clock.warned)
     clock.warn_at = clocks.warns_next(span, clock.warned, stops)
     if level > since:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,7 @@ from config.catalog import ClockName
 from models.queries.people import Party
 from models.queries.tickets import LISTED, kept_by, visible_to
 from models.queries.visits import owed
-from models.rules.calendar import Calendar
+from models.queries.workdays import calendar
 from models.rules.clocks import OF_OTHERS, accepted_clocks
 from models.rules.lifecycle import FINISHED, Status, Verb
 from models.rules.numbers import number_of
@@ -69,12 +68,6 @@ class Agenda:
         """Whether there is anything."""
         kinds = (self.overdue, self.due, self.rebounds, self.silent, self.unconfirmed, self.visits)
         return any(kinds)
-
-
-@cache
-def calendar() -> Calendar:
-    """Return the working-day calendar with the operator's overrides."""
-    return Calendar(catalog.calendar_overrides())
 
 
 def agenda(session: Session, desk_ids: Sequence[int], *, visit_every: timedelta, now: datetime) -> Agenda:

@@ -4,7 +4,6 @@ It is read here and changed in the catalogue; it belongs to no region.
 """
 
 from datetime import date, timedelta
-from functools import cache
 from typing import Annotated, Final
 
 from fastapi import Depends, Path
@@ -16,7 +15,8 @@ from bot.web.api.paging import nothing_asked
 from bot.web.api.witness import noun
 from config import catalog
 from config.catalog import CalendarNotice
-from models.rules.calendar import Calendar, Source
+from models.queries.workdays import calendar
+from models.rules.calendar import Source
 
 routes: Final = noun("/calendar", tags=["calendar"])
 
@@ -68,7 +68,7 @@ def notices(_caller: Reader) -> NoticesView:
 @routes.get("/{year}", dependencies=[Depends(nothing_asked)])
 def year_of(_caller: Reader, year: _Year) -> YearView:
     """Read the working days of a year."""
-    known, first = _calendar(), date(year, 1, 1)
+    known, first = calendar(), date(year, 1, 1)
     dates = [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
     days = [
         DayView(day=day, is_worked=known.is_working_day(day), source=known.source_of(day)) for day in dates
@@ -80,11 +80,6 @@ def year_of(_caller: Reader, year: _Year) -> YearView:
         digest=known.digest,
         days=days,
     )
-
-
-@cache
-def _calendar() -> Calendar:
-    return Calendar(catalog.calendar_overrides())
 
 
 def _notice(notice: CalendarNotice) -> NoticeView:

@@ -1,17 +1,22 @@
 """What moves the dates of a case: extensions, pauses, another calendar. Both sides hear of it, once."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from models.actions import clocks, extensions, office, pauses, tickets
+from config import catalog
+from config.catalog import CatalogError
+from models.actions import extensions, office, pauses, tickets
 from models.actions.conversation import Words
 from models.actions.extensions import NothingAsked
 from models.actions.pauses import NoPause, NothingPaused, WhyNot
 from models.actions.timers import TIMERS
 from models.queries.tickets import NoSuchTicket, actor_on
+from models.queries.workdays import calendar
 from models.rules.extensions import NoExtension, Why
 from models.rules.lifecycle import NotAllowed, NotPossible
 from models.session import Database
@@ -386,17 +391,52 @@ def test_dates_follow_the_calendar_and_the_desk_hears_once_a_case(work: Clockwor
     assert [work.strike(NOW), work.strike(NOW)] == [1, 0]
     assert work.clock(case, "result").due_at == OLD
     [event] = work.events(case, "reckon")
-    assert event["calendar"] == clocks.calendar().digest == work.clock(case, "result").calendar
+    assert event["calendar"] == calendar().digest == work.clock(case, "result").calendar
     assert sorted(each[0] for each in event["moved"]) == ["progress", "result"]
     assert sorted(name for name, _ in work.told("reckoned")[0][1]["dates"]) == ["progress", "result"]
     assert heard(work) == [(AIDE, "reckoned"), (LEADER, "reckoned"), (OWNER, "reckoned")]
+
+
+SNOW = """
+notices:
+  - number: 辽政办明电〔2026〕9号
+    title: 关于应对特大暴雪全省停工停业的紧急通知
+    issued: 2026-11-26
+    rest: [{name: 暴雪停工, first: 2026-12-08, last: 2026-12-09}]
+"""
+
+
+@pytest.fixture
+def snow(tmp_path: Path) -> Iterator[Path]:
+    """An operator's own notice that makes two working days free, until the test is over."""
+    file = tmp_path / "notices.yaml"
+    file.write_text(SNOW, encoding="utf-8")
+    yield file
+    catalog.use_notices(None)
+
+
+def test_official_notice_moves_open_dates_without_a_new_release(
+    work: Clockwork, case: int, snow: Path
+) -> None:
+    before = calendar().digest
+    assert work.clock(case, "result").due_at == OLD
+    catalog.use_notices(snow)
+    assert (work.strike(NOW), work.strike(NOW)) == (1, 0)
+    assert work.clock(case, "result").due_at == OLD + 2 * DAY
+    assert heard(work) == [(AIDE, "reckoned"), (LEADER, "reckoned"), (OWNER, "reckoned")]
+    [event] = work.events(case, "reckon")
+    assert event["calendar"] == calendar().digest != before
+    snow.write_text("notices: [{number: 1}]", encoding="utf-8")
+    with pytest.raises(CatalogError):
+        catalog.use_notices(snow)
+    assert calendar().digest == event["calendar"]
 
 
 def test_calendar_that_moves_no_date_is_nobodys_news(work: Clockwork, case: int) -> None:
     computed_elsewhere(work, case)
     assert work.strike(NOW) == 1
     assert (heard(work), work.events(case, "reckon")) == ([], [])
-    assert work.clock(case, "result").calendar == clocks.calendar().digest
+    assert work.clock(case, "result").calendar == calendar().digest
 
 
 def test_date_that_became_certain_is_on_record_and_disturbs_nobody(work: Clockwork, case: int) -> None:

@@ -24,6 +24,7 @@ from models.queries.conversation import Said
 from models.queries.people import EnterpriseCard, OfficialCard, Party
 from models.queries.supervision import Late, Matter, Waiting
 from models.queries.tickets import Overview
+from models.queries.workdays import calendar
 from models.rules.clocks import Granted, Paused, due, explain
 from models.rules.directory import Desk as Unit
 from models.rules.extensions import Why as NoExtension
@@ -104,7 +105,7 @@ LONGEST_EXPLAINED = max(
             due(
                 one.rule,
                 datetime(2026, 12, 30, 2, 0, tzinfo=UTC),
-                clocks.calendar(),
+                calendar(),
                 extensions=[Granted(7, "长" * 150, "<" * 200)] * one.rule.extensions,
                 pauses=[
                     Paused(
