@@ -10,6 +10,7 @@ from handlers import say
 from handlers.newness import is_new_matter
 from handlers.recalled import recently_declined
 from handlers.turn import Kind, Reply, Router, Turn
+from handlers.understanding.consent import consents
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of
 from handlers.understanding.stances import Stance, speaks_of_a_refusal, stance_of
@@ -59,7 +60,7 @@ def _refused(turn: Turn) -> list[Ticket]:
 
 
 def _is_remark(text: str) -> bool:
-    is_little = len(text) <= REMARK and not names_a_matter(text)
+    is_little = len(text) <= REMARK and not names_a_matter(text) and consents(text) is None
     return is_little and intent_of(text) not in _COURTEOUS
 
 

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from .headline import names_a_matter
-from .intents import Intent, bare, intent_of
+from .intents import Intent, bare, intent_of, sounds_solved
 from .text import normalize
 
 _RATED: Final = re.compile(
@@ -66,8 +66,8 @@ THANKS_UP_TO: Final = 30
 
 
 def only_thanks(text: str) -> bool:
-    """Whether words thank for something and ask for nothing: 谢谢你们帮我要回了钱."""
-    if len(text) > THANKS_UP_TO:
+    """Whether words thank, ask for nothing and report no solution: 谢谢你们帮我说话."""
+    if len(text) > THANKS_UP_TO or sounds_solved(text):
         return False
     return _THANKING.match(normalize(text)) is not None and _GOES_ON.search(text) is None
 

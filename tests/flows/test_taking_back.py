@@ -13,7 +13,7 @@ from tests.roster import AIDE, LEADER, OWNER
 from tests.world import World
 
 REQUEST = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
-WRONG = "老王，晚上一起吃饭吗"
+WRONG = "晚上六点老地方见，我来订座"
 
 
 @pytest.fixture
