@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from .headline import names_a_matter
+from .headline import names_a_matter, names_trouble
 from .intents import Intent, bare, intent_of, sounds_solved
 from .text import normalize
 
@@ -59,6 +59,11 @@ def says_more_than_urging(text: str, title: str) -> bool:
 _THANKING: Final = re.compile(
     "(?:太|真|非常|十分|万分|衷心|特别|我们?|公司|企业|全体员工|给)*(?:谢谢|感谢|多谢|感激|谢过|鸣谢|道谢)"
 )
+_FOR_WHAT: Final = re.compile(
+    "(?:[您你]们?|领导|政府|党|各位|大家|同志|老师|们|[省市区县]里|专班|平台|[\u4e00-\u9fff]{1,4}?(?:[省市区县]长|局长|处长|主任|书记)"
+    "|的|了|啊|呀|哈|啦|关心|支持|帮助|帮忙|重视|关注|费心|操心|辛苦|[\\W_])*(?:(?:[帮为替]|给(?=[^，,。]{0,6}(?:解决|争取|协调|落实|[办批退拨发付修装通])))[^，,。]{0,10}了[^，,。]{0,3})?[\\W_]*"
+)
+"""For what somebody thanks: for trouble taken, or for what was done for them."""
 _GOES_ON: Final = re.compile(
     "但|可是|不过|只是|另外|还有|还想|还要|再|请|麻烦|能不能|能否|希望|催|尽快|[?？吗]|没|未|不|讽|个屁|你(?:个|妈)|啥时|什么时候"
 )
@@ -69,7 +74,11 @@ def only_thanks(text: str) -> bool:
     """Whether words thank, ask for nothing and report no solution: 谢谢你们帮我说话."""
     if len(text) > THANKS_UP_TO or sounds_solved(text):
         return False
-    return _THANKING.match(normalize(text)) is not None and _GOES_ON.search(text) is None
+    plain = normalize(text)
+    thanks = _THANKING.match(plain)
+    if thanks is None or _GOES_ON.search(plain) or names_trouble(plain):
+        return False
+    return _FOR_WHAT.fullmatch(plain, thanks.end()) is not None
 
 
 _NO_MATTER: Final = re.compile(

@@ -126,7 +126,8 @@ def asks_of_verdict(text: str) -> bool:
 
 def accepts(text: str) -> bool:
     """Whether a text accepts a result in so many words: 认可, 同意办结, 没意见."""
-    return _ACCEPTED.fullmatch(_SMALL_TALK.sub("", bare(text))) is not None
+    core = bare(text)
+    return not _asks(text, core) and _ACCEPTED.fullmatch(_SMALL_TALK.sub("", core)) is not None
 
 
 def refers(text: str) -> bool:
@@ -179,7 +180,7 @@ def _last_word(text: str, core: str) -> Said | None:
     left = -1 if _ANOTHER.search(core) else _left(_DISSENT, core)
     if 0 <= left <= _BESIDE_DISSENT and not _is_question(text):
         return Said(Stance.DISSENT, is_plain=left <= _PLAIN)
-    if "?" in text or "？" in text or core.endswith(("吗", "没", "么", "没有", "呢")):
+    if _asks(text, core):
         return None
     if _POINTED_SOLVED.search(core) and not _NEGATION.search(core):
         return Said(Stance.APPROVAL, is_plain=True)
@@ -188,6 +189,12 @@ def _last_word(text: str, core: str) -> Said | None:
     if not is_negative and not is_courtesy and 0 <= _left(_APPROVAL, core) <= _PLAIN + _PLAIN:
         return Said(Stance.APPROVAL)
     return None
+
+
+def _asks(text: str, core: str) -> bool:
+    """Whether words ask, or are not sure: 没有意见吧. 销号吧 tells us to do it."""
+    is_marked = "?" in text or "？" in text or core.endswith(("吗", "没", "么", "没有", "呢"))
+    return is_marked or (core.endswith("吧") and not core.endswith(("办结吧", "销号吧", "结案吧")))
 
 
 def _is_question(text: str) -> bool:

@@ -1,17 +1,22 @@
 """Meanings that people put in ever other words, held against words that nobody thought of when they were read."""
 
 from collections.abc import Callable
+from time import process_time
 
 import pytest
 
+from handlers.understanding import call_replies, caller_doubts
 from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.caller_doubts import asks_of_a_caller, asks_what_we_demand, tells_of_a_swindle
 from handlers.understanding.commands import Command
+from handlers.understanding.consent import consents
+from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of
 from handlers.understanding.not_for_them import meant_for_us
+from handlers.understanding.number_questions import asks_of_number, asks_of_who_posed
 from handlers.understanding.refusing import Refusal, refusal_in
 from handlers.understanding.remarks import only_thanks
-from handlers.understanding.stances import Stance, speaks_of_a_refusal, stance_of
+from handlers.understanding.stances import Stance, accepts, speaks_of_a_refusal, stance_of
 from handlers.understanding.visit_talk import tells_of_visit_here
 
 NO_CALLS = (
@@ -147,7 +152,27 @@ def refused(text: str) -> bool:
         (
             only_thanks,
             ("谢谢你们帮我要回了钱", "太感谢政府了", "感谢领导"),
-            ("谢谢，不过钱还没到", "感谢，另外问一下进度", "谢谢，能快点吗"),
+            (
+                *("谢谢，不过钱还没到", "感谢，另外问一下进度", "谢谢，能快点吗", "谢谢，已经解决了"),
+                *("谢谢领导，我公司被大连甲方拖欠货款80万", "感谢您的关心，我们厂里停电三天了"),
+                *(
+                    "感谢政府，我公司环评批复卡在区里半年了",
+                    "谢谢领导，钱只到了一半",
+                    "谢谢，怎么申诉",
+                    "谢谢，撤回吧",
+                ),
+                *("感谢政府给我们厂断电了", "谢谢领导帮我看看环评批复的事"),
+            ),
+        ),
+        (
+            accepts,
+            ("认可", "同意办结", "没有意见", "可以销号了"),
+            ("没有意见吧", "确认无误吧", "认可吗", "已经解决吗", "属实吗"),
+        ),
+        (
+            names_a_matter,
+            ("天然气人家不给接", "煤气死活不通", "进口气阀被扣了"),
+            ("真气人", "什么口气"),
         ),
     ],
 )
@@ -165,3 +190,35 @@ def test_words_of_an_official_are_near_to_the_command_they_need() -> None:
 def test_whoever_has_no_objections_does_not_object() -> None:
     said, objected = stance_of("没有意见"), stance_of("我们有意见")
     assert (said and said.stance, objected and objected.stance) == (Stance.APPROVAL, Stance.DISSENT)
+
+
+STUTTERED = [*"嗯刚谢好了吗的我你那就打来", "刚才", "电话", "可以", "知道"]
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        *(call_replies.says_yes, call_replies.says_no, call_replies.wants_another_time),
+        *(call_replies.asks_when, caller_doubts.asks_of_a_caller, caller_doubts.asks_what_we_demand),
+        *(
+            caller_doubts.tells_of_a_swindle,
+            consents,
+            intent_of,
+            stance_of,
+            asks_of_number,
+            asks_of_who_posed,
+        ),
+    ],
+)
+def test_nobody_who_stutters_holds_up_the_others(heard: Callable[[str], object]) -> None:
+    began = process_time()
+    for each in STUTTERED:
+        heard((each * 40)[:39] + "囧")
+    assert process_time() - began < 0.5
+
+
+def test_finding_of_a_unit_is_no_refusal_of_its_own() -> None:
+    said = {text: refusal_in(text) for text in ("这事跟企业没关系", "与我局无关", "不过得等到三月", "太忙了")}
+    assert said["与我局无关"] is Refusal.PLAIN
+    assert (said["这事跟企业没关系"], said["太忙了"]) == (Refusal.PERHAPS, Refusal.PERHAPS)
+    assert said["不过得等到三月"] is Refusal.NO
