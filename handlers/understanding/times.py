@@ -115,7 +115,7 @@ def clause_of_time(text: str, now: datetime) -> str:
     clauses = [each for each in _CLAUSE.split(text[:READ_AT_MOST].strip()) if each.strip()]
     if len(clauses) == 1:
         return ""
-    times = [each for each in clauses if isinstance(only_span(each, now), Span) and _TIME_FIRST.match(each)]
+    times = [each for each in clauses if _TIME_FIRST.match(each) and isinstance(only_span(each, now), Span)]
     if len(times) != 1:
         return ""
     return on_day(day_in("".join(each for each in clauses if each != times[0]), now), times[0], now)
