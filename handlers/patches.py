@@ -25,10 +25,8 @@ from models.rules.patches import PatchNotPossible
 from models.rules.windows import Channel
 from models.tables import Delivery, Outbox, Outcome, Patch, PatchAsk
 
-LISTED: Final = 20
 TAKEN_BACK_FOR: Final = timedelta(days=1)
 """For so long somebody may say that what they said was no comment."""
-LONGEST_NOTE: Final = 500
 
 official_router: Final = Router()
 supervisor_router: Final = Router()
