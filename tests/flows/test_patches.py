@@ -10,7 +10,7 @@ from sqlalchemy import select
 from models.actions import access, patterns, people, roster
 from models.queries import proof
 from models.rules.numbers import ticket_id_of
-from models.tables import Enterprise, Message, Outbox, Person, Ticket
+from models.tables import Enterprise, Message, Official, Outbox, Patch, Person, Ticket
 from tests.alike import ARREARS, firm
 from tests.conftest import Makers
 from tests.databases import KINDS
@@ -262,6 +262,14 @@ def supervise(world: World, openid: str, region: str) -> Phone:
     return world.phone(openid)
 
 
+def post(world: World, supervisor: Phone, region: str, patch: int, covered: str) -> None:
+    """Move a supervisor to another region, and a patch to what it covers now."""
+    with world.database.transaction() as session:
+        who = session.scalars(select(Person).where(Person.openid == supervisor.openid)).one()
+        session.get_one(Official, who.official_id).region = region
+        session.get_one(Patch, patch).regions = [covered]
+
+
 def shown(phone: Phone) -> str:
     """Send a picture where we asked for words; return what came back at once."""
     sent = {"media": ("a.png", PNG, "image/png")}
@@ -302,6 +310,12 @@ def test_supervisor_decides_in_the_chat_and_what_is_no_words_is_not_lost(sqlite_
         ]
         assert "为什么要撤销" in province.say(f"补丁 {story.patch} 撤销")
         assert story.read()["state"] == "consulting"
+        for covered, told in (("210000", "由上一级督查来定"), ("210200", "没有找到这个制度补丁")):
+            post(world, province, "210100", story.patch, covered)
+            assert told in province.say("省里已经有同样的文件")
+            post(world, province, "210000", story.patch, "210000")
+            assert story.read()["state"] == "consulting"
+            assert "为什么要撤销" in province.say(f"补丁 {story.patch} 撤销")
         assert "已撤销" in province.say("省里已经有同样的文件")
         dropped = story.call("GET", f"/patches/{story.patch}/events")["items"][-1]
         assert (dropped["to_state"], dropped["signed"]) == ("dropped", "督查专员 岑若水")
