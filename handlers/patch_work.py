@@ -67,14 +67,7 @@ def decide(turn: Turn) -> Reply:
         is_list = said.word is None and not said.rest
         speech = say.patches(rows, are_own=False) if is_list else say.which_patch(rows, are_own=False)
         return Reply(speech, Outcome.ANSWER if is_list else Outcome.REFUSAL)
-    try:
-        seen = queries.patch(turn.session, regions, said.patch_id)
-    except NotFound:
-        return Reply(say.no_such_patch(are_own=False), Outcome.REFUSAL)
-    is_look = said.word is None and not said.rest
-    if not is_look and not queries.lies_inside(seen.row.regions, regions):
-        return Reply(say.patch_of_more_regions(seen.row), Outcome.REFUSAL)
-    return _try(turn, seen.row.id, said, regions)
+    return _seen(turn, said.patch_id, said)
 
 
 @supervisor_router.answering(WHY)
@@ -82,9 +75,18 @@ def why(turn: Turn) -> Reply:
     """Take the reason we asked for; what says nothing is asked again."""
     question = turn.party.pending or {}
     words = turn.text if is_reason(turn.text) else ""
-    seen = queries.patch(turn.session, _regions(turn), int(question["patch"]))
-    said = Said(seen.row.id, _WORD[PatchVerb(question["verb"])], words)
-    return _try(turn, seen.row.id, said, _regions(turn))
+    patch_id = int(question["patch"])
+    return _seen(turn, patch_id, Said(patch_id, _WORD[PatchVerb(question["verb"])], words))
+
+
+def _seen(turn: Turn, patch_id: int, said: Said) -> Reply:
+    """Work a patch that a supervisor may see, as it lies to their regions now."""
+    regions = _regions(turn)
+    try:
+        queries.patch(turn.session, regions, patch_id)
+    except NotFound:
+        return Reply(say.no_such_patch(are_own=False), Outcome.REFUSAL)
+    return _try(turn, patch_id, said, regions)
 
 
 def _try(turn: Turn, patch_id: int, said: Said, regions: Regions) -> Reply:
@@ -104,6 +106,10 @@ def _which(said: Said, mine: Sequence[Patch]) -> Patch | None:
 
 
 def _work(turn: Turn, row: Patch, said: Said, regions: Regions) -> Reply:
+    """Do with a locked patch what is said; it is shown to whom it does not lie inside whole, no more."""
+    is_look = said.word is None and not said.rest
+    if not is_look and not queries.lies_inside(row.regions, regions):
+        return Reply(say.patch_of_more_regions(row), Outcome.REFUSAL)
     if said.word in FIELDS:
         return _amend(turn, row, said)
     if said.word is None:

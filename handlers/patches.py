@@ -25,10 +25,8 @@ from models.rules.patches import PatchNotPossible
 from models.rules.windows import Channel
 from models.tables import Delivery, Outbox, Outcome, Patch, PatchAsk
 
-LISTED: Final = 20
 TAKEN_BACK_FOR: Final = timedelta(days=1)
 """For so long somebody may say that what they said was no comment."""
-LONGEST_NOTE: Final = 500
 
 official_router: Final = Router()
 supervisor_router: Final = Router()
@@ -123,7 +121,8 @@ def answered(turn: Turn) -> Reply:
 def shown(turn: Turn) -> Reply:
     """A voice whose words are understood is a comment. What has no words goes where it always goes.
 
-    Nobody would see it beside the patch: it is said so, and the question stays open for words.
+    Nobody would see it beside the patch: it is said so, and the question stays open for words. Where we ask
+    something else about it (which case?), that is the question now, and nothing is said of the patch.
     """
     ask = _asked(turn, int((turn.party.pending or {})["patch"]))
     if ask is None:
@@ -131,9 +130,12 @@ def shown(turn: Turn) -> Reply:
     if turn.incoming.kind is Kind.VOICE and turn.text and is_comment(turn.text):
         return _comment(turn, ask, turn.text, is_guessed=True)
     reply = enterprise.attachment(turn)
+    if reply.pending is not None:
+        return reply
     row = turn.session.get_one(Patch, ask.patch_id)
-    more = say.comment_in_words(row, turn.incoming.kind)
-    return replace(reply, speech=(*reply.speech, *(more if reply.ticket_id else say.comment_what(row))))
+    is_kept = reply.ticket_id is not None
+    more = say.comment_in_words(row, turn.incoming.kind) if is_kept else ("\n", *say.comment_what(row))
+    return replace(reply, speech=(*reply.speech, *more))
 
 
 @enterprise_router.on(Command.NOT_COMMENT)

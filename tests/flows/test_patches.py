@@ -10,7 +10,7 @@ from sqlalchemy import select
 from models.actions import access, patterns, people, roster
 from models.queries import proof
 from models.rules.numbers import ticket_id_of
-from models.tables import Enterprise, Message, Outbox, Person, Ticket
+from models.tables import Enterprise, Message, Official, Outbox, Patch, Person, Ticket
 from tests.alike import ARREARS, firm
 from tests.conftest import Makers
 from tests.databases import KINDS
@@ -262,13 +262,19 @@ def supervise(world: World, openid: str, region: str) -> Phone:
     return world.phone(openid)
 
 
+def post(world: World, supervisor: Phone, region: str, patch: int, covered: str) -> None:
+    """Move a supervisor to another region, and a patch to what it covers now."""
+    with world.database.transaction() as session:
+        who = session.scalars(select(Person).where(Person.openid == supervisor.openid)).one()
+        session.get_one(Official, who.official_id).region = region
+        session.get_one(Patch, patch).regions = [covered]
+
+
 def shown(phone: Phone) -> str:
-    """Send a picture where we asked for words; return the end of what came back at once."""
+    """Send a picture where we asked for words; return what came back at once."""
     sent = {"media": ("a.png", PNG, "image/png")}
     answer = phone.world.sim.post(f"/phones/{phone.openid}/image", files=sent).raise_for_status()
-    said = "".join(each["text"] for each in answer.json()["entries"] if each["direction"] == "account")
-    assert "请再打一句字" in said
-    return said
+    return "".join(each["text"] for each in answer.json()["entries"] if each["direction"] == "account")
 
 
 def test_supervisor_decides_in_the_chat_and_what_is_no_words_is_not_lost(sqlite_url: str) -> None:
@@ -288,7 +294,9 @@ def test_supervisor_decides_in_the_chat_and_what_is_no_words_is_not_lost(sqlite_
             phone.silence()
         before = len(cases(world))
         assert "意见已记下" in spoken.act("voice", recognition="建议把付款期限写进合同，超过的按天算利息")
-        assert f"已记到 {story.numbers[1]}" in shown(pictured)
+        noted = shown(pictured)
+        assert f"已记到 {story.numbers[1]}" in noted
+        assert "请再打一句字" in noted
         assert len(cases(world)) == before
         with world.database.reading() as session:
             kept = select(Message.media_id).where(
@@ -302,11 +310,38 @@ def test_supervisor_decides_in_the_chat_and_what_is_no_words_is_not_lost(sqlite_
         ]
         assert "为什么要撤销" in province.say(f"补丁 {story.patch} 撤销")
         assert story.read()["state"] == "consulting"
+        for covered, told in (("210000", "由上一级督查来定"), ("210200", "没有找到这个制度补丁")):
+            post(world, province, "210100", story.patch, covered)
+            assert told in province.say("省里已经有同样的文件")
+            post(world, province, "210000", story.patch, "210000")
+            assert story.read()["state"] == "consulting"
+            assert "为什么要撤销" in province.say(f"补丁 {story.patch} 撤销")
         assert "已撤销" in province.say("省里已经有同样的文件")
         dropped = story.call("GET", f"/patches/{story.patch}/events")["items"][-1]
         assert (dropped["to_state"], dropped["signed"]) == ("dropped", "督查专员 岑若水")
         assert dropped["data"]["note"] == "省里已经有同样的文件"
         assert proof.verify(world.database).flaws == []
+
+
+def test_nothing_is_said_of_the_patch_behind_another_question_and_else_on_its_own_line(
+    sqlite_url: str,
+) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        several, without = story.firms[2:4]
+        assert number_in(several.say("新诉求 厂门口的路灯坏了半年，晚上工人下班看不见路，请协调更换"))
+        story.act("draft")
+        story.act("consult", {})
+        story.strike()
+        for phone in story.firms:
+            phone.silence()
+        world.advance(minutes=30)
+        which = shown(several)
+        assert "您说的是哪一件" in which
+        assert "工程款限期支付" not in which
+        without.say(f"撤回 {story.numbers[3]}")
+        assert "\n请说说您对「工程款限期支付」的意见" in without.act("voice", recognition="好的")
+        assert "意见已记下" in without.say("建议把付款期限写进合同，超过的按天算利息")
 
 
 def test_what_was_not_yet_asked_takes_no_words(sqlite_url: str) -> None:
