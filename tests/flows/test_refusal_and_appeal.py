@@ -273,6 +273,22 @@ def test_words_against_a_refusal_are_one_tap_from_the_appeal_and_open_no_case(sm
         assert row.appeal == reason
 
 
+def test_words_of_another_case_are_not_about_the_refusal(small_case: Case) -> None:
+    owner, about = small_case.declined().owner, f"您说的是 {small_case.number}「"
+    assert not owner.say("到哪了").startswith(about)
+    other = number_in(owner.say("新诉求 变压器增容申请交了半年没排上，停一天损失好几万"))
+    small_case.leader.say(f"受理 {other}")
+    small_case.world.advance(minutes=40)
+    owner.silence()
+    for said in (f"{other} 请再看看", f"{other}那件请再研究一下", "增容的事麻烦再研究研究", "督查什么时候来"):
+        assert not owner.say(said).startswith(about), said
+        small_case.world.advance(minutes=40)
+    assert owner.say(f"{small_case.number} 请再看看").startswith(about)
+    assert owner.say("理由不成立").startswith(about)
+    with small_case.world.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Ticket)) == 2
+
+
 def test_supervisor_of_another_region_knows_nothing_of_the_case(small_case: Case) -> None:
     small_case.declined().appealed()
     unknown = number_of(999_999)
