@@ -8,12 +8,13 @@ from typing import Final
 
 from handlers import say
 from handlers.newness import is_new_matter
-from handlers.recalled import recently_declined
+from handlers.recalled import recently_declined, spoken_of
 from handlers.turn import Kind, Reply, Router, Turn
+from handlers.understanding import addressing
 from handlers.understanding.consent import consents
 from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of
-from handlers.understanding.stances import Stance, speaks_of_a_refusal, stance_of
+from handlers.understanding.stances import Stance, asks_of_verdict, speaks_of_a_refusal, stance_of
 from models.queries.declines import newest_decline
 from models.queries.tickets import newest, overview, unfinished
 from models.rules.lifecycle import Status
@@ -24,7 +25,18 @@ router: Final = Router()
 REMARK: Final = 16
 """Characters of words that name no matter and, with nothing else open, are about the refusal."""
 FRESH: Final = timedelta(days=1)
-_COURTEOUS: Final = frozenset({Intent.GREETING, Intent.THANKS, Intent.HELP, Intent.NOISE, Intent.VERIFY})
+_COURTEOUS: Final = frozenset(
+    {
+        Intent.GREETING,
+        Intent.THANKS,
+        Intent.HELP,
+        Intent.NOISE,
+        Intent.VERIFY,
+        Intent.PROGRESS,
+        Intent.HUMAN,
+    }
+)
+"""What has its own answer, refusal or none."""
 
 
 @router.hear(lambda turn: bool(_refused(turn)))
@@ -50,13 +62,31 @@ def _refused(turn: Turn) -> list[Ticket]:
     if not (is_said or is_remark) or not turn.party.cases:
         return []
     held = turn.party.case_in_hand(turn.now)
-    found = [one for one in recently_declined(turn) if held in {None, one.id}]
-    if not found or newest(turn.session, turn.party, Status.RESOLVED, limit=1):
+    found = _numbered(turn, [one for one in recently_declined(turn) if held in {None, one.id}])
+    if not found or newest(turn.session, turn.party, Status.RESOLVED, limit=1) or _is_of_others(turn, found):
         return []
     if is_said and not any(is_new_matter(turn.text, one) for one in found):
         return found
     is_alone = is_remark and not unfinished(turn.session, turn.party, limit=1)
     return [one for one in found if _is_fresh(turn, one)] if is_alone else []
+
+
+def _numbered(turn: Turn, found: list[Ticket]) -> list[Ticket]:
+    """Those of `found` whose number stands in the words; all if none does."""
+    numbers = {*addressing.mentioned(turn.text)} - addressing.HOTLINES
+    return [one for one in found if number_of(one.id) in numbers] if numbers else found
+
+
+def _is_of_others(turn: Turn, found: list[Ticket]) -> bool:
+    """Whether words name the subject of a case that goes on, and of none refused: 增容的事请再研究.
+
+    While one goes on 督查什么时候来 asks nothing of a refusal against which nobody has appealed.
+    """
+    others = unfinished(turn.session, turn.party)
+    if not others or addressing.mentioned(turn.text):
+        return False
+    is_named = bool(spoken_of(turn, others)) and not spoken_of(turn, found)
+    return is_named or asks_of_verdict(turn.text)
 
 
 def _is_remark(text: str) -> bool:

@@ -9,7 +9,6 @@ from handlers.call_times import is_its_time, on_its_day, time_among
 from handlers.calls import MOVE_WHEN, SHORT, asked_of, case_of, named, tells_when, words_of
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding import call_replies
-from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command
 from handlers.understanding.consent import consents
 from handlers.understanding.details import firm_in
@@ -28,6 +27,7 @@ from handlers.understanding.times import (
 from models.actions import answers, calls
 from models.queries.tickets import actor_of, by_id, by_number
 from models.queries.trust import Addressee, addressees, calls_to, firm_of
+from models.rules.lifecycle import Status
 from models.tables import Call, CallState, Outcome, Ticket
 
 router = Router()
@@ -68,7 +68,8 @@ def move_then(turn: Turn) -> Reply:
     question = turn.party.pending or {}
     to = _asked_about(turn, question)
     time = on_day(question.get("day", ""), turn.text, turn.now)
-    return _which_call(turn) if to is None else _move(turn, to, time, turn.text)
+    words = "\n".join(filter(None, (question.get("words"), turn.text)))
+    return _which_call(turn) if to is None else _move(turn, to, time, words)
 
 
 def _asked_about(turn: Turn, question: Mapping[str, Any]) -> Addressee | None:
@@ -81,29 +82,23 @@ def _move(turn: Turn, to: Addressee, time: str, words: str) -> Reply:
     """Ask for the time that is said, with all words in which it is."""
     time = on_its_day(turn, to, time)
     window, day = span_in(time, turn.now), day_in(time, turn.now)
+    said = words if words != time else ""
     if isinstance(window, Doubt):
-        return _ask_when_it_suits(to, window, day)
+        return _ask_when_it_suits(to, window, day, said)
     actor = actor_of(turn.party)
     try:
-        done = answers.move(
-            turn.session,
-            to,
-            actor,
-            window,
-            words_of(turn, words),
-            phrase=turn.means.phrase(),
-            now=turn.now,
-        )
+        kept, phrase = words_of(turn, words), turn.means.phrase()
+        done = answers.move(turn.session, to, actor, window, kept, phrase=phrase, now=turn.now)
     except calls.NotAtThatTime as wrong:
-        return _ask_when_it_suits(to, wrong.fault, day)
+        return _ask_when_it_suits(to, wrong.fault, day, said)
     except calls.NoOpenCall:
         return Reply(say.call_is_over(), Outcome.REFUSAL, case_of(to))
     return Reply(say.call_moved(done, named(to)), _outcome(to), case_of(to), settles=True)
 
 
-def _ask_when_it_suits(to: Addressee, why: str, day: str = "") -> Reply:
-    """Ask for a time; the day that was named counts for the hour that follows."""
-    pending = {"ask": MOVE_WHEN, **asked_of(to), "day": day}
+def _ask_when_it_suits(to: Addressee, why: str, day: str = "", words: str = "") -> Reply:
+    """Ask for a time; the day that was named counts for the hour that follows, `words` go along with it."""
+    pending = {"ask": MOVE_WHEN, **asked_of(to), "day": day, "words": words}
     return Reply(say.when_it_suits(named(to), why), Outcome.ANSWER, case_of(to), pending=pending)
 
 
@@ -173,17 +168,24 @@ def perhaps_move(turn: Turn) -> Reply:
 
 @router.hear(lambda turn: _puts_off(turn) and bool(_unanswered(turn)))
 def not_then(turn: Turn) -> Reply:
-    """老人住院，改日吧: not at that time, while a card waits; a day that is named counts."""
+    """老人住院，改日吧: not at that time, while a card waits; a day that is named counts.
+
+    Its desk hears the words at once; where no case in work can have them they go along with the time.
+    """
     to = _called_about(turn)
     if to is None:
         return _which_call(turn)
     day = day_in(without_excuse(turn.text), turn.now)
-    return _ask_when_it_suits(to, Doubt.NO_HOUR if day else Doubt.NO_TIME, day)
+    why = Doubt.NO_HOUR if day else Doubt.NO_TIME
+    if not isinstance(to, Ticket) or to.status not in {Status.OPEN, Status.ACCEPTED}:
+        return _ask_when_it_suits(to, why, day, turn.text)
+    filing.tell(turn, to, words_of(turn, turn.text))
+    return replace(_ask_when_it_suits(to, why, day), outcome=Outcome.FOLLOW_UP)
 
 
 def _puts_off(turn: Turn) -> bool:
     is_open = turn.order is None and turn.is_free and _may_be_called(turn)
-    return is_open and call_replies.puts_off(turn.text) and not _wants_no_calls(turn.text)
+    return is_open and call_replies.puts_off(turn.text) and not call_replies.wants_none_at_all(turn.text)
 
 
 @router.hear(lambda turn: _is_the_time(turn) is True, asked=[MOVE_OR_MATTER])
@@ -234,7 +236,7 @@ def _is_answer(turn: Turn) -> bool:
     text = turn.text
     if turn.order is not None or len(text) > SHORT or call_replies.tells_a_matter(text):
         return False
-    if intent_of(text) is Intent.GREETING or _wants_no_calls(text):
+    if intent_of(text) is Intent.GREETING or call_replies.wants_none_at_all(text):
         return False
     is_said = (
         call_replies.says_yes(text) or call_replies.says_no(text) or call_replies.wants_another_time(text)
@@ -245,7 +247,7 @@ def _is_answer(turn: Turn) -> bool:
 def _is_change(turn: Turn) -> bool:
     """Whether words alone say that a call shall be at another time, or not at all."""
     text = turn.text
-    if turn.order is not None or len(text) > SHORT or _wants_no_calls(text):
+    if turn.order is not None or len(text) > SHORT or call_replies.wants_none_at_all(text):
         return False
     if call_replies.says_no(text):
         return call_replies.speaks_of_ringing(text)
@@ -260,11 +262,6 @@ def _is_of_a_call(turn: Turn) -> bool:
         return bool(found)
     day = day_in(turn.text, turn.now)
     return any(one.begins_at is not None and day == day_of(one.begins_at) for one in found)
-
-
-def _wants_no_calls(text: str) -> bool:
-    """Whether no call is wanted at all, which says more than that this one is not."""
-    return call_replies.speaks_of_calls(text) and aside_of(text) is Aside.NO_CALLS
 
 
 def _unanswered(turn: Turn) -> list[Call]:

@@ -51,14 +51,15 @@ def retract(turn: Turn) -> Reply:
 def cancel(turn: Turn) -> Reply:
     """`取消 编号`: what of the case is off is theirs to say; nothing is said to be off that is not.
 
-    The bare word takes back the newest of their words that wait.
+    The bare word takes back the newest of their own words, if it is clear on which case; never another's.
     """
     number = turn.order.number if turn.order else None
     if number is None:
-        last = next(iter(_waiting(turn)), None)
-        if last is None:
-            return Reply(say.cancelled(), Outcome.ANSWER)
-        return _retract(turn, by_id(turn.session, last.ticket.id, seen_by=turn.party), last.seq)
+        waiting = _waiting(turn)
+        own = [each for each in waiting if each.is_own]
+        if len({each.ticket.id for each in own}) == 1:
+            return _retract(turn, by_id(turn.session, own[0].ticket.id, seen_by=turn.party), own[0].seq)
+        return _which(turn, Command.WITHDRAW) if waiting else Reply(say.cancelled(), Outcome.ANSWER)
     ticket = _meant(turn)
     if ticket is None:
         return _which(turn, Command.WITHDRAW)

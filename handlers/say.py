@@ -114,9 +114,11 @@ LEADS: Final = 5
 REPORTS: Final = 2
 """Reports of a lead that are shown in their words."""
 PERSONS: Final = 3
+"""Cases that are shown with their owners, or with both words for how they ended."""
 WORDS_IN_TAPS: Final = 60
 """Characters of somebody's own words that the links of one message repeat, the tap for a new case beside."""
-"""Cases that are shown with their owners, or with both words for how they ended."""
+REFUSAL_IN_TAPS: Final = 40
+"""Characters of words about a refusal that both its links repeat: as many as such words have."""
 FIRM: Final = 40
 
 STATUS: Final[Mapping[Status, str]] = {
@@ -2660,15 +2662,16 @@ def appeal_as_well(number: str, name: str, channel: str) -> Speech:
 
 def about_refusal(number: str, name: str, channel: str, words: str) -> Speech:
     """What may be said against a refusal: one tap appeals with these very words, another tells a matter."""
-    said = _taken_along(words, 2)
+    said = words if len(words) <= REFUSAL_IN_TAPS else ""
+    is_reason = "您刚说的话就是理由。" if said else ""
     return (
         (
             f"您说的是 {number}「{cut(name, TITLE)}」不予办理的事吗？这件该找：{_clip(channel, HALF)}\n"
-            "不同意，点申诉，由督查裁定；您刚说的话就是理由。每次决定可以申诉一次。\n"
+            f"不同意，点申诉，由督查裁定{'；' if said else '。'}{is_reason}每次决定可以申诉一次。\n"
         ),
         ("申诉", f"申诉 {number} {said}".strip()),
         "　",
-        ("是另一件事", f"新诉求 {said}" if said else "新诉求"),
+        ("是另一件事", f"新诉求 {said}".strip()),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from . import phrases
 from .intents import bare, is_little_else
-from .unwanted_calls import wants_no_calls
+from .unwanted_calls import is_of_others, wants_no_calls
 
 
 class Aside(StrEnum):
@@ -44,4 +44,5 @@ def aside_of(text: str) -> Aside | None:
     core = bare(text)
     if len(core) > LONGEST:
         return None
-    return next((kind for kind, slack, pattern in _RULES if is_little_else(pattern, slack, core)), None)
+    found = next((kind for kind, slack, pattern in _RULES if is_little_else(pattern, slack, core)), None)
+    return None if found is Aside.NO_CALLS and is_of_others(text) else found

@@ -6,6 +6,7 @@ By the words alone, asked while a card waits or a call is agreed; the times them
 import re
 from typing import Final
 
+from .asides import Aside, aside_of
 from .text import normalize
 
 SHORT: Final = 16
@@ -15,7 +16,7 @@ _SIGNS: Final = re.compile(r"[\W_]+")
 _BESIDE = "(?:领导|[您你我那就吧啊呀呢哈哦了的]|谢谢|辛苦|麻烦|请|现在|目前|真的?|今天|在)*"
 _YES: Final = re.compile(
     f"(?:{_BESIDE}(?:(?:可以|能|直接|随时)?(?:都)?打(?:过来|来|电话|给我)?吧?|来电?吧|等(?:着|候)?(?:[您你]们?|领导)?的?(?:来?电话|电)?"
-    "|同意|可以(?:来电|打|的)?|方便接?|没问题|没毛病|随时(?:方便|可以|都?行|恭候)?|行|好的?|好[嘞哒滴呀]|得嘞|中|妥|成|[嗯恩]呐?|ok|能接|有空|有时间|没意见|到时候?见|我接"
+    "|同意|可以(?:来电|打|的)?|方便接?|没问题|没毛病|随时(?:方便|可以|都?行|恭候)?|行|好的?|好[嘞哒滴呀]|得嘞|中|妥|成|[嗯恩]呐?|ok|能接|有空|有时间|没意见|到时候?见|我接|(?:我|一点儿?|都|也)?不忙|(?:时间(?:上)?)?(?:[没无不]有?)冲突|来吧"
     "|(?:届时|随时)?恭候(?:来?电话?|领导)*|欢迎来?电?|(?:保持)?(?:电话|手机)?(?:保持)?畅通|(?:这个?)?时间(?:可以|行|没问题|合适|正好)|收到(?=.*等)))+"
     f"{_BESIDE}"
 )
@@ -32,8 +33,16 @@ _ANOTHER_TIME: Final = re.compile(
 )
 _PUT_OFF: Final = re.compile(
     "改[期天日个]|改?[换挪调](?:一?[个下]|到|成|时间)|(?:推迟|往后|延[后到]|推[到后]|挪到|提前|错开)|[早晚迟][点些半一]|[另再]约|重新?约|冲突|[不没](?:太)?(?:合适|方便|凑巧)"
-    "|回头|过[一两几]?[天会周阵]|等我|我?有空再|再[说打联约]|没[空时]|抽不[开出]|忙|开会|有会|出差|在外地|外地|飞机|火车|高铁|开车|住院|医院|听不[见清到]|下[周月](?:吧|再)|告诉[你您]们?时间"
+    "|回头|过[一两几]?[天会周阵]|等我|我?有空再|再[说打联约]|没[空时]|抽不[开出]|忙|开会|有会|出差|听不[见清到]|下[周月](?:吧|再)|告诉[你您]们?时间"
 )
+_ELSEWHERE: Final = re.compile(
+    "(?:我们?|咱|俺|本人|老板|老人|家里?人?|孩子|今天|明天|后天|现在|这会儿?|这[两几]天|正好?|刚好?|还|都|要|人|在|坐|上|去|陪|带|有人|不好意思|抱歉|对不起|领导)*"
+    "(?:外地|飞机|火车|高铁|开车|住院|医院)(?:里|上|呢|中|的?路上|看病|检查|陪护|照顾|办事|了|着|啊)*"
+)
+"""Where whoever answers is; of others it is news: 医院那边还没动静."""
+_CLAUSE: Final = re.compile("[，,。.;；!！?？~ \\n]+")
+_NOT_PUT_OFF: Final = re.compile("不忙|[没无不]有?冲突|帮忙|百忙|领导[^，,。]{0,6}忙")
+"""Agreement, thanks and questions in which a word of those stands."""
 _WHEN: Final = re.compile(
     f"{_BESIDE}(?:(?:什么|啥)(?:时候|时间|点)|几[点时]|哪天|多会儿|多久|几号)(?:能|会|要|给我)*(?:打(?:过来|来|电话)?|来电话?|联系我?)?(?:电话)?(?:啊|呢|呀|吗)?{_BESIDE}"
     f"|{_BESIDE}(?:谁|哪位|哪个领导|什么人)(?:要|会|给我)*(?:打|来电|联系)(?:电话|过来|我)*(?:啊|呢|呀)?{_BESIDE}"
@@ -77,8 +86,17 @@ def puts_off(text: str) -> bool:
     return (
         len(text) <= SHORT + SHORT
         and not tells_a_matter(text)
-        and _PUT_OFF.search(normalize(text)) is not None
+        and _is_put_off(_NOT_PUT_OFF.sub("", normalize(text)))
     )
+
+
+def _is_put_off(text: str) -> bool:
+    return _PUT_OFF.search(text) is not None or any(map(_ELSEWHERE.fullmatch, _CLAUSE.split(text)))
+
+
+def wants_none_at_all(text: str) -> bool:
+    """Whether no call is wanted any more, which says more than that this one is not."""
+    return speaks_of_calls(text) and aside_of(text) is Aside.NO_CALLS
 
 
 def asks_when(text: str) -> bool:

@@ -41,7 +41,7 @@ _OWN_REFUSAL: Final = re.compile(
     "(?:不|从不|概不|一律不|拒|恕不|不会|不再)(?:接听?|听)(?:电话|来电|手机|语音|任何|陌生|的|了|我)*$"
 )
 _OWN_WORDS: Final = re.compile(
-    "(?:电话|来电|手机|语音)(?:我|咱|都|从来|一般|一律|也)+不(?:接|听|看)|打电话(?:也|都|是)?(?:没用|白打|白搭|听不[见清到])|我?(?:聋|耳背|耳朵).{0,4}(?:听不[见清到]|打电话没用)"
+    "(?:电话|来电|手机|语音)(?:我|咱|都|从来|一般|一律|也)+不(?:接|听|看)|打电话(?:也|都|是)?听不[见清到]|我?(?:聋|耳背|耳朵).{0,4}(?:听不[见清到]|打电话没用)"
 )
 _MAY_NOT: Final = re.compile(f"(?:能不能|可不可以|可否|能否|可以|请|麻烦)(?:先|就|都)?不{_BETWEEN}{_CALL}")
 _THREAT: Final = re.compile(
@@ -56,9 +56,18 @@ _ONLY_NAMED: Final = re.compile("(?:我们?)?(?:微信|文字|短信|消息|打�
 _NOBODY_RINGS: Final = re.compile(
     "怎么|咋|为[什啥]|凭[什啥]|还[没不]|[都也]不|[都也]没|没人|没有人|一个|说好|从来没|不是说|谁也|"
     "(?:他们?|她|对方|甲方|客户|老板|房东|管委会|窗口|热线|客服|银行|法院|人家|[一-龥]{1,3}[局委厅院所办]|领导|你们?|专班)(?:就|都|也|老|总|一直|从来)*(?:不|拒)接"
+    "|[给跟找向往](?:他们?|她们?|甲方|客户|对方|人家|银行|管委会|物业|房东|老板|[一-龥]{1,3}[局委厅院所办])(?:再|多|天天|一直)*打|^(?!.*(?:别|勿|甭|不要)).*催(?!我|咱|俺|人)|不(?:想|愿意?)再打"
     "|骗子|诈骗|推销|催收|广告|贷款|中介|办好|不办|撤|解决|事情了|当面|见面|面谈|来[店厂公]|[来去]趟|不打骚扰"
 )
 """What makes of it a reproach, a matter, or a wish of another kind."""
+_REFUSES: Final = re.compile("(.*?)(?:拒绝?接|[谢拒]绝(?:[再被]|任何|陌生)*(?:电话|来电|接|打))")
+_MAY_REFUSE: Final = re.compile(
+    "(?:[我咱]们?(?:公司|企业|厂里?|单位|这边?)?|本(?:人|公司|企业|单位|厂)|我司|俺们?|领导|对不起|抱歉|不好意思|谢谢|请|以后|现在|今后|从此|一律|一概|坚决|从来|都|也|就"
+    "|再|打|电话|来电|手机|陌生|任何|所有|的|会|要|将|已经?|上班|开会|时)*"
+)
+"""Who may stand before 拒绝接 for it to be one's own refusal."""
+_OF_NEWS: Final = re.compile("通知|告[知诉]|[答回]复|发(?:给|到|过来)*我|发过来")
+"""How to be told of something (请短信通知我): no word against calls."""
 _GIVES_A_TIME: Final = re.compile(
     "(?:上午|下午|明天|今天|后天|中午|早上|周[一二三四五六日]|点(?:钟|半)?|这会儿|现在|这个?时间|那会儿)"
 )
@@ -70,7 +79,7 @@ def wants_no_calls(text: str) -> bool:
     if len(text) > LONGEST or _MAY_SPEAK_OF_IT.isdisjoint(text):
         return False
     core = _SIGNS.sub("", _MISSPELT.sub(_spelt, normalize(text)))
-    if _NOBODY_RINGS.search(core) or (core.endswith(("吗", "么")) and not _asks_politely(core)):
+    if is_of_others(text) or (core.endswith(("吗", "么")) and not _asks_politely(core)):
         return False
     if _prefers_writing(text):
         return True
@@ -80,13 +89,26 @@ def wants_no_calls(text: str) -> bool:
     return _GIVES_A_TIME.search(core) is None or _ALWAYS.search(core) is not None
 
 
+def is_of_others(text: str) -> bool:
+    """Whether words on calls are of calls to others, or of who does not answer: 甲方拒绝接电话."""
+    if _NOBODY_RINGS.search(_SIGNS.sub("", _MISSPELT.sub(_spelt, normalize(text)))) is not None:
+        return True
+    found = (_REFUSES.match(_SIGNS.sub("", part)) for part in _CLAUSE.split(normalize(text)))
+    return any(each and _MAY_REFUSE.fullmatch(each[1]) is None for each in found)
+
+
 def _prefers_writing(text: str) -> bool:
     """Whether a clause asks for writing (有话微信里讲), and no other clause tells a matter."""
     clauses = [each for part in _CLAUSE.split(normalize(text)) if (each := _SIGNS.sub("", part))]
-    written = [each for each in clauses if _WRITTEN.fullmatch(each) and not _ONLY_NAMED.fullmatch(each)]
+    written = [each for each in clauses if _is_written(each)]
     return bool(written) and not any(
         names_a_matter(_NO_MATTER.sub("", each)) for each in clauses if each not in written
     )
+
+
+def _is_written(clause: str) -> bool:
+    is_all = _WRITTEN.fullmatch(clause) is not None and _ONLY_NAMED.fullmatch(clause) is None
+    return is_all and _OF_NEWS.search(clause) is None
 
 
 def _spelt(found: re.Match[str]) -> str:

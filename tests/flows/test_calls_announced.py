@@ -248,6 +248,10 @@ def test_whoever_wants_no_calls_any_more_is_not_called_as_announced(world: World
     owner.news()
     world.phone(PARTNER).say("别打电话")
     assert leader.silence() == []
+    for said in ("甲方拒绝接电话", "打电话没用", "请短信通知我"):
+        assert owner.say(said).startswith("已记到"), said
+        leader.silence()
+    assert town.events(number, "answer_call") == []
 
     owner.say("请不要给我打电话，微信联系")
 

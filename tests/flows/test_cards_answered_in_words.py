@@ -213,7 +213,9 @@ def test_hour_without_a_day_is_of_the_day_of_the_card(world: World) -> None:
     number = town.case()
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     leader.say(f"约电话 {number} 明天上午10点")
+    leader.silence()
     assert "什么时候给您打电话方便" in owner.say("老人住院，晚一点吧")
+    assert "老人住院，晚一点吧" in leader.news()["text"]
     assert "11月25日15:00" in owner.say("下午3点吧")
     leader.say(f"约电话 {number} 周四上午9点")
     assert "26日09:00" in owner.say("周四上午可以")

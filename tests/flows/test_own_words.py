@@ -425,6 +425,10 @@ ANSWERS = {
     "四点行不行": "moved",
     "下午没空，晚上吧": "moved",
     "明天上午怎么样": "moved",
+    "不忙，来吧": "agreed",
+    "时间没冲突可以": "agreed",
+    "我有空，不忙": "agreed",
+    "不冲突，可以打": "agreed",
 }
 ASKS = {
     "换个时间吧": "什么时候给您打电话方便",
@@ -465,7 +469,9 @@ def test_courtesy_and_matter_answer_no_card(world: World) -> None:
     world.advance(minutes=11)
     owner = world.phone(OWNER)
 
-    owner.say("谢谢领导")
+    for said in ("谢谢领导", "谢谢领导帮忙", "领导在忙吗", "医院那边还没动静"):
+        assert "什么时候给您打电话方便" not in owner.say(said), said
+    assert "医院那边还没动静" in words(world, number)
     number_in(owner.say("消防验收窗口一直不给办，厂房用不了"))
 
     assert town.events(number, "answer_call") == []

@@ -264,12 +264,29 @@ def test_words_against_a_refusal_are_one_tap_from_the_appeal_and_open_no_case(sm
     for said in ("怎么申诉", "那我找谁", "什么破理由", "请重新考虑"):
         assert owner.say(said).startswith(f"您说的是 {small_case.number}「房东把厂房门锁换了")
     assert "appeal" not in [event.verb for event in small_case.events()]
-    owner.say("你们搞错了，这不是民事纠纷")
+    reason = "你们搞错了，这不是民事纠纷，房东是区属国企，归国资管"
+    assert "您刚说的话就是理由" in owner.say(reason)
     assert "已交给督查" in owner.tap("申诉")
     with small_case.world.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Ticket)) == 1
         row = session.scalars(select(Decline).where(Decline.appealed_at.is_not(None))).one()
-        assert row.appeal == "你们搞错了，这不是民事纠纷"
+        assert row.appeal == reason
+
+
+def test_words_of_another_case_are_not_about_the_refusal(small_case: Case) -> None:
+    owner, about = small_case.declined().owner, f"您说的是 {small_case.number}「"
+    assert not owner.say("到哪了").startswith(about)
+    other = number_in(owner.say("新诉求 变压器增容申请交了半年没排上，停一天损失好几万"))
+    small_case.leader.say(f"受理 {other}")
+    small_case.world.advance(minutes=40)
+    owner.silence()
+    for said in (f"{other} 请再看看", f"{other}那件请再研究一下", "增容的事麻烦再研究研究", "督查什么时候来"):
+        assert not owner.say(said).startswith(about), said
+        small_case.world.advance(minutes=40)
+    assert owner.say(f"{small_case.number} 请再看看").startswith(about)
+    assert owner.say("理由不成立").startswith(about)
+    with small_case.world.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Ticket)) == 2
 
 
 def test_supervisor_of_another_region_knows_nothing_of_the_case(small_case: Case) -> None:

@@ -235,6 +235,25 @@ def test_leader_takes_back_by_name_what_the_aide_wrote(patient: World, case: str
     assert ["明天我去现场看" in text for text in owner.silence()] == [True]
 
 
+def test_bare_cancel_takes_back_ones_own_words_and_asks_about_others(patient: World, case: str) -> None:
+    owner, leader, aide = patient.phone(OWNER), patient.phone(LEADER), patient.phone(AIDE)
+    other = number_in(owner.say("新诉求 变压器增容排不上，停一天损失好几万"))
+    leader.silence()
+    aide.say(f"回复 {case} 这个事先放放")
+    assert leader.say("取消").startswith(f"撤回哪一件的？\n撤回 {case}")
+
+    leader.say(f"回复 {case} 明天我去现场看")
+    aide.say(f"回复 {other} 供电局明天上门")
+    assert "不会看到这句：明天我去现场看" in leader.say("取消")
+
+    leader.say(f"回复 {case} 后天我去现场看")
+    leader.say(f"回复 {other} 供电局后天上门")
+    assert leader.say("取消").startswith("撤回哪一件的？")
+    patient.advance(minutes=3)
+    told = "".join(owner.silence())
+    assert [one in told for one in ("这个事先放放", "明天上门", "后天我去现场看", "后天上门")] == [True] * 4
+
+
 def test_name_of_nobody_who_wrote_takes_nothing_back(patient: World, case: str) -> None:
     leader = patient.phone(LEADER)
     leader.say("明天我去现场看")

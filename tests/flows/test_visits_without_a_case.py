@@ -155,6 +155,18 @@ def test_quiet_hours_are_kept_free_of_visits(town: Town) -> None:
     assert states(town) == []
 
 
+def test_why_it_does_not_suit_goes_along_with_the_time_that_does(town: Town) -> None:
+    owner, leader = town.world.phone(OWNER), town.world.phone(LEADER)
+    leader.say(TOMORROW)
+    owner.say("老人住院，改日吧，电话打13900001111")
+    owner.say("11月26日")
+    owner.say("下午3点")
+
+    heard = read_all(leader)
+    assert "11月26日15:00" in heard
+    assert "老人住院，改日吧，电话打13900001111" in heard
+
+
 def test_who_wants_no_calls_any_more_is_not_visited_as_announced(town: Town) -> None:
     leader = town.world.phone(LEADER)
     leader.say(TOMORROW)

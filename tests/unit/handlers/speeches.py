@@ -854,6 +854,7 @@ def longest(char: str) -> dict[str, Speech]:
     speaks_for = EnterpriseCard(1, char * 200, "210100", "growing")
     at_three = Party(1, "o", True, None, None, None, None, None, speaks_for, card, (speaks_for, speaks_for))
     return {
+        "about_refusal": say.about_refusal(NUMBER, char * 40, char * 400, char * say.REFUSAL_IN_TAPS),
         "submitted": (
             *say.film_stays(),
             *say.submitted(done, Guess("chain", 0.1, None, is_sure=False), is_stranger=True),
