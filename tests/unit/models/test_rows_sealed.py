@@ -1,7 +1,7 @@
 """What no event tells of is sealed by the audit: pushes, pictures, and what other systems were told."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.verifying import checked
 from handlers.understanding.masking import erase
-from models.actions import access, forgetting, inbox, media, postings, stretches, tickets, webhooks
+from models.actions import access, anchors, forgetting, inbox, media, postings, stretches, tickets, webhooks
 from models.actions.conversation import Words
 from models.queries.tickets import actor_of
 from models.rules.chain import bytes_digest
@@ -104,6 +104,36 @@ def test_each_row_that_is_altered_missing_moved_or_slipped_in_is_named(
         assert _found(database) == [f"{kind}/0-{third}: altered"]
         _change(database, update(Sealed).where(Sealed.kind == kind).values(leaves=kept))
         assert _found(database) == []
+
+
+def test_few_rows_wait_for_an_hour_or_the_anchor_of_the_day_and_many_do_not(
+    database: Database, person_id: int
+) -> None:
+    row, reached = _row(database, Attempt, 2), [10]
+
+    def sealed(at: datetime, *, more: int, came: datetime) -> bool:
+        first = max(_ids(database, Attempt)) + 1
+        rows = [row | {"id": first + each, "at": came} for each in range(more)]
+        with database.transaction() as session:
+            session.execute(insert(Attempt), rows)
+            stretches.strike(session, at, limit=9)
+            upto = select(Sealed.upto).where(Sealed.kind == "attempt").order_by(Sealed.upto)
+            before, reached[:] = reached[:], session.scalars(upto)
+        return reached != before
+
+    with database.transaction() as session:
+        while anchors.strike(session, SOON, limit=9):
+            pass
+    hour, minute = timedelta(hours=1), timedelta(minutes=1)
+    assert not sealed(SOON + hour - minute, more=1, came=SOON)
+    assert sealed(SOON + hour + minute, more=1, came=SOON + hour / 2)
+    assert not sealed(SOON + hour + minute, more=stretches.AT_ONCE - 1, came=SOON + hour / 2)
+    assert sealed(SOON + hour + minute, more=2, came=SOON + hour / 2)
+    assert reached == [10, 12, 12 + stretches.AT_ONCE]
+    night = NOW.replace(hour=16)
+    assert sealed(night - 2 * hour, more=1, came=night - 3 * hour)
+    assert not sealed(night - minute, more=1, came=night - 5 * minute)
+    assert sealed(night, more=1, came=night - 5 * minute)
 
 
 def test_row_that_is_slipped_in_between_others_is_named(database: Database, person_id: int) -> None:
