@@ -25,26 +25,40 @@ WAITS: Final = timedelta(hours=1)
 
 
 def strike(session: Session, now: datetime, *, limit: int) -> int:
-    """Seal the next stretch of each kind of rows; return how many stretches."""
+    """Seal the next stretch of each kind of rows; return 0, so that what is left waits for the next look.
+
+    Whatever there is to catch up with: no other timer waits for more than these.
+    """
+    seal(session, now, limit=limit)
+    return 0
+
+
+def seal(session: Session, now: datetime, *, limit: int) -> int:
+    """Seal the next stretch of each kind of rows; return how many stretches.
+
+    All is read before the first entry, which holds the audit's lock.
+    """
     last = session.scalar(select(func.max(Anchor.day)))
     anchored = last is not None and last >= now.astimezone(LOCAL).date()
     since = now - (WAITS if anchored else SETTLED)
-    return sum(_seal(session, name, kind, now, since) for name, kind in [*KINDS.items()][:limit])
+    nexts = (_next(session, name, kind, now, since) for name, kind in [*KINDS.items()][:limit])
+    found = [each for each in nexts if each is not None]
+    session.add_all(found)
+    session.flush()
+    for each in found:
+        place, digest = Stretch(each.kind, each.after, each.upto).place, block_digest(each.leaves)
+        audit.note(session, audit.SYSTEM, audit.Deeds.CHANGE, SEAL, place, reason=digest, now=now)
+    return len(found)
 
 
-def _seal(session: Session, name: str, kind: Kind, now: datetime, since: datetime) -> bool:
-    """Seal what has come, if there is much of it, or if some of it came before a moment."""
+def _next(session: Session, name: str, kind: Kind, now: datetime, since: datetime) -> Sealed | None:
+    """Return what is to be sealed, if much has come, or if some of it came before a moment."""
     after = session.scalar(select(func.max(Sealed.upto)).where(Sealed.kind == name)) or 0
     waiting = select(kind.table.id, kind.came).where(kind.table.id > after).order_by(kind.table.id)
     rows = session.execute(waiting.limit(AT_ONCE))
     came = dict(takewhile(lambda row: row[1] < now - SETTLED, ((row_id, at) for row_id, at in rows)))
     if not came or (len(came) < AT_ONCE and min(came.values()) >= since):
-        return False
+        return None
     upto = max(came)
     found = leaves(session, kind, (kind.table.id > after) & (kind.table.id <= upto), limit=AT_ONCE)
-    stretch, kept = Stretch(name, after, upto), b"".join(found.values())
-    session.add(Sealed(kind=name, after=after, upto=upto, leaves=kept))
-    session.flush()
-    deed, digest = audit.Deeds.CHANGE, block_digest(kept)
-    audit.note(session, audit.SYSTEM, deed, SEAL, stretch.place, reason=digest, now=now)
-    return True
+    return Sealed(kind=name, after=after, upto=upto, leaves=b"".join(found.values()))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
 from bot.verifying import checked
@@ -58,9 +59,9 @@ def person_id(database: Database) -> int:
             sent.state, sent.settled_at = "dead" if each == 1 else "sent", NOW
     with database.transaction() as session:
         media.fetched(session, picture, data=b"PNG", content_type="image/png", now=NOW)
-        assert stretches.strike(session, NOW, limit=9) == 0
+        assert stretches.seal(session, NOW, limit=9) == 0
     with database.transaction() as session:
-        assert stretches.strike(session, SOON, limit=9) == 4
+        assert stretches.seal(session, SOON, limit=9) == 4
     return who.person_id
 
 
@@ -116,7 +117,7 @@ def test_few_rows_wait_for_an_hour_or_the_anchor_of_the_day_and_many_do_not(
         rows = [row | {"id": first + each, "at": came} for each in range(more)]
         with database.transaction() as session:
             session.execute(insert(Attempt), rows)
-            stretches.strike(session, at, limit=9)
+            stretches.seal(session, at, limit=9)
             upto = select(Sealed.upto).where(Sealed.kind == "attempt").order_by(Sealed.upto)
             before, reached[:] = reached[:], session.scalars(upto)
         return reached != before
@@ -136,6 +137,25 @@ def test_few_rows_wait_for_an_hour_or_the_anchor_of_the_day_and_many_do_not(
     assert sealed(night, more=1, came=night - 5 * minute)
 
 
+def test_much_to_catch_up_with_is_sealed_a_stretch_at_a_look_and_read_before_the_audit_is_held(
+    database: Database, person_id: int
+) -> None:
+    attempt, push = _row(database, Attempt, 2), _row(database, Inbox, _ids(database, Inbox)[1])
+    many = range(100, 100 + 2 * stretches.AT_ONCE)
+    said: list[str] = []
+    listen(database.engine, "before_cursor_execute", lambda *told: said.append(told[2].casefold()))
+    with database.transaction() as session:
+        session.execute(insert(Attempt), [attempt | {"id": each} for each in many])
+        session.execute(insert(Inbox), [push | {"id": each, "dedupe_key": str(each)} for each in many])
+        said.clear()
+        assert stretches.strike(session, SOON, limit=50) == 0
+        kinds = session.scalars(select(Sealed.kind).where(Sealed.upto >= many[0])).all()
+    assert sorted(kinds) == ["attempt", "push"]
+    held = next(at for at, each in enumerate(said) if "audit_heads" in each)
+    assert max(at for at, each in enumerate(said) if "from attempts" in each or "from inbox" in each) < held
+    assert sum("insert into audit " in each for each in said[held:]) == len(kinds)
+
+
 def test_row_that_is_slipped_in_between_others_is_named(database: Database, person_id: int) -> None:
     row = _row(database, Attempt, 2)
     _change(database, insert(Attempt).values(**row | {"id": 5}))
@@ -153,7 +173,7 @@ def test_whoever_has_rows_sealed_anew_is_found(database: Database, person_id: in
     _change(database, delete(Inbox).where(Inbox.id == last))
     _change(database, delete(Sealed).where(Sealed.kind == "push"))
     with database.transaction() as session:
-        assert stretches.strike(session, SOON, limit=9) == 1
+        assert stretches.seal(session, SOON, limit=9) == 1
     assert _found(database) == [f"push/0-{last}: missing"]
 
 
