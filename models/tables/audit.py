@@ -124,3 +124,5 @@ class Sealed(Base):
     upto: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     after: Mapped[int] = mapped_column(BigId)
     leaves: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (UniqueConstraint("kind", "after"),)

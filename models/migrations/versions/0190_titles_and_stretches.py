@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("after", BigId, nullable=False),
         sa.Column("leaves", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "upto", name=op.f("pk_sealed_stretches")),
+        sa.UniqueConstraint("kind", "after", name=op.f("uq_sealed_stretches_kind_after")),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.event import listen
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.verifying import checked
@@ -154,6 +155,11 @@ def test_much_to_catch_up_with_is_sealed_a_stretch_at_a_look_and_read_before_the
     held = next(at for at, each in enumerate(said) if "audit_heads" in each)
     assert max(at for at, each in enumerate(said) if "from attempts" in each or "from inbox" in each) < held
     assert sum("insert into audit " in each for each in said[held:]) == len(kinds)
+
+
+def test_two_stretches_cannot_begin_at_one_row(database: Database, person_id: int) -> None:
+    with pytest.raises(IntegrityError):
+        _change(database, insert(Sealed).values(kind="push", after=0, upto=99, leaves=b""))
 
 
 def test_row_that_is_slipped_in_between_others_is_named(database: Database, person_id: int) -> None:
