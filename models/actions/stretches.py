@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from models.actions import audit
 from models.actions.conversation import LOCAL
-from models.queries.stretches import KINDS, SEAL, Kind, leaves
-from models.rules.chain import block_digest
-from models.rules.stretches import Stretch
+from models.queries.stretches import KINDS, SEAL, SPAN, Kind, leaves
+from models.rules.stretches import Stretch, said_of
 from models.tables import Anchor, Sealed
 
 SETTLED: Final = timedelta(minutes=2)
@@ -43,22 +42,32 @@ def seal(session: Session, now: datetime, *, limit: int) -> int:
     since = now - (WAITS if anchored else SETTLED)
     nexts = (_next(session, name, kind, now, since) for name, kind in [*KINDS.items()][:limit])
     found = [each for each in nexts if each is not None]
-    session.add_all(found)
+    session.add_all(row for row, _ in found)
     session.flush()
-    for each in found:
-        place, digest = Stretch(each.kind, each.after, each.upto).place, block_digest(each.leaves)
-        audit.note(session, audit.SYSTEM, audit.Deeds.CHANGE, SEAL, place, reason=digest, now=now)
+    for row, newest in found:
+        place, said = Stretch(row.kind, row.after, row.upto).place, said_of(row.leaves, newest)
+        audit.note(session, audit.SYSTEM, audit.Deeds.CHANGE, SEAL, place, reason=said, now=now)
     return len(found)
 
 
-def _next(session: Session, name: str, kind: Kind, now: datetime, since: datetime) -> Sealed | None:
-    """Return what is to be sealed, if much has come, or if some of it came before a moment."""
+def _next(
+    session: Session, name: str, kind: Kind, now: datetime, since: datetime
+) -> tuple[Sealed, datetime] | None:
+    """Return what is to be sealed and when the newest of it came.
+
+    None unless much has come, or some of it before a moment. What is cleared away is sealed only with what
+    goes at about the same time.
+    """
     after = session.scalar(select(func.max(Sealed.upto)).where(Sealed.kind == name)) or 0
     waiting = select(kind.table.id, kind.came).where(kind.table.id > after).order_by(kind.table.id)
     rows = session.execute(waiting.limit(AT_ONCE))
     came = dict(takewhile(lambda row: row[1] < now - SETTLED, ((row_id, at) for row_id, at in rows)))
     if not came or (len(came) < AT_ONCE and min(came.values()) >= since):
         return None
+    if kind.is_cleared:
+        end = next(iter(came.values())) + SPAN
+        came = dict(takewhile(lambda row: row[1] < end, came.items()))
     upto = max(came)
     found = leaves(session, kind, (kind.table.id > after) & (kind.table.id <= upto), limit=AT_ONCE)
-    return Sealed(kind=name, after=after, upto=upto, leaves=b"".join(found.values()))
+    kept = b"".join(found.values())
+    return Sealed(kind=name, after=after, upto=upto, leaves=kept), max(came.values())

@@ -8,9 +8,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, exists, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models.rules.chain import block_digest, moment
+from models.rules.chain import moment
 from models.rules.proof import ALTERED, DIFFERENT, MISSING, Flaw
-from models.rules.stretches import Stretch, differing, leaf, rows_of
+from models.rules.stretches import Stretch, differing, leaf, newest_of, rows_of, said_of
 from models.tables import (
     Attempt,
     AuditEntry,
@@ -26,7 +26,10 @@ SEAL: Final = "seal"
 """The operation of an audit's entry that holds the digest of a stretch."""
 
 KEPT: Final = timedelta(days=29)
-"""What is younger has not been cleared away: `postings.KEPT`, less what the clearing may be late."""
+"""What came so long ago may have been cleared away: `postings.KEPT` before, less twice `SPAN`."""
+
+SPAN: Final = timedelta(hours=12)
+"""What is cleared away is sealed with what came within so long of its first row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +85,28 @@ def _plain(value: Any) -> Any:
 def flaws(session: Session, now: datetime) -> Iterator[Flaw]:
     """Yield each row that is not what it was when the audit's entry was written."""
     entries = (
-        select(AuditEntry.object, AuditEntry.reason, AuditEntry.at)
+        select(AuditEntry.object, AuditEntry.reason)
         .where(AuditEntry.operation == SEAL)
         .order_by(AuditEntry.chain, AuditEntry.seq)
     )
     reached: dict[str, int] = {}
-    for place, digest, at in session.execute(entries).all():
-        stretch = Stretch.read(place)
+    for place, said in session.execute(entries).all():
+        try:
+            stretch, newest = Stretch.read(place), newest_of(said or "")
+        except ValueError:
+            yield Flaw(place, None, ALTERED, "the audit's entry names nothing that was sealed together")
+            continue
         kept = session.get(Sealed, (stretch.kind, stretch.upto))
         if kept is None or stretch.kind not in KINDS:
             yield Flaw(place, None, MISSING, "what was sealed together is not there")
             continue
-        if block_digest(kept.leaves) != digest or kept.after != stretch.after:
+        if said_of(kept.leaves, newest) != said or kept.after != stretch.after:
             yield Flaw(place, None, ALTERED, "what was sealed together does not fit its digest")
             continue
         if stretch.after != reached.get(stretch.kind, stretch.after):
             yield Flaw(place, None, DIFFERENT, "it does not begin where the one before ended")
         reached[stretch.kind] = stretch.upto
-        yield from _differing(session, stretch, rows_of(kept.leaves), is_old=at < now - KEPT)
+        yield from _differing(session, stretch, rows_of(kept.leaves), is_old=newest < now - KEPT)
         session.expunge(kept)
     yield from _not_taken(session)
 

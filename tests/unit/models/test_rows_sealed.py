@@ -14,11 +14,12 @@ from bot.verifying import checked
 from handlers.understanding.masking import erase
 from models.actions import access, anchors, forgetting, inbox, media, postings, stretches, tickets, webhooks
 from models.actions.conversation import Words
+from models.queries.stretches import SEAL
 from models.queries.tickets import actor_of
 from models.rules.chain import bytes_digest
 from models.rules.webhooks import Openness
 from models.session import Database
-from models.tables import Attempt, Inbox, Media, Sealed, WebhookAttempt, WebhookDelivery
+from models.tables import Attempt, AuditEntry, Inbox, Media, Sealed, WebhookAttempt, WebhookDelivery
 from tests.roster import OWNER
 from tests.unit.models.stage import NOW, a_message, a_ticket, known, staffed
 
@@ -214,6 +215,33 @@ def test_what_is_forgotten_or_cleared_away_is_no_flaw_and_what_only_looks_so_is(
         assert postings.forget(session, now=LATER) == 3
     assert _found(database, at=SOON) != []
     assert _found(database, at=LATER) == []
+
+
+def test_log_that_was_sealed_long_after_it_came_is_cleared_a_month_after_it_came(
+    database: Database, person_id: int
+) -> None:
+    sent, tried = (
+        _row(database, table, _ids(database, table)[0]) for table in (WebhookDelivery, WebhookAttempt)
+    )
+    day = timedelta(days=1)
+    for row_id, came in ((100, NOW - 25 * day), (101, NOW - 24.6 * day), (102, NOW)):
+        moments = {"created_at": came, "since": came, "due_at": came, "settled_at": came}
+        _change(database, insert(WebhookDelivery).values(**sent | {"id": row_id, **moments}))
+        _change(
+            database,
+            insert(WebhookAttempt).values(**tried | {"id": row_id, "delivery_id": row_id, "at": came}),
+        )
+    with database.transaction() as session:
+        assert [stretches.seal(session, SOON, limit=9) for _ in range(3)] == [2, 2, 0]
+        upto = select(Sealed.upto).where(Sealed.kind == "webhook_attempt").order_by(Sealed.upto)
+        assert list(session.scalars(upto))[1:] == [101, 102]
+    with database.transaction() as session:
+        assert postings.forget(session, now=NOW + 5.5 * day) == 2
+    assert _found(database, at=NOW + 5.5 * day) == []
+    _change(database, delete(WebhookAttempt).where(WebhookAttempt.id == 102))
+    assert "webhook_attempt 102: missing" in _found(database, at=NOW + 5.5 * day)
+    _change(database, update(AuditEntry).where(AuditEntry.operation == SEAL).values(reason="x", object="y"))
+    assert "y: altered" in _found(database)
 
 
 def _swap(table: type[Any], one: int, other: int) -> Callable[[Session], None]:
