@@ -209,8 +209,19 @@ def test_what_is_forgotten_or_cleared_away_is_no_flaw_and_what_only_looks_so_is(
     assert _found(database) == [f"push {first}: altered"]
     _change(database, update(Inbox).where(Inbox.id == first).values(**{name: before[name] for name in empty}))
     with database.transaction() as session:
+        other = inbox.admit(session, "o:9", kind="text", sealed="…", sent_at=9, now=NOW).inbox_id or 0
+        assert stretches.seal(session, SOON, limit=9) == 1
+    with database.transaction() as session:
         forgetting.forget(session, person_id, erase=erase, now=SOON)
     assert _found(database) == []
+    _change(database, update(Inbox).where(Inbox.id == first).values(sent_at=99))
+    assert _found(database) == [f"push {first}: altered"]
+    _change(database, update(Inbox).where(Inbox.id == first).values(sent_at=before["sent_at"]))
+    blank, kept = {"sealed": "", "dedupe_key": f"forgotten:{other}"}, _row(database, Inbox, other)
+    for whose in (None, person_id):
+        _change(database, update(Inbox).where(Inbox.id == other).values(**blank, person_id=whose))
+        assert _found(database) == [f"push {other}: altered"], whose
+    _change(database, update(Inbox).where(Inbox.id == other).values(**{name: kept[name] for name in blank}))
     with database.transaction() as session:
         assert postings.forget(session, now=LATER) == 3
     assert _found(database, at=SOON) != []
