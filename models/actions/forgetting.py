@@ -13,9 +13,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Text, and_, cast, delete, exists, literal, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models.actions import audit, contacts, events, overtaken
+from models.actions import audit, contacts, events, overtaken, stretches
 from models.actions.contacts import InOffice, NoSuchPerson
 from models.actions.conversation import entitle, new_salt, seal_of
+from models.queries.stretches import PUSHES, changed
 from models.queries.tickets import Actor
 from models.rules.chain import digest
 from models.rules.lifecycle import FINISHED, Role, Verb
@@ -71,18 +72,25 @@ _IN_CASES: Final[Sequence[InstrumentedAttribute[Any]]] = (
 def forget(session: Session, person_id: int, *, erase: Erase, now: datetime) -> bool:
     """Take away everything that says who a person is; False if that was done before.
 
-    The person and then their cases are locked, as in a turn of the chat.
+    The person and then their cases are locked, as in a turn of the chat; then the audit is.
 
     Raises:
         NoSuchPerson: there is nobody with this id.
         InOffice: they are an official in office: who answers for a case stays known.
     """
+    left = _forget(session, person_id, erase=erase, now=now)
+    stretches.emptied(session, person_id, left or (), now=now)
+    return left is not None
+
+
+def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) -> Sequence[bytes] | None:
+    """Do so, but leave it to the caller to put on record what is left of their pushes."""
     wanted = select(Person).where(Person.id == person_id).with_for_update()
     person = session.scalars(wanted, execution_options={"populate_existing": True}).one_or_none()
     if person is None:
         raise NoSuchPerson(person_id)
     if person.forgotten_at is not None:
-        return False
+        return None
     if person.official_id is not None and session.get_one(Official, person.official_id).is_active:
         raise InOffice(person_id)
     words = partial(_without, erase, _names(session, person_id))
@@ -94,14 +102,14 @@ def forget(session: Session, person_id: int, *, erase: Erase, now: datetime) -> 
     _forget_cases(session, cases, words, now=now)
     _forget_sayings(session, person_id, cases, words)
     _forget_mail(session, person_id, cases, words, now=now)
-    _forget_pushes(session, person)
+    left = _forget_pushes(session, person)
     _forget_answers(session, person_id, cases)
     person.openid, person.forgotten_at = f"forgotten:{person_id}", now
     person.follows = person.is_reachable = False
     person.window_left, person.window_expires_at = 0, None
     person.hand_ticket_id = person.hand_until = person.pending = person.cases = None
     session.flush()
-    return True
+    return left
 
 
 def strike(session: Session, now: datetime, *, limit: int, days: int, erase: Erase) -> int:
@@ -110,9 +118,9 @@ def strike(session: Session, now: datetime, *, limit: int, days: int, erase: Era
     if looked is not None and looked.until > now:
         return 0
     found = _to_be_forgotten(session, now - timedelta(days=days), min(limit, AT_ONCE))
+    left = {each: _forget(session, each, erase=erase, now=now) for each in found}
     for person_id in found:
-        forget(session, person_id, erase=erase, now=now)
-    for person_id in found:
+        stretches.emptied(session, person_id, left[person_id] or (), now=now)
         where = f"people/{person_id}"
         audit.note(
             session, audit.SYSTEM, audit.Deeds.CHANGE, RETENTION, where, reason=f"{days} days", now=now
@@ -242,16 +250,12 @@ def _forget_mail(
     session.execute(delete(Consent).where(Consent.person_id == person_id))
 
 
-def _forget_pushes(session: Session, person: Person) -> None:
+def _forget_pushes(session: Session, person: Person) -> Sequence[bytes]:
     """Their pushes as they came; also those that ended in nothing, known by the name they came under."""
     lost = and_(Inbox.outcome.is_(None), Inbox.dedupe_key.contains(person.openid, autoescape=True))
     key = literal("forgotten:") + cast(Inbox.id, Text)
-    session.execute(
-        update(Inbox)
-        .where(or_(Inbox.person_id == person.id, lost))
-        .values(sealed="", reply=None, dedupe_key=key),
-        execution_options=_UNSEEN,
-    )
+    theirs = update(Inbox).where(or_(Inbox.person_id == person.id, lost))
+    return changed(session, PUSHES, theirs.values(sealed="", reply=None, dedupe_key=key))
 
 
 def _forget_answers(session: Session, person_id: int, cases: Sequence[Ticket]) -> None:

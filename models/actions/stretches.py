@@ -1,41 +1,81 @@
 """Seal what no event tells of, a stretch of rows at a time, by an entry of the audit (ADR 0190)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.actions import audit
-from models.queries.stretches import KINDS, SEAL, Kind, leaves
-from models.rules.chain import block_digest
-from models.rules.stretches import Stretch
-from models.tables import Sealed
+from models.actions.conversation import LOCAL
+from models.queries.stretches import EMPTIED, KINDS, SEAL, SPAN, Kind, leaves
+from models.rules.stretches import Stretch, said_of
+from models.tables import Anchor, Sealed
 
 SETTLED: Final = timedelta(minutes=2)
 """What came so long ago is committed, and so is all that has a lower id."""
 
 AT_ONCE: Final = 500
-"""Rows of one stretch: on SQLite whoever writes waits for it."""
+"""Rows of one stretch: on SQLite whoever writes waits for it. So many that wait are sealed at once."""
+
+WAITS: Final = timedelta(hours=1)
+"""So long a row waits at most for others to be sealed with; none waits for longer than the day's anchor."""
 
 
 def strike(session: Session, now: datetime, *, limit: int) -> int:
-    """Seal the next stretch of each kind of rows; return how many stretches."""
-    return sum(_seal(session, name, kind, now) for name, kind in [*KINDS.items()][:limit])
+    """Seal the next stretch of each kind of rows; return 0, so that what is left waits for the next look.
+
+    Whatever there is to catch up with: no other timer waits for more than these.
+    """
+    seal(session, now, limit=limit)
+    return 0
 
 
-def _seal(session: Session, name: str, kind: Kind, now: datetime) -> bool:
-    after = session.scalar(select(func.max(Sealed.upto)).where(Sealed.kind == name)) or 0
-    found = leaves(session, kind, kind.table.id > after, limit=AT_ONCE)
-    inside = (kind.table.id > after) & (kind.table.id <= max(found, default=after))
-    fresh = session.scalar(select(func.min(kind.table.id)).where(inside, kind.came >= now - SETTLED))
-    if fresh is not None:
-        found = {row_id: kept for row_id, kept in found.items() if row_id < fresh}
-    if not found:
-        return False
-    stretch, kept = Stretch(name, after, max(found)), b"".join(found.values())
-    session.add(Sealed(kind=name, after=after, upto=stretch.upto, leaves=kept))
+def seal(session: Session, now: datetime, *, limit: int) -> int:
+    """Seal the next stretch of each kind of rows; return how many stretches.
+
+    All is read before the first entry, which holds the audit's lock.
+    """
+    last = session.scalar(select(func.max(Anchor.day)))
+    anchored = last is not None and last >= now.astimezone(LOCAL).date()
+    since = now - (WAITS if anchored else SETTLED)
+    nexts = (_next(session, name, kind, now, since) for name, kind in [*KINDS.items()][:limit])
+    found = [each for each in nexts if each is not None]
+    session.add_all(row for row, _ in found)
     session.flush()
-    deed, digest = audit.Deeds.CHANGE, block_digest(kept)
-    audit.note(session, audit.SYSTEM, deed, SEAL, stretch.place, reason=digest, now=now)
-    return True
+    for row, newest in found:
+        place, said = Stretch(row.kind, row.after, row.upto).place, said_of(row.leaves, newest)
+        audit.note(session, audit.SYSTEM, audit.Deeds.CHANGE, SEAL, place, reason=said, now=now)
+    return len(found)
+
+
+def _next(
+    session: Session, name: str, kind: Kind, now: datetime, since: datetime
+) -> tuple[Sealed, datetime] | None:
+    """Return what is to be sealed and when the newest of it came.
+
+    None unless much has come, or some of it before a moment. What is cleared away is sealed only with what
+    goes at about the same time.
+    """
+    after = session.scalar(select(func.max(Sealed.upto)).where(Sealed.kind == name)) or 0
+    waiting = select(kind.table.id, kind.came).where(kind.table.id > after).order_by(kind.table.id)
+    rows = session.execute(waiting.limit(AT_ONCE))
+    came = dict(takewhile(lambda row: row[1] < now - SETTLED, ((row_id, at) for row_id, at in rows)))
+    if not came or (len(came) < AT_ONCE and min(came.values()) >= since):
+        return None
+    if kind.is_cleared:
+        end = next(iter(came.values())) + SPAN
+        came = dict(takewhile(lambda row: row[1] < end, came.items()))
+    upto = max(came)
+    found = leaves(session, kind, (kind.table.id > after) & (kind.table.id <= upto), limit=AT_ONCE)
+    kept = b"".join(found.values())
+    return Sealed(kind=name, after=after, upto=upto, leaves=kept), max(came.values())
+
+
+def emptied(session: Session, person_id: int, left: Sequence[bytes], *, now: datetime) -> None:
+    """Put on record which pushes of somebody who was forgotten were emptied, and what is left of each."""
+    if left:
+        deed, shown = audit.Deeds.CHANGE, [each.hex() for each in left]
+        audit.note(session, audit.SYSTEM, deed, EMPTIED, f"people/{person_id}", shown=shown, now=now)

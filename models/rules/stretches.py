@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from models.rules.chain import canonical
+from models.rules.chain import block_digest, canonical, moment
 from models.rules.proof import ALTERED, DIFFERENT, MISSING, Flaw
 
 _LEAF: Final = 8 + 16
@@ -39,6 +40,20 @@ def leaf(row_id: int, values: Iterable[Any]) -> bytes:
     """Return what is kept of a row with these values."""
     said = canonical([row_id, *values]).encode("utf-8", "surrogatepass")
     return row_id.to_bytes(8) + hashlib.sha256(said).digest()[:16]
+
+
+def said_of(leaves: bytes, newest: datetime) -> str:
+    """Return what the audit says of leaves: their digest, and when the newest of their rows came."""
+    return f"{block_digest(leaves)} {moment(newest)}"
+
+
+def newest_of(said: str) -> datetime:
+    """Return when the newest row came of those of which the audit says this.
+
+    Raises:
+        ValueError: it does not say so.
+    """
+    return datetime.fromisoformat(said.partition(" ")[2])
 
 
 def rows_of(leaves: bytes) -> dict[int, bytes]:

@@ -22,7 +22,8 @@ class AuditEntry(Base):
     """One read of personal data or one change: appended, never changed, chained to the one before.
 
     Personal data itself is never in it: `object` is a place in the API (`tickets/1046/messages`), `shown` the
-    ids on a list that was read. `chain` is the shard (ADR 0030); `tx` is as for events.
+    ids on a list that was read, or the digests of what is left of pushes that were emptied. `chain` is the
+    shard (ADR 0030); `tx` is as for events.
     """
 
     __tablename__ = "audit"
@@ -124,3 +125,5 @@ class Sealed(Base):
     upto: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     after: Mapped[int] = mapped_column(BigId)
     leaves: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (UniqueConstraint("kind", "after"),)

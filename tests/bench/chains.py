@@ -133,7 +133,7 @@ def seal(database: Database) -> None:
     began, rounds, steps = process_time(), 0, 1
     while steps:
         with database.transaction() as session:
-            steps = stretches.strike(session, AT + timedelta(hours=1), limit=50)
+            steps = stretches.seal(session, AT + timedelta(hours=1), limit=50)
         rounds += 1
     print(f"pushes sealed: {(process_time() - began) / rounds * 1000:.1f} ms of the processor for 500")
 

@@ -17,7 +17,7 @@ from models.queries import rates, schema
 from models.queries.tickets import actor_on
 from models.rules.retry import Failure
 from models.session import Database
-from models.tables import Base, Call, Clock, Enterprise, Official, Outbox, Person, TallyChange, Ticket
+from models.tables import Base, Call, Clock, Enterprise, Official, Outbox, Person, Sealed, TallyChange, Ticket
 from tests.roster import LEADER, OWNER
 from tests.unit.models.mail import attempts, claimed, item, outbox, settled, waiting
 from tests.unit.models.stage import NOW, a_person, a_ticket, known, staffed
@@ -142,6 +142,16 @@ _WORDS = select(Clock).where(Clock.name == "confirmation").order_by(Clock.ticket
 
 def _clock(one: Clock) -> tuple[object, ...]:
     return one.started_at, one.due_at, one.source, one.explanation, one.is_provisional
+
+
+def test_there_is_no_way_back_from_rows_that_are_sealed(database: Database) -> None:
+    with database.transaction() as session:
+        session.add(Sealed(kind="push", after=0, upto=1, leaves=b""))
+    with pytest.raises(RuntimeError, match="sealed"):
+        down(database, "0181")
+    assert is_current(database)
+    with database.transaction() as session:
+        session.execute(delete(Sealed))
 
 
 def checks(database: Database) -> dict[str, dict[str, str]]:

@@ -1,22 +1,25 @@
 """What no event tells of is sealed by the audit: pushes, pictures, and what other systems were told."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.event import listen
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.verifying import checked
 from handlers.understanding.masking import erase
-from models.actions import access, forgetting, inbox, media, postings, stretches, tickets, webhooks
+from models.actions import access, anchors, forgetting, inbox, media, postings, stretches, tickets, webhooks
 from models.actions.conversation import Words
+from models.queries.stretches import SEAL
 from models.queries.tickets import actor_of
 from models.rules.chain import bytes_digest
 from models.rules.webhooks import Openness
 from models.session import Database
-from models.tables import Attempt, Inbox, Media, Sealed, WebhookAttempt, WebhookDelivery
+from models.tables import Attempt, AuditEntry, Inbox, Media, Sealed, WebhookAttempt, WebhookDelivery
 from tests.roster import OWNER
 from tests.unit.models.stage import NOW, a_message, a_ticket, known, staffed
 
@@ -58,9 +61,9 @@ def person_id(database: Database) -> int:
             sent.state, sent.settled_at = "dead" if each == 1 else "sent", NOW
     with database.transaction() as session:
         media.fetched(session, picture, data=b"PNG", content_type="image/png", now=NOW)
-        assert stretches.strike(session, NOW, limit=9) == 0
+        assert stretches.seal(session, NOW, limit=9) == 0
     with database.transaction() as session:
-        assert stretches.strike(session, SOON, limit=9) == 4
+        assert stretches.seal(session, SOON, limit=9) == 4
     return who.person_id
 
 
@@ -106,6 +109,60 @@ def test_each_row_that_is_altered_missing_moved_or_slipped_in_is_named(
         assert _found(database) == []
 
 
+def test_few_rows_wait_for_an_hour_or_the_anchor_of_the_day_and_many_do_not(
+    database: Database, person_id: int
+) -> None:
+    row, reached = _row(database, Attempt, 2), [10]
+
+    def sealed(at: datetime, *, more: int, came: datetime) -> bool:
+        first = max(_ids(database, Attempt)) + 1
+        rows = [row | {"id": first + each, "at": came} for each in range(more)]
+        with database.transaction() as session:
+            session.execute(insert(Attempt), rows)
+            stretches.seal(session, at, limit=9)
+            upto = select(Sealed.upto).where(Sealed.kind == "attempt").order_by(Sealed.upto)
+            before, reached[:] = reached[:], session.scalars(upto)
+        return reached != before
+
+    with database.transaction() as session:
+        while anchors.strike(session, SOON, limit=9):
+            pass
+    hour, minute = timedelta(hours=1), timedelta(minutes=1)
+    assert not sealed(SOON + hour - minute, more=1, came=SOON)
+    assert sealed(SOON + hour + minute, more=1, came=SOON + hour / 2)
+    assert not sealed(SOON + hour + minute, more=stretches.AT_ONCE - 1, came=SOON + hour / 2)
+    assert sealed(SOON + hour + minute, more=2, came=SOON + hour / 2)
+    assert reached == [10, 12, 12 + stretches.AT_ONCE]
+    night = NOW.replace(hour=16)
+    assert sealed(night - 2 * hour, more=1, came=night - 3 * hour)
+    assert not sealed(night - minute, more=1, came=night - 5 * minute)
+    assert sealed(night, more=1, came=night - 5 * minute)
+
+
+def test_much_to_catch_up_with_is_sealed_a_stretch_at_a_look_and_read_before_the_audit_is_held(
+    database: Database, person_id: int
+) -> None:
+    attempt, push = _row(database, Attempt, 2), _row(database, Inbox, _ids(database, Inbox)[1])
+    many = range(100, 100 + 2 * stretches.AT_ONCE)
+    said: list[str] = []
+    listen(database.engine, "before_cursor_execute", lambda *told: said.append(told[2].casefold()))
+    with database.transaction() as session:
+        session.execute(insert(Attempt), [attempt | {"id": each} for each in many])
+        session.execute(insert(Inbox), [push | {"id": each, "dedupe_key": str(each)} for each in many])
+        said.clear()
+        assert stretches.strike(session, SOON, limit=50) == 0
+        kinds = session.scalars(select(Sealed.kind).where(Sealed.upto >= many[0])).all()
+    assert sorted(kinds) == ["attempt", "push"]
+    held = next(at for at, each in enumerate(said) if "audit_heads" in each)
+    assert max(at for at, each in enumerate(said) if "from attempts" in each or "from inbox" in each) < held
+    assert sum("insert into audit " in each for each in said[held:]) == len(kinds)
+
+
+def test_two_stretches_cannot_begin_at_one_row(database: Database, person_id: int) -> None:
+    with pytest.raises(IntegrityError):
+        _change(database, insert(Sealed).values(kind="push", after=0, upto=99, leaves=b""))
+
+
 def test_row_that_is_slipped_in_between_others_is_named(database: Database, person_id: int) -> None:
     row = _row(database, Attempt, 2)
     _change(database, insert(Attempt).values(**row | {"id": 5}))
@@ -123,7 +180,7 @@ def test_whoever_has_rows_sealed_anew_is_found(database: Database, person_id: in
     _change(database, delete(Inbox).where(Inbox.id == last))
     _change(database, delete(Sealed).where(Sealed.kind == "push"))
     with database.transaction() as session:
-        assert stretches.strike(session, SOON, limit=9) == 1
+        assert stretches.seal(session, SOON, limit=9) == 1
     assert _found(database) == [f"push/0-{last}: missing"]
 
 
@@ -152,12 +209,50 @@ def test_what_is_forgotten_or_cleared_away_is_no_flaw_and_what_only_looks_so_is(
     assert _found(database) == [f"push {first}: altered"]
     _change(database, update(Inbox).where(Inbox.id == first).values(**{name: before[name] for name in empty}))
     with database.transaction() as session:
+        other = inbox.admit(session, "o:9", kind="text", sealed="…", sent_at=9, now=NOW).inbox_id or 0
+        assert stretches.seal(session, SOON, limit=9) == 1
+    with database.transaction() as session:
         forgetting.forget(session, person_id, erase=erase, now=SOON)
     assert _found(database) == []
+    _change(database, update(Inbox).where(Inbox.id == first).values(sent_at=99))
+    assert _found(database) == [f"push {first}: altered"]
+    _change(database, update(Inbox).where(Inbox.id == first).values(sent_at=before["sent_at"]))
+    blank, kept = {"sealed": "", "dedupe_key": f"forgotten:{other}"}, _row(database, Inbox, other)
+    for whose in (None, person_id):
+        _change(database, update(Inbox).where(Inbox.id == other).values(**blank, person_id=whose))
+        assert _found(database) == [f"push {other}: altered"], whose
+    _change(database, update(Inbox).where(Inbox.id == other).values(**{name: kept[name] for name in blank}))
     with database.transaction() as session:
         assert postings.forget(session, now=LATER) == 3
     assert _found(database, at=SOON) != []
     assert _found(database, at=LATER) == []
+
+
+def test_log_that_was_sealed_long_after_it_came_is_cleared_a_month_after_it_came(
+    database: Database, person_id: int
+) -> None:
+    sent, tried = (
+        _row(database, table, _ids(database, table)[0]) for table in (WebhookDelivery, WebhookAttempt)
+    )
+    day = timedelta(days=1)
+    for row_id, came in ((100, NOW - 25 * day), (101, NOW - 24.6 * day), (102, NOW)):
+        moments = {"created_at": came, "since": came, "due_at": came, "settled_at": came}
+        _change(database, insert(WebhookDelivery).values(**sent | {"id": row_id, **moments}))
+        _change(
+            database,
+            insert(WebhookAttempt).values(**tried | {"id": row_id, "delivery_id": row_id, "at": came}),
+        )
+    with database.transaction() as session:
+        assert [stretches.seal(session, SOON, limit=9) for _ in range(3)] == [2, 2, 0]
+        upto = select(Sealed.upto).where(Sealed.kind == "webhook_attempt").order_by(Sealed.upto)
+        assert list(session.scalars(upto))[1:] == [101, 102]
+    with database.transaction() as session:
+        assert postings.forget(session, now=NOW + 5.5 * day) == 2
+    assert _found(database, at=NOW + 5.5 * day) == []
+    _change(database, delete(WebhookAttempt).where(WebhookAttempt.id == 102))
+    assert "webhook_attempt 102: missing" in _found(database, at=NOW + 5.5 * day)
+    _change(database, update(AuditEntry).where(AuditEntry.operation == SEAL).values(reason="x", object="y"))
+    assert "y: altered" in _found(database)
 
 
 def _swap(table: type[Any], one: int, other: int) -> Callable[[Session], None]:
