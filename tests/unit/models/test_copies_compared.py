@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from models.actions import co_handling, declines, extensions, helping, office, pauses
+from models.actions import co_handling, declines, extensions, handover, helping, office, pauses, roster
 from models.actions.conversation import Words
 from models.actions.declines import Grounds
 from models.queries import proof
@@ -102,6 +102,26 @@ def test_every_row_beside_the_events_follows_from_them(database: Database, case:
         assert f"{row['id'] + 7}" in flaw.says
         _after(database, lambda session, table=table, row=row: session.execute(_gone(table, row)))
     assert proof.verify(database).flaws == []
+
+
+def test_task_taken_on_after_all_goes_with_the_post_and_its_row_says_so(database: Database) -> None:
+    work = Clockwork(database)
+    ticket, unit = work.ticket("policy"), work.roster.officials["office"]
+    work.does(LEADER, ticket, lambda s, t, a: office.accept(s, t, a, now=NOW))
+    work.does(LEADER, ticket, lambda s, t, a: co_handling.call_in(s, t, a, unit, "核实", now=NOW) and None)
+    work.does(OFFICE, ticket, lambda s, t, a: helping.refuse(s, t, a, "不归我们管", now=NOW))
+    with database.transaction() as session:
+        helping.reconsider(session, session.scalars(select(CoHandling)).one(), now=NOW)
+    work.does(OFFICE, ticket, lambda s, t, a: helping.join(s, t, a, now=NOW))
+    with database.transaction() as session:
+        post = {"post": "局长", "department": "税务局", "region": "210000", "kind": "leader"}
+        heir = roster.add_official(session, name="沈柏年", **post, now=NOW).id
+        on = {"reason": "岗位调整", "on": NOW.date(), "key_id": None}
+        handover.hand_over(session, from_id=unit, to_id=heir, **on, now=NOW)
+    assert proof.verify(database).flaws == []
+    chain, second = f"ticket {number_of(ticket)}", CoHandling.unit_id == heir
+    stranger = update(CoHandling).where(second).values(unit_id=work.roster.officials["leader"])
+    assert _after(database, lambda session: session.execute(stranger)) == [(chain, 5, "altered")]
 
 
 def _gone(table: type[Any], row: dict[str, Any]) -> Any:
