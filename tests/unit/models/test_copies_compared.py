@@ -6,9 +6,19 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.orm import Session
 
-from models.actions import co_handling, declines, extensions, handover, helping, office, pauses, roster
+from handlers.understanding.masking import erase
+from models.actions import (
+    co_handling,
+    declines,
+    extensions,
+    forgetting,
+    handover,
+    helping,
+    office,
+    pauses,
+    roster,
+)
 from models.actions.conversation import Words
 from models.actions.declines import Grounds
 from models.queries import proof
@@ -124,6 +134,22 @@ def test_task_taken_on_after_all_goes_with_the_post_and_its_row_says_so(database
     assert _after(database, lambda session: session.execute(stranger)) == [(chain, 5, "altered")]
 
 
+def test_long_reasons_in_which_somebody_was_forgotten_are_those_of_their_events(database: Database) -> None:
+    """The rows hold 200 characters, which end within a telephone number."""
+    work = Clockwork(database)
+    work.supervisor()
+    ticket, reason = work.ticket("policy"), f"{'等' * 195}13812345678"
+    work.does(LEADER, ticket, lambda s, t, a: office.accept(s, t, a, now=NOW))
+    work.does(LEADER, ticket, lambda s, t, a: extensions.ask_extension(s, t, a, 3, reason, now=NOW) and None)
+    until = date(2026, 12, 1)
+    work.does(SUPERVISOR, ticket, lambda s, t, a: pauses.pause(s, t, a, until, reason, now=NOW) and None)
+    assert proof.verify(database).flaws == []
+    with database.transaction() as session:
+        forgetting.forget(session, work.roster.people[OWNER], erase=erase, now=LATER)
+    assert proof.verify(database).flaws == []
+    assert {_row(database, table)["reason"] for table in (Extension, Pause)} == {f"{'等' * 195}【电话】"}
+
+
 def _gone(table: type[Any], row: dict[str, Any]) -> Any:
     return delete(table).where(table.id == row["id"] + 7)
 
@@ -145,10 +171,6 @@ def _row(database: Database, table: type[Any]) -> dict[str, Any]:
 
 def _after(database: Database, change: Any) -> list[tuple[str, int | None, str]]:
     """Return what is found when somebody with the database in hand has changed something."""
-
-    def changed(session: Session) -> None:
-        change(session)
-
     with database.transaction() as session:
-        changed(session)
+        change(session)
     return [(each.chain, each.seq, each.kind) for each in proof.verify(database).flaws]
