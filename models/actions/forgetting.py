@@ -67,7 +67,7 @@ _IN_CASES: Final[Sequence[InstrumentedAttribute[Any]]] = (
     *(CoHandling.task, CoHandling.reason, Visit.note),
 )
 """Where people's words about a case are kept, beside its events and messages."""
-_CUT: Final = {Verb.EXTEND: Extension, Verb.PAUSE: Pause}
+_CUT: Final[dict[Verb, type[Extension | Pause]]] = {Verb.EXTEND: Extension, Verb.PAUSE: Pause}
 """Whose rows hold how the reason in their event begins."""
 
 
