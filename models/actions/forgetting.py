@@ -19,6 +19,7 @@ from models.actions.conversation import entitle, new_salt, seal_of
 from models.queries.stretches import PUSHES, changed
 from models.queries.tickets import Actor
 from models.rules.chain import digest
+from models.rules.copies import REASON
 from models.rules.lifecycle import FINISHED, Role, Verb
 from models.rules.numbers import number_of
 from models.rules.sealing import FORGOTTEN
@@ -64,9 +65,11 @@ _NOWHERE: Final = "0" * 64
 _SYSTEM: Final = Actor(Role.SYSTEM, None)
 _IN_CASES: Final[Sequence[InstrumentedAttribute[Any]]] = (
     *(Decline.words, Decline.channel, Decline.appeal, Decline.verdict_reason),
-    *(CoHandling.task, CoHandling.reason, Extension.reason, Pause.reason, Visit.note),
+    *(CoHandling.task, CoHandling.reason, Visit.note),
 )
 """Where people's words about a case are kept, beside its events and messages."""
+_CUT: Final[dict[Verb, type[Extension | Pause]]] = {Verb.EXTEND: Extension, Verb.PAUSE: Pause}
+"""Whose rows hold how the reason in their event begins."""
 
 
 def forget(session: Session, person_id: int, *, erase: Erase, now: datetime) -> bool:
@@ -177,6 +180,9 @@ def _redact(session: Session, case: Ticket, words: Words, *, now: datetime) -> N
             continue
         less.pop(events.SALT, None)
         row.data = less | {"redacted": True}
+        if (table := _CUT.get(Verb(row.verb))) is not None:
+            cut = update(table).where(table.event_id == row.id).values(reason=less["reason"][:REASON])
+            session.execute(cut, execution_options=_UNSEEN)
         fact = {name: getattr(row, name) for name in events.FACT}
         stands = digest(row.previous, ticket_id=case.id, seq=row.seq, at=row.at, fact=fact)
         session.flush()

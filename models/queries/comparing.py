@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ARRAY, JSON, BigInteger, Row, any_, bindparam, column, exists, func, select
+from sqlalchemy import Row, bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from models.prepared import Prepared
+from models.prepared import Prepared, listed
 from models.queries import feed, second_look
 from models.queries.patterns import GONE
 from models.queries.second_look import Position
@@ -99,18 +99,8 @@ _COMPARED: Final = (
     .order_by(TicketVector.ticket_id)
 )
 _SOME: Final = Prepared(
-    {
-        "postgresql": _COMPARED.where(
-            TicketVector.ticket_id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
-        ),
-        "sqlite": _COMPARED.where(
-            TicketVector.ticket_id.in_(
-                select(column("value")).select_from(func.json_each(bindparam("ids", type_=JSON)))
-            )
-        ),
-    }
+    {dialect: _COMPARED.where(these) for dialect, these in listed(TicketVector.ticket_id, "ids").items()}
 )
-"""One parameter for all ids: with one each, the driver took longer to read the statement than to run it."""
 
 
 def compared(session: Session, ticket_ids: Collection[int], type_code: str, model: str) -> list[Compared]:

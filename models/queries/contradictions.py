@@ -1,8 +1,9 @@
 """Tickets whose row is not what their events tell: for `liaison verify`.
 
 Read in batches, so that memory stays flat however many there are. What events do not tell is not compared:
-those from before release 0125 lack the enterprise, the region and the ledger number, and what a stranger had
-asked for becomes their enterprise's without an event.
+those from before release 0125 lack the enterprise, the region, the ledger number and the dates of clocks they
+started, so that no date of a case that came before is compared; and what a stranger had asked for becomes
+their enterprise's without an event.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -96,7 +97,8 @@ def _differences(row: _Kept, chain: Sequence[Told], running: Mapping[str, dateti
         for name, value in _told(state, kept).items()
         if kept[name] != value
     ]
-    return ", ".join([*wrong, *_late(state, running)])
+    tells_dates = "due" in chain[0].data
+    return ", ".join([*wrong, *(_late(state, running) if tells_dates else ())])
 
 
 def _late(state: State, running: Mapping[str, datetime]) -> Iterator[str]:

@@ -1,10 +1,10 @@
 """The bytes of what people sent, beside the seals that the audit holds of them: for `liaison verify`."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import Row, exists, func, select
+from sqlalchemy.orm import Session
 
 from models.rules.chain import bytes_digest, media_digest
 from models.rules.proof import ALTERED, DIFFERENT, MISSING, Flaw
@@ -14,8 +14,15 @@ FETCH: Final = "fetch media"
 """The operation of the audit's entry that holds the seal of a medium."""
 
 MEDIA: Final = "media"
-_AT_ONCE: Final = 20
-"""So many are in memory together."""
+_AT_ONCE: Final = 500
+"""So many are read at once; of the bytes, which may be many, one medium's are in memory."""
+_WANTED: Final = (
+    select(Media.id, Media.remote_id, Media.content_type, Media.sha256, Media.received_at)
+    .order_by(Media.id)
+    .limit(_AT_ONCE)
+)
+
+_Kept = Row[*tuple[Any, ...]]
 
 
 def flaws(session: Session) -> Iterator[Flaw]:
@@ -23,8 +30,7 @@ def flaws(session: Session) -> Iterator[Flaw]:
     first = session.scalar(select(func.min(AuditEntry.id)).where(AuditEntry.operation == FETCH))
     sealed_from = None if first is None else session.get_one(AuditEntry, first).at
     last = 0
-    wanted = select(Media).options(undefer(Media.data)).order_by(Media.id).limit(_AT_ONCE)
-    while rows := session.scalars(wanted.where(Media.id > last)).all():
+    while rows := session.execute(_WANTED.where(Media.id > last)).all():
         last = rows[-1].id
         seals = _seals(session, [row.id for row in rows])
         for row in rows:
@@ -32,24 +38,24 @@ def flaws(session: Session) -> Iterator[Flaw]:
             is_late = sealed_from is not None and row.received_at > sealed_from
             if says := _wrong(session, row, seal, is_late=is_late):
                 yield Flaw(f"{MEDIA} {row.id}", None, *says)
-            session.expunge(row)
     yield from _lost(session)
 
 
-def _wrong(session: Session, row: Media, seal: str | None, *, is_late: bool) -> tuple[str, str] | None:
-    if row.data is None:
+def _wrong(session: Session, row: _Kept, seal: str | None, *, is_late: bool) -> tuple[str, str] | None:
+    data = session.scalar(select(Media.data).where(Media.id == row.id))
+    if data is None:
         is_missed = seal is not None and not _is_forgotten(session, row)
         return (MISSING, "its bytes are not there") if is_missed else None
-    if bytes_digest(row.data) != row.sha256:
+    if bytes_digest(data) != row.sha256:
         return ALTERED, "its bytes are not those that came"
     if seal is None:
         return (DIFFERENT, "nothing tells that it was fetched") if is_late else None
-    if media_digest(row.remote_id, row.content_type or "", row.data) != seal:
+    if media_digest(row.remote_id, row.content_type or "", data) != seal:
         return ALTERED, "it is not what came, as the audit has it"
     return None
 
 
-def _is_forgotten(session: Session, row: Media) -> bool:
+def _is_forgotten(session: Session, row: _Kept) -> bool:
     sent = Message.media_id == row.id, Person.id == Message.person_id, Person.forgotten_at.is_not(None)
     is_gone = row.remote_id == f"forgotten:{row.id}"
     return is_gone and session.scalar(select(exists().where(*sent))) is True

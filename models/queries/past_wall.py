@@ -42,6 +42,10 @@ _SLACK: Final = timedelta(hours=1)
 _HAND: Final = ("open", "accepted")
 
 
+_Warning = tuple[str, int, int]
+"""Of which clock somebody was warned, at which place of the chain, at which level."""
+
+
 class TooMuchSince(Exception):
     """More tickets have changed since than can be told in the time that somebody waits for an answer."""
 
@@ -60,13 +64,13 @@ class _Row(NamedTuple):
 
 
 class Stood(NamedTuple):
-    """A ticket as it stood: its row, what its events tell, its enterprise then, the clocks warned of."""
+    """A ticket as it stood: its row, what its events tell, its enterprise then, how far each clock warned."""
 
     row: _Row
     state: State
     firm_id: int | None
     firm: Firm | None
-    warned: frozenset[str]
+    warned: Mapping[str, int]
 
     @property
     def region(self) -> str:
@@ -176,34 +180,38 @@ def stood_at(session: Session, rows: Sequence[_Row], at: datetime) -> list[Stood
     return [
         Stood(
             *(row, state, whose[row], firms.get(whose[row] or 0)),
-            _still_warned(chains[row.id], warned.get(row.id, {})),
+            _still_warned(chains[row.id], warned.get(row.id, ())),
         )
         for row, state in states.items()
     ]
 
 
-def _warned(session: Session, ids: Sequence[int], at: datetime) -> dict[int, dict[str, int]]:
-    """Return at which place of its chain somebody was last warned of each clock of these tickets."""
+def _warned(session: Session, ids: Sequence[int], at: datetime) -> dict[int, list[_Warning]]:
+    """Return of which clocks of these tickets somebody was warned, at which place of its chain, how far."""
     wanted = (
         select(Event.ticket_id, Event.seq, Event.data)
         .where(Event.ticket_id.in_(ids), Event.verb == Verb.WARN, Event.at <= at)
         .order_by(Event.ticket_id, Event.seq)
     )
-    found: dict[int, dict[str, int]] = {}
+    found: dict[int, list[_Warning]] = {}
     for ticket_id, seq, data in core(session).execute(wanted):
-        found.setdefault(ticket_id, {})[data["clock"]] = seq
+        found.setdefault(ticket_id, []).append((data["clock"], seq, data["level"]))
     return found
 
 
-def _still_warned(chain: Sequence[Told], warned: Mapping[str, int]) -> frozenset[str]:
-    """Return the clocks that were warned of since they were last given another date."""
+def _still_warned(chain: Sequence[Told], warned: Sequence[_Warning]) -> dict[str, int]:
+    """Return the clocks that were warned of since they were last given another date, and how far."""
     dates: dict[str, str] = {}
     given: dict[str, int] = {}
     for fact in chain:
         for name, due in fact.data.get("due", {}).items():
             if dates.get(name) != due:
                 dates[name], given[name] = due, fact.seq
-    return frozenset(name for name, seq in warned.items() if seq > given.get(name, 0))
+    levels: dict[str, int] = {}
+    for name, seq, level in warned:
+        if seq > given.get(name, 0):
+            levels[name] = max(level, levels.get(name, 0))
+    return levels
 
 
 def as_counted(stood: Stood) -> tally.State:

@@ -95,21 +95,29 @@ def help_asked(chain: str, facts: Sequence[Fact], rows: Sequence[Row]) -> Iterat
 
 
 def _asked(first: Fact, mine: Sequence[Fact], row: Row) -> Expected:
-    heirs = {fact.data["to"] for fact in mine if fact.verb == Verb.INHERIT}
-    unit = row["unit_id"] if row["unit_id"] in heirs else first.data["unit_id"]
-    said = {"unit_id": unit, "asked_by": first.actor_id, "asked_at": first.at}
+    said = {"unit_id": _unit(first, mine, row), "asked_by": first.actor_id, "asked_at": first.at}
     return Expected(first, said | _some(first, "task"))
 
 
 def _asked_again(mine: Sequence[Fact], rows: Sequence[Row], row: Row) -> Expected | None:
     """Return what is said of a task that a unit had refused and takes on after all: the same, and at once."""
-    before = [one for one in rows if one["id"] < row["id"] and one["state"] == "refused"]
-    same = [one for one in before if one["unit_id"] == row["unit_id"]]
     took = next((fact for fact in mine if fact.verb in {Verb.JOIN, Verb.CONTRIBUTE}), None)
-    if took is None or not same:
+    if took is None:
+        return None
+    before = [one for one in rows if one["id"] < row["id"] and one["state"] == "refused"]
+    same = [one for one in before if one["unit_id"] == took.data["unit_id"]]
+    if not same:
         return None
     task, asked_by = same[-1]["task"], same[-1]["asked_by"]
-    return Expected(took, {"task": task, "asked_by": asked_by, "asked_at": took.at})
+    said = {"unit_id": _unit(took, mine, row), "task": task, "asked_by": asked_by, "asked_at": took.at}
+    return Expected(took, said)
+
+
+def _unit(first: Fact, mine: Sequence[Fact], row: Row) -> int:
+    """Return whose task it is: the unit's that was asked, or a successor's (who may not have taken it)."""
+    heirs = {fact.data["to"] for fact in mine if fact.verb == Verb.INHERIT}
+    unit: int = row["unit_id"] if row["unit_id"] in heirs else first.data["unit_id"]
+    return unit
 
 
 def _answered(asked: Fact, mine: Sequence[Fact], moments: Iterable[str], row: Row) -> Iterator[Expected]:

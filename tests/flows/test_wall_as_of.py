@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -12,9 +12,12 @@ from sqlalchemy import select, update
 
 from bot.web import wall as wall_pages
 from bot.web.api import problems
+from bot.web.wall.cases import Row, past_row, row_of
 from models.actions import access, pasts, roster
 from models.actions.people import join
+from models.queries.past_cases import Behind, past_cases
 from models.queries.past_wall import TooMuchSince, wall_at
+from models.queries.ticket_lists import Wanted, tickets
 from models.tables import Enterprise, Official, Person
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
@@ -36,10 +39,14 @@ def test_wall_of_every_evening_is_the_wall_that_hung_there(world: World) -> None
         access.create_key(session, key, name="wall", role="viewer", region=None, now=world.clock())
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     evenings: list[dict[str, Any]] = []
+    lists: list[tuple[datetime, list[Row]]] = []
 
     def evening() -> None:
         world.strike()
         evenings.append(wall(world, key))
+        with world.database.reading() as session:
+            found = tickets(session, None, Wanted(), after=None, limit=9)
+            lists.append((world.clock(), [row_of(each, world.clock()) for each in found]))
         world.advance(days=1)
         world.strike()
 
@@ -53,7 +60,10 @@ def test_wall_of_every_evening_is_the_wall_that_hung_there(world: World) -> None
     leader.say(f"回复 {arrears} 明天上午我约管委会碰头")
     world.advance(minutes=3)
     evening()
-    world.advance(days=6)
+    world.advance(days=3)
+    evening()
+    world.advance(days=1)
+    evening()
     evening()
     leader.say(f"办结 {arrears} 尾款已到账")
     world.advance(minutes=3)
@@ -67,9 +77,17 @@ def test_wall_of_every_evening_is_the_wall_that_hung_there(world: World) -> None
     owner.say(f"撤回 {power}")
     evening()
     world.advance(days=3)
+    change_the_roster(world)
 
     for shown in evenings:
         assert wall(world, key, as_of=shown["as_of"]) == shown
+    for at, rows in lists:
+        bounds = {"now": world.clock(), "after": 0, "limit": 9, "most": 9}
+        with world.database.reading() as session:
+            _, found = past_cases(session, None, Behind(), at, **bounds)
+        assert [past_row(each, at) for each in found] == rows
+    lights = {row.light for _, rows in lists for row in rows}
+    assert lights == {"", "green", "amber", "red"}
 
 
 def test_what_happens_between_two_timers_is_no_other_wall(world: World) -> None:

@@ -29,6 +29,7 @@ LIGHTS: Final = {
     ClockState.WARNED_50: "green",
     ClockState.RUNNING: "green",
 }
+_WARNED: Final = {50: ClockState.WARNED_50, 80: ClockState.WARNED_80, 100: ClockState.OVERDUE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +115,10 @@ def past_row(shown: Shown, at: datetime) -> Row:
         row = replace(row, title="—", enterprise="—")
     if state is None or shown.stood is None:
         return row
-    running = [name for name in state.dues if name not in state.kept and name not in OF_OTHERS]
-    dues = [(datetime.fromisoformat(state.dues[name]), name) for name in running]
-    due, name = min(dues, default=(None, ""))
-    light = "red" if due is not None and due < at else "amber" if name in shown.stood.warned else "green"
+    running = {name: due for name, due in state.running().items() if name not in OF_OTHERS}
+    name = min(running, key=lambda each: running[each], default="")
+    due, warned = running.get(name), _WARNED.get(shown.stood.warned.get(name, 0), ClockState.RUNNING)
+    light = LIGHTS[ClockState.OVERDUE if due is not None and due < at else warned]
     return replace(
         row,
         region=region_name(shown.stood.region),

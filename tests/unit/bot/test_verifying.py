@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from bot.service import timers_of
 from bot.simulator import Clock
 from bot.timers import TimerLoop
+from bot.verifying import checked
 from models.actions.timers import TIMERS
 from models.session import Database
 from models.tables import Anchor, AuditEntry, Event, Handover, Person, Ticket
@@ -79,6 +81,20 @@ def test_verify_names_what_was_changed_and_fails(liaison: Typed, lived: str) -> 
     assert [(each["seq"], each["kind"]) for each in told["flaws"]] == [
         *((1, "altered"), (None, "different"), (None, "different")),
     ]
+
+
+def test_what_happens_while_a_check_reads_is_no_difference(lived: str) -> None:
+    database = Database(lived)
+
+    def counted_twice(session: Session, _now: object) -> list[str]:
+        before = session.scalar(select(func.count()).select_from(Ticket))
+        with database.transaction() as meanwhile:
+            a_ticket(meanwhile, text="厂房电容量不够")
+        after = session.scalar(select(func.count()).select_from(Ticket))
+        return [] if before == after else [f"{before} are {after}"]
+
+    assert checked(database, NOW, checks=[("twice", counted_twice)]).flaws == []
+    database.dispose()
 
 
 def test_anchor_is_printed_to_be_published(liaison: Typed, lived: str) -> None:

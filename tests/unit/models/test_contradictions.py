@@ -102,6 +102,22 @@ def test_what_older_events_do_not_tell_is_not_compared(database: Database) -> No
     assert said(database) == []
 
 
+def test_dates_of_a_case_that_came_before_events_told_them_are_not_compared(database: Database) -> None:
+    """One that was moved, and then begun anew by a report whose event tells no date."""
+    staffed(database)
+    with database.transaction() as session:
+        row = a_ticket(session)
+        desk = Actor(Role.OWNER, None, row.owner_id, row.owner_id)
+        office.accept(session, row, desk, now=NOW + HOUR)
+        office.progress(session, row, desk, Words("text", "在对账"), now=NOW + 2 * HOUR)
+        submitted, accepted, reported = session.scalars(select(Event).order_by(Event.seq))
+        for old in (submitted, accepted, reported):
+            old.data = {name: value for name, value in old.data.items() if name != "due"}
+        date = (NOW + 3 * HOUR).isoformat()
+        accepted.data = accepted.data | {"moved": [["progress", date, date]]}
+    assert said(database) == []
+
+
 def test_what_a_stranger_had_asked_for_may_be_their_enterprises_by_now(database: Database) -> None:
     a_life(database)
     with database.transaction() as session:

@@ -6,9 +6,19 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.orm import Session
 
-from models.actions import co_handling, declines, extensions, helping, office, pauses
+from handlers.understanding.masking import erase
+from models.actions import (
+    co_handling,
+    declines,
+    extensions,
+    forgetting,
+    handover,
+    helping,
+    office,
+    pauses,
+    roster,
+)
 from models.actions.conversation import Words
 from models.actions.declines import Grounds
 from models.queries import proof
@@ -104,6 +114,42 @@ def test_every_row_beside_the_events_follows_from_them(database: Database, case:
     assert proof.verify(database).flaws == []
 
 
+def test_task_taken_on_after_all_goes_with_the_post_and_its_row_says_so(database: Database) -> None:
+    work = Clockwork(database)
+    ticket, unit = work.ticket("policy"), work.roster.officials["office"]
+    work.does(LEADER, ticket, lambda s, t, a: office.accept(s, t, a, now=NOW))
+    work.does(LEADER, ticket, lambda s, t, a: co_handling.call_in(s, t, a, unit, "核实", now=NOW) and None)
+    work.does(OFFICE, ticket, lambda s, t, a: helping.refuse(s, t, a, "不归我们管", now=NOW))
+    with database.transaction() as session:
+        helping.reconsider(session, session.scalars(select(CoHandling)).one(), now=NOW)
+    work.does(OFFICE, ticket, lambda s, t, a: helping.join(s, t, a, now=NOW))
+    with database.transaction() as session:
+        post = {"post": "局长", "department": "税务局", "region": "210000", "kind": "leader"}
+        heir = roster.add_official(session, name="沈柏年", **post, now=NOW).id
+        on = {"reason": "岗位调整", "on": NOW.date(), "key_id": None}
+        handover.hand_over(session, from_id=unit, to_id=heir, **on, now=NOW)
+    assert proof.verify(database).flaws == []
+    chain, second = f"ticket {number_of(ticket)}", CoHandling.unit_id == heir
+    stranger = update(CoHandling).where(second).values(unit_id=work.roster.officials["leader"])
+    assert _after(database, lambda session: session.execute(stranger)) == [(chain, 5, "altered")]
+
+
+def test_long_reasons_in_which_somebody_was_forgotten_are_those_of_their_events(database: Database) -> None:
+    """The rows hold 200 characters, which end within a telephone number."""
+    work = Clockwork(database)
+    work.supervisor()
+    ticket, reason = work.ticket("policy"), f"{'等' * 195}13812345678"
+    work.does(LEADER, ticket, lambda s, t, a: office.accept(s, t, a, now=NOW))
+    work.does(LEADER, ticket, lambda s, t, a: extensions.ask_extension(s, t, a, 3, reason, now=NOW) and None)
+    until = date(2026, 12, 1)
+    work.does(SUPERVISOR, ticket, lambda s, t, a: pauses.pause(s, t, a, until, reason, now=NOW) and None)
+    assert proof.verify(database).flaws == []
+    with database.transaction() as session:
+        forgetting.forget(session, work.roster.people[OWNER], erase=erase, now=LATER)
+    assert proof.verify(database).flaws == []
+    assert {_row(database, table)["reason"] for table in (Extension, Pause)} == {f"{'等' * 195}【电话】"}
+
+
 def _gone(table: type[Any], row: dict[str, Any]) -> Any:
     return delete(table).where(table.id == row["id"] + 7)
 
@@ -125,10 +171,6 @@ def _row(database: Database, table: type[Any]) -> dict[str, Any]:
 
 def _after(database: Database, change: Any) -> list[tuple[str, int | None, str]]:
     """Return what is found when somebody with the database in hand has changed something."""
-
-    def changed(session: Session) -> None:
-        change(session)
-
     with database.transaction() as session:
-        changed(session)
+        change(session)
     return [(each.chain, each.seq, each.kind) for each in proof.verify(database).flaws]

@@ -1,5 +1,6 @@
 """What no event tells of is sealed by the audit: pushes, pictures, and what other systems were told."""
 
+import tracemalloc
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from bot.verifying import checked
 from handlers.understanding.masking import erase
 from models.actions import access, anchors, forgetting, inbox, media, postings, stretches, tickets, webhooks
 from models.actions.conversation import Words
+from models.queries import media as pictures
 from models.queries.stretches import SEAL
 from models.queries.tickets import actor_of
 from models.rules.chain import bytes_digest
@@ -197,6 +199,21 @@ def test_bytes_of_a_picture_are_those_that_came(database: Database, person_id: i
         assert _found(database) == [f"media {only}: {kind}"], values
         _change(database, update(Media).values(**{name: before[name] for name in values}))
     assert _found(database) == []
+
+
+def test_pictures_are_looked_at_one_by_one(database: Database) -> None:
+    size, names = 1 << 20, [f"M-{each}" for each in range(12)]
+    with database.transaction() as session:
+        for name in names:
+            facts = {"kind": "image", "received_at": NOW, "fetch_attempts": 1, "data": bytes(size)}
+            session.execute(insert(Media).values(remote_id=name, sha256=bytes_digest(bytes(size)), **facts))
+    with database.reading() as session:
+        tracemalloc.start()
+        found = list(pictures.flaws(session))
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert found == []
+    assert most < 6 * size
 
 
 def test_what_is_forgotten_or_cleared_away_is_no_flaw_and_what_only_looks_so_is(
