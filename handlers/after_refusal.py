@@ -53,13 +53,14 @@ def may_object(turn: Turn) -> Reply:
 
 def _refused(turn: Turn) -> list[Ticket]:
     """The refusals of late that plain words may be about; none while a result waits for their word."""
-    if turn.order is not None or turn.incoming.kind is not Kind.TEXT or not turn.is_free:
+    is_text = turn.order is None and turn.incoming.kind is Kind.TEXT
+    if not (is_text and turn.is_free and turn.party.cases):
         return []
     said = stance_of(turn.text)
     if said is not None and said.stance is Stance.DISSENT:
         return []
     is_said, is_remark = speaks_of_a_refusal(turn.text), _is_remark(turn.text)
-    if not (is_said or is_remark) or not turn.party.cases:
+    if not (is_said or is_remark):
         return []
     held = turn.party.case_in_hand(turn.now)
     found = _numbered(turn, [one for one in recently_declined(turn) if held in {None, one.id}])

@@ -57,8 +57,7 @@ Words = Callable[[Any], Any]
 
 RETENTION: Final = "retention"
 AT_ONCE: Final = 5
-EVERY: Final = timedelta(days=1)
-"""How often it is looked who may be forgotten."""
+EVERY: Final = timedelta(days=1)  # between two looks at who may be forgotten
 
 _UNSEEN: Final = {"synchronize_session": False}
 _NOWHERE: Final = "0" * 64
@@ -68,8 +67,10 @@ _IN_CASES: Final[Sequence[InstrumentedAttribute[Any]]] = (
     *(CoHandling.task, CoHandling.reason, Visit.note),
 )
 """Where people's words about a case are kept, beside its events and messages."""
-_CUT: Final[dict[Verb, type[Extension | Pause]]] = {Verb.EXTEND: Extension, Verb.PAUSE: Pause}
-"""Whose rows hold how the reason in their event begins."""
+_CUT: Final[dict[Verb, type[Extension | Pause]]] = {
+    Verb.EXTEND: Extension,
+    Verb.PAUSE: Pause,
+}  # whose reason is cut
 
 
 def forget(session: Session, person_id: int, *, erase: Erase, now: datetime) -> bool:
@@ -108,7 +109,7 @@ def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) ->
     left = _forget_pushes(session, person)
     _forget_answers(session, person_id, cases)
     person.openid, person.forgotten_at = f"forgotten:{person_id}", now
-    person.follows = person.is_reachable = False
+    person.follows, person.is_reachable = False, False
     person.window_left, person.window_expires_at = 0, None
     person.hand_ticket_id = person.hand_until = person.pending = person.cases = None
     session.flush()
