@@ -1,15 +1,25 @@
 """Patches worked in the chat: by the desk that answers for them, and by supervisors of their regions."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
+
+from sqlalchemy import exists, select
 
 from handlers import say
 from handlers.cases import is_reason
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
 from handlers.understanding.dates import days_in
-from handlers.understanding.patch_words import ASKS_NOBODY, FIELDS, MOVES, NEXT, Said, said_of_patch
+from handlers.understanding.patch_words import (
+    ASKS_NOBODY,
+    FIELDS,
+    MOVES,
+    NEXT,
+    Said,
+    asks_back,
+    said_of_patch,
+)
 from models.actions import patches as acts
 from models.actions.patch_chain import Hand, locked
 from models.actions.patches import DayRefused, NoSuchStep, NotWhole
@@ -27,12 +37,14 @@ from models.rules.patches import (
     possible,
 )
 from models.rules.regions import regions_within
-from models.tables import OfficialKind, Outcome, Patch
+from models.tables import OfficialKind, Outcome, Patch, PatchEvent
 
 WHY: Final = "why_patch"
 """An open question: why a supervisor decides about a patch as they do."""
 LISTED: Final = 20
 LONGEST_NOTE: Final = 500
+HASTE: Final = timedelta(minutes=1)
+"""For so long after a step 下一步 takes no other one: what comes next is to be named."""
 REASONED: Final = frozenset({PatchVerb.KEEP, PatchVerb.DROP})
 """What a supervisor gives a reason for, as through the API."""
 
@@ -74,7 +86,7 @@ def decide(turn: Turn) -> Reply:
 def why(turn: Turn) -> Reply:
     """Take the reason we asked for; what says nothing is asked again."""
     question = turn.party.pending or {}
-    words = turn.text if is_reason(turn.text) else ""
+    words = turn.text if is_reason(turn.text) and not asks_back(turn.text) else ""
     patch_id = int(question["patch"])
     return _seen(turn, patch_id, Said(patch_id, _WORD[PatchVerb(question["verb"])], words))
 
@@ -107,18 +119,35 @@ def _which(said: Said, mine: Sequence[Patch]) -> Patch | None:
 
 def _work(turn: Turn, row: Patch, said: Said, regions: Regions) -> Reply:
     """Do with a locked patch what is said; it is shown to whom it does not lie inside whole, no more."""
-    is_look = said.word is None and not said.rest
-    if not is_look and not queries.lies_inside(row.regions, regions):
+    if said.asks or (said.word is None and not said.rest):
+        return _show(turn, row, regions, is_asked=said.asks)
+    if not queries.lies_inside(row.regions, regions):
         return Reply(say.patch_of_more_regions(row), Outcome.REFUSAL)
+    return _step(turn, row, said)
+
+
+def _step(turn: Turn, row: Patch, said: Said) -> Reply:
     if said.word in FIELDS:
         return _amend(turn, row, said)
     if said.word is None:
-        return _show(turn, row, regions) if not said.rest else Reply(say.patch_unread(row.id), Outcome.ANSWER)
+        return Reply(say.patch_unread(row.id), Outcome.ANSWER)
     role = _hand(turn).role
     verb = next_step(PatchState(row.state), role) if said.word == NEXT else MOVES[said.word]
     if verb is None:
         return Reply(say.patch_waits(row), Outcome.ANSWER)
+    if said.word == NEXT and _has_just_moved(turn, row):
+        return Reply(say.patch_just_moved(row, verb), Outcome.ANSWER)
     return _SPECIAL.get(verb, _move(verb))(turn, row, said.rest)
+
+
+def _has_just_moved(turn: Turn, row: Patch) -> bool:
+    """Whether somebody took a step so lately that 下一步 may be the same tap once more."""
+    moved = exists().where(
+        PatchEvent.patch_id == row.id,
+        PatchEvent.from_state != PatchEvent.to_state,
+        PatchEvent.at > turn.now - HASTE,
+    )
+    return bool(turn.session.scalar(select(moved)))
 
 
 def _move(verb: PatchVerb) -> Callable[[Turn, Patch, str], Reply]:
@@ -127,7 +156,7 @@ def _move(verb: PatchVerb) -> Callable[[Turn, Patch, str], Reply]:
     def move(turn: Turn, row: Patch, rest: str) -> Reply:
         hand = _hand(turn)
         advance(PatchState(row.state), verb, hand.role)
-        if verb in REASONED and not rest:
+        if verb in REASONED and not is_reason(rest):
             pending = {"ask": WHY, "patch": row.id, "verb": str(verb)}
             return Reply(say.why_patch(row, verb), Outcome.ANSWER, pending=pending)
         if verb is PatchVerb.PROGRESS and not rest:
@@ -139,12 +168,13 @@ def _move(verb: PatchVerb) -> Callable[[Turn, Patch, str], Reply]:
     return move
 
 
-def _show(turn: Turn, row: Patch, regions: Regions) -> Reply:
+def _show(turn: Turn, row: Patch, regions: Regions, *, is_asked: bool) -> Reply:
     """All they may know: no shielded case (保密), and for supervisors none of other regions."""
     seen = queries.shown(turn.session, row, regions)
     is_theirs = queries.lies_inside(row.regions, regions)
     verbs = possible(PatchState(row.state), _hand(turn).role) if is_theirs else []
-    return Reply(say.patch(seen, effect(turn.session, row, turn.now, regions=regions), verbs), Outcome.ANSWER)
+    speech = say.patch_asked_about if is_asked else say.patch
+    return Reply(speech(seen, effect(turn.session, row, turn.now, regions=regions), verbs), Outcome.ANSWER)
 
 
 def _amend(turn: Turn, row: Patch, said: Said) -> Reply:

@@ -5150,6 +5150,11 @@ def patch(seen: Shown, found: Effect | None, verbs: Sequence[PatchVerb]) -> Spee
     return (f"{said}\n", *_patch_taps(row.id, verbs))
 
 
+def patch_asked_about(seen: Shown, found: Effect | None, verbs: Sequence[PatchVerb]) -> Speech:
+    """Somebody asked about a patch: it is shown, and nothing was done with it."""
+    return ("像是在问，没有改动：\n", *patch(seen, found, verbs))
+
+
 def _step(number: int, step: Mapping[str, Any]) -> str:
     due = f"（{_date(date.fromisoformat(step['due_on']))}前）" if step.get("due_on") else ""
     return f"{'✓' if step.get('done_at') else number}　{cut(step['what'], 14)}{due}"
@@ -5264,6 +5269,14 @@ def patch_waits(row: Patch) -> Speech:
     """Nothing takes a patch further now: it waits for its figures, or is over."""
     told = "正在按前后数据评估，有结论会告诉您" if row.state == PatchState.EVALUATING else "已经走完流程"
     return (f"补丁{row.id}「{cut(row.title, TITLE)}」{told}。", ("查看", f"补丁 {row.id}"))
+
+
+def patch_just_moved(row: Patch, verb: PatchVerb) -> Speech:
+    """下一步 came right behind a step: the next one is to be named."""
+    return (
+        f"补丁{row.id}「{cut(row.title, TITLE)}」刚到“{PATCH_STATE[row.state]}”，没有再往下走。要接着办：",
+        (PATCH_VERB[verb], f"补丁 {row.id} {PATCH_VERB[verb]}"),
+    )
 
 
 def why_patch(row: Patch, verb: PatchVerb) -> Speech:

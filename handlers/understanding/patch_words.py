@@ -33,9 +33,16 @@ FIELDS: Final = {
 }
 """The parts of a patch, and how many characters of each are kept."""
 ASKS_NOBODY: Final = re.compile("不(?:用|必)?(?:问|找|征求)企业")
-_SAID: Final = re.compile(
-    rf"\s*(?P<id>\d{{1,9}})?\s*(?:进入)?(?P<word>{'|'.join([*MOVES, NEXT, *FIELDS])})?(?P<rest>.*)", re.DOTALL
+_ASKS: Final = r"[吗呢？]|\?(?!\w)|什么|怎么|如何|哪|多久|何时|(?P<twice>.)不(?P=twice)"
+"""Whoever says so asks how it stands with a patch, or whether. A ? inside an address asks nothing."""
+_ASKS_BACK: Final = re.compile(r"[吗呢?？][\s。.!！]*$")
+_ENDS: Final = r"(?=$|[\s:：,，。、;；])"
+_WORD: Final = (
+    f"(?:{'|'.join([*MOVES, NEXT])}){_ENDS}|完成(?=\\d)|(?:{'|'.join(FIELDS)})(?:{_ENDS}|(?!.*(?:{_ASKS})))"
 )
+"""A step stands by itself: 撤销了吗 takes none. A part may run on into what it is to be, but not ask."""
+_SAID: Final = re.compile(rf"\s*(?P<id>\d{{1,9}})?\s*(?:进入)?(?P<word>{_WORD})?(?P<rest>.*)", re.DOTALL)
+_ASKING: Final = re.compile(_ASKS, re.DOTALL)
 _AGREES: Final = re.compile(
     "(?:我们?)?(?:很|都|完全|非常)?(?:同意|赞成|支持|没有?意见|无意见|可以)[了的啊吧呀。！!]*"
 )
@@ -44,11 +51,15 @@ _COMMENTS: Final = frozenset({Intent.REQUEST, Intent.FOLLOW_UP, Intent.UNCLEAR})
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Which patch is meant, None if none is named; the word for what is to be done; and the rest."""
+    """Which patch is meant, None if none is named; the word for what is to be done; and the rest.
+
+    With `asks` nothing is to be done: somebody wants to know.
+    """
 
     patch_id: int | None
     word: str | None
     rest: str
+    asks: bool = False
 
 
 def said_of_patch(text: str) -> Said:
@@ -58,7 +69,13 @@ def said_of_patch(text: str) -> Said:
         return Said(None, None, text.strip())
     rest = text[found.start("rest") :] if len(simplified(text)) == len(text) else found["rest"]
     number = None if found["id"] is None else int(found["id"])
-    return Said(number, found["word"], rest.strip(" \t\r\n\u3000:：,，。、;；"))
+    asks = found["word"] not in FIELDS and _ASKING.search(found["rest"]) is not None
+    return Said(number, found["word"], rest.strip(" \t\r\n\u3000:：,，。、;；"), asks)
+
+
+def asks_back(text: str) -> bool:
+    """Whether a question comes where we asked for words."""
+    return _ASKS_BACK.search(simplified(text)) is not None
 
 
 def is_comment(text: str) -> bool:

@@ -287,6 +287,9 @@ def test_supervisor_decides_in_the_chat_and_what_is_no_words_is_not_lost(sqlite_
         assert story.read()["state"] == "proposed"
         assert "请说明是哪一个" in province.say("补丁 下一步")
         assert "已拟制" in province.say(f"补丁 {story.patch} 下一步")
+        assert "没有再往下走" in province.say(f"补丁 {story.patch} 进入下一步")
+        assert story.read()["state"] == "drafting"
+        world.advance(minutes=2)
         assert "已征求意见（7家企业）" in province.say(f"补丁 {story.patch} 进入下一步")
         story.strike()
         spoken, pictured = story.firms[:2]
@@ -310,6 +313,7 @@ def test_supervisor_decides_in_the_chat_and_what_is_no_words_is_not_lost(sqlite_
         ]
         assert "为什么要撤销" in province.say(f"补丁 {story.patch} 撤销")
         assert story.read()["state"] == "consulting"
+        assert "为什么要撤销" in province.say("撤销了会怎么样？")
         for covered, told in (("210000", "由上一级督查来定"), ("210200", "没有找到这个制度补丁")):
             post(world, province, "210100", story.patch, covered)
             assert told in province.say("省里已经有同样的文件")
@@ -342,6 +346,27 @@ def test_nothing_is_said_of_the_patch_behind_another_question_and_else_on_its_ow
         without.say(f"撤回 {story.numbers[3]}")
         assert "\n请说说您对「工程款限期支付」的意见" in without.act("voice", recognition="好的")
         assert "意见已记下" in without.say("建议把付款期限写进合同，超过的按天算利息")
+
+
+def test_question_about_a_patch_does_nothing_with_it(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        province = supervise(world, "o-above", "210000")
+        events = f"/patches/{story.patch}/events"
+        before = story.call("GET", events)["items"]
+        for words in (
+            "撤销了吗", "撤销？", "撤銷了嗎", "撤销 行不行", "进展怎么样了", "进展 到哪一步了", "下一步要做什么",
+            "下一步是什么？", "下一步 是什么", "拟制好了吗", "变化大不大", "文件发了吗",
+        ):  # fmt: skip
+            for phone in (province, story.leader):
+                assert "像是在问，没有改动" in phone.say(f"补丁 {story.patch} {words}"), words
+        assert "没看懂" in province.say(f"补丁 {story.patch} 撤销了")
+        assert "为什么要撤销" in province.say(f"补丁 {story.patch} 撤销 好的")
+        assert story.call("GET", events)["items"] == before
+        assert "已记下" in story.leader.say("补丁 进展：见 https://a.cn/b?c=1")
+        assert "已记下" in story.leader.say("补丁 变化 如何付款以合同为准")
+        assert "已记下" in story.leader.say("补丁 完成1")
+        assert "已撤销" in province.say(f"补丁 {story.patch} 撤销，省里已经有同样的文件")
 
 
 def test_what_was_not_yet_asked_takes_no_words(sqlite_url: str) -> None:

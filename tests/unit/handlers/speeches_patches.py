@@ -144,6 +144,8 @@ def said(names: st.SearchStrategy[str]) -> dict[str, st.SearchStrategy[Speech]]:
     return {
         "patches": st.builds(say.patches, some, are_own=st.booleans()),
         "patch": st.builds(say.patch, views, st.sampled_from(EFFECTS), VERBS),
+        "patch_asked_about": st.builds(say.patch_asked_about, views, st.sampled_from(EFFECTS), VERBS),
+        "patch_just_moved": st.builds(say.patch_just_moved, rows, st.sampled_from(PatchVerb)),
         "patch_moved": st.builds(
             say.patch_moved, rows, st.sampled_from(PatchVerb), st.sampled_from([None, 0, 999])
         ),
@@ -183,6 +185,7 @@ def longest(char: str) -> dict[str, Speech]:
         "patches": say.patches([a_patch(char)] * 20, are_own=True),
         "which_patch": say.which_patch([a_patch(char)] * 20, are_own=True),
         "patch": say.patch(a_view(char), EFFECTS[1], list(PatchVerb)),
+        "patch_asked_about": say.patch_asked_about(a_view(char), EFFECTS[1], list(PatchVerb)),
     }
 
 
@@ -194,6 +197,8 @@ def everything() -> list[Speech]:
         *(say.patch(a_view(state=state), found, possible(state, role))
           for state in PatchState for found in EFFECTS for role in PatchRole),
         *(say.patch_moved(row, verb, asked) for verb in PatchVerb for asked in (None, 0, 7)),
+        *(say.patch_just_moved(row, verb) for verb in PatchVerb),
+        say.patch_asked_about(a_view(), None, possible(PatchState.DRAFTING, PatchRole.OWNER)),
         *(say.patch_noted(row, verb) for verb in PatchVerb), *(say.patch_not_yours(verb) for verb in PatchVerb),
         *(say.patch_incomplete(row, [name]) for name in NEEDED),
         *(say.patch_not_now(state, verb) for state in PatchState for verb in PatchVerb),
