@@ -67,10 +67,7 @@ _IN_CASES: Final[Sequence[InstrumentedAttribute[Any]]] = (
     *(CoHandling.task, CoHandling.reason, Visit.note),
 )
 """Where people's words about a case are kept, beside its events and messages."""
-_CUT: Final[dict[Verb, type[Extension | Pause]]] = {
-    Verb.EXTEND: Extension,
-    Verb.PAUSE: Pause,
-}  # whose reason is cut
+_CUT: Final[dict[Verb, type[Extension | Pause]]] = {Verb.EXTEND: Extension, Verb.PAUSE: Pause}
 
 
 def forget(session: Session, person_id: int, *, erase: Erase, now: datetime) -> bool:
