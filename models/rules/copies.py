@@ -2,6 +2,7 @@
 
 A refusal, a request for help or for more time and a pause each have a row of their own, which is read instead
 of the events. Every such row must follow from the events, and every event that makes one must have its row.
+When help was over is not told by an event of its own: only that it was at the moment of one is compared.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
