@@ -67,7 +67,7 @@ def test_first_event_names_the_key_and_joins_the_chain(desk: Desk) -> None:
         "open",
     )
     assert set(event["data"].pop("due")) == {"accept", "first_contact", "result"}
-    assert len(event["data"].pop("sealed")) == 1
+    assert (len(event["data"].pop("sealed")), len(event["data"].pop("titled"))) == (1, 64)
     assert event["data"] == {
         "type": "arrears",
         "confidence": 1.0,
