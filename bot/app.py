@@ -7,7 +7,8 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from bot import learning, log
-from bot.service import Service, build, courtesy_of, openness_of, spare_the_collector
+from bot.collector import spare_the_collector
+from bot.service import Service, build, courtesy_of, openness_of
 from bot.web import health, wall
 from bot.web.api import api
 from bot.web.api.limits import Limits

@@ -63,10 +63,11 @@ def hand_over(session: Session, asked: Mapping[str, str], now: datetime) -> None
 
 def announce(words: Mapping[str, Any], now: datetime) -> None:
     """Have an official notice make the next working days free, as the file of LIAISON_CALENDAR would."""
-    first = workdays.calendar().add_working_days(now.astimezone(LOCAL).date(), 1)
+    today = now.astimezone(LOCAL).date()
+    first = workdays.calendar().add_working_days(today, 1)
     last = workdays.calendar().add_working_days(first, words["working_days"] - 1)
     rest = [{"name": words["name"], "first": first, "last": last}]
-    notice = {"number": words["number"], "title": words["title"], "issued": now.date(), "rest": rest}
+    notice = {"number": words["number"], "title": words["title"], "issued": today, "rest": rest}
     with NamedTemporaryFile("w", encoding="utf-8", suffix=".yaml") as file:
         yaml.safe_dump({"notices": [notice]}, file, allow_unicode=True)
         file.flush()

@@ -7,9 +7,10 @@ from typing import IO, Annotated, Final
 
 import typer
 
+from bot.collector import spare_the_collector
 from bot.ledgers.files import ALL, Format, NotYet, Question, is_same_digest, moment, write
 from bot.lines import Refused
-from bot.service import spare_the_collector, wall_clock
+from bot.service import wall_clock
 from config import catalog
 from config.settings import DatabaseSettings
 from models.actions import audit

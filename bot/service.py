@@ -1,7 +1,6 @@
 """The parts of a running process, built once from the settings and wired by hand."""
 
 import asyncio
-import gc
 import os
 import random
 import secrets
@@ -60,13 +59,6 @@ Clock = Callable[[], datetime]
 def wall_clock() -> datetime:
     """The time now. Only composition roots read it."""
     return datetime.now(UTC)
-
-
-def spare_the_collector() -> None:
-    """Have the collector look no more at what start-up made, which stays for ever."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
 
 
 @dataclass(frozen=True, slots=True)

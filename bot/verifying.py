@@ -12,7 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.service import spare_the_collector, wall_clock
+from bot.collector import spare_the_collector
+from bot.service import wall_clock
 from config.settings import DatabaseSettings
 from models.actions.handover import seal
 from models.queries import audit, contradictions, marks, media, proof, rates, stretches

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.service import spare_the_collector
+from bot.collector import spare_the_collector
 from models.queries import proof
 from models.session import Database
 from tests.databases import KINDS, PostgresDatabases, SqliteFiles, postgres_server, roomy

@@ -55,8 +55,8 @@ def _written(path: Path, form: str) -> Written:
 
 def _write(path: str, form: str) -> None:
     """Write one ledger first, then all; the difference in memory is what the rows cost."""
+    from bot.collector import spare_the_collector
     from bot.ledgers.files import Format, Question, write
-    from bot.service import spare_the_collector
     from models.session import Database
 
     spare_the_collector()  # as `liaison export` does

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import httpx
 
-from bot.service import spare_the_collector
+from bot.collector import spare_the_collector
 from bot.web.api import api
 from bot.web.api.parts import Parts
 from models.actions import access
