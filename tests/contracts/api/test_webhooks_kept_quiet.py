@@ -41,5 +41,6 @@ def test_webhook_hears_no_words_of_a_shielded_case(open_desk: Desk, receiver: Re
         for number in (secret, plain)
     }
     assert "浑南开发" in "".join(told[plain])
+    assert "880.00" in "".join(told[plain])
     assert [len(each) for each in told.values()] == [3, 2], "that it happened is no secret"
-    assert [word for word in ("880", "竞岚") if word in "".join(told[secret])] == []
+    assert [word for word in ("880.00", "竞岚") if word in "".join(told[secret])] == []
