@@ -1,6 +1,6 @@
 """Seal what no event tells of, a stretch of rows at a time, by an entry of the audit (ADR 0190)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Final
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.actions import audit
 from models.actions.conversation import LOCAL
-from models.queries.stretches import EMPTIED, KINDS, SEAL, SPAN, Kind, leaves
+from models.queries.stretches import KINDS, SEAL, SPAN, Kind, leaves
 from models.rules.stretches import Stretch, said_of
 from models.tables import Anchor, Sealed
 
@@ -69,13 +69,14 @@ def _next(
         end = next(iter(came.values())) + SPAN
         came = dict(takewhile(lambda row: row[1] < end, came.items()))
     upto = max(came)
-    found = leaves(session, kind, (kind.table.id > after) & (kind.table.id <= upto), limit=AT_ONCE)
-    kept = b"".join(found.values())
+    kept = leaves(session, Stretch(name, after, upto), limit=AT_ONCE)
     return Sealed(kind=name, after=after, upto=upto, leaves=kept), max(came.values())
 
 
-def emptied(session: Session, person_id: int, left: Sequence[bytes], *, now: datetime) -> None:
-    """Put on record which pushes of somebody who was forgotten were emptied, and what is left of each."""
-    if left:
-        deed, shown = audit.Deeds.CHANGE, [each.hex() for each in left]
-        audit.note(session, audit.SYSTEM, deed, EMPTIED, f"people/{person_id}", shown=shown, now=now)
+def emptied(session: Session, person_id: int, left: Mapping[str, Sequence[bytes]], *, now: datetime) -> None:
+    """Put on record what is left of each row, by kind, that holds less since somebody was forgotten."""
+    for kind, each in left.items():
+        if each:
+            deed, shown = audit.Deeds.CHANGE, [leaf.hex() for leaf in each]
+            where, operation = f"people/{person_id}", KINDS[kind].lessens
+            audit.note(session, audit.SYSTEM, deed, operation, where, shown=shown, now=now)

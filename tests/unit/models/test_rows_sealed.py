@@ -1,4 +1,4 @@
-"""What no event tells of is sealed by the audit: pushes, pictures, and what other systems were told."""
+"""What no event tells of is sealed by the audit: pushes, pictures, notices, and what other systems were told."""
 
 import tracemalloc
 from collections.abc import Callable
@@ -16,13 +16,23 @@ from handlers.understanding.masking import erase
 from models.actions import access, anchors, forgetting, inbox, media, postings, stretches, tickets, webhooks
 from models.actions.conversation import Words
 from models.queries import media as pictures
-from models.queries.stretches import SEAL
+from models.queries.stretches import KINDS, SEAL
 from models.queries.tickets import actor_of
 from models.rules.chain import bytes_digest
 from models.rules.webhooks import Openness
 from models.session import Database
-from models.tables import Attempt, AuditEntry, Inbox, Media, Sealed, WebhookAttempt, WebhookDelivery
-from tests.roster import OWNER
+from models.tables import (
+    Attempt,
+    AuditEntry,
+    Inbox,
+    Media,
+    Outbox,
+    Sealed,
+    Ticket,
+    WebhookAttempt,
+    WebhookDelivery,
+)
+from tests.roster import LEADER, OWNER
 from tests.unit.models.stage import NOW, a_message, a_ticket, known, staffed
 
 SOON, LATER = NOW + timedelta(minutes=5), NOW + timedelta(days=40)
@@ -42,6 +52,7 @@ def person_id(database: Database) -> int:
             row.person_id, row.outcome = who.person_id, "answer"
             told = a_message(session, who.person_id, str(each), ticket=ticket)
             facts = {"outbox_id": told, "at": NOW, "channel": "chat", "outcome": "sent", "code": 0}
+            facts["person_id"] = who.person_id
             session.execute(insert(Attempt).values(**facts, id=each + 1 if each < 2 else 10, said="您好"))
         picture = media.keep(session, "M-1", kind="image", now=NOW)
         tickets.follow_up(session, ticket, actor_of(who), Words("image", "", picture), now=NOW)
@@ -65,7 +76,7 @@ def person_id(database: Database) -> int:
         media.fetched(session, picture, data=b"PNG", content_type="image/png", now=NOW)
         assert stretches.seal(session, NOW, limit=9) == 0
     with database.transaction() as session:
-        assert stretches.seal(session, SOON, limit=9) == 4
+        assert stretches.seal(session, SOON, limit=9) == len(KINDS)
     return who.person_id
 
 
@@ -75,6 +86,17 @@ ALTERED: dict[str, tuple[type[Any], list[Changes]]] = {
         [{"sealed": "别的"}, {"dedupe_key": "k"}, {"kind": "event"}, {"sent_at": 9}, {"received_at": SOON}],
     ),
     "attempt": (Attempt, [{"at": SOON}, {"channel": "notice"}, {"outcome": "lost"}, {"code": 1}]),
+    "attempt_said": (Attempt, [{"said": "别的"}, {"said": None}, {"person_id": 1}, {"detail": "别的"}]),
+    "notice": (
+        Outbox,
+        [
+            {"payload": {"text": "别的"}},
+            {"kind": "urged"},
+            {"media_id": 1},
+            {"created_at": SOON},
+            {"event_id": 2},
+        ],
+    ),
     "webhook_delivery": (WebhookDelivery, [{"created_at": SOON}, {"event_id": 1}]),
     "webhook_attempt": (
         WebhookAttempt,
@@ -88,7 +110,7 @@ def test_each_row_that_is_altered_missing_moved_or_slipped_in_is_named(
 ) -> None:
     assert _found(database) == []
     for kind, (table, changes) in ALTERED.items():
-        first, second, third = _ids(database, table)
+        first, second, *_, third = _ids(database, table)
         before = _row(database, table, second)
         for values in changes:
             _change(database, update(table).where(table.id == second).values(**values))
@@ -98,7 +120,7 @@ def test_each_row_that_is_altered_missing_moved_or_slipped_in_is_named(
             )
         if table is not WebhookDelivery:
             _change(database, delete(table).where(table.id == second))
-            assert _found(database) == [f"{kind} {second}: missing"]
+            assert _found(database) == [f"{each} {second}: missing" for each in _kinds(table)]
             _change(database, insert(table).values(**before))
         _change(database, _swap(table, first, third))
         assert {f"{kind} {first}: altered", f"{kind} {third}: altered"} <= set(_found(database))
@@ -154,7 +176,7 @@ def test_much_to_catch_up_with_is_sealed_a_stretch_at_a_look_and_read_before_the
         said.clear()
         assert stretches.strike(session, SOON, limit=50) == 0
         kinds = session.scalars(select(Sealed.kind).where(Sealed.upto >= many[0])).all()
-    assert sorted(kinds) == ["attempt", "push"]
+    assert sorted(kinds) == ["attempt", "attempt_said", "push"]
     held = next(at for at, each in enumerate(said) if "audit_heads" in each)
     assert max(at for at, each in enumerate(said) if "from attempts" in each or "from inbox" in each) < held
     assert sum("insert into audit " in each for each in said[held:]) == len(kinds)
@@ -168,13 +190,71 @@ def test_two_stretches_cannot_begin_at_one_row(database: Database, person_id: in
 def test_row_that_is_slipped_in_between_others_is_named(database: Database, person_id: int) -> None:
     row = _row(database, Attempt, 2)
     _change(database, insert(Attempt).values(**row | {"id": 5}))
-    assert _found(database) == ["attempt 5: different"]
+    assert _found(database) == ["attempt 5: different", "attempt_said 5: different"]
 
 
 def test_what_nobody_took_was_not_delivered(database: Database, person_id: int) -> None:
     _, second, _ = _ids(database, WebhookDelivery)
     _change(database, update(WebhookDelivery).where(WebhookDelivery.id == second).values(state="sent"))
     assert _found(database) == [f"webhook_delivery {second}: altered"]
+
+
+def test_what_went_to_nobody_or_to_somebody_else_was_not_told(database: Database, person_id: int) -> None:
+    with database.reading() as session:
+        tried = session.scalars(select(Attempt.outbox_id).where(Attempt.id == 1)).one()
+        others = select(Outbox.id, Outbox.person_id).where(Outbox.person_id != person_id)
+        untried, other = session.execute(others.order_by(Outbox.id).limit(1)).one()
+    for row_id, changes, is_wrong in (
+        (untried, {"state": "sent"}, True),
+        (untried, {"state": "dead"}, False),
+        (tried, {"state": "sent"}, False),
+        (tried, {"person_id": other}, True),
+        (tried, {"person_id": person_id}, False),
+    ):
+        _change(database, update(Outbox).where(Outbox.id == row_id).values(**changes))
+        assert _found(database) == [f"notice {row_id}: altered"] * is_wrong, changes
+    before = _row(database, Outbox, tried) | {"id": 999, "dedupe_key": "k", "created_at": LATER}
+    tries = _row(database, Attempt, 1) | {"id": 999, "outbox_id": 999, "at": LATER}
+    _change(database, insert(Outbox).values(**before))
+    for values, is_wrong in (
+        ({"outcome": "again"}, True),
+        ({"person_id": other}, True),
+        ({"person_id": None}, False),
+    ):
+        _change(database, insert(Attempt).values(**tries | values))
+        assert _found(database) == ["notice 999: altered"] * is_wrong, values
+        _change(database, delete(Attempt).where(Attempt.id == 999))
+
+
+def test_words_to_somebody_who_is_forgotten_lose_what_is_personal_and_nothing_else(
+    database: Database, person_id: int
+) -> None:
+    """Also words to others about their case; what is left is on record, and stays what it is."""
+    number, less = "请拨 13812345678 找王科长", "请拨 【电话】 找王科长"
+    [theirs, others] = [_a_notice(database, whose, number) for whose in (OWNER, LEADER)]
+    with database.transaction() as session:
+        assert stretches.seal(session, SOON, limit=9) == 3
+    assert _found(database) == []
+    tried = _ids(database, Attempt)[-2:]
+    reworded: list[tuple[str, type[Any], int, Changes]] = [
+        *(("notice", Outbox, each, {"payload": {"text": less}}) for each in (theirs, others)),
+        *(("attempt_said", Attempt, each, {"said": less}) for each in tried),
+    ]
+    for kind, table, row_id, values in reworded:
+        before = _row(database, table, row_id)
+        _change(database, update(table).where(table.id == row_id).values(**values))
+        assert _found(database) == [f"{kind} {row_id}: altered"]
+        _change(database, update(table).where(table.id == row_id).values(**{n: before[n] for n in values}))
+    with database.transaction() as session:
+        forgetting.forget(session, person_id, erase=erase, now=SOON)
+    assert _found(database) == []
+    for kind, table, row_id, values in reworded:
+        assert {name: _row(database, table, row_id)[name] for name in values} == values
+        for other in ({next(iter(values)): {"text": "别的"} if table is Outbox else "别的"},):
+            _change(database, update(table).where(table.id == row_id).values(**other))
+            assert _found(database) == [f"{kind} {row_id}: altered"]
+            _change(database, update(table).where(table.id == row_id).values(**values))
+    assert _found(database) == []
 
 
 def test_whoever_has_rows_sealed_anew_is_found(database: Database, person_id: int) -> None:
@@ -270,6 +350,22 @@ def test_log_that_was_sealed_long_after_it_came_is_cleared_a_month_after_it_came
     assert "webhook_attempt 102: missing" in _found(database, at=NOW + 5.5 * day)
     _change(database, update(AuditEntry).where(AuditEntry.operation == SEAL).values(reason="x", object="y"))
     assert "y: altered" in _found(database)
+
+
+def _a_notice(database: Database, openid: str, text: str) -> int:
+    """Tell somebody words about the only case there is, and return their row."""
+    with database.transaction() as session:
+        to, ticket = known(session, openid).person_id, session.scalars(select(Ticket)).one()
+        told = a_message(session, to, f"number:{openid}", ticket=ticket)
+        session.execute(update(Outbox).where(Outbox.id == told).values(payload={"text": text}))
+        facts = {"outbox_id": told, "at": NOW, "channel": "chat", "outcome": "sent", "code": 0}
+        session.execute(insert(Attempt).values(**facts, id=100 + told, said=text, person_id=to))
+        return told
+
+
+def _kinds(table: type[Any]) -> list[str]:
+    """Return the kinds that rows of a table are sealed as."""
+    return [name for name, kind in KINDS.items() if kind.table is table]
 
 
 def _swap(table: type[Any], one: int, other: int) -> Callable[[Session], None]:
