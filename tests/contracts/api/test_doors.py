@@ -281,6 +281,9 @@ def test_unreadable_bodies_are_refused(small_desk: Desk, body: bytes) -> None:
     headers = {"content-type": "application/json"}
     answer = small_desk.send("POST", "/officials", small_desk.key(), content=body, headers=headers)
     assert (answer.status_code in {400, 422}, answer.headers["content-type"]) == (True, PROBLEM)
+    for key in (None, "wrong"):
+        refused = small_desk.send("POST", "/officials", key, content=body, headers=headers)
+        assert (refused.status_code, refused.headers["www-authenticate"][:6]) == (401, "Bearer"), key
 
 
 def test_long_bodies_are_refused_announced_or_not(small_desk: Desk) -> None:
