@@ -248,7 +248,7 @@ def _forget_mail(
     of_mine = Attempt.outbox_id.in_(select(Outbox.id).where(mine))
     left: dict[str, Sequence[bytes]] = {
         "notice": reword_sealed(session, "notice", Outbox.payload, mine, words),
-        "attempt_said": reword_sealed(session, "attempt_said", Attempt.said, of_mine, words),
+        "notice_attempt": reword_sealed(session, "notice_attempt", Attempt.said, of_mine, words),
     }
     session.execute(delete(Report).where(Report.person_id == person_id))
     session.execute(delete(Consent).where(Consent.person_id == person_id))

@@ -41,7 +41,8 @@ def seal(session: Session, now: datetime, *, limit: int) -> int:
     last = session.scalar(select(func.max(Anchor.day)))
     anchored = last is not None and last >= now.astimezone(LOCAL).date()
     since = now - (WAITS if anchored else SETTLED)
-    nexts = (_next(session, name, kind, now, since) for name, kind in [*KINDS.items()][:limit])
+    kinds = [(name, kind) for name, kind in KINDS.items() if not kind.is_past]
+    nexts = (_next(session, name, kind, now, since) for name, kind in kinds[:limit])
     found = [each for each in nexts if each is not None]
     session.add_all(row for row, _ in found)
     session.flush()

@@ -60,6 +60,8 @@ class Kind:
     sealed: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]
     is_cleared: bool = False
     """Whether rows are deleted once they are a month old."""
+    is_past: bool = False
+    """Whether none are sealed so any more; those that were remain what they were."""
     lessens: str = ""
     """The operation of an audit's entry that holds what is left of rows of somebody who was forgotten."""
 
@@ -84,11 +86,15 @@ KINDS: Final[Mapping[str, Kind]] = {
         Attempt,
         Attempt.at,
         (Attempt.outbox_id, Attempt.at, Attempt.channel, Attempt.outcome, Attempt.code),
+        is_past=True,
     ),
-    "attempt_said": Kind(
+    "notice_attempt": Kind(
         Attempt,
         Attempt.at,
-        (Attempt.outbox_id, Attempt.person_id, Attempt.detail, Attempt.said),
+        (
+            *(Attempt.outbox_id, Attempt.person_id, Attempt.at, Attempt.channel, Attempt.outcome),
+            *(Attempt.code, Attempt.detail, Attempt.said),
+        ),
         lessens="reword attempts",
     ),
     "webhook_delivery": Kind(

@@ -23,7 +23,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    sealed = "select count(*) from sealed_stretches where kind in ('notice', 'attempt_said')"
+    sealed = "select count(*) from sealed_stretches where kind in ('notice', 'notice_attempt')"
     if op.get_bind().scalar(sa.text(sealed)):
         raise RuntimeError("messages are sealed (sealed_stretches), and whom each attempt reached with them")
     op.drop_column("attempts", "person_id")
