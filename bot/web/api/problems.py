@@ -116,6 +116,9 @@ NOT_YET: Final = Kind(422, "not-yet", "This moment is to come: no ledger can be 
 NOT_STORED: Final = Kind(500, "database", "The database did not take this. Nothing was changed.")
 SURPRISE: Final = Kind(500, "surprise", "Something went wrong on our side.")
 
+_PLAINER: Final = {"model_attributes_type": "A JSON object is wanted here, sent as application/json"}
+"""What pydantic says of a body that is none, whatever was sent, by the name of its error."""
+
 KINDS: Final[Mapping[type[Exception], Kind]] = {
     NotFound: Kind(404, "not-found", "There is no such thing."),
     roster.NoSuchOfficial: Kind(404, "not-found", "There is no such official."),
@@ -214,7 +217,10 @@ async def http(_request: Request, error: HTTPException) -> Response:
 
 async def invalid(_request: Request, error: RequestValidationError) -> Response:
     """Answer a request that is not valid, with all that is wrong with it."""
-    flaws = [{"where": ".".join(map(str, flaw["loc"])), "says": flaw["msg"]} for flaw in error.errors()]
+    flaws = [
+        {"where": ".".join(map(str, flaw["loc"])), "says": _PLAINER.get(flaw["type"], flaw["msg"])}
+        for flaw in error.errors()
+    ]
     return answer(INVALID, errors=flaws)
 
 
