@@ -17,7 +17,7 @@ from models.actions import audit, contacts, events, overtaken, stretches
 from models.actions.contacts import InOffice, NoSuchPerson
 from models.actions.conversation import entitle, new_salt, seal_of
 from models.actions.rewording import Erase, Words, reword, reword_sealed, without
-from models.queries.stretches import KINDS, changed
+from models.queries.stretches import alone, changed
 from models.queries.tickets import Actor
 from models.rules.chain import digest
 from models.rules.copies import REASON
@@ -243,6 +243,7 @@ def _forget_mail(
     session: Session, person_id: int, cases: Sequence[Ticket], words: Words, *, now: datetime
 ) -> dict[str, Sequence[bytes]]:
     """What was told to them or about their cases, and what is still on its way to them."""
+    alone(session)
     overtaken.drop(session, Outbox.person_id == person_id, why="forgotten", now=now)
     mine = or_(Outbox.person_id == person_id, Outbox.ticket_id.in_([case.id for case in cases]))
     of_mine = Attempt.outbox_id.in_(select(Outbox.id).where(mine))
@@ -260,7 +261,7 @@ def _forget_pushes(session: Session, person: Person) -> Sequence[bytes]:
     lost = and_(Inbox.outcome.is_(None), Inbox.dedupe_key.contains(person.openid, autoescape=True))
     key = literal("forgotten:") + cast(Inbox.id, Text)
     theirs = update(Inbox).where(or_(Inbox.person_id == person.id, lost))
-    return changed(session, KINDS["push"], theirs.values(sealed="", reply=None, dedupe_key=key))
+    return changed(session, "push", theirs.values(sealed="", reply=None, dedupe_key=key))
 
 
 def _forget_answers(session: Session, person_id: int, cases: Sequence[Ticket]) -> None:

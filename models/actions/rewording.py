@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Update, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models.queries.stretches import KINDS, changed
+from models.queries.stretches import changed
 
 Erase = Callable[[str, Collection[str]], str]
 """Takes personal data and certain names out of a text."""
@@ -28,7 +28,7 @@ def reword_sealed(
 ) -> list[bytes]:
     """Do so in rows that are sealed a stretch at a time; return what is left of each that has changed."""
     changes = _changes(session, column, which, words)
-    return [left for change in changes for left in changed(session, KINDS[kind], change)]
+    return [left for change in changes for left in changed(session, kind, change)]
 
 
 def without(erase: Erase, names: Collection[str], value: Any) -> Any:

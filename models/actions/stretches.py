@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
+from secrets import token_bytes
 from typing import Final
 
 from sqlalchemy import func, select
@@ -10,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from models.actions import audit
 from models.actions.conversation import LOCAL
-from models.queries.stretches import KINDS, SEAL, SPAN, Kind, leaves
-from models.rules.stretches import Stretch, said_of
+from models.queries.stretches import KINDS, SEAL, SPAN, Kind, alone, rows_in
+from models.rules.stretches import SALT, Stretch, leaf, said_of, salted
 from models.tables import Anchor, Sealed
 
 SETTLED: Final = timedelta(minutes=2)
@@ -38,6 +39,7 @@ def seal(session: Session, now: datetime, *, limit: int) -> int:
 
     All is read before the first entry, which holds the audit's lock.
     """
+    alone(session)
     last = session.scalar(select(func.max(Anchor.day)))
     anchored = last is not None and last >= now.astimezone(LOCAL).date()
     since = now - (WAITS if anchored else SETTLED)
@@ -70,14 +72,16 @@ def _next(
         end = next(iter(came.values())) + SPAN
         came = dict(takewhile(lambda row: row[1] < end, came.items()))
     upto = max(came)
-    kept = leaves(session, Stretch(name, after, upto), limit=AT_ONCE)
-    return Sealed(kind=name, after=after, upto=upto, leaves=kept), max(came.values())
+    found = rows_in(session, Stretch(name, after, upto), limit=AT_ONCE)
+    salts = token_bytes(SALT * len(found)) if kind.is_salted else None
+    kept = b"".join(map(leaf, salted(found, [row[0] for row in found], salts)))
+    return Sealed(kind=name, after=after, upto=upto, leaves=kept, salts=salts), max(came.values())
 
 
 def emptied(session: Session, person_id: int, left: Mapping[str, Sequence[bytes]], *, now: datetime) -> None:
     """Put on record what is left of each row, by kind, that holds less since somebody was forgotten."""
     for kind, each in left.items():
         if each:
-            deed, shown = audit.Deeds.CHANGE, [leaf.hex() for leaf in each]
+            deed, shown = audit.Deeds.CHANGE, [kept.hex() for kept in each]
             where, operation = f"people/{person_id}", KINDS[kind].lessens
             audit.note(session, audit.SYSTEM, deed, operation, where, shown=shown, now=now)

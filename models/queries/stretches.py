@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
 from operator import itemgetter
+from secrets import token_bytes
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -27,7 +28,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models.prepared import Prepared
 from models.rules.chain import moment
 from models.rules.proof import ALTERED, DIFFERENT, MISSING, Flaw
-from models.rules.stretches import Stretch, differing, leaf, newest_of, rows_of, said_of
+from models.rules.stretches import SALT, Stretch, differing, leaf, newest_of, rows_of, said_of, salted
+from models.session import core
 from models.tables import (
     Attempt,
     AuditEntry,
@@ -47,6 +49,9 @@ SEAL: Final = "seal"
 KEPT: Final = timedelta(days=29)
 """What came so long ago may have been cleared away: `postings.KEPT` before, less twice `SPAN`."""
 
+_LOCK: Final = 711_701
+"""PostgreSQL's advisory lock of whoever seals rows or takes words out of them."""
+
 SPAN: Final = timedelta(hours=12)
 """What is cleared away is sealed with what came within so long of its first row."""
 
@@ -60,6 +65,8 @@ class Kind:
     sealed: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]
     is_cleared: bool = False
     """Whether rows are deleted once they are a month old."""
+    is_salted: bool = False
+    """Whether each row is sealed with random bytes, which go when it loses words."""
     is_past: bool = False
     """Whether none are sealed so any more; those that were remain what they were."""
     lessens: str = ""
@@ -80,6 +87,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             *(Outbox.ticket_id, Outbox.event_id, Outbox.visit_id, Outbox.verification_id, Outbox.call_id),
             *(Outbox.kind, cast(Outbox.payload, Text), Outbox.media_id, Outbox.created_at),
         ),
+        is_salted=True,
         lessens="reword notices",
     ),
     "attempt": Kind(
@@ -95,6 +103,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             *(Attempt.outbox_id, Attempt.person_id, Attempt.at, Attempt.channel, Attempt.outcome),
             *(Attempt.code, Attempt.detail, Attempt.said),
         ),
+        is_salted=True,
         lessens="reword attempts",
     ),
     "webhook_delivery": Kind(
@@ -137,17 +146,42 @@ def _reading(kind: Kind) -> Prepared:
 _READ: Final = {name: _reading(kind) for name, kind in KINDS.items()}
 
 
-def leaves(session: Session, stretch: Stretch, *, limit: int) -> bytes:
-    """Return what is to be kept of the rows of a stretch, in the order of their ids."""
-    rows = _READ[stretch.kind].all(session, after=stretch.after, upto=stretch.upto, limit=limit)
-    return b"".join(map(leaf, rows))
+def rows_in(session: Session, stretch: Stretch, *, limit: int) -> list[Sequence[Any]]:
+    """Return what is sealed of the rows of a stretch, in the order of their ids, which come first."""
+    return _READ[stretch.kind].all(session, after=stretch.after, upto=stretch.upto, limit=limit)
 
 
-def changed(session: Session, kind: Kind, change: Update) -> list[bytes]:
-    """Change rows; return what is to be kept of them as they are now, in the order of their ids."""
+def changed(session: Session, name: str, change: Update) -> list[bytes]:
+    """Change rows of a kind; return what is to be kept of them as they are now, in the order of their ids.
+
+    Salted ones get a new salt, so that nobody can try what they had said; those not yet sealed are left out.
+    """
+    kind = KINDS[name]
     unseen = {"synchronize_session": False}
     rows = session.execute(change.returning(kind.table.id, *kind.sealed), execution_options=unseen).all()
-    return [leaf([*map(_plain, row)]) for row in sorted(rows, key=itemgetter(0))]
+    plain = ([*map(_plain, row)] for row in sorted(rows, key=itemgetter(0)))
+    if not kind.is_salted:
+        return [*map(leaf, plain)]
+    return [leaf([*row, salt]) for row in plain if (salt := _salt_anew(session, name, row[0])) is not None]
+
+
+def _salt_anew(session: Session, name: str, row_id: int) -> str | None:
+    """Put a new salt in the place of a row's; return it, or None if the row is not sealed."""
+    inside = Sealed.kind == name, Sealed.after < row_id, Sealed.upto >= row_id
+    stretch = session.scalars(select(Sealed).where(*inside)).one_or_none()
+    ids = [] if stretch is None else [*rows_of(stretch.leaves)]
+    if stretch is None or stretch.salts is None or row_id not in ids:
+        return None
+    place, salt = ids.index(row_id) * SALT, token_bytes(SALT)
+    stretch.salts = stretch.salts[:place] + salt + stretch.salts[place + SALT :]
+    session.flush()
+    return salt.hex()
+
+
+def alone(session: Session) -> None:
+    """Let nobody seal rows while somebody is forgotten, nor the other way round, until the commit."""
+    if core(session).dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def _plain(value: Any) -> Any:
@@ -179,7 +213,7 @@ def flaws(session: Session, now: datetime) -> Iterator[Flaw]:
         if stretch.after != reached.get(stretch.kind, stretch.after):
             yield Flaw(place, None, DIFFERENT, "it does not begin where the one before ended")
         reached[stretch.kind] = stretch.upto
-        yield from _differing(session, stretch, kept.leaves, newest < now - KEPT, lessened)
+        yield from _differing(session, stretch, kept, newest < now - KEPT, lessened)
         session.expunge(kept)
     yield from _not_taken(session)
     yield from _not_told(session)
@@ -207,14 +241,15 @@ def _not_told(session: Session) -> Iterator[Flaw]:
 def _differing(
     session: Session,
     stretch: Stretch,
-    kept: bytes,
+    kept: Sealed,
     is_old: bool,  # noqa: FBT001 -- private
     lessened: Callable[[str], Mapping[int, bytes]],
 ) -> Iterator[Flaw]:
-    found = leaves(session, stretch, limit=len(kept))
-    if found == kept:
+    rows, sealed = rows_in(session, stretch, limit=len(kept.leaves)), rows_of(kept.leaves)
+    found = b"".join(map(leaf, salted(rows, sealed, kept.salts)))
+    if found == kept.leaves:
         return
-    kind, sealed, stored = KINDS[stretch.kind], rows_of(kept), rows_of(found)
+    kind, stored = KINDS[stretch.kind], rows_of(found)
     wrong = {row_id for row_id in sealed if stored.get(row_id) != sealed[row_id]}
     gone: dict[int, bool] = {}
     if kind.is_cleared and is_old:

@@ -1,7 +1,7 @@
 """Rows that no event tells of, sealed a stretch at a time: which of them are not what they were. Pure."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -12,6 +12,10 @@ from models.rules.proof import ALTERED, DIFFERENT, MISSING, Flaw
 
 _LEAF: Final = 8 + 16
 """Bytes that are kept of one row: its id and half its digest."""
+
+
+SALT: Final = 16
+"""Random bytes beside a row that holds words."""
 
 
 class Stretch(NamedTuple):
@@ -59,6 +63,17 @@ def newest_of(said: str) -> datetime:
         ValueError: it does not say so.
     """
     return datetime.fromisoformat(said.partition(" ")[2])
+
+
+def salted(rows: Sequence[Sequence[Any]], ids: Iterable[int], salts: bytes | None) -> Iterator[Sequence[Any]]:
+    """Yield rows as they are sealed: each with its salt, where those of `ids` have salts."""
+    if salts is None:
+        yield from rows
+        return
+    cut = (salts[start : start + SALT].hex() for start in range(0, len(salts), SALT))
+    salt_of = dict(zip(ids, cut, strict=False))
+    for row in rows:
+        yield *row, salt_of.get(row[0], "")
 
 
 def rows_of(leaves: bytes) -> dict[int, bytes]:

@@ -27,10 +27,10 @@ from models.actions import (
 )
 from models.actions.conversation import Words
 from models.queries import media as pictures
-from models.queries.stretches import SEAL, leaves
+from models.queries.stretches import SEAL, rows_in
 from models.queries.tickets import actor_of
 from models.rules.chain import bytes_digest
-from models.rules.stretches import Stretch, said_of
+from models.rules.stretches import SALT, Stretch, leaf, rows_of, said_of
 from models.rules.webhooks import Openness
 from models.session import Database
 from models.tables import (
@@ -220,7 +220,7 @@ def test_what_was_sealed_without_its_words_remains_what_it_was(database: Databas
     """Before 0191; the same rows are sealed with their words besides."""
     with database.transaction() as session:
         before = Stretch("attempt", 0, 1)
-        kept = leaves(session, before, limit=9)
+        kept = b"".join(map(leaf, rows_in(session, before, limit=9)))
         session.add(Sealed(kind=before.kind, after=before.after, upto=before.upto, leaves=kept))
         seal = audit.SYSTEM, audit.Deeds.CHANGE, SEAL, before.place
         audit.note(session, *seal, reason=said_of(kept, NOW), now=SOON)
@@ -268,7 +268,7 @@ def test_words_to_somebody_who_is_forgotten_lose_what_is_personal_and_nothing_el
     with database.transaction() as session:
         assert stretches.seal(session, SOON, limit=9) == 2
     assert _found(database) == []
-    tried = _ids(database, Attempt)[-2:]
+    tried, before_all = _ids(database, Attempt)[-2:], _salt(database, "notice", 1)
     reworded: list[tuple[str, type[Any], int, Changes]] = [
         *(("notice", Outbox, each, {"payload": {"text": less}}) for each in (theirs, others)),
         *(("notice_attempt", Attempt, each, {"said": less}) for each in tried),
@@ -278,9 +278,13 @@ def test_words_to_somebody_who_is_forgotten_lose_what_is_personal_and_nothing_el
         _change(database, update(table).where(table.id == row_id).values(**values))
         assert _found(database) == [f"{kind} {row_id}: altered"]
         _change(database, update(table).where(table.id == row_id).values(**{n: before[n] for n in values}))
+    salts = [_salt(database, kind, row_id) for kind, _, row_id, _ in reworded]
     with database.transaction() as session:
         forgetting.forget(session, person_id, erase=erase, now=SOON)
     assert _found(database) == []
+    now = [_salt(database, kind, row_id) for kind, _, row_id, _ in reworded]
+    assert len({*salts, *now}) == 2 * len(reworded), "the old salts are gone: no number can be tried"
+    assert _salt(database, "notice", 1) == before_all
     for kind, table, row_id, values in reworded:
         assert {name: _row(database, table, row_id)[name] for name in values} == values
         for other in ({next(iter(values)): {"text": "别的"} if table is Outbox else "别的"},):
@@ -394,6 +398,15 @@ def _a_notice(database: Database, openid: str, text: str) -> int:
         facts = {"outbox_id": told, "at": NOW, "channel": "chat", "outcome": "sent", "code": 0}
         session.execute(insert(Attempt).values(**facts, id=100 + told, said=text, person_id=to))
         return told
+
+
+def _salt(database: Database, kind: str, row_id: int) -> bytes:
+    """Return the salt of a row that is sealed."""
+    with database.reading() as session:
+        inside = Sealed.kind == kind, Sealed.after < row_id, Sealed.upto >= row_id
+        stretch = session.scalars(select(Sealed).where(*inside)).one()
+        place = [*rows_of(stretch.leaves)].index(row_id) * SALT
+        return (stretch.salts or b"")[place : place + SALT]
 
 
 def _swap(table: type[Any], one: int, other: int) -> Callable[[Session], None]:
