@@ -2,13 +2,14 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, text, update
 
 from bot.web.api.declared import DECLARED, NOTHING, personal
-from models.actions import audit, inbox, people
+from models.actions import audit, inbox, people, stretches
 from models.actions.audit import OPERATOR, Actor, Deeds, Doer
 from models.queries import audit as found
 from models.session import Database
@@ -166,6 +167,8 @@ def test_what_is_left_of_somebody_is_shown_by_its_digests_and_the_document_says_
         attempt = session.execute(insert(Attempt).values(tried).returning(Attempt.id)).scalar_one()
         pushed = inbox.admit(session, "m:1", kind="text", sealed="…", sent_at=1, now=NOW).inbox_id or 0
         session.get_one(Inbox, pushed).person_id = person
+    with desk.database.transaction() as session:
+        stretches.seal(session, desk.clock() + timedelta(hours=2), limit=9)
     assert desk.post(f"/people/{person}/forget", {"reason": "本人要求"}).status_code == 200
     found = {
         each["operation"]: [int(leaf[:16], 16) for leaf in each["shown"]]
