@@ -144,7 +144,7 @@ def last_lines(here: str, key: str) -> list[str]:
         f"\n[bold green]{here}{PREFIX}[/bold green]  two phones and the wall chart. Ctrl-C ends the demo.",
         f"[bold green]{here}/wall[/bold green]  the wall chart alone",
         f"[bold green]{here}{demo_office.PATH}[/bold green]  an admin's day: ledgers, keys, proof",
-        f"[bold green]{here}/api/v1[/bold green]  the API, see docs/api.md; its key, of this demo only:",
+        f"[bold green]{here}/api/v1/openapi.json[/bold green]  docs/api.md; its key, of this demo only:",
         f"KEY={key}",
     ]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.collector import spare_the_collector
-from models.queries import proof
+from models.queries import proof, stretches
 from models.session import Database
 from tests.databases import KINDS, PostgresDatabases, SqliteFiles, postgres_server, roomy
 from tests.world import World
@@ -91,3 +91,5 @@ def world(database_url: str) -> Iterator[World]:
         yield running
         running.stop_worker()
         assert proof.verify(running.database).flaws == []
+        with running.database.reading() as session:
+            assert list(stretches.flaws(session, running.clock())) == []

@@ -5,18 +5,19 @@ event in which that stood is redacted: its digest stays in the chain, and a late
 there and in the words that were said.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Text, and_, cast, delete, exists, literal, or_, select, update
+from sqlalchemy import Text, and_, cast, delete, exists, literal, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.actions import audit, contacts, events, overtaken, stretches
 from models.actions.contacts import InOffice, NoSuchPerson
 from models.actions.conversation import entitle, new_salt, seal_of
-from models.queries.stretches import PUSHES, changed
+from models.actions.rewording import Erase, Words, reword, reword_sealed, without
+from models.queries.stretches import alone, changed
 from models.queries.tickets import Actor
 from models.rules.chain import digest
 from models.rules.copies import REASON
@@ -49,12 +50,6 @@ from models.tables import (
     Visit,
 )
 
-Erase = Callable[[str, Collection[str]], str]
-"""Takes personal data and certain names out of a text."""
-
-Words = Callable[[Any], Any]
-"""The same for JSON with texts in it, and the names of one person."""
-
 RETENTION: Final = "retention"
 AT_ONCE: Final = 5
 EVERY: Final = timedelta(days=1)  # between two looks at who may be forgotten
@@ -67,6 +62,8 @@ _IN_CASES: Final[Sequence[InstrumentedAttribute[Any]]] = (
     *(CoHandling.task, CoHandling.reason, Visit.note),
 )
 """Where people's words about a case are kept, beside its events and messages."""
+_Left = Mapping[str, Sequence[bytes]]
+"""What is left of each row, by kind, that is sealed a stretch at a time and has changed by right."""
 _CUT: Final[dict[Verb, type[Extension | Pause]]] = {Verb.EXTEND: Extension, Verb.PAUSE: Pause}
 
 
@@ -80,12 +77,12 @@ def forget(session: Session, person_id: int, *, erase: Erase, now: datetime) -> 
         InOffice: they are an official in office: who answers for a case stays known.
     """
     left = _forget(session, person_id, erase=erase, now=now)
-    stretches.emptied(session, person_id, left or (), now=now)
+    stretches.emptied(session, person_id, left or {}, now=now)
     return left is not None
 
 
-def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) -> Sequence[bytes] | None:
-    """Do so, but leave it to the caller to put on record what is left of their pushes."""
+def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) -> _Left | None:
+    """Do so, but leave it to the caller to put on record what is left of rows that are sealed."""
     wanted = select(Person).where(Person.id == person_id).with_for_update()
     person = session.scalars(wanted, execution_options={"populate_existing": True}).one_or_none()
     if person is None:
@@ -94,7 +91,7 @@ def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) ->
         return None
     if person.official_id is not None and session.get_one(Official, person.official_id).is_active:
         raise InOffice(person_id)
-    words = partial(_without, erase, _names(session, person_id))
+    words = partial(without, erase, _names(session, person_id))
     for contact in session.scalars(select(Contact).where(Contact.person_id == person_id)).all():
         contacts.leave(session, contact, now=now)
         contact.name = contact.role = None
@@ -102,8 +99,8 @@ def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) ->
     cases = _cases(session, person_id)
     _forget_cases(session, cases, words, now=now)
     _forget_sayings(session, person_id, cases, words)
-    _forget_mail(session, person_id, cases, words, now=now)
-    left = _forget_pushes(session, person)
+    left = _forget_mail(session, person_id, cases, words, now=now)
+    left["push"] = _forget_pushes(session, person)
     _forget_answers(session, person_id, cases)
     person.openid, person.forgotten_at = f"forgotten:{person_id}", now
     person.follows, person.is_reachable = False, False
@@ -121,7 +118,7 @@ def strike(session: Session, now: datetime, *, limit: int, days: int, erase: Era
     found = _to_be_forgotten(session, now - timedelta(days=days), min(limit, AT_ONCE))
     left = {each: _forget(session, each, erase=erase, now=now) for each in found}
     for person_id in found:
-        stretches.emptied(session, person_id, left[person_id] or (), now=now)
+        stretches.emptied(session, person_id, left[person_id] or {}, now=now)
         where = f"people/{person_id}"
         audit.note(
             session, audit.SYSTEM, audit.Deeds.CHANGE, RETENTION, where, reason=f"{days} days", now=now
@@ -166,7 +163,7 @@ def _forget_cases(session: Session, cases: Sequence[Ticket], words: Words, *, no
         _forget_words(session, case, words, now=now)
     ids = [case.id for case in cases]
     for column in _IN_CASES:
-        _reword(session, column, column.class_.ticket_id.in_(ids), words)
+        reword(session, column, column.class_.ticket_id.in_(ids), words)
 
 
 def _redact(session: Session, case: Ticket, words: Words, *, now: datetime) -> None:
@@ -225,15 +222,15 @@ def _forget_sayings(session: Session, person_id: int, cases: Sequence[Ticket], w
     session.execute(
         update(Media).where(Media.id.in_(sent)).values(remote_id=remote, **nothing), execution_options=_UNSEEN
     )
-    _reword(session, Verification.said, Verification.person_id == person_id, words)
+    reword(session, Verification.said, Verification.person_id == person_id, words)
     leads = select(Verification.lead_id).where(Verification.person_id == person_id)
-    _reword(session, FraudLead.note, FraudLead.id.in_(leads), words)
+    reword(session, FraudLead.note, FraudLead.id.in_(leads), words)
     asked = update(Verification).where(Verification.person_id == person_id)
     session.execute(asked.values(number_hash=_NOWHERE, tail=""), execution_options=_UNSEEN)
     firms = {case.enterprise_id for case in cases} | set(
         session.scalars(select(Contact.enterprise_id).where(Contact.person_id == person_id))
     )
-    _reword(session, Visit.note, Visit.enterprise_id.in_(firms - {None}), words)
+    reword(session, Visit.note, Visit.enterprise_id.in_(firms - {None}), words)
     theirs = or_(PatchAsk.person_id == person_id, PatchAsk.ticket_id.in_([case.id for case in cases]))
     session.execute(update(PatchAsk).where(theirs).values(words="", salt=""), execution_options=_UNSEEN)
     session.execute(
@@ -244,14 +241,19 @@ def _forget_sayings(session: Session, person_id: int, cases: Sequence[Ticket], w
 
 def _forget_mail(
     session: Session, person_id: int, cases: Sequence[Ticket], words: Words, *, now: datetime
-) -> None:
+) -> dict[str, Sequence[bytes]]:
     """What was told to them or about their cases, and what is still on its way to them."""
+    alone(session)
     overtaken.drop(session, Outbox.person_id == person_id, why="forgotten", now=now)
     mine = or_(Outbox.person_id == person_id, Outbox.ticket_id.in_([case.id for case in cases]))
-    _reword(session, Outbox.payload, mine, words)
-    _reword(session, Attempt.said, Attempt.outbox_id.in_(select(Outbox.id).where(mine)), words)
+    of_mine = Attempt.outbox_id.in_(select(Outbox.id).where(mine))
+    left: dict[str, Sequence[bytes]] = {
+        "notice": reword_sealed(session, "notice", Outbox.payload, mine, words),
+        "notice_attempt": reword_sealed(session, "notice_attempt", Attempt.said, of_mine, words),
+    }
     session.execute(delete(Report).where(Report.person_id == person_id))
     session.execute(delete(Consent).where(Consent.person_id == person_id))
+    return left
 
 
 def _forget_pushes(session: Session, person: Person) -> Sequence[bytes]:
@@ -259,7 +261,7 @@ def _forget_pushes(session: Session, person: Person) -> Sequence[bytes]:
     lost = and_(Inbox.outcome.is_(None), Inbox.dedupe_key.contains(person.openid, autoescape=True))
     key = literal("forgotten:") + cast(Inbox.id, Text)
     theirs = update(Inbox).where(or_(Inbox.person_id == person.id, lost))
-    return changed(session, PUSHES, theirs.values(sealed="", reply=None, dedupe_key=key))
+    return changed(session, "push", theirs.values(sealed="", reply=None, dedupe_key=key))
 
 
 def _forget_answers(session: Session, person_id: int, cases: Sequence[Ticket]) -> None:
@@ -271,30 +273,3 @@ def _forget_answers(session: Session, person_id: int, cases: Sequence[Ticket]) -
     ).all():
         row.body = {name: row.body[name] for name in ("id", "number") if name in row.body}
     session.flush()
-
-
-def _reword(
-    session: Session,
-    column: InstrumentedAttribute[Any],
-    which: ColumnElement[bool],
-    words: Words,
-) -> None:
-    """Put what is left of it in the place of every text in a column."""
-    table = column.class_
-    for row_id, value in session.execute(select(table.id, column).where(which, column.is_not(None))).all():
-        left = words(value)
-        if left != value:
-            session.execute(
-                update(table).where(table.id == row_id).values({column: left}), execution_options=_UNSEEN
-            )
-
-
-def _without(erase: Erase, names: Collection[str], value: Any) -> Any:
-    """Return a text, or JSON with texts in it, without personal data."""
-    if isinstance(value, str):
-        return erase(value, names)
-    if isinstance(value, list):
-        return [_without(erase, names, each) for each in value]
-    if isinstance(value, dict):
-        return {key: _without(erase, names, each) for key, each in value.items()}
-    return value

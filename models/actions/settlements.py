@@ -63,7 +63,9 @@ class Settlement:
 _LOCK: Final = select(Person.id, Person.window_expires_at).where(
     Person.id.in_(bindparam("people", expanding=True))
 )
-_TRIED: Final = Prepared(insert(Attempt), "outbox_id", "at", "channel", "outcome", "code", "detail", "said")
+_TRIED: Final = Prepared(
+    insert(Attempt), "outbox_id", "person_id", "at", "channel", "outcome", "code", "detail", "said"
+)
 _MOVE: Final = Prepared(
     update(Outbox)
     .where(Outbox.id == bindparam("row"))
@@ -152,6 +154,7 @@ def _attempts(outcome: Settlement, now: datetime) -> Iterator[dict[str, Any]]:
     for item, said in zip_longest(outcome.claimed.items, outcome.said):
         yield {
             "outbox_id": item.id,
+            "person_id": outcome.claimed.person_id,
             "at": now,
             "channel": outcome.claimed.channel,
             "outcome": outcome.fate,

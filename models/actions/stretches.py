@@ -1,8 +1,9 @@
 """Seal what no event tells of, a stretch of rows at a time, by an entry of the audit (ADR 0190)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
+from secrets import token_bytes
 from typing import Final
 
 from sqlalchemy import func, select
@@ -10,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from models.actions import audit
 from models.actions.conversation import LOCAL
-from models.queries.stretches import EMPTIED, KINDS, SEAL, SPAN, Kind, leaves
-from models.rules.stretches import Stretch, said_of
+from models.queries.stretches import KINDS, SEAL, SPAN, Kind, alone, rows_in
+from models.rules.stretches import SALT, Stretch, leaf, said_of, salted
 from models.tables import Anchor, Sealed
 
 SETTLED: Final = timedelta(minutes=2)
@@ -38,10 +39,12 @@ def seal(session: Session, now: datetime, *, limit: int) -> int:
 
     All is read before the first entry, which holds the audit's lock.
     """
+    alone(session)
     last = session.scalar(select(func.max(Anchor.day)))
     anchored = last is not None and last >= now.astimezone(LOCAL).date()
     since = now - (WAITS if anchored else SETTLED)
-    nexts = (_next(session, name, kind, now, since) for name, kind in [*KINDS.items()][:limit])
+    kinds = [(name, kind) for name, kind in KINDS.items() if not kind.is_past]
+    nexts = (_next(session, name, kind, now, since) for name, kind in kinds[:limit])
     found = [each for each in nexts if each is not None]
     session.add_all(row for row, _ in found)
     session.flush()
@@ -69,13 +72,16 @@ def _next(
         end = next(iter(came.values())) + SPAN
         came = dict(takewhile(lambda row: row[1] < end, came.items()))
     upto = max(came)
-    found = leaves(session, kind, (kind.table.id > after) & (kind.table.id <= upto), limit=AT_ONCE)
-    kept = b"".join(found.values())
-    return Sealed(kind=name, after=after, upto=upto, leaves=kept), max(came.values())
+    found = rows_in(session, Stretch(name, after, upto), limit=AT_ONCE)
+    salts = token_bytes(SALT * len(found)) if kind.is_salted else None
+    kept = b"".join(map(leaf, salted(found, [row[0] for row in found], salts)))
+    return Sealed(kind=name, after=after, upto=upto, leaves=kept, salts=salts), max(came.values())
 
 
-def emptied(session: Session, person_id: int, left: Sequence[bytes], *, now: datetime) -> None:
-    """Put on record which pushes of somebody who was forgotten were emptied, and what is left of each."""
-    if left:
-        deed, shown = audit.Deeds.CHANGE, [each.hex() for each in left]
-        audit.note(session, audit.SYSTEM, deed, EMPTIED, f"people/{person_id}", shown=shown, now=now)
+def emptied(session: Session, person_id: int, left: Mapping[str, Sequence[bytes]], *, now: datetime) -> None:
+    """Put on record what is left of each row, by kind, that holds less since somebody was forgotten."""
+    for kind, each in left.items():
+        if each:
+            deed, shown = audit.Deeds.CHANGE, [kept.hex() for kept in each]
+            where, operation = f"people/{person_id}", KINDS[kind].lessens
+            audit.note(session, audit.SYSTEM, deed, operation, where, shown=shown, now=now)

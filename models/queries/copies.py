@@ -88,7 +88,7 @@ def _row(table: type[Any], values: Sequence[Any]) -> Row:
 def flaws(facts: Iterable[Sequence[Any]], rows: Stored, name: Callable[[int], str]) -> list[Flaw]:
     """Return what rows and events of a block do not agree on.
 
-    `facts` are the events by ticket and number: ticket, number, id, moment, verb, role, actor, data.
+    `facts` are the events by ticket and number: ticket, number, id, moment, verb, role, actor, status, data.
     """
     facts = list(facts)
     concerned = {each[0] for each in facts if each[4] in _MAKES}

@@ -61,7 +61,7 @@ _EVENTS: Final = Prepared(
 _TICKETS: Final = Prepared(select(Ticket.id, Ticket.status).where(Ticket.id >= _LOW, Ticket.id < _HIGH))
 _SEQ, _PREVIOUS, _DIGEST, _PLACE, _SAID = 1, 3, 4, slice(5, 7), slice(7, 13)
 _VERB, _TARGET, _DATA = 7, 11, 12
-_told: Final = itemgetter(0, _SEQ, 6, 2, _VERB, 8, 9, _DATA)
+_told: Final = itemgetter(0, _SEQ, 6, 2, _VERB, 8, 9, _TARGET, _DATA)
 
 
 @dataclass(slots=True)

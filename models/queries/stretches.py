@@ -1,36 +1,56 @@
 """Rows that no event tells of, and the seals that the audit holds of them, a stretch at a time."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
+from operator import itemgetter
+from secrets import token_bytes
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Update, exists, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Text,
+    Update,
+    bindparam,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from models.prepared import Prepared
 from models.rules.chain import moment
 from models.rules.proof import ALTERED, DIFFERENT, MISSING, Flaw
-from models.rules.stretches import Stretch, differing, leaf, newest_of, rows_of, said_of
+from models.rules.stretches import SALT, Stretch, differing, leaf, newest_of, rows_of, said_of, salted
+from models.session import core
 from models.tables import (
     Attempt,
     AuditEntry,
+    Delivery,
     Inbox,
+    Outbox,
     Posting,
     Sealed,
     WebhookAttempt,
     WebhookDelivery,
 )
+from models.tables.base import Moment
 
 SEAL: Final = "seal"
 """The operation of an audit's entry that holds the digest of a stretch."""
 
-EMPTIED: Final = "empty pushes"
-"""The operation of one that holds what is left of the pushes of somebody who was forgotten."""
-
 KEPT: Final = timedelta(days=29)
 """What came so long ago may have been cleared away: `postings.KEPT` before, less twice `SPAN`."""
+
+_LOCK: Final = 711_701
+"""PostgreSQL's advisory lock of whoever seals rows or takes words out of them."""
 
 SPAN: Final = timedelta(hours=12)
 """What is cleared away is sealed with what came within so long of its first row."""
@@ -42,22 +62,49 @@ class Kind:
 
     table: type[Any]
     came: InstrumentedAttribute[datetime]
-    sealed: Sequence[InstrumentedAttribute[Any]]
+    sealed: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]
     is_cleared: bool = False
     """Whether rows are deleted once they are a month old."""
+    is_salted: bool = False
+    """Whether each row is sealed with random bytes, which go when it loses words."""
+    is_past: bool = False
+    """Whether none are sealed so any more; those that were remain what they were."""
+    lessens: str = ""
+    """The operation of an audit's entry that holds what is left of rows of somebody who was forgotten."""
 
 
-PUSHES: Final = Kind(
-    Inbox,
-    Inbox.received_at,
-    (Inbox.dedupe_key, Inbox.kind, Inbox.sealed, Inbox.sent_at, Inbox.received_at),
-)
 KINDS: Final[Mapping[str, Kind]] = {
-    "push": PUSHES,
+    "push": Kind(
+        Inbox,
+        Inbox.received_at,
+        (Inbox.dedupe_key, Inbox.kind, Inbox.sealed, Inbox.sent_at, Inbox.received_at),
+        lessens="empty pushes",
+    ),
+    "notice": Kind(
+        Outbox,
+        Outbox.created_at,
+        (
+            *(Outbox.ticket_id, Outbox.event_id, Outbox.visit_id, Outbox.verification_id, Outbox.call_id),
+            *(Outbox.kind, cast(Outbox.payload, Text), Outbox.media_id, Outbox.created_at),
+        ),
+        is_salted=True,
+        lessens="reword notices",
+    ),
     "attempt": Kind(
         Attempt,
         Attempt.at,
         (Attempt.outbox_id, Attempt.at, Attempt.channel, Attempt.outcome, Attempt.code),
+        is_past=True,
+    ),
+    "notice_attempt": Kind(
+        Attempt,
+        Attempt.at,
+        (
+            *(Attempt.outbox_id, Attempt.person_id, Attempt.at, Attempt.channel, Attempt.outcome),
+            *(Attempt.code, Attempt.detail, Attempt.said),
+        ),
+        is_salted=True,
+        lessens="reword attempts",
     ),
     "webhook_delivery": Kind(
         WebhookDelivery,
@@ -77,21 +124,64 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
-def leaves(session: Session, kind: Kind, which: ColumnElement[bool], *, limit: int) -> dict[int, bytes]:
-    """Return what is to be kept of rows, by id."""
-    wanted = select(kind.table.id, *kind.sealed).where(which).order_by(kind.table.id).limit(limit)
-    return _leaves(session.execute(wanted))
+_MOMENTS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "sqlite": lambda at: func.replace(type_coerce(at, String), " ", "T") + "+00:00",
+    "postgresql": lambda at: func.to_char(func.timezone("UTC", at), 'YYYY-MM-DD"T"HH24:MI:SS.US') + "+00:00",
+}
+"""How each database itself writes a moment as it is sealed."""
 
 
-def changed(session: Session, kind: Kind, change: Update) -> list[bytes]:
-    """Change rows; return what is to be kept of them as they are now, in the order of their ids."""
+def _reading(kind: Kind) -> Prepared:
+    """Return the statement that reads what is sealed of some rows: as text, as there are millions of them."""
+    after, upto, limit = (bindparam(name, type_=kind.table.id.type) for name in ("after", "upto", "limit"))
+
+    def read(written: Callable[[Any], Any]) -> Select[*tuple[Any, ...]]:
+        sealed = (written(each) if isinstance(each.type, Moment) else each for each in kind.sealed)
+        wanted = select(kind.table.id, *sealed).where(kind.table.id > after, kind.table.id <= upto)
+        return wanted.order_by(kind.table.id).limit(limit)
+
+    return Prepared({dialect: read(written) for dialect, written in _MOMENTS.items()})
+
+
+_READ: Final = {name: _reading(kind) for name, kind in KINDS.items()}
+
+
+def rows_in(session: Session, stretch: Stretch, *, limit: int) -> list[Sequence[Any]]:
+    """Return what is sealed of the rows of a stretch, in the order of their ids, which come first."""
+    return _READ[stretch.kind].all(session, after=stretch.after, upto=stretch.upto, limit=limit)
+
+
+def changed(session: Session, name: str, change: Update) -> list[bytes]:
+    """Change rows of a kind; return what is to be kept of them as they are now, in the order of their ids.
+
+    Salted ones get a new salt, so that nobody can try what they had said; those not yet sealed are left out.
+    """
+    kind = KINDS[name]
     unseen = {"synchronize_session": False}
-    found = _leaves(session.execute(change.returning(kind.table.id, *kind.sealed), execution_options=unseen))
-    return [found[row_id] for row_id in sorted(found)]
+    rows = session.execute(change.returning(kind.table.id, *kind.sealed), execution_options=unseen).all()
+    plain = ([*map(_plain, row)] for row in sorted(rows, key=itemgetter(0)))
+    if not kind.is_salted:
+        return [*map(leaf, plain)]
+    return [leaf([*row, salt]) for row in plain if (salt := _salt_anew(session, name, row[0])) is not None]
 
 
-def _leaves(rows: Iterable[Sequence[Any]]) -> dict[int, bytes]:
-    return {row_id: leaf(row_id, map(_plain, values)) for row_id, *values in rows}
+def _salt_anew(session: Session, name: str, row_id: int) -> str | None:
+    """Put a new salt in the place of a row's; return it, or None if the row is not sealed."""
+    inside = Sealed.kind == name, Sealed.after < row_id, Sealed.upto >= row_id
+    stretch = session.scalars(select(Sealed).where(*inside)).one_or_none()
+    ids = [] if stretch is None else [*rows_of(stretch.leaves)]
+    if stretch is None or stretch.salts is None or row_id not in ids:
+        return None
+    place, salt = ids.index(row_id) * SALT, token_bytes(SALT)
+    stretch.salts = stretch.salts[:place] + salt + stretch.salts[place + SALT :]
+    session.flush()
+    return salt.hex()
+
+
+def alone(session: Session) -> None:
+    """Let nobody seal rows while somebody is forgotten, nor the other way round, until the commit."""
+    if core(session).dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def _plain(value: Any) -> Any:
@@ -106,7 +196,7 @@ def flaws(session: Session, now: datetime) -> Iterator[Flaw]:
         .order_by(AuditEntry.chain, AuditEntry.seq)
     )
     reached: dict[str, int] = {}
-    emptied = cache(partial(_emptied, session))
+    lessened = cache(partial(_lessened, session))
     for place, said in session.execute(entries).all():
         try:
             stretch, newest = Stretch.read(place), newest_of(said or "")
@@ -123,9 +213,10 @@ def flaws(session: Session, now: datetime) -> Iterator[Flaw]:
         if stretch.after != reached.get(stretch.kind, stretch.after):
             yield Flaw(place, None, DIFFERENT, "it does not begin where the one before ended")
         reached[stretch.kind] = stretch.upto
-        yield from _differing(session, stretch, rows_of(kept.leaves), newest < now - KEPT, emptied)
+        yield from _differing(session, stretch, kept, newest < now - KEPT, lessened)
         session.expunge(kept)
     yield from _not_taken(session)
+    yield from _not_told(session)
 
 
 def _not_taken(session: Session) -> Iterator[Flaw]:
@@ -138,31 +229,40 @@ def _not_taken(session: Session) -> Iterator[Flaw]:
         yield Flaw(f"webhook_delivery {row_id}", None, ALTERED, "no attempt says that it was taken")
 
 
+def _not_told(session: Session) -> Iterator[Flaw]:
+    """Yield each message that is said to have gone out, although no attempt to reach that person says so."""
+    arrived = Attempt.outbox_id == Outbox.id, Attempt.outcome == Delivery.SENT.value
+    to_them = or_(Attempt.person_id == Outbox.person_id, Attempt.person_id.is_(None))
+    wanted = select(Outbox.id).where(Outbox.state == Delivery.SENT.value, ~exists().where(*arrived, to_them))
+    for row_id in session.scalars(wanted.order_by(Outbox.id)):
+        yield Flaw(f"notice {row_id}", None, ALTERED, "no attempt says that it went out to whom it was for")
+
+
 def _differing(
     session: Session,
     stretch: Stretch,
-    sealed: Mapping[int, bytes],
+    kept: Sealed,
     is_old: bool,  # noqa: FBT001 -- private
-    emptied: Callable[[], Mapping[int, bytes]],
+    lessened: Callable[[str], Mapping[int, bytes]],
 ) -> Iterator[Flaw]:
-    kind = KINDS[stretch.kind]
-    inside = (kind.table.id > stretch.after) & (kind.table.id <= stretch.upto)
-    stored = leaves(session, kind, inside, limit=2 * len(sealed) + 1000)
-    if stored == sealed:
+    rows, sealed = rows_in(session, stretch, limit=len(kept.leaves)), rows_of(kept.leaves)
+    found = b"".join(map(leaf, salted(rows, sealed, kept.salts)))
+    if found == kept.leaves:
         return
+    kind, stored = KINDS[stretch.kind], rows_of(found)
     wrong = {row_id for row_id in sealed if stored.get(row_id) != sealed[row_id]}
     gone: dict[int, bool] = {}
     if kind.is_cleared and is_old:
         gone = {row_id: row_id not in stored for row_id in wrong}
-    elif kind is PUSHES:
-        left = emptied()
+    elif kind.lessens:
+        left = lessened(kind.lessens)
         gone = {row_id: stored[row_id] == left.get(row_id) for row_id in wrong if row_id in stored}
     yield from differing(stretch.kind, sealed, stored, gone)
 
 
-def _emptied(session: Session) -> dict[int, bytes]:
-    """Return what must be left of each push that was emptied; none of what a garbled entry names."""
-    entries = select(AuditEntry.shown).where(AuditEntry.operation == EMPTIED).order_by(AuditEntry.id)
+def _lessened(session: Session, operation: str) -> dict[int, bytes]:
+    """Return what must be left of each row that holds less by right; none of what a garbled entry names."""
+    entries = select(AuditEntry.shown).where(AuditEntry.operation == operation).order_by(AuditEntry.id)
     found: dict[int, bytes] = {}
     for shown in session.scalars(entries):
         with suppress(TypeError, ValueError):

@@ -2,7 +2,7 @@
 
 A refusal, a request for help or for more time and a pause each have a row of their own, which is read instead
 of the events. Every such row must follow from the events, and every event that makes one must have its row.
-When help was over is not told by an event of its own: only that it was at the moment of one is compared.
+What ends help is often about something else (the case is over, the helper owns it): `replay` says what it is.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +13,8 @@ from models.rules.chain import moment
 from models.rules.counting import SHANGHAI, day_of
 from models.rules.lifecycle import Role, Verb
 from models.rules.proof import ALTERED, DIFFERENT, MISSING, Flaw
+from models.rules.replay import replay
+from models.rules.states import Help
 
 REASON: Final = 200
 """So many characters of a reason are in the rows of requests for more time and of pauses."""
@@ -32,6 +34,17 @@ class Fact(NamedTuple):
     verb: str
     role: str
     actor_id: int | None
+    to_status: str
+    data: Mapping[str, Any]
+
+
+class _Told(NamedTuple):
+    """The same as `replay` reads it."""
+
+    seq: int
+    at: datetime
+    verb: str
+    to_status: str
     data: Mapping[str, Any]
 
 
@@ -81,23 +94,30 @@ def _appealed(refused: Fact, facts: Sequence[Fact], row: Row) -> Iterator[Expect
 def help_asked(chain: str, facts: Sequence[Fact], rows: Sequence[Row]) -> Iterator[Flaw]:
     """Yield what is wrong with what units were asked to help with."""
     told = {fact.data["co_handling"]: fact for fact in facts if fact.verb == Verb.CALL_IN}
-    moments = {fact.at for fact in facts}
+    stands = _helpers(facts) if rows else {}
     for row in rows:
         mine = [fact for fact in facts if fact.data.get("co_handling") == row["id"]]
         first = told.pop(row["id"], None)
-        expected = _asked_again(mine, rows, row) if first is None else _asked(first, mine, row)
+        expected = _asked_again(mine, rows, row) if first is None else _asked(first)
         if expected is None:
             yield Flaw(chain, None, DIFFERENT, f"no event tells of co-handling {row['id']}")
             continue
-        yield from _compared(
-            chain, "co-handling", row, [expected, *_answered(expected.fact, mine, moments, row)]
-        )
+        one = stands[row["id"]]
+        over = next((fact for fact in facts if fact.seq == one.over), None)
+        asked = Expected(expected.fact, {**expected.values, "unit_id": one.unit_id})
+        yield from _compared(chain, "co-handling", row, [asked, *_answered(asked.fact, mine, one, over)])
     yield from _unpaired(chain, "co-handling", told.values(), ())
 
 
-def _asked(first: Fact, mine: Sequence[Fact], row: Row) -> Expected:
-    said = {"unit_id": _unit(first, mine, row), "asked_by": first.actor_id, "asked_at": first.at}
-    return Expected(first, said | _some(first, "task"))
+def _helpers(facts: Sequence[Fact]) -> Mapping[int, Help]:
+    """Return what became of every task: whose it is now, how it stands, and which event ended it."""
+    told = (_Told(f.seq, datetime.fromisoformat(f.at), f.verb, f.to_status, f.data) for f in facts)
+    state = replay(told)
+    return {} if state is None else state.helpers
+
+
+def _asked(first: Fact) -> Expected:
+    return Expected(first, {"asked_by": first.actor_id, "asked_at": first.at} | _some(first, "task"))
 
 
 def _asked_again(mine: Sequence[Fact], rows: Sequence[Row], row: Row) -> Expected | None:
@@ -110,29 +130,18 @@ def _asked_again(mine: Sequence[Fact], rows: Sequence[Row], row: Row) -> Expecte
     if not same:
         return None
     task, asked_by = same[-1]["task"], same[-1]["asked_by"]
-    said = {"unit_id": _unit(took, mine, row), "task": task, "asked_by": asked_by, "asked_at": took.at}
-    return Expected(took, said)
+    return Expected(took, {"task": task, "asked_by": asked_by, "asked_at": took.at})
 
 
-def _unit(first: Fact, mine: Sequence[Fact], row: Row) -> int:
-    """Return whose task it is: the unit's that was asked, or a successor's (who may not have taken it)."""
-    heirs = {fact.data["to"] for fact in mine if fact.verb == Verb.INHERIT}
-    unit: int = row["unit_id"] if row["unit_id"] in heirs else first.data["unit_id"]
-    return unit
-
-
-def _answered(asked: Fact, mine: Sequence[Fact], moments: Iterable[str], row: Row) -> Iterator[Expected]:
+def _answered(asked: Fact, mine: Sequence[Fact], one: Help, over: Fact | None) -> Iterator[Expected]:
     first = {verb: next((fact for fact in mine if fact.verb == verb), None) for verb in _ANSWERS}
     for verb, column in _ANSWERS.items():
         fact = first[verb]
         yield Expected(fact or asked, {column: None if fact is None else fact.at})
-    refused = [fact for fact in mine if fact.verb == Verb.REFUSE]
-    over = next((fact for fact in mine if fact.verb in {Verb.REFUSE, Verb.LET_GO}), None)
-    ended = row["ended_at"] if over is None and row["ended_at"] in {None, *moments} else None
-    state = "refused" if refused else "ended" if over or ended else "joined" if first[Verb.JOIN] else "asked"
-    reason = "；".join(fact.data["reason"] for fact in refused) or None
+    reason = "；".join(fact.data["reason"] for fact in mine if fact.verb == Verb.REFUSE) or None
     last = over or next((fact for fact in reversed(mine)), asked)
-    yield Expected(last, {"ended_at": over.at if over else ended, "state": state, "reason": reason})
+    ended = None if over is None else over.at
+    yield Expected(last, {"ended_at": ended, "state": one.state, "reason": reason})
 
 
 _ANSWERS: Final = {Verb.JOIN: "joined_at", Verb.CONTRIBUTE: "answered_at"}

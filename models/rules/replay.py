@@ -63,7 +63,7 @@ def _lead(state: State, fact: Fact) -> None:
     state.status = _STATUSES[status]
     state.ended_at = fact.at if status in _ENDS else None
     if status in _ENDS:
-        replay_help.end_help(state)
+        replay_help.end_help(state, fact)
 
 
 def _date(state: State, fact: Fact) -> None:
@@ -211,25 +211,25 @@ def _belong(state: State, fact: Fact) -> None:
     if "enterprise_id" in data:
         state.enterprise_id, state.region = data["enterprise_id"], data.get("region", state.region)
     if "owner_id" in data:
-        _give(state, data["owner_id"])
+        _give(state, fact, data["owner_id"])
 
 
 def _reassign(state: State, fact: Fact) -> None:
     state.hops += 1
-    _give(state, fact.data["owner_id"])
+    _give(state, fact, fact.data["owner_id"])
 
 
 def _hand_over(state: State, fact: Fact) -> None:
     if "to" in fact.data:
-        _give(state, fact.data["to"])
+        _give(state, fact, fact.data["to"])
     else:
         _belong(state, fact)
 
 
-def _give(state: State, owner_id: int) -> None:
+def _give(state: State, fact: Fact, owner_id: int) -> None:
     """Have another owner, who does not help with what is theirs."""
     state.owner_id = owner_id
-    replay_help.end_help(state, owner_id)
+    replay_help.end_help(state, fact, owner_id)
 
 
 _TELLERS: Final[Mapping[str, Callable[[State, Fact], None]]] = {

@@ -7,17 +7,17 @@ from models.rules.states import Fact, Help, State
 _HELPING: Final = frozenset({"asked", "joined"})
 
 
-def end_help(state: State, unit_id: int | None = None) -> None:
+def end_help(state: State, fact: Fact, unit_id: int | None = None) -> None:
     """End all help, or that of one unit."""
     for each in state.helpers.values():
         if each.state in _HELPING and unit_id in {None, each.unit_id}:
-            each.state = "ended"
+            each.state, each.over = "ended", fact.seq
 
 
 def call_in(state: State, fact: Fact) -> None:
     """A unit is asked; what it was asked before is over."""
     unit_id = fact.data["unit_id"]
-    end_help(state, unit_id)
+    end_help(state, fact, unit_id)
     state.helpers[fact.data["co_handling"]] = Help(unit_id)
 
 
@@ -42,15 +42,15 @@ def contribute(state: State, fact: Fact) -> None:
 
 
 def refuse(state: State, fact: Fact) -> None:
-    """The unit does not take its task on."""
+    """The unit does not take its task on, or adds why."""
     if (one := _helper(state, fact)) is not None:
-        one.state, one.took_part = "refused", False
+        one.state, one.took_part, one.over = "refused", False, one.over or fact.seq
 
 
 def let_go(state: State, fact: Fact) -> None:
     """The owner needs the unit no longer."""
     if (one := _helper(state, fact)) is not None:
-        one.state = "ended"
+        one.state, one.over = "ended", fact.seq
 
 
 def inherit(state: State, fact: Fact) -> None:
@@ -60,6 +60,6 @@ def inherit(state: State, fact: Fact) -> None:
         return
     helps = any(each.unit_id == to and each.state in _HELPING for each in state.helpers.values())
     if to == state.owner_id or helps:
-        one.state = "ended"
+        one.state, one.over = "ended", fact.seq
     else:
         one.unit_id = to

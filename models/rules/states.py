@@ -42,6 +42,8 @@ class Help:
     state: str = "asked"
     took_part: bool = False
     """It accepted or answered, whatever became of it later."""
+    over: int | None = None
+    """The number of the event that ended it, whatever else that did."""
 
 
 @dataclass(slots=True)

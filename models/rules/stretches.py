@@ -1,15 +1,21 @@
 """Rows that no event tells of, sealed a stretch at a time: which of them are not what they were. Pure."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
+
+from pydantic_core import PydanticSerializationError, to_json
 
 from models.rules.chain import block_digest, canonical, moment
 from models.rules.proof import ALTERED, DIFFERENT, MISSING, Flaw
 
 _LEAF: Final = 8 + 16
 """Bytes that are kept of one row: its id and half its digest."""
+
+
+SALT: Final = 16
+"""Random bytes beside a row that holds words."""
 
 
 class Stretch(NamedTuple):
@@ -36,10 +42,13 @@ class Stretch(NamedTuple):
         return cls(kind, int(after), int(upto))
 
 
-def leaf(row_id: int, values: Iterable[Any]) -> bytes:
-    """Return what is kept of a row with these values."""
-    said = canonical([row_id, *values]).encode("utf-8", "surrogatepass")
-    return row_id.to_bytes(8) + hashlib.sha256(said).digest()[:16]
+def leaf(row: Sequence[Any]) -> bytes:
+    """Return what is kept of a row, whose id comes first: half the digest over it as canonical JSON."""
+    try:
+        said = to_json(row)  # in a quarter of the time, to the byte: there are millions of rows
+    except PydanticSerializationError:  # half a character
+        said = canonical(list(row)).encode("utf-8", "surrogatepass")
+    return int(row[0]).to_bytes(8) + hashlib.sha256(said).digest()[:16]
 
 
 def said_of(leaves: bytes, newest: datetime) -> str:
@@ -54,6 +63,17 @@ def newest_of(said: str) -> datetime:
         ValueError: it does not say so.
     """
     return datetime.fromisoformat(said.partition(" ")[2])
+
+
+def salted(rows: Sequence[Sequence[Any]], ids: Iterable[int], salts: bytes | None) -> Iterator[Sequence[Any]]:
+    """Yield rows as they are sealed: each with its salt, where those of `ids` have salts."""
+    if salts is None:
+        yield from rows
+        return
+    cut = (salts[start : start + SALT].hex() for start in range(0, len(salts), SALT))
+    salt_of = dict(zip(ids, cut, strict=False))
+    for row in rows:
+        yield *row, salt_of.get(row[0], "")
 
 
 def rows_of(leaves: bytes) -> dict[int, bytes]:

@@ -118,6 +118,7 @@ class Sealed(Base):
     """Rows of one kind with ids above `after` up to `upto`, as they stood when they were sealed together.
 
     An entry of the audit holds the digest of `leaves`, which hold the digest of each row (rules.stretches).
+    Of rows with words, `salts` has random bytes for each: without them nobody can try what a row had said.
     """
 
     __tablename__ = "sealed_stretches"
@@ -125,5 +126,6 @@ class Sealed(Base):
     upto: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     after: Mapped[int] = mapped_column(BigId)
     leaves: Mapped[bytes] = mapped_column(LargeBinary)
+    salts: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     __table_args__ = (UniqueConstraint("kind", "after"),)

@@ -180,11 +180,15 @@ def is_held(state: Any) -> ColumnElement[bool]:
 
 
 class Attempt(Base):
-    """One try to deliver one outbox row, and what the platform said."""
+    """One try to deliver one outbox row, and what the platform said.
+
+    `person_id` is to whom: the message itself may be passed on to somebody else. Before 0191 it was not kept.
+    """
 
     __tablename__ = "attempts"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(BigId)
     at: Mapped[datetime]
     channel: Mapped[str] = mapped_column(String(12))
     outcome: Mapped[str] = mapped_column(String(16))

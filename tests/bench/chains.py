@@ -1,7 +1,7 @@
 """How long `liaison verify` and a first anchor take: `python -m tests.bench.chains [EVENTS] [URL]`.
 
 Events are written by bulk SQL, five to a ticket, with digests that fit; three of them take words in, which came
-as a push each; the first gives the title.
+as a push each; the first gives the title. Of every event somebody is told, at the first attempt.
 """
 
 import subprocess
@@ -22,7 +22,7 @@ from models.queries import stretches as sealed_rows
 from models.rules.chain import GENESIS, digest, moment, title_digest, words_digest
 from models.rules.sealing import SEALED, TITLED
 from models.session import Database, core
-from models.tables import Event, Inbox, Message, Official, Person, Ticket
+from models.tables import Attempt, Event, Inbox, Message, Official, Outbox, Person, Ticket
 
 A_TICKET = 5
 AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -37,6 +37,8 @@ SPOKEN = {"submit", "reply", "resolve"}
 SALT = "0" * 32
 TITLE = "欠我们工程款"
 PUSH = "密" * 300
+NEWS = {"number": "1046", "title": TITLE, "text": "已收到" * 20, "enterprise": "沈阳云杉里精密机械有限公司"}
+TOLD = "您的诉求 1046 有进展：" + "已收到" * 20
 SAID = (1, "enterprise", False, "text", "欠我们工程款三百二十万，验收八个月了一分没给", None)
 
 
@@ -98,6 +100,27 @@ def pushes(first: int, last: int) -> Iterator[dict[str, Any]]:
             yield key | {"sealed": PUSH, "sent_at": number, "received_at": AT}
 
 
+def notices(first: int, last: int) -> Iterator[dict[str, Any]]:
+    moments = {"created_at": AT, "due_at": AT, "settled_at": AT}
+    for number in range(first, last):
+        for each in range(A_TICKET):
+            row = (number - 1) * A_TICKET + each + 1
+            about = {
+                "id": row,
+                "person_id": 1,
+                "ticket_id": number,
+                "event_id": row,
+                "dedupe_key": f"event:{row}",
+            }
+            yield about | moments | {"kind": "progressed", "payload": NEWS, "state": "sent", "attempts": 1}
+
+
+def tries(first: int, last: int) -> Iterator[dict[str, Any]]:
+    for row in range((first - 1) * A_TICKET + 1, (last - 1) * A_TICKET + 1):
+        told = {"outbox_id": row, "person_id": 1, "said": TOLD}
+        yield told | {"at": AT, "channel": "custom", "outcome": "sent", "code": 0}
+
+
 def fill(database: Database, count: int) -> None:
     with database.transaction() as session:
         facts = {"name": "甲", "post": "乙", "department": "丙", "region": "210000", "created_at": AT}
@@ -111,6 +134,9 @@ def fill(database: Database, count: int) -> None:
             core(session).execute(insert(Message), said)
             came = list(pushes(first, min(first + 10_000, count + 1)))
             core(session).execute(insert(Inbox), came)
+            told = list(notices(first, min(first + 10_000, count + 1)))
+            core(session).execute(insert(Outbox), told)
+            core(session).execute(insert(Attempt), list(tries(first, min(first + 10_000, count + 1))))
 
 
 def peak() -> float:
@@ -135,7 +161,9 @@ def seal(database: Database) -> None:
         with database.transaction() as session:
             steps = stretches.seal(session, AT + timedelta(hours=1), limit=50)
         rounds += 1
-    print(f"pushes sealed: {(process_time() - began) / rounds * 1000:.1f} ms of the processor for 500")
+    print(
+        f"sealed: {(process_time() - began) / rounds * 1000:.1f} ms of the processor for 500 rows of each kind"
+    )
 
 
 def check(database: Database) -> None:
@@ -145,7 +173,7 @@ def check(database: Database) -> None:
         report.flaws += sealed_rows.flaws(session, AT)
     took, work = perf_counter() - began, (process_time() - worked) / report.events * 1e6
     print(f"verify: {report.events} events and {report.messages} messages in {took:.1f} s")
-    print(f"of the processor: {work:.0f} µs an event with its words and pushes")
+    print(f"of the processor: {work:.0f} µs an event with its words, pushes and notices")
     print(f"flaws {len(report.flaws)}, anchors {report.anchors}; memory {before:.0f} to {peak():.0f} MB")
 
 

@@ -7,6 +7,8 @@ and visibility are not here: see `models.queries.registry`, `models.queries.feed
 from typing import Any, Final
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 
 from bot.web.api import (
     audit,
@@ -40,6 +42,7 @@ from bot.web.api import (
     wall,
     webhooks,
 )
+from bot.web.api.auth import key_first
 from bot.web.api.door import Door
 from bot.web.api.examples import illustrate
 from bot.web.api.parts import Parts
@@ -69,6 +72,8 @@ def api(parts: Parts) -> FastAPI:
     app.add_middleware(tags.Tags)
     app.add_middleware(Witness, parts=parts)
     problems.install(app)
+    for unreadable in (RequestValidationError, HTTPException):
+        app.exception_handler(unreadable)(key_first)
     for noun in _NOUNS:
         app.router.routes.extend(
             noun.routes.routes

@@ -13,10 +13,16 @@ from bot.web.api.paging import Bounds, Page, Paging, checked, cursor, place_of
 from bot.web.api.parts import PartsHere
 from bot.web.api.witness import noun
 from models.queries import audit as found
+from models.queries.stretches import KINDS
 from models.rules.permissions import Deed
 from models.tables import AuditEntry
 
 routes: Final = noun("/audit", tags=["audit"])
+_LESSENED: Final = ", ".join(f"`{kind.lessens}`" for kind in KINDS.values() if kind.lessens)
+_SHOWN: Final = (
+    f"The ids on a list that was read. Of {_LESSENED}, when somebody was forgotten: what is left of each "
+    "sealed row, as 16 hex digits of its id and 32 of its digest."
+)
 Auditor = Annotated[Caller, Depends(allowed_to(Deed.AUDIT))]
 
 
@@ -63,10 +69,12 @@ class AuditEntryView(Shown):
     deed: str = Field(examples=["read"])
     operation: str = Field(examples=["GET /contacts/{contact_id}"])
     object: str = Field(examples=["contacts/5"])
-    shown: list[Any] | None = Field(description="The ids on a list that was read.", examples=[[5, 6]])
+    shown: list[Any] | None = Field(description=_SHOWN, examples=[[5, 6]])
     status: int | None = Field(examples=[200])
     request_id: str | None = Field(description="`X-Request-Id` of the answer.")
-    reason: str | None
+    reason: str | None = Field(
+        description="Why, as was said; of `seal` the digest of the rows in `object` and when the newest came."
+    )
     chain: int
     seq: int
     previous: str

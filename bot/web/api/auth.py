@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
-from bot.web.api.parts import PartsHere
-from bot.web.api.problems import NO_KEY, NOT_ALLOWED, OTHER_REGION, Refusal
+from bot.web.api.parts import PartsHere, parts_of
+from bot.web.api.problems import NO_KEY, NOT_ALLOWED, OTHER_REGION, Refusal, http, invalid, refused
 from models.actions import access
 from models.queries.people import PROVINCE
 from models.queries.registry import Regions
@@ -71,6 +76,24 @@ def _caller(
     if parts.limits is not None:
         request.state.limit = parts.limits.admit(caller.key_id)
     return caller
+
+
+async def key_first(request: Request, error: RequestValidationError | HTTPException) -> Response:
+    """Answer a request that is not valid: an unreadable body is read before anybody asks for the key."""
+    if _is_unread(error):
+        try:
+            await run_in_threadpool(_caller, request, parts_of(request), await _bearer(request))
+        except Refusal as refusal:
+            return await refused(request, refusal)
+    if isinstance(error, HTTPException):
+        return await http(request, error)
+    return await invalid(request, error)
+
+
+def _is_unread(error: RequestValidationError | HTTPException) -> bool:
+    if isinstance(error, HTTPException):
+        return error.status_code == HTTPStatus.BAD_REQUEST
+    return any(flaw["type"] == "json_invalid" for flaw in error.errors())
 
 
 def reach_of(region: str | None) -> Regions:

@@ -14,7 +14,7 @@ from bot.web.api.paging import Page, Sparse, SparsePage, checked, cursor, nothin
 from bot.web.api.parts import Parts, PartsHere, WatchHere
 from bot.web.api.schemas import ActorView, EventView
 from bot.web.api.witness import noun
-from models.actions.events import WORDS
+from models.actions.events import SALT, WORDS
 from models.queries import feed
 from models.queries.shielded import shielded
 from models.rules.lifecycle import Role, Status
@@ -23,7 +23,7 @@ from models.tables import Event
 
 routes: Final = noun("/events", tags=["tickets"])
 
-_WORDS: Final = WORDS | {"entered"}
+_WORDS: Final = WORDS | {"entered", SALT}
 _BREATH: Final = 5.0
 """Seconds after which somebody who waits is asked whether they are still there."""
 
@@ -90,7 +90,10 @@ def event(parts: PartsHere, caller: Reader, event_id: IdInPath) -> EventView:
 
 
 def event_view(event: Event, *, is_shielded: bool = False) -> EventView:
-    """Return an event as it is shown: of a shielded ticket without what people wrote into it."""
+    """Return an event as it is shown: of a shielded ticket without what people wrote into it.
+
+    Nor what seals it: whoever has that could try what was written.
+    """
     data = {key: said for key, said in event.data.items() if not (is_shielded and key in _WORDS)}
     return EventView(
         id=event.id,
@@ -102,6 +105,6 @@ def event_view(event: Event, *, is_shielded: bool = False) -> EventView:
         from_status=None if event.from_status is None else Status(event.from_status),
         to_status=Status(event.to_status),
         data=data,
-        previous=event.previous,
-        digest=event.digest,
+        previous=None if is_shielded else event.previous,
+        digest=None if is_shielded else event.digest,
     )

@@ -43,14 +43,14 @@ class Parts:
     about: About = field(default_factory=About)
 
 
-def _parts(request: Request) -> Parts:
+def parts_of(request: Request) -> Parts:
     """Return what there is to work with: a database in which nothing is changed off the record."""
     parts: Parts = request.app.state.parts
     about: About = request.state.about
     return replace(parts, database=Watched(parts.database, about, parts.clock), about=about)
 
 
-PartsHere = Annotated[Parts, Depends(_parts)]
+PartsHere = Annotated[Parts, Depends(parts_of)]
 
 
 def _watch(request: Request) -> Watch:

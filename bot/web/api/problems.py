@@ -116,6 +116,9 @@ NOT_YET: Final = Kind(422, "not-yet", "This moment is to come: no ledger can be 
 NOT_STORED: Final = Kind(500, "database", "The database did not take this. Nothing was changed.")
 SURPRISE: Final = Kind(500, "surprise", "Something went wrong on our side.")
 
+_PLAINER: Final = {"model_attributes_type": "A JSON object is wanted here, sent as application/json"}
+"""What pydantic says of a body that is none, whatever was sent, by the name of its error."""
+
 KINDS: Final[Mapping[type[Exception], Kind]] = {
     NotFound: Kind(404, "not-found", "There is no such thing."),
     roster.NoSuchOfficial: Kind(404, "not-found", "There is no such official."),
@@ -188,9 +191,9 @@ def install(app: FastAPI) -> None:
     """Answer every error of `app` with a problem."""
     for error in KINDS:
         app.exception_handler(error)(_known)
-    app.exception_handler(Refusal)(_refused)
-    app.exception_handler(HTTPException)(_http)
-    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(Refusal)(refused)
+    app.exception_handler(HTTPException)(http)
+    app.exception_handler(RequestValidationError)(invalid)
     app.exception_handler(SQLAlchemyError)(_not_stored)
     app.exception_handler(Exception)(_surprise)
 
@@ -199,20 +202,25 @@ async def _known(_request: Request, error: Exception) -> Response:
     return answer(KINDS[type(error)])
 
 
-async def _refused(_request: Request, refusal: Refusal) -> Response:
+async def refused(_request: Request, refusal: Refusal) -> Response:
+    """Answer what was refused at the edge."""
     errors = None if refusal.errors is None else [flaw.model_dump() for flaw in refusal.errors]
     return answer(refusal.kind, errors=errors, headers=refusal.headers)
 
 
-async def _http(_request: Request, error: HTTPException) -> Response:
+async def http(_request: Request, error: HTTPException) -> Response:
     """What the framework refuses: no such path, no such method, an unreadable body."""
     phrase = HTTPStatus(error.status_code).phrase
     kind = Kind(error.status_code, phrase.lower().replace(" ", "-"), f"{phrase}.")
     return answer(kind, headers=error.headers)
 
 
-async def _invalid(_request: Request, error: RequestValidationError) -> Response:
-    flaws = [{"where": ".".join(map(str, flaw["loc"])), "says": flaw["msg"]} for flaw in error.errors()]
+async def invalid(_request: Request, error: RequestValidationError) -> Response:
+    """Answer a request that is not valid, with all that is wrong with it."""
+    flaws = [
+        {"where": ".".join(map(str, flaw["loc"])), "says": _PLAINER.get(flaw["type"], flaw["msg"])}
+        for flaw in error.errors()
+    ]
     return answer(INVALID, errors=flaws)
 
 

@@ -278,8 +278,10 @@ class EventView(Shown):
     from_status: Status | None
     to_status: Status
     data: dict[str, Any]
-    previous: str
-    digest: str
+    previous: str | None = Field(
+        description="Null, as `digest`, where the words of the ticket are kept quiet."
+    )
+    digest: str | None
 
 
 class MessageView(Shown):

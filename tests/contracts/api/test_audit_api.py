@@ -2,17 +2,18 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text, update
 
 from bot.web.api.declared import DECLARED, NOTHING, personal
-from models.actions import audit, people
+from models.actions import audit, inbox, people, stretches
 from models.actions.audit import OPERATOR, Actor, Deeds, Doer
 from models.queries import audit as found
 from models.session import Database
-from models.tables import AuditEntry, Official
+from models.tables import Attempt, AuditEntry, Contact, Inbox, Official, Outbox
 from tests.architecture.tree import files, source
 from tests.contracts.api.desk import DALIAN, REFUSE_AT_COMMIT, SHENYANG, Desk, lose_a_push, settle_in
 from tests.contracts.api.test_doors import METHODS, official
@@ -155,6 +156,29 @@ def test_deletion_is_on_record(desk: Desk) -> None:
     place = settle_in(desk, SHENYANG)
     assert desk.send("DELETE", f"/pairings/{place.pairing}", desk.key()).status_code == 204
     assert [row.object for row in entries(desk, deed="change")] == [f"pairings/{place.pairing}"]
+
+
+def test_what_is_left_of_somebody_is_shown_by_its_digests_and_the_document_says_so(desk: Desk) -> None:
+    place, told = settle_in(desk, SHENYANG), "致电 13812345678"
+    with desk.database.transaction() as session:
+        person = session.scalars(select(Contact.person_id).where(Contact.id == place.contact)).one()
+        session.execute(update(Outbox).where(Outbox.id == place.outbox).values(payload={"text": told}))
+        tried = {"outbox_id": place.outbox, "at": NOW, "channel": "custom", "outcome": "sent", "said": told}
+        attempt = session.execute(insert(Attempt).values(tried).returning(Attempt.id)).scalar_one()
+        pushed = inbox.admit(session, "m:1", kind="text", sealed="…", sent_at=1, now=NOW).inbox_id or 0
+        session.get_one(Inbox, pushed).person_id = person
+    with desk.database.transaction() as session:
+        stretches.seal(session, desk.clock() + timedelta(hours=2), limit=9)
+    assert desk.post(f"/people/{person}/forget", {"reason": "本人要求"}).status_code == 200
+    found = {
+        each["operation"]: [int(leaf[:16], 16) for leaf in each["shown"]]
+        for each in desk.get("/audit", object=f"people/{person}").json()["items"]
+        if each["actor"]["kind"] == "system"
+    }
+    assert found == {"reword notices": [place.outbox], "reword attempts": [attempt], "empty pushes": [pushed]}
+    document = desk.send("GET", "/openapi.json").json()["components"]["schemas"]["AuditEntryView"]
+    says = document["properties"]["shown"]["description"]
+    assert [each for each in found if f"`{each}`" not in says] == []
 
 
 def test_whoever_is_refused_is_on_record_and_whoever_has_no_key_is_not(desk: Desk) -> None:

@@ -281,6 +281,21 @@ def test_unreadable_bodies_are_refused(small_desk: Desk, body: bytes) -> None:
     headers = {"content-type": "application/json"}
     answer = small_desk.send("POST", "/officials", small_desk.key(), content=body, headers=headers)
     assert (answer.status_code in {400, 422}, answer.headers["content-type"]) == (True, PROBLEM)
+    for key in (None, "wrong"):
+        refused = small_desk.send("POST", "/officials", key, content=body, headers=headers)
+        assert (refused.status_code, refused.headers["www-authenticate"][:6]) == (401, "Bearer"), key
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", "application/json"])
+def test_whoever_sends_something_else_than_a_json_object_is_told_what_is_wanted(
+    small_desk: Desk, kind: str
+) -> None:
+    body = b'["name"]' if kind == "application/json" else json.dumps(official(SHENYANG)).encode()
+    headers = {"content-type": kind}
+    answer = small_desk.send("POST", "/officials", small_desk.key(), content=body, headers=headers)
+    (flaw,) = answer.json()["errors"]
+    assert (answer.status_code, flaw["where"]) == (422, "body")
+    assert flaw["says"] == "A JSON object is wanted here, sent as application/json"
 
 
 def test_long_bodies_are_refused_announced_or_not(small_desk: Desk) -> None:

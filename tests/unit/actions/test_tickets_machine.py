@@ -26,7 +26,7 @@ from models.actions.outbox import Notice
 from models.actions.people import join
 from models.actions.roster import add_enterprise, add_official, pair
 from models.actions.tickets import Guess
-from models.queries import rates
+from models.queries import proof, rates
 from models.queries.co_handling import helpers
 from models.queries.contacts import carer_of, speaks_for
 from models.queries.people import EnterpriseCard, desk, enterprise
@@ -194,13 +194,15 @@ class Town(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Look once at what every step adds to, and close the database; it is dropped after the tests.
 
-        What is kept, folded or not, is what a recount gives with all that has run out by now; and the replay
-        of a chain, at this moment, is the row with its clocks and helpers.
+        What is kept, folded or not, is what a recount gives with all that has run out by now; the replay
+        of a chain, at this moment, is the row with its clocks and helpers; and no row is named that is as its
+        events say.
         """
         with self.database.reading() as session:
             assert rates.differences(session, self.now) == []
             for row in session.scalars(select(Ticket)):
                 is_told(session, row, self.now)
+        assert proof.verify(self.database).flaws == []
         self.database.dispose()
 
     @rule(openid=st.sampled_from(AUTHORS), code=st.sampled_from(TYPES), is_sure=st.booleans())

@@ -52,7 +52,7 @@ def test_last_lines_tell_where_to_look_and_the_key_in_a_line_of_its_own() -> Non
         "http://demo/demo",
         "http://demo/wall",
         "http://demo/demo/office",
-        "http://demo/api/v1",
+        "http://demo/api/v1/openapi.json",
         "docs/api.md",
         "this demo only",
     ):

@@ -1,16 +1,18 @@
 """Whatever is told beside the events a second time is compared with them: who alters it is found, by name."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
 
 from handlers.understanding.masking import erase
 from models.actions import (
     co_handling,
     declines,
+    events,
     extensions,
     forgetting,
     handover,
@@ -18,13 +20,17 @@ from models.actions import (
     office,
     pauses,
     roster,
+    supervision,
+    tickets,
 )
 from models.actions.conversation import Words
 from models.actions.declines import Grounds
 from models.queries import proof
+from models.queries.tickets import Actor
+from models.rules.lifecycle import Verb
 from models.rules.numbers import number_of
 from models.session import Database
-from models.tables import CoHandling, Decline, Extension, Pause, Ticket
+from models.tables import CoHandling, Decline, Event, Extension, Pause, Ticket
 from tests.roster import LEADER, OFFICE, OWNER
 from tests.unit.actions.clockwork import SUPERVISOR, Clockwork
 from tests.unit.actions.test_clocks_of_others import ABOVE
@@ -129,9 +135,103 @@ def test_task_taken_on_after_all_goes_with_the_post_and_its_row_says_so(database
         on = {"reason": "岗位调整", "on": NOW.date(), "key_id": None}
         handover.hand_over(session, from_id=unit, to_id=heir, **on, now=NOW)
     assert proof.verify(database).flaws == []
-    chain, second = f"ticket {number_of(ticket)}", CoHandling.unit_id == heir
+    chain, second = f"ticket {number_of(ticket)}", CoHandling.state == "joined"
     stranger = update(CoHandling).where(second).values(unit_id=work.roster.officials["leader"])
     assert _after(database, lambda session: session.execute(stranger)) == [(chain, 5, "altered")]
+    back = update(CoHandling).where(second).values(unit_id=unit)
+    assert _after(database, lambda session: session.execute(back)) == [(chain, 5, "altered")]
+
+
+Step = tuple[str, Callable[[Session, Ticket, Actor, dict[str, int], datetime], object]]
+_GROUNDS = Grounds("civil", "属于合同争议", "人民法院")
+_DONE: Step = (
+    LEADER,
+    lambda s, t, a, _, now: office.resolve(s, t, a, Words("text", "办好了"), despite="协办不影响", now=now),
+)
+_IN_VAIN: Step = (LEADER, lambda s, t, a, _, now: events.record(s, t, Verb.CALL_FAILED, a, now=now))
+
+
+def _given_up(session: Session, ticket: Ticket, _: Actor, ids: dict[str, int], now: datetime) -> None:
+    """The post of the unit that was asked changes hands; an heir helps unless it owns the case or helps."""
+    on = {"reason": "岗位调整", "on": NOW.date(), "key_id": None}
+    handover.hand_over(session, from_id=ids["office"], to_id=ids["heir"], **on, now=now)
+
+
+def _asked_too(session: Session, ticket: Ticket, actor: Actor, ids: dict[str, int], now: datetime) -> None:
+    co_handling.call_in(session, ticket, actor, ids["heir"], "一并核实", now=now)
+
+
+def _goes_to(name: str) -> Callable[[Session, Ticket, Actor, dict[str, int], datetime], object]:
+    return lambda s, t, _, ids, now: supervision.reassign(s, t, ABOVE, ids[name], "专业对口", now=now)
+
+
+_HANDED_OVER: Step = (
+    OFFICE,
+    lambda s, _, __, ids, now: handover.hand_over(
+        s, from_id=ids["leader"], to_id=ids["office"], reason="退休", on=NOW.date(), key_id=None, now=now
+    ),
+)
+ENDS: dict[str, tuple[Step, ...]] = {
+    "let go": ((LEADER, lambda s, t, a, ids, now: co_handling.let_go(s, t, a, ids["office"], now=now)),),
+    "asked for more": (
+        (OFFICE, lambda s, t, a, _, now: helping.contribute(s, t, a, Words("text", "已核实"), now=now)),
+        (LEADER, lambda s, t, a, ids, now: co_handling.call_in(s, t, a, ids["office"], "再核", now=now)),
+    ),
+    "withdrawn": ((OWNER, lambda s, t, a, _, now: tickets.withdraw(s, t, a, now=now)),),
+    "declined": ((LEADER, lambda s, t, a, _, now: declines.decline(s, t, a, _GROUNDS, now=now)),),
+    "confirmed": (_DONE, (OWNER, lambda s, t, a, _, now: tickets.confirm(s, t, a, now=now))),
+    "written off": (
+        *(_DONE, _IN_VAIN, _IN_VAIN),
+        (LEADER, lambda s, t, _, __, now: supervision.write_off(s, t, ABOVE, "两日未联系上", now=now)),
+    ),
+    "owns it": ((SUPERVISOR, _goes_to("office")),),
+    "owns it as the owner's successor": (_HANDED_OVER,),
+    "successor owns it": ((SUPERVISOR, _goes_to("heir")), (OFFICE, _given_up)),
+    "successor helps already": ((LEADER, _asked_too), (OFFICE, _given_up)),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_end_of_help_is_the_event_that_ended_it_and_no_other(database: Database, end: str) -> None:
+    """Whatever ended it; and while it has not ended, that it goes on."""
+    work = Clockwork(database)
+    work.supervisor()
+    ids, ticket = work.roster.officials, work.ticket("policy")
+    with database.transaction() as session:
+        post = {"post": "局长", "department": "税务局", "region": "210000", "kind": "leader"}
+        ids["heir"] = roster.add_official(session, name="沈柏年", **post, now=NOW).id
+    begin: list[Step] = [
+        (LEADER, lambda s, t, a, _, now: office.accept(s, t, a, now=now)),
+        (LEADER, lambda s, t, a, ids, now: co_handling.call_in(s, t, a, ids["office"], "核实", now=now)),
+        (OFFICE, lambda s, t, a, _, now: helping.join(s, t, a, now=now)),
+    ]
+    chain, first = f"ticket {number_of(ticket)}", select(func.min(CoHandling.id)).scalar_subquery()
+    days = iter(range(30))
+
+    def goes_on(*steps: Step) -> datetime:
+        for who, act in steps:
+            now = NOW + timedelta(days=next(days))
+            work.does(who, ticket, lambda s, t, a, act=act, now=now: act(s, t, a, ids, now) and None)
+        return now
+
+    goes_on(*begin, *ENDS[end][:-1])
+    over = {"state": "ended", "ended_at": NOW + timedelta(days=2)}
+    [(named, _, kind)] = _after(database, _one(first, over))
+    assert (named, kind) == (chain, "altered")
+    assert _after(database, _one(first, {"state": "joined", "ended_at": None})) == []
+    now = goes_on(ENDS[end][-1])
+    assert proof.verify(database).flaws == []
+    with database.reading() as session:
+        row = session.execute(select(*CoHandling.__table__.columns).where(CoHandling.id == first)).one()
+        last = session.scalars(select(func.max(Event.seq)).where(Event.ticket_id == ticket)).one()
+    was = {"state": "ended", "ended_at": now}
+    assert (row.state, row.ended_at) == tuple(was.values())
+    wrong: list[dict[str, Any]] = [{"ended_at": NOW}, {"ended_at": LATER}]
+    if end != "asked for more":  # the database lets no unit help twice with one case
+        wrong.append({"state": "joined", "ended_at": None})
+    for values in wrong:
+        assert _after(database, _one(first, values)) == [(chain, last, "altered")], values
+        assert _after(database, _one(first, was)) == []
 
 
 def test_long_reasons_in_which_somebody_was_forgotten_are_those_of_their_events(database: Database) -> None:
@@ -148,6 +248,11 @@ def test_long_reasons_in_which_somebody_was_forgotten_are_those_of_their_events(
         forgetting.forget(session, work.roster.people[OWNER], erase=erase, now=LATER)
     assert proof.verify(database).flaws == []
     assert {_row(database, table)["reason"] for table in (Extension, Pause)} == {f"{'等' * 195}【电话】"}
+
+
+def _one(first: Any, values: dict[str, Any]) -> Any:
+    """Change what the first unit was asked."""
+    return lambda session: session.execute(update(CoHandling).where(CoHandling.id == first).values(**values))
 
 
 def _gone(table: type[Any], row: dict[str, Any]) -> Any:

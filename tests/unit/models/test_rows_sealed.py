@@ -1,4 +1,4 @@
-"""What no event tells of is sealed by the audit: pushes, pictures, and what other systems were told."""
+"""What no event tells of is sealed by the audit: pushes, pictures, notices, and what other systems were told."""
 
 import tracemalloc
 from collections.abc import Callable
@@ -13,16 +13,38 @@ from sqlalchemy.orm import Session
 
 from bot.verifying import checked
 from handlers.understanding.masking import erase
-from models.actions import access, anchors, forgetting, inbox, media, postings, stretches, tickets, webhooks
+from models.actions import (
+    access,
+    anchors,
+    audit,
+    forgetting,
+    inbox,
+    media,
+    postings,
+    stretches,
+    tickets,
+    webhooks,
+)
 from models.actions.conversation import Words
 from models.queries import media as pictures
-from models.queries.stretches import SEAL
+from models.queries.stretches import SEAL, rows_in
 from models.queries.tickets import actor_of
 from models.rules.chain import bytes_digest
+from models.rules.stretches import SALT, Stretch, leaf, rows_of, said_of
 from models.rules.webhooks import Openness
 from models.session import Database
-from models.tables import Attempt, AuditEntry, Inbox, Media, Sealed, WebhookAttempt, WebhookDelivery
-from tests.roster import OWNER
+from models.tables import (
+    Attempt,
+    AuditEntry,
+    Inbox,
+    Media,
+    Outbox,
+    Sealed,
+    Ticket,
+    WebhookAttempt,
+    WebhookDelivery,
+)
+from tests.roster import LEADER, OWNER
 from tests.unit.models.stage import NOW, a_message, a_ticket, known, staffed
 
 SOON, LATER = NOW + timedelta(minutes=5), NOW + timedelta(days=40)
@@ -42,6 +64,7 @@ def person_id(database: Database) -> int:
             row.person_id, row.outcome = who.person_id, "answer"
             told = a_message(session, who.person_id, str(each), ticket=ticket)
             facts = {"outbox_id": told, "at": NOW, "channel": "chat", "outcome": "sent", "code": 0}
+            facts["person_id"] = who.person_id
             session.execute(insert(Attempt).values(**facts, id=each + 1 if each < 2 else 10, said="您好"))
         picture = media.keep(session, "M-1", kind="image", now=NOW)
         tickets.follow_up(session, ticket, actor_of(who), Words("image", "", picture), now=NOW)
@@ -65,7 +88,7 @@ def person_id(database: Database) -> int:
         media.fetched(session, picture, data=b"PNG", content_type="image/png", now=NOW)
         assert stretches.seal(session, NOW, limit=9) == 0
     with database.transaction() as session:
-        assert stretches.seal(session, SOON, limit=9) == 4
+        assert stretches.seal(session, SOON, limit=9) == len(ALTERED)
     return who.person_id
 
 
@@ -74,7 +97,23 @@ ALTERED: dict[str, tuple[type[Any], list[Changes]]] = {
         Inbox,
         [{"sealed": "别的"}, {"dedupe_key": "k"}, {"kind": "event"}, {"sent_at": 9}, {"received_at": SOON}],
     ),
-    "attempt": (Attempt, [{"at": SOON}, {"channel": "notice"}, {"outcome": "lost"}, {"code": 1}]),
+    "notice_attempt": (
+        Attempt,
+        [
+            *({"at": SOON}, {"channel": "notice"}, {"outcome": "lost"}, {"code": 1}),
+            *({"said": "别的"}, {"said": None}, {"person_id": 1}, {"detail": "别的"}),
+        ],
+    ),
+    "notice": (
+        Outbox,
+        [
+            {"payload": {"text": "别的"}},
+            {"kind": "urged"},
+            {"media_id": 1},
+            {"created_at": SOON},
+            {"event_id": 2},
+        ],
+    ),
     "webhook_delivery": (WebhookDelivery, [{"created_at": SOON}, {"event_id": 1}]),
     "webhook_attempt": (
         WebhookAttempt,
@@ -88,7 +127,7 @@ def test_each_row_that_is_altered_missing_moved_or_slipped_in_is_named(
 ) -> None:
     assert _found(database) == []
     for kind, (table, changes) in ALTERED.items():
-        first, second, third = _ids(database, table)
+        first, second, *_, third = _ids(database, table)
         before = _row(database, table, second)
         for values in changes:
             _change(database, update(table).where(table.id == second).values(**values))
@@ -122,7 +161,7 @@ def test_few_rows_wait_for_an_hour_or_the_anchor_of_the_day_and_many_do_not(
         with database.transaction() as session:
             session.execute(insert(Attempt), rows)
             stretches.seal(session, at, limit=9)
-            upto = select(Sealed.upto).where(Sealed.kind == "attempt").order_by(Sealed.upto)
+            upto = select(Sealed.upto).where(Sealed.kind == "notice_attempt").order_by(Sealed.upto)
             before, reached[:] = reached[:], session.scalars(upto)
         return reached != before
 
@@ -154,7 +193,7 @@ def test_much_to_catch_up_with_is_sealed_a_stretch_at_a_look_and_read_before_the
         said.clear()
         assert stretches.strike(session, SOON, limit=50) == 0
         kinds = session.scalars(select(Sealed.kind).where(Sealed.upto >= many[0])).all()
-    assert sorted(kinds) == ["attempt", "push"]
+    assert sorted(kinds) == ["notice_attempt", "push"]
     held = next(at for at, each in enumerate(said) if "audit_heads" in each)
     assert max(at for at, each in enumerate(said) if "from attempts" in each or "from inbox" in each) < held
     assert sum("insert into audit " in each for each in said[held:]) == len(kinds)
@@ -168,13 +207,91 @@ def test_two_stretches_cannot_begin_at_one_row(database: Database, person_id: in
 def test_row_that_is_slipped_in_between_others_is_named(database: Database, person_id: int) -> None:
     row = _row(database, Attempt, 2)
     _change(database, insert(Attempt).values(**row | {"id": 5}))
-    assert _found(database) == ["attempt 5: different"]
+    assert _found(database) == ["notice_attempt 5: different"]
 
 
 def test_what_nobody_took_was_not_delivered(database: Database, person_id: int) -> None:
     _, second, _ = _ids(database, WebhookDelivery)
     _change(database, update(WebhookDelivery).where(WebhookDelivery.id == second).values(state="sent"))
     assert _found(database) == [f"webhook_delivery {second}: altered"]
+
+
+def test_what_was_sealed_without_its_words_remains_what_it_was(database: Database, person_id: int) -> None:
+    """Before 0191; the same rows are sealed with their words besides."""
+    with database.transaction() as session:
+        before = Stretch("attempt", 0, 1)
+        kept = b"".join(map(leaf, rows_in(session, before, limit=9)))
+        session.add(Sealed(kind=before.kind, after=before.after, upto=before.upto, leaves=kept))
+        seal = audit.SYSTEM, audit.Deeds.CHANGE, SEAL, before.place
+        audit.note(session, *seal, reason=said_of(kept, NOW), now=SOON)
+        assert stretches.seal(session, LATER, limit=9) == 0, "no more are sealed so"
+    assert _found(database) == []
+    _change(database, update(Attempt).where(Attempt.id == 1).values(code=7))
+    assert sorted(_found(database)) == ["attempt 1: altered", "notice_attempt 1: altered"]
+    _change(database, update(Attempt).where(Attempt.id == 1).values(code=0, said="别的"))
+    assert _found(database) == ["notice_attempt 1: altered"]
+
+
+def test_what_went_to_nobody_or_to_somebody_else_was_not_told(database: Database, person_id: int) -> None:
+    with database.reading() as session:
+        tried = session.scalars(select(Attempt.outbox_id).where(Attempt.id == 1)).one()
+        others = select(Outbox.id, Outbox.person_id).where(Outbox.person_id != person_id)
+        untried, other = session.execute(others.order_by(Outbox.id).limit(1)).one()
+    for row_id, changes, is_wrong in (
+        (untried, {"state": "sent"}, True),
+        (untried, {"state": "dead"}, False),
+        (tried, {"state": "sent"}, False),
+        (tried, {"person_id": other}, True),
+        (tried, {"person_id": person_id}, False),
+    ):
+        _change(database, update(Outbox).where(Outbox.id == row_id).values(**changes))
+        assert _found(database) == [f"notice {row_id}: altered"] * is_wrong, changes
+    before = _row(database, Outbox, tried) | {"id": 999, "dedupe_key": "k", "created_at": LATER}
+    tries = _row(database, Attempt, 1) | {"id": 999, "outbox_id": 999, "at": LATER}
+    _change(database, insert(Outbox).values(**before))
+    for values, is_wrong in (
+        ({"outcome": "again"}, True),
+        ({"person_id": other}, True),
+        ({"person_id": None}, False),
+    ):
+        _change(database, insert(Attempt).values(**tries | values))
+        assert _found(database) == ["notice 999: altered"] * is_wrong, values
+        _change(database, delete(Attempt).where(Attempt.id == 999))
+
+
+def test_words_to_somebody_who_is_forgotten_lose_what_is_personal_and_nothing_else(
+    database: Database, person_id: int
+) -> None:
+    """Also words to others about their case; what is left is on record, and stays what it is."""
+    number, less = "请拨 13812345678 找王科长", "请拨 【电话】 找王科长"
+    [theirs, others] = [_a_notice(database, whose, number) for whose in (OWNER, LEADER)]
+    with database.transaction() as session:
+        assert stretches.seal(session, SOON, limit=9) == 2
+    assert _found(database) == []
+    tried, before_all = _ids(database, Attempt)[-2:], _salt(database, "notice", 1)
+    reworded: list[tuple[str, type[Any], int, Changes]] = [
+        *(("notice", Outbox, each, {"payload": {"text": less}}) for each in (theirs, others)),
+        *(("notice_attempt", Attempt, each, {"said": less}) for each in tried),
+    ]
+    for kind, table, row_id, values in reworded:
+        before = _row(database, table, row_id)
+        _change(database, update(table).where(table.id == row_id).values(**values))
+        assert _found(database) == [f"{kind} {row_id}: altered"]
+        _change(database, update(table).where(table.id == row_id).values(**{n: before[n] for n in values}))
+    salts = [_salt(database, kind, row_id) for kind, _, row_id, _ in reworded]
+    with database.transaction() as session:
+        forgetting.forget(session, person_id, erase=erase, now=SOON)
+    assert _found(database) == []
+    now = [_salt(database, kind, row_id) for kind, _, row_id, _ in reworded]
+    assert len({*salts, *now}) == 2 * len(reworded), "the old salts are gone: no number can be tried"
+    assert _salt(database, "notice", 1) == before_all
+    for kind, table, row_id, values in reworded:
+        assert {name: _row(database, table, row_id)[name] for name in values} == values
+        for other in ({next(iter(values)): {"text": "别的"} if table is Outbox else "别的"},):
+            _change(database, update(table).where(table.id == row_id).values(**other))
+            assert _found(database) == [f"{kind} {row_id}: altered"]
+            _change(database, update(table).where(table.id == row_id).values(**values))
+    assert _found(database) == []
 
 
 def test_whoever_has_rows_sealed_anew_is_found(database: Database, person_id: int) -> None:
@@ -270,6 +387,26 @@ def test_log_that_was_sealed_long_after_it_came_is_cleared_a_month_after_it_came
     assert "webhook_attempt 102: missing" in _found(database, at=NOW + 5.5 * day)
     _change(database, update(AuditEntry).where(AuditEntry.operation == SEAL).values(reason="x", object="y"))
     assert "y: altered" in _found(database)
+
+
+def _a_notice(database: Database, openid: str, text: str) -> int:
+    """Tell somebody words about the only case there is, and return their row."""
+    with database.transaction() as session:
+        to, ticket = known(session, openid).person_id, session.scalars(select(Ticket)).one()
+        told = a_message(session, to, f"number:{openid}", ticket=ticket)
+        session.execute(update(Outbox).where(Outbox.id == told).values(payload={"text": text}))
+        facts = {"outbox_id": told, "at": NOW, "channel": "chat", "outcome": "sent", "code": 0}
+        session.execute(insert(Attempt).values(**facts, id=100 + told, said=text, person_id=to))
+        return told
+
+
+def _salt(database: Database, kind: str, row_id: int) -> bytes:
+    """Return the salt of a row that is sealed."""
+    with database.reading() as session:
+        inside = Sealed.kind == kind, Sealed.after < row_id, Sealed.upto >= row_id
+        stretch = session.scalars(select(Sealed).where(*inside)).one()
+        place = [*rows_of(stretch.leaves)].index(row_id) * SALT
+        return (stretch.salts or b"")[place : place + SALT]
 
 
 def _swap(table: type[Any], one: int, other: int) -> Callable[[Session], None]:
