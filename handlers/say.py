@@ -181,6 +181,7 @@ VERB: Final[Mapping[Verb, str]] = {
     Verb.REDACT: "隐去个人信息",
     Verb.MERGE: "并案",
     Verb.SEPARATE: "拆案",
+    Verb.REVIVE: "拆案",
     Verb.CARRY: "并入别的诉求",
     Verb.SHIELD: "保密",
     Verb.UNSHIELD: "取消保密",
@@ -4942,7 +4943,9 @@ _CANNOT_MERGE: Final[Mapping[Apart, str]] = {
     Apart.OTHER_OWNER: "这两件的责任领导不是同一位，不能并案。确是一件事的，请督查先改派。",
     Apart.NOT_THE_EARLIER: "后提的并入先提的，请把两个编号换一下。",
     Apart.CARRIES: "后提的一件里已并着别的诉求，请先拆开。",
-    Apart.BUSY: "后提的一件还有协办、来电预告、暂停计时或刚写的回复没办完，办完再并案。",
+    Apart.BUSY: "后提的一件还有协办、来电预告、暂停计时、延期申请或刚写的回复没办完，办完再并案。",
+    Apart.NOT_TAKEN_ON: "后提的一件已经受理，先提的还没有。请先受理先提的一件，再并案。",
+    Apart.PUT_OFF: "并进去以后，有的期限会比后提的一件已答应的更晚，不能并案，两件分开办。",
 }
 
 

@@ -15,7 +15,7 @@ from models.rules.lifecycle import Verb
 from models.rules.patterns import voice_of
 from models.tables import PatternMember, Ticket, TicketVector
 
-_COMES: Final = frozenset({Verb.SUBMIT, Verb.RETYPE, Verb.SEPARATE, Verb.UNSHIELD})
+_COMES: Final = frozenset({Verb.SUBMIT, Verb.RETYPE, Verb.SEPARATE, Verb.REVIVE, Verb.UNSHIELD})
 _GOES: Final = frozenset({Verb.WITHDRAW, Verb.MERGE, Verb.SHIELD})
 AT_ONCE: Final = 5000
 """Vectors read at once when the index is built."""
