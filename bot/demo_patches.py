@@ -85,7 +85,8 @@ def compare(session: Session, number: str, like: str, now: datetime) -> None:
 def _pattern(session: Session, cases: Sequence[Ticket], words: Mapping[str, Any], now: datetime) -> Pattern:
     known = session.get(PatternMember, cases[0].id)
     row = None if known is None else session.get_one(Pattern, known.pattern_id)
-    if row is None:
+    ours = {case.id for case in cases}
+    if row is None or not ours.issuperset(each.ticket_id for each in members(session, row.id)):
         row = Pattern(type=cases[0].type, state=PatternState.FORMING, title="", stone="", created_at=now)
         session.add(row)
         session.flush()

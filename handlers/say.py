@@ -56,7 +56,7 @@ from models.queries.trust import OwnerCard
 from models.rules.calling import Fault, Span
 from models.rules.directory import Desk as Unit
 from models.rules.disturbance import RESTING, Courtesy, Hold, Park, Quiet
-from models.rules.effects import Interval
+from models.rules.effects import LEAST_DAYS, Interval
 from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import REBOUND_WITHIN, Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
@@ -5167,8 +5167,10 @@ def _figures(found: Effect | None) -> str:
     if found is None:
         return ""
     before, after = found.before, found.after
-    if before.rate is None or after.rate is None:
+    if before.rate is None:
         return ""
+    if after.rate is None:
+        return f"每千家企业90天内碰到：生效前{_per_thousand(before.rate)}，生效后满{LEAST_DAYS}天才好比"
     return (
         f"每千家企业90天内碰到：生效前{_per_thousand(before.rate)}，生效后{_per_thousand(after.rate)}"
         f"；办结用时中位数{_took(before.hours)}→{_took(after.hours)}；反弹{before.rebounds}→{after.rebounds}次"

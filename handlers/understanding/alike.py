@@ -32,7 +32,8 @@ FEATURES: Final = (
 )
 AT_MOST: Final = 0.2
 """Likeness of two texts that name another debtor, thing or cause, however alike they are else: each makes
-another stone. Not zero, as each may be read wrongly; the mean over a group decides."""
+another stone, and so does a debtor whom only one of them names. Not zero, as each may be read wrongly; the
+mean over a group decides."""
 COPY: Final = 0.85
 """Share of pairs of characters from which on one text is the other's copy, not another voice."""
 _READ: Final = 300
@@ -42,6 +43,9 @@ _TOLD: Final = 6
 _TWIN: Final = 0.6
 """Share of the shorter text's pairs that the other has too."""
 _APART: Final = tuple(FEATURES.index(name) for name in ("otherwise", "elsewhere", "excuse"))
+_NAMED, _WORDS = FEATURES.index("named"), FEATURES.index("words")
+_MONEY: Final = " money"
+"""What things are called that only say for what money is owed: works, goods, freight."""
 _ARREARS: Final = TYPES.index("arrears")
 SAME: Final = 0.5
 """Share of the shorter name that two names of one party have in common."""
@@ -69,7 +73,7 @@ def likeness(a: Traits, b: Traits, cosine: float, weights: Weights | None = None
     numbers = features(a, b, cosine)
     logit = model.bias + sum(map(mul, model.weights, numbers))
     plain = 1.0 / (1.0 + math.exp(-logit)) if logit > -700 else 0.0  # noqa: PLR2004 -- exp overflows
-    apart = any(numbers[place] for place in _APART)
+    apart = any(numbers[place] for place in _APART) or _is_anybodys_debt(a, b, numbers)
     return min(plain, AT_MOST) if apart else plain
 
 
@@ -81,7 +85,7 @@ def features(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
     """
     shared, rarest = told_together(a.grams & b.grams)
     thing = _overlap(a.things, b.things)
-    owed = min(a.scores[_ARREARS], b.scores[_ARREARS]) ** 2 >= PROBABLE
+    owed = _is_owed(a, b)
     named, otherwise, is_same = _names(a, b, is_owed=owed)
     apart = 1.0 if a.things and b.things and not thing and not (owed and is_same) else 0.0
     return (
@@ -96,6 +100,22 @@ def features(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
         _overlap(a.causes, b.causes),
         1.0 if a.causes and b.causes and not a.causes & b.causes else 0.0,
     )
+
+
+def _is_anybodys_debt(a: Traits, b: Traits, numbers: tuple[float, ...]) -> bool:
+    """Whether money is owed, one text does not say by whom, and nothing but the debt makes it the other's.
+
+    甲方欠工程款 is as like what one debtor owes as what another does: it would bridge all of them. A name, a
+    thing that is no kind of money, or most of the words in common make it one all the same.
+    """
+    if not (a.is_anonymous or b.is_anonymous) or not _is_owed(a, b):
+        return False
+    things = {each for each in a.things & b.things if not each.endswith(_MONEY)}
+    return not things and not numbers[_NAMED] and numbers[_WORDS] < _TWIN
+
+
+def _is_owed(a: Traits, b: Traits) -> bool:
+    return min(a.scores[_ARREARS], b.scores[_ARREARS]) ** 2 >= PROBABLE
 
 
 def is_copy(a: Traits, b: Traits) -> bool:
