@@ -15,7 +15,7 @@ from typing import Final
 from .debtors import debtor_in
 from .model import TYPES
 from .text import normalize
-from .traits import HOSPITALS, PROBABLE, Traits, are_rivals, pairs_of, told_together, traits_of
+from .traits import HOSPITALS, PROBABLE, Traits, are_rivals, pairs_of, rarity, told_together, traits_of
 
 ALIKE: Final = Path(__file__).with_name("alike.json")
 FEATURES: Final = (
@@ -44,6 +44,8 @@ _TWIN: Final = 0.6
 """Share of the shorter text's pairs that the other has too."""
 _APART: Final = tuple(FEATURES.index(name) for name in ("otherwise", "elsewhere", "excuse"))
 _NAMED, _WORDS = FEATURES.index("named"), FEATURES.index("words")
+_OWN: Final = 7.0
+"""Rarity from which on a pair of characters is somebody's own: 澜河 has 9, 地产 6.8, 公司 2.7."""
 _MONEY: Final = " money"
 """What things are called that only say for what money is owed: works, goods, freight."""
 _ARREARS: Final = TYPES.index("arrears")
@@ -105,13 +107,20 @@ def features(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
 def _is_anybodys_debt(a: Traits, b: Traits, numbers: tuple[float, ...]) -> bool:
     """Whether money is owed, one text does not say by whom, and nothing but the debt makes it the other's.
 
-    甲方欠工程款 is as like what one debtor owes as what another does: it would bridge all of them. A name, a
-    thing that is no kind of money, or most of the words in common make it one all the same.
+    甲方欠工程款 is as like what one debtor owes as what another does: it would bridge all of them. A name in
+    common, be it by the way (澜河的城投公司), a thing that is no kind of money, or most of the words make it one
+    all the same.
     """
     if not (a.is_anonymous or b.is_anonymous) or not _is_owed(a, b):
         return False
     things = {each for each in a.things & b.things if not each.endswith(_MONEY)}
-    return not things and not numbers[_NAMED] and numbers[_WORDS] < _TWIN
+    is_called = numbers[_NAMED] > 0 or _calls(a, b) or _calls(b, a)
+    return not things and not is_called and numbers[_WORDS] < _TWIN
+
+
+def _calls(a: Traits, b: Traits) -> bool:
+    """Whether words of one text hold part of a name in the other, and not what firms are called anyhow."""
+    return any(rarity(pair) >= _OWN for _, own in b.names for pair in pairs_of(own) & a.grams)
 
 
 def _is_owed(a: Traits, b: Traits) -> bool:

@@ -60,7 +60,7 @@ _SELF_AFTER: Final = re.compile(
 )
 """Whose name stands so is the sender: that two senders differ says nothing."""
 _NOBODY: Final = re.compile(
-    "(?:建设|采购|发包|施工)?单位|业主方?|甲方|开发商|总?包方?|老板|客户|房东|供应商|对方|政府|财政局?|城建局|管委会.*"
+    "(?:建设|采购|发包|施工)?单位|业主方?|甲方|开发商|总?包方?|老板|客户|房东|供应商|对方|政府|财政局?|城建局|管委会.*|.?公司"
 )
 """Whoever is only called so may be anybody: that two texts call them otherwise says nothing."""
 _ORGAN: Final = re.compile(
