@@ -107,9 +107,9 @@ def features(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
 def _is_anybodys_debt(a: Traits, b: Traits, numbers: tuple[float, ...]) -> bool:
     """Whether money is owed, one text does not say by whom, and nothing but the debt makes it the other's.
 
-    甲方欠工程款 is as like what one debtor owes as what another does: it would bridge all of them. A name in
-    common, be it by the way (澜河的城投公司), a thing that is no kind of money, or most of the words make it one
-    all the same.
+    甲方欠工程款 is as like what one debtor owes as what another does: it would bridge all of them. A
+    name in common, be it by the way (澜河的城投公司), a thing that is no kind of money, or most of the words
+    make it one all the same.
     """
     if not (a.is_anonymous or b.is_anonymous) or not _is_owed(a, b):
         return False
@@ -119,7 +119,7 @@ def _is_anybodys_debt(a: Traits, b: Traits, numbers: tuple[float, ...]) -> bool:
 
 
 def _calls(a: Traits, b: Traits) -> bool:
-    """Whether words of one text hold part of a name in the other, and not what firms are called anyhow."""
+    """Whether words of one text hold part of a name in the other that is its own."""
     return any(rarity(pair) >= _OWN for _, own in b.names for pair in pairs_of(own) & a.grams)
 
 

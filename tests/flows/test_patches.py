@@ -17,7 +17,7 @@ from tests.databases import KINDS
 from tests.flows.reading import number_in
 from tests.flows.test_patterns import compare
 from tests.flows.test_pictures_and_voices import PNG
-from tests.roster import LEADER
+from tests.roster import LEADER, OFFICE
 from tests.world import Phone, World
 
 AGAIN = "澜河县城投欠我们护坡工程的工程款五十万，验收两年了一直不付"
@@ -324,6 +324,37 @@ def test_supervisor_decides_in_the_chat_and_what_is_no_words_is_not_lost(sqlite_
         dropped = story.call("GET", f"/patches/{story.patch}/events")["items"][-1]
         assert (dropped["to_state"], dropped["signed"]) == ("dropped", "督查专员 岑若水")
         assert dropped["data"]["note"] == "省里已经有同样的文件"
+        assert proof.verify(world.database).flaws == []
+
+
+def test_supervisor_gives_a_patch_to_another_leader_in_the_chat(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        province, city = supervise(world, "o-above", "210000"), supervise(world, "o-city", "210100")
+        patch, offices = story.patch, world.roster.officials
+        world.phone(OFFICE).say("待办")
+        assert "补丁" in province.say("帮助")
+        assert f"补丁 {patch} 换牵头人 姓名 理由" in province.say(f"补丁 {patch}")
+        assert "换牵头人由督查来定" in story.leader.say(f"补丁 {patch} 换牵头人 简闻和 分工调整")
+        assert "由上一级督查来定" in city.say(f"补丁 {patch} 换牵头人 简闻和 分工调整")
+        assert "本来就由" in province.say(f"补丁 {patch} 换牵头人 安予诚 分工调整")
+        assert "没有找到“没这个人”" in province.say(f"补丁 {patch} 换牵头人 没这个人 分工调整")
+        assert story.read()["owner"]["id"] == offices["leader"]
+
+        assert "换谁牵头" in province.say(f"补丁 {patch} 换牵头人")
+        assert "为什么要换牵头人" in province.say("简闻和")
+        assert "为什么要换牵头人" in province.say("好的")
+        assert story.read()["owner"]["id"] == offices["leader"]
+        assert "改由省营商局局长 简闻和牵头" in province.say("原牵头人分工调整，交由营商局统筹")
+        assert story.read()["owner"]["id"] == offices["office"]
+        given = story.call("GET", f"/patches/{patch}/events")["items"][-1]
+        assert (given["verb"], given["signed"]) == ("give", "督查专员 岑若水")
+        assert given["data"]["reason"] == "原牵头人分工调整，交由营商局统筹"
+        assert any("由您牵头" in text for text in world.phone(OFFICE).silence())
+        assert "没有牵头" in story.leader.say("补丁")
+
+        assert "改由副省长 安予诚牵头" in province.say(f"补丁 {patch} 换牵头人 安予诚，仍由省领导牵头")
+        assert story.read()["owner"]["id"] == offices["leader"]
         assert proof.verify(world.database).flaws == []
 
 
