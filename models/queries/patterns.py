@@ -84,6 +84,12 @@ def pattern(session: Session, regions: Regions, pattern_id: int) -> Seen:
     return _seen(session, regions, [row])[0]
 
 
+def details(session: Session, regions: Regions, ids: Collection[int]) -> dict[int, Seen]:
+    """Return what is to be told of these patterns, by id; nothing of those that have no case in `regions`."""
+    rows = session.scalars(_visible(regions).where(Pattern.id.in_(ids)).order_by(Pattern.id)).all()
+    return {each.row.id: each for each in _seen(session, regions, rows)}
+
+
 def of_desk(session: Session, owner_id: int) -> list[OfDesk]:
     """Return the patterns that a leader's open cases are in; those of most enterprises first."""
     mine = (
