@@ -45,13 +45,12 @@ def test_panel_shows_what_the_key_reaches_with_a_table_and_is_on_record(small_de
         assert '<td class="num">2</td><td class="num">2</td><td class="num">0</td>' in page
         assert 'width="100.0"' in page
         for told in (
-            "沈阳市 1，",
-            "大连市 1",
+            "大连市 1，沈阳市 1",
             "2026年11月 2件",
             f"/wall/cases/{here.number}",
             f"{there.number}</a>",
         ):
-            assert told in page.replace("大连市 1，沈阳市 1", "沈阳市 1，大连市 1"), told
+            assert told in page, told
         (suggested,) = {each["suggested_owner"]["name"] for each in desk.get("/patterns").json()["items"]}
         (departments,) = (each["departments"] for each in desk.get("/patterns").json()["items"])
         for told in (suggested, *(f"{name} {many}" for name, many in departments.items())):
