@@ -2274,11 +2274,11 @@ def _morning(news: Mapping[str, Any]) -> Speech:
 
 
 def _patterns(news: Mapping[str, Any]) -> Speech:
-    lines: list[Part] = [f"本周提示：您负责的诉求里，有 {news['count']} 类同类问题：\n"]
+    lines: list[Part] = [f"本周提示：您负责的诉求和包保企业里，有 {news['count']} 类同类问题：\n"]
     for each in news["patterns"]:
-        lines.append(
-            f"「{cut(each['title'], TITLE)}」{each['enterprises']}家企业反映，您这里{each['count']}件"
-        )
+        mine = f"，您这里{each['count']}件" if each["count"] else ""
+        cared = f"，您包保的企业{each['cared']}家" if each.get("cared") else ""
+        lines.append(f"「{cut(each['title'], TITLE)}」{each['enterprises']}家企业反映{mine}{cared}")
         for number in each["numbers"]:
             lines += ["　", (number, f"详情 {number}")]
         lines.append("\n")

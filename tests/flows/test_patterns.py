@@ -87,3 +87,27 @@ def test_leader_is_told_once_a_week_which_patterns_their_cases_are_in(sqlite_url
         world.advance(hours=1)
         world.strike()
         assert not [text for text in leader.silence() if "同类问题" in text]
+
+
+def test_leader_hears_of_an_enterprise_in_their_care_whose_case_is_done(sqlite_url: str) -> None:
+    """The stone lies there still, and their enterprise is one of those that stumbled."""
+    with World.running(sqlite_url, deep=True) as world:
+        compare(world)
+        leader, owner = world.phone(LEADER), world.phone(OWNER)
+        leader.say("待办")
+        mine = number_in(owner.say(ARREARS[0]))
+        for n, text in enumerate(ARREARS[1:]):
+            world.phone(firm(world.database, f"firm{n}")).say(text)
+        compare(world)
+        leader.say(f"受理 {mine}")
+        leader.say(f"办结 {mine} 款项已经付清")
+        assert "销号" in owner.say(f"确认 {mine}")
+        world.strike()
+        for days, is_told in ((6, True), (7 * 26, False)):
+            world.advance(days=days)
+            leader.say("待办")
+            leader.silence()
+            world.strike()
+            told = [text for text in leader.silence() if "同类问题" in text]
+            assert len(told) == is_told
+            assert all("7家企业反映，您包保的企业1家" in text and mine not in text for text in told)
