@@ -70,6 +70,14 @@ def kept_vectors(session: Session, model: str, *, after: int) -> Sequence[Row[in
     ).all()
 
 
+def known(session: Session, ticket_id: int, model: str) -> tuple[bytes, Mapping[str, Any]] | None:
+    """Return vector and traits that this model made of a case; None if it made none, or they were emptied."""
+    row = session.get(TicketVector, ticket_id)
+    if row is None or row.model != model or row.vector is None or row.traits is None:
+        return None
+    return row.vector, row.traits
+
+
 def unread(session: Session, model: str, *, after: int, limit: int) -> Sequence[int]:
     """Return cases with ids above `after` of which this model has made no vector, by id."""
     is_read = exists().where(
