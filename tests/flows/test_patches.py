@@ -414,6 +414,27 @@ def test_what_was_not_yet_asked_takes_no_words(sqlite_url: str) -> None:
         assert len(cases(world)) == before + 1
 
 
+def test_question_about_a_patch_keeps_to_the_budget(sqlite_url: str) -> None:
+    """Who has heard three things unasked today is asked once the next day comes, or they write."""
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        spent, number, fresh = story.firms[0], story.numbers[0], story.firms[1]
+        for phone in (spent, fresh):
+            phone.silence()
+        world.advance(days=1)
+        for step in ("第一步", "第二步", "第三步"):
+            story.leader.say(f"回复 {number} {step}")
+            world.deliver()
+        assert len(spent.silence()) == 3
+        story.act("draft")
+        story.act("consult", {})
+        story.strike()
+        assert any("怎样改才管用" in text for text in fresh.silence())
+        assert not any("怎样改才管用" in text for text in spent.silence())
+        spent.say("进度")
+        assert any("怎样改才管用" in text for text in spent.silence()), "it waited for them to write"
+
+
 def test_shielded_case_is_nowhere(sqlite_url: str) -> None:
     with World.running(sqlite_url, deep=True) as world:
         story = begin(world)
