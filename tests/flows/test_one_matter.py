@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from bot.verifying import CHECKS
 from models.actions import access, roster
-from models.queries import past_wall, proof
+from models.queries import marks, past_wall, proof
+from models.queries.comparing import changes
 from models.queries.ledger import Asked, entries
+from models.queries.second_look import Position
 from models.rules.numbers import ticket_id_of
 from models.rules.replay import replay
 from models.tables import Clock, Event, Merge, Person, Ticket
@@ -18,6 +20,7 @@ from tests.conftest import Makers
 from tests.databases import KINDS
 from tests.flows.reading import number_in
 from tests.roster import AIDE, LEADER, OWNER, PARTNER
+from tests.unit.bot.test_second_look import settle
 from tests.unit.models.stage import a_person
 from tests.world import Phone, World
 
@@ -324,6 +327,19 @@ def test_a_case_in_work_is_merged_counted_once_and_comes_back_as_it_was(fresh_ur
             "no number was lost or given twice"
         )
         is_whole(world)
+        settle(world.database)
+        key = ticket_id_of(second)
+        with world.database.transaction() as session:
+            found, _ = changes(session, Position(0, 0), limit=500)
+            assert [each.is_gone for each in found if each.ticket_id == key] == [False, True, False], (
+                "compared anew"
+            )
+            session.add(Merge(ticket_id=key, main_id=ticket_id_of(first), since=world.clock(), clocks=[]))
+            session.flush()
+            told = list(marks.contradictions(session))
+            assert f"ticket {second}: its events do not merge it into {first}" in told, (
+                "a forged merge is found"
+            )
 
 
 def lines(world: World, as_of: datetime) -> list[tuple[str, str, str, str | None]]:
