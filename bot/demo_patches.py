@@ -19,6 +19,7 @@ from models.actions import handover, patches, patterns, stumbles
 from models.actions.conversation import LOCAL
 from models.actions.patch_chain import Hand
 from models.actions.patches import Draft
+from models.actions.patterns import Signature
 from models.queries import workdays
 from models.queries.patterns import members
 from models.rules.numbers import ticket_id_of
@@ -33,8 +34,10 @@ def put_in_force(session: Session, numbers: Sequence[str], words: Mapping[str, A
     """Make cases one pattern, open a patch of it, and take every step until it is in effect."""
     cases = [session.get_one(Ticket, ticket_id_of(number)) for number in numbers]
     pattern = _pattern(session, cases, words, now)
-    key = session.scalars(select(ApiKey).order_by(ApiKey.id)).first()
-    by = Hand(PatchRole.SUPERVISOR, None if key is None else key.id, words["signed"])
+    key = session.scalars(select(ApiKey).order_by(ApiKey.id)).one()
+    by = Hand(PatchRole.SUPERVISOR, key.id, words["signed"])
+    if pattern.title != words["pattern"]:  # shown already, under words of its cases: people give it a name
+        patterns.rename(session, pattern, words["pattern"], Signature(key.id, words["signed"]), now=now)
     draft = Draft(
         title=words["title"],
         cause=words["cause"],
@@ -85,7 +88,8 @@ def compare(session: Session, number: str, like: str, now: datetime) -> None:
 def _pattern(session: Session, cases: Sequence[Ticket], words: Mapping[str, Any], now: datetime) -> Pattern:
     known = session.get(PatternMember, cases[0].id)
     row = None if known is None else session.get_one(Pattern, known.pattern_id)
-    if row is None:
+    ours = {case.id for case in cases}
+    if row is None or not ours.issuperset(each.ticket_id for each in members(session, row.id)):
         row = Pattern(type=cases[0].type, state=PatternState.FORMING, title="", stone="", created_at=now)
         session.add(row)
         session.flush()

@@ -176,11 +176,10 @@ class PatternsLoop(LedLoop):
         with self._database.reading() as session:
             ticket = session.get(Ticket, ticket_id)
             words = queries.first_words(session, [ticket_id]).get(ticket_id, "")
+            known = comparing.known(session, ticket_id, self._model)
         if ticket is None:
             return
-        vector = self._computing.submit(self._vector, words).result()
-        kept = None if vector is None else self._small.of(vector)
-        traits = None if vector is None else traits_of(words)
+        kept, traits = self._read(words) if known is None else (known[0], Traits.of(known[1]))
         near = [] if kept is None else self._known.near(ticket.type, kept)
         with self._database.transaction() as session:
             current = session.get_one(Ticket, ticket_id, with_for_update=True)
@@ -195,6 +194,11 @@ class PatternsLoop(LedLoop):
         else:
             self._known.remove(ticket_id)
         metrics.PATTERN_CASES.inc()
+
+    def _read(self, words: str) -> tuple[bytes | None, Traits | None]:
+        """Return what a case is compared by, once made and then kept: its first words do not change."""
+        vector = self._computing.submit(self._vector, words).result()
+        return (None, None) if vector is None else (self._small.of(vector), traits_of(words))
 
     def _settle(
         self, session: Session, ticket: Ticket, kept: bytes, traits: Traits, near: Sequence[int]

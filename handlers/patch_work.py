@@ -24,8 +24,10 @@ from models.actions import patches as acts
 from models.actions.patch_chain import Hand, locked
 from models.actions.patches import DayRefused, NoSuchStep, NotWhole
 from models.queries import patches as queries
+from models.queries.directory import desks
 from models.queries.patch_effects import effect
 from models.queries.registry import NotFound, Regions
+from models.rules.directory import NEAR, look_up
 from models.rules.patches import (
     PatchNotAllowed,
     PatchNotPossible,
@@ -41,6 +43,8 @@ from models.tables import OfficialKind, Outcome, Patch, PatchEvent
 
 WHY: Final = "why_patch"
 """An open question: why a supervisor decides about a patch as they do."""
+WHOM: Final = "whom_patch"
+"""An open question: who is to answer for a patch from now on."""
 LISTED: Final = 20
 LONGEST_NOTE: Final = 500
 HASTE: Final = timedelta(minutes=1)
@@ -88,7 +92,15 @@ def why(turn: Turn) -> Reply:
     question = turn.party.pending or {}
     words = turn.text if is_reason(turn.text) and not asks_back(turn.text) else ""
     patch_id = int(question["patch"])
-    return _seen(turn, patch_id, Said(patch_id, _WORD[PatchVerb(question["verb"])], words))
+    said = f"{question.get('whom', '')} {words}".strip()
+    return _seen(turn, patch_id, Said(patch_id, _WORD[PatchVerb(question["verb"])], said))
+
+
+@supervisor_router.answering(WHOM)
+def whom(turn: Turn) -> Reply:
+    """Take the name we asked for, typed instead of tapped."""
+    patch_id = int((turn.party.pending or {})["patch"])
+    return _seen(turn, patch_id, Said(patch_id, _WORD[PatchVerb.GIVE], turn.text.strip()))
 
 
 def _seen(turn: Turn, patch_id: int, said: Said) -> Reply:
@@ -221,11 +233,41 @@ def _do_step(turn: Turn, row: Patch, rest: str) -> Reply:
     return Reply(say.patch_noted(row, PatchVerb.DO_STEP), Outcome.ANSWER)
 
 
+def _give(turn: Turn, row: Patch, rest: str) -> Reply:
+    """`补丁 3 换牵头人 姓名 理由`: the name says who, be it short or of a unit; a reason is asked for."""
+    hand = _hand(turn)
+    advance(PatchState(row.state), PatchVerb.GIVE, hand.role)
+    if not rest:
+        return Reply(say.patch_to_whom(row), Outcome.ANSWER, pending=_asks_whom(row, ""))
+    region = turn.party.official.region if turn.party.official else ""
+    found = look_up(rest, desks(turn.session, region), region)
+    if len(found.desks) != 1:
+        offered = (found.desks or found.near)[:NEAR]
+        speech = say.patch_which_lead(row, found.word, offered, is_known=bool(found.desks))
+        return Reply(speech, Outcome.ANSWER, pending=_asks_whom(row, found.rest))
+    (lead,) = found.desks
+    if lead.id == row.owner_id:
+        return Reply(say.patch_has_lead(row, lead), Outcome.ANSWER)
+    question = turn.party.pending or {}
+    is_chosen = question.get("ask") == WHOM and question.get("patch") == row.id
+    reason = found.rest or (str(question.get("reason", "")) if is_chosen else "")
+    if not is_reason(reason):
+        pending = {"ask": WHY, "patch": row.id, "verb": str(PatchVerb.GIVE), "whom": found.word}
+        return Reply(say.why_patch(row, PatchVerb.GIVE), Outcome.ANSWER, pending=pending)
+    acts.give(turn.session, row, lead.id, reason[:LONGEST_NOTE], hand, now=turn.now)
+    return Reply(say.patch_given(row, lead), Outcome.ANSWER, settles=True)
+
+
+def _asks_whom(row: Patch, reason: str) -> dict[str, Any]:
+    return {"ask": WHOM, "patch": row.id, "reason": reason}
+
+
 _SPECIAL: Final[Mapping[PatchVerb, Callable[[Turn, Patch, str], Reply]]] = {
     PatchVerb.CONSULT: _consult,
     PatchVerb.ISSUE: _issue,
     PatchVerb.TAKE_EFFECT: _take_effect,
     PatchVerb.DO_STEP: _do_step,
+    PatchVerb.GIVE: _give,
 }
 
 

@@ -56,7 +56,7 @@ from models.queries.trust import OwnerCard
 from models.rules.calling import Fault, Span
 from models.rules.directory import Desk as Unit
 from models.rules.disturbance import RESTING, Courtesy, Hold, Park, Quiet
-from models.rules.effects import Interval
+from models.rules.effects import LEAST_DAYS, Interval
 from models.rules.extensions import Why as NoExtension
 from models.rules.lifecycle import REBOUND_WITHIN, Role, Status, Verb
 from models.rules.numbers import ledger_number, number_of
@@ -181,6 +181,7 @@ VERB: Final[Mapping[Verb, str]] = {
     Verb.REDACT: "隐去个人信息",
     Verb.MERGE: "并案",
     Verb.SEPARATE: "拆案",
+    Verb.REVIVE: "拆案",
     Verb.CARRY: "并入别的诉求",
     Verb.SHIELD: "保密",
     Verb.UNSHIELD: "取消保密",
@@ -291,7 +292,7 @@ OFFICIAL_HELP: Speech = (
     (
         "　手头的诉求（待办 2　看第2页）\n详情 编号　看全文\n受理 编号\n回复 编号 …\n进展 编号 …\n办结 编号 办了什么\n撤回 编号　撤回没发出的话\n撤回 编号 办结　办结错了\n"
         "走访 企业 情况\n委托 姓名 今天到下周五\n约电话 编号 时间　先给企业发来电预告\n约走访 企业或编号 时间\n打不通 编号　换个办法联系\n延期 编号 天数 原因\n"
-        "协办 编号 单位或姓名 要办什么\n不予办理 编号 理由\n\n"
+        "协办 编号 单位或姓名 要办什么\n不予办理 编号 理由\n补丁　您牵头的制度补丁\n\n"
         "点开一件后，直接打字就是回复企业，回执会告诉您发给了谁。回复、进展发出前留一会儿，可撤回或现在发；"
         "受理、办结、不予办理是正式办理，立即生效。"
     ),
@@ -301,8 +302,10 @@ SUPERVISOR_HELP: Speech = (
     (
         "　等您裁定的、可疑来电、本地区超期的（待办 2　看第2页）\n详情 编号　看全文\n维持 编号 理由　不予办理有道理\n退回重办 编号 理由\n"
         "改派 编号 姓名 理由\n销号 编号 说明　多次联系不上企业时\n同意延期 编号\n不同意延期 编号 原因\n"
-        "暂停计时 编号 截止日期 原因\n线索 编号 诈骗　可疑来电查得怎样\n\n回复企业由责任领导来做。"
+        "暂停计时 编号 截止日期 原因\n线索 编号 诈骗　可疑来电查得怎样\n"
     ),
+    ("补丁", "补丁"),
+    ("　本地区的制度补丁：推进、换牵头人\n\n回复企业由责任领导来做。"),
 )
 
 
@@ -2271,11 +2274,11 @@ def _morning(news: Mapping[str, Any]) -> Speech:
 
 
 def _patterns(news: Mapping[str, Any]) -> Speech:
-    lines: list[Part] = [f"本周提示：您负责的诉求里，有 {news['count']} 类同类问题：\n"]
+    lines: list[Part] = [f"本周提示：您负责的诉求和包保企业里，有 {news['count']} 类同类问题：\n"]
     for each in news["patterns"]:
-        lines.append(
-            f"「{cut(each['title'], TITLE)}」{each['enterprises']}家企业反映，您这里{each['count']}件"
-        )
+        mine = f"，您这里{each['count']}件" if each["count"] else ""
+        cared = f"，您包保的企业{each['cared']}家" if each.get("cared") else ""
+        lines.append(f"「{cut(each['title'], TITLE)}」{each['enterprises']}家企业反映{mine}{cared}")
         for number in each["numbers"]:
             lines += ["　", (number, f"详情 {number}")]
         lines.append("\n")
@@ -4942,7 +4945,9 @@ _CANNOT_MERGE: Final[Mapping[Apart, str]] = {
     Apart.OTHER_OWNER: "这两件的责任领导不是同一位，不能并案。确是一件事的，请督查先改派。",
     Apart.NOT_THE_EARLIER: "后提的并入先提的，请把两个编号换一下。",
     Apart.CARRIES: "后提的一件里已并着别的诉求，请先拆开。",
-    Apart.BUSY: "后提的一件还有协办、来电预告、暂停计时或刚写的回复没办完，办完再并案。",
+    Apart.BUSY: "后提的一件还有协办、来电预告、暂停计时、延期申请或刚写的回复没办完，办完再并案。",
+    Apart.NOT_TAKEN_ON: "后提的一件已经受理，先提的还没有。请先受理先提的一件，再并案。",
+    Apart.PUT_OFF: "并进去以后，有的期限会比后提的一件已答应的更晚，不能并案，两件分开办。",
 }
 
 
@@ -5134,7 +5139,7 @@ def patch(seen: Shown, found: Effect | None, verbs: Sequence[PatchVerb]) -> Spee
         f"制度补丁{row.id}「{cut(row.title, TITLE)}」{PATCH_STATE[row.state]}",
         f"原因：{PATCH_CAUSE[row.cause]}　牵头：{_called(seen.owner.post, seen.owner.name)}　{_date(row.due_on)}前完成",
         f"文件：{_document(news)}" if row.document_title else "文件：待补",
-        f"变化：{_in_effect_since(news)}{cut(row.change, 30)}" if row.change else "",
+        f"变化：{_in_effect_since(news)}{cut(row.change, 18)}" if row.change else "",
         *(_step(number, step) for number, step in enumerate(row.steps[:_STEPS_LISTED], 1)),
         f"涉及诉求{seen.affected}件（已告知企业{seen.told}件），再绊{seen.stumbled}件（{seen.stumblers}家）"
         if row.took_effect_at
@@ -5164,8 +5169,10 @@ def _figures(found: Effect | None) -> str:
     if found is None:
         return ""
     before, after = found.before, found.after
-    if before.rate is None or after.rate is None:
+    if before.rate is None:
         return ""
+    if after.rate is None:
+        return f"每千家企业90天内碰到：生效前{_per_thousand(before.rate)}，生效后满{LEAST_DAYS}天才好比"
     return (
         f"每千家企业90天内碰到：生效前{_per_thousand(before.rate)}，生效后{_per_thousand(after.rate)}"
         f"；办结用时中位数{_took(before.hours)}→{_took(after.hours)}；反弹{before.rebounds}→{after.rebounds}次"
@@ -5200,6 +5207,8 @@ def _patch_taps(patch_id: int, verbs: Sequence[PatchVerb]) -> list[Part]:
         parts.append(f"\n补丁 {patch_id} 进展 …　补丁 {patch_id} 完成 步骤号")
     if PatchVerb.AMEND in verbs:
         parts.append(f"\n补丁 {patch_id} 文件/文号/条款/链接/变化/施行 …")
+    if PatchVerb.GIVE in verbs:
+        parts.append(f"\n补丁 {patch_id} 换牵头人 姓名 理由")
     return parts
 
 
@@ -5282,6 +5291,34 @@ def patch_just_moved(row: Patch, verb: PatchVerb) -> Speech:
 def why_patch(row: Patch, verb: PatchVerb) -> Speech:
     """Ask a supervisor why they decide so about a patch."""
     return (f"补丁{row.id}「{cut(row.title, TITLE)}」为什么要{PATCH_VERB[verb]}？请写一句理由，会写入记录。",)
+
+
+def patch_to_whom(row: Patch) -> Speech:
+    """Another leader shall answer for a patch, and nobody is named yet."""
+    return (f"补丁{row.id}「{cut(row.title, TITLE)}」换谁牵头？发姓名就行，理由可以一起写。",)
+
+
+def patch_which_lead(row: Patch, word: str, desks: Sequence[Unit], *, is_known: bool) -> Speech:
+    """Several leaders fit the name, or none does and some are near."""
+    head = f"“{cut(word, 20)}”有几位" if is_known else f"名册里没有找到“{cut(word, 20)}”，没有换"
+    if not desks:
+        return (f"{head}。请发：补丁 {row.id} 换牵头人 姓名 理由",)
+    return (f"{head}，请点一位：", *_desks_to_tap("补丁", f"{row.id} 换牵头人", desks))
+
+
+def patch_has_lead(row: Patch, lead: Unit) -> Speech:
+    """Whoever is to answer for a patch does already."""
+    return (
+        f"补丁{row.id}「{cut(row.title, TITLE)}」本来就由{_called(lead.post, lead.name)}牵头，没有变动。",
+    )
+
+
+def patch_given(row: Patch, lead: Unit) -> Speech:
+    """Another leader answers for a patch from now on."""
+    return (
+        f"补丁{row.id}「{cut(row.title, TITLE)}」改由{_called(lead.post, lead.name)}牵头，会告诉对方；理由已写入记录。",
+        ("查看", f"补丁 {row.id}"),
+    )
 
 
 def patch_unread(patch_id: int) -> Speech:

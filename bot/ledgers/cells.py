@@ -15,7 +15,7 @@ from models.queries import ledger
 from models.queries.ledger import Asked, Entry
 from models.queries.then import Owner
 from models.rules.lifecycle import Status
-from models.rules.numbers import ledger_number
+from models.rules.numbers import ledger_number, number_of
 
 _LONGEST = 32_000
 """Characters of a cell; a spreadsheet takes no more than 32,767."""
@@ -117,6 +117,8 @@ def _remarks(form: LedgerForm, entry: Entry) -> Iterable[str]:
         yield words["declined"].format(reason=reason, channel=channel)
     if state.status is Status.WITHDRAWN and state.ended_at is not None:
         yield words["withdrawn"].format(day=_day(state.ended_at))
+    if state.merged_into is not None:
+        yield words["merged"].format(number=number_of(state.merged_into))
     if state.written_off is not None:
         reason, signed = state.written_off["reason"], state.written_off["signed"]
         yield words["written_off"].format(reason=reason, signed=signed)

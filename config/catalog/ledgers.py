@@ -11,7 +11,7 @@ from config.catalog.reading import HERE, Entry, read
 
 WORDS = (
     *("rebounded", "not_rebounded", "acknowledged", "disputed", "awaited", "unheard"),
-    *("satisfied", "fairly", "dissatisfied", "declined", "withdrawn", "written_off"),
+    *("satisfied", "fairly", "dissatisfied", "declined", "withdrawn", "merged", "written_off"),
     *("rebounds", "hops", "extended", "between", "names", "up_to"),
     *("organ", "institution", "state_owned", "large", "small", "page"),
 )

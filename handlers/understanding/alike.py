@@ -15,7 +15,7 @@ from typing import Final
 from .debtors import debtor_in
 from .model import TYPES
 from .text import normalize
-from .traits import HOSPITALS, PROBABLE, Traits, are_rivals, pairs_of, told_together, traits_of
+from .traits import HOSPITALS, PROBABLE, Traits, are_rivals, pairs_of, rarity, told_together, traits_of
 
 ALIKE: Final = Path(__file__).with_name("alike.json")
 FEATURES: Final = (
@@ -32,7 +32,8 @@ FEATURES: Final = (
 )
 AT_MOST: Final = 0.2
 """Likeness of two texts that name another debtor, thing or cause, however alike they are else: each makes
-another stone. Not zero, as each may be read wrongly; the mean over a group decides."""
+another stone, and so does a debtor whom only one of them names. Not zero, as each may be read wrongly; the
+mean over a group decides."""
 COPY: Final = 0.85
 """Share of pairs of characters from which on one text is the other's copy, not another voice."""
 _READ: Final = 300
@@ -42,6 +43,11 @@ _TOLD: Final = 6
 _TWIN: Final = 0.6
 """Share of the shorter text's pairs that the other has too."""
 _APART: Final = tuple(FEATURES.index(name) for name in ("otherwise", "elsewhere", "excuse"))
+_NAMED, _WORDS = FEATURES.index("named"), FEATURES.index("words")
+_OWN: Final = 7.0
+"""Rarity from which on a pair of characters is somebody's own: 澜河 has 9, 地产 6.8, 公司 2.7."""
+_MONEY: Final = " money"
+"""What things are called that only say for what money is owed: works, goods, freight."""
 _ARREARS: Final = TYPES.index("arrears")
 SAME: Final = 0.5
 """Share of the shorter name that two names of one party have in common."""
@@ -69,7 +75,7 @@ def likeness(a: Traits, b: Traits, cosine: float, weights: Weights | None = None
     numbers = features(a, b, cosine)
     logit = model.bias + sum(map(mul, model.weights, numbers))
     plain = 1.0 / (1.0 + math.exp(-logit)) if logit > -700 else 0.0  # noqa: PLR2004 -- exp overflows
-    apart = any(numbers[place] for place in _APART)
+    apart = any(numbers[place] for place in _APART) or _is_anybodys_debt(a, b, numbers)
     return min(plain, AT_MOST) if apart else plain
 
 
@@ -81,7 +87,7 @@ def features(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
     """
     shared, rarest = told_together(a.grams & b.grams)
     thing = _overlap(a.things, b.things)
-    owed = min(a.scores[_ARREARS], b.scores[_ARREARS]) ** 2 >= PROBABLE
+    owed = _is_owed(a, b)
     named, otherwise, is_same = _names(a, b, is_owed=owed)
     apart = 1.0 if a.things and b.things and not thing and not (owed and is_same) else 0.0
     return (
@@ -96,6 +102,29 @@ def features(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
         _overlap(a.causes, b.causes),
         1.0 if a.causes and b.causes and not a.causes & b.causes else 0.0,
     )
+
+
+def _is_anybodys_debt(a: Traits, b: Traits, numbers: tuple[float, ...]) -> bool:
+    """Whether money is owed, one text does not say by whom, and nothing but the debt makes it the other's.
+
+    甲方欠工程款 is as like what one debtor owes as what another does: it would bridge all of them. A
+    name in common, be it by the way (澜河的城投公司), a thing that is no kind of money, or most of the words
+    make it one all the same.
+    """
+    if not (a.is_anonymous or b.is_anonymous) or not _is_owed(a, b):
+        return False
+    things = {each for each in a.things & b.things if not each.endswith(_MONEY)}
+    is_called = numbers[_NAMED] > 0 or _calls(a, b) or _calls(b, a)
+    return not things and not is_called and numbers[_WORDS] < _TWIN
+
+
+def _calls(a: Traits, b: Traits) -> bool:
+    """Whether words of one text hold part of a name in the other that is its own."""
+    return any(rarity(pair) >= _OWN for _, own in b.names for pair in pairs_of(own) & a.grams)
+
+
+def _is_owed(a: Traits, b: Traits) -> bool:
+    return min(a.scores[_ARREARS], b.scores[_ARREARS]) ** 2 >= PROBABLE
 
 
 def is_copy(a: Traits, b: Traits) -> bool:

@@ -21,6 +21,7 @@ MOVES: Final = {
     "完成": PatchVerb.DO_STEP,
     "保留": PatchVerb.KEEP,
     "撤销": PatchVerb.DROP,
+    "换牵头人": PatchVerb.GIVE,
 }
 NEXT: Final = "下一步"
 """Whatever comes next on the way of a patch."""

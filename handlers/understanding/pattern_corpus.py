@@ -15,6 +15,8 @@ LETTERS: Final = Path(__file__).with_name("examples") / "letters"
 """Letters in official style, written to measure with before anybody saw what goes wrong: never fitted on."""
 LATER: Final = Path(__file__).with_name("examples") / "later"
 """Letters written after those had been looked at, and measured once."""
+UNNAMED: Final = Path(__file__).with_name("examples") / "unnamed"
+"""Debts of nobody who is named, among debts of two who are: measured with, never fitted on."""
 ALONE: Final = "alone"
 """What stands under this name belongs to no group."""
 

@@ -25,7 +25,7 @@ from .text import normalize
 
 THINGS: Final = Path(__file__).with_name("stones.yaml")
 CAUSES: Final = Path(__file__).with_name("causes.yaml")
-READING: Final = 2
+READING: Final = 3
 """Counted up whenever texts are read otherwise: cases that were read before are read once more."""
 GRAMS_AT_MOST: Final = 64
 """Pairs of characters that are kept, the rarest: a letter of pages must not outweigh a sentence."""
@@ -61,9 +61,13 @@ _SELF_AFTER: Final = Regex(
 )
 """Whose name stands so is the sender: that two senders differ says nothing."""
 _NOBODY: Final = Regex(
-    "(?:建设|采购|发包|施工)?单位|业主方?|甲方|开发商|总?包方?|老板|客户|房东|供应商|对方|政府|财政局?|城建局|管委会.*"
+    "(?:建设|采购|发包|施工)?单位|业主方?|甲方|开发商|总?包方?|老板|客户|房东|供应商|对方|政府|财政局?|城建局|管委会.*|.?公司"
 )
 """Whoever is only called so may be anybody: that two texts call them otherwise says nothing."""
+_ORGAN: Final = Regex(
+    r"[\u4e00-\u9fff]{2,4}[省市县区旗镇乡][\u4e00-\u9fff]{0,8}?(?:局|厅|委|政府|街道|中心|站|大队|法院)"
+)
+"""Somebody who is known by where they are: 北票市水利局."""
 _REGION: Final = Regex("[省市县区镇乡村]")
 _HEAD: Final = 8
 _KEPT: Final = 6
@@ -86,6 +90,8 @@ class Traits:
     scores: tuple[float, ...]
     weight: float = field(compare=False)
     """What its pairs of characters tell together: summed up once, asked for at every comparison."""
+    is_anonymous: bool = False
+    """Nobody is named who could owe anything: 甲方, 开发商, 对方 may be anybody."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON keeps it."""
@@ -96,6 +102,7 @@ class Traits:
             "grams": "".join(sorted(self.grams)),
             "scores": [round(each, 4) for each in self.scores],
             "weight": round(self.weight, 4),
+            "anonymous": self.is_anonymous,
         }
 
     @classmethod
@@ -109,6 +116,7 @@ class Traits:
             frozenset(intern(pairs[at : at + 2]) for at in range(0, len(pairs), 2)),
             tuple(kept["scores"]),
             kept["weight"],
+            kept["anonymous"],
         )
 
 
@@ -127,6 +135,7 @@ def traits_of(text: str) -> Traits:
         grams=grams,
         scores=tuple(round(math.sqrt(scores[kind]), 4) for kind in TYPES),
         weight=round(told_together(grams)[0], 4),
+        is_anonymous={kind for kind, _ in names} <= {"place", "document"} and not _ORGAN.search(plain),
     )
 
 

@@ -1,8 +1,9 @@
 """Two cases that are one matter: the later goes on under the earlier (并案), until it is taken apart (拆案).
 
-The later case must not have been taken on yet: it has no number in a ledger, so no ledger loses one, and a
-matter is one line while it is merged. The earlier case keeps its clocks; those of the later one that nobody
-has kept are put aside and come back as they were. Both cases are locked, the earlier one first.
+A matter counts once while it is merged. A later case that had been taken on keeps its number and its line
+in the ledger, which says where it went; taken apart, it is in work again. The earlier case keeps its clocks;
+those of the later one that nobody has kept are put aside and come back as they were. What the enterprise was
+promised is never put off by it: see `rules.one_matter`. Both cases are locked, the earlier one first.
 """
 
 from collections.abc import Mapping
@@ -18,12 +19,13 @@ from models.actions.conversation import LOCAL, about, authors, tell_desk
 from models.actions.outbox import Notice, tell
 from models.queries import merging as queries
 from models.queries.co_handling import helpers
-from models.queries.deadlines import pause_running
+from models.queries.deadlines import pause_running, pending
 from models.queries.duty import on_duty
 from models.queries.tickets import Actor
 from models.queries.trust import open_call
 from models.rules.lifecycle import NotPossible, Role, Status, Verb, advance
 from models.rules.numbers import number_of
+from models.rules.one_matter import puts_off
 from models.tables import Clock, Event, Merge, Message, Official, Ticket
 
 _SYSTEM: Final = Actor(Role.SYSTEM, None)
@@ -40,7 +42,11 @@ class Apart(StrEnum):
     CARRIES = "carries"
     """Others are merged into the later one already."""
     BUSY = "busy"
-    """Help, a call, a pause or words held back on the later one are not settled."""
+    """Help, a call, a pause, a wish for more time or words held back on the later one are not settled."""
+    NOT_TAKEN_ON = "not_taken_on"
+    """The later one is in work already, the earlier one is not."""
+    PUT_OFF = "put_off"
+    """The enterprise would get later what it was promised on the later one."""
 
 
 class CannotMerge(Exception):
@@ -58,7 +64,7 @@ def merge(
 
     Raises:
         CannotMerge: they are not two cases of one enterprise and owner, or something hangs on the later one.
-        NotPossible: the later one has been taken on or is over, or nobody works on the earlier one.
+        NotPossible: the later one is done or over, or nobody works on the earlier one.
         NotAllowed: it is not for `actor`.
     """
     may_merge(session, ticket, main, actor, now=now)
@@ -89,6 +95,10 @@ def may_merge(session: Session, ticket: Ticket, main: Ticket, actor: Actor, *, n
         raise CannotMerge(Apart.CARRIES)
     if _is_busy(session, ticket, now):
         raise CannotMerge(Apart.BUSY)
+    if ticket.status == Status.ACCEPTED and main.status == Status.OPEN:
+        raise CannotMerge(Apart.NOT_TAKEN_ON)
+    if _puts_off(session, ticket.id, main.id):
+        raise CannotMerge(Apart.PUT_OFF)
 
 
 def main_case(session: Session, ticket: Ticket) -> Ticket:
@@ -112,10 +122,11 @@ def separate(
         NotPossible: it is not merged.
         NotAllowed: it is not for `actor`.
     """
-    advance(Status(ticket.status), Verb.SEPARATE, actor.role)
+    verb = Verb.SEPARATE if ticket.accepted_at is None else Verb.REVIVE
+    advance(Status(ticket.status), verb, actor.role)
     row = session.get_one(Merge, ticket.id)
     said = _said(actor, reason)
-    event_id = events.record(session, ticket, Verb.SEPARATE, actor, now=now, main=main.id, **said)
+    event_id = events.record(session, ticket, verb, actor, now=now, main=main.id, **said)
     _put_back(session, ticket.id, row.clocks)
     session.delete(row)
     session.flush()
@@ -165,8 +176,23 @@ def _is_busy(session: Session, ticket: Ticket, now: datetime) -> bool:
         helpers(session, ticket.id)
         or pause_running(session, ticket.id)
         or open_call(session, ticket)
+        or pending(session, ticket.id)
         or session.scalars(held.limit(1)).first()
     )
+
+
+def _puts_off(session: Session, ticket_id: int, main_id: int) -> bool:
+    """Whether a date of the later case would come later, or not at all, under the earlier one."""
+    columns = (Clock.ticket_id, Clock.name, Clock.due_at, Clock.met_at)
+    wanted = select(*columns).where(Clock.ticket_id.in_((ticket_id, main_id)), Clock.subject_id.is_(None))
+    running: dict[int, dict[str, datetime]] = {ticket_id: {}, main_id: {}}
+    kept: set[str] = set()
+    for whose, name, due_at, met_at in session.execute(wanted.order_by(Clock.id)):
+        if met_at is None:
+            running[whose][name] = due_at
+        elif whose == main_id:
+            kept.add(name)
+    return bool(puts_off(running[ticket_id], running[main_id], kept - running[main_id].keys()))
 
 
 def _said(actor: Actor, reason: str | None) -> dict[str, str]:

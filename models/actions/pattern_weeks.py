@@ -1,4 +1,4 @@
-"""Tell each desk once a week which patterns its cases are in: on the first working day, if any are."""
+"""Tell each desk once a week which patterns its cases and enterprises are in, on the first working day."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -15,6 +15,7 @@ from models.queries.patterns import OfDesk, of_desk
 from models.queries.people import desk
 from models.queries.workdays import calendar
 from models.rules.numbers import number_of
+from models.rules.patterns import WINDOW
 from models.tables import Official, OfficialKind, PatternWeek
 
 AT: Final = time(9, 0)
@@ -71,7 +72,7 @@ def _enrol(session: Session, now: datetime) -> None:
 def _tell(session: Session, official_id: int, now: datetime) -> None:
     day = now.astimezone(LOCAL).date()
     told = desk(session, official_id, day)
-    found = of_desk(session, official_id) if told else []
+    found = of_desk(session, official_id, since=now - WINDOW) if told else []
     if not found:
         return
     news = {"count": len(found), "patterns": [_summed(each) for each in found[:NAMED]]}
@@ -85,5 +86,6 @@ def _summed(found: OfDesk) -> dict[str, Any]:
         "title": found.title,
         "enterprises": found.enterprises,
         "count": len(found.tickets),
+        "cared": found.cared,
         "numbers": [number_of(each) for each in found.tickets[:CASES]],
     }

@@ -15,7 +15,7 @@ from models.rules.lifecycle import Verb
 from models.rules.patterns import voice_of
 from models.tables import PatternMember, Ticket, TicketVector
 
-_COMES: Final = frozenset({Verb.SUBMIT, Verb.RETYPE, Verb.SEPARATE, Verb.UNSHIELD})
+_COMES: Final = frozenset({Verb.SUBMIT, Verb.RETYPE, Verb.SEPARATE, Verb.REVIVE, Verb.UNSHIELD})
 _GOES: Final = frozenset({Verb.WITHDRAW, Verb.MERGE, Verb.SHIELD})
 AT_ONCE: Final = 5000
 """Vectors read at once when the index is built."""
@@ -68,6 +68,14 @@ def kept_vectors(session: Session, model: str, *, after: int) -> Sequence[Row[in
         .order_by(TicketVector.ticket_id)
         .limit(AT_ONCE)
     ).all()
+
+
+def known(session: Session, ticket_id: int, model: str) -> tuple[bytes, Mapping[str, Any]] | None:
+    """Return vector and traits that this model made of a case; None if it made none, or they were emptied."""
+    row = session.get(TicketVector, ticket_id)
+    if row is None or row.model != model or row.vector is None or row.traits is None:
+        return None
+    return row.vector, row.traits
 
 
 def unread(session: Session, model: str, *, after: int, limit: int) -> Sequence[int]:

@@ -28,7 +28,7 @@ def contradictions(session: Session) -> Iterator[str]:
 
 
 def _merged(session: Session, ticket_id: int, main_id: int) -> Iterator[str]:
-    last = _last(session, ticket_id, (Verb.MERGE, Verb.SEPARATE))
+    last = _last(session, ticket_id, (Verb.MERGE, Verb.SEPARATE, Verb.REVIVE))
     if last is None or last.verb != Verb.MERGE or last.data.get("main") != main_id:
         yield f"ticket {number_of(ticket_id)}: its events do not merge it into {number_of(main_id)}"
     told = _last(session, main_id, (Verb.CARRY,))

@@ -20,6 +20,7 @@ from models.tables import (
     CoHandling,
     Message,
     Official,
+    Pairing,
     Pattern,
     PatternDecision,
     PatternMember,
@@ -51,11 +52,15 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class OfDesk:
-    """A pattern that is shown, with the open cases that a leader has in it."""
+    """A pattern that is shown, with the open cases that a leader has in it.
+
+    `cared` are enterprises in their care (包保) that told of it lately, whoever owns the case, done or not.
+    """
 
     title: str
     enterprises: int
     tickets: Sequence[int]
+    cared: int
 
 
 def patterns(
@@ -84,20 +89,34 @@ def pattern(session: Session, regions: Regions, pattern_id: int) -> Seen:
     return _seen(session, regions, [row])[0]
 
 
-def of_desk(session: Session, owner_id: int) -> list[OfDesk]:
-    """Return the patterns that a leader's open cases are in; those of most enterprises first."""
+def details(session: Session, regions: Regions, ids: Collection[int]) -> dict[int, Seen]:
+    """Return what is to be told of these patterns, by id; nothing of those that have no case in `regions`."""
+    rows = session.scalars(_visible(regions).where(Pattern.id.in_(ids)).order_by(Pattern.id)).all()
+    return {each.row.id: each for each in _seen(session, regions, rows)}
+
+
+def of_desk(session: Session, owner_id: int, *, since: datetime) -> list[OfDesk]:
+    """Return the patterns that a leader's open cases are in, or enterprises in their care; largest first.
+
+    What these enterprises told before `since` is no news, unless it is an open case of the leader's own.
+    """
+    paired = select(Pairing.enterprise_id).where(Pairing.official_id == owner_id, Pairing.ended_at.is_(None))
+    is_own = (Ticket.owner_id == owner_id) & Ticket.status.in_([Status.OPEN, Status.ACCEPTED])
+    is_cared = Ticket.enterprise_id.in_(paired) & (Ticket.created_at >= since)
     mine = (
         _cases(None)
+        .add_columns(is_own, is_cared)
         .join(Pattern, Pattern.id == PatternMember.pattern_id)
-        .where(Ticket.owner_id == owner_id, Ticket.status.in_([Status.OPEN, Status.ACCEPTED]))
-        .where(Pattern.state == PatternState.OPEN)
+        .where(is_own | is_cared, Pattern.state == PatternState.OPEN)
         .order_by(Ticket.id)
     )
     own: dict[int, list[int]] = {}
-    for member, ticket in session.execute(mine):
-        own.setdefault(member.pattern_id, []).append(ticket.id)
+    cared: dict[int, set[int | None]] = {}
+    for member, ticket, owns, cares in session.execute(mine):
+        own.setdefault(member.pattern_id, []).extend([ticket.id] if owns else [])
+        cared.setdefault(member.pattern_id, set()).update({ticket.enterprise_id} if cares else ())
     found = [
-        OfDesk(each.title, rules.heard(_whose(session, each.id)), own[each.id])
+        OfDesk(each.title, rules.heard(_whose(session, each.id)), own[each.id], len(cared[each.id]))
         for each in session.scalars(select(Pattern).where(Pattern.id.in_(own)).order_by(Pattern.id))
     ]
     return sorted(found, key=lambda each: -each.enterprises)

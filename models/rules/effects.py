@@ -23,6 +23,8 @@ ALPHA: Final = 0.05
 PER: Final = 1000
 """Rates are per so many enterprises and `UNIT_DAYS` days."""
 UNIT_DAYS: Final = 90
+LEAST_DAYS: Final = 7
+"""Of fewer days no rate is told: one case in the first hour would read as thousands in a quarter."""
 LOOKS: Final = 3
 """What the figures do not show by the last of so many looks is not there."""
 _HALVINGS: Final = 100
@@ -61,17 +63,17 @@ class Exposure:
 
 
 def rate(seen: Exposure) -> Interval | None:
-    """Return the rate per `PER` enterprises and `UNIT_DAYS` days; None of nobody or no time."""
-    if seen.units <= 0:
+    """Return the rate per `PER` enterprises and `UNIT_DAYS` days; None of nobody or hardly any time."""
+    if seen.units <= 0 or seen.days < LEAST_DAYS:
         return None
     low, high = poisson_bounds(seen.met)
     return Interval(seen.met / seen.units, low / seen.units, high / seen.units)
 
 
 def ratio(before: Exposure, after: Exposure) -> Interval | None:
-    """Return the rate after as a multiple of that before; None if it cannot be told, as neither met any."""
+    """Return the rate after as a multiple of that before; None if it cannot be told (yet)."""
     total = before.met + after.met
-    if not total or before.units <= 0 or after.units <= 0:
+    if not total or rate(before) is None or rate(after) is None:
         return None
     scale = before.units / after.units
     low, high = binomial_bounds(after.met, total)

@@ -48,6 +48,8 @@ class Verb(StrEnum):
     """The case is one matter with an earlier one of the same enterprise and goes on there (并案)."""
     SEPARATE = "separate"
     """It is a matter of its own after all (拆案)."""
+    REVIVE = "revive"
+    """The same of a case that had been taken on before it was merged: it is in work again."""
     CARRY = "carry"
     """What is merged into this case has changed; the event names the cases it carries now."""
     SHIELD = "shield"
@@ -177,8 +179,9 @@ STEPS: Final[Mapping[tuple[Status, Verb], Step]] = (
     | _steps(Verb.RATE, _ENTERPRISE, Status.RESOLVED, Status.CLOSED)
     | _steps(Verb.APPEAL, _ENTERPRISE, Status.DECLINED)
     | _steps(Verb.ANSWER_CALL, _ENTERPRISE, *_LIVE)
-    | _steps(Verb.MERGE, _SIDES, open=Status.MERGED)
+    | _steps(Verb.MERGE, _SIDES, open=Status.MERGED, accepted=Status.MERGED)
     | _steps(Verb.SEPARATE, _SIDES, merged=Status.OPEN)
+    | _steps(Verb.REVIVE, _SIDES, merged=Status.ACCEPTED)
     | _steps(Verb.CARRY, _SIDES, *_NOT_MERGED)
     | _steps(Verb.SHIELD, _SIDES, *Status)
     | _steps(Verb.UNSHIELD, _SIDES, *Status)

@@ -46,7 +46,7 @@ def replay(facts: Iterable[Fact], at: datetime | None = None) -> State | None:
 
 
 _MOVERS: Final = frozenset({Verb.GRANT, Verb.PAUSE, Verb.RESUME, Verb.RECKON})
-_STATUS_ONLY: Final = (str(Verb.WITHDRAW), str(Verb.MERGE), str(Verb.SEPARATE))
+_STATUS_ONLY: Final = (str(Verb.WITHDRAW),)
 """What they tell is but the status they lead to."""
 _RESULTS: Final = ("result", "answer", "total")
 _REPORT: Final = "progress"
@@ -226,6 +226,14 @@ def _hand_over(state: State, fact: Fact) -> None:
         _belong(state, fact)
 
 
+def _merge(state: State, fact: Fact) -> None:
+    state.merged_into = fact.data["main"]
+
+
+def _stand_alone(state: State, _fact: Fact) -> None:
+    state.merged_into = None
+
+
 def _give(state: State, fact: Fact, owner_id: int) -> None:
     """Have another owner, who does not help with what is theirs."""
     state.owner_id = owner_id
@@ -252,6 +260,9 @@ _TELLERS: Final[Mapping[str, Callable[[State, Fact], None]]] = {
     Verb.GRANT: _grant,
     Verb.REASSIGN: _reassign,
     Verb.HAND_OVER: _hand_over,
+    Verb.MERGE: _merge,
+    Verb.SEPARATE: _stand_alone,
+    Verb.REVIVE: _stand_alone,
     Verb.CALL_IN: replay_help.call_in,
     Verb.JOIN: replay_help.join,
     Verb.CONTRIBUTE: replay_help.contribute,

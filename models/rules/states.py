@@ -94,6 +94,8 @@ class State:
     written_off: Mapping[str, Any] | None = None
     extended: int = 0
     """How often more time was granted."""
+    merged_into: int | None = None
+    """The case that it goes on under (并案)."""
     ended_at: datetime | None = None
     """When the status it has now, one that ends a case, began."""
     report_since: datetime | None = None

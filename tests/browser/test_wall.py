@@ -70,7 +70,7 @@ def a_day(world: World) -> tuple[str, str]:
 
 
 def a_patch(world: World, numbers: tuple[str, str]) -> None:
-    """A patch of a pattern of some cases, in effect since yesterday."""
+    """A patch of a pattern of some cases, in effect long enough for a rate to be told."""
     now, cases = world.clock(), [ticket_id_of(each) for each in numbers]
     with world.database.transaction() as session:
         pattern = Pattern(type="arrears", state="open", title="欠款", stone="", created_at=now, opened_at=now)
@@ -81,7 +81,7 @@ def a_patch(world: World, numbers: tuple[str, str]) -> None:
         raw = secrets.token_urlsafe(32)
         key = access.create_key(session, raw, name="督查室", role="supervisor", region=None, now=now).id
     made = Ground(world.database, world.roster, pattern.id, cases, key)
-    made.in_effect(made.open(now=now), now=now - timedelta(days=1))
+    made.in_effect(made.open(now=now), now=now - timedelta(days=8))
 
 
 def keep(page: Page, name: str) -> None:

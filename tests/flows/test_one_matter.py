@@ -1,6 +1,7 @@
 """An enterprise says the same thing twice: one matter, one line, until somebody takes it apart."""
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,8 +9,10 @@ from sqlalchemy import select
 
 from bot.verifying import CHECKS
 from models.actions import access, roster
-from models.queries import past_wall, proof
+from models.queries import marks, past_wall, proof
+from models.queries.comparing import changes
 from models.queries.ledger import Asked, entries
+from models.queries.second_look import Position
 from models.rules.numbers import ticket_id_of
 from models.rules.replay import replay
 from models.tables import Clock, Event, Merge, Person, Ticket
@@ -17,8 +20,9 @@ from tests.conftest import Makers
 from tests.databases import KINDS
 from tests.flows.reading import number_in
 from tests.roster import AIDE, LEADER, OWNER, PARTNER
+from tests.unit.bot.test_second_look import settle
 from tests.unit.models.stage import a_person
-from tests.world import World
+from tests.world import Phone, World
 
 DEBT = "开发区管委会欠我们厂区道路工程款三百二十万，验收一年多了一直不给结"
 AGAIN = "开发区管委会欠我们厂区道路工程款三百二十万，验收都一年多了还是不给结清"
@@ -61,6 +65,22 @@ def ask(world: World, path: str, **params: Any) -> Any:
     answer = world.web.get(f"/api/v1{path}", params=params, headers={"Authorization": f"Bearer {raw}"})
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+def watch(world: World) -> Phone:
+    """Put a supervisor of the province on the roster; return their phone."""
+    with world.database.transaction() as session:
+        row = roster.add_official(
+            session,
+            name="石一诺",
+            post="督查专员",
+            department="督查室",
+            region="210000",
+            kind="supervisor",
+            now=world.clock(),
+        )
+        session.get_one(Person, a_person(session, "o-watch")).official_id = row.id
+    return world.phone("o-watch")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -157,6 +177,8 @@ def test_refusals_say_why(world: World) -> None:
     assert "没有查到编号" in owner.say(f"并案 {first} 1234")
     assert "这里没有并过的诉求" in owner.say(f"拆案 {second}")
     leader.say(f"受理 {second}")
+    assert "请先受理先提的一件" in owner.say(f"并案 {second} {first}")
+    leader.say(f"办结 {second} 已协调付清全部款项")
     assert "不能并案" in owner.say(f"并案 {second} {first}")
     stranger = world.phone("o-nobody")
     mine = number_in(stranger.say("厂房电容量不够，想增容到800千伏安"))
@@ -217,18 +239,7 @@ def test_a_merged_case_goes_where_its_main_case_goes(world: World) -> None:
     partner = world.phone(PARTNER)
     first, second = twice(world)
     partner.tap("是，并案")
-    with world.database.transaction() as session:
-        row = roster.add_official(
-            session,
-            name="石一诺",
-            post="督查专员",
-            department="督查室",
-            region="210000",
-            kind="supervisor",
-            now=world.clock(),
-        )
-        session.get_one(Person, a_person(session, "o-watch")).official_id = row.id
-    world.phone("o-watch").say(f"改派 {first} 简闻和 原责任领导回避")
+    watch(world).say(f"改派 {first} 简闻和 原责任领导回避")
     with world.database.reading() as session:
         rows = session.scalars(select(Ticket).order_by(Ticket.id)).all()
         assert len({row.owner_id for row in rows}) == 1
@@ -273,3 +284,106 @@ def test_tapping_twice_merges_once(world: World) -> None:
         merges = session.scalars(select(Event).where(Event.verb == "merge")).all()
     assert len(merges) == 1
     is_whole(world)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_case_in_work_is_merged_counted_once_and_comes_back_as_it_was(fresh_url: Makers, kind: str) -> None:
+    with World.running(fresh_url[kind]()) as world:
+        leader, owner, partner = world.phone(LEADER), world.phone(OWNER), world.phone(PARTNER)
+        leader.say("待办")
+        first, second = twice(world)
+        for number in (first, second):
+            leader.say(f"受理 {number}")
+        leader.say(f"回复 {second} 正在联系开发区管委会")
+        world.advance(minutes=5)
+        owner.say("进度")
+        for phone in (leader, owner, partner):
+            phone.silence()
+        before, apart = (stored(world, first), stored(world, second)), world.clock()
+        world.advance(minutes=5)
+
+        assert leader.say(f"并案 {second} {first}").startswith(f"{second} 已并入 {first}")
+        for phone in (owner, partner):
+            assert any(f"已由责任领导并入 {first}" in text for text in phone.silence())
+        assert stored(world, first)[1] == before[0][1], "no clock of the earlier case was touched"
+        assert [each[3] for each in lines(world, apart)] == [None, None]
+        assert lines(world, world.clock()) == [
+            ("拖欠账款〔2026〕1号", first, "accepted", None),
+            ("拖欠账款〔2026〕2号", second, "merged", first),
+        ]
+        assert f"已并入{first}，不另计" in told_in_file(world, "arrears")
+        assert received(world) == 1, "one matter counts once"
+        is_whole(world)
+
+        assert partner.say(f"拆案 {second}").startswith(f"{second}「")
+        assert stored(world, first) == before[0]
+        assert stored(world, second) == before[1], "in work, with its number and its dates"
+        assert any("拆开" in text for text in leader.silence())
+        assert received(world) == 2
+        assert [each[2:] for each in lines(world, world.clock())] == [("accepted", None)] * 2
+        third = number_in(owner.say("新诉求 大连港务公司欠我们装卸费四十万，半年了不给"))
+        leader.say(f"受理 {third}")
+        assert lines(world, world.clock())[-1][0] == "拖欠账款〔2026〕3号", (
+            "no number was lost or given twice"
+        )
+        is_whole(world)
+        settle(world.database)
+        key = ticket_id_of(second)
+        with world.database.transaction() as session:
+            found, _ = changes(session, Position(0, 0), limit=500)
+            assert [each.is_gone for each in found if each.ticket_id == key] == [False, True, False], (
+                "compared anew"
+            )
+            session.add(Merge(ticket_id=key, main_id=ticket_id_of(first), since=world.clock(), clocks=[]))
+            session.flush()
+            told = list(marks.contradictions(session))
+            assert f"ticket {second}: its events do not merge it into {first}" in told, (
+                "a forged merge is found"
+            )
+
+
+def lines(world: World, as_of: datetime) -> list[tuple[str, str, str, str | None]]:
+    """Return what the ledger of arrears says of each line: number, ticket, status, where it went."""
+    items = ask(world, "/ledgers/arrears", as_of=as_of.isoformat())["items"]
+    return [(each["number"], each["ticket"], each["status"], each["merged_into"]) for each in items]
+
+
+def told_in_file(world: World, kind: str) -> str:
+    """Return the ledger as people open it."""
+    raw = secrets.token_urlsafe(32)
+    with world.database.transaction() as session:
+        access.create_key(session, raw, name="file", role="supervisor", region=None, now=world.clock())
+    answer = world.web.get(f"/api/v1/ledgers/{kind}.csv", headers={"Authorization": f"Bearer {raw}"})
+    return answer.raise_for_status().content.decode("utf-8-sig")
+
+
+def received(world: World) -> int:
+    """Return how many arrears count as received."""
+    items = ask(world, "/rates", by="type")["items"]
+    (found,) = [each["counts"]["received"] for each in items if each["key"] == "arrears"]
+    return int(found)
+
+
+def test_a_date_that_was_promised_earlier_is_never_put_off(world: World) -> None:
+    """The earlier case was given more time: under it, the later one's result would come later than was said."""
+    leader, owner, supervisor = world.phone(LEADER), world.phone(OWNER), watch(world)
+    first, second = twice(world)
+    leader.say(f"受理 {first}")
+    leader.say(f"延期 {first} 5 等审计报告")
+    assert "已同意" in supervisor.say(f"同意延期 {first}")
+    for _ in ("not taken on", "in work"):
+        assert "会比后提的一件已答应的更晚" in owner.say(f"并案 {second} {first}")
+        assert "会比后提的一件已答应的更晚" in leader.say(f"并案 {second} {first}")
+        leader.say(f"受理 {second}")
+    is_whole(world)
+
+
+def test_a_wish_for_more_time_is_decided_before_a_case_is_merged(world: World) -> None:
+    leader, supervisor = world.phone(LEADER), watch(world)
+    first, second = twice(world)
+    for number in (first, second):
+        leader.say(f"受理 {number}")
+    leader.say(f"延期 {second} 5 等审计报告")
+    assert "延期申请" in leader.say(f"并案 {second} {first}")
+    supervisor.say(f"不同意延期 {second} 按期办")
+    assert leader.say(f"并案 {second} {first}").startswith(f"{second} 已并入 {first}")

@@ -17,7 +17,7 @@ from tests.databases import KINDS
 from tests.flows.reading import number_in
 from tests.flows.test_patterns import compare
 from tests.flows.test_pictures_and_voices import PNG
-from tests.roster import LEADER
+from tests.roster import LEADER, OFFICE
 from tests.world import Phone, World
 
 AGAIN = "澜河县城投欠我们护坡工程的工程款五十万，验收两年了一直不付"
@@ -327,6 +327,37 @@ def test_supervisor_decides_in_the_chat_and_what_is_no_words_is_not_lost(sqlite_
         assert proof.verify(world.database).flaws == []
 
 
+def test_supervisor_gives_a_patch_to_another_leader_in_the_chat(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        province, city = supervise(world, "o-above", "210000"), supervise(world, "o-city", "210100")
+        patch, offices = story.patch, world.roster.officials
+        world.phone(OFFICE).say("待办")
+        assert "补丁" in province.say("帮助")
+        assert f"补丁 {patch} 换牵头人 姓名 理由" in province.say(f"补丁 {patch}")
+        assert "换牵头人由督查来定" in story.leader.say(f"补丁 {patch} 换牵头人 简闻和 分工调整")
+        assert "由上一级督查来定" in city.say(f"补丁 {patch} 换牵头人 简闻和 分工调整")
+        assert "本来就由" in province.say(f"补丁 {patch} 换牵头人 安予诚 分工调整")
+        assert "没有找到“没这个人”" in province.say(f"补丁 {patch} 换牵头人 没这个人 分工调整")
+        assert story.read()["owner"]["id"] == offices["leader"]
+
+        assert "换谁牵头" in province.say(f"补丁 {patch} 换牵头人")
+        assert "为什么要换牵头人" in province.say("简闻和")
+        assert "为什么要换牵头人" in province.say("好的")
+        assert story.read()["owner"]["id"] == offices["leader"]
+        assert "改由省营商局局长 简闻和牵头" in province.say("原牵头人分工调整，交由营商局统筹")
+        assert story.read()["owner"]["id"] == offices["office"]
+        given = story.call("GET", f"/patches/{patch}/events")["items"][-1]
+        assert (given["verb"], given["signed"]) == ("give", "督查专员 岑若水")
+        assert given["data"]["reason"] == "原牵头人分工调整，交由营商局统筹"
+        assert any("由您牵头" in text for text in world.phone(OFFICE).silence())
+        assert "没有牵头" in story.leader.say("补丁")
+
+        assert "改由副省长 安予诚牵头" in province.say(f"补丁 {patch} 换牵头人 安予诚，仍由省领导牵头")
+        assert story.read()["owner"]["id"] == offices["leader"]
+        assert proof.verify(world.database).flaws == []
+
+
 def test_nothing_is_said_of_the_patch_behind_another_question_and_else_on_its_own_line(
     sqlite_url: str,
 ) -> None:
@@ -381,6 +412,27 @@ def test_what_was_not_yet_asked_takes_no_words(sqlite_url: str) -> None:
         before = len(cases(world))
         phone.say("新办的用地手续卡在自然资源局三个月了，请帮忙协调")
         assert len(cases(world)) == before + 1
+
+
+def test_question_about_a_patch_keeps_to_the_budget(sqlite_url: str) -> None:
+    """Who has heard three things unasked today is asked once the next day comes, or they write."""
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        spent, number, fresh = story.firms[0], story.numbers[0], story.firms[1]
+        for phone in (spent, fresh):
+            phone.silence()
+        world.advance(days=1)
+        for step in ("第一步", "第二步", "第三步"):
+            story.leader.say(f"回复 {number} {step}")
+            world.deliver()
+        assert len(spent.silence()) == 3
+        story.act("draft")
+        story.act("consult", {})
+        story.strike()
+        assert any("怎样改才管用" in text for text in fresh.silence())
+        assert not any("怎样改才管用" in text for text in spent.silence())
+        spent.say("进度")
+        assert any("怎样改才管用" in text for text in spent.silence()), "it waited for them to write"
 
 
 def test_shielded_case_is_nowhere(sqlite_url: str) -> None:

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from handlers.understanding.embedding import SHARED
 from models.actions import access
+from models.rules.numbers import ticket_id_of
+from models.tables import TicketVector
 from tests.alike import ARREARS, firm
 from tests.conftest import Makers
 from tests.databases import KINDS
@@ -87,3 +90,47 @@ def test_leader_is_told_once_a_week_which_patterns_their_cases_are_in(sqlite_url
         world.advance(hours=1)
         world.strike()
         assert not [text for text in leader.silence() if "同类问题" in text]
+
+
+def test_leader_hears_of_an_enterprise_in_their_care_whose_case_is_done(sqlite_url: str) -> None:
+    """The stone lies there still, and their enterprise is one of those that stumbled."""
+    with World.running(sqlite_url, deep=True) as world:
+        compare(world)
+        leader, owner = world.phone(LEADER), world.phone(OWNER)
+        leader.say("待办")
+        mine = number_in(owner.say(ARREARS[0]))
+        for n, text in enumerate(ARREARS[1:]):
+            world.phone(firm(world.database, f"firm{n}")).say(text)
+        compare(world)
+        leader.say(f"受理 {mine}")
+        leader.say(f"办结 {mine} 款项已经付清")
+        assert "销号" in owner.say(f"确认 {mine}")
+        world.strike()
+        for days, is_told in ((6, True), (7 * 26, False)):
+            world.advance(days=days)
+            leader.say("待办")
+            leader.silence()
+            world.strike()
+            told = [text for text in leader.silence() if "同类问题" in text]
+            assert len(told) == is_told
+            assert all("7家企业反映，您包保的企业1家" in text and mine not in text for text in told)
+
+
+def test_a_request_is_embedded_once_for_its_type_its_second_look_and_its_like(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        compare(world)
+        owner = world.phone(OWNER)
+        text = "我们给北屏县热力公司做的换热站改造，验收一年半，工程款六十三万要不回来"
+        before = SHARED.embedded
+        number = number_in(owner.say(text))
+        assert world.service.second_look is not None
+        world.loop.run(world.service.second_look.once())
+        compare(world)
+        assert SHARED.embedded == before + 1
+        owner.say(f"改类型 {number} 要素保障")
+        SHARED._recent.clear()  # what was kept with the case is enough
+        compare(world)
+        with world.database.reading() as session:
+            kept = session.get_one(TicketVector, ticket_id_of(number))
+            assert (kept.type, kept.vector is not None) == ("factors", True)
+        assert SHARED.embedded == before + 1

@@ -78,6 +78,7 @@ class LedgerEntryView(Shown):
     rebounds: int
     refusal: RefusalView | None
     withdrawn_at: datetime | None
+    merged_into: str | None = Field(description="The ticket it goes on under and is counted with.")
     written_off: WriteOffView | None
     hops: int
     extensions: int

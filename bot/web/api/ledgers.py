@@ -220,6 +220,7 @@ def _view(session: Session, entry: Entry, as_of: datetime) -> LedgerEntryView:
         rebounds=state.rebounds,
         refusal=None if refused is None else RefusalView(**_only(refused, "reason", "channel")),
         withdrawn_at=state.ended_at if is_withdrawn else None,
+        merged_into=None if state.merged_into is None else number_of(state.merged_into),
         written_off=None if written_off is None else WriteOffView(**_only(written_off, "reason", "signed")),
         hops=state.hops,
         extensions=state.extended,

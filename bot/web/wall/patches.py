@@ -18,7 +18,7 @@ from handlers import say
 from models.queries import patches as queries
 from models.queries.patch_effects import effect
 from models.queries.registry import Regions
-from models.rules.effects import Interval
+from models.rules.effects import LEAST_DAYS, Interval
 
 MOST: Final = 20
 
@@ -55,7 +55,7 @@ def patches(request: Request, parts: WallParts, who: Signed) -> Response:
     drawn = [
         (row, 100 / (max(row.before.high, row.after.high) or 1)) for row in rows if row.before and row.after
     ]
-    return page(request, "patches.html", rows=rows, drawn=drawn)
+    return page(request, "patches.html", rows=rows, drawn=drawn, least_days=LEAST_DAYS)
 
 
 def _row(session: Session, seen: queries.Shown, regions: Regions, now: datetime) -> Row:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from models.queries.patterns import join_from
 from models.rules.numbers import number_of
 from models.tables import Pattern, PatternDecision
 from tests.alike import ARREARS, bring, compare, firm, groups, seven
@@ -135,6 +136,22 @@ def test_dismissed_pattern_is_listed_apart_and_raises_the_threshold(
     with desk.database.reading() as session:
         states = session.scalars(select(Pattern.state).order_by(Pattern.id)).all()
     assert list(states) == ["dismissed", "forming"]
+
+
+def test_splits_and_joins_move_the_likeness_from_which_on_cases_of_their_type_belong_together(
+    stones: tuple[Desk, int, list[int]],
+) -> None:
+    desk, pattern, cases = stones
+
+    def learned(kind: str) -> float:
+        with desk.database.reading() as session:
+            return join_from(session, kind, 0.4)
+
+    assert learned("arrears") == 0.4
+    new = decide(desk, pattern, "split", numbers=[number_of(cases[0])], title="另一类").json()
+    assert (learned("arrears"), learned("ip")) == (pytest.approx(0.42), 0.4)
+    decide(desk, pattern, "join", pattern_id=new["id"])
+    assert learned("arrears") == pytest.approx(0.4)
 
 
 def test_decision_sent_twice_is_made_once(stones: tuple[Desk, int, list[int]]) -> None:

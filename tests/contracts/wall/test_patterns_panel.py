@@ -44,6 +44,17 @@ def test_panel_shows_what_the_key_reaches_with_a_table_and_is_on_record(small_de
         assert "城投拖欠工程款不给" in page
         assert '<td class="num">2</td><td class="num">2</td><td class="num">0</td>' in page
         assert 'width="100.0"' in page
+        for told in (
+            "大连市 1，沈阳市 1",
+            "2026年11月 2件",
+            f"/wall/cases/{here.number}",
+            f"{there.number}</a>",
+        ):
+            assert told in page, told
+        (suggested,) = {each["suggested_owner"]["name"] for each in desk.get("/patterns").json()["items"]}
+        (departments,) = (each["departments"] for each in desk.get("/patterns").json()["items"])
+        for told in (suggested, *(f"{name} {many}" for name, many in departments.items())):
+            assert told in page, told
         strip = visitor.part("/wall/patterns?brief=true").text
         assert "城投拖欠工程款" in strip
         assert "2家" in strip
@@ -52,7 +63,10 @@ def test_panel_shows_what_the_key_reaches_with_a_table_and_is_on_record(small_de
     assert len(looks) == 1, "the panel is a look of its own, the strip is part of the wall"
     with Visitor.at(desk) as visitor:
         visitor.sign_in(desk.key("viewer", SHENYANG))
-        assert '<td class="num">1</td><td class="num">1</td>' in visitor.get("/wall/patterns").text
+        mine = visitor.get("/wall/patterns").text
+        assert '<td class="num">1</td><td class="num">1</td>' in mine
+        assert "2026年11月 1件" in mine
+        assert (here.number in mine, there.number in mine, "大连市" in mine) == (True, False, False)
 
 
 def test_dismissed_forming_and_foreign_patterns_are_not_there_and_copies_are_no_enterprise(

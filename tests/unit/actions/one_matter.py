@@ -114,10 +114,11 @@ class OneMatter(RuleBasedStateMachine):
                 assert row | moves == then | moves, "it is what it was"
                 assert clocks == dates, "with its dates as they were"
                 assert clocks_of(session, later.main) == others
-            later.status, later.main = Status.OPEN, None
+            later.status, later.main = Status(then["status"]), None
             main.carries = [each for each in main.carries if each is not later]
             self.both_heard(main, later, openid)
-        self.look_at_what_was_said(was, later, openid, done=None if found else Verb.SEPARATE)
+        done = Verb.SEPARATE if later.status is Status.OPEN else Verb.REVIVE
+        self.look_at_what_was_said(was, later, openid, done=None if found else done)
 
     def keep_quiet(self, ticket_id: int, openid: str, *, is_on: bool) -> None:
         """Somebody asks for secrecy, or lifts it."""
@@ -175,14 +176,32 @@ class OneMatter(RuleBasedStateMachine):
             return NoSuchTicket
         if main_id >= later_id or later.firm is None or (later.firm, later.owner) != (main.firm, main.owner):
             return CannotMerge
-        if later.status is not Status.OPEN:
+        if later.status not in {Status.OPEN, Status.ACCEPTED}:
             return NotPossible
         if role not in _SIDES:
             return NotAllowed
         if main.status not in {Status.OPEN, Status.ACCEPTED}:
             return NotPossible
         held = any(until > self.now for _, until in later.waiting)
-        return CannotMerge if later.carries or later.helpers or later.is_paused or held else None
+        hangs = later.helpers or later.is_paused or held or later.is_more_time_asked
+        is_ahead = (later.status, main.status) == (Status.ACCEPTED, Status.OPEN)
+        return CannotMerge if later.carries or hangs or is_ahead or self.waits(main_id, later_id) else None
+
+    def waits(self, main_id: int, later_id: int) -> bool:
+        """Whether something promised on the later case would come later under the earlier one."""
+        with self.database.reading() as session:
+            ours, theirs = (
+                [each for each in clocks_of(session, key) if each["subject_id"] is None]
+                for key in (later_id, main_id)
+            )
+        for clock in ours:
+            if clock["met_at"] is not None or clock["name"] in {"progress", "confirmation"}:
+                continue
+            same = [each for each in theirs if each["name"] == clock["name"]]
+            left = [each for each in same if each["met_at"] is None]
+            if not same or any(each["due_at"] > clock["due_at"] for each in left):
+                return True
+        return False
 
     def both_heard(self, main: Known, later: Known, openid: str) -> None:
         """Follow the event on each of two cases."""

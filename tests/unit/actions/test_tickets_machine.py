@@ -158,6 +158,7 @@ UNTOLD = frozenset(
     {
         Verb.MERGE,
         Verb.SEPARATE,
+        Verb.REVIVE,
         Verb.SHIELD,
         Verb.RATE,
         Verb.CALL_FAILED,

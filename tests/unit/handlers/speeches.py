@@ -643,8 +643,9 @@ OF_DESKS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
                 {
                     "title": named(60),
                     "enterprises": st.integers(1, 9999),
-                    "count": st.integers(1, 999),
-                    "numbers": st.lists(st.just(NUMBER), min_size=1, max_size=2),
+                    "count": st.integers(0, 999),
+                    "cared": st.integers(0, 20),
+                    "numbers": st.lists(st.just(NUMBER), max_size=2),
                 }
             ),
             min_size=1,
@@ -799,7 +800,10 @@ WORST: dict[str, Any] = {
     "unit_before": {"name": "长" * 50, "post": "长" * 100, "department": "😀" * 100},
     "tasks": [NUMBER] * 10,
     "task_count": 500,
-    "patterns": [{"title": "😀" * 60, "enterprises": 9999, "count": 999, "numbers": [NUMBER] * 2}] * 3,
+    "patterns": [
+        {"title": "😀" * 60, "enterprises": 9999, "count": 999, "cared": 20, "numbers": [NUMBER] * 2}
+    ]
+    * 3,
 }
 WORDLESS = frozenset({Notice.URGED, Notice.WITHDRAWN, Notice.CONFIRMED, Notice.RETYPED}) | trust.WORDLESS
 """News of something that is done without saying anything."""
@@ -1090,7 +1094,7 @@ def everything() -> list[Speech]:
         **{key: {"name": "安", "post": "长"} for key in ("leader", "deputy", "old", "owner", "owner_before", "visitor")},
         **dict.fromkeys(("first", "last", "day"), "2026-11-24"), "visit": 12, "numbers": [NUMBER], "count": 2,
         "pairings": 1, "digest": "0" * 64,
-        "patterns": [{"title": "欠款", "enterprises": 7, "count": 1, "numbers": [NUMBER]}],
+        "patterns": [{"title": "欠款", "enterprises": 7, "count": 1, "cared": 1, "numbers": [NUMBER]}],
         **{key: {"count": 1, "named": [[NUMBER, "欠款", "云杉里"]]} for key in ("overdue", "due_today", "rebounds", "silent", "unconfirmed")},
         "visits": {"count": 1, "named": [["12", "云杉里"]]},
         "due_at": NOW.isoformat(), "days": 5, "reason": "等拨款", "clock": "result", "level": 50, "instead_of": None,

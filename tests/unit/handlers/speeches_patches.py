@@ -13,6 +13,7 @@ from models.actions.patches import NEEDED
 from models.queries.patch_effects import Effect, Side
 from models.queries.patches import Comment, Shown
 from models.rules import effects
+from models.rules.directory import Desk
 from models.rules.effects import Exposure
 from models.rules.numbers import number_of
 from models.rules.patches import Cause, PatchRole, PatchState, PatchVerb, StepNews, possible
@@ -132,6 +133,7 @@ def _side(met: int) -> Side:
 
 
 EFFECTS = [None, Effect(_side(999), _side(0), None), Effect(_side(0), _side(999), None)]
+LEAD = Desk(1, "柏知远", "副省长", "辽宁省人民政府", "210000")
 VERBS = st.lists(st.sampled_from(PatchVerb), max_size=9)
 
 
@@ -141,6 +143,7 @@ def said(names: st.SearchStrategy[str]) -> dict[str, st.SearchStrategy[Speech]]:
     some = st.lists(rows, max_size=9)
     views = st.builds(a_view, names.map(lambda name: name[:1] or "补"), st.sampled_from(PatchState))
     ids, number = st.just(10**8), st.just(NUMBER)
+    leads = names.map(lambda name: Desk(1, name[:50], name[:100], name[:100], "210000"))
     return {
         "patches": st.builds(say.patches, some, are_own=st.booleans()),
         "patch": st.builds(say.patch, views, st.sampled_from(EFFECTS), VERBS),
@@ -161,7 +164,15 @@ def said(names: st.SearchStrategy[str]) -> dict[str, st.SearchStrategy[Speech]]:
         "no_such_patch": st.builds(say.no_such_patch, are_own=st.booleans()),
         "patch_of_more_regions": st.builds(say.patch_of_more_regions, rows),
         "patch_waits": st.builds(say.patch_waits, rows),
-        "why_patch": st.builds(say.why_patch, rows, st.sampled_from([PatchVerb.KEEP, PatchVerb.DROP])),
+        "why_patch": st.builds(
+            say.why_patch, rows, st.sampled_from([PatchVerb.KEEP, PatchVerb.DROP, PatchVerb.GIVE])
+        ),
+        "patch_to_whom": st.builds(say.patch_to_whom, rows),
+        "patch_which_lead": st.builds(
+            say.patch_which_lead, rows, number, st.lists(leads, max_size=4), is_known=st.booleans()
+        ),
+        "patch_has_lead": st.builds(say.patch_has_lead, rows, leads),
+        "patch_given": st.builds(say.patch_given, rows, leads),
         "comment_in_words": st.builds(
             say.comment_in_words, rows, st.sampled_from(["voice", "image", "video"])
         ),
@@ -206,7 +217,10 @@ def everything() -> list[Speech]:
         *(say.no_such_patch(are_own=own) for own in (True, False)),
         *(say.which_patch([row], are_own=own) for own in (True, False)),
         *(say.patch_waits(a_patch(state=state)) for state in PatchState),
-        *(say.why_patch(row, verb) for verb in (PatchVerb.KEEP, PatchVerb.DROP)),
+        *(say.why_patch(row, verb) for verb in (PatchVerb.KEEP, PatchVerb.DROP, PatchVerb.GIVE)),
+        say.patch_to_whom(row), say.patch_has_lead(row, LEAD), say.patch_given(row, LEAD),
+        *(say.patch_which_lead(row, "柏知远", desks, is_known=known)
+          for desks in ([], [LEAD]) for known in (True, False)),
         *(say.comment_in_words(row, kind) for kind in ("voice", "image", "video")),
         say.no_such_step(row), say.nothing_to_cite(NUMBER), say.unstumbled(NUMBER), say.not_stumbled(NUMBER),
         say.comment_noted(row, is_guessed=True), say.comment_noted(row, is_guessed=False),

@@ -60,8 +60,9 @@ _LIFE: Final = {
     "reckon": (SYSTEM, "open accepted resolved declined"),
     "redact": (SYSTEM, "open accepted resolved closed declined withdrawn merged"),
     # Two cases of one enterprise are one matter, or a case is nobody else's business: either side says so.
-    "merge": (f"{ENTERPRISE} {DESK} {ABOVE}", "open->merged"),
+    "merge": (f"{ENTERPRISE} {DESK} {ABOVE}", "open->merged accepted->merged"),
     "separate": (f"{ENTERPRISE} {DESK} {ABOVE}", "merged->open"),
+    "revive": (f"{ENTERPRISE} {DESK} {ABOVE}", "merged->accepted"),
     "carry": (f"{ENTERPRISE} {DESK} {ABOVE}", "open accepted resolved closed declined withdrawn"),
     "shield": (f"{ENTERPRISE} {DESK} {ABOVE}", "open accepted resolved closed declined withdrawn merged"),
     "unshield": (f"{ENTERPRISE} {DESK} {ABOVE}", "open accepted resolved closed declined withdrawn merged"),

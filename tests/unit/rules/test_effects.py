@@ -58,6 +58,15 @@ def test_rate_is_per_thousand_enterprises_and_ninety_days() -> None:
     assert rate(Exposure(3, 10, 0)) is None
 
 
+def test_one_case_in_the_first_days_is_no_rate_and_damns_no_patch() -> None:
+    """One of twelve enterprises within a quarter of an hour would read as half a million of a thousand."""
+    before = Exposure(8, 12, 180)
+    for days in (0.01, 6.99):
+        assert rate(Exposure(1, 12, days)) is None
+        assert judge(ratio(before, Exposure(1, 12, days)), look=1) is Verdict.UNCLEAR
+    assert judge(ratio(before, Exposure(8, 12, 7)), look=1) is Verdict.INEFFECTIVE
+
+
 def test_ratio_is_that_of_the_rates() -> None:
     """12 in 180 days, then 3 in 90: 3/90 over 12/180 is a half; p of 3 in 15, odds times two."""
     found = ratio(Exposure(12, 1000, 180), Exposure(3, 1000, 90))

@@ -98,6 +98,7 @@ def test_finished_tickets_move_only_by_rebound_separation_a_supervisor_or_who_de
         (Status.DECLINED, Verb.OVERTURN, Status.ACCEPTED),
         (Status.DECLINED, Verb.REOPEN, Status.ACCEPTED),
         (Status.MERGED, Verb.SEPARATE, Status.OPEN),
+        (Status.MERGED, Verb.REVIVE, Status.ACCEPTED),
     }
 
 

@@ -12,7 +12,7 @@ from handlers.understanding.alike import FEATURES, features, is_copy, likeness, 
 from handlers.understanding.embedding import SHARED
 from handlers.understanding.fit_alike import RULES
 from handlers.understanding.grouping import grouped, labels
-from handlers.understanding.pattern_corpus import LATER, LETTERS, told
+from handlers.understanding.pattern_corpus import LATER, LETTERS, UNNAMED, told
 from handlers.understanding.pattern_measure import agreement
 from handlers.understanding.regroup import groups_of, nearest, vectors_of
 from handlers.understanding.stone import told_by
@@ -154,6 +154,33 @@ def test_letters_that_nothing_was_fitted_on_are_grouped_as_well_as_the_guide_say
         assert found.ari >= 0.92
         assert found.precision >= 0.9
         assert found.recall >= 0.92
+
+
+def test_debt_of_whoever_is_not_named_joins_nothing_and_bridges_nothing() -> None:
+    rows = told(UNNAMED)
+    found = agreement([row.stone for row in rows], groups_of([row.text for row in rows], vector=vector))
+    assert len([row for row in rows if row.stone is None]) == 18
+    assert found.ari >= 0.95
+    assert found.precision >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_alike"),
+    [
+        ("甲方欠我们工程款三年，一直不给", "澜河县城投欠我们工程款三年了，年年说明年给", False),
+        ("甲方欠我们工程款三年，一直不给", "开发商欠我们工程款一百万，两年了不给", False),
+        ("甲方欠我们工程款三年了，一直不给我们", "甲方欠我们工程款三年，一直不给", True),
+        ("投标保证金半年没退，二十万", "没中标，投标保证金该五天退，三个月没动静", True),
+        ("澜河的城投公司太难要账了，绿化的工程款就是拖着不给", DEBT, True),
+        ("某公司欠我们工程款，拖了两年", "博锐重工公司欠我们工程款", False),
+        ("北票市水利局欠我们灌区的工程款", "北票市水利局水毁修复的工程款不认", True),
+    ],
+)
+def test_unnamed_debtor_is_like_nobodys_unless_more_than_the_debt_is_the_same(
+    one: str, other: str, *, is_alike: bool
+) -> None:
+    a, b = (Traits.of(traits_of(text).as_json()) for text in (one, other))
+    assert (likeness(a, b, 0.8) >= shipped().join) is is_alike
 
 
 def test_stone_is_a_sentence_of_theirs_without_names_and_numbers() -> None:

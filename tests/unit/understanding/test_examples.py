@@ -27,7 +27,7 @@ def test_examples_cover_every_type_well() -> None:
 def test_examples_folder_holds_one_file_a_type_the_intents_and_the_patterns() -> None:
     assert {path.name for path in EXAMPLES.iterdir()} == {
         "intents",
-        *("patterns", "letters", "later"),
+        *("patterns", "letters", "later", "unnamed"),
         *(f"{kind}.yaml" for kind in TYPES),
     }
 
