@@ -2,10 +2,12 @@
 
 import json
 import math
+import struct
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Self
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
@@ -15,17 +17,17 @@ from .model import WrongModel
 from .situation import Context, signs
 
 INTENTS_PATH: Final = Path(__file__).with_name("intents.zip")
-FORMAT: Final = 2
+FORMAT: Final = 3
 MOST: Final = 128
 """Added to every weight, so that none is below zero."""
-LANE: Final = 20
-"""Bits of a weight in a packed row: the sum of 4,000 weights fits, and no message has as many signs."""
+LANE: Final = 32
+"""Bits of a weight in a packed row, as many as a machine's number has: read back without shifting."""
 
 _ABOUT: Final = "about.json"
 _NUMBERS: Final = "weights.i8"
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
 
-_LANE_MASK: Final = (1 << LANE) - 1
+_NOTHING: Final[Mapping[str, int]] = {}
 
 Packed = int
 """The weights of one sign, one number: rows are added by adding numbers."""
@@ -40,6 +42,8 @@ class IntentModel:
 
     intents: tuple[Intent, ...]
     pieces: Mapping[str, Packed]
+    marked: Mapping[str, Mapping[str, Packed]]
+    """Mark of a situation → short pieces as they weigh there, besides what they weigh anywhere."""
     seen: Mapping[str, Packed]
     bias: Packed
     unit: float
@@ -50,10 +54,11 @@ class IntentModel:
 
     def scores(self, text: str, context: Context) -> dict[Intent, float]:
         """Return intent → probability; they add up to 1."""
-        pieces, seen = signs(text, context)
+        short, long, mark, seen = signs(text, context)
         width = len(self.intents)
-        of_words = [row for row in map(self.pieces.get, {*pieces}) if row is not None]
-        of_situation = [row for row in map(self.seen.get, {*seen}) if row is not None]
+        everywhere, here = self.pieces.get, self.marked.get(mark, _NOTHING).get
+        of_words = [*filter(None, chain(map(everywhere, short), map(everywhere, long), map(here, short)))]
+        of_situation = [*filter(None, map(self.seen.get, seen))]
         finer = self.finer
         fine = _unpacked(sum(of_situation, self.bias * finer), finer + len(of_situation), width)
         summed = [each / finer for each in fine]
@@ -75,9 +80,11 @@ class IntentModel:
             "finer": self.finer,
             "digest": self.digest,
             "pieces": list(self.pieces),
+            "marked": {mark: list(rows) for mark, rows in self.marked.items()},
             "seen": list(self.seen),
         }
-        rows = (*self.pieces.values(), *self.seen.values(), self.bias)
+        marked = (row for rows in self.marked.values() for row in rows.values())
+        rows = (*self.pieces.values(), *marked, *self.seen.values(), self.bias)
         width = len(self.intents)
         numbers = array("b", (each for row in rows for each in _unpacked(row, 1, width)))
         with ZipFile(path, "w", ZIP_DEFLATED) as file:
@@ -104,13 +111,17 @@ class IntentModel:
         if about.get("format") != FORMAT:
             raise WrongModel(path, f"format {about.get('format')}, expected {FORMAT}")
         intents = tuple(map(Intent, about["intents"]))
-        width, known = len(intents), len(about["pieces"])
-        rows = [packed(numbers[at : at + width]) for at in range(0, len(numbers), width)]
+        width = len(intents)
+        rows = iter([packed(numbers[at : at + width]) for at in range(0, len(numbers), width)])
+        known = (about["pieces"], *about["marked"].values(), about["seen"])
+        if len(numbers) != width * (1 + sum(map(len, known))):
+            raise WrongModel(path, "weights missing")
         return cls(
             intents,
-            dict(zip(about["pieces"], rows[:known], strict=True)),
-            dict(zip(about["seen"], rows[known:-1], strict=True)),
-            rows[-1],
+            dict(zip(about["pieces"], rows, strict=False)),
+            {mark: dict(zip(pieces, rows, strict=False)) for mark, pieces in about["marked"].items()},
+            dict(zip(about["seen"], rows, strict=False)),
+            next(rows),
             about["unit"],
             about["finer"],
             about["digest"],
@@ -124,7 +135,8 @@ def packed(weights: Sequence[int]) -> Packed:
 
 def _unpacked(rows: Packed, count: int, width: int) -> list[int]:
     """Return the sums of `width` weights that stand in the sum of `count` rows."""
-    return [(rows >> (LANE * place) & _LANE_MASK) - MOST * count for place in range(width)]
+    lanes = struct.unpack(f"<{width}I", rows.to_bytes(width * LANE // 8, "little"))
+    return [each - MOST * count for each in lanes]
 
 
 @cache

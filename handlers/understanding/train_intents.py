@@ -7,7 +7,7 @@ prints the cross-validation by groups of alike wordings, and by the people we im
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from .cues import cues
 from .in_context import certain, intent_in
 from .intent_corpus import TWELVE, Said, digest_of, matters, said_examples
-from .intent_model import INTENTS_PATH, IntentModel, packed
+from .intent_model import INTENTS_PATH, IntentModel, Packed, packed
 from .intents import Intent
 from .situation import plain, signs
 
@@ -34,14 +34,16 @@ MARGIN: Final = 3.5
 WORDS_SHARE: Final = 3.0
 SEEN_SHARE: Final = 0.35
 SEEN_IN: Final = 3
-PIECES_AT_MOST: Final = 17_000
-"""Pieces that are learned: more cost memory, and tell nothing of somebody new."""
+PIECES_AT_MOST: Final = 40_000
+"""Pieces that are learned, those of one situation among them: more cost memory, and tell hardly more."""
 BLURRED: Final = 2
 """Copies that are learned of each example with signs left out by chance: no sign is to be leaned on alone."""
 KEPT: Final = 0.65
 """Share of its signs that a blurred copy keeps."""
 MATTERS_FOR_ONE: Final = 10
 """Examples of a type that count as much as one example of an intent."""
+MARKED: Final = "|"
+"""Between the mark of a situation and a piece; it stands in no text, as signs have been taken out."""
 LEARNED: Final = tuple(intent for intent in TWELVE if intent is not Intent.COMMAND)
 """A command is read by its grammar."""
 
@@ -73,7 +75,7 @@ def train_intents(written: Sequence[Said]) -> IntentModel:
     whole = [packed(row) for row in np.rint(weights / units[:, None]).astype(int).tolist()]
     return IntentModel(
         LEARNED,
-        dict(zip(pieces, whole[: len(pieces)], strict=True)),
+        *_by_mark(dict(zip(pieces, whole[: len(pieces)], strict=True))),
         dict(zip(seen, whole[len(pieces) : -1], strict=True)),
         whole[-1],
         unit,
@@ -82,13 +84,24 @@ def train_intents(written: Sequence[Said]) -> IntentModel:
     )
 
 
+def _by_mark(rows: Mapping[str, Packed]) -> tuple[dict[str, Packed], dict[str, dict[str, Packed]]]:
+    """Return the rows of pieces that are learned anywhere, and by mark those learned in one situation."""
+    marked: dict[str, dict[str, Packed]] = {}
+    for piece, row in rows.items():
+        mark, within, short = piece.partition(MARKED)
+        if within:
+            marked.setdefault(mark, {})[short] = row
+    return {piece: row for piece, row in rows.items() if MARKED not in piece}, marked
+
+
 def make() -> str:
     """Rewrite the shipped model and return what there is to say about it."""
     written = said_examples()
     model = train_intents(written)
     model.save()
+    signs_of = sum(map(len, (model.pieces, model.seen, *model.marked.values())))
     return (
-        f"{INTENTS_PATH.name}: {len(written)} examples, {len(model.pieces) + len(model.seen)} signs, "
+        f"{INTENTS_PATH.name}: {len(written)} examples, {signs_of} signs, "
         f"made from {model.digest[:12]}\n"
     )
 
@@ -132,8 +145,8 @@ def report(written: Sequence[Said], taken: Sequence[Intent]) -> Iterator[str]:
 
 
 def _signs(each: Said) -> Signs:
-    pieces, seen = signs(each.text, each.context)
-    return set(pieces), set(seen)
+    short, long, mark, seen = signs(each.text, each.context)
+    return short | long | {f"{mark}{MARKED}{piece}" for piece in short}, seen
 
 
 def _seen_often(known: Sequence[Signs], part: int) -> list[str]:
