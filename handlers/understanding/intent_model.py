@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, Self
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from .intents import Intent
 from .model import WrongModel
-from .situation import Context, signs
+from .situation import LONGEST_GRAM, MARKS, Context, signs
 
 INTENTS_PATH: Final = Path(__file__).with_name("intents.zip")
 FORMAT: Final = 3
@@ -23,11 +24,12 @@ MOST: Final = 128
 LANE: Final = 32
 """Bits of a weight in a packed row, as many as a machine's number has: read back without shifting."""
 
+MARKED: Final = "|"
+"""Between a mark and a piece; it stands in no text, as signs have been taken out."""
+
 _ABOUT: Final = "about.json"
 _NUMBERS: Final = "weights.i8"
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
-
-_NOTHING: Final[Mapping[str, int]] = {}
 
 Packed = int
 """The weights of one sign, one number: rows are added by adding numbers."""
@@ -41,9 +43,10 @@ class IntentModel:
     """
 
     intents: tuple[Intent, ...]
-    pieces: Mapping[str, Packed]
-    marked: Mapping[str, Mapping[str, Packed]]
-    """Mark of a situation → short pieces as they weigh there, besides what they weigh anywhere."""
+    short: Mapping[str, Sequence[Packed]]
+    """Piece of one or two characters → what it weighs under each mark, 0 where it has not been learned."""
+    long: Mapping[str, Packed]
+    """Piece of three characters → what it weighs."""
     seen: Mapping[str, Packed]
     bias: Packed
     unit: float
@@ -55,16 +58,15 @@ class IntentModel:
     def scores(self, text: str, context: Context) -> dict[Intent, float]:
         """Return intent → probability; they add up to 1."""
         short, long, mark, seen = signs(text, context)
-        width = len(self.intents)
-        everywhere, here = self.pieces.get, self.marked.get(mark, _NOTHING).get
-        of_words = [*filter(None, chain(map(everywhere, short), map(everywhere, long), map(here, short)))]
-        of_situation = [*filter(None, map(self.seen.get, seen))]
-        finer = self.finer
-        fine = _unpacked(sum(of_situation, self.bias * finer), finer + len(of_situation), width)
-        summed = [each / finer for each in fine]
-        if of_words:
-            scale = 1 / math.sqrt(len(of_words))
-            words = _unpacked(sum(of_words), len(of_words), width)
+        width, finer = len(self.intents), self.finer
+        of_short = map(itemgetter(MARKS.index(mark)), filter(None, map(self.short.get, short)))
+        of_words = sum(chain(of_short, filter(None, map(self.long.get, long))))
+        of_situation = sum(filter(None, map(self.seen.get, seen)), self.bias * finer)
+        summed = [each / finer for each in _unpacked(of_situation, width)]
+        count = of_words >> (LANE * width)
+        if count:
+            scale = 1 / math.sqrt(count)
+            words = _unpacked(of_words, width)
             summed = [one + other * scale for one, other in zip(summed, words, strict=True)]
         most = max(summed)
         raised = [math.exp((each - most) * self.unit) for each in summed]
@@ -79,14 +81,12 @@ class IntentModel:
             "unit": self.unit,
             "finer": self.finer,
             "digest": self.digest,
-            "pieces": list(self.pieces),
-            "marked": {mark: list(rows) for mark, rows in self.marked.items()},
+            "pieces": list(pieces := self.pieces()),
             "seen": list(self.seen),
         }
-        marked = (row for rows in self.marked.values() for row in rows.values())
-        rows = (*self.pieces.values(), *marked, *self.seen.values(), self.bias)
+        rows = (*pieces.values(), *self.seen.values(), self.bias)
         width = len(self.intents)
-        numbers = array("b", (each for row in rows for each in _unpacked(row, 1, width)))
+        numbers = array("b", (each for row in rows for each in _unpacked(row, width)))
         with ZipFile(path, "w", ZIP_DEFLATED) as file:
             for name, data in (
                 (_ABOUT, json.dumps(about, ensure_ascii=False).encode()),
@@ -112,30 +112,60 @@ class IntentModel:
             raise WrongModel(path, f"format {about.get('format')}, expected {FORMAT}")
         intents = tuple(map(Intent, about["intents"]))
         width = len(intents)
-        rows = iter([packed(numbers[at : at + width]) for at in range(0, len(numbers), width)])
-        known = (about["pieces"], *about["marked"].values(), about["seen"])
-        if len(numbers) != width * (1 + sum(map(len, known))):
+        rows = [packed(numbers[at : at + width]) for at in range(0, len(numbers), width)]
+        pieces, seen = about["pieces"], about["seen"]
+        if len(numbers) != width * (len(pieces) + len(seen) + 1):
             raise WrongModel(path, "weights missing")
         return cls(
             intents,
-            dict(zip(about["pieces"], rows, strict=False)),
-            {mark: dict(zip(pieces, rows, strict=False)) for mark, pieces in about["marked"].items()},
-            dict(zip(about["seen"], rows, strict=False)),
-            next(rows),
+            *by_length(dict(zip(pieces, rows[: len(pieces)], strict=True))),
+            dict(zip(seen, rows[len(pieces) : -1], strict=True)),
+            rows[-1],
             about["unit"],
             about["finer"],
             about["digest"],
         )
 
+    def pieces(self) -> dict[str, Packed]:
+        """Return the row of each piece as it was learned: those of one mark as mark, stroke, piece."""
+        anywhere = {piece: rows[-1] for piece, rows in self.short.items() if rows[-1]} | dict(self.long)
+        marked = {
+            f"{mark}{MARKED}{piece}": row - rows[-1]
+            for piece, rows in self.short.items()
+            for mark, row in zip(MARKS, rows, strict=False)
+            if row != rows[-1]
+        }
+        return dict(sorted((anywhere | marked).items()))
+
+
+def by_length(pieces: Mapping[str, Packed]) -> tuple[dict[str, Sequence[Packed]], dict[str, Packed]]:
+    """Return what short pieces weigh under each mark and, last, anywhere; and what the long ones do.
+
+    A piece of one mark weighs there besides what it weighs anywhere; both are one row, which counts twice.
+    """
+    short = {each.rpartition(MARKED)[2] for each in pieces if MARKED in each or len(each) < LONGEST_GRAM}
+    return (
+        {each: _by_mark(pieces, each) for each in sorted(short)},
+        {each: row for each, row in pieces.items() if MARKED not in each and len(each) == LONGEST_GRAM},
+    )
+
+
+def _by_mark(pieces: Mapping[str, Packed], short: str) -> Sequence[Packed]:
+    anywhere = pieces.get(short, 0)
+    here = (pieces.get(f"{mark}{MARKED}{short}") for mark in MARKS)
+    return (*(anywhere if row is None else anywhere + row for row in here), anywhere)
+
 
 def packed(weights: Sequence[int]) -> Packed:
-    """Return weights between -128 and 127 as one number."""
-    return sum((each + MOST) << (LANE * place) for place, each in enumerate(weights))
+    """Return weights between -128 and 127 as one number, above them a 1: sums count their rows."""
+    return sum((each + MOST) << (LANE * place) for place, each in enumerate(weights)) + (
+        1 << (LANE * len(weights))
+    )
 
 
-def _unpacked(rows: Packed, count: int, width: int) -> list[int]:
-    """Return the sums of `width` weights that stand in the sum of `count` rows."""
-    lanes = struct.unpack(f"<{width}I", rows.to_bytes(width * LANE // 8, "little"))
+def _unpacked(rows: Packed, width: int) -> list[int]:
+    """Return the sums of `width` weights that stand in a sum of rows."""
+    *lanes, count = struct.unpack(f"<{width + 1}I", rows.to_bytes((width + 1) * LANE // 8, "little"))
     return [each - MOST * count for each in lanes]
 
 

@@ -29,6 +29,7 @@ TAIL: Final = 28
 """Characters read of the beginning and of the end of a longer text: there it says what it wants."""
 SAID: Final = 80
 """Characters read of what we said last."""
+LONGEST_GRAM: Final = 3
 SHORT: Final = 4
 """Characters of an answer that is known as a whole."""
 STEPS: Final = (1, 2, 3, 4, 6, 8, 11, 15, 20, 28, 40, 70)
@@ -45,6 +46,7 @@ OTHERWISE: Final = "q"
 """The mark of any other question of ours."""
 UNASKED: Final = ("n", "o")
 """Where we asked nothing: the marks without and with an open case."""
+MARKS: Final = ("m", "r", "w", OTHERWISE, *UNASKED)
 
 _STICKER: Final = re.compile(r"\[[^\[\]\s]{1,6}\]")
 _PHONE: Final = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|400-?\d{3}-?\d{4}|[2-8]\d{7})(?!\d)")
@@ -72,7 +74,7 @@ class Signs(NamedTuple):
     """What a model weighs of a message: pieces of its words, and what is seen of it and of the situation."""
 
     short: set[str]
-    """Pieces of one or two characters: learned once for all messages, and once more under `mark`."""
+    """Pieces of one or two characters: learned once for all messages, and once more under each mark."""
     long: set[str]
     """Pieces of three characters."""
     mark: str
@@ -134,4 +136,3 @@ def plain(text: str) -> str:
     core = _EMOJI.sub("☺", _STICKER.sub("☺", normalize(text)))
     core = _DIGITS.sub("0", _CASE.sub("N", _PHONE.sub("P", core)))
     return _STUTTER.sub(r"\1\1", _BLANKS.sub(" ", _STOPS.sub(" ", core)).strip())
-

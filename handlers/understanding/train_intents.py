@@ -7,7 +7,7 @@ prints the cross-validation by groups of alike wordings, and by the people we im
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from .cues import cues
 from .in_context import certain, intent_in
 from .intent_corpus import TWELVE, Said, digest_of, matters, said_examples
-from .intent_model import INTENTS_PATH, IntentModel, Packed, packed
+from .intent_model import INTENTS_PATH, MARKED, IntentModel, by_length, packed
 from .intents import Intent
 from .situation import plain, signs
 
@@ -42,8 +42,6 @@ KEPT: Final = 0.65
 """Share of its signs that a blurred copy keeps."""
 MATTERS_FOR_ONE: Final = 10
 """Examples of a type that count as much as one example of an intent."""
-MARKED: Final = "|"
-"""Between the mark of a situation and a piece; it stands in no text, as signs have been taken out."""
 LEARNED: Final = tuple(intent for intent in TWELVE if intent is not Intent.COMMAND)
 """A command is read by its grammar."""
 
@@ -75,7 +73,7 @@ def train_intents(written: Sequence[Said]) -> IntentModel:
     whole = [packed(row) for row in np.rint(weights / units[:, None]).astype(int).tolist()]
     return IntentModel(
         LEARNED,
-        *_by_mark(dict(zip(pieces, whole[: len(pieces)], strict=True))),
+        *by_length(dict(zip(pieces, whole[: len(pieces)], strict=True))),
         dict(zip(seen, whole[len(pieces) : -1], strict=True)),
         whole[-1],
         unit,
@@ -84,24 +82,13 @@ def train_intents(written: Sequence[Said]) -> IntentModel:
     )
 
 
-def _by_mark(rows: Mapping[str, Packed]) -> tuple[dict[str, Packed], dict[str, dict[str, Packed]]]:
-    """Return the rows of pieces that are learned anywhere, and by mark those learned in one situation."""
-    marked: dict[str, dict[str, Packed]] = {}
-    for piece, row in rows.items():
-        mark, within, short = piece.partition(MARKED)
-        if within:
-            marked.setdefault(mark, {})[short] = row
-    return {piece: row for piece, row in rows.items() if MARKED not in piece}, marked
-
-
 def make() -> str:
     """Rewrite the shipped model and return what there is to say about it."""
     written = said_examples()
     model = train_intents(written)
     model.save()
-    signs_of = sum(map(len, (model.pieces, model.seen, *model.marked.values())))
     return (
-        f"{INTENTS_PATH.name}: {len(written)} examples, {signs_of} signs, "
+        f"{INTENTS_PATH.name}: {len(written)} examples, {len(model.pieces()) + len(model.seen)} signs, "
         f"made from {model.digest[:12]}\n"
     )
 
