@@ -27,8 +27,8 @@ from .situation import plain, signs
 FOLDS: Final = 8
 ALIKE: Final = 70
 """Likeness (rapidfuzz, 0-100) from which two wordings are held back together."""
-STRENGTH: Final = 0.06
-"""Inverse of the regularisation; with copies 0.05, 0.06 and 0.15 were compared by leaving people out."""
+STRENGTH: Final = 0.03
+"""Inverse of the regularisation; with five copies 0.03 and 0.045 were compared by leaving people out."""
 MARGIN: Final = 3.5
 """What a margin counts in the exponent of a probability: the likeliest, by leaving people out."""
 WORDS_SHARE: Final = 3.0
@@ -36,7 +36,7 @@ SEEN_SHARE: Final = 0.35
 SEEN_IN: Final = 3
 PIECES_AT_MOST: Final = 40_000
 """Pieces that are learned, those of one situation among them: more cost memory, and tell hardly more."""
-BLURRED: Final = 2
+BLURRED: Final = 5
 """Copies that are learned of each example with signs left out by chance: no sign is to be leaned on alone."""
 KEPT: Final = 0.65
 """Share of its signs that a blurred copy keeps."""
