@@ -126,8 +126,26 @@ def _be_migrated(url: str) -> None:
     """Bring an embedded database up to date; on PostgreSQL that is the operator's decision."""
     database = Database(url)
     if database.is_sqlite and not _is_current(database):
-        _migrate(database)
+        database.dispose()
+        _migrate_apart(database)
     database.dispose()
+
+
+def _migrate_apart(database: Database) -> None:
+    """Migrate in a process that ends: this one then never holds what is needed for one moment only.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: the database refuses, there as well as here.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            _migrate(database)
+        except BaseException:  # noqa: BLE001 -- whoever waits tries it once more, and hears the same
+            os._exit(1)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        _migrate(database)
 
 
 def _is_current(database: Database) -> bool:

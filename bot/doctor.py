@@ -19,7 +19,8 @@ from handlers.understanding.deep import NoDeepModel, default_deep
 from handlers.understanding.embedding import NoEmbedding
 from handlers.understanding.suggesting import PROBE, suggested
 from models.queries import outbox, oversight, registry
-from models.queries.people import PROVINCE, NobodyOnDuty, on_duty, stand_in
+from models.queries.duty import NobodyOnDuty, on_duty
+from models.queries.people import PROVINCE, stand_in
 from models.queries.schema import is_current
 from models.queries.suggestions import tally
 from models.queries.workdays import calendar

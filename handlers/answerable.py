@@ -10,7 +10,8 @@ from handlers.turn import Reply, Router, Turn
 from handlers.understanding.about import About, about
 from handlers.understanding.commands import Command
 from models.actions.conversation import LOCAL, Desk, Words, desk_or_office
-from models.queries.people import PROVINCE, NobodyOnDuty, OfficialCard, on_duty
+from models.queries.duty import NobodyOnDuty, on_duty
+from models.queries.people import PROVINCE, OfficialCard
 from models.queries.tickets import by_number, overview, unfinished
 from models.tables import Outcome, Ticket
 

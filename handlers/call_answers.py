@@ -127,13 +127,8 @@ def decline(turn: Turn) -> Reply:
     return Reply(say.call_declined(named(to)), _outcome(to), case_of(to))
 
 
-def _may_be_called(turn: Turn) -> bool:
-    """Whether calls can have been announced to them; who has no case and no enterprise pays no more."""
-    return turn.party.enterprise is not None or bool(turn.party.cases)
-
-
-@router.hear(lambda turn: _may_be_called(turn) and _is_answer(turn) and bool(_unanswered(turn)))
-@router.hear(lambda turn: _may_be_called(turn) and _is_change(turn) and _is_of_a_call(turn))
+@router.hear(lambda turn: turn.party.is_called and _is_answer(turn) and bool(_unanswered(turn)))
+@router.hear(lambda turn: turn.party.is_called and _is_change(turn) and _is_of_a_call(turn))
 def answer(turn: Turn) -> Reply:
     """同意, 不方便, 换个时间, 明天上午10点: plain words while a card waits for an answer.
 
@@ -155,7 +150,7 @@ def answer(turn: Turn) -> Reply:
     return agree(turn) if not new and is_its_time(turn, to, time) else _move(turn, to, new or time, time)
 
 
-@router.hear(lambda turn: _may_be_called(turn) and bool(time_among(turn)) and bool(_unanswered(turn)))
+@router.hear(lambda turn: turn.party.is_called and bool(time_among(turn)) and bool(_unanswered(turn)))
 def perhaps_move(turn: Turn) -> Reply:
     """周四上午10点到11点吧，下午要去税务局: a time first, while a card waits: asked, the words kept."""
     to = _called_about(turn)
@@ -184,7 +179,7 @@ def not_then(turn: Turn) -> Reply:
 
 
 def _puts_off(turn: Turn) -> bool:
-    is_open = turn.order is None and turn.is_free and _may_be_called(turn)
+    is_open = turn.party.is_called and turn.order is None and turn.is_free
     return is_open and call_replies.puts_off(turn.text) and not call_replies.wants_none_at_all(turn.text)
 
 
@@ -221,7 +216,7 @@ def when(turn: Turn) -> Reply:
 
 def _asks_when(turn: Turn) -> bool:
     is_short = turn.order is None and len(turn.text) <= SHORT
-    return is_short and _may_be_called(turn) and call_replies.asks_when(turn.text)
+    return turn.party.is_called and is_short and call_replies.asks_when(turn.text)
 
 
 def _show_card(turn: Turn, to: Addressee) -> Reply:

@@ -17,7 +17,8 @@ from handlers.understanding.unwanted_calls import wants_no_calls
 from models.actions import answers, contacts, standing
 from models.actions.conversation import LOCAL, Words
 from models.queries.contacts import carer_of, firm_called, named_in, speaks_for, stage_was_asked
-from models.queries.people import EnterpriseCard, enterprise, on_duty
+from models.queries.duty import on_duty
+from models.queries.people import EnterpriseCard, enterprise
 from models.queries.tickets import by_number, unfinished
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket

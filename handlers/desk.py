@@ -51,7 +51,7 @@ from handlers import (
 )
 from handlers.cases import WORDS_KEPT
 from handlers.meant import IN_HAND
-from handlers.turn import MESSAGES, Handler, Incoming, Kind, Means, Reply, Router, Speech, Turn
+from handlers.turn import MESSAGES, Handler, Incoming, Kind, Means, Reply, Routers, Speech, Turn
 from handlers.understanding.commands import Order, read
 from handlers.understanding.desk_talk import spoken
 from handlers.understanding.ruling import ruled
@@ -204,7 +204,7 @@ _REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {
 }
 
 
-_OFFICIAL: Final = (
+_OFFICIAL: Final = Routers(
     binding.router,
     guest.router,
     verify.router,
@@ -228,12 +228,12 @@ _OFFICIAL: Final = (
     *(held.official_router, manners.official_router, official.router),
     events.router,
 )
-_SUPERVISOR: Final = (
+_SUPERVISOR: Final = Routers(
     *(binding.router, guest.router, verify.router),
     *(extensions.official_router, extensions.supervisor_router, *shielding.routers),
     *(patch_work.supervisor_router, patches.supervisor_router, supervisor.router, events.router),
 )
-_ENTERPRISE: Final = (
+_ENTERPRISE: Final = Routers(
     binding.router,
     *(patches.enterprise_router, patches.shown_router),
     answerable.router,
@@ -258,18 +258,14 @@ _ENTERPRISE: Final = (
 )
 
 
-def _routers(who: Party) -> tuple[Router, ...]:
+def _routers(who: Party) -> Routers:
     if who.official is None:
         return _ENTERPRISE
     return _SUPERVISOR if who.official.kind == OfficialKind.SUPERVISOR else _OFFICIAL
 
 
 def _handler(turn: Turn) -> Handler:
-    for router in _routers(turn.party):
-        handler = router.find(turn)
-        if handler is not None:
-            return handler
-    return events.other
+    return _routers(turn.party).find(turn) or events.other
 
 
 def _remember(turn: Turn, reply: Reply) -> None:

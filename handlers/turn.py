@@ -174,6 +174,9 @@ class Reply:
 
 Handler = Callable[[Turn], Reply]
 Fits = Callable[[Turn], bool]
+Rules = tuple[tuple[Fits, Handler], ...]
+_Sort = tuple[Kind, Command | None, str | None]
+"""What decides which rules are asked: what came in, the command in it, our question that is open."""
 
 
 class Router:
@@ -183,10 +186,9 @@ class Router:
     """
 
     def __init__(self, applies: Callable[[Turn], bool] | None = None) -> None:
-        self._applies = applies
+        self.applies = applies
         self._orders: dict[Command, Handler] = {}
         self._words: list[tuple[frozenset[str], Fits, Handler]] = []
-        self._heard: dict[str | None, tuple[tuple[Fits, Handler], ...]] = {}
         self._kinds: dict[Kind, Handler] = {}
 
     def on(self, *commands: Command) -> Callable[[Handler], Handler]:
@@ -206,7 +208,6 @@ class Router:
 
         def keep(handler: Handler) -> Handler:
             self._words.append((frozenset(asked), fits, handler))
-            self._heard.clear()
             return handler
 
         return keep
@@ -224,22 +225,48 @@ class Router:
 
         return keep
 
+    def rules(self, kind: Kind, command: Command | None, question: str | None) -> Rules:
+        """Return what is asked, in order, of a turn of this kind, with this command and open question."""
+        if command in self._orders:
+            return ((_always, self._orders[command]),)
+        heard = self._words if kind is Kind.TEXT else ()
+        fitting = [(fits, handler) for asked, fits, handler in heard if not asked or question in asked]
+        last = [(_always, self._kinds[kind])] if kind in self._kinds else []
+        return (*fitting, *last)
+
     def find(self, turn: Turn) -> Handler | None:
         """Return the handler for this turn, or None if this router has nothing to say."""
-        if self._applies is not None and not self._applies(turn):
-            return None
-        if turn.order is not None and turn.order.command in self._orders:
-            return self._orders[turn.order.command]
-        if turn.incoming.kind is Kind.TEXT:
-            for fits, handler in self._heard_while(turn.asked):
-                if fits(turn):
-                    return handler
-        return self._kinds.get(turn.incoming.kind)
+        return Routers(self).find(turn)
 
-    def _heard_while(self, question: str | None) -> tuple[tuple[Fits, Handler], ...]:
-        """Return the rules that are looked at while `question` is open."""
-        if question not in self._heard:
-            self._heard[question] = tuple(
-                (fits, handler) for asked, fits, handler in self._words if not asked or question in asked
-            )
-        return self._heard[question]
+
+class Routers:
+    """The routers of one role, in order. Those that can have nothing to say to a turn are not asked."""
+
+    def __init__(self, *routers: Router) -> None:
+        self._routers: Final = routers
+        self._known: Final[dict[_Sort, tuple[tuple[Fits, Rules], ...]]] = {}
+
+    def find(self, turn: Turn) -> Handler | None:
+        """Return the handler for this turn, or None if none of them has anything to say."""
+        order = turn.order
+        sort = (turn.incoming.kind, None if order is None else order.command, turn.asked)
+        asked = self._known.get(sort)
+        if asked is None:
+            asked = self._known[sort] = self._sought(*sort)
+        for applies, rules in asked:
+            if applies(turn):
+                for fits, handler in rules:
+                    if fits(turn):
+                        return handler
+        return None
+
+    def _sought(
+        self, kind: Kind, command: Command | None, question: str | None
+    ) -> tuple[tuple[Fits, Rules], ...]:
+        found = [(each.applies or _always, each.rules(kind, command, question)) for each in self._routers]
+        return tuple((applies, rules) for applies, rules in found if rules)
+
+
+def _always(turn: Turn) -> bool:
+    del turn
+    return True

@@ -73,8 +73,11 @@ def to_json(value: Any) -> str:
     return pydantic_core.to_json(value).decode()
 
 
-def sqlite_engine(path: Path, *, begin: str, size: int) -> Engine:
-    """An engine on one file that must exist: a lost file is an error, not a new empty database."""
+def sqlite_engine(path: Path, *, begin: str, size: int, cache: int) -> Engine:
+    """An engine on one file that must exist: a lost file is an error, not a new empty database.
+
+    Each of `size` connections keeps up to `cache` KiB of pages.
+    """
     engine = create_engine(
         URL.create("sqlite", database=f"file:{quote(str(path))}", query={"mode": "rw", "uri": "true"}),
         poolclass=QueuePool,
@@ -90,7 +93,7 @@ def sqlite_engine(path: Path, *, begin: str, size: int) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy's own BEGIN below, not the driver's guess
-        for pragma in _PRAGMAS:
+        for pragma in (*_PRAGMAS, f"cache_size=-{cache}"):
             connection.execute(f"PRAGMA {pragma}").close()
 
         file = path.stat()

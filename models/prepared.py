@@ -21,9 +21,9 @@ from sqlalchemy import (
     any_,
     bindparam,
     func,
-    insert,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.session import core, drive, drive_many
@@ -133,18 +133,35 @@ class Prepared:
 class PreparedInsert(Prepared):
     """An insert into `table` of one row at a time, whose new id is wanted.
 
-    SQLite knows the id of what it has just inserted; `RETURNING` would cost it as much as the insert.
+    With `once` nothing is inserted where a row has the same value in that column already. SQLite knows the
+    id of what it has just inserted; `RETURNING` would cost it as much as the insert.
     """
 
-    def __init__(self, table: type[Any], *parameters: str) -> None:
-        plain = insert(table)
-        super().__init__({"sqlite": plain, "postgresql": plain.returning(table.id)}, *parameters)
+    def __init__(self, table: type[Any], *parameters: str, once: str | None = None) -> None:
+        statements = {each.__name__.rpartition(".")[2]: each.insert(table) for each in (sqlite, postgresql)}
+        if once is not None:
+            statements = {
+                name: each.on_conflict_do_nothing(index_elements=[once]) for name, each in statements.items()
+            }
+        super().__init__(
+            statements | {"postgresql": statements["postgresql"].returning(table.id)}, *parameters
+        )
 
     def new_id(self, session: Session, **row: Any) -> int:
         """Run the insert and return the new row's id."""
+        made = self.id_if_new(session, **row)
+        if made is None:
+            raise LookupError("nothing was inserted")
+        return made
+
+    def id_if_new(self, session: Session, **row: Any) -> int | None:
+        """Run the insert and return the new row's id; None if there is such a row already."""
         plan = self._plan(session)
         cursor = drive(session, plan.sql, plan.bind(row))
-        return int(cursor.lastrowid if plan.is_positional else cursor.fetchall()[0][0])
+        if plan.is_positional:
+            return int(cursor.lastrowid) if cursor.rowcount else None
+        found = cursor.fetchone()
+        return None if found is None else int(found[0])
 
 
 def listed(column: Any, name: str) -> dict[str, ColumnElement[bool]]:

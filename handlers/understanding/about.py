@@ -10,6 +10,7 @@ from typing import Final
 
 from .headline import names_a_matter
 from .intents import bare
+from .regex import Regex
 
 
 class About(StrEnum):
@@ -66,26 +67,26 @@ _MEAL: Final = _any(
     "(?:吃[个顿]?便?饭|喝个?[酒茶]|聚一?聚|坐坐)(?:行|好|可以|有空)?",
 )
 _RULES: Final = ((About.US, _US), (About.CARER, _CARER), (About.CHAT, _CHAT), (About.MEAL, _MEAL))
-_PATTERNS: Final = tuple((kind, re.compile(pattern)) for kind, pattern in _RULES)
-_HINT: Final = re.compile("[干做管用费钱看逛吃喝聚坐谁哪]|反[映应]|怎么|怎样|如何|咋")
+_PATTERNS: Final = tuple((kind, Regex(pattern)) for kind, pattern in _RULES)
+_HINT: Final = Regex("[干做管用费钱看逛吃喝聚坐谁哪]|反[映应]|怎么|怎样|如何|咋")
 _LEFT_ALONE: Final = "没人|不理|不管|不回|不办|拖|推|敷衍|没动静|没消息|没回音"
-_COMPLAINED: Final = re.compile(
+_COMPLAINED: Final = Regex(
     f"(?:(?P<before>[^，,。！!；;]{{0,12}}(?:{_LEFT_ALONE})[^，,。！!；;]{{0,6}})[，,。！!；; ]+)?"
     "(?:我们?|企业)?(?:就|还)?(?:要|想|得)?(?:投诉|举报|告)(?:一下|你们的?|那个|这个)?"
     "(?P<whom>经办人|干部|官员|办事的人|办事员|工作人员|负责人|责任领导|包保领导|你们领导|领导|联络员|专班|[一-龥]{2,4}?)"
     "(?=$|[，,。！!；; ]|不作为|不理|不管|不回|态度|推|拖|敷衍|他|她)(?P<why>.*)",
     re.DOTALL,
 )
-_COMPLAINS: Final = re.compile(
+_COMPLAINS: Final = Regex(
     "(?:你们?好|您好|领导|我们?|企业|就|还|有事|有个事|今天|现在|来)*(?:要|想|得)?(?:来)?(?:投诉|举报|告状)"
     "(?:一下|一?个?人|你们|一[个件]事情?儿?|电话(?:是)?(?:多少|几号)?|在哪|找谁|怎么弄?|个事儿?|啊|吧|了|呢)*"
 )
-_NOT_A_PERSON: Final = re.compile(
+_NOT_A_PERSON: Final = Regex(
     "(?:局|厅|委|部|院|处|所|公司|厂|店|银行|房东|对方|邻居|他们|物业|集团|中心|街道|政府|供应商|部门|办公室)$"
 )
-_OF_OTHERS: Final = re.compile("[局厅]|委员会|管委|法院|派出所|银行|公司|部门|街道|政府")
+_OF_OTHERS: Final = Regex("[局厅]|委员会|管委|法院|派出所|银行|公司|部门|街道|政府")
 """Who is complained about to a supervisor beside our own people: that is a matter."""
-_ABOVE: Final = re.compile(
+_ABOVE: Final = Regex(
     f"(?:[^，,。！!；;]{{0,12}}(?:{_LEFT_ALONE})[^，,。！!；;]{{0,12}}[，,。！!；; ]*)?"
     "(?:我们?|那我)?(?:就|还)?(?:要|想|得|去|直接)?(?:找|见|联系|反映给|告诉|转给|告到|跟|向)(?:一?下)?(?:你们)?的?"
     "(?:督查|督察|监督|上级|上面|纪委)(?:部门|的人|人员|组|办|室|领导)?(?:反映|投诉|说说?|举报)?(?:了|吧|啊|去)?[。！!]*"

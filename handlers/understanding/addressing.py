@@ -11,6 +11,7 @@ from typing import Final
 
 from config import catalog
 
+from .regex import Regex
 from .text import normalize
 
 READ_AT_MOST: Final = 400
@@ -56,12 +57,12 @@ _TELL_CLAUSE: Final = re.compile(
     r"(?:也|都|先|一起|同样)*(?:[说讲告通回]\w{0,4})?\s*(?:[,，。:：;；]\s*|$)"
 )
 _ALL: Final = "每一件都各发一份吧。"
-_TO_ALL: Final = re.compile(
+_TO_ALL: Final = Regex(
     "(?:每一?[件家]|[两三四几]?[件家])?(?:都|各|分别|全)(?:各|要)?(?:发|是|告诉|说)(?:一[份下遍])?(?:吧|的)?[。.]?"
 )
-_PHONE: Final = re.compile(r"1[3-9]\d{9}|0\d{9,11}")
+_PHONE: Final = Regex(r"1[3-9]\d{9}|0\d{9,11}")
 
-_KIND: Final = re.compile(
+_KIND: Final = Regex(
     "(?:股份|集团)?(?:有限责任公司|股份有限公司|有限公司|集团公司|总公司|公司|合作社|集团|工厂|厂|店|经营部|中心|事务所)+(?:[（(].*[）)])?$"
 )
 _PLACE_KIND: Final = "(?:省|市|县|区|自治县|新区|开发区|高新区|示范区)?"

@@ -12,6 +12,7 @@ from typing import Final
 
 from .features import READ_AT_MOST
 from .numerals import RUN, Number, number
+from .regex import Regex
 from .text import normalize
 
 LARGEST: Final = Decimal(10**13)
@@ -47,13 +48,13 @@ _UNIT: Final = rf"(?P<unit>块钱|块|元整?|圆整?|人民币|rmb|(?P<foreign>
 _MORE: Final = rf"(?:{_JIAO}|[多来])"
 _SUM: Final = re.compile(rf"{_APART}{_NO_NUMERAL}(?P<head>{_HEAD})?\s?(?P<run>{RUN})\s?(?:{_UNIT}{_MORE}?)?")
 _LAST_DIGIT: Final = re.compile(r"(?<=[十百千万亿kw多余来])(?:\d{1,2}|[一二两三四五六七八九半十]{1,2})$")
-_JOIN: Final = re.compile(r"\s?(?:到|至|-|—|~)\s?")
-_BEFORE: Final = re.compile(
+_JOIN: Final = Regex(r"\s?(?:到|至|-|—|~)\s?")
+_BEFORE: Final = Regex(
     "(?P<about>大约|大概|约摸|约|差不多|差不离)|(?P<below>将近|接近|近|不到|不足|未到|小)"
     "|(?P<above>至少|最少|起码|不少于|不低于|超过|超出|超|高达|多达|上)"
 )
 _WORD_BEFORE: Final = re.compile(f"(?:{_BEFORE.pattern})(?:有|是|达|了|欠|差|给)?\\s?$")
-_AFTER: Final = re.compile(
+_AFTER: Final = Regex(
     r"\s?(?:(?P<about>左右|上下|的样子)|(?P<above>以上|出头|开外|打底|往上)|(?P<below>不到|以内|以下))"
 )
 _THINGS: Final = (
@@ -68,14 +69,14 @@ _THINGS_OR_WORDS: Final = (
 )
 _MEASURED: Final = re.compile(rf"\s?(?:{_THINGS}|{_THINGS_OR_WORDS})")
 """What a number counts that is no money; some of these characters also begin other words."""
-_WORD_OF_ONE: Final = re.compile("一[直些起样定旦方家共下切点再审并边面时律味]|两[清家边头]|三方|五险")
+_WORD_OF_ONE: Final = Regex("一[直些起样定旦方家共下切点再审并边面时律味]|两[清家边头]|三方|五险")
 """The last numeral of a run may be the first character of a word: 300万一直不给."""
-_MONEY_BEFORE: Final = re.compile(
+_MONEY_BEFORE: Final = Regex(
     "(?:欠|款|钱|账|费|薪|工资|押|保证金|补贴|补助|赔|价|付|给|剩|差|贷|罚|交|收|还|亏|损失|垫"
     "|投资|成本|利息|余额|总额|合计|共|值|借|尾款|余款|奖励|租金|税)"
     "[^,。;!?0-9号]{0,8}$"
 )
-_WAGE_BEFORE: Final = re.compile("(?:[年月日时底]薪|工资)(?:是|有|给|开|才|只有|只给|为|:)?$")
+_WAGE_BEFORE: Final = Regex("(?:[年月日时底]薪|工资)(?:是|有|给|开|才|只有|只给|为|:)?$")
 """After these a bare number is money whatever follows: 月薪五六千招不来."""
 _ENDS: Final = re.compile("(?:$|[^\\w一-龥]|[没不了到吧呢啊就还也都至多左上以未给要拖欠拿被是的])")
 

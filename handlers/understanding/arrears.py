@@ -16,34 +16,35 @@ from .amounts import Amount
 from .debtors import Debtor, debtor_in, is_owed
 from .features import READ_AT_MOST
 from .moments import delivery
+from .regex import Regex
 from .text import normalize
 
 _NEAR: Final = 14
-_LEFT: Final = re.compile("剩|余款|余额|尾款|还[差欠有]|尚[欠有余]|仍[欠有]|下欠")
-_ALTOGETHER: Final = re.compile("合计|共计|一共|总共|总计|累计|加起来")
-_OWED: Final = re.compile(
+_LEFT: Final = Regex("剩|余款|余额|尾款|还[差欠有]|尚[欠有余]|仍[欠有]|下欠")
+_ALTOGETHER: Final = Regex("合计|共计|一共|总共|总计|累计|加起来")
+_OWED: Final = Regex(
     "欠(?![缴费税])|未付|没付|没给|不给|未支付|没结|未结|应付|拖着|压着|扣着|扣了|应收|未还|没还"
     "|不还|不退|没退|未退"
 )
-_STILL: Final = re.compile(
+_STILL: Final = Regex(
     "[^,。;!?]{0,6}(?:没|未|不给|不付|不还|不退|拒付|拖|欠|赖|压|扣)"
     "|,?(?:至今|到现在|一直|现在)(?:还|都|也)?(?:没|未|不|拖|分文)"
 )
-_SETTLED: Final = re.compile("(?:已经?|都|全部)?(?:交清|付清|结清|还清)")
-_PAID: Final = re.compile(
+_SETTLED: Final = Regex("(?:已经?|都|全部)?(?:交清|付清|结清|还清)")
+_PAID: Final = Regex(
     "(?:只|仅|已经?|才|先|陆续|就|刚)[^,。;!?]{0,6}?(?:支?付|给|结|还|打|收到?|拨|到账|垫)了?[^,。;!?]{0,3}$"
     "|(?:付|给|还|打|结|收到)了[^,。;!?]{0,3}$"
 )
-_OTHER_SUM: Final = re.compile(
+_OTHER_SUM: Final = Regex(
     "注册资本|投资|产值|贷款|罚款|营业额|营收|利润|纳税|造价|合同总?[价额]|总价|损失|违约金|利息"
     "|欠缴|(?:要求|让)我们?[交缴]|每[斤吨亩度方平米个件台张天月]|单价|报价|采购额|月薪|年薪"
 )
-_WAGES: Final = re.compile("工资|薪")
-_NO_PROCUREMENT: Final = re.compile(
+_WAGES: Final = Regex("工资|薪")
+_NO_PROCUREMENT: Final = Regex(
     "质保金|保证金|押金|定金|订金|借款|借给|借了|征地|征收|拆迁|补偿|补贴|奖励|奖金|退税|赔偿"
     "|股权|分红|转让款|工资|租金|进度款|月结|按月结|滚动结算"
 )
-_AGREED: Final = re.compile(
+_AGREED: Final = Regex(
     "(?:约定|合同规定|协议规定|合同写|账期|付款期)[^。;!?]{0,20}?(?:付款|支付|付清|付|结算|结清"
     "|天|日内|个月|账期)|账期\\d"
 )

@@ -3,12 +3,12 @@
 Like `intents`, but asked for one at a time, by who knows what was said before.
 """
 
-import re
 from enum import StrEnum
 from typing import Final
 
 from . import phrases
 from .intents import bare, is_little_else
+from .regex import Regex
 from .unwanted_calls import is_of_others, wants_no_calls
 
 
@@ -29,11 +29,11 @@ LONGEST: Final = 24
 """Characters; who says more tells us something of a matter."""
 
 _RULES: Final = (
-    (Aside.OTHER_MATTER, 2, re.compile(phrases.OTHER_MATTER)),
-    (Aside.MISTAKEN, 1, re.compile(phrases.MISTAKEN)),
-    (Aside.NO_CALLS, 5, re.compile(phrases.NO_CALLS)),
-    (Aside.CALLS_WELCOME, 2, re.compile(phrases.CALLS_WELCOME)),
-    (Aside.GONE, 3, re.compile(phrases.GONE)),
+    (Aside.OTHER_MATTER, 2, Regex(phrases.OTHER_MATTER)),
+    (Aside.MISTAKEN, 1, Regex(phrases.MISTAKEN)),
+    (Aside.NO_CALLS, 5, Regex(phrases.NO_CALLS)),
+    (Aside.CALLS_WELCOME, 2, Regex(phrases.CALLS_WELCOME)),
+    (Aside.GONE, 3, Regex(phrases.GONE)),
 )
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from .regex import Regex
 from .text import normalize
 
 LONGEST: Final = 48
@@ -15,13 +16,13 @@ _UNIT: Final = (
 )
 _TOGETHER: Final = "(?:一起|一同|共同|一块儿?|联合)来?(?:办理?|处理|解决|研究|核查|查|看看?)"
 _HELPS: Final = f"(?:协办|协助|帮忙|帮着?|配合|支持|{_TOGETHER})"
-_ASKED: Final = re.compile(
+_ASKED: Final = Regex(
     f"(?:我?想|能不能|可不可以|先|再)*(?:[请叫拉找]上|会同|请|让|叫|麻烦|找){_UNIT}(?:的(?:人|同志))?(?:也|都|来|先|给|那边)*{_HELPS}"
     "(?P<task>.*?)(?:吧|吗|行吗|好吗)?[。.!！]?",
     re.DOTALL,
 )
 _LITTLE: Final = re.compile("(?:一?下|一把|忙|着|我们?|[，,。:：\\s])*")
-_TOLD: Final = re.compile("[您你贵]|已|了$")
+_TOLD: Final = Regex("[您你贵]|已|了$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import re
 from typing import Final
 
 from handlers.understanding.commands import Order, read
-from handlers.understanding.text import normalize
+from handlers.understanding.regex import Regex
+from handlers.understanding.text import core_of, normalize
 from models.rules.phones import Number, numbers_in, only_number
 from models.tables import Finding
 
@@ -18,11 +19,11 @@ SHORT: Final = 16
 """Characters of a remark; what is longer has more to say and is read as a whole."""
 
 _SPOKEN: Final = str.maketrans("〇零一幺二两三四五六七八九", "0011223456789")
-_SPOKEN_RUN: Final = re.compile("[〇零一幺二两三四五六七八九]{7,}")
+_SPOKEN_RUN: Final = Regex("[〇零一幺二两三四五六七八九]{7,}")
 
-_TITLE: Final = re.compile("[省市区县镇厅局处科部]长|书记|主任|主席|秘书长|常委|联络员")
+_TITLE: Final = Regex("[省市区县镇厅局处科部]长|书记|主任|主席|秘书长|常委|联络员")
 
-_NO_NUMBER: Final = re.compile(
+_NO_NUMBER: Final = Regex(
     "(?:号码?)?(?:不知道|不清楚|没有|没了|没存|没记住?|没看清?|没显示|忘了|记不[得住清]|不记得|隐藏|未知|无号码|删了)"
     "(?:号码?)?[了啊呢的]*"
 )
@@ -36,16 +37,16 @@ _SOMEBODY = (
     "[\u4e00-\u9fff]{0,6}?(?:总|董|老板|经理|厂长|主任|书记|先生|女士|会计|师傅|联系人|负责人|法人)(?:那边|的)?"
     "|[老小][\u4e00-\u9fff]"
 )
-_OTHERS: Final = re.compile("局|厅|委|窗口|银行|部门|中心|政府|街道|热线")
-_FAILED: Final = re.compile(
+_OTHERS: Final = Regex("局|厅|委|窗口|银行|部门|中心|政府|街道|热线")
+_FAILED: Final = Regex(
     f"(?:给|跟)?(?:{_SOMEBODY})?(?:{_WHO_RANG}|{_HOW_OFTEN})*(?:{_IN_VAIN})(?:{_SOMEBODY}|企业|他们?|她|对方|人)?(?:我|电话|手机|了|的|啊|呢|一直|状态)*"
     f"|找不[到着](?:{_SOMEBODY}|企业|他们?|她|对方|人)了?"
 )
 _IN_VAIN_SIGNS: Final = frozenset("不没无拒挂拉关停空占正")
-_PERHAPS_FAILED: Final = re.compile(
+_PERHAPS_FAILED: Final = Regex(
     f"[^，,。;；!！您你贵我]{{1,8}}?(?:{_WHO_RANG}|{_HOW_OFTEN})*(?:{_IN_VAIN})(?:我|电话|手机|了|的|啊|呢|一直|状态)*"
 )
-_LEADER: Final = re.compile("领导")
+_LEADER: Final = Regex("领导")
 _LEAD: Final = re.compile(
     r"(?P<id>\d{1,18})[\s:：,，]*(?P<finding>\D{1,3}?)(?:[\s:：,，。]+(?P<note>.*))?", re.DOTALL
 )
@@ -58,18 +59,18 @@ _FINDINGS: Final = {
     "不清": Finding.UNCLEAR,
     "说不清": Finding.UNCLEAR,
 }
-_TALE: Final = re.compile(
+_TALE: Final = Regex(
     "保证金|手续费|验证码|转账|[转打汇]钱|打款|汇款|交[钱费]|缴费|押金|账[户号本]|密码|诈骗|骗子|下载|链接|陌生|可疑|冒充|自称"
     "|加(?:我|他|她|个|一下)?微信"
 )
-_WANTED: Final = re.compile(
+_WANTED: Final = Regex(
     "保证金|手续费|验证码|转账|[转打汇]钱|打款|汇款|交[钱费]|缴费|押金|密码|链接|下载|银行卡|身份证|公章|账本|执照|屏幕|远程"
     r"|加(?:我|他|她|个|一下)?微信|[转打汇交]\S{0,4}[万元块]"
 )
-_ASKED_OF_US: Final = re.compile("(?:让|要|叫|催|管|跟|向)(?:我们?|咱们?|公司|财务|会计|老板)")
-_NOT_WANTED: Final = re.compile(f"(?:没有?|并未|未曾)[^,，。;；!！?？ ]{{0,6}}?(?:{_WANTED.pattern})")
+_ASKED_OF_US: Final = Regex("(?:让|要|叫|催|管|跟|向)(?:我们?|咱们?|公司|财务|会计|老板)")
+_NOT_WANTED: Final = Regex(f"(?:没有?|并未|未曾)[^,，。;；!！?？ ]{{0,6}}?(?:{_WANTED.pattern})")
 _PHRASE: Final = "(?:暗语|暗号|口令)"
-_SAID_WRONG: Final = re.compile(
+_SAID_WRONG: Final = Regex(
     f"{_PHRASE}[^。;；!！?？]{{0,8}}?(?:不对|(?<!是)不是|[对合]不上|没[对合]上|错|不符|不一[样致]"
     "|(?:没有?|不肯?|不愿意?|不会|不敢)(?:说|提|报)|[说报答]不[出对上来])"
     f"|(?:没有?|不肯|不愿意?|不会|不敢)[说提报][^。;；!！?？]{{0,3}}{_PHRASE}"
@@ -77,7 +78,7 @@ _SAID_WRONG: Final = re.compile(
 )
 _NUMBER = r"[+(]?\d[\d\- )]{5,18}\d"
 _RANG = "打给我|给我打|打来|打过来|来电|说是|自称"
-_OF_A_CALLER: Final = re.compile(
+_OF_A_CALLER: Final = Regex(
     f"{_NUMBER}[^。;；!！?？]{{0,6}}?(?:{_RANG})"
     rf"|(?:打给我|给我打|打来|打过来|来电)[^。;；!！?？\d]{{0,8}}?{_NUMBER}"
 )
@@ -85,13 +86,12 @@ _RANG_GATE: Final = tuple(_RANG.split("|"))
 _BARE_UP_TO: Final = 26
 _BARE_FIRST: Final = frozenset("+＋(（0123456789０１２３４５６７８９")
 _BARE_TAIL: Final = re.compile(r"(?:尾号)?(?:是|为)?\s*(\d{4})(?:的)?")
-_ASKS_NUMBER: Final = re.compile("电话|号码|手机|联系方式|联系人")
-_AT_THE_DOOR: Final = re.compile(
+_ASKS_NUMBER: Final = Regex("电话|号码|手机|联系方式|联系人")
+_AT_THE_DOOR: Final = Regex(
     "上门|找上[我门]|来[到了]?(?:我们?|公司|厂里?|单位|店里?)|到(?:我们?|公司|厂里?|单位|店里?)来|在门口"
 )
-_SUPPOSED: Final = re.compile("如果|要是|万一|假如|假设|的话")
-_TAIL: Final = re.compile(r"尾号(?:是|为)?\D{0,2}(\d{4})(?!\d)")
-_SIGNS: Final = re.compile(r"[\W_]+")
+_SUPPOSED: Final = Regex("如果|要是|万一|假如|假设|的话")
+_TAIL: Final = Regex(r"尾号(?:是|为)?\D{0,2}(\d{4})(?!\d)")
 
 
 def numbers_said(text: str) -> tuple[Number, ...]:
@@ -232,4 +232,4 @@ def lead_named(text: str) -> int | None:
 
 
 def _core(text: str) -> str:
-    return _SIGNS.sub("", normalize(text[: SHORT + SHORT]))
+    return core_of(text[: SHORT + SHORT])

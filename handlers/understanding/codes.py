@@ -10,6 +10,7 @@ from typing import Final
 
 from .headline import names_a_matter
 from .intents import bare
+from .regex import Regex
 from .text import normalize
 
 LITTLE: Final = 8
@@ -26,8 +27,8 @@ _RUN: Final = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{20,40}(?![0-9A-Za-z])")
 _CODE: Final = re.compile("[a-z2-7]{26}|[0-9a-f]{32}")
 _TRUNCATED: Final = re.compile("(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{20,40}")
 _IN_A_LINK: Final = "/?&=.%_#-"
-_SPOKEN_OF: Final = re.compile("绑定|邀请")
-_ABOUT: Final = re.compile(
+_SPOKEN_OF: Final = Regex("绑定|邀请")
+_ABOUT: Final = Regex(
     "绑定|邀请码|邀请|验证码|注册码|号码|码|我们?|要|想|请|帮|麻烦|一下|给|的|是|这个|这|谢谢?|您?你?好|领导|收到|发来|发|来"
 )
 """What people say around a code that they send."""

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from config.catalog import number_formats
+from handlers.understanding.regex import Regex
 from handlers.understanding.text import simplified, trimmed
 from models.rules.numbers import ticket_id_of
 
@@ -219,7 +220,7 @@ _NUMBERLESS: Final = frozenset(
 )
 """What follows them is no ticket's number: a telephone's, a code, a lead's, hours, a patch's."""
 
-_HEAD: Final = re.compile("|".join(sorted(map(re.escape, WORDS), key=len, reverse=True)))
+_HEAD: Final = Regex("|".join(sorted(map(re.escape, WORDS), key=len, reverse=True)))
 _LONGEST: Final = max(map(len, WORDS))
 _FIRST: Final = frozenset(word[0] for word in WORDS)
 _GRAMMAR: Final = 24

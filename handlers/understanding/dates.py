@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from .regex import Regex
+
 _TODAY: Final = {"今天": 0, "今日": 0, "明天": 1, "明日": 1, "后天": 2, "大后天": 3}
 _WEEKS: Final = {"本": 0, "这": 0, "下": 1, "下下": 2}
 _WEEKDAYS: Final = {name: place % 7 for place, name in enumerate("一二三四五六日")} | {"天": 6}
@@ -16,9 +18,9 @@ _DAY: Final = (
     r"|(?<!\d)(?:(?P<year{n}>20\d\d)\s*[年./-]\s*)?(?P<month{n}>1[0-2]|0?[1-9])\s*[月./-]\s*(?P<day{n}>3[01]|[12]\d|0?[1-9])(?!\d)[日号]?"
     r"{bare})"
 )
-_WEEK: Final = re.compile(r"(?P<week>下下|下|本|这)个?(?:周|星期|礼拜)(?:一?整?周|全周)?[。.]?\s*$")
+_WEEK: Final = Regex(r"(?P<week>下下|下|本|这)个?(?:周|星期|礼拜)(?:一?整?周|全周)?[。.]?\s*$")
 _BARE: Final = r"|(?<!\d)(?P<only2>3[01]|[12]\d|0?[1-9])[日号]"
-_SPAN: Final = re.compile(
+_SPAN: Final = Regex(
     _DAY.format(n=1, bare="")
     + r"(?:\s*(?:起|开始)?\s*(?P<length>\d{1,3}|[一二两三四五六七八九十])\s*(?:天|个?(?P<weeks>周|星期|礼拜))"
     + r"|\s*(?:到|至|[-–—~～]|\s)\s*"

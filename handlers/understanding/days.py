@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
+from .regex import Regex
+
 NEXT_YEAR_WITHIN: Final = timedelta(days=60)
 """A date without its year that has passed means the next year's only if that is this near."""
 
@@ -15,18 +17,16 @@ _WEEK: Final = 7
 _DECEMBER: Final = 12
 _WEEKDAYS: Final = "一二三四五六日"
 _NEAR: Final = {"今": 0, "明": 1, "大后": 3, "后": 2}
-_EDGE: Final = re.compile("(今|明)(早|晚)上?")
+_EDGE: Final = Regex("(今|明)(早|晚)上?")
 
-_NAMED: Final = re.compile("(今|明|大后|后)[天日儿]")
-_LATER: Final = re.compile(r"(?<!\d)(?P<days>\d{1,2})天[之以]?后")
-_WEEKDAY: Final = re.compile(
-    "(?P<which>下下个?|下个?|本|这个?)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末])"
-)
-_FULL: Final = re.compile(
+_NAMED: Final = Regex("(今|明|大后|后)[天日儿]")
+_LATER: Final = Regex(r"(?<!\d)(?P<days>\d{1,2})天[之以]?后")
+_WEEKDAY: Final = Regex("(?P<which>下下个?|下个?|本|这个?)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末])")
+_FULL: Final = Regex(
     r"(?<!\d)(?P<year>20\d{2})[年\-/.](?P<month>\d{1,2})[月\-/.](?P<day>\d{1,2})(?!\d)[日号]?"
 )
-_DATE: Final = re.compile(r"(?<!\d)(?P<month>\d{1,2})(?:月|/)(?P<day>\d{1,2})(?!\d)[日号]?")
-_DAY: Final = re.compile(r"(?<!\d)(?P<day>\d{1,2})[日号]")
+_DATE: Final = Regex(r"(?<!\d)(?P<month>\d{1,2})(?:月|/)(?P<day>\d{1,2})(?!\d)[日号]?")
+_DAY: Final = Regex(r"(?<!\d)(?P<day>\d{1,2})[日号]")
 
 Meaning = Callable[[re.Match[str], date], date | None]
 
@@ -91,7 +91,7 @@ def _existing(year: int, month: int, day: int) -> date | None:
         return None
 
 
-_MEANINGS: Final[tuple[tuple[re.Pattern[str], Meaning], ...]] = (
+_MEANINGS: Final[tuple[tuple[Regex, Meaning], ...]] = (
     (_LATER, _later),
     (_NAMED, _named),
     (_WEEKDAY, _weekday),

@@ -18,42 +18,41 @@ from .durations import COUNT, DAYS, Span, counted
 from .features import READ_AT_MOST
 from .numerals import number
 from .past import MONTH, PART, month_end, part_of_month
+from .regex import Regex
 from .text import normalize
 
 _TRIGGERS_AT_MOST: Final = 40
 _TAIL: Final = 14
 """Characters before a word such as 前 in which the day may be named."""
-_PAUSES: Final = re.compile("[,。;!?\n]")
-_WITHIN: Final = re.compile(
+_PAUSES: Final = Regex("[,。;!?\n]")
+_WITHIN: Final = Regex(
     rf"(?P<count>\d{{1,3}}|{COUNT})\s?个?\s?(?P<unit>工作日|自然日|天|日|周|星期|礼拜|月|年"
     rf"|小时)(?:之|以)?内(?!部|容|地|蒙|环)"
 )
-_PROMISED: Final = re.compile(
+_PROMISED: Final = Regex(
     "承诺|规定|约定|说好|条例|按照|本应|当初|原定|曾|过去|最近|近|已|答应过|法律|连续|分[两三]次"
 )
-_HAPPENED: Final = re.compile(
+_HAPPENED: Final = Regex(
     r"[^,。;!?]{0,4}?(?:连续|先后|已|停了|停电|跳闸|断电|\d次|[两三四五六七八九几]次|[两三四五六七八九几]起)"
 )
-_TRIGGER: Final = re.compile(
+_TRIGGER: Final = Regex(
     r"(?<![目提从以当面眼跟生事])(?:之前|以前|前(?![年天日后途景提往些几阵台期段])|之内|以内"
     r"|内(?![部容地蒙环])|截止|到期|为止|就要|必须|要[交发用开停验])"
 )
 _ENDS: Final = frozenset({"到期", "截止"})
-_LATEST: Final = re.compile("最(?:晚|迟)|不晚于|截止(?:时间|日期)?(?:到|至|是|为|:)?")
-_HOURS: Final = re.compile(r"(?:上午|下午|晚上|中午|下班|(?<![今明])晚|\d{1,2}[点时]|结束|[的就])+$")
+_LATEST: Final = Regex("最(?:晚|迟)|不晚于|截止(?:时间|日期)?(?:到|至|是|为|:)?")
+_HOURS: Final = Regex(r"(?:上午|下午|晚上|中午|下班|(?<![今明])晚|\d{1,2}[点时]|结束|[的就])+$")
 
-_NEXT_MONTH_DAY: Final = re.compile(r"下个?月(?P<day>\d{1,2})[日号]?$")
-_IN_MONTH: Final = re.compile(
-    rf"(?P<year>今年|明年|20\d\d年)?(?<!\d)(?P<month>{MONTH})月份?(?P<part>{PART})?$"
-)
-_PERIOD: Final = re.compile(
+_NEXT_MONTH_DAY: Final = Regex(r"下个?月(?P<day>\d{1,2})[日号]?$")
+_IN_MONTH: Final = Regex(rf"(?P<year>今年|明年|20\d\d年)?(?<!\d)(?P<month>{MONTH})月份?(?P<part>{PART})?$")
+_PERIOD: Final = Regex(
     r"(?<![\d一二两三四五六七八九十几半多个])(?P<which>本|这个?|下下?个?|今|明)?(?P<unit>周|星期"
     r"|礼拜|月|年|季度)(?P<part>底|末|初|中旬?|内)?$"
 )
 _WEEK: Final = timedelta(days=7)
 _MORE: Final = "0123456789年月下本这明今后大上个前"
 """After these the name of a day goes on."""
-_EVENING: Final = re.compile("[早晚]上$")
+_EVENING: Final = Regex("[早晚]上$")
 
 
 def deadline(text: str, today: date) -> Span | None:

@@ -13,6 +13,7 @@ from typing import Final
 from config.catalog import DebtorKind
 
 from .features import READ_AT_MOST
+from .regex import Regex
 from .text import normalize
 
 _LONGEST: Final = 24
@@ -44,7 +45,7 @@ _PARTIES: Final = (
     "|代理商|经销商|加盟商|国企|央企|上市公司|对方"
 )
 _PEOPLE: Final = "老板|客户|房东|合伙人|东家|供应商"
-_ENDING: Final = re.compile(
+_ENDING: Final = Regex(
     f"(?P<named>{_FIRMS}|{_OFFICES}|{_INSTITUTIONS})|(?P<party>{_PARTIES})|(?P<person>{_PEOPLE})"
 )
 _NOT_GIVEN: Final = (
@@ -57,25 +58,25 @@ _UNPAID: Final = (
 )
 _EXCUSED: Final = "说[^,。;!?]{0,4}(?:没钱|等(?:财政)?审计)"
 _WITHHELD: Final = f"拖欠|一拖再拖|拖[到着了]|压[着了]|扣[着了留]|赖[账着]|逾期|不认账|打水漂|{_EXCUSED}"
-_OWES: Final = re.compile(
+_OWES: Final = Regex(
     f"欠(?![费缴条税妥缺佳])|{_WITHHELD}|{_UNPAID}|(?:不|没|没有|未|不肯|迟迟不)给{_NOT_GIVEN}"
 )
-_DENIED: Final = re.compile("(?:没有?|不|从未|未|并未|别|不曾|无)$")
-_BY_SELF: Final = re.compile(
+_DENIED: Final = Regex("(?:没有?|不|从未|未|并未|别|不曾|无)$")
+_BY_SELF: Final = Regex(
     "(?:我们?|我司|我公司|我厂|我企业|我单位|本公司|我方|我家)(?:也|还|又|目前|现在|总共|一共|共"
     "|因此|只能|外面|在外)*$"
 )
-_TO_OTHERS: Final = re.compile("[着了]?(?:供应商|银行|别人|人家|外债|亲戚|朋友)")
-_TO_SELF: Final = re.compile("(?:着|了|下|款)?(?:我|咱|本公司|俺)")
+_TO_OTHERS: Final = Regex("[着了]?(?:供应商|银行|别人|人家|外债|亲戚|朋友)")
+_TO_SELF: Final = Regex("(?:着|了|下|款)?(?:我|咱|本公司|俺)")
 _LED: Final = re.compile(
     "(?:被|向|跟|给|为|与|和|由|中标|承建|承包|承接)了?(?:本地|当地|外地|一家|那家|这家|我们?的?)*$"
 )
 _OWING_US: Final = re.compile("欠[着了]?(?:我们?|咱们?|俺们?|我司)[^,。;!?]{0,10}(?:[元块万亿千百钱款])的$")
 """Before who owes, where they come after the debt: 欠我二十万的老板."""
-_ASKED: Final = re.compile(
+_ASKED: Final = Regex(
     "[^,。;!?]{0,4}?(?:反映|反应|投诉|举报|求助|报告|申请|起诉|写信|打电话|咨询|判|立案|查封|说|贷)"
 )
-_ASKED_NAME: Final = re.compile("法院|信访|监察|仲裁|检察|派出所|公安")
+_ASKED_NAME: Final = Regex("法院|信访|监察|仲裁|检察|派出所|公安")
 _CUT: Final = re.compile(
     r"[^\w()·]|[一那这][家所个座]|债务人|欠款(?:单位|方|人)|本地|当地|外地|中标|因为|由于|因|但是?|可是|而且|并且|现在|目前|至今"
     r"|已经|那个|这个|就是|说是|(?<!自)由"
@@ -83,13 +84,11 @@ _CUT: Final = re.compile(
     "|是|了|帮|找|对|到|从|让|把|(?:承|修|包)[建接包]|供货|供应|施工|服务于|卖|欠|去年|今年|前年"
     "|(?<=\\d)[年月日号]|我们|我|咱们?|俺|本(?!溪|钢)|叫|干活|等"
 )
-_VAGUE: Final = re.compile(
+_VAGUE: Final = Regex(
     "(?:该|贵|这家|那家|某|一家|几家|这个|那个|他们|有个|有家|一个)?(?:公司|厂|单位|企业|局|集团"
     "|中心|银行|厅|超市|酒店|饭店)|对方"
 )
-_SELF: Final = re.compile(
-    "公司|厂|合作社|集团|农场|饭店|酒店|超市|工程队|建筑队|厂里|商贸|物业|矿|区里?|中心"
-)
+_SELF: Final = Regex("公司|厂|合作社|集团|农场|饭店|酒店|超市|工程队|建筑队|厂里|商贸|物业|矿|区里?|中心")
 
 _STATE: Final = (
     "国企|央企|国有|城投|建投|交投|文旅投|水务|平台公司|省建|市政公司|粮库|铁路局|烟草|鞍钢|本钢"
@@ -109,7 +108,7 @@ _SMALL: Final = (
     "|工作室|农场|矿$"
 )
 _KINDS: Final = tuple(
-    (kind, re.compile(words))
+    (kind, Regex(words))
     for kind, words in (
         (DebtorKind.SMALL, "民营|私立|私人|民办|个体|小微|中小"),
         (DebtorKind.LARGE, "大型|上市公司|龙头|500强"),

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from .regex import Regex
+
 ENDS: Final = " \t\r\n\u3000。.!！~～?？,，:：、"
 NUMBER: Final = re.compile(r"(?:编号|诉求|#|no\.?)*(?<![\d.])(\d{4,9})(?![\d.])(?:号(?!文))?[:,、]?")
 SPLIT: Final = re.compile(r"[\s,，。;；!！]+")
@@ -11,7 +13,7 @@ THIS: Final = "(?:[这此该那](?:一?[个件家])?(?:事情?|诉求|案子?|�
 COUNT: Final = r"(?:\d{1,3}|[几一两二三四五六七八九十]+)"
 DAYS: Final = f"{COUNT}个?(?:工作日|天|日|周|星期|月)"
 MAY: Final = "(?:请|麻烦|可不?可以|能不能|能否|可否|是否可以|能|我?想|我?要|希望|帮我|申请)"
-TO_THEM: Final = re.compile("[您你贵]")
+TO_THEM: Final = Regex("[您你贵]")
 
 _ENDED: Final = "(?:取消|结束|终止|停止?|撤销|解除|收回)"
 HOME: Final = (

@@ -12,6 +12,7 @@ from .commands import Command, Order
 from .desk_phrases import DAYS, ENDS, HOME, MAY, MYSELF, NO_DEPUTY, NUMBER, SPLIT, THIS, TO_THEM
 from .finishing import is_bare
 from .more_time import COUNTED, wish_for_more
+from .regex import Regex
 from .taking_back import SEPARATORS, taken_back
 from .text import normalize
 
@@ -20,7 +21,7 @@ LONGEST: Final = 30
 
 
 _RIGHT: Final = "(?:吗|吧|么|行吗|好吗|可以吗|行不行)?"
-_TOO_LATE: Final = re.compile("打[了过]|已")
+_TOO_LATE: Final = Regex("打[了过]|已")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +29,21 @@ class _Meaning:
     """A command and the sentences that mean it; some only with a number, or with a word that points."""
 
     command: Command
-    pattern: re.Pattern[str]
+    pattern: Regex
     needs_number: bool = False
 
 
 _MEANINGS: Final = (
     _Meaning(
         Command.ACCEPT,
-        re.compile(
+        Regex(
             f"{THIS}?(?:就|由|让|我们?|来)*(?:接[了下手]+|受理(?:了|吧|一下)?|认领了?|领回去了?)"
             f"|受理{THIS}(?:吧|了)?"
         ),
     ),
     _Meaning(
         Command.TODAY,
-        re.compile(
+        Regex(
             "今[天日儿](?:我们?)?(?:还|都|要|该|得|需要)*(?:[办干做忙]|处理|有)(?:些|点)?(?:什么|啥|哪[些几]件?|几[个件])"
             "(?:事情?|活|诉求|要[办紧]的?)?"
             "|今[天日儿](?:我们?)?(?:要|该|得)(?:[办干做忙]|处理)的(?:事情?|诉求|有哪些|呢)?"
@@ -51,7 +52,7 @@ _MEANINGS: Final = (
     ),
     _Meaning(
         Command.WORKLIST,
-        re.compile(
+        Regex(
             "(?:我们?|这[里边儿]?|手[头里上]|现在|目前|本地区|全[省市区县]|都|还|一共)*(?:有|剩)?"
             "(?:[几多哪](?:少)?[个件些]?)(?:诉求|事情?|活)?(?:还|都|已经?)*"
             "(?:没(?:有)?(?:办|处理|受理)(?:[完结理])?|未办[结完]?|待办|要办|在办|超期|逾期|过期|到期)(?:的|了)?(?:诉求|事情?)?(?:呢|啊|没有)?"
@@ -65,7 +66,7 @@ _MEANINGS: Final = (
     ),
     _Meaning(
         Command.DETAIL,
-        re.compile(
+        Regex(
             f"(?:{MAY}|给我)*(?:看看?|看一?下|查查?|查一?下|问问|说说)?{THIS}?(?:现在|目前|的)?"
             "(?:[办走进]?(?:展|行)?到(?:了)?(?:哪|什么|啥)(?:儿|里|一?步|程度|阶段|地步)?|怎么?(?:回事|样|情况)|咋(?:回事|样)"
             "|(?:什么|啥)(?:情况|事情?|进[展度])|进[展度](?:如何|怎么?样)?|办得?(?:怎么?样|咋样|如何))(?:了|呢|啊)*"
@@ -75,54 +76,54 @@ _MEANINGS: Final = (
     ),
     _Meaning(
         Command.EXTEND,
-        re.compile(
+        Regex(
             f"{MAY}*(?:再|多|给|宽限?|延[长期]?|缓|我们?)+{DAYS}(?:的?(?:时间|期限))?{_RIGHT}"
             f"|{MAY}+延[期长](?:一?下|几天|时间|期限|办理)?{_RIGHT}"
         ),
     ),
-    _Meaning(Command.DELEGATE, re.compile(f"(?:{HOME})?{NO_DEPUTY}|{NO_DEPUTY}{HOME}|{HOME}{MYSELF}")),
+    _Meaning(Command.DELEGATE, Regex(f"(?:{HOME})?{NO_DEPUTY}|{NO_DEPUTY}{HOME}|{HOME}{MYSELF}")),
 )
 
-_LOOK: Final = re.compile(r"(?:帮我|给我)(?:看看?|看一?下|查查?|查一?下)")
+_LOOK: Final = Regex(r"(?:帮我|给我)(?:看看?|看一?下|查查?|查一?下)")
 _WITH: Final = (
     "(?:(?:企业|老板|他们?|她们?|对方|人家|厂里|公司|厂家)(?:那边|的?(?:负责人|联系人|老板|老总))?)"
 )
 _SOMEBODY: Final = "[\u4e00-\u9fff]{1,6}?(?:总|董|老板|经理|厂长|主任|书记|先生|女士|会计|师傅)(?:那边)?"
-_OTHERS: Final = re.compile("局|厅|委|窗口|银行|部门|中心|政府|街道|我们|咱")
+_OTHERS: Final = Regex("局|厅|委|窗口|银行|部门|中心|政府|街道|我们|咱")
 _RING: Final = "(?:再|先)?[打通约](?:一?[个下次])?(?:电话|话)"
-_CALLS_SOMEBODY: Final = re.compile(
+_CALLS_SOMEBODY: Final = Regex(
     f"(?:要|想|再|先|我)*[给跟和与向]{_SOMEBODY}{_RING}(?:说说?|聊聊?|沟通|联系)*(?:一?下)?|约(?:一?下)?{_SOMEBODY}(?:的)?电话"
 )
 _GIVEN: Final = frozenset("给跟和与向")
-_CALL: Final = re.compile(
+_CALL: Final = Regex(
     f"(?:要|想|再|先)*[给跟和与向]{_WITH}(?:再|先)?[打通约去](?:一?个|一?次)?(?:电话|话)(?:说说?|聊聊?|沟通|联系)*(?:一?下)?|约(?:一?个|一?下)?{_WITH}?(?:的)?电话"
     f"|(?:[给跟和与]{_WITH}约|约(?:一?下)?{_WITH})(?P<when>[^，,。您你贵]{{0,16}}?)(?:通|打)(?:一?[个次下])?(?:电话|话)"
 )
-_RINGS_THEM: Final = re.compile(
+_RINGS_THEM: Final = Regex(
     "(?<!不)(?<!不会)(?<!不再)(?:[给跟和与向](?:[您你]们?|贵(?:公司|司|厂|企业|单位))[^，,。;；!！?？不]{0,6}?(?:(?:[打通去拨回约挂]|致)(?:一?[个次通下])?(?:电话|话|电)|来电)"
     "|(?:打|拨|去|回|挂)(?:一?[个次通])?电话?(?:给|联系|跟|和|与|找|问|通知)?[您你]|(?:致电|来电|打给|电话(?:通知|联系|告知|答复|回复))(?:给)?[您你贵]"
     "|电话[里中上](?:再|跟|和|与|向|[您你]|详细|细|慢慢|当面)*(?:说|聊|谈|讲|沟通|对接))"
 )
-_AWAY: Final = re.compile(
+_AWAY: Final = Regex(
     "(?:从|自)?(?P<who>我)?(?P<days>[^，,。我]{1,16}?)我?(?:要|去|在|都|得)*(?:休假|请假|年假|出差|外出|开会|学习|培训|不在(?:岗|单位|沈阳)?|住院)"
 )
-_AWAY_UNTIL: Final = re.compile(
+_AWAY_UNTIL: Final = Regex(
     "(?:从|自)?我(?:从|自|打算|准备|计划)*(?P<first>[^，,。我]{1,10}?)(?:开始|起)?(?:要|就|得)*(?:休假|请假|年假|出差|外出|学习|培训|住院)"
     "(?:一直)?(?:到|至)(?P<last>[^，,。]{1,10})"
 )
 """我明天开始休假到下周五: the last day stands behind."""
-_AWAY_FOR: Final = re.compile(
+_AWAY_FOR: Final = Regex(
     "(?:从|自)?我(?:从|自|打算|准备|计划)*(?P<first>[^，,。我]{1,10}?)(?:开始|起)?(?:要|就|得|去)*(?:休假|请假|休?年假|出差|外出|学习|培训|住院)"
     r"(?P<length>(?:\d{1,2}|[一两二三四五六七八九十])个?(?:天|周|星期|礼拜))"
 )
 """我明天开始休假一周: how long stands behind."""
 _TITLE: Final = "(?:同志|局长|主任|处长|科长)?"
-_DEPUTY: Final = re.compile(
+_DEPUTY: Final = Regex(
     f"(?:请|由|让|就|叫|先|工作|诉求|手头的?|都)*(?P<name>[\u4e00-\u9fff]{{2,4}}?){_TITLE}"
     "(?:(?:帮|替|代|给)我?(?:先|来)?(?:看着?|盯着?|照看|代?办|管着?|顶着?|负责|处理|接着?)|(?:替|代)(?:我|理|管|班)?"
     "|(?:先|来)?(?:[看盯管顶]着|盯|代办|照看|顶班|值守))(?:一?下|几天|吧)*"
 )
-_CALL_ON: Final = re.compile(
+_CALL_ON: Final = Regex(
     f"(?:有|急|什么|事情?|问题|的话|都|就|可以|直接|请|先)*(?:找|联系)(?P<name>[\u4e00-\u9fff]{{2,4}}?){_TITLE}(?:就行|就好|即可|吧)?"
 )
 """Who is named as the one to turn to, by somebody who is away."""
@@ -132,22 +133,22 @@ _UNIT: Final = (
 )
 _NOT_NEEDED: Final = "(?:就|也|现在|这次)*(?:不用|不必|不需要|无需|别)(?:再|来)*"
 _HELP: Final = "(?:协办|协助|帮忙|配合)(?:了|吧)?"
-_LET_GO: Final = re.compile(
+_LET_GO: Final = Regex(
     f"(?:{THIS})?(?:(?P<one>{_UNIT})(?:那边)?{_NOT_NEEDED}{_HELP}|{_NOT_NEEDED}(?:请|让|找|叫)?(?P<two>{_UNIT}){_HELP}"
     f"|(?:结束|取消|停止|撤销|不要)(?P<three>{_UNIT})的?{_HELP})"
 )
-_REST_OF_DAYS: Final = re.compile("我|要|都|就")
+_REST_OF_DAYS: Final = Regex("我|要|都|就")
 
-_ABOUT_THEM: Final = re.compile(
+_ABOUT_THEM: Final = Regex(
     "^(?:[这那该][家个]?(?:企业|公司|厂子?|老板|单位|人家?|人)|(?:这|那)?企业|他们(?:家|企业|公司)?|这老板)"
     "(?!已经?收)"
 )
-_TO_US: Final = re.compile(
+_TO_US: Final = Regex(
     "^(?:帮我|给我(?:看|查|找|列|统计)|(?:怎么|如何)(?:办结|受理|撤|操作|发|用|回复|延期|协办)|你(?:是|能|会)|系统|机器人|小助手|平台)"
 )
 _SHORT: Final = 20
-_OUR_WORD: Final = re.compile("协办|延期|不予办理|待办|改派|约电话|约个电话|现在发|销号|走访|委托|超期|逾期")
-_TOLD: Final = re.compile("已|同意|批准|批复|正在|会议|合同|公司|企业|厂|了$")
+_OUR_WORD: Final = Regex("协办|延期|不予办理|待办|改派|约电话|约个电话|现在发|销号|走访|委托|超期|逾期")
+_TOLD: Final = Regex("已|同意|批准|批复|正在|会议|合同|公司|企业|厂|了$")
 
 
 def spoken(text: str) -> Order | None:

@@ -3,23 +3,24 @@
 import re
 from typing import Final
 
+from .regex import Regex
 from .spans import how_many
 
-_PLACE: Final = re.compile(r"第(\d{1,9})条")
-_FIRM: Final = re.compile(r"第(\d{1,18})家\s*(.*)", re.DOTALL)
-_OFFICIAL: Final = re.compile(r"第(\d{1,18})位")
-_RAISE: Final = re.compile(r"立诉求\s*(\d{1,18})")
-_CAME: Final = re.compile(r"(没来过|来过)\s*(\d{1,18})\s*[。.]?")
-_NEVER_CAME: Final = re.compile(
+_PLACE: Final = Regex(r"第(\d{1,9})条")
+_FIRM: Final = Regex(r"第(\d{1,18})家\s*(.*)", re.DOTALL)
+_OFFICIAL: Final = Regex(r"第(\d{1,18})位")
+_RAISE: Final = Regex(r"立诉求\s*(\d{1,18})")
+_CAME: Final = Regex(r"(没来过|来过)\s*(\d{1,18})\s*[。.]?")
+_NEVER_CAME: Final = Regex(
     r"(?:我们?|这里|这儿|这边|厂里|公司|谁|他们?|她|你们|您|领导|根本|从来|压根儿?|都|就|可)*"
     r"(?:没有?(?:人)?来过|没有?见过(?:这个|这位|你们?|您)?(?:人|领导|干部|他|她)?|没有?这回?事|瞎写|乱写|瞎编|编的|假的)"
     r"(?:的|呀|啊|吧|呢|哦|了|我们?|这里|这儿)*(?:[，,。.！!？?；;\s]|$)"
 )
-_CAME_SO: Final = re.compile(
+_CAME_SO: Final = Regex(
     r"(?:我们?|是|确实|的确|领导|他们?|她|你们|您|有人?|真的?|今天|昨天|前天|那天|上午|下午|都|就|对|嗯|已经?)*"
     r"(?:来过|见过|见着了|走访过|到过)(?:了|的|我们?这里|厂里|公司|一趟|一次|啊|呀|呢|是真的)*"
 )
-_NOBODY_CAME: Final = re.compile(
+_NOBODY_CAME: Final = Regex(
     r"(?:没有?[，,。 ]+)?(?:谁|一个人|压根|根本|从来)[也都就]?没有?(?:人)?来(?:过)?[啊呀呢的吧]*"
 )
 _SIMPLY: Final = {
@@ -27,19 +28,19 @@ _SIMPLY: Final = {
     **dict.fromkeys(("没有", "没", "没有啊", "不属实", "没有的事", "假的", "不是", "不对"), False),
 }
 """Words that answer whether a visit took place only while nothing else is spoken about."""
-_CAME_NOW: Final = re.compile(
+_CAME_NOW: Final = Regex(
     "(?:(?:是的?|对的?|嗯+|有的?|确实)[，,。 ]*)?(?:刚才?)?来了[的呀啊呢]?(?:[，,。 ]*谢谢)?"
 )
 _SHORT: Final = 40
 """Characters of such an answer; what is longer says something else too."""
 _STAGES: Final = (
-    ("startup", re.compile("初创|起步|创业|刚成立|刚开始|新成立|刚创办")),
-    ("growing", re.compile("成长|发展|上升|扩张|爬坡")),
-    ("mature", re.compile("成熟|稳定")),
+    ("startup", Regex("初创|起步|创业|刚成立|刚开始|新成立|刚创办")),
+    ("growing", Regex("成长|发展|上升|扩张|爬坡")),
+    ("mature", Regex("成熟|稳定")),
 )
 _STAGE_UP_TO: Final = 16
 _YEARS: Final = "(?:\\d{1,3}|[零一二两三四五六七八九十几半]{1,4})(?:来|多)?个?(?:年|月)半?"
-_STAGE: Final = re.compile(
+_STAGE: Final = Regex(
     "(?:我们?|咱们?|这?公司|企业|厂子?|单位|现在|目前|还|刚|应该|大概|差不多|处于|处在|属于|算|是|在|比较|快速|高速|稳步|小微|科技)*"
     "(?:初创|起步|创业|刚成立|刚开始|新成立|刚创办|成长|发展|上升|扩张|爬坡|成熟|稳定)"
     f"(?:型|期|阶段|中|的?企业|的?公司|吧|的|了|啊|呢|没多久|不久|着|才|刚|不到|也就|差不多|{_YEARS}|左右|多)*"
@@ -64,18 +65,18 @@ _OLD: Final = (
     "|规模(?:很|挺|比较)?(?:大|稳定)|很?稳定了?|上市(?:公司|企业)|龙头(?:企业)?"
 )
 _NATURAL: Final = tuple(
-    (code, re.compile(f"{_OURS}(?:{words}){_SAID_SO}"))
+    (code, Regex(f"{_OURS}(?:{words}){_SAID_SO}"))
     for code, words in (("startup", _NEW), ("growing", _GROWING), ("mature", _OLD))
 )
 """How people answer when they are asked for the stage; said unasked it may mean anything."""
-_IN_BUSINESS: Final = re.compile(
+_IN_BUSINESS: Final = Regex(
     f"{_OURS}(?:干|做|开|办|成立|经营|创办|创立|注册|建厂|建成|生产|运营|已经?|有|快|都|才|刚|不到|也就|将近|差不多|了)*"
     f"(?P<years>{_YEARS})(?:多|左右|出头|的|历史|老|{_SAID_SO})*"
 )
 _COUNT: Final = re.compile(r"\d{1,3}|[零一二两三四五六七八九十]{1,3}")
 _YOUNG, _GROWN = 3, 10
 """Years in business up to which an enterprise is young, and from which on it is grown."""
-_ISSUE: Final = re.compile(r"^\s*诉求\s*[:：]\s*(\S.*?)\s*$", re.MULTILINE)
+_ISSUE: Final = Regex(r"^\s*诉求\s*[:：]\s*(\S.*?)\s*$", re.MULTILINE)
 _COLLEAGUE: Final = frozenset({"专班", "联络员", "助理", "秘书", "同事", "他", "她", "别人", "专班同志"})
 _NOBODY: Final = frozenset({"无人", "没人", "无", "请假"})
 _CANCEL: Final = frozenset({"取消", "结束", "撤销", "取消委托"})

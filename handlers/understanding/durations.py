@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from .numerals import number
+from .regex import Regex
 
 COUNT: Final = (
     r"\d{1,3}(?:\.\d)?[多几余来]?|[一二两三四五六七八九十]{1,3}[多几余来]?|[俩仨](?=月)|好几|几|大?半"
@@ -34,7 +35,7 @@ _SUFFERED: Final = (
 _FROM_US: Final = "(?:了我们?|我们?|着)?"
 _ALREADY: Final = "(?:了|已|都)?(?:将?近|快|整整|长达|已经?|有)?"
 _CUE: Final = "了|来|以来|都|也|至今|没|未|一直|还[没是不]|不给"
-_LASTED: Final = re.compile(
+_LASTED: Final = Regex(
     rf"(?P<suffered>(?:{_SUFFERED}){_FROM_US}{_ALREADY})?"
     rf"(?<![\d.第前后]){_LENGTH}(?!算)(?P<still>时间)?(?P<cue>{_CUE})?"
 )
@@ -42,8 +43,8 @@ _OF_SELF: Final = (
     "成立|经营|开店|创业|办厂|建厂|从事|干|做|开|工作|合作|质保期?|保修期?|有效期|租期|工期|账期"
     "|满|每|近|这|期限|认识|结婚|第"
 )
-_ABOUT_SELF: Final = re.compile(f"(?:{_OF_SELF})[^,。;!?]{{0,5}}$")
-AGO: Final = re.compile(rf"(?<![\d.第]){_LENGTH}(?:之|以)?前(?!后|途|景)")
+_ABOUT_SELF: Final = Regex(f"(?:{_OF_SELF})[^,。;!?]{{0,5}}$")
+AGO: Final = Regex(rf"(?<![\d.第]){_LENGTH}(?:之|以)?前(?!后|途|景)")
 _HALF: Final = 0.5
 
 

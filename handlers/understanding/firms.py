@@ -8,6 +8,7 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from .addressing import brand
+from .regex import Regex
 from .text import normalize
 
 ALIKE: Final = 60.0
@@ -45,7 +46,7 @@ def called(text: str, names: Sequence[str]) -> Called:
 
 _CORRECTED_UP_TO: Final = 40
 _NOT: Final = "(?:(?:这|那|刚才?|上面|说的|报的|应该|可|并|根本)*(?:不是|不属于|不算|非|别记在?|不该记在?))"
-_BESIDE: Final = re.compile(
+_BESIDE: Final = Regex(
     "不对|[搞弄记报写说填归选发]错(?:了)?(?:公司|企业|厂|单位|一?家)?了?|(?:这|那|刚才?|上面)(?:[个件条])?(?:事情?儿?|诉求|单子|案子|编号)?"
     "|应该|应当|其实|我(?:们)?|说的|报的|反映的?|是|属于|算|替|代表|帮|给|为|记(?:在|到)?|改(?:成|到|为|记)?|换(?:成|到)?|的|那边|那家|这家|家|公司|企业|厂里?"
     "|名下|诉求|事情?儿?|问题|才对|才是|而是|哈|啊|呀|吧|哦|了|请|麻烦|把|一?下"

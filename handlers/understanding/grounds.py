@@ -7,15 +7,17 @@ from typing import Final
 
 from config import catalog
 
+from .regex import Regex
+
 _GAP: Final = re.compile(r"[\s，,、：:；;。.]+")
-_CHANNEL: Final = re.compile(
+_CHANNEL: Final = Regex(
     r"(?:^|[\s，,；;。.])(?:正确)?(?:渠道|去处)(?:是|为)?[\s：:]+(?P<channel>.+)$", re.DOTALL
 )
-_POINTED: Final = re.compile(
+_POINTED: Final = Regex(
     r"(?:^|[\s，,；;。.])(?:请|应当?|可以?|需要?|须|建议)(?:[您你]们?|贵?公司|企业)?(?:直接)?(?:到|去|向|找|联系|咨询|拨打)"
     r"(?P<channel>[^。；;]*?(?:[局委厅办院所站]|海关|银行|街道|中心|窗口|部门|公司|热线|法庭)[^。；;]*)"
 )
-_BASIS: Final = re.compile("《[^《》]{2,60}》|[〔\\[]\\d{4}[〕\\]]\\d{1,5}号")
+_BASIS: Final = Regex("《[^《》]{2,60}》|[〔\\[]\\d{4}[〕\\]]\\d{1,5}号")
 
 
 @dataclass(frozen=True, slots=True)

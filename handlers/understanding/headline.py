@@ -8,15 +8,16 @@ import re
 from typing import Final
 
 from .phrases import FILLERS, MATTER, TROUBLE
+from .regex import Regex
 
 _FILLED: Final = re.compile(f"(?:{FILLERS}|[\\s，,。.!！、；;：:～~…]+)+")
-_CLAUSE: Final = re.compile(r"[，,。！!？?；;\n]+")
+_CLAUSE: Final = Regex(r"[，,。！!？?；;\n]+")
 _MATTER: Final = re.compile(MATTER)
-_TEMPER: Final = re.compile(
+_TEMPER: Final = Regex(
     "(?<![燃然煤暖供停氧沼])气[死人]|生气|急人|气愤|来气|客气|脾气|语气|(?<!进)口气|运气|服气|咋地|地道|咋[样办整地]?"
 )
 """Words whose characters name a matter elsewhere, and here none."""
-_TROUBLE: Final = re.compile(TROUBLE)
+_TROUBLE: Final = Regex(TROUBLE)
 
 
 def headline(text: str, length: int) -> str:

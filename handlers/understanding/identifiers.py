@@ -13,6 +13,7 @@ from typing import Final
 from models.rules.numbers import credit_code_is_valid
 
 from .features import READ_AT_MOST
+from .regex import Regex
 from .text import normalize
 
 FOUND_AT_MOST: Final = 5
@@ -27,20 +28,18 @@ _WRITTEN: Final = (
 _NUMBER_OF: Final = "(?:书|证)?的?(?:注册|登记)?(?:编号|号码|文号|单号|号)"
 
 _CREDIT: Final = re.compile("(?<![0-9a-z])[0-9a-hj-npqrtuwxy]{18}(?![0-9a-z])")
-_CONTRACT: Final = re.compile(f"(?:合同|协议|订单|中标通知|项目){_NUMBER_OF}{_IS}{_WRITTEN}")
-_LICENCE: Final = re.compile(
+_CONTRACT: Final = Regex(f"(?:合同|协议|订单|中标通知|项目){_NUMBER_OF}{_IS}{_WRITTEN}")
+_LICENCE: Final = Regex(
     f"(?:许可|资质证?|资格证?|执照|注册证|备案|批准|证书|立项|批文|准产证){_NUMBER_OF}{_IS}{_WRITTEN}"
 )
-_TRADEMARK: Final = re.compile(
+_TRADEMARK: Final = Regex(
     rf"商标[^,。;!?0-9赔损费款价万元电]{{0,14}}?{_IS}第?\s?(?P<number>[0-9]{{6,9}}[a-z]?)"
     r"(?![0-9a-z.])(?!\s?[元万])"
 )
-_PATENT: Final = re.compile(
-    r"(?<![0-9a-z])(?:zl|cn)?\s?(?P<number>20\d{2}[12389]\d{7}[.·]?[0-9x])(?![0-9a-z])"
-)
-_DOCUMENT: Final = re.compile(r"[〔\[(](?P<year>(?:19|20)\d{2})[〕\])]\s?第?(?P<place>\d{1,5})号")
+_PATENT: Final = Regex(r"(?<![0-9a-z])(?:zl|cn)?\s?(?P<number>20\d{2}[12389]\d{7}[.·]?[0-9x])(?![0-9a-z])")
+_DOCUMENT: Final = Regex(r"[〔\[(](?P<year>(?:19|20)\d{2})[〕\])]\s?第?(?P<place>\d{1,5})号")
 _ISSUER: Final = re.compile(r"[\u4e00-\u9fff]{2,10}$")
-_NO_ISSUER: Final = re.compile(
+_NO_ISSUER: Final = Regex(
     "依据|根据|按照|依照|遵照|落实|执行|出台|印发|下发|颁布|文件|适用|违反|符合|关于|[据按照和与的了请对见即]"
 )
 _LEAST_DIGITS: Final = 3
@@ -123,7 +122,7 @@ def _patent_is_valid(number: str) -> bool:
     return patent_check(number[:12]) == number[12].upper()
 
 
-def _numbers(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
+def _numbers(pattern: Regex, text: str) -> tuple[str, ...]:
     found = (_written(match) for match in pattern.finditer(_plain(text)))
     return _first(number for number in found if sum(map(str.isdigit, number)) >= _LEAST_DIGITS)
 

@@ -12,6 +12,7 @@ from .commands import Command
 from .cues import asked_for
 from .intent_model import IntentModel, default_intents
 from .intents import Intent, bare, intent_of
+from .regex import Regex
 from .situation import SAID, Context, plain
 from .text import normalize
 
@@ -34,10 +35,10 @@ _TOLD: Final = frozenset({"missing", "stage"})
 """Questions whose answer is the fact itself."""
 _PLAIN_VERDICTS: Final = frozenset({Command.RATE, Command.DISPUTE})
 _LONGER: Final = {Command.DISPUTE: Intent.COMMAND}
-_BOUND: Final = re.compile("(?:帮助|菜单)[ ，,:：].{1,20}|绑定[a-z0-9]{4,12}")
+_BOUND: Final = Regex("(?:帮助|菜单)[ ，,:：].{1,20}|绑定[a-z0-9]{4,12}")
 """What begins like a command and is one, though its grammar does not read it."""
-_CALLS: Final = re.compile("电话|来电|致电")
-_MEETS: Final = re.compile("见|当面|面谈")
+_CALLS: Final = Regex("电话|来电|致电")
+_MEETS: Final = Regex("见|当面|面谈")
 _WHICH: Final = {
     "progress": Intent.PROGRESS,
     "urge": Intent.URGE,
@@ -51,20 +52,20 @@ _CHOSEN: Final = re.compile(
     ")+(?:吧|啊|呀|的|了)*"
 )
 """An answer that only says which one."""
-_ASKS: Final = re.compile("[哪啥咋吗呢谁]|什么|怎么|意思|[查问说催报]的是|非")
+_ASKS: Final = Regex("[哪啥咋吗呢谁]|什么|怎么|意思|[查问说催报]的是|非")
 """Words of a question, or of another matter: 证走到哪儿了, 什么意思, 俺说的是井."""
-_DENIED: Final = re.compile(
+_DENIED: Final = Regex(
     "(?:都?不是?|不对|没有?|否|错了?|都不[是对]|哪[个件]?[都也]不是|一个[都也]?(?:不是|没有)|不在里面)"
     "(?:的|啊|呀|吧|这[个件]|那[个件]|这些)*"
 )
 _APPLAUSE: Final = re.compile("(?:[👍👎👏💯⭐🌟]|\\[[强弱赞]\\]|\ufe0f|[\U0001f3fb-\U0001f3ff])+")
-_MARKED: Final = re.compile("0|第?[一二三四五][颗个]?[星分]?|ok|0分")
-_THANKED: Final = re.compile("谢|辛苦|感激|感恩|费心|0q|3q|thx|thank")
-_CONTENT: Final = re.compile("好|行|可以|满意|不错|解决|妥|成")
-_HALLO: Final = re.compile(
+_MARKED: Final = Regex("0|第?[一二三四五][颗个]?[星分]?|ok|0分")
+_THANKED: Final = Regex("谢|辛苦|感激|感恩|费心|0q|3q|thx|thank")
+_CONTENT: Final = Regex("好|行|可以|满意|不错|解决|妥|成")
+_HALLO: Final = Regex(
     "喂+|早|早[啊呀安]+|hello|hi+|hey|哈[喽罗啰]+|嗨+|嘿|thanks?|3q|thx|bye+|拜+|再见|再会|晚安"
 )
-_NOTICE: Final = re.compile(
+_NOTICE: Final = Regex(
     "(?:(?:语音|视频)?通话|对方) ?(?:已|已经)?(?:取消|拒绝|无应答)$"
     "|通话时长|撤回了一条消息|^拍了拍|通过了你的(?:朋友|好友)"
 )

@@ -9,10 +9,12 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from operator import eq
 from typing import Final
 
 from . import phrases
-from .text import normalize
+from .regex import Regex
+from .text import letters, normalize
 
 
 class Intent(StrEnum):
@@ -52,7 +54,7 @@ class Rule:
 
     intent: Intent
     slack: int
-    pattern: re.Pattern[str]
+    pattern: Regex
 
 
 READ_AT_MOST: Final = 400
@@ -69,53 +71,52 @@ REQUEST_FROM: Final = 4
 """Characters from which an unknown text is a request; shorter ones need a word of `phrases.MATTER`."""
 
 WHOLE: Final = (
-    (Intent.GREETING, re.compile(phrases.GREETING)),
-    (Intent.THANKS, re.compile(phrases.THANKS)),
-    (Intent.NOISE, re.compile(phrases.NOISE)),
-    (Intent.HELP, re.compile(phrases.HELP)),
-    (Intent.RATE, re.compile(phrases.RATE)),
+    (Intent.GREETING, Regex(phrases.GREETING)),
+    (Intent.THANKS, Regex(phrases.THANKS)),
+    (Intent.NOISE, Regex(phrases.NOISE)),
+    (Intent.HELP, Regex(phrases.HELP)),
+    (Intent.RATE, Regex(phrases.RATE)),
 )
 """The whole text, blanks and signs taken out, is nothing but this."""
 
 RULES: Final = (
-    Rule(Intent.HUMAN, 4, re.compile(phrases.HUMAN)),
-    Rule(Intent.CORRECTION, 4, re.compile(phrases.CORRECTION)),
-    Rule(Intent.URGE, 1, re.compile(phrases.GIVEN_UP)),
-    Rule(Intent.WITHDRAW, 4, re.compile(phrases.WITHDRAW)),
-    Rule(Intent.URGE, 1, re.compile(phrases.NOBODY)),
-    Rule(Intent.URGE, 1, re.compile(phrases.PUT_OFF)),
-    Rule(Intent.URGE, 3, re.compile(phrases.URGE)),
-    Rule(Intent.PROGRESS, 3, re.compile(phrases.PROGRESS)),
+    Rule(Intent.HUMAN, 4, Regex(phrases.HUMAN)),
+    Rule(Intent.CORRECTION, 4, Regex(phrases.CORRECTION)),
+    Rule(Intent.URGE, 1, Regex(phrases.GIVEN_UP)),
+    Rule(Intent.WITHDRAW, 4, Regex(phrases.WITHDRAW)),
+    Rule(Intent.URGE, 1, Regex(phrases.NOBODY)),
+    Rule(Intent.URGE, 1, Regex(phrases.PUT_OFF)),
+    Rule(Intent.URGE, 3, Regex(phrases.URGE)),
+    Rule(Intent.PROGRESS, 3, Regex(phrases.PROGRESS)),
 )
 """Found somewhere, and little else is said. The first that fits wins."""
-SHORT_RULES: Final = (Rule(Intent.HUMAN, 0, re.compile(phrases.WHO_ANSWERS)), *RULES)
+SHORT_RULES: Final = (Rule(Intent.HUMAN, 0, Regex(phrases.WHO_ANSWERS)), *RULES)
 LONG: Final = 20
 """Characters above which nobody asks only for a person."""
 
-_STICKER: Final = re.compile(r"\[[^\[\]\s]{1,6}\]")
-_SIGNS: Final = re.compile(r"[\W_]+")
+_STICKER: Final = Regex(r"\[[^\[\]\s]{1,6}\]")
 _STUTTER: Final = re.compile(r"(.)\1{2,}")
 _SMALL_TALK: Final = re.compile(phrases.SMALL_TALK)
 _MATTER: Final = re.compile(phrases.MATTER)
-_CALLER_DOUBTED: Final = re.compile(phrases.CALLER_DOUBTED)
-_SUSPECTED: Final = re.compile(phrases.SUSPECTED)
-_OURSELVES: Final = re.compile(phrases.OURSELVES)
-_HARMED: Final = re.compile(phrases.HARMED)
-_CLAUSE: Final = re.compile("[，,。.;；!！?？~ \\n]+")
+_CALLER_DOUBTED: Final = Regex(phrases.CALLER_DOUBTED)
+_SUSPECTED: Final = Regex(phrases.SUSPECTED)
+_OURSELVES: Final = Regex(phrases.OURSELVES)
+_HARMED: Final = Regex(phrases.HARMED)
+_CLAUSE: Final = Regex("[，,。.;；!！?？~ \\n]+")
 _REPROACHES: Final = (
-    (2, re.compile(f"{phrases.NOBODY}|{phrases.PUT_OFF}|{phrases.URGE}")),
-    (0, re.compile(phrases.FOOLED)),
+    (2, Regex(f"{phrases.NOBODY}|{phrases.PUT_OFF}|{phrases.URGE}")),
+    (0, Regex(phrases.FOOLED)),
 )
-_UNDER_WAY: Final = re.compile(phrases.UNDER_WAY)
-_PUT_OFF: Final = re.compile(phrases.PUT_OFF)
-_ADDED: Final = re.compile(phrases.ADDED)
-_POSTPONED: Final = Rule(Intent.UNCLEAR, 2, re.compile(phrases.POSTPONED))
-_DONE: Final = re.compile(phrases.DONE)
-_UNDONE: Final = re.compile(phrases.UNDONE)
-_ASKING: Final = re.compile("[?？吗]")
-_SOLVED: Final = re.compile(phrases.SOLVED)
-_UNSOLVED: Final = re.compile(phrases.UNSOLVED)
-_ENDS_SOLVED: Final = re.compile(phrases.ENDS_SOLVED)
+_UNDER_WAY: Final = Regex(phrases.UNDER_WAY)
+_PUT_OFF: Final = Regex(phrases.PUT_OFF)
+_ADDED: Final = Regex(phrases.ADDED)
+_POSTPONED: Final = Rule(Intent.UNCLEAR, 2, Regex(phrases.POSTPONED))
+_DONE: Final = Regex(phrases.DONE)
+_UNDONE: Final = Regex(phrases.UNDONE)
+_ASKING: Final = Regex("[?？吗]")
+_SOLVED: Final = Regex(phrases.SOLVED)
+_UNSOLVED: Final = Regex(phrases.UNSOLVED)
+_ENDS_SOLVED: Final = Regex(phrases.ENDS_SOLVED)
 _TERSE: Final = frozenset({Intent.UNCLEAR, Intent.RATE, Intent.URGE, Intent.WITHDRAW})
 """What a short account of what was done may look like by its words alone."""
 
@@ -201,7 +202,8 @@ def bare(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def _bare(beginning: str) -> str:
-    return _STUTTER.sub(r"\1\1", _SIGNS.sub("", _STICKER.sub(" ", normalize(beginning))))
+    core = letters(_STICKER.sub(" ", normalize(beginning)))
+    return _STUTTER.sub(r"\1\1", core) if any(map(eq, core, core[1:])) else core
 
 
 def _whole(core: str) -> Intent | None:
@@ -228,7 +230,7 @@ def _found(core: str) -> Intent | None:
     return next((rule.intent for rule in rules if is_little_else(rule.pattern, rule.slack, core)), None)
 
 
-def is_little_else(pattern: re.Pattern[str], slack: int, core: str) -> bool:
+def is_little_else(pattern: Regex, slack: int, core: str) -> bool:
     """Whether `core` holds `pattern` and, small talk taken out, at most `slack` characters more."""
     parts = pattern.split(core)
     return len(parts) > 1 and sum(len(_SMALL_TALK.sub("", part)) for part in parts) <= slack
@@ -242,7 +244,7 @@ def _matter(core: str) -> Intent:
     return Intent.REQUEST if len(core) >= REQUEST_FROM or _MATTER.search(core) else Intent.UNCLEAR
 
 
-_UNSURE: Final = re.compile("别|不用|不要|要是|如果|吗|为什么|可以")
+_UNSURE: Final = Regex("别|不用|不要|要是|如果|吗|为什么|可以")
 
 
 def is_unsure(text: str) -> bool:

@@ -4,10 +4,10 @@
 correct a type by its name; both are read by the words alone.
 """
 
-import re
 from typing import Final
 
 from .intents import bare
+from .regex import Regex
 from .text import normalize
 
 POINTERS: Final = {
@@ -20,18 +20,18 @@ POINTERS: Final = {
 }
 """Type → words by which people point at a case of it."""
 
-_POINTERS: Final = {code: re.compile(words) for code, words in POINTERS.items()}
-_NO_KIND: Final = re.compile("电话|电联|保证|[天生客脾]气")
-_ALL: Final = re.compile("所有|[事件]都|全部?(?:的|都|催|进)|全都|统统|每[一]?件|都催|一起催|几件")
+_POINTERS: Final = {code: Regex(words) for code, words in POINTERS.items()}
+_NO_KIND: Final = Regex("电话|电联|保证|[天生客脾]气")
+_ALL: Final = Regex("所有|[事件]都|全部?(?:的|都|催|进)|全都|统统|每[一]?件|都催|一起催|几件")
 _SHORTEST: Final = 2
 _LONGEST: Final = 24
 
 _MATTER: Final = "(?:事情?儿?|问题|诉求)"
-_NEW_ONE: Final = re.compile(
+_NEW_ONE: Final = Regex(
     "(?:都?不是|都不对|不在这里面|(?:这|那)?(?:都?不是这些?|是)?(?:新的|另外?的?|别的|其他的?)(?:一?[个件])?"
     f"(?:{_MATTER})?|(?:这|那)?(?:都)?不是这(?:一?[个件些])?(?:{_MATTER})?)"
 )
-_NTH: Final = re.compile(f"(?:是|就是)?第?([一二三123])(?:[个件])?(?:{_MATTER})?")
+_NTH: Final = Regex(f"(?:是|就是)?第?([一二三123])(?:[个件])?(?:{_MATTER})?")
 _PLACES: Final = {"一": 1, "二": 2, "三": 3, "1": 1, "2": 2, "3": 3}
 
 _NAMED: Final = f"{_MATTER}(?:(?:跟|和|向)[您你]们?说一?下)?(?:就是)?"
@@ -42,30 +42,30 @@ _STRONG: Final = (
     f"|(?:还)?有(?:另外?|别的)?[一个件]{{0,2}}(?:另外?|别的)(?:一?[个件])?的?{_NAMED})[的，,：:、。 ]*)+"
 )
 _WEAK: Final = "(?:还有就是|再就是|还有)[，,：:、 ]*"
-_OPENING: Final = re.compile(_STRONG)
-_WEAK_OPENING: Final = re.compile(_WEAK)
+_OPENING: Final = Regex(_STRONG)
+_WEAK_OPENING: Final = Regex(_WEAK)
 
-_CONTINUES: Final = re.compile(
+_CONTINUES: Final = Regex(
     "(?:他们?|她|它|对方|这|那|也|都|就|而且|但是?|可是|因为|所以|后来|结果|现在|已经|还|又|我们?(?:已经?|也|都|就|现在|等)|今天|昨天|刚才)"
 )
-_SAID_BEFORE: Final = re.compile("(?:上[次回]|之前|前[两几]天|刚才)我?们?(?:说|讲|报|反映|提)的?(?:那|这)")
-_CALLS_AGAIN: Final = re.compile(
+_SAID_BEFORE: Final = Regex("(?:上[次回]|之前|前[两几]天|刚才)我?们?(?:说|讲|报|反映|提)的?(?:那|这)")
+_CALLS_AGAIN: Final = Regex(
     "又[一-龥]{0,3}?(?:来(?:人|电话|厂|单位|公司|我们|了)|打(?:了|过)?电话|上门|换(?:了|人))"
 )
-_POINTED: Final = re.compile(
+_POINTED: Final = Regex(
     "(?:的?[那这][个件笔档桩](?:事情?儿?|诉求)?|的事情?儿?|那边|的)(?:呢|吗|啊|了|吧)*$"
     "|[那这][个件笔档桩]|的事|^[^，,。]{1,6}的(?:没|不|已|也|都|终于|全)"
 )
 _IT: Final = "(?:这个?|那个?|这件|那件|这事|它|类型|类别|分类|事)"
 _BACK: Final = "[改换](?:回去?|回来)"
-_CORRECTED: Final = re.compile(
+_CORRECTED: Final = Regex(
     f"(?:{_IT}*(?:不对|错了|有误|不是[^，,。、 ]{{1,10}}?)[，,。、 ]*)?"
     f"(?:{_BACK}[，,。 ]*)?{_IT}?(?:应该?|其实|就|还是)*(?:还?是|属于|应属|算是?|归|{_BACK}|改成?为?)"
     "(?:是|成|为)?"
     "(?P<named>[^，,。.!！ ]{2,8}?)(?:方面|类型?|这?一?类)?(?:的?事情?儿?|的|问题)?"
     "(?:吧|啊|呀|哦|吗|才对)*[。.!！ ]*"
 )
-_MARKS: Final = re.compile("是|属|算|归|[改换][成为回]")
+_MARKS: Final = Regex("是|属|算|归|[改换][成为回]")
 
 
 def without_opening(text: str) -> tuple[str, bool]:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from handlers.understanding.regex import Regex
 from handlers.understanding.text import normalize
 from models.rules.disturbance import Quiet
 
@@ -29,13 +30,13 @@ def _time(n: int) -> str:
     )
 
 
-_SPAN: Final = re.compile(f"{_time(1)}(?:-+|—+|–|~+|到|至){_time(2)}(?:不要打扰|别打扰|免打扰|别发)?")
-_DAILY: Final = re.compile(
+_SPAN: Final = Regex(f"{_time(1)}(?:-+|—+|–|~+|到|至){_time(2)}(?:不要打扰|别打扰|免打扰|别发)?")
+_DAILY: Final = Regex(
     rf"(?:请|以后)?(?:每[天日]|一天)?(?:最多|不超过|至多|只)?(?:给我|给我们)?(?:发|收)?(?P<count>{_NUMBER})条(?:消息|信息|通知)?"
 )
-_DAILY_SAID: Final = re.compile(r"(?:请|以后)?(?:每[天日]|一天)(?:最多|不超过|至多|只).{1,12}")
-_OFF: Final = re.compile("关|关闭|关掉|不要|不需要|取消|不设")
-_AS_USUAL: Final = re.compile("默认|恢复默认|恢复|还原")
+_DAILY_SAID: Final = Regex(r"(?:请|以后)?(?:每[天日]|一天)(?:最多|不超过|至多|只).{1,12}")
+_OFF: Final = Regex("关|关闭|关掉|不要|不需要|取消|不设")
+_AS_USUAL: Final = Regex("默认|恢复默认|恢复|还原")
 _AFTER_NOON: Final = ("晚", "夜", "下午")
 _NOON: Final = 12
 _HOURS: Final = 24
@@ -47,30 +48,30 @@ _CLAUSE: Final = (
     "(?:没有|了没|吗|么|没|了|呢|呀|啊)*"
 )
 _DAY: Final = "今天|今日|今儿个?|昨天|昨日|昨儿个?"
-_DAY_LAST: Final = re.compile(rf"(?P<rest>.+?)(?P<day>{_DAY})")
-_ASKED: Final = re.compile(
+_DAY_LAST: Final = Regex(rf"(?P<rest>.+?)(?P<day>{_DAY})")
+_ASKED: Final = Regex(
     rf"(?P<day>{_DAY})(?:到底|究竟|一天|都)?{_CLAUSE}"
     rf"(?:[,、;/ ]|还是|和|也|又|再|以及)*(?:{_CLAUSE}|[帮烦]过?我们?)?"
 )
-_ASKED_ANY_DAY: Final = re.compile(
+_ASKED_ANY_DAY: Final = Regex(
     "(?:是)?(?:有没有人|有谁|谁)(?:来|总|老|又|还|一直|在)*(?:烦|打扰|骚扰|打搅)[过了着]?(?:我们?|咱们?)(?:了|呀|啊|呢|没有|吗)?"
 )
-_NO_NIGHT: Final = re.compile(
+_NO_NIGHT: Final = Regex(
     "(?:请|麻烦|能不能|以后|领导|你们)*(?:晚上|夜里|半夜|夜间|大晚上|大半夜|下班后?|下班以后|休息时间)(?:就|请|能不能|可以|都|再)*"
     "(?:别|不要|不想|勿|不用|甭|少)(?:再|老|总|给我|来)*(?:发|打扰|吵|烦|推送|收到?)(?:我们?)?(?:消息|信息|通知|微信|东西)?(?:了|吧|啊|呀)?(?:谢谢)?"
 )
-_FROM_THEN_ON: Final = re.compile(
+_FROM_THEN_ON: Final = Regex(
     f"(?:请|麻烦|以后)*{_time(1)}(?:以后|之后|后)(?:就|请|都)*(?:别|不要|勿|不用|甭)(?:再|老|给我|来)*"
     "(?:发|打扰|推送|联系|吵)(?:我们?)?(?:消息|信息|通知|微信)?(?:了|吧|谢谢)*"
 )
-_NO_QUIET: Final = re.compile("(?:取消|关闭|关掉|解除|不要|不用)免打扰(?:时段)?(?:了|吧)?")
+_NO_QUIET: Final = Regex("(?:取消|关闭|关掉|解除|不要|不用)免打扰(?:时段)?(?:了|吧)?")
 NIGHT: Final = Quiet(19 * 60, 8 * 60)
 """What who wants no messages at night asks for: from seven in the evening to eight."""
 _NIGHT_UP_TO: Final = 24
 _LONGEST: Final = 40
-_PEACE_WORD: Final = re.compile("烦|扰|退订|取消订阅|取消推送|发|联系|推送|[tT][dD]|别来")
+_PEACE_WORD: Final = Regex("烦|扰|退订|取消订阅|取消推送|发|联系|推送|[tT][dD]|别来")
 _FED_UP: Final = "(?:烦死了?|烦死人了?|太烦了?|真烦|很烦|烦人|烦|受不了了?|吵死了?|太多了?|没完没了)"
-_PEACE: Final = re.compile(
+_PEACE: Final = Regex(
     f"(?:{_FED_UP}的?)?(?:请|麻烦|求求|你们?|您们?|能不能|可不可以|以后|今后|从现在起|天天|周末|双休日?|休息日|节假日|假期|放假|周[六日]|领导|就|都|这个号|平台)*"
     "(?:别|不要|不用|不想|勿|甭|停止|少)(?:再|老|总|天天|一直|来|给|跟|向|再来|每天)*(?:我们?|咱们?|俺)?(?:再|老|总|天天|一直|乱)*"
     "(?:收到?|发|推送?|烦|打扰|骚扰|打搅|联系|吵)(?:我们?|咱们?|俺)?(?:消息|信息|通知|微信|推送|东西|短信|这些)?"

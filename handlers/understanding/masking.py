@@ -10,6 +10,7 @@ from typing import Final
 from models.rules import phones
 
 from .addressing import brand
+from .regex import Regex
 
 _FROM: Final = r"(?<![0-9A-Za-z])"
 _TO: Final = r"(?![0-9A-Za-z])"
@@ -22,24 +23,24 @@ _AFTER_PHONES: Final = (
     (r"(?<!\d)(?:\d[ -]?){12,29}\d(?!\d)", "【号码】"),
     (r"(?<=微信号)[:：是为 ]{0,3}[A-Za-z][\w-]{5,19}", "【微信号】"),
 )
-_NAME: Final = re.compile(
+_NAME: Final = Regex(
     r"(?P<label>姓\s?名|联\s?系\s?人|法定代表人|法\s?人代表|法\s?人|经办人|负责人|申请人|投诉人|身份证姓名)"
     r"(?P<sign>\s?(?:[:：]|是|为|叫)\s?|\s(?=[^\s，。,.;；、:：]{2,4}(?:[\s，。,.;；、:：]|\Z)))"
     r"(?P<name>[\u3400-\u9fff·]{2,4}(?=[\s，。,.;；、:：（(【\d]|电话|手机|联系|身份证|\Z)|[\u3400-\u9fff]{2,3})"
 )
-_BESIDE_A_NUMBER: Final = re.compile(
+_BESIDE_A_NUMBER: Final = Regex(
     r"(?P<label>姓\s?名|联\s?系\s?人|法定代表人|法人代表|法人|经办人|负责人|本人|我是|我叫)(?P<name>[\u3400-\u9fff·]{2,4}?)"
     r"(?=[\s，,、:：(（]{0,3}(?:身份证|电话|手机|联系电话|联系方式|微信|【|\u2026\d{4}))"
 )
-_I_AM: Final = re.compile(r"(?P<label>我(?:的名字)?叫)(?P<name>[\u3400-\u9fff·]{2,4})(?=[\s，。,.;；、])")
+_I_AM: Final = Regex(r"(?P<label>我(?:的名字)?叫)(?P<name>[\u3400-\u9fff·]{2,4})(?=[\s，。,.;；、])")
 
 _A_FIRMS: Final = 3
 """Characters of the shortest name of a firm that is one anywhere: two may be a word (供热, 东方)."""
 _A_PERSONS: Final = 2
-_TAIL: Final = re.compile(r"\u2026\d{4}(?!\d)")
+_TAIL: Final = Regex(r"\u2026\d{4}(?!\d)")
 
-_COMPILED: Final = tuple((re.compile(pattern, re.ASCII), mark) for pattern, mark in _PATTERNS)
-_COMPILED_AFTER: Final = tuple((re.compile(pattern, re.ASCII), mark) for pattern, mark in _AFTER_PHONES)
+_COMPILED: Final = tuple((Regex(pattern, re.ASCII), mark) for pattern, mark in _PATTERNS)
+_COMPILED_AFTER: Final = tuple((Regex(pattern, re.ASCII), mark) for pattern, mark in _AFTER_PHONES)
 
 
 def mask(text: str) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from .regex import Regex
+
 _SMALL: Final = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "k": 1000}
 _BIG: Final = {"万": 10**4, "w": 10**4, "亿": 10**8}
 _DIGITS: Final = (
@@ -28,7 +30,7 @@ _TEN: Final = 10
 _TENTH: Final = Decimal("0.1")
 _LONGEST: Final = 24
 """Characters of a number; what is longer is none."""
-_IDIOM: Final = re.compile("[百佰千仟万亿][" + "".join(_DIGITS) + r"\d]")
+_IDIOM: Final = Regex("[百佰千仟万亿][" + "".join(_DIGITS) + r"\d]")
 """百八十万 is said of anything below a million."""
 _SEVERAL: Final = (2, 10)
 """From where to under where 几 reaches."""

@@ -13,6 +13,7 @@ from typing import Final
 from .classifier import UNKNOWN, default_classifier
 from .headline import names_a_matter
 from .phrases import ADDED, ANNOUNCED, COUNTED, ENUMERATED, LISTED, RUN_ON
+from .regex import Regex
 
 MOST: Final = 3
 """Never more parts than this: what is left belongs to the last."""
@@ -29,11 +30,11 @@ SURE: Final = 0.75
 WHOLE: Final = 12
 """Characters on either side of a joint in a run-on: fewer hardly describe a matter."""
 
-_ANNOUNCED: Final = re.compile(ANNOUNCED)
+_ANNOUNCED: Final = Regex(ANNOUNCED)
 _COUNTED: Final = re.compile(COUNTED)
 _LISTED: Final = re.compile(f"{LISTED}|{ANNOUNCED}")
-_ANOTHER: Final = re.compile(f"[\\W]*(?:{ANNOUNCED}|{ADDED})")
-_RUN_ON: Final = re.compile(RUN_ON)
+_ANOTHER: Final = Regex(f"[\\W]*(?:{ANNOUNCED}|{ADDED})")
+_RUN_ON: Final = Regex(RUN_ON)
 _SEAM: Final = re.compile("[.．、)）①②③④⑤是第其另\\n。；;！!？?]|还有|又一|此外|再就")
 """One of these stands at every seam; most messages hold none and are not searched further."""
 _LIST: Final = re.compile(f"{ENUMERATED}|(?<=\\n)(?=[^\\n])")

@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from .asking_help import help_wanted
+from .regex import Regex
 from .text import normalize
 
 LONGEST: Final = 24
@@ -40,19 +41,19 @@ _CANNOT: Final = (
 )
 _BACK: Final = "(?:我?要|申请|要求)?退回(?:去|给你们)?"
 _ONE: Final = f"(?:{_NOT_MINE}|{_AWAY}|(?:{_THEIRS})|{_CANNOT})"
-_PASSING: Final = re.compile(
+_PASSING: Final = Regex(
     f"(?:{_CASE}){{0,2}}{_PLEASE}把?(?:{_CASE})?(?:{_ONE}|(?:{_NOT_MINE}|{_CANNOT})[，,]?{_PLEASE}(?:{_AWAY}|(?:{_THEIRS})|{_BACK})|{_BACK})"
     "(?:吧|办理?|处理|了|才对|合适)?"
 )
 _ENDS: Final = " \t\r\n\u3000。.!！~～"
 _NUMBER: Final = re.compile(r"(?<!\d)\d{4,15}(?!\d)")
-_HANDED: Final = re.compile("已|材料|合同|资料|申请(?!退回)|文件|(?<!不)了$")
+_HANDED: Final = Regex("已|材料|合同|资料|申请(?!退回)|文件|(?<!不)了$")
 """Something was handed on, or it was done already: that is progress."""
-_THEIRS_TO_SAY: Final = re.compile(
+_THEIRS_TO_SAY: Final = Regex(
     "[您你贵]|已|了$|材料|合同|资料|文件|我们?(?:会|将|正|去|再|让|请|找|交|安排|协调|跟|和)|[今明后]天|[上下本这]周|\\d[日号点]"
 )
 """What tells an enterprise something all the same."""
-_SOUNDS: Final = re.compile(
+_SOUNDS: Final = Regex(
     f"(?:该|应|归|属|找|退|转|让|交|由|请|是){_UNIT}(?:.{{0,6}})(?:管|负责|办|处理|接|牵头|解决|看|的事|职责|职能)"
     "|不归|不该我|不是我们?的(?:事|活)|轮不到|管不[了着]|办不了|退回"
 )

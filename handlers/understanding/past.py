@@ -12,6 +12,7 @@ from typing import Final
 
 from .durations import AGO, Span, back
 from .numerals import number
+from .regex import Regex
 
 __all__ = ["Dated", "Span", "dates_in", "month_end", "part_of_month"]
 
@@ -32,18 +33,18 @@ _IN_MONTH: Final = (
     rf"(?P<month>{MONTH})月份?(?:的?(?P<part>{PART})"
     rf"|(?P<day>{DAY})(?!\d)\s?[日号]?(?![万亿千百个台家人年月%.]))?"
 )
-_YEARLY: Final = re.compile(
+_YEARLY: Final = Regex(
     r"(?:(?<![\d.])(?P<year>(?:19|20)\d\d|\d\d|[一二][〇零九][〇零一二三四五六七八九]{2})\s?年|(?P<near>"
     + "|".join(sorted(_NEAR, key=len, reverse=True))
     + rf"))的?\s?(?:{_IN_MONTH}|(?P<season>{_SEASON}))?"
 )
-_MONTHLY: Final = re.compile(rf"(?<![\d每个十年.-]){_IN_MONTH}(?!内|龄|子|薪|租|供|[\d前])")
-_NUMERIC: Final = re.compile(
+_MONTHLY: Final = Regex(rf"(?<![\d每个十年.-]){_IN_MONTH}(?!内|龄|子|薪|租|供|[\d前])")
+_NUMERIC: Final = Regex(
     r"(?<![\da-z.\-/])(?P<year>20\d\d)(?P<sep>[./-])(?P<month>1[0-2]|0?[1-9])"
     r"(?:(?P=sep)(?P<day>3[01]|[12]\d|0?[1-9]))?(?![\da-z.\-/]|\s?[万亿元千百%吨亩平米㎡])"
 )
-_LAST_MONTH: Final = re.compile(rf"上个?月(?:(?P<part>{PART})|(?P<day>{DAY})[日号])?")
-_NAMED: Final = re.compile(
+_LAST_MONTH: Final = Regex(rf"上个?月(?:(?P<part>{PART})|(?P<day>{DAY})[日号])?")
+_NAMED: Final = Regex(
     "(?P<named>昨[天日晚]|前[天日]|大前天|前几天|前些天|前阵子|上个?(?:周|星期"
     "|礼拜)(?P<weekday>[一二三四五六日天])?)"
 )
@@ -174,9 +175,7 @@ def _value(written: str) -> int:
     return int(found.low) if found else 0
 
 
-_MEANINGS: Final[
-    tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], tuple[date, date] | None]], ...]
-] = (
+_MEANINGS: Final[tuple[tuple[Regex, Callable[[re.Match[str], date], tuple[date, date] | None]], ...]] = (
     (_NUMERIC, _numeric),
     (_YEARLY, _yearly),
     (_LAST_MONTH, _in_last_month),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from handlers.understanding.intents import Intent, intent_of
+from handlers.understanding.regex import Regex
 from handlers.understanding.text import simplified
 from models.rules.patches import PatchVerb
 
@@ -32,18 +33,18 @@ FIELDS: Final = {
     "施行": ("effective_on", 40),
 }
 """The parts of a patch, and how many characters of each are kept."""
-ASKS_NOBODY: Final = re.compile("不(?:用|必)?(?:问|找|征求)企业")
+ASKS_NOBODY: Final = Regex("不(?:用|必)?(?:问|找|征求)企业")
 _ASKS: Final = r"[吗呢？]|\?(?!\w)|什么|怎么|如何|哪|多久|何时|(?P<twice>.)不(?P=twice)"
 """Whoever says so asks how it stands with a patch, or whether. A ? inside an address asks nothing."""
-_ASKS_BACK: Final = re.compile(r"[吗呢?？][\s。.!！]*$")
+_ASKS_BACK: Final = Regex(r"[吗呢?？][\s。.!！]*$")
 _ENDS: Final = r"(?=$|[\s:：,，。、;；])"
 _WORD: Final = (
     f"(?:{'|'.join([*MOVES, NEXT])}){_ENDS}|完成(?=\\d)|(?:{'|'.join(FIELDS)})(?:{_ENDS}|(?!.*(?:{_ASKS})))"
 )
 """A step stands by itself: 撤销了吗 takes none. A part may run on into what it is to be, but not ask."""
 _SAID: Final = re.compile(rf"\s*(?P<id>\d{{1,9}})?\s*(?:进入)?(?P<word>{_WORD})?(?P<rest>.*)", re.DOTALL)
-_ASKING: Final = re.compile(_ASKS, re.DOTALL)
-_AGREES: Final = re.compile(
+_ASKING: Final = Regex(_ASKS, re.DOTALL)
+_AGREES: Final = Regex(
     "(?:我们?)?(?:很|都|完全|非常)?(?:同意|赞成|支持|没有?意见|无意见|可以)[了的啊吧呀。！!]*"
 )
 _COMMENTS: Final = frozenset({Intent.REQUEST, Intent.FOLLOW_UP, Intent.UNCLEAR})

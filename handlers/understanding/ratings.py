@@ -10,6 +10,7 @@ from typing import Final
 from models.rules.satisfaction import Rating
 
 from .intents import Intent, intent_of
+from .regex import Regex
 from .text import normalize
 
 LONGEST: Final = 30
@@ -29,17 +30,17 @@ _GOOD: Final = (
     "非常满意|满意|好评|[五5]颗?[星分]|不错|优秀?|棒|赞|热情|及时|快|周到|耐心|负责|给力|到位|专业|认真|客气|高效"
     "|没[得的]说|没毛病|好"
 )
-_WORD: Final = re.compile(f"(?P<bad>{_BAD})|(?P<mild>{_MILD})|(?P<good>{_GOOD})")
+_WORD: Final = Regex(f"(?P<bad>{_BAD})|(?P<mild>{_MILD})|(?P<good>{_GOOD})")
 _BESIDE: Final = re.compile(
     "结果|态度|服务|办事|效率|速度|这次|这回|整体|总体|总的来说|说实话|他们|你们|领导|工作人员|同志|电话|联系|打得|回复|答复"
     "|办[理得的]?|处理|解决|感觉|觉得|比较|有点|非常|特别|十分|但是?|不过|就是?|[我对的得了吧啊呀挺很还都也真太这那个件事给蛮打人点些是算呢哦嗯]"
 )
-_WARMLY: Final = re.compile("[很挺真太都]好|非常好|不错")
+_WARMLY: Final = Regex("[很挺真太都]好|非常好|不错")
 """What of a courtesy is more than one: 好的 only says that it was read."""
 _CLAUSE: Final = re.compile(r"[\s，,。.；;！!、~～]+|但是?|不过|就是|可是")
-_MANNERS: Final = re.compile("态度|热情|耐[心烦]|及时|电话|联系|他们|人员|冷|凶|客气|敷衍|理")
-_TREATED: Final = re.compile("态度|热情|耐心|客气")
-_RESULT: Final = re.compile("结果|解决")
+_MANNERS: Final = Regex("态度|热情|耐[心烦]|及时|电话|联系|他们|人员|冷|凶|客气|敷衍|理")
+_TREATED: Final = Regex("态度|热情|耐心|客气")
+_RESULT: Final = Regex("结果|解决")
 
 
 @dataclass(frozen=True, slots=True)

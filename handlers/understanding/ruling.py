@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from .commands import Command, Order
+from .regex import Regex
 from .text import normalize
 
 LONGEST: Final = 80
@@ -21,14 +22,14 @@ _UNIT: Final = (
     "[^您你]{1,12}?(?:局|厅|委|办|部|部门|院|处|所|中心|集团|政府|街道|管委会|税务|财政|电力|住建|环保|人社)"
 )
 _TAKES: Final = "(?:来|去|牵头)*(?:管|负责|办理?|处理|接手?|解决|跟进)(?:吧|的)?"
-_GIVEN: Final = re.compile(
+_GIVEN: Final = Regex(
     f"{_CASE}{_SHALL}(?:(?:转给|转交给?|移交给?|转办给?|转到|批转给?|改派给?|改派到|改给|派给|分给|交给)"
     f"(?P<whom>.{{1,20}}?)(?:{_TAKES})?|(?:归|由|让|叫)(?P<unit>{_UNIT}){_TAKES})吧?"
 )
-_RULED: Final = re.compile(
+_RULED: Final = Regex(
     f"{_CASE}{_SHALL}(?P<verb>退回重办|重办|重新办理?|维持(?:不予办理|原?决定)?|销号|换一?个?人办?)吧?"
 )
-_BACK: Final = re.compile(f"(?P<verb>退回){_CASE}(?:重办|重新办理?)吧?")
+_BACK: Final = Regex(f"(?P<verb>退回){_CASE}(?:重办|重新办理?)吧?")
 _COMMANDS: Final = {
     "退": Command.OVERTURN,
     "重": Command.OVERTURN,
@@ -38,7 +39,7 @@ _COMMANDS: Final = {
 }
 _GAP: Final = re.compile(r"[\s，,、。.;；:：!！]+")
 _ENDS: Final = " \t\r\n\u3000，,。.;；!！~～"
-_ASKS: Final = re.compile("[?吗么]|没有$|谁|哪|怎么|能不能|是否|可否|能否")
+_ASKS: Final = Regex("[?吗么]|没有$|谁|哪|怎么|能不能|是否|可否|能否")
 
 
 def ruled(text: str) -> Order | None:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from . import cues, phrases
 from .intents import intent_of
+from .regex import Regex
 from .text import normalize
 
 
@@ -48,24 +49,24 @@ UNASKED: Final = ("n", "o")
 """Where we asked nothing: the marks without and with an open case."""
 MARKS: Final = ("m", "r", "w", OTHERWISE, *UNASKED)
 
-_STICKER: Final = re.compile(r"\[[^\[\]\s]{1,6}\]")
+_STICKER: Final = Regex(r"\[[^\[\]\s]{1,6}\]")
 _PHONE: Final = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|400-?\d{3}-?\d{4}|[2-8]\d{7})(?!\d)")
 _CASE: Final = re.compile(r"(?<!\d)\d{4,6}(?![\d年])")
 _DIGITS: Final = re.compile(r"\d+(?:\.\d+)?")
 _EMOJI: Final = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]+")
 _STOPS: Final = re.compile(r"[^\w?!☺ ]+")
-_BLANKS: Final = re.compile(" {2,}")
+_BLANKS: Final = Regex(" {2,}")
 _STUTTER: Final = re.compile(r"(.)\1{2,}")
 _MATTER: Final = re.compile(phrases.MATTER)
 _SOUND: Final = re.compile("[啊哦噢喔嗯呃额哎唉诶欸哟呦呀咦哇嘿哈呵嘻嘀咋啥切嘶啧嗨喂唔吧唧?!☺. ]+")
 """Nothing but sounds: no answer to any question."""
-_WHETHER: Final = re.compile(r"(.)[不没]\1|(?:了|过|好|完|到|来|成)(?:没|不)(?:有|呢|啊|呀)?(?:$|[ ?])")
+_WHETHER: Final = Regex(r"(.)[不没]\1|(?:了|过|好|完|到|来|成)(?:没|不)(?:有|呢|啊|呀)?(?:$|[ ?])")
 """The ways to ask whether that stand at no fixed word: 批没批, 认不认, 到没."""
 _SPOKEN: Final = (
-    ("done", re.compile("办结|办好|处理完|销号|已开通|已完成|已撤销")),
-    ("call", re.compile("来电|致电|通话|尾号|暗语|走访")),
-    ("ask", re.compile("[?？]|请(?:您|问)?(?:补充|提供|说明|回复|选择)")),
-    ("told", re.compile("收到|受理|编号|责任领导|转交|协办|答复|进展|联系")),
+    ("done", Regex("办结|办好|处理完|销号|已开通|已完成|已撤销")),
+    ("call", Regex("来电|致电|通话|尾号|暗语|走访")),
+    ("ask", Regex("[?？]|请(?:您|问)?(?:补充|提供|说明|回复|选择)")),
+    ("told", Regex("收到|受理|编号|责任领导|转交|协办|答复|进展|联系")),
 )
 """What our last words were, where no question of ours is open; the first that fits."""
 

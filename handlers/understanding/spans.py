@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from .days import days_in
+from .regex import Regex
 
 _DIGITS: Final = {char: n for n, char in enumerate("零一二三四五六七八九")} | {"两": 2}
 _UNIT: Final = r"\s*(?:个?工作日|个?自然日|日|天)"
@@ -12,7 +13,7 @@ _ENDS: Final = r"(?=[\s,，。.:：;；、]|$)"
 _COUNT: Final = re.compile(
     rf"(?P<count>\d{{1,3}}|[零一二两三四五六七八九十]{{1,3}})(?:{_UNIT}|{_ENDS})(?P<rest>.*)", re.DOTALL
 )
-_DAY: Final = re.compile(
+_DAY: Final = Regex(
     r"(?:(?P<year>\d{4})\s*[年./-]\s*)?(?P<month>\d{1,2})\s*[月./-]\s*(?P<day>\d{1,2})\s*[日号]?(?P<rest>.*)",
     re.DOTALL,
 )

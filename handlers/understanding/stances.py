@@ -14,6 +14,7 @@ from . import dissent
 from .intents import Intent, bare, intent_of, is_little_else
 from .likeness import pairs
 from .phrases import SMALL_TALK
+from .regex import Regex
 from .text import normalize
 
 
@@ -52,31 +53,31 @@ AGAIN_UP_TO: Final = 60
 """Characters of the longest text of which it is asked whether a matter is back."""
 
 _SMALL_TALK: Final = re.compile(SMALL_TALK)
-_RESTORE: Final = re.compile(dissent.RESTORE)
-_APART: Final = re.compile(dissent.APART)
-_STAGE: Final = re.compile(dissent.STAGE)
-_NEW_CONTACT: Final = re.compile(dissent.NEW_CONTACT)
-_CALL_ME: Final = re.compile(dissent.CALL_ME)
-_NO_WISH: Final = re.compile(dissent.NO_WISH)
-_MAY: Final = re.compile("能不能|可不可以|方不方便|是不是可以")
-_DISSENT: Final = re.compile(dissent.DISSENT)
-_OBJECTION: Final = re.compile(dissent.OBJECTION)
-_OF_REFUSAL: Final = re.compile(dissent.OF_REFUSAL)
-_VERDICT_ASKED: Final = re.compile(dissent.VERDICT_ASKED)
-_ELSEWHERE: Final = re.compile(dissent.ELSEWHERE)
-_APPROVAL: Final = re.compile(dissent.APPROVAL)
-_POINTED_SOLVED: Final = re.compile(dissent.POINTED_SOLVED)
-_NEGATION: Final = re.compile("没|未|不|别|假|才|还差|骗")
-_CONTENT: Final = re.compile("没有?(?:意见|问题|异议|毛病|有?啥说的)|不错|不容易")
-_AGAIN: Final = re.compile(dissent.AGAIN)
-_RELAPSE: Final = re.compile(dissent.RELAPSE)
-_ANOTHER: Final = re.compile(dissent.ANOTHER)
-_REFERRED: Final = re.compile(dissent.REFERRED)
-_ASKING: Final = re.compile(dissent.ASKING)
+_RESTORE: Final = Regex(dissent.RESTORE)
+_APART: Final = Regex(dissent.APART)
+_STAGE: Final = Regex(dissent.STAGE)
+_NEW_CONTACT: Final = Regex(dissent.NEW_CONTACT)
+_CALL_ME: Final = Regex(dissent.CALL_ME)
+_NO_WISH: Final = Regex(dissent.NO_WISH)
+_MAY: Final = Regex("能不能|可不可以|方不方便|是不是可以")
+_DISSENT: Final = Regex(dissent.DISSENT)
+_OBJECTION: Final = Regex(dissent.OBJECTION)
+_OF_REFUSAL: Final = Regex(dissent.OF_REFUSAL)
+_VERDICT_ASKED: Final = Regex(dissent.VERDICT_ASKED)
+_ELSEWHERE: Final = Regex(dissent.ELSEWHERE)
+_APPROVAL: Final = Regex(dissent.APPROVAL)
+_POINTED_SOLVED: Final = Regex(dissent.POINTED_SOLVED)
+_NEGATION: Final = Regex("没|未|不|别|假|才|还差|骗")
+_CONTENT: Final = Regex("没有?(?:意见|问题|异议|毛病|有?啥说的)|不错|不容易")
+_AGAIN: Final = Regex(dissent.AGAIN)
+_RELAPSE: Final = Regex(dissent.RELAPSE)
+_ANOTHER: Final = Regex(dissent.ANOTHER)
+_REFERRED: Final = Regex(dissent.REFERRED)
+_ASKING: Final = Regex(dissent.ASKING)
 _FIGURES: Final = re.compile(dissent.FIGURES)
-_MONEY: Final = re.compile(dissent.MONEY)
-_OPEN_QUESTION: Final = re.compile(dissent.OPEN_QUESTION)
-_ACCEPTED: Final = re.compile(dissent.ACCEPTED)
+_MONEY: Final = Regex(dissent.MONEY)
+_OPEN_QUESTION: Final = Regex(dissent.OPEN_QUESTION)
+_ACCEPTED: Final = Regex(dissent.ACCEPTED)
 _PLAIN_WORDS: Final = re.compile(dissent.PLAIN_WORDS)
 
 _REMARKS: Final = (
@@ -208,7 +209,7 @@ def _referred(text: str, core: str) -> Said | None:
     return Said(Stance.ASKED if is_asked else Stance.REFERRED)
 
 
-def _left(pattern: re.Pattern[str], core: str) -> int:
+def _left(pattern: Regex, core: str) -> int:
     """How many characters are neither the pattern nor small talk; below zero if it does not occur."""
     parts = pattern.split(core)
     if len(parts) == 1:

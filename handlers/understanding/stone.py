@@ -4,7 +4,6 @@ Extractive and pure: nothing is reworded, only masked. A sentence counts by the 
 others' texts have too, so that what only one enterprise says of itself is in neither.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -12,13 +11,14 @@ from typing import Final
 from .features import runs
 from .headline import headline
 from .masking import mask, without_known
+from .regex import Regex
 from .traits import rarity
 
 TITLE: Final = 30
 STONE: Final = 100
 SHORTEST: Final = 8
-_ENDS: Final = re.compile(r"[。！!？?；;\n]+")
-_CLAUSE: Final = re.compile(r"[，,]")
+_ENDS: Final = Regex(r"[。！!？?；;\n]+")
+_CLAUSE: Final = Regex(r"[，,]")
 
 
 def told_by(texts: Sequence[str], people: Iterable[str] = (), firms: Iterable[str] = ()) -> tuple[str, str]:

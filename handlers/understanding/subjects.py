@@ -15,6 +15,7 @@ from typing import Final
 from .classifier import default_classifier
 from .features import slices
 from .likeness import stretches
+from .regex import Regex
 from .text import normalize
 
 READ_AT_MOST: Final = 200
@@ -24,7 +25,7 @@ ENOUGH: Final = 2
 CITY: Final = 3
 """The weight of a city that is pointed at."""
 
-_COMMON: Final = re.compile(
+_COMMON: Final = Regex(
     "合同|协议|材料|流程|手续|申请|受理|办理|审批|审核|审计|证明|盖章|登记|变更|注册|窗口|政策|文件|规定|通知|标准|承诺|落实|申报"
     "|银行|法院|仲裁|律师|起诉|公安|工资|工人|工程师|客户|订单|产品|设备|车间|厂房|场地|园区|质量|损失|投资|图纸|公证|竣工|工程"
     "|验收|验收单|结算|结算单|对账|发票|资金|还款|付清|退还|逾期|利息|违法|执法|整改|评估|维修|规划|建议|感谢|合作|联合|对接"
@@ -41,9 +42,9 @@ _PLAIN: Final = re.compile(
 _POINTS: Final = (
     "(?:市|地区)?(?:[那这](?:[家个件]|一[家件个])|的?(?:企业|厂子?|公司|老板|客户)(?:那|的|老板|说|[，,：:]))"
 )
-_TOPIC: Final = re.compile("(?P<it>[^，,。的那]{1,8}?)(?:的(?:事|问题)|那个|那件)")
+_TOPIC: Final = Regex("(?P<it>[^，,。的那]{1,8}?)(?:的(?:事|问题)|那个|那件)")
 """How words begin that name a subject: 电的事, 消防那个."""
-_SEVERAL: Final = re.compile(
+_SEVERAL: Final = Regex(
     "(?:请|麻烦|帮我)?(?:[跟和给对向把])?(?:[这那])?(?:(?P<count>[两二三四五几2-9])|每|各)家(?:企业|公司|厂)?(?:都|各|分别|也)*"
     "(?:回复?|说|讲|告诉|通知|答复|转告)(?:一[下声句])?(?:[\\s，,：:。、]+(?P<words>.*))?",
     re.DOTALL,

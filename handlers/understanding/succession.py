@@ -6,14 +6,15 @@ from typing import Final
 
 from .asides import Aside, aside_of
 from .intents import bare
+from .regex import Regex
 from .text import normalize
 
 LONGEST: Final = 44
 """Characters; who says more tells us something of a matter."""
 
-_WORD: Final = re.compile("离职|辞职|调走|退休|离开|不在|不是|负责|对接|接手|接替|以后.{0,4}(?:找|联系)")
+_WORD: Final = Regex("离职|辞职|调走|退休|离开|不在|不是|负责|对接|接手|接替|以后.{0,4}(?:找|联系)")
 _CLAUSE: Final = re.compile(r"[\s，,。.；;！!、]+")
-_LATER: Final = re.compile(
+_LATER: Final = Regex(
     "(?:下个?月|下个?星期|下周|明[天年]|后天|月底|年底|年后|过[几两]天|过段时间|[马快]上?|即将|准备|打算|将|要|想|\\d+[月号日])"
     ".{0,6}(?:离职|辞职|调走|退休|离开|不在)"
 )
@@ -25,14 +26,12 @@ _THEIRS: Final = (
     "|的)*"
 )
 _TAKES: Final = "(?:来|去|全权)*(?:负责|对接|接手|接替|跟进|联系|管)(?:了|的|吧|就行|就好|一下)*"
-_HEIR: Final = re.compile(
+_HEIR: Final = Regex(
     f"(?:{_FROM_NOW}?{_THEIRS}(?:由|归|让|换成|换|交给|是){_WHO}{_TAKES}"
     f"|{_FROM_NOW}{_THEIRS}(?:找|联系|跟|和|是){_WHO}(?:{_TAKES}|就行|就好|吧|了)?"
     f"|(?:接手|接替|接我|负责|对接)(?:我)?的(?:人|同事)?(?:是|叫){_WHO})"
 )
-_OFFICE: Final = re.compile(
-    "不|没|吗|怎么|谁|哪|什么|局|厅|委|办公|部门|法院|处|政府|街道|领导|银行|公安|税务"
-)
+_OFFICE: Final = Regex("不|没|吗|怎么|谁|哪|什么|局|厅|委|办公|部门|法院|处|政府|街道|领导|银行|公安|税务")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from .regex import Regex
 from .text import normalize
 
 SHORT: Final = 24
@@ -15,7 +16,7 @@ SHORT: Final = 24
 SEPARATORS: Final = re.compile(r"[\s,，。.;；:：、!！?？~～…—-]+")
 """What stands between the pieces of one hasty sentence."""
 
-_STEM: Final = re.compile(
+_STEM: Final = Regex(
     "^(?:不对|错了)|撤|收回|[发说写打回弄搞]错|[别勿甭]发|不要发|不发|不算|作废|^(?:停+|等等+|等一?[下会]?|慢+着?|且慢|打住|先停|别)$|(?:不是|别)(?:发)?给?(?:他|她|这[家个]|那[家个]|企业|对方)|(?:发|给)别(?:人|家)|不是(?:这|那)[家个]企业"
 )
 _SIGNS: Final = frozenset("撤车收作错别不甭勿删取")
@@ -27,7 +28,7 @@ _LINE: Final = "(?:句话?|条|个|话|消息|回复|内容|东西)"
 _THAT: Final = "(?:刚才?|上一?|上面|前面|前一?|那|这|最后一?)"
 _SAID: Final = f"(?:{_THAT}|我|[说发写打回]的?|的|{_LINE})*"
 _END: Final = "(?:来|去|一?下|了|掉|吧|吗|啊)*"
-_PLAIN: Final = re.compile(
+_PLAIN: Final = Regex(
     f"{_LEAD}(?:"
     f"{_MAY}(?:把|将)?{_SAID}(?:给我|都|先|就)*{_UNDO}{_END}{_SAID}{_END}"
     f"|{_SAID}[发说写打回弄搞]错(?:了?(?:人|企业|地方|[家对]象?))?了?{_SAID}{_MAY}(?:{_UNDO}|别发|不算|重发)?{_END}"
@@ -40,13 +41,13 @@ _WROTE: Final = (
     f"|的{_LINE}|刚[才刚]?[发说写打回])"
 )
 _WHO: Final = r"[\u4e00-\u9fff]{2,6}?"
-_NAMED: Final = re.compile(
+_NAMED: Final = Regex(
     f"{_LEAD}{_MAY}(?:(?:把|将)?{_UNDO}(?:掉|一?下|了)?(?P<before>{_WHO}){_WROTE}吧?"
     f"|(?:把|将)?(?P<after>{_WHO}){_WROTE}(?:给我|都|先)?(?:{_UNDO}|别发|不算){_END})"
 )
-_OF: Final = re.compile(f"(?P<who>{_WHO}){_WROTE}")
+_OF: Final = Regex(f"(?P<who>{_WHO}){_WROTE}")
 _ACT: Final = "(?:办结|不予办理)"
-_OF_ACT: Final = re.compile(
+_OF_ACT: Final = Regex(
     f"{_LEAD}{_MAY}(?:(?:把|将)?(?:刚[才刚])?的?{_UNDO}(?:刚[才刚])?的?(?P<before>{_ACT}){_END}"
     f"|(?:把|将)?(?:刚[才刚])?的?(?P<after>{_ACT})(?:给我|先|都)?(?:{_UNDO}|[点搞弄发]?错){_END})"
 )

@@ -49,3 +49,14 @@ def normalize(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", _SURROGATE.sub(" ", text)).lower()
     return _SPACE.sub(" ", simplified(plain)).strip()
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits of `text`, and nothing between them."""
+    return text if text.isalnum() else "".join(filter(str.isalnum, text))
+
+
+@lru_cache(maxsize=64)
+def core_of(text: str) -> str:
+    """Return the letters and digits of `text` in their one spelling."""
+    return letters(normalize(text))

@@ -13,6 +13,7 @@ from typing import Final
 
 from config import catalog
 from handlers.understanding.days import days_in
+from handlers.understanding.regex import Regex
 from handlers.understanding.text import normalize
 from models.rules.calling import SHANGHAI, Span
 
@@ -253,13 +254,13 @@ def _value(numeral: str) -> int:
 
 _FIGURES: Final = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _UNIT: Final = "个?半?小时|个?半?钟头|[点时月日号分刻年天]"
-_NUMERAL: Final = re.compile(
+_NUMERAL: Final = Regex(
     rf"(?:[一二三四五六]?十[一二三四五六七八九]?|[〇零]?[一二两三四五六七八九]|二[〇零][〇零一二三四五六七八九]{{2}})(?={_UNIT})"
 )
-_SOON: Final = re.compile(
+_SOON: Final = Regex(
     r"现在|马上|立刻|这会儿|这就|(?:(?P<half>半)个?(?:小时|钟头)|(?P<hours>\d{1,2})个?(?P<and_half>半)?(?:小时|钟头)|(?P<minutes>\d{1,3})分钟)[之以]?后"
 )
-_JOINED: Final = re.compile(r"\s*(?:-|–|—|~|到|至)+\s*")
+_JOINED: Final = Regex(r"\s*(?:-|–|—|~|到|至)+\s*")
 _COURTESY: Final = re.compile(
     r"[\W_]|行不行?|可不可以|好不好?|成不成?|方不方便|能不能|咋样|怎么样|如何|或者?|还是|要么|可以|方便|没问题|有空|有时间|都行|行|好的?|吧|呢|啊|吗|了|的|我|您|你|那就|那|就|再|给|打|来|电话|联系|通话|改到?|换到?|约|在|到|至|左右|以后|之后|前后|时间|请|谢谢|说"
 )
@@ -268,19 +269,19 @@ _COURTESY: Final = re.compile(
 _BUSY: Final = (
     "[^，,。;；!！ ]{0,8}(?:没空|没时间|(?<!行)不行|(?<!方便)不方便|有事|开会|不在|忙|有会)(?:着|呢|啊|的)?"
 )
-_BUSY_THEN: Final = re.compile(f"{_BUSY}[，,。;；!！ ]+")
-_ONLY_BUSY: Final = re.compile(f"{_BUSY}[了啊呀]*[。.!！~ ]*")
-_MOVED: Final = re.compile(
+_BUSY_THEN: Final = Regex(f"{_BUSY}[，,。;；!！ ]+")
+_ONLY_BUSY: Final = Regex(f"{_BUSY}[了啊呀]*[。.!！~ ]*")
+_MOVED: Final = Regex(
     "(?:把|那|就|还是|我|[敬烦恳]?请|能不能|可不可以|可以|可否|能否|能|麻烦|想|要|给)*(?:[今明后]天|[上下]午|那个|这个|的)*(?:时间|电话|来电|走访|通话)?(?:还是|就|再)?"
     "(?:改|挪|调|换|推迟|延后|提前)(?:到|成|至|为)(?P<time>.{2,24})"
 )
-_CLAUSE: Final = re.compile("[，,。；;！!]+")
+_CLAUSE: Final = Regex("[，,。；;！!]+")
 _TIME_FIRST: Final = re.compile("(?:那就?|我)?[今明后周星礼下上早中晚半0-9０-９一二三四五六七八九十]")
 
 
 @cache
-def _parts() -> re.Pattern[str]:
-    return re.compile(_part_words())
+def _parts() -> Regex:
+    return Regex(_part_words())
 
 
 def _part_words() -> str:
@@ -288,10 +289,10 @@ def _part_words() -> str:
 
 
 @cache
-def _hours() -> re.Pattern[str]:
+def _hours() -> Regex:
     part = _part_words()
     unit = r"[点时](?:钟|整)?"
-    return re.compile(
+    return Regex(
         rf"(?:(?P<part>{part})的?\s*)?(?<!\d)(?P<hour>\d{{1,2}})(?:"
         rf"[:：](?P<minute>\d{{2}})(?!\d)"
         rf"|{unit}(?:(?P<half>半)|(?P<quarter>[13])刻|(?P<minutes>\d{{1,2}})(?!\d)分?)?"

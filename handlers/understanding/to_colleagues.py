@@ -1,9 +1,9 @@
 """What a leader types to an aide or thinks aloud: 让小程去办, 下周再说. The enterprise is not meant."""
 
-import re
 from typing import Final
 
 from .desk_phrases import ENDS, TO_THEM
+from .regex import Regex
 from .text import normalize
 
 LONGEST: Final = 20
@@ -20,14 +20,14 @@ _SOMEBODY: Final = (
     "|[一-龥]{1,6}?[局厅委办]|我们?的?人)"
 )
 _THOUGHTS: Final = (
-    re.compile(f"(?:让|叫|请|安排|交代|通知|转告){_SOMEBODY}(?:那边)?{_HOW}{_DOES}{_CASE}(?:吧|情况|进展)?"),
-    re.compile(f"[小老][一-龥](?:同志)?[，,]?{_HOW}{_DOES}{_CASE}(?:吧|情况|进展)?"),
-    re.compile(f"{_CASE}(?:先|暂时|暂且)*(?:放一放|压一压|搁一搁|缓一缓|放着|搁着|不急|先不管)(?:吧|了)?"),
-    re.compile(
+    Regex(f"(?:让|叫|请|安排|交代|通知|转告){_SOMEBODY}(?:那边)?{_HOW}{_DOES}{_CASE}(?:吧|情况|进展)?"),
+    Regex(f"[小老][一-龥](?:同志)?[，,]?{_HOW}{_DOES}{_CASE}(?:吧|情况|进展)?"),
+    Regex(f"{_CASE}(?:先|暂时|暂且)*(?:放一放|压一压|搁一搁|缓一缓|放着|搁着|不急|先不管)(?:吧|了)?"),
+    Regex(
         f"{_CASE}(?:下周|下个?月|明天|后天|改天|回头|过[几两]天|以后|节后|等等)再(?:说|议|看|研究|定)(?:吧)?"
     ),
-    re.compile(f"(?:现在|目前)?(?:是?谁|哪个)(?:在|来)?(?:跟|办|管|负责|盯)(?:着)?{_CASE}(?:的|呢)?"),
-    re.compile("(?:我)?(?:今天|明天|下午|上午)(?:我)?(?:要|该|得)?(?:见|接待|走访)(?:谁|哪[家几些个].{0,4})"),
+    Regex(f"(?:现在|目前)?(?:是?谁|哪个)(?:在|来)?(?:跟|办|管|负责|盯)(?:着)?{_CASE}(?:的|呢)?"),
+    Regex("(?:我)?(?:今天|明天|下午|上午)(?:我)?(?:要|该|得)?(?:见|接待|走访)(?:谁|哪[家几些个].{0,4})"),
 )
 
 

@@ -20,6 +20,7 @@ from .classifier import default_classifier, verdict_on
 from .debtors import debtor_in
 from .features import READ_AT_MOST, runs
 from .model import TYPES
+from .regex import Regex
 from .text import normalize
 
 THINGS: Final = Path(__file__).with_name("stones.yaml")
@@ -45,7 +46,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "place": "小区|花园|家园|新城|大厦|广场|商城|市场|商场|大街|大道|路|街道|镇|乡|村|屯",
 }
 HOSPITALS: Final = frozenset({"tcm", "mothers", "hospital"})
-_ENDING: Final = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items()))
+_ENDING: Final = Regex("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items()))
 _CUT: Final = re.compile(
     r"[^\u4e00-\u9fff]|给|向|在|被|由|从|到|跟|和|与|为|对|把|让|去|是|的|了|我们?|咱们?|你们|他们|本|贵|该"
     "|这家?|那家?|一家|某|各|每|几家|多家|两家|全|整个|请|找|家|于|往|回|欠|供|修|包|接|做|干|卖|拉|等|办|说"
@@ -55,15 +56,15 @@ _CUT: Final = re.compile(
 _SELF_BEFORE: Final = re.compile(
     r"(?:我公司|我司|我厂|我们?是|本公司|本人是|我单位|我企业|公司名称|企业名称|单位名称)[^,。;!?]{0,14}$"
 )
-_SELF_AFTER: Final = re.compile(
+_SELF_AFTER: Final = Regex(
     r"[^,。;!?欠拖]{0,4}?(?:的?负责人|法人|法定代表人|的?老板|\(?以下简称|成立于|位于|是一家|反映|申请)"
 )
 """Whose name stands so is the sender: that two senders differ says nothing."""
-_NOBODY: Final = re.compile(
+_NOBODY: Final = Regex(
     "(?:建设|采购|发包|施工)?单位|业主方?|甲方|开发商|总?包方?|老板|客户|房东|供应商|对方|政府|财政局?|城建局|管委会.*"
 )
 """Whoever is only called so may be anybody: that two texts call them otherwise says nothing."""
-_REGION: Final = re.compile("[省市县区镇乡村]")
+_REGION: Final = Regex("[省市县区镇乡村]")
 _HEAD: Final = 8
 _KEPT: Final = 6
 _SHORTEST: Final = 2
@@ -159,9 +160,9 @@ def _named(file: Path, plain: str) -> frozenset[str]:
 
 
 @cache
-def _words(file: Path) -> Mapping[str, re.Pattern[str]]:
+def _words(file: Path) -> Mapping[str, Regex]:
     read = yaml.safe_load(file.read_text("utf-8"))
-    return {str(each): re.compile("|".join(map(re.escape, words))) for each, words in read.items()}
+    return {str(each): Regex("|".join(map(re.escape, words))) for each, words in read.items()}
 
 
 def _grams(text: str) -> frozenset[str]:

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from .features import READ_AT_MOST
+from .regex import Regex
 from .text import normalize
 
 _STOPPED: Final = (
@@ -24,7 +25,7 @@ _DANGER: Final = (
     "|危房|漏电|安全隐患|出人命|滑坡"
 )
 _KINDS: Final = {
-    kind: re.compile(words)
+    kind: Regex(words)
     for kind, words in {
         "production": _STOPPED,
         "power": _CUT_OFF,
@@ -33,7 +34,7 @@ _KINDS: Final = {
         "safety": _DANGER,
     }.items()
 }
-_DENIED: Final = re.compile("(?:没有?|不是|不会|并未|避免|防止|未曾|不曾|从未|不再)[^,。;!?]{0,3}$|不$")
+_DENIED: Final = Regex("(?:没有?|不是|不会|并未|避免|防止|未曾|不曾|从未|不再)[^,。;!?]{0,3}$|不$")
 _DENIED_WITHIN: Final = 8
 
 

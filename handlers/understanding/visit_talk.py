@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from .regex import Regex
 from .text import normalize
 
 READ_AT_MOST: Final = 24
@@ -17,7 +18,7 @@ _WEEKDAYS: Final = "一二三四五六日"
 _NEAR: Final = {"大前": 3, "前": 2, "昨": 1, "今": 0, "明": -1, "后": -2, "大后": -3}
 _PART: Final = "(?:一?[早上中下]午?|早上|晚上|傍晚|上午|中午|下午)?"
 _LEAD: Final = "(?:我们?|俺们?|于|在|是|约|定|准备|打算|计划)*"
-_DAY: Final = re.compile(
+_DAY: Final = Regex(
     f"{_LEAD}(?:(?P<near>大前|前|昨|今|明|大后|后)[天日儿晚早]"
     "|(?P<which>上上|上|本|这|下)?个?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])"
     "|(?P<ago>\\d{1,2}|[一两二三四五六七八九十])天(?P<side>前|后|以前|之前|以后|之后)"
@@ -40,29 +41,29 @@ _COUNTS: Final = {
 _LATE: Final = timedelta(days=180)
 """A date without its year that lies further ahead is one of the year before."""
 
-_WENT: Final = re.compile(
+_WENT: Final = Regex(
     "走访(?!计划|方案|安排|通知|时间)|[走去到回]访了|去了|去过|到了|看望了?|去看[了过]|到访了?"
 )
-_PAST: Final = re.compile("昨[天日]|前[天日]|今[天日]|上午|下午|刚才?|上周|上个?星期|周[一二三四五六日]|走访")
-_TO_THEM: Final = re.compile("[您你]|贵(?:公司|企业|单位|厂|方|司|店|院)|材料|法院|窗口|部门|局[里去]?")
+_PAST: Final = Regex("昨[天日]|前[天日]|今[天日]|上午|下午|刚才?|上周|上个?星期|周[一二三四五六日]|走访")
+_TO_THEM: Final = Regex("[您你]|贵(?:公司|企业|单位|厂|方|司|店|院)|材料|法院|窗口|部门|局[里去]?")
 
 
-_HERE: Final = re.compile(
+_HERE: Final = Regex(
     "走访(?:了|过|一下|企业|，|,|$|：|:|。)|走访.{0,6}企业|调研[了，,]|到企业调研|下企业了?|(?:去|到|来)(?:了|过)?(?:企业|厂里|厂区|公司|现场|车间)(?:看|走|转|了解|调研|实地|查|见)[^看一]*(?:看了|看过|了|过|$|，|,)|(?:去|到)了?(?:企业|厂里|公司|现场)(?:了|走了|看了)"
     "|(?:现场|实地)(?:看|查看|走访|走|核查|勘查)(?:了|过)|(?:去|走|跑)了一趟|(?:去|到)过(?:企业|厂里?|公司|现场)|(?:到|去|在)(?:车间|厂里|现场)(?:转|走)了|从(?:企业|厂里|公司|现场)(?:刚)?回来|(?:记|登记|记录).{0,4}走访"
 )
-_NOT_YET: Final = re.compile(
+_NOT_YET: Final = Regex(
     "[明后]天|下[周月]|准备|打算|计划|将|要去|想去|再去|已?[请让安派].{0,6}(?:去|到|现场|局|委|厅|部门)|[局委厅队]|是否|吗|方案|通知"
 )
 
 
 _SENTENCE: Final = re.compile(r"[^。；;!！\n]+[。；;!！]?")
 _CLAUSE: Final = re.compile(r"[^，,]+[，,]?")
-_TROUBLE: Final = re.compile(
+_TROUBLE: Final = Regex(
     "诉求|希望|要求|困难|难题|问题|缺|欠|拖|[不没未][给批办兑返到能让通]|卡[在着住了]|太慢|太贵|堵|停[产电水工]|急需|需要|解决|投诉"
     "|侵权|[批办兑要拿]不|假冒|仿冒|纠纷|难|不足|不够|紧张|受阻|反复|跑了.{1,4}趟"
 )
-_TELLING: Final = re.compile(
+_TELLING: Final = Regex(
     "昨|前天|今天|上午|下午|上周|周[一二三四五六日]|[去到]了|去过|走访|看了|看望|参观|座谈|听取|了解|见了|陪同|订单|产值|产能|生产|形势"
     "|势头|发展|效益|营收|员工|老板|负责人|企业"
 )

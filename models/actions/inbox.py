@@ -3,28 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import ModuleType
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from sqlalchemy import Insert, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from models.prepared import Prepared
+from models.prepared import Prepared, PreparedInsert
 from models.session import later, write_down
 from models.tables import Inbox, Outcome
 
-
-def _once(dialect: ModuleType) -> Insert:
-    return cast(
-        "Insert",
-        dialect.insert(Inbox).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Inbox.id),
-    )
-
-
-_ADMIT: Final = Prepared(
-    {"sqlite": _once(sqlite), "postgresql": _once(postgresql)},
-    *("dedupe_key", "kind", "sealed", "sent_at", "received_at"),
+_ADMIT: Final = PreparedInsert(
+    Inbox, *("dedupe_key", "kind", "sealed", "sent_at", "received_at"), once="dedupe_key"
 )
 _SAVED: Final = Prepared(select(Inbox.reply).where(Inbox.dedupe_key == bindparam("key")))
 _SETTLE: Final = Prepared(
@@ -52,11 +41,11 @@ def admit(session: Session, key: str, *, kind: str, sealed: str, sent_at: int, n
 
     On PostgreSQL a concurrent repeat waits here until the first one has committed.
     """
-    admitted = _ADMIT.first(
+    admitted = _ADMIT.id_if_new(
         session, dedupe_key=key, kind=kind, sealed=sealed, sent_at=sent_at, received_at=now
     )
     if admitted is not None:
-        return Admission(admitted[0])
+        return Admission(admitted)
     write_down(session)
     saved = _SAVED.all(session, key=key)
     return Admission(None, saved[0][0])

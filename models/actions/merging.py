@@ -19,7 +19,7 @@ from models.actions.outbox import Notice, tell
 from models.queries import merging as queries
 from models.queries.co_handling import helpers
 from models.queries.deadlines import pause_running
-from models.queries.people import on_duty
+from models.queries.duty import on_duty
 from models.queries.tickets import Actor
 from models.queries.trust import open_call
 from models.rules.lifecycle import NotPossible, Role, Status, Verb, advance

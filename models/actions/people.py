@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import bindparam, case, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.actions import outbox, posts
-from models.prepared import Prepared
+from models.prepared import Prepared, PreparedInsert
 from models.queries.people import Party, party
 from models.rules.lifecycle import FINISHED
 from models.rules.windows import Trigger, opened
@@ -23,16 +22,10 @@ BIND_SCENE: Final = "bind:"
 REMEMBERED: Final = 8
 """So many of the cases somebody brought are looked through when a later word mentions one."""
 
-_MEET: Final = Prepared(
-    {
-        "sqlite": sqlite.insert(Person)
-        .on_conflict_do_nothing(index_elements=["openid"])
-        .returning(Person.id),
-        "postgresql": (
-            postgresql.insert(Person).on_conflict_do_nothing(index_elements=["openid"]).returning(Person.id)
-        ),
-    },
+_MEET: Final = PreparedInsert(
+    Person,
     *("openid", "follows", "is_reachable", "window_left", "created_at", "seen_at"),
+    once="openid",
 )
 _happened: Final = bindparam("happened", type_=Person.seen_at.type)
 _HEARD: Final = Prepared(
@@ -65,7 +58,7 @@ def meet(session: Session, openid: str, *, at: datetime | None = None, now: date
     known = party(session, openid)
     if known is not None:
         return known
-    new = _MEET.first(
+    new = _MEET.id_if_new(
         session,
         openid=openid,
         follows=True,
@@ -76,7 +69,7 @@ def meet(session: Session, openid: str, *, at: datetime | None = None, now: date
     )
     if new is None:  # another process met them at the same moment
         return meet(session, openid, at=at, now=now)
-    return Party(new[0], openid, True, None, None, None, None, None, None, None)
+    return Party(new, openid, True, None, None, None, None, None, None, None)
 
 
 def heard(

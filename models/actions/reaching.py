@@ -10,7 +10,8 @@ from models.actions import events
 from models.actions.appointments import open_anew
 from models.actions.conversation import LOCAL, about
 from models.actions.outbox import Notice, tell
-from models.queries.people import PROVINCE, NobodyOnDuty, OfficialCard, desk, official, on_duty, supervisors
+from models.queries.duty import NobodyOnDuty, on_duty
+from models.queries.people import PROVINCE, OfficialCard, desk, official, supervisors
 from models.queries.reach import Callee, callees, failed_attempts, is_soon_after, ways_tried
 from models.queries.tickets import Actor
 from models.queries.trust import tails_of

@@ -27,7 +27,8 @@ from models.actions.conversation import (
 )
 from models.actions.outbox import Notice, tell
 from models.prepared import PreparedInsert
-from models.queries.people import PROVINCE, OfficialCard, Party, on_duty
+from models.queries.duty import on_duty
+from models.queries.people import PROVINCE, OfficialCard, Party
 from models.queries.tickets import Actor
 from models.rules.chain import GENESIS
 from models.rules.clocks import Due

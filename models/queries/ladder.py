@@ -8,7 +8,8 @@ from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from config.catalog import OTHER
-from models.queries.people import PROVINCE, NobodyOnDuty, OfficialCard, on_duty
+from models.queries.duty import NobodyOnDuty, on_duty
+from models.queries.people import PROVINCE, OfficialCard
 from models.rules.counting import day_of
 from models.rules.regions import upwards
 from models.rules.warnings import LEVELS, Rung, Step, ladder, rungs_from

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from config import catalog
@@ -13,7 +13,17 @@ from models.prepared import Prepared
 from models.rules.lifecycle import Status
 from models.rules.regions import upwards
 from models.rules.windows import Window
-from models.tables import Contact, Delegation, Enterprise, Official, OfficialKind, Pairing, Person, Ticket
+from models.tables import (
+    Call,
+    Contact,
+    Delegation,
+    Enterprise,
+    Official,
+    OfficialKind,
+    Pairing,
+    Person,
+    Ticket,
+)
 
 PROVINCE: Final = "210000"
 
@@ -66,6 +76,8 @@ class Party:
     """Whether an enterprise of theirs has a case that is worked on, whoever brought it."""
     cases: tuple[tuple[int, str], ...] = ()
     """The cases they brought last, each with its first words; some may be finished by now."""
+    is_called: bool = False
+    """Whether a call or a visit is announced to an enterprise of theirs, or about a case they may see."""
     stands_in: bool = False
     """Whether they work at the office that acts for owners at whose desk nobody has bound a WeChat."""
     deputises: tuple[OfficialCard, ...] = ()
@@ -86,6 +98,11 @@ class Party:
 
 _carer = aliased(Official)
 
+
+def _calls_about(*theirs: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Call.closed_at.is_(None), Call.ticket_id == Ticket.id, *theirs)
+
+
 _PARTY: Final = Prepared(
     select(
         *(Person.id, Person.openid, Person.follows, Person.window_expires_at, Person.window_left),
@@ -97,6 +114,11 @@ _PARTY: Final = Prepared(
         exists().where(
             Ticket.enterprise_id == Enterprise.id,
             or_(Ticket.status == Status.OPEN.value, Ticket.status == Status.ACCEPTED.value),
+        ),
+        or_(
+            exists().where(Call.closed_at.is_(None), Call.enterprise_id == Enterprise.id),
+            _calls_about(Ticket.enterprise_id == Enterprise.id),
+            _calls_about(Ticket.person_id == Person.id, Ticket.enterprise_id.is_(None)),
         ),
     )
     .outerjoin(Official, and_(Official.id == Person.official_id, Official.is_active))
@@ -135,6 +157,7 @@ def _party(rows: Sequence[Sequence[Any]]) -> Party:
         bool(row[22]),
         any(more[24] for more in rows),
         tuple((case, words) for case, words in row[23] or ()),
+        any(more[25] for more in rows),
     )
 
 
@@ -235,47 +258,6 @@ def stand_in(session: Session) -> OfficialCard | None:
     """
     row = _STAND_IN.first(session, office=catalog.office_department())
     return None if row is None else OfficialCard(row[0], row[1], row[2], row[3])
-
-
-_ON_DUTY: Final = Prepared(
-    select(Official.id, Official.name, Official.post, Official.region)
-    .where(
-        Official.is_active,
-        Official.kind == OfficialKind.LEADER,
-        Official.department.in_((bindparam("department"), bindparam("office"))),
-        Official.region.in_((bindparam("region"), PROVINCE)),
-    )
-    .order_by(
-        case((Official.region == bindparam("region"), 0), else_=1),
-        case((Official.department == bindparam("department"), 0), else_=1),
-        Official.id,
-    )
-    .limit(1)
-)
-
-
-class NobodyOnDuty(LookupError):
-    """No official answers for this; the roster lacks even the provincial office."""
-
-
-def on_duty(session: Session, region: str, type_code: str, on: date) -> OfficialCard:
-    """Return the official who answers for a matter nobody is paired for.
-
-    The duty catalogue (派单目录) names the department; the search goes from that department in the
-    region, to the region's office, to the department at the province, to the provincial office.
-
-    Raises:
-        NobodyOnDuty: not even the provincial office is on the roster.
-    """
-    row = _ON_DUTY.first(
-        session,
-        department=catalog.duty_department(type_code, on),
-        office=catalog.office_department(),
-        region=region,
-    )
-    if row is None:
-        raise NobodyOnDuty(f"{type_code} in {region}")
-    return OfficialCard(row[0], row[1], row[2], row[3])
 
 
 def official(session: Session, official_id: int) -> OfficialCard:

@@ -36,8 +36,8 @@ from models.actions import (
 from models.actions.delegations import DelegationRefused
 from models.actions.handover import HandoverRefused, StillResponsible
 from models.actions.importing.undoing import UndoneAlready
+from models.queries.duty import NobodyOnDuty
 from models.queries.past_wall import TooMuchSince
-from models.queries.people import NobodyOnDuty
 from models.queries.registry import NotFound
 from models.rules.lifecycle import NotAllowed, NotPossible
 from models.rules.patches import PatchNotAllowed, PatchNotPossible

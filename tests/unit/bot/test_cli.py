@@ -329,3 +329,32 @@ def test_command_runs_as_a_program_of_its_own(sqlite_url: str) -> None:
     )
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"LIAISON_WECHAT_APP_ID" in done.stderr
+
+
+APART = """
+import sys
+from bot import cli
+from models.queries.schema import is_current
+from models.session import Database
+cli._be_migrated(sys.argv[1])
+with Database(sys.argv[1]).reading() as session:
+    print(is_current(session), "alembic" in sys.modules)
+"""
+
+
+def migrated_apart(url: str) -> "subprocess.CompletedProcess[bytes]":
+    command = [sys.executable, "-c", APART, url]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=120)
+
+
+def test_new_embedded_database_is_migrated_by_a_process_that_ends(tmp_path: Path) -> None:
+    for _ in range(2):
+        done = migrated_apart(f"sqlite:///{tmp_path / 'new.db'}")
+        assert (done.returncode, done.stdout) == (0, b"True False\n"), done.stderr
+
+
+def test_what_ends_that_process_is_heard_by_the_one_that_waits(tmp_path: Path) -> None:
+    (tmp_path / "odd.db").write_bytes(b"no database at all" * 100)
+    done = migrated_apart(f"sqlite:///{tmp_path / 'odd.db'}")
+    assert done.returncode == 1
+    assert b"file is not a database" in done.stderr
