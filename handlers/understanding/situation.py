@@ -4,6 +4,7 @@ No weights and no intents live here; training and the running service call the s
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import add
@@ -99,10 +100,10 @@ def signs(text: str, context: Context) -> Signs:
 
 def _seen(text: str, core: str, context: Context, mark: str) -> list[str]:
     seen = [f"={each}" for each in sorted(cues.found_in(core))]
-    rule = intent_of(text)
+    rule = intent_of(text).value
     matters = len(set(_MATTER.findall(core)))
     length = len(core)
-    step = sum(length > each for each in STEPS)
+    step = bisect_left(STEPS, length)
     state = "o" if context.open else "-"
     seen += [f"+{state}", f"+{state}{min(step, 7)}", f"#{step}", f"+a{context.asked or ''}"]
     seen += [
