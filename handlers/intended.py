@@ -4,7 +4,13 @@ from typing import Final
 
 from handlers.turn import Turn
 from handlers.understanding.in_context import Context, likely
-from handlers.understanding.intents import Intent, intent_of, is_under_way, reproaches
+from handlers.understanding.intents import (
+    Intent,
+    intent_of,
+    is_under_way,
+    reproaches,
+    says_nobody_cares,
+)
 from handlers.understanding.remarks import asks_of_a_matter, hails, only_thanks
 from handlers.understanding.stances import shared
 
@@ -37,8 +43,12 @@ def intended(turn: Turn) -> Intent:
         return Intent.URGE
     if len(text) > REMARK or _names_another(turn) or is_under_way(text):
         return intent
-    learned, sure = likely(text, Context(open=True, asked=turn.asked))
-    return learned if learned in _LEARNED and sure >= SURE else intent
+    return Intent.URGE if says_nobody_cares(text) else _learned(turn) or intent
+
+
+def _learned(turn: Turn) -> Intent | None:
+    learned, sure = likely(turn.text, Context(open=True, asked=turn.asked))
+    return learned if learned in _LEARNED and sure >= SURE else None
 
 
 def leaning(turn: Turn) -> Intent | None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
+from operator import add
 from pathlib import Path
 from typing import Final
 
@@ -23,8 +24,7 @@ def found_in(core: str) -> set[str]:
     """Return the ideas whose words stand in `core`."""
     words, heads = table()
     found: set[str] = set()
-    for at in range(len(core) - 1):
-        lengths = heads.get(core[at : at + 2])
+    for at, lengths in enumerate(map(heads.get, map(add, core, core[1:]))):
         if lengths:
             for length in lengths:
                 idea = words.get(core[at : at + length])

@@ -52,6 +52,8 @@ _CHOSEN: Final = re.compile(
     ")+(?:吧|啊|呀|的|了)*"
 )
 """An answer that only says which one."""
+_ASKS: Final = Regex("[哪啥咋吗呢谁]|什么|怎么|意思|[查问说催报]的是|非")
+"""Words of a question, or of another matter: 证走到哪儿了, 什么意思, 俺说的是井."""
 _DENIED: Final = Regex(
     "(?:都?不是?|不对|没有?|否|错了?|都不[是对]|哪[个件]?[都也]不是|一个[都也]?(?:不是|没有)|不在里面)"
     "(?:的|啊|呀|吧|这[个件]|那[个件]|这些)*"
@@ -132,7 +134,7 @@ def _answered(text: str, core: str, context: Context) -> Intent | None:
     if _DENIED.fullmatch(core):
         return Intent.CORRECTION
     which = asked_for(normalize(context.said[:SAID]), context.asked)
-    return _WHICH.get(which) if _CHOSEN.fullmatch(core) else None
+    return _WHICH.get(which) if _CHOSEN.fullmatch(core) and not _ASKS.search(core) else None
 
 
 def _counts(core: str, context: Context) -> bool:

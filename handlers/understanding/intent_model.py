@@ -2,30 +2,34 @@
 
 import json
 import math
+import struct
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, Self
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from .intents import Intent
 from .model import WrongModel
-from .situation import Context, signs
+from .situation import LONGEST_GRAM, MARKS, Context, signs
 
 INTENTS_PATH: Final = Path(__file__).with_name("intents.zip")
-FORMAT: Final = 2
+FORMAT: Final = 3
 MOST: Final = 128
 """Added to every weight, so that none is below zero."""
-LANE: Final = 20
-"""Bits of a weight in a packed row: the sum of 4,000 weights fits, and no message has as many signs."""
+LANE: Final = 32
+"""Bits of a weight in a packed row, as many as a machine's number has: read back without shifting."""
+
+MARKED: Final = "|"
+"""Between a mark and a piece; it stands in no text, as signs have been taken out."""
 
 _ABOUT: Final = "about.json"
 _NUMBERS: Final = "weights.i8"
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
-
-_LANE_MASK: Final = (1 << LANE) - 1
 
 Packed = int
 """The weights of one sign, one number: rows are added by adding numbers."""
@@ -39,7 +43,10 @@ class IntentModel:
     """
 
     intents: tuple[Intent, ...]
-    pieces: Mapping[str, Packed]
+    short: Mapping[str, Sequence[Packed]]
+    """Piece of one or two characters → what it weighs under each mark, 0 where it has not been learned."""
+    long: Mapping[str, Packed]
+    """Piece of three characters → what it weighs."""
     seen: Mapping[str, Packed]
     bias: Packed
     unit: float
@@ -50,16 +57,16 @@ class IntentModel:
 
     def scores(self, text: str, context: Context) -> dict[Intent, float]:
         """Return intent → probability; they add up to 1."""
-        pieces, seen = signs(text, context)
-        width = len(self.intents)
-        of_words = [row for row in map(self.pieces.get, {*pieces}) if row is not None]
-        of_situation = [row for row in map(self.seen.get, {*seen}) if row is not None]
-        finer = self.finer
-        fine = _unpacked(sum(of_situation, self.bias * finer), finer + len(of_situation), width)
-        summed = [each / finer for each in fine]
-        if of_words:
-            scale = 1 / math.sqrt(len(of_words))
-            words = _unpacked(sum(of_words), len(of_words), width)
+        short, long, mark, seen = signs(text, context)
+        width, finer = len(self.intents), self.finer
+        of_short = map(itemgetter(MARKS.index(mark)), filter(None, map(self.short.get, short)))
+        of_words = sum(chain(of_short, filter(None, map(self.long.get, long))))
+        of_situation = sum(filter(None, map(self.seen.get, seen)), self.bias * finer)
+        summed = [each / finer for each in _unpacked(of_situation, width)]
+        count = of_words >> (LANE * width)
+        if count:
+            scale = 1 / math.sqrt(count)
+            words = _unpacked(of_words, width)
             summed = [one + other * scale for one, other in zip(summed, words, strict=True)]
         most = max(summed)
         raised = [math.exp((each - most) * self.unit) for each in summed]
@@ -74,12 +81,12 @@ class IntentModel:
             "unit": self.unit,
             "finer": self.finer,
             "digest": self.digest,
-            "pieces": list(self.pieces),
+            "pieces": list(pieces := self.pieces()),
             "seen": list(self.seen),
         }
-        rows = (*self.pieces.values(), *self.seen.values(), self.bias)
+        rows = (*pieces.values(), *self.seen.values(), self.bias)
         width = len(self.intents)
-        numbers = array("b", (each for row in rows for each in _unpacked(row, 1, width)))
+        numbers = array("b", (each for row in rows for each in _unpacked(row, width)))
         with ZipFile(path, "w", ZIP_DEFLATED) as file:
             for name, data in (
                 (_ABOUT, json.dumps(about, ensure_ascii=False).encode()),
@@ -104,27 +111,62 @@ class IntentModel:
         if about.get("format") != FORMAT:
             raise WrongModel(path, f"format {about.get('format')}, expected {FORMAT}")
         intents = tuple(map(Intent, about["intents"]))
-        width, known = len(intents), len(about["pieces"])
+        width = len(intents)
         rows = [packed(numbers[at : at + width]) for at in range(0, len(numbers), width)]
+        pieces, seen = about["pieces"], about["seen"]
+        if len(numbers) != width * (len(pieces) + len(seen) + 1):
+            raise WrongModel(path, "weights missing")
         return cls(
             intents,
-            dict(zip(about["pieces"], rows[:known], strict=True)),
-            dict(zip(about["seen"], rows[known:-1], strict=True)),
+            *by_length(dict(zip(pieces, rows[: len(pieces)], strict=True))),
+            dict(zip(seen, rows[len(pieces) : -1], strict=True)),
             rows[-1],
             about["unit"],
             about["finer"],
             about["digest"],
         )
 
+    def pieces(self) -> dict[str, Packed]:
+        """Return the row of each piece as it was learned: those of one mark as mark, stroke, piece."""
+        anywhere = {piece: rows[-1] for piece, rows in self.short.items() if rows[-1]} | dict(self.long)
+        marked = {
+            f"{mark}{MARKED}{piece}": row - rows[-1]
+            for piece, rows in self.short.items()
+            for mark, row in zip(MARKS, rows, strict=False)
+            if row != rows[-1]
+        }
+        return dict(sorted((anywhere | marked).items()))
+
+
+def by_length(pieces: Mapping[str, Packed]) -> tuple[dict[str, Sequence[Packed]], dict[str, Packed]]:
+    """Return what short pieces weigh under each mark and, last, anywhere; and what the long ones do.
+
+    A piece of one mark weighs there besides what it weighs anywhere; both are one row, which counts twice.
+    """
+    short = {each.rpartition(MARKED)[2] for each in pieces if MARKED in each or len(each) < LONGEST_GRAM}
+    return (
+        {each: _by_mark(pieces, each) for each in sorted(short)},
+        {each: row for each, row in pieces.items() if MARKED not in each and len(each) == LONGEST_GRAM},
+    )
+
+
+def _by_mark(pieces: Mapping[str, Packed], short: str) -> Sequence[Packed]:
+    anywhere = pieces.get(short, 0)
+    here = (pieces.get(f"{mark}{MARKED}{short}") for mark in MARKS)
+    return (*(anywhere if row is None else anywhere + row for row in here), anywhere)
+
 
 def packed(weights: Sequence[int]) -> Packed:
-    """Return weights between -128 and 127 as one number."""
-    return sum((each + MOST) << (LANE * place) for place, each in enumerate(weights))
+    """Return weights between -128 and 127 as one number, above them a 1: sums count their rows."""
+    return sum((each + MOST) << (LANE * place) for place, each in enumerate(weights)) + (
+        1 << (LANE * len(weights))
+    )
 
 
-def _unpacked(rows: Packed, count: int, width: int) -> list[int]:
-    """Return the sums of `width` weights that stand in the sum of `count` rows."""
-    return [(rows >> (LANE * place) & _LANE_MASK) - MOST * count for place in range(width)]
+def _unpacked(rows: Packed, width: int) -> list[int]:
+    """Return the sums of `width` weights that stand in a sum of rows."""
+    *lanes, count = struct.unpack(f"<{width + 1}I", rows.to_bytes((width + 1) * LANE // 8, "little"))
+    return [each - MOST * count for each in lanes]
 
 
 @cache

@@ -107,6 +107,7 @@ _REPROACHES: Final = (
     (2, Regex(f"{phrases.NOBODY}|{phrases.PUT_OFF}|{phrases.URGE}")),
     (0, Regex(phrases.FOOLED)),
 )
+_NOBODY_CARES: Final = Regex("的事[情儿]?.{0,8}没有?人来?(?:管|理|搭理)[啊呀了呢]*$")
 _UNDER_WAY: Final = Regex(phrases.UNDER_WAY)
 _PUT_OFF: Final = Regex(phrases.PUT_OFF)
 _ADDED: Final = Regex(phrases.ADDED)
@@ -158,6 +159,11 @@ def reproaches(text: str) -> bool:
     """
     clauses = [core for each in _CLAUSE.split(text) if (core := bare(each))]
     return len(text) <= SHORT_DOUBT and len(clauses) > 1 and all(map(_is_reproach, clauses))
+
+
+def says_nobody_cares(text: str) -> bool:
+    """Whether a short text ends with nobody's caring for something it names: 路的事找了城管没人理."""
+    return len(text) <= WHOLE_UP_TO and _NOBODY_CARES.search(bare(text)) is not None
 
 
 def _is_reproach(core: str) -> bool:

@@ -4,9 +4,11 @@ No weights and no intents live here; training and the running service call the s
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from operator import add
+from typing import Final, NamedTuple
 
 from . import cues, phrases
 from .intents import intent_of
@@ -42,6 +44,11 @@ ANSWERED: Final = {
     "which_case": "w",
 }
 """Kind of question → the mark under which words that answer it are learned apart."""
+OTHERWISE: Final = "q"
+"""The mark of any other question of ours."""
+UNASKED: Final = ("n", "o")
+"""Where we asked nothing: the marks without and with an open case."""
+MARKS: Final = ("m", "r", "w", OTHERWISE, *UNASKED)
 
 _STICKER: Final = Regex(r"\[[^\[\]\s]{1,6}\]")
 _PHONE: Final = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|400-?\d{3}-?\d{4}|[2-8]\d{7})(?!\d)")
@@ -65,17 +72,38 @@ _SPOKEN: Final = (
 """What our last words were, where no question of ours is open; the first that fits."""
 
 
-def signs(text: str, context: Context) -> tuple[list[str], list[str]]:
-    """Return the pieces of `text`, and what is seen of it and of the situation."""
+class Signs(NamedTuple):
+    """What a model weighs of a message: pieces of its words, and what is seen of it and of the situation."""
+
+    short: set[str]
+    """Pieces of one or two characters: learned once for all messages, and once more under each mark."""
+    long: set[str]
+    """Pieces of three characters."""
+    mark: str
+    """What the words are said into: an answer to a question of one kind, else a case or none."""
+    seen: set[str]
+
+
+def signs(text: str, context: Context) -> Signs:
+    """Return what there is to weigh of `text`, said into `context`."""
     core = plain(text)
-    pieces = _pieces(core)
-    mark = ANSWERED.get(context.asked or "", "q" if context.asked else "")
-    ideas = sorted(cues.found_in(core))
-    seen = [f"={each}" for each in ideas]
-    rule = intent_of(text)
+    ended = f"^{core}$"
+    pairs = [*map(add, ended, ended[1:])]
+    question = ANSWERED.get(context.asked, OTHERWISE) if context.asked else ""
+    return Signs(
+        {*core, *pairs},
+        {*map(add, pairs, ended[2:])},
+        question or UNASKED[context.open],
+        {*_seen(text, core, context, question)},
+    )
+
+
+def _seen(text: str, core: str, context: Context, mark: str) -> list[str]:
+    seen = [f"={each}" for each in sorted(cues.found_in(core))]
+    rule = intent_of(text).value
     matters = len(set(_MATTER.findall(core)))
     length = len(core)
-    step = sum(length > each for each in STEPS)
+    step = bisect_left(STEPS, length)
     state = "o" if context.open else "-"
     seen += [f"+{state}", f"+{state}{min(step, 7)}", f"#{step}", f"+a{context.asked or ''}"]
     seen += [
@@ -88,7 +116,6 @@ def signs(text: str, context: Context) -> tuple[list[str], list[str]]:
         seen += [f"+{mark}{step}", *(f"+{mark}{each}" for each in seen if each[0] == "=")]
         asked_for = cues.asked_for(normalize(context.said[:SAID]), context.asked)
         seen += [f"+{mark}>{asked_for}", f"+{mark}>{asked_for}{min(step, 5)}"]
-        pieces += [mark + each for each in pieces if len(each) <= 2]  # noqa: PLR2004 -- longer ones are too rare
     elif context.said and context.open:
         shared = set(_MATTER.findall(core)) & set(_MATTER.findall(normalize(context.said[:SAID])))
         seen.append("+same" if shared else "+told")
@@ -100,7 +127,7 @@ def signs(text: str, context: Context) -> tuple[list[str], list[str]]:
         seen += [f"?{state}", f"?{state}{mark}{min(step, 5)}"]
     if length <= SHORT:
         seen += [f"!{core}", f"!{state}{mark}{core}"]
-    return pieces, seen
+    return seen
 
 
 @lru_cache(maxsize=64)
@@ -111,13 +138,3 @@ def plain(text: str) -> str:
     core = _EMOJI.sub("☺", _STICKER.sub("☺", normalize(text)))
     core = _DIGITS.sub("0", _CASE.sub("N", _PHONE.sub("P", core)))
     return _STUTTER.sub(r"\1\1", _BLANKS.sub(" ", _STOPS.sub(" ", core)).strip())
-
-
-def _pieces(core: str) -> list[str]:
-    ended = f"^{core}$"
-    size = len(ended)
-    return [
-        *core,
-        *(ended[at : at + 2] for at in range(size - 1)),
-        *(ended[at : at + 3] for at in range(size - 2)),
-    ]

@@ -20,23 +20,23 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from .cues import cues
 from .in_context import certain, intent_in
 from .intent_corpus import TWELVE, Said, digest_of, matters, said_examples
-from .intent_model import INTENTS_PATH, IntentModel, packed
+from .intent_model import INTENTS_PATH, MARKED, IntentModel, by_length, packed
 from .intents import Intent
 from .situation import plain, signs
 
 FOLDS: Final = 8
 ALIKE: Final = 70
 """Likeness (rapidfuzz, 0-100) from which two wordings are held back together."""
-STRENGTH: Final = 0.06
-"""Inverse of the regularisation; with copies 0.05, 0.06 and 0.15 were compared by leaving people out."""
+STRENGTH: Final = 0.03
+"""Inverse of the regularisation; with five copies 0.03 and 0.045 were compared by leaving people out."""
 MARGIN: Final = 3.5
 """What a margin counts in the exponent of a probability: the likeliest, by leaving people out."""
 WORDS_SHARE: Final = 3.0
 SEEN_SHARE: Final = 0.35
 SEEN_IN: Final = 3
-PIECES_AT_MOST: Final = 17_000
-"""Pieces that are learned: more cost memory, and tell nothing of somebody new."""
-BLURRED: Final = 2
+PIECES_AT_MOST: Final = 40_000
+"""Pieces that are learned, those of one situation among them: more cost memory, and tell hardly more."""
+BLURRED: Final = 5
 """Copies that are learned of each example with signs left out by chance: no sign is to be leaned on alone."""
 KEPT: Final = 0.65
 """Share of its signs that a blurred copy keeps."""
@@ -73,7 +73,7 @@ def train_intents(written: Sequence[Said]) -> IntentModel:
     whole = [packed(row) for row in np.rint(weights / units[:, None]).astype(int).tolist()]
     return IntentModel(
         LEARNED,
-        dict(zip(pieces, whole[: len(pieces)], strict=True)),
+        *by_length(dict(zip(pieces, whole[: len(pieces)], strict=True))),
         dict(zip(seen, whole[len(pieces) : -1], strict=True)),
         whole[-1],
         unit,
@@ -88,7 +88,7 @@ def make() -> str:
     model = train_intents(written)
     model.save()
     return (
-        f"{INTENTS_PATH.name}: {len(written)} examples, {len(model.pieces) + len(model.seen)} signs, "
+        f"{INTENTS_PATH.name}: {len(written)} examples, {len(model.pieces()) + len(model.seen)} signs, "
         f"made from {model.digest[:12]}\n"
     )
 
@@ -132,8 +132,8 @@ def report(written: Sequence[Said], taken: Sequence[Intent]) -> Iterator[str]:
 
 
 def _signs(each: Said) -> Signs:
-    pieces, seen = signs(each.text, each.context)
-    return set(pieces), set(seen)
+    short, long, mark, seen = signs(each.text, each.context)
+    return short | long | {f"{mark}{MARKED}{piece}" for piece in short}, seen
 
 
 def _seen_often(known: Sequence[Signs], part: int) -> list[str]:

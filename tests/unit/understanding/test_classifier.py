@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from time import process_time
 from zipfile import ZipFile
 
 import pytest
@@ -231,3 +232,14 @@ def _assert_whole(verdict: Verdict) -> None:
         second,
     )
     assert verdict.type != verdict.second
+
+
+@pytest.mark.parametrize(("size", "most"), [(20, 0.001), (300, 0.005)])
+def test_classify_costs_little(size: int, most: float) -> None:
+    """Seconds of one core: ten times what a quiet machine needs."""
+    texts = [(each.text * size)[:size] for each in examples()[::100]]
+    default_classifier().classify("你好")
+    started = process_time()
+    for text in texts:
+        default_classifier().classify(text)
+    assert (process_time() - started) / len(texts) < most

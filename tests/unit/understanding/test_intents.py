@@ -11,6 +11,7 @@ from handlers.understanding.intents import (
     Intent,
     Solved,
     intent_of,
+    says_nobody_cares,
     solved,
     sounds_solved,
     tells_what_was_done,
@@ -53,6 +54,9 @@ SAID = {
     ),
     Intent.THANKS: (
         "谢谢",
+        "不急",
+        "我不着急",
+        "别急，谢谢",
         "好的谢谢",
         "谢谢领导",
         "收到",
@@ -152,6 +156,8 @@ SAID = {
     ),
     Intent.RATE: (
         "满意",
+        "不怎么样",
+        "不咋地",
         "非常满意",
         "不满意",
         "基本满意",
@@ -341,3 +347,13 @@ def test_solved_is_what_is_plainly_said(said: Solved, text: str) -> None:
 )
 def test_good_end_is_heard_at_the_end_of_a_short_text(text: str, *, does: bool) -> None:
     assert sounds_solved(text) is does
+
+
+@pytest.mark.parametrize("text", ["路的事找了城管没人理", "欠款的事情没有人管啊"])
+def test_nobody_cares_is_heard_at_the_end_of_words_about_something(text: str) -> None:
+    assert says_nobody_cares(text)
+
+
+@pytest.mark.parametrize("text", ["路的事有人管了", "没人管的事可多了", "修路的事没人管，合同是前年签的"])
+def test_somebody_cares_or_more_is_said(text: str) -> None:
+    assert not says_nobody_cares(text)

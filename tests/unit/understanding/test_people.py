@@ -22,17 +22,23 @@ HELD_BACK = {
     path.stem.removeprefix("held_back_"): [*said_by(path)]
     for path in sorted(Path(__file__).parent.glob("held_back_*.yaml"))
 }
-"""People whom nothing learns from: eleven, of very different hands."""
+"""People whom nothing learns from: seventeen, of very different hands."""
 EARLIER = ("driving", "printer", "teahouse")
-"""Those who were measured before; two speak plainly, the sisters of the tea house in hints."""
+"""Those who were measured first; two speak plainly, the sisters of the tea house in hints."""
+LATEST = ("baths", "brewery", "coldchain", "dance", "robots", "shipyard")
+"""Those who were written before the newest model, and measured twice."""
 LEARNED = {each.intent for each in SAID} - {Intent.COMMAND}
+
+
+def read_rightly(said: list[Said]) -> float:
+    return sum(intent_in(each.text, each.context) is each.intent for each in said) / len(said)
 
 
 def test_people_are_many_and_each_says_much_for_every_purpose() -> None:
     said = Counter(each.who for each in SAID)
     purposes = {who: {each.intent for each in SAID if each.who == who} for who in PEOPLE}
-    assert len(PEOPLE) >= 8
-    assert sum(said[who] for who in PEOPLE) >= 1800
+    assert len(PEOPLE) >= 70
+    assert sum(said[who] for who in PEOPLE) >= 11_000
     assert {who: LEARNED - found for who, found in purposes.items() if found != LEARNED} == {}
 
 
@@ -71,16 +77,26 @@ def test_people_say_nothing_nearly_twice_into_one_situation() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize(("who", "share"), [("driving", 0.95), ("printer", 0.92), ("teahouse", 0.84)])
+@pytest.mark.parametrize(("who", "share"), [("driving", 0.95), ("printer", 0.94), ("teahouse", 0.87)])
 def test_of_somebody_held_back_hardly_anything_is_misread(who: str, share: float) -> None:
-    said = HELD_BACK[who]
-    assert sum(intent_in(each.text, each.context) is each.intent for each in said) / len(said) >= share
+    assert read_rightly(HELD_BACK[who]) >= share
+
+
+def test_of_eleven_people_held_back_nineteen_in_twenty_are_read_rightly() -> None:
+    """The bar of the intents: 95 % on a set held back from training, idioms and hints included."""
+    eleven = {who: said for who, said in HELD_BACK.items() if who not in LATEST}
+    assert len(eleven) == 11
+    assert read_rightly([each for said in eleven.values() for each in said]) >= 0.95
 
 
 def test_of_eight_people_nobody_had_measured_hardly_anything_is_misread() -> None:
-    said = [each for who, theirs in HELD_BACK.items() if who not in EARLIER for each in theirs]
-    assert len({each.who for each in said}) == 8
-    assert sum(intent_in(each.text, each.context) is each.intent for each in said) / len(said) >= 0.95
+    eight = [said for who, said in HELD_BACK.items() if who not in (*EARLIER, *LATEST)]
+    assert len(eight) == 8
+    assert read_rightly([each for said in eight for each in said]) >= 0.96
+
+
+def test_of_the_six_latest_people_hardly_anything_is_misread() -> None:
+    assert read_rightly([each for who in LATEST for each in HELD_BACK[who]]) >= 0.94
 
 
 def test_what_is_said_with_confidence_of_somebody_held_back_is_right() -> None:
@@ -88,7 +104,7 @@ def test_what_is_said_with_confidence_of_somebody_held_back_is_right() -> None:
     read = [(likely(each.text, each.context), each.intent) for said in HELD_BACK.values() for each in said]
     sure = [intent is right for (intent, confidence), right in read if confidence >= 0.9]
     assert len(sure) >= len(read) / 2
-    assert sum(sure) / len(sure) >= 0.97
+    assert sum(sure) / len(sure) >= 0.98
 
 
 def test_nothing_learns_from_whom_we_hold_back() -> None:
