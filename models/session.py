@@ -94,7 +94,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             path = Path(self.url.database or "")
-            self.engine = sqlite_engine(path, begin="BEGIN IMMEDIATE", size=1, cache=8192)
+            self.engine = sqlite_engine(path, begin="BEGIN IMMEDIATE", size=1, cache=4096)
             self._readers = sqlite_engine(path, begin="BEGIN", size=connections, cache=2000)
         else:
             from models.postgres import postgres_engine  # noqa: PLC0415 -- 10 MB that SQLite does not need

@@ -115,8 +115,8 @@ class Model:
             raise ValueError("no numbers to work with")
         return cls(
             types=TYPES,
-            vocabulary=Vocabulary(rows, tuple(numbers[:known]), ideas),
-            weights=[tuple(numbers[at : at + width]) for at in range(known, len(numbers) - width, width)],
+            vocabulary=Vocabulary(rows, numbers[:known], ideas),
+            weights=[numbers[at : at + width] for at in range(known, len(numbers) - width, width)],
             bias=tuple(numbers[-width:]),
             temperature=float(about["temperature"]),
             ask_below=float(about["ask_below"]),
