@@ -22,69 +22,85 @@ _MOST_OF_A_SET: Final = 20
 _REPEATS: Final = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
 
 Literals = frozenset[str]
+_NOTHING: Final[Literals] = frozenset({""})
+"""What stands in every text: where no other literals are known."""
+
+SHORT: Final = 120
+"""Characters of the longest text that is looked into beforehand; a long one holds some of everything."""
 
 
 class Regex:
-    """A pattern with the methods of `re.Pattern` that we use; an ill-formed one fails when it is tried."""
+    """A pattern with the methods of `re.Pattern` that we use; an ill-formed one fails when it is tried.
+
+    Those that look through a text look for the required literals first; those that look at one place do not,
+    as they fail sooner than that.
+    """
 
     __slots__ = ("_compiled", "_required", "flags", "pattern")
 
     _compiled: re.Pattern[str]
-    _required: Literals | None
-    """None where no literals are known without which nothing fits."""
+    _required: Literals
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
         self.pattern: Final = pattern
         self.flags: Final = flags
 
-    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
-        """Return the first place that fits, from `start` on."""
-        return None if self._is_without(text) else self._tried().search(text, start)
+    def __getattr__(self, name: str) -> Any:
+        """Work out what is needed for the first time."""
+        value: Any
+        match name:
+            case "_compiled":
+                value = re.compile(self.pattern, self.flags)
+            case "_required":
+                value = required_in(self.pattern, self.flags) or _NOTHING
+            case _:
+                raise AttributeError(name)
+        setattr(self, name, value)
+        return value
 
     def match(self, text: str, start: int = 0) -> re.Match[str] | None:
         """Return the fit at `start`."""
-        return None if self._is_without(text) else self._tried().match(text, start)
+        return self._compiled.match(text, start)
 
     def fullmatch(self, text: str, start: int = 0) -> re.Match[str] | None:
         """Return the fit of the whole text from `start` on."""
-        return None if self._is_without(text) else self._tried().fullmatch(text, start)
+        return self._compiled.fullmatch(text, start)
+
+    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """Return the first place that fits, from `start` on."""
+        if len(text) <= SHORT and self._required.isdisjoint(_held(text)):
+            return None
+        return self._compiled.search(text, start)
 
     def sub(self, by: str | Callable[[re.Match[str]], str], text: str, count: int = 0) -> str:
         """Return the text with what fits replaced."""
-        return text if self._is_without(text) else self._tried().sub(by, text, count)
+        if len(text) <= SHORT and self._required.isdisjoint(_held(text)):
+            return text
+        return self._compiled.sub(by, text, count)
 
     def split(self, text: str, maxsplit: int = 0) -> list[str]:
         """Return the parts between the places that fit."""
-        return [text] if self._is_without(text) else self._tried().split(text, maxsplit)
+        if len(text) <= SHORT and self._required.isdisjoint(_held(text)):
+            return [text]
+        return self._compiled.split(text, maxsplit)
 
     def findall(self, text: str) -> list[Any]:
         """Return what fits, one after the other."""
-        return [] if self._is_without(text) else self._tried().findall(text)
+        if len(text) <= SHORT and self._required.isdisjoint(_held(text)):
+            return []
+        return self._compiled.findall(text)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Return the places that fit, one after the other."""
-        return iter(()) if self._is_without(text) else self._tried().finditer(text)
-
-    def _is_without(self, text: str) -> bool:
-        """Whether a text holds nothing of what stands in all that fits."""
-        try:
-            required = self._required
-        except AttributeError:
-            required = self._required = required_in(self.pattern, self.flags)
-        return required is not None and required.isdisjoint(_held(text))
-
-    def _tried(self) -> re.Pattern[str]:
-        try:
-            return self._compiled
-        except AttributeError:
-            self._compiled = re.compile(self.pattern, self.flags)
-            return self._compiled
+        if len(text) <= SHORT and self._required.isdisjoint(_held(text)):
+            return iter(())
+        return self._compiled.finditer(text)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _held(text: str) -> Literals:
     """Return every character of a text and every pair of neighbours: many patterns ask about one text."""
-    return frozenset(text).union(map(add, text, text[1:]))
+    return _NOTHING.union(text, map(add, text, text[1:]))
 
 
 def required_in(pattern: str, flags: int = 0) -> Literals | None:
