@@ -1,5 +1,6 @@
 """The examples we wrote: enough of them, all different, cleanly written."""
 
+import re
 from bisect import bisect_right
 from collections import Counter
 
@@ -17,6 +18,15 @@ LONGER = 2 / (ALIKE / 100) - 1
 """How many times as long the longer of two texts may be that are so alike."""
 BLOCK = 256
 TEXTS = [each.text for each in examples()]
+OBVIOUS = {
+    "policy": "政策|补贴|补助|奖励|兑现|退税|减免|扶持",
+    "factors": "要素|用地|土地|用电|电力|供电|用水|供水|用气|燃气|贷款|融资|招工|用工|物流",
+    "approval": "审批|许可|证照|执照|验收|备案|登记|环评|窗口|办证|手续",
+    "arrears": "欠|账款|工程款|货款|质保金|尾款|保证金",
+    "ip": "知识产权|商标|专利|侵权|著作权|版权|假冒|仿冒",
+    "chain": "产业链|供应链|配套|供应商|客户|订单|销路|对接",
+}
+"""The words by which anybody would sort a matter who knows no more than what the six types are called."""
 
 
 def test_examples_cover_every_type_well() -> None:
@@ -30,6 +40,14 @@ def test_examples_folder_holds_one_file_a_type_the_intents_and_the_patterns() ->
         *("patterns", "letters", "later", "unnamed"),
         *(f"{kind}.yaml" for kind in TYPES),
     }
+
+
+def test_at_least_half_of_the_examples_avoid_the_obvious_keywords() -> None:
+    shares = {}
+    for kind, words in OBVIOUS.items():
+        texts = [each.text for each in examples() if each.type == kind]
+        shares[kind] = sum(re.search(words, text) is None for text in texts) / len(texts)
+    assert {kind: share for kind, share in shares.items() if share < 1 / 2} == {}
 
 
 def test_examples_hold_letters_and_phone_messages_of_every_type() -> None:
