@@ -16,8 +16,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models.actions import audit, contacts, events, overtaken, stretches
 from models.actions.contacts import InOffice, NoSuchPerson
 from models.actions.conversation import entitle, new_salt, seal_of
-from models.actions.rewording import Erase, Words, reword, reword_sealed, without
-from models.queries.stretches import alone, changed
+from models.actions.rewording import Erase, Words, reword, without
+from models.queries.stretches import alone, left_of
 from models.queries.tickets import Actor
 from models.rules.chain import digest
 from models.rules.copies import REASON
@@ -248,8 +248,8 @@ def _forget_mail(
     mine = or_(Outbox.person_id == person_id, Outbox.ticket_id.in_([case.id for case in cases]))
     of_mine = Attempt.outbox_id.in_(select(Outbox.id).where(mine))
     left: dict[str, Sequence[bytes]] = {
-        "notice": reword_sealed(session, "notice", Outbox.payload, mine, words),
-        "notice_attempt": reword_sealed(session, "notice_attempt", Attempt.said, of_mine, words),
+        "notice": left_of(session, "notice", reword(session, Outbox.payload, mine, words)),
+        "notice_attempt": left_of(session, "notice_attempt", reword(session, Attempt.said, of_mine, words)),
     }
     session.execute(delete(Report).where(Report.person_id == person_id))
     session.execute(delete(Consent).where(Consent.person_id == person_id))
@@ -260,8 +260,9 @@ def _forget_pushes(session: Session, person: Person) -> Sequence[bytes]:
     """Their pushes as they came; also those that ended in nothing, known by the name they came under."""
     lost = and_(Inbox.outcome.is_(None), Inbox.dedupe_key.contains(person.openid, autoescape=True))
     key = literal("forgotten:") + cast(Inbox.id, Text)
-    theirs = update(Inbox).where(or_(Inbox.person_id == person.id, lost))
-    return changed(session, "push", theirs.values(sealed="", reply=None, dedupe_key=key))
+    theirs = update(Inbox).where(or_(Inbox.person_id == person.id, lost)).returning(Inbox.id)
+    emptied = theirs.values(sealed="", reply=None, dedupe_key=key)
+    return left_of(session, "push", session.scalars(emptied, execution_options=_UNSEEN).all())
 
 
 def _forget_answers(session: Session, person_id: int, cases: Sequence[Ticket]) -> None:
