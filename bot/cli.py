@@ -141,6 +141,7 @@ def _migrate_apart(database: Database) -> None:
     if child == 0:
         try:
             _migrate(database)
+            database.dispose()  # SQLite moves what it wrote into the file itself
         except BaseException:  # noqa: BLE001 -- whoever waits tries it once more, and hears the same
             os._exit(1)
         os._exit(0)

@@ -342,6 +342,9 @@ with Database(sys.argv[1]).reading() as session:
 """
 
 
+MIGRATED_ONLY = "import sys; from bot import cli; cli._be_migrated(sys.argv[1])"
+
+
 def migrated_apart(url: str) -> "subprocess.CompletedProcess[bytes]":
     command = [sys.executable, "-c", APART, url]
     return subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=120)
@@ -351,6 +354,14 @@ def test_new_embedded_database_is_migrated_by_a_process_that_ends(tmp_path: Path
     for _ in range(2):
         done = migrated_apart(f"sqlite:///{tmp_path / 'new.db'}")
         assert (done.returncode, done.stdout) == (0, b"True False\n"), done.stderr
+
+
+def test_new_embedded_database_is_all_in_its_file(tmp_path: Path) -> None:
+    """Whoever copies it before anything else is written has the tables."""
+    command = [sys.executable, "-c", MIGRATED_ONLY, f"sqlite:///{tmp_path / 'new.db'}"]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=120)
+    assert [each.name for each in tmp_path.iterdir()] == ["new.db"], "no new.db-wal"
+    assert (tmp_path / "new.db").stat().st_size > 100_000
 
 
 def test_what_ends_that_process_is_heard_by_the_one_that_waits(tmp_path: Path) -> None:
