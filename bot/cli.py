@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import suppress
 from typing import Annotated, Final
 
 import typer
@@ -137,14 +138,23 @@ def _migrate_apart(database: Database) -> None:
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database refuses, there as well as here.
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     child = os.fork()
     if child == 0:
         try:
             _migrate(database)
+            database.dispose()  # SQLite moves what it wrote into the file itself
         except BaseException:  # noqa: BLE001 -- whoever waits tries it once more, and hears the same
             os._exit(1)
         os._exit(0)
-    if os.waitpid(child, 0)[1]:
+    try:
+        has_failed = os.waitpid(child, 0)[1]
+    except BaseException:  # told to stop: the next start finds the database as it was, and nobody else at it
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        raise
+    if has_failed:
         _migrate(database)
 
 

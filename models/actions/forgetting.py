@@ -16,8 +16,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models.actions import audit, contacts, events, overtaken, stretches
 from models.actions.contacts import InOffice, NoSuchPerson
 from models.actions.conversation import entitle, new_salt, seal_of
-from models.actions.rewording import Erase, Words, reword, reword_sealed, without
-from models.queries.stretches import alone, changed
+from models.actions.rewording import Erase, Words, reword, without
+from models.queries.stretches import alone, left_of
 from models.queries.tickets import Actor
 from models.rules.chain import digest
 from models.rules.copies import REASON
@@ -51,7 +51,9 @@ from models.tables import (
 )
 
 RETENTION: Final = "retention"
-AT_ONCE: Final = 5
+AT_ONCE: Final = 1
+"""People in one transaction: on SQLite whoever writes waits for it."""
+
 EVERY: Final = timedelta(days=1)  # between two looks at who may be forgotten
 
 _UNSEEN: Final = {"synchronize_session": False}
@@ -70,12 +72,14 @@ _CUT: Final[dict[Verb, type[Extension | Pause]]] = {Verb.EXTEND: Extension, Verb
 def forget(session: Session, person_id: int, *, erase: Erase, now: datetime) -> bool:
     """Take away everything that says who a person is; False if that was done before.
 
-    The person and then their cases are locked, as in a turn of the chat; then the audit is.
+    Only one is forgotten at a time: two may have spoken in one case. The person and then their cases are
+    locked, as in a turn of the chat; then the audit is.
 
     Raises:
         NoSuchPerson: there is nobody with this id.
         InOffice: they are an official in office: who answers for a case stays known.
     """
+    alone(session)
     left = _forget(session, person_id, erase=erase, now=now)
     stretches.emptied(session, person_id, left or {}, now=now)
     return left is not None
@@ -111,14 +115,14 @@ def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) ->
 
 
 def strike(session: Session, now: datetime, *, limit: int, days: int, erase: Erase) -> int:
-    """Forget those whose cases have all ended more than `days` ago; looked for once a day."""
+    """Forget somebody whose cases have all ended more than `days` ago; looked for once a day."""
+    alone(session)
     looked = session.get(Lease, RETENTION)
     if looked is not None and looked.until > now:
         return 0
     found = _to_be_forgotten(session, now - timedelta(days=days), min(limit, AT_ONCE))
-    left = {each: _forget(session, each, erase=erase, now=now) for each in found}
     for person_id in found:
-        stretches.emptied(session, person_id, left[person_id] or {}, now=now)
+        forget(session, person_id, erase=erase, now=now)
         where = f"people/{person_id}"
         audit.note(
             session, audit.SYSTEM, audit.Deeds.CHANGE, RETENTION, where, reason=f"{days} days", now=now
@@ -243,13 +247,12 @@ def _forget_mail(
     session: Session, person_id: int, cases: Sequence[Ticket], words: Words, *, now: datetime
 ) -> dict[str, Sequence[bytes]]:
     """What was told to them or about their cases, and what is still on its way to them."""
-    alone(session)
     overtaken.drop(session, Outbox.person_id == person_id, why="forgotten", now=now)
     mine = or_(Outbox.person_id == person_id, Outbox.ticket_id.in_([case.id for case in cases]))
     of_mine = Attempt.outbox_id.in_(select(Outbox.id).where(mine))
     left: dict[str, Sequence[bytes]] = {
-        "notice": reword_sealed(session, "notice", Outbox.payload, mine, words),
-        "notice_attempt": reword_sealed(session, "notice_attempt", Attempt.said, of_mine, words),
+        "notice": left_of(session, "notice", reword(session, Outbox.payload, mine, words)),
+        "notice_attempt": left_of(session, "notice_attempt", reword(session, Attempt.said, of_mine, words)),
     }
     session.execute(delete(Report).where(Report.person_id == person_id))
     session.execute(delete(Consent).where(Consent.person_id == person_id))
@@ -260,8 +263,9 @@ def _forget_pushes(session: Session, person: Person) -> Sequence[bytes]:
     """Their pushes as they came; also those that ended in nothing, known by the name they came under."""
     lost = and_(Inbox.outcome.is_(None), Inbox.dedupe_key.contains(person.openid, autoescape=True))
     key = literal("forgotten:") + cast(Inbox.id, Text)
-    theirs = update(Inbox).where(or_(Inbox.person_id == person.id, lost))
-    return changed(session, "push", theirs.values(sealed="", reply=None, dedupe_key=key))
+    theirs = update(Inbox).where(or_(Inbox.person_id == person.id, lost)).returning(Inbox.id)
+    emptied = theirs.values(sealed="", reply=None, dedupe_key=key)
+    return left_of(session, "push", session.scalars(emptied, execution_options=_UNSEEN).all())
 
 
 def _forget_answers(session: Session, person_id: int, cases: Sequence[Ticket]) -> None:

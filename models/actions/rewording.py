@@ -1,12 +1,10 @@
-"""Put what is left of texts in their place when somebody is forgotten; say what is left of sealed rows."""
+"""Put what is left of texts in their place when somebody is forgotten."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
-
-from models.queries.stretches import changed
 
 Erase = Callable[[str, Collection[str]], str]
 """Takes personal data and certain names out of a text."""
@@ -17,18 +15,15 @@ Words = Callable[[Any], Any]
 
 def reword(
     session: Session, column: InstrumentedAttribute[Any], which: ColumnElement[bool], words: Words
-) -> None:
-    """Put what is left of it in the place of every text in a column."""
-    for change in _changes(session, column, which, words):
-        session.execute(change, execution_options={"synchronize_session": False})
-
-
-def reword_sealed(
-    session: Session, kind: str, column: InstrumentedAttribute[Any], which: ColumnElement[bool], words: Words
-) -> list[bytes]:
-    """Do so in rows that are sealed a stretch at a time; return what is left of each that has changed."""
-    changes = _changes(session, column, which, words)
-    return [left for change in changes for left in changed(session, kind, change)]
+) -> list[int]:
+    """Put what is left of it in the place of every text in a column; return the ids of what changed."""
+    table = column.class_
+    found = session.execute(select(table.id, column).where(which, column.is_not(None)))
+    left = {row_id: less for row_id, value in found if (less := words(value)) != value}
+    if left:
+        changes = [{"id": row_id, column.key: less} for row_id, less in left.items()]
+        session.execute(update(table), changes, execution_options={"synchronize_session": False})
+    return [*left]
 
 
 def without(erase: Erase, names: Collection[str], value: Any) -> Any:
@@ -40,13 +35,3 @@ def without(erase: Erase, names: Collection[str], value: Any) -> Any:
     if isinstance(value, dict):
         return {key: without(erase, names, each) for key, each in value.items()}
     return value
-
-
-def _changes(
-    session: Session, column: InstrumentedAttribute[Any], which: ColumnElement[bool], words: Words
-) -> Iterator[Update]:
-    table = column.class_
-    for row_id, value in session.execute(select(table.id, column).where(which, column.is_not(None))).all():
-        left = words(value)
-        if left != value:
-            yield update(table).where(table.id == row_id).values({column: left})

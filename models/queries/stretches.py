@@ -1,11 +1,11 @@
 """Rows that no event tells of, and the seals that the audit holds of them, a stretch at a time."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
-from operator import itemgetter
 from secrets import token_bytes
 from typing import Any, Final
 
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Select,
     String,
     Text,
-    Update,
     bindparam,
     cast,
     exists,
@@ -28,7 +27,17 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models.prepared import Prepared
 from models.rules.chain import moment
 from models.rules.proof import ALTERED, DIFFERENT, MISSING, Flaw
-from models.rules.stretches import SALT, Stretch, differing, leaf, newest_of, rows_of, said_of, salted
+from models.rules.stretches import (
+    SALT,
+    Stretch,
+    differing,
+    leaf,
+    newest_of,
+    resalted,
+    rows_of,
+    said_of,
+    salted,
+)
 from models.session import core
 from models.tables import (
     Attempt,
@@ -51,6 +60,9 @@ KEPT: Final = timedelta(days=29)
 
 _LOCK: Final = 711_701
 """PostgreSQL's advisory lock of whoever seals rows or takes words out of them."""
+
+_AT_ONCE: Final = 500
+"""So many rows are named in one statement."""
 
 SPAN: Final = timedelta(hours=12)
 """What is cleared away is sealed with what came within so long of its first row."""
@@ -151,41 +163,50 @@ def rows_in(session: Session, stretch: Stretch, *, limit: int) -> list[Sequence[
     return _READ[stretch.kind].all(session, after=stretch.after, upto=stretch.upto, limit=limit)
 
 
-def changed(session: Session, name: str, change: Update) -> list[bytes]:
-    """Change rows of a kind; return what is to be kept of them as they are now, in the order of their ids.
+def left_of(session: Session, name: str, ids: Iterable[int]) -> list[bytes]:
+    """Return what is to be kept of rows that have just been changed by right, in the order of their ids.
 
     Salted ones get a new salt, so that nobody can try what they had said; those not yet sealed are left out.
     """
+    changed = sorted(ids)
+    parts = (changed[start : start + _AT_ONCE] for start in range(0, len(changed), _AT_ONCE))
+    rows = [row for part in parts for row in _sealed_of(session, name, part)]
+    if not KINDS[name].is_salted:
+        return [*map(leaf, rows)]
+    salts = _salt_anew(session, name, changed)
+    return [leaf([*row, salts[row[0]]]) for row in rows if row[0] in salts]
+
+
+def _sealed_of(session: Session, name: str, ids: Sequence[int]) -> Iterator[Sequence[Any]]:
+    """Yield what is sealed of some rows, in the order of their ids."""
     kind = KINDS[name]
-    unseen = {"synchronize_session": False}
-    rows = session.execute(change.returning(kind.table.id, *kind.sealed), execution_options=unseen).all()
-    plain = ([*map(_plain, row)] for row in sorted(rows, key=itemgetter(0)))
-    if not kind.is_salted:
-        return [*map(leaf, plain)]
-    return [leaf([*row, salt]) for row in plain if (salt := _salt_anew(session, name, row[0])) is not None]
+    wanted = select(kind.table.id, *kind.sealed).where(kind.table.id.in_(ids))
+    for row in session.execute(wanted.order_by(kind.table.id)):
+        yield [moment(each) if isinstance(each, datetime) else each for each in row]
 
 
-def _salt_anew(session: Session, name: str, row_id: int) -> str | None:
-    """Put a new salt in the place of a row's; return it, or None if the row is not sealed."""
-    inside = Sealed.kind == name, Sealed.after < row_id, Sealed.upto >= row_id
-    stretch = session.scalars(select(Sealed).where(*inside)).one_or_none()
-    ids = [] if stretch is None else [*rows_of(stretch.leaves)]
-    if stretch is None or stretch.salts is None or row_id not in ids:
-        return None
-    place, salt = ids.index(row_id) * SALT, token_bytes(SALT)
-    stretch.salts = stretch.salts[:place] + salt + stretch.salts[place + SALT :]
+def _salt_anew(session: Session, name: str, ids: Sequence[int]) -> dict[int, str]:
+    """Put new salts in the place of rows', a stretch at a time; return them by those ids that are sealed."""
+    new: dict[int, str] = {}
+    while ids:
+        reaching = select(Sealed).where(Sealed.kind == name, Sealed.upto >= ids[0])
+        stretch = session.scalars(reaching.order_by(Sealed.upto).limit(1)).one_or_none()
+        if stretch is None:
+            break
+        end = bisect_right(ids, stretch.upto)
+        if stretch.salts is not None:
+            given = {each: token_bytes(SALT) for each in rows_of(stretch.leaves).keys() & ids[:end]}
+            stretch.salts = resalted(stretch.leaves, stretch.salts, given)
+            new |= {each: salt.hex() for each, salt in given.items()}
+        ids = ids[end:]
     session.flush()
-    return salt.hex()
+    return new
 
 
 def alone(session: Session) -> None:
     """Let nobody seal rows while somebody is forgotten, nor the other way round, until the commit."""
     if core(session).dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-
-
-def _plain(value: Any) -> Any:
-    return moment(value) if isinstance(value, datetime) else value
 
 
 def flaws(session: Session, now: datetime) -> Iterator[Flaw]:

@@ -76,6 +76,12 @@ def salted(rows: Sequence[Sequence[Any]], ids: Iterable[int], salts: bytes | Non
         yield *row, salt_of.get(row[0], "")
 
 
+def resalted(leaves: bytes, salts: bytes, new: Mapping[int, bytes]) -> bytes:
+    """Return the salts of leaves with new ones, by the ids of rows, in the place of theirs."""
+    cut = (salts[start : start + SALT] for start in range(0, len(salts), SALT))
+    return b"".join(new.get(row_id, old) for row_id, old in zip(rows_of(leaves), cut, strict=False))
+
+
 def rows_of(leaves: bytes) -> dict[int, bytes]:
     """Return the leaves that were put together, by the ids of their rows."""
     cut = (leaves[start : start + _LEAF] for start in range(0, len(leaves), _LEAF))

@@ -3,9 +3,11 @@
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -342,6 +344,9 @@ with Database(sys.argv[1]).reading() as session:
 """
 
 
+MIGRATED_ONLY = "import sys; from bot import cli; cli._be_migrated(sys.argv[1])"
+
+
 def migrated_apart(url: str) -> "subprocess.CompletedProcess[bytes]":
     command = [sys.executable, "-c", APART, url]
     return subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=120)
@@ -351,6 +356,45 @@ def test_new_embedded_database_is_migrated_by_a_process_that_ends(tmp_path: Path
     for _ in range(2):
         done = migrated_apart(f"sqlite:///{tmp_path / 'new.db'}")
         assert (done.returncode, done.stdout) == (0, b"True False\n"), done.stderr
+
+
+def test_new_embedded_database_is_all_in_its_file(tmp_path: Path) -> None:
+    """Whoever copies it before anything else is written has the tables."""
+    command = [sys.executable, "-c", MIGRATED_ONLY, f"sqlite:///{tmp_path / 'new.db'}"]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=120)
+    assert [each.name for each in tmp_path.iterdir()] == ["new.db"], "no new.db-wal"
+    assert (tmp_path / "new.db").stat().st_size > 100_000
+
+
+ENDLESS = """
+import signal, sys
+from contextlib import contextmanager
+from bot import cli
+from models.session import Database
+class Endless(Database):
+    @contextmanager
+    def migrating(self):
+        print("begun", flush=True)
+        while True:
+            signal.pause()
+        yield
+cli._migrate_apart(Endless(sys.argv[1]))
+"""
+
+
+def test_who_is_told_to_stop_leaves_nobody_behind_who_migrates_on(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", ENDLESS, f"sqlite:///{tmp_path / 'new.db'}"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, process_group=0) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"begun\n"
+        parent.terminate()
+        try:
+            assert parent.wait(60) == 0
+            with pytest.raises(ProcessLookupError):
+                os.killpg(parent.pid, signal.SIGKILL)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(parent.pid, signal.SIGKILL)
 
 
 def test_what_ends_that_process_is_heard_by_the_one_that_waits(tmp_path: Path) -> None:

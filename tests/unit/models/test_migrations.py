@@ -144,11 +144,14 @@ def _clock(one: Clock) -> tuple[object, ...]:
     return one.started_at, one.due_at, one.source, one.explanation, one.is_provisional
 
 
-def test_there_is_no_way_back_from_rows_that_are_sealed(database: Database) -> None:
+@pytest.mark.parametrize(
+    ("kind", "target"), [("push", "0181"), ("notice", "0190"), ("notice_attempt", "0190")]
+)
+def test_there_is_no_way_back_from_rows_that_are_sealed(database: Database, kind: str, target: str) -> None:
     with database.transaction() as session:
-        session.add(Sealed(kind="push", after=0, upto=1, leaves=b""))
+        session.add(Sealed(kind=kind, after=0, upto=1, leaves=b""))
     with pytest.raises(RuntimeError, match="sealed"):
-        down(database, "0181")
+        down(database, target)
     assert is_current(database)
     with database.transaction() as session:
         session.execute(delete(Sealed))

@@ -294,6 +294,27 @@ def test_words_to_somebody_who_is_forgotten_lose_what_is_personal_and_nothing_el
     assert _found(database) == []
 
 
+def test_however_much_somebody_was_told_each_stretch_of_it_is_read_and_written_once(
+    database: Database, person_id: int
+) -> None:
+    """Two stretches of each kind, and a little that is not sealed yet."""
+    words = "请拨 13812345678 找王科长"
+    for some in ("abcd", "efgh"):
+        for key in some:
+            _a_notice(database, OWNER, words, key=key)
+        with database.transaction() as session:
+            assert stretches.seal(session, SOON, limit=9) == 2
+    _a_notice(database, OWNER, words, key="i")
+    said: list[str] = []
+    listen(database.engine, "before_cursor_execute", lambda *told: said.append(told[2].casefold()))
+    with database.transaction() as session:
+        forgetting.forget(session, person_id, erase=erase, now=SOON)
+    assert sum("update attempts" in each for each in said) == 1
+    assert sum("update sealed_stretches" in each for each in said) == 4
+    assert sum("from sealed_stretches" in each for each in said) == 4 + 2, "and once that there is none"
+    assert _found(database) == []
+
+
 def test_whoever_has_rows_sealed_anew_is_found(database: Database, person_id: int) -> None:
     *_, last = _ids(database, Inbox)
     _change(database, delete(Inbox).where(Inbox.id == last))
@@ -389,11 +410,11 @@ def test_log_that_was_sealed_long_after_it_came_is_cleared_a_month_after_it_came
     assert "y: altered" in _found(database)
 
 
-def _a_notice(database: Database, openid: str, text: str) -> int:
+def _a_notice(database: Database, openid: str, text: str, *, key: str = "number") -> int:
     """Tell somebody words about the only case there is, and return their row."""
     with database.transaction() as session:
         to, ticket = known(session, openid).person_id, session.scalars(select(Ticket)).one()
-        told = a_message(session, to, f"number:{openid}", ticket=ticket)
+        told = a_message(session, to, f"{key}:{openid}", ticket=ticket)
         session.execute(update(Outbox).where(Outbox.id == told).values(payload={"text": text}))
         facts = {"outbox_id": told, "at": NOW, "channel": "chat", "outcome": "sent", "code": 0}
         session.execute(insert(Attempt).values(**facts, id=100 + told, said=text, person_id=to))

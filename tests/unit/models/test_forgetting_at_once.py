@@ -1,0 +1,64 @@
+"""Two forgettings that overlap on PostgreSQL: the second waits with nothing in its hands, and finds what is left."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.understanding.masking import erase
+from models.actions import forgetting
+from models.session import Database
+from models.tables import AuditEntry, Person
+from tests.contracts.api.desk import is_somebody_waiting
+from tests.faults.processes import until
+from tests.unit.models.stage import NOW, a_person
+
+LATER = NOW + timedelta(days=100)
+
+
+def _on_demand(session: Session, person_id: int) -> int:
+    return forgetting.forget(session, person_id, erase=erase, now=LATER)
+
+
+def _by_itself(session: Session, _person_id: int) -> int:
+    return forgetting.strike(session, LATER, limit=50, days=90, erase=erase)
+
+
+@pytest.mark.parametrize("second", [_on_demand, _by_itself])
+def test_who_forgets_while_somebody_is_forgotten_waits_before_holding_anybody(
+    postgresql_url: str, second: Callable[[Session, int], int]
+) -> None:
+    """The first goes on to the very person the second was about to forget: neither is turned away."""
+    database = Database(postgresql_url)
+    with database.transaction() as session:
+        one, other = a_person(session, "o-one"), a_person(session, "o-other")
+
+    def meanwhile() -> int:
+        with database.transaction() as session:
+            return second(session, other)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as session:
+            assert forgetting.forget(session, one, erase=erase, now=LATER)
+            waits = pool.submit(meanwhile)
+            until(lambda: waits.done() or is_somebody_waiting(database))
+            assert forgetting.forget(session, other, erase=erase, now=LATER)
+        assert waits.result() == 0, "there is nothing left to do"
+    with database.reading() as session:
+        assert session.scalars(select(Person.forgotten_at)).all() == [LATER] * 2
+        assert session.scalars(select(AuditEntry.operation)).all() == []
+    database.dispose()
+
+
+def test_timer_forgets_one_person_a_transaction(database: Database) -> None:
+    with database.transaction() as session:
+        people = [a_person(session, f"o-{each}") for each in range(3)]
+    forgotten = select(Person.id).where(Person.forgotten_at.is_not(None)).order_by(Person.id)
+    for count in (1, 2, 3, 3):
+        with database.transaction() as session:
+            _by_itself(session, 0)
+        with database.reading() as session:
+            assert session.scalars(forgotten).all() == people[:count]
