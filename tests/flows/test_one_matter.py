@@ -378,6 +378,32 @@ def test_a_date_that_was_promised_earlier_is_never_put_off(world: World) -> None
     is_whole(world)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_brought_a_merged_case_hears_at_once_that_its_main_case_ends(fresh_url: Makers, kind: str) -> None:
+    """The desk merged it, so nothing but their own case ties the colleague to the other."""
+    with World.running(fresh_url[kind]()) as world:
+        leader, owner, partner = world.phone(LEADER), world.phone(OWNER), world.phone(PARTNER)
+        leader.say("待办")
+        first, second = twice(world)
+        for number in (first, second):
+            leader.say(f"受理 {number}")
+        partner.say("进度")
+        leader.say(f"并案 {second} {first}")
+        leader.say(f"办结 {first} 已协调付清全部款项")
+        partner.silence()
+        owner.say(f"没解决 {first} 还是没给钱")
+        (heard,) = partner.silence()
+        assert "反映没解决" in heard
+        assert first in heard
+        owner.say(f"撤回 {first}")
+        (heard,) = partner.silence()
+        assert "撤回" in heard
+        assert first in heard
+        assert partner.say(f"拆案 {second}").startswith(f"{second}「")
+        assert [each[2:] for each in lines(world, world.clock())][1] == ("accepted", None), "theirs goes on"
+        is_whole(world)
+
+
 FAILURES = ("missed", "overdue", "rebounded", "red", "written_off", "confirmed")
 
 
