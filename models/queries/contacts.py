@@ -144,7 +144,7 @@ def named_in(session: Session, enterprise_id: int, words: str, *, besides: int) 
 
 
 def concerned(session: Session, ticket: Ticket) -> list[int]:
-    """Return those who brought a case, or one merged into it, or acted in it, and speak for its enterprise."""
+    """Return those who brought a case, or one merged into it, or acted in it, and speak for it."""
     if ticket.enterprise_id is None:
         return [ticket.person_id]
     spoke = select(Message.person_id).where(

@@ -1,5 +1,7 @@
 """An enterprise says the same thing twice: one matter, one line, until somebody takes it apart."""
 
+import csv
+import io
 import secrets
 from datetime import datetime
 from typing import Any
@@ -312,6 +314,9 @@ def test_a_case_in_work_is_merged_counted_once_and_comes_back_as_it_was(fresh_ur
             ("拖欠账款〔2026〕2号", second, "merged", first),
         ]
         assert f"已并入{first}，不另计" in told_in_file(world, "arrears")
+        assert sums(told_in_file(world, "arrears")) == [3_200_000.0], "whoever adds up counts the debt once"
+        listed = ask(world, "/ledgers/arrears")["items"]
+        assert [each["claim"]["least"] for each in listed] == [320_000_000, None]
         assert received(world) == 1, "one matter counts once"
         is_whole(world)
 
@@ -357,6 +362,12 @@ def told_in_file(world: World, kind: str) -> str:
     return answer.raise_for_status().content.decode("utf-8-sig")
 
 
+def sums(file: str) -> list[float]:
+    """Return what stands in the column of sums in a ledger's file."""
+    rows = csv.DictReader(io.StringIO(file))
+    return [float(each["欠款金额（元）"]) for each in rows if each["欠款金额（元）"]]
+
+
 def received(world: World) -> int:
     """Return how many arrears count as received."""
     items = ask(world, "/rates", by="type")["items"]
@@ -379,7 +390,9 @@ def test_a_date_that_was_promised_earlier_is_never_put_off(world: World) -> None
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_who_brought_a_merged_case_hears_at_once_that_its_main_case_ends(fresh_url: Makers, kind: str) -> None:
+def test_who_brought_a_merged_case_hears_at_once_that_its_main_case_ends(
+    fresh_url: Makers, kind: str
+) -> None:
     """The desk merged it, so nothing but their own case ties the colleague to the other."""
     with World.running(fresh_url[kind]()) as world:
         leader, owner, partner = world.phone(LEADER), world.phone(OWNER), world.phone(PARTNER)
