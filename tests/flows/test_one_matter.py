@@ -417,6 +417,27 @@ def test_who_brought_a_merged_case_hears_at_once_that_its_main_case_ends(
         is_whole(world)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_date_put_aside_is_compared_with_the_events_while_it_is_merged(
+    fresh_url: Makers, kind: str
+) -> None:
+    with World.running(fresh_url[kind]()) as world:
+        first, second = both_taken_on(world)
+        world.phone(LEADER).say(f"并案 {second} {first}")
+        is_whole(world)
+        with world.database.transaction() as session:
+            row = session.scalars(select(Merge)).one()
+            whole = row.clocks
+            moved = [{**each, "due_at": "2027-12-31T00:00:00+00:00"} for each in whole]
+            for clocks in (moved, [*whole[:-1], moved[-1]], whole[:-1], [{}], whole):
+                row.clocks = clocks
+                session.flush()
+                told = list(marks.contradictions(session))
+                assert bool(told) == (clocks != whole), clocks
+                assert all(each.startswith(f"ticket {second}: put aside, ") for each in told)
+            session.rollback()
+
+
 FAILURES = ("missed", "overdue", "rebounded", "red", "written_off", "confirmed")
 
 
