@@ -1,7 +1,7 @@
 """What the ledger of arrears shows beside the rest: the claim as it was entered, and what its delay cost."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -37,6 +37,7 @@ def claim_of(session: Session, entry: Entry, as_of: datetime) -> Claim | None:
     """Return the claim of an entry in the ledger of arrears, None in any other, and of a shielded one.
 
     Entries from before claims were entered are read anew from the words until then: that takes a millisecond.
+    A merged one names no sum: the line it goes on under does, and whoever adds up counts a debt once.
     """
     if entry.type != ARREARS or entry.is_shielded:
         return None
@@ -44,7 +45,10 @@ def claim_of(session: Session, entry: Entry, as_of: datetime) -> Claim | None:
     if told is None:
         ticket = session.get_one(Ticket, entry.ticket_id)
         told = gist.debt_of(session, ticket, entry.accepted_at)["debt"]
-    return _reckoned(told or {}, entry.state.resolved_at or as_of)
+    claim = _reckoned(told or {}, entry.state.resolved_at or as_of)
+    if entry.state.merged_into is None:
+        return claim
+    return replace(claim, least=None, most=None, interest_least=None, interest_most=None)
 
 
 def _reckoned(told: Mapping[str, Any], until: datetime) -> Claim:

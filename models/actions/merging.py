@@ -3,7 +3,8 @@
 A matter counts once while it is merged. A later case that had been taken on keeps its number and its line
 in the ledger, which says where it went; taken apart, it is in work again. The earlier case keeps its clocks;
 those of the later one that nobody has kept are put aside and come back as they were. What the enterprise was
-promised is never put off by it: see `rules.one_matter`. Both cases are locked, the earlier one first.
+promised is never put off by it, and no failure leaves the rates: see `rules.one_matter`. Both cases are
+locked, the earlier one first.
 """
 
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ from models.queries.tickets import Actor
 from models.queries.trust import open_call
 from models.rules.lifecycle import NotPossible, Role, Status, Verb, advance
 from models.rules.numbers import number_of
-from models.rules.one_matter import puts_off
+from models.rules.one_matter import is_any_broken, puts_off
 from models.tables import Clock, Event, Merge, Message, Official, Ticket
 
 _SYSTEM: Final = Actor(Role.SYSTEM, None)
@@ -47,6 +48,8 @@ class Apart(StrEnum):
     """The later one is in work already, the earlier one is not."""
     PUT_OFF = "put_off"
     """The enterprise would get later what it was promised on the later one."""
+    BROKEN = "broken"
+    """A promise on the later one was broken, or it was not solved when that was said: it counts by itself."""
 
 
 class CannotMerge(Exception):
@@ -93,6 +96,8 @@ def may_merge(session: Session, ticket: Ticket, main: Ticket, actor: Actor, *, n
         raise NotPossible(Status(main.status), Verb.CARRY)
     if queries.carried_by(session, ticket.id):
         raise CannotMerge(Apart.CARRIES)
+    if _has_failed(session, ticket.id, now):
+        raise CannotMerge(Apart.BROKEN)
     if _is_busy(session, ticket, now):
         raise CannotMerge(Apart.BUSY)
     if ticket.status == Status.ACCEPTED and main.status == Status.OPEN:
@@ -179,6 +184,16 @@ def _is_busy(session: Session, ticket: Ticket, now: datetime) -> bool:
         or pending(session, ticket.id)
         or session.scalars(held.limit(1)).first()
     )
+
+
+def _has_failed(session: Session, ticket_id: int, now: datetime) -> bool:
+    """Whether a case was ever late, disputed or back: merged it would count no more, and that with it."""
+    clocks = select(Clock.name, Clock.due_at, Clock.met_at).where(
+        Clock.ticket_id == ticket_id, Clock.subject_id.is_(None)
+    )
+    said = select(Event.id).where(Event.ticket_id == ticket_id, Event.verb.in_((Verb.DISPUTE, Verb.REBOUND)))
+    is_late = is_any_broken(session.execute(clocks), now)
+    return is_late or session.scalars(said.limit(1)).first() is not None
 
 
 def _puts_off(session: Session, ticket_id: int, main_id: int) -> bool:

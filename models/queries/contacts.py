@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, case, exists, select, union_all
 from sqlalchemy.orm import Session
 
 from models.prepared import Prepared
+from models.queries.merging import authors_of_carried
 from models.queries.people import EnterpriseCard, OfficialCard, Party
 from models.rules.lifecycle import Role
 from models.tables import (
@@ -143,14 +144,15 @@ def named_in(session: Session, enterprise_id: int, words: str, *, besides: int) 
 
 
 def concerned(session: Session, ticket: Ticket) -> list[int]:
-    """Return those who brought a case or acted in it and still speak for its enterprise."""
+    """Return those who brought a case, or one merged into it, or acted in it, and speak for it."""
     if ticket.enterprise_id is None:
         return [ticket.person_id]
     spoke = select(Message.person_id).where(
         Message.ticket_id == ticket.id, Message.side == Side.ENTERPRISE, Message.person_id.is_not(None)
     )
     acted = select(Event.actor_id).where(Event.ticket_id == ticket.id, Event.actor_role == Role.ENTERPRISE)
-    involved = {ticket.person_id, *session.scalars(spoke), *session.scalars(acted)}
+    brought = {ticket.person_id, *authors_of_carried(session, ticket.id)}
+    involved = {*brought, *session.scalars(spoke), *session.scalars(acted)}
     return [person for person in active(session, ticket.enterprise_id) if person in involved]
 
 

@@ -98,13 +98,25 @@ def _differences(row: _Kept, chain: Sequence[Told], running: Mapping[str, dateti
         if kept[name] != value
     ]
     tells_dates = "due" in chain[0].data
-    return ", ".join([*wrong, *(_late(state, running) if tells_dates else ())])
+    is_told = tells_dates and state.status in IN_WORK
+    return ", ".join([*wrong, *(_late(state, running) if is_told else ())])
+
+
+def put_aside(session: Session, ticket_id: int, clocks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what is wrong with the dates that a merged case will have again once it is taken apart."""
+    try:
+        chain = chains_of(session, [ticket_id], _EVER)[ticket_id]
+        state = replay(chain)
+        ours = [each for each in clocks if each["subject_id"] is None and each["name"] not in OF_OTHERS]
+        running = {each["name"]: datetime.fromisoformat(each["due_at"]) for each in ours}
+        if state is not None and "due" in chain[0].data:
+            yield from _late(state, running)
+    except _UNREADABLE:
+        yield "its events, or its dates put aside, cannot be followed"
 
 
 def _late(state: State, running: Mapping[str, datetime]) -> Iterator[str]:
     """Yield what is wrong with the dates of what is still to be done, as far as events tell them."""
-    if state.status not in IN_WORK:
-        return
     dues = {name: datetime.fromisoformat(due) for name, due in state.dues.items() if name not in OF_OTHERS}
     for name, due in sorted(dues.items()):
         stands = running.get(name)

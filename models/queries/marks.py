@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from models.queries.contradictions import put_aside
 from models.queries.merging import carried_by
 from models.rules.lifecycle import Status, Verb
 from models.rules.numbers import number_of
@@ -17,8 +18,11 @@ def contradictions(session: Session) -> Iterator[str]:
         select(Ticket.id).where(Ticket.status == Status.MERGED, ~exists().where(Merge.ticket_id == Ticket.id))
     ):
         yield f"ticket {number_of(ticket_id)}: it is merged, nothing says into which"
-    for ticket_id, main_id in session.execute(select(Merge.ticket_id, Merge.main_id)).all():
+    merges = select(Merge.ticket_id, Merge.main_id, Merge.clocks)
+    for ticket_id, main_id, clocks in session.execute(merges).all():
         yield from _merged(session, ticket_id, main_id)
+        for says in put_aside(session, ticket_id, clocks):
+            yield f"ticket {number_of(ticket_id)}: put aside, {says}"
     marked = set(session.scalars(select(TicketVector.ticket_id).where(TicketVector.is_shielded)))
     asked = set(session.scalars(select(Event.ticket_id).where(Event.verb == Verb.SHIELD).distinct()))
     for ticket_id in sorted(marked | asked):

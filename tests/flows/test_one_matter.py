@@ -1,5 +1,7 @@
 """An enterprise says the same thing twice: one matter, one line, until somebody takes it apart."""
 
+import csv
+import io
 import secrets
 from datetime import datetime
 from typing import Any
@@ -312,6 +314,9 @@ def test_a_case_in_work_is_merged_counted_once_and_comes_back_as_it_was(fresh_ur
             ("拖欠账款〔2026〕2号", second, "merged", first),
         ]
         assert f"已并入{first}，不另计" in told_in_file(world, "arrears")
+        assert sums(told_in_file(world, "arrears")) == [3_200_000.0], "whoever adds up counts the debt once"
+        listed = ask(world, "/ledgers/arrears")["items"]
+        assert [each["claim"]["least"] for each in listed] == [320_000_000, None]
         assert received(world) == 1, "one matter counts once"
         is_whole(world)
 
@@ -357,6 +362,12 @@ def told_in_file(world: World, kind: str) -> str:
     return answer.raise_for_status().content.decode("utf-8-sig")
 
 
+def sums(file: str) -> list[float]:
+    """Return what stands in the column of sums in a ledger's file."""
+    rows = csv.DictReader(io.StringIO(file))
+    return [float(each["欠款金额（元）"]) for each in rows if each["欠款金额（元）"]]
+
+
 def received(world: World) -> int:
     """Return how many arrears count as received."""
     items = ask(world, "/rates", by="type")["items"]
@@ -376,6 +387,157 @@ def test_a_date_that_was_promised_earlier_is_never_put_off(world: World) -> None
         assert "会比后提的一件已答应的更晚" in leader.say(f"并案 {second} {first}")
         leader.say(f"受理 {second}")
     is_whole(world)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_brought_a_merged_case_hears_at_once_that_its_main_case_ends(
+    fresh_url: Makers, kind: str
+) -> None:
+    """The desk merged it, so nothing but their own case ties the colleague to the other."""
+    with World.running(fresh_url[kind]()) as world:
+        leader, owner, partner = world.phone(LEADER), world.phone(OWNER), world.phone(PARTNER)
+        leader.say("待办")
+        first, second = twice(world)
+        for number in (first, second):
+            leader.say(f"受理 {number}")
+        partner.say("进度")
+        leader.say(f"并案 {second} {first}")
+        leader.say(f"办结 {first} 已协调付清全部款项")
+        partner.silence()
+        owner.say(f"没解决 {first} 还是没给钱")
+        (heard,) = partner.silence()
+        assert "反映没解决" in heard
+        assert first in heard
+        owner.say(f"撤回 {first}")
+        (heard,) = partner.silence()
+        assert "撤回" in heard
+        assert first in heard
+        assert partner.say(f"拆案 {second}").startswith(f"{second}「")
+        assert [each[2:] for each in lines(world, world.clock())][1] == ("accepted", None), "theirs goes on"
+        is_whole(world)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_date_put_aside_is_compared_with_the_events_while_it_is_merged(
+    fresh_url: Makers, kind: str
+) -> None:
+    with World.running(fresh_url[kind]()) as world:
+        first, second = both_taken_on(world)
+        world.phone(LEADER).say(f"并案 {second} {first}")
+        is_whole(world)
+        with world.database.transaction() as session:
+            row = session.scalars(select(Merge)).one()
+            whole = row.clocks
+            moved = [{**each, "due_at": "2027-12-31T00:00:00+00:00"} for each in whole]
+            for clocks in (moved, [*whole[:-1], moved[-1]], whole[:-1], [{}], whole):
+                row.clocks = clocks
+                session.flush()
+                told = list(marks.contradictions(session))
+                assert bool(told) == (clocks != whole), clocks
+                assert all(each.startswith(f"ticket {second}: put aside, ") for each in told)
+            session.rollback()
+
+
+FAILURES = ("missed", "overdue", "rebounded", "red", "written_off", "confirmed")
+
+
+def counts(world: World) -> dict[str, int]:
+    """Return what arrears are counted as, and the parts that rates are made of."""
+    (found,) = [each for each in ask(world, "/rates", by="type")["items"] if each["key"] == "arrears"]
+    parts = {
+        f"{each['rate']}/{part}": each[part]
+        for each in found["rates"]
+        for part in ("numerator", "denominator")
+    }
+    return {**parts, **found["counts"]}
+
+
+def is_refused_and_counts_as_before(world: World, first: str, second: str) -> None:
+    """Whoever says so: what has failed stays a line of its own, and says why."""
+    before = counts(world)
+    watcher = watch(world)
+    for phone in (world.phone(LEADER), world.phone(AIDE), world.phone(PARTNER), watcher):
+        assert "这要如实记着，不能并案" in phone.say(f"并案 {second} {first}")
+    assert counts(world) == before
+    is_whole(world)
+
+
+def both_taken_on(world: World) -> tuple[str, str]:
+    """Let both be in work, and the owner answer the earlier in time."""
+    leader = world.phone(LEADER)
+    leader.say("待办")
+    first, second = twice(world)
+    for number in (first, second):
+        leader.say(f"受理 {number}")
+    leader.say(f"回复 {first} 正在联系开发区管委会")
+    return first, second
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_case_whose_first_contact_was_missed_is_not_merged_away(fresh_url: Makers, kind: str) -> None:
+    with World.running(fresh_url[kind]()) as world:
+        first, second = both_taken_on(world)
+        world.advance(days=6)
+        world.strike()
+        assert counts(world)["response/denominator"] - counts(world)["response/numerator"] == 1
+        is_refused_and_counts_as_before(world, first, second)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_case_that_came_back_is_not_merged_away(fresh_url: Makers, kind: str) -> None:
+    with World.running(fresh_url[kind]()) as world:
+        leader, partner = world.phone(LEADER), world.phone(PARTNER)
+        first, second = both_taken_on(world)
+        world.advance(minutes=10)
+        leader.say(f"办结 {second} 已协调付清全部款项")
+        world.advance(minutes=10)
+        partner.say(f"确认 {second}")
+        world.advance(days=1)
+        partner.say(f"反弹 {second} 又说没钱了")
+        world.advance(minutes=10)
+        assert counts(world)["rebound/numerator"] == 1
+        is_refused_and_counts_as_before(world, first, second)
+
+
+def test_a_case_that_was_disputed_or_done_late_is_not_merged_away(world: World) -> None:
+    leader, partner = world.phone(LEADER), world.phone(PARTNER)
+    first, second = both_taken_on(world)
+    world.advance(minutes=10)
+    leader.say(f"办结 {second} 已协调付清全部款项")
+    world.advance(minutes=10)
+    partner.say(f"没解决 {second} 还是没给钱")
+    world.advance(minutes=10)
+    is_refused_and_counts_as_before(world, first, second)
+    world.advance(days=40)
+    world.strike()
+    assert counts(world)["overdue/numerator"] == 2
+    before = counts(world)
+    assert "这要如实记着，不能并案" in leader.say(f"并案 {second} {first}")
+    assert counts(world) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_merge_changes_nothing_in_the_rates_but_what_was_received(fresh_url: Makers, kind: str) -> None:
+    """The earlier case is late, disputed and back, the later one is not: its failures stay to the last one."""
+    with World.running(fresh_url[kind]()) as world:
+        leader, owner = world.phone(LEADER), world.phone(OWNER)
+        leader.say("待办")
+        first = number_in(owner.say(DEBT))
+        leader.say(f"受理 {first}")
+        world.advance(days=40)
+        world.strike()
+        second = number_in(world.phone(PARTNER).say(f"新诉求 {AGAIN}"))
+        leader.say(f"受理 {second}")
+        world.advance(minutes=5)
+        before = counts(world)
+        assert leader.say(f"并案 {second} {first}").startswith(f"{second} 已并入 {first}")
+        after = counts(world)
+        assert (before["received"], after["received"]) == (2, 1)
+        assert before["overdue/numerator"] == 1
+        changed = {name for name in before if before[name] != after[name]}
+        assert not [name for name in changed if "numerator" in name or name in FAILURES], changed
+        assert {name for name in changed if "/" in name} == {"resolution/denominator", "overdue/denominator"}
+        is_whole(world)
 
 
 def test_a_wish_for_more_time_is_decided_before_a_case_is_merged(world: World) -> None:

@@ -90,7 +90,7 @@ def write_off(once: DecidedOnce, seen: SeenHere, number: NumberInPath, asked: Wi
 
 @routes.post("/merge", response_model=TicketView)
 def merge(once: DecidedOnce, seen: SeenHere, number: NumberInPath, asked: Merging) -> Response:
-    """Have an open ticket go on under an earlier one of the same enterprise and owner. Clocks stay."""
+    """Have a ticket, open or in work, go on under an earlier one of its enterprise and owner. Clocks stay."""
 
     def act(session: Session, ticket: Ticket, actor: Actor, now: datetime) -> None:
         main = feed.for_decision(session, once.caller.regions, asked.into)

@@ -152,7 +152,7 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     merging.CannotMerge: Kind(
         409,
         "cannot-merge",
-        "A ticket joins an earlier one of its enterprise and owner, nothing unsettled, no date put off.",
+        "A ticket joins an earlier one of its enterprise and owner, nothing unsettled, broken or put off.",
     ),
     co_handling.ReasonMissing: Kind(422, "reason", "A decision needs a reason."),
     access.UnknownRole: Kind(422, "role", "A key is for one of admin, supervisor, viewer."),

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from models.actions import tickets
+from models.actions import office, tickets
 from models.actions.conversation import Words
 from models.actions.tickets import Guess
 from models.queries.people import party
 from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, settle_in
-from tests.contracts.api.test_decisions import OWNER, decide, last
+from tests.contracts.api.test_decisions import LEADER, OWNER, decide, last, on
 
 
 def another(desk: Desk, openid: str = OWNER) -> str:
@@ -71,6 +71,19 @@ def test_merge_is_refused_across_enterprises_regions_and_the_wrong_way_round(sma
     assert decide(desk, second, "merge", into=foreign, region=SHENYANG).status_code == 404
     assert decide(desk, second, "merge", into=first, role="viewer").status_code == 403
     assert decide(desk, second, "merge").status_code == 422
+
+
+def test_what_is_published_says_that_a_ticket_in_work_joins_another_too(small_desk: Desk) -> None:
+    desk = small_desk
+    first = settle_in(desk, SHENYANG).number
+    second = another(desk)
+    with desk.database.transaction() as session:
+        for number in (first, second):
+            office.accept(session, *on(session, LEADER, number), now=desk.clock())
+    assert decide(desk, second, "merge", into=first).json()["status"] == "merged"
+    paths: dict[str, Any] = desk.send("GET", "/openapi.json").json()["paths"]
+    (told,) = [each["post"]["description"] for path, each in paths.items() if path.endswith("/merge")]
+    assert told.startswith("Have a ticket, open or in work, go on under an earlier one")
 
 
 def test_version_that_was_not_seen_is_not_merged(small_desk: Desk) -> None:

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from models.actions import merging, shielding
 from models.actions.merging import Apart, CannotMerge
 from models.actions.shielding import EnterpriseAsked
+from models.queries.rates import recount
 from models.queries.shielded import shielded
 from models.queries.tickets import NoSuchTicket, actor_on, by_id
 from models.rules.lifecycle import NotAllowed, NotPossible, Role, Status, Verb
+from models.rules.tally import Counts, sum_of
 from models.session import savepoint
 from models.tables import Clock, Merge, Ticket
 from tests.unit.actions.story import EVERYBODY, Known
@@ -21,6 +23,8 @@ from tests.unit.models.stage import known
 
 _SIDES = frozenset({Role.ENTERPRISE, Role.OWNER, Role.AIDE, Role.SUPERVISOR})
 _DESK = frozenset({Role.OWNER, Role.AIDE})
+_RECEIVED = frozenset({"open", "accepted", "merged", "contacted", "in_time", "amber"})
+"""What a merge may change in the counts: one received less, and what was kept in time of it."""
 
 
 class OneMatter(RuleBasedStateMachine):
@@ -75,6 +79,7 @@ class OneMatter(RuleBasedStateMachine):
         expected = self.against_one(main_id, later_id, openid)
         main, later = self.known[main_id], self.known[later_id]
         was = deepcopy(later)
+        counted = self.counted()
         with self.database.transaction() as session:
             stored, others = whole(session, later_id), clocks_of(session, main_id)
             found = self.tried(session, openid, later_id, main_id, merging.merge)
@@ -84,6 +89,7 @@ class OneMatter(RuleBasedStateMachine):
             self.before[later_id] = stored
             later.status, later.main, main.carries = Status.MERGED, main_id, [*main.carries, later]
             self.both_heard(main, later, openid)
+            one_less(counted, self.counted())
             with self.database.reading() as session:
                 assert clocks_of(session, main_id) == others, "the earlier case keeps its clocks"
                 assert clocks_of(session, later_id) == [c for c in stored[1] if c["met_at"] is not None]
@@ -185,7 +191,21 @@ class OneMatter(RuleBasedStateMachine):
         held = any(until > self.now for _, until in later.waiting)
         hangs = later.helpers or later.is_paused or held or later.is_more_time_asked
         is_ahead = (later.status, main.status) == (Status.ACCEPTED, Status.OPEN)
-        return CannotMerge if later.carries or hangs or is_ahead or self.waits(main_id, later_id) else None
+        stays = later.carries or later.was_disputed or self.is_late(later_id)
+        return CannotMerge if stays or hangs or is_ahead or self.waits(main_id, later_id) else None
+
+    def counted(self) -> Counts:
+        """Return what all cases count for, with what has run out by now."""
+        with self.database.reading() as session:
+            return sum_of(recount(session, self.now).values())
+
+    def is_late(self, ticket_id: int) -> bool:
+        """Whether anything that its owner has to do for a case was done late, or is."""
+        with self.database.reading() as session:
+            ours = [each for each in clocks_of(session, ticket_id) if each["subject_id"] is None]
+        return any(
+            each["name"] != "confirmation" and (each["met_at"] or self.now) > each["due_at"] for each in ours
+        )
 
     def waits(self, main_id: int, later_id: int) -> bool:
         """Whether something promised on the later case would come later under the earlier one."""
@@ -209,6 +229,16 @@ class OneMatter(RuleBasedStateMachine):
         for each in (main, later):
             each.events += 1
             each.heard(openid, role)
+
+
+def one_less(before: Counts, after: Counts) -> None:
+    """Two cases count as one, and no failure is gone: whatever else rates are made of is as it was."""
+    assert (after.received, after.merged) == (before.received - 1, before.merged + 1)
+    changed = {name for name, was in before._asdict().items() if getattr(after, name) != was}
+    assert changed <= _RECEIVED, changed - _RECEIVED
+    kept = before.contacted - after.contacted
+    assert kept in {0, 1}
+    assert before.in_time - after.in_time == kept, "of what was not kept in time nothing is gone"
 
 
 def clocks_of(session: Session, ticket_id: int) -> list[dict[str, Any]]:

@@ -195,6 +195,8 @@ class Known:
     is_more_time_asked: bool = False
     times_asked: int = 0
     was_resolved: bool = False
+    was_disputed: bool = False
+    """Somebody of the enterprise said that it was not solved, or not any more."""
     resolver: str = ""
     """Who said last that it is done; an aide takes back nobody else's word."""
     is_paused: bool = False
@@ -398,7 +400,7 @@ class Known:
             case Verb.RESOLVE:
                 self.resolved_at, self.was_resolved = now, True
             case Verb.DISPUTE | Verb.REBOUND:
-                self.is_confirmed = False
+                self.is_confirmed, self.was_disputed = False, True
             case Verb.URGE:
                 self.urged_at = now
             case Verb.CALL_FAILED:

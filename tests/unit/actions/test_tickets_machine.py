@@ -729,13 +729,15 @@ def test_cases_are_merged_taken_apart_and_shielded_in_a_life(fresh_url: dict[str
         street.submit(openid=openid, code="arrears", is_sure=True)
         street.wait(hours=1)
     main, later = street.known
-    for openid in (PARTNER, LEADER, SUPERVISOR):
+    for openid, hours in ((PARTNER, 1), (LEADER, 1), (SUPERVISOR, 24 * 8)):
         street.make_one(First(), openid, likely=True)
         assert street.known[later].main == main
-        street.wait(hours=24 * 8)
+        street.wait(hours=hours)
         street.keep_quiet(main, openid, is_on=True)
         street.keep_quiet(main, openid, is_on=False)
         street.take_apart(later, openid)
+    street.make_one(First(), LEADER, likely=True)
+    assert street.known[later].main is None, "what has become late stays a line of its own"
     street.chains_verify()
     street.clocks_run_while_somebody_must_act()
     street.teardown()
