@@ -69,13 +69,19 @@ def shipped() -> Weights:
     return Weights(read["bias"], tuple(read["weights"][name] for name in FEATURES), read["join"])
 
 
-def likeness(a: Traits, b: Traits, cosine: float, weights: Weights | None = None) -> float:
-    """Return the probability that two texts tell of the same stone; `cosine` is of their centred vectors."""
+def likeness(
+    a: Traits, b: Traits, cosine: float, weights: Weights | None = None, *, are_of_one: bool = False
+) -> float:
+    """Return the probability that two texts tell of the same stone; `cosine` is of their centred vectors.
+
+    `are_of_one` if one enterprise sent both: whom it does not name is then nobody else's debtor.
+    """
     model = weights or shipped()
     numbers = features(a, b, cosine)
     logit = model.bias + sum(map(mul, model.weights, numbers))
     plain = 1.0 / (1.0 + math.exp(-logit)) if logit > -700 else 0.0  # noqa: PLR2004 -- exp overflows
-    apart = any(numbers[place] for place in _APART) or _is_anybodys_debt(a, b, numbers)
+    is_anybodys = not are_of_one and _is_anybodys_debt(a, b, numbers)
+    apart = is_anybodys or any(numbers[place] for place in _APART)
     return min(plain, AT_MOST) if apart else plain
 
 

@@ -164,6 +164,15 @@ def test_debt_of_whoever_is_not_named_joins_nothing_and_bridges_nothing() -> Non
     assert found.precision >= 0.95
 
 
+def test_whom_one_enterprise_does_not_name_twice_is_one_debtor() -> None:
+    one, other = "甲方欠我们工程款五十万，验收两年了一直不付", "甲方那笔工程款五十万还是没给，早就验收了"
+    a, b = traits_of(one), traits_of(other)
+    assert likeness(a, b, 0.8) < shipped().join <= likeness(a, b, 0.8, are_of_one=True)
+    another = traits_of("澜河县城投欠我们工程款五十万，验收两年了一直不付")
+    third = traits_of("北屏县城投欠我们工程款五十万，验收两年了一直不付")
+    assert likeness(another, third, 0.8, are_of_one=True) < shipped().join
+
+
 @pytest.mark.parametrize(
     ("one", "other", "is_alike"),
     [
