@@ -18,6 +18,7 @@ from handlers.understanding.patch_words import (
     NEXT,
     Said,
     asks_back,
+    calls_off,
     said_of_patch,
 )
 from models.actions import patches as acts
@@ -88,8 +89,10 @@ def decide(turn: Turn) -> Reply:
 
 @supervisor_router.answering(WHY)
 def why(turn: Turn) -> Reply:
-    """Take the reason we asked for; what says nothing is asked again."""
+    """Take the reason we asked for; what says nothing is asked again, what calls it off ends it."""
     question = turn.party.pending or {}
+    if calls_off(turn.text):
+        return _called_off(question)
     words = turn.text if is_reason(turn.text) and not asks_back(turn.text) else ""
     patch_id = int(question["patch"])
     said = f"{question.get('whom', '')} {words}".strip()
@@ -99,8 +102,15 @@ def why(turn: Turn) -> Reply:
 @supervisor_router.answering(WHOM)
 def whom(turn: Turn) -> Reply:
     """Take the name we asked for, typed instead of tapped."""
-    patch_id = int((turn.party.pending or {})["patch"])
+    question = turn.party.pending or {}
+    if calls_off(turn.text):
+        return _called_off(question)
+    patch_id = int(question["patch"])
     return _seen(turn, patch_id, Said(patch_id, _WORD[PatchVerb.GIVE], turn.text.strip()))
+
+
+def _called_off(question: Mapping[str, Any]) -> Reply:
+    return Reply(say.patch_called_off(int(question["patch"])), Outcome.ANSWER, settles=True)
 
 
 def _seen(turn: Turn, patch_id: int, said: Said) -> Reply:

@@ -5306,6 +5306,11 @@ def patch_which_lead(row: Patch, word: str, desks: Sequence[Unit], *, is_known: 
     return (f"{head}，请点一位：", *_desks_to_tap("补丁", f"{row.id} 换牵头人", desks))
 
 
+def patch_called_off(patch_id: int) -> Speech:
+    """A supervisor took back what we were asking about; nothing was done."""
+    return (f"好的，补丁{patch_id}没有改动。", ("查看", f"补丁 {patch_id}"))
+
+
 def patch_has_lead(row: Patch, lead: Unit) -> Speech:
     """Whoever is to answer for a patch does already."""
     return (

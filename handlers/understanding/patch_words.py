@@ -48,6 +48,14 @@ _ASKING: Final = Regex(_ASKS, re.DOTALL)
 _AGREES: Final = Regex(
     "(?:我们?)?(?:很|都|完全|非常)?(?:同意|赞成|支持|没有?意见|无意见|可以)[了的啊吧呀。！!]*"
 )
+_CALLS_OFF: Final = Regex(
+    "(?:(?:算了|不了|没事|当我没说|收回|等一?[等下]|等会儿?|"
+    "(?:我|先|还是|让我|容我)?再?(?:想想|想一想|考虑(?:一下|考虑)?|看看|研究(?:一下|研究)?)|"
+    "(?:我|刚才|刚)?[点按发打说弄搞选]错|取消|撤回|作罢|(?:那|还是|就|先|暂时|暂|都)*[不别](?:用|要|必|再|想)*"
+    "(?:换|撤销|撤|保留|留|改|动|给|办)?(?:牵头人|人)?|(?:还是|仍)[由让请]?(?:他|她|原来的?人?|原牵头人)来?牵头)"
+    "(?:了|吧|啦|啊|呀)*[\\s，,。.、！!~]*)+"
+)
+"""Whoever says so where we ask for a name or a reason wants nothing done: 不换了, 点错了, 我再想想."""
 _COMMENTS: Final = frozenset({Intent.REQUEST, Intent.FOLLOW_UP, Intent.UNCLEAR})
 
 
@@ -78,6 +86,11 @@ def said_of_patch(text: str) -> Said:
 def asks_back(text: str) -> bool:
     """Whether a question comes where we asked for words."""
     return _ASKS_BACK.search(simplified(text)) is not None
+
+
+def calls_off(text: str) -> bool:
+    """Whether somebody whom we asked for words takes back what they were about to do."""
+    return _CALLS_OFF.fullmatch(simplified(text).strip()) is not None
 
 
 def is_comment(text: str) -> bool:

@@ -358,6 +358,23 @@ def test_supervisor_gives_a_patch_to_another_leader_in_the_chat(sqlite_url: str)
         assert proof.verify(world.database).flaws == []
 
 
+def test_who_calls_it_off_gives_keeps_and_drops_nothing(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        patch, province = story.patch, supervise(world, "o-above", "210000")
+        events = f"/patches/{patch}/events"
+        before = story.call("GET", events)["items"]
+        for order in (f"补丁 {patch} 换牵头人 简闻和", f"补丁 {patch} 撤销", f"补丁 {patch} 换牵头人"):
+            for words in ("不换了", "算了，先不换", "等一下", "点错了", "取消吧", "我再想想吧"):
+                province.say(order)
+                assert f"补丁{patch}没有改动" in province.say(words), (order, words)
+        assert story.call("GET", events)["items"] == before
+        assert "改由" not in province.say("分工调整，由营商局统筹"), "the question is closed"
+        assert story.call("GET", events)["items"] == before
+        assert "为什么要换牵头人" in province.say(f"补丁 {patch} 换牵头人 简闻和")
+        assert "改由" in province.say("原牵头人取消了分管，不再牵头")
+
+
 def test_nothing_is_said_of_the_patch_behind_another_question_and_else_on_its_own_line(
     sqlite_url: str,
 ) -> None:
