@@ -5298,12 +5298,14 @@ def patch_to_whom(row: Patch) -> Speech:
     return (f"补丁{row.id}「{cut(row.title, TITLE)}」换谁牵头？发姓名就行，理由可以一起写。",)
 
 
-def patch_which_lead(row: Patch, word: str, desks: Sequence[Unit], *, is_known: bool) -> Speech:
-    """Several leaders fit the name, or none does and some are near."""
-    head = f"“{cut(word, 20)}”有几位" if is_known else f"名册里没有找到“{cut(word, 20)}”，没有换"
+def patch_which_lead(row: Patch, word: str, desks: Sequence[Unit], *, fitting: int) -> Speech:
+    """Several leaders fit the name, of whom some are offered; or none does and some are near."""
+    head = f"“{cut(word, 20)}”有{fitting}位" if fitting else f"名册里没有找到“{cut(word, 20)}”，没有换"
     if not desks:
         return (f"{head}。请发：补丁 {row.id} 换牵头人 姓名 理由",)
-    return (f"{head}，请点一位：", *_desks_to_tap("补丁", f"{row.id} 换牵头人", desks))
+    more = f"，先列{len(desks)}位，不在其中请发姓名：" if fitting > len(desks) else "，请点一位："
+    ask = more if fitting else "。是不是要换成："
+    return (head + ask, *_desks_to_tap("补丁", f"{row.id} 换牵头人", desks))
 
 
 def patch_called_off(patch_id: int) -> Speech:

@@ -37,12 +37,19 @@ FIELDS: Final = {
 ASKS_NOBODY: Final = Regex("不(?:用|必)?(?:问|找|征求)企业")
 _ASKS: Final = r"[吗呢？]|\?(?!\w)|什么|怎么|如何|哪|多久|何时|(?P<twice>.)不(?P=twice)"
 """Whoever says so asks how it stands with a patch, or whether. A ? inside an address asks nothing."""
+_TELLS: Final = re.compile(
+    r"(?:不知道?|不清楚|不明确|不明白|不懂|说不清|没想好|不管|无论|没有?|未)[^，。,;；?？]{0,4}?"
+    r"(?:什么|怎么|如何|哪|多久|何时)"
+)
+"""Whoever gives a patch to somebody and says so asks nothing: 原牵头人不知如何推进."""
 _ASKS_BACK: Final = Regex(r"[吗呢?？][\s。.!！]*$")
 _ENDS: Final = r"(?=$|[\s:：,，。、;；])"
 _WORD: Final = (
-    f"(?:{'|'.join([*MOVES, NEXT])}){_ENDS}|完成(?=\\d)|(?:{'|'.join(FIELDS)})(?:{_ENDS}|(?!.*(?:{_ASKS})))"
+    f"(?:{'|'.join([*MOVES, NEXT])}){_ENDS}|完成(?=\\d)|换牵头人(?![了过的吗])|"
+    f"(?:{'|'.join(FIELDS)})(?:{_ENDS}|(?!.*(?:{_ASKS})))"
 )
-"""A step stands by itself: 撤销了吗 takes none. A part may run on into what it is to be, but not ask."""
+"""A step stands by itself: 撤销了吗 takes none. A part may run on into what it is to be, but not ask;
+换牵头人 into a name."""
 _SAID: Final = re.compile(rf"\s*(?P<id>\d{{1,9}})?\s*(?:进入)?(?P<word>{_WORD})?(?P<rest>.*)", re.DOTALL)
 _ASKING: Final = Regex(_ASKS, re.DOTALL)
 _AGREES: Final = Regex(
@@ -79,7 +86,9 @@ def said_of_patch(text: str) -> Said:
         return Said(None, None, text.strip())
     rest = text[found.start("rest") :] if len(simplified(text)) == len(text) else found["rest"]
     number = None if found["id"] is None else int(found["id"])
-    asks = found["word"] not in FIELDS and _ASKING.search(found["rest"]) is not None
+    gives = MOVES.get(found["word"] or "") is PatchVerb.GIVE
+    told = _TELLS.sub("", found["rest"]) if gives else found["rest"]
+    asks = found["word"] not in FIELDS and _ASKING.search(told) is not None
     return Said(number, found["word"], rest.strip(" \t\r\n\u3000:：,，。、;；"), asks)
 
 
