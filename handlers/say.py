@@ -5102,6 +5102,9 @@ _CASES_NAMED: Final = 4
 _DOCUMENT: Final = 30
 _CLAUSE: Final = 16
 _CHANGE: Final = 90
+_CHANGE_SHOWN: Final = 30
+_BESIDE_HINT: Final = 18
+"""Characters of a change beside which a message has room to say how another leader is named, too."""
 
 
 def _document(news: Mapping[str, Any]) -> str:
@@ -5139,7 +5142,7 @@ def patch(seen: Shown, found: Effect | None, verbs: Sequence[PatchVerb]) -> Spee
         f"制度补丁{row.id}「{cut(row.title, TITLE)}」{PATCH_STATE[row.state]}",
         f"原因：{PATCH_CAUSE[row.cause]}　牵头：{_called(seen.owner.post, seen.owner.name)}　{_date(row.due_on)}前完成",
         f"文件：{_document(news)}" if row.document_title else "文件：待补",
-        f"变化：{_in_effect_since(news)}{cut(row.change, 18)}" if row.change else "",
+        f"变化：{_in_effect_since(news)}{cut(row.change, _CHANGE_SHOWN)}" if row.change else "",
         *(_step(number, step) for number, step in enumerate(row.steps[:_STEPS_LISTED], 1)),
         f"涉及诉求{seen.affected}件（已告知企业{seen.told}件），再绊{seen.stumbled}件（{seen.stumblers}家）"
         if row.took_effect_at
@@ -5152,7 +5155,9 @@ def patch(seen: Shown, found: Effect | None, verbs: Sequence[PatchVerb]) -> Spee
         _figures(found),
     ]
     said = "\n".join(line for line in lines if line)
-    return (f"{said}\n", *_patch_taps(row.id, verbs))
+    is_long = len(row.change) > _BESIDE_HINT
+    shown = [each for each in verbs if each is not PatchVerb.GIVE or not is_long]
+    return (f"{said}\n", *_patch_taps(row.id, shown))
 
 
 def patch_asked_about(seen: Shown, found: Effect | None, verbs: Sequence[PatchVerb]) -> Speech:

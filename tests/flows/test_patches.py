@@ -334,7 +334,7 @@ def test_supervisor_gives_a_patch_to_another_leader_in_the_chat(sqlite_url: str)
         patch, offices = story.patch, world.roster.officials
         world.phone(OFFICE).say("待办")
         assert "补丁" in province.say("帮助")
-        assert f"补丁 {patch} 换牵头人 姓名 理由" in province.say(f"补丁 {patch}")
+        assert f"变化：{CHANGE}" in province.say(f"补丁 {patch}")
         assert "换牵头人由督查来定" in story.leader.say(f"补丁 {patch} 换牵头人 简闻和 分工调整")
         assert "由上一级督查来定" in city.say(f"补丁 {patch} 换牵头人 简闻和 分工调整")
         assert "本来就由" in province.say(f"补丁 {patch} 换牵头人 安予诚 分工调整")
