@@ -249,8 +249,9 @@ class PatternsLoop(LedLoop):
         mine, found = _voice(ticket), list[Near]()
         for cosine, row in nearest:
             theirs = Traits.of(row.traits)
-            likeness = alike.likeness(traits, theirs, cosine)
-            is_again = (row.voice == mine and likeness >= join) or alike.is_copy(traits, theirs)
+            is_mine = row.voice == mine
+            likeness = alike.likeness(traits, theirs, cosine, are_of_one=is_mine)
+            is_again = (is_mine and likeness >= join) or alike.is_copy(traits, theirs)
             is_copy = is_again and row.ticket_id < ticket.id
             found.append(Near(row.ticket_id, row.pattern_id, row.voice, likeness, is_copy))
         return found

@@ -18,6 +18,7 @@ from handlers.understanding.patch_words import (
     NEXT,
     Said,
     asks_back,
+    calls_off,
     said_of_patch,
 )
 from models.actions import patches as acts
@@ -27,7 +28,7 @@ from models.queries import patches as queries
 from models.queries.directory import desks
 from models.queries.patch_effects import effect
 from models.queries.registry import NotFound, Regions
-from models.rules.directory import NEAR, look_up
+from models.rules.directory import NEAR, Desk, look_up
 from models.rules.patches import (
     PatchNotAllowed,
     PatchNotPossible,
@@ -88,8 +89,10 @@ def decide(turn: Turn) -> Reply:
 
 @supervisor_router.answering(WHY)
 def why(turn: Turn) -> Reply:
-    """Take the reason we asked for; what says nothing is asked again."""
+    """Take the reason we asked for; what says nothing is asked again, what calls it off ends it."""
     question = turn.party.pending or {}
+    if calls_off(turn.text):
+        return _called_off(question)
     words = turn.text if is_reason(turn.text) and not asks_back(turn.text) else ""
     patch_id = int(question["patch"])
     said = f"{question.get('whom', '')} {words}".strip()
@@ -99,8 +102,15 @@ def why(turn: Turn) -> Reply:
 @supervisor_router.answering(WHOM)
 def whom(turn: Turn) -> Reply:
     """Take the name we asked for, typed instead of tapped."""
-    patch_id = int((turn.party.pending or {})["patch"])
+    question = turn.party.pending or {}
+    if calls_off(turn.text):
+        return _called_off(question)
+    patch_id = int(question["patch"])
     return _seen(turn, patch_id, Said(patch_id, _WORD[PatchVerb.GIVE], turn.text.strip()))
+
+
+def _called_off(question: Mapping[str, Any]) -> Reply:
+    return Reply(say.patch_called_off(int(question["patch"])), Outcome.ANSWER, settles=True)
 
 
 def _seen(turn: Turn, patch_id: int, said: Said) -> Reply:
@@ -238,19 +248,20 @@ def _give(turn: Turn, row: Patch, rest: str) -> Reply:
     hand = _hand(turn)
     advance(PatchState(row.state), PatchVerb.GIVE, hand.role)
     if not rest:
-        return Reply(say.patch_to_whom(row), Outcome.ANSWER, pending=_asks_whom(row, ""))
+        return Reply(say.patch_to_whom(row), Outcome.ANSWER, pending=_asks_whom(row))
     region = turn.party.official.region if turn.party.official else ""
     found = look_up(rest, desks(turn.session, region), region)
+    asked = turn.party.pending or {}
+    asked = asked if asked.get("ask") == WHOM and asked.get("patch") == row.id else {}
     if len(found.desks) != 1:
-        offered = (found.desks or found.near)[:NEAR]
-        speech = say.patch_which_lead(row, found.word, offered, is_known=bool(found.desks))
-        return Reply(speech, Outcome.ANSWER, pending=_asks_whom(row, found.rest))
+        offered = found.desks[:NEAR] or found.near
+        fit = _asks_whom(row, found.rest or str(asked.get("reason", "")), found.desks)
+        speech = say.patch_which_lead(row, found.word, offered, fitting=len(found.desks))
+        return Reply(speech, Outcome.ANSWER, pending=fit if found.desks else {**_asks_whom(row), **asked})
     (lead,) = found.desks
     if lead.id == row.owner_id:
         return Reply(say.patch_has_lead(row, lead), Outcome.ANSWER)
-    question = turn.party.pending or {}
-    is_chosen = question.get("ask") == WHOM and question.get("patch") == row.id
-    reason = found.rest or (str(question.get("reason", "")) if is_chosen else "")
+    reason = found.rest or (str(asked["reason"]) if lead.id in asked.get("desks", ()) else "")
     if not is_reason(reason):
         pending = {"ask": WHY, "patch": row.id, "verb": str(PatchVerb.GIVE), "whom": found.word}
         return Reply(say.why_patch(row, PatchVerb.GIVE), Outcome.ANSWER, pending=pending)
@@ -258,8 +269,9 @@ def _give(turn: Turn, row: Patch, rest: str) -> Reply:
     return Reply(say.patch_given(row, lead), Outcome.ANSWER, settles=True)
 
 
-def _asks_whom(row: Patch, reason: str) -> dict[str, Any]:
-    return {"ask": WHOM, "patch": row.id, "reason": reason}
+def _asks_whom(row: Patch, reason: str = "", fit: Sequence[Desk] = ()) -> dict[str, Any]:
+    """A reason is kept for those alone whom the name before it fits: words not understood are none."""
+    return {"ask": WHOM, "patch": row.id, "reason": reason, "desks": [each.id for each in fit]}
 
 
 _SPECIAL: Final[Mapping[PatchVerb, Callable[[Turn, Patch, str], Reply]]] = {

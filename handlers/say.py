@@ -5103,6 +5103,9 @@ _CASES_NAMED: Final = 4
 _DOCUMENT: Final = 30
 _CLAUSE: Final = 16
 _CHANGE: Final = 90
+_CHANGE_SHOWN: Final = 30
+_BESIDE_HINT: Final = 18
+"""Characters of a change beside which a message has room to say how another leader is named, too."""
 
 
 def _document(news: Mapping[str, Any]) -> str:
@@ -5140,7 +5143,7 @@ def patch(seen: Shown, found: Effect | None, verbs: Sequence[PatchVerb]) -> Spee
         f"制度补丁{row.id}「{cut(row.title, TITLE)}」{PATCH_STATE[row.state]}",
         f"原因：{PATCH_CAUSE[row.cause]}　牵头：{_called(seen.owner.post, seen.owner.name)}　{_date(row.due_on)}前完成",
         f"文件：{_document(news)}" if row.document_title else "文件：待补",
-        f"变化：{_in_effect_since(news)}{cut(row.change, 18)}" if row.change else "",
+        f"变化：{_in_effect_since(news)}{cut(row.change, _CHANGE_SHOWN)}" if row.change else "",
         *(_step(number, step) for number, step in enumerate(row.steps[:_STEPS_LISTED], 1)),
         f"涉及诉求{seen.affected}件（已告知企业{seen.told}件），再绊{seen.stumbled}件（{seen.stumblers}家）"
         if row.took_effect_at
@@ -5153,7 +5156,9 @@ def patch(seen: Shown, found: Effect | None, verbs: Sequence[PatchVerb]) -> Spee
         _figures(found),
     ]
     said = "\n".join(line for line in lines if line)
-    return (f"{said}\n", *_patch_taps(row.id, verbs))
+    is_long = len(row.change) > _BESIDE_HINT
+    shown = [each for each in verbs if each is not PatchVerb.GIVE or not is_long]
+    return (f"{said}\n", *_patch_taps(row.id, shown))
 
 
 def patch_asked_about(seen: Shown, found: Effect | None, verbs: Sequence[PatchVerb]) -> Speech:
@@ -5299,12 +5304,19 @@ def patch_to_whom(row: Patch) -> Speech:
     return (f"补丁{row.id}「{cut(row.title, TITLE)}」换谁牵头？发姓名就行，理由可以一起写。",)
 
 
-def patch_which_lead(row: Patch, word: str, desks: Sequence[Unit], *, is_known: bool) -> Speech:
-    """Several leaders fit the name, or none does and some are near."""
-    head = f"“{cut(word, 20)}”有几位" if is_known else f"名册里没有找到“{cut(word, 20)}”，没有换"
+def patch_which_lead(row: Patch, word: str, desks: Sequence[Unit], *, fitting: int) -> Speech:
+    """Several leaders fit the name, of whom some are offered; or none does and some are near."""
+    head = f"“{cut(word, 20)}”有{fitting}位" if fitting else f"名册里没有找到“{cut(word, 20)}”，没有换"
     if not desks:
         return (f"{head}。请发：补丁 {row.id} 换牵头人 姓名 理由",)
-    return (f"{head}，请点一位：", *_desks_to_tap("补丁", f"{row.id} 换牵头人", desks))
+    more = f"，先列{len(desks)}位，不在其中请发姓名：" if fitting > len(desks) else "，请点一位："
+    ask = more if fitting else "。是不是要换成："
+    return (head + ask, *_desks_to_tap("补丁", f"{row.id} 换牵头人", desks))
+
+
+def patch_called_off(patch_id: int) -> Speech:
+    """A supervisor took back what we were asking about; nothing was done."""
+    return (f"好的，补丁{patch_id}没有改动。", ("查看", f"补丁 {patch_id}"))
 
 
 def patch_has_lead(row: Patch, lead: Unit) -> Speech:

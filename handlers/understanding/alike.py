@@ -46,6 +46,11 @@ _APART: Final = tuple(FEATURES.index(name) for name in ("otherwise", "elsewhere"
 _NAMED, _WORDS = FEATURES.index("named"), FEATURES.index("words")
 _OWN: Final = 7.0
 """Rarity from which on a pair of characters is somebody's own: 澜河 has 9, 地产 6.8, 公司 2.7."""
+_RARE: Final = 8.0
+"""Rarity from which on a pair in both texts may be a name that our reader does not know: hardly any of our
+examples has 本钢 or 华晨, and both texts do."""
+_OF_ANY_DEBT: Final = frozenset("款欠拖费垫钱两们的在被和")
+"""Characters that make a pair rare and say nothing of whose a debt is: 款三, 收两."""
 _MONEY: Final = " money"
 """What things are called that only say for what money is owed: works, goods, freight."""
 _ARREARS: Final = TYPES.index("arrears")
@@ -69,13 +74,19 @@ def shipped() -> Weights:
     return Weights(read["bias"], tuple(read["weights"][name] for name in FEATURES), read["join"])
 
 
-def likeness(a: Traits, b: Traits, cosine: float, weights: Weights | None = None) -> float:
-    """Return the probability that two texts tell of the same stone; `cosine` is of their centred vectors."""
+def likeness(
+    a: Traits, b: Traits, cosine: float, weights: Weights | None = None, *, are_of_one: bool = False
+) -> float:
+    """Return the probability that two texts tell of the same stone; `cosine` is of their centred vectors.
+
+    `are_of_one` if one enterprise sent both: whom it does not name is then nobody else's debtor.
+    """
     model = weights or shipped()
     numbers = features(a, b, cosine)
     logit = model.bias + sum(map(mul, model.weights, numbers))
     plain = 1.0 / (1.0 + math.exp(-logit)) if logit > -700 else 0.0  # noqa: PLR2004 -- exp overflows
-    apart = any(numbers[place] for place in _APART) or _is_anybodys_debt(a, b, numbers)
+    is_anybodys = not are_of_one and _is_anybodys_debt(a, b, numbers)
+    apart = is_anybodys or any(numbers[place] for place in _APART)
     return min(plain, AT_MOST) if apart else plain
 
 
@@ -108,14 +119,19 @@ def _is_anybodys_debt(a: Traits, b: Traits, numbers: tuple[float, ...]) -> bool:
     """Whether money is owed, one text does not say by whom, and nothing but the debt makes it the other's.
 
     甲方欠工程款 is as like what one debtor owes as what another does: it would bridge all of them. A
-    name in common, be it by the way (澜河的城投公司), a thing that is no kind of money, or most of the words
-    make it one all the same.
+    name in common, be it by the way (澜河的城投公司), a thing that is no kind of money, a rare pair of
+    characters (本钢, which we read no name in) or most of the words make it one all the same.
     """
     if not (a.is_anonymous or b.is_anonymous) or not _is_owed(a, b):
         return False
     things = {each for each in a.things & b.things if not each.endswith(_MONEY)}
     is_called = numbers[_NAMED] > 0 or _calls(a, b) or _calls(b, a)
-    return not things and not is_called and numbers[_WORDS] < _TWIN
+    return not things and not is_called and numbers[_WORDS] < _TWIN and not _share_rare(a, b)
+
+
+def _share_rare(a: Traits, b: Traits) -> bool:
+    """Whether both texts hold a pair of characters that may be a name which our reader does not know."""
+    return any(rarity(pair) >= _RARE and _OF_ANY_DEBT.isdisjoint(pair) for pair in a.grams & b.grams)
 
 
 def _calls(a: Traits, b: Traits) -> bool:

@@ -37,17 +37,32 @@ FIELDS: Final = {
 ASKS_NOBODY: Final = Regex("不(?:用|必)?(?:问|找|征求)企业")
 _ASKS: Final = r"[吗呢？]|\?(?!\w)|什么|怎么|如何|哪|多久|何时|(?P<twice>.)不(?P=twice)"
 """Whoever says so asks how it stands with a patch, or whether. A ? inside an address asks nothing."""
+_TELLS: Final = re.compile(
+    r"(?:不知道?|不清楚|不明确|不明白|不懂|说不清|没想好|不管|无论|没有?|未)[^，。,;；?？]{0,4}?"
+    r"(?:什么|怎么|如何|哪|多久|何时)"
+)
+"""Whoever gives a patch to somebody and says so asks nothing: 原牵头人不知如何推进."""
 _ASKS_BACK: Final = Regex(r"[吗呢?？][\s。.!！]*$")
 _ENDS: Final = r"(?=$|[\s:：,，。、;；])"
 _WORD: Final = (
-    f"(?:{'|'.join([*MOVES, NEXT])}){_ENDS}|完成(?=\\d)|(?:{'|'.join(FIELDS)})(?:{_ENDS}|(?!.*(?:{_ASKS})))"
+    f"(?:{'|'.join([*MOVES, NEXT])}){_ENDS}|完成(?=\\d)|换牵头人(?![了过的吗])|"
+    f"(?:{'|'.join(FIELDS)})(?:{_ENDS}|(?!.*(?:{_ASKS})))"
 )
-"""A step stands by itself: 撤销了吗 takes none. A part may run on into what it is to be, but not ask."""
+"""A step stands by itself: 撤销了吗 takes none. A part may run on into what it is to be, but not ask;
+换牵头人 into a name."""
 _SAID: Final = re.compile(rf"\s*(?P<id>\d{{1,9}})?\s*(?:进入)?(?P<word>{_WORD})?(?P<rest>.*)", re.DOTALL)
 _ASKING: Final = Regex(_ASKS, re.DOTALL)
 _AGREES: Final = Regex(
     "(?:我们?)?(?:很|都|完全|非常)?(?:同意|赞成|支持|没有?意见|无意见|可以)[了的啊吧呀。！!]*"
 )
+_CALLS_OFF: Final = Regex(
+    "(?:(?:算了|不了|没事|当我没说|收回|等一?[等下]|等会儿?|"
+    "(?:我|先|还是|让我|容我)?再?(?:想想|想一想|考虑(?:一下|考虑)?|看看|研究(?:一下|研究)?)|"
+    "(?:我|刚才|刚)?[点按发打说弄搞选]错|取消|撤回|作罢|(?:那|还是|就|先|暂时|暂|都)*[不别](?:用|要|必|再|想)*"
+    "(?:换|撤销|撤|保留|留|改|动|给|办)?(?:牵头人|人)?|(?:还是|仍)[由让请]?(?:他|她|原来的?人?|原牵头人)来?牵头)"
+    "(?:了|吧|啦|啊|呀)*[\\s，,。.、！!~]*)+"
+)
+"""Whoever says so where we ask for a name or a reason wants nothing done: 不换了, 点错了, 我再想想."""
 _COMMENTS: Final = frozenset({Intent.REQUEST, Intent.FOLLOW_UP, Intent.UNCLEAR})
 
 
@@ -71,13 +86,20 @@ def said_of_patch(text: str) -> Said:
         return Said(None, None, text.strip())
     rest = text[found.start("rest") :] if len(simplified(text)) == len(text) else found["rest"]
     number = None if found["id"] is None else int(found["id"])
-    asks = found["word"] not in FIELDS and _ASKING.search(found["rest"]) is not None
+    gives = MOVES.get(found["word"] or "") is PatchVerb.GIVE
+    told = _TELLS.sub("", found["rest"]) if gives else found["rest"]
+    asks = found["word"] not in FIELDS and _ASKING.search(told) is not None
     return Said(number, found["word"], rest.strip(" \t\r\n\u3000:：,，。、;；"), asks)
 
 
 def asks_back(text: str) -> bool:
     """Whether a question comes where we asked for words."""
     return _ASKS_BACK.search(simplified(text)) is not None
+
+
+def calls_off(text: str) -> bool:
+    """Whether somebody whom we asked for words takes back what they were about to do."""
+    return _CALLS_OFF.fullmatch(simplified(text).strip()) is not None
 
 
 def is_comment(text: str) -> bool:

@@ -17,6 +17,8 @@ LATER: Final = Path(__file__).with_name("examples") / "later"
 """Letters written after those had been looked at, and measured once."""
 UNNAMED: Final = Path(__file__).with_name("examples") / "unnamed"
 """Debts of nobody who is named, among debts of two who are: measured with, never fitted on."""
+UNREAD: Final = Path(__file__).with_name("examples") / "unread"
+"""Debts of seven whose names our reader does not know, among debts of nobody: never fitted on either."""
 ALONE: Final = "alone"
 """What stands under this name belongs to no group."""
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.queries.registry import NotFound, Regions, inside
 from models.rules import patterns as rules
+from models.rules.disturbance import LOCAL
 from models.rules.lifecycle import Status
 from models.tables import (
     CoHandling,
@@ -96,9 +97,10 @@ def details(session: Session, regions: Regions, ids: Collection[int]) -> dict[in
 
 
 def of_desk(session: Session, owner_id: int, *, since: datetime) -> list[OfDesk]:
-    """Return the patterns that a leader's open cases are in, or enterprises in their care; largest first.
+    """Return the patterns that a leader's open cases are in, or enterprises in their care.
 
-    What these enterprises told before `since` is no news, unless it is an open case of the leader's own.
+    Those with open cases of the leader's own come first, the larger before the smaller. What these
+    enterprises told before `since` is no news, unless it is such a case.
     """
     paired = select(Pairing.enterprise_id).where(Pairing.official_id == owner_id, Pairing.ended_at.is_(None))
     is_own = (Ticket.owner_id == owner_id) & Ticket.status.in_([Status.OPEN, Status.ACCEPTED])
@@ -119,7 +121,7 @@ def of_desk(session: Session, owner_id: int, *, since: datetime) -> list[OfDesk]
         OfDesk(each.title, rules.heard(_whose(session, each.id)), own[each.id], len(cared[each.id]))
         for each in session.scalars(select(Pattern).where(Pattern.id.in_(own)).order_by(Pattern.id))
     ]
-    return sorted(found, key=lambda each: -each.enterprises)
+    return sorted(found, key=lambda each: (not each.tickets, -each.enterprises))
 
 
 def for_decision(session: Session, regions: Regions, pattern_id: int) -> Pattern:
@@ -258,11 +260,16 @@ def _one(
         solved=sum(ticket.status in _SOLVED for ticket in tickets),
         regions=dict(sorted(Counter(ticket.region for ticket in tickets).items())),
         departments=_departments(owners + helpers, officials),
-        trend=dict(sorted(Counter(f"{ticket.created_at:%Y-%m}" for ticket in tickets).items())),
+        trend=dict(sorted(Counter(_month(ticket) for ticket in tickets).items())),
         typical=[ticket for _, ticket in ranked[:TYPICAL]],
         suggested_owner=None if best is None else officials[best[0]],
         decisions=decisions,
     )
+
+
+def _month(ticket: Ticket) -> str:
+    """Return the month in which a case came, as people count months."""
+    return f"{ticket.created_at.astimezone(LOCAL):%Y-%m}"
 
 
 def _departments(involved: Counter[int], officials: Mapping[int, Official]) -> dict[str, int]:

@@ -132,7 +132,8 @@ _PARTY: Final = Prepared(
 )
 """One row for each enterprise they speak for, the one chosen or joined last first.
 
-Locks the person where writers overlap: two messages of one person are taken one after the other.
+Locks the person where writers overlap: two messages of one person are taken one after the other. Who waited
+for the lock on PostgreSQL reads everything else as it was before: a call announced meanwhile is not seen yet.
 """
 
 

@@ -334,7 +334,7 @@ def test_supervisor_gives_a_patch_to_another_leader_in_the_chat(sqlite_url: str)
         patch, offices = story.patch, world.roster.officials
         world.phone(OFFICE).say("待办")
         assert "补丁" in province.say("帮助")
-        assert f"补丁 {patch} 换牵头人 姓名 理由" in province.say(f"补丁 {patch}")
+        assert f"变化：{CHANGE}" in province.say(f"补丁 {patch}")
         assert "换牵头人由督查来定" in story.leader.say(f"补丁 {patch} 换牵头人 简闻和 分工调整")
         assert "由上一级督查来定" in city.say(f"补丁 {patch} 换牵头人 简闻和 分工调整")
         assert "本来就由" in province.say(f"补丁 {patch} 换牵头人 安予诚 分工调整")
@@ -356,6 +356,48 @@ def test_supervisor_gives_a_patch_to_another_leader_in_the_chat(sqlite_url: str)
         assert "改由副省长 安予诚牵头" in province.say(f"补丁 {patch} 换牵头人 安予诚，仍由省领导牵头")
         assert story.read()["owner"]["id"] == offices["leader"]
         assert proof.verify(world.database).flaws == []
+
+
+def test_who_calls_it_off_gives_keeps_and_drops_nothing(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        patch, province = story.patch, supervise(world, "o-above", "210000")
+        events = f"/patches/{patch}/events"
+        before = story.call("GET", events)["items"]
+        for order in (f"补丁 {patch} 换牵头人 简闻和", f"补丁 {patch} 撤销", f"补丁 {patch} 换牵头人"):
+            for words in ("不换了", "算了，先不换", "等一下", "点错了", "取消吧", "我再想想吧"):
+                province.say(order)
+                assert f"补丁{patch}没有改动" in province.say(words), (order, words)
+        assert story.call("GET", events)["items"] == before
+        assert "改由" not in province.say("分工调整，由营商局统筹"), "the question is closed"
+        assert story.call("GET", events)["items"] == before
+        assert "为什么要换牵头人" in province.say(f"补丁 {patch} 换牵头人 简闻和")
+        assert "改由" in province.say("原牵头人取消了分管，不再牵头")
+
+
+def test_words_that_were_not_understood_are_never_the_reason(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        patch, province = story.patch, supervise(world, "o-above", "210000")
+        give = f"补丁 {patch} 换牵头人"
+        assert "没有找到“我想换成”" in province.say(f"{give} 我想换成 营商局的 简闻和")
+        assert "为什么要换牵头人" in province.say("简闻和")
+        assert "为什么要换牵头人" in province.say(f"{give} 简闻和")
+        assert "没有找到“住建局”，没有换。是不是要换成：" in province.say(f"{give} 住建局 分工调整")
+        assert "为什么要换牵头人" in province.say("简闻和")
+        assert story.read()["owner"]["id"] == world.roster.officials["leader"]
+        with world.database.transaction() as session:
+            for department in ("辽宁省水利厅", "辽宁省交通运输厅"):
+                roster.add_official(
+                    session, name="冯知节", post="厅长", department=department, region="210000",
+                    kind="leader", now=world.clock(),
+                )  # fmt: skip
+        assert "“冯知节”有2位，请点一位" in province.say(f"{give} 冯知节 分工调整，由其统筹")
+        assert "没有找到“没这个人”" in province.say("没这个人")
+        assert "改由厅长 冯知节牵头" in province.say("辽宁省水利厅 冯知节")
+        given = story.call("GET", f"/patches/{patch}/events")["items"][-1]
+        assert given["data"]["reason"] == "分工调整，由其统筹"
+        assert "改由副省长 安予诚牵头" in province.say(f"{give}安予诚 原牵头人不知如何推进")
 
 
 def test_nothing_is_said_of_the_patch_behind_another_question_and_else_on_its_own_line(
@@ -392,6 +434,8 @@ def test_question_about_a_patch_does_nothing_with_it(sqlite_url: str) -> None:
             for phone in (province, story.leader):
                 assert "像是在问，没有改动" in phone.say(f"补丁 {story.patch} {words}"), words
         assert "没看懂" in province.say(f"补丁 {story.patch} 撤销了")
+        for words in ("换牵头人了吗", "换牵头人 换谁好呢", "换牵头人 简闻和 行不行", "撤销 什么时候"):
+            assert "像是在问，没有改动" in province.say(f"补丁 {story.patch} {words}"), words
         assert "为什么要撤销" in province.say(f"补丁 {story.patch} 撤销 好的")
         assert story.call("GET", events)["items"] == before
         assert "已记下" in story.leader.say("补丁 进展：见 https://a.cn/b?c=1")

@@ -53,6 +53,23 @@ def test_seven_who_are_owed_by_one_debtor_become_one_pattern(fresh_url: Makers, 
         assert {each["number"] for each in found["typical"]} <= set(numbers)
 
 
+def test_one_enterprise_that_names_its_debtor_neither_time_is_offered_one_matter(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        compare(world)
+        leader, owner = world.phone(LEADER), world.phone(OWNER)
+        leader.say("待办")
+        first = number_in(owner.say("甲方欠我们工程款五十万，验收两年了一直不付"))
+        world.advance(days=3)
+        leader.say("待办")
+        again = "你好，甲方那笔工程款五十万还是没给，早就验收了，麻烦领导协调一下"
+        second = number_in(owner.say(f"新诉求 {again}"))
+        compare(world)
+        world.strike()
+        (told,) = [text for text in leader.silence() if "像是同一件事" in text]
+        assert first in told
+        assert second in told
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_who_copies_and_floods_makes_none(fresh_url: Makers, kind: str) -> None:
     with World.running(fresh_url[kind](), deep=True) as world:

@@ -169,9 +169,10 @@ def said(names: st.SearchStrategy[str]) -> dict[str, st.SearchStrategy[Speech]]:
         ),
         "patch_to_whom": st.builds(say.patch_to_whom, rows),
         "patch_which_lead": st.builds(
-            say.patch_which_lead, rows, number, st.lists(leads, max_size=4), is_known=st.booleans()
+            say.patch_which_lead, rows, number, st.lists(leads, max_size=4), fitting=st.integers(0, 999)
         ),
         "patch_has_lead": st.builds(say.patch_has_lead, rows, leads),
+        "patch_called_off": st.builds(say.patch_called_off, st.integers(1, 10**9)),
         "patch_given": st.builds(say.patch_given, rows, leads),
         "comment_in_words": st.builds(
             say.comment_in_words, rows, st.sampled_from(["voice", "image", "video"])
@@ -218,9 +219,9 @@ def everything() -> list[Speech]:
         *(say.which_patch([row], are_own=own) for own in (True, False)),
         *(say.patch_waits(a_patch(state=state)) for state in PatchState),
         *(say.why_patch(row, verb) for verb in (PatchVerb.KEEP, PatchVerb.DROP, PatchVerb.GIVE)),
-        say.patch_to_whom(row), say.patch_has_lead(row, LEAD), say.patch_given(row, LEAD),
-        *(say.patch_which_lead(row, "柏知远", desks, is_known=known)
-          for desks in ([], [LEAD]) for known in (True, False)),
+        say.patch_to_whom(row), say.patch_has_lead(row, LEAD), say.patch_given(row, LEAD), say.patch_called_off(7),
+        *(say.patch_which_lead(row, "柏知远", desks, fitting=fitting)
+          for desks in ([], [LEAD]) for fitting in (0, 1, 9)),
         *(say.comment_in_words(row, kind) for kind in ("voice", "image", "video")),
         say.no_such_step(row), say.nothing_to_cite(NUMBER), say.unstumbled(NUMBER), say.not_stumbled(NUMBER),
         say.comment_noted(row, is_guessed=True), say.comment_noted(row, is_guessed=False),

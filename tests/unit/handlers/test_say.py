@@ -23,6 +23,7 @@ from models.actions import outbox
 from models.actions.outbox import Notice
 from models.queries.conversation import Said
 from models.rules.lifecycle import Status
+from models.rules.patches import PatchVerb
 from models.tables import Message, Side
 from tests.unit.handlers.speeches import (
     CASELESS,
@@ -38,6 +39,7 @@ from tests.unit.handlers.speeches import (
     plain,
     told,
 )
+from tests.unit.handlers.speeches_patches import a_view
 
 
 def is_one_message(speech: Speech) -> bool:
@@ -74,6 +76,18 @@ def test_answer_is_exactly_one_message(name: str) -> None:
 def test_longest_answers_are_one_message(char: str) -> None:
     sizes = {name: [len(text.encode()) for text in render(speech)] for name, speech in longest(char).items()}
     assert {name: size for name, size in sizes.items() if len(size) != 1 or size[0] > TEXT_LIMIT} == {}
+
+
+def test_what_a_patch_changes_is_said_and_the_hint_gives_way_to_it() -> None:
+    for change, is_hinted in (
+        ("验收后60日内付清", True),
+        ("验收后60日内付清工程款，逾期按日计息，不得以审计为由拖延", False),
+    ):
+        seen = a_view()
+        seen.row.change = change
+        (text,) = render(say.patch(seen, None, [PatchVerb.GIVE]))
+        assert f"{change}\n" in text
+        assert ("换牵头人 姓名 理由" in text) is is_hinted
 
 
 def messages(notice: Notice, news: dict[str, Any]) -> list[dict[str, Any]]:
