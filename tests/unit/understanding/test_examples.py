@@ -37,7 +37,7 @@ def test_examples_cover_every_type_well() -> None:
 def test_examples_folder_holds_one_file_a_type_the_intents_and_the_patterns() -> None:
     assert {path.name for path in EXAMPLES.iterdir()} == {
         "intents",
-        *("patterns", "letters", "later", "unnamed"),
+        *("patterns", "letters", "later", "unnamed", "unread"),
         *(f"{kind}.yaml" for kind in TYPES),
     }
 
