@@ -87,7 +87,7 @@ POINTED_SOLVED: Final = (
 """That the case pointed at is solved, and nothing else: 钱的那个解决了."""
 
 ACCEPTED: Final = (
-    "(?:我们?|企业|对|办结|结果|谢谢|完全|认可|同意|办结|销号|结案|没有?(?:意见|异议|毛病|啥说的)|是|好|可以"
+    "(?:我们?|企业|对|办结|结果|谢谢|完全|认可|同意|销号|结案|没有?(?:意见|异议|毛病|啥说的)|是|好|可以"
     "|确认|无误|属实|已经?|解决)+"
 )
 """That the result is accepted, and nothing else, small talk taken out."""

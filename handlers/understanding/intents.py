@@ -186,7 +186,8 @@ def solved(text: str) -> Solved:
         return Solved.UNSAID
     if _UNSOLVED.search(core):
         return Solved.NO
-    return Solved.YES if _SOLVED.fullmatch(core) else Solved.UNSAID
+    is_said = len(core) <= WHOLE_UP_TO and _SOLVED.fullmatch(core) is not None
+    return Solved.YES if is_said else Solved.UNSAID
 
 
 def complains_of_delay(text: str) -> bool:

@@ -63,6 +63,8 @@ _CALLS_OFF: Final = Regex(
     "(?:了|吧|啦|啊|呀)*[\\s，,。.、！!~]*)+"
 )
 """Whoever says so where we ask for a name or a reason wants nothing done: 不换了, 点错了, 我再想想."""
+_BRIEF: Final = 20
+"""Characters of the longest words that only call something off."""
 _COMMENTS: Final = frozenset({Intent.REQUEST, Intent.FOLLOW_UP, Intent.UNCLEAR})
 
 
@@ -99,7 +101,7 @@ def asks_back(text: str) -> bool:
 
 def calls_off(text: str) -> bool:
     """Whether somebody whom we asked for words takes back what they were about to do."""
-    return _CALLS_OFF.fullmatch(simplified(text).strip()) is not None
+    return len(text) <= _BRIEF and _CALLS_OFF.fullmatch(simplified(text).strip()) is not None
 
 
 def is_comment(text: str) -> bool:

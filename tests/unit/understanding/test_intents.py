@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.understanding.call_replies import says_no, says_yes
 from handlers.understanding.corpus import examples
 from handlers.understanding.intents import (
     Intent,
@@ -16,6 +17,8 @@ from handlers.understanding.intents import (
     sounds_solved,
     tells_what_was_done,
 )
+from handlers.understanding.patch_words import calls_off
+from handlers.understanding.stances import accepts
 
 SAID = {
     Intent.PROGRESS: (
@@ -264,6 +267,16 @@ def test_intent_of_an_endless_message_takes_bounded_time(piece: str) -> None:
     started = time.process_time()
     intent_of(piece * (1_000_000 // len(piece)))
     assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize("piece", ["辛苦", "谢了", "办结", "不了", "好的", "解决了", "没意见", "我再想想"])
+def test_no_reader_of_remarks_hangs_over_its_own_words(piece: str) -> None:
+    for length in (20, 30, 66, 400):
+        text = (piece * length)[: length - 1] + "钢"
+        started = time.process_time()
+        for reads in (intent_of, solved, sounds_solved, accepts, calls_off, says_yes, says_no):
+            reads(text)
+        assert time.process_time() - started < 0.5, length
 
 
 @given(
