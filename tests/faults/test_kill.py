@@ -19,12 +19,15 @@ FIRMS = 10
 LIVES = 2
 """How often each of the two processes is killed."""
 
+MATTERS = ("道路工程尾款一直不给结", "厂房停电三天没人来修", "食品经营许可证批不下来", "我们的商标被人抢注了")
+"""What one enterprise has to say: matters that nobody offers to make one."""
+
 Cases = list[tuple[Pair, Future[str]]]
 
 
 def life(site: Site, pair: Pair, n: int) -> str:
     """One case: the enterprise says it, its leader accepts it. Return the number."""
-    asked = site.say(pair.contact, f"新诉求 第{n}件：道路工程尾款一直不给结")
+    asked = site.say(pair.contact, f"新诉求 {MATTERS[n]}")
     number = number_in(_reply(asked))
     accepted = site.say(pair.leader, f"受理 {number}")
     assert number in _reply(accepted)
@@ -69,11 +72,11 @@ def test_messages_and_notices_survive_any_number_of_deaths(site: Site) -> None:
     cases: Cases = []
     with ThreadPoolExecutor(FIRMS) as threads:
         for n in range(LIVES):
-            coming = [(pair, threads.submit(life, site, pair, n)) for pair in pairs]
+            coming = [(pair, threads.submit(life, site, pair, 2 * n)) for pair in pairs]
             kill_web(site, web, proxy, coming)
             sent = (Outbox.state == Delivery.SENT, Outbox.claimed_by.startswith(f"{worker.pid}-"))
             until(partial(site.count, *sent))
-            going = [(pair, threads.submit(life, site, pair, n)) for pair in pairs]
+            going = [(pair, threads.submit(life, site, pair, 2 * n + 1)) for pair in pairs]
             kill_worker(site, worker)
             cases += coming + going
         numbers = [(pair, case.result(PATIENCE)) for pair, case in cases]
