@@ -8,7 +8,7 @@ from typing import Final
 
 from .asides import Aside, aside_of
 from .regex import Regex
-from .text import core_of, normalize
+from .text import normalize, remark_core
 
 SHORT: Final = 16
 """Characters of a remark; what is longer has more to say and is read as a whole."""
@@ -55,12 +55,12 @@ _RINGING: Final = Regex("[打接]|来电|电话")
 
 def says_yes(text: str) -> bool:
     """Whether a text agrees and says nothing else."""
-    return _YES.fullmatch(_core(text)) is not None
+    return _YES.fullmatch(remark_core(text)) is not None
 
 
 def says_no(text: str) -> bool:
     """Whether a text declines and says nothing else."""
-    return _NO.fullmatch(_core(text)) is not None
+    return _NO.fullmatch(remark_core(text)) is not None
 
 
 def speaks_of_calls(text: str) -> bool:
@@ -75,7 +75,7 @@ def speaks_of_ringing(text: str) -> bool:
 
 def wants_another_time(text: str) -> bool:
     """Whether a text asks for another time without naming one: 换个时间吧, 那改天."""
-    return _ANOTHER_TIME.fullmatch(_core(text)) is not None
+    return _ANOTHER_TIME.fullmatch(remark_core(text)) is not None
 
 
 def puts_off(text: str) -> bool:
@@ -101,11 +101,7 @@ def wants_none_at_all(text: str) -> bool:
 
 def asks_when(text: str) -> bool:
     """Whether a text asks when the call comes, or who calls."""
-    return not _WHEN_SIGNS.isdisjoint(text) and _WHEN.fullmatch(_core(text)) is not None
-
-
-def _core(text: str) -> str:
-    return core_of(text[: SHORT + SHORT])
+    return not _WHEN_SIGNS.isdisjoint(text) and _WHEN.fullmatch(remark_core(text)) is not None
 
 
 _MATTER: Final = re.compile("[欠钱款贷税厂房证照奖罚骗租货万批报申招环消施补政策专利商标水气暖]")

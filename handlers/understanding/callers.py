@@ -8,7 +8,7 @@ from typing import Final
 
 from handlers.understanding.commands import Order, read
 from handlers.understanding.regex import Regex
-from handlers.understanding.text import core_of, normalize
+from handlers.understanding.text import normalize, remark_core
 from models.rules.phones import Number, numbers_in, only_number
 from models.tables import Finding
 
@@ -115,7 +115,7 @@ def names(text: str, name: str, post: str) -> bool:
 
 def has_no_number(text: str) -> bool:
     """Whether a text says that there is no number to tell."""
-    return _NO_NUMBER.fullmatch(_core(text)) is not None
+    return _NO_NUMBER.fullmatch(remark_core(text)) is not None
 
 
 def tells_a_tale(text: str) -> bool:
@@ -198,7 +198,7 @@ def failed_call(text: str) -> Order | None:
 
 
 def _says_in_vain(words: str) -> bool:
-    core = _core(words)
+    core = remark_core(words)
     return _FAILED.fullmatch(core) is not None and _OTHERS.search(core) is None
 
 
@@ -206,7 +206,7 @@ def may_have_failed(text: str) -> bool:
     """Whether a short text says that somebody could not be called, who may be of the enterprise or not."""
     if len(text) > SHORT or _IN_VAIN_SIGNS.isdisjoint(text):
         return False
-    return _PERHAPS_FAILED.fullmatch(_core(text)) is not None
+    return _PERHAPS_FAILED.fullmatch(remark_core(text)) is not None
 
 
 _TRAILING: Final = re.compile(r"\s*([0-9０-９]{4,15})\s*$")
@@ -229,7 +229,3 @@ def lead_named(text: str) -> int | None:
     """Return the lead whose number is all that `text` says."""
     plain = normalize(text).strip()
     return int(plain) if _LEAD_ALONE.fullmatch(plain) else None
-
-
-def _core(text: str) -> str:
-    return core_of(text[: SHORT + SHORT])

@@ -10,6 +10,7 @@ _BLANK = r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff]+"
 _SPACE = re.compile(_BLANK)
 _AROUND = re.compile(rf"\A{_BLANK}|{_BLANK}\Z")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_REMARK = 32
 
 
 @cache
@@ -60,3 +61,8 @@ def letters(text: str) -> str:
 def core_of(text: str) -> str:
     """Return the letters and digits of `text` in their one spelling."""
     return letters(normalize(text))
+
+
+def remark_core(text: str) -> str:
+    """Return `core_of` the beginning of a text, longer than any remark, which is read as a whole."""
+    return core_of(text[:_REMARK])
