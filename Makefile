@@ -15,6 +15,8 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+# What pip does for a wheel: a start reads bytecode instead of compiling, even where Python may write none.
+COMPILE := $(BIN)/python -m compileall -q config models handlers bot
 ENGINE ?= docker
 IMAGE ?= liaison
 
@@ -40,6 +42,7 @@ fmt: $(DEV) ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format .
 
 bench: $(DEV) ## Print the benchmarks beside their ceilings
+	@$(COMPILE)
 	$(BIN)/python -m tests.bench $(ARGS)
 
 docs: $(RUNTIME) ## Print docs/lifecycle.md and docs/patches.md from the tables of steps
@@ -74,6 +77,7 @@ $(RUNTIME): pyproject.toml constraints.txt
 	@echo "Building $(VENV) with $(PYTHON) ..."
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(PIP) --editable .
+	@$(COMPILE)
 	@touch $@
 
 $(DEV): $(RUNTIME)

@@ -48,7 +48,9 @@ class KeyUse(Base):
     """
 
     __tablename__ = "key_uses"
-    key_id: Mapped[int] = mapped_column(ForeignKey("api_keys.id"), primary_key=True)
+    key_id: Mapped[int] = mapped_column(
+        ForeignKey("api_keys.id", name="fk_key_uses_key_id_api_keys"), primary_key=True
+    )
     window_at: Mapped[datetime]
     taken: Mapped[int]
     last_used_at: Mapped[datetime]

@@ -73,7 +73,7 @@ class Outbox(Base):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id"))
     verification_id: Mapped[int | None] = mapped_column(ForeignKey("verifications.id"))
-    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id", name="fk_outbox_call_id_calls"))
     kind: Mapped[str] = mapped_column(String(20))
     payload: Mapped[dict[str, Any]]
     media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))

@@ -16,8 +16,10 @@ class Merge(Base):
     """
 
     __tablename__ = "merges"
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
-    main_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    ticket_id: Mapped[int] = mapped_column(
+        ForeignKey("tickets.id", name="fk_merges_ticket_id_tickets"), primary_key=True
+    )
+    main_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", name="fk_merges_main_id_tickets"))
     since: Mapped[datetime]
     clocks: Mapped[list[Any]]
 

@@ -29,7 +29,9 @@ class TicketVector(Base):
     """
 
     __tablename__ = "ticket_vectors"
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(
+        ForeignKey("tickets.id", name="fk_ticket_vectors_ticket_id_tickets"), primary_key=True
+    )
     model: Mapped[str] = mapped_column(String(64))
     type: Mapped[str] = mapped_column(String(8))
     vector: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -63,7 +65,9 @@ class Pattern(Base):
     title: Mapped[str] = mapped_column(String(60), default="")
     stone: Mapped[str] = mapped_column(String(200), default="")
     is_named: Mapped[bool] = mapped_column(default=False)
-    joined_into: Mapped[int | None] = mapped_column(ForeignKey("patterns.id"))
+    joined_into: Mapped[int | None] = mapped_column(
+        ForeignKey("patterns.id", name="fk_patterns_joined_into_patterns")
+    )
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
 
@@ -80,7 +84,9 @@ class PatternWeek(Base):
     """When a leader is next told which patterns the cases of their desk are in: once a week."""
 
     __tablename__ = "pattern_weeks"
-    official_id: Mapped[int] = mapped_column(ForeignKey("officials.id"), primary_key=True)
+    official_id: Mapped[int] = mapped_column(
+        ForeignKey("officials.id", name="fk_pattern_weeks_official_id_officials"), primary_key=True
+    )
     due_at: Mapped[datetime] = mapped_column(index=True)
 
 
@@ -92,11 +98,17 @@ class PatternMember(Base):
     """
 
     __tablename__ = "pattern_members"
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
-    pattern_id: Mapped[int] = mapped_column(ForeignKey("patterns.id"))
+    ticket_id: Mapped[int] = mapped_column(
+        ForeignKey("tickets.id", name="fk_pattern_members_ticket_id_tickets"), primary_key=True
+    )
+    pattern_id: Mapped[int] = mapped_column(
+        ForeignKey("patterns.id", name="fk_pattern_members_pattern_id_patterns")
+    )
     likeness: Mapped[float]
     voice: Mapped[str] = mapped_column(String(24))
-    copy_of: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    copy_of: Mapped[int | None] = mapped_column(
+        ForeignKey("tickets.id", name="fk_pattern_members_copy_of_tickets")
+    )
     is_pinned: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[datetime]
 
@@ -111,11 +123,15 @@ class PatternDecision(Base):
 
     __tablename__ = "pattern_decisions"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    pattern_id: Mapped[int] = mapped_column(ForeignKey("patterns.id"))
+    pattern_id: Mapped[int] = mapped_column(
+        ForeignKey("patterns.id", name="fk_pattern_decisions_pattern_id_patterns")
+    )
     verb: Mapped[str] = mapped_column(String(8))
     voices: Mapped[int]
     data: Mapped[dict[str, Any]]
-    key_id: Mapped[int] = mapped_column(ForeignKey("api_keys.id"))
+    key_id: Mapped[int] = mapped_column(
+        ForeignKey("api_keys.id", name="fk_pattern_decisions_key_id_api_keys")
+    )
     signed: Mapped[str] = mapped_column(String(100))
     at: Mapped[datetime]
 

@@ -113,7 +113,9 @@ class OfficialPast(Base):
 
     __tablename__ = "official_pasts"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    official_id: Mapped[int] = mapped_column(ForeignKey("officials.id"))
+    official_id: Mapped[int] = mapped_column(
+        ForeignKey("officials.id", name="fk_official_pasts_official_id_officials")
+    )
     until: Mapped[datetime]
     name: Mapped[str] = mapped_column(String(50))
     post: Mapped[str] = mapped_column(String(100))

@@ -17,7 +17,9 @@ class Suggestion(Base):
     """The type that a model named for a case; `decided` is what people decided, once that is counted."""
 
     __tablename__ = "suggestions"
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(
+        ForeignKey("tickets.id", name="fk_suggestions_ticket_id_tickets"), primary_key=True
+    )
     model: Mapped[str] = mapped_column(String(NAME))
     type: Mapped[str] = mapped_column(String(8))
     decided: Mapped[str | None] = mapped_column(String(8))

@@ -177,9 +177,9 @@ class Clock(Base):
     source: Mapped[str] = mapped_column(String(200))
     explanation: Mapped[str] = mapped_column(Text)
     is_provisional: Mapped[bool] = mapped_column(default=False)
-    warned: Mapped[int] = mapped_column(default=0)
+    warned: Mapped[int] = mapped_column(default=0, server_default="0")
     warn_at: Mapped[datetime | None]
-    calendar: Mapped[str] = mapped_column(String(16), default="")
+    calendar: Mapped[str] = mapped_column(String(16), default="", server_default="")
 
     __table_args__ = (
         CheckConstraint("warned in (0, 50, 80, 100)", name="warned"),

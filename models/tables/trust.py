@@ -91,7 +91,9 @@ class Call(Base):
     __tablename__ = "calls"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
-    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprises.id"))
+    enterprise_id: Mapped[int | None] = mapped_column(
+        ForeignKey("enterprises.id", name="fk_calls_enterprise_id_enterprises")
+    )
     caller_id: Mapped[int] = mapped_column(ForeignKey("officials.id"))
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     kind: Mapped[str] = mapped_column(String(5), default=CallKind.CALL)

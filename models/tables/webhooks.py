@@ -29,7 +29,7 @@ class Webhook(Base):
 
     __tablename__ = "webhooks"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    key_id: Mapped[int] = mapped_column(ForeignKey("api_keys.id"))
+    key_id: Mapped[int] = mapped_column(ForeignKey("api_keys.id", name="fk_webhooks_key_id_api_keys"))
     name: Mapped[str] = mapped_column(String(100))
     url: Mapped[str] = mapped_column(String(500))
     region: Mapped[str | None] = mapped_column(String(6))
@@ -60,8 +60,12 @@ class WebhookDelivery(Base):
 
     __tablename__ = "webhook_deliveries"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhooks.id"))
-    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    webhook_id: Mapped[int] = mapped_column(
+        ForeignKey("webhooks.id", name="fk_webhook_deliveries_webhook_id_webhooks")
+    )
+    event_id: Mapped[int | None] = mapped_column(
+        ForeignKey("events.id", name="fk_webhook_deliveries_event_id_events")
+    )
     state: Mapped[str] = mapped_column(String(8))
     attempts: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)
@@ -93,7 +97,9 @@ class WebhookAttempt(Base):
 
     __tablename__ = "webhook_attempts"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    delivery_id: Mapped[int] = mapped_column(ForeignKey("webhook_deliveries.id"))
+    delivery_id: Mapped[int] = mapped_column(
+        ForeignKey("webhook_deliveries.id", name="fk_webhook_attempts_delivery_id_webhook_deliveries")
+    )
     at: Mapped[datetime]
     status: Mapped[int | None]
     error: Mapped[str | None] = mapped_column(String(60))

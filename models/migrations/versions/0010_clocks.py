@@ -133,5 +133,7 @@ def downgrade() -> None:
     op.drop_table("extensions")
     op.drop_index("ix_clocks_calendar", "clocks")
     op.drop_index("ix_clocks_warn", "clocks")
-    for column in ("calendar", "warn_at", "warned"):
-        op.execute(f"ALTER TABLE clocks DROP COLUMN {column}")
+    with op.batch_alter_table("clocks") as clocks:
+        clocks.drop_constraint(op.f("ck_clocks_warned"), type_="check")
+        for column in ("calendar", "warn_at", "warned"):
+            clocks.drop_column(column)

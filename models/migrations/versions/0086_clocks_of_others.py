@@ -137,4 +137,6 @@ def downgrade() -> None:
     op.drop_column("escalations", "subject_id")
     op.drop_index("ix_clocks_subject", "clocks")
     op.execute("DELETE FROM clocks WHERE subject_id IS NOT NULL")
-    op.execute("ALTER TABLE clocks DROP COLUMN subject_id")
+    with op.batch_alter_table("clocks") as clocks:
+        clocks.drop_constraint(op.f("ck_clocks_has_subject"), type_="check")
+        clocks.drop_column("subject_id")
