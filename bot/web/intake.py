@@ -36,8 +36,11 @@ PATIENCE: Final = 4.0
 """Seconds. The platform hangs up after five; what is not stored by now it shall send again."""
 
 GATHER: Final = 0.004
-"""Seconds between a commit and the next: the answers go out first, and those who arrive meanwhile share the
-commit, which costs more than a turn. Whoever arrives at an idle desk does not wait for it."""
+"""Seconds after a commit in which nobody else may come before the next begins: the answers go out first, and
+those who arrive meanwhile share the commit, which costs more than a turn. Whoever arrives at an idle desk
+does not wait for it."""
+GATHER_AT_MOST: Final = 0.012
+"""Seconds that the first of them waits at most, however many come."""
 BUSY_FOR: Final = 0.02
 """Seconds after a commit in which the desk is not idle yet."""
 
@@ -163,10 +166,19 @@ class Intake:
         if self._is_scheduled:
             return
         self._is_scheduled = True
-        if loop.time() < self._busy_until:
-            loop.call_later(GATHER, self._dispatch)
+        now = loop.time()
+        if now < self._busy_until:
+            loop.call_later(GATHER, self._gather, len(self._queue), now + GATHER_AT_MOST)
         else:
             loop.call_soon(self._dispatch)
+
+    def _gather(self, had_come: int, until: float) -> None:
+        """Dispatch unless others have come meanwhile, and there is time to see whether more do."""
+        loop, come = asyncio.get_running_loop(), len(self._queue)
+        if had_come < come < LARGEST_BATCH and loop.time() < until:
+            loop.call_later(GATHER, self._gather, come, until)
+        else:
+            self._dispatch()
 
     def _dispatch(self) -> None:
         self._is_scheduled = False

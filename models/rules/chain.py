@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, Final
 
@@ -134,6 +135,7 @@ def _sealed(*body: Any) -> str:
     return hashlib.sha256(canonical(list(body)).encode()).hexdigest()
 
 
+@lru_cache(maxsize=8)
 def moment(at: datetime) -> str:
-    """Return a moment as it is sealed."""
+    """Return a moment as it is sealed; the turns that share a commit share theirs."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
