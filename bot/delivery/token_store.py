@@ -26,9 +26,9 @@ class DatabaseTokenStore:
         """Give `holder` the refresher's lease until `until`; False while another holder's has not lapsed."""
         return await asyncio.to_thread(self._acquire, holder, now, until)
 
-    async def save(self, token: Token) -> None:
-        """Replace the token and end the lease."""
-        await asyncio.to_thread(self._save, token)
+    async def save(self, token: Token, holder: str) -> None:
+        """Replace the token, and end the lease if it is still `holder`'s."""
+        await asyncio.to_thread(self._save, token, holder)
 
     async def give_up(self, holder: str) -> None:
         """End the lease if it is `holder`'s, who has no token to save."""
@@ -43,10 +43,10 @@ class DatabaseTokenStore:
         with self._database.transaction() as session:
             return leases.acquire(session, _LEASE + self._app_id, holder, now=now, until=until)
 
-    def _save(self, token: Token) -> None:
+    def _save(self, token: Token, holder: str) -> None:
         with self._database.transaction() as session:
             leases.save_token(session, self._app_id, leases.SharedToken(token.value, token.expires_at))
-            leases.release(session, _LEASE + self._app_id)
+            leases.release(session, _LEASE + self._app_id, holder)
 
     def _give_up(self, holder: str) -> None:
         with self._database.transaction() as session:

@@ -27,6 +27,8 @@ log: Final = structlog.get_logger()
 LARGEST_BATCH: Final = 64
 LONGEST_QUEUE: Final = 2048
 """Beyond this the answer would come after the platform's patience; it is told to try again instead."""
+MOST_OF_ONE: Final = 32
+"""So many messages of one person may wait: one is taken a commit, and the queue is there for everybody."""
 
 _Waiting = tuple[Incoming, "asyncio.Future[Answer]", float]
 _Batch = tuple[asyncio.AbstractEventLoop, Sequence[_Waiting]]
@@ -78,6 +80,7 @@ class Intake:
         self._thinking = thinking
         self._longest_queue = longest_queue
         self._queue: deque[_Waiting] = deque()
+        self._waiting: Counter[str] = Counter()
         self._unanswered: deque[_Waiting] = deque()
         self._is_watching = False
         self._spoken_for: set[str] = set()
@@ -96,16 +99,17 @@ class Intake:
         """Return the answer to one push, after it is stored.
 
         Raises:
-            Busy: too much is waiting already.
+            Busy: too much is waiting already, of all or of this person.
             TooLate: it took longer than the platform's patience.
             sqlalchemy.exc.DBAPIError: the database failed; the push is not stored.
         """
-        if len(self._queue) >= self._longest_queue:
+        if len(self._queue) >= self._longest_queue or self._waiting[incoming.openid] >= MOST_OF_ONE:
             raise Busy
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
         waiting = (incoming, answer, loop.time())
         self._unanswered.append(waiting)
+        self._waiting[incoming.openid] += 1
         if not self._is_watching:
             self._is_watching = True
             loop.call_later(LOOK_EVERY, self._watch)
@@ -264,7 +268,11 @@ class Intake:
         self._free += 1
         self._busy_until = loop.time() + BUSY_FOR
         self._quiet_from = loop.time() + QUIET_FOR
-        self._spoken_for.difference_update(waiting[0].openid for waiting in batch)
+        for incoming, _, _ in batch:
+            self._spoken_for.discard(incoming.openid)
+            self._waiting[incoming.openid] -= 1
+            if not self._waiting[incoming.openid]:
+                del self._waiting[incoming.openid]
         counts: Counter[tuple[str, str]] = Counter()
         for (incoming, answer, _), result in zip(batch, results, strict=True):
             if isinstance(result, Exception):

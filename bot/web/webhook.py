@@ -17,7 +17,7 @@ from bot.web.translate import incoming, unreadable
 from bot.wechat.account import BODY_CAP, Account
 from bot.wechat.errors import Forged, Malformed, Unreadable
 from bot.wechat.messages import Envelope
-from bot.wechat.replies import render, text_reply
+from bot.wechat.replies import fitting, text_reply
 from handlers.desk import Answer
 
 log: Final = structlog.get_logger()
@@ -74,12 +74,10 @@ class Webhook:
         answer = await self._taken(envelope)
         if answer is None:
             return _NOT_STORED
-        if not answer.speech:
+        said = fitting(answer.speech)
+        if not said:
             return _SUCCESS
-        texts = render(answer.speech)
-        if len(texts) > 1:
-            log.error("reply_too_long", parts=len(texts))
-        xml = text_reply(envelope, texts[0], now=now)
+        xml = text_reply(envelope, said, now=now)
         sealed: bytes = self._account.seal(envelope, xml, now=now, nonce=query.get("nonce", ""))
         return 200, sealed, _XML
 

@@ -25,6 +25,8 @@ _LINK: Final = re.compile("<a href[^>]*>[^<]*</a>")
 _SENTENCE: Final = "。！？；!?;"
 _ELLIPSIS: Final = "…"
 _LONGEST_CHARACTER: Final = 4
+_LEAST_WORDS: Final = 60
+"""Bytes that words keep when they give way: twenty characters."""
 
 
 def clean(text: str) -> str:
@@ -59,7 +61,10 @@ def render(speech: Speech, *, limit: int = TEXT_LIMIT) -> list[str]:
     """
     if limit < _LONGEST_CHARACTER:
         raise ValueError("the limit cannot hold one character")
-    rest = "".join([_piece(part, limit) for part in speech])
+    return _broken("".join([_piece(part, limit) for part in speech]), limit)
+
+
+def _broken(rest: str, limit: int) -> list[str]:
     texts: list[str] = []
     while len(rest.encode()) > limit:
         end = _break(rest, limit)
@@ -67,6 +72,36 @@ def render(speech: Speech, *, limit: int = TEXT_LIMIT) -> list[str]:
         rest = rest[end:].lstrip("\n")
     texts.append(rest)
     return [text for text in texts if text.strip()]
+
+
+def fitting(speech: Speech, *, limit: int = TEXT_LIMIT) -> str:
+    """Return the one text of a passive reply: every tap, and of longer words so much as there is room.
+
+    The longest words give way first. Taps too many for one text are broken off as `render` does; no words, no
+    text.
+
+    Raises:
+        ValueError: `limit` cannot hold one character.
+    """
+    texts = render(speech, limit=limit)
+    if len(texts) <= 1:
+        return "".join(texts)
+    pieces = [_piece(part, limit) for part in speech]
+    sizes = [len(piece.encode()) for piece in pieces]
+    over = sum(sizes) - limit
+    words = (place for place, part in enumerate(speech) if isinstance(part, str))
+    for place in sorted(words, key=sizes.__getitem__, reverse=True):
+        pieces[place] = _shortened(pieces[place], max(sizes[place] - over, _LEAST_WORDS))
+        over -= sizes[place] - len(pieces[place].encode())
+        if over <= 0:
+            break
+    return _broken("".join(pieces), limit)[0]
+
+
+def _shortened(words: str, limit: int) -> str:
+    """Return words within `limit` bytes; a tap that began on a line of its own still does."""
+    plain = words.rstrip("\n")
+    return cut(plain, limit - (len(words) - len(plain))) + words[len(plain) :]
 
 
 def _piece(part: str | tuple[str, str], limit: int) -> str:

@@ -17,7 +17,7 @@ from bot.wechat.transport import JSON, TIMEOUT, decode, encode, fetch
 
 EARLY: Final = timedelta(seconds=300)
 LEASE: Final = timedelta(seconds=30)
-"""Longer than two token calls can take."""
+"""Longer than two token calls take as a rule; whoever takes longer ends no lease but their own."""
 BETWEEN_FORCED: Final = timedelta(seconds=30)
 FORCED_A_DAY: Final = 20
 """The platform grants no more forced refreshes a day, nor two within half a minute."""
@@ -43,8 +43,8 @@ class TokenStore(Protocol):
     async def acquire(self, holder: str, *, now: datetime, until: datetime) -> bool:
         """Give `holder` the refresher's lease until `until`; False while another holder's has not lapsed."""
 
-    async def save(self, token: Token) -> None:
-        """Replace the token and end the lease."""
+    async def save(self, token: Token, holder: str) -> None:
+        """Replace the token, and end the lease if it is still `holder`'s, and no other's."""
 
     async def give_up(self, holder: str) -> None:
         """End the lease if it is `holder`'s, who has no token to save."""
@@ -69,9 +69,10 @@ class MemoryTokenStore:
         self._lease = (holder, until)
         return True
 
-    async def save(self, token: Token) -> None:
-        """Replace the token and end the lease."""
-        self._token, self._lease = token, None
+    async def save(self, token: Token, holder: str) -> None:
+        """Replace the token, and end the lease if it is still `holder`'s."""
+        self._token = token
+        await self.give_up(holder)
 
     async def give_up(self, holder: str) -> None:
         """End the lease if it is `holder`'s."""
@@ -171,7 +172,7 @@ class Tokens:
                 await self._store.give_up(self._holder)
             raise
         self._token = token
-        await self._store.save(token)
+        await self._store.save(token, self._holder)
         return token
 
     async def _fetched(self, *, force: bool) -> Token:

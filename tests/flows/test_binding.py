@@ -10,7 +10,7 @@ from handlers.understanding.text import normalize
 from models.actions import people
 from models.actions.access import create_key
 from models.rules.numbers import ticket_id_of
-from models.tables import Contact, Invite, Message, Official, Person, Ticket
+from models.tables import Contact, Enterprise, Invite, Message, Official, Person, Ticket
 from tests.flows.owning import another_enterprise
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
@@ -49,6 +49,20 @@ def test_code_binds_a_contact_after_asking_back(world: World) -> None:
     with world.database.reading() as session:
         contact = session.scalars(select(Contact).where(Contact.name == "白露")).one()
         assert contact.role == "财务经理"
+
+
+def test_question_can_be_answered_however_long_the_names_are(world: World) -> None:
+    code = invite(world, enterprise="yunshanli")
+    with world.database.transaction() as session:
+        firm = session.get_one(Enterprise, world.roster.enterprises["yunshanli"])
+        firm.name = "沈阳云杉里" + "精密机械" * 15 + "有限公司"
+        session.execute(update(Invite).values(contact_role="分管财务与法务的副总经理"))
+    phone = world.phone("o-new")
+
+    said = phone.say(f"{code} 供电的事一直没人管，请帮忙")
+    assert "编号" in said
+    assert "…" in said
+    assert phone.tap("确认绑定").startswith("绑定成功")
 
 
 def test_code_works_once(world: World) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.web.intake import Busy, Intake, TooLate
+from bot.web.intake import MOST_OF_ONE, Busy, Intake, TooLate
 from handlers.desk import Answer
 from handlers.turn import Incoming, Kind
 from models.session import Database
@@ -64,6 +64,22 @@ def test_what_one_person_says_is_taken_in_order(intake: Intake) -> None:
     for asked, looked in asyncio.run(talks()):
         assert asked.outcome == "ticket"
         assert number_in(asked) in words(looked)
+
+
+def test_nobody_fills_the_queue_alone(intake: Intake) -> None:
+    async def flood() -> tuple[list[Answer | BaseException], Answer, Answer]:
+        flooding = asyncio.gather(
+            *(intake.take(said(OWNER, "你好", count)) for count in range(2 * MOST_OF_ONE)),
+            return_exceptions=True,
+        )
+        await asyncio.sleep(0)
+        other = await intake.take(said(PARTNER, REQUEST))
+        return await flooding, other, await intake.take(said(OWNER, REQUEST))
+
+    flooded, other, after = asyncio.run(flood())
+    assert [isinstance(each, Busy) for each in flooded] == [False] * MOST_OF_ONE + [True] * MOST_OF_ONE
+    assert other.outcome == "ticket"
+    assert after.outcome == "ticket"
 
 
 def test_full_queue_refuses_at_once_and_serves_those_who_wait(staffed: Database) -> None:

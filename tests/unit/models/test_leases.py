@@ -74,12 +74,25 @@ def test_token_is_shared_between_processes(database: Database) -> None:
         assert await ours.acquire("a", now=NOW, until=SOON) is True
         assert await theirs.acquire("b", now=NOW, until=SOON) is False
         assert await elsewhere.acquire("b", now=NOW, until=SOON) is True
-        await ours.save(token)
+        await ours.save(token, "a")
         assert await theirs.read() == token
         assert await elsewhere.read() is None
         assert await theirs.acquire("b", now=NOW, until=SOON) is True
-        await theirs.save(Token("T2", LATER))
+        await theirs.save(Token("T2", LATER), "b")
         assert await ours.read() == Token("T2", LATER)
+
+    asyncio.run(story())
+
+
+def test_token_that_comes_late_ends_no_lease_but_its_own(database: Database) -> None:
+    ours, theirs = DatabaseTokenStore(database, "wx1"), DatabaseTokenStore(database, "wx1")
+
+    async def story() -> None:
+        assert await ours.acquire("a", now=NOW, until=SOON) is True
+        assert await theirs.acquire("b", now=SOON, until=LATER) is True
+        await ours.save(Token("T1", LATER), "a")
+        assert await ours.acquire("c", now=SOON, until=LATER) is False
+        assert await theirs.read() == Token("T1", LATER)
 
     asyncio.run(story())
 
@@ -102,7 +115,7 @@ def test_long_tokens_are_kept_whole(database: Database) -> None:
     token = Token("T" * 2000, LATER)
 
     async def story() -> None:
-        await store.save(token)
+        await store.save(token, "a")
         assert await store.read() == token
 
     asyncio.run(story())

@@ -118,7 +118,7 @@ def test_refused_connection_certainly_sent_nothing() -> None:
             pass
         async with httpx.AsyncClient(transport=Connections(most=1)) as http:
             store = MemoryTokenStore()
-            await store.save(Token("T1", NOW + timedelta(hours=1)))
+            await store.save(Token("T1", NOW + timedelta(hours=1)), "a")
             tokens = Tokens(
                 http, store, api_base="", app_id="wx1", secret="S", holder="one", clock=lambda: NOW
             )

@@ -1,6 +1,7 @@
 """What we say fits, its links stay whole, and nothing typed becomes markup."""
 
 import re
+from itertools import zip_longest
 from urllib.parse import unquote
 
 import pytest
@@ -9,7 +10,16 @@ from hypothesis import strategies as st
 
 from bot.wechat import xml
 from bot.wechat.messages import Envelope, Kind
-from bot.wechat.replies import clean, cut, image_reply, render, text_reply, transfer_reply, voice_reply
+from bot.wechat.replies import (
+    clean,
+    cut,
+    fitting,
+    image_reply,
+    render,
+    text_reply,
+    transfer_reply,
+    voice_reply,
+)
 
 ENVELOPE = Envelope("gh_x", "oA", 7, Kind.TEXT, {}, "", 0)
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=80)
@@ -37,6 +47,32 @@ def test_splitting_loses_nothing_but_line_ends(speech: list[str | tuple[str, str
     plain = [part for part in speech if isinstance(part, str)]
     whole = "".join(clean(part).replace("<", "＜") for part in plain)
     assert "".join("".join(render(plain, limit=limit)).split()) == "".join(whole.split())
+
+
+@given(SPEECH, st.integers(4, 300))
+def test_reply_fits_into_one_text(speech: list[str | tuple[str, str]], limit: int) -> None:
+    text, whole = fitting(speech, limit=limit), render(speech, limit=limit)
+    assert len(text.encode()) <= limit
+    assert "<" not in LINK.sub("", text)
+    assert len(whole) > 1 or text == "".join(whole)
+
+
+@given(SPEECH, st.lists(st.text("汉a\n", min_size=0, max_size=400), max_size=3))
+def test_words_give_way_to_taps(speech: list[str | tuple[str, str]], words: list[str]) -> None:
+    taps = [part for part in speech if isinstance(part, tuple)]
+    said = [part for pair in zip_longest(words, taps) for part in pair if part is not None]
+    room = sum(len(text.encode()) for text in render(taps, limit=9999)) + 60 * len(words)
+    text = fitting(said, limit=max(room, 4))
+    assert [unquote(link[1]) for link in LINK.finditer(text)] == [clean(command) for _, command in taps]
+
+
+def test_long_words_are_cut_where_they_are_and_the_rest_stays() -> None:
+    said = ("编号 12。", "很" * 100 + "\n", ("确认", "确认 12"), "\n谢谢")
+    text = fitting(said, limit=200)
+    assert text.startswith("编号 12。很很")
+    assert "…\n<a href" in text
+    assert text.endswith("</a>\n谢谢")
+    assert len(text.encode()) <= 200
 
 
 def test_tap_becomes_a_link() -> None:

@@ -144,7 +144,7 @@ def test_stale_token_is_replaced_by_what_another_process_saved() -> None:
     async def story(world: World) -> None:
         tokens = world.process()
         await tokens.get()
-        await world.store.save(Token("T9", START + timedelta(hours=1)))
+        await world.store.save(Token("T9", START + timedelta(hours=1)), "a")
         assert await tokens.get(stale="T1") == "T9"
         assert len(world.fetches) == 1
 
@@ -227,7 +227,7 @@ def test_lapsed_lease_passes_to_another() -> None:
 
 def test_loser_uses_a_token_that_still_lives() -> None:
     async def story(world: World) -> None:
-        await world.store.save(Token("OLD", START + timedelta(seconds=100)))
+        await world.store.save(Token("OLD", START + timedelta(seconds=100)), "a")
         await world.store.acquire("winner", now=START, until=START + timedelta(seconds=20))
         assert await world.process().get() == "OLD"
         assert world.time.pauses == []
