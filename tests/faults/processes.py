@@ -111,10 +111,10 @@ class Web(Process):
         """Where it answers."""
         return f"http://127.0.0.1:{self.port}"
 
-    def wait_ready(self) -> None:
-        """Wait until it can store messages."""
+    def wait_ready(self, *, within: float = PATIENCE) -> None:
+        """Wait until it can store messages; fail after `within` seconds."""
         with httpx.Client(base_url=self.url, trust_env=False, timeout=5) as http:
-            until(lambda: self._status(http, "/readyz") == httpx.codes.OK)
+            until(lambda: self._status(http, "/readyz") == httpx.codes.OK, within=within)
 
     def _status(self, http: httpx.Client, path: str) -> int | None:
         if not self.is_running:

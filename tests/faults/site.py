@@ -20,7 +20,7 @@ from models.actions.people import join, meet
 from models.session import Database
 from models.tables import Delivery, Inbox, Lease, Outbox, Person
 from tests.faults.gate import Gate
-from tests.faults.processes import Process, Web, until
+from tests.faults.processes import PATIENCE, Process, Web, until
 from tests.faults.wire import Wire
 from tests.roster import OFFICE, load
 from tests.serving import Loop, Server, client_of
@@ -98,12 +98,12 @@ class Site:
         """The account whose secrets the processes were given."""
         return self.platform.account
 
-    def web(self, *options: str) -> Web:
-        """Start a web process, wait until it is ready, and let the platform push to it."""
+    def web(self, *options: str, within: float = PATIENCE) -> Web:
+        """Start a web process, wait until it is ready (`within` seconds), and let the platform push to it."""
         web = Web.on_free_port(*options, environment=self.environment, log=self._log())
         self.processes.append(web)
         web.start()
-        web.wait_ready()
+        web.wait_ready(within=within)
         self.loop.run(_push_to(self.platform, f"{web.url}/wechat"))
         return web
 
