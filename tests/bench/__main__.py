@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.bench import ledgers, lists, mail, population, rates, report
+from tests.bench import deep, ledgers, lists, mail, population, rates, report
 from tests.bench.population import Scale
 from tests.bench.pushes import Platform
 from tests.bench.rounds import Rounds
@@ -46,6 +46,7 @@ def main() -> None:
         found = rates.times(population.cached_path(plan.large), plan.answers)
         report.kept_counts(found, plan.large.tickets)
         report.starts(ready, memory, stage.plain.server.rss())
+    report.deep(deep.measured())
     with uvicorn("sink:sink", {}, core=CLIENT_CORE) as sink:
         report.deliveries(mail.paces(Platform(), sink, plan.size))
     report.ledgers(ledgers.measured())

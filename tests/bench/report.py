@@ -6,6 +6,7 @@ from statistics import median, quantiles
 from typing import Final
 
 from tests.bench import rates
+from tests.bench.deep import Looked
 from tests.bench.ledgers import Written
 from tests.bench.lists import Brought
 from tests.bench.load import BROKEN, Outcome
@@ -95,6 +96,13 @@ def starts(ready: Sequence[float], memory: float, after_load: float) -> None:
     print(
         f"RSS {memory:.0f} MiB ready, {after_load:.0f} MiB after the load   {_budget(after_load, 150, ' MiB')}"
     )
+
+
+def deep(looked: Looked) -> None:
+    """Print what the process weighs with the embedding, and what a ticket costs until it is looked at again."""
+    heading("With the embedding: serve as it is by default, until each ticket has had its second look")
+    print(f"RSS {looked.memory:.0f} MiB   {_budget(looked.memory, 400, ' MiB')}")
+    print(f"CPU {looked.cpu_ms:.0f} ms a ticket, its notices too; in a thread of the lowest priority")
 
 
 def deliveries(paces: Mapping[str, float]) -> None:
