@@ -16,7 +16,7 @@ from bot.collector import spare_the_collector
 from bot.service import wall_clock
 from config.settings import DatabaseSettings
 from models.actions.handover import seal
-from models.queries import audit, contradictions, marks, media, proof, rates, stretches
+from models.queries import audit, contradictions, marks, media, proof, recounting, stretches
 from models.rules.proof import Flaw
 from models.session import Database, at_one_moment
 from models.tables import Handover
@@ -48,7 +48,7 @@ def pictures(session: Session, _now: datetime) -> Iterable[Flaw]:
 
 def counts(session: Session, now: datetime) -> Iterable[str]:
     """Yield each sum behind the rates that is not what its tickets add up to."""
-    for each in rates.differences(session, now):
+    for each in recounting.differences(session, now):
         yield f"counts of {each.where}: kept {each.kept}, counted {each.counted}"
 
 

@@ -12,7 +12,7 @@ from models.actions.importing.account import AT_ONCE
 from models.actions.importing.undoing import UndoneAlready, undo
 from models.actions.people import join, meet
 from models.actions.tickets import Guess
-from models.queries import rates
+from models.queries import recounting
 from models.queries.people import party
 from models.rules.importing import NoHeadings, Subject
 from models.session import Database
@@ -94,11 +94,11 @@ def test_what_a_list_changes_is_kept_for_ledgers_and_counted_anew(database: Data
         assert [(row.name, row.stage) for row in session.scalars(select(EnterprisePast))] == [
             ("云杉里1", "startup")
         ]
-        assert rates.differences(session, NOW) == []
+        assert recounting.differences(session, NOW) == []
     back(database, report.import_id)
     with database.reading() as session:
         assert [row.name for row in session.scalars(select(EnterprisePast))] == ["云杉里1", "新名"]
-        assert rates.differences(session, NOW) == []
+        assert recounting.differences(session, NOW) == []
 
 
 def test_stage_that_the_enterprise_told_stays(database: Database) -> None:
