@@ -8,13 +8,16 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from multiprocessing import get_context
 from typing import Final, Protocol, TypeVar
 
 from bot.collector import spare_the_collector
 from models.session import Database
+
+MANY: Final = 50_000
+"""Rows to read for which processes are worth the second that each takes to begin."""
 
 AHEAD: Final = 2
 """Pieces under way or waiting to be taken, for each core."""
@@ -44,6 +47,11 @@ def in_turn(database: Database) -> Spread:
         return map(partial(work, database), pieces)
 
     return each
+
+
+def spread(database: Database, rows: int) -> AbstractContextManager[Spread | None]:
+    """Return what reads so many rows at once, None where that is not worth it or there is but one core."""
+    return at_once(database, cores()) if rows >= MANY and cores() > 1 else nullcontext()
 
 
 @contextmanager

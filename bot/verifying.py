@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Final
@@ -16,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.collector import spare_the_collector
 from bot.service import wall_clock
-from bot.spread import Spread, at_once, cores, in_turn
+from bot.spread import Spread, in_turn, spread
 from config.settings import DatabaseSettings
 from models.actions.handover import seal
 from models.queries import audit, contradictions, marks, media, proof, recounting, stretches
@@ -112,23 +111,14 @@ def _print_anchor(day: str, digest: str | None, previous: str) -> None:
     sys.stdout.write(json.dumps({"day": day, "digest": digest, "previous": previous}) + "\n")
 
 
-MANY: Final = 50_000
-"""Rows to look at for which processes are worth the second that each takes to begin."""
-
-
 def _checked(database: Database) -> proof.Report:
     console = Console(stderr=True)
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         rows = proof.total(database)
         task = bar.add_task("verify", total=rows)
-        with _spread(database, rows) as each:
+        with spread(database, rows) as each:
             return checked(database, wall_clock(), lambda done: bar.advance(task, done), each=each)
-
-
-def _spread(database: Database, rows: int) -> AbstractContextManager[Spread]:
-    is_worth_it = rows >= MANY and cores() > 1
-    return at_once(database, cores()) if is_worth_it else nullcontext(in_turn(database))
 
 
 def checked(

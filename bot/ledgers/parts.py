@@ -36,12 +36,12 @@ class Part:
     upto: Place | None = None
 
 
-def shaped(session: Session, part: Part, each: Spread | None = None) -> Iterator[Any]:
+def shaped(session: Session, part: Part, each: Spread | None = None, *, every: int = PART) -> Iterator[Any]:
     """Yield each page of a part in its shape, in the order of the entries; read by `each` if it is given."""
     if each is None:
         yield from _read(session, part)
         return
-    places = [part.after, *ledger.places(session, part.asked, every=PART), part.upto]
+    places = [part.after, *ledger.places(session, part.asked, every=every), part.upto]
     parts = [Part(part.asked, part.columns, part.shape, after, upto) for after, upto in pairwise(places)]
     yield from chain.from_iterable(each(_there, parts))
 
