@@ -58,6 +58,12 @@ def test_enterprises_come_once_however_often_the_list_does(database: Database) -
     assert on_roster(database) == before
 
 
+def test_name_is_kept_letter_for_letter(database: Database) -> None:
+    odd = "沈阳\"云杉\\里\"{1,'NULL'}😀机械"
+    bring_in(database, Subject.ENTERPRISES, [ENTERPRISES, (odd, credit_code(1), "沈阳", "")])
+    assert [row[1] for row in on_roster(database)["enterprises"]] == [odd]
+
+
 def test_list_changes_what_it_says_otherwise_and_undoing_gives_it_back(database: Database) -> None:
     bring_in(database, Subject.ENTERPRISES, firms(1, 2, stage="初创型"))
     before = on_roster(database)
