@@ -36,7 +36,7 @@ from models.tables import Clock, EnterprisePast, Event, Ticket
 MOST: Final = 200_000
 """So many tickets are told anew from their events in one answer: that takes half a minute."""
 
-_SLACK: Final = timedelta(hours=1)
+SLACK: Final = timedelta(hours=1)
 """By so much the moments of events may be out of order: no transaction takes as long."""
 
 _HAND: Final = ("open", "accepted")
@@ -121,8 +121,8 @@ def changed_since(session: Session, at: datetime, now: datetime, end: datetime) 
 
     Something was done, a promise has run out, or the enterprise has told another stage.
     """
-    last = last_before(session, end + _SLACK, Ticket.id, Ticket.created_at)
-    newer = Event.id > last_before(session, at - _SLACK, Event.id, Event.at), Event.at > at
+    last = last_before(session, end + SLACK, Ticket.id, Ticket.created_at)
+    newer = Event.id > last_before(session, at - SLACK, Event.id, Event.at), Event.at > at
     ran_out = tallying.lapsing(min(tallying.marked(session), at), now).where(Clock.ticket_id <= last)
     restaged = EnterprisePast.enterprise_id == Ticket.enterprise_id, EnterprisePast.until > at
     found = union(
