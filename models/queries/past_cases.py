@@ -86,10 +86,10 @@ def past_cases(
     """
     at_one_moment(session)
     end = datetime.combine(day_of(at) + timedelta(days=1), time(), SHANGHAI)
-    changed = changed_since(session, at, now, end)
     asked = (regions, behind, at, most)
     ids = None if known is None else known.ids(asked)
     if ids is None:
+        changed = changed_since(session, at, now, end)
         then = [
             stood.row.id for stood in _told(session, changed, at) if _is_behind(stood, regions, behind, at)
         ]
@@ -98,7 +98,7 @@ def past_cases(
             known.keep(asked, ids)
     begins = bisect_right(ids, after)
     page = ids[begins : begins + limit]
-    others = [each for each in page if is_among(changed, each)]
+    others = changed_since(session, at, now, end, among=page)
     stood = {each.row.id: each for rows in rows_of(session, others) for each in stood_at(session, rows, at)}
     return len(ids), _shown(session, regions, page, stood, at)
 
