@@ -6,15 +6,18 @@ from tempfile import TemporaryFile
 from typing import IO, Annotated, Final
 
 import typer
+from sqlalchemy import func, select
 
 from bot.collector import spare_the_collector
 from bot.ledgers.files import ALL, Format, NotYet, Question, is_same_digest, moment, write
 from bot.lines import Refused
 from bot.service import wall_clock
+from bot.spread import spread
 from config import catalog
 from config.settings import DatabaseSettings
 from models.actions import audit
 from models.session import Database
+from models.tables import Ticket
 
 app: Final = typer.Typer(no_args_is_help=True, help="Files for people outside")
 
@@ -70,7 +73,9 @@ def _make(question: Question, form: Format, out: Path | None) -> str:
     database = Database(DatabaseSettings().database_url)
     try:
         with _place(out) as file, database.reading() as session:
-            digest = write(session, question, form, file)
+            rows = session.scalar(select(func.max(Ticket.ledger_no))) or 0
+            with spread(database, rows) as each:
+                digest = write(session, question, form, file, each)
         if out is not None:
             _note(database, question, form)
     finally:

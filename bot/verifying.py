@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Final
 
 import typer
@@ -14,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from bot.collector import spare_the_collector
 from bot.service import wall_clock
+from bot.spread import Spread, in_turn, spread
 from config.settings import DatabaseSettings
 from models.actions.handover import seal
-from models.queries import audit, contradictions, marks, media, proof, rates, stretches
+from models.queries import audit, contradictions, marks, media, proof, recounting, stretches
 from models.rules.proof import Flaw
 from models.session import Database, at_one_moment
 from models.tables import Handover
@@ -48,19 +50,19 @@ def pictures(session: Session, _now: datetime) -> Iterable[Flaw]:
 
 def counts(session: Session, now: datetime) -> Iterable[str]:
     """Yield each sum behind the rates that is not what its tickets add up to."""
-    for each in rates.differences(session, now):
+    for each in recounting.differences(session, now):
         yield f"counts of {each.where}: kept {each.kept}, counted {each.counted}"
 
 
 Check = Callable[[Session, datetime], Iterable[object]]
 
 CHECKS: Final[tuple[tuple[str, Check], ...]] = (
+    ("stretches", stretches.flaws),  # first: where several are done at once the longest must not be the last
     ("handovers", handovers),
     ("tickets", tickets),
     ("marks", merged_and_shielded),
     ("counts", counts),
     ("media", pictures),
-    ("stretches", stretches.flaws),
 )
 """What else is compared with the event log: a name, and what yields each difference in words.
 
@@ -113,8 +115,10 @@ def _checked(database: Database) -> proof.Report:
     console = Console(stderr=True)
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("verify", total=proof.total(database))
-        return checked(database, wall_clock(), lambda done: bar.advance(task, done))
+        rows = proof.total(database)
+        task = bar.add_task("verify", total=rows)
+        with spread(database, rows) as each:
+            return checked(database, wall_clock(), lambda done: bar.advance(task, done), each=each)
 
 
 def checked(
@@ -122,20 +126,27 @@ def checked(
     now: datetime,
     progress: Callable[[int], None] = lambda _: None,
     checks: Iterable[tuple[str, Check]] = CHECKS,
+    each: Spread | None = None,
 ) -> proof.Report:
     """Look through every chain, and through all that is kept beside them; return what is wrong.
 
     Each check sees one moment: what happens meanwhile is no difference.
     """
-    report = proof.verify(database, progress)
-    for name, check in checks:
-        with database.reading() as session:
-            at_one_moment(session)
-            report.flaws += [
-                each if isinstance(each, Flaw) else Flaw(name, None, "different", str(each))
-                for each in check(session, now)
-            ]
+    each = each or in_turn(database)
+    report = proof.verify(database, progress, each)
+    for flaws in each(partial(_differences, now=now), checks):
+        report.flaws += flaws
     return report
+
+
+def _differences(database: Database, named: tuple[str, Check], *, now: datetime) -> list[Flaw]:
+    name, check = named
+    with database.reading() as session:
+        at_one_moment(session)
+        return [
+            found if isinstance(found, Flaw) else Flaw(name, None, "different", str(found))
+            for found in check(session, now)
+        ]
 
 
 def _figures(report: proof.Report) -> dict[str, object]:

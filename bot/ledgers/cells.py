@@ -12,7 +12,7 @@ from config import catalog
 from config.catalog import LedgerColumn, LedgerForm
 from handlers import say
 from models.queries import ledger
-from models.queries.ledger import Asked, Entry
+from models.queries.ledger import Asked, Entry, Place
 from models.queries.then import Owner
 from models.rules.lifecycle import Status
 from models.rules.numbers import ledger_number, number_of
@@ -25,10 +25,16 @@ Column = Sequence[Cell]
 
 
 def pages(
-    session: Session, asked: Asked, form: LedgerForm, columns: Sequence[LedgerColumn]
+    session: Session,
+    asked: Asked,
+    form: LedgerForm,
+    columns: Sequence[LedgerColumn],
+    *,
+    after: Place | None = None,
+    upto: Place | None = None,
 ) -> Iterator[list[Column]]:
     """Yield a ledger some lines at a time, column by column; a column of another ledger stays empty."""
-    for entries in ledger.pages(session, asked):
+    for entries in ledger.pages(session, asked, after=after, upto=upto):
         page = _Page(form, name_of(asked.type), entries)
         cells = {column.key: _COLUMNS[column.key](page) for column in columns if column.key in _COLUMNS}
         if asked.type == ARREARS:

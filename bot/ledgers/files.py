@@ -5,21 +5,25 @@ of the numbers. So its SHA-256 proves that nobody has changed it: whoever asks a
 """
 
 import base64
+import codecs
 import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import IO, Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot.ledgers.cells import Cell, Column, name_of, pages
+from bot.ledgers.cells import Cell, Column, name_of
+from bot.ledgers.parts import Part, Shape, shaped
+from bot.spread import Spread
 from config import catalog
-from config.catalog import LedgerForm
+from config.catalog import LedgerColumn, LedgerForm
 from handlers import say
 from models.queries.ledger import Asked
 from models.queries.registry import Regions
@@ -98,9 +102,14 @@ def _meant(words: str) -> datetime:
     return asked.replace(tzinfo=asked.tzinfo or say.LOCAL).astimezone(UTC)
 
 
-def write(session: Session, question: Question, how: Format, file: IO[bytes]) -> str:
-    """Write a ledger into an empty file that can be read again; return its SHA-256 as hex."""
-    (_write_csv if how is Format.CSV else _write_xlsx)(session, question, file)
+def write(
+    session: Session, question: Question, how: Format, file: IO[bytes], each: Spread | None = None
+) -> str:
+    """Write a ledger into an empty file that can be read again; return its SHA-256 as hex.
+
+    With `each` it is read in parts, several at once: the file is the same.
+    """
+    (_write_csv if how is Format.CSV else _write_xlsx)(partial(_shaped, session, each), question, file)
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # any binary file will do
 
@@ -127,19 +136,32 @@ def _name(form: LedgerForm, type_code: str) -> str:
     return form.all if type_code == ALL else name_of(type_code)
 
 
-def _write_csv(session: Session, question: Question, file: IO[bytes]) -> None:
+_Shaped = Callable[[Asked, Sequence[LedgerColumn], Shape], Iterator[Any]]
+"""Yields what a ledger's pages look like in a shape."""
+
+
+def _shaped(
+    session: Session, each: Spread | None, asked: Asked, columns: Sequence[LedgerColumn], shape: Shape
+) -> Iterator[Any]:
+    return shaped(session, Part(asked, columns, shape), each)
+
+
+def _write_csv(read: _Shaped, question: Question, file: IO[bytes]) -> None:
     """Write one table, BOM first, so that a spreadsheet knows it is UTF-8."""
     form, asked = catalog.ledger_form(), question.each()
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=False)
-    lines = csv.writer(text, lineterminator="\r\n")
+    file.write(codecs.BOM_UTF8)
     columns = list(dict.fromkeys(column for one in asked for column in form.of(one.type)))
     columns.sort(key=lambda column: column not in form.columns)
-    lines.writerow([column.title for column in columns])
+    file.write(_table([[column.title] for column in columns]))
     for one in asked:
-        for page in pages(session, one, form, columns):
-            lines.writerows(zip(*map(_written, page), strict=True))
-    text.flush()
-    text.detach()
+        file.writelines(read(one, columns, _table))
+
+
+def _table(columns: Sequence[Column]) -> bytes:
+    """Return lines that are given column by column."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(zip(*map(_written, columns), strict=True))
+    return text.getvalue().encode()
 
 
 def _written(column: Column) -> Iterator[str]:
@@ -158,9 +180,11 @@ def _plain(cell: Cell) -> str:
     return f"{cell:.2f}" if isinstance(cell, float) else str(cell)
 
 
-def _write_xlsx(session: Session, question: Question, file: IO[bytes]) -> None:
+def _write_xlsx(read: _Shaped, question: Question, file: IO[bytes]) -> None:
     """Write a workbook with a sheet for each type, line by line."""
     import xlsxwriter  # noqa: PLC0415 -- 5 MB that only a workbook needs
+
+    from bot.ledgers.lines import Look  # noqa: PLC0415 -- with the library
 
     form = catalog.ledger_form()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -168,18 +192,20 @@ def _write_xlsx(session: Session, question: Question, file: IO[bytes]) -> None:
     book.set_properties({"title": _title(form, question.type, question.as_of), "created": _EPOCH})
     looks = _Looks.of(book)
     for one in question.each():
-        name, number = _name(form, one.type), 1
+        columns = form.of(one.type)
+        name, number, width = _name(form, one.type), 1, len(columns)
+        look = Look.of(width, **looks.numbers())
         sheet, row = _sheet(book, looks, form, one, name), _HEAD
-        for page in pages(session, one, form, form.of(one.type)):
+        for page in read(one, columns, look):
             rest = page
-            while row + len(rest[0]) > _LAST_ROW:
+            while row + len(rest) > _LAST_ROW:
                 room = _LAST_ROW - row
-                sheet.lines(row, [column[:room] for column in rest])
-                rest = [column[room:] for column in rest]
+                sheet.lines(row, width, rest[:room])
+                rest = rest[room:]
                 number += 1
                 sheet, row = _sheet(book, looks, form, one, f"{name}({number})"), _HEAD
-            sheet.lines(row, rest)
-            row += len(rest[0])
+            sheet.lines(row, width, rest)
+            row += len(rest)
     book.close()
 
 
@@ -202,6 +228,11 @@ class _Looks:
             sum=book.add_format(cell | {"num_format": "#,##0.00"}),
         )
 
+    def numbers(self) -> dict[str, int]:
+        """Return by which numbers the file knows the looks of cells, in the order in which they got them."""
+        worn = {"text": self.text, "day": self.day, "amount": self.sum}
+        return {name: look._get_xf_index() for name, look in worn.items()}  # noqa: SLF001
+
 
 def _sheet(book: Any, looks: _Looks, form: LedgerForm, asked: Asked, name: str) -> Any:
     """Begin a sheet: frozen head repeated on every page, A3 across, one page wide."""
@@ -209,7 +240,6 @@ def _sheet(book: Any, looks: _Looks, form: LedgerForm, asked: Asked, name: str) 
 
     columns = form.of(asked.type)
     sheet = book.add_worksheet(name, worksheet_class=Lines)
-    sheet.wear(len(columns), text=looks.text, day=looks.day, amount=looks.sum)
     sheet.freeze_panes(_HEAD, 1)
     sheet.set_landscape()
     sheet.set_paper(_A3)

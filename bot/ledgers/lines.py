@@ -7,13 +7,15 @@ writes for these is written here, and a test compares both. Words that look like
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import repeat
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.xmlwriter import XMLwriter
 
 from bot.ledgers.cells import Cell, Column
 
@@ -29,36 +31,47 @@ _EPOCH: Final = date(1899, 12, 30).toordinal()
 
 _PIECE: Final = 1 << 20
 
+HERE: Final = "\0"
+"""Where the number of a line is missing; no cell holds it, as no XML may."""
 
-class Lines(Worksheet):  # type: ignore[misc]  # the library has no types
-    """A worksheet of a workbook with `constant_memory`; `wear` before the first line."""
+_BEGINNING: Final = f'<row r="{HERE}"><c r="A'
+_XML: Final = XMLwriter()
 
-    def wear(self, columns: int, *, text: Any, day: Any, amount: Any) -> None:
-        """Have so many columns look so: text, whole numbers and gaps; days; sums with decimals."""
-        letters = [xl_col_to_name(place) for place in range(columns)]
-        self._first = f'"><c r="{letters[0]}'
-        self._ends = [*(f'<c r="{letter}' for letter in letters[1:]), "</row>"]
-        plain, dated, summed = (look._get_xf_index() for look in (text, day, amount))  # noqa: SLF001
-        self._text = f'" s="{plain}" t="inlineStr"><is><t>'
-        self._kept = f'" s="{plain}" t="inlineStr"><is><t xml:space="preserve">'
-        self._gap = f'" s="{plain}"/>'
-        self._number, self._day, self._sum = (f'" s="{look}"><v>' for look in (plain, dated, summed))
 
-    def lines(self, row: int, columns: Sequence[Column]) -> None:
-        """Write lines below those there are, given column by column; the first is `row`, counted from 0.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How lines are written: what stands before and behind their cells; can be pickled.
 
-        In a line its number stands before every cell: so a line is what stands between, joined by it.
-        """
-        count = len(columns[0])
-        self._check_dimensions(row, 0)
-        self._check_dimensions(row + count - 1, len(columns) - 1)
-        self._write_single_row(row + count - 1)
-        between = zip(
-            repeat('<row r="', count),
-            repeat(self._first),
-            *map(self._cells, columns, self._ends),
+    In a line its number stands before every cell. Who reads a part does not know it: `HERE` takes its place.
+    """
+
+    ends: Sequence[str]
+    """What follows each cell."""
+    text: str
+    kept: str
+    gap: str
+    number: str
+    day: str
+    sum: str
+
+    @classmethod
+    def of(cls, columns: int, *, text: int, day: int, amount: int) -> "Look":
+        """Return the look of so many columns: text, whole numbers and gaps; days; sums with decimals."""
+        return cls(
+            ends=[*(f'<c r="{xl_col_to_name(place)}' for place in range(1, columns)), "</row>"],
+            text=f'" s="{text}" t="inlineStr"><is><t>',
+            kept=f'" s="{text}" t="inlineStr"><is><t xml:space="preserve">',
+            gap=f'" s="{text}"/>',
+            number=f'" s="{text}"><v>',
+            day=f'" s="{day}"><v>',
+            sum=f'" s="{amount}"><v>',
         )
-        self.fh.write("".join(map(str.join, map(str, range(row + 1, row + count + 1)), between)))
+
+    def __call__(self, columns: Sequence[Column]) -> list[str]:
+        """Return the lines of a page that is given column by column."""
+        count = len(columns[0])
+        between = zip(repeat(_BEGINNING, count), *map(self._cells, columns, self.ends), strict=True)
+        return [*map(HERE.join, between)]
 
     def _cells(self, column: Column, end: str) -> Iterator[str]:
         """Return what is written of a column's cells, behind the number of their line, up to the next."""
@@ -71,19 +84,32 @@ class Lines(Worksheet):  # type: ignore[misc]  # the library has no types
         if isinstance(cell, str):
             if len(cell) > _MOST // 2 or _SPECIAL.search(cell) or cell.strip() != cell:
                 return self._escaped(cell)
-            return f"{self._text}{cell}</t></is></c>"
+            return f"{self.text}{cell}</t></is></c>"
         if cell is None:
-            return self._gap
+            return self.gap
         if isinstance(cell, date):
-            return f"{self._day}{cell.toordinal() - _EPOCH}</v></c>"
-        look = self._sum if isinstance(cell, float) else self._number
+            return f"{self.day}{cell.toordinal() - _EPOCH}</v></c>"
+        look = self.sum if isinstance(cell, float) else self.number
         return f"{look}{cell:.16G}</v></c>"
 
     def _escaped(self, text: str) -> str:
         text = text.encode("utf-16-le", "surrogatepass")[: 2 * _MOST].decode("utf-16-le", "ignore")
-        text = self._escape_control_characters(text)
-        look = self._kept if text[:1].isspace() or text[-1:].isspace() else self._text
-        return f"{look}{self._escape_data(text)}</t></is></c>"
+        text = _XML._escape_control_characters(text)  # noqa: SLF001
+        look = self.kept if text[:1].isspace() or text[-1:].isspace() else self.text
+        return f"{look}{_XML._escape_data(text)}</t></is></c>"  # noqa: SLF001
+
+
+class Lines(Worksheet):  # type: ignore[misc]  # the library has no types
+    """A worksheet of a workbook with `constant_memory` that takes lines as a `Look` has written them."""
+
+    def lines(self, row: int, columns: int, written: Sequence[str]) -> None:
+        """Put lines of so many columns below those there are; the first is `row`, counted from 0."""
+        last = row + len(written) - 1
+        self._check_dimensions(row, 0)
+        self._check_dimensions(last, columns - 1)
+        self._write_single_row(last)
+        numbered = zip(written, map(str, range(row + 1, last + 2)), strict=True)
+        self.fh.write("".join([line.replace(HERE, number) for line, number in numbered]))
 
     def _write_optimized_sheet_data(self) -> None:
         """Put the lines where they belong in the sheet, as the bytes they are."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, and_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.prepared import Prepared, listed
@@ -83,13 +83,18 @@ def entries(
 
 
 def pages(
-    session: Session, asked: Asked, *, after: Place | None = None, size: int = BATCH
+    session: Session,
+    asked: Asked,
+    *,
+    after: Place | None = None,
+    upto: Place | None = None,
+    size: int = BATCH,
 ) -> Iterator[list[Entry]]:
     """Yield the entries of one ledger by number, behind `after`, at most `size` at a time, never none."""
     place = after or Place()
     officials: dict[int, Owner] = {}
     while True:
-        rows = [_Row(*row) for row in _read(session, _accepted(asked, place).limit(size))]
+        rows = [_Row(*row) for row in _read(session, _accepted(asked, place, upto).limit(size))]
         if not rows:
             return
         if found := _entries(session, asked, rows, officials):
@@ -97,6 +102,9 @@ def pages(
         if len(rows) < size:
             return
         place = Place(rows[-1].year, rows[-1].number)
+
+
+_PLACE: Final = (Ticket.ledger_year, Ticket.ledger_no)
 
 
 class _Row(NamedTuple):
@@ -123,19 +131,32 @@ _FIRST_WORDS: Final = (
 )
 
 
-def _accepted(asked: Asked, place: Place) -> Select[*tuple[Any, ...]]:
-    return (
+def places(session: Session, asked: Asked, *, every: int) -> list[Place]:
+    """Return the place of each last of so many entries: where one may go on that reads in parts."""
+    number = func.row_number().over(order_by=_PLACE).label("number")
+    rows = select(*_PLACE, number).where(*_of(asked)).subquery()
+    year, number_in_year, count = rows.c
+    found = select(year, number_in_year).where(count % every == 0).order_by(count)
+    return [Place(*row) for row in core(session).execute(found)]
+
+
+def _accepted(asked: Asked, place: Place, upto: Place | None) -> Select[*tuple[Any, ...]]:
+    wanted = (
         select(
             *(Ticket.id, Ticket.ledger_year, Ticket.ledger_no, Ticket.region),
             *(Ticket.title, Ticket.enterprise_id, Ticket.owner_id),
             *(_FIRST_WORDS, is_shielded()),
         )
-        .where(
-            *(Ticket.type == asked.type, Ticket.accepted_at <= asked.as_of),
-            *(tuple_(Ticket.ledger_year, Ticket.ledger_no) > place, inside(Ticket.region, asked.regions)),
-        )
-        .order_by(Ticket.ledger_year, Ticket.ledger_no)
+        .where(*_of(asked), tuple_(*_PLACE) > place)
+        .order_by(*_PLACE)
     )
+    return wanted if upto is None else wanted.where(tuple_(*_PLACE) <= upto)
+
+
+def _of(asked: Asked) -> tuple[ColumnElement[bool], ...]:
+    is_numbered = Ticket.ledger_year.is_not(None)
+    is_accepted = Ticket.accepted_at <= asked.as_of
+    return Ticket.type == asked.type, is_numbered, is_accepted, inside(Ticket.region, asked.regions)
 
 
 def _entries(

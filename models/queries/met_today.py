@@ -1,9 +1,10 @@
 """Whom a day disturbed (烦) and helped (帮): what `contact_day` counts for one firm, for all of them."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
@@ -14,10 +15,17 @@ from models.queries.contact_day import RANG, STEPS
 from models.queries.registry import Regions, inside
 from models.rules.counting import SHANGHAI, day_of
 from models.rules.lifecycle import Verb
+from models.session import core
 from models.tables import Call, Enterprise, Event, Message, Outbox, Ticket, Visit, is_open_to_others
 
 _MOST: Final = 1_000_000
 """More events than any day has."""
+
+_BEGINS: Final = bindparam("begins", type_=Event.at.type)
+_NOW: Final = bindparam("now", type_=Event.at.type)
+_DAY: Final = bindparam("day", type_=Visit.day.type)
+_LAST: Final = bindparam("last", type_=Event.id.type)
+"""The last event before the day."""
 
 _Rows = Select[*tuple[Any, ...]]
 
@@ -110,18 +118,25 @@ def _day(session: Session, regions: Regions, day: date, now: datetime, *, is_ope
     """Count the day; with `is_open` without what shielded cases brought."""
     begins = datetime.combine(day, time(), SHANGHAI)
     last = last_before(session, begins, Event.id, Event.at)
-    parts = (
-        (_messages(regions, begins, now), Outbox.ticket_id),
-        (_calls(regions, begins, now), Call.ticket_id),
-        (_visits(regions, day), None),
-        (_in_vain(regions, begins, now, after=last), Ticket.id),
-        (_steps(regions, begins, now, after=last), Ticket.id),
-    )
+    asked = {"begins": begins, "now": now, "day": day, "last": last}
     messages, calls, visits, in_vain, steps = (
-        Counter({row[0]: row[1] for row in session.execute(_in_the_open(part, of) if is_open else part)})
-        for part, of in parts
+        Counter({row[0]: row[1] for row in core(session).execute(part, asked).all()})
+        for part in _parts(regions, is_open=is_open)
     )
     return _Day(messages, calls + in_vain, visits, steps)
+
+
+@lru_cache(maxsize=64)
+def _parts(regions: Regions, *, is_open: bool) -> Sequence[_Rows]:
+    """Return what asks for each part of a day: to build it takes longer than to answer it."""
+    parts = (
+        (_messages(regions), Outbox.ticket_id),
+        (_calls(regions), Call.ticket_id),
+        (_visits(regions), None),
+        (_in_vain(regions), Ticket.id),
+        (_steps(regions), Ticket.id),
+    )
+    return [_in_the_open(part, of) if is_open else part for part, of in parts]
 
 
 def _in_the_open(part: _Rows, ticket_id: Any) -> _Rows:
@@ -132,7 +147,7 @@ def _firms(*counters: Counter[int | None]) -> set[int]:
     return {firm for counter in counters for firm in counter if firm is not None}
 
 
-def _messages(regions: Regions, begins: datetime, now: datetime) -> _Rows:
+def _messages(regions: Regions) -> _Rows:
     firm = Outbox.rang_for
     return (
         select(firm, func.count())
@@ -140,15 +155,15 @@ def _messages(regions: Regions, begins: datetime, now: datetime) -> _Rows:
         .outerjoin(Ticket, Ticket.id == Outbox.ticket_id)
         .where(
             Outbox.rang_at.is_not(None),
-            Outbox.rang_at >= begins,
-            Outbox.rang_at <= now,
+            Outbox.rang_at >= _BEGINS,
+            Outbox.rang_at <= _NOW,
             inside(func.coalesce(Enterprise.region, Ticket.region), regions),
         )
         .group_by(firm)
     )
 
 
-def _calls(regions: Regions, begins: datetime, now: datetime) -> _Rows:
+def _calls(regions: Regions) -> _Rows:
     firm = func.coalesce(Call.enterprise_id, Ticket.enterprise_id)
     return (
         select(firm, func.count())
@@ -156,19 +171,19 @@ def _calls(regions: Regions, begins: datetime, now: datetime) -> _Rows:
         .outerjoin(Enterprise, Enterprise.id == Call.enterprise_id)
         .where(
             Call.state.in_(RANG),
-            Call.begins_at >= begins,
-            Call.begins_at <= now,
+            Call.begins_at >= _BEGINS,
+            Call.begins_at <= _NOW,
             inside(func.coalesce(Enterprise.region, Ticket.region), regions),
         )
         .group_by(firm)
     )
 
 
-def _visits(regions: Regions, day: date) -> _Rows:
+def _visits(regions: Regions) -> _Rows:
     return (
         select(Visit.enterprise_id, func.count())
         .join(Enterprise, Enterprise.id == Visit.enterprise_id)
-        .where(Visit.day == day, Visit.disputed_at.is_(None), inside(Enterprise.region, regions))
+        .where(Visit.day == _DAY, Visit.disputed_at.is_(None), inside(Enterprise.region, regions))
         .group_by(Visit.enterprise_id)
     )
 
@@ -189,12 +204,12 @@ def _moment_from(id_: Any, moment_of: Any) -> Prepared:
     return Prepared(select(moment_of).where(id_ >= bindparam("id")).order_by(id_).limit(1), "id")
 
 
-def _events(begins: datetime, now: datetime, after: int, *verbs: Verb) -> Any:
+def _events(*verbs: Verb) -> Any:
     """Return the day's events of some verbs, found before anything is joined to them."""
     # What has a limit is worked out by itself: else SQLite may begin with all tickets.
     return (
         select(Event.id, Event.ticket_id)
-        .where(Event.id > after, Event.at >= begins, Event.at <= now, Event.verb.in_(verbs))
+        .where(Event.id > _LAST, Event.verb.in_(verbs), Event.at >= _BEGINS, Event.at <= _NOW)
         .order_by(Event.id)
         .limit(_MOST)
         .subquery()
@@ -211,24 +226,24 @@ def _by_firm(regions: Regions, events: Any) -> _Rows:
     )
 
 
-def _in_vain(regions: Regions, begins: datetime, now: datetime, *, after: int) -> _Rows:
-    events = _events(begins, now, after, Verb.CALL_FAILED)
+def _in_vain(regions: Regions) -> _Rows:
+    events = _events(Verb.CALL_FAILED)
     announced = exists().where(
         Call.ticket_id == events.c.ticket_id,
         Call.state.in_(RANG),
-        Call.begins_at >= begins,
-        Call.begins_at <= now,
+        Call.begins_at >= _BEGINS,
+        Call.begins_at <= _NOW,
     )
     return _by_firm(regions, events).where(~announced)
 
 
-def _steps(regions: Regions, begins: datetime, now: datetime, *, after: int) -> _Rows:
-    events = _events(begins, now, after, *STEPS)
+def _steps(regions: Regions) -> _Rows:
+    events = _events(*STEPS)
     is_said = or_(
         Message.id.is_(None),
         and_(
             Message.retracted_at.is_(None),
-            or_(Message.held_until.is_(None), Message.held_until <= now),
+            or_(Message.held_until.is_(None), Message.held_until <= _NOW),
         ),
     )
     words = and_(Message.ticket_id == events.c.ticket_id, Message.event_id == events.c.id)

@@ -4,6 +4,8 @@ What has not changed since is counted by the conditions of today's lists (`queri
 anew from its events, as the past wall tells it.
 """
 
+from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -17,6 +19,7 @@ from models.queries.feed import Sheet, complete, sheets
 from models.queries.ledger import BATCH
 from models.queries.past_wall import (
     MOST,
+    SLACK,
     Stood,
     TooMuchSince,
     as_counted,
@@ -33,6 +36,9 @@ from models.rules.regions import regions_within
 from models.rules.tally import Counts
 from models.session import at_one_moment, core
 from models.tables import Ticket
+
+KNOWN: Final = 8
+"""Lists of past moments that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +74,53 @@ def past_cases(
     after: int,
     limit: int,
     most: int,
+    known: "Known | None" = None,
 ) -> tuple[int, list[Shown]]:
     """Return how many cases a number of the wall of `at` counted, and up to `limit` of them by id.
 
-    More than `most` that have not changed since are not counted to their end. Nothing was read before.
+    More than `most` that have not changed since are not counted to their end. Nothing was read before. A list
+    that is `known` is not told from the events again for each of its pages.
 
     Raises:
         TooMuchSince: as for the wall itself.
     """
     at_one_moment(session)
     end = datetime.combine(day_of(at) + timedelta(days=1), time(), SHANGHAI)
-    changed = changed_since(session, at, now, end)
-    then = {
-        stood.row.id: stood for stood in _told(session, changed, at) if _is_behind(stood, regions, behind, at)
-    }
-    ids = sorted([*then, *_unchanged(session, regions, behind, at, changed, most=most)])
-    return len(ids), _shown(session, regions, [each for each in ids if each > after][:limit], then, at)
+    asked = (regions, behind, at, most)
+    ids = None if known is None else known.ids(asked)
+    if ids is None:
+        changed = changed_since(session, at, now, end)
+        then = [
+            stood.row.id for stood in _told(session, changed, at) if _is_behind(stood, regions, behind, at)
+        ]
+        ids = array("q", sorted([*then, *_unchanged(session, regions, behind, at, changed, most=most)]))
+        if known is not None and at + SLACK < now:
+            known.keep(asked, ids)
+    begins = bisect_right(ids, after)
+    page = ids[begins : begins + limit]
+    others = changed_since(session, at, now, end, among=page)
+    stood = {each.row.id: each for rows in rows_of(session, others) for each in stood_at(session, rows, at)}
+    return len(ids), _shown(session, regions, page, stood, at)
+
+
+_Asked = tuple[Regions, Behind, datetime, int]
+
+
+class Known:
+    """The last lists that were asked for, 8 bytes a case: what counted so at a past moment always will."""
+
+    def __init__(self) -> None:
+        self._lists: Final[dict[_Asked, Sequence[int]]] = {}
+
+    def ids(self, asked: _Asked) -> Sequence[int] | None:
+        """Return the ids of a list, in order, if it is known."""
+        return self._lists.get(asked)
+
+    def keep(self, asked: _Asked, ids: Sequence[int]) -> None:
+        """Keep a list, and let the oldest go."""
+        self._lists[asked] = ids
+        for oldest in list(self._lists)[:-KNOWN]:
+            self._lists.pop(oldest, None)
 
 
 def _told(session: Session, changed: Sequence[int], at: datetime) -> Iterator[Stood]:

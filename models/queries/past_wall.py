@@ -13,8 +13,8 @@ from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import Final, NamedTuple
 
-from sqlalchemy import select, union
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.queries import rates, tallying
 from models.queries.chains import Told, chains_of
@@ -36,7 +36,7 @@ from models.tables import Clock, EnterprisePast, Event, Ticket
 MOST: Final = 200_000
 """So many tickets are told anew from their events in one answer: that takes half a minute."""
 
-_SLACK: Final = timedelta(hours=1)
+SLACK: Final = timedelta(hours=1)
 """By so much the moments of events may be out of order: no transaction takes as long."""
 
 _HAND: Final = ("open", "accepted")
@@ -116,19 +116,26 @@ def wall_at(session: Session, regions: Regions, at: datetime, *, now: datetime, 
     return hung(session, regions, at, late=since, leaders=leaders, oldest=shown, until=until)
 
 
-def changed_since(session: Session, at: datetime, now: datetime, end: datetime) -> Sequence[int]:
+def changed_since(
+    session: Session, at: datetime, now: datetime, end: datetime, *, among: Sequence[int] | None = None
+) -> Sequence[int]:
     """Return the tickets from before `end` that are no longer as they were at `at`: 8 bytes a ticket.
 
-    Something was done, a promise has run out, or the enterprise has told another stage.
+    Something was done, a promise has run out, or the enterprise has told another stage. With `among` only
+    those of a few tickets are returned.
     """
-    last = last_before(session, end + _SLACK, Ticket.id, Ticket.created_at)
-    newer = Event.id > last_before(session, at - _SLACK, Event.id, Event.at), Event.at > at
-    ran_out = tallying.lapsing(min(tallying.marked(session), at), now).where(Clock.ticket_id <= last)
+    last = last_before(session, end + SLACK, Ticket.id, Ticket.created_at)
+    newer = Event.id > last_before(session, at - SLACK, Event.id, Event.at), Event.at > at
+    ran_out = tallying.lapsing(min(tallying.marked(session), at), now)
     restaged = EnterprisePast.enterprise_id == Ticket.enterprise_id, EnterprisePast.until > at
+
+    def meant(ticket_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        return ticket_id <= last if among is None else ticket_id.in_(among)
+
     found = union(
-        select(Event.ticket_id.label("id")).where(*newer, Event.ticket_id <= last),
-        select(ran_out.subquery().c.ticket_id),
-        select(Ticket.id).join(EnterprisePast, restaged[0]).where(restaged[1], Ticket.id <= last),
+        select(Event.ticket_id.label("id")).where(*newer, meant(Event.ticket_id)),
+        select(ran_out.where(meant(Clock.ticket_id)).subquery().c.ticket_id),
+        select(Ticket.id).join(EnterprisePast, restaged[0]).where(restaged[1], meant(Ticket.id)),
     )
     rows = core(session).execute(found, execution_options={"yield_per": BATCH})
     return array("q", sorted(row[0] for row in rows))

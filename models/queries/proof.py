@@ -3,65 +3,29 @@
 Memory stays flat however much there is, and nobody waits: each stretch is a reading transaction of its own.
 """
 
-import json
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Select, String, Text, bindparam, func, select, type_coerce, union
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import func, select, union
 
-from models.prepared import Prepared
-from models.queries import copies, sealed
-from models.queries.anchored import Anchored, Came, Names, compared, kept_of
+from models.queries import sealed, ticket_proof
+from models.queries.anchored import Anchored, Names, compared, kept_of
 from models.queries.patch_proof import patch_flaws
-from models.rules.chain import (
-    AUDIT_BLOCK,
-    BLOCK,
-    GENESIS,
-    anchor_digest,
-    audit_digest,
-    row_digest,
-)
-from models.rules.lifecycle import Verb
-from models.rules.numbers import number_of
+from models.queries.ticket_proof import Looked, blocks
+from models.rules.chain import AUDIT_BLOCK, GENESIS, anchor_digest, audit_digest
 from models.rules.proof import ALTERED, DIFFERENT, MISSING, RESEALED, Flaw, Link, Walk
 from models.session import Database, at_one_moment
-from models.tables import Anchor, AnchorBlock, AuditEntry, AuditHead, Event, Ticket
+from models.tables import Anchor, AnchorBlock, AuditEntry, AuditHead, Event
 
 STRETCH: Final = 5000
 """Entries of the audit looked at in one reading."""
 
 Progress = Callable[[int], None]
-_LOW, _HIGH = bindparam("low", type_=Event.ticket_id.type), bindparam("high", type_=Event.ticket_id.type)
-
-
-def _event_rows(at: Any, data: Any) -> Select[*tuple[Any, ...]]:
-    said = (Event.verb, Event.actor_role, Event.actor_id, Event.from_status, Event.to_status, data)
-    columns = (Event.ticket_id, Event.seq, at, Event.previous, Event.digest, Event.tx, Event.id, *said)
-    inside = Event.ticket_id >= _LOW, Event.ticket_id < _HIGH
-    return select(*columns).where(*inside).order_by(Event.ticket_id, Event.seq)
-
-
-_UTC: Final = func.timezone("UTC", Event.at)
-_EVENTS: Final = Prepared(
-    {
-        "sqlite": _event_rows(
-            func.replace(type_coerce(Event.at, String), " ", "T") + "+00:00", type_coerce(Event.data, Text)
-        ),
-        "postgresql": _event_rows(
-            func.to_char(_UTC, 'YYYY-MM-DD"T"HH24:MI:SS.US') + "+00:00", sql_cast(Event.data, Text)
-        ),
-    }
-)
-_TICKETS: Final = Prepared(select(Ticket.id, Ticket.status).where(Ticket.id >= _LOW, Ticket.id < _HIGH))
-_SEQ, _PREVIOUS, _DIGEST, _PLACE, _SAID = 1, 3, 4, slice(5, 7), slice(7, 13)
-_VERB, _TARGET, _DATA = 7, 11, 12
-_told: Final = itemgetter(0, _SEQ, 6, 2, _VERB, 8, 9, _TARGET, _DATA)
+Each = Callable[[Callable[[Database, int], Looked], Iterable[int]], Iterator[Looked]]
+"""Looks at each block, in turn or several at once; what was found comes in the order of the blocks."""
 
 
 @dataclass(slots=True)
@@ -87,16 +51,22 @@ def total(database: Database) -> int:
         return sum(session.scalar(select(func.max(table.id))) or 0 for table in (Event, AuditEntry))
 
 
-def verify(database: Database, progress: Progress = lambda _: None) -> Report:
+def verify(database: Database, progress: Progress = lambda _: None, each: Each | None = None) -> Report:
     """Look at everything and return what is wrong."""
     report = Report()
     anchored = _anchors(database, report)
-    _tickets(database, anchored, report, progress)
+    _tickets(database, anchored, report, progress, each or partial(_in_turn, database))
     _audit(database, anchored, report, progress)
     with database.reading() as session:
         at_one_moment(session)
         report.flaws += patch_flaws(session)
     return report
+
+
+def _in_turn(
+    database: Database, work: Callable[[Database, int], Looked], pieces: Iterable[int]
+) -> Iterator[Looked]:
+    return (work(database, piece) for piece in pieces)
 
 
 def _anchors(database: Database, report: Report) -> Anchored:
@@ -122,104 +92,18 @@ def _anchors(database: Database, report: Report) -> Anchored:
     return anchored
 
 
-def _tickets(database: Database, anchored: Anchored, report: Report, progress: Progress) -> None:
-    low = _next(database, 0)
+def _tickets(database: Database, anchored: Anchored, report: Report, progress: Progress, each: Each) -> None:
     with database.reading() as session:
         since = sealed.first_sealed(session)
-    while low is not None:
-        low -= low % BLOCK
-        with database.reading() as session:
-            at_one_moment(session)
-            bounds = {"low": low, "high": low + BLOCK}
-            rows = _EVENTS.all(session, **bounds)
-            tickets: dict[int, str] = {row[0]: row[1] for row in _TICKETS.all(session, **bounds)}
-            said = sealed.stored(session, **bounds, since=since)
-            kept = kept_of(session, low // BLOCK, anchored)
-            called = sealed.titles(session, **bounds)
-            beside = copies.stored(session, **bounds)
-        _block(rows, tickets, report)
-        told = sealed.of_events((row[0], row[_SEQ], row[2], row[_DATA]) for row in rows)
-        report.flaws += sealed.flaws(told.taken, said, _name)
-        report.flaws += sealed.misnamed(told.titled, called, _name)
-        named = {(flaw.chain, flaw.seq) for flaw in report.flaws}
-        differ = copies.flaws(map(_told, rows), beside, _name)
-        report.flaws += [flaw for flaw in differ if (flaw.chain, flaw.seq) not in named]
-        report.messages += sum(map(len, said.values()))
-        report.forgotten += told.forgotten
-        report.flaws += compared(_came(rows, anchored), kept, anchored, Names(_of_block(low), _name))
-        report.tickets, report.events = report.tickets + len(tickets), report.events + len(rows)
-        progress(len(rows))
-        low = _next(database, low + BLOCK)
-
-
-def _next(database: Database, low: int) -> int | None:
-    """Return the first ticket from `low` on that there is, or of which events tell."""
-    with database.reading() as session:
-        told = session.scalar(select(func.min(Event.ticket_id)).where(Event.ticket_id >= low))
-        kept = session.scalar(select(func.min(Ticket.id)).where(Ticket.id >= low))
-    return min((each for each in (told, kept) if each is not None), default=None)
-
-
-def _block(rows: Sequence[Any], tickets: dict[int, str], report: Report) -> None:
-    silent = dict(tickets)
-    for ticket_id, of_ticket in groupby(rows, itemgetter(0)):
-        chain = list(of_ticket)
-        silent.pop(ticket_id, None)
-        name = _name(ticket_id)
-        if not _is_whole(ticket_id, chain):
-            report.flaws += _flaws(ticket_id, name, chain, report)
-        if ticket_id not in tickets:
-            report.flaws.append(Flaw(name, None, MISSING, "its events are there, the ticket is not"))
-        elif tickets[ticket_id] != chain[-1][_TARGET]:
-            says = f"the ticket is {tickets[ticket_id]}, its last event says {chain[-1][_TARGET]}"
-            report.flaws.append(Flaw(name, chain[-1][_SEQ], DIFFERENT, says))
-    report.flaws += [Flaw(_name(each), 1, MISSING, "the ticket has no events") for each in silent]
-
-
-def _is_whole(ticket_id: int, chain: Sequence[Any]) -> bool:
-    """Whether every link fits: the way of nearly all, and so as short as can be."""
-    last = GENESIS
-    for number, row in enumerate(chain, 1):
-        if row[_SEQ] != number or row[_PREVIOUS] != last:
-            return False
-        last = row[_DIGEST]
-        if _seal(ticket_id, row, number) != last:
-            return False
-    return True
-
-
-def _seal(ticket_id: int, row: Any, seq: int) -> str:
-    try:
-        return row_digest(row[_PREVIOUS], ticket_id, seq, row[2], row[_SAID])
-    except (ValueError, TypeError):  # what was put in its place is no JSON, or no text at all
-        return "unreadable"
-
-
-def _flaws(ticket_id: int, name: str, chain: Sequence[Any], report: Report) -> list[Flaw]:
-    redacted = _redacted(ticket_id, chain)
-    report.redacted += len(redacted)
-    links = [Link(row[_SEQ], row[_PREVIOUS], row[_DIGEST], partial(_seal, ticket_id, row)) for row in chain]
-    return Walk(name, redacted).along(links)
-
-
-def _redacted(ticket_id: int, chain: Sequence[Any]) -> dict[int, str]:
-    """Return what redactions, themselves sealed, say is left of earlier events."""
-    found: dict[int, str] = {}
-    for row in chain:
-        if row[_VERB] == Verb.REDACT and _seal(ticket_id, row, row[_SEQ]) == row[_DIGEST]:
-            told = json.loads(row[_DATA])
-            if "of" in told:
-                found[told["of"]] = told["stands"]
-    return found
-
-
-def _came(rows: Sequence[Any], anchored: Anchored) -> Came:
-    came: Came = {}
-    for row in rows:
-        place = bisect_right(anchored.events_upto, tuple(row[_PLACE]))
-        if place < len(anchored.ids):
-            came.setdefault(place, []).append((row[0], row[_SEQ], row[_DIGEST]))
-    return came
+    for found in each(partial(ticket_proof.look, anchored=anchored, since=since), blocks(database)):
+        report.flaws += found.flaws
+        report.tickets, report.events = report.tickets + found.tickets, report.events + found.events
+        report.redacted += found.redacted
+        report.messages, report.forgotten = (
+            report.messages + found.messages,
+            report.forgotten + found.forgotten,
+        )
+        progress(found.events)
 
 
 def _audit(database: Database, anchored: Anchored, report: Report, progress: Progress) -> None:
@@ -279,14 +163,6 @@ def _entry(row: AuditEntry) -> Link:
         return audit_digest(row.previous, chain=row.chain, seq=seq, at=row.at, fact=fact)
 
     return Link(row.seq, row.previous, row.digest, seal)
-
-
-def _name(ticket_id: int) -> str:
-    return f"ticket {number_of(ticket_id)}"
-
-
-def _of_block(low: int) -> str:
-    return f"tickets {number_of(max(low, 1))} to {number_of(low + BLOCK - 1)}"
 
 
 def _name_of_audit(chain: int) -> str:

@@ -1,17 +1,18 @@
-"""Sums of the kept counts, as far as a key's regions reach; and whether they are what a recount gives.
+"""Sums of the kept counts, as far as a key's regions reach.
 
 Each question is one statement over `tallies` and the changes not folded yet, so that no fold between two
-reads counts anything twice. What ran out since the mark is added from the clocks (docs/rates.md).
+reads counts anything twice; who asks several of one moment may read the changes once. What ran out since the
+mark is added from the clocks (docs/rates.md).
 """
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select, union_all
 from sqlalchemy.orm import Session
 
 from config import catalog
@@ -89,37 +90,63 @@ class Scope:
 
 
 def sums(
-    session: Session, scope: Scope, *bys: By, late: tally.Tally, names: tuple[str, ...] = _NAMES
+    session: Session,
+    scope: Scope,
+    *bys: By,
+    late: tally.Tally,
+    names: tuple[str, ...] = _NAMES,
+    unfolded: tally.Tally | None = None,
 ) -> dict[tuple[Group, ...], Counts]:
     """Return the counts of every group, or of every combination of groups, that has any.
 
     `late` is what is to be added: what `since_the_mark` has found, or what another moment is otherwise in.
+    `unfolded` are the changes, if they were read at this moment (`at_one_moment`) already.
     """
-    parts = [*_parts(scope, bys), (TallyChange, _matching(TallyChange, scope))]
-    selects = [_summed(table, bys, names).where(*where) for table, where in parts]
     places, width, size = [_NAMES.index(name) for name in names], len(bys), len(_NAMES)
     found: dict[tuple[Group, ...], Counts] = {}
-    for row in core(session).execute(union_all(*selects)):
+    for row in core(session).execute(_question(scope, bys, names, has_changes=unfolded is None)).all():
         group = tuple(_named(by, value) for by, value in zip(bys, row, strict=False))
         numbers = [0] * size
         for place, number in zip(places, row[width:], strict=True):
             numbers[place] = int(number or 0)  # a sum of no rows is none; PostgreSQL's are decimals
         tally.gain(found, group, Counts._make(numbers))
-    for cell, counts in scope.covered(late):
-        group = tuple([_GROUPS[by](cell) for by in bys])
-        tally.gain(found, group, counts)
+    for added in (late, unfolded or {}):
+        for cell, counts in scope.covered(added):
+            group = tuple([_GROUPS[by](cell) for by in bys])
+            tally.gain(found, group, counts)
     wanted = {group: _only(counts, names) for group, counts in found.items()}
     return {group: counts for group, counts in wanted.items() if any(counts)}
+
+
+@lru_cache(maxsize=256)
+def _question(
+    scope: Scope, bys: tuple[By, ...], names: tuple[str, ...], *, has_changes: bool
+) -> CompoundSelect[Any]:
+    """Return the statement that asks for sums: to build it takes longer than to answer it."""
+    parts = [*_parts(scope, bys)]
+    if has_changes:
+        parts.append((TallyChange, _matching(TallyChange, scope)))
+    return union_all(*(_summed(table, bys, names).where(*where) for table, where in parts))
 
 
 def _only(counts: Counts, names: tuple[str, ...]) -> Counts:
     return counts if names is _NAMES else NOTHING._replace(**{name: getattr(counts, name) for name in names})
 
 
+def unfolded_in(session: Session, scope: Scope) -> tally.Tally:
+    """Return the changes not folded yet, by type, region and day: of nobody, and of no stage."""
+    wanted = _summed(TallyChange, (By.TYPE, By.REGION, By.DAY), _NAMES)
+    rows = core(session).execute(wanted.where(*_matching(TallyChange, scope))).all()
+    return {
+        Cell(kind, 0, region, "", day): Counts._make(map(int, numbers))  # PostgreSQL's sums are decimals
+        for kind, region, day, *numbers in rows
+    }
+
+
 def since_the_mark(session: Session, now: datetime) -> tally.Tally:
     """Return what promises that ran out after the mark change in the counts."""
     found: tally.Tally = {}
-    ids: set[int] = set(session.scalars(tallying.lapsing(tallying.marked(session), now)))
+    ids: set[int] = set(core(session).scalars(tallying.lapsing(tallying.marked(session), now)))
     for one in tallying.standing(session, ids):
         tally.add(found, tally.tally(one.state, now))
         tally.take(found, tally.read(one.counted, day_number(one.state.created_at)))
@@ -131,24 +158,33 @@ def owners(session: Session, scope: Scope, *, after: int, limit: int) -> list[in
     found: set[int] = set()
     for table in (Tally, TallyChange):
         wanted = select(table.owner_id).where(table.owner_id > after, *_of_owners(table, scope)).distinct()
-        found.update(session.scalars(wanted.order_by(table.owner_id).limit(limit)))
+        found.update(core(session).scalars(wanted.order_by(table.owner_id).limit(limit)))
     return sorted(found)[:limit]
 
 
 def busiest(session: Session, regions: Regions, *, limit: int) -> list[int]:
     """Return the owners with the most cases in hand in `regions`, the one with the most first."""
+    return [*core(session).scalars(_busiest(regions).limit(limit))]
+
+
+@lru_cache(maxsize=64)
+def _busiest(regions: Regions) -> Select[Any]:
     scope = Scope(regions)
-    kept = _of_owners(Tally, scope) if regions is not None else [Tally.span == Span.HAND.value]
-    parts = [  # summed before they meet: the rows of thousands of owners are not carried along
-        select(table.owner_id, func.sum(table.open + table.accepted).label("hand"))
-        .where(*where)
-        .group_by(table.owner_id)
-        for table, where in ((Tally, kept), (TallyChange, _of_owners(TallyChange, scope)))
-    ]
-    rows = union_all(*parts).subquery()
+    if regions is None:  # one row an owner
+        kept: Any = select(Tally.owner_id, (Tally.open + Tally.accepted).label("hand")).where(
+            Tally.span == Span.HAND.value
+        )
+    else:  # summed before they meet: the rows of thousands of owners are not carried along
+        kept = _in_hand(Tally, scope)
+    rows = union_all(kept, _in_hand(TallyChange, scope)).subquery()
     hand = func.sum(rows.c.hand)
     ranked = select(rows.c.owner_id).group_by(rows.c.owner_id).having(hand > 0)
-    return [*session.scalars(ranked.order_by(hand.desc(), rows.c.owner_id).limit(limit))]
+    return ranked.order_by(hand.desc(), rows.c.owner_id)
+
+
+def _in_hand(table: Any, scope: Scope) -> Select[Any]:
+    hand = func.sum(table.open + table.accepted).label("hand")
+    return select(table.owner_id, hand).where(*_of_owners(table, scope)).group_by(table.owner_id)
 
 
 def _of_owners(table: Any, scope: Scope) -> list[ColumnElement[bool]]:
@@ -255,46 +291,3 @@ def _province() -> str:
 
 def _number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A cell whose kept counts are not what the tickets add up to."""
-
-    where: str
-    kept: str
-    counted: str
-
-
-def recount(session: Session, now: datetime) -> tally.Tally:
-    """Return the counts of every cell from the tickets themselves, with what has run out at `now`."""
-    found: tally.Tally = {}
-    for one in tallying.everything(session):
-        tally.add(found, tally.tally(one.state, now))
-    return found
-
-
-def differences(session: Session, now: datetime) -> list[Difference]:
-    """Name every row of the sums that differs from a recount; none means that the counts are right."""
-    wanted = tally.rows(recount(session, now))
-    kept = tally.rows(since_the_mark(session, now))
-    columns = [getattr(TallyChange, name) for name in (*Cell._fields, *_NAMES)]
-    for row in core(session).execute(select(*columns)):
-        for key, counts in tally.rows({Cell._make(row[:5]): Counts._make(row[5:])}).items():
-            tally.gain(kept, key, counts)
-    key_columns = (Tally.span, Tally.owner_id, Tally.region, Tally.day, Tally.type, Tally.stage)
-    columns = [*key_columns, *(getattr(Tally, name) for name in _NAMES)]
-    for row in core(session).execute(select(*columns), execution_options={"yield_per": 5_000}):
-        tally.gain(kept, row[:6], Counts._make(row[6:]))
-    keys = sorted(kept.keys() | wanted.keys())
-    return [
-        Difference(" ".join(map(str, key)), _said(mine, its), _said(its, mine))
-        for key in keys
-        if (mine := kept.get(key, NOTHING)) != (its := wanted.get(key, NOTHING))
-    ]
-
-
-def _said(mine: Counts, other: Counts) -> str:
-    """Return the counts that are not the same, by name."""
-    pairs = zip(_NAMES, mine, other, strict=True)
-    return ", ".join(f"{name}={value}" for name, value, its in pairs if value != its)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from models.rules import tally
 from models.rules.counting import day_of
 from models.rules.lifecycle import Status
 from models.rules.tally import Counts
+from models.session import at_one_moment, core
 from models.tables import Enterprise, Official, Ticket
 
 LEADERS: Final = 33
@@ -33,6 +35,16 @@ _FLOW: Final = (
 
 _TREND: Final = ("open", "accepted", "resolved", "closed", "declined", "finished")
 """What weeks and months are drawn from."""
+
+_WAITING: Final = (
+    select(
+        *(Ticket.id, Ticket.title, Ticket.type, Ticket.region, Ticket.status, Ticket.created_at),
+        *(Official.id, Official.name, Official.post, Official.department),
+        *(Enterprise.id, Enterprise.name),
+    )
+    .join(Official, Official.id == Ticket.owner_id)
+    .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
+)
 
 Groups = dict[tuple[Group, ...], Counts]
 
@@ -68,7 +80,8 @@ class Wall:
 
 
 def wall(session: Session, regions: Regions, now: datetime) -> Wall:
-    """Return the wall chart of what lies in `regions`."""
+    """Return the wall chart of what lies in `regions`. Nothing was read before."""
+    at_one_moment(session)
     late = rates.since_the_mark(session, now)
     leaders = rates.busiest(session, regions, limit=LEADERS)
     return hung(session, regions, now, late=late, leaders=leaders, oldest=_oldest(session, regions))
@@ -86,18 +99,19 @@ def hung(
 ) -> Wall:
     """Return the wall chart of a moment: `late` is what the kept counts lack of it, or have too much.
 
-    What was received from the day `until` on is not counted.
+    What was received from the day `until` on is not counted. All is read at one moment.
     """
     whole, day = Scope(regions, until=until), day_of(now)
     monday = day - timedelta(days=day.weekday(), weeks=WEEKS - 1)
     first = months_before(day, MONTHS - 1)
     theirs = whole.of(tuple(leaders))
+    counted = partial(rates.sums, session, late=late, unfolded=rates.unfolded_in(session, whole))
     return Wall(
-        places=rates.sums(session, whole, By.TYPE, By.REGION, late=late),
+        places=counted(whole, By.TYPE, By.REGION),
         leaders=leaders,
         matrix=rates.sums(session, theirs, By.OWNER, By.TYPE, late=late, names=_FLOW) if leaders else {},
-        days=rates.sums(session, replace(whole, since=monday), By.DAY, late=late, names=_TREND),
-        months=rates.sums(session, replace(whole, since=first), By.MONTH, late=late, names=_TREND),
+        days=counted(replace(whole, since=monday), By.DAY, names=_TREND),
+        months=counted(replace(whole, since=first), By.MONTH, names=_TREND),
         oldest=oldest,
         today=today_of(session, regions, day, now),
     )
@@ -123,14 +137,10 @@ def _oldest(session: Session, regions: Regions) -> list[Waiting]:
     """Return who has waited longest: nobody has taken the case on, nor said anything to the enterprise."""
     waits = (Ticket.status == Status.OPEN.value, Ticket.first_contact_at.is_(None))
     first = select(Ticket.id).where(*waits, inside(Ticket.region, regions)).order_by(Ticket.id).limit(OLDEST)
-    rows = session.execute(
-        select(Ticket, Official, Enterprise)
-        .join(Official, Official.id == Ticket.owner_id)
-        .outerjoin(Enterprise, Enterprise.id == Ticket.enterprise_id)
-        .where(Ticket.id.in_(session.scalars(first).all()))
-        .order_by(Ticket.id)
+    rows = core(session).execute(
+        _WAITING.where(Ticket.id.in_(core(session).scalars(first).all())).order_by(Ticket.id)
     )
-    found = [_waiting(*row) for row in rows]
+    found = [_waiting(row) for row in rows]
     hidden = shielded(session, [each.id for each in found])
     return [without_words(each) if each.id in hidden else each for each in found]
 
@@ -140,9 +150,6 @@ def without_words(each: Waiting) -> Waiting:
     return replace(each, title="", firm=None, is_shielded=True)
 
 
-def _waiting(row: Ticket, owner: Official, firm: Enterprise | None) -> Waiting:
-    return Waiting(
-        *(row.id, row.title, row.type, row.region, row.status, row.created_at),
-        Owner(owner.id, owner.name, owner.post, owner.department),
-        None if firm is None else (firm.id, firm.name),
-    )
+def _waiting(row: Any) -> Waiting:
+    firm = None if row[10] is None else (row[10], row[11])
+    return Waiting(row[0], row[1], row[2], row[3], row[4], row[5], Owner(*row[6:10]), firm)

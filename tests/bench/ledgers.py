@@ -1,6 +1,7 @@
 """How fast ledgers are written, and in how much memory: a process of its own, from a large database."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from typing import Final
 
 from tests.bench import population
 from tests.bench.population import Scale
+from tests.bench.servers import CORES
 
 LEAST: Final = 20_000
 """Rows a second (DESIGN, section 6)."""
@@ -46,30 +48,31 @@ def measured(scale: Scale = MEASURED) -> list[Written]:
 
 def _written(path: Path, form: str) -> Written:
     ran = subprocess.run(
-        [sys.executable, "-m", "tests.bench.ledgers", str(path), form],
+        [sys.executable, "-m", "tests.bench.ledgers", str(path), form, *map(str, CORES)],
         stdout=subprocess.PIPE,
         check=True,
     )
     return Written(form, **json.loads(ran.stdout))
 
 
-def _write(path: str, form: str) -> None:
+def _write(path: str, form: str, *cores: str) -> None:
     """Write one ledger first, then all; the difference in memory is what the rows cost."""
     from bot.collector import spare_the_collector
     from bot.ledgers.files import Format, Question, write
+    from bot.spread import spread
     from models.session import Database
 
     spare_the_collector()  # as `liaison export` does
+    os.sched_setaffinity(0, map(int, cores))  # all there are, unlike the client
     database, now = Database(f"sqlite:///{path}"), datetime.now(UTC)
     with database.reading() as session, TemporaryFile() as file:
         write(session, Question("policy", now), Format(form), file)
-    before = _peak()
+    before, tickets = _peak(), population.rows(Path(path))["tickets"]
     started = time.perf_counter()
-    with database.reading() as session, TemporaryFile() as file:
-        write(session, Question("all", now), Format(form), file)
+    with database.reading() as session, TemporaryFile() as file, spread(database, tickets) as each:
+        write(session, Question("all", now), Format(form), file, each)
     seconds = time.perf_counter() - started
-    found = population.rows(Path(path))
-    taken_on = found["tickets"] - found["tickets"] // 10
+    taken_on = tickets - tickets // 10
     print(json.dumps({"rows": taken_on, "seconds": seconds, "before": before, "after": _peak()}))
 
 

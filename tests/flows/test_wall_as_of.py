@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -15,7 +15,7 @@ from bot.web.api import problems
 from bot.web.wall.cases import Row, past_row, row_of
 from models.actions import access, pasts, roster
 from models.actions.people import join
-from models.queries.past_cases import Behind, past_cases
+from models.queries.past_cases import KNOWN, Behind, Known, past_cases
 from models.queries.past_wall import TooMuchSince, wall_at
 from models.queries.ticket_lists import Wanted, tickets
 from models.tables import Enterprise, Official, Person
@@ -81,13 +81,44 @@ def test_wall_of_every_evening_is_the_wall_that_hung_there(world: World) -> None
 
     for shown in evenings:
         assert wall(world, key, as_of=shown["as_of"]) == shown
+    known = Known()
     for at, rows in lists:
-        bounds = {"now": world.clock(), "after": 0, "limit": 9, "most": 9}
-        with world.database.reading() as session:
-            _, found = past_cases(session, None, Behind(), at, **bounds)
-        assert [past_row(each, at) for each in found] == rows
+        assert_listed(world, known, at, rows)
     lights = {row.light for _, rows in lists for row in rows}
     assert lights == {"", "green", "amber", "red"}
+
+
+def assert_listed(world: World, known: Known, at: datetime, rows: list[Any]) -> None:
+    """All at once, and case by case from what is known."""
+    bounds = {"now": world.clock(), "most": 9, "known": known}
+    with world.database.reading() as session:
+        _, found = past_cases(session, None, Behind(), at, after=0, limit=9, **bounds)
+    assert [past_row(each, at) for each in found] == rows
+    ids = known.ids((None, Behind(), at, 9))
+    assert ids is not None
+    for place, each in enumerate(ids):
+        with world.database.reading() as session:
+            count, page = past_cases(session, None, Behind(), at, after=each - 1, limit=1, **bounds)
+        assert (count, [past_row(one, at) for one in page]) == (len(rows), rows[place : place + 1])
+
+
+def test_a_few_lists_of_past_moments_are_known_and_older_ones_go() -> None:
+    known, days = Known(), range(KNOWN + 1)
+    asked = [(None, Behind(), datetime(2026, 1, 1 + day, tzinfo=UTC), 9) for day in days]
+    for each in asked:
+        known.keep(each, [1])
+    assert [known.ids(each) for each in asked] == [None, *[[1]] * KNOWN]
+
+
+def test_list_of_a_moment_that_has_hardly_passed_is_not_kept(world: World) -> None:
+    """Somebody may still be writing down what happened then."""
+    world.phone(OWNER).say(ARREARS)
+    known, at = Known(), world.clock()
+    world.advance(minutes=50)
+    with world.database.reading() as session:
+        bounds = {"now": world.clock(), "after": 0, "limit": 9, "most": 9}
+        count, _ = past_cases(session, None, Behind(), at, known=known, **bounds)
+    assert (count, known.ids((None, Behind(), at, 9))) == (1, None)
 
 
 def test_what_happens_between_two_timers_is_no_other_wall(world: World) -> None:

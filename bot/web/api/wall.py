@@ -1,8 +1,9 @@
 """`/wall`: everything the wall chart (挂图作战) shows, in one answer."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated, Final
 
 from fastapi import Query
@@ -36,7 +37,7 @@ from models.queries.then import Owner, officials_at
 from models.queries.wall import Groups, Waiting
 from models.rules.lifecycle import Status
 from models.rules.numbers import number_of
-from models.rules.tally import NOTHING, Counts, city_of, sum_of
+from models.rules.tally import NOTHING, Counts, city_of, gain, sum_of
 
 routes: Final = noun("/wall", tags=["rates"])
 
@@ -68,12 +69,13 @@ def wall_view(session: Session, regions: Regions, now: datetime, *, as_of: datet
     else:
         found, now = wall_at(session, regions, as_of, now=now), as_of
     names = officials_at(session, found.leaders, now)
-    total = sum_of(found.places.values())
+    types, places = _by(0, found.places), _by(1, found.places)
+    total = sum_of(types.values())
     return WallView(
         as_of=now,
         total=group_view("all", say.ALL_TOGETHER, total),
-        types=[_type(code, found.places) for code in catalog.types()],
-        regions=[_place(code, found.places) for code in _tiles(regions)],
+        types=[_type(code, types.get(code, NOTHING)) for code in catalog.types()],
+        regions=[_place(code, places.get(code, NOTHING)) for code in _tiles(regions)],
         leaders=_rows([names[owner] for owner in found.leaders], found.matrix),
         weeks=[_stretch(monday, counts) for monday, counts in queries.weekly(found.days).items()],
         months=[
@@ -90,12 +92,16 @@ def wall_view(session: Session, regions: Regions, now: datetime, *, as_of: datet
     )
 
 
-def _only(groups: Groups, is_wanted: Callable[[tuple[Group, ...]], bool]) -> Counts:
-    return sum_of(counts for group, counts in groups.items() if is_wanted(group))
+def _by(place: int, groups: Groups) -> Mapping[Group, Counts]:
+    """Return what the groups add up to by one of the two things they are grouped by."""
+    found: dict[Group, Counts] = {}
+    for group, counts in groups.items():
+        gain(found, group[place], counts)
+    return found
 
 
-def _type(code: str, places: Groups) -> TypeView:
-    counts = _only(places, lambda group: group[0] == code)
+@lru_cache(maxsize=1024)
+def _type(code: str, counts: Counts) -> TypeView:
     return TypeView(**dict(group_view(code, name_of(By.TYPE, code, {}), counts)))
 
 
@@ -108,8 +114,8 @@ def _tiles(regions: frozenset[str] | None) -> Iterable[str]:
             yield code
 
 
-def _place(code: str, places: Groups) -> PlaceView:
-    counts = _only(places, lambda group: group[1] == code)
+@lru_cache(maxsize=1024)
+def _place(code: str, counts: Counts) -> PlaceView:
     return PlaceView(**dict(group_view(code, name_of(By.REGION, code, {}), counts)))
 
 

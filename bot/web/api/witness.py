@@ -134,7 +134,7 @@ def _deed(about: About, method: str, status: int, body: bytes) -> tuple[Deeds | 
 
 def _shown(body: bytes) -> list[Any] | None:
     """Return the ids on a list; None where the answer is none, or tells more than an empty list."""
-    told = json.loads(body) if body.startswith(b"{") else {}
+    told = json.loads(body) if body.startswith(b"{") and b'"items"' in body else {}
     items = told.get("items")
     if not isinstance(items, list) or (not items and not told.keys() <= _OF_A_PAGE):
         return None

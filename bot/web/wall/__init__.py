@@ -17,6 +17,7 @@ from bot.web.wall import chart, drill_down, patches, patterns, sign_in
 from bot.web.wall.pages import STATIC, away, no_such_page, page, too_far, too_many, wrong_address
 from bot.web.wall.sign_in import Away, Signed, WallParts
 from config.outlines import Outlines
+from models.queries.past_cases import Known
 from models.queries.past_wall import TooMuchSince
 from models.queries.registry import NotFound
 
@@ -29,6 +30,7 @@ routes: Final = APIRouter(prefix="/wall", include_in_schema=False)
 def install(app: FastAPI, drawn: Outlines | None = None) -> None:
     """Have `app` serve the wall chart, with a map if one is `drawn`; `state.parts` is the API's too."""
     app.state.wall_map = drawn
+    app.state.wall_past = Known()
     app.mount("/wall/static", StaticFiles(directory=STATIC))
     for each in (routes, chart.routes, drill_down.routes, patterns.routes, patches.routes):
         app.router.routes.extend(each.routes)

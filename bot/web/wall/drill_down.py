@@ -20,7 +20,7 @@ from bot.web.wall.sign_in import Signed, WallParts, Watcher, note
 from handlers import say
 from models.queries import met_today, ticket_lists
 from models.queries.counted import Counted, counted_as, in_week
-from models.queries.past_cases import Behind, past_cases
+from models.queries.past_cases import Behind, Known, past_cases
 from models.queries.registry import NotFound
 from models.rules.lifecycle import Status
 
@@ -60,7 +60,7 @@ class Met(Paging):
 def cases(request: Request, parts: WallParts, who: Signed, wanted: Annotated[Wanted, Query()]) -> Response:
     """List the cases behind a number, of now or of the wall of a day that is over."""
     at = evening(wanted.as_of, parts.clock())
-    count, rows, last = _now(parts, who, wanted) if at is None else _then(parts, who, wanted, at)
+    count, rows, last = _now(parts, who, wanted) if at is None else _then(request, parts, who, wanted, at)
     note(parts, who, "GET /wall/cases", "wall/cases", [row.number for row in rows])
     owner = rows[0].owner if rows and wanted.owner is not None else ""
     heading = say.cases_behind(
@@ -101,11 +101,12 @@ def _now(parts: Parts, who: Watcher, wanted: Wanted) -> _Listed:
         return ticket_lists.how_many(session, who.regions, chosen, most=MOST), rows, last
 
 
-def _then(parts: Parts, who: Watcher, wanted: Wanted, at: datetime) -> _Listed:
+def _then(request: Request, parts: Parts, who: Watcher, wanted: Wanted, at: datetime) -> _Listed:
     behind = Behind(wanted.counted, wanted.type, wanted.status, wanted.owner, wanted.region, wanted.week)
     page_ = {"after": wanted.place, "limit": wanted.limit + 1, "most": MOST}
+    known: Known = request.app.state.wall_past
     with parts.database.reading() as session:
-        count, found = past_cases(session, who.regions, behind, at, now=parts.clock(), **page_)
+        count, found = past_cases(session, who.regions, behind, at, now=parts.clock(), known=known, **page_)
         shown = found[: wanted.limit]
         rows = [past_row(each, at) for each in shown]
         return count, rows, shown[-1].sheet.ticket.id if len(found) > wanted.limit else None

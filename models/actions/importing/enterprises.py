@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.actions.importing.account import Account, Row
+from models.actions.importing.account import Account, Row, among
 from models.rules.faults import Wrong
 from models.tables import Enterprise
 
@@ -26,7 +26,8 @@ def take(account: Account, batch: Sequence[Row], now: datetime) -> None:
     A stage that somebody of the enterprise told us stays, and so does one for which the list has none.
     """
     codes = [row.cells["credit_code"] for row in batch]
-    found = account.connection.execute(select(*_COLUMNS).where(Enterprise.credit_code.in_(codes)))
+    these = among(account.connection, Enterprise.credit_code, codes)
+    found = account.connection.execute(select(*_COLUMNS).where(these))
     known = {each.credit_code: each for each in found}
     new: dict[str | None, dict[str, Any]] = {}
     changes = []

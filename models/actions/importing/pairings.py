@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.actions.importing.account import Account, Row
+from models.actions.importing.account import Account, Row, among
 from models.actions.importing.leaders import leaders
 from models.actions.roster import SLOTS
 from models.queries.registry import inside
@@ -76,9 +76,8 @@ def take(account: Account, batch: Sequence[Row], slots: Slots, now: datetime) ->
 
 def _firms(account: Account, codes: Sequence[str | None]) -> dict[str | None, int]:
     reach = None if account.reach is None else frozenset(account.reach)
-    wanted = select(Enterprise.credit_code, Enterprise.id).where(
-        Enterprise.credit_code.in_(codes), inside(Enterprise.region, reach)
-    )
+    these = among(account.connection, Enterprise.credit_code, codes)
+    wanted = select(Enterprise.credit_code, Enterprise.id).where(these, inside(Enterprise.region, reach))
     return {row[0]: row[1] for row in account.connection.execute(wanted)}
 
 

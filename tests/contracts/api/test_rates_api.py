@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.actions import office, tallies, tickets
 from models.actions.conversation import Words
-from models.queries import rates
+from models.queries import recounting
 from models.queries.people import party
 from models.queries.tickets import actor_on
 from models.queries.tickets import by_number as find
@@ -96,7 +96,7 @@ def test_schemes_own_figures_are_read_back(desk: Desk, figures_of: Any) -> None:
         parts = [figures(group, Rate.RESOLUTION)[:2] for group in groups]
         assert tuple(map(sum, zip(*parts, strict=True))) == (resolved, received), by
     with desk.database.reading() as session:
-        assert rates.differences(session, desk.clock()) == []
+        assert recounting.differences(session, desk.clock()) == []
     fold(desk)
     assert desk.get("/rates", by="region").json() == answer
     wall = desk.get("/wall").json()
@@ -117,7 +117,7 @@ def fold(desk: Desk) -> None:
                 session, desk.clock(), limit=50
             )
     with desk.database.reading() as session:
-        assert rates.differences(session, desk.clock()) == []
+        assert recounting.differences(session, desk.clock()) == []
 
 
 def act(desk: Desk, number: str, openid: str, *deeds: Any) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.actions import merging, shielding
 from models.actions.merging import Apart, CannotMerge
 from models.actions.shielding import EnterpriseAsked
-from models.queries.rates import recount
+from models.queries.recounting import recount
 from models.queries.shielded import shielded
 from models.queries.tickets import NoSuchTicket, actor_on, by_id
 from models.rules.lifecycle import NotAllowed, NotPossible, Role, Status, Verb

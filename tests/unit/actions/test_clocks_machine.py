@@ -29,7 +29,7 @@ from models.actions.pauses import NoPause, NothingPaused
 from models.actions.striking import is_open
 from models.actions.tickets import Guess
 from models.actions.timers import TIMERS
-from models.queries import rates
+from models.queries import recounting
 from models.queries.contradictions import contradictions
 from models.queries.deadlines import changes
 from models.queries.tickets import NoSuchTicket, actor_on, by_id
@@ -92,7 +92,7 @@ class Clocks(RuleBasedStateMachine):
         """Look whether counts and rows are what events tell by now; then close and forget the copy."""
         with self.database.reading() as session:
             assert [str(each) for each in contradictions(session)] == []
-            assert rates.differences(session, self.now) == []
+            assert recounting.differences(session, self.now) == []
         self.database.dispose()
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self.path}{suffix}").unlink(missing_ok=True)

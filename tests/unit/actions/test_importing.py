@@ -12,7 +12,7 @@ from models.actions.importing.account import AT_ONCE
 from models.actions.importing.undoing import UndoneAlready, undo
 from models.actions.people import join, meet
 from models.actions.tickets import Guess
-from models.queries import rates
+from models.queries import recounting
 from models.queries.people import party
 from models.rules.importing import NoHeadings, Subject
 from models.session import Database
@@ -58,6 +58,12 @@ def test_enterprises_come_once_however_often_the_list_does(database: Database) -
     assert on_roster(database) == before
 
 
+def test_name_is_kept_letter_for_letter(database: Database) -> None:
+    odd = "沈阳\"云杉\\里\"{1,'NULL'}😀机械"
+    bring_in(database, Subject.ENTERPRISES, [ENTERPRISES, (odd, credit_code(1), "沈阳", "")])
+    assert [row[1] for row in on_roster(database)["enterprises"]] == [odd]
+
+
 def test_list_changes_what_it_says_otherwise_and_undoing_gives_it_back(database: Database) -> None:
     bring_in(database, Subject.ENTERPRISES, firms(1, 2, stage="初创型"))
     before = on_roster(database)
@@ -94,11 +100,11 @@ def test_what_a_list_changes_is_kept_for_ledgers_and_counted_anew(database: Data
         assert [(row.name, row.stage) for row in session.scalars(select(EnterprisePast))] == [
             ("云杉里1", "startup")
         ]
-        assert rates.differences(session, NOW) == []
+        assert recounting.differences(session, NOW) == []
     back(database, report.import_id)
     with database.reading() as session:
         assert [row.name for row in session.scalars(select(EnterprisePast))] == ["云杉里1", "新名"]
-        assert rates.differences(session, NOW) == []
+        assert recounting.differences(session, NOW) == []
 
 
 def test_stage_that_the_enterprise_told_stays(database: Database) -> None:

@@ -26,7 +26,7 @@ from models.actions.outbox import Notice
 from models.actions.people import join
 from models.actions.roster import add_enterprise, add_official, pair
 from models.actions.tickets import Guess
-from models.queries import proof, rates
+from models.queries import proof, recounting
 from models.queries.co_handling import helpers
 from models.queries.contacts import carer_of, speaks_for
 from models.queries.people import EnterpriseCard, desk, enterprise
@@ -200,7 +200,7 @@ class Town(RuleBasedStateMachine):
         events say.
         """
         with self.database.reading() as session:
-            assert rates.differences(session, self.now) == []
+            assert recounting.differences(session, self.now) == []
             for row in session.scalars(select(Ticket)):
                 is_told(session, row, self.now)
         assert proof.verify(self.database).flaws == []

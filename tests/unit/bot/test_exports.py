@@ -4,13 +4,19 @@ import csv
 import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 from sqlalchemy import select
 
-from bot.ledgers.files import Format, NotYet, Question, is_same_digest, moment, repr_digest
+from bot.ledgers.files import Format, NotYet, Question, is_same_digest, moment, repr_digest, write
+from bot.ledgers.lines import Look
+from bot.ledgers.parts import Part, shaped
+from bot.spread import at_once
+from config import catalog
 from models.actions import office, tickets
 from models.actions.conversation import Words
+from models.queries.ledger import Asked, Place, places
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.session import Database
@@ -115,3 +121,27 @@ def test_a_question_about_all_names_every_type_in_order() -> None:
     ]
     assert [str(each) for each in Format] == ["csv", "xlsx"]
     assert not is_same_digest("a" * 64, "b" * 64)
+
+
+def test_ledger_read_in_parts_by_several_processes_is_the_same(url: str) -> None:
+    columns = catalog.ledger_form().of("arrears")
+    look = Look.of(len(columns), text=1, day=2, amount=3)
+    whole = Part(Asked("arrears", LONG_AGO + timedelta(days=9)), columns, look)
+    database = Database(url)
+    with database.reading() as session, at_once(database, 2) as each:
+        [page] = shaped(session, whole)
+        assert list(shaped(session, whole, each, every=1)) == [page[:1], page[1:]]
+        assert list(shaped(session, whole, each, every=2)) == [page]
+        assert places(session, whole.asked, every=1) == [Place(2025, 1), Place(2025, 2)]
+    database.dispose()
+
+
+def test_file_is_the_same_however_it_is_read(url: str) -> None:
+    question, database = Question("all", NOW), Database(url)
+    with database.reading() as session, at_once(database, 2) as each:
+        for how in Format:
+            with TemporaryFile() as here, TemporaryFile() as there:
+                digests = write(session, question, how, here), write(session, question, how, there, each)
+                assert here.read() == there.read()
+                assert digests[0] == digests[1]
+    database.dispose()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from bot.ledgers.cells import Cell
-from bot.ledgers.lines import Lines
+from bot.ledgers.lines import Lines, Look
 
 WIDTH = 18
 DAYS = st.dates(date(1900, 3, 1), date(9999, 12, 31))
@@ -56,10 +56,10 @@ def in_lines(lines: Sequence[Sequence[Cell]]) -> io.BytesIO:
     """Write page by page, column by column."""
 
     def fill(sheet: Any, looks: dict[str, Any]) -> None:
-        sheet.wear(WIDTH, **looks)
+        look = Look.of(WIDTH, **{name: worn._get_xf_index() for name, worn in looks.items()})
         for row, page in ((1, lines[:1]), (2, lines[1:])):
             if page:
-                sheet.lines(row, list(zip(*page, strict=True)))
+                sheet.lines(row, WIDTH, look(list(zip(*page, strict=True))))
 
     return workbook(fill, Lines)
 

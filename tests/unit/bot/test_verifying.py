@@ -6,14 +6,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from bot.service import timers_of
 from bot.simulator import Clock
+from bot.spread import at_once
 from bot.timers import TimerLoop
 from bot.verifying import checked
 from models.actions.timers import TIMERS
+from models.rules.chain import BLOCK
+from models.rules.numbers import number_of
 from models.session import Database
 from models.tables import Anchor, AuditEntry, Event, Handover, Person, Ticket
 from tests.roster import LEADER, OWNER
@@ -57,6 +60,34 @@ def test_verify_says_that_all_is_well_and_what_was_looked_at(liaison: Typed, liv
     assert first.startswith("1 events of 1 tickets (0 redacted), 0 entries of the audit, 1 anchors")
     assert newest.startswith("newest anchor ")
     assert verdict == "everything is as it was written down"
+
+
+def test_several_processes_name_the_same_in_the_same_order(lived: str) -> None:
+    database = Database(lived)
+    with database.transaction() as session:
+        row = session.scalars(select(Ticket)).one()
+        facts = {column.key: getattr(row, column.key) for column in inspect(Ticket).column_attrs}
+        copies = [facts | {"id": number} for number in (7 * BLOCK, BLOCK + 1, 3 * BLOCK)]
+        session.execute(insert(Ticket), copies)
+        session.execute(update(Event).values(verb="urge"))
+    found = checked(database, NOW)
+    with at_once(database, 2) as each:
+        assert checked(database, NOW, each=each) == found
+    database.dispose()
+    silent = [flaw.chain for flaw in found.flaws if flaw.says == "the ticket has no events"]
+    assert silent == [f"ticket {number_of(number)}" for number in (BLOCK + 1, 3 * BLOCK, 7 * BLOCK)]
+    assert (found.tickets, found.events, found.flaws[0].kind) == (4, 1, "altered")
+
+
+def test_what_is_wrong_in_another_process_is_heard_of(lived: str) -> None:
+    database = Database(lived)
+    with at_once(database, 2) as each, pytest.raises(ZeroDivisionError):
+        list(each(_of_nothing, [1, 0, 1]))
+    database.dispose()
+
+
+def _of_nothing(_database: Database, piece: int) -> float:
+    return 1 / piece
 
 
 def test_verify_names_what_was_changed_and_fails(liaison: Typed, lived: str) -> None:

@@ -14,7 +14,7 @@ from models.actions import office, reckoning, tickets, warnings
 from models.actions.conversation import Words
 from models.actions.settlements import Fate, Settlement
 from models.migrations import config, migrate
-from models.queries import rates, schema
+from models.queries import recounting, schema
 from models.queries.tickets import actor_on
 from models.rules.retry import Failure
 from models.session import Database
@@ -230,14 +230,14 @@ def test_counts_are_filled_from_the_tickets_there_are(database: Database) -> Non
         office.resolve(session, second, actor_on(session, who, second), Words("text", "好了"), now=late)
         tickets.withdraw(session, third, actor_on(session, known(session, OWNER), third), now=late)
     with database.reading() as session:
-        before = rates.recount(session, late), session.scalars(select(Ticket.counted)).all()
+        before = recounting.recount(session, late), session.scalars(select(Ticket.counted)).all()
     down(database, "0120")
     migrate(database)
 
     with database.reading() as session:
-        assert rates.differences(session, late) == []
+        assert recounting.differences(session, late) == []
         assert session.scalar(select(func.count()).select_from(TallyChange)) == 0
-        assert rates.recount(session, late) == before[0]
+        assert recounting.recount(session, late) == before[0]
         kept = [word.split() for word in session.scalars(select(Ticket.counted)) if word]
         wanted = [word.split() for word in before[1] if word]
         assert [word[: len(mine)] for word, mine in zip(kept, wanted, strict=True)] == wanted
@@ -245,4 +245,4 @@ def test_counts_are_filled_from_the_tickets_there_are(database: Database) -> Non
         row = session.get_one(Ticket, second.id)
         row.rated_at, row.rated_result = late, "satisfied"
     with database.reading() as session:
-        assert rates.differences(session, late) == []
+        assert recounting.differences(session, late) == []

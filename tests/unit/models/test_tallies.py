@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, insert, select, text, update
 
 from models.actions import tallies
-from models.queries import rates, tallying
+from models.queries import rates, recounting, tallying
 from models.queries.rates import By, Scope
 from models.rules.regions import regions_within
 from models.rules.tally import NO_STAGE, NOTHING, Counts, Tally, city_of
@@ -27,7 +27,7 @@ def counted(
     """Return the kept counts, which a recount bears out."""
     now = NOW + after
     with database.reading() as session:
-        assert rates.differences(session, now) == []
+        assert recounting.differences(session, now) == []
         return rates.sums(session, Scope(), *bys, late=rates.since_the_mark(session, now))
 
 
@@ -99,7 +99,7 @@ def test_difference_names_the_row_and_the_count(database: Database) -> None:
         tallies.fold(session, NOW, limit=50)
         session.execute(text("UPDATE tallies SET closed = 5 WHERE span = 'month' AND region <> ''"))
     with database.reading() as session:
-        [found] = rates.differences(session, NOW)
+        [found] = recounting.differences(session, NOW)
     assert found.where.startswith("month 0 ")
     assert (found.kept, found.counted) == ("closed=5", "closed=0")
 
@@ -183,8 +183,8 @@ def added_up(cells: Tally, scope: Scope, bys: tuple[By, ...]) -> dict[tuple[str 
 def test_whatever_is_asked_is_what_the_tickets_add_up_to(database: Database, province: list[Ticket]) -> None:
     """Which of the kept sums answers is nobody's business: they all say the same."""
     with database.reading() as session:
-        assert rates.differences(session, NOW) == []
-        cells = rates.recount(session, NOW)
+        assert recounting.differences(session, NOW) == []
+        cells = recounting.recount(session, NOW)
         assert {cell.stage for cell in cells} > {NO_STAGE}
         for reach, (since, until), bys in product(REACHES, TIMES, GROUPED):
             scope = Scope(reach, since=since, until=until)
