@@ -406,6 +406,8 @@ class Town(RuleBasedStateMachine):
         if expected is None:
             ticket.moved(act, openid, choice, self.now)
             self.succeeded[act] += 1
+        if done is Verb.WITHDRAW:
+            self.let_go_of_what_it_carried(ticket)
         is_same = act == "retype" and before_it == ticket
         self.look_at_what_was_said(
             before_it, ticket, openid, done=None if is_same else done, named=choice.whom
@@ -418,7 +420,7 @@ class Town(RuleBasedStateMachine):
         with self.database.reading() as session:
             news = self.unread(session)
             parties = self.parties(session, before, after, named)
-            told = [(row.person_id, row.kind) for row in news if row.kind != Notice.TAKEN_BACK]
+            told = [(row.person_id, row.kind, row.ticket_id) for row in news if row.kind != Notice.TAKEN_BACK]
             assert len(told) == len(set(told)), (done, told)
             assert done is not None or not told, "what was refused is nobody's news"
             if done is not None and done not in UNTOLD:
@@ -476,7 +478,7 @@ class Town(RuleBasedStateMachine):
             },
             "carried": {
                 known(session, each).person_id
-                for one in after.carries
+                for one in (*before.carries, *after.carries)
                 for each in ({one.author} & one.party or one.party)
             },
             "colleagues": {known(session, each).person_id for each in after.party},
