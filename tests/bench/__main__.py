@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.bench import ledgers, lists, mail, population, rates, report
+from tests.bench import ledgers, likes, lists, mail, population, rates, report
 from tests.bench.population import Scale
 from tests.bench.pushes import Platform
 from tests.bench.rounds import Rounds
@@ -30,6 +30,8 @@ class Plan:
     large: Scale
     answers: int
     listed: int
+    compared: tuple[int, ...]
+    regrouped: int
 
 
 def main() -> None:
@@ -50,6 +52,9 @@ def main() -> None:
         report.deliveries(mail.paces(Platform(), sink, plan.size))
     report.ledgers(ledgers.measured())
     report.lists(lists.paces(plan.listed), plan.listed)
+    for cases in plan.compared:
+        report.found(likes.found(cases))
+    report.regrouped(likes.regrouped(plan.regrouped))
 
 
 def _open_loops(stage: Stage, capacity: float, seconds: float) -> None:
@@ -92,6 +97,8 @@ def _plan() -> Plan:
         large,
         20 if quick else rates.TIMES,
         20_000 if quick else 200_000,
+        tuple(likes.AMONG)[: 1 if quick else None],
+        likes.REGROUPED // 10 if quick else likes.REGROUPED,
     )
 
 
