@@ -445,9 +445,9 @@ def test_who_brought_a_merged_case_hears_at_once_that_its_main_case_ends(
         assert first in heard
         owner.say(f"撤回 {first}")
         (heard,) = partner.silence()
-        assert "撤回" in heard
-        assert first in heard
-        assert partner.say(f"拆案 {second}").startswith(f"{second}「")
+        assert f"原并入的 {first} 已由企业撤回，这件接着办" in heard
+        assert heard.startswith(f"{second}「")
+        assert "办理中" in partner.say(f"进度 {second}"), "nobody need take it apart"
         assert [each[2:] for each in lines(world, world.clock())][1] == ("accepted", None), "theirs goes on"
         is_whole(world)
 

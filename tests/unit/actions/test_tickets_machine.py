@@ -746,6 +746,29 @@ def test_cases_are_merged_taken_apart_and_shielded_in_a_life(fresh_url: dict[str
     assert street.succeeded == {"merge": 3, "separate": 3, "shield": 3, "unshield": 3}
 
 
+def test_what_a_withdrawn_case_carried_goes_on_in_a_life(fresh_url: dict[str, Callable[[], str]]) -> None:
+    """Two under one, of which one had been taken on: both are what they were, and told of once."""
+    street = type(
+        "Peopled", (Street,), {"fresh": staticmethod(fresh_url["sqlite"]), "succeeded": Counter()}
+    )()
+    for openid in (PARTNER, PARTNER, PARTNER):
+        street.submit(openid=openid, code="arrears", is_sure=True)
+    main, *others = street.known
+    for accepted in (main, others[0]):
+        street.attempt(accepted, LEADER, "accept", Choice("arrears", TAX))
+    for _ in others:
+        street.make_one(First(), LEADER, likely=True)
+    assert [street.known[each].main for each in others] == [main, main]
+    street.attempt(main, PARTNER, "withdraw", Choice("arrears", TAX))
+    found = [(street.known[each].status, street.known[each].main) for each in others]
+    assert found == [(Status.ACCEPTED, None), (Status.OPEN, None)]
+    street.tickets_are_what_was_done_to_them()
+    street.chains_verify()
+    street.clocks_run_while_somebody_must_act()
+    street.teardown()
+    assert street.succeeded["release"] == 1
+
+
 def live(fresh: Callable[[], str], how: settings, where: type[Town] = Town) -> Counter[str]:
     """Play lives, and return how often each act was done."""
     succeeded = Counter[str]()
