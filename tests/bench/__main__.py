@@ -80,7 +80,7 @@ def _starts() -> tuple[Sequence[float], float]:
 
 def _plan() -> Plan:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="less of everything: under a minute")
+    parser.add_argument("--quick", action="store_true", help="less of everything: some minutes")
     parser.add_argument("--rounds", type=int, help="quiet rounds wanted (5, quick 3)")
     parser.add_argument("--tickets", type=int, help="tickets in the large database (1,000,000; quick 20,000)")
     parser.add_argument("--enterprises", type=int, help="enterprises in it (5,150,000; quick 100,000)")
