@@ -245,10 +245,10 @@ def withdraw(turn: Turn) -> Reply:
         return replace(reply, speech=(*reply.speech, *say.not_withdrawn(number_of(ticket.id), ticket.title)))
     if not last_word.is_only_polite(rest) and ticket.status in {Status.OPEN, Status.ACCEPTED}:
         tickets.follow_up(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
-    tickets.withdraw(turn.session, ticket, actor_of(turn.party), now=turn.now)
-    return Reply(
-        say.withdrawn(number_of(ticket.id), ticket.title), Outcome.FOLLOW_UP, ticket.id, keeps_in_hand=False
-    )
+    goes_on = tickets.withdraw(turn.session, ticket, actor_of(turn.party), now=turn.now)
+    more = (part for each in goes_on for part in say.goes_on(number_of(each.id), each.title))
+    speech = (*say.withdrawn(number_of(ticket.id), ticket.title), *more)
+    return Reply(speech, Outcome.FOLLOW_UP, ticket.id, keeps_in_hand=False)
 
 
 router.on(Command.CONFIRM)(last_word.confirm)

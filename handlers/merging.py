@@ -9,6 +9,7 @@ from handlers.meant import in_hand
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
 from models.actions import merging
+from models.queries.mergeable import CannotMerge
 from models.queries.merging import carried_by, main_of
 from models.queries.tickets import NoSuchTicket, actor_on, by_id
 from models.rules.numbers import number_of, ticket_id_of
@@ -71,9 +72,9 @@ def _seen(turn: Turn, one: int, other: int) -> tuple[Ticket, Ticket]:
     return by_id(turn.session, first, seen_by=turn.party), by_id(turn.session, last, seen_by=turn.party)
 
 
-def _refused(refused: merging.CannotMerge) -> Reply:
+def _refused(refused: CannotMerge) -> Reply:
     return Reply(say.cannot_merge(refused.why), Outcome.REFUSAL)
 
 
-REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {merging.CannotMerge: _refused}
+REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {CannotMerge: _refused}
 """What each refusal is answered with."""

@@ -32,7 +32,6 @@ from models.actions.appointments import Announced
 from models.actions.conversation import Desk
 from models.actions.delegations import Why
 from models.actions.held import Unsent, Written
-from models.actions.merging import Apart
 from models.actions.outbox import DOUBTFUL, Notice, is_continued
 from models.actions.patches import about_patch
 from models.actions.pauses import WhyNot
@@ -46,6 +45,7 @@ from models.queries.contact_day import ContactDay
 from models.queries.conversation import Said
 from models.queries.disturbance import Waits
 from models.queries.leads import Lead
+from models.queries.mergeable import Apart
 from models.queries.patch_effects import Effect
 from models.queries.patches import Shown
 from models.queries.people import EnterpriseCard, OfficialCard, Party
@@ -1010,6 +1010,14 @@ def words_passed_on() -> Speech:
 def withdrawn(number: str, name: str) -> Speech:
     """A request was taken back."""
     return (f"{number}「{cut(name, TITLE)}」已撤回。以后需要，直接再说一次就行。",)
+
+
+def goes_on(number: str, name: str) -> Speech:
+    """What was merged into a case that was taken back stands by itself again."""
+    return (
+        f"\n并入其中的 {number}「{cut(name, BRIEF)}」接着单独办理，期限仍按原来的算。也不办了，",
+        ("撤回", f"撤回 {number}"),
+    )
 
 
 def not_withdrawn(number: str, name: str) -> Speech:
@@ -4959,6 +4967,8 @@ def cannot_merge(why: Apart) -> Speech:
 
 def _merge_offered(news: Mapping[str, Any]) -> Speech:
     main = news["main"]
+    if news.get("apart"):
+        return _merge_offered_above(news)
     return (
         (
             f"{news['number']}「{cut(news['title'], TITLE)}」和同一家企业的 "
@@ -4967,6 +4977,23 @@ def _merge_offered(news: Mapping[str, Any]) -> Speech:
         ("并案", f"并案 {news['number']} {main['number']}"),
         "　",
         ("详情", f"详情 {news['number']}"),
+    )
+
+
+def _merge_offered_above(news: Mapping[str, Any]) -> Speech:
+    number, main, apart = news["number"], news["main"], news["apart"]
+    whose = [_called(each["post"], each["name"]) for each in apart]
+    return (
+        (
+            f"{number}「{cut(news['title'], TITLE)}」（{whose[0]}在办）和同一家企业的 "
+            f"{main['number']}「{cut(main['title'], TITLE)}」（{whose[1]}在办）像是同一件事，两边还不知道。"
+            "确是一件事的，先改派到一位，再并案：\n"
+        ),
+        ("1 改派", f"改派 {number} {apart[1]['name']} 与{main['number']}是同一件事"),
+        "　",
+        ("2 并案", f"并案 {number} {main['number']}"),
+        "　",
+        ("详情", f"详情 {number}"),
     )
 
 
@@ -4982,12 +5009,14 @@ def _merged(news: Mapping[str, Any]) -> Speech:
 
 
 def _separated(news: Mapping[str, Any]) -> Speech:
-    main = news["main"]
+    main, role = news["main"], Role(news["role"])
     look = "进度" if news["for"] == "enterprise" else "详情"
+    why = f"已由{ROLE[role]}从 {main['number']} 拆开"
+    why = f"原并入的 {main['number']} 已由企业撤回，这件接着办" if role is Role.SYSTEM else why
     return (
         (
-            f"{news['number']}「{cut(news['title'], TITLE)}」已由{ROLE[Role(news['role'])]}从 {main['number']} "
-            f"拆开，单独办理，期限仍按原来的算。{_because(news)}\n"
+            f"{news['number']}「{cut(news['title'], TITLE)}」{why}，"
+            f"单独办理，期限仍按原来的算。{_because(news)}\n"
         ),
         (look, f"{look} {news['number']}"),
     )
@@ -5426,6 +5455,12 @@ def _patch_given(news: Mapping[str, Any]) -> Speech:
     )
 
 
+def _patch_passed(news: Mapping[str, Any]) -> Speech:
+    lead, reason = news["new_lead"], _clip(news["reason"], 600)
+    told = f"制度补丁「{cut(news['patch_title'], TITLE)}」改由{_called(lead['post'], lead['name'])}牵头，"
+    return (f"{told}您这边不用再跟了，谢谢您。理由：{reason}",)
+
+
 def _patch_asked(news: Mapping[str, Any]) -> Speech:
     change = f"\n拟这样改：{cut(news['change'], _CHANGE)}" if news["change"] else ""
     return (
@@ -5601,6 +5636,7 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.SEPARATED: _separated,
     Notice.SHIELDED: _shielded,
     Notice.PATCH_GIVEN: _patch_given,
+    Notice.PATCH_PASSED: _patch_passed,
     Notice.PATCH_ASKED: _patch_asked,
     Notice.PATCH_NEWS: _patch_news,
     Notice.PATCH_EFFECT: _patch_effect,
@@ -5699,6 +5735,7 @@ _CARD: Final[Mapping[str, str]] = {
     Notice.SEPARATED: "已拆案",
     Notice.SHIELDED: "保密变更",
     Notice.PATCH_GIVEN: "牵头补丁",
+    Notice.PATCH_PASSED: "换牵头人",
     Notice.PATCH_ASKED: "征求意见",
     Notice.PATCH_NEWS: "补丁动态",
     Notice.PATCH_EFFECT: "补丁生效",

@@ -74,3 +74,21 @@ def load(session: Session, now: datetime) -> Roster:
         join(session, person_id, enterprise.id, name=name, role="法定代表人", now=now)
         loaded.people[openid] = person_id
     return loaded
+
+
+def supervisor(
+    session: Session,
+    openid: str | None,
+    *,
+    now: datetime,
+    region: str = "210000",
+    name: str = "石一诺",
+    post: str = "督查专员",
+) -> int:
+    """Put a supervisor of a region on the roster, bound to a WeChat unless that is None; return their id."""
+    row = roster.add_official(
+        session, name=name, post=post, department="督查室", region=region, kind="supervisor", now=now
+    )
+    if openid is not None:
+        session.get_one(Person, meet(session, openid, now=now).person_id).official_id = row.id
+    return row.id

@@ -15,7 +15,17 @@ from typing import Final
 from .debtors import debtor_in
 from .model import TYPES
 from .text import normalize
-from .traits import HOSPITALS, PROBABLE, Traits, are_rivals, pairs_of, rarity, told_together, traits_of
+from .traits import (
+    GRAMS_AT_MOST,
+    HOSPITALS,
+    PROBABLE,
+    Traits,
+    are_rivals,
+    pairs_of,
+    rarity,
+    told_together,
+    traits_of,
+)
 
 ALIKE: Final = Path(__file__).with_name("alike.json")
 FEATURES: Final = (
@@ -44,6 +54,13 @@ _TWIN: Final = 0.6
 """Share of the shorter text's pairs that the other has too."""
 _APART: Final = tuple(FEATURES.index(name) for name in ("otherwise", "elsewhere", "excuse"))
 _NAMED, _WORDS = FEATURES.index("named"), FEATURES.index("words")
+_IN_PASSING: Final = 0.04
+"""Share of weighed pairs of characters that two letters of one stone have in common at least."""
+_OWED_FOR: Final = frozenset(
+    {"works money", "goods money", "freight money", "paper money", "house for debt", "wages", "retention"}
+    | {"wage deposit", "bid deposit", "performance deposit"}
+)
+"""Things that say for what money is owed, or how it was to be paid."""
 _OWN: Final = 7.0
 """Rarity from which on a pair of characters is somebody's own: 澜河 has 9, 地产 6.8, 公司 2.7."""
 _RARE: Final = 8.0
@@ -86,7 +103,7 @@ def likeness(
     logit = model.bias + sum(map(mul, model.weights, numbers))
     plain = 1.0 / (1.0 + math.exp(-logit)) if logit > -700 else 0.0  # noqa: PLR2004 -- exp overflows
     is_anybodys = not are_of_one and _is_anybodys_debt(a, b, numbers)
-    apart = is_anybodys or any(numbers[place] for place in _APART)
+    apart = is_anybodys or _is_in_passing(a, b, numbers) or any(numbers[place] for place in _APART)
     return min(plain, AT_MOST) if apart else plain
 
 
@@ -100,7 +117,8 @@ def features(a: Traits, b: Traits, cosine: float) -> tuple[float, ...]:
     thing = _overlap(a.things, b.things)
     owed = _is_owed(a, b)
     named, otherwise, is_same = _names(a, b, is_owed=owed)
-    apart = 1.0 if a.things and b.things and not thing and not (owed and is_same) else 0.0
+    is_debt = owed and is_same and bool(a.things & _OWED_FOR) and bool(b.things & _OWED_FOR)
+    apart = 1.0 if a.things and b.things and not thing and not is_debt else 0.0
     return (
         cosine,
         shared / math.sqrt((a.weight or 1.0) * (b.weight or 1.0)),
@@ -127,6 +145,15 @@ def _is_anybodys_debt(a: Traits, b: Traits, numbers: tuple[float, ...]) -> bool:
     things = {each for each in a.things & b.things if not each.endswith(_MONEY)}
     is_called = numbers[_NAMED] > 0 or _calls(a, b) or _calls(b, a)
     return not things and not is_called and numbers[_WORDS] < _TWIN and not _share_rare(a, b)
+
+
+def _is_in_passing(a: Traits, b: Traits, numbers: tuple[float, ...]) -> bool:
+    """Whether two letters hardly have a word in common, nor a party: what both name, they name by the way.
+
+    A sentence names its stone and nothing else; a letter also names courts, wages and subsidies on its way.
+    """
+    are_letters = min(len(a.grams), len(b.grams)) >= GRAMS_AT_MOST
+    return are_letters and numbers[_NAMED] < SAME and numbers[_WORDS] < _IN_PASSING
 
 
 def _share_rare(a: Traits, b: Traits) -> bool:

@@ -6,6 +6,7 @@ Vectors are compared a block at a time, so memory grows with the number of texts
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import mul
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +22,8 @@ NEAREST: Final = 48
 BLOCK: Final = 1024
 FARTHEST: Final = 0.1
 """Cosine of centred vectors below which nothing is alike."""
+OF_ONE_TYPE: Final = 0.1
+"""Overlap of two texts' probable types below which they are all but surely of two types."""
 LEAST: Final = 0.02
 """Likeness that counts as none."""
 
@@ -129,8 +132,15 @@ def groups_of(
     """
     model = weights or shipped()
     traits = [traits_of(text) for text in texts]
-    pairs = likenesses(vectors_of(texts, vector), traits, model)
+    found = likenesses(vectors_of(texts, vector), traits, model)
+    pairs = {each: alike for each, alike in found.items() if _may_be_of_one_type(*(traits[n] for n in each))}
     return labels(len(texts), grouped(len(texts), pairs, join=model.join, known=NEAREST))
+
+
+def _may_be_of_one_type(one: Traits, other: Traits) -> bool:
+    """Whether cases of these words would be compared at all: the service looks within a type only."""
+    overlap: float = sum(map(mul, one.scores, other.scores))
+    return overlap >= OF_ONE_TYPE
 
 
 @dataclass(frozen=True, slots=True)

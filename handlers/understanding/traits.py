@@ -25,7 +25,7 @@ from .text import normalize
 
 THINGS: Final = Path(__file__).with_name("stones.yaml")
 CAUSES: Final = Path(__file__).with_name("causes.yaml")
-READING: Final = 3
+READING: Final = 4
 """Counted up whenever texts are read otherwise: cases that were read before are read once more."""
 GRAMS_AT_MOST: Final = 64
 """Pairs of characters that are kept, the rarest: a letter of pages must not outweigh a sentence."""
@@ -68,6 +68,8 @@ _ORGAN: Final = Regex(
     r"[\u4e00-\u9fff]{2,4}[省市县区旗镇乡][\u4e00-\u9fff]{0,8}?(?:局|厅|委|政府|街道|中心|站|大队|法院)"
 )
 """Somebody who is known by where they are: 北票市水利局."""
+_NO_NAME: Final = Regex("(?:返|农业农|[一二两三四五六七八九十几多][个所]|前任)$")
+"""What makes no name of what follows: 返乡, 农业农村, 三个镇, 两所学校."""
 _REGION: Final = Regex("[省市县区镇乡村]")
 _HEAD: Final = 8
 _KEPT: Final = 6
@@ -186,7 +188,7 @@ def _names(plain: str) -> Iterable[Name]:
         ):
             continue
         own = _own(plain[max(0, match.start() - _HEAD) : match.start()])
-        if len(own) >= _SHORTEST:
+        if len(own) >= _SHORTEST and not _NO_NAME.search(own):
             yield str(match.lastgroup), own
 
 

@@ -7,57 +7,30 @@ promised is never put off by it, and no failure leaves the rates: see `rules.one
 locked, the earlier one first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from models.actions import events, gathered, owning, tallies
-from models.actions.conversation import LOCAL, about, authors, tell_desk
+from models.actions.conversation import LOCAL, about, authors, tell_desk, watchers
 from models.actions.outbox import Notice, tell
 from models.queries import merging as queries
-from models.queries.co_handling import helpers
-from models.queries.deadlines import pause_running, pending
 from models.queries.duty import on_duty
+from models.queries.mergeable import Apart, CannotMerge, may_merge
+from models.queries.people import official
+from models.queries.shielded import shielded
 from models.queries.tickets import Actor
-from models.queries.trust import open_call
-from models.rules.lifecycle import NotPossible, Role, Status, Verb, advance
+from models.rules.lifecycle import NotPossible, Role, Status, Verb
 from models.rules.numbers import number_of
-from models.rules.one_matter import is_any_broken, puts_off
-from models.tables import Clock, Event, Merge, Message, Official, Ticket
+from models.rules.regions import upwards
+from models.tables import Clock, Event, Merge, Official, Ticket
 
 _SYSTEM: Final = Actor(Role.SYSTEM, None)
 _MOMENTS: Final = frozenset({"started_at", "due_at", "met_at", "warn_at"})
-
-
-class Apart(StrEnum):
-    """Why two cases cannot be one."""
-
-    SAME = "same"
-    OTHER_ENTERPRISE = "other_enterprise"
-    OTHER_OWNER = "other_owner"
-    NOT_THE_EARLIER = "not_the_earlier"
-    CARRIES = "carries"
-    """Others are merged into the later one already."""
-    BUSY = "busy"
-    """Help, a call, a pause, a wish for more time or words held back on the later one are not settled."""
-    NOT_TAKEN_ON = "not_taken_on"
-    """The later one is in work already, the earlier one is not."""
-    PUT_OFF = "put_off"
-    """The enterprise would get later what it was promised on the later one."""
-    BROKEN = "broken"
-    """A promise on the later one was broken, or it was not solved when that was said: it counts by itself."""
-
-
-class CannotMerge(Exception):
-    """The two cases cannot be one."""
-
-    def __init__(self, why: Apart) -> None:
-        super().__init__(why)
-        self.why = why
 
 
 def merge(
@@ -81,31 +54,6 @@ def merge(
     _tell(session, Notice.MERGED, ticket, main, actor, event_id=merged, said=said, now=now)
 
 
-def may_merge(session: Session, ticket: Ticket, main: Ticket, actor: Actor, *, now: datetime) -> None:
-    """Refuse what `merge` would refuse.
-
-    Raises:
-        CannotMerge, NotPossible, NotAllowed: as there.
-    """
-    why = _against(ticket, main)
-    if why is not None:
-        raise CannotMerge(why)
-    advance(Status(ticket.status), Verb.MERGE, actor.role)
-    advance(Status(main.status), Verb.CARRY, actor.role)
-    if main.status not in {Status.OPEN, Status.ACCEPTED}:
-        raise NotPossible(Status(main.status), Verb.CARRY)
-    if queries.carried_by(session, ticket.id):
-        raise CannotMerge(Apart.CARRIES)
-    if _has_failed(session, ticket.id, now):
-        raise CannotMerge(Apart.BROKEN)
-    if _is_busy(session, ticket, now):
-        raise CannotMerge(Apart.BUSY)
-    if ticket.status == Status.ACCEPTED and main.status == Status.OPEN:
-        raise CannotMerge(Apart.NOT_TAKEN_ON)
-    if _puts_off(session, ticket.id, main.id):
-        raise CannotMerge(Apart.PUT_OFF)
-
-
 def main_case(session: Session, ticket: Ticket) -> Ticket:
     """Return the case that another is merged into; the caller has locked both.
 
@@ -127,17 +75,40 @@ def separate(
         NotPossible: it is not merged.
         NotAllowed: it is not for `actor`.
     """
-    verb = Verb.SEPARATE if ticket.accepted_at is None else Verb.REVIVE
-    advance(Status(ticket.status), verb, actor.role)
-    row = session.get_one(Merge, ticket.id)
     said = _said(actor, reason)
-    event_id = events.record(session, ticket, verb, actor, now=now, main=main.id, **said)
-    _put_back(session, ticket.id, row.clocks)
-    session.delete(row)
-    session.flush()
+    event_id = _stand_alone(session, ticket, main, actor, said, now=now)
     _carry(session, main, actor, now=now)
     _find_an_owner(session, ticket, now=now)
     _tell(session, Notice.SEPARATED, ticket, main, actor, event_id=event_id, said=said, now=now)
+
+
+def release(session: Session, main: Ticket, by: Actor, *, now: datetime) -> Sequence[Ticket]:
+    """Have all that goes on under a case stand by itself, as the enterprise took that one back; return them.
+
+    Nobody took those back: they go on as if taken apart. Both sides are told of each but for `by`, who hears
+    of them at once.
+    """
+    carried = queries.locked(session, *queries.carried_by(session, main.id))
+    done = [(each, _stand_alone(session, each, main, _SYSTEM, {}, now=now)) for each in carried]
+    if done:
+        _carry(session, main, _SYSTEM, now=now)
+    for ticket, event_id in done:
+        _find_an_owner(session, ticket, now=now)
+        who = replace(_SYSTEM, person_id=by.person_id)
+        _tell(session, Notice.SEPARATED, ticket, main, who, event_id=event_id, said={}, now=now)
+    return carried
+
+
+def _stand_alone(
+    session: Session, ticket: Ticket, main: Ticket, actor: Actor, said: Mapping[str, str], *, now: datetime
+) -> int:
+    verb = Verb.SEPARATE if ticket.accepted_at is None else Verb.REVIVE
+    event_id = events.record(session, ticket, verb, actor, now=now, main=main.id, **said)
+    row = session.get_one(Merge, ticket.id)
+    _put_back(session, ticket.id, row.clocks)
+    session.delete(row)
+    session.flush()
+    return event_id
 
 
 def follow(session: Session, main: Ticket, *, now: datetime) -> None:
@@ -149,65 +120,37 @@ def follow(session: Session, main: Ticket, *, now: datetime) -> None:
 
 
 def propose(session: Session, ticket: Ticket, main: Ticket, *, now: datetime) -> bool:
-    """Tell the owner's desk that two cases seem to be one matter; return whether they may be merged.
+    """Tell the owner's desk that two cases seem to be one matter; return whether anybody is told.
 
-    The cause is the event by which the later one came, so it is told once of each case.
+    Where two desks work on them, neither knows of the other's: whoever watches over both is told, who alone
+    may bring them together. The cause is the event by which the later one came: it is told once of each case.
     """
     try:
         may_merge(session, ticket, main, Actor(Role.OWNER, None), now=now)
-    except (CannotMerge, NotPossible):
+    except CannotMerge as refused:
+        return refused.why is Apart.OTHER_OWNER and _propose_above(session, ticket, main, now=now)
+    except NotPossible:
         return False
-    came = select(Event.id).where(Event.ticket_id == ticket.id, Event.seq == 1)
-    event_id = session.scalars(came).one()
-    tell_desk(session, ticket, Notice.MERGE_OFFERED, about(ticket) | _of(main), event_id=event_id, now=now)
+    came, news = _came(session, ticket), about(ticket) | _of(main)
+    tell_desk(session, ticket, Notice.MERGE_OFFERED, news, event_id=came, now=now)
     return True
 
 
-def _against(ticket: Ticket, main: Ticket) -> Apart | None:
-    if ticket.id == main.id:
-        return Apart.SAME
-    if ticket.enterprise_id is None or ticket.enterprise_id != main.enterprise_id:
-        return Apart.OTHER_ENTERPRISE
-    if main.id > ticket.id:
-        return Apart.NOT_THE_EARLIER
-    return Apart.OTHER_OWNER if ticket.owner_id != main.owner_id else None
+def _propose_above(session: Session, ticket: Ticket, main: Ticket, *, now: datetime) -> bool:
+    are_in_work = {ticket.status, main.status} <= {Status.OPEN, Status.ACCEPTED}
+    if not are_in_work or shielded(session, [ticket.id, main.id]):
+        return False
+    owners = [official(session, each.owner_id) for each in (ticket, main)]
+    apart = [{"name": each.name, "post": each.post} for each in owners]
+    news = about(ticket) | _of(main) | {"apart": apart}
+    over_both = next(each for each in upwards(ticket.region) if each in upwards(main.region))
+    people, came = watchers(session, over_both, now), _came(session, ticket)
+    tell(session, people, Notice.MERGE_OFFERED, news, ticket_id=ticket.id, event_id=came, now=now)
+    return bool(people)
 
 
-def _is_busy(session: Session, ticket: Ticket, now: datetime) -> bool:
-    held = select(Message.id).where(
-        Message.ticket_id == ticket.id, Message.held_until > now, Message.retracted_at.is_(None)
-    )
-    return bool(
-        helpers(session, ticket.id)
-        or pause_running(session, ticket.id)
-        or open_call(session, ticket)
-        or pending(session, ticket.id)
-        or session.scalars(held.limit(1)).first()
-    )
-
-
-def _has_failed(session: Session, ticket_id: int, now: datetime) -> bool:
-    """Whether a case was ever late, disputed or back: merged it would count no more, and that with it."""
-    clocks = select(Clock.name, Clock.due_at, Clock.met_at).where(
-        Clock.ticket_id == ticket_id, Clock.subject_id.is_(None)
-    )
-    said = select(Event.id).where(Event.ticket_id == ticket_id, Event.verb.in_((Verb.DISPUTE, Verb.REBOUND)))
-    is_late = is_any_broken(session.execute(clocks), now)
-    return is_late or session.scalars(said.limit(1)).first() is not None
-
-
-def _puts_off(session: Session, ticket_id: int, main_id: int) -> bool:
-    """Whether a date of the later case would come later, or not at all, under the earlier one."""
-    columns = (Clock.ticket_id, Clock.name, Clock.due_at, Clock.met_at)
-    wanted = select(*columns).where(Clock.ticket_id.in_((ticket_id, main_id)), Clock.subject_id.is_(None))
-    running: dict[int, dict[str, datetime]] = {ticket_id: {}, main_id: {}}
-    kept: set[str] = set()
-    for whose, name, due_at, met_at in session.execute(wanted.order_by(Clock.id)):
-        if met_at is None:
-            running[whose][name] = due_at
-        elif whose == main_id:
-            kept.add(name)
-    return bool(puts_off(running[ticket_id], running[main_id], kept - running[main_id].keys()))
+def _came(session: Session, ticket: Ticket) -> int:
+    return session.scalars(select(Event.id).where(Event.ticket_id == ticket.id, Event.seq == 1)).one()
 
 
 def _said(actor: Actor, reason: str | None) -> dict[str, str]:

@@ -119,6 +119,8 @@ class Notice(StrEnum):
     SHIELDED = "shielded"
     PATCH_GIVEN = "patch_given"
     """Somebody answers for a patch from now on."""
+    PATCH_PASSED = "patch_passed"
+    """Somebody answers for a patch no more: another leader does."""
     PATCH_ASKED = "patch_asked"
     PATCH_NEWS = "patch_news"
     """Who stumbled over a patch and who commented on it, once a day at most, to whoever answers for it."""
@@ -154,6 +156,7 @@ FOR_OFFICES: Final = frozenset(
         Notice.MORNING,
         Notice.PATTERNS,
         Notice.PATCH_GIVEN,
+        Notice.PATCH_PASSED,
         Notice.PATCH_NEWS,
         Notice.PATCH_EFFECT,
         Notice.PATCH_JUDGED,

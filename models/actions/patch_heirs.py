@@ -21,7 +21,7 @@ def hand_over(session: Session, from_id: int, to_id: int, reason: str, *, now: d
     mine = select(Patch).where(Patch.owner_id == from_id, Patch.state != PatchState.DROPPED)
     rows = session.scalars(mine.order_by(Patch.id).with_for_update(key_share=True)).all()
     for row in rows:
-        give(session, row, to_id, reason, Hand(PatchRole.SUPERVISOR), now=now)
+        give(session, row, to_id, reason, Hand(PatchRole.SUPERVISOR), now=now, is_left=True)
     return [row.id for row in rows]
 
 

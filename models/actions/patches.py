@@ -19,6 +19,7 @@ from models.actions.patch_chain import CLOCKWORK, Hand, born, record
 from models.actions.patch_steps import planned
 from models.queries.patches import issued_at, reach
 from models.queries.patterns import GONE
+from models.queries.people import desk, official
 from models.rules.patches import PatchRole, PatchState, PatchVerb, advance, begins, evaluated_at
 from models.tables import (
     Official,
@@ -231,18 +232,25 @@ def take_effect(session: Session, patch: Patch, by: Hand = CLOCKWORK, *, now: da
     record(session, patch, PatchVerb.TAKE_EFFECT, by, now=now, since=since.isoformat())
 
 
-def give(session: Session, patch: Patch, owner_id: int, reason: str, by: Hand, *, now: datetime) -> None:
-    """Have another leader answer for a patch, who is told.
+def give(
+    session: Session, patch: Patch, to: int, reason: str, by: Hand, *, now: datetime, is_left: bool = False
+) -> None:
+    """Have another leader answer for a patch: they are told, and so is who did, unless the post `is_left`.
 
     Raises:
         OwnerRefused: they are no leader in office.
         PatchNotPossible: the patch was dropped.
     """
-    _in_office(session, [owner_id])
-    record(session, patch, PatchVerb.GIVE, by, now=now, to=owner_id, reason=reason)
-    patch.owner_id = owner_id
+    _in_office(session, [to])
+    former = [] if is_left else desk(session, patch.owner_id, now.astimezone(LOCAL).date())
+    record(session, patch, PatchVerb.GIVE, by, now=now, to=to, reason=reason)
+    patch.owner_id = to
     session.flush()
-    _tell_owner(session, patch, f"{patch.round}:{owner_id}:{now.timestamp():.0f}", now)
+    once = f"{patch.round}:{to}:{now.timestamp():.0f}"
+    told, lead = _tell_owner(session, patch, once, now), official(session, to)
+    news = about_patch(patch) | {"new_lead": {"name": lead.name, "post": lead.post}, "reason": reason}
+    others, key = [each for each in former if each not in told], f"patch:{patch.id}:passed:{once}"
+    tell(session, others, Notice.PATCH_PASSED, news, ticket_id=None, event_id=None, now=now, key=key)
 
 
 def about_patch(patch: Patch) -> dict[str, Any]:
@@ -259,11 +267,12 @@ def about_patch(patch: Patch) -> dict[str, Any]:
     }
 
 
-def _tell_owner(session: Session, patch: Patch, once: object, now: datetime) -> None:
+def _tell_owner(session: Session, patch: Patch, once: object, now: datetime) -> Sequence[int]:
     news = about_patch(patch) | {"due_on": patch.due_on.isoformat(), "cause": patch.cause}
     told = desk_or_office(session, patch.owner_id, now).people
     key = f"patch:{patch.id}:given:{once}"
     tell(session, told, Notice.PATCH_GIVEN, news, ticket_id=None, event_id=None, now=now, key=key)
+    return told
 
 
 def _in_office(session: Session, official_ids: Sequence[int]) -> None:

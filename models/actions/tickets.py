@@ -3,7 +3,7 @@
 Every verb asks the lifecycle, writes one event, and tells those concerned.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from config import catalog
-from models.actions import calls, clocks, co_handling, events, gathered, tallies
+from models.actions import calls, clocks, co_handling, events, gathered, merging, tallies
 from models.actions.colleagues import tell_colleagues
 from models.actions.conversation import (
     LOCAL,
@@ -243,15 +243,17 @@ def follow_up(
     )
 
 
-def withdraw(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
-    """The enterprise takes its request back."""
+def withdraw(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> Sequence[Ticket]:
+    """The enterprise takes its request back; return what was merged into it and goes on by itself."""
     gathered.settle(session, ticket, now=now)
     event_id = events.record(session, ticket, Verb.WITHDRAW, actor, now=now)
     clocks.end(session, ticket.id, now=now)
     co_handling.over(session, ticket, event_id=event_id, now=now)
     calls.call_off(session, ticket, event_id=event_id, now=now)
     tell_desk(session, ticket, Notice.WITHDRAWN, about(ticket), event_id=event_id, now=now)
+    goes_on = merging.release(session, ticket, actor, now=now)
     tell_colleagues(session, ticket, actor, Verb.WITHDRAW, event_id=event_id, now=now)
+    return goes_on
 
 
 def confirm(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.bench import deep, ledgers, lists, mail, population, rates, report
+from tests.bench import deep, ledgers, likes, lists, mail, population, rates, report
 from tests.bench.population import Scale
 from tests.bench.pushes import Platform
 from tests.bench.rounds import Rounds
@@ -30,6 +30,8 @@ class Plan:
     large: Scale
     answers: int
     listed: int
+    compared: tuple[int, ...]
+    regrouped: int
 
 
 def main() -> None:
@@ -51,6 +53,9 @@ def main() -> None:
         report.deliveries(mail.paces(Platform(), sink, plan.size))
     report.ledgers(ledgers.measured())
     report.lists(lists.paces(plan.listed), plan.listed)
+    for cases in plan.compared:
+        report.found(likes.found(cases))
+    report.regrouped(likes.regrouped(plan.regrouped))
 
 
 def _open_loops(stage: Stage, capacity: float, seconds: float) -> None:
@@ -76,7 +81,7 @@ def _starts() -> tuple[Sequence[float], float]:
 
 def _plan() -> Plan:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="less of everything: under a minute")
+    parser.add_argument("--quick", action="store_true", help="less of everything: some minutes")
     parser.add_argument("--rounds", type=int, help="quiet rounds wanted (5, quick 3)")
     parser.add_argument("--tickets", type=int, help="tickets in the large database (1,000,000; quick 20,000)")
     parser.add_argument("--enterprises", type=int, help="enterprises in it (5,150,000; quick 100,000)")
@@ -93,6 +98,8 @@ def _plan() -> Plan:
         large,
         20 if quick else rates.TIMES,
         20_000 if quick else 200_000,
+        tuple(likes.AMONG)[: 1 if quick else None],
+        likes.REGROUPED // 10 if quick else likes.REGROUPED,
     )
 
 

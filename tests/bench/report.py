@@ -8,6 +8,7 @@ from typing import Final
 from tests.bench import rates
 from tests.bench.deep import Looked
 from tests.bench.ledgers import Written
+from tests.bench.likes import AMONG, Found, Regrouped
 from tests.bench.lists import Brought
 from tests.bench.load import BROKEN, Outcome
 from tests.bench.rounds import Rounds, Spread
@@ -134,6 +135,29 @@ def lists(paces: Mapping[str, Brought], rows: int) -> None:
             f"{kind:18}{pace.new:,.0f} rows a second, {pace.again:,.0f} when it comes again, "
             f"{pace.memory:+.0f} MiB   {budget} the budget of {LEAST_ROWS:,}"
         )
+
+
+def found(one: Found) -> None:
+    """Print how fast a new case finds its like, and what the index weighs."""
+    heading(f"A new case finds its like among {one.cases:,} of its type (SQLite, one process)")
+    for name, part in (("finding", one.finding), ("its whole round", one.rounds)):
+        print(
+            f"{name:18}p50 {part.p50:6.1f} ms   p99 {part.p99:6.1f} ms   "
+            f"CPU p50 {part.cpu:5.1f} ms, p99 {part.cpu_p99:5.1f} ms"
+        )
+    print(
+        f"finding p99 {_budget(one.finding.p99, AMONG[one.cases], ' ms')}   index {one.index:.0f} MiB   "
+        f"{one.joined:.0%} of {one.times} joined a pattern"
+    )
+
+
+def regrouped(one: Regrouped) -> None:
+    """Print what grouping all cases anew takes."""
+    heading(f"Grouping {one.cases:,} cases of all types anew, in a process of its own")
+    print(
+        f"{one.seconds:,.0f} s by the clock, {one.cpu:,.0f} s of CPU   RSS at most {one.memory:,.0f} MiB   "
+        f"{one.groups:,} groups"
+    )
 
 
 def _slowest(latencies: Iterable[float]) -> float:

@@ -3,13 +3,12 @@
 import pytest
 from sqlalchemy import select, update
 
-from models.actions import roster
-from models.actions.people import meet
 from models.rules.numbers import ticket_id_of
-from models.tables import Clock, Delivery, Escalation, Event, Outbox, Person
+from models.tables import Clock, Delivery, Escalation, Event, Outbox
 from tests.flows.owning import verbs
 from tests.flows.reading import number_in
 from tests.roster import AIDE, LEADER, OFFICE, OWNER
+from tests.roster import supervisor as watching
 from tests.world import TEMPLATE, Phone, World
 
 REQUEST = "新诉求 科技局答应的研发补贴一年了还没拨下来"
@@ -19,16 +18,7 @@ SUPERVISOR = "o-supervisor"
 def supervisor(world: World, openid: str = SUPERVISOR, region: str = "210100") -> Phone:
     """Put a supervisor on the roster who has just written to the account."""
     with world.database.transaction() as session:
-        row = roster.add_official(
-            session,
-            name="沈知微",
-            post="督查处长",
-            department="政府督查室",
-            region=region,
-            kind="supervisor",
-            now=world.clock(),
-        )
-        session.get_one(Person, meet(session, openid, now=world.clock()).person_id).official_id = row.id
+        watching(session, openid, region=region, name="沈知微", post="督查处长", now=world.clock())
     phone = world.phone(openid)
     phone.say("待办")
     return phone

@@ -10,20 +10,19 @@ import pytest
 from sqlalchemy import select
 
 from bot.verifying import CHECKS
-from models.actions import access, roster
+from models.actions import access
 from models.queries import marks, past_wall, proof
 from models.queries.comparing import changes
 from models.queries.ledger import Asked, entries
 from models.queries.second_look import Position
 from models.rules.numbers import ticket_id_of
 from models.rules.replay import replay
-from models.tables import Clock, Event, Merge, Person, Ticket
+from models.tables import Clock, Event, Merge, Ticket
 from tests.conftest import Makers
 from tests.databases import KINDS
 from tests.flows.reading import number_in
-from tests.roster import AIDE, LEADER, OWNER, PARTNER
+from tests.roster import AIDE, LEADER, OWNER, PARTNER, supervisor
 from tests.unit.bot.test_second_look import settle
-from tests.unit.models.stage import a_person
 from tests.world import Phone, World
 
 DEBT = "开发区管委会欠我们厂区道路工程款三百二十万，验收一年多了一直不给结"
@@ -69,20 +68,11 @@ def ask(world: World, path: str, **params: Any) -> Any:
     return answer.json()
 
 
-def watch(world: World) -> Phone:
-    """Put a supervisor of the province on the roster; return their phone."""
+def watch(world: World, openid: str = "o-watch", region: str = "210000") -> Phone:
+    """Put a supervisor of a region on the roster; return their phone."""
     with world.database.transaction() as session:
-        row = roster.add_official(
-            session,
-            name="石一诺",
-            post="督查专员",
-            department="督查室",
-            region="210000",
-            kind="supervisor",
-            now=world.clock(),
-        )
-        session.get_one(Person, a_person(session, "o-watch")).official_id = row.id
-    return world.phone("o-watch")
+        supervisor(session, openid, region=region, now=world.clock())
+    return world.phone(openid)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -252,6 +242,51 @@ def test_a_merged_case_goes_where_its_main_case_goes(world: World) -> None:
     is_whole(world)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("is_taken_on", [False, True])
+def test_what_was_merged_into_a_case_that_is_withdrawn_goes_on_as_it_was(
+    fresh_url: Makers, kind: str, *, is_taken_on: bool
+) -> None:
+    with World.running(fresh_url[kind]()) as world:
+        leader, owner, partner = world.phone(LEADER), world.phone(OWNER), world.phone(PARTNER)
+        leader.say("待办")
+        first, second = twice(world)
+        for number in (first, second) if is_taken_on else ():
+            leader.say(f"受理 {number}")
+        world.advance(hours=1)
+        before = stored(world, second)
+        assert leader.say(f"并案 {second} {first}").startswith(f"{second} 已并入 {first}")
+        owner.say("进度")
+        partner.say("进度")
+        for phone in (leader, owner, partner):
+            phone.silence()
+        world.advance(minutes=5)
+
+        told = owner.say(f"撤回 {first}")
+        assert told.startswith(f"{first}「")
+        assert f"并入其中的 {second}「" in told
+        assert stored(world, second) == before, "it is what it was, with its dates and its owner"
+        again = f"原并入的 {first} 已由企业撤回，这件接着办，单独办理"
+        assert sum(again in text for text in leader.silence()) == 1
+        assert second in partner.say(f"进度 {second}")  # what was held for today's budget comes now
+        assert sum(again in text for text in partner.silence()) == 1
+        assert not any(again in text for text in owner.silence()), "who took it back has read it"
+        with world.database.reading() as session:
+            facts = select(Event).where(Event.ticket_id == ticket_id_of(second)).order_by(Event.seq)
+            rows = session.scalars(facts).all()
+            state = replay(rows)
+            assert (rows[-1].verb, rows[-1].actor_role) == ("revive" if is_taken_on else "separate", "system")
+            assert state is not None
+            assert state.merged_into is None
+            assert session.scalars(select(Merge)).all() == []
+            carried = select(Event).where(Event.ticket_id == ticket_id_of(first)).order_by(Event.seq.desc())
+            assert session.scalars(carried).first().data["carries"] == []  # type: ignore[union-attr]
+        is_whole(world)
+        assert owner.tap("撤回").startswith(f"{second}「")
+        assert received(world) == 0
+        is_whole(world)
+
+
 def test_case_whose_clock_ran_out_meanwhile_is_late_when_it_is_taken_apart(world: World) -> None:
     partner, leader = world.phone(PARTNER), world.phone(LEADER)
     _, second = twice(world)
@@ -410,9 +445,9 @@ def test_who_brought_a_merged_case_hears_at_once_that_its_main_case_ends(
         assert first in heard
         owner.say(f"撤回 {first}")
         (heard,) = partner.silence()
-        assert "撤回" in heard
-        assert first in heard
-        assert partner.say(f"拆案 {second}").startswith(f"{second}「")
+        assert f"原并入的 {first} 已由企业撤回，这件接着办" in heard
+        assert heard.startswith(f"{second}「")
+        assert "办理中" in partner.say(f"进度 {second}"), "nobody need take it apart"
         assert [each[2:] for each in lines(world, world.clock())][1] == ("accepted", None), "theirs goes on"
         is_whole(world)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.actions import access, patterns, people, roster
+from models.actions import access, patterns, roster
 from models.queries import proof
 from models.rules.numbers import ticket_id_of
 from models.tables import Enterprise, Message, Official, Outbox, Patch, Person, Ticket
@@ -17,7 +17,7 @@ from tests.databases import KINDS
 from tests.flows.reading import number_in
 from tests.flows.test_patterns import compare
 from tests.flows.test_pictures_and_voices import PNG
-from tests.roster import LEADER, OFFICE
+from tests.roster import LEADER, OFFICE, supervisor
 from tests.world import Phone, World
 
 AGAIN = "澜河县城投欠我们护坡工程的工程款五十万，验收两年了一直不付"
@@ -252,13 +252,7 @@ def test_words_that_were_no_comment_become_a_case_with_one_tap(sqlite_url: str) 
 def supervise(world: World, openid: str, region: str) -> Phone:
     """Put a supervisor of a region on the roster; return their phone."""
     with world.database.transaction() as session:
-        row = roster.add_official(
-            session, name="岑若水", post="督查专员", department="督查室", region=region,
-            kind="supervisor", leader_id=None, now=world.clock(),
-        )  # fmt: skip
-        session.get_one(
-            Person, people.meet(session, openid, now=world.clock()).person_id
-        ).official_id = row.id
+        supervisor(session, openid, region=region, name="岑若水", now=world.clock())
     return world.phone(openid)
 
 
@@ -350,11 +344,21 @@ def test_supervisor_gives_a_patch_to_another_leader_in_the_chat(sqlite_url: str)
         given = story.call("GET", f"/patches/{patch}/events")["items"][-1]
         assert (given["verb"], given["signed"]) == ("give", "督查专员 岑若水")
         assert given["data"]["reason"] == "原牵头人分工调整，交由营商局统筹"
-        assert any("由您牵头" in text for text in world.phone(OFFICE).silence())
+        office = world.phone(OFFICE)
+        assert any("由您牵头" in text for text in office.silence())
+        passed = [text for text in story.leader.silence() if "不用再跟" in text]
+        assert len(passed) == 1
+        assert "改由省营商局局长 简闻和牵头" in passed[0]
+        assert "理由：原牵头人分工调整，交由营商局统筹" in passed[0]
         assert "没有牵头" in story.leader.say("补丁")
 
         assert "改由副省长 安予诚牵头" in province.say(f"补丁 {patch} 换牵头人 安予诚，仍由省领导牵头")
         assert story.read()["owner"]["id"] == offices["leader"]
+        assert sum("改由副省长 安予诚牵头" in text for text in office.silence()) == 1
+        world.advance(minutes=5)
+        story.act("give", {"owner_id": offices["office"], "reason": "仍由营商局统筹"})
+        assert sum("理由：仍由营商局统筹" in text for text in story.leader.silence()) == 1
+        assert not any("不用再跟" in text for text in office.silence()), "the new lead has lost nothing"
         assert proof.verify(world.database).flaws == []
 
 

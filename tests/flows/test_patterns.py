@@ -13,7 +13,8 @@ from tests.alike import ARREARS, firm
 from tests.conftest import Makers
 from tests.databases import KINDS
 from tests.flows.reading import number_in
-from tests.roster import LEADER, OWNER
+from tests.flows.test_one_matter import watch
+from tests.roster import LEADER, OFFICE, OWNER
 from tests.unit.bot.test_second_look import settle
 from tests.world import World
 
@@ -68,6 +69,37 @@ def test_one_enterprise_that_names_its_debtor_neither_time_is_offered_one_matter
         (told,) = [text for text in leader.silence() if "像是同一件事" in text]
         assert first in told
         assert second in told
+
+
+def test_one_matter_at_two_desks_is_offered_to_whoever_watches_over_both(sqlite_url: str) -> None:
+    """Neither leader may see the other's case; only a supervisor may bring them together."""
+    with World.running(sqlite_url, deep=True) as world:
+        compare(world)
+        leader, office, owner = world.phone(LEADER), world.phone(OFFICE), world.phone(OWNER)
+        watcher, elsewhere = watch(world), watch(world, "o-elsewhere", "210200")
+        first = number_in(owner.say("澜河县城投欠我们护坡工程款五十万，验收两年了一直不付"))
+        watcher.say(f"改派 {first} 简闻和 原责任领导回避")
+        world.advance(days=3)
+        again = "新诉求 你好，澜河县城投那笔护坡工程款五十万还是没给，早就验收了，麻烦领导协调一下"
+        second = number_in(owner.say(again))
+        for phone in (leader, office, watcher, elsewhere):
+            phone.say("待办")
+            phone.silence()
+        compare(world)
+        world.strike()
+        (told,) = [text for text in watcher.silence() if "像是同一件事" in text]
+        assert first in told
+        assert second in told
+        assert "副省长 安予诚在办" in told
+        assert "省营商局局长 简闻和在办" in told
+        for phone in (leader, office, elsewhere, owner):
+            assert not any("像是同一件事" in text for text in phone.silence())
+        assert "不能并案" in owner.say(f"并案 {second} {first}"), "not before one desk has both"
+
+        assert second in watcher.tap("1 改派")
+        assert watcher.tap("2 并案").startswith(f"{second} 已并入 {first}")
+        compare(world)
+        assert not any("像是同一件事" in text for text in watcher.silence())
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -3,14 +3,13 @@
 import pytest
 from sqlalchemy import select
 
-from models.actions import roster
 from models.rules.clocks import OF_OTHERS
 from models.rules.numbers import ticket_id_of
 from models.tables import Clock, Event, Pairing, Ticket
 from tests.contracts.api.test_whole import admin, invited
 from tests.flows.colleagues import ELSEWHERE, SUPERVISOR, TAX, call_in_vain, employ
 from tests.flows.reading import number_in
-from tests.roster import AIDE, LEADER, OFFICE, OWNER
+from tests.roster import AIDE, LEADER, OFFICE, OWNER, supervisor
 from tests.world import World
 
 REQUEST = "给开发区管委会干的厂区道路工程，验收一年多了，尾款320万一直不给结"
@@ -259,11 +258,7 @@ def test_only_resolved_cases_are_written_off(small_case: Case) -> None:
 
 def test_supervisor_binds_by_an_invite_and_is_told_what_to_say(world: World) -> None:
     with world.database.transaction() as session:
-        row = roster.add_official(
-            session, name="石一诺", post="督查专员", department="督查室", region="210000",
-            kind="supervisor", now=world.clock(),
-        )  # fmt: skip
-        official_id = row.id
+        official_id = supervisor(session, None, now=world.clock())
     made = invited(world, admin(world), official_id=official_id)
     phone = world.phone("o-new")
     assert "督查专员 石一诺" in phone.say(f"绑定 {made.json()['code']}")

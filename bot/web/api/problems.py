@@ -24,7 +24,6 @@ from models.actions import (
     contacts,
     declines,
     importing,
-    merging,
     patches,
     patterns,
     phones,
@@ -37,6 +36,7 @@ from models.actions.delegations import DelegationRefused
 from models.actions.handover import HandoverRefused, StillResponsible
 from models.actions.importing.undoing import UndoneAlready
 from models.queries.duty import NobodyOnDuty
+from models.queries.mergeable import CannotMerge
 from models.queries.past_wall import TooMuchSince
 from models.queries.registry import NotFound
 from models.rules.lifecycle import NotAllowed, NotPossible
@@ -149,7 +149,7 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     supervision.NotTried: Kind(
         409, "not-tried", "The enterprise must have been called in vain on two days since the result."
     ),
-    merging.CannotMerge: Kind(
+    CannotMerge: Kind(
         409,
         "cannot-merge",
         "A ticket joins an earlier one of its enterprise and owner, nothing unsettled, broken or put off.",

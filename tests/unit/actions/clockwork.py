@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models.actions import people, roster, tickets
+from models.actions import people, tickets
 from models.actions.conversation import Words
 from models.actions.events import SALT
 from models.actions.people import meet
@@ -18,7 +18,7 @@ from models.rules.clocks import SHANGHAI
 from models.rules.sealing import SEALED
 from models.session import Database
 from models.tables import Clock, Delivery, Escalation, Event, Outbox, Person, Ticket
-from tests.roster import OWNER
+from tests.roster import OWNER, supervisor
 from tests.unit.models.stage import NOW, a_person, known, staffed
 
 T = TypeVar("T")
@@ -44,18 +44,8 @@ class Clockwork:
     def supervisor(self, openid: str = SUPERVISOR, region: str = "210100") -> int:
         """Put a supervisor of a region on the roster, bound to a WeChat."""
         with self.database.transaction() as session:
-            row = roster.add_official(
-                session,
-                name="沈知微",
-                post="督查处长",
-                department="政府督查室",
-                region=region,
-                kind="supervisor",
-                now=NOW,
-            )
-            person = session.get_one(Person, meet(session, openid, now=NOW).person_id)
-            person.official_id = row.id
-            return person.id
+            supervisor(session, openid, region=region, name="沈知微", post="督查处长", now=NOW)
+            return meet(session, openid, now=NOW).person_id
 
     def leaves(self, *openids: str) -> None:
         """Let people unfollow the account."""

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actions import merging, shielding
-from models.actions.merging import Apart, CannotMerge
 from models.actions.shielding import EnterpriseAsked
+from models.queries.mergeable import Apart, CannotMerge
 from models.queries.recounting import recount
 from models.queries.shielded import shielded
 from models.queries.tickets import NoSuchTicket, actor_on, by_id
@@ -110,21 +110,34 @@ class OneMatter(RuleBasedStateMachine):
         assert found == expected, (openid, main, later)
         if found is None:
             self.succeeded["separate"] += 1
+            self.is_as_before(later_id)
             with self.database.reading() as session:
-                row, clocks = whole(session, later_id)
-                then, dates = self.before.pop(later_id)
-                moves = {
-                    "owner_id": None,
-                    "counted": None,
-                }  # where its main went; what the clock has told since
-                assert row | moves == then | moves, "it is what it was"
-                assert clocks == dates, "with its dates as they were"
                 assert clocks_of(session, later.main) == others
-            later.status, later.main = Status(then["status"]), None
+            later.main = None
             main.carries = [each for each in main.carries if each is not later]
             self.both_heard(main, later, openid)
         done = Verb.SEPARATE if later.status is Status.OPEN else Verb.REVIVE
         self.look_at_what_was_said(was, later, openid, done=None if found else done)
+
+    def let_go_of_what_it_carried(self, main: Known) -> None:
+        """A case was withdrawn: what was merged into it is what it was, by the hand of nobody."""
+        for later in main.carries:
+            (later_id,) = [key for key, each in self.known.items() if each is later]
+            self.is_as_before(later_id)
+            later.main, later.events = None, later.events + 1
+        if main.carries:
+            self.succeeded["release"] += 1
+            main.carries, main.events = [], main.events + 1
+
+    def is_as_before(self, later_id: int) -> None:
+        """A case that was merged is stored as it was then, with its dates; its status is that one again."""
+        then, dates = self.before.pop(later_id)
+        with self.database.reading() as session:
+            row, clocks = whole(session, later_id)
+        moves = {"owner_id": None, "counted": None}  # where its main went; what the clock has told since
+        assert row | moves == then | moves, "it is what it was"
+        assert clocks == dates, "with its dates as they were"
+        self.known[later_id].status = Status(then["status"])
 
     def keep_quiet(self, ticket_id: int, openid: str, *, is_on: bool) -> None:
         """Somebody asks for secrecy, or lifts it."""

@@ -406,6 +406,8 @@ class Town(RuleBasedStateMachine):
         if expected is None:
             ticket.moved(act, openid, choice, self.now)
             self.succeeded[act] += 1
+        if done is Verb.WITHDRAW:
+            self.let_go_of_what_it_carried(ticket)
         is_same = act == "retype" and before_it == ticket
         self.look_at_what_was_said(
             before_it, ticket, openid, done=None if is_same else done, named=choice.whom
@@ -418,7 +420,7 @@ class Town(RuleBasedStateMachine):
         with self.database.reading() as session:
             news = self.unread(session)
             parties = self.parties(session, before, after, named)
-            told = [(row.person_id, row.kind) for row in news if row.kind != Notice.TAKEN_BACK]
+            told = [(row.person_id, row.kind, row.ticket_id) for row in news if row.kind != Notice.TAKEN_BACK]
             assert len(told) == len(set(told)), (done, told)
             assert done is not None or not told, "what was refused is nobody's news"
             if done is not None and done not in UNTOLD:
@@ -476,7 +478,7 @@ class Town(RuleBasedStateMachine):
             },
             "carried": {
                 known(session, each).person_id
-                for one in after.carries
+                for one in (*before.carries, *after.carries)
                 for each in ({one.author} & one.party or one.party)
             },
             "colleagues": {known(session, each).person_id for each in after.party},
@@ -742,6 +744,29 @@ def test_cases_are_merged_taken_apart_and_shielded_in_a_life(fresh_url: dict[str
     street.clocks_run_while_somebody_must_act()
     street.teardown()
     assert street.succeeded == {"merge": 3, "separate": 3, "shield": 3, "unshield": 3}
+
+
+def test_what_a_withdrawn_case_carried_goes_on_in_a_life(fresh_url: dict[str, Callable[[], str]]) -> None:
+    """Two under one, of which one had been taken on: both are what they were, and told of once."""
+    street = type(
+        "Peopled", (Street,), {"fresh": staticmethod(fresh_url["sqlite"]), "succeeded": Counter()}
+    )()
+    for openid in (PARTNER, PARTNER, PARTNER):
+        street.submit(openid=openid, code="arrears", is_sure=True)
+    main, *others = street.known
+    for accepted in (main, others[0]):
+        street.attempt(accepted, LEADER, "accept", Choice("arrears", TAX))
+    for _ in others:
+        street.make_one(First(), LEADER, likely=True)
+    assert [street.known[each].main for each in others] == [main, main]
+    street.attempt(main, PARTNER, "withdraw", Choice("arrears", TAX))
+    found = [(street.known[each].status, street.known[each].main) for each in others]
+    assert found == [(Status.ACCEPTED, None), (Status.OPEN, None)]
+    street.tickets_are_what_was_done_to_them()
+    street.chains_verify()
+    street.clocks_run_while_somebody_must_act()
+    street.teardown()
+    assert street.succeeded["release"] == 1
 
 
 def live(fresh: Callable[[], str], how: settings, where: type[Town] = Town) -> Counter[str]:

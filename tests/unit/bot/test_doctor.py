@@ -13,15 +13,13 @@ from bot.doctor import Finding, examine
 from bot.simulator.faults import FaultKind
 from handlers.understanding.suggesting import PROBE
 from models.actions import phones
-from models.actions.people import meet
-from models.actions.roster import add_official
 from models.migrations import migrate
 from models.rules.phones import PhoneKey, only_number
 from models.session import Database
 from models.tables import Delivery, Inbox, Official, Person, SuggestionCount
 from tests.endpoint import Behaviour, Endpoint, http, names, says
 from tests.faults.posting import post, refuse, until_tried, wait_for
-from tests.roster import AIDE, LEADER, OFFICE, OWNER
+from tests.roster import AIDE, LEADER, OFFICE, OWNER, supervisor
 from tests.world import TUESDAY, World
 
 SPRING = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
@@ -219,17 +217,7 @@ def test_regions_without_a_supervisor_are_named(world: World) -> None:
 
 def supervise(world: World, region: str, openid: str | None) -> None:
     with world.database.transaction() as session:
-        row = add_official(
-            session,
-            name="沈知微",
-            post="督查处长",
-            department="督查室",
-            region=region,
-            kind="supervisor",
-            now=TUESDAY,
-        )
-        if openid is not None:
-            session.get_one(Person, meet(session, openid, now=TUESDAY).person_id).official_id = row.id
+        supervisor(session, openid, region=region, now=TUESDAY)
 
 
 def test_supervisor_without_a_wechat_is_none(world: World) -> None:

@@ -10,7 +10,7 @@ from handlers.turn import Speech
 from handlers.understanding.commands import Command
 from models.actions.appointments import Announced
 from models.actions.held import Unsent
-from models.actions.merging import Apart
+from models.queries.mergeable import Apart
 from models.queries.people import OfficialCard
 from models.queries.tickets import Overview
 from models.rules.calling import Span
@@ -27,9 +27,16 @@ NEWS: dict[str, st.SearchStrategy[Any]] = {
     "role": st.sampled_from([str(role) for role in Role]),
     "is_on": st.booleans(),
     "main": st.fixed_dictionaries({"number": st.just("1010"), "title": st.text(max_size=60)}),
+    "apart": st.lists(
+        st.fixed_dictionaries({"name": st.text(max_size=50), "post": st.text(max_size=100)}),
+        min_size=2,
+        max_size=2,
+    )
+    | st.none(),
 }
 WORST: dict[str, Any] = {"seq": 10**6, "act": "call_in", "is_visit": False}
 WORST |= {"role": "owner", "is_on": True, "main": {"number": "1010", "title": "长" * 60}}
+WORST |= {"apart": [{"name": "长" * 50, "post": "长" * 100}] * 2}
 
 
 FIRM = Enterprise(id=12, name="云杉里")
@@ -78,6 +85,7 @@ def said(
         "same_matter": st.builds(say.same_matter, numbers, numbers, texts),
         "merged": st.builds(say.merged, numbers, numbers, texts),
         "separated": st.builds(say.separated, numbers, texts),
+        "goes_on": st.builds(say.goes_on, numbers, texts),
         "merge_which": st.builds(say.merge_which),
         "separate_which": st.builds(say.separate_which, st.lists(numbers, max_size=9)),
         "cannot_merge": st.builds(say.cannot_merge, st.sampled_from(Apart)),

@@ -24,7 +24,8 @@ DAY = date(2026, 12, 31)
 NUMBER = number_of(10**9)
 
 CASELESS = frozenset(
-    {Notice.PATCH_GIVEN, Notice.PATCH_NEWS, Notice.PATCH_EFFECT, Notice.PATCH_JUDGED, Notice.PATCH_STEPS}
+    {Notice.PATCH_GIVEN, Notice.PATCH_PASSED, Notice.PATCH_NEWS, Notice.PATCH_EFFECT, Notice.PATCH_JUDGED}
+    | {Notice.PATCH_STEPS}
 )
 """News of a patch, which is about no single case."""
 _FIGURES = {
@@ -47,6 +48,7 @@ def _news(names: st.SearchStrategy[str], texts: st.SearchStrategy[str]) -> dict[
         "since": st.sampled_from([None, DAY.isoformat()]),
         "due_on": st.just(DAY.isoformat()),
         "cause": st.sampled_from(sorted(Cause)),
+        "new_lead": st.fixed_dictionaries({"name": names.map(lambda name: name[:50]), "post": names}),
         "live": st.integers(0, 3),
         "stumbles": st.integers(0, 9999),
         "enterprises": st.integers(0, 9999),
@@ -80,6 +82,7 @@ WORST: dict[str, Any] = {
     "since": DAY.isoformat(),
     "due_on": DAY.isoformat(),
     "cause": "loop",
+    "new_lead": {"name": "😀" * 50, "post": "😀" * 100},
     "live": 1,
     "stumbles": 9999,
     "enterprises": 9999,

@@ -13,16 +13,16 @@ from bot.wechat.replies import TEXT_LIMIT, render
 from handlers import desk
 from handlers.turn import Incoming, Kind, Reply, Router, Turn
 from handlers.understanding.commands import WORDS, Command, Order
-from models.actions import co_handling, declines, roster
+from models.actions import co_handling, declines
 from models.actions.conversation import Words
 from models.actions.declines import Grounds
 from models.queries.tickets import actor_on, by_id
 from models.rules.numbers import number_of
 from models.session import Database
-from models.tables import Event, Inbox, Message, Outbox, Outcome, Person, Ticket
+from models.tables import Event, Inbox, Message, Outbox, Outcome, Ticket
 from tests.means import MEANS
-from tests.roster import LEADER, OFFICE, OWNER
-from tests.unit.models.stage import NOW, a_person, a_ticket, known, staffed
+from tests.roster import LEADER, OFFICE, OWNER, supervisor
+from tests.unit.models.stage import NOW, a_ticket, known, staffed
 
 SUPERVISOR = "o-supervisor"
 PEOPLE = (OWNER, LEADER, OFFICE, SUPERVISOR)
@@ -36,16 +36,7 @@ def office(sqlite_url: str) -> Iterator[Database]:
     loaded = staffed(database)
     with database.transaction() as session:
         helped, refused, _ = (a_ticket(session).id for _ in range(3))
-        row = roster.add_official(
-            session,
-            name="石一诺",
-            post="督查专员",
-            department="督查室",
-            region="210000",
-            kind="supervisor",
-            now=NOW,
-        )
-        session.get_one(Person, a_person(session, SUPERVISOR)).official_id = row.id
+        supervisor(session, SUPERVISOR, now=NOW)
     with database.transaction() as session:
         leader, owner = known(session, LEADER), known(session, OWNER)
         ticket = by_id(session, helped, seen_by=leader)

@@ -2,12 +2,26 @@
 
 from datetime import UTC, datetime, timedelta
 
+from models.queries import comparing
 from models.queries.patterns import details, of_desk
 from models.session import Database
 from models.tables import Pattern, PatternMember, Ticket
 from tests.alike import bring, firm
 from tests.roster import OWNER
 from tests.unit.models.stage import NOW, staffed
+
+
+def test_candidates_are_found_by_their_ids_not_by_going_through_their_type(sqlite_url: str) -> None:
+    """SQLite, which knows nothing of how many there are, took the index by type, and all cases of it."""
+    database = Database(sqlite_url)
+    with database.reading() as session:
+        plan = comparing._SOME._plan(session)
+        values = tuple(plan.bind({"ids": [1, 2, 3], "model": "e5"}))
+        rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {plan.sql}", values)
+        steps = [row[3] for row in rows if "anon" not in row[3] and "SUBQUERY" not in row[3]]
+    database.dispose()
+    assert len(steps) == 3
+    assert all("USING INTEGER PRIMARY KEY (rowid=?)" in each for each in steps), steps
 
 
 def _pattern(database: Database, title: str, cases: list[int]) -> int:

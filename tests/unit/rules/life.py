@@ -60,10 +60,11 @@ _LIFE: Final = {
     "reckon": (SYSTEM, "open accepted resolved declined"),
     "redact": (SYSTEM, "open accepted resolved closed declined withdrawn merged"),
     # Two cases of one enterprise are one matter, or a case is nobody else's business: either side says so.
+    # What a withdrawn case carried goes on by itself.
     "merge": (f"{ENTERPRISE} {DESK} {ABOVE}", "open->merged accepted->merged"),
-    "separate": (f"{ENTERPRISE} {DESK} {ABOVE}", "merged->open"),
-    "revive": (f"{ENTERPRISE} {DESK} {ABOVE}", "merged->accepted"),
-    "carry": (f"{ENTERPRISE} {DESK} {ABOVE}", "open accepted resolved closed declined withdrawn"),
+    "separate": (f"{ENTERPRISE} {DESK} {ABOVE} {SYSTEM}", "merged->open"),
+    "revive": (f"{ENTERPRISE} {DESK} {ABOVE} {SYSTEM}", "merged->accepted"),
+    "carry": (f"{ENTERPRISE} {DESK} {ABOVE} {SYSTEM}", "open accepted resolved closed declined withdrawn"),
     "shield": (f"{ENTERPRISE} {DESK} {ABOVE}", "open accepted resolved closed declined withdrawn merged"),
     "unshield": (f"{ENTERPRISE} {DESK} {ABOVE}", "open accepted resolved closed declined withdrawn merged"),
     # A patch is about a case whatever has become of it; that it is no stumble its owner or a supervisor says.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.understanding.alike import FEATURES, features, is_copy, likeness, shipped
+from handlers.understanding.alike import AT_MOST, FEATURES, features, is_copy, likeness, shipped
 from handlers.understanding.embedding import SHARED
 from handlers.understanding.fit_alike import RULES
 from handlers.understanding.grouping import grouped, labels
@@ -171,6 +171,50 @@ def test_debt_of_one_whose_name_our_reader_does_not_know_is_grouped() -> None:
     assert found.ari >= 0.8
     assert found.precision >= 0.85
     assert found.recall >= 0.75, "read without what their rare pairs tell, it is nearly nothing"
+
+
+def test_what_letters_name_by_the_way_makes_them_not_alike() -> None:
+    """Both name a court and wages on their way to what they ask for, and hardly a word else is the same."""
+    one = (
+        "尊敬的领导：本人在步行街经营眼镜店二十年，街面改造后统一更换店面样式，设计稿报了五次，先说字体，后说颜色，"
+        "又说等专家论证，至今门头空着，老顾客以为歇业。店里三名员工的工资都是借钱发的，有人劝我去法院，恳请过问审批进度。"
+    )
+    other = (
+        "各位领导好，我厂做汽车座椅骨架，去年更换了两台冲压机，申报设备补助时系统提示年份不符，科室让我们找软件公司，"
+        "软件公司让等升级。为了这批设备垫付的资金快拖垮企业，工人工资按月要发，银行已把担保人告到法院，请协调尽快处理。"
+    )
+    assert traits_of(one).things & traits_of(other).things >= {"court", "wages"}
+    for cosine in (0.3, 0.6):
+        assert likeness(traits_of(one), traits_of(other), cosine) <= AT_MOST
+    short = "法院判了三年，执行局一分没要回来", "法院胜诉了，老赖名下没有财产，执行不了"
+    assert alike(*short) > shipped().join, "of two sentences what they name is what they are about"
+
+
+def test_one_who_owes_and_has_not_handed_over_the_flat_is_two_stones() -> None:
+    owed = "华宸地产拖欠我们货款四百一十八万，给他们供的保温材料，三年了不付"
+    sold = "华宸地产拖欠我们返租收益，商铺2021年就该交房，房贷月月还，至今没有交付"
+    wages = "华宸地产拖欠我们工资，工地干完两年了，四十多人的农民工工资三百万不给"
+    assert alike(owed, sold) <= AT_MOST
+    assert alike(owed, wages) > shipped().join, "what one party owes is one stone, whatever for"
+
+
+def test_texts_of_two_types_are_in_no_group_together() -> None:
+    """As in the service, which looks within a type: one park that owes, and one that broke its promises."""
+    found = groups_of(
+        [
+            "滨海新区管委会欠我们道路工程款八百万，验收五年了没给",
+            "滨海新区管委会拖欠路灯工程款一百八十万，三年没付",
+            "滨海新区管委会招商时承诺的税收奖励和设备补贴，五年没有兑现",
+            "滨海新区管委会招商引资的优惠政策不兑现，说好的扶持补贴一分没给",
+        ],
+        vector=vector,
+    )
+    assert found[0] == found[1] != found[2] == found[3]
+
+
+def test_no_name_is_read_where_there_is_none() -> None:
+    for plain in ("我是返乡创业的", "三个乡镇都有", "农业农村局不批", "跑了两所大学"):
+        assert traits_of(plain).names == frozenset(), plain
 
 
 def test_whom_one_enterprise_does_not_name_twice_is_one_debtor() -> None:
