@@ -62,9 +62,8 @@ lock: $(DEV) ## Write constraints.txt anew (ARGS=--upgrade for newer versions)
 		$(ARGS) --output-file constraints.txt pyproject.toml
 	@if grep --quiet '://' constraints.txt; then echo "constraints.txt names a host: remove it" >&2; exit 1; fi
 
-model: $(DEV) ## Train the classifier anew from the examples we wrote
+model: $(DEV) ## Train all models anew from the examples we wrote
 	$(BIN)/liaison train $(ARGS)
-	$(BIN)/python -m handlers.understanding.train_intents --write
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -22,6 +22,7 @@ from handlers.understanding.classifier import Classifier, default_classifier, us
 from handlers.understanding.deep import DeepClassifier, NoDeepModel, beside, default_deep
 from handlers.understanding.embedding import NoEmbedding
 from handlers.understanding.evaluation import (
+    LabelledIntent,
     OfIntents,
     OfTypes,
     evaluate_intents,
@@ -29,6 +30,7 @@ from handlers.understanding.evaluation import (
     labelled,
     labelled_intent,
 )
+from handlers.understanding.intent_model import IntentModel, default_intents, intents_beside, use_intents
 from handlers.understanding.jsonlines import Line, classify_lines, read_all
 from handlers.understanding.masking import mask
 from handlers.understanding.measure import Measured, is_worse
@@ -50,14 +52,19 @@ Texts = Annotated[
 
 
 def use_chosen_model(settings: ModelSettings) -> None:
-    """Make the model that is set the one of this process; the shipped one is read when it is first needed.
+    """Make the model that is set the one of this process, with the intents that stand beside it, if any do.
+
+    The shipped ones are read when they are first needed.
 
     Raises:
-        WrongModel: the file is no model for this version.
+        WrongModel: a file is no model for this version.
         OSError: it cannot be read.
     """
-    if settings.model is not None:
-        use(Classifier.load(settings.model))
+    if settings.model is None:
+        return
+    use(Classifier.load(settings.model))
+    if (intents := intents_beside(settings.model)).exists():
+        use_intents(IntentModel.load(intents))
 
 
 def classify(
@@ -125,7 +132,7 @@ def train(
     out: Annotated[
         Path | None,
         typer.Option(
-            dir_okay=False, help="Where to write it, the deep one beside it; else over the model in use."
+            dir_okay=False, help="Where to write it, the others beside it; else over the model in use."
         ),
     ] = None,
     with_corrections: Annotated[
@@ -142,7 +149,7 @@ def train(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date to put into the file; else today.")
     ] = None,
 ) -> None:
-    """Train both models anew, measure them beside the one in use, and keep them unless they are worse."""
+    """Train all models anew, measure them beside those in use, and keep them unless one is worse."""
     try:
         # Only here scikit-learn is wanted.
         from handlers.understanding import corpus, train, train_deep  # noqa: PLC0415
@@ -153,8 +160,9 @@ def train(
     if not path.parent.is_dir():
         raise Refused(f"{path.parent}: no such folder.", 1)
     learned = _corrected(region) if with_corrections else []
+    folder = examples or corpus.EXAMPLES
     try:
-        ours = corpus.examples(examples or corpus.EXAMPLES)
+        ours = corpus.examples(folder)
         written = corpus.joined(ours, [(mask(c.text), c.type, c.event_id) for c in learned])
         model, known = train.train(written, made=(date or datetime.now(UTC)).date(), corrections=len(learned))
         candidate = Classifier(model)
@@ -170,6 +178,8 @@ def train(
         _print("model in use, on the same", theirs, current)
         if is_worse(unseen, theirs):
             raise Refused(f"The candidate is worse than the model in use: {path} is left as it was.", 1)
+    if (intents := _intents(folder)) is not None:
+        files[intents_beside(path)] = intents.content()
     try:
         embedding = train_deep.Remembered(each.text for each in written)
         deep_model, known = train_deep.train_deep(written, known, embedding)
@@ -180,8 +190,34 @@ def train(
     except NoEmbedding as missing:
         sys.stdout.write(f"\nWithout a deep path: {missing}\n")
     write_all(files)
-    names = " and ".join(str(each) for each in files)
+    names = ", ".join(str(each) for each in files)
     sys.stdout.write(f"\n{names} written: made {model.made} from {model.digest[:12]}\n")
+
+
+def _intents(folder: Path) -> IntentModel | None:
+    """Return the model of the intents that a folder holds, None if it holds none; a worse one is refused."""
+    from handlers.understanding import corpus, intent_corpus, train, train_intents  # noqa: PLC0415
+
+    if not (folder / intent_corpus.FOLDER).is_dir():
+        return None
+    try:
+        written, unseen = intent_corpus.said_examples(folder), intent_corpus.said_by_held_back(folder)
+        candidate = train_intents.train_intents(written, intent_corpus.matters(folder))
+    except (corpus.BadExamples, train.TooFew) as unfit:
+        raise Refused(str(unfit), 1) from None
+    if not unseen:
+        raise Refused(f"{folder / intent_corpus.FOLDER}: nobody is held back to measure on.", 1)
+    _compare(candidate, [LabelledIntent(each.text, each.intent, each.context) for each in unseen])
+    return candidate
+
+
+def _compare(candidate: IntentModel, unseen: Sequence[LabelledIntent]) -> None:
+    """Print how both models of intents read what neither learned from; refuse a candidate that is worse."""
+    found, in_use = (evaluate_intents(unseen, perf_counter, each) for each in (candidate, default_intents()))
+    for title, each in (("candidate", found), ("model in use", in_use)):
+        sys.stdout.write("\n".join(["", f"{title}, intents of people held back", *each.lines(), ""]))
+    if found.loses_to(in_use):
+        raise Refused("The candidate's intents are worse than those in use: all is left as it was.", 1)
 
 
 def _path(*, fast: bool) -> Classifier | DeepClassifier:

@@ -39,7 +39,10 @@ def entered(session: Session, ticket: Ticket, now: datetime) -> dict[str, Any]:
 
 
 def debt_of(session: Session, ticket: Ticket, now: datetime) -> dict[str, Any]:
-    """Return the claim that the words until `now` make: who owes how much, delivered and due by law when."""
+    """Return the claim that the words until `now` make: who owes how much, delivered and due by law when.
+
+    A day that depends on the unknown size of an enterprise is left out: the ledger reckons delay from it.
+    """
     said = [(text, day) for text, day, at in _told(session, ticket) if at <= now]
     facts = facts_told(said, _day(now), type_code="arrears")
     arrears, sum_ = facts.arrears, facts.owed
@@ -49,7 +52,7 @@ def debt_of(session: Session, ticket: Ticket, now: datetime) -> dict[str, Any]:
         claim |= {"debtor": debtor.name, "kind": debtor.kind and debtor.kind.value}
     if sum_ is not None:
         claim |= {"least": sum_.least, "most": sum_.most, "currency": sum_.currency}
-    if due is not None:
+    if due is not None and claim["kind"] is not None:
         delivered = due.day - timedelta(days=due.days)
         claim |= {"delivered": delivered.isoformat(), "due": due.day.isoformat()}
     return {"debt": claim}

@@ -20,6 +20,7 @@ from handlers.understanding.patch_words import (
     asks_back,
     calls_off,
     said_of_patch,
+    takes_itself_back,
 )
 from models.actions import patches as acts
 from models.actions.patch_chain import Hand, locked
@@ -91,9 +92,8 @@ def decide(turn: Turn) -> Reply:
 def why(turn: Turn) -> Reply:
     """Take the reason we asked for; what says nothing is asked again, what calls it off ends it."""
     question = turn.party.pending or {}
-    if calls_off(turn.text):
-        return _called_off(question)
-    words = turn.text if is_reason(turn.text) and not asks_back(turn.text) else ""
+    says_why = is_reason(turn.text) and not asks_back(turn.text)
+    words = turn.text if says_why or calls_off(turn.text) else ""
     patch_id = int(question["patch"])
     said = f"{question.get('whom', '')} {words}".strip()
     return _seen(turn, patch_id, Said(patch_id, _WORD[PatchVerb(question["verb"])], said))
@@ -103,14 +103,8 @@ def why(turn: Turn) -> Reply:
 def whom(turn: Turn) -> Reply:
     """Take the name we asked for, typed instead of tapped."""
     question = turn.party.pending or {}
-    if calls_off(turn.text):
-        return _called_off(question)
     patch_id = int(question["patch"])
     return _seen(turn, patch_id, Said(patch_id, _WORD[PatchVerb.GIVE], turn.text.strip()))
-
-
-def _called_off(question: Mapping[str, Any]) -> Reply:
-    return Reply(say.patch_called_off(int(question["patch"])), Outcome.ANSWER, settles=True)
 
 
 def _seen(turn: Turn, patch_id: int, said: Said) -> Reply:
@@ -145,6 +139,8 @@ def _work(turn: Turn, row: Patch, said: Said, regions: Regions) -> Reply:
         return _show(turn, row, regions, is_asked=said.asks)
     if not queries.lies_inside(row.regions, regions):
         return Reply(say.patch_of_more_regions(row), Outcome.REFUSAL)
+    if takes_itself_back(said):
+        return Reply(say.patch_called_off(row.id), Outcome.ANSWER, settles=True)
     return _step(turn, row, said)
 
 

@@ -1447,7 +1447,7 @@ def _urgencies(kinds: Sequence[str]) -> str:
 
 def _debtor(debtor: Debtor | None) -> str:
     """Who owes, unless it is only a word that could be anybody: 对方, 甲方, 老板."""
-    if debtor is None or (debtor.kind is None and len(debtor.name) < SHORTEST_NAME):
+    if debtor is None or (not debtor.kind_at_most and len(debtor.name) < SHORTEST_NAME):
         return ""
     kind = f"（{DEBTOR[debtor.kind]}）" if debtor.kind else ""
     return f"欠款方 {cut(debtor.name, NAME)}{kind}"

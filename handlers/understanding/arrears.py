@@ -1,7 +1,8 @@
 """What a message of money owed tells: who owes, how much, and what the law says of it. Pure.
 
-The law is asked only where the message tells enough: a debtor of a kind that it names, a day or month of
-delivery, nothing that was agreed otherwise, and no money of another sort (deposits, loans, compensation).
+The law is asked only where the message tells enough: a debtor of a kind that it names or might be of, a day
+or month of delivery, nothing that was agreed otherwise, and no money of another sort (deposits, loans,
+compensation).
 """
 
 import re
@@ -65,15 +66,17 @@ def arrears_told(said: Sequence[tuple[str, date]], sum_: Amount | None, today: d
 
     Each message is `said` with its day; interest runs to `today`.
 
-    The first debtor of a known kind owes; the last day of delivery counts, which claims least.
+    The first debtor owes who is of a known kind, or an enterprise by name: of that the law is asked as if it
+    were large, and says so. The last day of delivery counts, which claims least.
     """
     debtors = [found for text, _ in said if (found := debtor_in(text)) is not None]
-    debtor = next((each for each in debtors if each.kind is not None), debtors[0] if debtors else None)
-    if debtor is None or debtor.kind is None or any(_is_outside_the_law(text) for text, _ in said):
+    debtor = next((each for each in debtors if each.kind_at_most), debtors[0] if debtors else None)
+    kind = None if debtor is None else debtor.kind_at_most
+    if kind is None or any(_is_outside_the_law(text) for text, _ in said):
         return Arrears(debtor, None, None)
     days = [span.last for text, day in said if (span := delivery(text, day)) is not None]
     delivered = max(days, default=None)
-    term = None if delivered is None else due(delivered, debtor.kind)
+    term = None if delivered is None else due(delivered, kind)
     if delivered is None or term is None or sum_ is None or sum_.currency != "CNY":
         return Arrears(debtor, term, None)
     return Arrears(debtor, term, interest(sum_.least, sum_.most, delivered, term.day, today))

@@ -227,9 +227,9 @@ _GRAMMAR: Final = 24
 """Characters in which the command, what separates it and the number's prefix stand."""
 _PREFIXES: Final = (*number_formats().prefixes, "＃")
 _NUMBER: Final = re.compile(
-    r"[\s:：,，]*(?P<prefix>"
+    r"[\s:：,，]*+(?P<prefix>"
     + "|".join(sorted(map(re.escape, _PREFIXES), key=len, reverse=True))
-    + r")?\s*(?P<number>[0-9０-９]{4,15})(?P<rest>(?![0-9０-９]).*)",
+    + r")?\s*+(?P<number>[0-9０-９]{4,15})(?P<rest>(?![0-9０-９]).*)",
     re.DOTALL | re.IGNORECASE,
 )
 _ENDED: Final = re.compile(r"$|[\s,，。:：、;；.!！]")

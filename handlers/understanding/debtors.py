@@ -1,7 +1,8 @@
 """Who owes, by the words of a message: the name or word by which they are called, and of which kind they are.
 
 Pure. The kinds are those of 《保障中小企业款项支付条例》: 机关, 事业单位, 国企, 大型企业, 中小企业.
-A name is no proof of a kind: people check.
+A name is no proof of a kind: people check. Of the size of an enterprise it says nothing at all, as that goes
+by staff, turnover and assets (《中小企业划型标准规定》, 工信部联企业〔2011〕300号): only words tell it.
 """
 
 import re
@@ -77,7 +78,14 @@ _ASKED: Final = Regex(
     "[^,。;!?]{0,4}?(?:反映|反应|投诉|举报|求助|报告|申请|起诉|写信|打电话|咨询|判|立案|查封|说|贷)"
 )
 _ASKED_NAME: Final = Regex("法院|信访|监察|仲裁|检察|派出所|公安")
+_ROLE: Final = (
+    "(?:[甲乙买卖]|业主|采购|发包|承包|总?承?包|付款|合作|施工|建设|代建|招标|用工|用人|供货)"
+    "(?:方|单位|人(?![员民]))|对方(?:单位)?|业主(?!委员会|大会)|总包(?!公司)|开发商|供应商|代理商|经销商|加盟商|[买卖]家|被告"
+    "|客户(?!服务)|(?:大型)?(?:国|央|民)企|上市公司|(?:大型|国有|民营|私营|中小|小微)企业(?!集团|[服发][务展]|[局中])"
+)
+"""What somebody is to the sender, or is said to be, before their own name: 甲方沈阳华强公司, 国企沈阳重工."""
 _CUT: Final = re.compile(
+    f"(?P<role>{_ROLE})|"
     r"[^\w()·]|[一那这][家所个座]|债务人|欠款(?:单位|方|人)|本地|当地|外地|中标|因为|由于|因|但是?|可是|而且|并且|现在|目前|至今"
     r"|已经|那个|这个|就是|说是|(?<!自)由"
     r"|被|向|给|跟|与|(?<!太)和(?!平|谐|盛)|(?<!华)为|在|的"
@@ -85,7 +93,7 @@ _CUT: Final = re.compile(
     "|(?<=\\d)[年月日号]|我们|我|咱们?|俺|本(?!溪|钢)|叫|干活|等"
 )
 _VAGUE: Final = Regex(
-    "(?:该|贵|这家|那家|某|一家|几家|这个|那个|他们|有个|有家|一个)?(?:公司|厂|单位|企业|局|集团"
+    "(?:该|贵|对方|这家|那家|某|一家|几家|这个|那个|他们|有个|有家|一个)?(?:公司|厂|单位|企业|局|集团"
     "|中心|银行|厅|超市|酒店|饭店)|对方"
 )
 _SELF: Final = Regex("公司|厂|合作社|集团|农场|饭店|酒店|超市|工程队|建筑队|厂里|商贸|物业|矿|区里?|中心")
@@ -103,34 +111,42 @@ _ORGAN: Final = (
     "政府|局$|厅$|委$|管委会|管理委员会|街道|指挥部|开发区$|园区$|法院|检察院|公安|机关|派出所|交警"
     "|消防|部队|[乡镇县区市]里$|财政"
 )
-_SMALL: Final = (
-    "公司|厂$|合作社|饭店|饭馆|餐厅|酒店|超市|商场|商贸|工程队|建筑队|包工头|代理商|经销商|加盟商"
-    "|工作室|农场|矿$"
-)
+_FIRM: Final = Regex("公司|集团|厂$|矿业?$|酒店|超市|商场|商贸")
 _KINDS: Final = tuple(
     (kind, Regex(words))
     for kind, words in (
-        (DebtorKind.SMALL, "民营|私立|私人|民办|个体|小微|中小"),
+        (DebtorKind.SMALL, "个体|小微|中小(?!企业(?:服务|发展|管理|促进)?[中局办])"),
+        (None, "民营|民企|私营|私立|私人|民办"),
         (DebtorKind.LARGE, "大型|上市公司|龙头|500强"),
         (DebtorKind.STATE_OWNED, _STATE),
         (DebtorKind.INSTITUTION, _INSTITUTION),
         (DebtorKind.ORGAN, _ORGAN),
-        (DebtorKind.LARGE, "集团"),
-        (DebtorKind.SMALL, _SMALL),
     )
 )
-"""The first whose words a name holds is its kind; 村委会, 开发商 and 银行 are of none."""
+"""The first whose words a name holds is its kind; 村委会, 开发商, 银行 and what is private are of none."""
 
-
-_SAID_OF: Final = re.compile("(?:国有|国企|央企|民营|私营|上市公司|大型)[^,。;!?]{0,4}的$")
+_SAID_OF: Final = re.compile(
+    "(?:国有|[国央民]企|民营|私营|上市公司|大型|中小|小微)(?:[^,。;!?]{0,4}的|企业|国企|央企)?$"
+)
+_ALSO_CALLED: Final = re.compile(f"(?:[(](?:以下)?(?:简称)?|就?是|作为)(?:{_ROLE})|老板(?!电器)")
+"""Directly behind a name it is the same somebody once more: 沈阳华强公司(甲方), 县医院作为甲方."""
 
 
 @dataclass(frozen=True, slots=True)
 class Debtor:
-    """`name` is what the message calls them; `kind` None where the words do not tell."""
+    """`name` is what the message calls them; `kind` None where the words do not tell.
+
+    `is_firm`: the name is that of an enterprise, of whatever size.
+    """
 
     name: str
     kind: DebtorKind | None
+    is_firm: bool = False
+
+    @property
+    def kind_at_most(self) -> DebtorKind | None:
+        """The kind that binds them most, for all that is told: an enterprise of unknown size may be large."""
+        return self.kind or (DebtorKind.LARGE if self.is_firm else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +191,8 @@ def kind_of(name: str) -> DebtorKind | None:
 def _debtor(plain: str, named: _Named) -> Debtor:
     """Return somebody with the kind that the words before the name tell, else the name: 国有独资的某公司."""
     said = _SAID_OF.search(plain, max(0, named.start - 8), named.start)
-    return Debtor(named.name, kind_of(said[0] if said else named.name))
+    is_firm = not named.is_vague and _FIRM.search(named.name) is not None
+    return Debtor(named.name, kind_of(said[0] if said else named.name), is_firm)
 
 
 def _debts(plain: str) -> Iterator[int]:
@@ -215,16 +232,25 @@ def _is_near(between: str) -> bool:
 
 
 def _named(plain: str) -> Iterator[_Named]:
+    known = 0
     for match in _ENDING.finditer(plain):
+        if match.start() < known:
+            continue
         if not match["named"]:
             yield _Named(match[0], *match.span(), is_vague=bool(match["person"]) or match[0] == "对方")
             continue
         start = max(0, match.start() - _LONGEST)
-        cuts = [cut.end() for cut in _CUT.finditer(plain, start, match.start())]
+        cuts = [
+            cut.end()
+            for cut in _CUT.finditer(plain, start, match.start())
+            if not cut["role"] or cut.end() < match.start()
+        ]
         start = cuts[-1] if cuts else start
         name = plain[start : match.end()]
         if not (_SELF.fullmatch(name) and _is_own(plain, start)):
             yield _Named(name, start, match.end(), is_vague=_VAGUE.fullmatch(name) is not None)
+            again = _ALSO_CALLED.match(plain, match.end())
+            known = again.end() if again else known
 
 
 def _is_own(plain: str, start: int) -> bool:

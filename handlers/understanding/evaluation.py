@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .in_context import Context, intent_in
+from .intent_model import IntentModel
 from .intents import Intent
 from .jsonlines import BadLine, Classify, situation_of, text_of
-from .measure import Measured, Row, confusion, figures_in_lines, share, table
+from .measure import Measured, Row, confusion, figures_in_lines, loses, share, table
 from .model import TYPES
 
 Stopwatch = Callable[[], float]
@@ -75,6 +76,11 @@ class OfIntents:
     pairs: Sequence[tuple[Intent, Intent]]
     times: Times
 
+    def loses_to(self, current: "OfIntents") -> bool:
+        """Whether it reads the same texts, in the same order, worse than another does, beyond chance."""
+        both = zip(self.pairs, current.pairs, strict=True)
+        return loses([(mine[0] is mine[1], its[0] is its[1]) for mine, its in both])
+
     def figures(self) -> dict[str, Any]:
         """Return everything by name."""
         return self._numbers() | {"confusion": self._confusion()}
@@ -131,12 +137,17 @@ def evaluate_types(
     return OfTypes(Measured(measured), Times(seconds), ask_below)
 
 
-def evaluate_intents(rows: Iterable[LabelledIntent], clock: Stopwatch) -> OfIntents:
-    """Return how texts are read in their situation against what they are for, and how long each took."""
+def evaluate_intents(
+    rows: Iterable[LabelledIntent], clock: Stopwatch, model: IntentModel | None = None
+) -> OfIntents:
+    """Return how texts are read in their situation against what they are for, and how long each took.
+
+    They are read by the model of this process, unless another is given.
+    """
     pairs, seconds = [], []
     for row in rows:
         began = clock()
-        pairs.append((row.intent, intent_in(row.text, row.situation)))
+        pairs.append((row.intent, intent_in(row.text, row.situation, model)))
         seconds.append(clock() - began)
     return OfIntents(pairs, Times(seconds))
 

@@ -10,7 +10,7 @@ from typing import Final
 from .phrases import FILLERS, MATTER, TROUBLE
 from .regex import Regex
 
-_FILLED: Final = re.compile(f"(?:{FILLERS}|[\\s，,。.!！、；;：:～~…]+)+")
+_FILLED: Final = re.compile(f"(?>{FILLERS}|[\\s，,。.!！、；;：:～~…])++")
 _CLAUSE: Final = Regex(r"[，,。！!？?；;\n]+")
 _MATTER: Final = re.compile(MATTER)
 _TEMPER: Final = Regex(

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from .corpus import EXAMPLES, examples
+from .corpus import EXAMPLES, BadExamples, examples
 from .intents import Intent
 from .situation import Context
 
@@ -27,9 +28,12 @@ TWELVE: Final = (
     Intent.COMMAND,
 )
 """What a message may be for, in its situation."""
-FOLDER: Final = EXAMPLES / "intents"
-PEOPLE: Final = FOLDER / "people"
+FOLDER: Final = "intents"
+"""Within a folder of examples: a file an intent, and two folders."""
+PEOPLE: Final = "people"
 """One file for each person we imagined: what they say in many situations."""
+HELD_BACK: Final = "held_back"
+"""The same of people whom nothing learns from, and every model is measured on."""
 MATTER_UP_TO: Final = 60
 """Characters of the longest example of a type that is also one of a request; longer ones teach no more."""
 
@@ -45,24 +49,47 @@ class Said:
     """Name of the person we imagined saying it; empty where there is none."""
 
 
-def said_examples() -> list[Said]:
-    """Return every example: those of the intents in their order, then those of the people."""
-    return [*_by_intent(), *_by_people()]
+def said_examples(folder: Path = EXAMPLES) -> list[Said]:
+    """Return every example: those of the intents in their order, then those of the people.
+
+    Raises:
+        BadExamples: a file is none of examples.
+    """
+    with _well_formed(folder):
+        return [*_by_intent(folder / FOLDER), *_by_people(folder / FOLDER / PEOPLE)]
 
 
-def _by_intent() -> Iterator[Said]:
+def said_by_held_back(folder: Path = EXAMPLES) -> list[Said]:
+    """Return what people say whom nothing learns from.
+
+    Raises:
+        BadExamples: a file is none of examples.
+    """
+    with _well_formed(folder):
+        return [*_by_people(folder / FOLDER / HELD_BACK)]
+
+
+@contextmanager
+def _well_formed(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (yaml.YAMLError, OSError, ValueError, LookupError, TypeError, AttributeError) as odd:
+        raise BadExamples(f"{folder / FOLDER}: {odd}") from odd
+
+
+def _by_intent(folder: Path) -> Iterator[Said]:
     for intent in TWELVE:
-        for block in _blocks(FOLDER / f"{intent}.yaml"):
+        for block in _blocks(folder / f"{intent}.yaml"):
             for text in block["texts"]:
                 yield Said(text, _context(block), intent)
 
 
-def _by_people() -> Iterator[Said]:
-    for path in sorted(PEOPLE.glob("*.yaml")):
-        yield from said_by(path)
+def _by_people(folder: Path) -> Iterator[Said]:
+    for path in sorted(folder.glob("*.yaml")):
+        yield from _said_by(path)
 
 
-def said_by(path: Path) -> Iterator[Said]:
+def _said_by(path: Path) -> Iterator[Said]:
     """Yield what one person says, as their file has it."""
     for block in _blocks(path):
         for intent, texts in block["says"].items():
@@ -79,10 +106,12 @@ def _context(block: Mapping[str, Any]) -> Context:
     return Context(block["open"], block.get("asked"), block.get("said", ""))
 
 
-def matters() -> list[Said]:
+def matters(folder: Path = EXAMPLES) -> list[Said]:
     """Return the shorter examples of the types as what they are here: requests of somebody new to us."""
     return [
-        Said(each.text, Context(), Intent.REQUEST) for each in examples() if len(each.text) <= MATTER_UP_TO
+        Said(each.text, Context(), Intent.REQUEST)
+        for each in examples(folder)
+        if len(each.text) <= MATTER_UP_TO
     ]
 
 

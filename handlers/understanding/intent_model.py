@@ -1,20 +1,17 @@
 """What was learned about intents, as a file: whole numbers and JSON in a zip. Made by `train_intents`."""
 
-import json
 import math
 import struct
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, Self
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from .intents import Intent
-from .model import WrongModel
+from .model import MODEL_PATH, Content, read_whole, write
 from .situation import LONGEST_GRAM, MARKS, Context, signs
 
 INTENTS_PATH: Final = Path(__file__).with_name("intents.zip")
@@ -26,10 +23,6 @@ LANE: Final = 32
 
 MARKED: Final = "|"
 """Between a mark and a piece; it stands in no text, as signs have been taken out."""
-
-_ABOUT: Final = "about.json"
-_NUMBERS: Final = "weights.i8"
-_LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
 
 Packed = int
 """The weights of one sign, one number: rows are added by adding numbers."""
@@ -74,7 +67,11 @@ class IntentModel:
         return {intent: each / whole for intent, each in zip(self.intents, raised, strict=True)}
 
     def save(self, path: Path = INTENTS_PATH) -> None:
-        """Write the model: the same bytes for the same model."""
+        """Write the model, whole or not at all: the same bytes for the same model."""
+        write(path, *self.content())
+
+    def content(self) -> Content:
+        """Return what a file of it holds."""
         about = {
             "format": FORMAT,
             "intents": [str(each) for each in self.intents],
@@ -86,13 +83,7 @@ class IntentModel:
         }
         rows = (*pieces.values(), *self.seen.values(), self.bias)
         width = len(self.intents)
-        numbers = array("b", (each for row in rows for each in _unpacked(row, width)))
-        with ZipFile(path, "w", ZIP_DEFLATED) as file:
-            for name, data in (
-                (_ABOUT, json.dumps(about, ensure_ascii=False).encode()),
-                (_NUMBERS, numbers.tobytes()),
-            ):
-                file.writestr(ZipInfo(name, _LONG_AGO), data, ZIP_DEFLATED)
+        return about, array("b", (each for row in rows for each in _unpacked(row, width))).tobytes()
 
     @classmethod
     def load(cls, path: Path = INTENTS_PATH) -> Self:
@@ -102,28 +93,26 @@ class IntentModel:
             WrongModel: the file is no model, or one of another format.
             OSError: there is no such file.
         """
-        try:
-            with ZipFile(path) as file:
-                about: dict[str, Any] = json.loads(file.read(_ABOUT))
-                numbers = array("b", file.read(_NUMBERS))
-        except (BadZipFile, KeyError, ValueError) as odd:
-            raise WrongModel(path, str(odd)) from odd
-        if about.get("format") != FORMAT:
-            raise WrongModel(path, f"format {about.get('format')}, expected {FORMAT}")
+        return read_whole(path, FORMAT, cls._of)
+
+    @classmethod
+    def _of(cls, about: Mapping[str, Any], numbers: "array[int]") -> Self:
         intents = tuple(map(Intent, about["intents"]))
-        width = len(intents)
+        pieces, seen = (_names(about[part]) for part in ("pieces", "seen"))
+        width, unit, finer = len(intents), float(about["unit"]), int(about["finer"])
+        if len(numbers) != width * (len(pieces) + len(seen) + 1) or len(set(intents)) != width or not width:
+            raise ValueError("intents or weights missing")
+        if not (math.isfinite(unit) and unit > 0 and finer > 0):
+            raise ValueError("no numbers to work with")
         rows = [packed(numbers[at : at + width]) for at in range(0, len(numbers), width)]
-        pieces, seen = about["pieces"], about["seen"]
-        if len(numbers) != width * (len(pieces) + len(seen) + 1):
-            raise WrongModel(path, "weights missing")
         return cls(
             intents,
             *by_length(dict(zip(pieces, rows[: len(pieces)], strict=True))),
             dict(zip(seen, rows[len(pieces) : -1], strict=True)),
             rows[-1],
-            about["unit"],
-            about["finer"],
-            about["digest"],
+            unit,
+            finer,
+            str(about["digest"]),
         )
 
     def pieces(self) -> dict[str, Packed]:
@@ -169,7 +158,30 @@ def _unpacked(rows: Packed, width: int) -> list[int]:
     return [each - MOST * count for each in lanes]
 
 
-@cache
+def _names(given: object) -> list[str]:
+    """Return the names of signs, each of them once."""
+    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+        raise ValueError("signs are not named")
+    if len(set(given)) != len(given):
+        raise ValueError("a sign occurs twice")
+    return given
+
+
+def intents_beside(path: Path) -> Path:
+    """Return where the intents stand that belong to the types at `path`: mine.zip has mine.intents.zip."""
+    return INTENTS_PATH if path == MODEL_PATH else path.with_name(f"{path.stem}.intents{path.suffix}")
+
+
+_in_use: Final[list[IntentModel]] = []
+
+
+def use_intents(model: IntentModel) -> None:
+    """Make a model the one of this process. Only composition roots do so, before the first message."""
+    _in_use[:] = [model]
+
+
 def default_intents() -> IntentModel:
-    """Return the shipped model, read once."""
-    return IntentModel.load()
+    """Return the model of this process, read once: the shipped one unless another is in use."""
+    if not _in_use:
+        use_intents(IntentModel.load())
+    return _in_use[0]

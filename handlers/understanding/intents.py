@@ -9,12 +9,11 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from operator import eq
 from typing import Final
 
 from . import phrases
 from .regex import Regex
-from .text import letters, normalize
+from .text import STICKER, letters, normalize, without_stutter
 
 
 class Intent(StrEnum):
@@ -94,8 +93,6 @@ SHORT_RULES: Final = (Rule(Intent.HUMAN, 0, Regex(phrases.WHO_ANSWERS)), *RULES)
 LONG: Final = 20
 """Characters above which nobody asks only for a person."""
 
-_STICKER: Final = Regex(r"\[[^\[\]\s]{1,6}\]")
-_STUTTER: Final = re.compile(r"(.)\1{2,}")
 _SMALL_TALK: Final = re.compile(phrases.SMALL_TALK)
 _MATTER: Final = re.compile(phrases.MATTER)
 _CALLER_DOUBTED: Final = Regex(phrases.CALLER_DOUBTED)
@@ -209,8 +206,7 @@ def bare(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def _bare(beginning: str) -> str:
-    core = letters(_STICKER.sub(" ", normalize(beginning)))
-    return _STUTTER.sub(r"\1\1", core) if any(map(eq, core, core[1:])) else core
+    return without_stutter(letters(STICKER.sub(" ", normalize(beginning))))
 
 
 def _whole(core: str) -> Intent | None:

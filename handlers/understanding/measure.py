@@ -186,10 +186,15 @@ def is_worse(candidate: Measured, current: Measured) -> bool:
     together, one standard deviation).
     """
     pairs = list(zip(candidate.rows, current.rows, strict=True))
-    lost = sum(was.is_right and not now.is_right for now, was in pairs)
-    won = sum(now.is_right and not was.is_right for now, was in pairs)
     more = sum(now.loss - was.loss for now, was in pairs)
-    return more > ROUNDING * len(pairs) or lost - won > math.sqrt(lost + won)
+    return more > ROUNDING * len(pairs) or loses([(now.is_right, was.is_right) for now, was in pairs])
+
+
+def loses(right: Sequence[tuple[bool, bool]]) -> bool:
+    """Whether of texts, right by the candidate and right before, more are lost than won beyond chance."""
+    lost = sum(was and not now for now, was in right)
+    won = sum(now and not was for now, was in right)
+    return lost - won > math.sqrt(lost + won)
 
 
 def share(those: Iterable[bool]) -> float | None:

@@ -19,12 +19,14 @@ MODEL_PATH: Final = Path(__file__).with_name("model.zip")
 FORMAT: Final = 3
 TYPES: Final = ("policy", "factors", "approval", "arrears", "ip", "chain", "other")
 
-Content: TypeAlias = tuple[Mapping[str, Any], Iterable[float]]
-"""What is said about a model, and its numbers."""
+Content: TypeAlias = tuple[Mapping[str, Any], Iterable[float] | bytes]
+"""What is said about a model, and its numbers; as bytes where they are whole ones of eight bits."""
 
 _ABOUT: Final = "about.json"
 _NUMBERS: Final = "numbers.f32"
 """Rarity, weights row by row, bias: 32-bit floats, little-endian."""
+_WHOLE: Final = "weights.i8"
+"""Whole numbers between -128 and 127, in place of those."""
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
 Made = TypeVar("Made")
 _ODD: Final = (
@@ -126,7 +128,7 @@ class Model:
         )
 
 
-def write(path: Path, about: Mapping[str, Any], numbers: Iterable[float]) -> None:
+def write(path: Path, about: Mapping[str, Any], numbers: Iterable[float] | bytes) -> None:
     """Write what is said about a model, and its numbers: whole or not at all, the same bytes for the same."""
     write_all({path: (about, numbers)})
 
@@ -143,12 +145,10 @@ def write_all(files: Mapping[Path, Content]) -> None:
             beside.replace(path)
 
 
-def _pack(path: Path, about: Mapping[str, Any], numbers: Iterable[float]) -> None:
+def _pack(path: Path, about: Mapping[str, Any], numbers: Iterable[float] | bytes) -> None:
+    member = (_WHOLE, numbers) if isinstance(numbers, bytes) else (_NUMBERS, _to_bytes(numbers))
     with ZipFile(path, "w", ZIP_DEFLATED) as file:
-        for name, data in (
-            (_ABOUT, json.dumps(about, ensure_ascii=False).encode()),
-            (_NUMBERS, _to_bytes(numbers)),
-        ):
+        for name, data in ((_ABOUT, json.dumps(about, ensure_ascii=False).encode()), member):
             file.writestr(ZipInfo(name, _LONG_AGO), data, ZIP_DEFLATED)
 
 
@@ -159,13 +159,31 @@ def read(path: Path, expected: int | str, of: Callable[[Mapping[str, Any], "arra
         WrongModel: the file is no model, or one of another format.
         OSError: there is no such file.
     """
+    return _unpacked(path, expected, _NUMBERS, lambda about, data: of(about, _from_bytes(data)))
+
+
+def read_whole(
+    path: Path, expected: int | str, of: Callable[[Mapping[str, Any], "array[int]"], Made]
+) -> Made:
+    """Return the same of a file whose numbers are whole ones of eight bits.
+
+    Raises:
+        WrongModel: the file is no model, or one of another format.
+        OSError: there is no such file.
+    """
+    return _unpacked(path, expected, _WHOLE, lambda about, data: of(about, array("b", data)))
+
+
+def _unpacked(
+    path: Path, expected: int | str, member: str, of: Callable[[Mapping[str, Any], bytes], Made]
+) -> Made:
     try:
         with ZipFile(path) as file:
             about: dict[str, Any] = json.loads(file.read(_ABOUT))
-            numbers = _from_bytes(file.read(_NUMBERS))
+            data = file.read(member)
         found = about["format"]
         if found == expected:
-            return of(about, numbers)
+            return of(about, data)
     except _ODD as odd:
         raise WrongModel(path, f"it cannot be read ({type(odd).__name__})") from odd
     raise WrongModel(path, f"its format is {found!r:.20}, not {expected}")

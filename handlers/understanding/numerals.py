@@ -21,9 +21,9 @@ _DIGITS: Final = (
 )
 _TOKEN: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|.")
 RUN: Final = (
-    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|[" + "".join(_DIGITS) + "几数十拾百佰千仟万亿]"
+    r"(?>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|[" + "".join(_DIGITS) + "几数十拾百佰千仟万亿]"
     r"|(?<=[\d一二两三四五六七八九十几])个(?=亿)"
-    r"|(?<=[\d百千])[kw](?![a-z])|(?<=[\d十拾百佰千仟万亿kw])[多余来几])+"
+    r"|(?<=[\d百千])[kw](?![a-z])|(?<=[\d十拾百佰千仟万亿kw])[多余来几])++"
 )
 """A pattern of everything that `number` may be able to read; text must be normalised."""
 _TEN: Final = 10

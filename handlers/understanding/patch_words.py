@@ -55,14 +55,19 @@ _ASKING: Final = Regex(_ASKS, re.DOTALL)
 _AGREES: Final = Regex(
     "(?:我们?)?(?:很|都|完全|非常)?(?:同意|赞成|支持|没有?意见|无意见|可以)[了的啊吧呀。！!]*"
 )
+_NOT_AFTER_ALL: Final = (
+    "算了|没事|当我没说|收回|等一?[等下]|等会儿?|撤回|作罢|[点按发打说弄搞选]错"
+    "|想想|想一想|考虑(?:一下|考虑)?|看看|研究(?:一下|研究)?|取消(?:[换改撤]|撤销|保留)?(?:牵头人)?"
+    "|[不别](?>[用要必再想])*(?:换|撤销?|保?留|改|动|给|办)?(?:牵头)?人?"
+    "|(?:还是|仍)[由让请]?(?:他|她|原来的?人?|原牵头人)来?牵头"
+)
+_LEADING_UP: Final = "那|还是|就|先|暂时?|都|我|让我|容我|再|刚才?"
 _CALLS_OFF: Final = Regex(
-    "(?:(?:算了|不了|没事|当我没说|收回|等一?[等下]|等会儿?|"
-    "(?:我|先|还是|让我|容我)?再?(?:想想|想一想|考虑(?:一下|考虑)?|看看|研究(?:一下|研究)?)|"
-    "(?:我|刚才|刚)?[点按发打说弄搞选]错|取消|撤回|作罢|(?:那|还是|就|先|暂时|暂|都)*[不别](?:用|要|必|再|想)*"
-    "(?:换|撤销|撤|保留|留|改|动|给|办)?(?:牵头人|人)?|(?:还是|仍)[由让请]?(?:他|她|原来的?人?|原牵头人)来?牵头)"
-    "(?:了|吧|啦|啊|呀)*[\\s，,。.、！!~]*)+"
+    f"(?>{_LEADING_UP})*(?:{_NOT_AFTER_ALL})"
+    f"(?>{_NOT_AFTER_ALL}|{_LEADING_UP}|保留|撤销|留着|[了吧啦啊呀\\s，,。.、！!~])*"
 )
 """Whoever says so where we ask for a name or a reason wants nothing done: 不换了, 点错了, 我再想想."""
+_PAUSE: Final = Regex("[\\s，,。、;；]+")
 _BRIEF: Final = 20
 """Characters of the longest words that only call something off."""
 _COMMENTS: Final = frozenset({Intent.REQUEST, Intent.FOLLOW_UP, Intent.UNCLEAR})
@@ -102,6 +107,17 @@ def asks_back(text: str) -> bool:
 def calls_off(text: str) -> bool:
     """Whether somebody whom we asked for words takes back what they were about to do."""
     return len(text) <= _BRIEF and _CALLS_OFF.fullmatch(simplified(text).strip()) is not None
+
+
+def takes_itself_back(said: Said) -> bool:
+    """Whether an order calls itself off in one line: 撤销 算了, 换牵头人 王强 不换了; not 保留 不撤销了."""
+    verb = MOVES.get(said.word or "")
+    if said.word is not None and verb not in {PatchVerb.GIVE, PatchVerb.KEEP, PatchVerb.DROP}:
+        return False
+    if verb is PatchVerb.KEEP and "撤" in said.rest:
+        return False
+    behind = _PAUSE.split(said.rest, 1)[-1] if verb is PatchVerb.GIVE else said.rest
+    return calls_off(said.rest) or calls_off(behind)
 
 
 def is_comment(text: str) -> bool:

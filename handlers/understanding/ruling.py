@@ -59,7 +59,7 @@ def ruled(text: str) -> Order | None:
 
 
 _NUMBER_THEN: Final = re.compile(f"{_CASE}(?P<more>.*)", re.DOTALL)
-_THEN_NUMBER: Final = re.compile(f"(?P<more>.*?)[\\s，,、。;；]*{_CASE}", re.DOTALL)
+_THEN_NUMBER: Final = re.compile(f"(?P<more>.*?)(?<![\\s，,、。;；])[\\s，,、。;；]*+{_CASE}", re.DOTALL)
 
 
 def number_and_words(text: str) -> tuple[str | None, str]:

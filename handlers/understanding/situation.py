@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from . import cues, phrases
 from .intents import intent_of
 from .regex import Regex
-from .text import normalize
+from .text import STICKER, normalize, without_stutter
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,12 @@ UNASKED: Final = ("n", "o")
 """Where we asked nothing: the marks without and with an open case."""
 MARKS: Final = ("m", "r", "w", OTHERWISE, *UNASKED)
 
-_STICKER: Final = Regex(r"\[[^\[\]\s]{1,6}\]")
 _PHONE: Final = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|400-?\d{3}-?\d{4}|[2-8]\d{7})(?!\d)")
 _CASE: Final = re.compile(r"(?<!\d)\d{4,6}(?![\d年])")
 _DIGITS: Final = re.compile(r"\d+(?:\.\d+)?")
 _EMOJI: Final = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]+")
 _STOPS: Final = re.compile(r"[^\w?!☺ ]+")
 _BLANKS: Final = Regex(" {2,}")
-_STUTTER: Final = re.compile(r"(.)\1{2,}")
 _MATTER: Final = re.compile(phrases.MATTER)
 _SOUND: Final = re.compile("[啊哦噢喔嗯呃额哎唉诶欸哟呦呀咦哇嘿哈呵嘻嘀咋啥切嘶啧嗨喂唔吧唧?!☺. ]+")
 """Nothing but sounds: no answer to any question."""
@@ -135,6 +133,6 @@ def plain(text: str) -> str:
     """Return `text` in one spelling: numbers by kind, stickers and signs by one mark, no stutter."""
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]} … {text[-TAIL:]}"
-    core = _EMOJI.sub("☺", _STICKER.sub("☺", normalize(text)))
+    core = _EMOJI.sub("☺", STICKER.sub("☺", normalize(text)))
     core = _DIGITS.sub("0", _CASE.sub("N", _PHONE.sub("P", core)))
-    return _STUTTER.sub(r"\1\1", _BLANKS.sub(" ", _STOPS.sub(" ", core)).strip())
+    return without_stutter(_BLANKS.sub(" ", _STOPS.sub(" ", core)).strip())

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from functools import cache, lru_cache
+from operator import eq
+from typing import Final
 
 from opencc import OpenCC
 
@@ -10,7 +12,11 @@ _BLANK = r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff]+"
 _SPACE = re.compile(_BLANK)
 _AROUND = re.compile(rf"\A{_BLANK}|{_BLANK}\Z")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_STUTTER = re.compile(r"(.)\1{2,}")
 _REMARK = 32
+
+STICKER: Final = re.compile(r"\[[^\[\]\s]{1,6}\]")
+"""A picture of the platform's, as its name stands in a text: [强]."""
 
 
 @cache
@@ -50,6 +56,11 @@ def normalize(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", _SURROGATE.sub(" ", text)).lower()
     return _SPACE.sub(" ", simplified(plain)).strip()
+
+
+def without_stutter(text: str) -> str:
+    """Return `text` with nothing in it repeated more than twice in a row."""
+    return _STUTTER.sub(r"\1\1", text) if any(map(eq, text, text[1:])) else text
 
 
 def letters(text: str) -> str:

@@ -1,7 +1,7 @@
-"""Makes the model of intents from the examples. Never imported by the service.
+"""Makes the model of intents from the examples, for `liaison train`. Never imported by the service.
 
-`python -m handlers.understanding.train_intents --write` makes it (as `make model` does); without `--write` it
-prints the cross-validation by groups of alike wordings, and by the people we imagined.
+`python -m handlers.understanding.train_intents` prints the cross-validation by groups of alike wordings, and
+by the people we imagined.
 """
 
 import sys
@@ -20,9 +20,10 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from .cues import cues
 from .in_context import certain, intent_in
 from .intent_corpus import TWELVE, Said, digest_of, matters, said_examples
-from .intent_model import INTENTS_PATH, MARKED, IntentModel, by_length, packed
+from .intent_model import MARKED, IntentModel, by_length, packed
 from .intents import Intent
 from .situation import plain, signs
+from .train import TooFew
 
 FOLDS: Final = 8
 ALIKE: Final = 70
@@ -46,13 +47,19 @@ LEARNED: Final = tuple(intent for intent in TWELVE if intent is not Intent.COMMA
 """A command is read by its grammar."""
 
 Weights: TypeAlias = NDArray[np.float64]
-Signs: TypeAlias = tuple[set[str], set[str]]
+Learned: TypeAlias = tuple[set[str], set[str]]
+"""Of an example the pieces, those under its mark apart, and what is seen."""
 
 
-def train_intents(written: Sequence[Said]) -> IntentModel:
-    """Return the model of `written` and of the shorter examples of the types."""
+def train_intents(written: Sequence[Said], also: Sequence[Said]) -> IntentModel:
+    """Return the model of `written`, and of `also`: the shorter examples of the types, which count less.
+
+    Raises:
+        TooFew: an intent has no example to learn from.
+    """
     learned = [each for each in written if each.intent is not Intent.COMMAND]
-    also = matters()
+    if rare := [kind for kind in LEARNED if all(each.intent is not kind for each in learned)]:
+        raise TooFew(f"no example to learn from: {', '.join(rare)}")
     known = [_signs(each) for each in (*learned, *also)]
     answers = [LEARNED.index(each.intent) for each in (*learned, *also)]
     counts = [MATTERS_FOR_ONE] * len(learned) + [1] * len(also)
@@ -82,23 +89,12 @@ def train_intents(written: Sequence[Said]) -> IntentModel:
     )
 
 
-def make() -> str:
-    """Rewrite the shipped model and return what there is to say about it."""
-    written = said_examples()
-    model = train_intents(written)
-    model.save()
-    return (
-        f"{INTENTS_PATH.name}: {len(written)} examples, {len(model.pieces()) + len(model.seen)} signs, "
-        f"made from {model.digest[:12]}\n"
-    )
-
-
 def held_back(written: Sequence[Said]) -> list[Intent]:
     """Return what each example is taken for by a model that saw no wording like it."""
-    folds = _folds(written)
+    folds, also = _folds(written), matters()
     taken = [Intent.UNCLEAR] * len(written)
     for fold in range(FOLDS):
-        model = train_intents([each for each, its in zip(written, folds, strict=True) if its != fold])
+        model = train_intents([each for each, its in zip(written, folds, strict=True) if its != fold], also)
         for place, each in enumerate(written):
             if folds[place] == fold:
                 taken[place] = intent_in(each.text, each.context, model)
@@ -107,10 +103,10 @@ def held_back(written: Sequence[Said]) -> list[Intent]:
 
 def without_their_own(written: Sequence[Said]) -> Iterator[str]:
     """Yield how many of each person's messages are read right by a model that knows all people but them."""
-    right = 0
+    right, also = 0, matters()
     people = sorted({each.who for each in written if each.who})
     for who in people:
-        model = train_intents([each for each in written if each.who != who])
+        model = train_intents([each for each in written if each.who != who], also)
         theirs = [each for each in written if each.who == who]
         hits = sum(intent_in(each.text, each.context, model) is each.intent for each in theirs)
         right += hits
@@ -131,18 +127,18 @@ def report(written: Sequence[Said], taken: Sequence[Intent]) -> Iterator[str]:
     yield f"settled by rules: {rules / len(written):.3f}"
 
 
-def _signs(each: Said) -> Signs:
+def _signs(each: Said) -> Learned:
     short, long, mark, seen = signs(each.text, each.context)
     return short | long | {f"{mark}{MARKED}{piece}" for piece in short}, seen
 
 
-def _seen_often(known: Sequence[Signs], part: int) -> list[str]:
+def _seen_often(known: Sequence[Learned], part: int) -> list[str]:
     spread = Counter(sign for each in known for sign in each[part])
     return sorted(sign for sign, times in spread.items() if times >= SEEN_IN)
 
 
 def _telling(
-    pieces: Sequence[str], known: Sequence[Signs], answers: Sequence[int], counts: Sequence[int]
+    pieces: Sequence[str], known: Sequence[Learned], answers: Sequence[int], counts: Sequence[int]
 ) -> list[str]:
     """Return the pieces farthest from chance beside an intent: counted, so the same everywhere."""
     beside = {piece: [0] * len(LEARNED) for piece in pieces}
@@ -162,7 +158,7 @@ def _telling(
     return sorted(sorted(pieces, key=lambda piece: (-distance(piece), piece))[:PIECES_AT_MOST])
 
 
-def _matrix(known: Sequence[Signs], pieces: Sequence[str], seen: Sequence[str]) -> csr_matrix:
+def _matrix(known: Sequence[Learned], pieces: Sequence[str], seen: Sequence[str]) -> csr_matrix:
     of_piece = {sign: place for place, sign in enumerate(pieces)}
     of_seen = {sign: len(pieces) + place for place, sign in enumerate(seen)}
     columns: list[int] = []
@@ -211,10 +207,7 @@ def _microseconds(work: Callable[[Said], object], written: Sequence[Said]) -> fl
 
 
 def main() -> None:
-    """Print the measures; with `--write` make the shipped model instead."""
-    if "--write" in sys.argv[1:]:
-        sys.stdout.write(make())
-        return
+    """Print the measures."""
     written = said_examples()
     lines = [*report(written, held_back(written)), *without_their_own(written)]
     took = _microseconds(lambda each: intent_in(each.text, each.context), written)

@@ -44,6 +44,24 @@ def test_case_of_the_chat_stands_in_its_ledger(world: World) -> None:
     }
 
 
+def test_ledger_claims_no_size_of_an_enterprise_nor_what_depends_on_it(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    leader.say("待办")
+    number = number_in(
+        owner.say("甲方沈阳华强建设有限公司拖欠我们工程款320万元，2025年8月15日验收合格，至今没给")
+    )
+    leader.say(f"受理 {number}")
+    [entry] = entries(world, "arrears")
+    claim = {name: entry["claim"][name] for name in ("debtor", "kind", "least", "overdue", "interest_least")}
+    assert claim == {
+        "debtor": "沈阳华强建设有限公司",
+        "kind": None,
+        "least": 320_000_000,
+        "overdue": None,
+        "interest_least": None,
+    }
+
+
 def test_refused_case_is_entered_with_its_claim(world: World) -> None:
     owner, leader = world.phone(OWNER), world.phone(LEADER)
     leader.say("待办")

@@ -369,9 +369,17 @@ def test_who_calls_it_off_gives_keeps_and_drops_nothing(sqlite_url: str) -> None
         events = f"/patches/{patch}/events"
         before = story.call("GET", events)["items"]
         for order in (f"补丁 {patch} 换牵头人 简闻和", f"补丁 {patch} 撤销", f"补丁 {patch} 换牵头人"):
-            for words in ("不换了", "算了，先不换", "等一下", "点错了", "取消吧", "我再想想吧"):
+            for words in ("不换了", "算了，先不换", "等一下", "不撤销了，保留", "取消换牵头人", "我再想想吧"):
                 province.say(order)
                 assert f"补丁{patch}没有改动" in province.say(words), (order, words)
+        for order in (
+            "撤销 算了",
+            "撤销，不撤销了，保留",
+            "换牵头人 算了不换了",
+            "换牵头人 简闻和 算了，不换了",
+            "算了",
+        ):
+            assert f"补丁{patch}没有改动" in province.say(f"补丁 {patch} {order}"), order
         assert story.call("GET", events)["items"] == before
         assert "改由" not in province.say("分工调整，由营商局统筹"), "the question is closed"
         assert story.call("GET", events)["items"] == before

@@ -41,6 +41,17 @@ def test_enterprise_reads_the_day_by_law_among_its_progress_only(world: World) -
     assert "付款期限" not in owner.say(f"进度 {power}")
 
 
+def test_law_is_told_with_its_condition_of_an_enterprise_whose_size_nobody_told(world: World) -> None:
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(
+        owner.say("甲方沈阳华强建设有限公司拖欠我们工程款320万元，2025年8月15日验收合格，至今没给")
+    )
+    assert "\n付款期限：对方如为大型企业，按您所说的情况和" in owner.say(f"进度 {number}")
+    shown = leader.say(f"详情 {number}")
+    assert "欠款方 沈阳华强建设有限公司；" in shown
+    assert "第九条，欠款方为大型企业、合同未另约的，应于2025年10月14日前付清；" in shown
+
+
 def test_foreign_official_sees_nothing_of_it(world: World) -> None:
     number = number_in(world.phone(OWNER).say(STORY))
     assert "要点" not in world.phone(OFFICE).say(f"详情 {number}")

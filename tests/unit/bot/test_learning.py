@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,11 +13,24 @@ from pathlib import Path
 import pytest
 import yaml
 
-from handlers.understanding.classifier import Classifier, default_classifier
-from handlers.understanding.corpus import Example, examples, is_held_back
+from bot.learning import use_chosen_model
+from config.settings import ModelSettings
+from handlers.understanding.classifier import Classifier, default_classifier, use
+from handlers.understanding.corpus import EXAMPLES, Example, examples, is_held_back
+from handlers.understanding.cues import cues
 from handlers.understanding.deep import DeepClassifier, DeepModel, beside, default_deep
+from handlers.understanding.intent_corpus import (
+    FOLDER,
+    HELD_BACK,
+    TWELVE,
+    digest_of,
+    matters,
+    said_examples,
+)
+from handlers.understanding.intent_model import IntentModel, default_intents, intents_beside, use_intents
 from handlers.understanding.model import TYPES, Model
 from handlers.understanding.train import train
+from handlers.understanding.train_intents import train_intents
 from models.actions import retyping
 from models.queries.tickets import actor_on
 from models.session import Database
@@ -64,6 +78,22 @@ def another(tmp_path_factory: pytest.TempPathFactory, ours: Path) -> Path:
     path = tmp_path_factory.mktemp("model") / "another.zip"
     made_of(examples(ours)[::2]).save(path)
     return path
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory, ours: Path) -> Path:
+    """The same folder with a part of the examples of intents, and two of the people who are held back."""
+    folder = tmp_path_factory.mktemp("spoken")
+    shutil.copytree(ours, folder, dirs_exist_ok=True)
+    theirs, held_back = folder / FOLDER, folder / FOLDER / HELD_BACK
+    held_back.mkdir(parents=True)
+    for intent in TWELVE:
+        blocks = yaml.safe_load((EXAMPLES / FOLDER / f"{intent}.yaml").read_text("utf-8"))
+        few = [{**each, "texts": each["texts"][:12]} for each in blocks]
+        (theirs / f"{intent}.yaml").write_text(yaml.safe_dump(few, allow_unicode=True), encoding="utf-8")
+    for who in ("driving", "printer"):
+        shutil.copy(EXAMPLES / FOLDER / HELD_BACK / f"{who}.yaml", held_back)
+    return folder
 
 
 def made_of(written: Sequence[Example]) -> Model:
@@ -195,6 +225,60 @@ def test_train_refuses_a_worse_model_and_writes_nothing(tmp_path: Path, ours: Pa
     assert done.stderr == f"The candidate is worse than the model in use: {knowing} is left as it was.\n"
     assert knowing.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["knowing.zip"]
+
+
+def test_train_makes_the_intents_anew_the_same_each_time_and_the_service_reads_by_them(
+    tmp_path: Path, spoken: Path, another: Path
+) -> None:
+    mine = tmp_path / "mine.zip"
+    mine.write_bytes(another.read_bytes())
+    train_intents(said_examples(spoken)[::5], matters(spoken)).save(intents_beside(mine))
+    made = []
+    for _ in range(2):
+        done = run("train", "--examples", str(spoken), "--date", "2026-03-04", LIAISON_MODEL=str(mine))
+        assert (done.returncode, done.stderr) == (0, "")
+        made.append(intents_beside(mine).read_bytes())
+    assert made[0] == made[1]
+    titles = [line for line in done.stdout.splitlines() if "intents" in line]
+    assert titles[:2] == [f"{each}, intents of people held back" for each in ("candidate", "model in use")]
+    model = IntentModel.load(intents_beside(mine))
+    assert model.digest == digest_of([*said_examples(spoken), *matters(spoken)], list(cues()))
+
+    before = default_classifier(), default_intents()
+    use_chosen_model(ModelSettings(model=mine))
+    try:
+        assert default_intents() == model
+    finally:
+        use(before[0])
+        use_intents(before[1])
+
+
+def test_train_refuses_worse_intents_and_writes_nothing(tmp_path: Path, spoken: Path, another: Path) -> None:
+    """In use are the shipped intents, made of all that we wrote."""
+    mine = tmp_path / "mine.zip"
+    mine.write_bytes(another.read_bytes())
+    done = run("train", "--examples", str(spoken), LIAISON_MODEL=str(mine))
+    assert (done.returncode, done.stderr) == (
+        1,
+        "The candidate's intents are worse than those in use: all is left as it was.\n",
+    )
+    assert ([path.name for path in tmp_path.iterdir()], mine.read_bytes()) == (
+        ["mine.zip"],
+        another.read_bytes(),
+    )
+
+
+@pytest.mark.parametrize("lacks", ["greeting.yaml", HELD_BACK])
+def test_train_on_intents_that_are_not_whole_is_refused(
+    tmp_path: Path, spoken: Path, another: Path, lacks: str
+) -> None:
+    folder = tmp_path / "odd"
+    shutil.copytree(spoken, folder, ignore=shutil.ignore_patterns(lacks))
+    made = tmp_path / "made.zip"
+    done = run("train", "--examples", str(folder), "--out", str(made), LIAISON_MODEL=str(another))
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert f"{folder / FOLDER}" in done.stderr
+    assert not list(tmp_path.glob("made*"))
 
 
 def test_train_writes_neither_model_where_one_cannot_be_written(

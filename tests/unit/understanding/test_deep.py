@@ -11,13 +11,14 @@ from handlers.understanding.classifier import Classifier, default_classifier, us
 from handlers.understanding.corpus import Example, digest, examples, lexicon
 from handlers.understanding.deep import (
     DEEP_PATH,
+    LONGEST,
     DeepClassifier,
     DeepModel,
     NoDeepModel,
     beside,
     default_deep,
 )
-from handlers.understanding.embedding import SHARED, SIZE
+from handlers.understanding.embedding import SHARED, SIZE, Embedding, readable
 from handlers.understanding.measure import ask_below
 from handlers.understanding.model import MODEL_PATH, TYPES, Model, WrongModel, write, write_all
 from handlers.understanding.train import learned_from, softmax, train
@@ -158,6 +159,28 @@ def test_nasty_input_is_a_whole_verdict(text: str) -> None:
 
 def test_where_nothing_can_be_read_the_fast_path_answers() -> None:
     assert default_deep().classify("😀😀") == default_classifier().classify("😀😀")
+
+
+@pytest.mark.parametrize("piece", ["款", "\u33a1", "😀款"])
+def test_longer_texts_than_can_be_embedded_in_time_are_the_fast_paths(piece: str) -> None:
+    """A sign may stand for several characters: none is embedded beyond the longest."""
+
+    class Counted(Embedding):
+        def __init__(self) -> None:
+            super().__init__()
+            self.given: list[str] = []
+
+        def vector(self, text: str) -> tuple[float, ...] | None:
+            self.given.append(text)
+            return SHARED.vector(text)
+
+    counted = Counted()
+    deep = DeepClassifier(default_classifier(), DeepModel.load(), counted)
+    for length in (20, LONGEST // len(piece), LONGEST // len(piece) + 1, 10 * LONGEST):
+        deep.classify(piece * length)
+    assert counted.given
+    assert max(len(readable(text)) for text in counted.given) <= LONGEST
+    assert deep.classify("款" * (LONGEST + 1)) == default_classifier().classify("款" * (LONGEST + 1))
 
 
 def test_threads_share_it() -> None:

@@ -1,14 +1,13 @@
 """The people we imagined: many, unlike one another, and hardly ever in the words that the rules look for."""
 
 from collections import Counter, defaultdict
-from pathlib import Path
 
 import numpy as np
 import pytest
 from rapidfuzz import fuzz, process
 
 from handlers.understanding.in_context import intent_in, likely
-from handlers.understanding.intent_corpus import Said, said_by, said_examples
+from handlers.understanding.intent_corpus import Said, said_by_held_back, said_examples
 from handlers.understanding.intents import Intent, intent_of
 from handlers.understanding.text import normalize
 
@@ -18,10 +17,9 @@ TOO_SHORT = 5
 """Characters below which two answers are alike by necessity."""
 SAID = said_examples()
 PEOPLE = sorted({each.who for each in SAID if each.who})
-HELD_BACK = {
-    path.stem.removeprefix("held_back_"): [*said_by(path)]
-    for path in sorted(Path(__file__).parent.glob("held_back_*.yaml"))
-}
+HELD_BACK: dict[str, list[Said]] = defaultdict(list)
+for one in said_by_held_back():
+    HELD_BACK[one.who].append(one)
 """People whom nothing learns from: seventeen, of very different hands."""
 EARLIER = ("driving", "printer", "teahouse")
 """Those who were measured first; two speak plainly, the sisters of the tea house in hints."""
