@@ -72,10 +72,8 @@ def _make(question: Question, form: Format, out: Path | None) -> str:
     spare_the_collector()
     database = Database(DatabaseSettings().database_url)
     try:
-        with _place(out) as file, database.reading() as session:
-            rows = session.scalar(select(func.max(Ticket.ledger_no))) or 0
-            with spread(database, rows) as each:
-                digest = write(session, question, form, file, each)
+        with _place(out) as file:
+            digest = written(database, question, form, file)
         if out is not None:
             _note(database, question, form)
     finally:
@@ -84,6 +82,17 @@ def _make(question: Question, form: Format, out: Path | None) -> str:
         _unfinished(out).replace(out)
         out.with_name(f"{out.name}.sha256").write_text(f"{digest}  {out.name}\n", encoding="utf-8")
     return digest
+
+
+def written(database: Database, question: Question, form: Format, file: IO[bytes]) -> str:
+    """Write a ledger, with every core where there are many cases; return its SHA-256 as hex."""
+    with database.reading() as session:
+        cases = session.scalar(select(func.max(Ticket.id))) or 0
+    with spread(database, cases) as each:
+        if each is not None:
+            return write(each, question, form, file)
+        with database.reading() as session:
+            return write(session, question, form, file)
 
 
 def _note(database: Database, question: Question, form: Format) -> None:

@@ -9,8 +9,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from copy import copy
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
+from traceback import format_exception
 from typing import Final, Protocol, TypeVar
 
 from bot.collector import spare_the_collector
@@ -18,6 +21,9 @@ from models.session import Database
 
 MANY: Final = 50_000
 """Rows to read for which processes are worth the second that each takes to begin."""
+
+MOST: Final = 8
+"""Processes at once, however many cores there are: each takes a connection and some 100 MB."""
 
 AHEAD: Final = 2
 """Pieces under way or waiting to be taken, for each core."""
@@ -51,7 +57,8 @@ def in_turn(database: Database) -> Spread:
 
 def spread(database: Database, rows: int) -> AbstractContextManager[Spread | None]:
     """Return what reads so many rows at once, None where that is not worth it or there is but one core."""
-    return at_once(database, cores()) if rows >= MANY and cores() > 1 else nullcontext()
+    count = min(cores(), MOST)
+    return at_once(database, count) if rows >= MANY and count > 1 else nullcontext()
 
 
 @contextmanager
@@ -80,9 +87,32 @@ _OURS: Final[list[Database]] = []
 
 
 def _begin(address: str) -> None:
+    Thread(target=_end_with_the_parent, daemon=True).start()
     spare_the_collector()
     _OURS.append(Database(address, connections=1))
 
 
+def _end_with_the_parent() -> None:
+    """Whoever is killed tells nobody to stop; work that nobody takes must not go on for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def _do(work: Callable[[Database, _Piece], _Found], piece: _Piece) -> _Found:
-    return work(_OURS[0], piece)
+    try:
+        return work(_OURS[0], piece)
+    except Exception as error:
+        if _travels(error):
+            raise
+        raise RuntimeError("".join(format_exception(error))) from None
+
+
+def _travels(error: Exception) -> bool:
+    """Whether an exception can be told to another process; one made of several things often cannot."""
+    try:
+        copy(error)
+    except TypeError:  # it is made of something else than its words
+        return False
+    return True

@@ -102,14 +102,12 @@ def _meant(words: str) -> datetime:
     return asked.replace(tzinfo=asked.tzinfo or say.LOCAL).astimezone(UTC)
 
 
-def write(
-    session: Session, question: Question, how: Format, file: IO[bytes], each: Spread | None = None
-) -> str:
+def write(source: Session | Spread, question: Question, how: Format, file: IO[bytes]) -> str:
     """Write a ledger into an empty file that can be read again; return its SHA-256 as hex.
 
-    With `each` it is read in parts, several at once: the file is the same.
+    It is read through a session, or in parts, several at once: the file is the same.
     """
-    (_write_csv if how is Format.CSV else _write_xlsx)(partial(_shaped, session, each), question, file)
+    (_write_csv if how is Format.CSV else _write_xlsx)(partial(_shaped, source), question, file)
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # any binary file will do
 
@@ -141,9 +139,9 @@ _Shaped = Callable[[Asked, Sequence[LedgerColumn], Shape], Iterator[Any]]
 
 
 def _shaped(
-    session: Session, each: Spread | None, asked: Asked, columns: Sequence[LedgerColumn], shape: Shape
+    source: Session | Spread, asked: Asked, columns: Sequence[LedgerColumn], shape: Shape
 ) -> Iterator[Any]:
-    return shaped(session, Part(asked, columns, shape), each)
+    return shaped(source, Part(asked, columns, shape))
 
 
 def _write_csv(read: _Shaped, question: Question, file: IO[bytes]) -> None:

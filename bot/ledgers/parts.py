@@ -6,6 +6,7 @@ what it shows is of the moment asked for, whenever that is.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, pairwise
 from typing import Any, Final
 
@@ -36,14 +37,24 @@ class Part:
     upto: Place | None = None
 
 
-def shaped(session: Session, part: Part, each: Spread | None = None, *, every: int = PART) -> Iterator[Any]:
-    """Yield each page of a part in its shape, in the order of the entries; read by `each` if it is given."""
-    if each is None:
-        yield from _read(session, part)
+def shaped(source: Session | Spread, part: Part, *, every: int = PART) -> Iterator[Any]:
+    """Yield each page of a part in its shape, in the order of the entries.
+
+    They are read through a session here, or in parts of so many entries at once; then no session of ours
+    stands open meanwhile.
+    """
+    if isinstance(source, Session):
+        yield from _read(source, part)
         return
-    places = [part.after, *ledger.places(session, part.asked, every=every), part.upto]
-    parts = [Part(part.asked, part.columns, part.shape, after, upto) for after, upto in pairwise(places)]
-    yield from chain.from_iterable(each(_there, parts))
+    (places,) = source(partial(_places, every), [part.asked])
+    ends = [part.after, *places, part.upto]
+    parts = [Part(part.asked, part.columns, part.shape, after, upto) for after, upto in pairwise(ends)]
+    yield from chain.from_iterable(source(_there, parts))
+
+
+def _places(every: int, database: Database, asked: Asked) -> Sequence[Place]:
+    with database.reading() as session:
+        return ledger.places(session, asked, every=every)
 
 
 def _there(database: Database, part: Part) -> list[Any]:

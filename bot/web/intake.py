@@ -103,7 +103,10 @@ class Intake:
             TooLate: it took longer than the platform's patience.
             sqlalchemy.exc.DBAPIError: the database failed; the push is not stored.
         """
-        if len(self._queue) >= self._longest_queue or self._waiting[incoming.openid] >= MOST_OF_ONE:
+        # What cannot be read names nobody, and is no one person's.
+        if incoming.openid and self._waiting[incoming.openid] >= MOST_OF_ONE:
+            raise Busy
+        if len(self._queue) >= self._longest_queue:
             raise Busy
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()

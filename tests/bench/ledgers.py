@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -58,28 +59,30 @@ def _written(path: Path, form: str) -> Written:
 def _write(path: str, form: str, *cores: str) -> None:
     """Write one ledger first, then all; the difference in memory is what the rows cost."""
     from bot.collector import spare_the_collector
-    from bot.ledgers.files import Format, Question, write
-    from bot.spread import spread
+    from bot.exports import written
+    from bot.ledgers.files import Format, Question
     from models.session import Database
 
     spare_the_collector()  # as `liaison export` does
     os.sched_setaffinity(0, map(int, cores))  # all there are, unlike the client
     database, now = Database(f"sqlite:///{path}"), datetime.now(UTC)
-    with database.reading() as session, TemporaryFile() as file:
-        write(session, Question("policy", now), Format(form), file)
+    with TemporaryFile() as file:
+        written(database, Question("policy", now), Format(form), file)
     before, tickets = _peak(), population.rows(Path(path))["tickets"]
     started = time.perf_counter()
-    with database.reading() as session, TemporaryFile() as file, spread(database, tickets) as each:
-        write(session, Question("all", now), Format(form), file, each)
+    with TemporaryFile() as file:
+        written(database, Question("all", now), Format(form), file)
     seconds = time.perf_counter() - started
     taken_on = tickets - tickets // 10
     print(json.dumps({"rows": taken_on, "seconds": seconds, "before": before, "after": _peak()}))
 
 
 def _peak() -> float:
-    """Return the most memory this process has had so far, in MiB."""
-    status = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+    """Return the most memory this process, or any that it started and that has ended, has had, in MiB."""
+    return (
+        max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        / 1024
+    )
 
 
 if __name__ == "__main__":

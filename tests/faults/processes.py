@@ -55,6 +55,7 @@ class Process:
                     stdin=subprocess.DEVNULL,
                     stdout=stderr,
                     stderr=stderr,
+                    start_new_session=True,  # so that what it starts ends with it
                 )
             )
 
@@ -69,8 +70,8 @@ class Process:
         return bool(self.lives) and self.lives[-1].poll() is None
 
     def kill(self) -> int:
-        """End it as a power cut would (SIGKILL); return the number it had."""
-        self.lives[-1].kill()
+        """End it and what it started as a power cut would (SIGKILL); return the number it had."""
+        os.killpg(self.pid, signal.SIGKILL)
         self.lives[-1].wait(PATIENCE)
         return self.pid
 

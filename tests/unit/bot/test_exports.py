@@ -130,8 +130,8 @@ def test_ledger_read_in_parts_by_several_processes_is_the_same(url: str) -> None
     database = Database(url)
     with database.reading() as session, at_once(database, 2) as each:
         [page] = shaped(session, whole)
-        assert list(shaped(session, whole, each, every=1)) == [page[:1], page[1:]]
-        assert list(shaped(session, whole, each, every=2)) == [page]
+        assert list(shaped(each, whole, every=1)) == [page[:1], page[1:]]
+        assert list(shaped(each, whole, every=2)) == [page]
         assert places(session, whole.asked, every=1) == [Place(2025, 1), Place(2025, 2)]
     database.dispose()
 
@@ -141,7 +141,7 @@ def test_file_is_the_same_however_it_is_read(url: str) -> None:
     with database.reading() as session, at_once(database, 2) as each:
         for how in Format:
             with TemporaryFile() as here, TemporaryFile() as there:
-                digests = write(session, question, how, here), write(session, question, how, there, each)
+                digests = write(session, question, how, here), write(each, question, how, there)
                 assert here.read() == there.read()
                 assert digests[0] == digests[1]
     database.dispose()

@@ -82,6 +82,17 @@ def test_nobody_fills_the_queue_alone(intake: Intake) -> None:
     assert after.outcome == "ticket"
 
 
+def test_what_names_nobody_is_no_one_persons(intake: Intake) -> None:
+    async def flood() -> list[Answer]:
+        odd = [
+            Incoming(f"h:{n}", "", Kind.UNREADABLE, "unknown", "", "sealed", 1)
+            for n in range(2 * MOST_OF_ONE)
+        ]
+        return await asyncio.gather(*(intake.take(each) for each in odd))
+
+    assert {each.outcome for each in asyncio.run(flood())} == {"shelved"}
+
+
 def test_full_queue_refuses_at_once_and_serves_those_who_wait(staffed: Database) -> None:
     intake = Intake(staffed, lambda: TUESDAY, MEANS, lambda: None, longest_queue=2)
 
