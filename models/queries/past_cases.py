@@ -107,7 +107,7 @@ _Asked = tuple[Regions, Behind, datetime, int]
 
 
 class Known:
-    """The last lists that were asked for, 8 bytes a case: what counted so at a moment past `SLACK` always will."""
+    """The last lists that were asked for, 8 bytes a case: what counted so beyond `SLACK` always will."""
 
     def __init__(self) -> None:
         self._lists: Final[dict[_Asked, Sequence[int]]] = {}
