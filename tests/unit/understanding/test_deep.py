@@ -1,5 +1,6 @@
 """The deep path: a mix that is made again byte for byte, and a whole verdict on anything."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -7,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handlers.understanding.classifier import Classifier, default_classifier, use
-from handlers.understanding.corpus import Example, digest, examples, lexicon
+from handlers.understanding.classifier import Classifier, Verdict, default_classifier, use
+from handlers.understanding.corpus import Example, digest, examples, is_held_back, lexicon
 from handlers.understanding.deep import (
     DEEP_PATH,
     LONGEST,
@@ -19,7 +20,7 @@ from handlers.understanding.deep import (
     default_deep,
 )
 from handlers.understanding.embedding import SHARED, SIZE, Embedding, readable
-from handlers.understanding.measure import ask_below
+from handlers.understanding.measure import Measured, Row, ask_below
 from handlers.understanding.model import MODEL_PATH, TYPES, Model, WrongModel, write, write_all
 from handlers.understanding.train import learned_from, softmax, train
 from handlers.understanding.train_deep import Remembered, mix, train_deep
@@ -27,6 +28,8 @@ from tests.unit.understanding.test_classifier import CLEAR, NASTY
 
 SHORT = 40
 OF_EACH = 20
+SEEN_SHORT = 60
+MANY = 150
 
 
 def few() -> list[Example]:
@@ -134,6 +137,21 @@ def test_deep_path_is_of_the_fast_model_in_use(tmp_path: Path) -> None:
     finally:
         use(before)
     assert default_deep().ask_below == DeepModel.load().ask_below
+
+
+def test_shipped_mix_understands_what_no_model_saw_better_than_the_fast_path() -> None:
+    unseen = [each for each in examples() if is_held_back(each.text) and len(each.text) <= SEEN_SHORT][::3]
+
+    def measured(classify: Callable[[str], Verdict]) -> Measured:
+        verdicts = [(classify(each.text).scores, each.type) for each in unseen]
+        return Measured([Row([scores[kind] for kind in TYPES], right) for scores, right in verdicts])
+
+    deep, fast = measured(default_deep().classify), measured(default_classifier().classify)
+    assert len(unseen) > MANY
+    assert (deep.six_way() or 0.0) > max(0.78, fast.six_way() or 0.0)
+    assert (deep.seven_way or 0.0) > max(0.72, (fast.seven_way or 0.0) - 0.01)
+    assert (deep.six_way(2) or 0.0) > 0.92
+    assert (deep.other_auroc or 0.0) > 0.87
 
 
 def test_remembered_texts_read_as_any_other() -> None:
