@@ -17,7 +17,7 @@ from bot.wechat.tokens import MemoryTokenStore
 from config.settings import Settings
 from handlers.understanding.deep import NoDeepModel, default_deep
 from handlers.understanding.embedding import NoEmbedding
-from handlers.understanding.suggesting import PROBE, suggested
+from handlers.understanding.suggesting import PROBE, messages, suggested
 from models.queries import outbox, oversight, registry
 from models.queries.duty import NobodyOnDuty, on_duty
 from models.queries.people import PROVINCE, stand_in
@@ -88,7 +88,7 @@ async def _large_model(settings: Settings, database: Database | None) -> Finding
         missing = "LIAISON_LLM_URL" if settings.llm_url is None else "LIAISON_LLM_MODEL"
         return Finding(subject, False, f"{missing} is not set, so nothing is asked: set both or neither")
     try:
-        answer = await model.ask(PROBE)
+        answer = await model.ask(messages(PROBE))
     except Unanswered as failure:
         words = f"cannot be asked ({failure}): see LIAISON_LLM_URL and LIAISON_LLM_KEY; we do without it"
         return Finding(subject, False, words)

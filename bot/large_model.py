@@ -1,7 +1,7 @@
-"""A large model behind any OpenAI-compatible endpoint: asked once, briefly, about a text made fit to leave.
+"""A large model behind any OpenAI-compatible endpoint: asked once, briefly, about texts made fit to leave.
 
-Off unless an address and a model are set. What it says is one code or nothing. An endpoint in trouble is left
-alone for a while. Neither a text nor an answer is ever logged.
+Off unless an address and a model are set. What it says is one code, one sentence or nothing. An endpoint in
+trouble is left alone for a while. Neither a text nor an answer is ever logged.
 """
 
 import asyncio
@@ -26,13 +26,18 @@ ALLOWED: Final = 10.0
 """Seconds for one question, from the look-up of the host to the last byte of the answer."""
 MOST: Final = 64 * 1024
 """Bytes of an answer that are read; a longer one is none."""
-LONGEST_ANSWER: Final = 64
-"""Tokens. What is asked for takes a dozen."""
+LONGEST_ANSWER: Final = 160
+"""Tokens. A code takes a dozen, a sentence of sixty characters a hundred at most."""
 PATIENCE: Final = 3
 """Failures in a row after which the endpoint is left alone."""
 FIRST_REST: Final = timedelta(seconds=30)
 LONGEST_REST: Final = timedelta(minutes=15)
+GRACE: Final = 5.0
+"""Seconds beyond its own limit after which an answer is given up, should the event loop have died."""
 _PATH: Final = "/chat/completions"
+
+Question = list[dict[str, str]]
+"""The messages of a chat completion, each with its role and content."""
 
 
 class Unanswered(Exception):
@@ -40,7 +45,7 @@ class Unanswered(Exception):
 
 
 class LargeModel:
-    """Names the type of one text at a time."""
+    """Answers one question at a time: the type of a text, the stone of several."""
 
     def __init__(
         self,
@@ -66,12 +71,16 @@ class LargeModel:
 
     async def named(self, text: str) -> str | None:
         """Return the type that the model names for a prepared text; None if it names none, fails or rests."""
+        return await self.told(messages(text), suggested)
+
+    async def told(self, question: Question, read: Callable[[str], str | None]) -> str | None:
+        """Return what `read` finds in the answer; None if it finds nothing, or the model fails or rests."""
         if self.rests:
             metrics.LARGE_MODEL.labels("resting").inc()
             return None
         began = time.perf_counter()
         try:
-            answer = await self.ask(text)
+            answer = await self.ask(question)
         except Unanswered as failure:
             self._fail()
             log.warning("large_model_failed", reason=str(failure), failures=self._failures)
@@ -80,21 +89,21 @@ class LargeModel:
         finally:
             metrics.LARGE_MODEL_SECONDS.observe(time.perf_counter() - began)
         self._failures, self._rests_until = 0, None
-        code = suggested(answer)
-        if code is None:
+        found = read(answer)
+        if found is None:
             log.warning("large_model_unreadable", characters=len(answer))
-        metrics.LARGE_MODEL.labels("unreadable" if code is None else "named").inc()
-        return code
+        metrics.LARGE_MODEL.labels("unreadable" if found is None else "named").inc()
+        return found
 
-    async def ask(self, text: str) -> str:
-        """Ask about a prepared text once, whether the endpoint rests or not; return what the model wrote.
+    async def ask(self, question: Question) -> str:
+        """Ask once, whether the endpoint rests or not; return what the model wrote.
 
         Raises:
             Unanswered: no answer in time, or none that is one.
         """
         try:
             async with asyncio.timeout(self.allowed):
-                return _written(await self._post(text))
+                return _written(await self._post(question))
         except Unanswered:
             raise
         except TimeoutError:
@@ -102,10 +111,10 @@ class LargeModel:
         except Exception as error:  # noqa: BLE001 -- whatever breaks there, we go on without a word
             raise Unanswered(type(error).__name__) from None
 
-    async def _post(self, text: str) -> bytes:
-        question = {
+    async def _post(self, question: Question) -> bytes:
+        asked = {
             "model": self.name,
-            "messages": messages(text),
+            "messages": question,
             "temperature": 0,
             "max_tokens": LONGEST_ANSWER,
             "stream": False,
@@ -113,7 +122,7 @@ class LargeModel:
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
         if self._key is not None:
             headers["Authorization"] = f"Bearer {self._key.get_secret_value()}"
-        body = json.dumps(question).encode()
+        body = json.dumps(asked).encode()
         async with (
             httpx.AsyncClient(
                 transport=Connections(most=1), trust_env=False, timeout=self.allowed, follow_redirects=False

@@ -6,9 +6,9 @@ import secrets
 import sys
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from prometheus_client import Gauge
@@ -42,6 +42,7 @@ class LedLoop(ABC):
         self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._held_until: datetime | None = None
         self._one_round = asyncio.Lock()
+        self._event_loop: asyncio.AbstractEventLoop | None = None
         self._bell = asyncio.Event()
         self._stopping = False
 
@@ -69,6 +70,7 @@ class LedLoop(ABC):
             Exception: the first that broke.
         """
         async with self._one_round:
+            self._event_loop = asyncio.get_running_loop()
             done = await asyncio.to_thread(self._round)
         if done:
             self._after_work()
@@ -77,6 +79,16 @@ class LedLoop(ABC):
     @abstractmethod
     def _round(self) -> int:
         """Do what is to be done now, in a worker thread, while it `_goes_on`; return how much that was."""
+
+    def _outside(self, asked: Coroutine[Any, Any, str | None], seconds: float) -> str | None:
+        """Wait, in a round, for what is asked on the event loop that the round was begun from.
+
+        Raises:
+            TimeoutError: it took longer than that.
+        """
+        if self._event_loop is None:
+            raise RuntimeError("a round begins in `once`")
+        return asyncio.run_coroutine_threadsafe(asked, self._event_loop).result(seconds)
 
     def _after_work(self) -> None:  # noqa: B027 -- most have nothing to do then
         """Called on the loop after a round in which something was done."""

@@ -1,16 +1,28 @@
 """What a pattern is called and its stone, in the masked words of the cases that are in it."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy.orm import Session
 
+from handlers.understanding import wording
 from handlers.understanding.stone import told_by
+from handlers.understanding.suggesting import prepared
 from models.queries import patterns as queries
 from models.queries.comparing import names_around
-from models.tables import Pattern
+from models.tables import Pattern, PatternMember, PatternState
 
 TOLD_BY: Final = 40
 """Cases whose words title and stone are taken from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typical:
+    """What a large model may be asked about a pattern: its stone as it is told now, some letters."""
+
+    stone: str
+    ticket_ids: tuple[int, ...]
+    letters: tuple[str, ...]
 
 
 def told(session: Session, pattern: Pattern) -> tuple[str, str]:
@@ -19,3 +31,26 @@ def told(session: Session, pattern: Pattern) -> tuple[str, str]:
     words = queries.first_words(session, ids)
     people, firms = names_around(session, ids)
     return told_by([words[each] for each in sorted(words)], people, firms)
+
+
+def typical(session: Session, pattern_id: int) -> Typical | None:
+    """Return what may leave of a pattern: one case of each enterprise, the most like the others, masked.
+
+    None if it is not shown, people named it, or too few tell of it. Shielded cases are in no pattern.
+    """
+    pattern = session.get_one(Pattern, pattern_id)
+    if pattern.state != PatternState.OPEN or pattern.is_named:
+        return None
+    heard = [each for each in queries.members(session, pattern_id) if each.copy_of is None]
+    best: dict[str, PatternMember] = {}
+    for member in sorted(heard, key=lambda each: (-each.likeness, each.ticket_id)):
+        best.setdefault(member.voice, member)
+    ids = [each.ticket_id for each in best.values()][: wording.LETTERS]
+    words = queries.first_words(session, ids)
+    people, firms = names_around(session, ids)
+    letters = {
+        each: prepared(words[each], people, firms, most=wording.READ_AT_MOST) for each in ids if each in words
+    }
+    if len(letters) < wording.FEWEST:
+        return None
+    return Typical(pattern.stone, tuple(letters), tuple(letters.values()))

@@ -14,8 +14,10 @@ import structlog
 from sqlalchemy.orm import Session
 
 from bot import metrics
+from bot.large_model import LargeModel
 from bot.led_loop import LedLoop, be_gentle
 from bot.pattern_words import told
+from bot.rewording import reword
 from handlers.understanding import alike
 from handlers.understanding.embedding import NoEmbedding
 from handlers.understanding.nearest import Nearest, Small, cosines
@@ -50,7 +52,10 @@ class Embeds(Protocol):
 
 
 class PatternsLoop(LedLoop):
-    """Compares cases until told to stop. `model` names what made the vectors; others' are made anew."""
+    """Compares cases until told to stop. `model` names what made the vectors; others' are made anew.
+
+    `large`, where one is set up, is asked for the stone of a pattern that is shown or has doubled.
+    """
 
     def __init__(
         self,
@@ -59,11 +64,14 @@ class PatternsLoop(LedLoop):
         vector: Embeds,
         model: str,
         small: Small | None = None,
+        *,
+        large: LargeModel | None = None,
     ) -> None:
         super().__init__(database, clock, lease=READER, poll=POLL, leader=metrics.PATTERNS_LEADER)
         self._vector = vector
         self._model = model
         self._small = small or Small()
+        self._large = large
         self._index: Nearest | None = None
         self._joins: dict[str, float] = {}
         self._computing = ThreadPoolExecutor(1, "patterns", initializer=be_gentle)
@@ -185,15 +193,18 @@ class PatternsLoop(LedLoop):
             current = session.get_one(Ticket, ticket_id, with_for_update=True)
             shown = None if traits is None else traits.as_json()
             may_be = patterns.keep(session, current, model=self._model, vector=kept, traits=shown)
+            was, told_anew = comparing.pattern_of(session, ticket_id), None
             patterns.leave(session, ticket_id)
             if may_be and kept is not None and traits is not None:
-                self._settle(session, current, kept, traits, near)
+                told_anew = self._settle(session, current, kept, traits, near, was=was)
             repeats = session.scalar(queries.repeats(ticket_id))
         if may_be and kept is not None and not repeats:
             self._known.add(ticket_id, current.type, kept)
         else:
             self._known.remove(ticket_id)
         metrics.PATTERN_CASES.inc()
+        if self._large is not None and told_anew is not None:
+            reword(self._database, self._large, told_anew, self._outside)
 
     def _read(self, words: str) -> tuple[bytes | None, Traits | None]:
         """Return what a case is compared by, once made and then kept: its first words do not change."""
@@ -201,13 +212,21 @@ class PatternsLoop(LedLoop):
         return (None, None) if vector is None else (self._small.of(vector), traits_of(words))
 
     def _settle(
-        self, session: Session, ticket: Ticket, kept: bytes, traits: Traits, near: Sequence[int]
-    ) -> None:
+        self,
+        session: Session,
+        ticket: Ticket,
+        kept: bytes,
+        traits: Traits,
+        near: Sequence[int],
+        *,
+        was: int | None,
+    ) -> int | None:
+        """Put a case where it belongs; return the pattern, if it is shown now or has doubled by this case."""
         found, known = self._find(session, ticket, kept, traits, near)
         now = self._clock()
         _propose(session, ticket, known, now=now)
         if found is None:
-            return
+            return None
         pattern = patterns.settle(session, ticket, found, now=now)
         stumbles.met(session, ticket, pattern.id, now=now)
         if patterns.is_due(session, pattern, now=now):
@@ -215,6 +234,9 @@ class PatternsLoop(LedLoop):
             if title:
                 patterns.show(session, pattern, title=title, stone=stone, now=now)
                 metrics.PATTERNS_SHOWN.inc()
+                return pattern.id
+        is_new = self._large is not None and pattern.id != was
+        return pattern.id if is_new and comparing.has_doubled(session, ticket.id) else None
 
     def _find(
         self, session: Session, ticket: Ticket, kept: bytes, traits: Traits, near: Sequence[int]

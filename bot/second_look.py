@@ -5,7 +5,6 @@ open, and one short transaction corrects. Dying anywhere costs a look done twice
 large model, where one is set up, is asked too if its word could matter; what people decide measures it.
 """
 
-import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,7 @@ from typing import Final
 import structlog
 
 from bot import metrics
-from bot.large_model import LargeModel
+from bot.large_model import GRACE, LargeModel
 from bot.led_loop import LedLoop, be_gentle
 from handlers.filing import guess_by
 from handlers.understanding.classifier import Verdict
@@ -37,8 +36,6 @@ PAGE: Final = 100
 """Events read at once."""
 MOST_TRIES: Final = 3
 """Times that a look is begun: a text that ends the process each time must not end it for ever."""
-GRACE: Final = 5.0
-"""Seconds beyond its own limit after which an answer is given up, should the event loop have died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,6 @@ class SecondLook(LedLoop):
         self._is_deep = is_deep
         self._large = large
         self._ask_below = ask_below
-        self._outside: asyncio.AbstractEventLoop | None = None
         self._has_started = False
         self._computing = ThreadPoolExecutor(1, "second-look", initializer=be_gentle)
 
@@ -83,11 +79,6 @@ class SecondLook(LedLoop):
             await super().run()
         finally:
             self._computing.shutdown()
-
-    async def once(self) -> int:
-        """Look at everything there is, as `LedLoop.once`; the large model is asked on this event loop."""
-        self._outside = asyncio.get_running_loop()
-        return await super().once()
 
     def _round(self) -> int:
         looked, more = 0, True
@@ -161,17 +152,12 @@ class SecondLook(LedLoop):
         if all(_comes_of(each, guessed) == _comes_of(verdict, guessed) for each in after.values()):
             metrics.LARGE_MODEL.labels("unneeded").inc()
             return None
-        named = self._ask(self._large, prepared(words, known.people, known.firms))
+        asked = self._large.named(prepared(words, known.people, known.firms))
+        named = self._outside(asked, self._large.allowed + GRACE)
         return None if named is None else Word(named, after[named])
 
     def _weighed(self, verdict: Verdict, named: str, weight: float) -> Verdict:
         return Verdict.of(weighed(verdict.scores, named, weight), self._ask_below)
-
-    def _ask(self, large: LargeModel, text: str) -> str | None:
-        if self._outside is None:
-            raise RuntimeError("a round begins in `once`")
-        asked = asyncio.run_coroutine_threadsafe(large.named(text), self._outside)
-        return asked.result(large.allowed + GRACE)
 
     def _settle(self, guessed: Guessed, verdict: Verdict | None, word: Word | None) -> None:
         better = verdict if word is None else word.verdict

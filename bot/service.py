@@ -21,7 +21,7 @@ from bot.delivery.media import Fetcher, Uploads
 from bot.delivery.sender import Sender
 from bot.delivery.token_store import DatabaseTokenStore
 from bot.delivery.wording import Fields
-from bot.large_model import large_model_of
+from bot.large_model import LargeModel, large_model_of
 from bot.patterning import kept_by
 from bot.second_look import SecondLook
 from bot.timers import TimerLoop
@@ -209,10 +209,9 @@ def deep_path_of(settings: Settings) -> DeepClassifier | None:
 
 
 def second_look_of(
-    settings: Settings, database: Database, clock: Clock, deep: DeepClassifier | None
+    database: Database, clock: Clock, deep: DeepClassifier | None, large: LargeModel | None
 ) -> SecondLook | None:
     """Return what looks at guesses again: the deep path, a large model, both, or nobody."""
-    large = large_model_of(settings, clock)
     if deep is not None:
         path = deep.classify, deep.prepare
         return SecondLook(database, clock, *path, large=large, ask_below=deep.ask_below)
@@ -222,13 +221,15 @@ def second_look_of(
     return SecondLook(database, clock, verdict_on, is_deep=False, large=large, ask_below=below)
 
 
-def patterns_of(database: Database, clock: Clock, deep: DeepClassifier | None) -> "PatternsLoop | None":
+def patterns_of(
+    database: Database, clock: Clock, deep: DeepClassifier | None, large: LargeModel | None
+) -> "PatternsLoop | None":
     """Return what finds patterns; nobody without an embedding, as they are found by it."""
     if deep is None:
         return None
     from bot.patterns_loop import PatternsLoop  # noqa: PLC0415 -- numpy comes with the embedding only
 
-    return PatternsLoop(database, clock, deep.vector, kept_by(deep))
+    return PatternsLoop(database, clock, deep.vector, kept_by(deep), large=large)
 
 
 def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
@@ -258,8 +259,9 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> Service:
     intake = Intake(database, clock, means, delivery.nudge, thinking=thinking)
     webhook = Webhook(account_of(settings), intake, clock)
     timers = TimerLoop(database, clock, delivery.nudge, timers=timers_of(settings))
-    second_look = second_look_of(settings, database, clock, deep)
+    large = large_model_of(settings, clock)
+    second_look = second_look_of(database, clock, deep, large)
     webhooks = WebhookLoop(database, clock, Poster(openness_of(settings)), phone_key.secret)
-    patterns = patterns_of(database, clock, deep)
+    patterns = patterns_of(database, clock, deep, large)
     parts = (intake, webhook, delivery, timers, second_look, webhooks, patterns)
     return Service(settings, clock, phone_key, database, client, *parts, http)

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from bot.large_model import LargeModel
 from bot.patterns_loop import PatternsLoop
 from handlers.understanding.embedding import SHARED
 from models.actions import people, roster, tickets
@@ -63,10 +64,14 @@ def seven(database: Database, *, region: str = "210100") -> list[int]:
 
 
 def loop_on(
-    database: Database, clock: Callable[[], datetime] = lambda: NOW, model: str = MODEL
+    database: Database,
+    clock: Callable[[], datetime] = lambda: NOW,
+    model: str = MODEL,
+    *,
+    large: LargeModel | None = None,
 ) -> PatternsLoop:
     """Return what compares, as a process has it that has just started."""
-    return PatternsLoop(database, clock, vector, model)
+    return PatternsLoop(database, clock, vector, model, large=large)
 
 
 def compare(database: Database, loop: PatternsLoop | None = None) -> int:

@@ -24,13 +24,15 @@ _CUT_OFF: Final = re.compile(r"[\w@.+ -]{1,64}\Z", re.ASCII)
 _FIELD: Final = "type"
 
 
-def prepared(text: str, people: Iterable[str] = (), firms: Iterable[str] = ()) -> str:
-    """Return what of a text may leave: no personal data, no names known of its case, not too long.
+def prepared(
+    text: str, people: Iterable[str] = (), firms: Iterable[str] = (), *, most: int = READ_AT_MOST
+) -> str:
+    """Return what of a text may leave: no personal data, no names known of its case, `most` characters.
 
     A number that the end cuts through goes as a whole: half of one would not be known for one.
     """
-    clean = text[:READ_AT_MOST].encode("utf-8", "replace").decode()
-    if len(text) > READ_AT_MOST:
+    clean = text[:most].encode("utf-8", "replace").decode()
+    if len(text) > most:
         clean = _CUT_OFF.sub("", clean)
     return mask(without_known(clean, people, firms))
 
@@ -43,14 +45,20 @@ def messages(text: str) -> list[dict[str, str]]:
 
 def suggested(answer: str) -> str | None:
     """Return the one code that an answer names in the form asked for; None if it says else or more."""
+    code = only_field(answer, _FIELD)
+    return code if isinstance(code, str) and code in TYPES else None
+
+
+def only_field(answer: str, name: str) -> Any:
+    """Return what stands in the only field of an answer that is one JSON object; None if it is another."""
     try:
         said: Any = json.loads(answer, object_pairs_hook=_Pairs)
     except (ValueError, RecursionError):
         return None
     if not isinstance(said, _Pairs) or len(said) != 1:
         return None
-    field, code = said[0]
-    return code if field == _FIELD and isinstance(code, str) and code in TYPES else None
+    field, value = said[0]
+    return value if field == name else None
 
 
 class _Pairs(list[tuple[str, Any]]):

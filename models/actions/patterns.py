@@ -110,6 +110,21 @@ def show(session: Session, pattern: Pattern, *, title: str, stone: str, now: dat
     session.flush()
 
 
+def reword(session: Session, pattern_id: int, stone: str, *, instead_of: str, of: Collection[int]) -> bool:
+    """Put a pattern's stone in other words, asked for about these cases; return whether that was done.
+
+    It is not if people named it, or it is no longer shown, is told otherwise, or lost one of the cases.
+    """
+    pattern = session.get_one(Pattern, pattern_id, with_for_update=True, populate_existing=True)
+    held = {each.ticket_id for each in queries.members(session, pattern_id)}
+    is_same = pattern.state == PatternState.OPEN and not pattern.is_named and pattern.stone == instead_of
+    if not is_same or not held.issuperset(of):
+        return False
+    pattern.stone = stone
+    session.flush()
+    return True
+
+
 def rename(session: Session, pattern: Pattern, title: str, by: Signature, *, now: datetime) -> None:
     """Give a pattern a title that stays."""
     _decide(session, pattern, "rename", by, now, before=pattern.title, title=title)

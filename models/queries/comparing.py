@@ -12,7 +12,7 @@ from models.queries import feed, second_look
 from models.queries.patterns import GONE
 from models.queries.second_look import Position
 from models.rules.lifecycle import Verb
-from models.rules.patterns import voice_of
+from models.rules.patterns import counts, is_doubled, voice_of
 from models.tables import PatternMember, Ticket, TicketVector
 
 _COMES: Final = frozenset({Verb.SUBMIT, Verb.RETYPE, Verb.SEPARATE, Verb.REVIVE, Verb.UNSHIELD})
@@ -76,6 +76,23 @@ def known(session: Session, ticket_id: int, model: str) -> tuple[bytes, Mapping[
     if row is None or row.model != model or row.vector is None or row.traits is None:
         return None
     return row.vector, row.traits
+
+
+def pattern_of(session: Session, ticket_id: int) -> int | None:
+    """Return the pattern that a case is in, None if it is in none."""
+    return session.scalar(select(PatternMember.pattern_id).where(PatternMember.ticket_id == ticket_id))
+
+
+def has_doubled(session: Session, ticket_id: int) -> bool:
+    """Whether a case has made the enterprises heard in its pattern twice, four times ... the fewest."""
+    mine = session.get_one(PatternMember, ticket_id)
+    if mine.copy_of is not None or not counts(mine.voice):
+        return False
+    heard = select(PatternMember.voice).where(
+        PatternMember.pattern_id == mine.pattern_id, PatternMember.copy_of.is_(None)
+    )
+    voices = [voice for voice in session.scalars(heard) if counts(voice)]
+    return voices.count(mine.voice) == 1 and is_doubled(len(set(voices)))
 
 
 def unread(session: Session, model: str, *, after: int, limit: int) -> Sequence[int]:

@@ -72,6 +72,12 @@ def needed(cases: int, extra: int = 0) -> int:
     return max(LEAST + extra, math.ceil(chance + DEVIATIONS * math.sqrt(chance)))
 
 
+def is_doubled(heard: int) -> bool:
+    """Whether so many enterprises are twice, four times, eight times ... the fewest that make a pattern."""
+    times, rest = divmod(heard, LEAST)
+    return rest == 0 and times > 1 and times & (times - 1) == 0
+
+
 def more_after(dismissed: int, kept: int) -> int:
     """Return how many enterprises more a pattern needs where people dismissed so many and kept so many."""
     rate = (dismissed + 1) / (dismissed + kept + 4)

@@ -55,7 +55,8 @@ class TicketVector(Base):
 class Pattern(Base):
     """Cases that tell of one stone. `is_named` once a person gave the title, which then stays.
 
-    `title` and `stone` are taken from the cases' words, masked, when the pattern opens.
+    `title` and `stone` are taken from the cases' words, masked, when the pattern opens; a stone that a large
+    model worded says so at its end.
     """
 
     __tablename__ = "patterns"

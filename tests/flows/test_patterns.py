@@ -1,5 +1,6 @@
 """Seven enterprises stumble over one debtor, and the province sees one stone; one that floods is heard once."""
 
+import json
 import secrets
 from typing import Any
 
@@ -12,6 +13,7 @@ from models.tables import TicketVector
 from tests.alike import ARREARS, firm
 from tests.conftest import Makers
 from tests.databases import KINDS
+from tests.endpoint import Endpoint, says
 from tests.flows.reading import number_in
 from tests.flows.test_one_matter import watch
 from tests.roster import LEADER, OFFICE, OWNER
@@ -52,6 +54,24 @@ def test_seven_who_are_owed_by_one_debtor_become_one_pattern(fresh_url: Makers, 
         assert (found["type"], found["enterprises"]) == ("arrears", len(numbers))
         assert "城投" in found["title"] + found["stone"]
         assert {each["number"] for each in found["typical"]} <= set(numbers)
+
+
+def test_the_stone_is_a_large_models_where_one_is_set_up_and_says_so(sqlite_url: str) -> None:
+    sentence = "澜河县城投长期拖欠工程款，验收多年仍不支付尾款"
+    answer = says(json.dumps({"stone": sentence}, ensure_ascii=False))
+    with (
+        Endpoint.open(answer) as endpoint,
+        World.running(sqlite_url, deep=True, llm_url=endpoint.url, llm_model="m-1") as world,
+    ):
+        compare(world)
+        for n, text in enumerate(ARREARS):
+            number_in(world.phone(firm(world.database, f"firm{n}")).say(text))
+        assert endpoint.asked == []
+        compare(world)
+        (found,) = patterns(world)
+        assert found["stone"] == f"{sentence}（大模型概括）"
+        assert "大模型" not in found["title"]
+        assert len(endpoint.asked) == 1
 
 
 def test_one_enterprise_that_names_its_debtor_neither_time_is_offered_one_matter(sqlite_url: str) -> None:

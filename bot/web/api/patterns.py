@@ -62,7 +62,10 @@ class PatternView(Shown):
     type: TypeCode
     state: str
     title: str
-    stone: str = Field(description="The sentence of its cases that says most of all, masked.")
+    stone: str = Field(
+        description="The sentence of its cases that says most of all, masked; or a large model's, where one "
+        "is set up, which then is marked behind it."
+    )
     opened_at: datetime
     cases: int
     enterprises: int = Field(description="Different enterprises; copies of another's words do not count.")

@@ -12,6 +12,7 @@ from models.rules.patterns import (
     counts,
     heard,
     in_question,
+    is_doubled,
     join_from,
     more_after,
     needed,
@@ -28,6 +29,10 @@ def test_small_numbers_are_no_pattern_and_large_ones_must_beat_chance() -> None:
     assert needed(0) == needed(100) == LEAST
     assert needed(20_000) == 17
     assert needed(100, 2) == LEAST + 2
+
+
+def test_it_has_doubled_at_eight_sixteen_and_so_on() -> None:
+    assert [each for each in range(70) if is_doubled(each)] == [8, 16, 32, 64]
 
 
 @given(st.integers(0, 10**6), st.integers(0, 5))
