@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from models.rules.regions import regions_within
 from models.tables import (
     Base,
     Contact,
@@ -41,12 +42,17 @@ def inside(column: ColumnElement[Any] | InstrumentedAttribute[Any], regions: Reg
     return true() if regions is None else column.in_(sorted(regions))
 
 
+def _within(column: InstrumentedAttribute[str], region: str | None) -> ColumnElement[bool]:
+    """Return the condition that a region's code lies in the one that is named, if one is."""
+    return inside(column, None if region is None else regions_within(region))
+
+
 def officials(
     session: Session, regions: Regions, *, region: str | None = None, after: int, limit: int
 ) -> Sequence[Official]:
-    """Return up to `limit` officials with ids above `after`, in one region if it is named."""
+    """Return up to `limit` officials with ids above `after`, of a region and all it holds if it is named."""
     wanted = _officials(regions).where(Official.id > after).order_by(Official.id).limit(limit)
-    return session.scalars(wanted if region is None else wanted.where(Official.region == region)).all()
+    return session.scalars(wanted.where(_within(Official.region, region))).all()
 
 
 def official(session: Session, regions: Regions, official_id: int) -> Official:
@@ -83,10 +89,9 @@ def enterprises(
     after: int,
     limit: int,
 ) -> Sequence[Enterprise]:
-    """Return up to `limit` enterprises with ids above `after`, by region or credit code if named."""
-    wanted = _enterprises(regions).where(Enterprise.id > after).order_by(Enterprise.id).limit(limit)
-    if region is not None:
-        wanted = wanted.where(Enterprise.region == region)
+    """Return up to `limit` enterprises with ids above `after`, within a region or by credit code if named."""
+    wanted = _enterprises(regions).where(Enterprise.id > after, _within(Enterprise.region, region))
+    wanted = wanted.order_by(Enterprise.id).limit(limit)
     if credit_code is not None:
         wanted = wanted.where(Enterprise.credit_code == credit_code)
     return session.scalars(wanted).all()

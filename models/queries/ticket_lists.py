@@ -60,7 +60,6 @@ class Wanted:
     type: str | None = None
     status: str | None = None
     owner_id: int | None = None
-    region: str | None = None
     stage: str | None = None
     text: str | None = None
     overdue_at: datetime | None = None
@@ -160,7 +159,6 @@ def _filtered(statement: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tu
         Ticket.type: wanted.type,
         Ticket.status: wanted.status,
         Ticket.owner_id: wanted.owner_id,
-        Ticket.region: wanted.region,
         Enterprise.stage: wanted.stage,
     }
     statement = statement.where(*(column == value for column, value in equal.items() if value is not None))

@@ -97,7 +97,7 @@ DECLARED: Final[Mapping[str, str]] = {
     "POST /patches/{patch_id}/actions/do_step": _SAID,
     "POST /patches/{patch_id}/actions/give": _SAID,
     "POST /patches/{patch_id}/actions/clear": _SAID,
-    "GET /rates": NOTHING,
+    "GET /rates": _OFFICIALS,
     "GET /wall": _SAID,
     "GET /ledgers/{type}": _SAID,
     "GET /ledgers/{type}.csv": _SAID,

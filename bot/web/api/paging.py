@@ -81,7 +81,7 @@ class Sparse(Bounds):
     fields: str | None = Field(
         None,
         max_length=500,
-        description="Names of fields with commas between them: items then have these and no others.",
+        description="Names of fields with commas between them: items have these, and what they are known by.",
         examples=["id"],
     )
 
@@ -94,8 +94,11 @@ class Sparse(Bounds):
 
     @property
     def chosen(self) -> frozenset[str] | None:
-        """The names of the fields that are wanted; None for all."""
-        return None if self.fields is None else frozenset(self.fields.split(","))
+        """The names of the fields that are wanted, with what an item is known by; None for all."""
+        if self.fields is None:
+            return None
+        known_by = "number" if "number" in self.shown.model_fields else "id"
+        return frozenset([known_by, *self.fields.split(",")])
 
     def wants(self, name: str) -> bool:
         """Whether a field will be shown."""
@@ -114,7 +117,7 @@ class SparsePaging(Sparse, Paging):
 
 
 class SparsePage(BaseModel):
-    """Some fields of some items of a list: those that `fields` names."""
+    """Some fields of some items of a list: those that `fields` names, and what they are known by."""
 
     items: list[dict[str, Any]] = Field(examples=[[{"id": 1}]])
     next: str | None = Field(examples=[cursor(50)])

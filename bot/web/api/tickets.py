@@ -92,7 +92,7 @@ def tickets(
         type=wanted.type,
         status=wanted.status,
         owner_id=wanted.owner,
-        region=wanted.region,
+        within=wanted.region,
         stage=wanted.stage,
         text=wanted.text,
         overdue_at=now if wanted.overdue else None,

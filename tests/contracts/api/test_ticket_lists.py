@@ -8,7 +8,7 @@ import pytest
 from models.rules.clocks import OF_OTHERS
 from models.rules.numbers import ticket_id_of
 from models.tables import Enterprise, Message, Ticket
-from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, request, settle_in, statements
+from tests.contracts.api.desk import DALIAN, HEPING, SHENYANG, Desk, request, settle_in, statements
 from tests.contracts.api.test_feeds import walk
 from tests.contracts.api.test_tickets_api import accept, resolve
 
@@ -128,8 +128,25 @@ def test_lists_of_some_fields_have_these_and_page_all_the_same(desk: Desk) -> No
     }
     for path, fields in (("/outbox", "id,state"), ("/enterprises", "id,name"), ("/events", "seq,verb")):
         items = desk.get(path, fields=fields).json()["items"]
-        assert [set(item) for item in items] == [set(fields.split(","))] * len(items)
+        assert [set(item) for item in items] == [{"id", *fields.split(",")}] * len(items)
         assert items
+    assert set(desk.get("/tickets", fields="owner", limit=1).json()["items"][0]) == {"number", "owner"}
+
+
+def test_region_of_a_list_is_what_lies_in_it_as_that_of_rates_is(desk: Desk) -> None:
+    city, county = settle_in(desk, SHENYANG), settle_in(desk, HEPING)
+    for region, known in ((SHENYANG, [city, county]), (HEPING, [county])):
+        asked = f"region={region}"
+        assert [each["number"] for each in desk.get(f"/tickets?{asked}").json()["items"]] == [
+            each.number for each in known
+        ]
+        firms = desk.get(f"/enterprises?{asked}").json()["items"]
+        assert [each["id"] for each in firms] == [each.enterprise for each in known]
+        officials = {each["id"] for each in desk.get(f"/officials?{asked}", limit=200).json()["items"]}
+        assert {each.official for each in known} <= officials
+        assert (city.official in officials) is (city in known)
+        opened = desk.get(f"/rates?by=region&{asked}").json()
+        assert opened["total"]["counts"]["statuses"]["open"] == len(known)
 
 
 def test_what_is_not_shown_is_not_read(desk: Desk) -> None:
