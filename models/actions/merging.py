@@ -16,12 +16,12 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from models.actions import events, gathered, owning, tallies
-from models.actions.conversation import LOCAL, about, authors, tell_desk, watchers
+from models.actions.conversation import LOCAL, about, authors, tell_desk
 from models.actions.outbox import Notice, tell
 from models.queries import merging as queries
 from models.queries.duty import on_duty
 from models.queries.mergeable import Apart, CannotMerge, may_merge
-from models.queries.people import official
+from models.queries.people import official, supervisors
 from models.queries.shielded import shielded
 from models.queries.tickets import Actor
 from models.rules.lifecycle import NotPossible, Role, Status, Verb
@@ -119,34 +119,35 @@ def follow(session: Session, main: Ticket, *, now: datetime) -> None:
         owning.give(session, ticket, main.owner_id, event_id=event_id, now=now)
 
 
-def propose(session: Session, ticket: Ticket, main: Ticket, *, now: datetime) -> bool:
-    """Tell the owner's desk that two cases seem to be one matter; return whether anybody is told.
+def propose(session: Session, ticket: Ticket, main: Ticket, *, now: datetime) -> None:
+    """Tell the owner's desk that two cases seem to be one matter, if they may be made one.
 
-    Where two desks work on them, neither knows of the other's: whoever watches over both is told, who alone
-    may bring them together. The cause is the event by which the later one came: it is told once of each case.
+    Where two desks work on them, neither knows of the other's: the supervisors over both are told, who alone
+    may bring them together; nobody else, should none have bound their WeChat. The cause is the event by which
+    the later one came: it is told once of each case, however often it is proposed.
     """
     try:
         may_merge(session, ticket, main, Actor(Role.OWNER, None), now=now)
     except CannotMerge as refused:
-        return refused.why is Apart.OTHER_OWNER and _propose_above(session, ticket, main, now=now)
+        if refused.why is Apart.OTHER_OWNER:
+            _propose_above(session, ticket, main, now=now)
     except NotPossible:
-        return False
-    came, news = _came(session, ticket), about(ticket) | _of(main)
-    tell_desk(session, ticket, Notice.MERGE_OFFERED, news, event_id=came, now=now)
-    return True
+        return
+    else:
+        came, news = _came(session, ticket), about(ticket) | _of(main)
+        tell_desk(session, ticket, Notice.MERGE_OFFERED, news, event_id=came, now=now)
 
 
-def _propose_above(session: Session, ticket: Ticket, main: Ticket, *, now: datetime) -> bool:
+def _propose_above(session: Session, ticket: Ticket, main: Ticket, *, now: datetime) -> None:
     are_in_work = {ticket.status, main.status} <= {Status.OPEN, Status.ACCEPTED}
     if not are_in_work or shielded(session, [ticket.id, main.id]):
-        return False
+        return
     owners = [official(session, each.owner_id) for each in (ticket, main)]
     apart = [{"name": each.name, "post": each.post} for each in owners]
     news = about(ticket) | _of(main) | {"apart": apart}
     over_both = next(each for each in upwards(ticket.region) if each in upwards(main.region))
-    people, came = watchers(session, over_both, now), _came(session, ticket)
+    people, came = supervisors(session, over_both), _came(session, ticket)
     tell(session, people, Notice.MERGE_OFFERED, news, ticket_id=ticket.id, event_id=came, now=now)
-    return bool(people)
 
 
 def _came(session: Session, ticket: Ticket) -> int:
