@@ -342,8 +342,12 @@ def test_withdrawing_a_merged_number_takes_back_that_case_and_no_other(
         is_whole(world)
 
 
-@pytest.mark.parametrize("words", ["{}不办了", "取消 {}", "撤了{}吧"])
-def test_withdrawing_a_merged_number_in_own_words_offers_that_case(world: World, words: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "tap"), [("{}不办了", "撤回"), ("撤了{}吧", "撤回"), ("取消 {}", "撤回 {}")]
+)
+def test_withdrawing_a_merged_number_in_own_words_offers_that_case(
+    world: World, words: str, tap: str
+) -> None:
     partner = world.phone(PARTNER)
     first, second = twice(world)
     partner.tap("是，并案")
@@ -351,7 +355,7 @@ def test_withdrawing_a_merged_number_in_own_words_offers_that_case(world: World,
     assert second in asked
     assert first not in asked
     assert statuses(world, first, second) == ["open", "merged"], "free words withdraw nothing"
-    assert partner.tap("撤回").startswith(f"{second}「")
+    assert partner.tap(tap.format(second)).startswith(f"{second}「")
     assert statuses(world, first, second) == ["open", "withdrawn"]
     is_whole(world)
 
@@ -374,7 +378,7 @@ def test_whoever_withdraws_a_case_that_carried_many_reads_of_five_and_hears_of_t
     leader, owner = world.phone(LEADER), world.phone(OWNER)
     leader.say("待办")
     first = number_in(owner.say(DEBT))
-    carried = []
+    carried: list[str] = []
     for _ in range(20):
         world.advance(minutes=1)
         carried.append(number_in(owner.say(f"新诉求 {DEBT}，第{len(carried) + 2}次来信")))
