@@ -6,11 +6,11 @@ What people have corrected is read from the event log and masked before anything
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -49,6 +49,7 @@ Texts = Annotated[
         help="JSON lines with id, text, perhaps time; stdin if left out.",
     ),
 ]
+InUse = TypeVar("InUse", Classifier, IntentModel)
 
 
 def use_chosen_model(settings: ModelSettings) -> None:
@@ -60,10 +61,17 @@ def use_chosen_model(settings: ModelSettings) -> None:
         WrongModel: a file is no model for this version.
         OSError: it cannot be read.
     """
-    if settings.model is None:
-        return
-    use(Classifier.load(settings.model))
-    if (intents := intents_beside(settings.model)).exists():
+    _use_chosen_types(settings.model)
+    _use_chosen_intents(settings.model)
+
+
+def _use_chosen_types(path: Path | None) -> None:
+    if path is not None:
+        use(Classifier.load(path))
+
+
+def _use_chosen_intents(path: Path | None) -> None:
+    if path is not None and (intents := intents_beside(path)).exists():
         use_intents(IntentModel.load(intents))
 
 
@@ -169,7 +177,7 @@ def train(
         unseen = train.on_held_back(candidate, written)
     except (corpus.BadExamples, train.TooFew) as unfit:
         raise Refused(str(unfit), 1) from None
-    files, current = {path: model.content()}, _current()
+    files, current = {path: model.content()}, _current(_use_chosen_types, default_classifier)
     sys.stdout.write(f"{len(written)} examples{_provenance(learned)}\n")
     _print("candidate, whole sub-matters held back", known, candidate)
     _print("candidate, on what no model has seen", unseen, candidate)
@@ -212,9 +220,14 @@ def _intents(folder: Path) -> IntentModel | None:
 
 
 def _compare(candidate: IntentModel, unseen: Sequence[LabelledIntent]) -> None:
-    """Print how both models of intents read what neither learned from; refuse a candidate that is worse."""
-    found, in_use = (evaluate_intents(unseen, perf_counter, each) for each in (candidate, default_intents()))
-    for title, each in (("candidate", found), ("model in use", in_use)):
+    """Print how both models of intents read what neither learned from; refuse a candidate that is worse.
+
+    Where the chosen one cannot be read, it is measured beside the shipped one.
+    """
+    current = _current(_use_chosen_intents, default_intents)
+    other, known = ("shipped model", IntentModel.load()) if current is None else ("model in use", current)
+    found, in_use = (evaluate_intents(unseen, perf_counter, each) for each in (candidate, known))
+    for title, each in (("candidate", found), (other, in_use)):
         sys.stdout.write("\n".join(["", f"{title}, intents of people held back", *each.lines(), ""]))
     if found.loses_to(in_use):
         raise Refused("The candidate's intents are worse than those in use: all is left as it was.", 1)
@@ -264,11 +277,11 @@ def _corrected(region: str | None) -> Sequence[Correction]:
         database.dispose()
 
 
-def _current() -> Classifier | None:
-    """Return the model in use; None if there is none that this version can read."""
+def _current(choose: Callable[[Path | None], None], in_use: Callable[[], InUse]) -> InUse | None:
+    """Return the model in use of types, or of intents; None if there is none that this version can read."""
     try:
-        use_chosen_model(ModelSettings())
-        return default_classifier()
+        choose(ModelSettings().model)
+        return in_use()
     except (WrongModel, FileNotFoundError) as unusable:
         sys.stdout.write(f"Nothing to compare with: {unusable}\n")
         return None

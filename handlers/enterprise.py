@@ -1,7 +1,6 @@
 """What business owners say, bound to an enterprise or still strangers to us."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -17,20 +16,19 @@ from handlers import (
     satisfaction,
     say,
     urging,
+    withdrawing,
 )
 from handlers.intended import intended
 from handlers.last_word import MISSING
 from handlers.meant import asked_about, case, in_hand, meant, page_in, page_of, say_film_stays, which
-from handlers.newness import SHORT
 from handlers.recalled import called, fitting, named, none_of
 from handlers.turn import MEDIA, Kind, Reply, Router, Turn
 from handlers.understanding.asides import Aside, aside_of
 from handlers.understanding.commands import Command
-from handlers.understanding.headline import names_a_matter
 from handlers.understanding.intents import Intent, intent_of, sounds_solved
-from handlers.understanding.kinds import points, says_all
+from handlers.understanding.kinds import says_all
 from handlers.understanding.text import normalize
-from models.actions import media, retyping, tickets
+from models.actions import media, retyping
 from models.actions.calls import announced_about
 from models.actions.conversation import Words, desk_or_office
 from models.queries.conversation import transcript, was_said
@@ -232,25 +230,7 @@ def _retype(turn: Turn, ticket: Ticket, code: str) -> Reply:
     return Reply(say.retyped(number_of(ticket.id), ticket.title, code), Outcome.FOLLOW_UP, ticket.id)
 
 
-@router.on(Command.WITHDRAW)
-def withdraw(turn: Turn) -> Reply:
-    """`撤回 [编号]`: take a request back. A matter told in the same breath is a request of its own."""
-    ticket = meant(turn, Command.WITHDRAW)
-    if ticket is None:
-        return which(turn, Command.WITHDRAW)
-    rest = turn.order.rest if turn.order else ""
-    words = Words("text", rest, inbox_id=turn.inbox_id)
-    if len(rest) >= SHORT and intent_of(rest) is Intent.REQUEST and names_a_matter(rest):
-        reply = filing.submit(turn, words)
-        return replace(reply, speech=(*reply.speech, *say.not_withdrawn(number_of(ticket.id), ticket.title)))
-    if not last_word.is_only_polite(rest) and ticket.status in {Status.OPEN, Status.ACCEPTED}:
-        tickets.follow_up(turn.session, ticket, actor_of(turn.party), words, now=turn.now)
-    goes_on = tickets.withdraw(turn.session, ticket, actor_of(turn.party), now=turn.now)
-    more = (part for each in goes_on for part in say.goes_on(number_of(each.id), each.title))
-    speech = (*say.withdrawn(number_of(ticket.id), ticket.title), *more)
-    return Reply(speech, Outcome.FOLLOW_UP, ticket.id, keeps_in_hand=False)
-
-
+router.on(Command.WITHDRAW)(withdrawing.withdraw)
 router.on(Command.CONFIRM)(last_word.confirm)
 
 
@@ -279,17 +259,10 @@ def _retype_in_hand(turn: Turn) -> Reply:
     return Reply(say.choose_type(number_of(current.id)), Outcome.ANSWER, current.id)
 
 
-def _withdraw_which(turn: Turn) -> Reply:
-    """A withdrawal in free words is settled by a tap: of those pointed at, else of any."""
-    found = fitting(turn, Command.WITHDRAW)
-    one = named(turn, Command.WITHDRAW) if found or points(turn.text) else None
-    return which(turn, Command.WITHDRAW, among=found if one is None else [one])
-
-
 _INTENTS: Final = {
     Intent.PROGRESS: progress,
     Intent.URGE: urging.urge,
-    Intent.WITHDRAW: _withdraw_which,
+    Intent.WITHDRAW: withdrawing.which_one,
     Intent.CORRECTION: _retype_in_hand,
     Intent.GREETING: _greet,
     Intent.THANKS: _thank,

@@ -7,7 +7,7 @@ from typing import Final
 
 from config import catalog
 from handlers import filing, kept, say
-from handlers.meant import IN_HAND, in_hand, which
+from handlers.meant import IN_HAND, in_hand, to_withdraw, which
 from handlers.recalled import first_words, mine
 from handlers.turn import Reply, Router, Turn
 from handlers.understanding.commands import Command
@@ -162,7 +162,8 @@ def cancel(turn: Turn) -> Reply:
     """`取消 [编号]`, though we asked nothing: a case is not taken back by that word alone, nor said to be."""
     number = turn.order.number if turn.order else None
     if number is not None:
-        return which(turn, Command.WITHDRAW, among=[by_number(turn.session, number, seen_by=turn.party)])
+        ticket, _ = to_withdraw(turn)
+        return which(turn, Command.WITHDRAW, among=[] if ticket is None else [ticket])
     if how_many_unfinished(turn.session, turn.party):
         return which(turn, Command.WITHDRAW)
     return Reply(say.nothing_to_cancel(), Outcome.ANSWER)

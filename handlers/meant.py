@@ -8,8 +8,10 @@ from typing import Final
 from handlers import say
 from handlers.turn import Kind, Reply, Turn
 from handlers.understanding.commands import Command
+from models.queries.merging import main_of
 from models.queries.tickets import NoSuchTicket, by_id, by_number, newest, overview, standing
 from models.rules.lifecycle import FINISHED, Status
+from models.rules.numbers import ticket_id_of
 from models.tables import Outcome, Ticket
 
 IN_HAND: Final = timedelta(minutes=10)
@@ -62,6 +64,25 @@ def meant(turn: Turn, command: Command) -> Ticket | None:
     if turn.order and turn.order.number:
         return by_number(turn.session, turn.order.number, seen_by=turn.party)
     return _disputed(turn) if command is Command.DISPUTE else _only(turn, *POSSIBLE[command])
+
+
+def to_withdraw(turn: Turn) -> tuple[Ticket | None, Ticket | None]:
+    """Return the very case that is to be withdrawn, and the main case it has to be taken out of, if any.
+
+    A withdrawal is of one case (ADR 0211): the number of a merged one stands for no other here, as long as
+    its main case is in work. Both are locked, the main case first.
+
+    Raises:
+        NoSuchTicket: the number given is mistyped, unknown or not theirs.
+    """
+    found, number = meant(turn, Command.WITHDRAW), turn.order.number if turn.order else None
+    called = ticket_id_of(number) if number else None
+    if called is None or found is None or called == found.id:
+        return found, None
+    if found.status not in POSSIBLE[Command.WITHDRAW]:
+        return found, None
+    ticket = by_id(turn.session, called, seen_by=turn.party)
+    return ticket, found if main_of(turn.session, ticket.id) == found.id else None
 
 
 def which(turn: Turn, command: Command, *, said: str | None = None, among: Sequence[Ticket] = ()) -> Reply:

@@ -21,7 +21,7 @@ from handlers import (
     say,
     urging,
 )
-from handlers.meant import meant, seen, which
+from handlers.meant import seen, to_withdraw, which
 from handlers.newness import is_fragment, is_new_matter
 from handlers.turn import Handler, Reply, Router, Turn
 from handlers.understanding import addressing
@@ -85,17 +85,23 @@ def _about(turn: Turn) -> Reply | None:
     theirs = _theirs(turn, numbers)
     if not theirs:
         return _nobodys(turn, numbers[0])
-    rest = addressing.without_numbers(turn.text, [number_of(ticket.id) for ticket in theirs])
-    return _one(turn, theirs[0], rest) if len(theirs) == 1 else _several(turn, theirs, rest)
+    rest = addressing.without_numbers(turn.text, map(number_of, theirs))
+    if len(theirs) > 1:
+        return _several(turn, list(theirs.values()), rest)
+    ((called, ticket),) = theirs.items()
+    return _one(turn, number_of(called), ticket, rest)
 
 
-def _theirs(turn: Turn, numbers: Sequence[str]) -> list[Ticket]:
-    """The cases that are called by number. Who tells a whole matter is not asked about foreign figures."""
+def _theirs(turn: Turn, numbers: Sequence[str]) -> dict[int, Ticket]:
+    """The cases that are called by number, under the id that calls each: of one merged it is its main case.
+
+    Who tells a whole matter is not asked about foreign figures.
+    """
     known = dict(turn.party.cases)
     ids = [each for each in map(ticket_id_of, numbers) if each is not None]
     asked = [each for each in ids if each in known or _is_addressed(turn.text)]
-    found = [seen(turn, each) for each in asked[:_MOST]]
-    return [ticket for ticket in found if ticket is not None]
+    found = {each: seen(turn, each) for each in asked[:_MOST]}
+    return {called: ticket for called, ticket in found.items() if ticket is not None}
 
 
 def _is_addressed(text: str) -> bool:
@@ -107,8 +113,7 @@ def _is_addressed(text: str) -> bool:
 # --- one case ------------------------------------------------------------------------------------
 
 
-def _one(turn: Turn, ticket: Ticket, rest: str) -> Reply | None:
-    number = number_of(ticket.id)
+def _one(turn: Turn, number: str, ticket: Ticket, rest: str) -> Reply | None:
     intent = intent_of(rest) if bare(rest) else Intent.PROGRESS
     named = say.type_code(rest) or say.corrected_type(rest)
     if named is not None:
@@ -172,7 +177,7 @@ def _ordered(turn: Turn, command: Command, number: str, rest: str = "") -> Turn:
 
 def _ask_to_withdraw(turn: Turn) -> Reply:
     """1029不办了: free words withdraw nothing, a tap does."""
-    ticket = meant(turn, Command.WITHDRAW)
+    ticket, _ = to_withdraw(turn)
     if ticket is None:
         return which(turn, Command.WITHDRAW)
     return Reply(say.take_it_back(number_of(ticket.id), ticket.title), Outcome.ANSWER, ticket.id)

@@ -1020,6 +1020,19 @@ def goes_on(number: str, name: str) -> Speech:
     )
 
 
+def all_go_on(count: int) -> Speech:
+    """Beside the first that stand by themselves again: how many there are in all."""
+    return (f"\n等 {count} 件都接着单独办理，其余的会逐件告诉您，发“进度”也能看到。",)
+
+
+def main_goes_on(number: str, name: str) -> Speech:
+    """The case that the withdrawn one was merged into was not taken back with it."""
+    return (
+        f"\n它原来并入的 {number}「{cut(name, BRIEF)}」没有撤回，接着办理，期限不变。也不办了，",
+        ("撤回", f"撤回 {number}"),
+    )
+
+
 def not_withdrawn(number: str, name: str) -> Speech:
     """What was told together with a withdrawal is a case of its own; the old one stands until they say so."""
     return (f"\n{number}「{cut(name, BRIEF)}」还没有撤回。", ("撤回", f"撤回 {number}"))
@@ -3501,6 +3514,16 @@ def _to_desk(words: str) -> Speaker:
     return speak
 
 
+def _withdrawn(news: Mapping[str, Any]) -> Speech:
+    return _to_desk(f"企业已撤回。{_but_main(news)}")(news)
+
+
+def _but_main(news: Mapping[str, Any]) -> str:
+    """What was merged into another until it was withdrawn leaves that one as it was."""
+    main = news.get("main")
+    return f"它原并入的 {main['number']}「{cut(main['title'], BRIEF)}」没有撤回，接着办理。" if main else ""
+
+
 def _told(news: Mapping[str, Any]) -> str:
     """What was said: one thing, or a run of short messages one below the other."""
     if "said" in news:
@@ -4898,7 +4921,7 @@ def _split_off(news: Mapping[str, Any]) -> Speech:
 
 def _colleague_acted(news: Mapping[str, Any]) -> Speech:
     return (
-        f"{news['number']}「{cut(news['title'], TITLE)}」您的同事{cut(news['who'] or '', FIRM)}已{_ACTED[news['verb']]}。\n",
+        f"{news['number']}「{cut(news['title'], TITLE)}」您的同事{cut(news['who'] or '', FIRM)}已{_ACTED[news['verb']]}。{_but_main(news)}\n",
         ("查进度", f"进度 {news['number']}"),
     )
 
@@ -5567,7 +5590,7 @@ _NEWS: Final[Mapping[Notice, Speaker]] = {
     Notice.FOLLOWED_UP: _to_desk("企业补充："),
     Notice.RETYPED: _retyped,
     Notice.URGED: _urged,
-    Notice.WITHDRAWN: _to_desk("企业已撤回。"),
+    Notice.WITHDRAWN: _withdrawn,
     Notice.ACCEPTED: _accepted,
     Notice.REPLIED: _replied,
     Notice.PROGRESSED: _progressed,

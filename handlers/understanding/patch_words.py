@@ -67,6 +67,13 @@ _CALLS_OFF: Final = Regex(
     f"(?>{_NOT_AFTER_ALL}|{_LEADING_UP}|保留|撤销|留着|[了吧啦啊呀\\s，,。.、！!~])*"
 )
 """Whoever says so where we ask for a name or a reason wants nothing done: 不换了, 点错了, 我再想想."""
+_NEGATED: Final = f"(?:{_LEADING_UP})*(?:[不别][用要必再想]*|取消)"
+_FITS: Final = {
+    PatchVerb.KEEP: Regex(f"{_NEGATED}[换改撤]"),
+    PatchVerb.DROP: Regex(f"{_NEGATED}保?留"),
+    PatchVerb.GIVE: Regex(f"(?:{_LEADING_UP})*我[也再就都]*不[用要必再想]*(?:牵头|办)"),
+}
+"""What is not to be, where that is why: 保留 不用改, 撤销 不必再保留, 换牵头人 王强 我不牵头了."""
 _PAUSE: Final = Regex("[\\s，,。、;；]+")
 _BRIEF: Final = 20
 """Characters of the longest words that only call something off."""
@@ -112,12 +119,15 @@ def calls_off(text: str) -> bool:
 def takes_itself_back(said: Said) -> bool:
     """Whether an order calls itself off in one line: 撤销 算了, 换牵头人 王强 不换了; not 保留 不撤销了."""
     verb = MOVES.get(said.word or "")
-    if said.word is not None and verb not in {PatchVerb.GIVE, PatchVerb.KEEP, PatchVerb.DROP}:
+    if said.word is not None and verb not in _FITS:
         return False
-    if verb is PatchVerb.KEEP and "撤" in said.rest:
-        return False
-    behind = _PAUSE.split(said.rest, 1)[-1] if verb is PatchVerb.GIVE else said.rest
-    return calls_off(said.rest) or calls_off(behind)
+    behind = _PAUSE.split(said.rest, maxsplit=1)[-1] if verb is PatchVerb.GIVE else said.rest
+    return any(calls_off(words) and not _is_why(verb, words) for words in (said.rest, behind))
+
+
+def _is_why(verb: PatchVerb | None, words: str) -> bool:
+    """Whether words that might call an order off are the reason for it."""
+    return verb is not None and _FITS[verb].match(simplified(words).strip()) is not None
 
 
 def is_comment(text: str) -> bool:

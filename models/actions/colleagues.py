@@ -13,11 +13,23 @@ from models.tables import Ticket
 
 
 def tell_colleagues(
-    session: Session, ticket: Ticket, actor: Actor, verb: Verb, *, event_id: int, now: datetime
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    verb: Verb,
+    *,
+    main: Ticket | None = None,
+    event_id: int,
+    now: datetime,
 ) -> None:
-    """Tell the author of a case, and who else acted in it, what a colleague has done to it; once an event."""
-    others = [person for person in concerned(session, ticket) if person != actor.person_id]
+    """Tell the author of a case, and who else acted in it, what a colleague has done to it; once an event.
+
+    So are those told who brought or acted in `main`, which the case was merged into and which goes on.
+    """
+    cases = [ticket] if main is None else [ticket, main]
+    people = dict.fromkeys(person for each in cases for person in concerned(session, each))
+    others = [person for person in people if person != actor.person_id]
     if not others:
         return
-    news = about(ticket) | {"verb": verb, "who": name_of(session, ticket, actor.person_id)}
+    news = about(ticket, main) | {"verb": verb, "who": name_of(session, ticket, actor.person_id)}
     tell(session, others, Notice.COLLEAGUE_ACTED, news, ticket_id=ticket.id, event_id=event_id, now=now)

@@ -142,9 +142,10 @@ def say(
     )
 
 
-def about(ticket: Ticket) -> dict[str, Any]:
-    """What every piece of news says about its case."""
-    return {
+def about(ticket: Ticket, main: Ticket | None = None) -> dict[str, Any]:
+    """What every piece of news says about its case, and of the one it is, or was until now, merged into."""
+    beside = {} if main is None else {"main": {"number": number_of(main.id), "title": main.title}}
+    return beside | {
         "number": number_of(ticket.id),
         "title": ticket.title,
         "type": ticket.type,

@@ -16,19 +16,20 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from models.actions import events, gathered, owning, tallies
-from models.actions.conversation import LOCAL, about, authors, tell_desk, watchers
+from models.actions.conversation import LOCAL, about, authors, tell_desk
 from models.actions.outbox import Notice, tell
 from models.queries import merging as queries
 from models.queries.duty import on_duty
 from models.queries.mergeable import Apart, CannotMerge, may_merge
-from models.queries.people import official
+from models.queries.people import official, supervisors
 from models.queries.shielded import shielded
 from models.queries.tickets import Actor
 from models.rules.lifecycle import NotPossible, Role, Status, Verb
-from models.rules.numbers import number_of
 from models.rules.regions import upwards
 from models.tables import Clock, Event, Merge, Official, Ticket
 
+READ_AT_ONCE: Final = 5
+"""Of what stands by itself again so many, the earliest, are named to who withdrew the main case at once."""
 _SYSTEM: Final = Actor(Role.SYSTEM, None)
 _MOMENTS: Final = frozenset({"started_at", "due_at", "met_at", "warn_at"})
 
@@ -85,18 +86,29 @@ def separate(
 def release(session: Session, main: Ticket, by: Actor, *, now: datetime) -> Sequence[Ticket]:
     """Have all that goes on under a case stand by itself, as the enterprise took that one back; return them.
 
-    Nobody took those back: they go on as if taken apart. Both sides are told of each but for `by`, who hears
-    of them at once.
+    Nobody took those back: they go on as if taken apart. Both sides are told of each, but for `by` of the
+    first `READ_AT_ONCE`, who reads of those in the answer.
     """
     carried = queries.locked(session, *queries.carried_by(session, main.id))
     done = [(each, _stand_alone(session, each, main, _SYSTEM, {}, now=now)) for each in carried]
     if done:
         _carry(session, main, _SYSTEM, now=now)
-    for ticket, event_id in done:
+    for n, (ticket, event_id) in enumerate(done):
         _find_an_owner(session, ticket, now=now)
-        who = replace(_SYSTEM, person_id=by.person_id)
+        who = replace(_SYSTEM, person_id=by.person_id) if n < READ_AT_ONCE else _SYSTEM
         _tell(session, Notice.SEPARATED, ticket, main, who, event_id=event_id, said={}, now=now)
     return carried
+
+
+def take_out(session: Session, ticket: Ticket, main: Ticket, actor: Actor, *, now: datetime) -> None:
+    """Have a case stand by itself, so that its enterprise may take it back: who does so tells both sides.
+
+    Raises:
+        NotPossible: it is not merged.
+        NotAllowed: it is not for `actor`.
+    """
+    _stand_alone(session, ticket, main, actor, {}, now=now)
+    _carry(session, main, actor, now=now)
 
 
 def _stand_alone(
@@ -119,34 +131,35 @@ def follow(session: Session, main: Ticket, *, now: datetime) -> None:
         owning.give(session, ticket, main.owner_id, event_id=event_id, now=now)
 
 
-def propose(session: Session, ticket: Ticket, main: Ticket, *, now: datetime) -> bool:
-    """Tell the owner's desk that two cases seem to be one matter; return whether anybody is told.
+def propose(session: Session, ticket: Ticket, main: Ticket, *, now: datetime) -> None:
+    """Tell the owner's desk that two cases seem to be one matter, if they may be made one.
 
-    Where two desks work on them, neither knows of the other's: whoever watches over both is told, who alone
-    may bring them together. The cause is the event by which the later one came: it is told once of each case.
+    Where two desks work on them, neither knows of the other's: the supervisors over both are told, who alone
+    may bring them together; nobody else, should none have bound their WeChat. The cause is the event by which
+    the later one came: it is told once of each case, however often it is proposed.
     """
     try:
         may_merge(session, ticket, main, Actor(Role.OWNER, None), now=now)
     except CannotMerge as refused:
-        return refused.why is Apart.OTHER_OWNER and _propose_above(session, ticket, main, now=now)
+        if refused.why is Apart.OTHER_OWNER:
+            _propose_above(session, ticket, main, now=now)
     except NotPossible:
-        return False
-    came, news = _came(session, ticket), about(ticket) | _of(main)
-    tell_desk(session, ticket, Notice.MERGE_OFFERED, news, event_id=came, now=now)
-    return True
+        return
+    else:
+        came, news = _came(session, ticket), about(ticket, main)
+        tell_desk(session, ticket, Notice.MERGE_OFFERED, news, event_id=came, now=now)
 
 
-def _propose_above(session: Session, ticket: Ticket, main: Ticket, *, now: datetime) -> bool:
+def _propose_above(session: Session, ticket: Ticket, main: Ticket, *, now: datetime) -> None:
     are_in_work = {ticket.status, main.status} <= {Status.OPEN, Status.ACCEPTED}
     if not are_in_work or shielded(session, [ticket.id, main.id]):
-        return False
+        return
     owners = [official(session, each.owner_id) for each in (ticket, main)]
     apart = [{"name": each.name, "post": each.post} for each in owners]
-    news = about(ticket) | _of(main) | {"apart": apart}
+    news = about(ticket, main) | {"apart": apart}
     over_both = next(each for each in upwards(ticket.region) if each in upwards(main.region))
-    people, came = watchers(session, over_both, now), _came(session, ticket)
+    people, came = supervisors(session, over_both), _came(session, ticket)
     tell(session, people, Notice.MERGE_OFFERED, news, ticket_id=ticket.id, event_id=came, now=now)
-    return bool(people)
 
 
 def _came(session: Session, ticket: Ticket) -> int:
@@ -198,10 +211,6 @@ def _find_an_owner(session: Session, ticket: Ticket, *, now: datetime) -> None:
     owning.give(session, ticket, to.id, event_id=event_id, now=now)
 
 
-def _of(main: Ticket) -> dict[str, Any]:
-    return {"main": {"number": number_of(main.id), "title": main.title}}
-
-
 def _tell(
     session: Session,
     notice: Notice,
@@ -214,7 +223,7 @@ def _tell(
     now: datetime,
 ) -> None:
     """Tell both sides, but for whoever did it and knows: who brought the cases, and the owner's desk."""
-    news = about(ticket) | _of(main) | {"role": str(actor.role), "text": said.get("reason", "")}
+    news = about(ticket, main) | {"role": str(actor.role), "text": said.get("reason", "")}
     if actor.role not in {Role.OWNER, Role.AIDE}:
         tell_desk(session, ticket, notice, news | {"for": "desk"}, event_id=event_id, now=now)
     people = dict.fromkeys([*authors(session, ticket), *authors(session, main)])

@@ -219,13 +219,7 @@ def _first_event(
 
 
 def follow_up(
-    session: Session,
-    ticket: Ticket,
-    actor: Actor,
-    words: Words,
-    *,
-    is_guessed: bool = False,
-    now: datetime,
+    session: Session, ticket: Ticket, actor: Actor, words: Words, *, is_guessed: bool = False, now: datetime
 ) -> Desk:
     """The enterprise adds something to a case; its owner hears what was gathered before it first.
 
@@ -243,16 +237,21 @@ def follow_up(
     )
 
 
-def withdraw(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) -> Sequence[Ticket]:
-    """The enterprise takes its request back; return what was merged into it and goes on by itself."""
+def withdraw(
+    session: Session, ticket: Ticket, actor: Actor, *, main: Ticket | None = None, now: datetime
+) -> Sequence[Ticket]:
+    """The enterprise takes its request back; return what was merged into it and goes on by itself.
+
+    `main` is the case it was taken out of for this: both sides hear that it goes on.
+    """
     gathered.settle(session, ticket, now=now)
     event_id = events.record(session, ticket, Verb.WITHDRAW, actor, now=now)
     clocks.end(session, ticket.id, now=now)
     co_handling.over(session, ticket, event_id=event_id, now=now)
     calls.call_off(session, ticket, event_id=event_id, now=now)
-    tell_desk(session, ticket, Notice.WITHDRAWN, about(ticket), event_id=event_id, now=now)
+    tell_desk(session, ticket, Notice.WITHDRAWN, about(ticket, main), event_id=event_id, now=now)
     goes_on = merging.release(session, ticket, actor, now=now)
-    tell_colleagues(session, ticket, actor, Verb.WITHDRAW, event_id=event_id, now=now)
+    tell_colleagues(session, ticket, actor, Verb.WITHDRAW, main=main, event_id=event_id, now=now)
     return goes_on
 
 

@@ -17,7 +17,7 @@ from models.queries.ledger import Asked, entries
 from models.queries.second_look import Position
 from models.rules.numbers import ticket_id_of
 from models.rules.replay import replay
-from models.tables import Clock, Event, Merge, Ticket
+from models.tables import Clock, Event, Merge, Outbox, Ticket
 from tests.conftest import Makers
 from tests.databases import KINDS
 from tests.flows.reading import number_in
@@ -285,6 +285,120 @@ def test_what_was_merged_into_a_case_that_is_withdrawn_goes_on_as_it_was(
         assert owner.tap("撤回").startswith(f"{second}「")
         assert received(world) == 0
         is_whole(world)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("is_taken_on", [False, True])
+def test_withdrawing_a_merged_number_takes_back_that_case_and_no_other(
+    fresh_url: Makers, kind: str, *, is_taken_on: bool
+) -> None:
+    with World.running(fresh_url[kind]()) as world:
+        leader, owner, partner = world.phone(LEADER), world.phone(OWNER), world.phone(PARTNER)
+        leader.say("待办")
+        first, second = twice(world)
+        for number in (first, second) if is_taken_on else ():
+            leader.say(f"受理 {number}")
+        before = stored(world, first)
+        assert leader.say(f"并案 {second} {first}").startswith(f"{second} 已并入 {first}")
+        owner.say("进度")
+        partner.say("进度")
+        seen = leader.say(f"详情 {second}")
+        for phone in (leader, owner, partner):
+            phone.silence()
+        world.advance(minutes=5)
+        stranger = world.phone("o-nobody")
+        number_in(stranger.say("厂房电容量不够，想增容到800千伏安"))
+        assert "没有查到编号" in stranger.say(f"撤回 {second}")
+        assert leader.say(f"详情 {second}") == seen, "whoever works on it reads of the main case, as ever"
+
+        told = partner.say(f"撤回 {second} 钱已经付清了，不用办了")
+        assert told.startswith(f"{second}「")
+        assert "已撤回" in told
+        assert f"它原来并入的 {first}「" in told
+        assert "没有撤回，接着办理" in told
+        assert statuses(world, first, second) == ["accepted" if is_taken_on else "open", "withdrawn"]
+        assert stored(world, first) == before, "it goes on as it was, with its dates"
+        heard = leader.silence()
+        assert sum("企业已撤回" in text for text in heard) == 1
+        assert sum(f"它原并入的 {first}「" in text for text in heard) == 1
+        assert sum("钱已经付清了，不用办了" in text and second in text for text in heard) == 1
+        assert not any("拆开" in text for text in heard), "it is told once"
+        assert first in owner.say("进度")
+        assert sum(f"{second}「" in text and "已撤回" in text for text in owner.silence()) == 1
+        with world.database.reading() as session:
+            verbs = select(Event.verb).where(Event.ticket_id == ticket_id_of(second)).order_by(Event.seq)
+            apart = "revive" if is_taken_on else "separate"
+            assert list(session.scalars(verbs))[-4:] == ["merge", apart, "follow_up", "withdraw"]
+            assert session.scalars(select(Merge)).all() == []
+            for number, status in ((first, before[0].status), (second, "withdrawn")):
+                facts = select(Event).where(Event.ticket_id == ticket_id_of(number)).order_by(Event.seq)
+                state = replay(session.scalars(facts).all())
+                assert state is not None
+                assert (state.status, state.merged_into) == (status, None)
+        assert received(world) == 1
+        is_whole(world)
+        assert partner.tap("撤回").startswith(f"{first}「"), "who means the whole matter taps once more"
+        assert statuses(world, first, second) == ["withdrawn", "withdrawn"]
+        is_whole(world)
+
+
+@pytest.mark.parametrize(
+    ("words", "tap"), [("{}不办了", "撤回"), ("撤了{}吧", "撤回"), ("取消 {}", "撤回 {}")]
+)
+def test_withdrawing_a_merged_number_in_own_words_offers_that_case(
+    world: World, words: str, tap: str
+) -> None:
+    partner = world.phone(PARTNER)
+    first, second = twice(world)
+    partner.tap("是，并案")
+    asked = partner.say(words.format(second))
+    assert second in asked
+    assert first not in asked
+    assert statuses(world, first, second) == ["open", "merged"], "free words withdraw nothing"
+    assert partner.tap(tap.format(second)).startswith(f"{second}「")
+    assert statuses(world, first, second) == ["open", "withdrawn"]
+    is_whole(world)
+
+
+def test_merged_number_of_a_matter_that_is_done_is_not_withdrawn(world: World) -> None:
+    """What settled the matter settled it for all that it carries."""
+    leader, partner = world.phone(LEADER), world.phone(PARTNER)
+    first, second = twice(world)
+    partner.tap("是，并案")
+    leader.say(f"受理 {first}")
+    leader.say(f"办结 {first} 已协调付清全部款项")
+    assert "已撤回" not in partner.say(f"撤回 {second}")
+    assert statuses(world, first, second) == ["resolved", "merged"]
+    is_whole(world)
+
+
+def test_whoever_withdraws_a_case_that_carried_many_reads_of_five_and_hears_of_the_others(
+    world: World,
+) -> None:
+    leader, owner = world.phone(LEADER), world.phone(OWNER)
+    leader.say("待办")
+    first = number_in(owner.say(DEBT))
+    carried: list[str] = []
+    for _ in range(20):
+        world.advance(minutes=1)
+        carried.append(number_in(owner.say(f"新诉求 {DEBT}，第{len(carried) + 2}次来信")))
+        assert owner.say(f"并案 {carried[-1]} {first}").startswith(f"{carried[-1]} 已并入 {first}")
+    owner.silence()
+
+    told = owner.say(f"撤回 {first}")
+    assert [number for number in carried if f"并入其中的 {number}「" in told] == carried[:5]
+    assert "等 20 件都接着单独办理" in told, "the answer is whole"
+    assert statuses(world, first, *carried) == ["withdrawn", *["open"] * 20]
+    with world.database.reading() as session:
+        rows = session.scalars(select(Outbox).where(Outbox.kind == "separated")).all()
+        theirs = [row.payload["number"] for row in rows if row.payload["for"] == "enterprise"]
+    assert sorted(theirs) == sorted(carried[5:])
+    is_whole(world)
+
+
+def statuses(world: World, *numbers: str) -> list[str]:
+    with world.database.reading() as session:
+        return [session.get_one(Ticket, ticket_id_of(each)).status for each in numbers]
 
 
 def test_case_whose_clock_ran_out_meanwhile_is_late_when_it_is_taken_apart(world: World) -> None:

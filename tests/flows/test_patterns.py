@@ -5,11 +5,12 @@ import secrets
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from handlers.understanding.embedding import SHARED
 from models.actions import access
 from models.rules.numbers import ticket_id_of
-from models.tables import TicketVector
+from models.tables import Official, OfficialKind, TicketVector
 from tests.alike import ARREARS, firm
 from tests.conftest import Makers
 from tests.databases import KINDS
@@ -120,6 +121,43 @@ def test_one_matter_at_two_desks_is_offered_to_whoever_watches_over_both(sqlite_
         assert watcher.tap("2 并案").startswith(f"{second} 已并入 {first}")
         compare(world)
         assert not any("像是同一件事" in text for text in watcher.silence())
+
+
+def test_one_matter_at_two_desks_is_told_to_no_desk_while_no_supervisor_is_bound(sqlite_url: str) -> None:
+    """A desk may not see the other's case, nor bring the two together: nobody is told until somebody may."""
+    with World.running(sqlite_url, deep=True) as world:
+        compare(world)
+        leader, office, owner = world.phone(LEADER), world.phone(OFFICE), world.phone(OWNER)
+        watcher = watch(world)
+        first = number_in(owner.say("澜河县城投欠我们护坡工程款五十万，验收两年了一直不付"))
+        watcher.say(f"改派 {first} 简闻和 原责任领导回避")
+        supervisors_work(world, is_active=False)
+        world.advance(days=3)
+        again = "新诉求 你好，澜河县城投那笔护坡工程款五十万还是没给，早就验收了，麻烦领导协调一下"
+        second = number_in(owner.say(again))
+        for phone in (leader, office, watcher):
+            phone.say("待办")
+            phone.silence()
+        compare(world)
+        world.strike()
+        for phone in (leader, office, watcher, owner):
+            assert not any("像是同一件事" in text for text in phone.silence())
+
+        supervisors_work(world, is_active=True)
+        leader.say(f"保密 {second}")
+        compare(world)
+        leader.say(f"取消保密 {second}")
+        compare(world)
+        world.strike()
+        watcher.say("待办")
+        assert sum("像是同一件事" in text for text in watcher.silence()) == 1, "offered once somebody may"
+
+
+def supervisors_work(world: World, *, is_active: bool) -> None:
+    """Let the supervisors leave their post, or come back to it."""
+    with world.database.transaction() as session:
+        for each in session.scalars(select(Official).where(Official.kind == OfficialKind.SUPERVISOR)):
+            each.is_active = is_active
 
 
 @pytest.mark.parametrize("kind", KINDS)

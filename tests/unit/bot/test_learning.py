@@ -213,12 +213,44 @@ def test_train_replaces_the_worse_model_in_use_and_then_itself(
         assert DeepModel.load(beside(mine)).digest == Model.load(mine).digest
 
 
-def test_train_refuses_a_worse_model_and_writes_nothing(tmp_path: Path, ours: Path) -> None:
-    """The model in use has seen what is held back, word for word but for a sign."""
-    knowing = tmp_path / "knowing.zip"
+def knowing_in(folder: Path, ours: Path) -> Path:
+    """Write a model that has seen what is held back, word for word but for a sign; return where it is."""
+    knowing = folder / "knowing.zip"
     back = [each for each in examples(ours) if is_held_back(each.text)]
     signs = [Example(each.text + sign, each.type, each.matter) for each in back for sign in "~^+*"]
     made_of([*examples(ours), *signs]).save(knowing)
+    return knowing
+
+
+def test_train_refuses_worse_types_whatever_the_intents_beside_them_are(tmp_path: Path, ours: Path) -> None:
+    knowing = knowing_in(tmp_path, ours)
+    intents_beside(knowing).write_bytes(b"PK")
+    before = knowing.read_bytes()
+    done = run("train", "--examples", str(ours), LIAISON_MODEL=str(knowing))
+    assert done.stderr == f"The candidate is worse than the model in use: {knowing} is left as it was.\n"
+    assert done.returncode == 1
+    assert knowing.read_bytes() == before
+
+
+def test_train_measures_intents_beside_the_shipped_ones_where_the_chosen_are_damaged(
+    tmp_path: Path, spoken: Path, another: Path
+) -> None:
+    mine = tmp_path / "mine.zip"
+    mine.write_bytes(another.read_bytes())
+    intents_beside(mine).write_bytes(b"PK")
+    done = run("train", "--examples", str(spoken), LIAISON_MODEL=str(mine))
+    assert (done.returncode, done.stderr) == (
+        1,
+        "The candidate's intents are worse than those in use: all is left as it was.\n",
+    )
+    assert f"Nothing to compare with: {intents_beside(mine)} is no model" in done.stdout
+    titles = [line for line in done.stdout.splitlines() if line.startswith(("model in use", "shipped"))]
+    assert titles == ["model in use, on the same", "shipped model, intents of people held back"]
+    assert mine.read_bytes() == another.read_bytes()
+
+
+def test_train_refuses_a_worse_model_and_writes_nothing(tmp_path: Path, ours: Path) -> None:
+    knowing = knowing_in(tmp_path, ours)
     before = knowing.read_bytes()
     done = run("train", "--examples", str(ours), LIAISON_MODEL=str(knowing))
     assert done.returncode == 1

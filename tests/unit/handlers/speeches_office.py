@@ -86,6 +86,8 @@ def said(
         "merged": st.builds(say.merged, numbers, numbers, texts),
         "separated": st.builds(say.separated, numbers, texts),
         "goes_on": st.builds(say.goes_on, numbers, texts),
+        "main_goes_on": st.builds(say.main_goes_on, numbers, texts),
+        "all_go_on": st.builds(say.all_go_on, st.integers(6, 999)),
         "merge_which": st.builds(say.merge_which),
         "separate_which": st.builds(say.separate_which, st.lists(numbers, max_size=9)),
         "cannot_merge": st.builds(say.cannot_merge, st.sampled_from(Apart)),

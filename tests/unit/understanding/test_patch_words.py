@@ -37,6 +37,12 @@ def test_reason_or_name_takes_nothing_back(text: str) -> None:
         "3 换牵头人 算了不换了",
         "3 换牵头人 王强 算了",
         "3 不撤销了，保留",
+        "3 撤销 算了，留着吧",
+        "3 撤销 先不撤，保留",
+        "3 保留 不保留了",
+        "3 保留 算了，不用改",
+        "3 换牵头人 王强 我不换了",
+        "3 换牵头人 王强 不用换人",
     ],
 )
 def test_order_is_taken_back_in_its_own_line(order: str) -> None:
@@ -48,4 +54,22 @@ def test_order_is_taken_back_in_its_own_line(order: str) -> None:
     ["3", "3 撤销", "3 保留 不撤销了", "3 进展 算了", "3 撤销 企业已解决", "3 换牵头人 王强 分工调整", "3 文件 取消"],
 )  # fmt: skip
 def test_any_other_order_stands(order: str) -> None:
+    assert not takes_itself_back(said_of_patch(order))
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "3 保留 不用改",
+        "3 保留 不必换",
+        "3 保留 还是不用改了",
+        "3 保留 取消撤销",
+        "3 撤销 不用保留了",
+        "3 撤销 不必再保留",
+        "3 撤銷 不用留了",
+        "3 换牵头人 王强 我不牵头了",
+        "3 换牵头人 王强，我不办了",
+    ],
+)
+def test_reason_that_fits_the_order_does_not_call_it_off(order: str) -> None:
     assert not takes_itself_back(said_of_patch(order))
