@@ -137,10 +137,10 @@ def _with_one(plain: str, start: int, run: str) -> str:
 
 
 def _with_jiao(value: Number | None, match: re.Match[str]) -> Number | None:
-    jiao, fen = number(match["jiao"] or match["mao"] or ""), number(match["fen"] or "")
-    if value is None:
-        return None
-    more = (jiao.low / 10 if jiao else 0) + (fen.low / 100 if fen else 0)
+    jiao, fen = match["jiao"] or match["mao"], match["fen"]
+    if value is None or not (jiao or fen):
+        return value
+    more = sum(part.low / size for digit, size in ((jiao, 10), (fen, 100)) if (part := number(digit or "")))
     return replace(value, low=value.low + more, high=value.high + more)
 
 

@@ -26,10 +26,10 @@ _TAIL: Final = 14
 """Characters before a word such as 前 in which the day may be named."""
 _PAUSES: Final = Regex("[,。;!?\n]")
 _WITHIN: Final = Regex(
-    rf"(?P<given>给(?:我|咱|俺)们?)?(?P<count>\d{{1,3}}|{COUNT})\s?个?\s?"
-    r"(?P<unit>工作日|自然日|天|日|周|星期|礼拜|月|年|小时)"
-    r"(?:(?:之|以)?内(?!部|容|地|蒙|环)|(?(given)的?时间|(?!)))"
+    rf"(?P<count>\d{{1,3}}|{COUNT})\s?个?\s?(?P<unit>工作日|自然日|天|日|周|星期|礼拜|月|年"
+    rf"|小时)(?:(?:之|以)?内(?!部|容|地|蒙|环)|(?P<time>的?时间))"
 )
+_GIVEN: Final = Regex("给[我咱俺]们?$")
 """三天内, 给我们十天时间."""
 _PROMISED: Final = Regex(
     "承诺|规定|约定|说好|条例|按照|本应|当初|原定|曾|过去|最近|近|已|答应过|法律|连续|分[两三]次"
@@ -74,13 +74,14 @@ def deadline(text: str, today: date) -> Span | None:
 
 def _within(plain: str, today: date) -> tuple[int, Span] | None:
     for match in _WITHIN.finditer(plain):
-        start = match.start("count")
-        clause = _PAUSES.split(plain[max(0, start - _TAIL) : start])[-1]
+        clause = _PAUSES.split(plain[max(0, match.start() - _TAIL) : match.start()])[-1]
+        if match["time"] and not _GIVEN.search(clause):
+            continue
         bounds = counted(match["count"])
         if bounds is None or _PROMISED.search(clause) or _HAPPENED.match(plain, match.end()):
             continue
         first, last = (_after(today, count, match["unit"]) for count in bounds)
-        return start, Span(first, last, plain[start : match.end()])
+        return match.start(), Span(first, last, match[0])
     return None
 
 
