@@ -1,7 +1,8 @@
 """Sums of money in what people write: 欠我三百多万, 320w, 1,200万元, 一亿二, 300到500万, ¥3,650.5. Pure.
 
 What a number means is `numerals`'; here is whether it is money, of which currency, and what stands around it:
-约, 左右 are a tenth either way, 近 and 不到 a tenth below, 至少, 超过 and 以上 have no end.
+约, 左右 are a tenth either way, 近 and 不到 a tenth below; 至少, 超过 and 以上 have no end, 最多 and 不超过
+begin at nothing.
 """
 
 import re
@@ -40,18 +41,20 @@ _FOREIGN: Final = {
 _ABROAD: Final = "|".join(word for word in _FOREIGN if word != "$")
 _HEAD: Final = rf"[¥$]|人民币|rmb|{_ABROAD}"
 _NO_NUMERAL: Final = "(?!(?<=[队入退])伍|(?<=[大登])陆)"
-_DIGIT: Final = "[1-9一二三四五六七八九]"
-_JIAO: Final = rf"(?P<jiao>{_DIGIT})角|(?<=块)(?P<mao>{_DIGIT})(?![\d十百千万亿个天年月])"
-"""3元5角, 三块五."""
+_DIGIT: Final = "[1-9一二三四五六七八九壹贰叁肆伍陆柒捌玖]"
+_MAO: Final = rf"(?<=块)(?P<mao>{_DIGIT})(?![\d十百千万亿个天年月角分])"
+_JIAO: Final = rf"(?:零?(?P<jiao>{_DIGIT})角)?(?:零?(?P<fen>{_DIGIT})分(?![之钟期批包店局公数成]))?"
+"""3元5角, 三块五, 柒元捌角玖分."""
 _APART: Final = r"(?<!\d)(?<!\d[.,])(?<![a-z/号第#])"
 _UNIT: Final = rf"(?P<unit>块钱|块|元整?|圆整?|人民币|rmb|(?P<foreign>{_ABROAD}))"
-_MORE: Final = rf"(?:{_JIAO}|[多来])"
-_SUM: Final = re.compile(rf"{_APART}{_NO_NUMERAL}(?P<head>{_HEAD})?\s?(?P<run>{RUN})\s?(?:{_UNIT}{_MORE}?)?")
+_MORE: Final = rf"(?:{_MAO}|[多来]|{_JIAO})"
+_SUM: Final = re.compile(rf"{_APART}{_NO_NUMERAL}(?P<head>{_HEAD})?\s?(?P<run>{RUN})\s?(?:{_UNIT}{_MORE})?")
 _LAST_DIGIT: Final = re.compile(r"(?<=[十百千万亿kw多余来])(?:\d{1,2}|[一二两三四五六七八九半十]{1,2})$")
-_JOIN: Final = Regex(r"\s?(?:到|至|-|—|~)\s?")
+_JOIN: Final = Regex(r"\s?(?:到|至|-|—|~|(?P<below>,?(?:但是?)?(?:不到|不足|未到)))\s?")
 _BEFORE: Final = Regex(
-    "(?P<about>大约|大概|约摸|约|差不多|差不离)|(?P<below>将近|接近|近|不到|不足|未到|小)"
-    "|(?P<above>至少|最少|起码|不少于|不低于|超过|超出|超|高达|多达|上)"
+    "(?P<about>大约|大概|约摸|约|差不多|差不离)|(?P<below>将近|接近|近|不到|不足|[未没]到|小)"
+    "|(?P<most>[不没未]有?超过?|最多|至多|顶多|[不未][高多大]于)"
+    "|(?P<above>至少|最少|起码|不少于|不低于|不止|不只|不下|超过|超出|超|高达|多达|上)"
 )
 _WORD_BEFORE: Final = re.compile(f"(?:{_BEFORE.pattern})(?:有|是|达|了|欠|差|给)?\\s?$")
 _AFTER: Final = Regex(
@@ -121,18 +124,24 @@ def _found(plain: str) -> Iterator[_Found]:
         elif not match["unit"] and _MEASURED.match(plain, end):
             run = _LAST_DIGIT.sub("", run)  # 欠我三百多万三年了
             end = match.start("run") + len(run)
-        value = _with_jiao(number(run), match)
+        value = _with_jiao(number(_with_one(plain, match.start("run"), run)), match)
         if value is None or value.high > LARGEST:
             continue
         currency = _FOREIGN.get(match["foreign"] or match["head"] or "", "CNY")
         yield _Found(value, match.start(), end, _is_money(plain, match, run, value), currency)
 
 
+def _with_one(plain: str, start: int, run: str) -> str:
+    """Return a run with the 一 that goes unsaid: 上亿."""
+    return "一亿" if run == "亿" and plain[:start].endswith(("上", "近", "超", "超过")) else run
+
+
 def _with_jiao(value: Number | None, match: re.Match[str]) -> Number | None:
-    digit = number(match["jiao"] or match["mao"] or "")
-    if value is None or digit is None:
+    jiao, fen = match["jiao"] or match["mao"], match["fen"]
+    if value is None or not (jiao or fen):
         return value
-    return replace(value, low=value.low + digit.low / 10, high=value.high + digit.high / 10)
+    more = sum(part.low / size for digit, size in ((jiao, 10), (fen, 100)) if (part := number(digit or "")))
+    return replace(value, low=value.low + more, high=value.high + more)
 
 
 def _is_no_run(run: str) -> bool:
@@ -160,10 +169,12 @@ def _joined(plain: str, found: Iterator[_Found]) -> Iterator[_Found]:
     """Make one of two numbers that are the ends of a range: 300到500万."""
     last: _Found | None = None
     for each in found:
-        if last is not None and each.is_money and _JOIN.fullmatch(plain[last.end : each.start]):
+        join = _JOIN.fullmatch(plain, last.end, each.start) if last is not None and each.is_money else None
+        if last is not None and join:
             low = last.value if last.value.scale > 1 else last.value.times(each.value.scale)
             if low.low < each.value.low:
-                value = replace(each.value, low=low.low)
+                is_open = each.value.is_open or bool(join["below"])
+                value = replace(each.value, low=low.low, is_open=is_open)
                 last = _Found(value, last.start, each.end, is_money=True, currency=each.currency)
                 continue
         if last is not None and last.is_money:
@@ -182,7 +193,9 @@ def _amount(plain: str, found: _Found) -> Amount:
     if "about" in said:
         low, high, is_open = low * 9 / 10, high * 11 / 10, False
     elif "below" in said:
-        low, is_open = low * 9 / 10, value.is_open
+        low = low * 9 / 10
+    elif "most" in said:
+        low = Decimal(0)
     most = None if "above" in said else int((high * _FEN).to_integral_value(ROUND_FLOOR)) - is_open
     first = before.start() if before else start
     last = after.end() if after else end

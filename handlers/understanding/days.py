@@ -28,6 +28,14 @@ _FULL: Final = Regex(
 _DATE: Final = Regex(r"(?<!\d)(?P<month>\d{1,2})(?:月|/)(?P<day>\d{1,2})(?!\d)[日号]?")
 _DAY: Final = Regex(r"(?<!\d)(?P<day>\d{1,2})[日号]")
 
+_FIGURES: Final = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+_UNIT: Final = "个?半?小时|个?半?钟头|[点时月日号分刻年天]"
+_TENS: Final = "[一二三四五六]?十[一二三四五六七八九]?"
+_NUMERAL: Final = Regex(
+    rf"(?:{_TENS}|[〇零]?[一二两三四五六七八九]|二[〇零][〇零一二三四五六七八九]{{2}})(?={_UNIT})"
+    rf"|(?<=月)(?:{_TENS}|[一二三四五六七八九])$"
+)
+
 Meaning = Callable[[re.Match[str], date], date | None]
 
 
@@ -39,6 +47,18 @@ def days_in(text: str, today: date) -> tuple[set[date | None], str]:
         found |= {meaning(match, today) for match in pattern.finditer(rest)}
         rest = pattern.sub(" ", rest)
     return found, rest
+
+
+def in_figures(text: str) -> str:
+    """Return `text` with numerals before a unit of time as figures: 十一月二十八日下午三点半, 一月十五."""
+    return _NUMERAL.sub(lambda match: str(_value(match[0])), text)
+
+
+def _value(numeral: str) -> int:
+    tens, ten, ones = numeral.rpartition("十")
+    if not ten:
+        return int("".join(str(_FIGURES[char]) for char in numeral))
+    return (_value(tens) if tens else 1) * 10 + (_value(ones) if ones else 0)
 
 
 def _named(match: re.Match[str], today: date) -> date | None:

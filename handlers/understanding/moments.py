@@ -6,6 +6,7 @@ three to two years ago, 三年了 half a year to either side of three. By when s
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Final
 
 from .durations import lasted
@@ -65,9 +66,10 @@ def since(text: str, today: date) -> Span | None:
     """
     plain = normalize(text[:READ_AT_MOST])
     ranked = [(2, span.first, span) for span in lasted(plain, today)]
+    last_still = cache(lambda: max((match.start() for match in _STILL.finditer(plain)), default=-1))
     for each in _told(plain, today):
         rank = _rank(plain, each)
-        if rank < _ANY or _STILL.search(plain, each.end):
+        if rank < _ANY or each.end <= last_still():
             ranked.append((rank, each.span.first, each.span))
     return min(ranked, key=lambda each: each[:2])[2] if ranked else None
 

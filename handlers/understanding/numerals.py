@@ -21,13 +21,18 @@ _DIGITS: Final = (
 )
 _TOKEN: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|.")
 RUN: Final = (
-    r"(?>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|[" + "".join(_DIGITS) + "几数十拾百佰千仟万亿]"
-    r"|(?<=[\d一二两三四五六七八九十几])个(?=亿)"
-    r"|(?<=[\d百千])[kw](?![a-z])|(?<=[\d十拾百佰千仟万亿kw])[多余来几])++"
+    r"(?>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)"
+    r"|[1-9](?<![\d十百千].)\d{0,2}(?: \d{3})+(?:\.\d+)?(?=\s?[万亿元圆])"
+    r"|\d+(?:\.\d+)?|[" + "".join(_DIGITS) + "几数十拾百佰千仟万亿]"
+    r"| (?<=\d )(?=[万亿](?:\s?[元块,。;!?多余]|$))|半(?=个?亿)"
+    r"|个(?:(?=亿)(?<=[\d一二两三四五六七八九十几半]个)|(?=w(?![a-z]))(?<=[\d十百千来多余]个))"
+    r"|[kw](?<=[\d十拾百佰千仟来多余个].)(?![a-z])|[多余来几](?<=[\d十拾百佰千仟万亿kw].))++"
 )
 """A pattern of everything that `number` may be able to read; text must be normalised."""
 _TEN: Final = 10
 _TENTH: Final = Decimal("0.1")
+_HALF: Final = Decimal("0.5")
+_ONE: Final = Decimal(1)
 _LONGEST: Final = 24
 """Characters of a number; what is longer is none."""
 _IDIOM: Final = Regex("[百佰千仟万亿][" + "".join(_DIGITS) + r"\d]")
@@ -64,6 +69,7 @@ class _Reader:
         self.is_open = False
         self.about = Decimal(0)
         self.unit = 1
+        self.before_unit = _ONE
         self.scale = 1
         self.follows_unit = False
 
@@ -87,6 +93,9 @@ class _Reader:
         return self._digit(part)
 
     def _digit(self, part: str) -> bool:
+        if part == "半" and self.digit is None:
+            self.digit = _HALF
+            return True
         if part in "几数":
             self.digit, self.digit_extent, self.is_open = Decimal(_SEVERAL[0]), Decimal(8), True
             return True
@@ -110,13 +119,14 @@ class _Reader:
             self.digit = Decimal(1)
         self.section += self.digit * unit
         self.extent += self.digit_extent * unit
-        self._named(unit)
+        self._named(unit, _ONE)
         return True
 
     def _big(self, unit: int) -> bool:
         self._rest(is_tail=False)
         if not self.section and not self.total:
             return False
+        before = self.section or self.total
         if unit == _BIG["亿"]:
             self.total, self.total_extent = (
                 (self.total + self.section) * unit,
@@ -128,12 +138,13 @@ class _Reader:
                 self.total_extent + self.extent * unit,
             )
         self.section = self.extent = Decimal(0)
-        self._named(unit)
+        self._named(unit, before)
         self.scale = unit
         return True
 
-    def _named(self, unit: int) -> None:
-        self.unit, self.digit, self.digit_extent, self.follows_unit = unit, None, Decimal(0), True
+    def _named(self, unit: int, before: Decimal) -> None:
+        self.unit, self.before_unit = unit, before
+        self.digit, self.digit_extent, self.follows_unit = None, Decimal(0), True
 
     def _vague(self, part: str) -> bool:
         if self.extent or self.digit_extent or self.about:
@@ -141,10 +152,10 @@ class _Reader:
         if part == "来":
             self.about = _TENTH
             return True
-        step = Decimal(self.unit) if self.digit is None else _last_place(self.digit)
+        step = _last_place(self.before_unit) * self.unit if self.digit is None else _last_place(self.digit)
         self._rest(is_tail=False)
         self.extent, self.is_open, self.follows_unit = step, True, True
-        if not self.section:  # 三万多: what is vague stands under the 万 already
+        if not self.section:  # 三万多, 百万余: what is vague stands under the 万 already
             self.total_extent, self.extent = step, Decimal(0)
         return True
 
@@ -164,7 +175,7 @@ def number(run: str) -> Number | None:
     """Return what a run of digits, numerals and units means; None if it is no number."""
     if len(run) > _LONGEST or _IDIOM.match(run):
         return None
-    return _Reader().read(_TOKEN.findall(run.replace("个", "")))
+    return _Reader().read(_TOKEN.findall(run.replace("个", "").replace(" ", "")))
 
 
 def _last_place(value: Decimal) -> Decimal:

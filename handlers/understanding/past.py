@@ -72,15 +72,16 @@ class Dated:
 
 def dates_in(plain: str, today: date) -> Iterator[Dated]:
     """Yield the days of the past that a normalised text names, each place once."""
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(plain))
     for pattern, meaning in _MEANINGS:
         for match in pattern.finditer(plain):
-            if any(start < match.end() and match.start() < end for start, end in taken):
+            start, end = match.span()
+            if 1 in taken[start:end]:
                 continue
             days = meaning(match, today)
             if days is not None and days[0] <= today:
-                taken.append(match.span())
-                yield Dated(Span(days[0], min(days[1], today), match[0].strip()), *match.span())
+                taken[start:end] = bytes([1]) * (end - start)
+                yield Dated(Span(days[0], min(days[1], today), match[0].strip()), start, end)
 
 
 def month_end(day: date) -> date:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from config import catalog
-from handlers.understanding.days import days_in
+from handlers.understanding.days import days_in, in_figures
 from handlers.understanding.regex import Regex
 from handlers.understanding.text import normalize
 from models.rules.calling import SHANGHAI, Span
@@ -107,7 +107,7 @@ def on_day(day: str, text: str, now: datetime) -> str:
 
 
 def _days(text: str, now: datetime) -> set[date | None]:
-    said = _in_figures(normalize(text[:READ_AT_MOST]))
+    said = in_figures(normalize(text[:READ_AT_MOST]))
     return days_in(said, now.astimezone(SHANGHAI).date())[0]
 
 
@@ -124,7 +124,7 @@ def clause_of_time(text: str, now: datetime) -> str:
 
 def _understood(text: str, now: datetime) -> tuple[Span | Doubt, str]:
     local = now.astimezone(SHANGHAI)
-    said = _in_figures(normalize(text[:READ_AT_MOST]))
+    said = in_figures(normalize(text[:READ_AT_MOST]))
     try:
         span, rest = _soon(said, local) or _said(said, local)
     except _Doubtful as found:
@@ -240,23 +240,6 @@ def _without_times(said: str, now: datetime) -> str:
     return _parts().sub("", _hours().sub("", _SOON.sub("", rest)))
 
 
-def _in_figures(text: str) -> str:
-    """Numerals before a unit of time as figures: 十一月二十八日下午三点半."""
-    return _NUMERAL.sub(lambda match: str(_value(match[0])), text)
-
-
-def _value(numeral: str) -> int:
-    tens, ten, ones = numeral.rpartition("十")
-    if not ten:
-        return int("".join(str(_FIGURES[char]) for char in numeral))
-    return (_value(tens) if tens else 1) * 10 + (_value(ones) if ones else 0)
-
-
-_FIGURES: Final = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
-_UNIT: Final = "个?半?小时|个?半?钟头|[点时月日号分刻年天]"
-_NUMERAL: Final = Regex(
-    rf"(?:[一二三四五六]?十[一二三四五六七八九]?|[〇零]?[一二两三四五六七八九]|二[〇零][〇零一二三四五六七八九]{{2}})(?={_UNIT})"
-)
 _SOON: Final = Regex(
     r"现在|马上|立刻|这会儿|这就|(?:(?P<half>半)个?(?:小时|钟头)|(?P<hours>\d{1,2})个?(?P<and_half>半)?(?:小时|钟头)|(?P<minutes>\d{1,3})分钟)[之以]?后"
 )
