@@ -142,7 +142,7 @@ def test_region_of_a_list_is_what_lies_in_it_as_that_of_rates_is(desk: Desk) -> 
         ]
         firms = desk.get(f"/enterprises?{asked}").json()["items"]
         assert [each["id"] for each in firms] == [each.enterprise for each in known]
-        officials = {each["id"] for each in desk.get(f"/officials?{asked}", limit=200).json()["items"]}
+        officials = {each["id"] for each in desk.get(f"/officials?{asked}&limit=200").json()["items"]}
         assert {each.official for each in known} <= officials
         assert (city.official in officials) is (city in known)
         opened = desk.get(f"/rates?by=region&{asked}").json()
