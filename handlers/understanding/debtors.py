@@ -53,6 +53,11 @@ _OWING_US: Final = re.compile(
     "|欠[着了]?(?:我们?|咱们?|俺们?|我司)[^,。;!?]{0,10}的(?:人|单位)?就?是$"
 )
 """Before who owes, where they come after the debt: 欠我二十万的老板."""
+_DEMANDED: Final = re.compile("(?:督促|敦促|责令|催促|要求|协调)$")
+_TO_PAY: Final = Regex(
+    "(?:尽快|立即|及时|依法|马上|早日)*(?:把[^,。;!?]{0,8})?(?:支付|付款|付清|结清|归还|偿还|兑付|还[钱款]|退还|给钱)"
+)
+"""Between these stands who owes: 请督促沈抚城建置业支付电梯款."""
 _ASKED: Final = Regex(
     "[^,。;!?]{0,4}?(?:反映|反应|投诉|举报|求助|报告|申请|起诉|写信|打电话|咨询|判|立案|查封|说|贷)"
 )
@@ -70,7 +75,7 @@ _ORGAN: Final = (
     "政府|局$|厅$|委$|管委会|管理委员会|街道|指挥部|开发区$|园区$|法院|检察院|公安|机关|派出所|交警"
     "|消防|部队|[乡镇县区市]里$|财政"
 )
-_FIRM: Final = Regex("公司|集团|厂$|矿业?$|酒店|超市|商场|商贸")
+_FIRM: Final = Regex("公司|集团|厂$|矿业?$|置业|置地|地产|酒店|超市|商场|商贸")
 _KINDS: Final = tuple(
     (kind, Regex(words))
     for kind, words in (
@@ -209,7 +214,12 @@ def _before(plain: str, named: list[Named], debt: int) -> Iterator[Named]:
 
 
 def _is_led(plain: str, each: Named) -> bool:
-    """Whether the sender worked for or with somebody, or calls them who owes; a complaint is neither."""
+    """Whether the sender worked for or with somebody, calls them who owes, or wants them made to pay.
+
+    A complaint is none of it.
+    """
+    if _DEMANDED.search(plain, max(0, each.start - 4), each.start) and _TO_PAY.match(plain, each.end):
+        return True
     is_asked = _ASKED.match(plain, each.end) or _ASKED_NAME.search(each.name)
     is_owing = _OWING_US.search(plain, max(0, each.start - LONGEST), each.start)
     is_led = is_owing or _LED.search(plain, max(0, each.start - 8), each.start)
