@@ -231,11 +231,12 @@ def test_nothing_that_was_read_or_sent_is_in_the_audit(desk: Desk) -> None:
 def test_lists_of_some_fields_and_names_beside_rates_are_on_record(desk: Desk) -> None:
     place = settle_in(desk, SHENYANG)
     desk.get("/tickets", fields="title,enterprise")
-    desk.get("/events", fields="data")
+    told = desk.get("/events?wait=20&fields=data").json()["items"]
     desk.get("/rates?by=owner")
     read = {row.operation: row.shown for row in entries(desk)}
     assert read["GET /tickets"] == [place.number]
-    assert read["GET /events"] == [each["id"] for each in desk.get("/events").json()["items"]]
+    assert read["GET /events"] == [each["id"] for each in told]
+    assert told
     assert "GET /rates" in read
 
 
