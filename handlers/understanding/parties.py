@@ -42,7 +42,7 @@ _ENDING: Final = Regex(
 )
 PUBLIC: Final = Regex(f"(?:{_OFFICES}|中心)$")
 """Of these help is asked; a firm or hospital that does not answer is one that does not pay."""
-_PLACE: Final = Regex("(?:(?!我|本|该)[^\\W\\d_]{0,4}[省市县区镇乡村])*")
+_PLACE: Final = Regex("(?:(?!我|本|该)[^\\W\\d_]{0,4}?[省市县区镇乡村])*+")
 _OWES_ME: Final = Regex("[^,。;!?]{0,20}?(?:欠[着了]?[我咱俺]|不给(?:[我咱俺]|钱|结|退))")
 _ROLE: Final = (
     "(?:[甲乙买卖]|业主|采购|发包|承包|总?承?包|付款|合作|施工|建设|代建|招标|用工|用人|供货)"

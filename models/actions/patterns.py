@@ -4,9 +4,10 @@ What people decided sticks: a title stays, cases that were split off or joined a
 pattern takes new cases in without ever being shown again.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Final
 
 from sqlalchemy import delete, select, update
@@ -20,6 +21,9 @@ from models.tables import Pattern, PatternDecision, PatternMember, PatternState,
 
 _TAKEN: Final = frozenset({"before"})
 """What of a decision may be words of a case."""
+
+_ITS_WORDS: Final = 0.7
+"""Share of a stone's pairs of neighbouring characters from which on it is told in a case's words."""
 
 
 class NotOfThePattern(LookupError):
@@ -57,9 +61,13 @@ def shield(session: Session, ticket: Ticket) -> None:
     """Have a case (保密) compared with no other from now on, and take it out of whatever it is in.
 
     Title and stone may be its words: they go, from what was decided too, and a pattern not named by people is
-    shown again, under others' words, when its next case comes.
+    shown again, under others' words, when its next case comes. So do words of its that it left in a pattern
+    it is in no more, or that were split off with others.
     """
-    _unsay(session, session.get(PatternMember, ticket.id))
+    member = session.get(PatternMember, ticket.id)
+    its_own = () if member is None else (member.pattern_id,)
+    for pattern_id in sorted({*its_own, *_saying(session, ticket)}):
+        _unsay(session, pattern_id, ticket.id)
     leave(session, ticket.id, even_if_pinned=True)
     keep(session, ticket, model="", vector=None, traits=None)
     row = session.get_one(TicketVector, ticket.id)
@@ -195,16 +203,26 @@ def dismiss(session: Session, pattern: Pattern, reason: str, by: Signature, *, n
     pattern.state = PatternState.DISMISSED
 
 
-def _unsay(session: Session, member: PatternMember | None) -> None:
-    if member is None:
-        return
-    pattern = session.get_one(Pattern, member.pattern_id, with_for_update=True)
+def _saying(session: Session, ticket: Ticket) -> Iterator[int]:
+    """Yield the patterns whose stone is told in the words that a case came with, names masked or not."""
+    words = {*pairwise(queries.first_words(session, [ticket.id]).get(ticket.id, ""))}
+    for pattern_id, stone in session.execute(select(Pattern.id, Pattern.stone).where(Pattern.stone != "")):
+        pairs = [*pairwise(stone)]
+        if sum(each in words for each in pairs) >= _ITS_WORDS * len(pairs):
+            yield pattern_id
+
+
+def _unsay(session: Session, pattern_id: int, ticket_id: int) -> None:
+    pattern = session.get_one(Pattern, pattern_id, with_for_update=True)
     pattern.stone = ""
     session.execute(update(Pattern).where(Pattern.joined_into == pattern.id).values(title="", stone=""))
     for decision in session.scalars(
         select(PatternDecision).where(PatternDecision.pattern_id == pattern.id)
     ).all():
-        decision.data = {key: said for key, said in decision.data.items() if key not in _TAKEN}
+        kept = {key: said for key, said in decision.data.items() if key not in _TAKEN}
+        if "tickets" in kept:
+            kept["tickets"] = [each for each in kept["tickets"] if each != ticket_id]
+        decision.data = kept
     if pattern.is_named:
         return
     pattern.title = ""

@@ -1,5 +1,6 @@
 """Somebody demands to be forgotten: who they were goes from everywhere, what their case was about stays."""
 
+import re
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -73,7 +74,8 @@ def test_who_demands_to_be_forgotten_is_nowhere_any_more_and_the_case_stays(worl
 
     assert answer.status_code == 200
     left = told(world)
-    assert [word for word in (NAME, PHONE, "5678", f"'{OWNER}'", f":{OWNER}") if word in left] == []
+    assert [word for word in (NAME, PHONE, f"'{OWNER}'", f":{OWNER}") if word in left] == []
+    assert re.search(f"(?<![0-9a-f]){PHONE[-4:]}(?![0-9a-f])", left) is None  # digests hold any four digits
     after = world.web.get(f"{V1}/tickets/{number}", headers=key).json()
     for fact in ("number", "type", "status", "owner", "enterprise", "created_at", "accepted_at", "region"):
         assert after[fact] == before[fact]

@@ -5,6 +5,7 @@ A key sees a pattern through the cases of its own regions. It decides only where
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Depends, Query, Response
@@ -26,7 +27,7 @@ from models.queries import feed
 from models.queries import patterns as queries
 from models.queries.registry import Regions
 from models.rules.numbers import number_of
-from models.tables import Pattern
+from models.tables import Pattern, PatternDecision
 
 routes: Final = noun("/patterns", tags=["patterns"])
 
@@ -44,6 +45,9 @@ class CaseCard(Shown):
     number: str
     title: str
     status: str
+
+
+_CASES: Final = "tickets"
 
 
 class DecisionView(Shown):
@@ -117,14 +121,15 @@ def patterns(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()
             after=wanted.place,
             limit=wanted.limit + 1,
         )
-        return Page.of(rows, wanted.limit, _view, lambda seen: seen.row.id)
+        view = partial(_view, regions=caller.regions)
+        return Page.of(rows, wanted.limit, view, lambda seen: seen.row.id)
 
 
 @routes.get("/{pattern_id}", dependencies=[Depends(nothing_asked)])
 def pattern(parts: PartsHere, caller: Reader, pattern_id: IdInPath) -> PatternView:
     """Read one pattern; of one that was joined to another, that other."""
     with parts.database.reading() as session:
-        return _view(queries.pattern(session, caller.regions, pattern_id))
+        return _view(queries.pattern(session, caller.regions, pattern_id), caller.regions)
 
 
 @routes.post(
@@ -180,12 +185,12 @@ def _decide(once: DecidedOnce, seen: Seen, pattern_id: int, asked: Sent, act: Ac
     """Do it once, signed with the key's name, and answer with the pattern as it is then."""
 
     def decided(session: Session, now: datetime) -> PatternView:
-        caller = once.caller
-        row = _own(session, caller.regions, pattern_id)
-        seen.must_be(session, lambda: _view(queries.pattern(session, caller.regions, pattern_id)))
+        caller, regions = once.caller, once.caller.regions
+        row = _own(session, regions, pattern_id)
+        seen.must_be(session, lambda: _view(queries.pattern(session, regions, pattern_id), regions))
         found = act(session, row, Signature(caller.key_id, caller.name), now)
         session.flush()
-        return _view(queries.pattern(session, caller.regions, found.id))
+        return _view(queries.pattern(session, regions, found.id), regions)
 
     return once.answer(asked, decided, status=200)
 
@@ -197,7 +202,7 @@ def _own(session: Session, regions: Regions, pattern_id: int) -> Pattern:
     return row
 
 
-def _view(seen: queries.Seen) -> PatternView:
+def _view(seen: queries.Seen, regions: Regions) -> PatternView:
     row, owner = seen.row, seen.suggested_owner
     return PatternView(
         id=row.id,
@@ -216,5 +221,11 @@ def _view(seen: queries.Seen) -> PatternView:
             CaseCard(number=number_of(each.id), title=each.title, status=each.status) for each in seen.typical
         ],
         suggested_owner=None if owner is None else OwnerCard.model_validate(owner),
-        decisions=[DecisionView.model_validate(each) for each in seen.decisions],
+        decisions=[_decision(each, regions) for each in seen.decisions],
     )
+
+
+def _decision(one: PatternDecision, regions: Regions) -> DecisionView:
+    """Return what was decided; which cases it was about, only to whoever may see all of them."""
+    data = {key: said for key, said in one.data.items() if regions is None or key != _CASES}
+    return DecisionView(verb=one.verb, signed=one.signed, at=one.at, data=data)

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from models.actions import access, patterns, retyping
 from models.actions.tickets import Guess
+from models.queries import patterns as queries
 from models.session import Database
 from models.tables import FeedCursor, Pattern, PatternMember, Ticket, TicketVector
 from tests.alike import (
@@ -114,6 +115,24 @@ def test_a_shielded_case_is_in_no_pattern_and_compared_with_nothing(office: Data
     last = bring(office, firm(office, "next"), "澜河县城投欠我们工程款，护坡的尾款五十万，拖了两年")
     compare(office, loop_on(office, model="another"))
     assert [members for state, members in groups(office) if state == "open"] == [[*others, last]]
+
+
+def test_words_of_a_shielded_case_go_wherever_they_were_left(office: Database) -> None:
+    cases = seven(office)
+    compare(office)
+    key = a_key(office)
+    with office.transaction() as session:
+        old = session.scalars(select(Pattern)).one()
+        said = queries.first_words(session, cases)
+        teller = next(each for each in cases if old.stone[:8] in said[each])
+        others = [each for each in cases if each != teller][:2]
+        by = patterns.Signature(key, "督查")
+        new = patterns.split(session, old, others, "另一块石头", by, now=NOW)
+        assert new.stone == old.stone != ""
+    with office.transaction() as session:
+        patterns.shield(session, session.get_one(Ticket, teller))
+    with office.reading() as session:
+        assert {row.stone for row in session.scalars(select(Pattern))} == {""}
 
 
 def test_a_case_taken_back_leaves_and_one_with_another_type_moves(office: Database) -> None:
