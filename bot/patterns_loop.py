@@ -164,10 +164,17 @@ class PatternsLoop(LedLoop):
             cursors.reach(session, READER, Position(before.tx, before.event_id, tries))
         if tries > MOST_TRIES:
             log.error("case_not_compared", ticket=change.ticket_id, tries=tries - 1)
+            self._pass_over(change.ticket_id)
         else:
             self._compare(change.ticket_id)
         with self._database.transaction() as session:
             cursors.reach(session, READER, change.at)
+
+    def _pass_over(self, ticket_id: int) -> None:
+        """Keep a case as one that nothing can be read of, lest it be begun again as an older one."""
+        with self._database.transaction() as session:
+            ticket = session.get_one(Ticket, ticket_id)
+            patterns.keep(session, ticket, model=self._model, vector=None, traits=None)
 
     def _forget(self, ticket_id: int) -> None:
         with self._database.transaction() as session:

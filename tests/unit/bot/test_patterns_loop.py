@@ -1,18 +1,22 @@
 """Alike cases find one another once; enough enterprises make a pattern, and no flood, copy or stranger does."""
 
+from contextlib import suppress
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from bot.patterns_loop import MOST_TRIES, PatternsLoop
 from models.actions import access, patterns, retyping
 from models.actions.tickets import Guess
 from models.queries import patterns as queries
 from models.session import Database
-from models.tables import FeedCursor, Pattern, PatternMember, Ticket, TicketVector
+from models.tables import FeedCursor, Lease, Pattern, PatternMember, Ticket, TicketVector
 from tests.alike import (
     APPROVAL,
     ARREARS,
+    MODEL,
     bring,
     compare,
     firm,
@@ -211,6 +215,26 @@ def test_a_dismissed_pattern_takes_new_cases_in_and_stays_dismissed(office: Data
 def a_key(database: Database) -> int:
     with database.transaction() as session:
         return access.create_key(session, "secret", name="督查", role="supervisor", region=None, now=NOW).id
+
+
+def test_a_text_that_ends_the_process_is_begun_three_times_and_no_more(office: Database) -> None:
+    begun = []
+
+    def deadly(text: str) -> NoReturn:
+        begun.append(text)
+        raise KeyboardInterrupt
+
+    case = bring(office, firm(office, "odd"), ARREARS[0])
+    settle(office)
+    for _ in range(MOST_TRIES + 2):
+        with suppress(KeyboardInterrupt):
+            compare(office, PatternsLoop(office, lambda: NOW, deadly, MODEL))
+        with office.transaction() as session:
+            session.execute(delete(Lease))
+    assert len(begun) == MOST_TRIES
+    kept = read(office, case)
+    assert kept is not None
+    assert kept.vector is None
 
 
 def test_nothing_is_left_to_do_after_a_round(office: Database) -> None:
