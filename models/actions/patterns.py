@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from models.actions import patch_heirs
+from models.queries import comparing
 from models.queries import patterns as queries
 from models.rules import patterns as rules
 from models.rules.patterns import Place
@@ -90,13 +91,17 @@ def leave(session: Session, ticket_id: int, *, even_if_pinned: bool = False) -> 
 
 
 def settle(session: Session, ticket: Ticket, place: Place, *, now: datetime) -> Pattern:
-    """Put a case where it belongs, and return the pattern. What is settled already stays so."""
+    """Put a case where it belongs, and return the pattern. What is settled already stays so.
+
+    A case that people said to be no stumble stays out of the pattern that the patch is about.
+    """
     known = session.get(PatternMember, ticket.id)
     if known is not None:
         return session.get_one(Pattern, known.pattern_id)
     pattern = _pattern(session, ticket, place, now)
-    session.add(_member(ticket, pattern.id, place.likeness, place.copy_of, now))
-    session.flush()
+    if (ticket.id, pattern.id) not in comparing.cleared(session, [ticket.id]):
+        session.add(_member(ticket, pattern.id, place.likeness, place.copy_of, now))
+        session.flush()
     return pattern
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from models.queries import comparing
 from models.queries.patterns import GONE
 from models.rules.patterns import voice_of
 from models.tables import Pattern, PatternMember, PatternState, Ticket, TicketVector
@@ -48,11 +49,13 @@ def put(session: Session, type_code: str, moves: Sequence[Move], *, now: datetim
         Pattern.id.in_({each.to for each in moves} - {None}), Pattern.state != PatternState.JOINED
     )
     there = {None, *session.scalars(known.order_by(Pattern.id).with_for_update())}
+    cleared = comparing.cleared(session, ids)
     moved = 0
     for each in moves:
         row, ticket = held.get(each.ticket_id), standing.get(each.ticket_id)
         is_same = (None if row is None else row.pattern_id) == each.was
-        if ticket is None or not is_same or each.to not in there or (row is not None and row.is_pinned):
+        is_fixed = (row is not None and row.is_pinned) or (each.ticket_id, each.to) in cleared
+        if ticket is None or not is_same or each.to not in there or is_fixed:
             continue
         moved += 1
         if row is None and each.to is not None:

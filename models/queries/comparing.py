@@ -13,7 +13,7 @@ from models.queries.patterns import GONE
 from models.queries.second_look import Position
 from models.rules.lifecycle import Verb
 from models.rules.patterns import counts, is_doubled, voice_of
-from models.tables import PatternMember, Ticket, TicketVector
+from models.tables import Met, Patch, PatchCase, PatternMember, Ticket, TicketVector
 
 _COMES: Final = frozenset({Verb.SUBMIT, Verb.RETYPE, Verb.SEPARATE, Verb.REVIVE, Verb.UNSHIELD})
 _GOES: Final = frozenset({Verb.WITHDRAW, Verb.MERGE, Verb.SHIELD})
@@ -150,3 +150,10 @@ def voices(session: Session, pattern_ids: Collection[int]) -> dict[int, list[str
     for pattern_id, voice in session.execute(wanted):
         found[pattern_id].append(voice)
     return found
+
+
+def cleared(session: Session, ticket_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Return which cases people said to be no stumble over the patch of which pattern."""
+    said = select(PatchCase.ticket_id, Patch.pattern_id).join(Patch, Patch.id == PatchCase.patch_id)
+    found = session.execute(said.where(PatchCase.ticket_id.in_(ticket_ids), PatchCase.kind == Met.CLEARED))
+    return {(ticket_id, pattern_id) for ticket_id, pattern_id in found}

@@ -5,12 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from models.actions import access, patterns, roster
 from models.queries import proof
 from models.rules.numbers import ticket_id_of
-from models.tables import Enterprise, Message, Official, Outbox, Patch, Person, Ticket
+from models.tables import (
+    Enterprise,
+    Message,
+    Official,
+    Outbox,
+    Patch,
+    PatternMember,
+    Person,
+    Ticket,
+    TicketVector,
+)
 from tests.alike import ARREARS, firm
 from tests.conftest import Makers
 from tests.databases import KINDS
@@ -226,7 +236,14 @@ def test_people_say_that_it_is_no_stumble(sqlite_url: str) -> None:
         assert "不再算作再绊" in story.leader.say(f"不是再绊 {number}")
         assert "没有标为再绊" in story.leader.say(f"不是再绊 {number}")
         assert (story.read()["stumbled"], story.read()["effect"]["after"]["met"]) == (0, 0)
+        with world.database.transaction() as session:  # as if it came from before what compares it now
+            session.execute(delete(TicketVector).where(TicketVector.ticket_id == ticket_id_of(number)))
+        assert world.service.patterns is not None
+        world.service.patterns._behind = 0  # a process that has just started looks at those of before
         compare(world)
+        with world.database.reading() as session:
+            assert session.get_one(TicketVector, ticket_id_of(number)).vector is not None
+            assert session.get(PatternMember, ticket_id_of(number)) is None
         story.strike()
         assert "再绊" not in story.leader.say(f"详情 {number}")
         assert proof.verify(world.database).flaws == []
