@@ -240,6 +240,10 @@ class Town(RuleBasedStateMachine):
 
     @precondition(lambda self: self.known)
     @rule(data=st.data(), steps=st.integers(4, 12), choice=CHOICES, course=st.sampled_from(COURSES))
+    def let_go_of_what_it_carried(self, main: Known) -> None:
+        """A case was withdrawn: in this town none is merged into another."""
+        assert main.carries == []
+
     def live_on(self, data: st.DataObject, steps: int, choice: Choice, course: frozenset[str]) -> None:
         """A ticket takes some steps of one course; a night passes after each call in vain."""
         ticket_id = data.draw(st.sampled_from(sorted(self.known)))
