@@ -213,7 +213,7 @@ def _saying(session: Session, ticket: Ticket) -> Iterator[int]:
     words = {*pairwise(queries.first_words(session, [ticket.id]).get(ticket.id, ""))}
     for pattern_id, stone in session.execute(select(Pattern.id, Pattern.stone).where(Pattern.stone != "")):
         pairs = [*pairwise(stone)]
-        if sum(each in words for each in pairs) >= _ITS_WORDS * len(pairs):
+        if pairs and sum(each in words for each in pairs) >= _ITS_WORDS * len(pairs):
             yield pattern_id
 
 

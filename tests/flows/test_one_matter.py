@@ -37,6 +37,16 @@ def twice(world: World) -> tuple[str, str]:
     return first, number_in(world.phone(PARTNER).say(f"新诉求 {AGAIN}"))
 
 
+def twice_in_hand(world: World, *, is_taken_on: bool) -> tuple[str, str]:
+    """Let both bring the same matter to a leader who is there, and who has taken both on or has not yet."""
+    leader = world.phone(LEADER)
+    leader.say("待办")
+    numbers = twice(world)
+    for number in numbers if is_taken_on else ():
+        leader.say(f"受理 {number}")
+    return numbers
+
+
 def stored(world: World, number: str) -> tuple[Any, ...]:
     """Return all that is stored of a case and of its clocks."""
     key = ticket_id_of(number)
@@ -249,10 +259,7 @@ def test_what_was_merged_into_a_case_that_is_withdrawn_goes_on_as_it_was(
 ) -> None:
     with World.running(fresh_url[kind]()) as world:
         leader, owner, partner = world.phone(LEADER), world.phone(OWNER), world.phone(PARTNER)
-        leader.say("待办")
-        first, second = twice(world)
-        for number in (first, second) if is_taken_on else ():
-            leader.say(f"受理 {number}")
+        first, second = twice_in_hand(world, is_taken_on=is_taken_on)
         world.advance(hours=1)
         before = stored(world, second)
         assert leader.say(f"并案 {second} {first}").startswith(f"{second} 已并入 {first}")
@@ -294,10 +301,7 @@ def test_withdrawing_a_merged_number_takes_back_that_case_and_no_other(
 ) -> None:
     with World.running(fresh_url[kind]()) as world:
         leader, owner, partner = world.phone(LEADER), world.phone(OWNER), world.phone(PARTNER)
-        leader.say("待办")
-        first, second = twice(world)
-        for number in (first, second) if is_taken_on else ():
-            leader.say(f"受理 {number}")
+        first, second = twice_in_hand(world, is_taken_on=is_taken_on)
         before = stored(world, first)
         assert leader.say(f"并案 {second} {first}").startswith(f"{second} 已并入 {first}")
         owner.say("进度")

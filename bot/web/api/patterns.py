@@ -31,6 +31,9 @@ from models.tables import Pattern, PatternDecision
 
 routes: Final = noun("/patterns", tags=["patterns"])
 
+_CASES: Final = "tickets"
+"""What of a decision names cases."""
+
 
 class Wanted(Paging):
     """Which patterns."""
@@ -45,9 +48,6 @@ class CaseCard(Shown):
     number: str
     title: str
     status: str
-
-
-_CASES: Final = "tickets"
 
 
 class DecisionView(Shown):
