@@ -240,10 +240,6 @@ class Town(RuleBasedStateMachine):
 
     @precondition(lambda self: self.known)
     @rule(data=st.data(), steps=st.integers(4, 12), choice=CHOICES, course=st.sampled_from(COURSES))
-    def let_go_of_what_it_carried(self, main: Known) -> None:
-        """A case was withdrawn: in this town none is merged into another."""
-        assert main.carries == []
-
     def live_on(self, data: st.DataObject, steps: int, choice: Choice, course: frozenset[str]) -> None:
         """A ticket takes some steps of one course; a night passes after each call in vain."""
         ticket_id = data.draw(st.sampled_from(sorted(self.known)))
@@ -416,6 +412,10 @@ class Town(RuleBasedStateMachine):
         self.look_at_what_was_said(
             before_it, ticket, openid, done=None if is_same else done, named=choice.whom
         )
+
+    def let_go_of_what_it_carried(self, main: Known) -> None:
+        """A case was withdrawn: in this town none is merged into another."""
+        assert main.carries == []
 
     def look_at_what_was_said(
         self, before: Known, after: Known, openid: str, *, done: Verb | None, named: str = ABSENT
