@@ -1,6 +1,7 @@
 """What a pattern is called and its stone, in the masked words of the cases that are in it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from handlers.understanding import wording
 from handlers.understanding.stone import told_by
 from handlers.understanding.suggesting import prepared
+from models.actions import patterns
 from models.queries import patterns as queries
 from models.queries.comparing import names_around
 from models.tables import Pattern, PatternMember, PatternState
@@ -31,6 +33,16 @@ def told(session: Session, pattern: Pattern) -> tuple[str, str]:
     words = queries.first_words(session, ids)
     people, firms = names_around(session, ids)
     return told_by([words[each] for each in sorted(words)], people, firms)
+
+
+def show_if_due(session: Session, pattern: Pattern, *, now: datetime) -> bool:
+    """Show a pattern that enough enterprises tell of, or one that lost its words, in those of its cases."""
+    if not patterns.is_due(session, pattern, now=now):
+        return False
+    title, stone = told(session, pattern)
+    if title:
+        patterns.show(session, pattern, title=title, stone=stone, now=now)
+    return bool(title)
 
 
 def typical(session: Session, pattern_id: int) -> Typical | None:

@@ -7,30 +7,30 @@ open, then one short transaction settles. Dying anywhere costs a case compared t
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from itertools import groupby
 from typing import Final, Protocol
 
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import metrics
+from bot import known_cases, metrics
 from bot.large_model import LargeModel
 from bot.led_loop import LedLoop, be_gentle
-from bot.pattern_words import told
+from bot.pattern_words import show_if_due
 from bot.rewording import reword
 from handlers.understanding import alike
 from handlers.understanding.embedding import NoEmbedding
 from handlers.understanding.nearest import Nearest, Small, cosines
 from handlers.understanding.traits import Traits, traits_of
 from models.actions import cursors, merging, patterns, stumbles
-from models.queries import comparing, second_look
+from models.queries import comparing, second_look, taught
 from models.queries import patterns as queries
-from models.queries.comparing import Change, changes, kept_vectors, unread
+from models.queries.comparing import Change, changes, unread
 from models.queries.second_look import Position
 from models.rules import patterns as rules
+from models.rules.lifecycle import Verb
 from models.rules.patterns import Near, Place, voice_of
 from models.session import Database
-from models.tables import Ticket
+from models.tables import Pattern, PatternMember, Ticket
 
 log: Final = structlog.get_logger()
 
@@ -111,19 +111,7 @@ class PatternsLoop(LedLoop):
     def _start(self) -> None:
         with self._database.transaction() as session:
             cursors.start(session, READER)
-        index, last = Nearest(), 0
-        while True:
-            with self._database.reading() as session:
-                rows = kept_vectors(session, self._model, after=last)
-            if not rows:
-                break
-            for type_code, some in groupby(sorted(rows, key=lambda row: row.type), lambda row: row.type):
-                each = list(some)
-                index.add_all(
-                    type_code, [row.ticket_id for row in each], b"".join(row.vector for row in each)
-                )
-            last = rows[-1].ticket_id
-        self._index = index
+        self._index = known_cases.read(self._database, self._model)
 
     def _page(self) -> int:
         """Go through the next events; return how many were looked at."""
@@ -156,7 +144,7 @@ class PatternsLoop(LedLoop):
 
     def _follow(self, change: Change, at: Position) -> None:
         if change.is_gone:
-            self._forget(change.ticket_id)
+            self._forget(change)
             return
         before = change.before
         tries = at.tries + 1 if (at.tx, at.event_id) == (before.tx, before.event_id) else 1
@@ -176,10 +164,17 @@ class PatternsLoop(LedLoop):
             ticket = session.get_one(Ticket, ticket_id)
             patterns.keep(session, ticket, model=self._model, vector=None, traits=None)
 
-    def _forget(self, ticket_id: int) -> None:
+    def _forget(self, change: Change) -> None:
+        """Take a case out; one that was merged keeps the place that people gave it."""
+        ticket_id = change.ticket_id
         with self._database.transaction() as session:
-            patterns.leave(session, ticket_id, even_if_pinned=True)
+            patterns.leave(session, ticket_id, even_if_pinned=change.verb is not Verb.MERGE)
+            known_cases.stand_in(self._known, session, ticket_id)
+            untold = comparing.untold(session, ticket_id) if change.verb is Verb.SHIELD else ()
         self._known.remove(ticket_id)
+        for each in untold:
+            with self._database.transaction() as session:
+                show_if_due(session, session.get_one(Pattern, each, with_for_update=True), now=self._clock())
 
     @property
     def _known(self) -> Nearest:
@@ -204,8 +199,11 @@ class PatternsLoop(LedLoop):
             patterns.leave(session, ticket_id)
             if may_be and kept is not None and traits is not None:
                 told_anew = self._settle(session, current, kept, traits, near, was=was)
-            repeats = session.scalar(queries.repeats(ticket_id))
-        if may_be and kept is not None and not repeats:
+            member = session.get(PatternMember, ticket_id)
+            if was is not None and (member is None or member.pattern_id != was):
+                known_cases.stand_in(self._known, session, ticket_id)
+            is_copy = member is not None and member.copy_of is not None
+        if may_be and kept is not None and not is_copy:
             self._known.add(ticket_id, current.type, kept)
         else:
             self._known.remove(ticket_id)
@@ -236,12 +234,9 @@ class PatternsLoop(LedLoop):
             return None
         pattern = patterns.settle(session, ticket, found, now=now)
         stumbles.met(session, ticket, pattern.id, now=now)
-        if patterns.is_due(session, pattern, now=now):
-            title, stone = told(session, pattern)
-            if title:
-                patterns.show(session, pattern, title=title, stone=stone, now=now)
-                metrics.PATTERNS_SHOWN.inc()
-                return pattern.id
+        if show_if_due(session, pattern, now=now):
+            metrics.PATTERNS_SHOWN.inc()
+            return pattern.id
         is_new = self._large is not None and pattern.id != was
         return pattern.id if is_new and comparing.has_doubled(session, ticket.id) else None
 
@@ -259,7 +254,7 @@ class PatternsLoop(LedLoop):
     def _join(self, session: Session, type_code: str) -> float:
         """Return from which likeness on cases belong together, as decisions taught it up to this page."""
         if type_code not in self._joins:
-            self._joins[type_code] = queries.join_from(session, type_code, alike.shipped().join)
+            self._joins[type_code] = taught.join_from(session, type_code, alike.shipped().join)
         return self._joins[type_code]
 
     def _likened(

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.pattern_words import told
+from bot.pattern_words import show_if_due, told
 from handlers.understanding import alike
 from handlers.understanding.regroup import groups_of_kept
 from handlers.understanding.traits import Traits
-from models.actions import patterns, regrouping
+from models.actions import regrouping
 from models.actions.regrouping import Move
-from models.queries import patterns as queries
 from models.queries import regrouping as reading
+from models.queries import taught
 from models.queries.regrouping import Kept
 from models.rules.patterns import assigned
 from models.session import Database
@@ -48,7 +48,7 @@ def _type(database: Database, model: str, type_code: str, clock: Callable[[], da
     with database.reading() as session:
         cases = list(reading.kept(session, model, type_code))
         decided = reading.decided(session, type_code)
-        join = queries.join_from(session, type_code, alike.shipped().join)
+        join = taught.join_from(session, type_code, alike.shipped().join)
     groups, copies = _grouped(cases, decided, join)
     was = {each.ticket_id: each.pattern_id for each in cases if each.pattern_id is not None}
     keeps = assigned([list(group) for group in groups], was, decided)
@@ -68,7 +68,7 @@ def _type(database: Database, model: str, type_code: str, clock: Callable[[], da
     for start in range(0, len(moves), AT_ONCE):
         with database.transaction() as session:
             moved += regrouping.put(session, type_code, moves[start : start + AT_ONCE], now=clock())
-    _close(database, moves)
+    _close(database, moves, now=clock())
     touched = sorted({each.to for each in moves if each.to} | {each.was for each in moves if each.was})
     shown = sum(_tell(database, pattern_id, clock()) for pattern_id in touched)
     return Regrouped(type_code, len(cases), len(groups), moved, shown)
@@ -136,7 +136,7 @@ def _targets(
     return found
 
 
-def _close(database: Database, moves: Sequence[Move]) -> None:
+def _close(database: Database, moves: Sequence[Move], *, now: datetime) -> None:
     """Have patterns that lost all their cases lead to where most of them went."""
     went: dict[int, list[int]] = {}
     for each in moves:
@@ -144,7 +144,7 @@ def _close(database: Database, moves: Sequence[Move]) -> None:
             went.setdefault(each.was, []).append(each.to)
     into = {was: max(sorted(set(to)), key=to.count) for was, to in went.items()}
     with database.transaction() as session:
-        regrouping.close_empty(session, into)
+        regrouping.close_empty(session, into, now=now)
 
 
 def _tell(database: Database, pattern_id: int, now: datetime) -> int:
@@ -153,12 +153,10 @@ def _tell(database: Database, pattern_id: int, now: datetime) -> int:
         pattern = session.get(Pattern, pattern_id, with_for_update=True)
         if pattern is None:
             return 0
-        is_new = patterns.is_due(session, pattern, now=now)
-        if pattern.state != PatternState.OPEN and not is_new:
-            return 0
-        title, stone = told(session, pattern)
-        if is_new and title:
-            patterns.show(session, pattern, title=title, stone=stone, now=now)
-            return 1
-        regrouping.retell(session, pattern, title=title, stone=stone)
+        is_new = pattern.state == PatternState.FORMING
+        if show_if_due(session, pattern, now=now):
+            return int(is_new)
+        if pattern.state == PatternState.OPEN:
+            title, stone = told(session, pattern)
+            regrouping.retell(session, pattern, title=title, stone=stone)
         return 0

@@ -168,7 +168,7 @@ class Settings(DatabaseSettings, ModelSettings):
     contact_budget: int = Field(3, ge=0, le=20, description="unasked messages an enterprise may get a day")
     visit_every: int = Field(90, ge=1, le=3660, description="days after which a leader owes a visit")
     patch_days: int = Field(
-        90, ge=1, le=730, description="days after a patch took effect until it is asked if it worked"
+        90, ge=7, le=730, description="days after a patch took effect until it is asked if it worked"
     )
     api_rate: int = Field(
         600, ge=0, le=1_000_000, description="requests a minute that one API key may make; 0 for no limit"

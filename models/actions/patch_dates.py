@@ -90,9 +90,16 @@ def _warn(session: Session, key: Key, now: datetime) -> bool:
 def _tell(
     session: Session, patch: Patch, verdict: Verdict, figures: dict[str, Any] | None, now: datetime
 ) -> None:
-    """Tell whoever answers for a patch, and the supervisors of its regions, what came of it."""
-    above = [person for region in patch.regions for person in watchers(session, region, now)]
-    told = dict.fromkeys([*desk_or_office(session, patch.owner_id, now).people, *above])
-    news = about_patch(patch) | {"verdict": verdict, "figures": figures}
+    """Tell whoever answers for a patch, and the supervisors of its regions, what came of it.
+
+    The figures are of all its regions: who watches over some of them hears only whether it has worked.
+    """
+    above = [watchers(session, region, now) for region in patch.regions]
+    over_all = [each for each in above[0] if all(each in some for some in above)]
+    whole = dict.fromkeys([*desk_or_office(session, patch.owner_id, now).people, *over_all])
+    partly = dict.fromkeys(each for some in above for each in some if each not in whole)
+    news = about_patch(patch) | {"verdict": verdict}
     key = f"patch:{patch.id}:{patch.round}:{patch.looks}:judged"
-    tell(session, told, Notice.PATCH_JUDGED, news, ticket_id=None, event_id=None, now=now, key=key)
+    for told, seen in ((whole, figures), (partly, None)):
+        said = news | {"figures": seen}
+        tell(session, told, Notice.PATCH_JUDGED, said, ticket_id=None, event_id=None, now=now, key=key)

@@ -185,7 +185,7 @@ def _affected(*, is_told: bool | None = False) -> Any:
 
 
 def _waits_for_an_owner() -> ColumnElement[bool]:
-    """Whether the owner of a case that the patch is about has not been told yet."""
+    """Whether the owner of a case that the patch is about in this round has not been told yet."""
     other = aliased(PatchCase)
     untold = (other.kind == Met.AFFECTED, other.event_id.is_(None), other.told_at.is_(None))
-    return exists().where(other.patch_id == PatchCase.patch_id, *untold)
+    return exists().where(other.patch_id == PatchCase.patch_id, other.round == PatchCase.round, *untold)

@@ -14,7 +14,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from models.actions import patch_heirs
-from models.queries import comparing
+from models.actions.repeats import stand_in
+from models.queries import comparing, taught
 from models.queries import patterns as queries
 from models.rules import patterns as rules
 from models.rules.patterns import Place
@@ -61,8 +62,8 @@ def keep(
 def shield(session: Session, ticket: Ticket) -> None:
     """Have a case (保密) compared with no other from now on, and take it out of whatever it is in.
 
-    Title and stone may be its words: they go, from what was decided too, and a pattern not named by people is
-    shown again, under others' words, when its next case comes. So do words of its that it left in a pattern
+    Title and stone may be its words: they go, from what was decided too, until whoever compares cases tells
+    the pattern in others' words, if enough of them are left. So do words of its that it left in a pattern
     it is in no more, or that were split off with others.
     """
     member = session.get(PatternMember, ticket.id)
@@ -106,20 +107,22 @@ def settle(session: Session, ticket: Ticket, place: Place, *, now: datetime) -> 
 
 
 def is_due(session: Session, pattern: Pattern, *, now: datetime) -> bool:
-    """Whether a forming pattern has been told of by enough enterprises to be shown."""
+    """Whether enough enterprises tell of a forming pattern to show it, or a shown one has lost its words."""
+    if pattern.state == PatternState.OPEN:
+        return not pattern.stone
     if pattern.state != PatternState.FORMING:
         return False
     since = now - rules.WINDOW
     heard = queries.heard(session, pattern.id, since=since)
     # How many cases there are is asked last: it is a count over all of them.
-    return heard >= rules.LEAST and heard >= queries.needed(session, pattern.type, since=since)
+    return heard >= rules.LEAST and heard >= taught.needed(session, pattern.type, since=since)
 
 
 def show(session: Session, pattern: Pattern, *, title: str, stone: str, now: datetime) -> None:
-    """Show a pattern from now on, under this title unless a person gave it one."""
+    """Show a pattern from now on, if it is not yet, under this title unless a person gave it one."""
     if not pattern.is_named:
         pattern.title = title
-    pattern.stone, pattern.state, pattern.opened_at = stone, PatternState.OPEN, now
+    pattern.stone, pattern.state, pattern.opened_at = stone, PatternState.OPEN, pattern.opened_at or now
     session.flush()
 
 
@@ -179,6 +182,7 @@ def split(
     for each in moved:
         each.pattern_id = new.id
     session.flush()
+    stand_in(session, {each.copy_of for each in held if each.copy_of is not None})
     return new
 
 

@@ -12,9 +12,10 @@ from models.actions import outbox, posts
 from models.prepared import Prepared, PreparedInsert
 from models.queries.people import Party, party
 from models.rules.lifecycle import FINISHED
+from models.rules.patterns import voice_of
 from models.rules.windows import Trigger, opened
 from models.session import later
-from models.tables import Consent, Contact, Enterprise, Invite, Person, Ticket
+from models.tables import Consent, Contact, Enterprise, Invite, PatternMember, Person, Ticket
 
 BIND_SCENE: Final = "bind:"
 """What the scene of an invite's QR code begins with; the code follows."""
@@ -272,10 +273,12 @@ def join(
 
 
 def adopt(session: Session, person_id: int, enterprise_id: int) -> None:
-    """What a person asked for as a stranger becomes their enterprise's, in its region; owners stay."""
+    """What a person asked for as a stranger becomes their enterprise's, in its region; owners stay.
+
+    In patterns it is heard as the enterprise's from now on.
+    """
     region = select(Enterprise.region).where(Enterprise.id == enterprise_id).scalar_subquery()
-    session.execute(
-        update(Ticket)
-        .where(Ticket.person_id == person_id, Ticket.enterprise_id.is_(None))
-        .values(enterprise_id=enterprise_id, region=region)
-    )
+    asked = (Ticket.person_id == person_id, Ticket.enterprise_id.is_(None))
+    heard = update(PatternMember).where(PatternMember.ticket_id.in_(select(Ticket.id).where(*asked)))
+    session.execute(heard.values(voice=voice_of(enterprise_id, person_id)))
+    session.execute(update(Ticket).where(*asked).values(enterprise_id=enterprise_id, region=region))

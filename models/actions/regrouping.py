@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from models.actions import patch_heirs, stumbles
 from models.queries import comparing
 from models.queries.patterns import GONE
 from models.rules.patterns import voice_of
@@ -40,7 +41,7 @@ def new_pattern(session: Session, type_code: str, *, now: datetime) -> Pattern:
 
 
 def put(session: Session, type_code: str, moves: Sequence[Move], *, now: datetime) -> int:
-    """Move cases that are still as they were read; return how many."""
+    """Move cases that are still as they were read; return how many. One may meet a patch where it arrives."""
     ids = [each.ticket_id for each in moves]
     standing = {row.id: row for row in session.scalars(_standing(type_code, ids))}
     members = select(PatternMember).where(PatternMember.ticket_id.in_(ids)).with_for_update()
@@ -50,7 +51,7 @@ def put(session: Session, type_code: str, moves: Sequence[Move], *, now: datetim
     )
     there = {None, *session.scalars(known.order_by(Pattern.id).with_for_update())}
     cleared = comparing.cleared(session, ids)
-    moved = 0
+    moved, arrived = 0, list[tuple[Ticket, int]]()
     for each in moves:
         row, ticket = held.get(each.ticket_id), standing.get(each.ticket_id)
         is_same = (None if row is None else row.pattern_id) == each.was
@@ -64,7 +65,11 @@ def put(session: Session, type_code: str, moves: Sequence[Move], *, now: datetim
             session.delete(row)
         elif row is not None and each.to is not None:
             row.pattern_id, row.likeness, row.copy_of = each.to, each.likeness, each.copy_of
+        if each.to is not None:
+            arrived.append((ticket, each.to))
     session.flush()
+    for ticket, pattern_id in arrived:
+        stumbles.met(session, ticket, pattern_id, now=now)
     return moved
 
 
@@ -92,10 +97,10 @@ def _member(ticket: Ticket, move: Move, now: datetime) -> PatternMember:
     )
 
 
-def close_empty(session: Session, into: Mapping[int, int]) -> int:
+def close_empty(session: Session, into: Mapping[int, int], *, now: datetime) -> int:
     """Have patterns that nothing is left in lead to where most of their cases went; return how many.
 
-    One that was never shown is taken away.
+    One that was never shown is taken away. Patches that were opened meanwhile go where the cases went.
     """
     rows = session.scalars(
         select(Pattern).where(Pattern.id.in_(into)).order_by(Pattern.id).with_for_update()
@@ -111,6 +116,7 @@ def close_empty(session: Session, into: Mapping[int, int]) -> int:
                 session.execute(delete(Pattern).where(Pattern.id == row.id))
                 continue
         target = into[row.id]
+        patch_heirs.follow(session, row.id, target, now=now)
         session.execute(update(Pattern).where(Pattern.joined_into == row.id).values(joined_into=target))
         row.state, row.joined_into = PatternState.JOINED, target
     session.flush()

@@ -14,6 +14,7 @@ from models.actions.conversation import about, tell_desk
 from models.actions.outbox import Notice
 from models.actions.patch_chain import head
 from models.actions.patches import about_patch
+from models.actions.repeats import stand_in
 from models.actions.striking import SYSTEM, may
 from models.queries.patches import reach
 from models.queries.tickets import Actor
@@ -75,6 +76,7 @@ def unstumble(session: Session, ticket: Ticket, actor: Actor, *, now: datetime) 
         row.kind = Met.CLEARED
     session.execute(delete(PatternMember).where(PatternMember.ticket_id == ticket.id))
     session.flush()
+    stand_in(session, [ticket.id])
 
 
 def _stumble(session: Session, patch: Patch, ticket: Ticket, known: PatchCase | None, now: datetime) -> None:

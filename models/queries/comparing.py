@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, bindparam, exists, select
+from sqlalchemy import Row, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from models.prepared import Prepared, listed
@@ -12,8 +12,17 @@ from models.queries import feed, second_look
 from models.queries.patterns import GONE
 from models.queries.second_look import Position
 from models.rules.lifecycle import Verb
-from models.rules.patterns import counts, is_doubled, voice_of
-from models.tables import Met, Patch, PatchCase, PatternMember, Ticket, TicketVector
+from models.rules.patterns import LEAST, counts, is_doubled, voice_of
+from models.tables import (
+    Met,
+    Patch,
+    PatchCase,
+    Pattern,
+    PatternMember,
+    PatternState,
+    Ticket,
+    TicketVector,
+)
 
 _COMES: Final = frozenset({Verb.SUBMIT, Verb.RETYPE, Verb.SEPARATE, Verb.REVIVE, Verb.UNSHIELD})
 _GOES: Final = frozenset({Verb.WITHDRAW, Verb.MERGE, Verb.SHIELD})
@@ -23,12 +32,17 @@ AT_ONCE: Final = 5000
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A case that is to be compared, or is gone, and where that stands in the feed."""
+    """A case that is to be compared or is gone, what happened to it, and where that stands in the feed."""
 
     ticket_id: int
-    is_gone: bool
+    verb: Verb
     before: Position
     at: Position
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it is compared no more."""
+        return self.verb in _GOES
 
 
 class Compared(NamedTuple):
@@ -48,7 +62,7 @@ def changes(session: Session, after: Position, *, limit: int) -> tuple[list[Chan
     for event in feed.events(session, None, after=(after.tx, after.event_id), limit=limit):
         at = Position(event.tx, event.id)
         if event.verb in _COMES | _GOES:
-            found.append(Change(event.ticket_id, event.verb in _GOES, before, at))
+            found.append(Change(event.ticket_id, Verb(event.verb), before, at))
         before = at
     return found, before
 
@@ -81,6 +95,21 @@ def known(session: Session, ticket_id: int, model: str) -> tuple[bytes, Mapping[
 def pattern_of(session: Session, ticket_id: int) -> int | None:
     """Return the pattern that a case is in, None if it is in none."""
     return session.scalar(select(PatternMember.pattern_id).where(PatternMember.ticket_id == ticket_id))
+
+
+def untold(session: Session, ticket_id: int) -> Sequence[int]:
+    """Return the patterns of a case's type that may have lost their words with it, and have no stone now."""
+    here = select(Ticket.type).where(Ticket.id == ticket_id).scalar_subquery()
+    of_type = select(Pattern.id).where(Pattern.type == here, Pattern.stone == "")
+    voices = func.count(PatternMember.voice.distinct())
+    many = (
+        of_type.join(PatternMember, PatternMember.pattern_id == Pattern.id)
+        .where(Pattern.state == PatternState.FORMING)
+        .group_by(Pattern.id)
+        .having(voices >= LEAST)
+    )
+    shown = of_type.where(Pattern.state == PatternState.OPEN)
+    return sorted({*session.scalars(shown), *session.scalars(many)})
 
 
 def has_doubled(session: Session, ticket_id: int) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from models.queries.registry import NotFound, Regions, inside
@@ -156,20 +156,6 @@ def heard(session: Session, pattern_id: int, *, since: datetime) -> int:
     return rules.heard((member.voice, member.copy_of is not None) for member, _ in found)
 
 
-def needed(session: Session, type_code: str, *, since: datetime) -> int:
-    """Return how many enterprises a pattern of this type needs, by its cases and by what people decided."""
-    cases = select(func.count()).where(Ticket.type == type_code, Ticket.created_at >= since)
-    decided = _decided(session, type_code)
-    kept = decided["rename"] + decided["join"] + decided["split"]
-    return rules.needed(session.scalar(cases) or 0, rules.more_after(decided["dismiss"], kept))
-
-
-def join_from(session: Session, type_code: str, fitted: float) -> float:
-    """Return the likeness from which on cases of this type belong together."""
-    decided = _decided(session, type_code)
-    return rules.join_from(fitted, decided["split"], decided["join"])
-
-
 def first_words(session: Session, ticket_ids: Collection[int]) -> dict[int, str]:
     """Return with which words each of these cases came."""
     said = (
@@ -185,26 +171,8 @@ def first_words(session: Session, ticket_ids: Collection[int]) -> dict[int, str]
     return {ticket_id: "\n".join(words) for ticket_id, words in found.items()}
 
 
-def repeats(ticket_id: int) -> Select[int | None]:
-    """Return what selects the case whose words another repeats."""
-    return select(PatternMember.copy_of).where(PatternMember.ticket_id == ticket_id)
-
-
 def _whose(session: Session, pattern_id: int) -> list[tuple[str, bool]]:
     return [(each.voice, each.copy_of is not None) for each in members(session, pattern_id)]
-
-
-def _decided(session: Session, type_code: str) -> Counter[str]:
-    wanted = (
-        select(PatternDecision.verb, func.count(PatternDecision.pattern_id.distinct()))
-        .join(Pattern, Pattern.id == PatternDecision.pattern_id)
-        .where(Pattern.type == type_code)
-        .group_by(PatternDecision.verb)
-    )
-    found: Counter[str] = Counter()
-    for verb, number in session.execute(wanted):
-        found[verb] = number
-    return found
 
 
 def _cases(regions: Regions) -> Select[PatternMember, Ticket]:

@@ -113,7 +113,15 @@ class PatternMember(Base):
     is_pinned: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[datetime]
 
-    __table_args__ = (Index("ix_pattern_members_pattern", "pattern_id", "ticket_id"),)
+    __table_args__ = (
+        Index("ix_pattern_members_pattern", "pattern_id", "ticket_id"),
+        Index(
+            "ix_pattern_members_copy_of",
+            "copy_of",
+            sqlite_where=text("copy_of is not null"),
+            postgresql_where=text("copy_of is not null"),
+        ),
+    )
 
 
 class PatternDecision(Base):

@@ -140,7 +140,10 @@ def test_patterns_notices_and_the_wall_lose_it_and_get_it_back(fresh_url: Makers
         assert found["enterprises"] == 7
         owner.say(f"保密 {mine}")
         compare(world)
-        assert patterns(world) == [], "title and stone may be its words: they go until the next case comes"
+        (found,) = patterns(world)
+        assert found["enterprises"] == 6, "title and stone may be its words: they are the others' now"
+        assert found["stone"]
+        assert mine not in {each["number"] for each in found["typical"]}
         world.phone(firm(world.database, "next")).say("澜河县城投欠我们工程款，护坡的尾款五十万，拖了两年")
         compare(world)
         (found,) = patterns(world)

@@ -10,6 +10,7 @@ from bot.web.api.patterns import CaseCard
 from bot.web.api.schemas import OwnerCard
 from models.queries import patches as queries
 from models.queries.patch_effects import Effect, as_json
+from models.rules.effects import LEAST_DAYS
 from models.rules.numbers import number_of
 from models.tables import PatchEvent, Ticket
 
@@ -82,9 +83,10 @@ class NewPatch(Instrument):
     regions: Annotated[list[RegionCode], Field(min_length=1, max_length=30)]
     due_on: date
     steps: Annotated[tuple[NewStep, ...], Field(max_length=20)] = ()
-    evaluate_days: Annotated[int, Field(ge=1, le=730)] | None = Field(
+    evaluate_days: Annotated[int, Field(ge=LEAST_DAYS, le=730)] | None = Field(
         None,
-        description="Days in effect until it is judged; left out, as the installation has it.",
+        description="Days in effect until it is judged, and from one look to the next; of fewer than seven "
+        "no rate is told. Left out, as the installation has it.",
     )
 
 

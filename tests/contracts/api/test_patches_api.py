@@ -56,6 +56,17 @@ def in_effect(desk: Desk, patch: int) -> None:
         assert answer.status_code == 200, answer.text
 
 
+def test_no_patch_is_judged_after_fewer_days_than_a_rate_is_told_of(office: tuple[Desk, Ground]) -> None:
+    desk, made = office
+    body = {
+        "pattern_id": made.pattern, "title": "限期支付", "cause": "not_executed", "due_on": "2026-12-31",
+        "owner_id": made.roster.officials["leader"], "regions": ["210000"],
+    }  # fmt: skip
+    for days, status in ((6, 422), (7, 201)):
+        answer = desk.post("/patches", body | {"evaluate_days": days}, key=desk.key("supervisor"))
+        assert answer.status_code == status, answer.text
+
+
 def test_patch_is_opened_signed_and_read(office: tuple[Desk, Ground]) -> None:
     desk, made = office
     patch = opened(desk, made, steps=[{"what": "起草"}], link="https://www.example.gov.cn/12")

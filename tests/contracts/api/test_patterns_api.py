@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.queries.patterns import join_from
+from models.queries.taught import join_from
 from models.rules.numbers import number_of
 from models.tables import Pattern, PatternDecision
 from tests.alike import ARREARS, bring, compare, firm, groups, seven
@@ -150,7 +150,10 @@ def test_splits_and_joins_move_the_likeness_from_which_on_cases_of_their_type_be
     assert learned("arrears") == 0.4
     new = decide(desk, pattern, "split", numbers=[number_of(cases[0])], title="另一类").json()
     assert (learned("arrears"), learned("ip")) == (pytest.approx(0.42), 0.4)
-    decide(desk, pattern, "join", pattern_id=new["id"])
+    second = decide(desk, pattern, "split", numbers=[number_of(cases[1])], title="又一类").json()
+    assert learned("arrears") == pytest.approx(0.44), "each split teaches"
+    for each in (new, second):
+        decide(desk, pattern, "join", pattern_id=each["id"])
     assert learned("arrears") == pytest.approx(0.4)
 
 

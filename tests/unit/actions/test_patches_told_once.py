@@ -4,9 +4,9 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from models.actions import handover, patch_comments, patch_news, patches, patterns
+from models.actions import handover, patch_comments, patch_news, patches, patterns, roster
 from models.actions.handover import StillResponsible
 from models.actions.patch_chain import locked
 from models.actions.patches import DayRefused, NotWhole, OwnerRefused
@@ -14,10 +14,21 @@ from models.queries import proof
 from models.queries.patches import shown
 from models.rules.patches import PatchVerb
 from models.session import Database
-from models.tables import Event, Patch, PatchAsk, PatchCase, PatchEvent, Pattern, Ticket
+from models.tables import (
+    Event,
+    Outbox,
+    Patch,
+    PatchAsk,
+    PatchCase,
+    PatchEvent,
+    Pattern,
+    PatternMember,
+    Person,
+    Ticket,
+)
 from tests.alike import bring, firm
 from tests.patching import MINUTE, Ground, belongs, ground
-from tests.unit.models.stage import NOW
+from tests.unit.models.stage import NOW, a_person
 
 EFFECT = NOW + MINUTE
 TOLD = ("patch_effect", "patch_changed")
@@ -202,6 +213,43 @@ def test_patches_follow_a_pattern_that_was_joined_and_a_successor_in_office(desk
         assert row.listed["patches"] == [patch]
     assert desk.row(patch).owner_id == new
     assert proof.verify(desk.database).flaws == []
+
+
+def test_figures_of_all_regions_are_told_to_who_watches_over_all_of_them(desk: Ground) -> None:
+    people = {}
+    with desk.database.transaction() as session:
+        for name, region in (("一", "210100"), ("二", "210200"), ("三", "210200")):
+            made = roster.add_official(
+                session, name=f"督查{name}", post="督查专员", department="督查室", region=region,
+                kind="supervisor", now=NOW,
+            )  # fmt: skip
+            person = session.get_one(Person, a_person(session, f"o-watch-{name}"))
+            person.official_id, people[person.id] = made.id, region
+    patch = desk.open(regions=("210100", "210200"))
+    desk.in_effect(patch, now=EFFECT)
+    for n in range(8):
+        desk.comes(f"after{n}", now=EFFECT + MINUTE)
+    desk.strike(EFFECT + timedelta(days=91))
+    with desk.database.reading() as session:
+        told = session.scalars(select(Outbox).where(Outbox.kind == "patch_judged")).all()
+    seen = {row.person_id: row.payload["figures"] is not None for row in told}
+    owners = {each: is_whole for each, is_whole in seen.items() if each not in people}
+    assert owners
+    assert all(owners.values()), "whoever answers for it reads all"
+    assert {each: is_whole for each, is_whole in seen.items() if each in people} == dict.fromkeys(
+        people, False
+    )
+
+
+def test_an_owner_who_was_not_told_in_an_earlier_round_keeps_nobody_waiting_in_this_one(desk: Ground) -> None:
+    patch = desk.open()
+    desk.in_effect(patch, now=EFFECT)
+    with desk.database.transaction() as session:
+        facts = {"kind": "affected", "round": 0, "met_at": NOW, "is_reported": False}
+        session.add(PatchCase(patch_id=patch, ticket_id=desk.cases[0], **facts))
+        session.execute(delete(PatternMember).where(PatternMember.ticket_id == desk.cases[0]))
+    desk.strike(EFFECT)
+    assert len(desk.told("patch_changed")) == 6
 
 
 def test_whoever_holds_no_office_answers_for_no_patch(desk: Ground) -> None:

@@ -1,16 +1,17 @@
 """All stored cases are grouped anew, and what people decided about patterns stays decided."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.regrouping import regroup
-from models.actions import patterns, shielding
+from models.actions import patterns, regrouping, shielding
 from models.actions.patterns import Signature
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.session import Database
-from models.tables import Pattern, PatternMember, Ticket
+from models.tables import Patch, PatchCase, Pattern, PatternMember, Ticket
 from tests.alike import APPROVAL, ARREARS, MODEL, bring, compare, firm, groups, seven, shown
+from tests.patching import MINUTE, belongs, ground
 from tests.unit.bot.test_patterns_loop import a_key
 from tests.unit.models.stage import NOW, staffed
 
@@ -115,6 +116,39 @@ def test_what_people_decided_stays(office: Database) -> None:
     again(office)
     assert sum(late in members for _, members in groups(office)) == 1, "new cases join what was decided"
     assert [set(members) - {late} for _, members in groups(office)] == [set(cases[3:]), set(cases[:3])]
+
+
+def test_a_patched_pattern_keeps_its_cases_and_who_is_found_to_belong_there_meets_the_patch(
+    database: Database,
+) -> None:
+    made = ground(database, firms=0)
+    odd = bring(database, firm(database, "odd"), APPROVAL)
+    cases = seven(database)
+    compare(database)
+    made.pattern = shown(database)[-1].id
+    patch = made.open()
+    made.in_effect(patch)
+    with database.transaction() as session:
+        belongs(session, session.get_one(Ticket, odd), made.pattern, NOW)
+        session.execute(delete(PatternMember).where(PatternMember.ticket_id == cases[6]))
+        session.execute(update(Ticket).where(Ticket.id == cases[6]).values(created_at=NOW + MINUTE))
+    again(database)
+    assert groups(database) == [("open", [odd, *cases])], "to open a patch from it was to say what it is"
+    with database.reading() as session:
+        assert session.get_one(PatchCase, (patch, cases[6])).kind == "stumbled"
+
+
+def test_a_patch_opened_while_its_pattern_loses_its_cases_goes_where_they_went(database: Database) -> None:
+    made = ground(database)
+    patch = made.open()
+    made.in_effect(patch)
+    with database.transaction() as session:
+        other = Pattern(type="arrears", state="open", title="另", stone="另", created_at=NOW, opened_at=NOW)
+        session.add(other)
+        session.flush()
+        session.execute(update(PatternMember).values(pattern_id=other.id))
+        assert regrouping.close_empty(session, {made.pattern: other.id}, now=NOW) == 1
+        assert session.get_one(Patch, patch).pattern_id == other.id
 
 
 def test_a_flood_weighs_no_more_than_its_first_case_and_copies_make_no_pattern(office: Database) -> None:
