@@ -1,13 +1,17 @@
 """Composition root of the web process: the webhook at the front, everything else behind it."""
 
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final
 
 from fastapi import FastAPI
 
 from bot import learning, log
 from bot.collector import spare_the_collector
+from bot.orphans import when_orphaned
 from bot.service import Service, build, courtesy_of, openness_of
 from bot.web import health, wall
 from bot.web.api import api
@@ -74,4 +78,6 @@ def from_environment() -> Any:
     learning.use_chosen_model(settings)
     app = create_app(build(settings), with_worker=settings.worker)
     spare_the_collector()
+    # One of several workers leaves in good order when the process that started them was killed.
+    when_orphaned(partial(os.kill, os.getpid(), signal.SIGTERM))
     return app

@@ -11,12 +11,12 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy
 from functools import partial
-from multiprocessing import get_context, parent_process
-from threading import Thread
+from multiprocessing import get_context
 from traceback import format_exception
 from typing import Final, Protocol, TypeVar
 
 from bot.collector import spare_the_collector
+from bot.orphans import when_orphaned
 from models.session import Database
 
 MANY: Final = 50_000
@@ -87,17 +87,10 @@ _OURS: Final[list[Database]] = []
 
 
 def _begin(address: str) -> None:
-    Thread(target=_end_with_the_parent, daemon=True).start()
+    # Work that nobody takes must not go on for ever.
+    when_orphaned(partial(os._exit, 1))
     spare_the_collector()
     _OURS.append(Database(address, connections=1))
-
-
-def _end_with_the_parent() -> None:
-    """Whoever is killed tells nobody to stop; work that nobody takes must not go on for ever."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _do(work: Callable[[Database, _Piece], _Found], piece: _Piece) -> _Found:

@@ -166,9 +166,6 @@ FORGED: Mapping[str, Callable[[Wire], Parcel]] = {
         Parcel(good(w).params, plain(w).encode()), encrypt_type="", msg_signature=""
     ),
     "encryption called raw": lambda w: asked(Parcel(good(w).params, plain(w).encode()), encrypt_type="raw"),
-    "plaintext beside a forged seal": lambda w: with_sealed(
-        outside(w, f"{plain(w)[:-6]}<Encrypt><![CDATA[x]]></Encrypt></xml>".encode()), "AAAA"
-    ),
     "UTF-16": lambda w: outside(w, good(w).body.decode().encode("utf-16")),
     "nothing at all": lambda w: Parcel({}, b""),
 }
@@ -178,6 +175,9 @@ UNREADABLE: Mapping[str, Callable[[Wire], Parcel]] = {
     "random bytes": lambda w: outside(w, bytes(range(256)) * 4),
     "JSON": lambda w: outside(w, b'{"Encrypt": "x"}'),
     "plaintext where a seal belongs": lambda w: outside(w, plain(w).encode()),
+    "plaintext beside a forged seal": lambda w: with_sealed(
+        outside(w, f"{plain(w)[:-6]}<Encrypt><![CDATA[x]]></Encrypt></xml>".encode()), "AAAA"
+    ),
     "two seals": lambda w: outside(w, good(w).body.replace(b"</xml>", b"<Encrypt>x</Encrypt></xml>")),
     "deep nesting": lambda w: outside(w, f"<xml>{nested(5000)}</xml>".encode()),
     "broad nesting": lambda w: outside(w, b"<xml>" + b"<a>1</a>" * 5000 + b"</xml>"),
@@ -208,7 +208,7 @@ GENUINE: Mapping[str, Callable[[Wire], Parcel]] = {
 
 @pytest.mark.parametrize("name", FORGED)
 def test_forged_push_is_refused(door: Door, name: str) -> None:
-    door.assert_refused(FORGED[name](door.wire), 403, 400)
+    door.assert_refused(FORGED[name](door.wire), 403)
     door.assert_healthy()
 
 

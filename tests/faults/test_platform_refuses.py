@@ -176,6 +176,28 @@ def test_closed_window_parks_until_the_person_writes(world: World, code: int) ->
     wait_for(world, news.id, Delivery.SENT)
 
 
+def test_a_tap_that_opens_less_than_a_message_does_loses_no_news(world: World) -> None:
+    """What a tap on a link in a message opens is not documented: 48 hours, or as little as a menu's minute."""
+    world.sim.post("/account", json={"menu_tap": "menu"}).raise_for_status()
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    number = number_in(owner.say(REQUEST))
+    world.advance(hours=49)
+    leader.say("待办")
+    owner.silence(), leader.silence()
+    owner.tap("查进度")
+    assert owner.window()["remaining"] == 3
+    world.advance(minutes=5)
+    assert not owner.window()["open"]
+
+    leader.say(f"受理 {number}")
+    assert "暂时收不到微信消息" in leader.news()["text"]
+    [news] = [each for each in world.outbox() if each.kind == Notice.ACCEPTED]
+    assert attempts(world, news.id) == [("window_closed", 45015)]
+    owner.say("你好")
+    assert "已受理您的诉求" in owner.news()["text"]
+    wait_for(world, news.id, Delivery.SENT)
+
+
 @pytest.mark.parametrize("code", [45015, 45047])
 def test_closed_window_turns_to_the_template_where_there_is_one(sqlite_url: str, code: int) -> None:
     with World.running(sqlite_url, wechat_template_id=TEMPLATE) as world:
