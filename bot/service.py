@@ -41,7 +41,7 @@ from handlers.understanding import embedding
 from handlers.understanding.classifier import default_classifier, verdict_on
 from handlers.understanding.deep import DeepClassifier, NoDeepModel, default_deep
 from handlers.understanding.masking import erase
-from models.actions import forgetting, mornings
+from models.actions import mornings, retention
 from models.actions.timers import TIMERS, Strike
 from models.actions.ways import Channels
 from models.rules.disturbance import Courtesy, Quiet
@@ -177,9 +177,10 @@ def timers_of(settings: Settings) -> dict[str, Strike]:
     """Return what happens because time has passed, as this installation has settled it."""
     every = timedelta(days=settings.visit_every)
     timers = {**TIMERS, "mornings": partial(mornings.strike, visit_every=every)}
+    timers[retention.CLOSED] = partial(retention.strike_closed, erase=erase)
     if settings.retention_days is not None:
         days = settings.retention_days
-        timers[forgetting.RETENTION] = partial(forgetting.strike, days=days, erase=erase)
+        timers[retention.RETENTION] = partial(retention.strike, days=days, erase=erase)
     return timers
 
 

@@ -16,6 +16,13 @@ def unfollow(turn: Turn) -> Reply:
     return SILENT
 
 
+@router.when(Kind.CLOSED)
+def closed(turn: Turn) -> Reply:
+    """A person gave up their account: they are forgotten, once no case of theirs is open."""
+    people.closed(turn.session, turn.party, at=turn.said_at)
+    return SILENT
+
+
 @router.when(Kind.CONSENT)
 def consent(turn: Turn) -> Reply:
     """A person allowed or refused subscription notices."""

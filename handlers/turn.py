@@ -37,6 +37,8 @@ class Kind(StrEnum):
     """A file, or the card of a mini-program: somebody sent it, and the platform lets us not pass it on."""
     FOLLOW = "follow"
     UNFOLLOW = "unfollow"
+    CLOSED = "closed"
+    """Somebody gave up their account with the platform: what we know of them is to go."""
     SCAN = "scan"
     CLICK = "click"
     CONSENT = "consent"

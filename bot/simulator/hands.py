@@ -110,6 +110,16 @@ class Hands:
         self._note(user, UNFOLLOWED)
         return await self._platform.push(openid, {"MsgType": "event", "Event": "unsubscribe", "EventKey": ""})
 
+    async def give_up(self, openid: str) -> PushResult:
+        """Give up the WeChat account: the account is told so by the platform itself, as a privacy event."""
+        user = self._follower(openid)
+        user.followed, user.subscribed_at = False, None
+        user.windows.close()
+        user.consents.clear()
+        self._note(user, UNFOLLOWED)
+        event = {"MsgType": "event", "Event": "user_authorization_cancellation", "OpenID": openid}
+        return await self._platform.push(openid, event)
+
     def block(self, openid: str, *, blocked: bool) -> None:
         """Stop, or allow again, messages of the account; the account is not told."""
         user = self._follower(openid)

@@ -57,6 +57,10 @@ async def _unfollow(hands: Hands, openid: str, _body: Body) -> PushResult:
     return await hands.unfollow(openid)
 
 
+async def _give_up(hands: Hands, openid: str, _body: Body) -> PushResult:
+    return await hands.give_up(openid)
+
+
 async def _block(hands: Hands, openid: str, _body: Body) -> None:
     hands.block(openid, blocked=True)
 
@@ -104,6 +108,7 @@ ACTS: Final[dict[str, Act]] = {
     "location": _location,
     "follow": _follow,
     "unfollow": _unfollow,
+    "give_up": _give_up,
     "block": _block,
     "unblock": _unblock,
     "scan": _scan,

@@ -26,6 +26,7 @@ _MESSAGES: Final = {
 _EVENTS: Final = {
     Event.SUBSCRIBE: Kind.FOLLOW,
     Event.UNSUBSCRIBE: Kind.UNFOLLOW,
+    Event.USER_AUTHORIZATION_CANCELLATION: Kind.CLOSED,
     Event.SCAN: Kind.SCAN,
     Event.CLICK: Kind.CLICK,
     Event.SUBSCRIBE_MSG_POPUP: Kind.CONSENT,
@@ -49,7 +50,7 @@ def incoming(envelope: Envelope) -> Incoming:
         name, text = str(envelope.kind), _text(envelope)
     return Incoming(
         key=envelope.dedupe_key,
-        openid=envelope.openid,
+        openid=_whose(envelope),
         kind=kind,
         name=name,
         text=text,
@@ -71,6 +72,11 @@ def unreadable(push: Unreadable, now: datetime) -> Incoming:
         sealed=push.sealed,
         sent_at=int(now.timestamp()),
     )
+
+
+def _whose(envelope: Envelope) -> str:
+    """Return whom a push is about: of a privacy event the sender may be the platform itself."""
+    return envelope.privacy.openid if envelope.privacy and envelope.privacy.openid else envelope.openid
 
 
 def _text(envelope: Envelope) -> str:

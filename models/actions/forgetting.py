@@ -1,4 +1,4 @@
-"""Forget who a person was: on request, or a while after their last case has ended (ADR 0031).
+"""Forget who a person was, as `retention` or somebody who may ask for it wants (ADR 0031).
 
 What their cases were about, when what happened and who answered stays; what says whose case it was goes. An
 event in which that stood is redacted: its digest stays in the chain, and a later event seals what is left,
@@ -6,14 +6,14 @@ there and in the words that were said.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Text, and_, cast, delete, exists, literal, or_, select, update
+from sqlalchemy import Text, and_, cast, delete, literal, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models.actions import audit, contacts, events, overtaken, stretches
+from models.actions import contacts, events, overtaken, stretches
 from models.actions.contacts import InOffice, NoSuchPerson
 from models.actions.conversation import entitle, new_salt, seal_of
 from models.actions.rewording import Erase, Words, reword, without
@@ -21,7 +21,7 @@ from models.queries.stretches import alone, left_of
 from models.queries.tickets import Actor
 from models.rules.chain import digest
 from models.rules.copies import REASON
-from models.rules.lifecycle import FINISHED, Role, Verb
+from models.rules.lifecycle import Role, Verb
 from models.rules.numbers import number_of
 from models.rules.sealing import FORGOTTEN
 from models.tables import (
@@ -36,7 +36,6 @@ from models.tables import (
     IdempotentAnswer,
     Inbox,
     Invite,
-    Lease,
     Media,
     Message,
     Official,
@@ -49,12 +48,6 @@ from models.tables import (
     Verification,
     Visit,
 )
-
-RETENTION: Final = "retention"
-AT_ONCE: Final = 1
-"""People in one transaction: on SQLite whoever writes waits for it."""
-
-EVERY: Final = timedelta(days=1)  # between two looks at who may be forgotten
 
 _UNSEEN: Final = {"synchronize_session": False}
 _NOWHERE: Final = "0" * 64
@@ -106,43 +99,12 @@ def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) ->
     left = _forget_mail(session, person_id, cases, words, now=now)
     left["push"] = _forget_pushes(session, person)
     _forget_answers(session, person_id, cases)
-    person.openid, person.forgotten_at = f"forgotten:{person_id}", now
+    person.openid, person.forgotten_at, person.closed_at = f"forgotten:{person_id}", now, None
     person.follows, person.is_reachable = False, False
     person.window_left, person.window_expires_at = 0, None
     person.hand_ticket_id = person.hand_until = person.pending = person.cases = None
     session.flush()
     return left
-
-
-def strike(session: Session, now: datetime, *, limit: int, days: int, erase: Erase) -> int:
-    """Forget somebody whose cases have all ended more than `days` ago; looked for once a day."""
-    alone(session)
-    looked = session.get(Lease, RETENTION)
-    if looked is not None and looked.until > now:
-        return 0
-    found = _to_be_forgotten(session, now - timedelta(days=days), min(limit, AT_ONCE))
-    for person_id in found:
-        forget(session, person_id, erase=erase, now=now)
-        where = f"people/{person_id}"
-        audit.note(
-            session, audit.SYSTEM, audit.Deeds.CHANGE, RETENTION, where, reason=f"{days} days", now=now
-        )
-    if not found:
-        session.merge(Lease(name=RETENTION, holder=RETENTION, until=now + EVERY))
-    return len(found)
-
-
-def _to_be_forgotten(session: Session, before: datetime, limit: int) -> Sequence[int]:
-    theirs = Ticket.person_id == Person.id
-    case = exists().where(theirs)
-    is_open = exists().where(theirs, Ticket.status.not_in(sorted(FINISHED)))
-    is_recent = exists().where(theirs, Event.ticket_id == Ticket.id, Event.at >= before)
-    speaks = exists().where(Contact.person_id == Person.id, Contact.is_active)
-    wanted = select(Person.id).where(
-        *(Person.forgotten_at.is_(None), Person.official_id.is_(None), Person.seen_at < before),
-        *(~is_open, ~is_recent, or_(case, ~speaks)),
-    )
-    return session.scalars(wanted.order_by(Person.id).limit(limit)).all()
 
 
 def _names(session: Session, person_id: int) -> frozenset[str]:

@@ -123,6 +123,16 @@ def left(session: Session, who: Party, *, at: datetime) -> None:
     )
 
 
+def closed(session: Session, who: Party, *, at: datetime) -> None:
+    """Note that a person gave up their account with the platform: a timer forgets them.
+
+    Who has written since then has one again.
+    """
+    left(session, who, at=at)
+    gone = update(Person).where(Person.id == who.person_id, Person.seen_at <= at)
+    session.execute(gone.values(closed_at=at))
+
+
 def _has_left_since(session: Session, who: Party, at: datetime) -> bool:
     """Whether somebody who does not follow us left after `at`."""
     return session.scalars(select(Person.seen_at).where(Person.id == who.person_id)).one() > at

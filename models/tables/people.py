@@ -131,6 +131,7 @@ class Person(Base):
     `hand_*` names the case that plain text goes to; `pending` is a question we asked and await; `cases`
     are the last they brought, each with its first words, so that a later word finds the one it mentions.
     `seen_at` is when they last wrote, came or went, by the platform's clock: pushes arrive out of order.
+    `closed_at`: they gave up their account then, says the platform; forgotten once no case of theirs is open.
     From `forgotten_at` on nothing tells who they were; whoever writes with the same WeChat is somebody new.
     """
 
@@ -148,7 +149,17 @@ class Person(Base):
     cases: Mapped[list[Any] | None]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_people_closed",
+            "closed_at",
+            sqlite_where=text("closed_at is not null"),
+            postgresql_where=text("closed_at is not null"),
+        ),
+    )
 
 
 class Contact(Base):

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from bot.verifying import checked
 from handlers.understanding.masking import erase
-from models.actions import access, forgetting
+from models.actions import access, forgetting, retention
 from models.actions.contacts import InOffice, NoSuchPerson
 from models.queries import proof
 from models.rules.numbers import ticket_id_of
@@ -200,7 +200,7 @@ def test_people_are_forgotten_when_their_cases_ended_long_ago(world: World) -> N
         now, done = world.clock() + after, []
         while not done or done[-1]:
             with world.database.transaction() as session:
-                done.append(forgetting.strike(session, now, limit=50, days=90, erase=erase))
+                done.append(retention.strike(session, now, limit=50, days=90, erase=erase))
         return sum(done)
 
     assert strike(days - timedelta(hours=1)) == 0
@@ -219,3 +219,33 @@ def test_people_are_forgotten_when_their_cases_ended_long_ago(world: World) -> N
     assert world.roster.people[PARTNER] not in forgotten
     assert sorted(noted) == sorted(f"people/{each}" for each in forgotten)
     assert checked(world.database, world.clock()).flaws == []  # their pictures are gone, by right
+
+
+def test_who_gives_up_their_account_is_forgotten_once_no_case_of_theirs_is_open(world: World) -> None:
+    number = lived(world)
+    owner, leader = world.phone(OWNER), world.phone(LEADER)
+    person = world.roster.people[OWNER]
+
+    def strike() -> int:
+        with world.database.transaction() as session:
+            return retention.strike_closed(session, world.clock(), limit=50, erase=erase)
+
+    assert strike() == 0
+    owner.act("give_up")
+    leader.act("give_up")
+    owner.act("follow")
+    assert strike() == 0, "the case is open, an official is in office"
+    world.advance(minutes=1)
+    owner.say(f"撤回 {number}")
+    if "确认" in owner.say(f"撤回 {number}"):
+        owner.say("是")
+    assert strike() == 0, "who has written since then has an account again"
+    world.advance(minutes=1)
+    owner.act("give_up")
+    assert strike() == 1
+    assert strike() == 0
+    with world.database.reading() as session:
+        assert session.get_one(Person, person).openid == f"forgotten:{person}"
+        rows = session.execute(select(AuditEntry.operation, AuditEntry.object)).all()
+    assert ("accounts", f"people/{person}") in {tuple(row) for row in rows}
+    assert checked(world.database, world.clock()).flaws == []

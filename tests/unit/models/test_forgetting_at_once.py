@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.understanding.masking import erase
-from models.actions import forgetting
+from models.actions import forgetting, retention
 from models.session import Database
 from models.tables import AuditEntry, Person
 from tests.contracts.api.desk import is_somebody_waiting
@@ -24,7 +24,7 @@ def _on_demand(session: Session, person_id: int) -> int:
 
 
 def _by_itself(session: Session, _person_id: int) -> int:
-    return forgetting.strike(session, LATER, limit=50, days=90, erase=erase)
+    return retention.strike(session, LATER, limit=50, days=90, erase=erase)
 
 
 @pytest.mark.parametrize("second", [_on_demand, _by_itself])
