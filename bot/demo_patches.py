@@ -96,7 +96,8 @@ def _pattern(session: Session, cases: Sequence[Ticket], words: Mapping[str, Any]
     for case in cases:
         _put(session, case, row.id, now)
     if row.state == PatternState.FORMING and members(session, row.id):
-        patterns.show(session, row, title=words["pattern"], stone=words["pattern"], now=now)
+        told = patterns.InWords(words["pattern"], words["pattern"], sorted(ours))
+        patterns.show(session, row, told, now=now)
     return row
 
 

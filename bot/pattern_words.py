@@ -10,8 +10,11 @@ from handlers.understanding import wording
 from handlers.understanding.stone import told_by
 from handlers.understanding.suggesting import prepared
 from models.actions import patterns
+from models.actions.patterns import InWords
+from models.queries import comparing
 from models.queries import patterns as queries
 from models.queries.comparing import names_around
+from models.session import Database
 from models.tables import Pattern, PatternMember, PatternState
 
 TOLD_BY: Final = 40
@@ -27,22 +30,38 @@ class Typical:
     letters: tuple[str, ...]
 
 
-def told(session: Session, pattern: Pattern) -> tuple[str, str]:
+def told(session: Session, pattern: Pattern) -> InWords:
     """Return title and stone of a pattern, in which nobody is named who brought or handles it."""
     ids = [each.ticket_id for each in queries.members(session, pattern.id) if each.copy_of is None][:TOLD_BY]
     words = queries.first_words(session, ids)
     people, firms = names_around(session, ids)
-    return told_by([words[each] for each in sorted(words)], people, firms)
+    sources = sorted(words)
+    title, stone, said_in = told_by([words[each] for each in sources], people, firms)
+    return InWords(title, stone, [sources[place] for place in said_in])
 
 
 def show_if_due(session: Session, pattern: Pattern, *, now: datetime) -> bool:
     """Show a pattern that enough enterprises tell of, or one that lost its words, in those of its cases."""
     if not patterns.is_due(session, pattern, now=now):
         return False
-    title, stone = told(session, pattern)
-    if title:
-        patterns.show(session, pattern, title=title, stone=stone, now=now)
-    return bool(title)
+    words = told(session, pattern)
+    if words.title:
+        patterns.show(session, pattern, words, now=now)
+    return bool(words.title)
+
+
+def tell_anew(session: Session, pattern: Pattern) -> None:
+    """Tell a pattern in the words of the cases that are in it now."""
+    patterns.tell(session, pattern, told(session, pattern))
+
+
+def tell_untold(database: Database, *, now: datetime) -> None:
+    """Tell the patterns whose words were taken away in those of the cases that are left, one by one."""
+    with database.reading() as session:
+        lost = comparing.untold(session)
+    for pattern_id in lost:
+        with database.transaction() as session:
+            show_if_due(session, session.get_one(Pattern, pattern_id, with_for_update=True), now=now)
 
 
 def typical(session: Session, pattern_id: int) -> Typical | None:

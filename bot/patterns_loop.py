@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot import known_cases, metrics
 from bot.large_model import LargeModel
 from bot.led_loop import LedLoop, be_gentle
-from bot.pattern_words import show_if_due
+from bot.pattern_words import show_if_due, tell_untold
 from bot.rewording import reword
 from handlers.understanding import alike
 from handlers.understanding.embedding import NoEmbedding
@@ -30,7 +30,7 @@ from models.rules import patterns as rules
 from models.rules.lifecycle import Verb
 from models.rules.patterns import Near, Place, voice_of
 from models.session import Database
-from models.tables import Pattern, PatternMember, Ticket
+from models.tables import PatternMember, Ticket
 
 log: Final = structlog.get_logger()
 
@@ -168,13 +168,13 @@ class PatternsLoop(LedLoop):
         """Take a case out; one that was merged keeps the place that people gave it."""
         ticket_id = change.ticket_id
         with self._database.transaction() as session:
-            patterns.leave(session, ticket_id, even_if_pinned=change.verb is not Verb.MERGE)
+            case = session.get_one(Ticket, ticket_id)
+            if change.verb is not Verb.MERGE or not comparing.stays(session, case):
+                patterns.leave(session, ticket_id)
             known_cases.stand_in(self._known, session, ticket_id)
-            untold = comparing.untold(session, ticket_id) if change.verb is Verb.SHIELD else ()
         self._known.remove(ticket_id)
-        for each in untold:
-            with self._database.transaction() as session:
-                show_if_due(session, session.get_one(Pattern, each, with_for_update=True), now=self._clock())
+        if change.verb is Verb.SHIELD:
+            tell_untold(self._database, now=self._clock())
 
     @property
     def _known(self) -> Nearest:
@@ -193,10 +193,12 @@ class PatternsLoop(LedLoop):
         near = [] if kept is None else self._known.near(ticket.type, kept)
         with self._database.transaction() as session:
             current = session.get_one(Ticket, ticket_id, with_for_update=True)
-            shown = None if traits is None else traits.as_json()
-            may_be = patterns.keep(session, current, model=self._model, vector=kept, traits=shown)
+            seen = None if traits is None else traits.as_json()
+            may_be = patterns.keep(session, current, model=self._model, vector=kept, traits=seen)
             was, told_anew = comparing.pattern_of(session, ticket_id), None
-            patterns.leave(session, ticket_id)
+            if was is not None and not comparing.stays(session, current):
+                patterns.leave(session, ticket_id)
+            may_be &= current.status not in queries.GONE
             if may_be and kept is not None and traits is not None:
                 told_anew = self._settle(session, current, kept, traits, near, was=was)
             member = session.get(PatternMember, ticket_id)
@@ -233,6 +235,8 @@ class PatternsLoop(LedLoop):
         if found is None:
             return None
         pattern = patterns.settle(session, ticket, found, now=now)
+        if pattern is None:
+            return None
         stumbles.met(session, ticket, pattern.id, now=now)
         if show_if_due(session, pattern, now=now):
             metrics.PATTERNS_SHOWN.inc()

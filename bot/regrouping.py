@@ -157,6 +157,5 @@ def _tell(database: Database, pattern_id: int, now: datetime) -> int:
         if show_if_due(session, pattern, now=now):
             return int(is_new)
         if pattern.state == PatternState.OPEN:
-            title, stone = told(session, pattern)
-            regrouping.retell(session, pattern, title=title, stone=stone)
+            regrouping.retell(session, pattern, told(session, pattern))
         return 0

@@ -18,6 +18,7 @@ from models.actions.outbox import Notice
 from models.actions.patch_asking import QUESTION
 from models.queries import patch_asks
 from models.queries import patches as queries
+from models.queries.conversation import stands_there
 from models.queries.tickets import actor_on, overview
 from models.rules.lifecycle import Verb
 from models.rules.numbers import number_of
@@ -44,7 +45,10 @@ def cite(turn: Turn) -> Reply:
     row = queries.in_force_on(turn.session, ticket.id)
     if row is None:
         return Reply(say.nothing_to_cite(number_of(ticket.id)), Outcome.REFUSAL, ticket.id)
-    words = Words("text", say.citation(row), inbox_id=turn.inbox_id)
+    said = say.citation(row)
+    if stands_there(turn.session, ticket.id, said):
+        return Reply(say.cited_already(number_of(ticket.id)), Outcome.ANSWER, ticket.id)
+    words = Words("text", said, inbox_id=turn.inbox_id)
     hold = turn.manners.hold
     kept = office.reply(turn.session, ticket, actor, words, now=turn.now, hold=hold, cites=row.id)
     view = overview(turn.session, ticket, seen_by=turn.party)

@@ -5411,6 +5411,11 @@ def nothing_to_cite(number: str) -> Speech:
     return (f"{number}没有对应的、已生效的制度补丁。", ("详情", f"详情 {number}"))
 
 
+def cited_already(number: str) -> Speech:
+    """What the patch says has been told to the enterprise already."""
+    return (f"{number}已经引用过这个补丁，企业那边看得到，没有再发。", ("详情", f"详情 {number}"))
+
+
 def unstumble_which() -> Speech:
     """A case is said to be no stumble, and not which."""
     return ("请写上编号，比如：不是再绊 编号",)

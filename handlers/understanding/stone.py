@@ -21,19 +21,25 @@ _ENDS: Final = Regex(r"[。！!？?；;\n]+")
 _CLAUSE: Final = Regex(r"[，,]")
 
 
-def told_by(texts: Sequence[str], people: Iterable[str] = (), firms: Iterable[str] = ()) -> tuple[str, str]:
-    """Return title and stone of texts, without numbers, and without these names of people and of firms."""
+def told_by(
+    texts: Sequence[str], people: Iterable[str] = (), firms: Iterable[str] = ()
+) -> tuple[str, str, list[int]]:
+    """Return title and stone of texts, without numbers, and without these names of people and of firms.
+
+    Last come the places of the texts in which the sentence stands.
+    """
     names, marks = list(people), list(firms)
     plain = [without_known(mask(text), names, marks) for text in texts]
     spread = Counter(gram for text in plain for gram in _grams(text))
     shared = {gram: count for gram, count in spread.items() if count > 1} or spread
     sentences = sorted({each for text in plain for each in _sentences(text)})
     if not sentences:
-        return "", ""
+        return "", "", []
     best = max(sentences, key=lambda each: (_says(each, shared), each))
     clauses = [each for each in _CLAUSE.split(best) if len(each.strip()) >= SHORTEST] or [best]
     clause = max(clauses, key=lambda each: _says(each, shared))
-    return headline(clause.strip(), TITLE)[:TITLE], best[:STONE]
+    said_in = [place for place, text in enumerate(plain) if best in _sentences(text)]
+    return headline(clause.strip(), TITLE)[:TITLE], best[:STONE], said_in
 
 
 def _says(sentence: str, shared: dict[str, int] | Counter[str]) -> float:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from models.actions import events, gathered, owning, tallies
+from models.actions import events, gathered, owning, shielding, tallies
 from models.actions.conversation import LOCAL, about, authors, tell_desk
 from models.actions.outbox import Notice, tell
 from models.queries import merging as queries
@@ -51,6 +51,7 @@ def merge(
     merged = events.record(session, ticket, Verb.MERGE, actor, now=now, main=main.id, **said)
     session.add(Merge(ticket_id=ticket.id, main_id=main.id, since=now, clocks=_put_aside(session, ticket.id)))
     session.flush()
+    shielding.cover(session, ticket, main, actor, now=now)
     _carry(session, main, actor, now=now)
     _tell(session, Notice.MERGED, ticket, main, actor, event_id=merged, said=said, now=now)
 

@@ -46,7 +46,8 @@ def _ask_one(session: Session, key: Key, now: datetime) -> bool:
     if ticket is None or ask.asked_at is not None:
         return False
     to = voice(session, ask.enterprise_id, ticket.person_id)
-    if to is None or not concerns(session, ticket) or not may(ticket, Verb.CONSULT):
+    patch = session.get_one(Patch, ask.patch_id)
+    if to is None or not concerns(session, ticket, patch) or not may(ticket, Verb.CONSULT):
         session.delete(ask)
         return True
     person = session.scalars(
@@ -55,7 +56,6 @@ def _ask_one(session: Session, key: Key, now: datetime) -> bool:
     ).one_or_none()
     if person is None:
         return False
-    patch = session.get_one(Patch, ask.patch_id)
     sealed = {"patch": patch.id, "head": head(session, patch.id)}
     ask.event_id = events.record(session, ticket, Verb.CONSULT, SYSTEM, now=now, **sealed)
     ask.asked_at = now

@@ -118,7 +118,7 @@ def _note(session: Session, patch: Patch, ticket: Ticket, now: datetime) -> bool
     row = session.get_one(PatchCase, (patch.id, ticket.id), populate_existing=True)
     if row.event_id is not None:
         return False
-    if not concerns(session, ticket) or not may(ticket, Verb.PATCH):
+    if not concerns(session, ticket, patch) or not may(ticket, Verb.PATCH):
         session.delete(row)
         session.flush()
         return False
@@ -154,7 +154,7 @@ def _tell_enterprise(session: Session, key: Key, now: datetime) -> bool:
     row = next((each for each in waiting if each.ticket_id == ticket_id), None)
     if row is None:
         return False
-    if not concerns(session, ticket):
+    if not concerns(session, ticket, patch):
         session.delete(row)
         session.flush()
         return True

@@ -10,6 +10,8 @@ from models.actions.conversation import desk_or_office
 from models.actions.outbox import Notice, tell
 from models.actions.patches import about_patch
 from models.actions.striking import one_by_one
+from models.queries.patches import is_in_its_pattern
+from models.queries.patterns import GONE
 from models.tables import Met, Patch, PatchAsk, PatchCase, Ticket, is_open_to_others
 
 ONCE_IN: Final = timedelta(days=1)
@@ -37,7 +39,9 @@ def _report(session: Session, patch_id: int, now: datetime) -> bool:
     cases = session.execute(
         select(PatchCase.ticket_id, Ticket.enterprise_id)
         .join(Ticket, Ticket.id == PatchCase.ticket_id)
+        .join(Patch, Patch.id == PatchCase.patch_id)
         .where(PatchCase.patch_id == patch_id, _is_unreported_stumble(), is_open_to_others(Ticket.id))
+        .where(is_in_its_pattern(), Ticket.status.not_in(GONE))
         .order_by(PatchCase.ticket_id.desc())
     ).all()
     comments = session.scalars(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.actions.conversation import LOCAL
 from models.actions.outbox import Notice, tell
+from models.actions.striking import is_open
 from models.queries.patterns import OfDesk, of_desk
 from models.queries.people import desk
 from models.queries.workdays import calendar
@@ -20,7 +21,6 @@ from models.tables import Official, OfficialKind, PatternWeek
 
 AT: Final = time(9, 0)
 """After the list of the morning, on the first working day of a week (Asia/Shanghai)."""
-TOO_LATE: Final = time(17, 30)
 NAMED: Final = 3
 """Patterns that a message names; the rest is counted."""
 CASES: Final = 2
@@ -35,6 +35,8 @@ def strike(session: Session, now: datetime, *, limit: int) -> int:
     workers; one that was missed for weeks is told once.
     """
     _enrol(session, now)
+    if not is_open(now) or now.astimezone(LOCAL).time() < AT:
+        return 0  # told late in the week rather than not at all
     due = session.scalars(
         select(PatternWeek)
         .join(Official, Official.id == PatternWeek.official_id)
@@ -45,8 +47,7 @@ def strike(session: Session, now: datetime, *, limit: int) -> int:
     ).all()
     for week in due:
         week.due_at = next_week(now)
-        if AT <= now.astimezone(LOCAL).time() < TOO_LATE:
-            _tell(session, week.official_id, now)
+        _tell(session, week.official_id, now)
     session.flush()
     return len(due)
 

@@ -4,13 +4,12 @@ What people decided sticks: a title stays, cases that were split off or joined a
 pattern takes new cases in without ever being shown again.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from models.actions import patch_heirs
@@ -21,19 +20,22 @@ from models.rules import patterns as rules
 from models.rules.patterns import Place
 from models.tables import Pattern, PatternDecision, PatternMember, PatternState, Ticket, TicketVector
 
-_TAKEN: Final = frozenset({"before"})
-"""What of a decision may be words of a case."""
-
-_ITS_WORDS: Final = 0.7
-"""Share of a stone's pairs of neighbouring characters from which on it is told in a case's words."""
-
 
 class NotOfThePattern(LookupError):
     """A case that is to be split off is not in the pattern, or nothing would be left of it."""
 
 
 class CannotJoin(ValueError):
-    """Two patterns that are one already, or of different types."""
+    """Two patterns that are one already, or of different types; or the one that stays was dismissed."""
+
+
+@dataclass(frozen=True, slots=True)
+class InWords:
+    """What a pattern is called, its stone, and the cases whose words these are."""
+
+    title: str
+    stone: str
+    told_from: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,70 +61,53 @@ def keep(
     return row.vector is not None
 
 
-def shield(session: Session, ticket: Ticket) -> None:
-    """Have a case (保密) compared with no other from now on, and take it out of whatever it is in.
-
-    Title and stone may be its words: they go, from what was decided too, until whoever compares cases tells
-    the pattern in others' words, if enough of them are left. So do words of its that it left in a pattern
-    it is in no more, or that were split off with others.
-    """
-    member = session.get(PatternMember, ticket.id)
-    its_own = () if member is None else (member.pattern_id,)
-    for pattern_id in sorted({*its_own, *_saying(session, ticket)}):
-        _unsay(session, pattern_id, ticket.id)
-    leave(session, ticket.id, even_if_pinned=True)
-    keep(session, ticket, model="", vector=None, traits=None)
-    row = session.get_one(TicketVector, ticket.id)
-    row.is_shielded, row.vector, row.traits = True, None, None
-    session.flush()
+def leave(session: Session, ticket_id: int) -> None:
+    """Take a case out of its pattern."""
+    session.execute(delete(PatternMember).where(PatternMember.ticket_id == ticket_id))
 
 
-def unshield(session: Session, ticket: Ticket) -> None:
-    """Have a case that was shielded compared again, as one that has just come."""
-    row = session.get(TicketVector, ticket.id)
-    if row is not None:
-        row.is_shielded = False
-        session.flush()
-
-
-def leave(session: Session, ticket_id: int, *, even_if_pinned: bool = False) -> None:
-    """Take a case out of its pattern, unless people put it there."""
-    gone = delete(PatternMember).where(PatternMember.ticket_id == ticket_id)
-    session.execute(gone if even_if_pinned else gone.where(PatternMember.is_pinned.is_(False)))
-
-
-def settle(session: Session, ticket: Ticket, place: Place, *, now: datetime) -> Pattern:
+def settle(session: Session, ticket: Ticket, place: Place, *, now: datetime) -> Pattern | None:
     """Put a case where it belongs, and return the pattern. What is settled already stays so.
 
-    A case that people said to be no stumble stays out of the pattern that the patch is about.
+    A case that people said to be no stumble stays out of the pattern that the patch is about: then None.
     """
     known = session.get(PatternMember, ticket.id)
     if known is not None:
         return session.get_one(Pattern, known.pattern_id)
     pattern = _pattern(session, ticket, place, now)
-    if (ticket.id, pattern.id) not in comparing.cleared(session, [ticket.id]):
-        session.add(_member(ticket, pattern.id, place.likeness, place.copy_of, now))
-        session.flush()
+    if (ticket.id, pattern.id) in comparing.cleared(session, [ticket.id]):
+        return None
+    session.add(_member(ticket, pattern.id, place.likeness, place.copy_of, now))
+    session.flush()
     return pattern
 
 
 def is_due(session: Session, pattern: Pattern, *, now: datetime) -> bool:
-    """Whether enough enterprises tell of a forming pattern to show it, or a shown one has lost its words."""
+    """Whether enough enterprises tell of a forming pattern to show it, or it was shown and lost its words."""
     if pattern.state == PatternState.OPEN:
         return not pattern.stone
     if pattern.state != PatternState.FORMING:
         return False
+    if pattern.opened_at is not None:
+        return True
     since = now - rules.WINDOW
     heard = queries.heard(session, pattern.id, since=since)
     # How many cases there are is asked last: it is a count over all of them.
     return heard >= rules.LEAST and heard >= taught.needed(session, pattern.type, since=since)
 
 
-def show(session: Session, pattern: Pattern, *, title: str, stone: str, now: datetime) -> None:
+def show(session: Session, pattern: Pattern, words: InWords, *, now: datetime) -> None:
     """Show a pattern from now on, if it is not yet, under this title unless a person gave it one."""
+    tell(session, pattern, words)
+    pattern.state, pattern.opened_at = PatternState.OPEN, pattern.opened_at or now
+    session.flush()
+
+
+def tell(session: Session, pattern: Pattern, words: InWords) -> None:
+    """Give a pattern words of its cases; a title that a person gave stays."""
     if not pattern.is_named:
-        pattern.title = title
-    pattern.stone, pattern.state, pattern.opened_at = stone, PatternState.OPEN, pattern.opened_at or now
+        pattern.title = words.title
+    pattern.stone, pattern.told_from = words.stone, list(words.told_from)
     session.flush()
 
 
@@ -136,7 +121,7 @@ def reword(session: Session, pattern_id: int, stone: str, *, instead_of: str, of
     is_same = pattern.state == PatternState.OPEN and not pattern.is_named and pattern.stone == instead_of
     if not is_same or not held.issuperset(of):
         return False
-    pattern.stone = stone
+    pattern.stone, pattern.told_from = stone, sorted({*pattern.told_from, *of})
     session.flush()
     return True
 
@@ -156,7 +141,9 @@ def split(
     *,
     now: datetime,
 ) -> Pattern:
-    """Make some cases of a pattern one of their own; what is in either stays there.
+    """Make some cases of a pattern one of their own, which is told in their words once they are asked for.
+
+    What is in either stays there.
 
     Raises:
         NotOfThePattern: one of them is not in it, or all are.
@@ -169,7 +156,7 @@ def split(
         type=pattern.type,
         state=PatternState.OPEN,
         title=title,
-        stone=pattern.stone,
+        stone="",
         is_named=True,
         created_at=now,
         opened_at=now,
@@ -190,9 +177,9 @@ def join(session: Session, pattern: Pattern, other: Pattern, by: Signature, *, n
     """Make `other` part of a pattern: its cases move and stay.
 
     Raises:
-        CannotJoin: it is the same, or of another type.
+        CannotJoin: it is the same, or of another type, or the pattern was dismissed.
     """
-    if other.id == pattern.id or other.type != pattern.type:
+    if other.id == pattern.id or other.type != pattern.type or pattern.state != PatternState.OPEN:
         raise CannotJoin
     _decide(session, pattern, "join", by, now, joined=other.id, before=other.title)
     session.execute(
@@ -210,33 +197,6 @@ def dismiss(session: Session, pattern: Pattern, reason: str, by: Signature, *, n
     """Say that a pattern is none. It keeps its cases, so that they make no other, and is listed no more."""
     _decide(session, pattern, "dismiss", by, now, reason=reason)
     pattern.state = PatternState.DISMISSED
-
-
-def _saying(session: Session, ticket: Ticket) -> Iterator[int]:
-    """Yield the patterns whose stone is told in the words that a case came with, names masked or not."""
-    words = {*pairwise(queries.first_words(session, [ticket.id]).get(ticket.id, ""))}
-    for pattern_id, stone in session.execute(select(Pattern.id, Pattern.stone).where(Pattern.stone != "")):
-        pairs = [*pairwise(stone)]
-        if pairs and sum(each in words for each in pairs) >= _ITS_WORDS * len(pairs):
-            yield pattern_id
-
-
-def _unsay(session: Session, pattern_id: int, ticket_id: int) -> None:
-    pattern = session.get_one(Pattern, pattern_id, with_for_update=True)
-    pattern.stone = ""
-    session.execute(update(Pattern).where(Pattern.joined_into == pattern.id).values(title="", stone=""))
-    for decision in session.scalars(
-        select(PatternDecision).where(PatternDecision.pattern_id == pattern.id)
-    ).all():
-        kept = {key: said for key, said in decision.data.items() if key not in _TAKEN}
-        if "tickets" in kept:
-            kept["tickets"] = [each for each in kept["tickets"] if each != ticket_id]
-        decision.data = kept
-    if pattern.is_named:
-        return
-    pattern.title = ""
-    if pattern.state == PatternState.OPEN:
-        pattern.state, pattern.opened_at = PatternState.FORMING, None
 
 
 def _pattern(session: Session, ticket: Ticket, place: Place, now: datetime) -> Pattern:
@@ -273,7 +233,7 @@ def _member(
 
 
 def _decide(session: Session, pattern: Pattern, verb: str, by: Signature, now: datetime, **data: Any) -> None:
-    voices = rules.heard(_voices(queries.members(session, pattern.id)))
+    voices = rules.heard(queries.members(session, pattern.id))
     session.add(
         PatternDecision(
             pattern_id=pattern.id,
@@ -286,7 +246,3 @@ def _decide(session: Session, pattern: Pattern, verb: str, by: Signature, now: d
         )
     )
     session.flush()
-
-
-def _voices(members: Sequence[PatternMember]) -> list[tuple[str, bool]]:
-    return [(each.voice, each.copy_of is not None) for each in members]

@@ -1,7 +1,8 @@
 """Put cases where a regrouping found them to belong, some in each transaction; what people decided stays.
 
 Whatever changed since it was read (a case moved, pinned, shielded, of another type, taken back; a pattern
-joined) is left alone: nobody stops while this runs, and running it twice changes nothing more.
+joined, named, dismissed, patched) is left alone: nobody stops while this runs, and running it twice changes
+nothing more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +12,10 @@ from typing import NamedTuple
 from sqlalchemy import Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from models.actions import patch_heirs, stumbles
+from models.actions import patch_heirs, patterns, stumbles
+from models.actions.patterns import InWords
 from models.queries import comparing
+from models.queries import regrouping as queries
 from models.queries.patterns import GONE
 from models.rules.patterns import voice_of
 from models.tables import Pattern, PatternMember, PatternState, Ticket, TicketVector
@@ -46,16 +49,17 @@ def put(session: Session, type_code: str, moves: Sequence[Move], *, now: datetim
     standing = {row.id: row for row in session.scalars(_standing(type_code, ids))}
     members = select(PatternMember).where(PatternMember.ticket_id.in_(ids)).with_for_update()
     held = {row.ticket_id: row for row in session.scalars(members)}
-    known = select(Pattern.id).where(
-        Pattern.id.in_({each.to for each in moves} - {None}), Pattern.state != PatternState.JOINED
-    )
+    concerned = {each.to for each in moves} | {each.was for each in moves}
+    known = select(Pattern.id).where(Pattern.id.in_(concerned - {None}), Pattern.state != PatternState.JOINED)
     there = {None, *session.scalars(known.order_by(Pattern.id).with_for_update())}
+    decided = queries.decided(session, type_code)
     cleared = comparing.cleared(session, ids)
     moved, arrived = 0, list[tuple[Ticket, int]]()
     for each in moves:
         row, ticket = held.get(each.ticket_id), standing.get(each.ticket_id)
         is_same = (None if row is None else row.pattern_id) == each.was
-        is_fixed = (row is not None and row.is_pinned) or (each.ticket_id, each.to) in cleared
+        is_decided = each.was in decided or (row is not None and row.is_pinned)
+        is_fixed = is_decided or (each.ticket_id, each.to) in cleared
         if ticket is None or not is_same or each.to not in there or is_fixed:
             continue
         moved += 1
@@ -123,8 +127,7 @@ def close_empty(session: Session, into: Mapping[int, int], *, now: datetime) -> 
     return closed
 
 
-def retell(session: Session, pattern: Pattern, *, title: str, stone: str) -> None:
+def retell(session: Session, pattern: Pattern, words: InWords) -> None:
     """Give a pattern that is shown the words of the cases that are in it now, unless people named it."""
-    if title and not pattern.is_named and pattern.state == PatternState.OPEN:
-        pattern.title, pattern.stone = title, stone
-        session.flush()
+    if words.title and not pattern.is_named and pattern.state == PatternState.OPEN:
+        patterns.tell(session, pattern, words)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models.actions import events, patterns
+from models.actions import events, secrecy
 from models.actions.conversation import about, authors, tell_desk
 from models.actions.outbox import Notice, tell
 from models.queries import shielded as queries
@@ -34,6 +34,13 @@ def shield(
     """
     advance(Status(ticket.status), Verb.SHIELD, actor.role)
     return _change(session, ticket, actor, Verb.SHIELD, reason=reason, now=now)
+
+
+def cover(session: Session, ticket: Ticket, main: Ticket, actor: Actor, *, now: datetime) -> None:
+    """Shield a case that is merged into one that is shielded: what goes on together is hidden together."""
+    if queries.shielded(session, [main.id, ticket.id]) == {main.id}:
+        events.record(session, ticket, Verb.SHIELD, actor, now=now, main=main.id)
+        secrecy.shield(session, ticket)
 
 
 def unshield(
@@ -64,7 +71,7 @@ def _change(
     for each in reversed(cases):
         if (each.id in are) != is_on:
             happened = events.record(session, each, verb, actor, now=now, **said)
-            (patterns.shield if is_on else patterns.unshield)(session, each)
+            (secrecy.shield if is_on else secrecy.unshield)(session, each)
     news = about(ticket) | {"role": str(actor.role), "is_on": is_on, "text": reason or ""}
     if actor.role not in _DESK:
         tell_desk(session, ticket, Notice.SHIELDED, news, event_id=happened, now=now)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from models.prepared import Prepared, listed
@@ -12,12 +12,13 @@ from models.queries import feed, second_look
 from models.queries.patterns import GONE
 from models.queries.second_look import Position
 from models.rules.lifecycle import Verb
-from models.rules.patterns import LEAST, counts, is_doubled, voice_of
+from models.rules.patterns import counts, is_doubled, voice_of
 from models.tables import (
     Met,
     Patch,
     PatchCase,
     Pattern,
+    PatternDecision,
     PatternMember,
     PatternState,
     Ticket,
@@ -92,30 +93,40 @@ def known(session: Session, ticket_id: int, model: str) -> tuple[bytes, Mapping[
     return row.vector, row.traits
 
 
+def stays(session: Session, ticket: Ticket) -> bool:
+    """Whether a case is left where it is, however it is compared: people decided on it, or on its pattern.
+
+    A pattern is of one type: a case that got another leaves it all the same.
+    """
+    held = select(PatternMember.ticket_id).join(Pattern, Pattern.id == PatternMember.pattern_id)
+    is_fixed = PatternMember.is_pinned | is_decided()
+    mine = held.where(PatternMember.ticket_id == ticket.id, Pattern.type == ticket.type, is_fixed)
+    return session.scalar(mine) is not None
+
+
+def is_decided() -> ColumnElement[bool]:
+    """Whether people decided anything about a pattern; to open a patch from it is to say that it is one."""
+    is_decided = exists().where(PatternDecision.pattern_id == Pattern.id)
+    is_patched = exists().where(Patch.pattern_id == Pattern.id)
+    return or_(Pattern.is_named, Pattern.state == PatternState.DISMISSED, is_decided, is_patched)
+
+
 def pattern_of(session: Session, ticket_id: int) -> int | None:
     """Return the pattern that a case is in, None if it is in none."""
     return session.scalar(select(PatternMember.pattern_id).where(PatternMember.ticket_id == ticket_id))
 
 
-def untold(session: Session, ticket_id: int) -> Sequence[int]:
-    """Return the patterns of a case's type that may have lost their words with it, and have no stone now."""
-    here = select(Ticket.type).where(Ticket.id == ticket_id).scalar_subquery()
-    of_type = select(Pattern.id).where(Pattern.type == here, Pattern.stone == "")
-    voices = func.count(PatternMember.voice.distinct())
-    many = (
-        of_type.join(PatternMember, PatternMember.pattern_id == Pattern.id)
-        .where(Pattern.state == PatternState.FORMING)
-        .group_by(Pattern.id)
-        .having(voices >= LEAST)
-    )
-    shown = of_type.where(Pattern.state == PatternState.OPEN)
-    return sorted({*session.scalars(shown), *session.scalars(many)})
+def untold(session: Session) -> Sequence[int]:
+    """Return the patterns that are or were shown and have lost their words."""
+    was_shown = (Pattern.state == PatternState.FORMING) & Pattern.opened_at.is_not(None)
+    is_shown = (Pattern.state == PatternState.OPEN) & (Pattern.stone == "")
+    return session.scalars(select(Pattern.id).where(was_shown | is_shown).order_by(Pattern.id)).all()
 
 
 def has_doubled(session: Session, ticket_id: int) -> bool:
     """Whether a case has made the enterprises heard in its pattern twice, four times ... the fewest."""
-    mine = session.get_one(PatternMember, ticket_id)
-    if mine.copy_of is not None or not counts(mine.voice):
+    mine = session.get(PatternMember, ticket_id)
+    if mine is None or mine.copy_of is not None or not counts(mine.voice):
         return False
     heard = select(PatternMember.voice).where(
         PatternMember.pattern_id == mine.pattern_id, PatternMember.copy_of.is_(None)

@@ -79,6 +79,15 @@ def told(session: Session, ticket_id: int, *, limit: int) -> Sequence[Message]:
     return session.scalars(wanted.order_by(Message.id).limit(limit)).all()
 
 
+def stands_there(session: Session, ticket_id: int, text: str) -> bool:
+    """Whether an official has said just this to the enterprise, and not taken it back."""
+    wanted = select(Message.id).where(Message.ticket_id == ticket_id, Message.side == Side.OFFICIAL)
+    return (
+        session.scalar(wanted.where(Message.text == text, Message.retracted_at.is_(None)).limit(1))
+        is not None
+    )
+
+
 def was_said(session: Session, ticket_id: int, text: str, *, since: datetime) -> bool:
     """Whether the enterprise has said exactly `text` in a ticket after `since`, passed on by now or not."""
     found = select(Message.id).where(

@@ -89,17 +89,17 @@ def _side(
         PatchCase.patch_id == patch.id, PatchCase.ticket_id == Ticket.id, PatchCase.kind == Met.CLEARED
     )
     rows = session.execute(
-        select(PatternMember.voice, PatternMember.copy_of, Ticket)
+        select(PatternMember, Ticket)
         .join(Ticket, Ticket.id == PatternMember.ticket_id)
         .where(PatternMember.pattern_id == patch.pattern_id, Ticket.region.in_(here))
         .where(Ticket.created_at >= begin, Ticket.created_at < end, Ticket.status.not_in(GONE))
         .where(is_open_to_others(Ticket.id), ~cleared)
     ).all()
-    tickets = [row[2] for row in rows]
+    tickets = [ticket for _, ticket in rows]
     took = [
         (each.resolved_at - each.created_at).total_seconds() / HOUR for each in tickets if each.resolved_at
     ]
-    met = patterns.heard((row[0], row[1] is not None) for row in rows)
+    met = patterns.heard(member for member, _ in rows)
     seen = Exposure(met, firms, (end - begin) / timedelta(days=1))
     return Side(
         exposure=seen,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from models.queries.patterns import GONE
@@ -24,6 +24,7 @@ from models.tables import (
     PatchAsk,
     PatchCase,
     PatchEvent,
+    PatternMember,
     Ticket,
     is_open_to_others,
 )
@@ -147,7 +148,9 @@ def shown(session: Session, row: Patch, regions: Regions) -> Shown:
     cases = session.execute(
         select(PatchCase.kind, PatchCase.told_at, Ticket)
         .join(Ticket, Ticket.id == PatchCase.ticket_id)
+        .join(Patch, Patch.id == PatchCase.patch_id)
         .where(PatchCase.patch_id == row.id, PatchCase.round == row.round, inside(Ticket.region, regions))
+        .where(is_in_its_pattern())
         .where(Ticket.status.not_in(GONE), is_open_to_others(PatchCase.ticket_id))
         .order_by(Ticket.id.desc())
     ).all()
@@ -227,7 +230,7 @@ def in_force_on(session: Session, ticket_id: int) -> Patch | None:
     wanted = (
         select(Patch)
         .join(PatchCase, PatchCase.patch_id == Patch.id)
-        .where(PatchCase.ticket_id == ticket_id, PatchCase.kind != Met.CLEARED)
+        .where(PatchCase.ticket_id == ticket_id, PatchCase.kind != Met.CLEARED, is_in_its_pattern())
         .where(Patch.state.in_(sorted(IN_FORCE)))
         .order_by(Patch.took_effect_at.desc(), Patch.id.desc())
         .limit(1)
@@ -242,10 +245,19 @@ def patched_by(session: Session, ticket_id: int) -> tuple[Patch | None, bool]:
     return row, known is not None and known.kind == Met.STUMBLED
 
 
-def concerns(session: Session, ticket: Ticket) -> bool:
-    """Whether a case still counts: not gone, and not shielded (保密)."""
+def concerns(session: Session, ticket: Ticket, patch: Patch) -> bool:
+    """Whether a case still counts for a patch: in its pattern, not gone, and not shielded (保密)."""
+    member = session.get(PatternMember, ticket.id)
+    is_in_it = member is not None and member.pattern_id == patch.pattern_id
     is_open_case = session.scalar(select(is_open_to_others(ticket.id)))
-    return ticket.status not in GONE and bool(is_open_case)
+    return is_in_it and ticket.status not in GONE and bool(is_open_case)
+
+
+def is_in_its_pattern() -> ColumnElement[bool]:
+    """Whether a case that met a patch is still in the patch's pattern."""
+    return exists().where(
+        PatternMember.ticket_id == PatchCase.ticket_id, PatternMember.pattern_id == Patch.pattern_id
+    )
 
 
 def _one(session: Session, regions: Regions, patch_id: int) -> Patch:

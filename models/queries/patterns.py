@@ -118,7 +118,7 @@ def of_desk(session: Session, owner_id: int, *, since: datetime) -> list[OfDesk]
         own.setdefault(member.pattern_id, []).extend([ticket.id] if owns else [])
         cared.setdefault(member.pattern_id, set()).update({ticket.enterprise_id} if cares else ())
     found = [
-        OfDesk(each.title, rules.heard(_whose(session, each.id)), own[each.id], len(cared[each.id]))
+        OfDesk(each.title, rules.heard(members(session, each.id)), own[each.id], len(cared[each.id]))
         for each in session.scalars(select(Pattern).where(Pattern.id.in_(own)).order_by(Pattern.id))
     ]
     return sorted(found, key=lambda each: (not each.tickets, -each.enterprises))
@@ -152,8 +152,7 @@ def members(session: Session, pattern_id: int) -> Sequence[PatternMember]:
 def heard(session: Session, pattern_id: int, *, since: datetime) -> int:
     """Return how many enterprises have been heard in a pattern since then."""
     wanted = _cases(None).where(PatternMember.pattern_id == pattern_id, Ticket.created_at >= since)
-    found = session.execute(wanted)
-    return rules.heard((member.voice, member.copy_of is not None) for member, _ in found)
+    return rules.heard(member for member, _ in session.execute(wanted))
 
 
 def first_words(session: Session, ticket_ids: Collection[int]) -> dict[int, str]:
@@ -169,10 +168,6 @@ def first_words(session: Session, ticket_ids: Collection[int]) -> dict[int, str]
     for ticket_id, words in session.execute(said):
         found.setdefault(ticket_id, []).append(words)
     return {ticket_id: "\n".join(words) for ticket_id, words in found.items()}
-
-
-def _whose(session: Session, pattern_id: int) -> list[tuple[str, bool]]:
-    return [(each.voice, each.copy_of is not None) for each in members(session, pattern_id)]
 
 
 def _cases(regions: Regions) -> Select[PatternMember, Ticket]:
@@ -224,7 +219,7 @@ def _one(
     return Seen(
         row=row,
         cases=len(tickets),
-        enterprises=rules.heard((member.voice, member.copy_of is not None) for member, _ in cases),
+        enterprises=rules.heard(member for member, _ in cases),
         solved=sum(ticket.status in _SOLVED for ticket in tickets),
         regions=dict(sorted(Counter(ticket.region for ticket in tickets).items())),
         departments=_departments(owners + helpers, officials),

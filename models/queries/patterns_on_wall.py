@@ -29,8 +29,17 @@ def shown(session: Session, regions: Regions, *, limit: int) -> list[Shown]:
 
     Counted are the cases of these regions only. Copies and strangers are no enterprises.
     """
-    is_heard = PatternMember.copy_of.is_(None) & PatternMember.voice.startswith("e")
-    enterprises = func.count(distinct(case((is_heard, PatternMember.voice))))
+    # As `rules.patterns.heard` has it: of each saying the first enterprise that is to be seen here.
+    saying = func.coalesce(PatternMember.copy_of, PatternMember.ticket_id)
+    first = (
+        select(func.min(PatternMember.ticket_id))
+        .join(Ticket, Ticket.id == PatternMember.ticket_id)
+        .where(
+            PatternMember.voice.startswith("e"), Ticket.status.not_in(GONE), inside(Ticket.region, regions)
+        )
+        .group_by(PatternMember.pattern_id, saying)
+    )
+    enterprises = func.count(distinct(case((PatternMember.ticket_id.in_(first), PatternMember.voice))))
     solved = func.sum(case((Ticket.status.in_([Status.RESOLVED, Status.CLOSED]), 1), else_=0))
     wanted = (
         select(Pattern.id, Pattern.type, Pattern.title, Pattern.stone, enterprises, func.count(), solved)

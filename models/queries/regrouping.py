@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from models.queries.comparing import AT_ONCE
+from models.queries.comparing import AT_ONCE, is_decided
 from models.queries.patterns import GONE
 from models.rules.patterns import voice_of
-from models.tables import Patch, Pattern, PatternDecision, PatternMember, PatternState, Ticket, TicketVector
+from models.tables import Pattern, PatternMember, PatternState, Ticket, TicketVector
 
 
 class Kept(NamedTuple):
@@ -55,15 +55,7 @@ def _page(model: str, type_code: str, after: int) -> Any:
 
 
 def decided(session: Session, type_code: str) -> frozenset[int]:
-    """Return the patterns of a type about which people decided anything: their cases stay where they are.
-
-    To open a patch from a pattern is to say that it is one.
-    """
-    is_patched = exists().where(Patch.pattern_id == Pattern.id)
-    is_decided = exists().where(PatternDecision.pattern_id == Pattern.id)
+    """Return the patterns of a type about which people decided anything: their cases stay where they are."""
     holds_pinned = exists().where(PatternMember.pattern_id == Pattern.id, PatternMember.is_pinned)
     wanted = select(Pattern.id).where(Pattern.type == type_code, Pattern.state != PatternState.JOINED)
-    is_theirs = or_(
-        Pattern.is_named, Pattern.state == PatternState.DISMISSED, is_decided, holds_pinned, is_patched
-    )
-    return frozenset(session.scalars(wanted.where(is_theirs)))
+    return frozenset(session.scalars(wanted.where(or_(is_decided(), holds_pinned))))

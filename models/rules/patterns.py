@@ -1,7 +1,7 @@
 """When alike cases are a pattern, where a new case belongs, and what people's decisions teach. Pure.
 
-A voice is an enterprise; a stranger is one too, but never counts towards a pattern, and neither does a copy
-of another's words: whoever floods us is heard once.
+A voice is an enterprise; a stranger is one too, but never counts towards a pattern. The same words are one
+saying, whoever sends them, and so is whatever one voice says again: whoever floods us is heard once.
 """
 
 import math
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 
 WINDOW: Final = timedelta(days=180)
 """Cases older than this no longer make a pattern; it stays what it is once it is one."""
@@ -26,6 +26,22 @@ FARTHEST: Final = 0.1
 _USUAL: Final = 0.25
 _EACH: Final = 0.15
 _MOST: Final = 4
+
+
+class Said(Protocol):
+    """A case of a pattern as far as hearing goes: whose it is, and the earlier case that it repeats."""
+
+    @property
+    def ticket_id(self) -> int:
+        """Which case."""
+
+    @property
+    def voice(self) -> str:
+        """Whose."""
+
+    @property
+    def copy_of(self) -> int | None:
+        """The earlier case that says the same, by another or by the same voice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +152,24 @@ def assigned(
     return found
 
 
-def heard(members: Iterable[tuple[str, bool]]) -> int:
-    """Return how many enterprises are heard in a pattern, given whose each case is and if it is a copy."""
-    return len({voice for voice, is_copy in members if counts(voice) and not is_copy})
+def heard(members: Iterable[Said]) -> int:
+    """Return how many enterprises are heard in some cases of a pattern: of each saying the first that counts.
+
+    What a saying began with may lie outside, in another time or region: then the first inside is heard.
+    """
+    inside = {each.ticket_id: each for each in members}
+    first: dict[int, str] = {}
+    for ticket_id in sorted(inside):
+        if counts(inside[ticket_id].voice):
+            first.setdefault(_saying(inside, ticket_id), inside[ticket_id].voice)
+    return len(set(first.values()))
+
+
+def _saying(inside: Mapping[int, Said], ticket_id: int) -> int:
+    """Return the case that a saying begins with; a case copies earlier ones only."""
+    while ticket_id in inside and (before := inside[ticket_id].copy_of) is not None:
+        ticket_id = before
+    return ticket_id
 
 
 def _mean(own: str, near: Sequence[Near], voices: Sequence[str]) -> float:

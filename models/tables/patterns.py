@@ -56,7 +56,8 @@ class Pattern(Base):
     """Cases that tell of one stone. `is_named` once a person gave the title, which then stays.
 
     `title` and `stone` are taken from the cases' words, masked, when the pattern opens; a stone that a large
-    model worded says so at its end.
+    model worded says so at its end. `told_from` names the cases whose words these are. Once they are taken
+    away it is forming again, with the moment at which it was first shown: it is due at once.
     """
 
     __tablename__ = "patterns"
@@ -66,6 +67,7 @@ class Pattern(Base):
     title: Mapped[str] = mapped_column(String(60), default="")
     stone: Mapped[str] = mapped_column(String(200), default="")
     is_named: Mapped[bool] = mapped_column(default=False)
+    told_from: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     joined_into: Mapped[int | None] = mapped_column(
         ForeignKey("patterns.id", name="fk_patterns_joined_into_patterns")
     )

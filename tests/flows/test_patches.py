@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from models.actions import access, patterns, roster
+from models.actions import access, roster, secrecy
 from models.queries import proof
 from models.rules.numbers import ticket_id_of
 from models.tables import (
@@ -207,6 +207,8 @@ def test_new_case_stumbles_and_the_patch_is_cited_with_one_tap(sqlite_url: str) 
         story.leader.tap("引用补丁")
         phone.silence()
         assert CHANGE in "".join(message_texts(world, number))
+        assert "已经引用过" in story.leader.say(f"引用补丁 {number}")
+        assert "".join(message_texts(world, number)).count(CHANGE) == 1
         story.strike()
         assert "新增再绊1件（1家企业）" in story.hear()
         assert proof.verify(world.database).flaws == []
@@ -512,7 +514,7 @@ def test_shielded_case_is_nowhere(sqlite_url: str) -> None:
     with World.running(sqlite_url, deep=True) as world:
         story = begin(world)
         with world.database.transaction() as session:
-            patterns.shield(session, session.get_one(Ticket, ticket_id_of(story.numbers[0])))
+            secrecy.shield(session, session.get_one(Ticket, ticket_id_of(story.numbers[0])))
         story.act("draft")
         story.act("consult", {})
         for phone in story.firms:
@@ -521,7 +523,7 @@ def test_shielded_case_is_nowhere(sqlite_url: str) -> None:
         assert [len(phone.silence()) for phone in story.firms] == [0, 1, 1, 1, 1, 1, 1]
         story.firms[1].say("建议写进合同")
         with world.database.transaction() as session:
-            patterns.shield(session, session.get_one(Ticket, ticket_id_of(story.numbers[1])))
+            secrecy.shield(session, session.get_one(Ticket, ticket_id_of(story.numbers[1])))
         assert story.read()["comments"] == []
         story.act("issue", {"effective_on": "2026-11-24"})
         story.strike()
@@ -529,7 +531,7 @@ def test_shielded_case_is_nowhere(sqlite_url: str) -> None:
         assert story.read()["affected"] == 5
         _, number = story.newcomer("later")
         with world.database.transaction() as session:
-            patterns.shield(session, session.get_one(Ticket, ticket_id_of(number)))
+            secrecy.shield(session, session.get_one(Ticket, ticket_id_of(number)))
         seen = story.read()
         assert (seen["stumbled"], seen["stumbles"], seen["effect"]["after"]["met"]) == (0, [], 0)
 
@@ -547,6 +549,23 @@ def test_patch_that_does_not_work_says_so_by_itself(sqlite_url: str) -> None:
         assert "已重启" in story.leader.say("补丁 重启")
         assert (story.read()["state"], story.read()["round"]) == ("drafting", 2)
         assert proof.verify(world.database).flaws == []
+
+
+def test_patch_that_the_same_firms_stumble_over_again_is_not_effective(sqlite_url: str) -> None:
+    """An enterprise that says it once more, in other words, after the day of effect has met the stone again."""
+    with World.running(sqlite_url, deep=True) as world:
+        story = begin(world)
+        story.in_effect()
+        world.advance(days=20)
+        for phone, text in zip(story.firms, (AGAIN, *LATER), strict=False):
+            phone.say(f"新诉求 {text}")
+        compare(world)
+        world.advance(minutes=5)
+        told = story.read()
+        assert told["stumblers"] == told["effect"]["after"]["met"] >= 5
+        world.advance(days=71)
+        story.strike()
+        assert story.read()["state"] == "ineffective"
 
 
 def cases(world: World) -> list[int]:

@@ -199,6 +199,25 @@ def test_leader_is_told_once_a_week_which_patterns_their_cases_are_in(sqlite_url
         assert not [text for text in leader.silence() if "同类问题" in text]
 
 
+def test_who_could_not_be_told_on_the_first_day_of_the_week_is_told_on_the_next(sqlite_url: str) -> None:
+    with World.running(sqlite_url, deep=True) as world:
+        compare(world)
+        leader = world.phone(LEADER)
+        world.phone(OWNER).say(ARREARS[0])
+        for n, text in enumerate(ARREARS[1:]):
+            world.phone(firm(world.database, f"firm{n}")).say(text)
+        compare(world)
+        world.strike()
+        world.advance(days=6, hours=8)  # Monday, 18:00
+        leader.say("待办")
+        world.strike()
+        assert not [text for text in leader.silence() if "同类问题" in text]
+        world.advance(hours=16)  # Tuesday, 10:00
+        leader.say("待办")
+        world.strike()
+        assert [text for text in leader.silence() if "同类问题" in text]
+
+
 def test_leader_hears_of_an_enterprise_in_their_care_whose_case_is_done(sqlite_url: str) -> None:
     """The stone lies there still, and their enterprise is one of those that stumbled."""
     with World.running(sqlite_url, deep=True) as world:

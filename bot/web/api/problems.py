@@ -163,7 +163,7 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     webhooks.NotOn: Kind(409, "webhook-off", "The webhook is disabled."),
     webhooks.NotSettled: Kind(409, "not-settled", "It is still under way."),
     patterns.NotOfThePattern: Kind(409, "not-of-the-pattern", "Name some of the pattern's cases, not all."),
-    patterns.CannotJoin: Kind(409, "cannot-join", "Only another pattern of the same type can be joined."),
+    patterns.CannotJoin: Kind(409, "cannot-join", "Only another of the same type joins one that stands."),
     patches.NotWhole: Kind(422, "not-whole", "Title of the document, change and effective date are needed."),
     patches.DayRefused: Kind(422, "day-over", "It cannot take effect on a day that is over."),
     patches.OwnerRefused: Kind(422, "no-leader", "Whoever is to answer for it is no leader in office."),

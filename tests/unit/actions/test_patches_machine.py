@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.actions import patch_comments, patches, patterns, stumbles
+from models.actions import patch_comments, patches, secrecy, stumbles
 from models.actions.patch_chain import Hand, locked
 from models.actions.striking import SYSTEM
 from models.queries import proof
@@ -164,7 +164,7 @@ class Office(RuleBasedStateMachine):
         """A case becomes one that only its owner may see."""
         with self.database.transaction() as session:
             rows = session.scalars(select(Ticket).order_by(Ticket.id)).all()
-            patterns.shield(session, rows[place % len(rows)])
+            secrecy.shield(session, rows[place % len(rows)])
 
     @rule(hours=st.sampled_from([0, 1, 9, 24, 24 * 91]))
     def time_passes(self, hours: int) -> None:

@@ -6,12 +6,12 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import delete, select, update
 
-from models.actions import handover, patch_comments, patch_news, patches, patterns, roster
+from models.actions import handover, patch_comments, patch_news, patches, patterns, roster, secrecy
 from models.actions.handover import StillResponsible
 from models.actions.patch_chain import locked
 from models.actions.patches import DayRefused, NotWhole, OwnerRefused
 from models.queries import proof
-from models.queries.patches import shown
+from models.queries.patches import in_force_on, shown
 from models.rules.patches import PatchVerb
 from models.session import Database
 from models.tables import (
@@ -177,11 +177,11 @@ def test_shielded_cases_are_told_of_nothing_and_counted_nowhere(desk: Ground) ->
     patch = desk.open()
     desk.in_effect(patch, now=EFFECT)
     with desk.database.transaction() as session:
-        patterns.shield(session, session.get_one(Ticket, desk.cases[0]))
+        secrecy.shield(session, session.get_one(Ticket, desk.cases[0]))
     desk.strike(EFFECT)
     assert len(desk.told("patch_changed")) == 6
     with desk.database.transaction() as session:
-        patterns.shield(session, session.get_one(Ticket, desk.cases[1]))
+        secrecy.shield(session, session.get_one(Ticket, desk.cases[1]))
     with desk.database.reading() as session:
         seen = shown(session, session.get_one(Patch, patch), None)
     assert (seen.affected, seen.told) == (5, 5)
@@ -250,6 +250,25 @@ def test_an_owner_who_was_not_told_in_an_earlier_round_keeps_nobody_waiting_in_t
         session.execute(delete(PatternMember).where(PatternMember.ticket_id == desk.cases[0]))
     desk.strike(EFFECT)
     assert len(desk.told("patch_changed")) == 6
+
+
+def test_a_case_that_left_the_pattern_is_none_of_the_patchs(desk: Ground) -> None:
+    """Between the day of effect and the morning a case is split off: nobody is told that it changes anything."""
+    patch = desk.open()
+    night = EFFECT + timedelta(hours=12)
+    desk.in_effect(patch, now=night)
+    desk.strike(night)
+    with desk.database.transaction() as session:
+        row = session.get_one(Pattern, desk.pattern)
+        signed = patterns.Signature(desk.key, "督查室")
+        patterns.split(session, row, desk.cases[:1], "另一件事", signed, now=night)
+    desk.strike(night + timedelta(hours=14))
+    assert len(desk.told("patch_changed")) == 6
+    with desk.database.reading() as session:
+        seen = shown(session, session.get_one(Patch, patch), None)
+        assert (seen.affected, seen.told) == (6, 6)
+        assert in_force_on(session, desk.cases[0]) is None
+        assert in_force_on(session, desk.cases[1]) is not None
 
 
 def test_whoever_holds_no_office_answers_for_no_patch(desk: Ground) -> None:

@@ -1,17 +1,20 @@
 """What becomes of a pattern when its cases change: originals go, strangers bind, cases merge or are shielded."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from models.actions import merging, patterns, people, shielding
+from models.actions import merging, patterns, people, retyping, shielding
 from models.actions.tickets import withdraw
+from models.queries import comparing
 from models.queries import patterns as queries
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.session import Database
 from models.tables import Enterprise, Pattern, PatternMember, Person, Ticket
-from tests.alike import ARREARS, bring, compare, firm, groups, loop_on, seven, shown
-from tests.unit.bot.test_patterns_loop import a_key
+from tests.alike import APPROVAL, ARREARS, bring, compare, firm, groups, loop_on, seven, shown
+from tests.unit.bot.test_patterns_loop import a_key, loop_guess
 from tests.unit.models.stage import NOW, staffed
 
 OWNER = Actor(Role.OWNER, None)
@@ -147,3 +150,77 @@ def test_a_pattern_whose_words_were_a_shielded_cases_is_told_in_others_at_once(
     assert after.stone not in {"", before.stone}
     assert (after.title == "澜河城投欠款") == is_named
     assert after.opened_at == NOW
+
+
+def test_what_people_decided_outlives_a_new_model(office: Database) -> None:
+    """The decisions stick though everything is read anew: a named, a dismissed and a patched pattern stay."""
+    seven(office)
+    compare(office)
+    by = patterns.Signature(a_key(office), "督查")
+    with office.transaction() as session:
+        patterns.rename(session, session.scalars(select(Pattern)).one(), "澜河城投欠款", by, now=NOW)
+    before = groups(office)
+    compare(office, loop_on(office, model="another"))
+    assert groups(office) == before
+    assert shown(office)[0].title == "澜河城投欠款"
+    with office.transaction() as session:
+        patterns.dismiss(session, session.scalars(select(Pattern)).one(), "同一项目的分包", by, now=NOW)
+    compare(office, loop_on(office, model="a third"))
+    assert groups(office) == [("dismissed", before[0][1])]
+    assert shown(office) == []
+
+
+def test_a_case_of_another_type_leaves_whatever_people_decided(office: Database) -> None:
+    cases = seven(office)
+    compare(office)
+    by = patterns.Signature(a_key(office), "督查")
+    with office.transaction() as session:
+        patterns.split(session, session.scalars(select(Pattern)).one(), cases[:2], "另一件事", by, now=NOW)
+        moved = session.get_one(Ticket, cases[0])
+        retyping.look_again(
+            session, moved.id, loop_guess("approval"), instead_of="arrears", suggested=None, now=NOW
+        )
+    compare(office)
+    assert groups(office) == [("open", cases[2:]), ("open", cases[1:2])]
+
+
+def test_withdrawn_cases_that_are_read_late_have_no_voice(database: Database) -> None:
+    staffed(database)
+    live = [bring(database, firm(database, f"live{n}"), text) for n, text in enumerate(ARREARS[:3])]
+    gone = [bring(database, firm(database, f"gone{n}"), text) for n, text in enumerate(ARREARS[3:])]
+    for each in gone:
+        who = actor_of(database, each)
+        with database.transaction() as session:
+            withdraw(session, session.get_one(Ticket, each, with_for_update=True), who, now=NOW)
+    compare(database)
+    assert groups(database) == [("forming", live)]
+
+
+def test_the_same_firms_make_a_pattern_again_when_they_say_it_again(office: Database) -> None:
+    long_ago, firms = NOW - timedelta(days=200), [firm(office, f"firm{n}") for n in range(4)]
+    for openid, text in zip(firms[:3], ARREARS, strict=False):
+        bring(office, openid, text, at=long_ago)
+    compare(office)
+    for openid, text in zip(firms, ARREARS[3:], strict=True):
+        bring(office, openid, text)
+    compare(office)
+    assert [pattern.opened_at for pattern in shown(office)] == [NOW]
+
+
+def test_nothing_joins_a_pattern_that_was_dismissed(office: Database) -> None:
+    cases = seven(office)
+    compare(office)
+    by = patterns.Signature(a_key(office), "督查")
+    with office.transaction() as session:
+        old = session.scalars(select(Pattern)).one()
+        new = patterns.split(session, old, cases[:3], "另一件事", by, now=NOW)
+        patterns.dismiss(session, new, "不是一回事", by, now=NOW)
+        with pytest.raises(patterns.CannotJoin):
+            patterns.join(session, new, old, by, now=NOW)
+
+
+def test_a_case_that_is_in_no_pattern_has_doubled_none(office: Database) -> None:
+    alone = bring(office, firm(office, "alone"), APPROVAL, kind="approval")
+    compare(office)
+    with office.reading() as session:
+        assert not comparing.has_doubled(session, alone)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from bot.patterns_loop import MOST_TRIES, PatternsLoop
-from models.actions import access, patterns, retyping
+from models.actions import access, patterns, retyping, secrecy
 from models.actions.tickets import Guess
 from models.queries import patterns as queries
 from models.session import Database
@@ -105,7 +105,7 @@ def test_a_shielded_case_is_in_no_pattern_and_compared_with_nothing(office: Data
     cases = seven(office)
     compare(office)
     with office.transaction() as session:
-        patterns.shield(session, session.get_one(Ticket, cases[2]))
+        secrecy.shield(session, session.get_one(Ticket, cases[2]))
     kept = read(office, cases[2])
     assert kept is not None
     assert (kept.vector, kept.traits, kept.is_shielded) == (None, None, True)
@@ -122,21 +122,32 @@ def test_a_shielded_case_is_in_no_pattern_and_compared_with_nothing(office: Data
 
 
 def test_words_of_a_shielded_case_go_wherever_they_were_left(office: Database) -> None:
-    cases = seven(office)
+    seven(office)
     compare(office)
     key = a_key(office)
     with office.transaction() as session:
         old = session.scalars(select(Pattern)).one()
-        said = queries.first_words(session, cases)
-        teller = next(each for each in cases if old.stone[:8] in said[each])
-        others = [each for each in cases if each != teller][:2]
-        by = patterns.Signature(key, "督查")
-        new = patterns.split(session, old, others, "另一块石头", by, now=NOW)
-        assert new.stone == old.stone != ""
+        (teller,) = old.told_from
+        assert old.stone[:8] in queries.first_words(session, [teller])[teller]
+        patterns.split(session, old, [teller], "另一块石头", patterns.Signature(key, "督查"), now=NOW)
+        assert old.stone
     with office.transaction() as session:
-        patterns.shield(session, session.get_one(Ticket, teller))
+        secrecy.shield(session, session.get_one(Ticket, teller))
     with office.reading() as session:
         assert {row.stone for row in session.scalars(select(Pattern))} == {""}
+
+
+def test_whoever_repeats_the_stone_of_a_pattern_and_is_shielded_takes_nothing_away(office: Database) -> None:
+    seven(office)
+    compare(office)
+    before = shown(office)[0]
+    quoting = bring(office, "o-stranger", f"{before.stone}，规划许可也拖着不批", kind="approval")
+    compare(office)
+    with office.transaction() as session:
+        secrecy.shield(session, session.get_one(Ticket, quoting))
+    compare(office)
+    after = shown(office)[0]
+    assert (after.id, after.title, after.stone) == (before.id, before.title, before.stone)
 
 
 def test_a_case_taken_back_leaves_and_one_with_another_type_moves(office: Database) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select, update
 from bot.regrouping import regroup
 from models.actions import patterns, regrouping, shielding
 from models.actions.patterns import Signature
+from models.actions.regrouping import Move
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.session import Database
@@ -149,6 +150,19 @@ def test_a_patch_opened_while_its_pattern_loses_its_cases_goes_where_they_went(d
         session.execute(update(PatternMember).values(pattern_id=other.id))
         assert regrouping.close_empty(session, {made.pattern: other.id}, now=NOW) == 1
         assert session.get_one(Patch, patch).pattern_id == other.id
+
+
+def test_what_is_decided_while_cases_are_grouped_stays(office: Database) -> None:
+    cases = seven(office)
+    compare(office)
+    by = Signature(a_key(office), "督查")
+    with office.transaction() as session:
+        row = session.scalars(select(Pattern)).one()
+        other = regrouping.new_pattern(session, "arrears", now=NOW)
+        patterns.dismiss(session, row, "分包", by, now=NOW)
+        moves = [Move(each, row.id, other.id, 0.9, None) for each in cases]
+        assert regrouping.put(session, "arrears", moves, now=NOW) == 0
+    assert groups(office) == [("dismissed", cases)]
 
 
 def test_a_flood_weighs_no_more_than_its_first_case_and_copies_make_no_pattern(office: Database) -> None:

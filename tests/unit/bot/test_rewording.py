@@ -10,7 +10,7 @@ from bot.large_model import LargeModel
 from bot.pattern_words import told
 from bot.patterns_loop import READER
 from handlers.understanding.wording import LETTERS, MARK
-from models.actions import patterns
+from models.actions import patterns, secrecy
 from models.actions.patterns import Signature
 from models.session import Database
 from models.tables import FeedCursor, Pattern, Ticket
@@ -103,7 +103,7 @@ def test_only_what_was_masked_leaves_and_nothing_of_a_shielded_case(office: Data
     with Endpoint.open(answers(SENTENCE)) as endpoint:
         quiet = bring(office, firm(office, "quiet"), f"{ARREARS[0]}，绝不能外传")
         with office.transaction() as session:
-            patterns.shield(session, session.get_one(Ticket, quiet))
+            secrecy.shield(session, session.get_one(Ticket, quiet))
         for n, text in enumerate(ARREARS):
             words = f"{text}，我叫林向晚，电话1391234567{n}，云杉里{n}有限公司闻向北"
             bring(office, firm(office, f"云杉里{n}"), words)
@@ -155,7 +155,8 @@ def test_words_that_give_orders_can_change_that_sentence_and_nothing_else(
         assert "忽略" not in endpoint.asked[0].json["messages"][0]["content"]
     with database.reading() as session:
         pattern = session.scalars(select(Pattern)).one()
-        own = dict(zip(("title", "stone"), told(session, pattern), strict=True))
+        words = told(session, pattern)
+        own = {"title": words.title, "stone": words.stone}
         seen = {"title": pattern.title, "stone": pattern.stone}
         assert {each for each in own if own[each] != seen[each]} == changed
         assert (pattern.state, pattern.is_named) == ("open", False)
@@ -199,7 +200,7 @@ def test_a_case_shielded_while_it_is_asked_takes_its_words_back(office: Database
 
     async def meanwhile(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with office.transaction() as session:
-            patterns.shield(session, session.get_one(Ticket, cases[0]))
+            secrecy.shield(session, session.get_one(Ticket, cases[0]))
         await answer(reader, writer)
 
     with Endpoint.open(meanwhile) as endpoint:

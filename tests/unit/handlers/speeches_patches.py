@@ -185,6 +185,7 @@ def said(names: st.SearchStrategy[str]) -> dict[str, st.SearchStrategy[Speech]]:
         "patch_unread": st.builds(say.patch_unread, ids),
         "no_such_step": st.builds(say.no_such_step, rows),
         "nothing_to_cite": st.builds(say.nothing_to_cite, number),
+        "cited_already": st.builds(say.cited_already, number),
         "unstumbled": st.builds(say.unstumbled, number),
         "not_stumbled": st.builds(say.not_stumbled, number),
         "comment_noted": st.builds(say.comment_noted, rows, is_guessed=st.booleans()),
@@ -226,7 +227,7 @@ def everything() -> list[Speech]:
         *(say.patch_which_lead(row, "柏知远", desks, fitting=fitting)
           for desks in ([], [LEAD]) for fitting in (0, 1, 9)),
         *(say.comment_in_words(row, kind) for kind in ("voice", "image", "video")),
-        say.no_such_step(row), say.nothing_to_cite(NUMBER), say.unstumbled(NUMBER), say.not_stumbled(NUMBER),
+        say.no_such_step(row), say.nothing_to_cite(NUMBER), say.cited_already(NUMBER), say.unstumbled(NUMBER), say.not_stumbled(NUMBER),
         say.comment_noted(row, is_guessed=True), say.comment_noted(row, is_guessed=False),
         say.comment_what(row), say.comments_over(), say.no_comment_of_yours(), (say.citation(row),),
     ]  # fmt: skip

@@ -1,5 +1,7 @@
 """When alike cases are a pattern, and where a new one belongs."""
 
+from dataclasses import dataclass
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,7 +60,28 @@ def test_strangers_and_copies_are_not_heard() -> None:
     assert voice_of(7, 1) == "e7"
     assert voice_of(None, 1) == "p1"
     assert (counts("e7"), counts("p1")) == (True, False)
-    assert heard([("e1", False), ("e1", False), ("e2", True), ("p3", False), ("e4", False)]) == 2
+    assert heard(said("e1", "e1", ("e2", 1), "p4", "e5")) == 2
+
+
+def test_of_each_saying_the_first_that_counts_is_heard() -> None:
+    assert heard(said(("e1", 90), ("e2", 90), ("e3", 90))) == 1, "what it began with lies outside"
+    assert heard(said(("e1", 90), ("e1", 90), ("e2", 91))) == 2
+    assert heard(said("p1", ("e2", 1), ("e3", 1))) == 1, "a stranger silences nobody"
+    assert heard(said("e1", ("e2", 1), ("e3", 2))) == 1, "a copy of a copy"
+    assert heard([]) == 0
+
+
+@dataclass(frozen=True)
+class Case:
+    ticket_id: int
+    voice: str
+    copy_of: int | None
+
+
+def said(*cases: str | tuple[str, int]) -> list[Case]:
+    """Return cases numbered from one: a voice, and which case it repeats."""
+    pairs = [each if isinstance(each, tuple) else (each, None) for each in cases]
+    return [Case(number, voice, copy_of) for number, (voice, copy_of) in enumerate(pairs, 1)]
 
 
 @given(

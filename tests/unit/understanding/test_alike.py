@@ -253,10 +253,12 @@ def test_stone_is_a_sentence_of_theirs_without_names_and_numbers() -> None:
         "云杉里机械公司反映，澜河县城投拖欠工程款两年。",
         "澜河县城投欠工程款不给，请帮忙。",
     ]
-    title, stone = told_by(texts, people=["张向前"], firms=["云杉里机械公司"])
+    title, stone, said_in = told_by(texts, people=["张向前"], firms=["云杉里机械公司"])
     assert "澜河县城投" in title
     assert "工程款" in stone
     for hidden in ("张向前", "13912345678", "云杉里"):
         assert hidden not in title + stone
-    assert told_by([]) == ("", "")
-    assert told_by(["。"]) == ("", "")
+    assert said_in
+    assert all(stone in texts[place] for place in said_in), "and whose words it is"
+    assert told_by([]) == ("", "", [])
+    assert told_by(["。"]) == ("", "", [])
