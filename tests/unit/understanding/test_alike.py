@@ -142,18 +142,18 @@ def test_the_held_back_half_is_grouped_as_well_as_the_guide_says() -> None:
     found = agreement([row.stone for row in rows], groups_of([row.text for row in rows], vector=vector))
     assert len({row.stone for row in told()} - {None}) >= 40
     assert len(told()) >= 400
-    assert found.ari >= 0.9
-    assert found.precision >= 0.95
+    assert found.ari >= 0.91
+    assert found.precision >= 0.99
 
 
 def test_letters_that_nothing_was_fitted_on_are_grouped_as_well_as_the_guide_says() -> None:
-    for folder, texts, groups in ((LETTERS, 124, 16), (LATER, 34, 6)):
+    for folder, texts, groups, least in ((LETTERS, 124, 16, (0.94, 0.95)), (LATER, 34, 6, (0.94, 0.91))):
         rows = told(folder)
         found = agreement([row.stone for row in rows], groups_of([row.text for row in rows], vector=vector))
         assert (len(rows), found.groups) == (texts, groups)
-        assert found.ari >= 0.92
-        assert found.precision >= 0.9
-        assert found.recall >= 0.92
+        assert found.ari >= least[0]
+        assert found.precision >= least[1]
+        assert found.recall >= 0.94
 
 
 def test_debt_of_whoever_is_not_named_joins_nothing_and_bridges_nothing() -> None:
