@@ -47,7 +47,11 @@ def renewed(request: Request, parts: WallParts, who: Signed, asked: Annotated[As
     """Show the board alone, to be put in the place of an older one; one of the past is a look of its own."""
     if asked.as_of is not None:
         note(parts, who, "GET /wall/board", f"wall/{asked.as_of.isoformat()}")
-    return page(request, "board.html", board=_shown(parts, who, asked.as_of), map=request.app.state.wall_map)
+    shown = _shown(parts, who, asked.as_of)
+    response = page(request, "board.html", board=shown, map=request.app.state.wall_map)
+    # The address is that of what is shown: it may be read again, and given to somebody else.
+    response.headers["HX-Replace-Url"] = f"/wall?as_of={shown.as_of}" if shown.as_of else "/wall"
+    return response
 
 
 def _shown(parts: Parts, who: Watcher, day: date | None) -> Board:
