@@ -17,7 +17,9 @@ FOLDER: Final = Path("artifacts") / "screenshots"
 ROOT: Final = Path(__file__).parents[2]
 SHORTLY: Final = 10_000
 """Milliseconds a picture of a failure may take: it must not hide the failure."""
-_COLOURS: Final = "getComputedStyle(document.documentElement).colorScheme.trim() === 'dark' ? 'dark' : 'light'"
+_COLOURS: Final = (
+    "getComputedStyle(document.documentElement).colorScheme.trim() === 'dark' ? 'dark' : 'light'"
+)
 _LAYOUT: Final = """
 matchMedia("print").matches ? "print" : innerWidth >= 1800 ? "big" : innerWidth <= 640 ? "pocket" : "desk"
 """

@@ -30,7 +30,9 @@ def test_that_ends_badly(troubled):
 def test_that_is_well_now(browser):
     browser.new_page().close()
 """
-CONFTEST = "from tests.browser.conftest import *\nfrom tests.browser.conftest import pytest_runtest_makereport\n"
+CONFTEST = (
+    "from tests.browser.conftest import *\nfrom tests.browser.conftest import pytest_runtest_makereport\n"
+)
 PNG = b"\x89PNG"
 
 

@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
-from models.actions import access
 from tests.browser.pictures import keep, untroubled
 from tests.browser.test_wall import (
-    ARREARS,
     BIG,
     DESK,
     POCKET,
@@ -65,7 +63,9 @@ def shows(page: Page, day: str | None) -> None:
     board = page.locator("#board")
     expect(board.get_by_text("截至", exact=True)).to_have_count(0 if day is None else 1)
     asks = f"as_of={day}"
-    expect(board.locator(f"a[href*='{asks}']" if day else "a[href*='counted=in_hand']").first).to_be_attached()
+    expect(
+        board.locator(f"a[href*='{asks}']" if day else "a[href*='counted=in_hand']").first
+    ).to_be_attached()
     if day is None:
         expect(board.locator("a[href*='as_of=']")).to_have_count(0)
     page.wait_for_function("asked => location.search === asked", arg=f"?{asks}" if day else "")
@@ -289,7 +289,9 @@ def test_day_is_chosen_without_scripts(browser: Browser, world: World, key: str)
     expect(page.locator("#funnel-table table")).to_be_visible()
     keep(page, "wall-without-scripts")
     column(page, "拖欠账款").locator(".big strong a").click()
-    expect(page.locator("h1#sheet-title")).to_contain_text("2026年11月24日 星期二当晚 · 拖欠账款 · 在办 · 共 1 件")
+    expect(page.locator("h1#sheet-title")).to_contain_text(
+        "2026年11月24日 星期二当晚 · 拖欠账款 · 在办 · 共 1 件"
+    )
     page.get_by_role("link", name="回到挂图").click()
     expect(column(page, "拖欠账款").locator(".big strong")).to_have_text("0")
     context.close()

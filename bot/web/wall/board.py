@@ -115,7 +115,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Everything, ready to be written into the page. `as_of` is empty for this moment, `first` the earliest day."""
+    """Everything, ready for the page. `as_of` is empty for this moment, `first` the earliest day."""
 
     as_of: str
     first: str
