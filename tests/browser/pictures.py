@@ -11,12 +11,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page
 
 FOLDER: Final = Path("artifacts") / "screenshots"
 ROOT: Final = Path(__file__).parents[2]
 SHORTLY: Final = 10_000
 """Milliseconds a picture of a failure may take: it must not hide the failure."""
+_ABANDONED: Final = ("htmx:sendAbort", "htmx:afterRequest")
+"""Of a request that a later one made needless htmx complains like this; of trouble it has further words."""
 _COLOURS: Final = (
     "getComputedStyle(document.documentElement).colorScheme.trim() === 'dark' ? 'dark' : 'light'"
 )
@@ -39,12 +41,17 @@ def untroubled(page: Page, *, may_be_refused: bool = False) -> Iterator[Page]:
     """Yield a page and close it; fail if a script of its went wrong or, unless it `may_be_refused`, complained."""
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
+
+    def note(said: ConsoleMessage) -> None:
+        if said.type == "error" and not said.text.startswith(_ABANDONED):
+            problems.append(said.text)
+
     if not may_be_refused:
-        page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+        page.on("console", note)
     yield page
     if not problems:
         page.close()
-    assert problems == []
+    assert problems == [], problems
 
 
 def forget_failures(root: Path, test: str) -> None:

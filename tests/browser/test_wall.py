@@ -197,7 +197,9 @@ def test_big_screen_shows_everything_without_scrolling(page: Page, world: World)
     page.set_viewport_size(BIG)
     page.reload()
     expect(page.locator("#trend svg")).to_be_visible()
-    keep(page, "wall")
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        keep(page, "wall")
     heights = page.evaluate("[document.documentElement.scrollHeight, innerHeight]")
     assert heights[0] <= heights[1]
 

@@ -1,5 +1,6 @@
 """The wall's slider in a real browser: turned back to a day by key, pointer and thumb, and back to now."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -106,6 +107,7 @@ def agrees(page: Page, said: dict[str, Any], day: str | None) -> None:
 
 def leads_to(page: Page, name: str, heading: str) -> None:
     column(page, name).locator(".big strong a").click()
+    expect(page.locator("#drawer")).to_be_visible()
     expect(page.locator("#drawer h2")).to_have_text(heading)
     page.keyboard.press("Escape")
     expect(page.locator("#drawer")).to_be_hidden()
@@ -195,27 +197,56 @@ def test_past_stands_still_and_now_is_renewed_again(page: Page, world: World) ->
     expect(column(page, "要素").locator(".big strong")).to_have_text("2")
 
 
-def test_renewal_under_way_does_not_take_the_place_of_the_day_asked_for(page: Page, world: World) -> None:
-    """A renewal that falls due while the day is being asked for waits, and is not wanted any more then."""
+def test_key_that_is_held_down_asks_once(page: Page) -> None:
+    """Each past day is reckoned for whoever asks, and is on record as a look of its own."""
+    page.clock.install()
+    page.reload()
+    drawn(page)
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 60)
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if "as_of=2" in request.url:
+            asked.append(request.url)
+
+    page.on("request", note)
+    page.get_by_role("slider", name="看哪天").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    expect(page.locator("#days-said")).to_have_text("2026-11-21")
+    page.clock.resume()
+    shows(page, "2026-11-21")
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("slow", ["as_of=2", "/wall/board$"], ids=["the day is slow", "the renewal is slow"])
+def test_renewal_does_not_take_the_place_of_the_day_asked_for(page: Page, slow: str) -> None:
+    """Whichever of the two is under way when the other is due: the board is that of the day on the slider."""
     page.clock.install()
     page.reload()
     drawn(page)
     held: list[Route] = []
 
     def hold(route: Route) -> None:
-        if "as_of=2" in route.request.url:
+        if re.search(slow, route.request.url):
             held.append(route)
         else:
             route.continue_()
 
     page.route("**/wall/board*", hold)
-    with page.expect_request("**/wall/board?*as_of=2026*"):
+    if slow == "/wall/board$":
+        with page.expect_request("**/wall/board"):
+            page.clock.fast_forward(10_500)
         page.get_by_role("button", name="前一天").click()
-        page.clock.fast_forward(200)
-    page.clock.fast_forward(10_500)
-    page.evaluate("fetch('/wall/board').then((answer) => answer.text())")
-    [slow] = held
-    slow.continue_()
+        shows(page, BETWEEN)
+    else:
+        with page.expect_request("**/wall/board?*as_of=2026*"):
+            page.get_by_role("button", name="前一天").click()
+            page.clock.fast_forward(200)
+        page.clock.fast_forward(10_500)
+    page.evaluate("fetch('/wall/board?days=180').then((answer) => answer.text())")
+    [one] = held
+    one.continue_()
     shows(page, BETWEEN)
 
 

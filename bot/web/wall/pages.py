@@ -69,12 +69,18 @@ async def away(request: Request, _error: Exception) -> Response:
     return RedirectResponse(to_day("/wall/sign-in", day), 303)
 
 
+def day_of(said: str) -> str:
+    """Return the day that somebody named, as addresses write it; nothing if it is none."""
+    try:
+        return date.fromisoformat(said).isoformat()
+    except ValueError:
+        return ""
+
+
 def to_day(path: str, said: str) -> str:
     """Return where a path shows a day that somebody named, if it is one: a link to it survives the door."""
-    try:
-        return f"{path}?as_of={date.fromisoformat(said).isoformat()}"
-    except ValueError:
-        return path
+    day = day_of(said)
+    return f"{path}?as_of={day}" if day else path
 
 
 async def no_such_page(request: Request, _error: Exception) -> Response:
