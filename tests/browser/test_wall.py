@@ -223,7 +223,10 @@ def test_nothing_bars_anybody(
     expect(page.locator(".effects svg")).to_be_visible()
     keep(page, "patches")
     assert violations(page) == []
-    door = browser.new_page(viewport={"width": size["width"], "height": size["height"]})
+    door = browser.new_page(
+        viewport={"width": size["width"], "height": size["height"]},
+        color_scheme="dark" if theme == "dark" else "light",
+    )
     door.goto(f"{world.product.url}/wall/sign-in")
     assert violations(door) == []
     keep(door, "sign-in")
