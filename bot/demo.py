@@ -129,7 +129,7 @@ async def _show(
     if headless:
         return 0
     await _offer_codes(service)
-    for line in last_lines(here, key):
+    for line in last_lines(here, key, service.database.url.render_as_string(hide_password=False)):
         console.print(line, soft_wrap=True)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -138,14 +138,15 @@ async def _show(
     return 0
 
 
-def last_lines(here: str, key: str) -> list[str]:
-    """Return what stays in the terminal: where to look, and the key of this demo alone."""
+def last_lines(here: str, key: str, database: str) -> list[str]:
+    """Return what stays in the terminal: where to look, and the key and the database of this demo alone."""
     return [
         f"\n[bold green]{here}{PREFIX}[/bold green]  two phones and the wall chart. Ctrl-C ends the demo.",
         f"[bold green]{here}/wall[/bold green]  the wall chart alone",
         f"[bold green]{here}{demo_office.PATH}[/bold green]  an admin's day: ledgers, keys, proof",
-        f"[bold green]{here}/api/v1/openapi.json[/bold green]  docs/api.md; its key, of this demo only:",
+        f"[bold green]{here}/api/v1/openapi.json[/bold green]  docs/api.md; of this demo only:",
         f"KEY={key}",
+        f"DATABASE={database}",
     ]
 
 

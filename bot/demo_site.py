@@ -32,7 +32,8 @@ class Both:
             await RedirectResponse(f"{PREFIX}/")(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == wall.DOOR and scope["method"] == "GET":
             parts = parts_of(self._product.service)
-            way_in = await asyncio.to_thread(wall.let_in, parts, self._key, is_secure=False)
+            day = Request(scope).query_params.get("as_of", "")
+            way_in = await asyncio.to_thread(wall.let_in, parts, self._key, day, is_secure=False)
             await (way_in or Response(status_code=404))(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(PATH):
             await self._office(scope, receive, send)

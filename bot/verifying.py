@@ -18,7 +18,7 @@ from bot.service import wall_clock
 from bot.spread import Spread, in_turn, spread
 from config.settings import DatabaseSettings
 from models.actions.handover import seal
-from models.queries import audit, contradictions, marks, media, proof, recounting, stretches
+from models.queries import audit, contradictions, marks, media, proof, recounting, stretches, tallying
 from models.rules.proof import Flaw
 from models.session import Database, at_one_moment
 from models.tables import Handover
@@ -69,15 +69,22 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
 Whoever keeps something that can be told from the events adds a line here.
 """
 
+_BEHIND: Final = (
+    "This machine's clock ({now:%Y-%m-%d %H:%M} UTC) is behind the newest moment on record "
+    "({seen:%Y-%m-%d %H:%M} UTC): what time alone changes is compared at that moment.\n"
+)
+
 
 def verify(
     *, as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False
 ) -> None:
     """Check every chain of events, the audit and the daily anchors; name what is not as it was written."""
     spare_the_collector()
-    database = Database(DatabaseSettings().database_url)
+    database, now = Database(DatabaseSettings().database_url), wall_clock()
     try:
-        report = _checked(database)
+        if (seen := _seen(database)) > now:
+            sys.stderr.write(_BEHIND.format(now=now, seen=seen))
+        report = _checked(database, now)
     finally:
         database.dispose()
     sys.stdout.write(json.dumps(_figures(report), ensure_ascii=False) if as_json else _lines(report))
@@ -111,14 +118,20 @@ def _print_anchor(day: str, digest: str | None, previous: str) -> None:
     sys.stdout.write(json.dumps({"day": day, "digest": digest, "previous": previous}) + "\n")
 
 
-def _checked(database: Database) -> proof.Report:
+def _seen(database: Database) -> datetime:
+    """Return the newest moment that is on record, by whatever clock: the audit's, or that of the counts."""
+    with database.reading() as session:
+        return max(tallying.marked(session), audit.newest_moment(session) or tallying.NEVER)
+
+
+def _checked(database: Database, now: datetime) -> proof.Report:
     console = Console(stderr=True)
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         rows = proof.total(database)
         task = bar.add_task("verify", total=rows)
         with spread(database, rows) as each:
-            return checked(database, wall_clock(), lambda done: bar.advance(task, done), each=each)
+            return checked(database, now, lambda done: bar.advance(task, done), each=each)
 
 
 def checked(
@@ -130,9 +143,13 @@ def checked(
 ) -> proof.Report:
     """Look through every chain, and through all that is kept beside them; return what is wrong.
 
-    Each check sees one moment: what happens meanwhile is no difference.
+    Each check sees one moment: what happens meanwhile is no difference. What has run out or may be cleared
+    away by now is judged at `now`, by a clock that is behind the audit at its newest entry: a demo's clock
+    is moved, and a machine's may be wrong.
     """
     each = each or in_turn(database)
+    with database.reading() as session:
+        now = max(now, audit.newest_moment(session) or now)
     report = proof.verify(database, progress, each)
     for flaws in each(partial(_differences, now=now), checks):
         report.flaws += flaws

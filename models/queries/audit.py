@@ -46,6 +46,11 @@ def anchors(session: Session, *, after: int, limit: int) -> Sequence[Anchor]:
     return session.scalars(found.limit(limit)).all()
 
 
+def newest_moment(session: Session) -> datetime | None:
+    """Return when the newest entry was written by the clock of whoever wrote it; None if there is none."""
+    return session.scalars(select(AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1)).one_or_none()
+
+
 def newest_anchor(session: Session) -> Anchor:
     """Return the last finished anchor.
 

@@ -35,7 +35,11 @@ def recount(session: Session, now: datetime) -> tally.Tally:
 
 
 def differences(session: Session, now: datetime) -> list[Difference]:
-    """Name every row of the sums that differs from a recount; none means that the counts are right."""
+    """Name every row of the sums that differs from a recount; none means that the counts are right.
+
+    What ran out is counted up to the mark already: a clock that stands before it compares at the mark.
+    """
+    now = max(now, tallying.marked(session))
     wanted = tally.rows(recount(session, now))
     kept = tally.rows(since_the_mark(session, now))
     columns = [getattr(TallyChange, name) for name in (*Cell._fields, *_NAMES)]

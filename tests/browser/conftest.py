@@ -1,10 +1,11 @@
 """A real browser: Debian's chromium. Where it is missing, `tests/conftest.py` says so."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.pictures import forget_failures, keep_failures
 from tests.conftest import CHROMIUM
 
 FLAGS = [
@@ -33,3 +34,18 @@ def browser() -> Iterator[Browser]:
 def database_url(sqlite_url: str) -> str:
     """Pages know nothing of databases; flows and contracts meet both kinds."""
     return sqlite_url
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Leave a picture of what was on the screens when a test failed, before they are closed."""
+    report = yield
+    root, browser = item.config.rootpath, item.funcargs.get("browser")
+    if call.when == "setup":
+        forget_failures(root, item.name)
+    if report.failed and isinstance(browser, Browser):
+        kept = keep_failures(browser, root, item.name)
+        report.sections.append(("Screenshots", "\n".join(str(each) for each in kept)))
+    return report

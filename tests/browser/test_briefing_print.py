@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from models.actions import roster
 from models.tables import Enterprise, Ticket
+from tests.browser.pictures import keep
 from tests.contracts.api.desk import SHENYANG, Desk, enterprise, request, settle_in
 
 LONG_FIRM = "沈阳云杉里精密机械制造（集团）股份有限公司东陵分公司"
@@ -48,6 +49,7 @@ def test_fullest_briefing_prints_on_one_page(fullest: tuple[str, dict[str, str]]
     page.goto("http://desk/briefing.html")
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).textAlign") == "center"
     assert page.locator("th[scope=row]").count() == 28
+    keep(page, "briefing")
     counts = re.findall(rb"/Type\s*/Pages.*?/Count (\d+)", page.pdf(prefer_css_page_size=True), re.DOTALL)
     page.close()
     assert counts == [b"1"]

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from models.actions import access
+from tests.browser.pictures import keep, untroubled
 from tests.flows.owning import a_minute_later
 from tests.flows.test_menu import liaison
 from tests.flows.test_pictures_and_voices import PNG
@@ -26,13 +27,8 @@ NEWCOMER, LATECOMER = "o-newcomer", "o-latecomer"
 
 @pytest.fixture
 def page(browser: Browser, world: World) -> Iterator[Page]:
-    opened = browser.new_page(viewport=DESK)
-    problems: list[str] = []
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    yield opened
-    opened.close()
-    assert problems == []
+    with untroubled(browser.new_page(viewport=DESK)) as opened:
+        yield opened
 
 
 def phones(page: Page, world: World, left: str, right: str) -> tuple[Locator, Locator]:
@@ -148,3 +144,4 @@ def test_picture_travels_both_ways_and_opens_large(page: Page, world: World, tmp
 
     pictures(owner).last.click()
     expect(page.get_by_role("dialog", name="看大图")).to_be_visible()
+    keep(page, "phones-picture")

@@ -20,7 +20,8 @@ from bot.demo_office import PATH, Office, OfficeClosed
 from bot.demo_site import pages
 from models.actions import access
 from models.tables import ApiKey, Enterprise, Webhook
-from tests.browser.test_wall import ARREARS, DESK, POCKET, keep, violations
+from tests.browser.pictures import keep
+from tests.browser.test_wall import ARREARS, DESK, POCKET, violations
 from tests.conftest import Makers
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
@@ -104,7 +105,7 @@ def test_day_is_walked_read_and_walked_again(browser: Browser, world: World, tmp
         for details in page.locator("summary").all():
             details.click()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        keep(page, "office-pocket")
+        keep(page, "office")
 
         step(page, "推进会材料").get_by_role("link", name="打开 briefing.html").click()
         expect(page.get_by_text("推进会").first).to_be_visible()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.pictures import keep, untroubled
 from tests.roster import AIDE, LEADER, OWNER
 from tests.world import World
 
@@ -16,14 +17,9 @@ POCKET = {"width": 390, "height": 844}
 
 @pytest.fixture
 def page(browser: Browser, world: World) -> Iterator[Page]:
-    opened = browser.new_page(viewport=DESK)
-    problems: list[str] = []
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    opened.goto(f"{world.simulator.url}/")
-    yield opened
-    opened.close()
-    assert problems == []
+    with untroubled(browser.new_page(viewport=DESK)) as opened:
+        opened.goto(f"{world.simulator.url}/")
+        yield opened
 
 
 def phone_of(page: Page, seat: int, openid: str) -> Locator:
@@ -60,6 +56,7 @@ def test_whole_story_is_lived_on_two_phones(page: Page) -> None:
     owner.get_by_text("确认解决", exact=True).last.click()
     expect(owner.locator(".log")).to_contain_text("已销号")
     expect(leader.locator(".log")).to_contain_text("企业认可，已销号")
+    keep(page, "phones")
 
 
 def test_window_line_says_what_is_left(page: Page) -> None:
@@ -84,6 +81,7 @@ def test_one_phone_fills_a_small_screen(page: Page) -> None:
     visible = [seat for seat in page.locator(".seat").all() if seat.is_visible()]
 
     assert len(visible) == 1
+    keep(page, "phones")
     box = visible[0].bounding_box()
     assert box is not None
     assert box["width"] == POCKET["width"]

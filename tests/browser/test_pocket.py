@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.simulator.media import silence
+from tests.browser.pictures import keep, untroubled
 from tests.roster import LEADER, OWNER
 from tests.world import World
 
@@ -44,14 +45,11 @@ PNG = bytes.fromhex(
 def pocket(browser: Browser, world: World) -> Iterator[Page]:
     world.platform.menu = MENU
     context = browser.new_context(viewport=POCKET, has_touch=True, is_mobile=True)
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(f"{world.simulator.url}/#{OWNER},{LEADER}")
-    expect(phone(page).locator(".menu-row")).to_be_visible()
-    yield page
+    with untroubled(context.new_page(), may_be_refused=True) as page:
+        page.goto(f"{world.simulator.url}/#{OWNER},{LEADER}")
+        expect(phone(page).locator(".menu-row")).to_be_visible()
+        yield page
     context.close()
-    assert problems == []
 
 
 def phone(page: Page, seat: int = 0) -> Locator:
@@ -86,6 +84,7 @@ def test_everything_is_as_big_as_a_thumb(pocket: Page) -> None:
         phone(pocket).locator(button).tap()
         assert pocket.evaluate(TOO_SMALL, THUMB) == [], button
     pocket.locator("#clock-open").tap()
+    keep(pocket, "phones-clock")
     assert pocket.evaluate(TOO_SMALL, THUMB) == []
 
 

@@ -14,13 +14,13 @@ from models.actions import access
 from models.actions.timers import TIMERS
 from models.rules.numbers import ticket_id_of
 from models.tables import Pattern, Ticket
+from tests.browser.pictures import keep, untroubled
 from tests.conftest import Makers
 from tests.flows.reading import number_in
 from tests.patching import Ground, belongs
 from tests.roster import LEADER, OWNER
 from tests.world import World
 
-ARTIFACTS = Path(__file__).parents[2] / "artifacts" / "screenshots"
 BIG = {"width": 1920, "height": 1080}
 DESK = {"width": 1280, "height": 900}
 POCKET = {"width": 390, "height": 844}
@@ -51,14 +51,9 @@ def sign_in(page: Page, world: World, key: str) -> None:
 
 @pytest.fixture
 def page(browser: Browser, world: World, key: str) -> Iterator[Page]:
-    opened = browser.new_page(viewport=DESK)
-    problems: list[str] = []
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    sign_in(opened, world, key)
-    yield opened
-    opened.close()
-    assert problems == []
+    with untroubled(browser.new_page(viewport=DESK)) as opened:
+        sign_in(opened, world, key)
+        yield opened
 
 
 def a_day(world: World) -> tuple[str, str]:
@@ -82,12 +77,6 @@ def a_patch(world: World, numbers: tuple[str, str]) -> None:
         key = access.create_key(session, raw, name="督查室", role="supervisor", region=None, now=now).id
     made = Ground(world.database, world.roster, pattern.id, cases, key)
     made.in_effect(made.open(now=now), now=now - timedelta(days=8))
-
-
-def keep(page: Page, name: str) -> None:
-    """Leave a picture for whoever reads the run."""
-    ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
 
 
 def column(page: Page, name: str) -> Locator:
@@ -143,7 +132,7 @@ def test_drill_down_to_a_case_and_back_by_keyboard_alone(page: Page, world: Worl
     page.keyboard.press("Enter")
     expect(drawer.locator(".timeline")).to_contain_text("受理")
     expect(drawer).to_contain_text("拖欠账款〔2026〕1号")
-    keep(page, "wall-case")
+    keep(page, "case")
     assert violations(page) == []
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
@@ -208,7 +197,9 @@ def test_big_screen_shows_everything_without_scrolling(page: Page, world: World)
     page.set_viewport_size(BIG)
     page.reload()
     expect(page.locator("#trend svg")).to_be_visible()
-    keep(page, "wall-big-screen")
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        keep(page, "wall")
     heights = page.evaluate("[document.documentElement.scrollHeight, innerHeight]")
     assert heights[0] <= heights[1]
 
@@ -225,16 +216,20 @@ def test_nothing_bars_anybody(
     expect(page.locator("#trend svg")).to_be_visible()
     for details in page.locator("summary").all():
         details.click()
-    keep(page, f"wall-{size['width']}-{theme}")
+    keep(page, "wall")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("link", name="制度补丁").click()
     expect(page.locator(".effects svg")).to_be_visible()
-    keep(page, f"patches-{size['width']}-{theme}")
+    keep(page, "patches")
     assert violations(page) == []
-    door = browser.new_page(viewport={"width": size["width"], "height": size["height"]})
+    door = browser.new_page(
+        viewport={"width": size["width"], "height": size["height"]},
+        color_scheme="dark" if theme == "dark" else "light",
+    )
     door.goto(f"{world.product.url}/wall/sign-in")
     assert violations(door) == []
+    keep(door, "sign-in")
     door.close()
 
 
@@ -252,7 +247,7 @@ def test_print_leaves_out_what_is_only_for_hands(page: Page, world: World) -> No
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="退出")).to_be_hidden()
     expect(column(page, "拖欠账款")).to_be_visible()
-    keep(page, "wall-print")
+    keep(page, "wall")
 
 
 def test_charts_of_a_dark_wall_are_printed_dark_on_light_and_whole(page: Page, world: World) -> None:

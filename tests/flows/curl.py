@@ -4,8 +4,11 @@ What it understands is what the documents use. Whatever else stands in a block i
 """
 
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +22,8 @@ KEPT = re.compile(r"(\w+)=\$\((.+)\)", re.DOTALL)
 PLAIN = re.compile(r"(\w+)=(\S+)")
 NAME = re.compile(r"\$(\w+)")
 STATUS = re.compile(r"\s+# (\d{3})$")
-REMARK = re.compile(r"\s{2,}# (?!\d{3}$).*")
+PRINTS = re.compile(r"\s+# prints (.+)$")
+REMARK = re.compile(r"\s{2,}# (?!\d{3}$|prints ).*")
 """Two blanks before it: what else a line may hold has no such thing."""
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 
@@ -58,6 +62,10 @@ class Shell:
         wanted = STATUS.search(command)
         status = int(wanted[1]) if wanted else None
         command = STATUS.sub("", command)
+        if told := PRINTS.search(command):
+            said = self._said(PRINTS.sub("", command), status).strip().splitlines()
+            assert said[-1:] == [self._filled(told[1])], f"{command}: {said}"
+            return
         if made := FUNCTION.fullmatch(command):
             self.functions[made[1]] = shlex.split(made[2])
         elif kept := KEPT.fullmatch(command):
@@ -81,6 +89,10 @@ class Shell:
             assert words[2] == ">", command
             (self.folder / words[3]).write_text(words[1].replace("\\n", "\n"), encoding="utf-8")
             return ""
+        if words[0] == "jq":
+            return _found(json.loads((self.folder / words[3]).read_text(encoding="utf-8")), words[2])
+        if words[0].startswith("LIAISON_"):
+            return _typed(words)
         if words[0] == "cmp":
             one, other = ((self.folder / name).read_bytes() for name in words[1:])
             assert one == other, command
@@ -107,18 +119,24 @@ class Shell:
                 asked.take(word, next(waiting), self.folder)
             else:
                 asked.url += word
-        answer = self.client.request(
+        asked.url, _, many = asked.url.partition("#")
+        for _ in range(int(many.removeprefix("[1-").removesuffix("]") or 1) - 1):
+            self._send(asked).raise_for_status()
+        answer = self._send(asked)
+        told = f"{words}: {answer.status_code} {answer.text[:500]}"
+        assert answer.status_code == status if status else answer.is_success, told
+        if asked.out is not None:
+            asked.out.write_bytes(answer.content)
+        return answer.headers[asked.header] if asked.header else answer.text
+
+    def _send(self, asked: "Asked") -> httpx.Response:
+        return self.client.request(
             asked.method or ("POST" if asked.body or asked.files else "GET"),
             asked.url + ("?" + urlencode(asked.query) if asked.query else ""),
             headers=asked.headers,
             content=asked.body,
             files=asked.files or None,
         )
-        told = f"{words}: {answer.status_code} {answer.text[:500]}"
-        assert answer.status_code == status if status else answer.is_success, told
-        if asked.out is not None:
-            asked.out.write_bytes(answer.content)
-        return answer.headers[asked.header] if asked.header else answer.text
 
 
 @dataclass
@@ -153,9 +171,22 @@ class Asked:
             case "-o":
                 self.out = folder / value
             case "-w":
-                self.header = value.removeprefix("%header{").removesuffix("}")
+                self.header = value.removeprefix("%header{").removesuffix("\\n").removesuffix("}")
             case _:
                 raise AssertionError(f"nobody here knows curl {option}")
+
+
+def _typed(words: list[str]) -> str:
+    """Run a command of ours with a setting before it, as a process of its own; return what it prints."""
+    setting, program, *rest = words
+    assert program == ".venv/bin/liaison", words
+    name, _, value = setting.partition("=")
+    command = [sys.executable, "-m", "bot", *rest]
+    ran = subprocess.run(
+        command, env={**os.environ, name: value}, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
 
 
 def _found(answer: object, path: str) -> str:

@@ -1,17 +1,18 @@
 """docs/api.md is a day that can be lived: every line of it works, in its order, over HTTP."""
 
+import json
 import secrets
 from pathlib import Path
 
 from models.actions import access
 from models.rules.numbers import ticket_id_of
 from models.rules.permissions import KeyRole
-from models.tables import Pattern, Ticket
+from models.tables import Pattern, Person, Ticket
 from tests.architecture.tree import source
 from tests.flows.curl import Shell, commands
 from tests.flows.reading import number_in
 from tests.patching import belongs
-from tests.roster import LEADER, OWNER
+from tests.roster import LEADER, OWNER, PARTNER
 from tests.world import World
 
 DAY = commands(source(Path("docs/api.md")))
@@ -23,7 +24,8 @@ def an_admin(world: World, folder: Path) -> Shell:
     key = secrets.token_urlsafe(32)
     with world.database.transaction() as session:
         access.create_key(session, key, name="demo", role=KeyRole.ADMIN, region=None, now=world.clock())
-    return Shell(world.web, folder, {"API": f"{world.product.url}/api/v1", "KEY": key})
+    given = {"API": f"{world.product.url}/api/v1", "KEY": key, "DATABASE": world.settings.database_url}
+    return Shell(world.web, folder, given)
 
 
 def a_pattern(world: World, number: str) -> None:
@@ -47,6 +49,10 @@ def test_day_of_the_document(world: World, tmp_path: Path) -> None:
     assert world.phone(OWNER).silence() != []
     assert "松针坊" in admin_reads(admin, "enterprises")
     assert "木犀里" not in admin_reads(admin, "enterprises")
+    assert admin.kept["FORGOTTEN"].startswith("2026-11-24")
+    with world.database.reading() as session:
+        assert session.get_one(Person, world.roster.people[PARTNER]).forgotten_at is not None
+    assert json.loads((tmp_path / "refused.json").read_bytes())["status"] == 429
 
 
 def admin_reads(admin: Shell, path: str) -> str:

@@ -14,7 +14,17 @@ from starlette.staticfiles import StaticFiles
 from bot.web.api.parts import Parts
 from bot.web.api.problems import Refusal
 from bot.web.wall import chart, drill_down, patches, patterns, sign_in
-from bot.web.wall.pages import STATIC, away, no_such_page, page, too_far, too_many, wrong_address
+from bot.web.wall.pages import (
+    STATIC,
+    away,
+    day_of,
+    no_such_page,
+    page,
+    to_day,
+    too_far,
+    too_many,
+    wrong_address,
+)
 from bot.web.wall.sign_in import Away, Signed, WallParts
 from config.outlines import Outlines
 from models.queries.past_cases import Known
@@ -42,27 +52,30 @@ def install(app: FastAPI, drawn: Outlines | None = None) -> None:
 
 
 @routes.get("/sign-in")
-def door(request: Request) -> Response:
-    """Ask for a key."""
-    return page(request, "sign_in.html", refused=False)
+def door(request: Request, as_of: str = "") -> Response:
+    """Ask for a key; whoever came with a link to a day gets there."""
+    return page(request, "sign_in.html", refused=False, as_of=day_of(as_of))
 
 
 @routes.post("/sign-in")
 def enter(
-    request: Request, parts: WallParts, key: Annotated[str, Form(max_length=LONGEST_KEY)] = ""
+    request: Request,
+    parts: WallParts,
+    key: Annotated[str, Form(max_length=LONGEST_KEY)] = "",
+    as_of: Annotated[str, Form()] = "",
 ) -> Response:
-    """Begin a session with a key, and show the wall."""
+    """Begin a session with a key, and show the wall, of a day if one was asked for."""
     is_ours = sign_in.is_of_our_page(request)
-    entered = let_in(parts, key, is_secure=request.url.scheme == "https") if is_ours else None
-    return entered or page(request, "sign_in.html", status=403, refused=True)
+    entered = let_in(parts, key, as_of, is_secure=request.url.scheme == "https") if is_ours else None
+    return entered or page(request, "sign_in.html", status=403, refused=True, as_of=day_of(as_of))
 
 
-def let_in(parts: Parts, key: str, *, is_secure: bool) -> Response | None:
+def let_in(parts: Parts, key: str, day: str = "", *, is_secure: bool) -> Response | None:
     """Return the way in with a session of its own, None if no key has this secret."""
     token = sign_in.start(parts, key)
     if token is None:
         return None
-    response = RedirectResponse("/wall", 303)
+    response = RedirectResponse(to_day("/wall", day), 303)
     sign_in.keep(response, token, is_secure=is_secure)
     return response
 

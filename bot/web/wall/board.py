@@ -115,9 +115,10 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Everything, ready to be written into the page. `as_of` is empty for this moment."""
+    """Everything, ready for the page. `as_of` is empty for this moment, `first` the earliest day."""
 
     as_of: str
+    first: str
     today: str
     days_ago: int
     clock: str
@@ -138,6 +139,7 @@ def board_of(
     local, today = view.as_of.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
     return Board(
         as_of="" if as_of is None else as_of.isoformat(),
+        first=(today - timedelta(days=DAYS)).isoformat(),
         today=today.isoformat(),
         days_ago=0 if as_of is None else (today - as_of).days,
         clock=f"{local:%H:%M}",

@@ -12,7 +12,7 @@ from bot.web.api.wall import wall_view
 from bot.web.wall.board import DAYS, Board, board_of
 from bot.web.wall.cases import region_name, row_of
 from bot.web.wall.evenings import PastDay, evening
-from bot.web.wall.pages import page
+from bot.web.wall.pages import page, to_day
 from bot.web.wall.sign_in import Signed, WallParts, Watcher, note
 from handlers import say
 from models.queries.ticket_lists import due_next
@@ -47,7 +47,11 @@ def renewed(request: Request, parts: WallParts, who: Signed, asked: Annotated[As
     """Show the board alone, to be put in the place of an older one; one of the past is a look of its own."""
     if asked.as_of is not None:
         note(parts, who, "GET /wall/board", f"wall/{asked.as_of.isoformat()}")
-    return page(request, "board.html", board=_shown(parts, who, asked.as_of), map=request.app.state.wall_map)
+    shown = _shown(parts, who, asked.as_of)
+    response = page(request, "board.html", board=shown, map=request.app.state.wall_map)
+    # The address is that of what is shown: it may be read again, and given to somebody else.
+    response.headers["HX-Replace-Url"] = to_day("/wall", shown.as_of)
+    return response
 
 
 def _shown(parts: Parts, who: Watcher, day: date | None) -> Board:

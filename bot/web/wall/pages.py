@@ -1,5 +1,6 @@
 """How a page of the wall chart is made: its template, its headers, and what is shown when it cannot be."""
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -62,7 +63,24 @@ def is_part(request: Request) -> bool:
 
 async def away(request: Request, _error: Exception) -> Response:
     """Show whoever is not signed in the door; tell a page whose session has ended to go there."""
-    return Response(status_code=401) if is_part(request) else RedirectResponse("/wall/sign-in", 303)
+    if is_part(request):
+        return Response(status_code=401)
+    day = request.query_params.get("as_of", "") if request.url.path == "/wall" else ""
+    return RedirectResponse(to_day("/wall/sign-in", day), 303)
+
+
+def day_of(said: str) -> str:
+    """Return the day that somebody named, as addresses write it; nothing if it is none."""
+    try:
+        return date.fromisoformat(said).isoformat()
+    except ValueError:
+        return ""
+
+
+def to_day(path: str, said: str) -> str:
+    """Return where a path shows a day that somebody named, if it is one: a link to it survives the door."""
+    day = day_of(said)
+    return f"{path}?as_of={day}" if day else path
 
 
 async def no_such_page(request: Request, _error: Exception) -> Response:

@@ -54,6 +54,30 @@ def test_key_opens_the_wall_and_the_cookie_is_out_of_reach(visitor: Visitor) -> 
     assert kept not in cookie  # who reads the database cannot sign in with it
 
 
+def test_link_to_a_day_survives_the_door(visitor: Visitor) -> None:
+    door = visitor.get("/wall?as_of=2026-11-20").headers["location"]
+    assert door == "/wall/sign-in?as_of=2026-11-20"
+    field = '<input type="hidden" name="as_of" value="2026-11-20">'
+    assert field in visitor.get(door).text
+    refused = visitor.post("/wall/sign-in", {"key": "nobody's", "as_of": "2026-11-20"})
+    assert (refused.status_code, field in refused.text) == (403, True)
+    entered = visitor.post("/wall/sign-in", {"key": visitor.desk.key("viewer"), "as_of": "2026-11-20"})
+    assert entered.headers["location"] == "/wall?as_of=2026-11-20"
+    past, now = visitor.part("/wall/board?as_of=2026-11-20"), visitor.part("/wall/board?days=180&as_of=")
+    assert [each.headers["hx-replace-url"] for each in (past, now)] == ["/wall?as_of=2026-11-20", "/wall"]
+
+
+@pytest.mark.parametrize("said", ["//evil.example", "2026-13-01", "2026-11-20&x=1", "x" * 500])
+def test_door_leads_to_days_alone(visitor: Visitor, said: str) -> None:
+    assert visitor.get(f"/wall?as_of={said}").headers["location"] in {
+        "/wall/sign-in",
+        "/wall/sign-in?as_of=2026-11-20",
+    }
+    assert "as_of" not in visitor.get("/wall/sign-in?as_of=//evil.example").text
+    entered = visitor.post("/wall/sign-in", {"key": visitor.desk.key("viewer"), "as_of": said})
+    assert entered.headers["location"] == "/wall"
+
+
 @pytest.mark.parametrize("key", ["", "nobody's", "x" * 200])
 def test_wrong_key_opens_nothing(visitor: Visitor, key: str) -> None:
     answer = visitor.sign_in(key)

@@ -43,10 +43,10 @@ def test_every_address_leads_somewhere(path: str, answer: str) -> None:
     assert asyncio.run(fetch()) == answer
 
 
-def test_last_lines_tell_where_to_look_and_the_key_in_a_line_of_its_own() -> None:
-    lines = last_lines("http://demo", "secret")
+def test_last_lines_tell_where_to_look_and_what_the_day_needs_in_lines_of_their_own() -> None:
+    lines = last_lines("http://demo", "secret", "sqlite:////tmp/demo.db")
     told = "\n".join(lines)
-    assert lines[-1] == "KEY=secret"
+    assert lines[-2:] == ["KEY=secret", "DATABASE=sqlite:////tmp/demo.db"]
     assert told.count("secret") == 1
     for what in (
         "http://demo/demo",

@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import func, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
-from bot.service import timers_of
+from bot.service import timers_of, wall_clock
 from bot.simulator import Clock
 from bot.spread import at_once
 from bot.timers import TimerLoop
 from bot.verifying import checked
+from models.actions import tallies
 from models.actions.timers import TIMERS
 from models.rules.chain import BLOCK
 from models.rules.numbers import number_of
@@ -112,6 +113,21 @@ def test_verify_names_what_was_changed_and_fails(liaison: Typed, lived: str) -> 
     assert [(each["seq"], each["kind"]) for each in told["flaws"]] == [
         *((1, "altered"), (None, "different"), (None, "different")),
     ]
+
+
+def test_clock_behind_what_is_on_record_is_told_and_names_nothing_false(liaison: Typed, lived: str) -> None:
+    """As of a demo whose clock was moved on, or of a machine whose clock was set back."""
+    database, ahead = Database(lived), wall_clock() + timedelta(days=400)
+    with database.transaction() as session:
+        while tallies.lapse(session, ahead, limit=9):
+            pass
+    assert checked(database, NOW).flaws == []
+    database.dispose()
+    code, out, err = liaison(lived, "verify")
+    assert (code, out.splitlines()[-1]) == (0, "everything is as it was written down")
+    assert f"is behind the newest moment on record ({ahead - tallies.LAG:%Y-%m-%d %H:%M} UTC)" in err
+    code, out, _ = liaison(lived, "verify", "--json")
+    assert (code, json.loads(out)["flaws"]) == (0, [])
 
 
 def test_what_happens_while_a_check_reads_is_no_difference(lived: str) -> None:

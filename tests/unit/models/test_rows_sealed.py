@@ -381,6 +381,9 @@ def test_what_is_forgotten_or_cleared_away_is_no_flaw_and_what_only_looks_so_is(
         assert postings.forget(session, now=LATER) == 3
     assert _found(database, at=SOON) != []
     assert _found(database, at=LATER) == []
+    with database.transaction() as session:
+        audit.note(session, audit.OPERATOR, audit.Deeds.CHANGE, "liaison anything", "keys/1", now=LATER)
+    assert _found(database, at=SOON) == [], "a clock that is behind the audit is judged by the audit's"
 
 
 def test_log_that_was_sealed_long_after_it_came_is_cleared_a_month_after_it_came(

@@ -206,3 +206,24 @@ def test_busiest_are_those_with_the_most_in_hand(
     with database.reading() as session:
         assert rates.busiest(session, reach, limit=33) == wanted
         assert rates.busiest(session, reach, limit=1) == wanted[:1]
+
+
+def test_clock_that_stands_before_the_mark_names_no_false_counts(database: Database) -> None:
+    """A demo moves its clock, and a machine's may be slow: what ran out meanwhile is in the counts."""
+    staffed(database)
+    late = NOW + timedelta(days=30)
+    with database.transaction() as session:
+        a_ticket(session)
+    with database.transaction() as session:
+        assert tallies.lapse(session, late, limit=50) > 0
+    with database.transaction() as session:
+        tallies.fold(session, late, limit=50)
+    with database.reading() as session:
+        assert tallying.marked(session) > NOW
+        assert recounting.differences(session, NOW) == []
+        assert recounting.differences(session, late) == []
+    with database.transaction() as session:
+        session.execute(text("UPDATE tallies SET overdue = 5 WHERE span = 'month' AND region <> ''"))
+    with database.reading() as session:
+        [found] = recounting.differences(session, NOW)
+    assert (found.kept, found.counted) == ("overdue=5", "overdue=1")

@@ -95,6 +95,8 @@ document.addEventListener("click", (event) => {
   const asked = event.target.closest("[data-does]");
   if (asked?.dataset.does === "close") document.getElementById("drawer").close();
   if (asked?.dataset.does === "print") print();
+  if (asked?.dataset.does === "earlier") step(-1);
+  if (asked?.dataset.does === "later") step(1);
   if (asked?.dataset.does === "theme") {
     const root = document.documentElement;
     const isDark = getComputedStyle(root).colorScheme === "dark";
@@ -109,8 +111,16 @@ document.addEventListener("input", (event) => {
   const days = Number(event.target.max) - Number(event.target.value);
   const day = new Date(Date.parse(document.getElementById("board").dataset.today) - days * 86400000).toISOString().slice(0, 10);
   event.target.form.elements.as_of.value = days ? day : "";
-  document.getElementById("days-said").textContent = days ? day : event.target.dataset.now;
+  const said = days ? day : event.target.dataset.now;
+  document.getElementById("days-said").textContent = said;
+  event.target.setAttribute("aria-valuetext", said);
 });
+// A day to the pixel is too much for a thumb.
+function step(by) {
+  const slider = document.getElementById("days");
+  slider.valueAsNumber += by;
+  for (const kind of ["input", "change"]) slider.dispatchEvent(new Event(kind, { bubbles: true }));
+}
 
 addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
 // What is printed is drawn in the colours of paper, at once: nobody waits for a moving line.
