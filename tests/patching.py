@@ -94,9 +94,13 @@ class Ground:
 
 
 def belongs(session: Session, ticket: Ticket, pattern: int, now: datetime) -> None:
-    """Put a case into a pattern."""
+    """Put a case into a pattern; what a voice says again repeats the first that it said there."""
     voice = voice_of(ticket.enterprise_id, ticket.person_id)
-    facts = {"likeness": 1.0, "voice": voice, "is_pinned": False, "joined_at": now}
+    said = select(PatternMember.ticket_id).where(
+        *(PatternMember.pattern_id == pattern, PatternMember.voice == voice, PatternMember.copy_of.is_(None))
+    )
+    first = session.scalars(said.order_by(PatternMember.ticket_id).limit(1)).first()
+    facts = {"likeness": 1.0, "voice": voice, "copy_of": first, "is_pinned": False, "joined_at": now}
     session.add(PatternMember(ticket_id=ticket.id, pattern_id=pattern, **facts))
     session.flush()
 

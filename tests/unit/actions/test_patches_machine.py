@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.actions import patch_comments, patches, secrecy, stumbles
+from models.actions import patch_comments, patches, patterns, repeats, secrecy, stumbles, tickets
 from models.actions.patch_chain import Hand, locked
 from models.actions.striking import SYSTEM
 from models.queries import proof
@@ -24,8 +24,20 @@ from models.queries.patches import shown
 from models.queries.tickets import Actor
 from models.rules.lifecycle import NotAllowed, NotPossible, Role
 from models.rules.patches import IN_FORCE, PatchNotAllowed, PatchNotPossible, PatchRole, PatchVerb
+from models.rules.patterns import WINDOW
 from models.session import Database, sync_url
-from models.tables import Enterprise, Event, Outbox, Patch, PatchCase, PatchEvent, Ticket, TicketVector
+from models.tables import (
+    Enterprise,
+    Event,
+    Outbox,
+    Patch,
+    PatchCase,
+    PatchEvent,
+    Pattern,
+    PatternMember,
+    Ticket,
+    TicketVector,
+)
 from tests.patching import Ground, ground
 from tests.unit.models.stage import NOW
 
@@ -37,6 +49,7 @@ REFUSALS = (
     patches.NotWhole,
     patches.DayRefused,
     patches.NoSuchStep,
+    patterns.NotOfThePattern,
     stumbles.NotStumbled,
 )
 PLAIN = [
@@ -166,6 +179,24 @@ class Office(RuleBasedStateMachine):
             rows = session.scalars(select(Ticket).order_by(Ticket.id)).all()
             secrecy.shield(session, rows[place % len(rows)])
 
+    @rule(place=st.integers(0, 30), how=st.sampled_from(["withdrawn", "split off"]))
+    def leave(self, place: int, how: str) -> None:
+        """A case is taken back, or people say that it is about something else."""
+
+        def act(session: Session, row: Patch) -> None:
+            rows = session.scalars(select(Ticket).order_by(Ticket.id)).all()
+            ticket = rows[place % len(rows)]
+            if how == "withdrawn":
+                tickets.withdraw(session, ticket, Actor(Role.ENTERPRISE, ticket.person_id), now=self.now)
+                patterns.leave(session, ticket.id)
+                repeats.stand_in(session, [ticket.id])
+            else:
+                pattern = session.get_one(Pattern, row.pattern_id)
+                by = patterns.Signature(self.desk.key, "督查室")
+                patterns.split(session, pattern, [ticket.id], "另一件事", by, now=self.now)
+
+        self.attempt(act)
+
     @rule(hours=st.sampled_from([0, 1, 9, 24, 24 * 91]))
     def time_passes(self, hours: int) -> None:
         """The clock goes on, and the timers do what is due."""
@@ -192,26 +223,39 @@ class Office(RuleBasedStateMachine):
             assert max(Counter(map(tuple, owners)).values(), default=0) <= rounds
 
     @invariant()
-    def what_is_counted_is_neither_shielded_nor_twice(self) -> None:
+    def whoever_met_the_stone_is_counted_once_on_each_side_of_the_day(self) -> None:
         with self.database.reading() as session:
             row = session.get_one(Patch, self.patch)
-            hidden = set(session.scalars(select(TicketVector.ticket_id).where(TicketVector.is_shielded)))
+            inside = self.inside(session, row)
             seen = shown(session, row, None)
-            assert not hidden & {each.id for each in seen.stumbles}
+            assert {each.id for each in seen.stumbles} <= {each.id for each in inside}
             figures = effect(session, row, self.now)
-            if figures is not None:
-                firms = {
-                    each.enterprise_id for each in session.scalars(select(Ticket)) if each.id not in hidden
-                }
-                assert figures.before.exposure.met <= len(firms)
-                assert figures.after.exposure.met <= len(firms)
+            if figures is None or row.took_effect_at is None:
+                return
+            since = row.took_effect_at
+            sides = [
+                {each.enterprise_id for each in inside if since - WINDOW <= each.created_at < since},
+                {each.enterprise_id for each in inside if since <= each.created_at < self.now},
+            ]
+            found = [side.exposure.met for side in (figures.before, figures.after)]
+            assert found == [len(firms) for firms in sides]
+
+    def inside(self, session: Session, row: Patch) -> list[Ticket]:
+        """Return the cases of the pattern that count, by what was done to them alone."""
+        hidden = set(session.scalars(select(TicketVector.ticket_id).where(TicketVector.is_shielded)))
+        cleared = set(session.scalars(select(PatchCase.ticket_id).where(PatchCase.kind == "cleared")))
+        members = set(
+            session.scalars(select(PatternMember.ticket_id).where(PatternMember.pattern_id == row.pattern_id))
+        )
+        cases = session.scalars(select(Ticket).where(Ticket.status != "withdrawn")).all()
+        return [each for each in cases if each.id in members - hidden - cleared]
 
     @invariant()
     def every_mark_has_its_event(self) -> None:
         with self.database.reading() as session:
-            marks = session.scalars(select(PatchCase).where(PatchCase.kind != "affected")).all()
+            marks = session.scalars(select(PatchCase).where(PatchCase.kind == "stumbled")).all()
             verbs = {row[0]: row[1] for row in session.execute(select(Event.id, Event.verb))}
-            assert {verbs[mark.event_id] for mark in marks if mark.event_id} <= {"stumble"}
+            assert {verbs.get(mark.event_id or 0) for mark in marks} <= {"stumble"}
 
 
 def test_any_hands_leave_a_patch_whole(sqlite_url: str) -> None:

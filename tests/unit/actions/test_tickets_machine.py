@@ -710,12 +710,16 @@ def test_whatever_people_do_the_tickets_stay_whole(
 
 
 def test_lives_see_every_act(fresh_url: dict[str, Callable[[], str]]) -> None:
-    """The same lives each time, so that no act drops out of them unnoticed."""
-    seen = live(
-        fresh_url["sqlite"],
-        settings(max_examples=90, stateful_step_count=25, deadline=None, derandomize=True, database=None),
-    )
-    assert {*ACTS, "change_enterprise", "hand_over", "leave"} - set(seen) == set()
+    """So that no act drops out of them unnoticed; some are rare, so the lives go on until all were seen."""
+    wanted, seen = {*ACTS, "change_enterprise", "hand_over", "leave"}, Counter[str]()
+    for _ in range(8):
+        seen += live(
+            fresh_url["sqlite"],
+            settings(max_examples=45, stateful_step_count=25, deadline=None, database=None),
+        )
+        if wanted <= set(seen):
+            break
+    assert wanted - set(seen) == set()
 
 
 class First:
