@@ -21,7 +21,7 @@ _ANNOUNCE = """
 CREATE FUNCTION liaison_announce() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     mine text := 'liaison.announced_' || TG_RELID;
-    sequence regclass := TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME || '_id_seq';
+    sequence regclass := quote_ident(TG_TABLE_SCHEMA) || '.' || quote_ident(TG_TABLE_NAME || '_id_seq');
 BEGIN
     IF coalesce(current_setting(mine, true), '') = '' THEN
         PERFORM pg_advisory_xact_lock_shared(
