@@ -200,22 +200,22 @@ def test_a_place_remembers_no_more_than_it_can_and_the_page_ends_there(desk: Des
 def test_pages_lose_and_repeat_nothing_under_overlapping_writers(desk: Desk) -> None:
     """Four write at once; a reader walks meanwhile, and again from its last place until all has come."""
 
-    def write() -> None:
-        for count in range(25):
+    def write(rows: int) -> None:
+        for _ in range(240 // rows):
             with desk.database.transaction() as session:
-                for _ in range(1 + count % 3):
+                for _ in range(rows):
                     enterprise(session, SHENYANG, desk)
 
     with desk.database.transaction() as session:
         enterprise(session, SHENYANG, desk)
     desk.key()
     with ThreadPoolExecutor(4) as pool:
-        done = [pool.submit(write) for _ in range(4)]
+        done = [pool.submit(write, rows) for rows in (1, 2, 10, 30)]
         seen: list[int] = []
         after: dict[str, str] = {}
         while True:
             is_over = all(each.done() for each in done)
-            page = desk.get("/enterprises", limit=2, **after).json()
+            page = desk.get("/enterprises", limit=7, **after).json()
             if page["next"] is not None:
                 seen += [row["id"] for row in page["items"]]
                 after = {"after": page["next"]}
