@@ -451,9 +451,9 @@ def without_secrets(answer: httpx.Response) -> dict[str, Any]:
 
 
 @pytest.fixture
-def town(sqlite_url: str) -> Iterator[Town]:
-    """What is kept of a change, and what is refused, is the same on both kinds of database."""
-    with Desk.open(sqlite_url) as desk:
+def town(database_url: str) -> Iterator[Town]:
+    """A region on each kind of database in turn."""
+    with Desk.open(database_url) as desk:
         with desk.database.transaction() as session:
             leader(session, PROVINCE, desk)
         place = settle_in(desk, SHENYANG)
