@@ -17,6 +17,7 @@ from bot.service import wall_clock
 from config.settings import DatabaseSettings
 from models.actions import access, audit
 from models.queries import keys as found
+from models.queries.growing import START
 from models.queries.registry import NotFound
 from models.session import Database
 
@@ -60,7 +61,7 @@ def show() -> None:
         table.add_column(head, no_wrap=True)
     now = wall_clock()
     with _open() as session:
-        for key, used in found.keys(session, None, after=0, limit=_ALL_AT_ONCE):
+        for key, used in found.keys(session, None, after=START, limit=_ALL_AT_ONCE):
             ended = key.revoked_at or (key.expires_at if key.expires_at and key.expires_at <= now else None)
             state = "live" if ended is None else "revoked" if key.revoked_at else "expired"
             days = [_day(day) for day in (key.created_at, used, key.revoked_at or key.expires_at)]

@@ -17,6 +17,7 @@ from models.actions.calls import announced_to
 from models.actions.trust import AskedTooOften, Checked, Question
 from models.queries import leads
 from models.queries.conversation import transcript
+from models.queries.growing import START
 from models.queries.registry import NotFound
 from models.queries.tickets import actor_of, unfinished
 from models.queries.trust import OwnerCard, addressees, asked_since, calls_to, owners, tails_of
@@ -227,7 +228,7 @@ def lead(turn: Turn) -> Reply:
         return _show_lead(turn, who.region, shown)
     if told is None:
         here = regions_within(who.region)
-        found = [] if rest else leads.leads(turn.session, here, is_open=True, after=0, limit=say.LEADS)
+        found = [] if rest else leads.leads(turn.session, here, is_open=True, after=START, limit=say.LEADS)
         return Reply(say.how_to_decide([one.row for one in found]), Outcome.ANSWER)
     lead_id, finding, note = told
     try:

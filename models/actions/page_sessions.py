@@ -79,6 +79,7 @@ def _end(row: PageSession, now: datetime) -> datetime:
     return min(now + LASTS, row.created_at + LONGEST)
 
 
-def sign_out(session: DatabaseSession, token: str) -> None:
-    """End a session; one that has ended already stays so."""
-    session.execute(delete(PageSession).where(PageSession.token_hash == key_hash(token)))
+def sign_out(session: DatabaseSession, token: str) -> bool:
+    """End a session and return True; False if it has ended already."""
+    mine = delete(PageSession).where(PageSession.token_hash == key_hash(token)).returning(PageSession.id)
+    return session.scalar(mine) is not None

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models.prepared import Prepared
+from models.queries.growing import Behind
 from models.queries.people import OfficialCard
 from models.queries.registry import NotFound, Regions, inside
 from models.tables import Delegation, Official, OfficialKind
@@ -61,13 +62,13 @@ def is_eligible(leader_id: int, region: str) -> ColumnElement[bool]:
 
 
 def delegations(
-    session: Session, regions: Regions, *, official_id: int | None = None, after: int, limit: int
+    session: Session, regions: Regions, *, official_id: int | None = None, after: Behind, limit: int
 ) -> Sequence[Delegation]:
-    """Return up to `limit` delegations with ids above `after`, ended ones too, of one leader if named."""
+    """Return up to `limit` delegations behind `after`, ended ones too, of one leader if named."""
     wanted = (
         select(Delegation)
         .join(Official, Official.id == Delegation.official_id)
-        .where(inside(Official.region, regions), Delegation.id > after)
+        .where(inside(Official.region, regions), after.holds(Delegation.id))
         .order_by(Delegation.id)
         .limit(limit)
     )

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVarTuple
 from sqlalchemy import BigInteger, Select, Text, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from models.queries.growing import Behind
 from models.queries.merging import MAIN_OF
 from models.queries.patches import PATCH_OF
 from models.queries.reach import REACH
@@ -117,9 +118,9 @@ def events_of(session: Session, regions: Regions, number: str, *, after: int, li
 
 
 def messages_of(
-    session: Session, regions: Regions, number: str, *, after: int, limit: int
+    session: Session, regions: Regions, number: str, *, after: Behind, limit: int
 ) -> Sequence[Message]:
-    """Return up to `limit` messages of one ticket with ids above `after`, up to the first still gathered.
+    """Return up to `limit` messages of one ticket behind `after`, up to the first still gathered.
 
     Raises:
         NotFound: as for `ticket`.
@@ -131,7 +132,7 @@ def messages_of(
     first = gathered.scalar_subquery()
     return session.scalars(
         select(Message)
-        .where(Message.ticket_id == known, Message.id > after)
+        .where(Message.ticket_id == known, after.holds(Message.id))
         .where(or_(first.is_(None), Message.id < first))
         .order_by(Message.id)
         .limit(limit)
@@ -168,13 +169,13 @@ def event(session: Session, regions: Regions, event_id: int) -> Event:
 
 
 def outbox(
-    session: Session, regions: Regions, *, state: str | None = None, after: int, limit: int
+    session: Session, regions: Regions, *, state: str | None = None, after: Behind, limit: int
 ) -> Sequence[Outbox]:
-    """Return up to `limit` outgoing messages with ids above `after`, in one state if it is named.
+    """Return up to `limit` outgoing messages behind `after`, in one state if it is named.
 
     A message about no ticket belongs to no region: only who sees all of them sees it.
     """
-    wanted = _outbox(regions).where(Outbox.id > after).order_by(Outbox.id).limit(limit)
+    wanted = _outbox(regions).where(after.holds(Outbox.id)).order_by(Outbox.id).limit(limit)
     return session.scalars(wanted if state is None else wanted.where(Outbox.state == state)).all()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session, aliased
 
+from models.queries.growing import Behind
 from models.queries.registry import NotFound, Regions, inside
 from models.tables import ApiKey, Import
 
@@ -15,9 +16,10 @@ Found = Row[Import, str, str]
 """An import, and the names of the keys that made it and took it back."""
 
 
-def imports(session: Session, regions: Regions, *, after: int, limit: int) -> Sequence[Found]:
-    """Return up to `limit` imports with ids above `after`."""
-    return session.execute(_imports(regions).where(Import.id > after).order_by(Import.id).limit(limit)).all()
+def imports(session: Session, regions: Regions, *, after: Behind, limit: int) -> Sequence[Found]:
+    """Return up to `limit` imports behind `after`."""
+    wanted = _imports(regions).where(after.holds(Import.id)).order_by(Import.id).limit(limit)
+    return session.execute(wanted).all()
 
 
 def one_import(session: Session, regions: Regions, import_id: int) -> Found:

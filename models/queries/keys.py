@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from models.queries.growing import Behind
 from models.queries.registry import NotFound, Regions, inside
 from models.tables import ApiKey, KeyUse
 
 
-def keys(session: Session, regions: Regions, *, after: int, limit: int) -> Sequence[Row[ApiKey, datetime]]:
-    """Return up to `limit` keys with ids above `after`, ended ones too, each with when it was used last."""
-    wanted = _keys(regions).where(ApiKey.id > after).order_by(ApiKey.id).limit(limit)
+def keys(session: Session, regions: Regions, *, after: Behind, limit: int) -> Sequence[Row[ApiKey, datetime]]:
+    """Return up to `limit` keys behind `after`, ended ones too, each with when it was used last."""
+    wanted = _keys(regions).where(after.holds(ApiKey.id)).order_by(ApiKey.id).limit(limit)
     return session.execute(wanted).all()
 
 

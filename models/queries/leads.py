@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
+from models.queries.growing import Behind
 from models.queries.registry import NotFound, Regions, inside
 from models.tables import Enterprise, FraudLead, Official, OfficialPhone, Verification
 
@@ -32,10 +33,10 @@ class Lead:
 
 
 def verifications(
-    session: Session, regions: Regions, *, verdict: str | None, after: int, limit: int
+    session: Session, regions: Regions, *, verdict: str | None, after: Behind, limit: int
 ) -> list[Asked]:
-    """Return up to `limit` questions with ids above `after`, with one verdict if it is named."""
-    wanted = _asked(regions).where(Verification.id > after).order_by(Verification.id).limit(limit)
+    """Return up to `limit` questions behind `after`, with one verdict if it is named."""
+    wanted = _asked(regions).where(after.holds(Verification.id)).order_by(Verification.id).limit(limit)
     if verdict is not None:
         wanted = wanted.where(Verification.verdict == verdict)
     return [Asked(*row) for row in session.execute(wanted)]
@@ -47,11 +48,11 @@ def leads(
     *,
     finding: str | None = None,
     is_open: bool = False,
-    after: int,
+    after: Behind,
     limit: int,
 ) -> list[Lead]:
-    """Return up to `limit` leads with ids above `after`: those with a finding, or still without one."""
-    wanted = _leads(regions).where(FraudLead.id > after).order_by(FraudLead.id).limit(limit)
+    """Return up to `limit` leads behind `after`: those with a finding, or still without one."""
+    wanted = _leads(regions).where(after.holds(FraudLead.id)).order_by(FraudLead.id).limit(limit)
     if finding is not None:
         wanted = wanted.where(FraudLead.finding == finding)
     if is_open:
@@ -77,11 +78,11 @@ def lead(session: Session, regions: Regions, lead_id: int) -> Lead:
     return found[0]
 
 
-def phones(session: Session, official_id: int, *, after: int, limit: int) -> Sequence[OfficialPhone]:
-    """Return up to `limit` numbers of an official with ids above `after`, retired ones too."""
+def phones(session: Session, official_id: int, *, after: Behind, limit: int) -> Sequence[OfficialPhone]:
+    """Return up to `limit` numbers of an official behind `after`, retired ones too."""
     return session.scalars(
         select(OfficialPhone)
-        .where(OfficialPhone.official_id == official_id, OfficialPhone.id > after)
+        .where(OfficialPhone.official_id == official_id, after.holds(OfficialPhone.id))
         .order_by(OfficialPhone.id)
         .limit(limit)
     ).all()

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
+from models.queries.growing import Behind
 from models.queries.patterns import GONE
 from models.queries.registry import NotFound, Regions, inside
 from models.rules.patches import IN_FORCE, PatchState, PatchVerb
@@ -91,20 +92,21 @@ def patches(
     state: str | None,
     pattern_id: int | None,
     owner_id: int | None,
-    after: int,
+    after: Behind,
     limit: int,
 ) -> list[Shown]:
-    """Return up to `limit` patches with ids above `after`, oldest first."""
-    wanted = select(Patch).where(Patch.id > after).order_by(Patch.id).execution_options(yield_per=100)
+    """Return up to `limit` patches behind `after`, oldest first."""
+    wanted = select(Patch).where(after.holds(Patch.id)).order_by(Patch.id).execution_options(yield_per=100)
     for column, value in ((Patch.state, state), (Patch.pattern_id, pattern_id), (Patch.owner_id, owner_id)):
         if value is not None:
             wanted = wanted.where(column == value)
     found: list[Patch] = []
-    for row in session.scalars(wanted):
-        if may_see(row, regions):
-            found.append(row)
-        if len(found) == limit:
-            break
+    with session.scalars(wanted) as rows:  # whose cursor is left open by whoever has enough
+        for row in rows:
+            if may_see(row, regions):
+                found.append(row)
+            if len(found) == limit:
+                break
     return [shown(session, row, regions) for row in found]
 
 

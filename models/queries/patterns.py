@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
+from models.queries.growing import Behind
 from models.queries.registry import NotFound, Regions, inside
 from models.rules import patterns as rules
 from models.rules.disturbance import LOCAL
@@ -65,10 +66,10 @@ class OfDesk:
 
 
 def patterns(
-    session: Session, regions: Regions, *, type_code: str | None, state: str, after: int, limit: int
+    session: Session, regions: Regions, *, type_code: str | None, state: str, after: Behind, limit: int
 ) -> list[Seen]:
-    """Return up to `limit` patterns with ids above `after`, oldest first."""
-    wanted = _visible(regions).where(Pattern.state == state, Pattern.id > after)
+    """Return up to `limit` patterns behind `after`, oldest first."""
+    wanted = _visible(regions).where(Pattern.state == state, after.holds(Pattern.id))
     if type_code is not None:
         wanted = wanted.where(Pattern.type == type_code)
     rows = session.scalars(wanted.order_by(Pattern.id).limit(limit)).all()

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from models.queries.growing import Behind
 from models.rules.regions import regions_within
 from models.tables import (
     Base,
@@ -48,10 +49,10 @@ def _within(column: InstrumentedAttribute[str], region: str | None) -> ColumnEle
 
 
 def officials(
-    session: Session, regions: Regions, *, region: str | None = None, after: int, limit: int
+    session: Session, regions: Regions, *, region: str | None = None, after: Behind, limit: int
 ) -> Sequence[Official]:
-    """Return up to `limit` officials with ids above `after`, of a region and all it holds if it is named."""
-    wanted = _officials(regions).where(Official.id > after).order_by(Official.id).limit(limit)
+    """Return up to `limit` officials behind `after`, of a region and all it holds if it is named."""
+    wanted = _officials(regions).where(after.holds(Official.id)).order_by(Official.id).limit(limit)
     return session.scalars(wanted.where(_within(Official.region, region))).all()
 
 
@@ -86,11 +87,11 @@ def enterprises(
     *,
     region: str | None = None,
     credit_code: str | None = None,
-    after: int,
+    after: Behind,
     limit: int,
 ) -> Sequence[Enterprise]:
-    """Return up to `limit` enterprises with ids above `after`, within a region or by credit code if named."""
-    wanted = _enterprises(regions).where(Enterprise.id > after, _within(Enterprise.region, region))
+    """Return up to `limit` enterprises behind `after`, within a region or by credit code if named."""
+    wanted = _enterprises(regions).where(after.holds(Enterprise.id), _within(Enterprise.region, region))
     wanted = wanted.order_by(Enterprise.id).limit(limit)
     if credit_code is not None:
         wanted = wanted.where(Enterprise.credit_code == credit_code)
@@ -107,10 +108,10 @@ def enterprise(session: Session, regions: Regions, enterprise_id: int) -> Enterp
 
 
 def pairings(
-    session: Session, regions: Regions, *, official_id: int | None = None, after: int, limit: int
+    session: Session, regions: Regions, *, official_id: int | None = None, after: Behind, limit: int
 ) -> Sequence[Pairing]:
-    """Return up to `limit` pairings with ids above `after`, ended ones too, of one official if named."""
-    wanted = _pairings(regions).where(Pairing.id > after).order_by(Pairing.id).limit(limit)
+    """Return up to `limit` pairings behind `after`, ended ones too, of one official if named."""
+    wanted = _pairings(regions).where(after.holds(Pairing.id)).order_by(Pairing.id).limit(limit)
     if official_id is not None:
         wanted = wanted.where(Pairing.official_id == official_id)
     return session.scalars(wanted).all()
@@ -126,10 +127,10 @@ def pairing(session: Session, regions: Regions, pairing_id: int) -> Pairing:
 
 
 def contacts(
-    session: Session, regions: Regions, *, enterprise_id: int | None = None, after: int, limit: int
+    session: Session, regions: Regions, *, enterprise_id: int | None = None, after: Behind, limit: int
 ) -> Sequence[Row[Contact, Enterprise, str]]:
-    """Return up to `limit` contacts with ids above `after`: contact, enterprise, openid."""
-    wanted = _contacts(regions).where(Contact.id > after).order_by(Contact.id).limit(limit)
+    """Return up to `limit` contacts behind `after`: contact, enterprise, openid."""
+    wanted = _contacts(regions).where(after.holds(Contact.id)).order_by(Contact.id).limit(limit)
     if enterprise_id is not None:
         wanted = wanted.where(Contact.enterprise_id == enterprise_id)
     return session.execute(wanted).all()
@@ -163,9 +164,10 @@ def contacts_of(session: Session, regions: Regions, person_id: int) -> list[int]
     return list(session.scalars(theirs.with_only_columns(Contact.id).order_by(Contact.id)))
 
 
-def invites(session: Session, regions: Regions, *, after: int, limit: int) -> Sequence[Invite]:
-    """Return up to `limit` invites with ids above `after`, used and expired ones too."""
-    return session.scalars(_invites(regions).where(Invite.id > after).order_by(Invite.id).limit(limit)).all()
+def invites(session: Session, regions: Regions, *, after: Behind, limit: int) -> Sequence[Invite]:
+    """Return up to `limit` invites behind `after`, used and expired ones too."""
+    wanted = _invites(regions).where(after.holds(Invite.id)).order_by(Invite.id).limit(limit)
+    return session.scalars(wanted).all()
 
 
 def invite(session: Session, regions: Regions, invite_id: int) -> Invite:
@@ -182,12 +184,12 @@ WAITED: Final = timedelta(hours=1)
 
 
 def unsettled(
-    session: Session, *, after: int, limit: int, now: datetime
+    session: Session, *, after: Behind, limit: int, now: datetime
 ) -> Sequence[Row[int, str, datetime]]:
     """Return up to `limit` pushes that ended in nothing: id, kind, received_at (MISSION.md, 1)."""
     return session.execute(
         select(Inbox.id, Inbox.kind, Inbox.received_at)
-        .where(_in_nothing(now), Inbox.id > after)
+        .where(_in_nothing(now), after.holds(Inbox.id))
         .order_by(Inbox.id)
         .limit(limit)
     ).all()

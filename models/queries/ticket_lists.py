@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from config.catalog import ClockName
 from models.queries.feed import Sheet, complete, sheets
+from models.queries.growing import Behind
 from models.queries.registry import Regions, inside
 from models.queries.shielded import is_shielded
 from models.rules.clocks import OF_OTHERS
@@ -73,18 +74,21 @@ def tickets(
     regions: Regions,
     wanted: Wanted,
     *,
-    after: tuple[int, ...] | None,
+    after: Behind | tuple[int, ...] | None,
     limit: int,
     clocks: bool = True,
     helpers: bool = True,
 ) -> list[Sheet]:
     """Return up to `limit` tickets behind the place `after`.
 
-    By due date only those are listed that have a promise still to be kept.
+    A `Behind` is a place in the order of creation. By due date only those are listed that have a promise
+    still to be kept.
     """
     statement, key = _SORTED[wanted.order](_filtered(sheets(regions), wanted))
     columns = (*key, Ticket.id)
-    if after is not None:
+    if isinstance(after, Behind):
+        statement = statement.where(after.holds(Ticket.id))
+    elif after is not None:
         statement = statement.where(_behind(columns, after, reverse=wanted.order.is_reversed))
     in_order = [column.desc() if wanted.order.is_reversed else column.asc() for column in columns]
     statement = statement.add_columns(*columns).order_by(*in_order).limit(limit)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from models.queries.growing import Behind
 from models.queries.people import OfficialCard, Party
 from models.queries.registry import Regions, inside
 from models.tables import Contact, Enterprise, Official, Pairing, Person, Ticket, Visit
@@ -158,14 +159,14 @@ def visits(
     *,
     official_id: int | None = None,
     enterprise_id: int | None = None,
-    after: int,
+    after: Behind,
     limit: int,
 ) -> Sequence[Visit]:
-    """Return up to `limit` visits with ids above `after`, of one official or to one enterprise if named."""
+    """Return up to `limit` visits behind `after`, of one official or to one enterprise if named."""
     wanted = (
         select(Visit)
         .join(Enterprise, Enterprise.id == Visit.enterprise_id)
-        .where(inside(Enterprise.region, regions), Visit.id > after)
+        .where(inside(Enterprise.region, regions), after.holds(Visit.id))
         .order_by(Visit.id)
         .limit(limit)
     )

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.queries.feed import end_of_events
+from models.queries.growing import Behind
 from models.queries.keys import is_live
 from models.queries.registry import NotFound, Regions, inside
 from models.tables import ApiKey, Posting, Webhook, WebhookAttempt, WebhookDelivery
@@ -14,9 +15,9 @@ from models.tables import ApiKey, Posting, Webhook, WebhookAttempt, WebhookDeliv
 IS_ON = and_(Webhook.deleted_at.is_(None), Webhook.disabled_at.is_(None))
 
 
-def webhooks(session: Session, regions: Regions, *, after: int, limit: int) -> Sequence[Webhook]:
-    """Return up to `limit` webhooks with ids above `after`."""
-    wanted = _webhooks(regions).where(Webhook.id > after).order_by(Webhook.id).limit(limit)
+def webhooks(session: Session, regions: Regions, *, after: Behind, limit: int) -> Sequence[Webhook]:
+    """Return up to `limit` webhooks behind `after`."""
+    wanted = _webhooks(regions).where(after.holds(Webhook.id)).order_by(Webhook.id).limit(limit)
     return session.scalars(wanted).all()
 
 
@@ -36,11 +37,11 @@ def webhook(session: Session, regions: Regions, webhook_id: int, *, lock: bool =
 
 
 def deliveries(
-    session: Session, webhook_id: int, *, state: str | None, after: int, limit: int
+    session: Session, webhook_id: int, *, state: str | None, after: Behind, limit: int
 ) -> Sequence[WebhookDelivery]:
-    """Return up to `limit` deliveries of one webhook with ids above `after`."""
+    """Return up to `limit` deliveries of one webhook behind `after`."""
     wanted = select(WebhookDelivery).where(
-        WebhookDelivery.webhook_id == webhook_id, WebhookDelivery.id > after
+        WebhookDelivery.webhook_id == webhook_id, after.holds(WebhookDelivery.id)
     )
     if state is not None:
         wanted = wanted.where(WebhookDelivery.state == state)

@@ -1,6 +1,7 @@
 """What is stored, one family a file. Shapes and constraints only; no behaviour."""
 
 from models.tables.access import ApiKey, IdempotentAnswer, KeyUse, PageSession
+from models.tables.announced import LISTED
 from models.tables.audit import Anchor, AnchorBlock, AuditEntry, AuditHead, Sealed
 from models.tables.base import Base
 from models.tables.co_handling import CoHandling, HelpState, is_helping
@@ -62,6 +63,7 @@ from models.tables.visits import Visit
 from models.tables.webhooks import Posting, Webhook, WebhookAttempt, WebhookDelivery
 
 __all__ = [
+    "LISTED",
     "Anchor",
     "AnchorBlock",
     "ApiKey",

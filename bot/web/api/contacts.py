@@ -4,6 +4,7 @@ They come about by invites, which the person confirms in the chat, or an office 
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Depends, Query, Response
@@ -13,7 +14,8 @@ from sqlalchemy.orm import Session
 from bot.web.api.auth import Caller, Reader
 from bot.web.api.fields import Id, IdInPath
 from bot.web.api.idempotency import OnceByOffice
-from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.listing import Listing
+from bot.web.api.paging import Page, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas import ContactView, EnterpriseName, NewContact
 from bot.web.api.tags import SeenHere
@@ -26,7 +28,7 @@ from models.tables import Contact, Enterprise
 routes: Final = noun("/contacts", tags=["roster"])
 
 
-class Wanted(Paging):
+class Wanted(Listing):
     """Which contacts."""
 
     enterprise_id: Id | None = None
@@ -36,14 +38,8 @@ class Wanted(Paging):
 def contacts(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) -> Page[ContactView]:
     """List the contacts."""
     with parts.database.reading() as session:
-        rows = registry.contacts(
-            session,
-            caller.regions,
-            enterprise_id=wanted.enterprise_id,
-            after=wanted.place,
-            limit=wanted.limit + 1,
-        )
-        return Page.of(rows, wanted.limit, lambda row: _view(row, caller), lambda row: row[0].id)
+        read = partial(registry.contacts, session, caller.regions, enterprise_id=wanted.enterprise_id)
+        return wanted.page(session, Contact, read, lambda row: _view(row, caller), lambda row: row[0].id)
 
 
 @routes.get("/{contact_id}", dependencies=[Depends(nothing_asked)])

@@ -1,6 +1,7 @@
 """`/delegations`: who acts for a leader who is away. They belong to the leader's region."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Depends, Query, Response
@@ -10,18 +11,20 @@ from bot.web.api.auth import Reader, Writer
 from bot.web.api.desk_shapes import DelegationView, NewDelegation
 from bot.web.api.fields import Id, IdInPath
 from bot.web.api.idempotency import OnceHere
-from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.listing import Listing
+from bot.web.api.paging import Page, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.tags import SeenHere
 from bot.web.api.witness import noun
 from models.actions import delegations as acts
 from models.queries import delegations as found
 from models.queries import registry
+from models.tables import Delegation
 
 routes: Final = noun("/delegations", tags=["roster"])
 
 
-class Wanted(Paging):
+class Wanted(Listing):
     """Which delegations."""
 
     official_id: Id | None = None
@@ -31,14 +34,8 @@ class Wanted(Paging):
 def delegations(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) -> Page[DelegationView]:
     """List the delegations, ended ones too."""
     with parts.database.reading() as session:
-        rows = found.delegations(
-            session,
-            caller.regions,
-            official_id=wanted.official_id,
-            after=wanted.place,
-            limit=wanted.limit + 1,
-        )
-        return Page.of(rows, wanted.limit, DelegationView.model_validate)
+        read = partial(found.delegations, session, caller.regions, official_id=wanted.official_id)
+        return wanted.page(session, Delegation, read, DelegationView.model_validate)
 
 
 @routes.get("/{delegation_id}", dependencies=[Depends(nothing_asked)])

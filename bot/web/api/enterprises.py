@@ -1,6 +1,7 @@
 """`/enterprises`: the businesses we know."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, ClassVar, Final
 
 from fastapi import Depends, Query, Response
@@ -9,17 +10,19 @@ from sqlalchemy.orm import Session
 from bot.web.api.auth import Reader
 from bot.web.api.fields import CreditCode, IdInPath, RegionCode
 from bot.web.api.idempotency import OnceHere
-from bot.web.api.paging import Page, SparsePage, SparsePaging, nothing_asked
+from bot.web.api.listing import SparseListing
+from bot.web.api.paging import Page, SparsePage, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas import EnterpriseView, NewEnterprise
 from bot.web.api.witness import noun
 from models.actions import roster
 from models.queries import registry
+from models.tables import Enterprise
 
 routes: Final = noun("/enterprises", tags=["roster"])
 
 
-class Wanted(SparsePaging):
+class Wanted(SparseListing):
     """Which enterprises."""
 
     shown: ClassVar = EnterpriseView
@@ -33,15 +36,14 @@ def enterprises(
 ) -> Page[EnterpriseView] | SparsePage:
     """List the enterprises."""
     with parts.database.reading() as session:
-        rows = registry.enterprises(
+        read = partial(
+            registry.enterprises,
             session,
             caller.regions,
             region=wanted.region,
             credit_code=wanted.credit_code,
-            after=wanted.place,
-            limit=wanted.limit + 1,
         )
-        return wanted.pick(Page.of(rows, wanted.limit, EnterpriseView.model_validate))
+        return wanted.pick(wanted.page(session, Enterprise, read, EnterpriseView.model_validate))
 
 
 @routes.get("/{enterprise_id}", dependencies=[Depends(nothing_asked)])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Final, NoReturn
 
 from fastapi import Depends, Query, Response
@@ -13,7 +14,8 @@ from bot.web.api.auth import Reader
 from bot.web.api.fields import IdInPath
 from bot.web.api.idempotency import OnceHere
 from bot.web.api.import_shapes import Asked, ImportView, Rehearsal, Sent
-from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.listing import Listing
+from bot.web.api.paging import Page, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.problems import FAULTY, NO_HEADINGS, UNREADABLE, Flaw, Refusal
 from bot.web.api.tags import SeenHere
@@ -25,6 +27,7 @@ from models.actions.importing.undoing import undo
 from models.queries import imports as found
 from models.rules.importing import NoHeadings
 from models.session import savepoint
+from models.tables import Import
 
 routes: Final = noun("/imports", tags=["roster"])
 
@@ -42,11 +45,11 @@ class _Rehearsed(Exception):
 
 
 @routes.get("")
-def imports(parts: PartsHere, caller: Reader, wanted: Annotated[Paging, Query()]) -> Page[ImportView]:
+def imports(parts: PartsHere, caller: Reader, wanted: Annotated[Listing, Query()]) -> Page[ImportView]:
     """List the imports of keys that reach no further than this one."""
     with parts.database.reading() as session:
-        rows = found.imports(session, caller.regions, after=wanted.place, limit=wanted.limit + 1)
-        return Page.of(rows, wanted.limit, ImportView.of, lambda row: row[0].id)
+        read = partial(found.imports, session, caller.regions)
+        return wanted.page(session, Import, read, ImportView.of, lambda row: row[0].id)
 
 
 @routes.get("/{import_id}", dependencies=[Depends(nothing_asked)])

@@ -10,6 +10,7 @@ import hmac
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Final
 
 import structlog
@@ -21,13 +22,15 @@ from starlette.concurrency import run_in_threadpool
 from bot.web.api.auth import Reader
 from bot.web.api.fields import IdInPath
 from bot.web.api.idempotency import OnceHere
-from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.listing import Listing
+from bot.web.api.paging import Page, nothing_asked
 from bot.web.api.parts import Parts, PartsHere
 from bot.web.api.schemas import InviteMade, InviteView, NewInvite
 from bot.web.api.witness import noun
 from bot.wechat.errors import ApiError, Unreachable
 from models.actions import people
 from models.queries import registry
+from models.tables import Invite
 
 log: Final = structlog.get_logger()
 routes: Final = noun("/invites", tags=["roster"])
@@ -51,11 +54,11 @@ def code_of(secret: str, salt: str) -> str:
 
 
 @routes.get("")
-def invites(parts: PartsHere, caller: Reader, wanted: Annotated[Paging, Query()]) -> Page[InviteView]:
+def invites(parts: PartsHere, caller: Reader, wanted: Annotated[Listing, Query()]) -> Page[InviteView]:
     """List the invites, used and expired ones too."""
     with parts.database.reading() as session:
-        rows = registry.invites(session, caller.regions, after=wanted.place, limit=wanted.limit + 1)
-        return Page.of(rows, wanted.limit, InviteView.model_validate)
+        read = partial(registry.invites, session, caller.regions)
+        return wanted.page(session, Invite, read, InviteView.model_validate)
 
 
 @routes.get("/{invite_id}", dependencies=[Depends(nothing_asked)])

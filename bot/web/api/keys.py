@@ -5,6 +5,7 @@ A key for a region manages those of that region only, and makes none that reache
 
 import secrets
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Final, Literal
 
 from fastapi import Depends, Query, Response
@@ -15,7 +16,8 @@ from sqlalchemy.orm import Session
 from bot.web.api.auth import Manager
 from bot.web.api.fields import IdInPath, RegionCode, Sent, Shown, Title
 from bot.web.api.idempotency import ManagedOnce
-from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.listing import Listing
+from bot.web.api.paging import Page, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.tags import SeenHere
 from bot.web.api.witness import noun
@@ -74,12 +76,12 @@ class KeyWithSecret(KeyView):
 
 
 @routes.get("")
-def keys(parts: PartsHere, caller: Manager, wanted: Annotated[Paging, Query()]) -> Page[KeyView]:
+def keys(parts: PartsHere, caller: Manager, wanted: Annotated[Listing, Query()]) -> Page[KeyView]:
     """List the keys, ended ones too."""
     now = parts.clock()
     with parts.database.reading() as session:
-        rows = found.keys(session, caller.regions, after=wanted.place, limit=wanted.limit + 1)
-        return Page.of(rows, wanted.limit, lambda row: _view(row, now), lambda row: row[0].id)
+        read = partial(found.keys, session, caller.regions)
+        return wanted.page(session, ApiKey, read, lambda row: _view(row, now), lambda row: row[0].id)
 
 
 @routes.get("/{key_id}", dependencies=[Depends(nothing_asked)])

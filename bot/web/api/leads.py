@@ -1,6 +1,7 @@
 """`/leads`: numbers that called in an official's name and are nobody's, and what became of them."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Depends, Query, Response
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Session
 from bot.web.api.auth import CallerReader
 from bot.web.api.fields import IdInPath
 from bot.web.api.idempotency import DecidedOnce
-from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.listing import Listing
+from bot.web.api.paging import Page, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas_trust import Decision, LeadView
 from bot.web.api.tags import SeenHere
@@ -17,12 +19,12 @@ from bot.web.api.verifications import verification_view
 from bot.web.api.witness import noun
 from models.actions import trust
 from models.queries import leads as reported
-from models.tables import Finding
+from models.tables import Finding, FraudLead
 
 routes: Final = noun("/leads", tags=["trust"])
 
 
-class Wanted(Paging):
+class Wanted(Listing):
     """Which leads: those with one finding, or with `open=true` those without any."""
 
     finding: Finding | None = None
@@ -33,15 +35,8 @@ class Wanted(Paging):
 def leads(parts: PartsHere, caller: CallerReader, wanted: Annotated[Wanted, Query()]) -> Page[LeadView]:
     """List the fraud leads with the reports that made them, oldest first."""
     with parts.database.reading() as session:
-        rows = reported.leads(
-            session,
-            caller.regions,
-            finding=wanted.finding,
-            is_open=wanted.open,
-            after=wanted.place,
-            limit=wanted.limit + 1,
-        )
-        return Page.of(rows, wanted.limit, _view, lambda lead: lead.row.id)
+        read = partial(reported.leads, session, caller.regions, finding=wanted.finding, is_open=wanted.open)
+        return wanted.page(session, FraudLead, read, _view, lambda lead: lead.row.id)
 
 
 @routes.get("/{lead_id}", dependencies=[Depends(nothing_asked)])

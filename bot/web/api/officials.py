@@ -1,6 +1,7 @@
 """`/officials`: leaders and their aides; a post handed over, a post left."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Depends, Query, Response
@@ -10,7 +11,8 @@ from bot.web.api.auth import Reader
 from bot.web.api.desk_shapes import HandoverView, NewHandover
 from bot.web.api.fields import IdInPath, RegionCode
 from bot.web.api.idempotency import OnceHere
-from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.listing import Listing
+from bot.web.api.paging import Page, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas import NewOfficial, OfficialView
 from bot.web.api.tags import SeenHere
@@ -20,12 +22,12 @@ from models.actions import roster
 from models.actions.conversation import LOCAL
 from models.queries import registry
 from models.queries.registry import Regions
-from models.tables import Handover
+from models.tables import Handover, Official
 
 routes: Final = noun("/officials", tags=["roster"])
 
 
-class Wanted(Paging):
+class Wanted(Listing):
     """Which officials."""
 
     region: RegionCode | None = None
@@ -35,10 +37,8 @@ class Wanted(Paging):
 def officials(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) -> Page[OfficialView]:
     """List the officials."""
     with parts.database.reading() as session:
-        rows = registry.officials(
-            session, caller.regions, region=wanted.region, after=wanted.place, limit=wanted.limit + 1
-        )
-        return Page.of(rows, wanted.limit, OfficialView.model_validate)
+        read = partial(registry.officials, session, caller.regions, region=wanted.region)
+        return wanted.page(session, Official, read, OfficialView.model_validate)
 
 
 @routes.get("/{official_id}", dependencies=[Depends(nothing_asked)])

@@ -1,6 +1,7 @@
 """`/outbox`: what was told to whom, whether it arrived, and putting back in line what did not."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import Depends, Query, Response
@@ -10,7 +11,8 @@ from bot.web.api.auth import Reader
 from bot.web.api.delivery_schemas import AttemptView, OutboxView, OutgoingView
 from bot.web.api.fields import IdInPath
 from bot.web.api.idempotency import OnceHere
-from bot.web.api.paging import Page, SparsePage, SparsePaging, nothing_asked
+from bot.web.api.listing import SparseListing
+from bot.web.api.paging import Page, SparsePage, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.problems import NOT_REARMED, NOT_THEIRS, Refusal
 from bot.web.api.tags import SeenHere
@@ -26,7 +28,7 @@ from models.tables import Delivery, Outbox
 routes: Final = noun("/outbox", tags=["delivery"])
 
 
-class Wanted(SparsePaging):
+class Wanted(SparseListing):
     """Which messages."""
 
     shown: ClassVar = OutboxView
@@ -39,10 +41,8 @@ def outbox(
 ) -> Page[OutboxView] | SparsePage:
     """List outgoing messages."""
     with parts.database.reading() as session:
-        rows = feed.outbox(
-            session, caller.regions, state=wanted.state, after=wanted.place, limit=wanted.limit + 1
-        )
-        return wanted.pick(Page.of(rows, wanted.limit, lambda row: OutboxView(**_fields(row))))
+        read = partial(feed.outbox, session, caller.regions, state=wanted.state)
+        return wanted.pick(wanted.page(session, Outbox, read, lambda row: OutboxView(**_fields(row))))
 
 
 @routes.get("/{outbox_id}", dependencies=[Depends(nothing_asked)])

@@ -17,6 +17,7 @@ from bot.web.api.problems import INVALID, Refusal
 
 LARGEST: Final = 2**63 - 1
 MOST: Final = 200
+_NOWHERE: Final = "not a place in this list"
 
 Row = TypeVar("Row")
 View = TypeVar("View", bound=BaseModel)
@@ -33,14 +34,26 @@ def place_of(word: str, size: int) -> tuple[int, ...]:
     Raises:
         ValueError: it is none of ours.
     """
+    place = numbers_of(word)
+    if len(place) != size:
+        raise ValueError(_NOWHERE)
+    return place
+
+
+def numbers_of(word: str) -> tuple[int, ...]:
+    """Return the numbers in a cursor, one at least.
+
+    Raises:
+        ValueError: it is none of ours.
+    """
     try:
         text = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True).decode("ascii")
-        place = tuple(int(part) for part in text.split(","))
+        numbers = tuple(int(part) for part in text.split(","))
     except (binascii.Error, ValueError):
-        place = ()
-    if len(place) != size or not all(0 <= part <= LARGEST for part in place):
-        raise ValueError("not a place in this list")
-    return place
+        raise ValueError(_NOWHERE) from None
+    if not all(0 <= part <= LARGEST for part in numbers):
+        raise ValueError(_NOWHERE)
+    return numbers
 
 
 def checked(word: str, size: int) -> str:
@@ -110,10 +123,6 @@ class Sparse(Bounds):
             return page
         items = [item.model_dump(mode="json", include=set(self.chosen)) for item in page.items]
         return SparsePage(items=items, next=page.next)
-
-
-class SparsePaging(Sparse, Paging):
-    """A page of a list ordered by one number, of which perhaps only some fields are wanted."""
 
 
 class SparsePage(BaseModel):

@@ -1,6 +1,7 @@
 """`/pairings`: which enterprise is in which leader's care. They belong to the enterprise's region."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Depends, Query, Response
@@ -9,18 +10,20 @@ from sqlalchemy.orm import Session
 from bot.web.api.auth import Reader, Writer
 from bot.web.api.fields import Id, IdInPath
 from bot.web.api.idempotency import OnceHere
-from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.listing import Listing
+from bot.web.api.paging import Page, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas import NewPairing, PairingView
 from bot.web.api.tags import SeenHere
 from bot.web.api.witness import noun
 from models.actions import roster
 from models.queries import registry
+from models.tables import Pairing
 
 routes: Final = noun("/pairings", tags=["roster"])
 
 
-class Wanted(Paging):
+class Wanted(Listing):
     """Which pairings."""
 
     official_id: Id | None = None
@@ -30,14 +33,8 @@ class Wanted(Paging):
 def pairings(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) -> Page[PairingView]:
     """List the pairings, ended ones too."""
     with parts.database.reading() as session:
-        rows = registry.pairings(
-            session,
-            caller.regions,
-            official_id=wanted.official_id,
-            after=wanted.place,
-            limit=wanted.limit + 1,
-        )
-        return Page.of(rows, wanted.limit, PairingView.model_validate)
+        read = partial(registry.pairings, session, caller.regions, official_id=wanted.official_id)
+        return wanted.page(session, Pairing, read, PairingView.model_validate)
 
 
 @routes.get("/{pairing_id}", dependencies=[Depends(nothing_asked)])

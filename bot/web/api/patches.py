@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot.web.api.auth import Reader
 from bot.web.api.fields import Id, IdInPath, Sent
 from bot.web.api.idempotency import DecidedOnce, Once
+from bot.web.api.listing import Listing
 from bot.web.api.paging import Page, Paging, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.patch_shapes import (
@@ -52,7 +53,7 @@ from models.tables import Patch, PatternState
 routes: Final = noun("/patches", tags=["patterns"])
 
 
-class Wanted(Paging):
+class Wanted(Listing):
     """Which patches."""
 
     state: StateCode | None = None
@@ -69,17 +70,16 @@ def patches(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]
     """List the patches, oldest first."""
     now = parts.clock()
     with parts.database.reading() as session:
-        rows = queries.patches(
+        read = partial(
+            queries.patches,
             session,
             caller.regions,
             state=wanted.state,
             pattern_id=wanted.pattern_id,
             owner_id=wanted.owner_id,
-            after=wanted.place,
-            limit=wanted.limit + 1,
         )
         view = partial(_view, session, caller.regions, now=now)
-        return Page.of(rows, wanted.limit, view, lambda seen: seen.row.id)
+        return wanted.page(session, Patch, read, view, lambda seen: seen.row.id)
 
 
 @routes.get("/{patch_id}", dependencies=_NO_QUERY)

@@ -16,7 +16,8 @@ from bot.pattern_words import tell_anew
 from bot.web.api.auth import Reader
 from bot.web.api.fields import Id, IdInPath, NumberInPath, Sent, Shown, TypeCode, Words
 from bot.web.api.idempotency import DecidedOnce
-from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.listing import Listing
+from bot.web.api.paging import Page, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.problems import OTHER_REGION, Refusal
 from bot.web.api.schemas import OwnerCard
@@ -36,7 +37,7 @@ _CASES: Final = "tickets"
 """What of a decision names cases."""
 
 
-class Wanted(Paging):
+class Wanted(Listing):
     """Which patterns."""
 
     type: TypeCode | None = None
@@ -114,16 +115,9 @@ Act = Callable[[Session, Pattern, Signature, datetime], Pattern]
 def patterns(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) -> Page[PatternView]:
     """List the patterns, oldest first."""
     with parts.database.reading() as session:
-        rows = queries.patterns(
-            session,
-            caller.regions,
-            type_code=wanted.type,
-            state=wanted.state,
-            after=wanted.place,
-            limit=wanted.limit + 1,
-        )
+        read = partial(queries.patterns, session, caller.regions, type_code=wanted.type, state=wanted.state)
         view = partial(_view, regions=caller.regions)
-        return Page.of(rows, wanted.limit, view, lambda seen: seen.row.id)
+        return wanted.page(session, Pattern, read, view, lambda seen: seen.row.id)
 
 
 @routes.get("/{pattern_id}", dependencies=[Depends(nothing_asked)])

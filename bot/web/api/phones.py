@@ -1,6 +1,7 @@
 """`/officials/{id}/phones`: the numbers an official calls from. Whole they only go in."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Depends, Query, Response
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Session
 from bot.web.api.auth import Reader, Writer
 from bot.web.api.fields import IdInPath
 from bot.web.api.idempotency import OnceHere
-from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.listing import Listing
+from bot.web.api.paging import Page, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.problems import NO_NUMBER, Refusal
 from bot.web.api.schemas_trust import NewPhone, PhoneView
@@ -18,19 +20,20 @@ from bot.web.api.witness import noun
 from models.actions import phones as registered
 from models.queries import leads, registry
 from models.rules.phones import only_number
+from models.tables import OfficialPhone
 
 routes: Final = noun("/officials/{official_id}/phones", tags=["roster"])
 
 
 @routes.get("")
 def phones(
-    parts: PartsHere, caller: Reader, official_id: IdInPath, wanted: Annotated[Paging, Query()]
+    parts: PartsHere, caller: Reader, official_id: IdInPath, wanted: Annotated[Listing, Query()]
 ) -> Page[PhoneView]:
     """List an official's numbers, retired ones too, by their last digits."""
     with parts.database.reading() as session:
         registry.official(session, caller.regions, official_id)
-        rows = leads.phones(session, official_id, after=wanted.place, limit=wanted.limit + 1)
-        return Page.of(rows, wanted.limit, PhoneView.model_validate)
+        read = partial(leads.phones, session, official_id)
+        return wanted.page(session, OfficialPhone, read, PhoneView.model_validate)
 
 
 @routes.get("/{phone_id}", dependencies=[Depends(nothing_asked)])

@@ -4,6 +4,7 @@ Most come from the chat; what was said by telephone or on a visit is taken down 
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, ClassVar, Final, Self
 
 from fastapi import Depends, Query, Response
@@ -15,7 +16,8 @@ from bot.web.api.events import event_view
 from bot.web.api.facts_shapes import FactsView, TicketWithFacts
 from bot.web.api.fields import Id, NumberInPath, RegionCode, SearchText, TypeCode
 from bot.web.api.idempotency import OnceByOffice
-from bot.web.api.paging import Page, Paging, Sparse, SparsePage, checked, nothing_asked, place_of
+from bot.web.api.listing import LONGEST, Listing, behind, page_by_id
+from bot.web.api.paging import Page, Paging, Sparse, SparsePage, nothing_asked, place_of
 from bot.web.api.parts import PartsHere
 from bot.web.api.problems import NOT_ALLOWED, Refusal
 from bot.web.api.schemas import (
@@ -38,6 +40,7 @@ from handlers.understanding.facts import as_json
 from models.actions import behalf
 from models.actions.tickets import Guess
 from models.queries import feed, registry, ticket_lists
+from models.queries.growing import START, Behind
 from models.queries.reach import Reach, reach_at
 from models.queries.registry import Regions
 from models.queries.ticket_lists import Order, size_of
@@ -45,7 +48,7 @@ from models.rules.clocks import state
 from models.rules.lifecycle import Status
 from models.rules.numbers import ledger_number, number_of
 from models.rules.permissions import Deed
-from models.tables import Clock, CoHandling, HelpState, Official, Ticket
+from models.tables import Clock, CoHandling, HelpState, Message, Official, Ticket
 
 routes: Final = noun("/tickets", tags=["tickets"])
 
@@ -62,19 +65,24 @@ class Wanted(Sparse):
     overdue: bool = False
     text: SearchText | None = Field(None, description="In the title, the enterprise's name or what was said.")
     sort: Order = Order.CREATED
-    after: Annotated[str, Field(max_length=100)] | None = Field(
+    after: Annotated[str, Field(max_length=LONGEST)] | None = Field(
         None, description="`next` of the page before, in the same order."
     )
 
     @model_validator(mode="after")
     def _place_is_of_this_order(self) -> Self:
-        if self.after is not None:
-            checked(self.after, size_of(self.sort))
+        _ = self.behind
         return self
 
     @property
-    def behind(self) -> tuple[int, ...] | None:
-        """Behind which place the page starts."""
+    def behind(self) -> Behind | tuple[int, ...] | None:
+        """Behind which place the page starts.
+
+        Raises:
+            ValueError: `after` is no place in this order.
+        """
+        if self.sort is Order.CREATED:
+            return START if self.after is None else behind(self.after)
         return None if self.after is None else place_of(self.after, size_of(self.sort))
 
 
@@ -99,17 +107,23 @@ def tickets(
         order=wanted.sort,
     )
     with parts.database.reading() as session:
-        found = ticket_lists.tickets(
+        read = partial(
+            ticket_lists.tickets,
             session,
             caller.regions,
             chosen,
-            after=wanted.behind,
-            limit=wanted.limit + 1,
             clocks=wanted.wants("clocks"),
             helpers=wanted.wants("co_handlers"),
         )
-        page = Page.of(found, wanted.limit, lambda sheet: listed(sheet, now), ticket_lists.place)
-        return wanted.pick(page)
+        view = partial(listed, now=now)
+        place = wanted.behind
+        if isinstance(place, Behind):
+            page = page_by_id(
+                session, Ticket, read, view, lambda sheet: sheet.ticket.id, place=place, limit=wanted.limit
+            )
+            return wanted.pick(page)
+        rows = read(after=place, limit=wanted.limit + 1)
+        return wanted.pick(Page.of(rows, wanted.limit, view, ticket_lists.place))
 
 
 @routes.get("/{number}", dependencies=[Depends(nothing_asked)])
@@ -134,13 +148,13 @@ def events_of_ticket(
 
 @routes.get("/{number}/messages")
 def messages_of_ticket(
-    parts: PartsHere, caller: Reader, number: NumberInPath, wanted: Annotated[Paging, Query()]
+    parts: PartsHere, caller: Reader, number: NumberInPath, wanted: Annotated[Listing, Query()]
 ) -> Page[MessageView]:
     """List what was said in a ticket, by both sides."""
     with parts.database.reading() as session:
         _must_see(session, caller, number)
-        rows = feed.messages_of(session, caller.regions, number, after=wanted.place, limit=wanted.limit + 1)
-        return Page.of(rows, wanted.limit, MessageView.model_validate)
+        read = partial(feed.messages_of, session, caller.regions, number)
+        return wanted.page(session, Message, read, MessageView.model_validate)
 
 
 @routes.post("", status_code=201, response_model=TicketView, dependencies=[Depends(nothing_asked)])

@@ -1,22 +1,24 @@
 """`/verifications`: who asked whether which caller is genuine, and what they were told."""
 
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Query
 
 from bot.web.api.auth import CallerReader
-from bot.web.api.paging import Page, Paging
+from bot.web.api.listing import Listing
+from bot.web.api.paging import Page
 from bot.web.api.parts import PartsHere
 from bot.web.api.schemas import EnterpriseName, OwnerCard
 from bot.web.api.schemas_trust import VerificationView
 from bot.web.api.witness import noun
 from models.queries import leads
-from models.tables import Verdict
+from models.tables import Verdict, Verification
 
 routes: Final = noun("/verifications", tags=["trust"])
 
 
-class Wanted(Paging):
+class Wanted(Listing):
     """Which questions."""
 
     verdict: Verdict | None = None
@@ -28,10 +30,8 @@ def verifications(
 ) -> Page[VerificationView]:
     """List the questions about callers, oldest first."""
     with parts.database.reading() as session:
-        rows = leads.verifications(
-            session, caller.regions, verdict=wanted.verdict, after=wanted.place, limit=wanted.limit + 1
-        )
-        return Page.of(rows, wanted.limit, verification_view, lambda asked: asked.row.id)
+        read = partial(leads.verifications, session, caller.regions, verdict=wanted.verdict)
+        return wanted.page(session, Verification, read, verification_view, lambda asked: asked.row.id)
 
 
 def verification_view(asked: leads.Asked) -> VerificationView:

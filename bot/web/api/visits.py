@@ -1,5 +1,6 @@
 """`/visits`: which officials came to which enterprises, and what those said to it. The chat notes them."""
 
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Query
@@ -7,15 +8,17 @@ from fastapi import Query
 from bot.web.api.auth import Reader
 from bot.web.api.desk_shapes import VisitView
 from bot.web.api.fields import Id
-from bot.web.api.paging import Page, Paging
+from bot.web.api.listing import Listing
+from bot.web.api.paging import Page
 from bot.web.api.parts import PartsHere
 from bot.web.api.witness import noun
 from models.queries import visits as found
+from models.tables import Visit
 
 routes: Final = noun("/visits", tags=["tickets"])
 
 
-class Wanted(Paging):
+class Wanted(Listing):
     """Which visits."""
 
     official_id: Id | None = None
@@ -26,12 +29,11 @@ class Wanted(Paging):
 def visits(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) -> Page[VisitView]:
     """List the visits, confirmed, denied and unanswered."""
     with parts.database.reading() as session:
-        rows = found.visits(
+        read = partial(
+            found.visits,
             session,
             caller.regions,
             official_id=wanted.official_id,
             enterprise_id=wanted.enterprise_id,
-            after=wanted.place,
-            limit=wanted.limit + 1,
         )
-        return Page.of(rows, wanted.limit, VisitView.model_validate)
+        return wanted.page(session, Visit, read, VisitView.model_validate)

@@ -4,6 +4,7 @@ A webhook hears what the key that made it may read, in its region, and as long a
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Final, Literal
 
 from fastapi import Depends, Query, Response
@@ -14,7 +15,8 @@ from bot.web.api.auth import Manager
 from bot.web.api.fields import IdInPath, RegionCode, Sent, Shown, Title
 from bot.web.api.idempotency import ManagedOnce
 from bot.web.api.keys import Rotation
-from bot.web.api.paging import Page, Paging, nothing_asked
+from bot.web.api.listing import Listing
+from bot.web.api.paging import Page, nothing_asked
 from bot.web.api.parts import PartsHere
 from bot.web.api.tags import SeenHere
 from bot.web.api.witness import noun
@@ -100,18 +102,18 @@ class PostingWithTries(PostingView):
     tries: list[PostAttemptView]
 
 
-class WantedPostings(Paging):
+class WantedPostings(Listing):
     """Which deliveries."""
 
     state: Posting | None = None
 
 
 @routes.get("")
-def webhooks(parts: PartsHere, caller: Manager, wanted: Annotated[Paging, Query()]) -> Page[WebhookView]:
+def webhooks(parts: PartsHere, caller: Manager, wanted: Annotated[Listing, Query()]) -> Page[WebhookView]:
     """List the webhooks."""
     with parts.database.reading() as session:
-        rows = found.webhooks(session, caller.regions, after=wanted.place, limit=wanted.limit + 1)
-        return Page.of(rows, wanted.limit, WebhookView.model_validate)
+        read = partial(found.webhooks, session, caller.regions)
+        return wanted.page(session, Webhook, read, WebhookView.model_validate)
 
 
 @routes.get("/{webhook_id}", dependencies=[Depends(nothing_asked)])
@@ -213,10 +215,8 @@ def deliveries(
     """List what a webhook was told, and is to be told; what was settled a month ago is forgotten."""
     with parts.database.reading() as session:
         found.webhook(session, caller.regions, webhook_id)
-        rows = found.deliveries(
-            session, webhook_id, state=wanted.state, after=wanted.place, limit=wanted.limit + 1
-        )
-        return Page.of(rows, wanted.limit, PostingView.model_validate)
+        read = partial(found.deliveries, session, webhook_id, state=wanted.state)
+        return wanted.page(session, WebhookDelivery, read, PostingView.model_validate)
 
 
 @routes.get("/{webhook_id}/deliveries/{delivery_id}", dependencies=[Depends(nothing_asked)])

@@ -87,7 +87,7 @@ def leave(
     """End the session; a form from elsewhere ends nothing."""
     if not sign_in.is_form_of(who, form_token):
         return RedirectResponse("/wall", 303)
-    sign_in.end(parts, request)
+    sign_in.end(parts, who, request)
     response = RedirectResponse("/wall/sign-in", 303)
     sign_in.forget(response)
     return response

@@ -11,6 +11,7 @@ from bot.web.api.tickets import ledger_number_of
 from config import catalog
 from handlers import say
 from models.queries import feed
+from models.queries.growing import START
 from models.queries.past_cases import Shown
 from models.queries.registry import Regions
 from models.rules.clocks import OF_OTHERS, ClockState, state
@@ -183,7 +184,7 @@ def _promise(clock: Clock, now: datetime) -> Promise:
 def _steps(session: Session, regions: Regions, number: str) -> list[Step]:
     """Return what happened and what was said, the oldest first."""
     events = feed.events_of(session, regions, number, after=0, limit=STEPS + 1)
-    messages = feed.messages_of(session, regions, number, after=0, limit=STEPS + 1)
+    messages = feed.messages_of(session, regions, number, after=START, limit=STEPS + 1)
     said = [message for message in messages if message.retracted_at is None]
     words = {message.event_id: message for message in said if message.event_id is not None}
     steps = [

@@ -112,10 +112,11 @@ def note(
         audit.note(session, who.actor, deed, operation, place, shown=shown, now=parts.clock())
 
 
-def end(parts: Parts, request: Request) -> None:
-    """End the session of a request."""
+def end(parts: Parts, who: Watcher, request: Request) -> None:
+    """End the session of a request; it is on record that they left, once."""
     with parts.database.transaction() as session:
-        page_sessions.sign_out(session, request.cookies.get(COOKIE, ""))
+        if page_sessions.sign_out(session, request.cookies.get(COOKIE, "")):
+            audit.note(session, who.actor, Deeds.CHANGE, "POST /wall/sign-out", "wall", now=parts.clock())
 
 
 def is_of_our_page(request: Request) -> bool:

@@ -213,6 +213,18 @@ def test_leaving_ends_the_session_and_only_our_form_does(visitor: Visitor) -> No
     assert sessions(visitor.desk) == 0
     visitor.web.cookies.set("liaison_wall", token, domain="wall", path="/wall")
     assert visitor.get("/wall/cases").status_code == 303
+    visitor.post("/wall/sign-out", {"form_token": form[1]})
+    assert doors_on_record(visitor.desk) == [
+        ("viewer None", "POST /wall/sign-in", "wall", "change"),
+        ("viewer None", "POST /wall/sign-out", "wall", "change"),
+    ]
+
+
+def doors_on_record(desk: Desk) -> list[tuple[str, ...]]:
+    entry = (AuditEntry.actor_name, AuditEntry.operation, AuditEntry.object, AuditEntry.deed)
+    with desk.database.reading() as session:
+        found = select(*entry).where(AuditEntry.operation.contains("/wall/sign-")).order_by(AuditEntry.id)
+        return [tuple(row) for row in session.execute(found)]
 
 
 def test_pages_allow_no_script_style_or_frame_of_others(visitor: Visitor) -> None:
