@@ -226,9 +226,12 @@ def _run_again(session: Session, ticket: Ticket, event: Event, message: Message)
 
 
 def _next_report(session: Session, ticket_id: int, seq: int) -> datetime | None:
+    """Return when the desk reported next, and did not take that back."""
     return session.scalars(
         select(Event.at)
+        .join(Message, Message.event_id == Event.id)
         .where(Event.ticket_id == ticket_id, Event.seq > seq, Event.verb == Verb.PROGRESS)
+        .where(Message.ticket_id == ticket_id, Message.retracted_at.is_(None))
         .order_by(Event.seq)
         .limit(1)
     ).first()

@@ -6,19 +6,21 @@ started, so that no date of a case that came before is compared; and what a stra
 their enterprise's without an event.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, literal_column, select
 from sqlalchemy.orm import Session
 
+from models.prepared import Prepared, listed
 from models.queries.chains import Told, chains_of
 from models.queries.ledger import BATCH
 from models.rules.clocks import OF_OTHERS
 from models.rules.numbers import number_of
+from models.rules.promises import Promise, promised
 from models.rules.replay import State, replay
-from models.rules.tally import IN_WORK
 from models.session import core
 from models.tables import Clock, Ticket
 
@@ -33,7 +35,21 @@ _EVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError)
 """What comes of folding events that somebody has tampered with."""
 
+_PROMISES: Final = Prepared(
+    {
+        dialect: select(Clock.ticket_id, Clock.name, Clock.due_at, Clock.met_at).where(
+            these,
+            Clock.subject_id.is_(None),
+            Clock.name.not_in(map(literal_column, map(repr, sorted(map(str, OF_OTHERS))))),
+        )
+        for dialect, these in listed(Clock.ticket_id, "tickets").items()
+    },
+    "tickets",
+)
+
 _Kept = Row[*tuple[Any, ...]]
+_Dated = tuple[str, datetime, datetime | None]
+"""A promise by its name, when it was due, and when it was kept."""
 
 
 class Contradiction(NamedTuple):
@@ -58,8 +74,8 @@ def _contradicted(session: Session, rows: Sequence[_Kept]) -> Iterator[Contradic
     """Yield what is wrong with these; one that somebody changes meanwhile is looked at again."""
     while rows:
         chains = chains_of(session, [row.id for row in rows], _EVER)
-        running = _running(session, [row.id for row in rows])
-        found = ((row, _differences(row, chains.get(row.id, ()), running.get(row.id, {}))) for row in rows)
+        clocks = _clocks(session, [row.id for row in rows])
+        found = ((row, _differences(row, chains.get(row.id, ()), clocks[row.id])) for row in rows)
         suspects = {row: says for row, says in found if says}
         again = _ROWS.where(Ticket.id.in_([row.id for row in suspects]))
         fresh = {row.id: row for row in _read(session, again)} if suspects else {}
@@ -73,20 +89,29 @@ def _read(session: Session, wanted: Select[*tuple[Any, ...]]) -> Sequence[_Kept]
     return core(session).execute(wanted).all()
 
 
-def _running(session: Session, ids: Sequence[int]) -> dict[int, dict[str, datetime]]:
-    """Return by when what the owner still has to do must have happened, by ticket and clock."""
-    ours = Clock.subject_id.is_(None), Clock.name.not_in(sorted(OF_OTHERS)), Clock.met_at.is_(None)
-    wanted = select(Clock.ticket_id, Clock.name, Clock.due_at).where(Clock.ticket_id.in_(ids), *ours)
-    found: dict[int, dict[str, datetime]] = {}
-    for ticket_id, name, due_at in core(session).execute(wanted.order_by(Clock.id)):
-        found.setdefault(ticket_id, {})[name] = due_at
+def _clocks(session: Session, ids: Sequence[int]) -> Mapping[int, list[_Dated]]:
+    """Return what the owners have promised, kept or not, by ticket: what the counts are made of."""
+    found: dict[int, list[_Dated]] = {ticket_id: [] for ticket_id in ids}
+    columns: list[Iterable[Any]] = [*zip(*_PROMISES.raw(session, tickets=ids), strict=True)]
+    if not columns:
+        return found
+    whose, names, due, met = columns
+    if core(session).dialect.name == "sqlite":  # it keeps text; PostgreSQL's driver has read it already
+        due, met = map(_moment, due), (at and _moment(at) for at in met)
+    for ticket_id, dated in zip(whose, zip(names, due, met, strict=True), strict=True):
+        found[ticket_id].append(dated)
     return found
 
 
-def _differences(row: _Kept, chain: Sequence[Told], running: Mapping[str, datetime]) -> str:
-    """Return in what a row is otherwise than its chain tells; empty if in nothing."""
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text + "+00:00")
+
+
+def _differences(row: _Kept, chain: Sequence[Told], clocks: Iterable[_Dated]) -> str:
+    """Return in what a row, or its clocks, are otherwise than its chain tells; empty if in nothing."""
     try:
         state = replay(chain)
+        unlike = [*_unlike(promised(chain).rows, clocks)] if chain and "due" in chain[0].data else []
     except _UNREADABLE:
         return "its events cannot be followed"
     if state is None or state.created_at is None:
@@ -97,31 +122,45 @@ def _differences(row: _Kept, chain: Sequence[Told], running: Mapping[str, dateti
         for name, value in _told(state, kept).items()
         if kept[name] != value
     ]
-    tells_dates = "due" in chain[0].data
-    is_told = tells_dates and state.status in IN_WORK
-    return ", ".join([*wrong, *(_late(state, running) if is_told else ())])
+    return ", ".join([*wrong, *unlike])
 
 
 def put_aside(session: Session, ticket_id: int, clocks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield what is wrong with the dates that a merged case will have again once it is taken apart."""
     try:
         chain = chains_of(session, [ticket_id], _EVER)[ticket_id]
-        state = replay(chain)
         ours = [each for each in clocks if each["subject_id"] is None and each["name"] not in OF_OTHERS]
-        running = {each["name"]: datetime.fromisoformat(each["due_at"]) for each in ours}
-        if state is not None and "due" in chain[0].data:
-            yield from _late(state, running)
+        if "due" in chain[0].data:
+            yield from _unlike(promised(chain).aside, [_read_back(each) for each in ours])
     except _UNREADABLE:
         yield "its events, or its dates put aside, cannot be followed"
 
 
-def _late(state: State, running: Mapping[str, datetime]) -> Iterator[str]:
-    """Yield what is wrong with the dates of what is still to be done, as far as events tell them."""
-    dues = {name: datetime.fromisoformat(due) for name, due in state.dues.items() if name not in OF_OTHERS}
-    for name, due in sorted(dues.items()):
-        stands = running.get(name)
-        if stands != due and (stands is not None or name not in state.kept):
-            yield f"clock {name} is {_said(stands)}, its events say {_said(due)}"
+def _read_back(clock: Mapping[str, Any]) -> _Dated:
+    met_at = clock["met_at"]
+    kept = None if met_at is None else datetime.fromisoformat(met_at)
+    return clock["name"], datetime.fromisoformat(clock["due_at"]), kept
+
+
+def _unlike(promises: Iterable[Promise], clocks: Iterable[_Dated]) -> Iterator[str]:
+    """Yield each promise that is kept otherwise than events tell, is not there, or was told by none."""
+    left, lacking = list(clocks), []
+    for told in [(one.name, one.due, one.kept) for one in promises]:
+        if told in left:
+            left.remove(told)
+        else:
+            lacking.append(told)
+    for name in sorted({dated[0] for dated in (*left, *lacking)}):
+        stand, said = ([dated for dated in some if dated[0] == name] for some in (left, lacking))
+        for stands, says in zip_longest(stand, said):
+            yield f"clock {name} is {_dated(stands)}, its events say {_dated(says)}"
+
+
+def _dated(one: _Dated | None) -> str:
+    if one is None:
+        return "empty"
+    _, due, kept = one
+    return f"{due}" if kept is None else f"{due}, kept {kept}"
 
 
 def _told(state: State, kept: Mapping[Any, Any]) -> dict[str, Any]:

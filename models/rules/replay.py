@@ -145,7 +145,8 @@ def _resolve(state: State, fact: Fact) -> None:
 
 def _reopen(state: State, fact: Fact) -> None:
     was_refused = state.status is Status.DECLINED
-    state.words = [word for word in state.words if word is not state.last_report]
+    if (undone := state.last_report) is not None:
+        undone.stands = False
     if was_refused and state.kept.get(_FORWARD) == state.ended_at:
         state.kept.pop(_FORWARD, None)
     state.refusal = state.resolved_at = None

@@ -55,6 +55,8 @@ class Word:
     at: datetime
     due: str | None = None
     since: datetime | None = None
+    stands: bool = True
+    """Not so of a result or refusal that was taken back: what was said then was said, but is no report."""
 
 
 @dataclass(slots=True)
@@ -105,7 +107,7 @@ class State:
     def last_report(self) -> Word | None:
         """What the desk said last of what it did or decided."""
         for word in reversed(self.words):
-            if word.verb in _REPORTS:
+            if word.verb in _REPORTS and word.stands:
                 return word
         return None
 

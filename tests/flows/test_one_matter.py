@@ -582,7 +582,16 @@ def test_a_date_put_aside_is_compared_with_the_events_while_it_is_merged(
             row = session.scalars(select(Merge)).one()
             whole = row.clocks
             moved = [{**each, "due_at": "2027-12-31T00:00:00+00:00"} for each in whole]
-            for clocks in (moved, [*whole[:-1], moved[-1]], whole[:-1], [{}], whole):
+            kept = [{**each, "met_at": each["started_at"]} for each in whole]
+            for clocks in (
+                moved,
+                [*whole[:-1], moved[-1]],
+                kept,
+                whole[:-1],
+                [*whole, whole[0]],
+                [{}],
+                whole,
+            ):
                 row.clocks = clocks
                 session.flush()
                 told = list(marks.contradictions(session))

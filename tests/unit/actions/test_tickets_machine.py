@@ -26,9 +26,10 @@ from models.actions.outbox import Notice
 from models.actions.people import join
 from models.actions.roster import add_enterprise, add_official, pair
 from models.actions.tickets import Guess
-from models.queries import proof, recounting
+from models.queries import marks, proof, recounting
 from models.queries.co_handling import helpers
 from models.queries.contacts import carer_of, speaks_for
+from models.queries.contradictions import contradictions
 from models.queries.people import EnterpriseCard, desk, enterprise
 from models.queries.tickets import NoSuchTicket, actor_on, by_id
 from models.rules.chain import GENESIS, digest
@@ -197,10 +198,11 @@ class Town(RuleBasedStateMachine):
 
         What is kept, folded or not, is what a recount gives with all that has run out by now; the replay
         of a chain, at this moment, is the row with its clocks and helpers; and no row is named that is as its
-        events say.
+        events say, nor any promise, kept or put aside.
         """
         with self.database.reading() as session:
             assert recounting.differences(session, self.now) == []
+            assert [*map(str, contradictions(session)), *marks.contradictions(session)] == []
             for row in session.scalars(select(Ticket)):
                 is_told(session, row, self.now)
         assert proof.verify(self.database).flaws == []

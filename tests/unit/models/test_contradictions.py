@@ -146,10 +146,10 @@ def test_date_that_was_moved_taken_away_or_kept_without_an_event_is_named(databa
         mine = select(Clock).join(Ticket, Ticket.id == Clock.ticket_id).where(Ticket.status == "open")
         clock = session.scalars(mine.order_by(Clock.id)).first()
     assert clock is not None
-    events_say = f"its events say {clock.due_at}"
+    events_say, later = f"its events say {clock.due_at}", clock.due_at + HOUR
     for change, stands in (
-        (update(Clock).values(due_at=clock.due_at + HOUR), f"{clock.due_at + HOUR}"),
-        (update(Clock).values(met_at=NOW), "empty"),
+        (update(Clock).values(due_at=later), f"{later}"),
+        (update(Clock).values(met_at=NOW), f"{later}, kept {NOW}"),
         (delete(Clock), "empty"),
     ):
         with database.transaction() as session:
