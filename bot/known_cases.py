@@ -1,5 +1,6 @@
 """The cases that new ones are compared with, in memory: read once, then kept as cases come and go."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from sqlalchemy.orm import Session
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 from handlers.understanding.nearest import Nearest
 from models.actions import repeats
 from models.queries.comparing import kept_vectors
+from models.rules.patterns import Near
 from models.session import Database
 from models.tables import TicketVector
 
@@ -31,3 +33,9 @@ def stand_in(known: Nearest, session: Session, ticket_id: int) -> None:
         row = session.get_one(TicketVector, each)
         if row.vector is not None:
             known.add(each, row.type, row.vector)
+
+
+def fall_silent(known: Nearest, session: Session, ticket_id: int, later: Sequence[Near]) -> None:
+    """Have those that stood in for a case that is back repeat it again, and be compared with no more."""
+    for each in repeats.fall_silent(session, ticket_id, [near.ticket_id for near in later]):
+        known.remove(each)

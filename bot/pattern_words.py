@@ -50,6 +50,11 @@ def show_if_due(session: Session, pattern: Pattern, *, now: datetime) -> bool:
     return bool(words.title)
 
 
+def told_in_its_own_words(session: Session, pattern: Pattern) -> bool:
+    """Whether all cases whose words a pattern is told in are still in it."""
+    return {each.ticket_id for each in queries.members(session, pattern.id)}.issuperset(pattern.told_from)
+
+
 def tell_anew(session: Session, pattern: Pattern) -> None:
     """Tell a pattern in the words of the cases that are in it now."""
     patterns.tell(session, pattern, told(session, pattern))

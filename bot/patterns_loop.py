@@ -35,13 +35,13 @@ from models.tables import PatternMember, Ticket
 log: Final = structlog.get_logger()
 
 READER: Final = "patterns"
+AGAIN: Final = "patterns:again"
+"""From where on what came is followed once more, when older cases have been read that it did not find."""
 POLL: Final = 2.0
 PAGE: Final = 100
 MOST_TRIES: Final = 3
 LIKENED: Final = 64
 """Of the nearest by sign so many, by cosine, are compared by their traits too."""
-ONE_MATTER: Final = 0.6
-"""Likeness from which on two cases of one enterprise are offered to be made one."""
 
 
 class Embeds(Protocol):
@@ -111,6 +111,8 @@ class PatternsLoop(LedLoop):
     def _start(self) -> None:
         with self._database.transaction() as session:
             cursors.start(session, READER)
+            if comparing.is_read_anew(session, self._model):
+                cursors.mark(session, AGAIN, second_look.position(session, READER))
         self._index = known_cases.read(self._database, self._model)
 
     def _page(self) -> int:
@@ -140,6 +142,8 @@ class PatternsLoop(LedLoop):
             self._behind = ticket_id
         if not ids:
             self._behind = None
+            with self._database.transaction() as session:
+                return int(cursors.go_back(session, READER, AGAIN))
         return len(ids)
 
     def _follow(self, change: Change, at: Position) -> None:
@@ -189,12 +193,15 @@ class PatternsLoop(LedLoop):
             known = comparing.known(session, ticket_id, self._model)
         if ticket is None:
             return
-        kept, traits = self._read(words) if known is None else (known[0], Traits.of(known[1]))
+        if known is None:
+            kept, traits = self._read(words)
+        else:
+            kept, traits = known[0], None if known[1] is None else Traits.of(known[1])
         near = [] if kept is None else self._known.near(ticket.type, kept)
         with self._database.transaction() as session:
             current = session.get_one(Ticket, ticket_id, with_for_update=True)
-            seen = None if traits is None else traits.as_json()
-            may_be = patterns.keep(session, current, model=self._model, vector=kept, traits=seen)
+            shown = None if traits is None else traits.as_json()
+            may_be = patterns.keep(session, current, model=self._model, vector=kept, traits=shown)
             was, told_anew = comparing.pattern_of(session, ticket_id), None
             if was is not None and not comparing.stays(session, current):
                 patterns.leave(session, ticket_id)
@@ -231,12 +238,15 @@ class PatternsLoop(LedLoop):
         """Put a case where it belongs; return the pattern, if it is shown now or has doubled by this case."""
         found, known = self._find(session, ticket, kept, traits, near)
         now = self._clock()
-        _propose(session, ticket, known, now=now)
+        matter = rules.same_matter(_voice(ticket), ticket.id, known)
+        if matter is not None:
+            merging.propose(session, ticket, session.get_one(Ticket, matter), now=now)
         if found is None:
             return None
         pattern = patterns.settle(session, ticket, found, now=now)
         if pattern is None:
             return None
+        known_cases.fall_silent(self._known, session, ticket.id, [each for each in known if each.repeats])
         stumbles.met(session, ticket, pattern.id, now=now)
         if show_if_due(session, pattern, now=now):
             metrics.PATTERNS_SHOWN.inc()
@@ -280,20 +290,10 @@ class PatternsLoop(LedLoop):
             is_mine = row.voice == mine
             likeness = alike.likeness(traits, theirs, cosine, are_of_one=is_mine)
             is_again = (is_mine and likeness >= join) or alike.is_copy(traits, theirs)
-            is_copy = is_again and row.ticket_id < ticket.id
-            found.append(Near(row.ticket_id, row.pattern_id, row.voice, likeness, is_copy))
+            said = (is_again and row.ticket_id < ticket.id, is_again and row.ticket_id > ticket.id)
+            found.append(Near(row.ticket_id, row.pattern_id, row.voice, likeness, *said))
         return found
 
 
 def _voice(ticket: Ticket) -> str:
     return voice_of(ticket.enterprise_id, ticket.person_id)
-
-
-def _propose(session: Session, ticket: Ticket, some: Sequence[Near], *, now: datetime) -> None:
-    """Offer the owner to make a case one with the earlier one of its enterprise that it is most like."""
-    if ticket.enterprise_id is None:
-        return
-    mine = [each for each in some if each.voice == _voice(ticket) and each.ticket_id < ticket.id]
-    best = max(mine, key=lambda each: (each.likeness, -each.ticket_id), default=None)
-    if best is not None and (best.is_copy or best.likeness >= ONE_MATTER):
-        merging.propose(session, ticket, session.get_one(Ticket, best.ticket_id), now=now)

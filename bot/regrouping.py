@@ -53,11 +53,13 @@ def _type(database: Database, model: str, type_code: str, clock: Callable[[], da
     was = {each.ticket_id: each.pattern_id for each in cases if each.pattern_id is not None}
     keeps = assigned([list(group) for group in groups], was, decided)
     targets = _targets(database, type_code, groups, keeps, now=clock())
+    voices = {each.ticket_id: each.voice for each in cases}
     likeness = {ticket_id: each for group in groups for ticket_id, each in group.items()}
     moves = [
         Move(
             *(each.ticket_id, each.pattern_id, targets.get(each.ticket_id)),
             *(likeness.get(each.ticket_id, 0.0), copies.get(each.ticket_id)),
+            voices[each.ticket_id] == voices.get(copies.get(each.ticket_id, 0)),
         )
         for each in cases
         if each.pattern_id not in decided
@@ -108,7 +110,8 @@ def _grouped(
     for ticket_id in sorted(copies):
         where[ticket_id] = where[_origin(copies, ticket_id)]
         where[ticket_id][ticket_id] = 1.0
-    return [group for group in groups if len(group) > 1], copies
+    firsts = {each: _origin(copies, each) for each in copies}
+    return [group for group in groups if len(group) > 1], firsts
 
 
 def _origin(copies: Mapping[int, int], ticket_id: int) -> int:

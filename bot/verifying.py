@@ -87,7 +87,8 @@ def verify(
         report = _checked(database, now)
     finally:
         database.dispose()
-    sys.stdout.write(json.dumps(_figures(report), ensure_ascii=False) if as_json else _lines(report))
+    figures = _figures(report) | {"moment": max(now, seen).isoformat(), "is_clock_behind": seen > now}
+    sys.stdout.write(json.dumps(figures, ensure_ascii=False) if as_json else _lines(report))
     sys.stdout.write("\n")
     if report.flaws:
         raise typer.Exit(1)
@@ -119,7 +120,7 @@ def _print_anchor(day: str, digest: str | None, previous: str) -> None:
 
 
 def _seen(database: Database) -> datetime:
-    """Return the newest moment that is on record, by whatever clock: the audit's, or that of the counts."""
+    """Return the moment of the audit's newest entry, or up to which the counts stand, whichever is later."""
     with database.reading() as session:
         return max(tallying.marked(session), audit.newest_moment(session) or tallying.NEVER)
 

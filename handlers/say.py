@@ -5071,6 +5071,14 @@ def shield_which() -> Speech:
     return ("要给哪一件保密？请写编号：保密 编号\n", ("看看我的诉求", "进度"))
 
 
+def shielded_together(number: str) -> Speech:
+    """What goes on under a case that is shielded is shielded with it."""
+    return (
+        f"这件已并入{number}，随它一起保密；要取消，请对{number}取消。",
+        ("取消保密", f"取消保密 {number}"),
+    )
+
+
 def shield_stands() -> Speech:
     """Whoever asked for secrecy lifts it."""
     return ("这件是企业要求保密的，由企业或督查取消。",)

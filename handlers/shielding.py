@@ -64,9 +64,14 @@ def _refused(_: shielding.EnterpriseAsked) -> Reply:
     return Reply(say.shield_stands(), Outcome.REFUSAL)
 
 
+def _goes_on_under(refused: shielding.HiddenTogether) -> Reply:
+    return Reply(say.shielded_together(refused.number), Outcome.REFUSAL)
+
+
 REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Reply]]] = {
     **merging.REFUSALS,
     shielding.EnterpriseAsked: _refused,
+    shielding.HiddenTogether: _goes_on_under,
 }
 """What each refusal is answered with, those of 并案 too."""
 

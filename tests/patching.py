@@ -100,7 +100,14 @@ def belongs(session: Session, ticket: Ticket, pattern: int, now: datetime) -> No
         *(PatternMember.pattern_id == pattern, PatternMember.voice == voice, PatternMember.copy_of.is_(None))
     )
     first = session.scalars(said.order_by(PatternMember.ticket_id).limit(1)).first()
-    facts = {"likeness": 1.0, "voice": voice, "copy_of": first, "is_pinned": False, "joined_at": now}
+    facts = {
+        "likeness": 1.0,
+        "voice": voice,
+        "copy_of": first,
+        "is_own": first is not None,
+        "is_pinned": False,
+        "joined_at": now,
+    }
     session.add(PatternMember(ticket_id=ticket.id, pattern_id=pattern, **facts))
     session.flush()
 

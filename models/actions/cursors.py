@@ -1,4 +1,4 @@
-"""How far our own readers have come in the event feed. A position only ever goes forward."""
+"""How far our own readers have come in the event feed. A position goes forward, but where one was marked."""
 
 from typing import Final
 
@@ -36,3 +36,22 @@ def reach(session: Session, reader: str, place: Position) -> None:
     if row is not None and (row.tx, row.event_id) <= (place.tx, place.event_id):
         row.tx, row.event_id, row.tries = place.tx, place.event_id, place.tries
         session.flush()
+
+
+def mark(session: Session, name: str, place: Position) -> None:
+    """Remember a place in the feed under a name, unless one is remembered."""
+    if session.get(FeedCursor, name) is None:
+        session.add(FeedCursor(reader=name, tx=place.tx, event_id=place.event_id, tries=0))
+        session.flush()
+
+
+def go_back(session: Session, reader: str, name: str) -> bool:
+    """Send a reader back to the place that was remembered under a name, once; tell whether there was one."""
+    marked = session.get(FeedCursor, name, with_for_update=True)
+    if marked is None:
+        return False
+    row = session.get_one(FeedCursor, reader, with_for_update=True, populate_existing=True)
+    row.tx, row.event_id, row.tries = marked.tx, marked.event_id, 0
+    session.delete(marked)
+    session.flush()
+    return True

@@ -17,6 +17,7 @@ from models.actions.patch_chain import head
 from models.actions.patches import about_patch
 from models.actions.striking import SYSTEM, Key, may, one_by_one, taken
 from models.queries.contacts import voice
+from models.queries.patch_asks import newest_case
 from models.queries.patches import concerns
 from models.rules.lifecycle import Verb
 from models.rules.patches import PatchState
@@ -41,12 +42,18 @@ def ask(session: Session, now: datetime, limit: int) -> int:
 
 
 def _ask_one(session: Session, key: Key, now: datetime) -> bool:
-    """Ask one enterprise; where its case is gone or shielded, or nobody speaks for it, it is not asked."""
+    """Ask one enterprise: because of its newest case that is left, if that one is gone or shielded.
+
+    Where none is left, or nobody speaks for it, it is not asked.
+    """
     ticket, ask = taken(session, key[1]), session.get_one(PatchAsk, key[0])
     if ticket is None or ask.asked_at is not None:
         return False
     to = voice(session, ask.enterprise_id, ticket.person_id)
     patch = session.get_one(Patch, ask.patch_id)
+    if not concerns(session, ticket, patch) and (newest := newest_case(session, patch, ask.enterprise_id)):
+        ask.ticket_id = newest
+        return True
     if to is None or not concerns(session, ticket, patch) or not may(ticket, Verb.CONSULT):
         session.delete(ask)
         return True

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from models.actions.conversation import LOCAL, desk_or_office
 from models.actions.outbox import Notice, tell
 from models.actions.patch_chain import CLOCKWORK, Hand, born, record
 from models.actions.patch_steps import planned
-from models.queries.patches import issued_at, reach
-from models.queries.patterns import GONE
+from models.queries.patch_asks import newest_cases
+from models.queries.patches import issued_at
 from models.queries.people import desk, official
 from models.rules.patches import PatchRole, PatchState, PatchVerb, advance, begins, evaluated_at
 from models.tables import (
@@ -27,9 +27,6 @@ from models.tables import (
     Patch,
     PatchAsk,
     Pattern,
-    PatternMember,
-    Ticket,
-    is_open_to_others,
 )
 
 SWEPT_FOR: Final = timedelta(days=1)
@@ -169,15 +166,6 @@ def consult(session: Session, patch: Patch, by: Hand, *, asks: bool, now: dateti
     record(session, patch, PatchVerb.CONSULT, by, now=now, asks=asks)
     if not asks:
         return 0
-    newest = (
-        select(Ticket.enterprise_id, func.max(Ticket.id))
-        .join(PatternMember, PatternMember.ticket_id == Ticket.id)
-        .where(PatternMember.pattern_id == patch.pattern_id, Ticket.enterprise_id.is_not(None))
-        .where(Ticket.status.not_in(GONE), Ticket.region.in_(sorted(reach(patch))))
-        .where(is_open_to_others(Ticket.id))
-        .group_by(Ticket.enterprise_id)
-        .order_by(Ticket.enterprise_id)
-    )
     rows = [
         {
             "patch_id": patch.id,
@@ -188,7 +176,7 @@ def consult(session: Session, patch: Patch, by: Hand, *, asks: bool, now: dateti
             "salt": "",
             "is_reported": False,
         }
-        for enterprise_id, ticket_id in session.execute(newest)
+        for enterprise_id, ticket_id in session.execute(newest_cases(patch))
     ]
     if rows:
         session.execute(insert(PatchAsk), rows)

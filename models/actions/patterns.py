@@ -77,19 +77,18 @@ def settle(session: Session, ticket: Ticket, place: Place, *, now: datetime) -> 
     pattern = _pattern(session, ticket, place, now)
     if (ticket.id, pattern.id) in comparing.cleared(session, [ticket.id]):
         return None
-    session.add(_member(ticket, pattern.id, place.likeness, place.copy_of, now))
+    session.add(_member(ticket, pattern.id, place, now))
     session.flush()
     return pattern
 
 
 def is_due(session: Session, pattern: Pattern, *, now: datetime) -> bool:
     """Whether enough enterprises tell of a forming pattern to show it, or it was shown and lost its words."""
-    if pattern.state == PatternState.OPEN:
-        return not pattern.stone
+    if pattern.opened_at is not None and pattern.state in {PatternState.OPEN, PatternState.FORMING}:
+        has_words = pattern.state == PatternState.OPEN and pattern.stone
+        return not has_words and rules.heard(queries.members(session, pattern.id)) >= rules.LEAST
     if pattern.state != PatternState.FORMING:
         return False
-    if pattern.opened_at is not None:
-        return True
     since = now - rules.WINDOW
     heard = queries.heard(session, pattern.id, since=since)
     # How many cases there are is asked last: it is a count over all of them.
@@ -104,8 +103,8 @@ def show(session: Session, pattern: Pattern, words: InWords, *, now: datetime) -
 
 
 def tell(session: Session, pattern: Pattern, words: InWords) -> None:
-    """Give a pattern words of its cases; a title that a person gave stays."""
-    if not pattern.is_named:
+    """Give a pattern words of its cases; a title that a person gave stays, and any if there is none."""
+    if words.title and not pattern.is_named:
         pattern.title = words.title
     pattern.stone, pattern.told_from = words.stone, list(words.told_from)
     session.flush()
@@ -128,7 +127,7 @@ def reword(session: Session, pattern_id: int, stone: str, *, instead_of: str, of
 
 def rename(session: Session, pattern: Pattern, title: str, by: Signature, *, now: datetime) -> None:
     """Give a pattern a title that stays."""
-    _decide(session, pattern, "rename", by, now, before=pattern.title, title=title)
+    _decide(session, pattern, "rename", by, now, before=pattern.title, told_from=_whose(pattern), title=title)
     pattern.title, pattern.is_named = title, True
 
 
@@ -181,7 +180,7 @@ def join(session: Session, pattern: Pattern, other: Pattern, by: Signature, *, n
     """
     if other.id == pattern.id or other.type != pattern.type or pattern.state != PatternState.OPEN:
         raise CannotJoin
-    _decide(session, pattern, "join", by, now, joined=other.id, before=other.title)
+    _decide(session, pattern, "join", by, now, joined=other.id, before=other.title, told_from=_whose(other))
     session.execute(
         update(PatternMember)
         .where(PatternMember.pattern_id == other.id)
@@ -199,6 +198,11 @@ def dismiss(session: Session, pattern: Pattern, reason: str, by: Signature, *, n
     pattern.state = PatternState.DISMISSED
 
 
+def _whose(pattern: Pattern) -> list[int]:
+    """Return the cases whose words a pattern's title is."""
+    return [] if pattern.is_named else list(pattern.told_from)
+
+
 def _pattern(session: Session, ticket: Ticket, place: Place, now: datetime) -> Pattern:
     if place.pattern_id is not None:
         return _where_it_went(session, place.pattern_id)
@@ -208,7 +212,7 @@ def _pattern(session: Session, ticket: Ticket, place: Place, now: datetime) -> P
     session.flush()
     if place.with_ticket is not None:
         first = session.get_one(Ticket, place.with_ticket)
-        session.add(_member(first, new.id, place.likeness, None, now))
+        session.add(_member(first, new.id, Place(new.id, None, place.likeness), now))
     return new
 
 
@@ -218,15 +222,14 @@ def _where_it_went(session: Session, pattern_id: int) -> Pattern:
     return row if row.joined_into is None else _where_it_went(session, row.joined_into)
 
 
-def _member(
-    ticket: Ticket, pattern_id: int, likeness: float, copy_of: int | None, now: datetime
-) -> PatternMember:
+def _member(ticket: Ticket, pattern_id: int, place: Place, now: datetime) -> PatternMember:
     return PatternMember(
         ticket_id=ticket.id,
         pattern_id=pattern_id,
-        likeness=likeness,
+        likeness=place.likeness,
         voice=rules.voice_of(ticket.enterprise_id, ticket.person_id),
-        copy_of=copy_of,
+        copy_of=place.copy_of,
+        is_own=place.is_own,
         is_pinned=False,
         joined_at=now,
     )

@@ -288,7 +288,8 @@ def adopt(session: Session, person_id: int, enterprise_id: int) -> None:
     In patterns it is heard as the enterprise's from now on.
     """
     region = select(Enterprise.region).where(Enterprise.id == enterprise_id).scalar_subquery()
-    asked = (Ticket.person_id == person_id, Ticket.enterprise_id.is_(None))
-    heard = update(PatternMember).where(PatternMember.ticket_id.in_(select(Ticket.id).where(*asked)))
+    asked = update(Ticket).where(Ticket.person_id == person_id, Ticket.enterprise_id.is_(None))
+    adopted = asked.values(enterprise_id=enterprise_id, region=region).returning(Ticket.id)
+    ids = session.scalars(adopted, execution_options={"synchronize_session": False}).all()
+    heard = update(PatternMember).where(PatternMember.ticket_id.in_(ids))
     session.execute(heard.values(voice=voice_of(enterprise_id, person_id)))
-    session.execute(update(Ticket).where(*asked).values(enterprise_id=enterprise_id, region=region))

@@ -24,7 +24,7 @@ from models.tables import Pattern, PatternMember, PatternState, Ticket, TicketVe
 class Move(NamedTuple):
     """A case, the pattern it was read in, and the one it belongs to; None is none.
 
-    `copy_of` is the earlier case that it only repeats.
+    `copy_of` is the earlier case that it only repeats, `is_own` if that is the same voice's.
     """
 
     ticket_id: int
@@ -32,6 +32,7 @@ class Move(NamedTuple):
     to: int | None
     likeness: float
     copy_of: int | None
+    is_own: bool = False
 
 
 def new_pattern(session: Session, type_code: str, *, now: datetime) -> Pattern:
@@ -47,11 +48,13 @@ def put(session: Session, type_code: str, moves: Sequence[Move], *, now: datetim
     """Move cases that are still as they were read; return how many. One may meet a patch where it arrives."""
     ids = [each.ticket_id for each in moves]
     standing = {row.id: row for row in session.scalars(_standing(type_code, ids))}
-    members = select(PatternMember).where(PatternMember.ticket_id.in_(ids)).with_for_update()
-    held = {row.ticket_id: row for row in session.scalars(members)}
+    # Tickets, then patterns, then members, as everybody does.
     concerned = {each.to for each in moves} | {each.was for each in moves}
     known = select(Pattern.id).where(Pattern.id.in_(concerned - {None}), Pattern.state != PatternState.JOINED)
-    there = {None, *session.scalars(known.order_by(Pattern.id).with_for_update())}
+    known = known.add_columns(Pattern.state).order_by(Pattern.id).with_for_update()
+    states: dict[int | None, str] = {row.id: row.state for row in session.execute(known)}
+    members = select(PatternMember).where(PatternMember.ticket_id.in_(ids)).order_by(PatternMember.ticket_id)
+    held = {row.ticket_id: row for row in session.scalars(members.with_for_update())}
     decided = queries.decided(session, type_code)
     cleared = comparing.cleared(session, ids)
     moved, arrived = 0, list[tuple[Ticket, int]]()
@@ -60,7 +63,12 @@ def put(session: Session, type_code: str, moves: Sequence[Move], *, now: datetim
         is_same = (None if row is None else row.pattern_id) == each.was
         is_decided = each.was in decided or (row is not None and row.is_pinned)
         is_fixed = is_decided or (each.ticket_id, each.to) in cleared
-        if ticket is None or not is_same or each.to not in there or is_fixed:
+        is_there = each.to is None or each.to in states
+        would_vanish = (states.get(each.was), states.get(each.to)) == (
+            PatternState.OPEN,
+            PatternState.DISMISSED,
+        )
+        if ticket is None or not is_same or not is_there or is_fixed or would_vanish:
             continue
         moved += 1
         if row is None and each.to is not None:
@@ -68,7 +76,8 @@ def put(session: Session, type_code: str, moves: Sequence[Move], *, now: datetim
         elif row is not None and each.to is None:
             session.delete(row)
         elif row is not None and each.to is not None:
-            row.pattern_id, row.likeness, row.copy_of = each.to, each.likeness, each.copy_of
+            row.pattern_id, row.likeness = each.to, each.likeness
+            row.copy_of, row.is_own = each.copy_of, each.is_own
         if each.to is not None:
             arrived.append((ticket, each.to))
     session.flush()
@@ -96,6 +105,7 @@ def _member(ticket: Ticket, move: Move, now: datetime) -> PatternMember:
         likeness=move.likeness,
         voice=voice_of(ticket.enterprise_id, ticket.person_id),
         copy_of=move.copy_of,
+        is_own=move.is_own,
         is_pinned=False,
         joined_at=now,
     )

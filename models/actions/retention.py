@@ -41,10 +41,10 @@ def strike(session: Session, now: datetime, *, limit: int, days: int, erase: Era
 
 def strike_closed(session: Session, now: datetime, *, limit: int, erase: Erase) -> int:
     """Forget somebody who gave up their account with the platform, once their cases have all ended."""
-    found = _closed(session, min(limit, AT_ONCE))
-    if not found:
+    if not _closed(session, 1):
         return 0
-    alone(session)
+    alone(session)  # others may have written while we waited: who is meant is asked again, and locked
+    found = _closed(session, min(limit, AT_ONCE), is_locked=True)
     for person_id in found:
         forgetting.forget(session, person_id, erase=erase, now=now)
         where, why = f"people/{person_id}", "the account was given up"
@@ -52,12 +52,13 @@ def strike_closed(session: Session, now: datetime, *, limit: int, erase: Erase) 
     return len(found)
 
 
-def _closed(session: Session, limit: int) -> Sequence[int]:
-    wanted = select(Person.id).where(
+def _closed(session: Session, limit: int, *, is_locked: bool = False) -> Sequence[int]:
+    given_up = select(Person.id).where(
         *(Person.closed_at.is_not(None), Person.forgotten_at.is_(None), Person.official_id.is_(None)),
         *(Person.seen_at <= Person.closed_at, ~_has_open_case()),
     )
-    return session.scalars(wanted.order_by(Person.id).limit(limit)).all()
+    wanted = given_up.order_by(Person.id).limit(limit)
+    return session.scalars(wanted.with_for_update(skip_locked=True) if is_locked else wanted).all()
 
 
 def _has_open_case() -> ColumnElement[bool]:

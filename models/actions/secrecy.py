@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from models.actions.patterns import keep, leave
 from models.tables import Pattern, PatternDecision, PatternMember, PatternState, Ticket, TicketVector
 
-_TAKEN: Final = frozenset({"before"})
-"""What of a decision may be words of a case."""
+_ITS_WORDS: Final = frozenset({"before", "told_from"})
+"""What of a decision is words of a case, and whose."""
 
 
 def shield(session: Session, ticket: Ticket) -> None:
@@ -23,7 +23,9 @@ def shield(session: Session, ticket: Ticket) -> None:
     member = session.get(PatternMember, ticket.id)
     its_own = () if member is None else (member.pattern_id,)
     for pattern_id in sorted({*its_own, *_told_by(session, ticket.id)}):
-        _unsay(session, pattern_id, ticket.id)
+        _unsay(session, pattern_id)
+    for decision in session.scalars(select(PatternDecision)).all():
+        _keep_quiet_in(decision, ticket.id)
     leave(session, ticket.id)
     keep(session, ticket, model="", vector=None, traits=None)
     row = session.get_one(TicketVector, ticket.id)
@@ -35,7 +37,7 @@ def unshield(session: Session, ticket: Ticket) -> None:
     """Have a case that was shielded compared again, as one that has just come."""
     row = session.get(TicketVector, ticket.id)
     if row is not None:
-        row.is_shielded = False
+        row.is_shielded, row.model = False, ""
         session.flush()
 
 
@@ -48,19 +50,23 @@ def _told_by(session: Session, ticket_id: int) -> Iterator[int]:
             yield pattern_id
 
 
-def _unsay(session: Session, pattern_id: int, ticket_id: int) -> None:
+def _unsay(session: Session, pattern_id: int) -> None:
     pattern = session.get_one(Pattern, pattern_id, with_for_update=True)
     pattern.stone, pattern.told_from = "", []
     session.execute(update(Pattern).where(Pattern.joined_into == pattern.id).values(title="", stone=""))
-    for decision in session.scalars(
-        select(PatternDecision).where(PatternDecision.pattern_id == pattern.id)
-    ).all():
-        kept = {key: said for key, said in decision.data.items() if key not in _TAKEN}
-        if "tickets" in kept:
-            kept["tickets"] = [each for each in kept["tickets"] if each != ticket_id]
-        decision.data = kept
     if pattern.is_named:
         return
     pattern.title = ""
     if pattern.state == PatternState.OPEN:
         pattern.state = PatternState.FORMING
+
+
+def _keep_quiet_in(decision: PatternDecision, ticket_id: int) -> None:
+    """Take a case out of what was decided: its number, and a title that was its words."""
+    data = dict(decision.data)
+    if ticket_id in data.get("told_from", ()):
+        data = {key: said for key, said in data.items() if key not in _ITS_WORDS}
+    if ticket_id in data.get("tickets", ()):
+        data["tickets"] = [each for each in data["tickets"] if each != ticket_id]
+    if data != decision.data:
+        decision.data = data

@@ -12,9 +12,10 @@ from models.actions import events, secrecy
 from models.actions.conversation import about, authors, tell_desk
 from models.actions.outbox import Notice, tell
 from models.queries import shielded as queries
-from models.queries.merging import carried_by, locked
+from models.queries.merging import carried_by, locked, main_of
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role, Status, Verb, advance
+from models.rules.numbers import number_of
 from models.tables import Ticket
 
 _DESK = frozenset({Role.OWNER, Role.AIDE})
@@ -22,6 +23,14 @@ _DESK = frozenset({Role.OWNER, Role.AIDE})
 
 class EnterpriseAsked(Exception):
     """The enterprise asked for secrecy: the owner's desk cannot lift it."""
+
+
+class HiddenTogether(Exception):
+    """A case is merged into one that is shielded, `number`: its secrecy is lifted there."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"it goes on under {number}, which is shielded")
+        self.number = number
 
 
 def shield(
@@ -37,10 +46,19 @@ def shield(
 
 
 def cover(session: Session, ticket: Ticket, main: Ticket, actor: Actor, *, now: datetime) -> None:
-    """Shield a case that is merged into one that is shielded: what goes on together is hidden together."""
-    if queries.shielded(session, [main.id, ticket.id]) == {main.id}:
-        events.record(session, ticket, Verb.SHIELD, actor, now=now, main=main.id)
-        secrecy.shield(session, ticket)
+    """Shield both where a case goes on under another and one of them is shielded, and all that goes on there.
+
+    What goes on together is said together, and so is hidden together, as whoever asked for it wants.
+    """
+    cases = [main, *locked(session, *carried_by(session, main.id))]
+    are = queries.shielded(session, [each.id for each in cases])
+    if not are:
+        return
+    role = queries.shielded_by(session, main.id if main.id in are else ticket.id)
+    for each in cases:
+        if each.id not in are:
+            events.record(session, each, Verb.SHIELD, actor, now=now, asked_by=role)
+            secrecy.shield(session, each)
 
 
 def unshield(
@@ -50,10 +68,16 @@ def unshield(
 
     Raises:
         NotAllowed: it is not for `actor`.
-        EnterpriseAsked: the enterprise asked for it, and `actor` is the owner's desk.
+        EnterpriseAsked: the enterprise asked for it, of this case or one that goes on under it, and `actor`
+            is the owner's desk.
+        HiddenTogether: it is merged into a case that is shielded.
     """
     advance(Status(ticket.status), Verb.UNSHIELD, actor.role)
-    if actor.role in _DESK and queries.shielded_by(session, ticket.id) not in _DESK:
+    main_id = main_of(session, ticket.id)
+    if main_id is not None and queries.shielded(session, [main_id]):
+        raise HiddenTogether(number_of(main_id))
+    are = queries.shielded(session, [ticket.id, *carried_by(session, ticket.id)])
+    if actor.role in _DESK and any(queries.shielded_by(session, each) not in _DESK for each in are):
         raise EnterpriseAsked
     return _change(session, ticket, actor, Verb.UNSHIELD, reason=reason, now=now)
 

@@ -85,12 +85,23 @@ def kept_vectors(session: Session, model: str, *, after: int) -> Sequence[Row[in
     ).all()
 
 
-def known(session: Session, ticket_id: int, model: str) -> tuple[bytes, Mapping[str, Any]] | None:
-    """Return vector and traits that this model made of a case; None if it made none, or they were emptied."""
+def known(
+    session: Session, ticket_id: int, model: str
+) -> tuple[bytes | None, Mapping[str, Any] | None] | None:
+    """Return vector and traits that this model made of a case, empty if it could read nothing.
+
+    None if it has not looked at the case yet, or what it made was taken away.
+    """
     row = session.get(TicketVector, ticket_id)
-    if row is None or row.model != model or row.vector is None or row.traits is None:
-        return None
-    return row.vector, row.traits
+    return None if row is None or row.model != model else (row.vector, row.traits)
+
+
+def is_read_anew(session: Session, model: str) -> bool:
+    """Whether there are cases that another model has read, and this one has not yet."""
+    others = select(TicketVector.ticket_id).where(
+        TicketVector.model != model, TicketVector.vector.is_not(None)
+    )
+    return session.scalars(others.limit(1)).first() is not None
 
 
 def stays(session: Session, ticket: Ticket) -> bool:
@@ -182,7 +193,9 @@ def voices(session: Session, pattern_ids: Collection[int]) -> dict[int, list[str
     """Return whose cases each of these patterns holds; who only repeats another's words has no voice."""
     wanted = (
         select(PatternMember.pattern_id, PatternMember.voice)
+        .join(Ticket, Ticket.id == PatternMember.ticket_id)
         .where(PatternMember.pattern_id.in_(pattern_ids), PatternMember.copy_of.is_(None))
+        .where(Ticket.status.not_in(GONE))
         .distinct()
         .order_by(PatternMember.pattern_id, PatternMember.voice)
     )

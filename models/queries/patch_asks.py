@@ -3,11 +3,32 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from models.queries.patches import reach
+from models.queries.patterns import GONE
 from models.rules.patches import PatchState
-from models.tables import Patch, PatchAsk
+from models.tables import Patch, PatchAsk, PatternMember, Ticket, is_open_to_others
+
+
+def newest_cases(patch: Patch) -> Select[int | None, int | None]:
+    """Return what selects the enterprises that a patch concerns, each with its newest case of the pattern."""
+    return (
+        select(Ticket.enterprise_id, func.max(Ticket.id))
+        .join(PatternMember, PatternMember.ticket_id == Ticket.id)
+        .where(PatternMember.pattern_id == patch.pattern_id, Ticket.enterprise_id.is_not(None))
+        .where(Ticket.status.not_in(GONE), Ticket.region.in_(sorted(reach(patch))))
+        .where(is_open_to_others(Ticket.id))
+        .group_by(Ticket.enterprise_id)
+        .order_by(Ticket.enterprise_id)
+    )
+
+
+def newest_case(session: Session, patch: Patch, enterprise_id: int) -> int | None:
+    """Return the newest case by which a patch concerns an enterprise; None if it does no more."""
+    mine = newest_cases(patch).where(Ticket.enterprise_id == enterprise_id)
+    return next((ticket_id for _, ticket_id in session.execute(mine)), None)
 
 
 def open_ask(session: Session, enterprise_ids: Collection[int], patch_id: int | None) -> PatchAsk | None:

@@ -35,7 +35,13 @@ SHOWN: Final = 20
 
 PATCH_OF: Final = (
     select(func.max(PatchCase.patch_id))
+    .join(Patch, Patch.id == PatchCase.patch_id)
     .where(PatchCase.ticket_id == Ticket.id, PatchCase.kind != Met.CLEARED)
+    .where(
+        exists().where(
+            PatternMember.ticket_id == PatchCase.ticket_id, PatternMember.pattern_id == Patch.pattern_id
+        )
+    )
     .where(is_open_to_others(PatchCase.ticket_id))
     .correlate(Ticket)
     .scalar_subquery()
@@ -232,7 +238,8 @@ def in_force_on(session: Session, ticket_id: int) -> Patch | None:
     wanted = (
         select(Patch)
         .join(PatchCase, PatchCase.patch_id == Patch.id)
-        .where(PatchCase.ticket_id == ticket_id, PatchCase.kind != Met.CLEARED, is_in_its_pattern())
+        .where(PatchCase.ticket_id == ticket_id, PatchCase.kind != Met.CLEARED)
+        .where(is_in_its_pattern() | ~is_open_to_others(PatchCase.ticket_id))
         .where(Patch.state.in_(sorted(IN_FORCE)))
         .order_by(Patch.took_effect_at.desc(), Patch.id.desc())
         .limit(1)

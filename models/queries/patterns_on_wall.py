@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import case, distinct, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, case, distinct, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from models.queries.patterns import GONE
 from models.queries.registry import Regions, inside
 from models.rules.lifecycle import Status
+from models.rules.patterns import ENTERPRISE
 from models.tables import Pattern, PatternMember, PatternState, Ticket
 
 
@@ -29,17 +30,12 @@ def shown(session: Session, regions: Regions, *, limit: int) -> list[Shown]:
 
     Counted are the cases of these regions only. Copies and strangers are no enterprises.
     """
-    # As `rules.patterns.heard` has it: of each saying the first enterprise that is to be seen here.
-    saying = func.coalesce(PatternMember.copy_of, PatternMember.ticket_id)
-    first = (
-        select(func.min(PatternMember.ticket_id))
-        .join(Ticket, Ticket.id == PatternMember.ticket_id)
-        .where(
-            PatternMember.voice.startswith("e"), Ticket.status.not_in(GONE), inside(Ticket.region, regions)
-        )
-        .group_by(PatternMember.pattern_id, saying)
+    # As `rules.patterns.heard` has it.
+    speaks = PatternMember.copy_of.is_(None) | PatternMember.is_own
+    counted = PatternMember.ticket_id.in_(_first_of_repeated(regions)) | (
+        speaks & PatternMember.voice.startswith(ENTERPRISE)
     )
-    enterprises = func.count(distinct(case((PatternMember.ticket_id.in_(first), PatternMember.voice))))
+    enterprises = func.count(distinct(case((counted, PatternMember.voice))))
     solved = func.sum(case((Ticket.status.in_([Status.RESOLVED, Status.CLOSED]), 1), else_=0))
     wanted = (
         select(Pattern.id, Pattern.type, Pattern.title, Pattern.stone, enterprises, func.count(), solved)
@@ -51,3 +47,21 @@ def shown(session: Session, regions: Regions, *, limit: int) -> list[Shown]:
         .limit(limit)
     )
     return [Shown(*row) for row in session.execute(wanted)]
+
+
+def _first_of_repeated(regions: Regions) -> Select[int | None]:
+    """Return what selects the first of the enterprises' cases that repeat what is not heard here itself."""
+    first, said = aliased(PatternMember), aliased(Ticket)
+    is_heard = exists().where(
+        *(first.ticket_id == PatternMember.copy_of, first.pattern_id == PatternMember.pattern_id),
+        *(first.voice.startswith(ENTERPRISE), said.id == first.ticket_id),
+        *(said.status.not_in(GONE), inside(said.region, regions)),
+    )
+    return (
+        select(func.min(PatternMember.ticket_id))
+        .join(Ticket, Ticket.id == PatternMember.ticket_id)
+        .where(PatternMember.copy_of.is_not(None), ~PatternMember.is_own, ~is_heard)
+        .where(PatternMember.voice.startswith(ENTERPRISE), Ticket.status.not_in(GONE))
+        .where(inside(Ticket.region, regions))
+        .group_by(PatternMember.pattern_id, PatternMember.copy_of)
+    )

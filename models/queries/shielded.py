@@ -30,9 +30,15 @@ def shielded(session: Session, ticket_ids: Collection[int]) -> frozenset[int]:
 
 
 def shielded_by(session: Session, ticket_id: int) -> str | None:
-    """Return in which role somebody asked for secrecy last; None if nobody did."""
-    asked = select(Event.actor_role).where(Event.ticket_id == ticket_id, Event.verb == Verb.SHIELD)
-    return session.scalars(asked.order_by(Event.seq.desc()).limit(1)).first()
+    """Return in which role somebody asked for secrecy last; None if nobody did.
+
+    Where a case was shielded because another is that goes on with it, that is who asked for the other's.
+    """
+    asked = select(Event.actor_role, Event.data).where(
+        Event.ticket_id == ticket_id, Event.verb == Verb.SHIELD
+    )
+    last = session.execute(asked.order_by(Event.seq.desc()).limit(1)).first()
+    return None if last is None else last.data.get("asked_by", last.actor_role)
 
 
 def hush(state: State) -> None:

@@ -20,6 +20,10 @@ CHANCE: Final = 1 / 2000
 DEVIATIONS: Final = 2.0
 KNOWN: Final = 16
 """Voices of a pattern that a new case is compared with at most."""
+ENTERPRISE: Final = "e"
+"""What the voice of an enterprise begins with."""
+ONE_MATTER: Final = 0.6
+"""Likeness from which on two cases of one enterprise are offered to be made one."""
 STEP: Final = 0.02
 FARTHEST: Final = 0.1
 """How far decisions can move the likeness from which on cases belong together."""
@@ -41,7 +45,11 @@ class Said(Protocol):
 
     @property
     def copy_of(self) -> int | None:
-        """The earlier case that says the same, by another or by the same voice."""
+        """The earlier case that says the same."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether that one was the same voice's, in whatever words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ class Near:
     """A case that is like a new one: whose it is, and in which pattern, if any.
 
     `is_copy` if the new one only says once more what this earlier one said: in its words, or by the same
-    voice.
+    voice; `repeats` if this later one does so of the new one, which was here before.
     """
 
     ticket_id: int
@@ -57,6 +65,7 @@ class Near:
     voice: str
     likeness: float
     is_copy: bool = False
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +76,18 @@ class Place:
     with_ticket: int | None
     likeness: float
     copy_of: int | None = None
+    is_own: bool = False
+    """Whether what it repeats was said by the same voice."""
 
 
 def voice_of(enterprise_id: int | None, person_id: int) -> str:
     """Return whose voice a case is."""
-    return f"p{person_id}" if enterprise_id is None else f"e{enterprise_id}"
+    return f"p{person_id}" if enterprise_id is None else f"{ENTERPRISE}{enterprise_id}"
 
 
 def counts(voice: str) -> bool:
     """Whether a voice counts towards a pattern: an enterprise's does, a stranger's does not."""
-    return voice.startswith("e")
+    return voice.startswith(ENTERPRISE)
 
 
 def needed(cases: int, extra: int = 0) -> int:
@@ -114,14 +125,23 @@ def place(
     hundred cases of one enterprise pull no harder than one, and no single bridge joins two stones.
     """
     ranked = sorted(near, key=lambda each: (-each.likeness, each.ticket_id))
-    copied = next((each.ticket_id for each in ranked if each.is_copy), None)
+    first = next((each for each in ranked if each.is_copy), None)
+    copied = (None, False) if first is None else (first.ticket_id, first.voice == voice)
     of = {pattern: [each for each in ranked if each.pattern_id == pattern] for pattern in voices}
     means = [(_mean(voice, some, voices[pattern]), -pattern) for pattern, some in of.items()]
     best, pattern = max(means, default=(0.0, 0))
     if best >= join:
-        return Place(-pattern, None, best, copied)
+        return Place(-pattern, None, best, *copied)
     alone = next((each for each in ranked if each.pattern_id is None and each.likeness >= join), None)
-    return None if alone is None else Place(None, alone.ticket_id, alone.likeness, copied)
+    return None if alone is None else Place(None, alone.ticket_id, alone.likeness, *copied)
+
+
+def same_matter(voice: str, ticket_id: int, near: Iterable[Near]) -> int | None:
+    """Return the earlier case of the same enterprise that may be one matter with a case; None if none may."""
+    mine = [each for each in near if each.voice == voice and each.ticket_id < ticket_id]
+    best = max(mine, key=lambda each: (each.likeness, -each.ticket_id), default=None)
+    may_be = best is not None and counts(voice) and (best.is_copy or best.likeness >= ONE_MATTER)
+    return best.ticket_id if best is not None and may_be else None
 
 
 def in_question(near: Sequence[Near], *, join: float) -> frozenset[int]:
@@ -153,23 +173,19 @@ def assigned(
 
 
 def heard(members: Iterable[Said]) -> int:
-    """Return how many enterprises are heard in some cases of a pattern: of each saying the first that counts.
+    """Return how many enterprises are heard in some cases of a pattern.
 
-    What a saying began with may lie outside, in another time or region: then the first inside is heard.
+    Whoever speaks in words of their own is, however often; of those who only repeat another's words the
+    first, unless that one is heard itself. It may lie outside, in another time or region, or be a stranger's.
     """
-    inside = {each.ticket_id: each for each in members}
-    first: dict[int, str] = {}
+    inside = {each.ticket_id: each for each in members if counts(each.voice)}
+    speak = {each.voice for each in inside.values() if each.copy_of is None or each.is_own}
+    repeated: dict[int, str] = {}
     for ticket_id in sorted(inside):
-        if counts(inside[ticket_id].voice):
-            first.setdefault(_saying(inside, ticket_id), inside[ticket_id].voice)
-    return len(set(first.values()))
-
-
-def _saying(inside: Mapping[int, Said], ticket_id: int) -> int:
-    """Return the case that a saying begins with; a case copies earlier ones only."""
-    while ticket_id in inside and (before := inside[ticket_id].copy_of) is not None:
-        ticket_id = before
-    return ticket_id
+        each = inside[ticket_id]
+        if each.copy_of is not None and not each.is_own and each.copy_of not in inside:
+            repeated.setdefault(each.copy_of, each.voice)
+    return len(speak | set(repeated.values()))
 
 
 def _mean(own: str, near: Sequence[Near], voices: Sequence[str]) -> float:

@@ -1,4 +1,4 @@
-"""What is stored, one family a file. Shapes and constraints only; no behaviour."""
+"""What is stored, one family a file. Shapes and constraints only; no behaviour but triggers."""
 
 from models.tables.access import ApiKey, IdempotentAnswer, KeyUse, PageSession
 from models.tables.announced import LISTED

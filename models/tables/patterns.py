@@ -97,7 +97,7 @@ class PatternMember(Base):
     """A case of a pattern: of one at most. `is_pinned` if people put it there; then nothing moves it.
 
     `likeness` is its mean likeness to the others when it came; `voice` says whose it is, and `copy_of` names
-    the case whose words it repeats.
+    the case whose words it repeats; `is_own` if that one was the same voice's.
     """
 
     __tablename__ = "pattern_members"
@@ -112,6 +112,7 @@ class PatternMember(Base):
     copy_of: Mapped[int | None] = mapped_column(
         ForeignKey("tickets.id", name="fk_pattern_members_copy_of_tickets")
     )
+    is_own: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_pinned: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[datetime]
 

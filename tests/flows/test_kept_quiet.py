@@ -142,6 +142,36 @@ def test_what_is_merged_into_a_shielded_case_is_shielded_with_it(fresh_url: Make
         is_whole(world)
 
 
+def test_desk_lifts_nothing_by_merging_that_the_enterprise_asked_for(sqlite_url: str) -> None:
+    with World.running(sqlite_url) as world:
+        owner, leader = world.phone(OWNER), world.phone(LEADER)
+        plain = number_in(owner.say("新诉求 厂区门口的路灯坏了半年"))
+        hidden = number_in(owner.say(f"保密 {SECRET}"))
+        assert "由企业或督查取消" in leader.say(f"取消保密 {hidden}")
+        leader.say(f"保密 {plain}")
+        assert "已并入" in leader.say(f"并案 {hidden} {plain}")
+        assert "由企业或督查取消" in leader.say(f"取消保密 {plain}")
+        assert "由企业或督查取消" in leader.say(f"取消保密 {hidden}")
+        viewer = asked(world, "viewer")
+        assert viewer(f"/tickets/{hidden}").status_code == 403
+        owner.say(f"取消保密 {plain}")
+        assert viewer(f"/tickets/{hidden}").status_code == 200, "whoever asked for it lifts it for both"
+        is_whole(world)
+
+
+def test_what_a_shielded_case_goes_on_under_is_shielded_too(sqlite_url: str) -> None:
+    """What is said of it from then on stands there."""
+    with World.running(sqlite_url) as world:
+        owner, leader = world.phone(OWNER), world.phone(LEADER)
+        plain = number_in(owner.say("新诉求 厂区门口的路灯坏了半年"))
+        hidden = number_in(owner.say(f"保密 {SECRET}"))
+        assert "已并入" in leader.say(f"并案 {hidden} {plain}")
+        owner.say(f"补充 {hidden} {SECRET}，合同在附件")
+        for each in (plain, hidden):
+            assert asked(world, "viewer")(f"/tickets/{each}/messages").status_code == 403
+        is_whole(world)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_patterns_notices_and_the_wall_lose_it_and_get_it_back(fresh_url: Makers, kind: str) -> None:
     with World.running(fresh_url[kind](), deep=True) as world:

@@ -12,7 +12,7 @@ from fastapi import Depends, Query, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from bot.pattern_words import tell_anew
+from bot.pattern_words import tell_anew, told_in_its_own_words
 from bot.web.api.auth import Reader
 from bot.web.api.fields import Id, IdInPath, NumberInPath, Sent, Shown, TypeCode, Words
 from bot.web.api.idempotency import DecidedOnce
@@ -147,8 +147,9 @@ def split(once: DecidedOnce, seen: SeenHere, pattern_id: IdInPath, asked: SplitO
     def act(session: Session, row: Pattern, by: Signature, now: datetime) -> Pattern:
         ids = [feed.ticket(session, once.caller.regions, number).ticket.id for number in asked.numbers]
         new = actions.split(session, row, ids, asked.title, by, now=now)
-        for each in (row, new):
-            tell_anew(session, each)
+        tell_anew(session, new)
+        if not told_in_its_own_words(session, row):
+            tell_anew(session, row)
         return new
 
     return _decide(once, seen, pattern_id, asked, act)

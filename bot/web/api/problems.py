@@ -28,6 +28,7 @@ from models.actions import (
     patterns,
     phones,
     roster,
+    shielding,
     stumbles,
     supervision,
     webhooks,
@@ -148,6 +149,9 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     supervision.OwnedAlready: Kind(409, "owned-already", "The official owns this ticket already."),
     supervision.NotTried: Kind(
         409, "not-tried", "The enterprise must have been called in vain on two days since the result."
+    ),
+    shielding.HiddenTogether: Kind(
+        409, "hidden-together", "It goes on under a case that is shielded; lift the secrecy there."
     ),
     CannotMerge: Kind(
         409,

@@ -30,5 +30,20 @@ def upgrade() -> None:
     )
 
 
+    op.add_column(
+        "pattern_members", sa.Column("is_own", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
+    op.execute(
+        """
+        update pattern_members set is_own = true where copy_of is not null and exists (
+               select 1 from tickets t, tickets o
+                where t.id = pattern_members.ticket_id and o.id = pattern_members.copy_of
+                  and (t.enterprise_id = o.enterprise_id
+                       or t.enterprise_id is null and o.enterprise_id is null and t.person_id = o.person_id))
+        """
+    )
+
+
 def downgrade() -> None:
+    op.drop_column("pattern_members", "is_own")
     op.drop_index("ix_pattern_members_copy_of", "pattern_members")

@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from models.queries.taught import join_from
 from models.rules.numbers import number_of
-from models.tables import Pattern, PatternDecision
+from models.tables import Pattern, PatternDecision, Ticket
 from tests.alike import ARREARS, bring, compare, firm, groups, seven
 from tests.contracts.api.desk import DALIAN, PROVINCE, SHENYANG, Desk, leader
+from tests.patching import belongs
+from tests.unit.models.stage import NOW
 
 TITLE = "澜河县城投拖欠工程款"
 
@@ -111,6 +113,32 @@ def test_split_cases_stay_apart_and_joined_ones_together(stones: tuple[Desk, int
     assert joined["cases"] == 7
     assert desk.get(f"/patterns/{new['id']}").json()["id"] == pattern
     assert [each["id"] for each in desk.get("/patterns").json()["items"]] == [pattern]
+
+
+def test_split_patterns_are_each_told_in_words_of_their_own(stones: tuple[Desk, int, list[int]]) -> None:
+    desk, pattern, _ = stones
+    with desk.database.reading() as session:
+        row = session.get_one(Pattern, pattern)
+        (teller,), stone = row.told_from, row.stone
+    new = decide(desk, pattern, "split", numbers=[number_of(teller)], title="滨河路项目").json()
+    old = desk.get(f"/patterns/{pattern}").json()
+    assert (new["stone"], old["stone"] not in {"", stone}) == (stone, True)
+
+
+def test_pattern_is_split_though_nothing_in_it_makes_a_sentence(desk: Desk) -> None:
+    with desk.database.transaction() as session:
+        leader(session, PROVINCE, desk)
+    cases = [bring(desk.database, firm(desk.database, f"f{n}"), "城投欠款") for n in range(3)]
+    with desk.database.transaction() as session:
+        row = Pattern(type="arrears", state="open", title="城投欠款", stone="", created_at=NOW, opened_at=NOW)
+        session.add(row)
+        session.flush()
+        for each in cases:
+            belongs(session, session.get_one(Ticket, each), row.id, NOW)
+        pattern = row.id
+    answer = decide(desk, pattern, "split", numbers=[number_of(cases[0])], title="另一类")
+    assert (answer.status_code, answer.json()["stone"]) == (200, "")
+    assert desk.get(f"/patterns/{pattern}").json()["title"] == "城投欠款"
 
 
 def test_only_its_own_cases_can_be_split_off_and_never_all(stones: tuple[Desk, int, list[int]]) -> None:

@@ -79,6 +79,11 @@ def test_dismissed_forming_and_foreign_patterns_are_not_there_and_copies_are_no_
     with Visitor.at(desk) as visitor:
         visitor.sign_in(desk.key("viewer"))
         assert '<td class="num">1</td><td class="num">2</td>' in visitor.get("/wall/patterns").text
+        with Visitor.at(desk) as elsewhere:
+            elsewhere.sign_in(desk.key("viewer", DALIAN))
+            assert '<td class="num">1</td><td class="num">1</td>' in elsewhere.get("/wall/patterns").text
+        (seen,) = desk.get("/patterns", desk.key("viewer", DALIAN)).json()["items"]
+        assert seen["enterprises"] == 1, "where only the copy is to be seen, it is heard"
         with desk.database.transaction() as session:
             for row in session.query(Pattern).all():
                 row.state = "dismissed"

@@ -271,6 +271,38 @@ def test_a_case_that_left_the_pattern_is_none_of_the_patchs(desk: Ground) -> Non
         assert in_force_on(session, desk.cases[1]) is not None
 
 
+def test_stumbles_that_left_or_are_shielded_are_reported_to_nobody(desk: Ground) -> None:
+    patch = desk.open()
+    desk.in_effect(patch, now=EFFECT)
+    came = [desk.comes(f"later{n}", now=EFFECT + MINUTE) for n in range(4)]
+    with desk.database.transaction() as session:
+        patterns.leave(session, came[0])
+        secrecy.shield(session, session.get_one(Ticket, came[1]))
+        session.get_one(Ticket, came[2]).status = "withdrawn"
+    desk.strike(EFFECT + 2 * MINUTE)
+    with desk.database.reading() as session:
+        told = session.scalars(select(Outbox).where(Outbox.kind == "patch_news")).all()
+    assert {row.payload["stumbles"] for row in told} == {1}
+
+
+def test_who_is_asked_is_asked_because_of_a_case_that_is_still_in_the_pattern(desk: Ground) -> None:
+    """Split off, shielded or withdrawn before the question goes out: the one before it counts, or nobody is asked."""
+    older = desk.cases[0]
+    newer = desk.comes("again", now=NOW, openid="o-firm0")
+    patch = desk.open()
+    with desk.database.transaction() as session:
+        row = locked(session, patch)
+        patches.move(session, row, PatchVerb.DRAFT, desk.owner, now=NOW)
+        patches.consult(session, row, desk.owner, asks=True, now=NOW)
+        signed = patterns.Signature(desk.key, "督查室")
+        patterns.split(session, session.get_one(Pattern, desk.pattern), [newer], "另一件事", signed, now=NOW)
+        secrecy.shield(session, session.get_one(Ticket, desk.cases[1]))
+    desk.strike(NOW)
+    with desk.database.reading() as session:
+        asked = session.scalars(select(PatchAsk.ticket_id).where(PatchAsk.asked_at.is_not(None)))
+        assert set(asked) == {older, *desk.cases[2:]}
+
+
 def test_whoever_holds_no_office_answers_for_no_patch(desk: Ground) -> None:
     with pytest.raises(OwnerRefused):
         desk.open(owner_id=desk.roster.officials["aide"])

@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from models.actions import merging, patterns, people, retyping, shielding
+from bot.patterns_loop import AGAIN
+from models.actions import merging, patterns, people, retyping, secrecy, shielding
 from models.actions.tickets import withdraw
 from models.queries import comparing
 from models.queries import patterns as queries
+from models.queries.shielded import shielded
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.session import Database
-from models.tables import Enterprise, Pattern, PatternMember, Person, Ticket
+from models.tables import Enterprise, FeedCursor, Pattern, PatternDecision, PatternMember, Person, Ticket
 from tests.alike import APPROVAL, ARREARS, bring, compare, firm, groups, loop_on, seven, shown
 from tests.unit.bot.test_patterns_loop import a_key, loop_guess
 from tests.unit.models.stage import NOW, staffed
@@ -224,3 +226,105 @@ def test_a_case_that_is_in_no_pattern_has_doubled_none(office: Database) -> None
     compare(office)
     with office.reading() as session:
         assert not comparing.has_doubled(session, alone)
+
+
+def test_a_case_that_comes_while_a_new_model_reads_finds_the_pattern_that_was_decided(
+    office: Database,
+) -> None:
+    """What came before the old cases were read anew is compared again once they have been."""
+    cases = seven(office)
+    compare(office)
+    by = patterns.Signature(a_key(office), "督查")
+    with office.transaction() as session:
+        patterns.rename(session, session.scalars(select(Pattern)).one(), "澜河城投欠款", by, now=NOW)
+    late = bring(office, firm(office, "late"), "澜河县城投欠我们工程款，护坡的尾款五十万，拖了两年")
+    compare(office, loop_on(office, model="another"))
+    assert groups(office) == [("open", [*cases, late])]
+    with office.reading() as session:
+        assert session.get(FeedCursor, AGAIN) is None
+    before = groups(office)
+    compare(office, loop_on(office, model="another"))
+    assert groups(office) == before
+
+
+def test_an_original_that_comes_back_is_what_its_saying_begins_with_again(office: Database) -> None:
+    cases = seven(office)
+    later = [bring(office, firm(office, f"copy{n}"), ARREARS[0]) for n in range(2)]
+    loop = loop_on(office)
+    compare(office, loop)
+    for _ in range(2):
+        for act in (shielding.shield, shielding.unshield):
+            with office.transaction() as session:
+                case = session.get_one(Ticket, cases[0], with_for_update=True)
+                act(session, case, actor_of(office, cases[0]), reason=None, now=NOW)
+            compare(office, loop)
+            assert heard(office) == 7
+    assert [copies(office)[each] for each in later] == [cases[0]] * 2
+
+
+def test_cases_that_were_merged_have_no_voice_in_who_joins(office: Database) -> None:
+    cases = seven(office)
+    compare(office)
+    by = patterns.Signature(a_key(office), "督查")
+    with office.transaction() as session:
+        row = session.scalars(select(Pattern)).one()
+        patterns.rename(session, row, "澜河城投欠款", by, now=NOW)
+        session.execute(update(Ticket).where(Ticket.id.in_(cases[1:])).values(status="merged"))
+        only = session.get_one(PatternMember, cases[0]).voice
+        assert comparing.voices(session, [row.id]) == {row.id: [only]}
+
+
+def test_what_was_decided_keeps_no_words_of_a_shielded_case(office: Database) -> None:
+    """Renamed, then split off, then shielded: the old title was its words, and its number is listed."""
+    seven(office)
+    compare(office)
+    by = patterns.Signature(a_key(office), "督查")
+    with office.transaction() as session:
+        row = session.scalars(select(Pattern)).one()
+        (teller,) = row.told_from
+        patterns.rename(session, row, "澜河城投欠款", by, now=NOW)
+        patterns.split(session, row, [teller], "另一件事", by, now=NOW)
+        patterns.tell(session, row, patterns.InWords("", "别家的话", [teller + 1]))
+    with office.transaction() as session:
+        secrecy.shield(session, session.get_one(Ticket, teller))
+    with office.reading() as session:
+        rows = session.scalars(select(PatternDecision).order_by(PatternDecision.id)).all()
+        assert [row.verb for row in rows] == ["rename", "split"]
+        assert "before" not in rows[0].data
+        assert rows[1].data["tickets"] == []
+        assert session.get_one(Pattern, row.id).stone == "别家的话", "the words that stand are another's"
+
+
+def test_a_sentence_of_a_large_model_goes_with_each_case_it_was_made_of(office: Database) -> None:
+    cases = seven(office)
+    compare(office)
+    with office.transaction() as session:
+        row = session.scalars(select(Pattern)).one()
+        assert patterns.reword(session, row.id, "城投拖欠工程款", instead_of=row.stone, of=cases[2:5])
+    with office.transaction() as session:
+        secrecy.shield(session, session.get_one(Ticket, cases[4]))
+        assert session.get_one(Pattern, row.id).stone == ""
+
+
+def test_a_pattern_of_too_few_is_not_told_again(office: Database) -> None:
+    cases = seven(office)
+    compare(office)
+    for each in cases[:4]:
+        with office.transaction() as session:
+            case = session.get_one(Ticket, each, with_for_update=True)
+            shielding.shield(session, case, actor_of(office, each), reason=None, now=NOW)
+    compare(office)
+    assert groups(office) == [("forming", cases[4:])]
+
+
+def test_secrecy_of_what_goes_on_together_is_lifted_where_it_goes_on(office: Database) -> None:
+    first, later = bring(office, firm(office, "one"), ARREARS[0]), bring(office, "o-one", ARREARS[1])
+    above = Actor(Role.SUPERVISOR, None)
+    with office.transaction() as session:
+        main, ticket = (session.get_one(Ticket, each, with_for_update=True) for each in (first, later))
+        shielding.shield(session, main, above, now=NOW)
+        merging.merge(session, ticket, main, OWNER, now=NOW)
+        with pytest.raises(shielding.HiddenTogether):
+            shielding.unshield(session, ticket, above, now=NOW)
+        assert shielding.unshield(session, main, above, now=NOW)
+        assert shielded(session, [first, later]) == frozenset()

@@ -10,7 +10,7 @@ from models.actions.regrouping import Move
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.session import Database
-from models.tables import Patch, PatchCase, Pattern, PatternMember, Ticket
+from models.tables import Patch, PatchCase, Pattern, PatternMember, Ticket, TicketVector
 from tests.alike import APPROVAL, ARREARS, MODEL, bring, compare, firm, groups, seven, shown
 from tests.patching import MINUTE, belongs, ground
 from tests.unit.bot.test_patterns_loop import a_key
@@ -163,6 +163,35 @@ def test_what_is_decided_while_cases_are_grouped_stays(office: Database) -> None
         moves = [Move(each, row.id, other.id, 0.9, None) for each in cases]
         assert regrouping.put(session, "arrears", moves, now=NOW) == 0
     assert groups(office) == [("dismissed", cases)]
+
+
+def test_a_shown_pattern_does_not_vanish_in_one_that_was_dismissed(office: Database) -> None:
+    cases = seven(office)
+    compare(office)
+    with office.transaction() as session:
+        shown_one = session.scalars(select(Pattern)).one()
+        other = Pattern(
+            type="arrears", state="dismissed", title="旧", stone="旧", created_at=NOW, opened_at=NOW
+        )
+        session.add(other)
+        session.flush()
+        moves = [Move(each, shown_one.id, other.id, 0.9, None) for each in cases]
+        assert regrouping.put(session, "arrears", moves, now=NOW) == 0
+    assert groups(office) == [("open", cases)]
+
+
+def test_what_people_said_to_be_no_stumble_is_not_moved_back(database: Database) -> None:
+    made = ground(database)
+    patch = made.open()
+    with database.transaction() as session:
+        facts = {"kind": "cleared", "round": 1, "met_at": NOW, "is_reported": False}
+        session.add(PatchCase(patch_id=patch, ticket_id=made.cases[0], **facts))
+        session.execute(delete(PatternMember).where(PatternMember.ticket_id == made.cases[0]))
+        vector = {"model": MODEL, "type": "arrears", "vector": b"1", "traits": {}}
+        session.add(TicketVector(ticket_id=made.cases[0], **vector))
+        session.flush()
+        moves = [Move(made.cases[0], None, made.pattern, 0.9, None)]
+        assert regrouping.put(session, "arrears", moves, now=NOW) == 0
 
 
 def test_a_flood_weighs_no_more_than_its_first_case_and_copies_make_no_pattern(office: Database) -> None:

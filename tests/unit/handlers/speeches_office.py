@@ -95,6 +95,7 @@ def said(
         "unshielded": st.builds(say.unshielded, numbers, texts),
         "shield_which": st.builds(say.shield_which),
         "shield_stands": st.builds(say.shield_stands),
+        "shielded_together": st.builds(say.shielded_together, numbers),
         "perhaps": st.builds(say.perhaps, views, st.sampled_from(sorted(say._PERHAPS)), texts),
     }
 
@@ -122,7 +123,7 @@ def everything(number: str, view: Overview) -> list[Speech]:
     return [
         say.take_back_or_send(unsent("好"), view),
         say.same_matter(number, number, "欠款"), say.merged(number, number, "欠款"), say.separated(number, "欠款"),
-        say.merge_which(), say.separate_which([]), say.separate_which([number, number]), say.shield_which(), say.shield_stands(),
+        say.merge_which(), say.separate_which([]), say.separate_which([number, number]), say.shield_which(), say.shield_stands(), say.shielded_together(number),
         *(say.cannot_merge(why) for why in Apart), say.shielded(number, "欠款"), say.unshielded(number, "欠款"),
         *(say.which_to_reopen(views) for views in ([], [view])),
         say.take_up_this(view), say.which_to_take_up(), say.taken_up_by_you(view), say.appealed_meanwhile(number),

@@ -19,6 +19,7 @@ from models.rules.patterns import (
     more_after,
     needed,
     place,
+    same_matter,
     voice_of,
 )
 
@@ -63,12 +64,17 @@ def test_strangers_and_copies_are_not_heard() -> None:
     assert heard(said("e1", "e1", ("e2", 1), "p4", "e5")) == 2
 
 
-def test_of_each_saying_the_first_that_counts_is_heard() -> None:
+def test_of_those_who_repeat_what_is_not_heard_itself_the_first_is() -> None:
     assert heard(said(("e1", 90), ("e2", 90), ("e3", 90))) == 1, "what it began with lies outside"
-    assert heard(said(("e1", 90), ("e1", 90), ("e2", 91))) == 2
     assert heard(said("p1", ("e2", 1), ("e3", 1))) == 1, "a stranger silences nobody"
-    assert heard(said("e1", ("e2", 1), ("e3", 2))) == 1, "a copy of a copy"
     assert heard([]) == 0
+
+
+def test_whoever_says_it_again_in_other_words_is_heard_whoever_copied_their_first() -> None:
+    again = [Case(2, "e1", 90, is_own=True), Case(3, "e2", 91, is_own=True)]
+    assert heard(again) == 2
+    copier = [Case(4, "e9", 90), Case(5, "e9", 91)]
+    assert heard([*copier, *again]) == heard([*again, *copier]) == 3
 
 
 @dataclass(frozen=True)
@@ -76,12 +82,21 @@ class Case:
     ticket_id: int
     voice: str
     copy_of: int | None
+    is_own: bool = False
 
 
 def said(*cases: str | tuple[str, int]) -> list[Case]:
-    """Return cases numbered from one: a voice, and which case it repeats."""
+    """Return cases numbered from one: a voice, and which case of another it repeats."""
     pairs = [each if isinstance(each, tuple) else (each, None) for each in cases]
     return [Case(number, voice, copy_of) for number, (voice, copy_of) in enumerate(pairs, 1)]
+
+
+@given(st.permutations(["e1", "e2", "p3", "e4"]), st.integers(0, 3), st.integers(0, 3))
+def test_near_of_ones_own_is_one_matter_and_others_never_are(voices: list[str], at: int, mine: int) -> None:
+    found = [Near(n, None, voice, 0.7) for n, voice in enumerate(voices)]
+    own = voices[mine]
+    expected = mine if counts(own) and mine < at else None
+    assert same_matter(own, at, found) == expected
 
 
 @given(
