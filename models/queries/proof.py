@@ -88,6 +88,9 @@ def _anchors(database: Database, report: Report) -> Anchored:
             anchored.ids.append(row.id)
             anchored.events_upto.append((row.tx, row.event_id))
             anchored.entries_upto.append((row.tx, row.audit_id))
+        lost = select(AnchorBlock.anchor_id).where(AnchorBlock.anchor_id.not_in(select(Anchor.id)))
+        for anchor_id in session.scalars(lost.distinct().order_by(AnchorBlock.anchor_id)):
+            report.flaws.append(Flaw(f"anchor #{anchor_id}", None, MISSING, "what it sealed is there"))
     report.anchors = len(anchored.ids)
     return anchored
 

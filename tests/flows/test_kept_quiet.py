@@ -121,6 +121,14 @@ def test_nothing_shows_it_to_others_and_everything_did_before(fresh_url: Makers,
             ids = session.scalars(select(Outbox.id).where(Outbox.ticket_id == ticket_id_of(number))).all()
         assert ids
         assert all(supervisor(f"/outbox/{each}").json()["payload"] == {} for each in ids)
+        for get in (supervisor, viewer):
+            mails = [each for each in get("/outbox").json()["items"] if each["ticket"] == number]
+            events = [each for each in get("/events").json()["items"] if each["ticket"] == number]
+            assert {each["person_id"] for each in mails} == {None}
+            assert {"enterprise_id", "person_id"}.isdisjoint({key for each in events for key in each["data"]})
+            assert {each["actor"]["id"] for each in events if each["actor"]["role"] == "enterprise"} == {None}
+            day = get(f"/enterprises/{world.roster.enterprises['yunshanli']}/contact").text
+            assert number not in day, "nor does the day of an enterprise tell that the case is its own"
         assert leaks(leader.say(f"详情 {number}")), "its owner works on it"
         owner.say(f"取消保密 {number}")
         assert leaks(everywhere(supervisor)["ledger"])

@@ -1,5 +1,6 @@
 """`/enterprises/{id}/courtesy` and `/contact`: what an enterprise wants to hear, and who came on one day."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Annotated, Final, Self
 
@@ -18,7 +19,9 @@ from models.actions import courtesies as actions
 from models.queries import disturbance, registry
 from models.queries.contact_day import ContactDay, Kind, contact_day
 from models.queries.disturbance import Account
+from models.queries.shielded import shielded
 from models.rules.disturbance import LOCAL, MOST, Courtesy, Quiet
+from models.rules.numbers import number_of, ticket_id_of
 
 routes: Final = noun("/enterprises/{enterprise_id}", tags=["roster"])
 
@@ -72,7 +75,7 @@ class HelpView(Shown):
     """One step of an official on one of its tickets."""
 
     at: datetime
-    ticket: str
+    ticket: str | None = Field(description="Its number; of a shielded case (保密) there is none.")
     step: str
     official_id: int | None
 
@@ -99,14 +102,18 @@ class ContactDayView(Shown):
     helped: HelpedView
 
     @classmethod
-    def of(cls, found: ContactDay) -> Self:
-        """Return a day as it is shown."""
+    def of(cls, found: ContactDay, hidden: Collection[str]) -> Self:
+        """Return a day as it is shown, without the numbers of cases that are nobody else's business."""
+
+        def shown(number: str | None) -> str | None:
+            return None if number in hidden else number
+
         bothers = [
-            BotherView(kind=each.kind, at=each.at, ticket=each.number, what=each.what)
+            BotherView(kind=each.kind, at=each.at, ticket=shown(each.number), what=each.what)
             for each in found.bothered
         ]
         steps = [
-            HelpView(at=each.at, ticket=each.number, step=each.step, official_id=each.official_id)
+            HelpView(at=each.at, ticket=shown(each.number), step=each.step, official_id=each.official_id)
             for each in found.helped
         ]
         bothered = BotheredView(count=len(bothers), items=bothers)
@@ -159,7 +166,11 @@ def contact(
     with parts.database.reading() as session:
         registry.enterprise(session, caller.regions, enterprise_id)
         day = wanted.day or now.astimezone(LOCAL).date()
-        return ContactDayView.of(contact_day(session, Account(enterprise_id), day, now=now))
+        found = contact_day(session, Account(enterprise_id), day, now=now)
+        numbers = [*(each.number for each in found.bothered), *(each.number for each in found.helped)]
+        cases = [ticket_id_of(each) or 0 for each in numbers if each is not None]
+        hidden = shielded(session, cases or [0])  # one statement, whatever the day holds
+        return ContactDayView.of(found, {number_of(each) for each in hidden})
 
 
 def _view(session: Session, enterprise_id: int, granted: Courtesy) -> CourtesyView:

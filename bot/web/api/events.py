@@ -24,6 +24,7 @@ from models.tables import Event
 routes: Final = noun("/events", tags=["tickets"])
 
 _WORDS: Final = WORDS | {"entered", SALT}
+_WHOSE: Final = frozenset({"enterprise_id", "person_id"})
 _BREATH: Final = 5.0
 """Seconds after which somebody who waits is asked whether they are still there."""
 
@@ -90,18 +91,20 @@ def event(parts: PartsHere, caller: Reader, event_id: IdInPath) -> EventView:
 
 
 def event_view(event: Event, *, is_shielded: bool = False) -> EventView:
-    """Return an event as it is shown: of a shielded ticket without what people wrote into it.
+    """Return an event as it is shown: of a shielded ticket without what people wrote into it, or whose it is.
 
     Nor what seals it: whoever has that could try what was written.
     """
-    data = {key: said for key, said in event.data.items() if not (is_shielded and key in _WORDS)}
+    hidden = _WORDS | _WHOSE if is_shielded else frozenset[str]()
+    data = {key: said for key, said in event.data.items() if key not in hidden}
+    is_nobody = is_shielded and event.actor_role == Role.ENTERPRISE
     return EventView(
         id=event.id,
         ticket=number_of(event.ticket_id),
         seq=event.seq,
         at=event.at,
         verb=event.verb,
-        actor=ActorView(role=Role(event.actor_role), id=event.actor_id),
+        actor=ActorView(role=Role(event.actor_role), id=None if is_nobody else event.actor_id),
         from_status=None if event.from_status is None else Status(event.from_status),
         to_status=Status(event.to_status),
         data=data,

@@ -22,7 +22,7 @@ from models.queries import feed
 from models.queries.contacts import is_shut_out
 from models.queries.registry import Regions
 from models.queries.shielded import shielded
-from models.rules.numbers import number_of
+from models.rules.numbers import number_of, ticket_id_of
 from models.tables import Delivery, Outbox
 
 routes: Final = noun("/outbox", tags=["delivery"])
@@ -42,7 +42,8 @@ def outbox(
     """List outgoing messages."""
     with parts.database.reading() as session:
         read = partial(feed.outbox, session, caller.regions, state=wanted.state)
-        return wanted.pick(wanted.page(session, Outbox, read, lambda row: OutboxView(**_fields(row))))
+        page = wanted.page(session, Outbox, read, lambda row: OutboxView(**_fields(row)))
+        return wanted.pick(_without_whom(session, page))
 
 
 @routes.get("/{outbox_id}", dependencies=[Depends(nothing_asked)])
@@ -68,11 +69,22 @@ def rearm(once: OnceHere, seen: SeenHere, outbox_id: IdInPath) -> Response:
     return once.answer(None, put_back, status=200)
 
 
+def _without_whom(session: Session, page: Page[OutboxView]) -> Page[OutboxView]:
+    """Return messages without whom those of shielded cases (保密) go to, which would tell whose they are."""
+    cases = {ticket_id_of(each.ticket) or 0 for each in page.items if each.ticket is not None}
+    hidden = {number_of(each) for each in shielded(session, cases)}
+    items = [
+        each.model_copy(update={"person_id": None}) if each.ticket in hidden else each for each in page.items
+    ]
+    return page.model_copy(update={"items": items})
+
+
 def _outgoing(session: Session, regions: Regions, outbox_id: int) -> OutgoingView:
     row, tries = feed.outgoing(session, regions, outbox_id)
     shown = [AttemptView.model_validate(attempt) for attempt in tries]
     hidden = row.ticket_id is not None and row.ticket_id in shielded(session, [row.ticket_id])
-    return OutgoingView(**_fields(row), payload={} if hidden else row.payload, tries=shown)
+    kept: dict[str, Any] = {"person_id": None, "payload": {}} if hidden else {"payload": row.payload}
+    return OutgoingView(**_fields(row) | kept, tries=shown)
 
 
 def _fields(row: Outbox) -> dict[str, Any]:

@@ -259,7 +259,8 @@ class TicketView(Shown):
 class ActorView(Shown):
     """In which capacity somebody acted, and who: an official's id, for an enterprise the person's.
 
-    A supervisor acts with an API key, whose id is in the event's `data`.
+    A supervisor acts with an API key, whose id is in the event's `data`. Of a shielded case (保密) the
+    enterprise's people have none.
     """
 
     role: Role
