@@ -236,8 +236,9 @@ BRIEFING: Final[Mapping[str, str]] = {
     "department": "单位",
     "period": "期间",
     "as_of": "统计至",
-    "line": "包保企业 {enterprises} 家，走访 {visits} 次（{visited} 家）；期间受理诉求 {received} 件，"
+    "line": "包保企业 {enterprises} 家，走访 {visits} 次（{visited} 家{denied}）；期间受理诉求 {received} 件，"
     "办结 {done} 件，办结率 {rate}，逾期 {overdue} 件，反弹 {rebounded} 件。",
+    "denied": "，另有 {count} 次企业说没来过",
     "requests": "诉求办理（期间受理，不含企业撤回和并案）",
     "type": "类型",
     "received": "受理",

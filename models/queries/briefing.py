@@ -68,7 +68,10 @@ class Requests:
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """Visits of the leader and the aides; and to how many enterprises, confirmed and denied by those."""
+    """Visits of the leader and the aides that nobody denied; to how many enterprises, how many confirmed.
+
+    `denied` are those of which the enterprise says that nobody came: they are counted nowhere else.
+    """
 
     count: int
     enterprises: int
@@ -212,7 +215,7 @@ def _cared_for(
     requests: dict[int | None, Sequence[Any]] = {row[0]: (row[1], row[2]) for row in asked}
     seen = session.execute(
         select(Visit.enterprise_id, func.count())
-        .where(*_of_visits(official_id, period))
+        .where(*_of_visits(official_id, period), Visit.disputed_at.is_(None))
         .group_by(Visit.enterprise_id)
     )
     visits = {row[0]: row[1] for row in seen}
@@ -226,9 +229,10 @@ def _of_visits(official_id: int, period: Period) -> tuple[ColumnElement[bool], .
 
 
 def _visits(session: Session, regions: Regions, official_id: int, period: Period) -> Visits:
+    stands = Visit.disputed_at.is_(None)
     counted = select(
-        func.count(),
-        func.count(distinct(Visit.enterprise_id)),
+        func.count(case((stands, 1))),
+        func.count(distinct(case((stands, Visit.enterprise_id)))),
         func.count(Visit.confirmed_at),
         func.count(Visit.disputed_at),
     )

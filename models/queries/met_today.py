@@ -183,7 +183,8 @@ def _visits(regions: Regions) -> _Rows:
     return (
         select(Visit.enterprise_id, func.count())
         .join(Enterprise, Enterprise.id == Visit.enterprise_id)
-        .where(Visit.day == _DAY, Visit.disputed_at.is_(None), inside(Enterprise.region, regions))
+        .where(Visit.day == _DAY, Visit.created_at <= _NOW, inside(Enterprise.region, regions))
+        .where(or_(Visit.disputed_at.is_(None), Visit.disputed_at > _NOW))
         .group_by(Visit.enterprise_id)
     )
 
@@ -242,7 +243,7 @@ def _steps(regions: Regions) -> _Rows:
     is_said = or_(
         Message.id.is_(None),
         and_(
-            Message.retracted_at.is_(None),
+            or_(Message.retracted_at.is_(None), Message.retracted_at > _NOW),
             or_(Message.held_until.is_(None), Message.held_until <= _NOW),
         ),
     )

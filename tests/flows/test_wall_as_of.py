@@ -18,7 +18,7 @@ from models.actions.people import join
 from models.queries.past_cases import KNOWN, Behind, Known, past_cases
 from models.queries.past_wall import TooMuchSince, wall_at
 from models.queries.ticket_lists import Wanted, tickets
-from models.tables import Enterprise, Official, Person
+from models.tables import Enterprise, Official, Person, Visit
 from tests.flows.reading import number_in
 from tests.roster import LEADER, OWNER
 from tests.world import World
@@ -241,3 +241,28 @@ def test_too_much_since_is_said_as_it_is() -> None:
 async def asked_for(app: FastAPI) -> httpx.Response:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk") as web:
         return await web.get("/far")
+
+
+def test_visits_of_a_past_evening_are_those_that_were_known_then(world: World) -> None:
+    """A visit that is denied two days later, and one that is noted afterwards, were not so when it hung there."""
+    key = secrets.token_urlsafe(32)
+    firm, leader = world.roster.enterprises["yunshanli"], world.roster.officials["leader"]
+    day = world.clock().date()
+
+    def visit() -> Visit:
+        return Visit(
+            official_id=leader, enterprise_id=firm, note="看了生产线", day=day, created_at=world.clock()
+        )
+
+    with world.database.transaction() as session:
+        access.create_key(session, key, name="wall", role="viewer", region=None, now=world.clock())
+        session.add(visit())
+    world.advance(minutes=1)
+    evening, hung = world.clock(), wall(world, key)["today"]
+    assert (hung["visits"], hung["disturbed"]) == (1, 1)
+    world.advance(days=2)
+    with world.database.transaction() as session:
+        denied = session.scalars(select(Visit)).one()
+        denied.disputed_at, denied.answered_by = world.clock(), world.roster.people[OWNER]
+        session.add(visit())
+    assert wall(world, key, as_of=evening.isoformat())["today"] == hung

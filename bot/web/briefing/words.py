@@ -38,6 +38,7 @@ def line(shown: Briefing) -> str:
         enterprises=len(shown.enterprises),
         visits=visits.count,
         visited=visits.enterprises,
+        denied=say.BRIEFING["denied"].format(count=visits.denied) if visits.denied else "",
         received=total.received,
         done=total.done,
         rate=percent(total.rate),

@@ -150,6 +150,17 @@ class Desk:
             pause.wait(0.0 if page["items"] else 0.01)
         return seen
 
+    def looks(self, operation: str, count: int) -> list[dict[str, Any]]:
+        """Follow the audit until `count` entries of an operation have come; it waits for strangers as the feed does."""
+        pause = threading.Event()
+        for _ in range(PATIENCE):
+            items = self.get("/audit", None, limit=200).json()["items"]
+            found = [each for each in items if each["operation"] == operation]
+            if len(found) >= count:
+                return found
+            pause.wait(0.01)
+        raise AssertionError(f"only {len(found)} of {count} looks came")
+
     def all_at_once(self, calls: Sequence[Call], key: str | None = None) -> list[httpx.Response]:
         """Send requests at the same time and return the answers in their order."""
 

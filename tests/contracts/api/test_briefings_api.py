@@ -14,7 +14,7 @@ from sqlalchemy import select
 from handlers import say
 from models.actions import roster
 from models.rules.numbers import ticket_id_of
-from models.tables import Clock, Enterprise, Official, Ticket, Visit
+from models.tables import Clock, Enterprise, Official, Person, Ticket, Visit
 from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, Place, enterprise, request, settle_in, statements
 
 TODAY = date(2026, 11, 24)
@@ -54,6 +54,20 @@ def briefing(desk: Desk, place: Place, **asked: str) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     body: dict[str, Any] = answer.json()
     return body
+
+
+def test_visit_that_the_enterprise_denied_is_told_apart_and_counted_nowhere_else(desk: Desk) -> None:
+    place = filled(desk)
+    with desk.database.transaction() as session:
+        who = session.scalars(select(Person.id)).first()
+        confirmed, denied = session.scalars(select(Visit).order_by(Visit.id)).all()
+        confirmed.answered_by = denied.answered_by = who
+        confirmed.confirmed_at = denied.disputed_at = desk.clock()
+    body = briefing(desk, place)
+    assert body["visits"] == {"count": 1, "enterprises": 1, "confirmed": 1, "denied": 1}
+    assert [firm["visits"] for firm in body["enterprises"]] == [1, 0]
+    page = desk.get(f"/briefings/{place.official}.html").text
+    assert "走访 1 次（1 家，另有 1 次企业说没来过）" in page
 
 
 def test_briefing_counts_what_happened_in_the_period(desk: Desk) -> None:

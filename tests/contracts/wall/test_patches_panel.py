@@ -65,8 +65,7 @@ def test_panel_shows_where_a_patch_stands_and_what_it_changed_with_a_table_and_i
     assert f'aria-label="限期支付：生效前{before}，生效后{after}"' in page
     assert "<main" in page
     assert "<main" not in shown, "htmx is given the sheet alone"
-    looks = [each for each in desk.get("/audit").json()["items"] if each["operation"] == "GET /wall/patches"]
-    assert len(looks) == 2
+    assert len(desk.looks("GET /wall/patches", 2)) == 2
 
 
 def test_key_of_a_region_sees_its_own_patches_through_its_own_cases(office: tuple[Desk, Ground, int]) -> None:

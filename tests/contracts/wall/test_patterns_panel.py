@@ -59,8 +59,9 @@ def test_panel_shows_what_the_key_reaches_with_a_table_and_is_on_record(small_de
         assert "城投拖欠工程款" in strip
         assert "2家" in strip
         assert 'hx-trigger="every 60s"' in strip
-    looks = [each for each in desk.get("/audit").json()["items"] if each["operation"] == "GET /wall/patterns"]
-    assert len(looks) == 1, "the panel is a look of its own, the strip is part of the wall"
+    assert len(desk.looks("GET /wall/patterns", 1)) == 1, (
+        "the panel is a look of its own, the strip is part of the wall"
+    )
     with Visitor.at(desk) as visitor:
         visitor.sign_in(desk.key("viewer", SHENYANG))
         mine = visitor.get("/wall/patterns").text
