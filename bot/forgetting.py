@@ -23,9 +23,10 @@ def forget(
     database, now = Database(DatabaseSettings().database_url), wall_clock()
     try:
         with database.transaction() as session:
+            why = erase(reason, forgetting.names_of(session, person_id))
             is_new = forgetting.forget(session, person_id, erase=erase, now=now)
             deed = audit.Deeds.CHANGE
-            place, why = f"people/{person_id}", erase(reason)
+            place = f"people/{person_id}"
             audit.note(session, audit.OPERATOR, deed, "liaison forget", place, reason=why, now=now)
     except NoSuchPerson:
         raise Refused(f"There is no person {person_id}.", 1) from None

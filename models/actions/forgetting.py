@@ -88,7 +88,7 @@ def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) ->
         return None
     if person.official_id is not None and session.get_one(Official, person.official_id).is_active:
         raise InOffice(person_id)
-    words = partial(without, erase, _names(session, person_id))
+    words = partial(without, erase, names_of(session, person_id))
     for contact in session.scalars(select(Contact).where(Contact.person_id == person_id)).all():
         contacts.leave(session, contact, now=now)
         contact.name = contact.role = None
@@ -107,7 +107,8 @@ def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) ->
     return left
 
 
-def _names(session: Session, person_id: int) -> frozenset[str]:
+def names_of(session: Session, person_id: int) -> frozenset[str]:
+    """Return by which names we know a person: none once they are forgotten."""
     by_contact = select(Contact.name).where(Contact.person_id == person_id)
     by_invite = select(Invite.contact_name).where(Invite.used_by == person_id)
     return frozenset(name for name in session.scalars(by_contact.union(by_invite)) if name)

@@ -24,7 +24,7 @@ from tests.world import World
 
 NAME, PHONE = "林向晚", "13812345678"
 REQUEST = f"管委会欠我们工程尾款320万，验收一年多了还不给。联系人{NAME}，电话{PHONE}"
-WHY = "应当事人要求，电话13812345678"
+WHY = f"{NAME}要求，电话13812345678"
 
 
 def admin(world: World, role: str = "admin", region: str | None = None) -> dict[str, str]:
@@ -161,9 +161,10 @@ def test_forgetting_is_on_record_with_its_reason_and_twice_changes_nothing(world
     with world.database.reading() as session:
         noted = select(AuditEntry).where(AuditEntry.operation == "POST /people/{person_id}/forget")
         rows = session.scalars(noted).all()
+    reasons = ["【姓名】要求，电话【电话】", "forgotten before"]
     assert [(row.deed, row.object, row.reason) for row in rows] == [
-        ("change", f"people/{person_id}/forget", "应当事人要求，电话【电话】")
-    ] * 2
+        ("change", f"people/{person_id}/forget", reason) for reason in reasons
+    ]
     assert proof.verify(world.database).flaws == []
 
 

@@ -22,6 +22,9 @@ from models.tables import Person
 
 routes: Final = noun("/people", tags=["roster"])
 
+AGAIN: Final = "forgotten before"
+"""The reason on record when somebody is forgotten once more."""
+
 
 class Demand(Sent):
     """Why a person is to be forgotten; it is kept in the audit, so it should name nobody."""
@@ -60,6 +63,10 @@ def forget(once: ForgottenOnce, seen: SeenHere, person_id: IdInPath, demand: Dem
         regions = once.caller.regions
         seen.must_be(session, lambda: _person(session, regions, person_id))
         row = registry.person(session, regions, person_id)
+        # Whose name is forgotten cannot be taken out of a reason any more.
+        names = forgetting.names_of(session, person_id)
+        reason = AGAIN if row.forgotten_at is not None else erase(demand.reason, names)
+        once.parts.about.reason = reason
         forgetting.forget(session, person_id, erase=erase, now=now)
         return _view(session, regions, row)
 
