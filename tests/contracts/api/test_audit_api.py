@@ -170,6 +170,7 @@ def test_what_is_left_of_somebody_is_shown_by_its_digests_and_the_document_says_
     with desk.database.transaction() as session:
         stretches.seal(session, desk.clock() + timedelta(hours=2), limit=9)
     assert desk.post(f"/people/{person}/forget", {"reason": "本人要求"}).status_code == 200
+    assert desk.looks("empty pushes", 1)
     found = {
         each["operation"]: [int(leaf[:16], 16) for leaf in each["shown"]]
         for each in desk.get("/audit", object=f"people/{person}").json()["items"]

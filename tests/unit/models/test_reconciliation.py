@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from models.queries.growing import Behind
 from models.queries.registry import unsettled, unsettled_in_all
 from models.session import Database
 from models.tables import Inbox, Message
@@ -19,7 +20,7 @@ REQUEST = "给开发区管委会干的厂区道路工程，验收一年多了，
 
 def listed(database: Database, now: datetime = NOW) -> list[int]:
     with database.reading() as session:
-        rows = [row[0] for row in unsettled(session, after=0, limit=10, now=now)]
+        rows = [row[0] for row in unsettled(session, after=Behind(), limit=10, now=now)]
         assert unsettled_in_all(session, now)[0] == len(rows)
         return rows
 
