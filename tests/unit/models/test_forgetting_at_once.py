@@ -62,3 +62,27 @@ def test_timer_forgets_one_person_a_transaction(database: Database) -> None:
             _by_itself(session, 0)
         with database.reading() as session:
             assert session.scalars(forgotten).all() == people[:count]
+
+
+def test_who_writes_while_a_timer_waits_to_forget_them_is_not_forgotten(postgresql_url: str) -> None:
+    """They gave up their account, and have one again before it is their turn."""
+    database = Database(postgresql_url)
+    with database.transaction() as session:
+        one, other = a_person(session, "o-one"), a_person(session, "o-other")
+        session.get_one(Person, other).closed_at = NOW
+
+    def meanwhile() -> int:
+        with database.transaction() as session:
+            return retention.strike_closed(session, LATER, limit=50, erase=erase)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as session:
+            assert forgetting.forget(session, one, erase=erase, now=LATER)
+            waits = pool.submit(meanwhile)
+            until(lambda: waits.done() or is_somebody_waiting(database))
+            with database.transaction() as writing:
+                writing.get_one(Person, other).seen_at = LATER
+        assert waits.result() == 0
+    with database.reading() as session:
+        assert session.get_one(Person, other).openid == "o-other"
+    database.dispose()

@@ -1,0 +1,98 @@
+"""Whoever changes patterns at the same moment locks tickets, then patterns, then their cases: nobody waits in a circle."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.actions import patterns, people, regrouping
+from models.actions.patterns import Signature
+from models.actions.regrouping import Move
+from models.queries import patterns as queries
+from models.session import Database
+from models.tables import Enterprise, Pattern, PatternMember, Ticket, TicketVector
+from tests.alike import MODEL, bring, firm
+from tests.contracts.api.desk import is_somebody_waiting
+from tests.faults.processes import until
+from tests.patching import Ground, belongs, ground
+from tests.unit.models.stage import NOW
+
+
+@pytest.fixture
+def made(postgresql_url: str) -> Iterator[Ground]:
+    """Seven cases in a pattern, on PostgreSQL."""
+    database = Database(postgresql_url)
+    found = ground(database)
+    with database.transaction() as session:
+        for each in found.cases:
+            facts = {"model": MODEL, "type": "arrears", "vector": b"1", "traits": {}}
+            session.add(TicketVector(ticket_id=each, **facts))
+    yield found
+    database.dispose()
+
+
+def beside(
+    made: Ground,
+    first: Callable[[Session], Any],
+    then: Callable[[Session], Any],
+    second: Callable[[Session], Any],
+) -> Any:
+    """Do `second` while `first` is done and `then` is still to be done; return what came of it."""
+
+    def meanwhile() -> Any:
+        with made.database.transaction() as session:
+            return second(session)
+
+    with ThreadPoolExecutor(1) as pool:
+        with made.database.transaction() as session:
+            first(session)
+            waits = pool.submit(meanwhile)
+            until(lambda: waits.done() or is_somebody_waiting(made.database))
+            then(session)
+        return waits.result()
+
+
+def test_cases_are_split_off_while_others_are_moved(made: Ground) -> None:
+    """What people split off meanwhile stays where they put it."""
+    with made.database.transaction() as session:
+        other = regrouping.new_pattern(session, "arrears", now=NOW).id
+    by = Signature(made.key, "督查室")
+
+    def split(session: Session) -> None:
+        pattern = session.get_one(Pattern, made.pattern)
+        patterns.split(session, pattern, made.cases[:2], "另一件事", by, now=NOW)
+
+    moves = [Move(each, made.pattern, other, 0.9, None) for each in made.cases]
+    moved = beside(
+        made,
+        lambda session: queries.for_decision(session, None, made.pattern),
+        split,
+        lambda session: regrouping.put(session, "arrears", moves, now=NOW),
+    )
+    assert moved == 0
+
+
+def test_a_stranger_binds_while_their_case_is_compared(made: Ground) -> None:
+    """The case is heard as the enterprise's, whoever was first."""
+    case = bring(made.database, "o-stranger", "欠工程款")
+    firm(made.database, "late")
+    with made.database.transaction() as session:
+        belongs(session, session.get_one(Ticket, case), made.pattern, NOW)
+        bound = session.scalars(select(Enterprise.id).where(Enterprise.name == "late有限公司")).one()
+        person = session.get_one(Ticket, case).person_id
+
+    def again(session: Session) -> None:
+        patterns.leave(session, case)
+        belongs(session, session.get_one(Ticket, case), made.pattern, NOW)
+
+    beside(
+        made,
+        lambda session: session.get_one(Ticket, case, with_for_update=True),
+        again,
+        lambda session: people.adopt(session, person, bound),
+    )
+    with made.database.reading() as session:
+        assert session.get_one(PatternMember, case).voice == f"e{bound}"
