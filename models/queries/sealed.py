@@ -1,7 +1,7 @@
 """The words that are stored of a block of tickets, beside the seals that their events hold."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ _UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError)
 def _rows(at: Any) -> Select[*tuple[Any, ...]]:
     said = (Message.person_id, Message.side, Message.by_aide, Message.kind, Message.text, Message.media_id)
     inside = Message.ticket_id >= _LOW, Message.ticket_id < _HIGH, Message.gathered_until.is_(None)
-    wanted = select(Message.ticket_id, Message.id, at, Message.salt, *said).where(*inside)
+    wanted = select(Message.ticket_id, Message.id, at, Message.salt, Message.event_id, *said).where(*inside)
     return wanted.order_by(Message.ticket_id, Message.id)
 
 
@@ -45,12 +45,18 @@ def first_sealed(session: Session) -> int | None:
     return session.scalar(select(func.min(Message.id)).where(Message.salt.is_not(None)))
 
 
-def stored(session: Session, *, low: int, high: int, since: int | None) -> dict[int, list[Said]]:
-    """Return what was said in tickets from `low` to below `high`, but for what no event could seal yet."""
+def stored(
+    session: Session, seqs: Mapping[tuple[int, int], int], *, low: int, high: int, since: int | None
+) -> dict[int, list[Said]]:
+    """Return what was said in tickets from `low` to below `high`, but for what no event could seal yet.
+
+    `seqs` are the numbers of these tickets' events, by ticket and id.
+    """
     found: defaultdict[int, list[Said]] = defaultdict(list)
-    for ticket_id, row_id, at, salt, *said in _MESSAGES.all(session, low=low, high=high):
+    for ticket_id, row_id, at, salt, event_id, *said in _MESSAGES.all(session, low=low, high=high):
         if salt is not None:
-            found[ticket_id].append(Said(row_id, at, words_digest(salt, at, said)))
+            of = seqs.get((ticket_id, event_id))
+            found[ticket_id].append(Said(row_id, at, words_digest(salt, at, said), of))
         elif since is not None and row_id > since:
             found[ticket_id].append(Said(row_id, at, "it has no salt"))
     return found

@@ -47,7 +47,7 @@ _EVENTS: Final = Prepared(
     }
 )
 _TICKETS: Final = Prepared(select(Ticket.id, Ticket.status).where(Ticket.id >= _LOW, Ticket.id < _HIGH))
-_SEQ, _PREVIOUS, _DIGEST, _PLACE, _SAID = 1, 3, 4, slice(5, 7), slice(7, 13)
+_SEQ, _PREVIOUS, _DIGEST, _PLACE, _ID, _SAID = 1, 3, 4, slice(5, 7), 6, slice(7, 13)
 _VERB, _TARGET, _DATA = 7, 11, 12
 _told: Final = itemgetter(0, _SEQ, 6, 2, _VERB, 8, 9, _TARGET, _DATA)
 
@@ -89,7 +89,7 @@ def look(database: Database, low: int, *, anchored: Anchored, since: int | None)
         bounds = {"low": low, "high": low + BLOCK}
         rows = _EVENTS.all(session, **bounds)
         tickets: dict[int, str] = {row[0]: row[1] for row in _TICKETS.all(session, **bounds)}
-        said = sealed.stored(session, **bounds, since=since)
+        said = sealed.stored(session, {(row[0], row[_ID]): row[_SEQ] for row in rows}, **bounds, since=since)
         kept = kept_of(session, low // BLOCK, anchored)
         called = sealed.titles(session, **bounds)
         beside = copies.stored(session, **bounds)

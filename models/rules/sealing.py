@@ -26,11 +26,15 @@ class Taken(NamedTuple):
 
 
 class Said(NamedTuple):
-    """Words as they are stored: the row's id, when they were said, and the digest they have."""
+    """Words as they are stored: the row's id, when they were said, and the digest they have.
+
+    `of` is the number of the event that they are said to be of, where that is one of the same ticket.
+    """
 
     id: int
     at: str
     digest: str
+    of: int | None = None
 
 
 def taken_in(facts: Iterable[tuple[int, str, Mapping[str, Any]]]) -> list[Taken]:
@@ -56,7 +60,7 @@ def taken_in(facts: Iterable[tuple[int, str, Mapping[str, Any]]]) -> list[Taken]
 def compared(chain: str, taken: Sequence[Taken], said: Sequence[Said]) -> list[Flaw]:
     """Return what the words stored of a ticket, in the order of their ids, and its events do not agree on."""
     if [one.digest for one in taken] == [one.digest for one in said]:
-        return []
+        return _misplaced(chain, list(zip(taken, said, strict=True)))
     stored: dict[str, list[Said]] = {}
     for row in said:
         stored.setdefault(row.digest, []).append(row)
@@ -68,7 +72,16 @@ def compared(chain: str, taken: Sequence[Taken], said: Sequence[Said]) -> list[F
         else:
             lacking.append(one)
     loose = [row for rows in stored.values() for row in rows]
-    return [*_reordered(chain, pairs), *_strange(chain, lacking, sorted(loose))]
+    return [*_reordered(chain, pairs), *_misplaced(chain, pairs), *_strange(chain, lacking, sorted(loose))]
+
+
+def _misplaced(chain: str, pairs: Sequence[tuple[Taken, Said]]) -> list[Flaw]:
+    """Name words that are said to be of another event than took them in: ledgers print them by that."""
+    return [
+        Flaw(chain, one.seq, ALTERED, f"message {row.id} is said to be of another event")
+        for one, row in pairs
+        if row.of not in {None, one.seq}
+    ]
 
 
 def _reordered(chain: str, pairs: Sequence[tuple[Taken, Said]]) -> list[Flaw]:

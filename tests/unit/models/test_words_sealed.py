@@ -101,6 +101,20 @@ def test_words_that_waited_are_named_too(database: Database, case: int) -> None:
     assert tampered(database, change) == [(4, "altered")]
 
 
+def test_words_that_are_put_to_another_event_are_named(database: Database, case: int) -> None:
+    """Ledgers print a report by the event it is of: two that change places tell another story."""
+    with database.transaction() as session:
+        ticket = session.get_one(Ticket, case)
+        leader = actor_on(session, known(session, LEADER), ticket)
+        office.reply(session, ticket, leader, Words("text", "一期款已付"), now=minutes(6))
+
+    def change(session: Session, ids: list[int]) -> None:
+        first, second = (session.get_one(Message, ids[place]) for place in (3, 5))
+        first.event_id, second.event_id = second.event_id, first.event_id
+
+    assert tampered(database, change) == [(3, "altered"), (6, "altered")]
+
+
 def test_missing_words_are_named(database: Database, case: int) -> None:
     def change(session: Session, ids: list[int]) -> None:
         session.execute(delete(Message).where(Message.id.in_([ids[0], ids[3]])))
