@@ -173,7 +173,8 @@ class PatternsLoop(LedLoop):
         ticket_id = change.ticket_id
         with self._database.transaction() as session:
             case = session.get_one(Ticket, ticket_id)
-            if change.verb is not Verb.MERGE or not comparing.stays(session, case):
+            may_stay = change.verb is Verb.MERGE and comparing.stays(session, case)
+            if comparing.is_over(session, case) and not may_stay:
                 patterns.leave(session, ticket_id)
             known_cases.stand_in(self._known, session, ticket_id)
         self._known.remove(ticket_id)

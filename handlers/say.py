@@ -5073,11 +5073,8 @@ def shield_which() -> Speech:
 
 
 def shielded_together(number: str) -> Speech:
-    """What goes on under a case that is shielded is shielded with it."""
-    return (
-        f"这件已并入{number}，随它一起保密；要取消，请对{number}取消。",
-        ("取消保密", f"取消保密 {number}"),
-    )
+    """What goes on under a case is shielded with it, or not."""
+    return (f"这件已并入{number}，保密跟着{number}走，请对{number}说。", ("详情", f"详情 {number}"))
 
 
 def shield_stands() -> Speech:

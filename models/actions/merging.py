@@ -51,7 +51,7 @@ def merge(
     merged = events.record(session, ticket, Verb.MERGE, actor, now=now, main=main.id, **said)
     session.add(Merge(ticket_id=ticket.id, main_id=main.id, since=now, clocks=_put_aside(session, ticket.id)))
     session.flush()
-    shielding.cover(session, ticket, main, actor, now=now)
+    shielding.cover(session, main, actor, now=now)
     _carry(session, main, actor, now=now)
     _tell(session, Notice.MERGED, ticket, main, actor, event_id=merged, said=said, now=now)
 

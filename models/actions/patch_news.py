@@ -5,7 +5,6 @@ transaction that marks the row: dying anywhere tells nobody twice and leaves nob
 before the enterprises do. Cases are taken without waiting, as by all timers.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,7 +20,7 @@ from models.actions.patch_reports import report
 from models.actions.patches import about_patch
 from models.actions.striking import SYSTEM, Key, is_open, may, one_by_one, taken
 from models.actions.stumbles import met
-from models.queries.patches import concerns, reach
+from models.queries.patches import concerns, is_in_its_pattern, reach
 from models.queries.patterns import GONE
 from models.rules.lifecycle import FINISHED, Verb
 from models.rules.numbers import number_of
@@ -89,7 +88,9 @@ def _meet(session: Session, key: Key, now: datetime) -> bool:
 def _owners(session: Session, now: datetime, limit: int) -> int:
     """Note on the cases that a patch is in effect, and tell each of their owners once."""
     key = (PatchCase.patch_id, Ticket.owner_id)
-    groups = _affected().where(PatchCase.event_id.is_(None)).with_only_columns(*key, func.count())
+    counts = and_(is_in_its_pattern(), Ticket.status.not_in(GONE), is_open_to_others(Ticket.id))
+    many = func.count(case((counts, 1)))
+    groups = _affected().where(PatchCase.event_id.is_(None)).with_only_columns(*key, many)
     found = session.execute(groups.group_by(*key).order_by(*key).limit(limit)).all()
     return one_by_one(session, "patch_news", found, lambda key: _tell_owner(session, key, now))
 
@@ -159,18 +160,15 @@ def _tell_enterprise(session: Session, key: Key, now: datetime) -> bool:
         session.flush()
         return True
     if len(waiting) == len(all_of_them):  # nobody of them was told of this patch in this round before
-        live = sum(number not in FINISHED for number in _statuses(session, waiting))
-        news = about(ticket) | about_patch(patch) | {"count": len(waiting), "live": live}
+        cases = [session.get_one(Ticket, each.ticket_id) for each in waiting]
+        counted = [each for each in cases if concerns(session, each, patch)]
+        live = sum(each.status not in FINISHED for each in counted)
+        news = about(ticket) | about_patch(patch) | {"count": len(counted), "live": live}
         tell_author(session, ticket, Notice.PATCH_CHANGED, news, event_id=int(row.event_id or 0), now=now)
     for each in waiting:
         each.told_at = now
     session.flush()
     return True
-
-
-def _statuses(session: Session, rows: Sequence[PatchCase]) -> Sequence[str]:
-    wanted = select(Ticket.status).where(Ticket.id.in_([row.ticket_id for row in rows]))
-    return session.scalars(wanted).all()
 
 
 def _affected(*, is_told: bool | None = False) -> Any:

@@ -106,7 +106,10 @@ def tell(session: Session, pattern: Pattern, words: InWords) -> None:
     """Give a pattern words of its cases; a title that a person gave stays, and any if there is none."""
     if words.title and not pattern.is_named:
         pattern.title = words.title
-    pattern.stone, pattern.told_from = words.stone, list(words.told_from)
+    # A title that stays may be the words of those it was told by before.
+    stays = not words.title and not pattern.is_named
+    told_from = [*(pattern.told_from if stays else ()), *words.told_from]
+    pattern.stone, pattern.told_from = words.stone, told_from
     session.flush()
 
 

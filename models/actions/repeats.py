@@ -11,21 +11,23 @@ from models.tables import PatternMember
 def stand_in(session: Session, ticket_ids: Collection[int]) -> list[int]:
     """Have the earliest case that repeats one of these speak for itself, if that one has left their pattern.
 
-    So do its own voice's and others': they say different things. The rest repeats the earliest then. Returns
-    who speaks now. Doing it twice changes nothing more.
+    The others repeat the earliest then. Returns who speaks now. Doing it twice changes nothing more.
     """
     here = select(PatternMember.ticket_id, PatternMember.pattern_id)
     left = here.where(PatternMember.ticket_id.in_(ticket_ids))
     still = {(ticket_id, pattern_id) for ticket_id, pattern_id in session.execute(left)}
     theirs = select(PatternMember).where(PatternMember.copy_of.in_(ticket_ids))
-    speaks: dict[tuple[int | None, int, bool], int] = {}
+    speaks: dict[tuple[int | None, int], PatternMember] = {}
     for each in session.scalars(theirs.order_by(PatternMember.ticket_id).with_for_update()).all():
         if (each.copy_of, each.pattern_id) in still:
             continue
-        first = speaks.setdefault((each.copy_of, each.pattern_id, each.is_own), each.ticket_id)
-        each.copy_of, each.is_own = (None, False) if first == each.ticket_id else (first, each.is_own)
+        first = speaks.setdefault((each.copy_of, each.pattern_id), each)
+        if first is each:
+            each.copy_of, each.is_own = None, False
+        else:
+            each.copy_of, each.is_own = first.ticket_id, each.voice == first.voice
     session.flush()
-    return sorted(speaks.values())
+    return sorted(each.ticket_id for each in speaks.values())
 
 
 def fall_silent(session: Session, ticket_id: int, later: Collection[int]) -> list[int]:

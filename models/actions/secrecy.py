@@ -43,9 +43,7 @@ def unshield(session: Session, ticket: Ticket) -> None:
 
 def _told_by(session: Session, ticket_id: int) -> Iterator[int]:
     """Yield the patterns that are told in a case's words, whether it is in them or not."""
-    for pattern_id, told_from in session.execute(
-        select(Pattern.id, Pattern.told_from).where(Pattern.stone != "")
-    ):
+    for pattern_id, told_from in session.execute(select(Pattern.id, Pattern.told_from)):
         if ticket_id in told_from:
             yield pattern_id
 

@@ -26,10 +26,10 @@ class EnterpriseAsked(Exception):
 
 
 class HiddenTogether(Exception):
-    """A case is merged into one that is shielded, `number`: its secrecy is lifted there."""
+    """A case is merged into another, `number`: it is for that one to be shielded, or no more."""
 
     def __init__(self, number: str) -> None:
-        super().__init__(f"it goes on under {number}, which is shielded")
+        super().__init__(f"it goes on under {number}")
         self.number = number
 
 
@@ -40,13 +40,15 @@ def shield(
 
     Raises:
         NotAllowed: it is not for `actor`.
+        HiddenTogether: it is merged into another case.
     """
     advance(Status(ticket.status), Verb.SHIELD, actor.role)
+    _stands_alone(session, ticket)
     return _change(session, ticket, actor, Verb.SHIELD, reason=reason, now=now)
 
 
-def cover(session: Session, ticket: Ticket, main: Ticket, actor: Actor, *, now: datetime) -> None:
-    """Shield both where a case goes on under another and one of them is shielded, and all that goes on there.
+def cover(session: Session, main: Ticket, actor: Actor, *, now: datetime) -> None:
+    """Shield a case and all that goes on under it, where one of them is shielded.
 
     What goes on together is said together, and so is hidden together, as whoever asked for it wants.
     """
@@ -54,7 +56,8 @@ def cover(session: Session, ticket: Ticket, main: Ticket, actor: Actor, *, now: 
     are = queries.shielded(session, [each.id for each in cases])
     if not are:
         return
-    role = queries.shielded_by(session, main.id if main.id in are else ticket.id)
+    roles = [queries.shielded_by(session, each) for each in sorted(are)]
+    role = next((each for each in roles if each not in _DESK), roles[0])
     for each in cases:
         if each.id not in are:
             events.record(session, each, Verb.SHIELD, actor, now=now, asked_by=role)
@@ -70,16 +73,20 @@ def unshield(
         NotAllowed: it is not for `actor`.
         EnterpriseAsked: the enterprise asked for it, of this case or one that goes on under it, and `actor`
             is the owner's desk.
-        HiddenTogether: it is merged into a case that is shielded.
+        HiddenTogether: it is merged into another case.
     """
     advance(Status(ticket.status), Verb.UNSHIELD, actor.role)
-    main_id = main_of(session, ticket.id)
-    if main_id is not None and queries.shielded(session, [main_id]):
-        raise HiddenTogether(number_of(main_id))
+    _stands_alone(session, ticket)
     are = queries.shielded(session, [ticket.id, *carried_by(session, ticket.id)])
     if actor.role in _DESK and any(queries.shielded_by(session, each) not in _DESK for each in are):
         raise EnterpriseAsked
     return _change(session, ticket, actor, Verb.UNSHIELD, reason=reason, now=now)
+
+
+def _stands_alone(session: Session, ticket: Ticket) -> None:
+    main_id = main_of(session, ticket.id)
+    if main_id is not None:
+        raise HiddenTogether(number_of(main_id))
 
 
 def _change(
@@ -88,7 +95,10 @@ def _change(
     is_on = verb is Verb.SHIELD
     cases = [ticket, *locked(session, *carried_by(session, ticket.id))]
     are = queries.shielded(session, [each.id for each in cases])
+    asks_too = is_on and actor.role not in _DESK and queries.shielded_by(session, ticket.id) in _DESK
     if (ticket.id in are) == is_on:
+        if asks_too:  # then the desk lifts it by itself no more
+            events.record(session, ticket, verb, actor, now=now)
         return False
     said = {name: value for name, value in (("reason", reason), ("signed", actor.signed)) if value}
     happened = 0

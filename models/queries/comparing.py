@@ -115,6 +115,12 @@ def stays(session: Session, ticket: Ticket) -> bool:
     return session.scalar(mine) is not None
 
 
+def is_over(session: Session, ticket: Ticket) -> bool:
+    """Whether a case is compared no more now; it may be again since it was withdrawn, merged or shielded."""
+    row = session.get(TicketVector, ticket.id)
+    return ticket.status in GONE or (row is not None and row.is_shielded)
+
+
 def is_decided() -> ColumnElement[bool]:
     """Whether people decided anything about a pattern; to open a patch from it is to say that it is one."""
     is_decided = exists().where(PatternDecision.pattern_id == Pattern.id)

@@ -233,13 +233,13 @@ def of_regions(session: Session, regions: Regions, *, limit: int) -> list[Patch]
 def in_force_on(session: Session, ticket_id: int) -> Patch | None:
     """Return the patch in force that a case is about or stumbled over, the newest if there are several.
 
-    For whoever may see the case: of a shielded one that is its owner's desk alone.
+    A shielded case (保密) is in no pattern, and so has none.
     """
     wanted = (
         select(Patch)
         .join(PatchCase, PatchCase.patch_id == Patch.id)
         .where(PatchCase.ticket_id == ticket_id, PatchCase.kind != Met.CLEARED)
-        .where(is_in_its_pattern() | ~is_open_to_others(PatchCase.ticket_id))
+        .where(is_in_its_pattern())
         .where(Patch.state.in_(sorted(IN_FORCE)))
         .order_by(Patch.took_effect_at.desc(), Patch.id.desc())
         .limit(1)

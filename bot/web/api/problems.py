@@ -151,7 +151,7 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
         409, "not-tried", "The enterprise must have been called in vain on two days since the result."
     ),
     shielding.HiddenTogether: Kind(
-        409, "hidden-together", "It goes on under a case that is shielded; lift the secrecy there."
+        409, "hidden-together", "It goes on under another case; what is shielded, or no more, is that one."
     ),
     CannotMerge: Kind(
         409,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actions import merging, shielding
-from models.actions.shielding import EnterpriseAsked
+from models.actions.shielding import EnterpriseAsked, HiddenTogether
 from models.queries.mergeable import Apart, CannotMerge
 from models.queries.recounting import recount
 from models.queries.shielded import shielded
@@ -89,11 +89,24 @@ class OneMatter(RuleBasedStateMachine):
             self.before[later_id] = stored
             later.status, later.main, main.carries = Status.MERGED, main_id, [*main.carries, later]
             self.both_heard(main, later, openid)
+            self.hidden_together(main, openid)
             one_less(counted, self.counted())
             with self.database.reading() as session:
                 assert clocks_of(session, main_id) == others, "the earlier case keeps its clocks"
                 assert clocks_of(session, later_id) == [c for c in stored[1] if c["met_at"] is not None]
         self.look_at_what_was_said(was, later, openid, done=None if found else Verb.MERGE)
+
+    def hidden_together(self, main: Known, openid: str) -> None:
+        """Where one of what goes on together is shielded, all is, as whoever asked for it wants."""
+        cases = sorted(
+            [main, *main.carries], key=lambda each: next(k for k, v in self.known.items() if v is each)
+        )
+        asked = [each.shielded_by for each in cases if each.is_shielded]
+        for each in cases if asked else ():
+            if not each.is_shielded:
+                each.is_shielded, each.events = True, each.events + 1
+                each.shielded_by = next((role for role in asked if role not in _DESK), asked[0])
+                each.heard(openid, each.role(openid))
 
     def take_apart(self, later_id: int, openid: str) -> None:
         """Somebody says that a case that was merged is a matter of its own."""
@@ -149,7 +162,13 @@ class OneMatter(RuleBasedStateMachine):
             expected = NoSuchTicket
         elif role not in _SIDES:
             expected = NotAllowed
-        elif not is_on and role in _DESK and ticket.shielded_by not in _DESK:
+        elif ticket.main is not None:
+            expected = HiddenTogether
+        elif (
+            not is_on
+            and role in _DESK
+            and any(each.is_shielded and each.shielded_by not in _DESK for each in cases)
+        ):
             expected = EnterpriseAsked
         was, found = deepcopy(ticket), None
         with self.database.transaction() as session:
@@ -159,10 +178,13 @@ class OneMatter(RuleBasedStateMachine):
                     row = by_id(session, ticket_id, seen_by=who)
                     act = shielding.shield if is_on else shielding.unshield
                     act(session, row, actor_on(session, who, row), now=self.now)
-            except (NoSuchTicket, NotAllowed, EnterpriseAsked) as refused:
+            except (NoSuchTicket, NotAllowed, EnterpriseAsked, HiddenTogether) as refused:
                 found = type(refused)
         assert found == expected, (openid, ticket)
         changes = found is None and ticket.is_shielded != is_on
+        if found is None and is_on and not changes and role not in _DESK and ticket.shielded_by in _DESK:
+            ticket.shielded_by, ticket.events = role, ticket.events + 1
+            ticket.heard(openid, role)
         for each in cases if changes else ():
             if each.is_shielded != is_on:
                 each.is_shielded, each.events = is_on, each.events + 1

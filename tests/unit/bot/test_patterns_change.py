@@ -324,7 +324,35 @@ def test_secrecy_of_what_goes_on_together_is_lifted_where_it_goes_on(office: Dat
         main, ticket = (session.get_one(Ticket, each, with_for_update=True) for each in (first, later))
         shielding.shield(session, main, above, now=NOW)
         merging.merge(session, ticket, main, OWNER, now=NOW)
-        with pytest.raises(shielding.HiddenTogether):
-            shielding.unshield(session, ticket, above, now=NOW)
+        for act in (shielding.shield, shielding.unshield):
+            with pytest.raises(shielding.HiddenTogether):
+                act(session, ticket, above, now=NOW)
         assert shielding.unshield(session, main, above, now=NOW)
         assert shielded(session, [first, later]) == frozenset()
+
+
+def test_what_the_enterprise_asks_for_too_the_desk_lifts_no_more(office: Database) -> None:
+    case = bring(office, firm(office, "one"), ARREARS[0])
+    who = actor_of(office, case)
+    with office.transaction() as session:
+        ticket = session.get_one(Ticket, case, with_for_update=True)
+        assert shielding.shield(session, ticket, OWNER, now=NOW)
+        assert not shielding.shield(session, ticket, who, now=NOW), "it was so already"
+        with pytest.raises(shielding.EnterpriseAsked):
+            shielding.unshield(session, ticket, OWNER, now=NOW)
+        assert shielding.unshield(session, ticket, who, now=NOW)
+
+
+def test_one_text_is_one_voice_whoever_withdraws_it(office: Database) -> None:
+    """Two firms say the same words in turn, and take the first of them back each time."""
+    one, other = firm(office, "one"), firm(office, "other")
+    bring(office, firm(office, "alone"), ARREARS[1])
+    loop = loop_on(office)
+    sent = [bring(office, openid, ARREARS[0]) for openid in (one, other, one, other)]
+    compare(office, loop)
+    for each in sent[:3]:
+        who = actor_of(office, each)
+        with office.transaction() as session:
+            withdraw(session, session.get_one(Ticket, each, with_for_update=True), who, now=NOW)
+        compare(office, loop)
+        assert heard(office) == 2, "they and the one beside them"
