@@ -75,7 +75,7 @@ class HelpView(Shown):
     """One step of an official on one of its tickets."""
 
     at: datetime
-    ticket: str | None = Field(description="Its number; of a shielded case (保密) there is none.")
+    ticket: str | None = Field(description="Its number; of a shielded case there is none.")
     step: str
     official_id: int | None
 

@@ -16,7 +16,7 @@ class OutboxView(Shown):
     """
 
     id: int
-    person_id: int | None = Field(description="To whom; of a shielded case (保密) that is not told.")
+    person_id: int | None = Field(description="To whom; of a shielded case that is not told.")
     ticket: str | None = Field(description="The ticket's number.")
     event_id: int | None
     visit_id: int | None
