@@ -85,7 +85,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
         yield Door(site, web, site.wire(web))
         assert [line for line in web.said() if "Traceback" in line] == []
         loud = {event["event"] for event in web.events() if event["level"] != "info"}
-        assert loud == {"refused", "unreadable", NO_HTTP}
+        assert loud <= {"refused", "unreadable", NO_HTTP}, "each test asserts its own; nothing else is loud"
 
 
 def good(wire: Wire) -> Parcel:
