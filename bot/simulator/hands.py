@@ -103,22 +103,21 @@ class Hands:
 
     async def unfollow(self, openid: str) -> PushResult:
         """Leave the account: windows close, consents end."""
-        user = self._follower(openid)
-        user.followed, user.subscribed_at = False, None
-        user.windows.close()
-        user.consents.clear()
-        self._note(user, UNFOLLOWED)
+        self._leave(openid)
         return await self._platform.push(openid, {"MsgType": "event", "Event": "unsubscribe", "EventKey": ""})
 
     async def give_up(self, openid: str) -> PushResult:
         """Give up the WeChat account: the account is told so by the platform itself, as a privacy event."""
+        self._leave(openid)
+        event = {"MsgType": "event", "Event": "user_authorization_cancellation", "OpenID": openid}
+        return await self._platform.push(openid, event)
+
+    def _leave(self, openid: str) -> None:
         user = self._follower(openid)
         user.followed, user.subscribed_at = False, None
         user.windows.close()
         user.consents.clear()
         self._note(user, UNFOLLOWED)
-        event = {"MsgType": "event", "Event": "user_authorization_cancellation", "OpenID": openid}
-        return await self._platform.push(openid, event)
 
     def block(self, openid: str, *, blocked: bool) -> None:
         """Stop, or allow again, messages of the account; the account is not told."""

@@ -33,15 +33,19 @@ from models.tables import (
 SHOWN: Final = 20
 """Stumbles and comments that a patch is shown with, the newest first."""
 
+
+def is_in_its_pattern() -> ColumnElement[bool]:
+    """Whether a case that met a patch is still in the patch's pattern."""
+    return exists().where(
+        PatternMember.ticket_id == PatchCase.ticket_id, PatternMember.pattern_id == Patch.pattern_id
+    )
+
+
 PATCH_OF: Final = (
     select(func.max(PatchCase.patch_id))
     .join(Patch, Patch.id == PatchCase.patch_id)
     .where(PatchCase.ticket_id == Ticket.id, PatchCase.kind != Met.CLEARED)
-    .where(
-        exists().where(
-            PatternMember.ticket_id == PatchCase.ticket_id, PatternMember.pattern_id == Patch.pattern_id
-        )
-    )
+    .where(is_in_its_pattern())
     .where(is_open_to_others(PatchCase.ticket_id))
     .correlate(Ticket)
     .scalar_subquery()
@@ -260,13 +264,6 @@ def concerns(session: Session, ticket: Ticket, patch: Patch) -> bool:
     is_in_it = member is not None and member.pattern_id == patch.pattern_id
     is_open_case = session.scalar(select(is_open_to_others(ticket.id)))
     return is_in_it and ticket.status not in GONE and bool(is_open_case)
-
-
-def is_in_its_pattern() -> ColumnElement[bool]:
-    """Whether a case that met a patch is still in the patch's pattern."""
-    return exists().where(
-        PatternMember.ticket_id == PatchCase.ticket_id, PatternMember.pattern_id == Patch.pattern_id
-    )
 
 
 def _one(session: Session, regions: Regions, patch_id: int) -> Patch:
