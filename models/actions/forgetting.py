@@ -5,24 +5,25 @@ event in which that stood is redacted: its digest stays in the chain, and a late
 there and in the words that were said.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Text, and_, cast, delete, literal, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, literal, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.actions import contacts, events, overtaken, stretches
 from models.actions.contacts import InOffice, NoSuchPerson
 from models.actions.conversation import entitle, new_salt, seal_of
-from models.actions.rewording import Erase, Words, reword, without
+from models.actions.rewording import Erase, Words, reword, without, without_theirs
 from models.queries.stretches import alone, left_of
 from models.queries.tickets import Actor
 from models.rules.chain import digest
 from models.rules.copies import REASON
 from models.rules.lifecycle import Role, Verb
 from models.rules.numbers import number_of
+from models.rules.phones import Number, numbers_in
 from models.rules.sealing import FORGOTTEN
 from models.tables import (
     Attempt,
@@ -88,17 +89,30 @@ def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) ->
         return None
     if person.official_id is not None and session.get_one(Official, person.official_id).is_active:
         raise InOffice(person_id)
-    words = partial(without, erase, names_of(session, person_id))
+    names, firms = names_of(session, person_id), _firms(session, person_id)
+    cases, of_colleagues = _cases(session, person_id, firms)
+    words = partial(without, erase, names)
+    theirs = partial(without_theirs, erase, names, _numbers_of(session, person_id))
     for contact in session.scalars(select(Contact).where(Contact.person_id == person_id)).all():
         contacts.leave(session, contact, now=now)
         contact.name = contact.role = None
     session.flush()
-    cases = _cases(session, person_id)
     _forget_cases(session, cases, words, now=now)
+    _forget_cases(session, of_colleagues, theirs, now=now)
     _forget_sayings(session, person_id, cases, words)
-    left = _forget_mail(session, person_id, cases, words, now=now)
+    _forget_visits(session, firms | {case.enterprise_id for case in cases} - {None}, words)
+    _forget_invites(session, person_id, firms, names)
+    overtaken.drop(session, Outbox.person_id == person_id, why="forgotten", now=now)
+    mine = or_(Outbox.person_id == person_id, Outbox.ticket_id.in_([case.id for case in cases]))
+    told = _forget_mail(session, mine, words)
+    of_theirs = Outbox.ticket_id.in_([case.id for case in of_colleagues])
+    told_colleagues = _forget_mail(session, of_theirs, theirs)
+    left = {kind: [*told[kind], *told_colleagues[kind]] for kind in told}
     left["push"] = _forget_pushes(session, person)
-    _forget_answers(session, person_id, cases)
+    _forget_replies(session, person_id, firms, theirs)
+    session.execute(delete(Report).where(Report.person_id == person_id))
+    session.execute(delete(Consent).where(Consent.person_id == person_id))
+    _forget_answers(session, person_id, [*cases, *of_colleagues])
     person.openid, person.forgotten_at, person.closed_at = f"forgotten:{person_id}", now, None
     person.follows, person.is_reachable = False, False
     person.window_left, person.window_expires_at = 0, None
@@ -114,14 +128,30 @@ def names_of(session: Session, person_id: int) -> frozenset[str]:
     return frozenset(name for name in session.scalars(by_contact.union(by_invite)) if name)
 
 
-def _cases(session: Session, person_id: int) -> Sequence[Ticket]:
-    """Return the cases a person brought or spoke in, locked."""
+def _firms(session: Session, person_id: int) -> frozenset[int]:
+    """Return for which enterprises a person spoke."""
+    return frozenset(session.scalars(select(Contact.enterprise_id).where(Contact.person_id == person_id)))
+
+
+def _numbers_of(session: Session, person_id: int) -> frozenset[Number]:
+    """Return the phone numbers that a person wrote."""
+    wrote = session.scalars(select(Message.text).where(Message.person_id == person_id))
+    return frozenset(number for text in wrote if text for number in numbers_in(text))
+
+
+def _cases(session: Session, person_id: int, firms: frozenset[int]) -> tuple[list[Ticket], list[Ticket]]:
+    """Return the cases a person brought or spoke in, and those of their enterprises; all are locked."""
     spoke = select(Message.ticket_id).where(Message.person_id == person_id)
     mine = or_(Ticket.person_id == person_id, Ticket.id.in_(spoke))
-    return session.scalars(
-        select(Ticket).where(mine).order_by(Ticket.id).with_for_update(),
+    found = session.scalars(
+        select(Ticket)
+        .where(or_(mine, Ticket.enterprise_id.in_(firms)))
+        .order_by(Ticket.id)
+        .with_for_update(),
         execution_options={"populate_existing": True},
     ).all()
+    ids = frozenset(session.scalars(select(Ticket.id).where(mine)))
+    return [case for case in found if case.id in ids], [case for case in found if case.id not in ids]
 
 
 def _forget_cases(session: Session, cases: Sequence[Ticket], words: Words, *, now: datetime) -> None:
@@ -176,7 +206,7 @@ def _forget_words(session: Session, case: Ticket, words: Words, *, now: datetime
 
 
 def _forget_sayings(session: Session, person_id: int, cases: Sequence[Ticket], words: Words) -> None:
-    """What they sent beside words, what they asked about callers, what was noted when they were visited."""
+    """What they sent beside words, and what they asked about callers."""
     sent = select(Message.media_id).where(Message.person_id == person_id, Message.media_id.is_not(None))
     nothing = {
         "data": None,
@@ -194,32 +224,29 @@ def _forget_sayings(session: Session, person_id: int, cases: Sequence[Ticket], w
     reword(session, FraudLead.note, FraudLead.id.in_(leads), words)
     asked = update(Verification).where(Verification.person_id == person_id)
     session.execute(asked.values(number_hash=_NOWHERE, tail=""), execution_options=_UNSEEN)
-    firms = {case.enterprise_id for case in cases} | set(
-        session.scalars(select(Contact.enterprise_id).where(Contact.person_id == person_id))
-    )
-    reword(session, Visit.note, Visit.enterprise_id.in_(firms - {None}), words)
     theirs = or_(PatchAsk.person_id == person_id, PatchAsk.ticket_id.in_([case.id for case in cases]))
     session.execute(update(PatchAsk).where(theirs).values(words="", salt=""), execution_options=_UNSEEN)
-    session.execute(
-        update(Invite).where(Invite.used_by == person_id).values(contact_name=None, contact_role=None),
-        execution_options=_UNSEEN,
-    )
 
 
-def _forget_mail(
-    session: Session, person_id: int, cases: Sequence[Ticket], words: Words, *, now: datetime
-) -> dict[str, Sequence[bytes]]:
-    """What was told to them or about their cases, and what is still on its way to them."""
-    overtaken.drop(session, Outbox.person_id == person_id, why="forgotten", now=now)
-    mine = or_(Outbox.person_id == person_id, Outbox.ticket_id.in_([case.id for case in cases]))
-    of_mine = Attempt.outbox_id.in_(select(Outbox.id).where(mine))
-    left: dict[str, Sequence[bytes]] = {
-        "notice": left_of(session, "notice", reword(session, Outbox.payload, mine, words)),
-        "notice_attempt": left_of(session, "notice_attempt", reword(session, Attempt.said, of_mine, words)),
+def _forget_visits(session: Session, firms: Collection[int | None], words: Words) -> None:
+    """What was noted when their enterprises were visited."""
+    reword(session, Visit.note, Visit.enterprise_id.in_(firms), words)
+
+
+def _forget_invites(session: Session, person_id: int, firms: Collection[int], names: Collection[str]) -> None:
+    """Their names in invites: in those they used, and in those that were made for them and never used."""
+    for_them = and_(Invite.enterprise_id.in_(firms), Invite.contact_name.in_(names))
+    meant = update(Invite).where(or_(Invite.used_by == person_id, for_them))
+    session.execute(meant.values(contact_name=None, contact_role=None), execution_options=_UNSEEN)
+
+
+def _forget_mail(session: Session, meant: ColumnElement[bool], words: Words) -> dict[str, Sequence[bytes]]:
+    """What was told: in the outbox, and in each attempt to say it."""
+    attempts = Attempt.outbox_id.in_(select(Outbox.id).where(meant))
+    return {
+        "notice": left_of(session, "notice", reword(session, Outbox.payload, meant, words)),
+        "notice_attempt": left_of(session, "notice_attempt", reword(session, Attempt.said, attempts, words)),
     }
-    session.execute(delete(Report).where(Report.person_id == person_id))
-    session.execute(delete(Consent).where(Consent.person_id == person_id))
-    return left
 
 
 def _forget_pushes(session: Session, person: Person) -> Sequence[bytes]:
@@ -229,6 +256,13 @@ def _forget_pushes(session: Session, person: Person) -> Sequence[bytes]:
     theirs = update(Inbox).where(or_(Inbox.person_id == person.id, lost)).returning(Inbox.id)
     emptied = theirs.values(sealed="", reply=None, dedupe_key=key)
     return left_of(session, "push", session.scalars(emptied, execution_options=_UNSEEN).all())
+
+
+def _forget_replies(session: Session, person_id: int, firms: Collection[int], words: Words) -> None:
+    """What colleagues were answered at once, and the words by which we know what they mean."""
+    speak = select(Contact.person_id).where(Contact.enterprise_id.in_(firms), Contact.person_id != person_id)
+    reword(session, Person.cases, Person.id.in_(speak), words)
+    reword(session, Inbox.reply, Inbox.person_id.in_(speak), words)
 
 
 def _forget_answers(session: Session, person_id: int, cases: Sequence[Ticket]) -> None:

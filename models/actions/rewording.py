@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from models.rules.phones import Number, mask_only
+
 Erase = Callable[[str, Collection[str]], str]
 """Takes personal data and certain names out of a text."""
 
@@ -28,10 +30,28 @@ def reword(
 
 def without(erase: Erase, names: Collection[str], value: Any) -> Any:
     """Return a text, or JSON with texts in it, without personal data."""
+    return _each(lambda text: erase(text, names), value)
+
+
+def without_theirs(erase: Erase, names: Collection[str], numbers: Collection[Number], value: Any) -> Any:
+    """Return a text, or JSON with texts in it, without one person's names and numbers, but with others'."""
+    traces = sorted({f"\u2026{number.tail}" for number in numbers} | {*names}, key=len, reverse=True)
+    marks = {trace: erase(trace, names) for trace in traces}
+
+    def left(text: str) -> str:
+        less = mask_only(text, numbers)
+        for trace, mark in marks.items():
+            less = less.replace(trace, mark)
+        return less
+
+    return _each(left, value)
+
+
+def _each(change: Callable[[str], str], value: Any) -> Any:
     if isinstance(value, str):
-        return erase(value, names)
+        return change(value)
     if isinstance(value, list):
-        return [without(erase, names, each) for each in value]
+        return [_each(change, each) for each in value]
     if isinstance(value, dict):
-        return {key: without(erase, names, each) for key, each in value.items()}
+        return {key: _each(change, each) for key, each in value.items()}
     return value

@@ -16,7 +16,7 @@ from config import catalog
 from config.catalog import ClockName
 from models.queries.patches import Shown, answered_for
 from models.queries.registry import Regions, inside, official
-from models.queries.shielded import shielded
+from models.queries.shielded import is_shielded, shielded
 from models.rules.calling import SHANGHAI
 from models.rules.clocks import OF_OTHERS
 from models.rules.lifecycle import Status
@@ -81,7 +81,10 @@ class Visits:
 
 @dataclass(frozen=True, slots=True)
 class Cared:
-    """An enterprise in the leader's care at the end of the period, and what happened there during it."""
+    """An enterprise in the leader's care at the end of the period, and what happened there during it.
+
+    Shielded requests are in the counts by type only: here they would say whose they are.
+    """
 
     id: int
     name: str
@@ -209,7 +212,7 @@ def _cared_for(
     counted = (func.count(), _how_many(Ticket.status.in_(_DONE)))
     asked = session.execute(
         select(Ticket.enterprise_id, *counted)
-        .where(*mine, Ticket.enterprise_id.is_not(None))
+        .where(*mine, Ticket.enterprise_id.is_not(None), ~is_shielded())
         .group_by(Ticket.enterprise_id)
     )
     requests: dict[int | None, Sequence[Any]] = {row[0]: (row[1], row[2]) for row in asked}

@@ -53,8 +53,8 @@ class Wanted:
     """Which tickets a list is about; None means any.
 
     `overdue_at` keeps those with a promise that was due before that moment and is not kept; `text` those in
-    whose title, enterprise's name or conversation it occurs, but for shielded ones; `within` those of a
-    region and all it holds.
+    whose title, enterprise's name or conversation it occurs; `within` those of a region and all it holds.
+    Neither by `text` nor by `stage` is a shielded one found: it would tell of its enterprise.
     `only` are conditions besides (`queries.counted`).
     """
 
@@ -167,7 +167,9 @@ def _filtered(statement: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tu
     }
     statement = statement.where(*(column == value for column, value in equal.items() if value is not None))
     if wanted.text is not None:
-        statement = statement.where(_holds(wanted.text), ~is_shielded())
+        statement = statement.where(_holds(wanted.text))
+    if wanted.text is not None or wanted.stage is not None:
+        statement = statement.where(~is_shielded())
     statement = statement.where(*wanted.only)
     if wanted.within is not None:
         statement = statement.where(Ticket.region.in_(sorted(regions_within(wanted.within))))

@@ -7,7 +7,7 @@ plain hash of eleven digits is guessed in minutes, so the key is what protects i
 import hashlib
 import hmac
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -103,9 +103,18 @@ def lacks_area_code(text: str) -> bool:
 
 def mask(text: str, *, keep: Collection[Number] = ()) -> str:
     """Return a text in which every number but those to `keep` is cut to its last four digits."""
+    return _cut(text, lambda number: number not in keep)
+
+
+def mask_only(text: str, numbers: Collection[Number]) -> str:
+    """Return a text in which these numbers, however they are written, are cut to their last four digits."""
+    return _cut(text, lambda number: number in numbers)
+
+
+def _cut(text: str, is_meant: Callable[[Number], bool]) -> str:
     parts, end = [], 0
     for match, number in _found(text.translate(_NARROW)):
-        if number not in keep:
+        if is_meant(number):
             parts += [text[end : match.start()], f"\u2026{number.tail}"]
             end = match.end()
     return "".join([*parts, text[end:]])

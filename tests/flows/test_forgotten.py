@@ -152,6 +152,31 @@ def test_colleague_hears_what_was_on_its_way_and_keeps_the_case(world: World) ->
     assert number in world.phone(PARTNER).say("进度")
 
 
+def test_colleagues_cases_and_unused_invites_say_no_more_who_it_was(world: World) -> None:
+    lived(world)
+    key, partner, leader = admin(world), world.phone(PARTNER), world.phone(LEADER)
+    leader.silence()
+    mine, apart = "13600002222", "138-1234-5678"
+    number = number_in(partner.say(f"新诉求 供电所不给增容。找{NAME}（{apart}）或者我邵其琛，电话{mine}"))
+    leader.say(f"受理 {number}")
+    leader.say(f"延期 {number} 5 {NAME}在外地，电话{PHONE}，邵其琛的是{mine}")
+    a_minute_later(world)
+    world.deliver()
+    assert NAME in partner.say(f"进度 {number}")
+    invited = {"enterprise_id": world.roster.enterprises["yunshanli"], "contact_name": NAME}
+    assert world.web.post(f"{V1}/invites", headers=key, json=invited).status_code == 201
+    assert all(word in told(world) for word in (NAME, PHONE, apart))
+
+    forget(world, world.roster.people[OWNER], key)
+
+    left = told(world)
+    assert [word for word in (NAME, PHONE, apart, f"…{PHONE[-4:]}") if word in left] == []
+    said = world.web.get(f"{V1}/tickets/{number}/events", headers=key).text
+    assert f"找【姓名】（【电话】）或者我邵其琛，电话{mine}" in left
+    assert f"【姓名】在外地，电话【电话】，邵其琛的是{mine}" in said
+    assert proof.verify(world.database).flaws == []
+
+
 def test_forgetting_is_on_record_with_its_reason_and_twice_changes_nothing(world: World) -> None:
     lived(world)
     key, person_id = admin(world), world.roster.people[OWNER]

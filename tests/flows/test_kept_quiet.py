@@ -214,3 +214,17 @@ def test_patterns_notices_and_the_wall_lose_it_and_get_it_back(fresh_url: Makers
         (found,) = patterns(world)
         assert found["enterprises"] == 8
         is_whole(world)
+
+
+def test_neither_a_stage_nor_a_row_of_the_briefing_says_whose_it_is(world: World) -> None:
+    owner = world.phone(OWNER)
+    quiet, open_one = (
+        number_in(owner.say(f"保密 {SECRET}")),
+        number_in(owner.say("新诉求 供电所迟迟不给增容")),
+    )
+    get = asked(world)
+    assert [case["number"] for case in get("/tickets", stage="mature").json()["items"]] == [open_one]
+    assert quiet in get("/tickets").text
+    page = get(f"/briefings/{world.roster.officials['leader']}").json()
+    assert page["total"]["received"] == 2
+    assert [firm["received"] for firm in page["enterprises"]] == [1]

@@ -61,7 +61,7 @@ class Wanted(Sparse):
     status: Status | None = None
     owner: Id | None = None
     region: RegionCode | None = None
-    stage: Stage | None = Field(None, description="Of the enterprise.")
+    stage: Stage | None = Field(None, description="Of the enterprise. Shielded tickets are not found by it.")
     overdue: bool = False
     text: SearchText | None = Field(None, description="In the title, the enterprise's name or what was said.")
     sort: Order = Order.CREATED

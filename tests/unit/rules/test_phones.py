@@ -7,7 +7,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from models.rules.phones import Number, PhoneKey, lacks_area_code, mask, numbers_in, only_number
+from models.rules.phones import (
+    Number,
+    PhoneKey,
+    lacks_area_code,
+    mask,
+    mask_only,
+    numbers_in,
+    only_number,
+)
 
 MOBILE: Final = "+8613840001234"
 SHENYANG: Final = "+862486892345"
@@ -71,6 +79,8 @@ def test_masked_text_keeps_everything_but_the_numbers() -> None:
     text = "他用１３８４０００１２３４和（024）8689-2345打来，要320万"
     assert mask(text) == "他用…1234和…2345打来，要320万"
     assert mask(text, keep=[Number(SHENYANG)]) == "他用…1234和（024）8689-2345打来，要320万"
+    assert mask_only(text, [Number(SHENYANG)]) == text.replace("（024）8689-2345", "…2345")
+    assert mask_only(text, []) == text
 
 
 MOBILES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
