@@ -107,7 +107,7 @@ def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) ->
     told = _forget_mail(session, mine, words)
     of_theirs = Outbox.ticket_id.in_([case.id for case in of_colleagues])
     told_colleagues = _forget_mail(session, of_theirs, theirs)
-    left = {kind: [*told[kind], *told_colleagues[kind]] for kind in told}
+    left: dict[str, Sequence[bytes]] = {kind: [*told[kind], *told_colleagues[kind]] for kind in told}
     left["push"] = _forget_pushes(session, person)
     _forget_replies(session, person_id, firms, theirs)
     session.execute(delete(Report).where(Report.person_id == person_id))

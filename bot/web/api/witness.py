@@ -133,12 +133,13 @@ def _deed(about: About, method: str, status: int, body: bytes) -> tuple[Deeds | 
 
 
 def _shown(body: bytes) -> list[Any] | None:
-    """Return the ids on a list; None where the answer is none, or tells more than an empty list."""
+    """Return the ids on a list; None where the answer is none, its items have none, or it tells more."""
     told = json.loads(body) if body.startswith(b"{") and b'"items"' in body else {}
     items = told.get("items")
     if not isinstance(items, list) or (not items and not told.keys() <= _OF_A_PAGE):
         return None
-    return [_id_of(item) for item in items[:_MOST]]
+    ids = [_id_of(item) for item in items[:_MOST]]
+    return None if ids and not any(ids) else ids
 
 
 def _id_of(item: dict[str, Any]) -> Any:
