@@ -14,6 +14,7 @@ from models.actions.patterns import InWords
 from models.queries import comparing
 from models.queries import patterns as queries
 from models.queries.comparing import names_around
+from models.rules.patterns import counts
 from models.session import Database
 from models.tables import Pattern, PatternMember, PatternState
 
@@ -32,12 +33,18 @@ class Typical:
 
 def told(session: Session, pattern: Pattern) -> InWords:
     """Return title and stone of a pattern, in which nobody is named who brought or handles it."""
-    ids = [each.ticket_id for each in queries.members(session, pattern.id) if each.copy_of is None][:TOLD_BY]
+    ids = [each.ticket_id for each in _heard(session, pattern.id)][:TOLD_BY]
     words = queries.first_words(session, ids)
     people, firms = names_around(session, ids)
     sources = sorted(words)
     title, stone, said_in = told_by([words[each] for each in sources], people, firms)
     return InWords(title, stone, [sources[place] for place in said_in])
+
+
+def _heard(session: Session, pattern_id: int) -> list[PatternMember]:
+    """Return the cases in whose words a pattern may be told: enterprises', and no repetitions."""
+    members = queries.members(session, pattern_id)
+    return [each for each in members if each.copy_of is None and counts(each.voice)]
 
 
 def show_if_due(session: Session, pattern: Pattern, *, now: datetime) -> bool:
@@ -77,9 +84,8 @@ def typical(session: Session, pattern_id: int) -> Typical | None:
     pattern = session.get_one(Pattern, pattern_id)
     if pattern.state != PatternState.OPEN or pattern.is_named:
         return None
-    heard = [each for each in queries.members(session, pattern_id) if each.copy_of is None]
     best: dict[str, PatternMember] = {}
-    for member in sorted(heard, key=lambda each: (-each.likeness, each.ticket_id)):
+    for member in sorted(_heard(session, pattern_id), key=lambda each: (-each.likeness, each.ticket_id)):
         best.setdefault(member.voice, member)
     ids = [each.ticket_id for each in best.values()][: wording.LETTERS]
     words = queries.first_words(session, ids)

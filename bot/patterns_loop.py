@@ -242,8 +242,6 @@ class PatternsLoop(LedLoop):
         matter = rules.same_matter(_voice(ticket), ticket.id, known)
         if matter is not None:
             merging.propose(session, ticket, session.get_one(Ticket, matter), now=now)
-        if found is None:
-            return None
         pattern = patterns.settle(session, ticket, found, now=now)
         if pattern is None:
             return None

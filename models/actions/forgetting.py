@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Text, and_, cast, delete, literal, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models.actions import contacts, events, overtaken, stretches
+from models.actions import access, contacts, events, overtaken, stretches
 from models.actions.contacts import InOffice, NoSuchPerson
 from models.actions.conversation import entitle, new_salt, seal_of
 from models.actions.rewording import Erase, Words, reword, without, without_theirs
@@ -34,7 +34,6 @@ from models.tables import (
     Event,
     Extension,
     FraudLead,
-    IdempotentAnswer,
     Inbox,
     Invite,
     Media,
@@ -112,7 +111,8 @@ def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) ->
     _forget_replies(session, person_id, firms, theirs)
     session.execute(delete(Report).where(Report.person_id == person_id))
     session.execute(delete(Consent).where(Consent.person_id == person_id))
-    _forget_answers(session, person_id, [*cases, *of_colleagues])
+    numbers = [f'"number":"{number_of(case.id)}"' for case in (*cases, *of_colleagues)]
+    access.empty_answers(session, f'"person_id":{person_id},', *numbers)
     person.openid, person.forgotten_at, person.closed_at = f"forgotten:{person_id}", now, None
     person.follows, person.is_reachable = False, False
     person.window_left, person.window_expires_at = 0, None
@@ -263,14 +263,3 @@ def _forget_replies(session: Session, person_id: int, firms: Collection[int], wo
     speak = select(Contact.person_id).where(Contact.enterprise_id.in_(firms), Contact.person_id != person_id)
     reword(session, Person.cases, Person.id.in_(speak), words)
     reword(session, Inbox.reply, Inbox.person_id.in_(speak), words)
-
-
-def _forget_answers(session: Session, person_id: int, cases: Sequence[Ticket]) -> None:
-    """What the API answered about them and keeps for repeated requests: only which row it was stays."""
-    body = cast(IdempotentAnswer.body, Text)
-    said = [f'"person_id":{person_id},', *(f'"number":"{number_of(case.id)}"' for case in cases)]
-    for row in session.scalars(
-        select(IdempotentAnswer).where(or_(*(body.contains(each, autoescape=True) for each in said)))
-    ).all():
-        row.body = {name: row.body[name] for name in ("id", "number") if name in row.body}
-    session.flush()

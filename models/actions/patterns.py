@@ -5,11 +5,11 @@ pattern takes new cases in without ever being shown again.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from models.actions import patch_heirs
@@ -62,22 +62,35 @@ def keep(
 
 
 def leave(session: Session, ticket_id: int) -> None:
-    """Take a case out of its pattern."""
-    session.execute(delete(PatternMember).where(PatternMember.ticket_id == ticket_id))
+    """Take a case out of its pattern. Where people put it is kept, for when it comes back."""
+    member = session.get(PatternMember, ticket_id, populate_existing=True)
+    if member is None:
+        return
+    if member.is_pinned:
+        kept = update(TicketVector).where(TicketVector.ticket_id == ticket_id)
+        session.execute(kept.values(pinned_to=member.pattern_id))
+    session.delete(member)
+    session.flush()
 
 
-def settle(session: Session, ticket: Ticket, place: Place, *, now: datetime) -> Pattern | None:
-    """Put a case where it belongs, and return the pattern. What is settled already stays so.
+def settle(session: Session, ticket: Ticket, place: Place | None, *, now: datetime) -> Pattern | None:
+    """Put a case where people once put it, else where it belongs, and return the pattern; None if nowhere.
 
-    A case that people said to be no stumble stays out of the pattern that the patch is about: then None.
+    What is settled already stays so. A case that people said to be no stumble stays out of the pattern that
+    the patch is about.
     """
     known = session.get(PatternMember, ticket.id)
     if known is not None:
         return session.get_one(Pattern, known.pattern_id)
-    pattern = _pattern(session, ticket, place, now)
+    home = _home(session, ticket)
+    if home is not None:
+        place = replace(place or Place(None, None, 0.0), pattern_id=home.id, with_ticket=None)
+    if place is None:
+        return None
+    pattern = home or _pattern(session, ticket, place, now)
     if (ticket.id, pattern.id) in comparing.cleared(session, [ticket.id]):
         return None
-    session.add(_member(ticket, pattern.id, place, now))
+    session.add(_member(ticket, pattern.id, place, now, is_pinned=home is not None))
     session.flush()
     return pattern
 
@@ -219,13 +232,24 @@ def _pattern(session: Session, ticket: Ticket, place: Place, now: datetime) -> P
     return new
 
 
+def _home(session: Session, ticket: Ticket) -> Pattern | None:
+    """Return the pattern, locked, that people put a case into before it left, if it is of its type still."""
+    kept = session.get(TicketVector, ticket.id)
+    if kept is None or kept.pinned_to is None:
+        return None
+    row = _where_it_went(session, kept.pinned_to)
+    return row if row.type == ticket.type else None
+
+
 def _where_it_went(session: Session, pattern_id: int) -> Pattern:
     """Return a pattern, locked, or what it has become part of meanwhile."""
     row = session.get_one(Pattern, pattern_id, with_for_update=True, populate_existing=True)
     return row if row.joined_into is None else _where_it_went(session, row.joined_into)
 
 
-def _member(ticket: Ticket, pattern_id: int, place: Place, now: datetime) -> PatternMember:
+def _member(
+    ticket: Ticket, pattern_id: int, place: Place, now: datetime, *, is_pinned: bool = False
+) -> PatternMember:
     return PatternMember(
         ticket_id=ticket.id,
         pattern_id=pattern_id,
@@ -233,7 +257,7 @@ def _member(ticket: Ticket, pattern_id: int, place: Place, now: datetime) -> Pat
         voice=rules.voice_of(ticket.enterprise_id, ticket.person_id),
         copy_of=place.copy_of,
         is_own=place.is_own,
-        is_pinned=False,
+        is_pinned=is_pinned,
         joined_at=now,
     )
 

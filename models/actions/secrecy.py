@@ -1,55 +1,76 @@
-"""What becomes of patterns when a case is shielded (保密): it is compared with nothing, its words go."""
+"""What becomes of patterns when cases are shielded (保密): they are compared with nothing, their words go."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from models.actions import access
 from models.actions.patterns import keep, leave
+from models.rules.numbers import number_of
 from models.tables import Pattern, PatternDecision, PatternMember, PatternState, Ticket, TicketVector
 
 _ITS_WORDS: Final = frozenset({"before", "told_from"})
 """What of a decision is words of a case, and whose."""
 
 
-def shield(session: Session, ticket: Ticket) -> None:
-    """Have a case (保密) compared with no other from now on, and take it out of whatever it is in.
+def shield(session: Session, tickets: Sequence[Ticket]) -> None:
+    """Have cases (保密) compared with no other from now on, and take them out of whatever they are in.
 
-    Title and stone may be its words: they go, from what was decided too, until whoever compares cases tells
-    the pattern in others' words, if enough of them are left. So do words of its that it left in a pattern
-    it is in no more, or that were split off with others.
+    Title and stone of a pattern may be their words: they go, from what was decided and from kept answers of
+    the API too, until whoever compares cases tells the pattern in others' words, if enough of them are left.
+    So do words of theirs that they left in a pattern they are in no more, or that were split off with
+    others.
     """
-    member = session.get(PatternMember, ticket.id)
-    its_own = () if member is None else (member.pattern_id,)
-    for pattern_id in sorted({*its_own, *_told_by(session, ticket.id)}):
-        _unsay(session, pattern_id)
+    ids = [each.id for each in tickets]
+    told = _unsay(session, ids)
     for decision in session.scalars(select(PatternDecision)).all():
-        _keep_quiet_in(decision, ticket.id)
-    leave(session, ticket.id)
-    keep(session, ticket, model="", vector=None, traits=None)
-    row = session.get_one(TicketVector, ticket.id)
-    row.is_shielded, row.vector, row.traits = True, None, None
+        _keep_quiet_in(decision, ids)
+    for each in tickets:
+        leave(session, each.id)
+        keep(session, each, model="", vector=None, traits=None)
+        row = session.get_one(TicketVector, each.id)
+        row.is_shielded, row.vector, row.traits = True, None, None
     session.flush()
+    patterns = [f'"id":{pattern_id},"type":' for pattern_id in told]
+    access.empty_answers(session, *(f'"number":"{number_of(each)}"' for each in ids), *patterns)
 
 
-def unshield(session: Session, ticket: Ticket) -> None:
-    """Have a case that was shielded compared again, as one that has just come."""
-    row = session.get(TicketVector, ticket.id)
-    if row is not None:
-        row.is_shielded, row.model = False, ""
+def unshield(session: Session, tickets: Sequence[Ticket]) -> None:
+    """Have cases that were shielded compared again, as some that have just come."""
+    theirs = update(TicketVector).where(TicketVector.ticket_id.in_([each.id for each in tickets]))
+    session.execute(theirs.values(is_shielded=False, model=""))
+
+
+def _unsay(session: Session, ticket_ids: Collection[int]) -> list[int]:
+    """Take their words out of all patterns, locked in one order; return which those are."""
+    done: set[int] = set()
+    while meant := {*_with(session, ticket_ids)} - done:
+        locked = select(Pattern).where(Pattern.id.in_(meant)).order_by(Pattern.id).with_for_update()
+        for pattern in session.scalars(locked, execution_options={"populate_existing": True}).all():
+            _unsay_one(session, pattern)
         session.flush()
+        done |= meant  # while we waited, they may have been split off into others
+    return sorted(done)
 
 
-def _told_by(session: Session, ticket_id: int) -> Iterator[int]:
-    """Yield the patterns that are told in a case's words, whether it is in them or not."""
+def _with(session: Session, ticket_ids: Collection[int]) -> Iterator[int]:
+    """Yield the patterns that cases are in, and those that are told in their words."""
+    yield from session.scalars(
+        select(PatternMember.pattern_id).where(PatternMember.ticket_id.in_(ticket_ids))
+    )
+    yield from _told_by(session, frozenset(ticket_ids))
+
+
+def _told_by(session: Session, ticket_ids: frozenset[int]) -> Iterator[int]:
+    """Yield the patterns that are told in the words of cases, whether these are in them or not."""
     for pattern_id, told_from in session.execute(select(Pattern.id, Pattern.told_from)):
-        if ticket_id in told_from:
+        if not ticket_ids.isdisjoint(told_from):
             yield pattern_id
 
 
-def _unsay(session: Session, pattern_id: int) -> None:
-    pattern = session.get_one(Pattern, pattern_id, with_for_update=True)
+def _unsay_one(session: Session, pattern: Pattern) -> None:
     pattern.stone, pattern.told_from = "", []
     session.execute(update(Pattern).where(Pattern.joined_into == pattern.id).values(title="", stone=""))
     if pattern.is_named:
@@ -59,12 +80,12 @@ def _unsay(session: Session, pattern_id: int) -> None:
         pattern.state = PatternState.FORMING
 
 
-def _keep_quiet_in(decision: PatternDecision, ticket_id: int) -> None:
-    """Take a case out of what was decided: its number, and a title that was its words."""
+def _keep_quiet_in(decision: PatternDecision, ticket_ids: Collection[int]) -> None:
+    """Take cases out of what was decided: their numbers, and a title that was their words."""
     data = dict(decision.data)
-    if ticket_id in data.get("told_from", ()):
+    if any(each in data.get("told_from", ()) for each in ticket_ids):
         data = {key: said for key, said in data.items() if key not in _ITS_WORDS}
-    if ticket_id in data.get("tickets", ()):
-        data["tickets"] = [each for each in data["tickets"] if each != ticket_id]
+    if any(each in data.get("tickets", ()) for each in ticket_ids):
+        data["tickets"] = [each for each in data["tickets"] if each not in ticket_ids]
     if data != decision.data:
         decision.data = data

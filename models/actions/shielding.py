@@ -56,12 +56,12 @@ def cover(session: Session, main: Ticket, actor: Actor, *, now: datetime) -> Non
     are = queries.shielded(session, [each.id for each in cases])
     if not are:
         return
-    roles = [queries.shielded_by(session, each) for each in sorted(are)]
-    role = next((each for each in roles if each not in _DESK), roles[0])
+    asked = {each: queries.shielded_by(session, each) for each in sorted(are)}
+    role = next((each for each in asked.values() if each not in _DESK), next(iter(asked.values())))
     for each in cases:
-        if each.id not in are:
+        if each.id not in are or (asked[each.id] in _DESK and role not in _DESK):
             events.record(session, each, Verb.SHIELD, actor, now=now, asked_by=role)
-            secrecy.shield(session, each)
+    secrecy.shield(session, [each for each in cases if each.id not in are])
 
 
 def unshield(
@@ -95,17 +95,18 @@ def _change(
     is_on = verb is Verb.SHIELD
     cases = [ticket, *locked(session, *carried_by(session, ticket.id))]
     are = queries.shielded(session, [each.id for each in cases])
-    asks_too = is_on and actor.role not in _DESK and queries.shielded_by(session, ticket.id) in _DESK
+    if is_on and actor.role not in _DESK:
+        for each in cases:
+            if each.id in are and queries.shielded_by(session, each.id) in _DESK:
+                events.record(session, each, verb, actor, now=now)  # the desk lifts it by itself no more
     if (ticket.id in are) == is_on:
-        if asks_too:  # then the desk lifts it by itself no more
-            events.record(session, ticket, verb, actor, now=now)
         return False
     said = {name: value for name, value in (("reason", reason), ("signed", actor.signed)) if value}
     happened = 0
-    for each in reversed(cases):
-        if (each.id in are) != is_on:
-            happened = events.record(session, each, verb, actor, now=now, **said)
-            (secrecy.shield if is_on else secrecy.unshield)(session, each)
+    changed = [each for each in reversed(cases) if (each.id in are) != is_on]
+    for each in changed:
+        happened = events.record(session, each, verb, actor, now=now, **said)
+    (secrecy.shield if is_on else secrecy.unshield)(session, changed)
     news = about(ticket) | {"role": str(actor.role), "is_on": is_on, "text": reason or ""}
     if actor.role not in _DESK:
         tell_desk(session, ticket, Notice.SHIELDED, news, event_id=happened, now=now)

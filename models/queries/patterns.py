@@ -216,7 +216,8 @@ def _one(
     owners = Counter(ticket.owner_id for ticket in tickets)
     helpers = Counter(unit for ticket in tickets for unit in helping.get(ticket.id, ()))
     best = max([*helpers.items()] or [*owners.items()], key=lambda each: (each[1], -each[0]), default=None)
-    ranked = sorted(cases, key=lambda each: (each[0].copy_of is not None, -each[0].likeness, each[1].id))
+    known = [each for each in cases if rules.counts(each[0].voice)]
+    ranked = sorted(known, key=lambda each: (each[0].copy_of is not None, -each[0].likeness, each[1].id))
     return Seen(
         row=row,
         cases=len(tickets),

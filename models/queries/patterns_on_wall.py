@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, case, distinct, exists, func, select
+from sqlalchemy import Select, and_, case, distinct, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.queries.patterns import GONE
@@ -52,8 +52,11 @@ def shown(session: Session, regions: Regions, *, limit: int) -> list[Shown]:
 def _first_of_repeated(regions: Regions) -> Select[int | None]:
     """Return what selects the first of the enterprises' cases that repeat what is not heard here itself."""
     first, said = aliased(PatternMember), aliased(Ticket)
+    says_it = or_(
+        first.ticket_id == PatternMember.copy_of, and_(first.copy_of == PatternMember.copy_of, first.is_own)
+    )
     is_heard = exists().where(
-        *(first.ticket_id == PatternMember.copy_of, first.pattern_id == PatternMember.pattern_id),
+        *(says_it, first.pattern_id == PatternMember.pattern_id),
         *(first.voice.startswith(ENTERPRISE), said.id == first.ticket_id),
         *(said.status.not_in(GONE), inside(said.region, regions)),
     )

@@ -176,14 +176,16 @@ def heard(members: Iterable[Said]) -> int:
     """Return how many enterprises are heard in some cases of a pattern.
 
     Whoever speaks in words of their own is, however often; of those who only repeat another's words the
-    first, unless that one is heard itself. It may lie outside, in another time or region, or be a stranger's.
+    first, unless that one is heard itself, here or in what it says again. It may lie outside, in another time
+    or region, or be a stranger's.
     """
     inside = {each.ticket_id: each for each in members if counts(each.voice)}
     speak = {each.voice for each in inside.values() if each.copy_of is None or each.is_own}
+    said = {*inside, *(each.copy_of for each in inside.values() if each.is_own)}
     repeated: dict[int, str] = {}
     for ticket_id in sorted(inside):
         each = inside[ticket_id]
-        if each.copy_of is not None and not each.is_own and each.copy_of not in inside:
+        if each.copy_of is not None and not each.is_own and each.copy_of not in said:
             repeated.setdefault(each.copy_of, each.voice)
     return len(speak | set(repeated.values()))
 

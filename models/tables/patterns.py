@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, false, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, BigId, one_of
@@ -25,7 +25,8 @@ class TicketVector(Base):
     """A case as it is compared: made once from its first words, by the model called `model`.
 
     `vector` is of small whole numbers, centred; null where nothing can be read, or nothing may be: a shielded
-    (保密) case keeps its row and nothing in it, so that nobody ever compares it.
+    (保密) case keeps its row and nothing in it, so that nobody ever compares it. `pinned_to` is the pattern
+    that people had put it into when it left it last.
     """
 
     __tablename__ = "ticket_vectors"
@@ -37,6 +38,7 @@ class TicketVector(Base):
     vector: Mapped[bytes | None] = mapped_column(LargeBinary)
     traits: Mapped[dict[str, Any] | None]
     is_shielded: Mapped[bool] = mapped_column(default=False, server_default=false())
+    pinned_to: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
         CheckConstraint(one_of("type", *_TYPES), name="type"),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import secrets
 from typing import Any
 
@@ -26,11 +27,17 @@ FIRM = "云杉里"
 WORDS = ("竞岚", "流片", FIRM)
 
 
-def asked(world: World, role: str = "supervisor") -> Any:
-    """Return how somebody with a key of a role asks."""
+def key_of(world: World, role: str) -> str:
+    """Return a new key of a role."""
     raw = secrets.token_urlsafe(32)
     with world.database.transaction() as session:
         access.create_key(session, raw, name=secrets.token_hex(4), role=role, region=None, now=world.clock())
+    return raw
+
+
+def asked(world: World, role: str = "supervisor") -> Any:
+    """Return how somebody with a key of a role asks."""
+    raw = key_of(world, role)
 
     def get(path: str, **params: Any) -> httpx.Response:
         return world.web.get(f"/api/v1{path}", params=params, headers={"Authorization": f"Bearer {raw}"})
@@ -214,6 +221,34 @@ def test_patterns_notices_and_the_wall_lose_it_and_get_it_back(fresh_url: Makers
         (found,) = patterns(world)
         assert found["enterprises"] == 8
         is_whole(world)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_answers_kept_for_repeats_say_no_more_of_it(fresh_url: Makers, kind: str) -> None:
+    with World.running(fresh_url[kind](), deep=True) as world:
+        compare(world)
+        owner = world.phone(OWNER)
+        mine = number_in(owner.say(ARREARS[0]))
+        for n, text in enumerate(ARREARS[1:]):
+            world.phone(firm(world.database, f"firm{n}")).say(text)
+        compare(world)
+        (found,) = patterns(world)
+        head = {"Authorization": f"Bearer {key_of(world, 'supervisor')}"}
+        renamed = f"/api/v1/patterns/{found['id']}/actions/rename", {"title": "城投拖欠工程款"}
+        other = {"owner_id": world.roster.officials["office"], "reason": "换人办"}
+        handed_on = f"/api/v1/tickets/{mine}/actions/reassign", other
+
+        def twice() -> list[str]:
+            return [
+                world.web.post(path, json=body, headers=head | {"Idempotency-Key": path}).text
+                for path, body in (renamed, handed_on)
+            ]
+
+        before = twice()
+        assert [("stone" in text, mine in text) for text in before] == [(True, True), (False, True)]
+        assert twice() == before
+        owner.say(f"保密 {mine}")
+        assert [json.loads(text).keys() - {"id", "number"} for text in twice()] == [set(), set()]
 
 
 def test_neither_a_stage_nor_a_row_of_the_briefing_says_whose_it_is(world: World) -> None:

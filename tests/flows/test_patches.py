@@ -514,7 +514,7 @@ def test_shielded_case_is_nowhere(sqlite_url: str) -> None:
     with World.running(sqlite_url, deep=True) as world:
         story = begin(world)
         with world.database.transaction() as session:
-            secrecy.shield(session, session.get_one(Ticket, ticket_id_of(story.numbers[0])))
+            secrecy.shield(session, [session.get_one(Ticket, ticket_id_of(story.numbers[0]))])
         story.act("draft")
         story.act("consult", {})
         for phone in story.firms:
@@ -523,7 +523,7 @@ def test_shielded_case_is_nowhere(sqlite_url: str) -> None:
         assert [len(phone.silence()) for phone in story.firms] == [0, 1, 1, 1, 1, 1, 1]
         story.firms[1].say("建议写进合同")
         with world.database.transaction() as session:
-            secrecy.shield(session, session.get_one(Ticket, ticket_id_of(story.numbers[1])))
+            secrecy.shield(session, [session.get_one(Ticket, ticket_id_of(story.numbers[1]))])
         assert story.read()["comments"] == []
         story.act("issue", {"effective_on": "2026-11-24"})
         story.strike()
@@ -531,7 +531,7 @@ def test_shielded_case_is_nowhere(sqlite_url: str) -> None:
         assert story.read()["affected"] == 5
         _, number = story.newcomer("later")
         with world.database.transaction() as session:
-            secrecy.shield(session, session.get_one(Ticket, ticket_id_of(number)))
+            secrecy.shield(session, [session.get_one(Ticket, ticket_id_of(number))])
         seen = story.read()
         assert (seen["stumbled"], seen["stumbles"], seen["effect"]["after"]["met"]) == (0, [], 0)
 

@@ -25,6 +25,8 @@ routes: Final = noun("/events", tags=["tickets"])
 
 _WORDS: Final = WORDS | {"entered", SALT}
 _WHOSE: Final = frozenset({"enterprise_id", "person_id"})
+_OF_PATCHES: Final = frozenset({"patch", "patches", "head", "cites"})
+"""What says which patch a case met, and so what it is about."""
 _BREATH: Final = 5.0
 """Seconds after which somebody who waits is asked whether they are still there."""
 
@@ -95,7 +97,7 @@ def event_view(event: Event, *, is_shielded: bool = False) -> EventView:
 
     Nor what seals it: whoever has that could try what was written.
     """
-    hidden = _WORDS | _WHOSE if is_shielded else frozenset[str]()
+    hidden = _WORDS | _WHOSE | _OF_PATCHES if is_shielded else frozenset[str]()
     data = {key: said for key, said in event.data.items() if key not in hidden}
     is_nobody = is_shielded and event.actor_role == Role.ENTERPRISE
     return EventView(

@@ -35,6 +35,8 @@ routes: Final = noun("/patterns", tags=["patterns"])
 
 _CASES: Final = "tickets"
 """What of a decision names cases."""
+_WHOSE_WORDS: Final = "told_from"
+"""In whose words a pattern was told, for when one of them is shielded: shown to nobody."""
 
 
 class Wanted(Listing):
@@ -226,5 +228,6 @@ def _view(seen: queries.Seen, regions: Regions) -> PatternView:
 
 def _decision(one: PatternDecision, regions: Regions) -> DecisionView:
     """Return what was decided; which cases it was about, only to whoever may see all of them."""
-    data = {key: said for key, said in one.data.items() if regions is None or key != _CASES}
+    hidden = {_WHOSE_WORDS} if regions is None else {_WHOSE_WORDS, _CASES}
+    data = {key: said for key, said in one.data.items() if key not in hidden}
     return DecisionView(verb=one.verb, signed=one.signed, at=one.at, data=data)

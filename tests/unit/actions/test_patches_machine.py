@@ -177,7 +177,7 @@ class Office(RuleBasedStateMachine):
         """A case becomes one that only its owner may see."""
         with self.database.transaction() as session:
             rows = session.scalars(select(Ticket).order_by(Ticket.id)).all()
-            secrecy.shield(session, rows[place % len(rows)])
+            secrecy.shield(session, [rows[place % len(rows)]])
 
     @rule(place=st.integers(0, 30), how=st.sampled_from(["withdrawn", "split off"]))
     def leave(self, place: int, how: str) -> None:

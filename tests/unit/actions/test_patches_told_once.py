@@ -177,11 +177,11 @@ def test_shielded_cases_are_told_of_nothing_and_counted_nowhere(desk: Ground) ->
     patch = desk.open()
     desk.in_effect(patch, now=EFFECT)
     with desk.database.transaction() as session:
-        secrecy.shield(session, session.get_one(Ticket, desk.cases[0]))
+        secrecy.shield(session, [session.get_one(Ticket, desk.cases[0])])
     desk.strike(EFFECT)
     assert len(desk.told("patch_changed")) == 6
     with desk.database.transaction() as session:
-        secrecy.shield(session, session.get_one(Ticket, desk.cases[1]))
+        secrecy.shield(session, [session.get_one(Ticket, desk.cases[1])])
     with desk.database.reading() as session:
         seen = shown(session, session.get_one(Patch, patch), None)
     assert (seen.affected, seen.told) == (5, 5)
@@ -277,7 +277,7 @@ def test_stumbles_that_left_or_are_shielded_are_reported_to_nobody(desk: Ground)
     came = [desk.comes(f"later{n}", now=EFFECT + MINUTE) for n in range(4)]
     with desk.database.transaction() as session:
         patterns.leave(session, came[0])
-        secrecy.shield(session, session.get_one(Ticket, came[1]))
+        secrecy.shield(session, [session.get_one(Ticket, came[1])])
         session.get_one(Ticket, came[2]).status = "withdrawn"
     desk.strike(EFFECT + 2 * MINUTE)
     with desk.database.reading() as session:
@@ -296,7 +296,7 @@ def test_who_is_asked_is_asked_because_of_a_case_that_is_still_in_the_pattern(de
         patches.consult(session, row, desk.owner, asks=True, now=NOW)
         signed = patterns.Signature(desk.key, "督查室")
         patterns.split(session, session.get_one(Pattern, desk.pattern), [newer], "另一件事", signed, now=NOW)
-        secrecy.shield(session, session.get_one(Ticket, desk.cases[1]))
+        secrecy.shield(session, [session.get_one(Ticket, desk.cases[1])])
     desk.strike(NOW)
     with desk.database.reading() as session:
         asked = session.scalars(select(PatchAsk.ticket_id).where(PatchAsk.asked_at.is_not(None)))

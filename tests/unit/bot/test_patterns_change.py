@@ -286,7 +286,7 @@ def test_what_was_decided_keeps_no_words_of_a_shielded_case(office: Database) ->
         patterns.split(session, row, [teller], "另一件事", by, now=NOW)
         patterns.tell(session, row, patterns.InWords("", "别家的话", [teller + 1]))
     with office.transaction() as session:
-        secrecy.shield(session, session.get_one(Ticket, teller))
+        secrecy.shield(session, [session.get_one(Ticket, teller)])
     with office.reading() as session:
         rows = session.scalars(select(PatternDecision).order_by(PatternDecision.id)).all()
         assert [row.verb for row in rows] == ["rename", "split"]
@@ -302,7 +302,7 @@ def test_a_sentence_of_a_large_model_goes_with_each_case_it_was_made_of(office: 
         row = session.scalars(select(Pattern)).one()
         assert patterns.reword(session, row.id, "城投拖欠工程款", instead_of=row.stone, of=cases[2:5])
     with office.transaction() as session:
-        secrecy.shield(session, session.get_one(Ticket, cases[4]))
+        secrecy.shield(session, [session.get_one(Ticket, cases[4])])
         assert session.get_one(Pattern, row.id).stone == ""
 
 

@@ -105,7 +105,7 @@ def test_a_shielded_case_is_in_no_pattern_and_compared_with_nothing(office: Data
     cases = seven(office)
     compare(office)
     with office.transaction() as session:
-        secrecy.shield(session, session.get_one(Ticket, cases[2]))
+        secrecy.shield(session, [session.get_one(Ticket, cases[2])])
     kept = read(office, cases[2])
     assert kept is not None
     assert (kept.vector, kept.traits, kept.is_shielded) == (None, None, True)
@@ -132,7 +132,7 @@ def test_words_of_a_shielded_case_go_wherever_they_were_left(office: Database) -
         patterns.split(session, old, [teller], "另一块石头", patterns.Signature(key, "督查"), now=NOW)
         assert old.stone
     with office.transaction() as session:
-        secrecy.shield(session, session.get_one(Ticket, teller))
+        secrecy.shield(session, [session.get_one(Ticket, teller)])
     with office.reading() as session:
         assert {row.stone for row in session.scalars(select(Pattern))} == {""}
 
@@ -144,7 +144,7 @@ def test_whoever_repeats_the_stone_of_a_pattern_and_is_shielded_takes_nothing_aw
     quoting = bring(office, "o-stranger", f"{before.stone}，规划许可也拖着不批", kind="approval")
     compare(office)
     with office.transaction() as session:
-        secrecy.shield(session, session.get_one(Ticket, quoting))
+        secrecy.shield(session, [session.get_one(Ticket, quoting)])
     compare(office)
     after = shown(office)[0]
     assert (after.id, after.title, after.stone) == (before.id, before.title, before.stone)

@@ -103,7 +103,7 @@ def test_only_what_was_masked_leaves_and_nothing_of_a_shielded_case(office: Data
     with Endpoint.open(answers(SENTENCE)) as endpoint:
         quiet = bring(office, firm(office, "quiet"), f"{ARREARS[0]}，绝不能外传")
         with office.transaction() as session:
-            secrecy.shield(session, session.get_one(Ticket, quiet))
+            secrecy.shield(session, [session.get_one(Ticket, quiet)])
         for n, text in enumerate(ARREARS):
             words = f"{text}，我叫林向晚，电话1391234567{n}，云杉里{n}有限公司闻向北"
             bring(office, firm(office, f"云杉里{n}"), words)
@@ -200,7 +200,7 @@ def test_a_case_shielded_while_it_is_asked_takes_its_words_back(office: Database
 
     async def meanwhile(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with office.transaction() as session:
-            secrecy.shield(session, session.get_one(Ticket, cases[0]))
+            secrecy.shield(session, [session.get_one(Ticket, cases[0])])
         await answer(reader, writer)
 
     with Endpoint.open(meanwhile) as endpoint:
