@@ -174,6 +174,34 @@ def test_desk_lifts_nothing_by_merging_that_the_enterprise_asked_for(sqlite_url:
         is_whole(world)
 
 
+def test_desk_lifts_nothing_that_was_shielded_by_both_before_they_became_one(sqlite_url: str) -> None:
+    with World.running(sqlite_url) as world:
+        owner, leader = world.phone(OWNER), world.phone(LEADER)
+        plain = number_in(owner.say("新诉求 厂区门口的路灯坏了半年"))
+        hidden = number_in(owner.say(f"保密 {SECRET}"))
+        leader.say(f"保密 {plain}")
+        assert "已并入" in leader.say(f"并案 {hidden} {plain}")
+        owner.say(f"补充 {hidden} {SECRET}，合同在附件")
+        leader.say(f"拆案 {hidden}")
+        assert "由企业或督查取消" in leader.say(f"取消保密 {plain}"), "what was said of the other is in it"
+        assert asked(world, "viewer")(f"/tickets/{plain}/messages").status_code == 403
+        is_whole(world)
+
+
+def test_desk_lifts_nothing_of_what_went_on_together_when_the_enterprise_asked(sqlite_url: str) -> None:
+    with World.running(sqlite_url) as world:
+        owner, leader = world.phone(OWNER), world.phone(LEADER)
+        plain = number_in(owner.say("新诉求 厂区门口的路灯坏了半年"))
+        later = number_in(owner.say(f"新诉求 {SECRET}"))
+        assert "已并入" in leader.say(f"并案 {later} {plain}")
+        leader.say(f"保密 {plain}")
+        owner.say(f"保密 {plain}")
+        leader.say(f"拆案 {later}")
+        assert "由企业或督查取消" in leader.say(f"取消保密 {later}")
+        assert asked(world, "viewer")(f"/tickets/{later}").status_code == 403
+        is_whole(world)
+
+
 def test_what_a_shielded_case_goes_on_under_is_shielded_too(sqlite_url: str) -> None:
     """What is said of it from then on stands there."""
     with World.running(sqlite_url) as world:

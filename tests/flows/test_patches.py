@@ -510,6 +510,13 @@ def test_question_about_a_patch_keeps_to_the_budget(sqlite_url: str) -> None:
         assert any("怎样改才管用" in text for text in spent.silence()), "it waited for them to write"
 
 
+def told_of_patches(story: Story, number: str) -> list[dict[str, Any]]:
+    """Return the events of a case that say which patch it met."""
+    items = story.call("GET", "/events?limit=200")["items"]
+    theirs = [each for each in items if each["ticket"] == number]
+    return [each for each in theirs if each["data"].keys() & {"patch", "patches", "head", "cites"}]
+
+
 def test_shielded_case_is_nowhere(sqlite_url: str) -> None:
     with World.running(sqlite_url, deep=True) as world:
         story = begin(world)
@@ -530,8 +537,12 @@ def test_shielded_case_is_nowhere(sqlite_url: str) -> None:
         assert [len(phone.silence()) for phone in story.firms] == [0, 0, 1, 1, 1, 1, 1]
         assert story.read()["affected"] == 5
         _, number = story.newcomer("later")
+        story.leader.say(f"引用补丁 {number}")
+        met = {"stumble", "reply"}
+        assert {each["verb"] for each in told_of_patches(story, number)} >= met, "known before"
         with world.database.transaction() as session:
             secrecy.shield(session, [session.get_one(Ticket, ticket_id_of(number))])
+        assert told_of_patches(story, number) == []
         seen = story.read()
         assert (seen["stumbled"], seen["stumbles"], seen["effect"]["after"]["met"]) == (0, [], 0)
 

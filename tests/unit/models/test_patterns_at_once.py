@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.actions import patterns, people, regrouping
-from models.actions.patterns import Signature
+from models.actions import patterns, people, regrouping, secrecy
+from models.actions.patterns import InWords, Signature
 from models.actions.regrouping import Move
 from models.queries import patterns as queries
 from models.session import Database
@@ -96,3 +96,27 @@ def test_a_stranger_binds_while_their_case_is_compared(made: Ground) -> None:
     )
     with made.database.reading() as session:
         assert session.get_one(PatternMember, case).voice == f"e{bound}"
+
+
+@pytest.mark.parametrize("how_many", [1, 4])
+def test_a_case_is_shielded_while_it_is_split_off(made: Ground, how_many: int) -> None:
+    """Its words go from where it is then."""
+    with made.database.transaction() as session:
+        session.get_one(Pattern, made.pattern).told_from = [made.cases[0]]
+        quiet = made.cases[0]
+
+    def split(session: Session) -> None:
+        row = queries.for_decision(session, None, made.pattern)
+        new = patterns.split(
+            session, row, made.cases[:how_many], "另一件事", Signature(made.key, "督查室"), now=NOW
+        )
+        patterns.tell(session, new, InWords("另一件事", "只有它这样说", [quiet]))
+
+    def shield(session: Session) -> None:
+        secrecy.shield(session, [session.get_one(Ticket, quiet, with_for_update=True)])
+
+    beside(made, split, lambda _session: None, shield)
+    with made.database.reading() as session:
+        rows = session.scalars(select(Pattern)).all()
+        assert [(each.stone, each.told_from) for each in rows] == [("", [])] * 2
+        assert session.get(PatternMember, quiet) is None
