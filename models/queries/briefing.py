@@ -22,7 +22,7 @@ from models.rules.clocks import OF_OTHERS
 from models.rules.lifecycle import Status
 from models.tables import Clock, Enterprise, Official, Pairing, Ticket, Visit
 
-SHOWN: Final = 8
+SHOWN: Final = 7
 """So many open cases are listed, the oldest first: the page is one."""
 
 _RESULTS: Final = (ClockName.RESULT.value, ClockName.ANSWER.value, ClockName.TOTAL.value)

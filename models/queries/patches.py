@@ -208,7 +208,7 @@ def owned(session: Session, desk_ids: Collection[int], *, limit: int) -> Sequenc
 def answered_for(
     session: Session, regions: Regions, owner_id: int, *, since: datetime, until: datetime
 ) -> list[Shown]:
-    """Return the patches that a leader answers for and that were under way in a time, oldest first."""
+    """Return the patches that a leader answers for and were under way in a time, those still so first."""
     mine = select(Patch).where(
         Patch.owner_id == owner_id, Patch.created_at < until, Patch.state != PatchState.DROPPED
     )
@@ -216,7 +216,7 @@ def answered_for(
         PatchEvent.to_state == PatchState.EFFECTIVE, PatchEvent.at < since, PatchEvent.patch_id == Patch.id
     )
     under_way = mine.where((Patch.state != PatchState.EFFECTIVE) | ~over.exists())
-    rows = session.scalars(under_way.order_by(Patch.id)).all()
+    rows = session.scalars(under_way.order_by(Patch.state == PatchState.EFFECTIVE, Patch.id.desc())).all()
     return [shown(session, row, regions) for row in rows if may_see(row, regions)]
 
 

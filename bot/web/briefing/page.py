@@ -9,7 +9,19 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.web.briefing.words import about, line, more, on, patch_line, percent, region_name, stage_name, whose
+from bot.web.briefing.words import (
+    PATCHES,
+    about,
+    line,
+    more,
+    more_patches,
+    on,
+    patch_state,
+    percent,
+    region_name,
+    stage_name,
+    whose,
+)
 from handlers import say
 from models.queries.briefing import Briefing
 from models.rules.numbers import number_of
@@ -32,7 +44,15 @@ HEADERS: Final = {
 def page(shown: Briefing) -> str:
     """Return the whole page."""
     template = _templates().get_template("briefing.html")
-    return template.render(it=shown, words=say.BRIEFING, line=line(shown), more=more(shown), style=_STYLE)
+    return template.render(
+        it=shown,
+        words=say.BRIEFING,
+        line=line(shown),
+        more=more(shown),
+        most_patches=PATCHES,
+        more_patches=more_patches(shown),
+        style=_STYLE,
+    )
 
 
 @cache
@@ -53,7 +73,7 @@ def _templates() -> "Environment":
         "region": region_name,
         "type": say.type_name,
         "number": number_of,
-        "patch_line": patch_line,
+        "patch_state": patch_state,
         "about": about,
         "whose": whose,
     }

@@ -1,11 +1,15 @@
 """How dates, rates and codes stand in a briefing, on the page as in the workbook."""
 
 from datetime import date, datetime
+from typing import Final
 
 from config import catalog
 from handlers import say
 from models.queries.briefing import Briefing, Unsolved
 from models.queries.patches import Shown
+
+PATCHES: Final = 3
+"""So many patches are listed, those under way first: the page is one."""
 
 
 def on(day: date | None) -> str:
@@ -63,11 +67,21 @@ def whose(case: Unsolved) -> str:
     return say.SHIELDED if case.is_shielded else case.enterprise or say.BRIEFING["stranger"]
 
 
+def more_patches(shown: Briefing) -> str:
+    """Return how many more patches there are than are listed, nothing if there are none."""
+    count = len(shown.patches) - PATCHES
+    return say.BRIEFING["more_patches"].format(count=count) if count > 0 else ""
+
+
 def patch_line(shown: Shown) -> str:
     """Return one patch in one line."""
+    return f"{shown.row.title}{patch_state(shown)}"
+
+
+def patch_state(shown: Shown) -> str:
+    """Return how far a patch is, and what it is about."""
     row = shown.row
     return say.BRIEFING["patch"].format(
-        title=row.title,
         state=say.PATCH_STATE[row.state],
         since=on(row.effective_on) or "—",
         affected=shown.affected,

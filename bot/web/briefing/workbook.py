@@ -4,7 +4,19 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.web.briefing.words import about, line, more, on, patch_line, percent, region_name, stage_name, whose
+from bot.web.briefing.words import (
+    PATCHES,
+    about,
+    line,
+    more,
+    more_patches,
+    on,
+    patch_line,
+    percent,
+    region_name,
+    stage_name,
+    whose,
+)
 from handlers import say
 from models.queries.briefing import Briefing, Cared, Requests, Unsolved
 from models.rules.numbers import number_of
@@ -68,8 +80,10 @@ def _lines(shown: Briefing) -> Iterable[tuple[str, Cells]]:
         yield "cell", _in_work(case)
     yield "plain", [more(shown)]
     yield "plain", [words["patches"], *([] if shown.patches else [words["no_patches"]])]
-    for each in shown.patches:
+    for each in shown.patches[:PATCHES]:
         yield "plain", [patch_line(each)]
+    if words_of_more := more_patches(shown):
+        yield "plain", [words_of_more]
 
 
 def _counted(part: Requests) -> Cells:
