@@ -4,18 +4,21 @@ import base64
 import hashlib
 import io
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from handlers import say
 from models.actions import roster
 from models.rules.numbers import ticket_id_of
-from models.tables import Clock, Enterprise, Official, Person, Ticket, Visit
+from models.rules.rates import Rate
+from models.tables import Clock, Enterprise, Official, Pairing, Patch, PatchEvent, Pattern, Person, Ticket, Visit
 from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, Place, enterprise, request, settle_in, statements
+from tests.contracts.api.test_rates_api import accept, act, rate_of, resolve
 
 TODAY = date(2026, 11, 24)
 
@@ -181,3 +184,80 @@ def test_page_costs_the_same_however_many_cases_there_are(small_desk: Desk) -> N
     with statements(small_desk.database) as many:
         assert briefing(small_desk, place)["unsolved_count"] == 6
     assert len(many) == len(few)
+
+
+def patch(session: Session, owner: int, begun: datetime, *, ended: datetime | None = None,
+          region: str = SHENYANG) -> int:  # fmt: skip
+    """Put a patch there that was opened at a moment, and perhaps took effect at another; return its id."""
+    pattern = Pattern(type="arrears", state="open", title="欠款", created_at=begun, opened_at=begun)
+    session.add(pattern)
+    session.flush()
+    row = Patch(pattern_id=pattern.id, state="effective" if ended else "drafting", title="限期支付", cause="other",
+        owner_id=owner, regions=[region], steps=[], due_on=TODAY, took_effect_at=ended, evaluate_days=90,
+        created_at=begun, key_id=1)  # fmt: skip
+    session.add(row)
+    session.flush()
+    if ended is not None:
+        fact = {"verb": "evaluate", "actor_role": "owner", "to_state": "effective", "data": {}}
+        session.add(PatchEvent(patch_id=row.id, seq=1, at=ended, previous="", digest="", **fact))
+    return row.id
+
+
+def test_key_of_a_region_reads_of_a_leader_what_lies_there(small_desk: Desk) -> None:
+    place, away = filled(small_desk), settle_in(small_desk, DALIAN)
+    now = small_desk.clock()
+    with small_desk.database.transaction() as session:
+        session.get_one(Ticket, ticket_id_of(away.number)).owner_id = place.official
+        session.add(
+            Visit(official_id=place.official, enterprise_id=away.enterprise, note="n", day=TODAY, created_at=now)
+        )
+        roster.unpair(session, away.pairing, now=now)
+        roster.pair(session, enterprise_id=away.enterprise, official_id=place.official, now=now)
+        patch(session, place.official, now, region=DALIAN)
+    shenyang = {"key": small_desk.key("viewer", SHENYANG)}
+    for asked, found in (({}, (3, 3, 3, 2, 1)), (shenyang, (2, 2, 2, 1, 0))):
+        body = small_desk.get(f"/briefings/{place.official}", **asked).json()
+        shown = [len(body[name]) for name in ("enterprises", "unsolved", "patches")]
+        assert (body["total"]["received"], body["visits"]["count"], *shown) == found
+
+
+def test_case_is_overdue_once_its_result_was_late_as_the_rates_count_it(small_desk: Desk) -> None:
+    """Kept late it stays so; that somebody was not called in time, or that a helper is late, is another thing."""
+    place = settle_in(small_desk, SHENYANG)
+    begun, leader = small_desk.clock(), f"o-leader-{SHENYANG}"
+    small_desk.clock.advance(timedelta(days=60))
+    act(small_desk, place.number, leader, accept, resolve)
+    numbers = []
+    for n in range(2):
+        small_desk.clock.advance(timedelta(minutes=1))
+        with small_desk.database.transaction() as session:
+            numbers.append(request(session, f"o-owner-{SHENYANG}", small_desk, f"又一件{n}"))
+    small_desk.clock.advance(timedelta(days=4))
+    body = briefing(small_desk, place, since=f"{begun:%F}")
+    late, received, _ = rate_of(small_desk, Rate.OVERDUE, owner_id=place.official)
+    assert (late, received) == (body["total"]["overdue"], body["total"]["received"]) == (1, 3)
+    clocks = {row["name"]: row for row in small_desk.get(f"/tickets/{numbers[0]}").json()["clocks"]}
+    assert (clocks["first_contact"]["state"], clocks["result"]["state"]) == ("overdue", "running")
+    assert [case["number"] for case in body["unsolved"]] == numbers, "who has waited longest comes first"
+
+
+def test_what_is_over_or_is_another_leaders_promise_is_not_told(small_desk: Desk) -> None:
+    place = filled(small_desk)
+    now = small_desk.clock()
+    with small_desk.database.transaction() as session:
+        last = session.scalars(select(Pairing.id).order_by(Pairing.id.desc())).first()
+        assert last is not None
+        roster.unpair(session, last, now=now)
+        session.add(
+            Clock(ticket_id=ticket_id_of(place.number), name="co_handle", subject_id=1, source="", explanation="",
+                started_at=now, due_at=now - timedelta(days=9))
+        )  # fmt: skip
+        patch(session, place.official, now + timedelta(days=1))
+        patch(session, place.official, now - timedelta(days=60), ended=now - timedelta(days=30))
+        mine = patch(session, place.official, now - timedelta(days=60), ended=now - timedelta(days=3))
+    body = briefing(small_desk, place)
+    assert [firm["id"] for firm in body["enterprises"]] == [place.enterprise]
+    clocks = small_desk.get(f"/tickets/{place.number}").json()["clocks"]
+    own = [row["due_at"] for row in clocks if row["name"] != "co_handle"]
+    assert [case["due_at"] for case in body["unsolved"]] == [min(own)]
+    assert [each["id"] for each in body["patches"]] == [mine]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, insert, inspect, select, update
+from sqlalchemy import create_engine, delete, func, insert, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.service import timers_of, wall_clock
@@ -18,8 +18,8 @@ from models.actions import tallies
 from models.actions.timers import TIMERS
 from models.rules.chain import BLOCK
 from models.rules.numbers import number_of
-from models.session import Database
-from models.tables import Anchor, AuditEntry, Event, Handover, Person, Ticket
+from models.session import Database, sync_url
+from models.tables import Anchor, AuditEntry, Event, Handover, Media, Person, TallyChange, Ticket, TicketVector
 from tests.roster import LEADER, OWNER
 from tests.unit.bot import test_cli
 from tests.unit.models.stage import NOW, a_ticket, known, staffed
@@ -113,6 +113,31 @@ def test_verify_names_what_was_changed_and_fails(liaison: Typed, lived: str) -> 
     assert [(each["seq"], each["kind"]) for each in told["flaws"]] == [
         *((1, "altered"), (None, "different"), (None, "different")),
     ]
+
+
+def test_what_is_kept_beside_the_events_is_compared_with_them(lived: str) -> None:
+    """A sum, a mark of secrecy, a picture, and an anchor that is cut out while what it sealed is left."""
+    engine = create_engine(sync_url(lived))
+    with engine.begin() as held:
+        ticket_id = held.scalars(select(Ticket.id)).one()
+        anchor_id = held.scalars(select(Anchor.id)).one()
+        if engine.dialect.name == "postgresql":  # SQLite minds no reference unless it is told to
+            held.execute(text("ALTER TABLE anchor_blocks DROP CONSTRAINT anchor_blocks_anchor_id_fkey"))
+        held.execute(delete(Anchor))
+        held.execute(update(TallyChange).values(closed=1))
+        held.execute(delete(TicketVector))
+        marked = {"ticket_id": ticket_id, "model": "", "type": "arrears", "is_shielded": True}
+        held.execute(insert(TicketVector).values(**marked))
+        came = {"remote_id": "m", "kind": "image", "data": b"another picture", "sha256": "0" * 64}
+        held.execute(insert(Media).values(**came, received_at=NOW))
+    engine.dispose()
+    database = Database(lived)
+    named = {flaw.chain: flaw for flaw in checked(database, NOW).flaws}
+    database.dispose()
+    assert set(named) == {f"anchor #{anchor_id}", "counts", "marks", "media 1"}
+    assert "closed 1" in named["counts"].says
+    assert named["marks"].says == f"ticket {number_of(ticket_id)}: its events and its mark of secrecy differ"
+    assert [named[each].kind for each in (f"anchor #{anchor_id}", "media 1")] == ["missing", "altered"]
 
 
 def test_clock_behind_what_is_on_record_is_told_and_names_nothing_false(liaison: Typed, lived: str) -> None:
