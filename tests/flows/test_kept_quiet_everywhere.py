@@ -120,3 +120,24 @@ def test_workbooks_and_briefings_show_neither_words_nor_enterprise(world: World)
         assert cared.count(FIRM) == 1
         assert {name: leaks(text) for name, text in after.items()} == {name: [] for name in after}
     is_whole(world)
+
+
+def test_what_was_said_before_it_was_secret_is_told_no_more(world: World) -> None:
+    """The reason of a refusal in the ledger, and a past evening's wall on which the case still waited."""
+    owner, leader, get = world.phone(OWNER), world.phone(LEADER), asked(world, "viewer")
+    number, then = number_in(owner.say(SECRET)), world.clock().isoformat()
+    world.advance(minutes=5)
+    leader.say(f"受理 {number}")
+    leader.say(f"不予办理 {number} 民事纠纷 竞岚流片合同约定由仲裁处理，请向沈阳仲裁委申请")
+    world.advance(days=1)
+
+    def everything() -> list[str]:
+        wall = get("/wall", as_of=then).json()
+        assert [each["number"] for each in wall["oldest"]] == [number]
+        return [str(wall), get("/ledgers/arrears").text, get("/ledgers/arrears.csv").text]
+
+    before = everything()
+    assert [bool(leaks(text)) for text in before] == [True] * 3
+    assert "仲裁委" in before[1]
+    owner.say(f"保密 {number}")
+    assert [leaks(text) + ["仲裁委"] * ("仲裁委" in text) for text in everything()] == [[], [], []]

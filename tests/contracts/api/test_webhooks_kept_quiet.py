@@ -68,6 +68,8 @@ def test_feed_has_nothing_by_which_words_of_a_shielded_case_could_be_tried(small
         assert {(each["previous"], each["digest"], each["data"].get("salt")) for each in mine} == {
             (None,) * 3
         }
+        alone = [small_desk.get(f"/events/{each['id']}", key).json() for each in mine]
+        assert alone == mine, "asked for by itself it tells no more"
         assert all(each["digest"] for each in feed if each not in mine)
     whole = small_desk.get(f"/tickets/{number}/events").json()["items"]
     assert "竞岚" in whole[-1]["data"]["reason"]

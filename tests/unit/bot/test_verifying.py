@@ -122,7 +122,7 @@ def test_what_is_kept_beside_the_events_is_compared_with_them(lived: str) -> Non
         ticket_id = held.scalars(select(Ticket.id)).one()
         anchor_id = held.scalars(select(Anchor.id)).one()
         if engine.dialect.name == "postgresql":  # SQLite minds no reference unless it is told to
-            held.execute(text("ALTER TABLE anchor_blocks DROP CONSTRAINT anchor_blocks_anchor_id_fkey"))
+            held.execute(text("ALTER TABLE anchor_blocks DROP CONSTRAINT fk_anchor_blocks_anchor_id"))
         held.execute(delete(Anchor))
         held.execute(update(TallyChange).values(closed=1))
         held.execute(delete(TicketVector))
@@ -135,7 +135,7 @@ def test_what_is_kept_beside_the_events_is_compared_with_them(lived: str) -> Non
     named = {flaw.chain: flaw for flaw in checked(database, NOW).flaws}
     database.dispose()
     assert set(named) == {f"anchor #{anchor_id}", "counts", "marks", "media 1"}
-    assert "closed 1" in named["counts"].says
+    assert "closed=1" in named["counts"].says
     assert named["marks"].says == f"ticket {number_of(ticket_id)}: its events and its mark of secrecy differ"
     assert [named[each].kind for each in (f"anchor #{anchor_id}", "media 1")] == ["missing", "altered"]
 
