@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, settle_in
+from tests.contracts.api.test_ledgers_api import accept, line, resolve
 
 STORY = (
     "给沈阳铁西区管委会修路，2025年8月15日验收，合同编号HT-2025-015，欠工程尾款三百多万，资金链快断了，"
@@ -59,6 +60,22 @@ def test_interest_runs_on_and_the_words_keep_their_day(desk: Desk) -> None:
     after = facts(desk, number)
     assert (before.pop("interest")["days"], after.pop("interest")["days"]) == (436, 446)
     assert after == before
+
+
+def test_claim_in_the_ledger_runs_on_until_the_case_is_resolved(desk: Desk) -> None:
+    number = taken_down(desk, STORY, "arrears")
+    accept(desk, number)
+
+    def claimed() -> tuple[str, str]:
+        found = line(desk)
+        return found["逾期天数"], found["逾期利息（元）"]
+
+    desk.clock.advance(timedelta(days=10))
+    running = claimed()
+    assert running == ("446", "669000.00至891999.99")
+    resolve(desk, number)
+    desk.clock.advance(timedelta(days=30))
+    assert claimed() == running
 
 
 def test_debts_are_told_of_arrears_only(desk: Desk) -> None:

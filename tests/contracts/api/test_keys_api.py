@@ -64,6 +64,18 @@ def test_rotated_key_lets_the_old_secret_in_for_its_grace(desk: Desk) -> None:
     assert [opens(desk, one["secret"]) for one in (key, turned)] == [False, True]
 
 
+def test_idempotency_key_belongs_to_one_secret(desk: Desk) -> None:
+    """As docs/api.md says: with the new secret it is refused, never done twice."""
+    firm = {"name": "n", "region": SHENYANG}
+    key = made(desk, role="admin")
+    first = desk.post("/enterprises", firm, key=key["secret"], once="one")
+    turned = desk.post(f"/keys/{key['id']}/rotate").json()
+    old, new = (desk.post("/enterprises", firm, key=each["secret"], once="one") for each in (key, turned))
+    assert (old.json(), old.headers["idempotent-replayed"]) == (first.json(), "true")
+    assert (new.status_code, new.json()["type"]) == (422, "urn:liaison:key-reused")
+    assert len(desk.get("/enterprises").json()["items"]) == 1
+
+
 def test_second_rotation_ends_the_first_secret_and_none_of_grace_ends_at_once(desk: Desk) -> None:
     first = made(desk)
     path = f"/keys/{first['id']}/rotate"

@@ -7,7 +7,7 @@ import pytest
 
 from models.rules.clocks import OF_OTHERS
 from models.rules.numbers import ticket_id_of
-from models.tables import Enterprise, Message, Ticket
+from models.tables import Clock, Enterprise, Message, Ticket
 from tests.contracts.api.desk import DALIAN, HEPING, SHENYANG, Desk, request, settle_in, statements
 from tests.contracts.api.test_feeds import walk
 from tests.contracts.api.test_tickets_api import accept, resolve
@@ -43,6 +43,17 @@ def test_stage_and_text_keep_what_they_name(desk: Desk) -> None:
     ]  # fmt: skip
     assert numbers(desk, text="工程款", stage="startup") == [there.number]
     assert desk.get("/tickets", desk.key("viewer", DALIAN), text="没人管").json()["items"] == []
+
+
+def test_helper_who_is_late_makes_no_case_overdue(desk: Desk) -> None:
+    place, now = settle_in(desk, SHENYANG), desk.clock()
+    late = {"started_at": now - timedelta(days=9), "due_at": now - timedelta(days=1)}
+    with desk.database.transaction() as session:
+        told = {"source": "", "explanation": "", **late}
+        session.add(Clock(ticket_id=ticket_id_of(place.number), name="co_handle", subject_id=1, **told))
+    assert numbers(desk, overdue="true") == []
+    desk.clock.advance(timedelta(days=4))
+    assert numbers(desk, overdue="true") == [place.number]
 
 
 def test_words_not_surely_said_are_not_found(desk: Desk) -> None:
