@@ -190,6 +190,7 @@ def test_what_is_looked_at_is_on_record_and_what_was_refused_too(visitor: Visito
     visitor.part("/wall/board")
     visitor.part("/wall/board?as_of=2026-11-01")
     visitor.get(f"/wall/cases/{place.number}")
+    visitor.get("/wall/enterprises?are=helped")
     with desk.database.reading() as session:
         mine = select(AuditEntry.operation, AuditEntry.object, AuditEntry.deed)
         found = session.execute(mine.where(AuditEntry.operation.contains("/wall")).order_by(AuditEntry.id))
@@ -198,6 +199,7 @@ def test_what_is_looked_at_is_on_record_and_what_was_refused_too(visitor: Visito
             ("GET /wall", "wall", "read"),
             ("GET /wall/board", "wall/2026-11-01", "read"),
             ("GET /wall/cases/{number}", f"wall/cases/{place.number}", "refused"),
+            ("GET /wall/enterprises", "wall/enterprises", "read"),
         ]
 
 

@@ -1,8 +1,9 @@
 """A line written as a whole is what the library would have written cell by cell, but never its markup."""
 
 import io
-from collections.abc import Callable, Sequence
-from datetime import date
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 from zipfile import ZipFile
 
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from bot.ledgers.cells import Cell
-from bot.ledgers.lines import Lines, Look
+from bot.ledgers.files import Format, Question, write
+from bot.ledgers.lines import HERE, Lines, Look
 
 WIDTH = 18
 DAYS = st.dates(date(1900, 3, 1), date(9999, 12, 31))
@@ -110,3 +112,29 @@ def test_words_that_look_like_the_librarys_markup_are_words() -> None:
     file = in_lines([[told, *[None] * (WIDTH - 2), "<r></broken></r>"]])
     rows = CalamineWorkbook.from_filelike(io.BytesIO(file.getvalue())).get_sheet_by_index(0).to_python()
     assert (rows[1][0], rows[1][-1]) == (told, "<r></broken></r>")
+
+
+def test_line_that_has_no_room_in_a_sheet_is_the_first_of_the_next() -> None:
+    """A sheet ends with its 1,048,576th row; two of them are the head."""
+    last = 2**20
+
+    def each(_work: object, pieces: Iterable[Any], /) -> Iterator[Any]:
+        for piece in pieces:  # first where parts may begin: nowhere; then the one part, in two pages
+            yield [_empty(last - 3), [_row(word) for word in "甲乙丙"]] if hasattr(piece, "shape") else []
+
+    file = io.BytesIO()
+    write(each, Question("policy", datetime(2026, 11, 24, tzinfo=UTC)), Format.XLSX, file)
+    with ZipFile(file) as book:
+        first, second = (book.read(f"xl/worksheets/sheet{number}.xml").decode() for number in (1, 2))
+        names = re.findall('<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
+    assert names == ["政策落实", "政策落实(2)"]
+    assert re.findall('<row r="([0-9]+)"><t>([甲乙丙])', first) == [(str(last), "甲")]
+    assert re.findall('<row r="([0-9]+)"><t>([甲乙丙])', second) == [("3", "乙"), ("4", "丙")]
+
+
+def _row(word: str) -> str:
+    return f'<row r="{HERE}"><t>{word}</t></row>'
+
+
+def _empty(count: int) -> list[str]:
+    return [f'<row r="{HERE}"/>'] * count
