@@ -16,7 +16,18 @@ from handlers import say
 from models.actions import roster
 from models.rules.numbers import ticket_id_of
 from models.rules.rates import Rate
-from models.tables import Clock, Enterprise, Official, Pairing, Patch, PatchEvent, Pattern, Person, Ticket, Visit
+from models.tables import (
+    Clock,
+    Enterprise,
+    Official,
+    Pairing,
+    Patch,
+    PatchEvent,
+    Pattern,
+    Person,
+    Ticket,
+    Visit,
+)
 from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, Place, enterprise, request, settle_in, statements
 from tests.contracts.api.test_rates_api import accept, act, rate_of, resolve
 
@@ -209,7 +220,9 @@ def test_key_of_a_region_reads_of_a_leader_what_lies_there(small_desk: Desk) -> 
     with small_desk.database.transaction() as session:
         session.get_one(Ticket, ticket_id_of(away.number)).owner_id = place.official
         session.add(
-            Visit(official_id=place.official, enterprise_id=away.enterprise, note="n", day=TODAY, created_at=now)
+            Visit(
+                official_id=place.official, enterprise_id=away.enterprise, note="n", day=TODAY, created_at=now
+            )
         )
         roster.unpair(session, away.pairing, now=now)
         roster.pair(session, enterprise_id=away.enterprise, official_id=place.official, now=now)

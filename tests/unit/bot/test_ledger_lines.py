@@ -115,7 +115,7 @@ def test_words_that_look_like_the_librarys_markup_are_words() -> None:
 
 
 def test_line_that_has_no_room_in_a_sheet_is_the_first_of_the_next() -> None:
-    """A sheet ends with its 1,048,576th row; two of them are the head."""
+    """A sheet ends with its 1,048,576th row; two of them are the head. What read the parts hands short lines over."""
     last = 2**20
 
     def each(_work: object, pieces: Iterable[Any], /) -> Iterator[Any]:

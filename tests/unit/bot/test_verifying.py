@@ -19,7 +19,17 @@ from models.actions.timers import TIMERS
 from models.rules.chain import BLOCK
 from models.rules.numbers import number_of
 from models.session import Database, sync_url
-from models.tables import Anchor, AuditEntry, Event, Handover, Media, Person, TallyChange, Ticket, TicketVector
+from models.tables import (
+    Anchor,
+    AuditEntry,
+    Event,
+    Handover,
+    Media,
+    Person,
+    TallyChange,
+    Ticket,
+    TicketVector,
+)
 from tests.roster import LEADER, OWNER
 from tests.unit.bot import test_cli
 from tests.unit.models.stage import NOW, a_ticket, known, staffed
