@@ -90,15 +90,16 @@ def test_copies_of_one_text_are_one_voice_whoever_sends_them(office: Database) -
 
 
 def test_copies_do_not_push_a_foreign_case_into_a_pattern(office: Database) -> None:
+    """Four texts tell of both stones, and each is sent by three; what tells of the other stone stays outside."""
     foreign = bring(office, firm(office, "victim"), APPROVAL)
     cases = seven(office)
-    for n, text in enumerate(ARREARS[:4]):
+    bridges = [
         bring(office, firm(office, f"bridge{n}"), f"{text}。{APPROVAL}")
-    bring(office, firm(office, "copy"), APPROVAL)
-    bring(office, firm(office, "another"), APPROVAL)
+        for n, text in enumerate(ARREARS[:4] * 3)
+    ]
+    later = [bring(office, firm(office, name), APPROVAL) for name in ("copy", "another")]
     compare(office)
-    assert any(set(cases) <= set(members) for state, members in groups(office) if state == "open")
-    assert all(foreign not in members for state, members in groups(office) if state == "open")
+    assert groups(office) == [("open", [*cases, *bridges]), ("forming", [foreign, *later])]
 
 
 def test_a_shielded_case_is_in_no_pattern_and_compared_with_nothing(office: Database) -> None:
