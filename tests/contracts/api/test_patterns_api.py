@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from models.actions import shielding
 from models.queries.taught import join_from
+from models.queries.tickets import Actor
+from models.rules.lifecycle import Role
 from models.rules.numbers import number_of
 from models.tables import Pattern, PatternDecision, Ticket
 from tests.alike import ARREARS, bring, compare, firm, groups, seven
@@ -125,20 +128,48 @@ def test_split_patterns_are_each_told_in_words_of_their_own(stones: tuple[Desk, 
     assert (new["stone"], old["stone"] not in {"", stone}) == (stone, True)
 
 
-def test_pattern_is_split_though_nothing_in_it_makes_a_sentence(desk: Desk) -> None:
+def told_by_one(desk: Desk) -> tuple[int, list[int]]:
+    """Return a pattern that is titled in the words of the first of its cases, and them; no other makes a sentence."""
     with desk.database.transaction() as session:
         leader(session, PROVINCE, desk)
     cases = [bring(desk.database, firm(desk.database, f"f{n}"), "城投欠款") for n in range(3)]
     with desk.database.transaction() as session:
         row = Pattern(type="arrears", state="open", title="城投欠款", stone="", created_at=NOW, opened_at=NOW)
+        row.told_from = cases[:1]
         session.add(row)
         session.flush()
         for each in cases:
             belongs(session, session.get_one(Ticket, each), row.id, NOW)
-        pattern = row.id
+        return row.id, cases
+
+
+def test_pattern_is_split_though_nothing_in_it_makes_a_sentence(desk: Desk) -> None:
+    pattern, cases = told_by_one(desk)
     answer = decide(desk, pattern, "split", numbers=[number_of(cases[0])], title="另一类")
     assert (answer.status_code, answer.json()["stone"]) == (200, "")
     assert desk.get(f"/patterns/{pattern}").json()["title"] == "城投欠款"
+
+
+def test_title_that_stayed_goes_when_the_case_whose_words_it_is_is_shielded(desk: Desk) -> None:
+    """That case was split off, and what is left of the pattern has no words of its own."""
+    pattern, cases = told_by_one(desk)
+    decide(desk, pattern, "split", numbers=[number_of(cases[0])], title="另一类")
+    with desk.database.transaction() as session:
+        case = session.get_one(Ticket, cases[0], with_for_update=True)
+        shielding.shield(session, case, Actor(Role.ENTERPRISE, case.person_id), now=NOW)
+    with desk.database.reading() as session:
+        assert session.get_one(Pattern, pattern).title == ""
+
+
+def test_which_cases_a_decision_was_about_is_told_to_no_key_of_a_region(
+    stones: tuple[Desk, int, list[int]],
+) -> None:
+    desk, pattern, cases = stones
+    decide(desk, pattern, "split", numbers=[number_of(cases[0])], title="另一类")
+    for key, is_told in ((desk.key("viewer"), True), (desk.key("viewer", SHENYANG), False)):
+        (decision,) = desk.get(f"/patterns/{pattern}", key).json()["decisions"]
+        assert decision["verb"] == "split"
+        assert ("tickets" in decision["data"]) == is_told
 
 
 def test_only_its_own_cases_can_be_split_off_and_never_all(stones: tuple[Desk, int, list[int]]) -> None:

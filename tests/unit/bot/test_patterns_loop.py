@@ -89,6 +89,15 @@ def test_copies_of_one_text_are_one_voice_whoever_sends_them(office: Database) -
     assert shown(office) == []
 
 
+def test_copies_keep_nobody_out_of_a_pattern(office: Database) -> None:
+    """They have no voice: what comes is compared with the three who speak, not with nine."""
+    three = [bring(office, firm(office, f"firm{n}"), text) for n, text in enumerate(ARREARS[:3])]
+    copies = [bring(office, firm(office, f"copy{n}"), ARREARS[0]) for n in range(6)]
+    fourth = bring(office, firm(office, "fourth"), ARREARS[3])
+    compare(office)
+    assert groups(office) == [("open", [*three, *copies, fourth])]
+
+
 def test_copies_do_not_push_a_foreign_case_into_a_pattern(office: Database) -> None:
     """Four texts tell of both stones, and each is sent by three; what tells of the other stone stays outside."""
     foreign = bring(office, firm(office, "victim"), APPROVAL)
