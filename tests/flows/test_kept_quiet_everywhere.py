@@ -4,14 +4,19 @@ import io
 import secrets
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
 
 from models.actions import access
+from tests.alike import ARREARS, firm
+from tests.conftest import Makers
+from tests.databases import KINDS
 from tests.flows.reading import number_in
 from tests.flows.test_kept_quiet import FIRM, SECRET, WORDS, asked, leaks
 from tests.flows.test_one_matter import is_whole
+from tests.flows.test_patterns import compare
 from tests.roster import LEADER, OWNER
 from tests.world import World
 
@@ -23,8 +28,8 @@ Look = Callable[[str], str]
 MET = ("enterprises?are=helped", "enterprises?are=disturbed")
 
 
-@pytest.fixture
-def wall(world: World) -> Iterator[Look]:
+@contextmanager
+def visitor(world: World) -> Iterator[Look]:
     """Somebody with a viewer's key who comes to the wall, signs in, and looks at one of its pages."""
     raw = secrets.token_urlsafe(32)
     with world.database.transaction() as session:
@@ -39,6 +44,12 @@ def wall(world: World) -> Iterator[Look]:
             assert answer.status_code == 200, path
             return answer.text
 
+        yield look
+
+
+@pytest.fixture
+def wall(world: World) -> Iterator[Look]:
+    with visitor(world) as look:
         yield look
 
 
@@ -80,6 +91,35 @@ def test_enterprise_is_named_today_for_what_is_no_secret(world: World, wall: Loo
     leader.say(f"受理 {other}")
     leader.say(f"回复 {other} 供电所明天到")
     assert FIRM in wall("enterprises?are=helped")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_patterns_on_the_wall_lose_it_and_get_it_back(fresh_url: Makers, kind: str) -> None:
+    """Title and stone are its words at first, and it is one of those that show the pattern best."""
+    with World.running(fresh_url[kind](), deep=True) as world, visitor(world) as look:
+        compare(world)
+        owner = world.phone(OWNER)
+        mine = number_in(owner.say(ARREARS[0]))
+        for n, text in enumerate(ARREARS[1:]):
+            world.phone(firm(world.database, f"firm{n}")).say(text)
+        compare(world)
+        panel, strip = look("patterns"), look("patterns?brief=true")
+        assert all(each in panel for each in (f"/wall/cases/{mine}", ARREARS[0]))
+        assert ("7家" in strip, ARREARS[0][:10] in strip) == (True, True)
+
+        owner.say(f"保密 {mine}")
+        for _ in range(2):  # at once, and when the others' words are found
+            panel, strip = look("patterns"), look("patterns?brief=true")
+            assert [each for each in (mine, *ARREARS[0].split("，")) if each in panel + strip] == []
+            assert "7家" not in strip
+            compare(world)
+        assert "6家" in look("patterns?brief=true")
+
+        owner.say(f"取消保密 {mine}")
+        compare(world)
+        assert f"/wall/cases/{mine}" in look("patterns")
+        assert "7家" in look("patterns?brief=true")
+        is_whole(world)
 
 
 def book(answer: httpx.Response) -> str:
