@@ -129,7 +129,7 @@ def test_split_patterns_are_each_told_in_words_of_their_own(stones: tuple[Desk, 
 
 
 def told_by_one(desk: Desk) -> tuple[int, list[int]]:
-    """Return a pattern that is titled in the words of the first of its cases, and them; no other makes a sentence."""
+    """Return a pattern in the words of the first of its cases, and them; nothing in them makes a sentence."""
     with desk.database.transaction() as session:
         leader(session, PROVINCE, desk)
     cases = [bring(desk.database, firm(desk.database, f"f{n}"), "城投欠款") for n in range(3)]

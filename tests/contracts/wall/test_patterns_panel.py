@@ -4,8 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from models.actions import shielding
+from models.queries.tickets import Actor
+from models.rules.lifecycle import Role
 from models.rules.numbers import ticket_id_of
-from models.tables import Pattern, PatternMember
+from models.tables import Pattern, PatternMember, Ticket
 from tests.contracts.api.desk import DALIAN, SHENYANG, Desk, Place, settle_in
 from tests.contracts.wall.visitor import Visitor
 
@@ -68,6 +71,27 @@ def test_panel_shows_what_the_key_reaches_with_a_table_and_is_on_record(small_de
         assert '<td class="num">1</td><td class="num">1</td>' in mine
         assert "2026年11月 1件" in mine
         assert (here.number in mine, there.number in mine, "大连市" in mine) == (True, False, False)
+
+
+def test_a_shielded_case_is_in_no_figure_of_the_panel_at_once(small_desk: Desk) -> None:
+    """People named the pattern, so it goes on being shown, without the case."""
+    desk = small_desk
+    here, there = settle_in(desk, SHENYANG), settle_in(desk, DALIAN)
+    with desk.database.transaction() as session:
+        put(session, desk.clock(), "城投拖欠工程款", "open", here, there)
+        session.query(Pattern).one().is_named = True
+    with Visitor.at(desk) as visitor:
+        visitor.sign_in(desk.key("viewer"))
+        page = visitor.get("/wall/patterns").text
+        assert '<td class="num">2</td><td class="num">2</td>' in page
+        assert all(each.number in page for each in (here, there))
+        with desk.database.transaction() as session:
+            case = session.get_one(Ticket, ticket_id_of(here.number), with_for_update=True)
+            shielding.shield(session, case, Actor(Role.ENTERPRISE, case.person_id), now=desk.clock())
+        page = visitor.get("/wall/patterns").text
+        assert '<td class="num">1</td><td class="num">1</td>' in page
+        assert (here.number in page, there.number in page, "沈阳市" in page) == (False, True, False)
+        assert "1家" in visitor.part("/wall/patterns?brief=true").text
 
 
 def test_dismissed_forming_and_foreign_patterns_are_not_there_and_copies_are_no_enterprise(

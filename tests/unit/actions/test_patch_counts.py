@@ -1,4 +1,4 @@
-"""What a message about a patch counts is what the patch is about when it is told; and who hears it before whom."""
+"""A message about a patch counts what the patch is about when it is told; and who hears it before whom."""
 
 from datetime import timedelta
 from typing import Any
@@ -27,7 +27,7 @@ def desk(database: Database) -> Ground:
 
 
 def effect_at_night(desk: Ground) -> int:
-    """Return a patch that took effect at night: its cases are found, and nobody is told before the morning."""
+    """Return a patch that took effect at night: its cases are found, nobody is told before the morning."""
     patch = desk.open()
     desk.in_effect(patch, now=NIGHT)
     desk.strike(NIGHT)
@@ -63,7 +63,7 @@ def test_an_owner_is_told_how_many_cases_it_is_about_without_one_that_left(desk:
 
 def test_an_enterprise_is_told_how_many_of_its_cases_it_is_about_without_one_that_left(desk: Ground) -> None:
     """It left after its owner was told and before its enterprise is."""
-    left = [desk.comes(f"more{n}", now=NOW, openid="o-firm0") for n in range(2)][0]
+    left, _ = (desk.comes(f"more{n}", now=NOW, openid="o-firm0") for n in range(2))
     effect_at_night(desk)
     strike_once(desk)
     assert set(counted(desk, "patch_effect")) == {9}

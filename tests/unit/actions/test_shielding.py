@@ -15,7 +15,7 @@ DESK = Actor(Role.OWNER, None)
 def test_a_case_that_goes_on_under_what_both_sides_shielded_is_the_enterprises_to_open(
     database: Database,
 ) -> None:
-    """The desk shielded the first case, the enterprise the second; the third came to them, and leaves again."""
+    """The desk shielded the first, the enterprise the second; the third came to them, and leaves again."""
     staffed(database)
     with database.transaction() as session:
         first, second, third = (a_ticket(session, text=f"欠我们工程款{n}") for n in range(3))

@@ -99,7 +99,7 @@ def test_copies_keep_nobody_out_of_a_pattern(office: Database) -> None:
 
 
 def test_copies_do_not_push_a_foreign_case_into_a_pattern(office: Database) -> None:
-    """Four texts tell of both stones, and each is sent by three; what tells of the other stone stays outside."""
+    """Four texts tell of both stones, each sent by three; what tells of the other stone alone stays out."""
     foreign = bring(office, firm(office, "victim"), APPROVAL)
     cases = seven(office)
     bridges = [

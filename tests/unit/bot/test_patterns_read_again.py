@@ -1,4 +1,4 @@
-"""What a process that has just started reads is what the one before it knew; what it reads again changes nothing."""
+"""What a process reads that has just started: all that the one before it knew, and nothing that people undid."""
 
 import pytest
 from sqlalchemy import select
