@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from bot import known_cases
 from models.actions import patterns, shielding
+from models.actions.tickets import withdraw
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.session import Database
@@ -22,14 +23,30 @@ def office(database: Database) -> Database:
     return database
 
 
+def read_from_the_beginning(database: Database) -> None:
+    with database.transaction() as session:
+        for cursor in session.scalars(select(FeedCursor).where(FeedCursor.reader == "patterns")):
+            cursor.tx, cursor.event_id = 0, 0
+    compare(database)
+
+
+def author_of(database: Database, case: int) -> Actor:
+    return Actor(Role.ENTERPRISE, ticket(database, case).person_id)
+
+
+def hide_and_show(database: Database, case: int) -> None:
+    """Let an enterprise shield its case, and then no more."""
+    for act in (shielding.shield, shielding.unshield):
+        with database.transaction() as session:
+            row = session.get_one(Ticket, case, with_for_update=True)
+            act(session, row, author_of(database, case), now=NOW)
+        compare(database)
+
+
 def test_what_people_split_off_stays_so_when_old_secrecy_is_read_again(office: Database) -> None:
     cases = seven(office)
     compare(office)
-    author = Actor(Role.ENTERPRISE, ticket(office, cases[0]).person_id)
-    for act in (shielding.shield, shielding.unshield):
-        with office.transaction() as session:
-            act(session, session.get_one(Ticket, cases[0], with_for_update=True), author, now=NOW)
-        compare(office)
+    hide_and_show(office, cases[0])
     assert groups(office) == [("open", cases)]
     by = patterns.Signature(a_key(office), "督查")
     with office.transaction() as session:
@@ -37,11 +54,26 @@ def test_what_people_split_off_stays_so_when_old_secrecy_is_read_again(office: D
         patterns.split(session, row, cases[:1], "另一件事", by, now=NOW)
     put = groups(office)
     assert put == [("open", cases[1:]), ("open", cases[:1])]
-    with office.transaction() as session:
-        for cursor in session.scalars(select(FeedCursor).where(FeedCursor.reader == "patterns")):
-            cursor.tx, cursor.event_id = 0, 0
-    compare(office)
+    read_from_the_beginning(office)
     assert groups(office) == put
+
+
+def test_the_last_case_of_a_named_pattern_stays_when_old_secrecy_is_read_again(office: Database) -> None:
+    """Nothing that it is like would lead it back there: the others were withdrawn."""
+    cases = seven(office)
+    compare(office)
+    hide_and_show(office, cases[0])
+    by = patterns.Signature(a_key(office), "督查")
+    with office.transaction() as session:
+        patterns.rename(session, session.scalars(select(Pattern)).one(), "澜河城投欠款", by, now=NOW)
+    for each in cases[1:]:
+        with office.transaction() as session:
+            row = session.get_one(Ticket, each, with_for_update=True)
+            withdraw(session, row, author_of(office, each), now=NOW)
+    compare(office)
+    assert groups(office) == [("open", cases[:1])]
+    read_from_the_beginning(office)
+    assert groups(office) == [("open", cases[:1])]
 
 
 def test_copies_are_compared_with_no_more_after_a_restart(office: Database) -> None:
