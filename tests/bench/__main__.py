@@ -30,6 +30,7 @@ class Plan:
     large: Scale
     answers: int
     listed: int
+    exported: int
     compared: tuple[int, ...]
     regrouped: int
 
@@ -51,7 +52,7 @@ def main() -> None:
     report.deep(deep.measured())
     with uvicorn("sink:sink", {}, core=CLIENT_CORE) as sink:
         report.deliveries(mail.paces(Platform(), sink, plan.size))
-    report.ledgers(ledgers.measured())
+    report.ledgers(ledgers.measured(plan.exported))
     report.lists(lists.paces(plan.listed), plan.listed)
     for cases in plan.compared:
         report.found(likes.found(cases))
@@ -98,6 +99,7 @@ def _plan() -> Plan:
         large,
         20 if quick else rates.TIMES,
         20_000 if quick else 200_000,
+        ledgers.TICKETS // 5 if quick else ledgers.TICKETS,
         tuple(likes.AMONG)[: 1 if quick else None],
         likes.REGROUPED // 10 if quick else likes.REGROUPED,
     )
