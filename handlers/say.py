@@ -265,7 +265,7 @@ BRIEFING: Final[Mapping[str, str]] = {
     "stranger": "未绑定企业",
     "patches": "制度补丁",
     "no_patches": "暂无。",
-    "more_patches": "另有 {count} 项，详见挂图。",
+    "more_patches": "另有 {count} 项，见工作簿。",
     "patch": "（{state}，施行日期 {since}）：涉及诉求 {affected} 件，再绊 {stumbled} 件",
 }
 """What stands in a leader's briefing, on the page as in the workbook."""

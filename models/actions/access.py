@@ -1,7 +1,8 @@
 """Make, find, rotate and revoke API keys; keep the first answer to a request that must not happen twice."""
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any, Final
@@ -11,12 +12,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.queries.keys import is_live
+from models.rules.numbers import number_of
 from models.rules.permissions import KeyRole
 from models.rules.regions import known_region
 from models.session import core
-from models.tables import ApiKey, IdempotentAnswer, PageSession
+from models.tables import ApiKey, IdempotentAnswer, PageSession, Ticket
 
 LONGEST_NAME: Final = 100
+_TELLS: Final = re.compile(
+    r'"number": ?"(?P<number>\d+)"|"person_id": ?(?P<person>\d+)|"id": ?(?P<pattern>\d+), ?"type":'
+)
+"""What an answer of the API, in JSON, is about."""
 _DIALECTS: Final[Mapping[str, ModuleType]] = {"sqlite": sqlite, "postgresql": postgresql}
 _UNDECIDED: Final = 0
 """The status of an answer whose request is still being carried out; never visible after the commit."""
@@ -175,12 +181,23 @@ def keep_answer(
     )
 
 
-def empty_answers(session: Session, *said: str) -> None:
-    """Leave of kept answers whose JSON says any of this only which row each is about."""
-    if not said:
-        return
+def empty_answers(
+    session: Session,
+    tickets: Collection[Ticket],
+    *,
+    people: Collection[int] = (),
+    patterns: Collection[int] = (),
+) -> None:
+    """Leave of kept answers that tell of any of these only which row each is about."""
+    said = {
+        "number": {number_of(each.id) for each in tickets},
+        "person": {str(each) for each in people},
+        "pattern": {str(each) for each in patterns},
+    }
     body = cast(IdempotentAnswer.body, Text)
-    meant = select(IdempotentAnswer).where(or_(*(body.contains(each, autoescape=True) for each in said)))
-    for row in session.scalars(meant).all():
-        row.body = {name: row.body[name] for name in ("id", "number") if name in row.body}
+    kept = session.execute(select(IdempotentAnswer.key_id, IdempotentAnswer.idempotency_key, body)).all()
+    for key_id, idempotency_key, text in kept:
+        if any(found[kind] in said[kind] for found in _TELLS.finditer(text) if (kind := found.lastgroup)):
+            row = session.get_one(IdempotentAnswer, (key_id, idempotency_key))
+            row.body = {name: row.body[name] for name in ("id", "number") if name in row.body}
     session.flush()

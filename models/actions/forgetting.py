@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Text, and_, cast, delete, literal, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models.actions import access, contacts, events, overtaken, stretches
+from models.actions import access, contacts, events, overtaken, settlements, stretches
 from models.actions.contacts import InOffice, NoSuchPerson
 from models.actions.conversation import entitle, new_salt, seal_of
 from models.actions.rewording import Erase, Words, reword, without, without_theirs
@@ -22,7 +22,6 @@ from models.queries.tickets import Actor
 from models.rules.chain import digest
 from models.rules.copies import REASON
 from models.rules.lifecycle import Role, Verb
-from models.rules.numbers import number_of
 from models.rules.phones import Number, numbers_in
 from models.rules.sealing import FORGOTTEN
 from models.tables import (
@@ -80,8 +79,8 @@ def forget(session: Session, person_id: int, *, erase: Erase, now: datetime) -> 
 
 def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) -> _Left | None:
     """Do so, but leave it to the caller to put on record what is left of rows that are sealed."""
-    wanted = select(Person).where(Person.id == person_id).with_for_update()
-    person = session.scalars(wanted, execution_options={"populate_existing": True}).one_or_none()
+    colleagues = _lock(session, person_id)
+    person = session.get(Person, person_id)
     if person is None:
         raise NoSuchPerson(person_id)
     if person.forgotten_at is not None:
@@ -90,8 +89,7 @@ def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) ->
         raise InOffice(person_id)
     names, firms = names_of(session, person_id), _firms(session, person_id)
     cases, of_colleagues = _cases(session, person_id, firms)
-    words = partial(without, erase, names)
-    theirs = partial(without_theirs, erase, names, _numbers_of(session, person_id))
+    words, theirs = partial(without, erase, names), _traces(session, person_id, colleagues, erase)
     for contact in session.scalars(select(Contact).where(Contact.person_id == person_id)).all():
         contacts.leave(session, contact, now=now)
         contact.name = contact.role = None
@@ -108,11 +106,10 @@ def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) ->
     told_colleagues = _forget_mail(session, of_theirs, theirs)
     left: dict[str, Sequence[bytes]] = {kind: [*told[kind], *told_colleagues[kind]] for kind in told}
     left["push"] = _forget_pushes(session, person)
-    _forget_replies(session, person_id, firms, theirs)
+    _forget_answers(session, colleagues, theirs)
     session.execute(delete(Report).where(Report.person_id == person_id))
     session.execute(delete(Consent).where(Consent.person_id == person_id))
-    numbers = [f'"number":"{number_of(case.id)}"' for case in (*cases, *of_colleagues)]
-    access.empty_answers(session, f'"person_id":{person_id},', *numbers)
+    access.empty_answers(session, [*cases, *of_colleagues], people=[person_id])
     person.openid, person.forgotten_at, person.closed_at = f"forgotten:{person_id}", now, None
     person.follows, person.is_reachable = False, False
     person.window_left, person.window_expires_at = 0, None
@@ -133,9 +130,31 @@ def _firms(session: Session, person_id: int) -> frozenset[int]:
     return frozenset(session.scalars(select(Contact.enterprise_id).where(Contact.person_id == person_id)))
 
 
-def _numbers_of(session: Session, person_id: int) -> frozenset[Number]:
-    """Return the phone numbers that a person wrote."""
-    wrote = session.scalars(select(Message.text).where(Message.person_id == person_id))
+def _lock(session: Session, person_id: int) -> list[int]:
+    """Lock a person and those who speak for the same enterprises in the order of turns; return these.
+
+    The person is then locked against foreign keys too: their name with the platform changes.
+    """
+    firms = select(Contact.enterprise_id).where(Contact.person_id == person_id)
+    speak = select(Contact.person_id).where(Contact.enterprise_id.in_(firms), Contact.person_id != person_id)
+    colleagues = session.scalars(speak.distinct()).all()
+    settlements.lock(session, [person_id, *colleagues])
+    forgotten = select(Person).where(Person.id == person_id).with_for_update()
+    session.scalars(forgotten, execution_options={"populate_existing": True}).one_or_none()
+    return list(colleagues)
+
+
+def _traces(session: Session, person_id: int, colleagues: Collection[int], erase: Erase) -> Words:
+    """Return what takes a person's names and numbers out of words, but for those of a colleague's too."""
+    others = frozenset[str]().union(*(names_of(session, each) for each in colleagues))
+    names = names_of(session, person_id) - others
+    numbers = _numbers_of(session, [person_id]) - _numbers_of(session, colleagues)
+    return partial(without_theirs, erase, names, numbers)
+
+
+def _numbers_of(session: Session, people: Collection[int]) -> frozenset[Number]:
+    """Return the phone numbers that people wrote."""
+    wrote = session.scalars(select(Message.text).where(Message.person_id.in_(people)))
     return frozenset(number for text in wrote if text for number in numbers_in(text))
 
 
@@ -258,8 +277,8 @@ def _forget_pushes(session: Session, person: Person) -> Sequence[bytes]:
     return left_of(session, "push", session.scalars(emptied, execution_options=_UNSEEN).all())
 
 
-def _forget_replies(session: Session, person_id: int, firms: Collection[int], words: Words) -> None:
-    """What colleagues were answered at once, and the words by which we know what they mean."""
-    speak = select(Contact.person_id).where(Contact.enterprise_id.in_(firms), Contact.person_id != person_id)
-    reword(session, Person.cases, Person.id.in_(speak), words)
-    reword(session, Inbox.reply, Inbox.person_id.in_(speak), words)
+def _forget_answers(session: Session, colleagues: Collection[int], words: Words) -> None:
+    """What colleagues were answered at once, and by which words we know what they mean."""
+    for column in (Person.cases, Person.pending):
+        reword(session, column, Person.id.in_(colleagues), words)
+    reword(session, Inbox.reply, Inbox.person_id.in_(colleagues), words)

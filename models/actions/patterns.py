@@ -63,7 +63,11 @@ def keep(
 
 def leave(session: Session, ticket_id: int) -> None:
     """Take a case out of its pattern. Where people put it is kept, for when it comes back."""
-    member = session.get(PatternMember, ticket_id, populate_existing=True)
+    pattern_id = comparing.pattern_of(session, ticket_id)
+    if pattern_id is None:
+        return
+    session.get_one(Pattern, pattern_id, with_for_update=True)
+    member = session.get(PatternMember, ticket_id, populate_existing=True, with_for_update=True)
     if member is None:
         return
     if member.is_pinned:
@@ -84,7 +88,7 @@ def settle(session: Session, ticket: Ticket, place: Place | None, *, now: dateti
         return session.get_one(Pattern, known.pattern_id)
     home = _home(session, ticket)
     if home is not None:
-        place = replace(place or Place(None, None, 0.0), pattern_id=home.id, with_ticket=None)
+        place = _at_home(session, home.id, place)
     if place is None:
         return None
     pattern = home or _pattern(session, ticket, place, now)
@@ -238,7 +242,15 @@ def _home(session: Session, ticket: Ticket) -> Pattern | None:
     if kept is None or kept.pinned_to is None:
         return None
     row = _where_it_went(session, kept.pinned_to)
-    return row if row.type == ticket.type else None
+    is_cleared = (ticket.id, row.id) in comparing.cleared(session, [ticket.id])
+    return row if row.type == ticket.type and not is_cleared else None
+
+
+def _at_home(session: Session, pattern_id: int, place: Place | None) -> Place:
+    """Return the place of a case where people put it; it repeats what is there only."""
+    if place is None or place.copy_of is None or comparing.pattern_of(session, place.copy_of) != pattern_id:
+        return Place(pattern_id, None, 0.0 if place is None else place.likeness)
+    return replace(place, pattern_id=pattern_id, with_ticket=None)
 
 
 def _where_it_went(session: Session, pattern_id: int) -> Pattern:

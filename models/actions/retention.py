@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.actions import audit, forgetting
 from models.actions.rewording import Erase
 from models.queries.stretches import alone
-from models.rules.lifecycle import FINISHED
+from models.rules.lifecycle import FINISHED, Verb
 from models.tables import Contact, Event, Lease, Person, Ticket
 
 RETENTION: Final = "retention"
@@ -68,7 +68,8 @@ def _has_open_case() -> ColumnElement[bool]:
 def _to_be_forgotten(session: Session, before: datetime, limit: int) -> Sequence[int]:
     theirs = Ticket.person_id == Person.id
     case = exists().where(theirs)
-    is_recent = exists().where(theirs, Event.ticket_id == Ticket.id, Event.at >= before)
+    happened = Event.verb != Verb.REDACT  # that somebody else was forgotten is nothing that happened
+    is_recent = exists().where(theirs, Event.ticket_id == Ticket.id, Event.at >= before, happened)
     speaks = exists().where(Contact.person_id == Person.id, Contact.is_active)
     wanted = select(Person.id).where(
         *(Person.forgotten_at.is_(None), Person.official_id.is_(None), Person.seen_at < before),

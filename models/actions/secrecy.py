@@ -3,12 +3,11 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, cast, select, update
 from sqlalchemy.orm import Session
 
 from models.actions import access
 from models.actions.patterns import keep, leave
-from models.rules.numbers import number_of
 from models.tables import Pattern, PatternDecision, PatternMember, PatternState, Ticket, TicketVector
 
 _ITS_WORDS: Final = frozenset({"before", "told_from"})
@@ -23,18 +22,20 @@ def shield(session: Session, tickets: Sequence[Ticket]) -> None:
     So do words of theirs that they left in a pattern they are in no more, or that were split off with
     others.
     """
+    if not tickets:
+        return
     ids = [each.id for each in tickets]
     told = _unsay(session, ids)
     for decision in session.scalars(select(PatternDecision)).all():
-        _keep_quiet_in(decision, ids)
+        if _keep_quiet_in(decision, ids):
+            told.add(decision.pattern_id)
     for each in tickets:
         leave(session, each.id)
         keep(session, each, model="", vector=None, traits=None)
         row = session.get_one(TicketVector, each.id)
         row.is_shielded, row.vector, row.traits = True, None, None
     session.flush()
-    patterns = [f'"id":{pattern_id},"type":' for pattern_id in told]
-    access.empty_answers(session, *(f'"number":"{number_of(each)}"' for each in ids), *patterns)
+    access.empty_answers(session, tickets, patterns=told)
 
 
 def unshield(session: Session, tickets: Sequence[Ticket]) -> None:
@@ -43,7 +44,7 @@ def unshield(session: Session, tickets: Sequence[Ticket]) -> None:
     session.execute(theirs.values(is_shielded=False, model=""))
 
 
-def _unsay(session: Session, ticket_ids: Collection[int]) -> list[int]:
+def _unsay(session: Session, ticket_ids: Collection[int]) -> set[int]:
     """Take their words out of all patterns, locked in one order; return which those are."""
     done: set[int] = set()
     while meant := {*_with(session, ticket_ids)} - done:
@@ -52,7 +53,7 @@ def _unsay(session: Session, ticket_ids: Collection[int]) -> list[int]:
             _unsay_one(session, pattern)
         session.flush()
         done |= meant  # while we waited, they may have been split off into others
-    return sorted(done)
+    return done
 
 
 def _with(session: Session, ticket_ids: Collection[int]) -> Iterator[int]:
@@ -65,7 +66,8 @@ def _with(session: Session, ticket_ids: Collection[int]) -> Iterator[int]:
 
 def _told_by(session: Session, ticket_ids: frozenset[int]) -> Iterator[int]:
     """Yield the patterns that are told in the words of cases, whether these are in them or not."""
-    for pattern_id, told_from in session.execute(select(Pattern.id, Pattern.told_from)):
+    told = select(Pattern.id, Pattern.told_from).where(cast(Pattern.told_from, Text) != "[]")
+    for pattern_id, told_from in session.execute(told):
         if not ticket_ids.isdisjoint(told_from):
             yield pattern_id
 
@@ -80,12 +82,14 @@ def _unsay_one(session: Session, pattern: Pattern) -> None:
         pattern.state = PatternState.FORMING
 
 
-def _keep_quiet_in(decision: PatternDecision, ticket_ids: Collection[int]) -> None:
-    """Take cases out of what was decided: their numbers, and a title that was their words."""
+def _keep_quiet_in(decision: PatternDecision, ticket_ids: Collection[int]) -> bool:
+    """Take cases out of what was decided: numbers, and a title that was their words. False if in vain."""
     data = dict(decision.data)
     if any(each in data.get("told_from", ()) for each in ticket_ids):
         data = {key: said for key, said in data.items() if key not in _ITS_WORDS}
     if any(each in data.get("tickets", ()) for each in ticket_ids):
         data["tickets"] = [each for each in data["tickets"] if each not in ticket_ids]
-    if data != decision.data:
+    is_changed = data != decision.data
+    if is_changed:
         decision.data = data
+    return is_changed

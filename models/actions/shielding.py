@@ -95,13 +95,15 @@ def _change(
     is_on = verb is Verb.SHIELD
     cases = [ticket, *locked(session, *carried_by(session, ticket.id))]
     are = queries.shielded(session, [each.id for each in cases])
+    said = {name: value for name, value in (("reason", reason), ("signed", actor.signed)) if value}
     if is_on and actor.role not in _DESK:
         for each in cases:
             if each.id in are and queries.shielded_by(session, each.id) in _DESK:
-                events.record(session, each, verb, actor, now=now)  # the desk lifts it by itself no more
+                events.record(
+                    session, each, verb, actor, now=now, **said
+                )  # the desk lifts it by itself no more
     if (ticket.id in are) == is_on:
         return False
-    said = {name: value for name, value in (("reason", reason), ("signed", actor.signed)) if value}
     happened = 0
     changed = [each for each in reversed(cases) if (each.id in are) != is_on]
     for each in changed:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, case, distinct, exists, func, or_, select
+from sqlalchemy import Select, case, distinct, exists, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from models.queries.patterns import GONE
@@ -52,18 +52,19 @@ def shown(session: Session, regions: Regions, *, limit: int) -> list[Shown]:
 def _first_of_repeated(regions: Regions) -> Select[int | None]:
     """Return what selects the first of the enterprises' cases that repeat what is not heard here itself."""
     first, said = aliased(PatternMember), aliased(Ticket)
-    says_it = or_(
-        first.ticket_id == PatternMember.copy_of, and_(first.copy_of == PatternMember.copy_of, first.is_own)
+    is_heard = (
+        first.voice.startswith(ENTERPRISE),
+        *(said.id == first.ticket_id, said.status.not_in(GONE), inside(said.region, regions)),
     )
-    is_heard = exists().where(
-        *(says_it, first.pattern_id == PatternMember.pattern_id),
-        *(first.voice.startswith(ENTERPRISE), said.id == first.ticket_id),
-        *(said.status.not_in(GONE), inside(said.region, regions)),
+    begins = exists().where(
+        first.ticket_id == PatternMember.copy_of, first.pattern_id == PatternMember.pattern_id, *is_heard
     )
+    again = select(first.pattern_id, first.copy_of).where(first.copy_of.is_not(None), first.is_own, *is_heard)
+    says_again = tuple_(PatternMember.pattern_id, PatternMember.copy_of).in_(again)
     return (
         select(func.min(PatternMember.ticket_id))
         .join(Ticket, Ticket.id == PatternMember.ticket_id)
-        .where(PatternMember.copy_of.is_not(None), ~PatternMember.is_own, ~is_heard)
+        .where(PatternMember.copy_of.is_not(None), ~PatternMember.is_own, ~begins, ~says_again)
         .where(PatternMember.voice.startswith(ENTERPRISE), Ticket.status.not_in(GONE))
         .where(inside(Ticket.region, regions))
         .group_by(PatternMember.pattern_id, PatternMember.copy_of)

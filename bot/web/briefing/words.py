@@ -9,7 +9,7 @@ from models.queries.briefing import Briefing, Unsolved
 from models.queries.patches import Shown
 
 PATCHES: Final = 3
-"""So many patches are listed, those under way first: the page is one."""
+"""So many patches are on the page, those under way first: it is one. The workbook has them all."""
 
 
 def on(day: date | None) -> str:

@@ -5,11 +5,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.web.briefing.words import (
-    PATCHES,
     about,
     line,
     more,
-    more_patches,
     on,
     patch_line,
     percent,
@@ -80,10 +78,8 @@ def _lines(shown: Briefing) -> Iterable[tuple[str, Cells]]:
         yield "cell", _in_work(case)
     yield "plain", [more(shown)]
     yield "plain", [words["patches"], *([] if shown.patches else [words["no_patches"]])]
-    for each in shown.patches[:PATCHES]:
+    for each in shown.patches:
         yield "plain", [patch_line(each)]
-    if words_of_more := more_patches(shown):
-        yield "plain", [words_of_more]
 
 
 def _counted(part: Requests) -> Cells:

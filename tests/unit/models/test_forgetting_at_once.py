@@ -5,16 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from handlers.understanding.masking import erase
-from models.actions import forgetting, retention
+from models.actions import forgetting, retention, settlements
+from models.actions.people import join
 from models.session import Database
-from models.tables import AuditEntry, Person
+from models.tables import AuditEntry, Contact, Outbox, Person, Ticket
+from tests.alike import bring, firm
 from tests.contracts.api.desk import is_somebody_waiting
 from tests.faults.processes import until
-from tests.unit.models.stage import NOW, a_person
+from tests.unit.models.stage import NOW, a_person, staffed
 
 LATER = NOW + timedelta(days=100)
 
@@ -85,4 +87,45 @@ def test_who_writes_while_a_timer_waits_to_forget_them_is_not_forgotten(postgres
         assert waits.result() == 0
     with database.reading() as session:
         assert session.get_one(Person, other).openid == "o-other"
+    database.dispose()
+
+
+@pytest.mark.parametrize("who", ["a turn", "a delivery"])
+def test_colleagues_who_write_or_are_told_meanwhile_and_forgetting_wait_in_no_circle(
+    postgresql_url: str, who: str
+) -> None:
+    """A turn and a delivery hold their person first, as forgetting does; what is erased does not come back."""
+    database = Database(postgresql_url)
+    staffed(database)
+    one, other = firm(database, "one"), "o-colleague"
+    bring(database, one, "欠工程款，找林向晚")
+    with database.transaction() as session:
+        mine = session.scalars(select(Contact).where(Contact.name.is_not(None))).first()
+        assert mine is not None
+        mine.name = "林向晚"
+        colleague = a_person(session, other)
+        join(session, colleague, mine.enterprise_id, name="邵其琛", role="会计", now=NOW)
+        session.get_one(Person, colleague).cases = [[1, "找林向晚"]]
+        forgotten = mine.person_id
+        case = session.scalars(select(Ticket.id)).one()
+
+    def forget() -> bool:
+        with database.transaction() as session:
+            return forgetting.forget(session, forgotten, erase=erase, now=LATER)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as session:
+            settlements.lock(session, [colleague])
+            waits = pool.submit(forget)
+            until(lambda: waits.done() or is_somebody_waiting(database))
+            if who == "a turn":
+                session.get_one(Ticket, case, with_for_update=True)
+                session.get_one(Person, colleague).cases = [[1, "找林向晚"], [2, "找林向晚"]]
+            else:
+                session.execute(update(Outbox).values(misses=1))
+        assert waits.result()
+    with database.reading() as session:
+        said = session.get_one(Person, colleague).cases
+    assert said is not None
+    assert [words for _, words in said] == ["找【姓名】"] * len(said)
     database.dispose()
