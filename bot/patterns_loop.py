@@ -173,6 +173,7 @@ class PatternsLoop(LedLoop):
         ticket_id = change.ticket_id
         with self._database.transaction() as session:
             case = session.get_one(Ticket, ticket_id)
+            patterns.hold(session, ticket_id)
             may_stay = change.verb is Verb.MERGE and comparing.stays(session, case)
             if comparing.is_over(session, case) and not may_stay:
                 patterns.leave(session, ticket_id)
@@ -203,7 +204,7 @@ class PatternsLoop(LedLoop):
             current = session.get_one(Ticket, ticket_id, with_for_update=True)
             shown = None if traits is None else traits.as_json()
             may_be = patterns.keep(session, current, model=self._model, vector=kept, traits=shown)
-            was, told_anew = comparing.pattern_of(session, ticket_id), None
+            was, told_anew = patterns.hold(session, ticket_id), None
             if was is not None and not comparing.stays(session, current):
                 patterns.leave(session, ticket_id)
             may_be &= current.status not in queries.GONE
@@ -255,7 +256,7 @@ class PatternsLoop(LedLoop):
 
     def _find(
         self, session: Session, ticket: Ticket, kept: bytes, traits: Traits, near: Sequence[int]
-    ) -> tuple[Place | None, list[Near]]:
+    ) -> tuple[Place, list[Near]]:
         """Return where a case belongs, and what it is like: two statements, one if it is like nothing."""
         join = self._join(session, ticket.type)
         others = [each for each in near if each != ticket.id]

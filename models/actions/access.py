@@ -20,7 +20,8 @@ from models.tables import ApiKey, IdempotentAnswer, PageSession, Ticket
 
 LONGEST_NAME: Final = 100
 _TELLS: Final = re.compile(
-    r'"number": ?"(?P<number>\d+)"|"person_id": ?(?P<person>\d+)|"id": ?(?P<pattern>\d+), ?"type":'
+    r'"number": ?"(?P<number>\d+)"|"person_id": ?(?P<person>\d+)'
+    r'|"id": ?(?P<pattern>\d+), ?"type":|"id": ?(?P<patch>\d+), ?"pattern_id":'
 )
 """What an answer of the API, in JSON, is about."""
 _DIALECTS: Final[Mapping[str, ModuleType]] = {"sqlite": sqlite, "postgresql": postgresql}
@@ -187,12 +188,14 @@ def empty_answers(
     *,
     people: Collection[int] = (),
     patterns: Collection[int] = (),
+    patches: Collection[int] = (),
 ) -> None:
     """Leave of kept answers that tell of any of these only which row each is about."""
     said = {
         "number": {number_of(each.id) for each in tickets},
         "person": {str(each) for each in people},
         "pattern": {str(each) for each in patterns},
+        "patch": {str(each) for each in patches},
     }
     body = cast(IdempotentAnswer.body, Text)
     kept = session.execute(select(IdempotentAnswer.key_id, IdempotentAnswer.idempotency_key, body)).all()

@@ -109,7 +109,8 @@ def _forget(session: Session, person_id: int, *, erase: Erase, now: datetime) ->
     _forget_answers(session, colleagues, theirs)
     session.execute(delete(Report).where(Report.person_id == person_id))
     session.execute(delete(Consent).where(Consent.person_id == person_id))
-    access.empty_answers(session, [*cases, *of_colleagues], people=[person_id])
+    commented = session.scalars(select(PatchAsk.patch_id).where(PatchAsk.person_id == person_id)).all()
+    access.empty_answers(session, [*cases, *of_colleagues], people=[person_id], patches=commented)
     person.openid, person.forgotten_at, person.closed_at = f"forgotten:{person_id}", now, None
     person.follows, person.is_reachable = False, False
     person.window_left, person.window_expires_at = 0, None

@@ -61,15 +61,20 @@ def keep(
     return row.vector is not None
 
 
+def hold(session: Session, ticket_id: int) -> int | None:
+    """Lock the pattern that a case is in, and return it: what people decide about it waits, or is done."""
+    while (pattern_id := comparing.pattern_of(session, ticket_id)) is not None:
+        session.get_one(Pattern, pattern_id, with_for_update=True)
+        if comparing.pattern_of(session, ticket_id) == pattern_id:
+            return pattern_id
+    return None
+
+
 def leave(session: Session, ticket_id: int) -> None:
     """Take a case out of its pattern. Where people put it is kept, for when it comes back."""
-    pattern_id = comparing.pattern_of(session, ticket_id)
-    if pattern_id is None:
+    if hold(session, ticket_id) is None:
         return
-    session.get_one(Pattern, pattern_id, with_for_update=True)
-    member = session.get(PatternMember, ticket_id, populate_existing=True, with_for_update=True)
-    if member is None:
-        return
+    member = session.get_one(PatternMember, ticket_id, populate_existing=True, with_for_update=True)
     if member.is_pinned:
         kept = update(TicketVector).where(TicketVector.ticket_id == ticket_id)
         session.execute(kept.values(pinned_to=member.pattern_id))
@@ -77,7 +82,7 @@ def leave(session: Session, ticket_id: int) -> None:
     session.flush()
 
 
-def settle(session: Session, ticket: Ticket, place: Place | None, *, now: datetime) -> Pattern | None:
+def settle(session: Session, ticket: Ticket, place: Place, *, now: datetime) -> Pattern | None:
     """Put a case where people once put it, else where it belongs, and return the pattern; None if nowhere.
 
     What is settled already stays so. A case that people said to be no stumble stays out of the pattern that
@@ -89,7 +94,7 @@ def settle(session: Session, ticket: Ticket, place: Place | None, *, now: dateti
     home = _home(session, ticket)
     if home is not None:
         place = _at_home(session, home.id, place)
-    if place is None:
+    if place.is_nowhere:
         return None
     pattern = home or _pattern(session, ticket, place, now)
     if (ticket.id, pattern.id) in comparing.cleared(session, [ticket.id]):
@@ -246,10 +251,10 @@ def _home(session: Session, ticket: Ticket) -> Pattern | None:
     return row if row.type == ticket.type and not is_cleared else None
 
 
-def _at_home(session: Session, pattern_id: int, place: Place | None) -> Place:
+def _at_home(session: Session, pattern_id: int, place: Place) -> Place:
     """Return the place of a case where people put it; it repeats what is there only."""
-    if place is None or place.copy_of is None or comparing.pattern_of(session, place.copy_of) != pattern_id:
-        return Place(pattern_id, None, 0.0 if place is None else place.likeness)
+    if place.copy_of is None or comparing.pattern_of(session, place.copy_of) != pattern_id:
+        return Place(pattern_id, None, place.likeness)
     return replace(place, pattern_id=pattern_id, with_ticket=None)
 
 

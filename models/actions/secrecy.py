@@ -8,7 +8,15 @@ from sqlalchemy.orm import Session
 
 from models.actions import access
 from models.actions.patterns import keep, leave
-from models.tables import Pattern, PatternDecision, PatternMember, PatternState, Ticket, TicketVector
+from models.tables import (
+    PatchAsk,
+    Pattern,
+    PatternDecision,
+    PatternMember,
+    PatternState,
+    Ticket,
+    TicketVector,
+)
 
 _ITS_WORDS: Final = frozenset({"before", "told_from"})
 """What of a decision is words of a case, and whose."""
@@ -35,7 +43,8 @@ def shield(session: Session, tickets: Sequence[Ticket]) -> None:
         row = session.get_one(TicketVector, each.id)
         row.is_shielded, row.vector, row.traits = True, None, None
     session.flush()
-    access.empty_answers(session, tickets, patterns=told)
+    commented = select(PatchAsk.patch_id).where(PatchAsk.ticket_id.in_(ids))
+    access.empty_answers(session, tickets, patterns=told, patches=session.scalars(commented).all())
 
 
 def unshield(session: Session, tickets: Sequence[Ticket]) -> None:

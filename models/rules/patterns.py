@@ -70,7 +70,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a new case belongs: in a pattern, or together with one case that is in none."""
+    """Where a new case belongs: in a pattern, or together with one case that is in none; or nowhere."""
 
     pattern_id: int | None
     with_ticket: int | None
@@ -78,6 +78,11 @@ class Place:
     copy_of: int | None = None
     is_own: bool = False
     """Whether what it repeats was said by the same voice."""
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether the case is in no pattern."""
+        return self.pattern_id is None and self.with_ticket is None
 
 
 def voice_of(enterprise_id: int | None, person_id: int) -> str:
@@ -116,10 +121,8 @@ def join_from(fitted: float, splits: int, joins: int) -> float:
     return fitted + min(FARTHEST, max(-FARTHEST, STEP * (splits - joins)))
 
 
-def place(
-    voice: str, near: Sequence[Near], voices: Mapping[int, Sequence[str]], *, join: float
-) -> Place | None:
-    """Return where a new case of `voice` belongs, None if nothing is like it.
+def place(voice: str, near: Sequence[Near], voices: Mapping[int, Sequence[str]], *, join: float) -> Place:
+    """Return where a new case of `voice` belongs, nowhere if nothing is like it, and what it repeats.
 
     `voices` names those of each pattern in question. What counts is the mean over voices, not over cases: a
     hundred cases of one enterprise pull no harder than one, and no single bridge joins two stones.
@@ -133,7 +136,11 @@ def place(
     if best >= join:
         return Place(-pattern, None, best, *copied)
     alone = next((each for each in ranked if each.pattern_id is None and each.likeness >= join), None)
-    return None if alone is None else Place(None, alone.ticket_id, alone.likeness, *copied)
+    return (
+        Place(None, None, best, *copied)
+        if alone is None
+        else Place(None, alone.ticket_id, alone.likeness, *copied)
+    )
 
 
 def same_matter(voice: str, ticket_id: int, near: Iterable[Near]) -> int | None:

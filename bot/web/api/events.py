@@ -24,7 +24,7 @@ from models.tables import Event
 routes: Final = noun("/events", tags=["tickets"])
 
 _WORDS: Final = WORDS | {"entered", SALT}
-_WHOSE: Final = frozenset({"enterprise_id", "person_id"})
+_WHOSE: Final = frozenset({"enterprise_id", "person_id", "visit", "raised_by"})
 _OF_PATCHES: Final = frozenset({"patch", "patches", "head", "cites"})
 """What says which patch a case met, and so what it is about."""
 _BREATH: Final = 5.0

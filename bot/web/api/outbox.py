@@ -1,5 +1,6 @@
 """`/outbox`: what was told to whom, whether it arrived, and putting back in line what did not."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, ClassVar, Final
@@ -82,9 +83,19 @@ def _without_whom(session: Session, page: Page[OutboxView]) -> Page[OutboxView]:
 def _outgoing(session: Session, regions: Regions, outbox_id: int) -> OutgoingView:
     row, tries = feed.outgoing(session, regions, outbox_id)
     shown = [AttemptView.model_validate(attempt) for attempt in tries]
-    hidden = row.ticket_id is not None and row.ticket_id in shielded(session, [row.ticket_id])
-    kept: dict[str, Any] = {"person_id": None, "payload": {}} if hidden else {"payload": row.payload}
-    return OutgoingView(**_fields(row) | kept, tries=shown)
+    if not shielded(session, {row.ticket_id or 0, *_told_of(row.payload)}):
+        return OutgoingView(**_fields(row) | {"payload": row.payload}, tries=shown)
+    quiet = [each.model_copy(update={"said": None, "detail": None}) for each in shown]
+    return OutgoingView(**_fields(row) | {"person_id": None, "payload": {}}, tries=quiet)
+
+
+def _told_of(said: Any) -> Iterator[int]:
+    """Yield the cases whose numbers stand in a message: a morning's list names many, an offer two."""
+    if isinstance(said, str):
+        yield from filter(None, [ticket_id_of(said)])
+    elif isinstance(said, dict | list):
+        for each in said.values() if isinstance(said, dict) else said:
+            yield from _told_of(each)
 
 
 def _fields(row: Outbox) -> dict[str, Any]:

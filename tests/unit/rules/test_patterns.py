@@ -122,14 +122,14 @@ def test_patterns_that_are_not_asked_about_would_not_take_the_case(
 def test_a_flood_of_one_enterprise_pulls_no_harder_than_one_case() -> None:
     voices = {1: ["e1", "e2", "e3"]}
     flood = [near(n, 0.9, voice="e1", pattern=1) for n in range(100)]
-    assert place("e9", flood, voices, join=0.4) is None
+    assert place("e9", flood, voices, join=0.4).is_nowhere
     all_of_them = [*flood, near(200, 0.9, voice="e2", pattern=1)]
     assert place("e9", all_of_them, voices, join=0.4) == Place(1, None, (0.9 + 0.9) / 3, None)
 
 
 def test_strangers_in_a_pattern_have_no_say_where_enterprises_are() -> None:
     voices = {1: ["e1", "p2", "p3"]}
-    assert place("e9", [near(5, 0.9, voice="p2", pattern=1)], voices, join=0.4) is None
+    assert place("e9", [near(5, 0.9, voice="p2", pattern=1)], voices, join=0.4).is_nowhere
     assert place("e9", [near(5, 0.5, voice="e1", pattern=1)], voices, join=0.4) == Place(1, None, 0.5, None)
 
 
@@ -142,8 +142,8 @@ def test_of_two_patterns_the_nearer_and_of_equal_ones_the_older() -> None:
 
 def test_two_cases_in_no_pattern_begin_one_if_they_are_alike_enough() -> None:
     assert place("e9", [near(3, 0.5), near(2, 0.5)], {}, join=0.4) == Place(None, 2, 0.5, None)
-    assert place("e9", [near(3, 0.3)], {}, join=0.4) is None
-    assert place("e9", [], {}, join=0.4) is None
+    assert place("e9", [near(3, 0.3)], {}, join=0.4).is_nowhere
+    assert place("e9", [], {}, join=0.4).is_nowhere
 
 
 def test_a_copy_is_named_as_one() -> None:
