@@ -24,6 +24,7 @@ from handlers.understanding.suggesting import prepared
 from models.actions import cursors, retyping, suggestions
 from models.queries import second_look
 from models.queries.second_look import Guessed, Position
+from models.queries.shielded import shielded
 from models.queries.suggestions import tally
 from models.rules.suggestions import weighed, weights
 from models.session import Database
@@ -142,10 +143,15 @@ class SecondLook(LedLoop):
             metrics.SECOND_LOOK_SECONDS.observe(time.perf_counter() - began)
 
     def _word(self, guessed: Guessed, words: str, verdict: Verdict | None) -> Word | None:
-        """Ask the large model, if there is one and any word of it would change what comes of the look."""
+        """Ask the large model, if there is one and any word of it would change what comes of the look.
+
+        Of a shielded case (保密) nothing leaves the house.
+        """
         if self._large is None or verdict is None:
             return None
         with self._database.reading() as session:
+            if shielded(session, [guessed.ticket_id]):
+                return None
             weight = weights(tally(session, self._large.name), verdict.scores)
             known = second_look.known_of(session, guessed.ticket_id)
         after = {each: self._weighed(verdict, each, weight[each]) for each in verdict.scores}

@@ -475,6 +475,11 @@ def enterprises_met(*, are_helped: bool, count: int, day: date | None = None) ->
     return " · ".join([*([date_on_wall(day)] if day else []), which, f"{count} 家企业"])
 
 
+def enterprises_unnamed(count: int) -> str:
+    """How many were met because of shielded cases only."""
+    return f"另有 {count} 家因保密不列名。"
+
+
 def type_code(words: str) -> str | None:
     """The type that somebody named, or None. Its code, its name and its usual short names all count."""
     return _type_words().get(normalize(words).strip(" 。.，,")) if len(words) <= FIRM else None
@@ -5061,6 +5066,14 @@ def shielded(number: str, name: str) -> Speech:
         f"{number}「{cut(name, TITLE)}」已设为保密：只有承办的人和督查看得到内容，不参与同类问题比对。要取消：",
         ("取消保密", f"取消保密 {number}"),
     )
+
+
+def said_with(numbers: Sequence[str]) -> Speech:
+    """What was said of a case stands in the ones it was told together with, too."""
+    if not numbers:
+        return ()
+    taps = [part for each in numbers for part in ("　", (f"保密 {each}", f"保密 {each}"))]
+    return ("\n当时是一起说的，原话在另一件里也有。要一并保密：", *taps[1:])
 
 
 def unshielded(number: str, name: str) -> Speech:

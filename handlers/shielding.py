@@ -10,6 +10,7 @@ from handlers.turn import Reply, Router, Speech, Turn
 from handlers.understanding.commands import Command
 from models.actions import shielding
 from models.actions.conversation import Words
+from models.queries.shielded import said_with
 from models.queries.tickets import actor_on, by_id, by_number, unfinished
 from models.rules.numbers import number_of
 from models.tables import Outcome, Ticket
@@ -42,7 +43,9 @@ def _answer(turn: Turn, act: Callable[..., bool], said: Callable[[str, str], Spe
     if ticket is None:
         return Reply(say.shield_which(), Outcome.ANSWER)
     _set(turn, ticket, act)
-    return Reply(said(number_of(ticket.id), ticket.title), Outcome.FOLLOW_UP, ticket.id)
+    apart = said_with(turn.session, ticket.id) if act is shielding.shield else []
+    speech = (*said(number_of(ticket.id), ticket.title), *say.said_with(list(map(number_of, apart))))
+    return Reply(speech, Outcome.FOLLOW_UP, ticket.id)
 
 
 def _set(turn: Turn, ticket: Ticket, act: Callable[..., bool]) -> None:

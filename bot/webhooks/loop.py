@@ -132,7 +132,7 @@ def body_of(post: Post) -> bytes:
     """Return what is posted: the event exactly as `GET /events/{id}` shows it to the key of the webhook."""
     if post.event is None:
         return b'{"type":"ping","timestamp":"%s","data":{}}' % _iso(post.created_at)
-    data = event_view(post.event, is_shielded=post.is_shielded).model_dump_json().encode()
+    data = event_view(post.event, post.hidden).model_dump_json().encode()
     kind = f"ticket.{post.event.verb}".encode()
     return b'{"type":"%s","timestamp":"%s","data":%s}' % (kind, _iso(post.event.at), data)
 

@@ -17,7 +17,7 @@ from models.actions import audit
 from models.queries import feed
 from models.queries.people import PROVINCE
 from models.queries.registry import Regions
-from models.queries.shielded import shielded
+from models.queries.shielded import hidden_in
 from models.queries.webhooks import hears, is_due
 from models.rules.regions import regions_within
 from models.rules.webhooks import GONE, PATIENCE, again_at
@@ -46,7 +46,8 @@ class Post:
     event: Event | None
     created_at: datetime
     attempt: int
-    is_shielded: bool = False
+    hidden: frozenset[int] = frozenset()
+    """The shielded ones of the cases that events posted together are about or name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,11 @@ def _posts(session: Session, ids: Sequence[int], now: datetime) -> list[Post]:
     )
     rows = found.all()
     events = {row.id: event for row, _, event in rows if row.event_id is not None}
-    hidden = shielded(session, {each.ticket_id for each in events.values()})
+    hidden = hidden_in(session, list(events.values()))
     return [
         Post(
             *(row.id, hook.id, hook.url, _salts(hook, now), event, row.created_at, row.attempts),
-            is_shielded=row.id in events and events[row.id].ticket_id in hidden,
+            hidden=hidden,
         )
         for row, hook, event in rows
     ]

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.queries.registry import Regions, inside
+from models.queries.shielded import is_shielded
 from models.rules.lifecycle import Role, Verb
 from models.tables import Event, Message, Side, Ticket
 
@@ -30,7 +31,8 @@ class Correction:
 def corrections(session: Session, regions: Regions) -> Sequence[Correction]:
     """Return each corrected ticket's last correction by a person, oldest first, in `regions` only.
 
-    A ticket that began without words, or with words that may belong to another, teaches nothing.
+    A ticket that began without words, or with words that may belong to another, teaches nothing; nor does a
+    shielded one (保密), whose words might stand in a model.
     """
     last = (
         select(func.max(Event.id))
@@ -51,7 +53,7 @@ def corrections(session: Session, regions: Regions) -> Sequence[Correction]:
         select(Message.text, Event.data, Event.actor_role, Event.id, Event.at)
         .join(Ticket, Ticket.id == Event.ticket_id)
         .join(Message, Message.ticket_id == Event.ticket_id)
-        .where(Event.id.in_(last), Message.id.in_(first), inside(Ticket.region, regions))
+        .where(Event.id.in_(last), Message.id.in_(first), inside(Ticket.region, regions), ~is_shielded())
         .order_by(Event.id)
     )
     return [Correction(text, data["type"], role, event_id, at) for text, data, role, event_id, at in found]

@@ -44,11 +44,7 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One enterprise of the day: how often it was disturbed, and in how many steps helped.
-
-    It `is_shielded` if it was met because of shielded cases (保密) only: beside the lists of cases its name
-    would tell whose these are.
-    """
+    """One enterprise of the day: how often it was disturbed, and in how many steps helped."""
 
     firm: tuple[int, str, str]
     """Its id, name and region."""
@@ -56,7 +52,6 @@ class Moved:
     calls: int
     visits: int
     steps: int
-    is_shielded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +87,33 @@ def today_of(session: Session, regions: Regions, day: date, now: datetime) -> To
 
 def enterprises_of(
     session: Session, regions: Regions, now: datetime, *, are_helped: bool, after: int, limit: int
-) -> tuple[int, list[Moved]]:
-    """Return how many enterprises today helped, or disturbed, and up to `limit` of them by id."""
-    found = _day(session, regions, day_of(now), now)
-    in_the_open = _day(session, regions, day_of(now), now, is_open=True)
-    named = in_the_open.helped if are_helped else in_the_open.disturbed
+) -> tuple[int, int, list[Moved]]:
+    """Return how many enterprises today helped, or disturbed, how many of them are not named, and some by id.
+
+    Not named are those that were met because of shielded cases (保密) only: beside the lists of cases name
+    and place would tell whose these are.
+    """
+    whole = _day(session, regions, day_of(now), now)
+    found = _day(session, regions, day_of(now), now, is_open=True)
     ids = sorted(found.helped if are_helped else found.disturbed)
+    count = len(whole.helped if are_helped else whole.disturbed)
     page = [each for each in ids if each > after][:limit]
     wanted = select(Enterprise.id, Enterprise.name, Enterprise.region).where(Enterprise.id.in_(page))
     firms = {row[0]: (row[0], row[1], row[2]) for row in session.execute(wanted)}
-    return len(ids), [
-        Moved(
-            firm=firms[each],
-            messages=found.messages[each],
-            calls=found.calls[each],
-            visits=found.visits[each],
-            steps=found.steps[each],
-            is_shielded=each not in named,
-        )
-        for each in page
-    ]
+    return (
+        count,
+        count - len(ids),
+        [
+            Moved(
+                firm=firms[each],
+                messages=found.messages[each],
+                calls=found.calls[each],
+                visits=found.visits[each],
+                steps=found.steps[each],
+            )
+            for each in page
+        ],
+    )
 
 
 def _day(session: Session, regions: Regions, day: date, now: datetime, *, is_open: bool = False) -> _Day:

@@ -1,7 +1,7 @@
 """Which cases are nobody else's business (保密)."""
 
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Mapping
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
@@ -27,6 +27,48 @@ def shielded(session: Session, ticket_ids: Collection[int]) -> frozenset[int]:
         TicketVector.is_shielded, TicketVector.ticket_id.in_(ticket_ids)
     )
     return frozenset(session.scalars(wanted))
+
+
+LINKS: Final = frozenset({"after", "split_from", "split_into", "moved_from", "moved_to", "main", "carries"})
+"""What of an event names other cases: of the same enterprise, mostly."""
+_APART: Final = frozenset({"split_from", "split_into", "moved_from", "moved_to"})
+
+
+def without_links(data: Mapping[str, Any], hidden: Collection[int]) -> dict[str, Any]:
+    """Return what an event says, without the cases among `hidden` that it names."""
+    kept = dict(data)
+    for key in LINKS & data.keys():
+        if isinstance(said := data[key], list):
+            kept[key] = [each for each in said if each not in hidden]
+        elif said in hidden:
+            del kept[key]
+    return kept
+
+
+def hidden_in(session: Session, events: Collection[Event]) -> frozenset[int]:
+    """Return the shielded ones of the cases that events are about, or that they name."""
+    named = {each.ticket_id for each in events}
+    for each in events:
+        named |= {linked for key in LINKS & each.data.keys() for linked in _ids(each.data[key])}
+    return shielded(session, named)
+
+
+def said_with(session: Session, ticket_id: int) -> list[int]:
+    """Return the cases, not shielded, that a case was split from or into: its words are there too."""
+    told = session.scalars(select(Event.data).where(Event.ticket_id == ticket_id)).all()
+    found = {each for data in told for key in _APART & data.keys() for each in _ids(data[key])}
+    return sorted(found - shielded(session, found))
+
+
+def _ids(said: Any) -> list[int]:
+    return said if isinstance(said, list) else [said]
+
+
+def visits_behind(session: Session) -> frozenset[int]:
+    """Return the visits at which shielded cases were raised: what was noted there may be their words."""
+    raised = select(Event.data).join(TicketVector, TicketVector.ticket_id == Event.ticket_id)
+    first = raised.where(TicketVector.is_shielded, Event.verb == Verb.SUBMIT)
+    return frozenset(data["visit"] for data in session.scalars(first) if data.get("visit") is not None)
 
 
 def shielded_by(session: Session, ticket_id: int) -> str | None:

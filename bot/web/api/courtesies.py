@@ -103,18 +103,19 @@ class ContactDayView(Shown):
 
     @classmethod
     def of(cls, found: ContactDay, hidden: Collection[str]) -> Self:
-        """Return a day as it is shown, without the numbers of cases that are nobody else's business."""
+        """Return a day as it is shown, without what cases brought that are nobody else's business.
 
-        def shown(number: str | None) -> str | None:
-            return None if number in hidden else number
-
+        Their moments alone would tell, beside the feed, which they are.
+        """
         bothers = [
-            BotherView(kind=each.kind, at=each.at, ticket=shown(each.number), what=each.what)
+            BotherView(kind=each.kind, at=each.at, ticket=each.number, what=each.what)
             for each in found.bothered
+            if each.number is None or each.number not in hidden
         ]
         steps = [
-            HelpView(at=each.at, ticket=shown(each.number), step=each.step, official_id=each.official_id)
+            HelpView(at=each.at, ticket=each.number, step=each.step, official_id=each.official_id)
             for each in found.helped
+            if each.number not in hidden
         ]
         bothered = BotheredView(count=len(bothers), items=bothers)
         return cls(day=found.day, bothered=bothered, helped=HelpedView(count=len(steps), items=steps))

@@ -1,6 +1,7 @@
 """`/events`: everything that happens to tickets, in an order in which nothing can be missed (ADR 0010)."""
 
 import asyncio
+from collections.abc import Collection
 from functools import partial
 from typing import Annotated, ClassVar, Final
 
@@ -16,8 +17,8 @@ from bot.web.api.schemas import ActorView, EventView
 from bot.web.api.witness import noun
 from models.actions.events import SALT, WORDS
 from models.queries import feed
-from models.queries.shielded import shielded
-from models.rules.lifecycle import Role, Status
+from models.queries.shielded import LINKS, hidden_in, without_links
+from models.rules.lifecycle import Role, Status, Verb
 from models.rules.numbers import number_of
 from models.tables import Event
 
@@ -27,6 +28,8 @@ _WORDS: Final = WORDS | {"entered", SALT}
 _WHOSE: Final = frozenset({"enterprise_id", "person_id", "visit", "raised_by"})
 _OF_PATCHES: Final = frozenset({"patch", "patches", "head", "cites"})
 """What says which patch a case met, and so what it is about."""
+_GUESSED: Final = frozenset({"confidence", "second", "suggested", "deep", "code"})
+"""What was read out of the words, and why the desk refused."""
 _BREATH: Final = 5.0
 """Seconds after which somebody who waits is asked whether they are still there."""
 
@@ -79,8 +82,8 @@ def _behind(
         end = feed.end_of_events(session)
         rows = feed.events(session, caller.regions, after=after, limit=limit)
         place = (rows[-1].tx, rows[-1].id) if rows else max(after, end)
-        hidden = shielded(session, {row.ticket_id for row in rows})
-        items = [event_view(row, is_shielded=row.ticket_id in hidden) for row in rows]
+        hidden = hidden_in(session, rows)
+        items = [event_view(row, hidden) for row in rows]
         return Page(items=items, next=cursor(*place)), place
 
 
@@ -89,16 +92,18 @@ def event(parts: PartsHere, caller: Reader, event_id: IdInPath) -> EventView:
     """Read one event, such as a message of the outbox names as its cause."""
     with parts.database.reading() as session:
         row = feed.event(session, caller.regions, event_id)
-        return event_view(row, is_shielded=row.ticket_id in shielded(session, [row.ticket_id]))
+        return event_view(row, hidden_in(session, [row]))
 
 
-def event_view(event: Event, *, is_shielded: bool = False) -> EventView:
-    """Return an event as it is shown: of a shielded ticket without what people wrote into it, or whose it is.
+def event_view(event: Event, hidden: Collection[int] = ()) -> EventView:
+    """Return an event as it is shown: of a case among `hidden` without what people wrote, or whose it is.
 
-    Nor what seals it: whoever has that could try what was written.
+    Nor what seals it or was guessed by it: whoever has that could try what was written. Of any other it names
+    none of those cases.
     """
-    hidden = _WORDS | _WHOSE | _OF_PATCHES if is_shielded else frozenset[str]()
-    data = {key: said for key, said in event.data.items() if key not in hidden}
+    is_shielded = event.ticket_id in hidden
+    unsaid = _unsaid_of(event) if is_shielded else frozenset[str]()
+    data = {key: said for key, said in without_links(event.data, hidden).items() if key not in unsaid}
     is_nobody = is_shielded and event.actor_role == Role.ENTERPRISE
     return EventView(
         id=event.id,
@@ -113,3 +118,9 @@ def event_view(event: Event, *, is_shielded: bool = False) -> EventView:
         previous=None if is_shielded else event.previous,
         digest=None if is_shielded else event.digest,
     )
+
+
+def _unsaid_of(event: Event) -> frozenset[str]:
+    """Return what is not told of a shielded case: also which others are of the same enterprise."""
+    rung = {"to"} if event.verb == Verb.CALL_FAILED else set[str]()
+    return _WORDS | _WHOSE | _OF_PATCHES | _GUESSED | LINKS | rung

@@ -1,11 +1,12 @@
 """`/outbox`: what was told to whom, whether it arrived, and putting back in line what did not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import Depends, Query, Response
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader
@@ -22,11 +23,14 @@ from models.actions import settlements
 from models.queries import feed
 from models.queries.contacts import is_shut_out
 from models.queries.registry import Regions
-from models.queries.shielded import shielded
+from models.queries.shielded import shielded, visits_behind
 from models.rules.numbers import number_of, ticket_id_of
 from models.tables import Delivery, Outbox
 
 routes: Final = noun("/outbox", tags=["delivery"])
+
+_NOBODYS: Final[dict[str, Any]] = {"person_id": None, "visit_id": None, "call_id": None}
+"""What is shown of whom a message about a shielded case goes to."""
 
 
 class Wanted(SparseListing):
@@ -72,21 +76,28 @@ def rearm(once: OnceHere, seen: SeenHere, outbox_id: IdInPath) -> Response:
 
 def _without_whom(session: Session, page: Page[OutboxView]) -> Page[OutboxView]:
     """Return messages without whom those of shielded cases (保密) go to, which would tell whose they are."""
-    cases = {ticket_id_of(each.ticket) or 0 for each in page.items if each.ticket is not None}
-    hidden = {number_of(each) for each in shielded(session, cases)}
-    items = [
-        each.model_copy(update={"person_id": None}) if each.ticket in hidden else each for each in page.items
-    ]
+    hidden = _hidden(
+        session, session.scalars(select(Outbox).where(Outbox.id.in_([each.id for each in page.items])))
+    )
+    items = [each.model_copy(update=_NOBODYS) if each.id in hidden else each for each in page.items]
     return page.model_copy(update={"items": items})
 
 
 def _outgoing(session: Session, regions: Regions, outbox_id: int) -> OutgoingView:
     row, tries = feed.outgoing(session, regions, outbox_id)
     shown = [AttemptView.model_validate(attempt) for attempt in tries]
-    if not shielded(session, {row.ticket_id or 0, *_told_of(row.payload)}):
+    if not _hidden(session, [row]):
         return OutgoingView(**_fields(row) | {"payload": row.payload}, tries=shown)
     quiet = [each.model_copy(update={"said": None, "detail": None}) for each in shown]
-    return OutgoingView(**_fields(row) | {"person_id": None, "payload": {}}, tries=quiet)
+    return OutgoingView(**_fields(row) | _NOBODYS | {"payload": {}}, tries=quiet)
+
+
+def _hidden(session: Session, rows: Iterable[Outbox]) -> frozenset[int]:
+    """Return which messages are about a shielded case, name one, or tell of the visit it came from."""
+    told = {row.id: ({row.ticket_id or 0, *_told_of(row.payload)}, row.payload.get("visit")) for row in rows}
+    quiet = shielded(session, {each for cases, _ in told.values() for each in cases})
+    behind = visits_behind(session)
+    return frozenset(key for key, (cases, visit) in told.items() if cases & quiet or visit in behind)
 
 
 def _told_of(said: Any) -> Iterator[int]:

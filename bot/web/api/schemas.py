@@ -253,7 +253,7 @@ class TicketView(Shown):
     merged_into: str | None
     is_shielded: bool
     ledger_number: str | None = Field(description="Given when the ticket is accepted.")
-    reach: ReachView
+    reach: ReachView | None = Field(description="Null in lists of shielded tickets: it is the person's.")
 
 
 class ActorView(Shown):

@@ -215,7 +215,7 @@ def _must_see(session: Session, caller: Caller, number: str) -> None:
 def listed(sheet: feed.Sheet, now: datetime) -> TicketView:
     """Return a ticket as lists show it: of a shielded one neither what it is about nor whose it is."""
     view = ticket_view(sheet, now)
-    hidden = {"title": say.SHIELDED, "enterprise": None, "confidence": 0.0}
+    hidden = {"title": say.SHIELDED, "enterprise": None, "confidence": 0.0, "reach": None}
     return view.model_copy(update=hidden) if sheet.is_shielded else view
 
 

@@ -12,7 +12,9 @@ from bot.web.api.listing import Listing
 from bot.web.api.paging import Page
 from bot.web.api.parts import PartsHere
 from bot.web.api.witness import noun
+from handlers import say
 from models.queries import visits as found
+from models.queries.shielded import visits_behind
 from models.tables import Visit
 
 routes: Final = noun("/visits", tags=["tickets"])
@@ -27,7 +29,7 @@ class Wanted(Listing):
 
 @routes.get("")
 def visits(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()]) -> Page[VisitView]:
-    """List the visits, confirmed, denied and unanswered."""
+    """List the visits, confirmed, denied and unanswered; what led to a shielded case without its note."""
     with parts.database.reading() as session:
         read = partial(
             found.visits,
@@ -36,4 +38,10 @@ def visits(parts: PartsHere, caller: Reader, wanted: Annotated[Wanted, Query()])
             official_id=wanted.official_id,
             enterprise_id=wanted.enterprise_id,
         )
-        return wanted.page(session, Visit, read, VisitView.model_validate)
+        behind = visits_behind(session)
+
+        def shown(row: Visit) -> VisitView:
+            view = VisitView.model_validate(row)
+            return view.model_copy(update={"note": say.SHIELDED}) if row.id in behind else view
+
+        return wanted.page(session, Visit, read, shown)

@@ -118,7 +118,7 @@ def enterprises(request: Request, parts: WallParts, who: Signed, wanted: Annotat
     are_helped, now = wanted.are is Are.HELPED, parts.clock()
     at = evening(wanted.as_of, now)
     with parts.database.reading() as session:
-        count, found = met_today.enterprises_of(
+        count, unnamed, found = met_today.enterprises_of(
             *(session, who.regions, at or now),
             are_helped=are_helped,
             after=wanted.place,
@@ -133,11 +133,9 @@ def enterprises(request: Request, parts: WallParts, who: Signed, wanted: Annotat
         ),
         "more": _more(wanted, last),
     }
-    rows = [
-        (each, say.SHIELDED if each.is_shielded else each.firm[1], region_name(each.firm[2]))
-        for each in shown
-    ]
-    return page(request, "enterprises.html", rows=rows, are_helped=are_helped, **told)
+    rows = [(each, each.firm[1], region_name(each.firm[2])) for each in shown]
+    more = say.enterprises_unnamed(unnamed) if unnamed and last is None else ""
+    return page(request, "enterprises.html", rows=rows, are_helped=are_helped, unnamed=more, **told)
 
 
 def _more(wanted: Paging, last: int | None) -> str:
