@@ -274,3 +274,19 @@ def test_what_is_over_or_is_another_leaders_promise_is_not_told(small_desk: Desk
     own = [row["due_at"] for row in clocks if row["name"] != "co_handle"]
     assert [case["due_at"] for case in body["unsolved"]] == [min(own)]
     assert [each["id"] for each in body["patches"]] == [mine]
+
+
+def test_patches_under_way_come_first_three_on_the_page_all_in_the_workbook(small_desk: Desk) -> None:
+    place, day = settle_in(small_desk, SHENYANG), timedelta(days=1)
+    now = small_desk.clock()
+    with small_desk.database.transaction() as session:
+        begun = [patch(session, place.official, now - 60 * day, ended=ended)
+                 for ended in (None, now - 3 * day, None, now - 2 * day, None)]  # fmt: skip
+    shown = [each["id"] for each in briefing(small_desk, place)["patches"]]
+    assert shown == [begun[each] for each in (4, 2, 0, 3, 1)]
+    page = small_desk.get(f"/briefings/{place.official}.html").text
+    assert (page.count("限期支付"), "另有 2 项" in page) == (3, True)
+    book = io.BytesIO(small_desk.get(f"/briefings/{place.official}.xlsx").content)
+    rows = CalamineWorkbook.from_filelike(book).get_sheet_by_index(0).to_python()
+    assert sum(str(row[0]).startswith("限期支付") for row in rows) == 5
+    assert not any("另有" in str(cell) for row in rows for cell in row)

@@ -172,6 +172,17 @@ def test_which_cases_a_decision_was_about_is_told_to_no_key_of_a_region(
         assert ("tickets" in decision["data"]) == is_told
 
 
+def test_in_whose_words_a_pattern_was_told_is_told_to_nobody(stones: tuple[Desk, int, list[int]]) -> None:
+    desk, pattern, _ = stones
+    before = desk.get(f"/patterns/{pattern}").json()["title"]
+    decide(desk, pattern, "rename", title=TITLE)
+    with desk.database.reading() as session:
+        assert session.scalars(select(PatternDecision)).one().data["told_from"] != []
+    for key in (desk.key("supervisor"), desk.key("viewer", SHENYANG)):
+        (decision,) = desk.get(f"/patterns/{pattern}", key).json()["decisions"]
+        assert decision["data"] == {"before": before, "title": TITLE}
+
+
 def test_only_its_own_cases_can_be_split_off_and_never_all(stones: tuple[Desk, int, list[int]]) -> None:
     desk, pattern, cases = stones
     stranger = bring(desk.database, firm(desk.database, "else"), "网上有人假冒我们的商标", kind="ip")

@@ -8,13 +8,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.understanding.nearest import Nearest
 from models.actions import patterns, people, regrouping, secrecy
 from models.actions.patterns import InWords, Signature
 from models.actions.regrouping import Move
 from models.queries import patterns as queries
+from models.queries.comparing import Change
+from models.queries.second_look import Position
+from models.rules.lifecycle import Status, Verb
+from models.rules.patterns import Place
 from models.session import Database
 from models.tables import Enterprise, Pattern, PatternMember, Ticket, TicketVector
-from tests.alike import MODEL, bring, firm
+from tests.alike import MODEL, bring, firm, loop_on
 from tests.contracts.api.desk import is_somebody_waiting
 from tests.faults.processes import until
 from tests.patching import Ground, belongs, ground
@@ -120,3 +125,73 @@ def test_a_case_is_shielded_while_it_is_split_off(made: Ground, how_many: int) -
         rows = session.scalars(select(Pattern)).all()
         assert [(each.stone, each.told_from) for each in rows] == [("", [])] * 2
         assert session.get(PatternMember, quiet) is None
+
+
+def split_off(made: Ground, case: int) -> Callable[[Session], int]:
+    """Return what splits a case off as the API does, and returns the new pattern."""
+
+    def split(session: Session) -> int:
+        row = queries.for_decision(session, None, made.pattern)
+        by = Signature(made.key, "督查室")
+        return patterns.split(session, row, [case], "另一件事", by, now=NOW).id
+
+    return split
+
+
+def apart(made: Ground) -> int:
+    """Return the pattern that a case was split off into."""
+    with made.database.reading() as session:
+        return session.scalars(select(Pattern.id).where(Pattern.id != made.pattern)).one()
+
+
+def test_a_case_leaves_while_it_is_split_off(made: Ground) -> None:
+    """Whoever takes it out, as its type is another now, keeps where people put it meanwhile."""
+    case = made.cases[0]
+
+    def leave(session: Session) -> None:
+        session.get_one(Ticket, case, with_for_update=True)
+        patterns.leave(session, case)
+
+    beside(made, split_off(made, case), lambda _session: None, leave)
+    with made.database.reading() as session:
+        assert session.get(PatternMember, case) is None
+        assert session.get_one(TicketVector, case).pinned_to == apart(made)
+
+
+def test_a_merged_case_is_looked_at_while_it_is_split_off(made: Ground) -> None:
+    """What people decide meanwhile counts: it keeps the place that they gave it."""
+    case, zero = made.cases[0], Position(0, 0)
+    loop = loop_on(made.database)
+    loop._index = Nearest()
+
+    def split(session: Session) -> None:
+        split_off(made, case)(session)
+        session.get_one(Ticket, case).status = Status.MERGED
+        session.flush()
+
+    beside(
+        made,
+        split,
+        lambda _session: None,
+        lambda _session: loop._forget(Change(case, Verb.MERGE, zero, zero)),
+    )
+    with made.database.reading() as session:
+        assert session.get_one(PatternMember, case).pattern_id == apart(made)
+
+
+def test_a_case_is_split_off_while_it_is_read_again(made: Ground) -> None:
+    """It leaves its pattern and comes back there; then it is split off, and nobody waited in a circle."""
+    case = made.cases[0]
+
+    def leave(session: Session) -> None:
+        session.get_one(Ticket, case, with_for_update=True)
+        patterns.leave(session, case)
+
+    def settle(session: Session) -> None:
+        place = Place(made.pattern, None, 0.9)
+        patterns.settle(session, session.get_one(Ticket, case), place, now=NOW)
+
+    new = beside(made, leave, settle, split_off(made, case))
+    with made.database.reading() as session:
+        row = session.get_one(PatternMember, case)
+        assert (row.pattern_id, row.is_pinned) == (new, True)
