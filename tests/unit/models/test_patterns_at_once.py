@@ -144,6 +144,18 @@ def apart(made: Ground) -> int:
         return session.scalars(select(Pattern.id).where(Pattern.id != made.pattern)).one()
 
 
+def test_a_case_is_held_while_it_is_split_off(made: Ground) -> None:
+    """What is locked is the pattern that it is in by then."""
+    case = made.cases[0]
+    held = beside(
+        made,
+        split_off(made, case),
+        lambda _session: None,
+        lambda session: patterns.hold(session, case),
+    )
+    assert held == apart(made)
+
+
 def test_a_case_leaves_while_it_is_split_off(made: Ground) -> None:
     """Whoever takes it out, as its type is another now, keeps where people put it meanwhile."""
     case = made.cases[0]
@@ -166,8 +178,8 @@ def test_a_merged_case_is_looked_at_while_it_is_split_off(made: Ground) -> None:
 
     def split(session: Session) -> None:
         split_off(made, case)(session)
-        session.get_one(Ticket, case).status = Status.MERGED
-        session.flush()
+        with made.database.transaction() as meanwhile:
+            meanwhile.get_one(Ticket, case).status = Status.MERGED
 
     beside(
         made,
