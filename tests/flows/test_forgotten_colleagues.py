@@ -1,4 +1,4 @@
-"""Who is forgotten takes nothing of a colleague's with them: no name, no number, and no day of how long a case is kept."""
+"""Who is forgotten takes nothing of a colleague's with them: no name, no number, no day that a case is kept."""
 
 from datetime import timedelta
 

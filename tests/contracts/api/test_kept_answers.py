@@ -69,7 +69,7 @@ def test_answer_about_a_pattern_loses_the_words_of_a_case_that_is_none_of_the_ty
 def test_answer_to_a_renaming_loses_the_title_that_was_the_words_of_a_case_that_went_elsewhere(
     told: tuple[Desk, Ground, int],
 ) -> None:
-    """The case was split off and what is left is told anew: only the decision still says whose words those were."""
+    """The case was split off and what is left is told anew: only the decision says whose words those were."""
     desk, made, teller = told
     first = decide(desk, made.pattern, "rename", once="one", title="拖欠工程款").json()
     assert first["decisions"][0]["data"]["before"] == WORDS

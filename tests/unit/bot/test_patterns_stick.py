@@ -150,7 +150,7 @@ def test_copies_that_people_joined_with_others_are_heard_once_wherever_they_have
 
 
 def test_a_case_that_was_no_stumble_over_the_patch_at_home_may_be_elsewhere(database: Database) -> None:
-    """People put it there, it left and came back; then they said that the patch there has nothing to do with it."""
+    """People put it there, it left and came back; then they said that it is none of the patch there."""
     made = ground(database)
     made.in_effect(made.open())
     late = made.comes("late", now=NOW + MINUTE)
