@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.understanding.nearest import Nearest
+from handlers.understanding.traits import traits_of
 from models.actions import patterns, people, regrouping, secrecy
 from models.actions.patterns import InWords, Signature
 from models.actions.regrouping import Move
@@ -33,7 +34,12 @@ def made(postgresql_url: str) -> Iterator[Ground]:
     found = ground(database)
     with database.transaction() as session:
         for each in found.cases:
-            facts = {"model": MODEL, "type": "arrears", "vector": b"1", "traits": {}}
+            facts = {
+                "model": MODEL,
+                "type": "arrears",
+                "vector": b"1" * 384,
+                "traits": traits_of("欠款").as_json(),
+            }
             session.add(TicketVector(ticket_id=each, **facts))
     yield found
     database.dispose()
@@ -189,6 +195,21 @@ def test_a_merged_case_is_looked_at_while_it_is_split_off(made: Ground) -> None:
     )
     with made.database.reading() as session:
         assert session.get_one(PatternMember, case).pattern_id == apart(made)
+
+
+def test_a_case_is_compared_while_its_pattern_is_named(made: Ground) -> None:
+    """It is like nothing any more, but of a pattern that people decide on meanwhile no case leaves by itself."""
+    case, by = made.cases[0], Signature(made.key, "督查室")
+    loop = loop_on(made.database)
+    loop._index = Nearest()
+
+    def rename(session: Session) -> None:
+        row = queries.for_decision(session, None, made.pattern)
+        patterns.rename(session, row, "拖欠工程款", by, now=NOW)
+
+    beside(made, rename, lambda _session: None, lambda _session: loop._compare(case))
+    with made.database.reading() as session:
+        assert session.get_one(PatternMember, case).pattern_id == made.pattern
 
 
 def test_a_case_is_split_off_while_it_is_read_again(made: Ground) -> None:
