@@ -5070,8 +5070,6 @@ def shielded(number: str, name: str) -> Speech:
 
 def said_with(numbers: Sequence[str]) -> Speech:
     """What was said of a case stands in the ones it was told together with, too."""
-    if not numbers:
-        return ()
     taps = [part for each in numbers for part in ("　", (f"保密 {each}", f"保密 {each}"))]
     return ("\n当时是一起说的，原话在另一件里也有。要一并保密：", *taps[1:])
 

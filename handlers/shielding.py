@@ -44,8 +44,8 @@ def _answer(turn: Turn, act: Callable[..., bool], said: Callable[[str, str], Spe
         return Reply(say.shield_which(), Outcome.ANSWER)
     _set(turn, ticket, act)
     apart = said_with(turn.session, ticket.id) if act is shielding.shield else []
-    speech = (*said(number_of(ticket.id), ticket.title), *say.said_with(list(map(number_of, apart))))
-    return Reply(speech, Outcome.FOLLOW_UP, ticket.id)
+    there = say.said_with(list(map(number_of, apart))) if apart else ()
+    return Reply((*said(number_of(ticket.id), ticket.title), *there), Outcome.FOLLOW_UP, ticket.id)
 
 
 def _set(turn: Turn, ticket: Ticket, act: Callable[..., bool]) -> None:

@@ -146,17 +146,25 @@ def _lock(session: Session, person_id: int) -> list[int]:
 
 
 def _traces(session: Session, person_id: int, colleagues: Collection[int], erase: Erase) -> Words:
-    """Return what takes a person's names and numbers out of words, but for those of a colleague's too."""
+    """Return what takes a person's names and numbers out of words, but for those of a colleague's too.
+
+    A line may be several people's; a mobile is whose it was first written by.
+    """
     others = frozenset[str]().union(*(names_of(session, each) for each in colleagues))
     names = names_of(session, person_id) - others
-    numbers = _numbers_of(session, [person_id]) - _numbers_of(session, colleagues)
+    mine, known = _numbers_of(session, [person_id]), _numbers_of(session, colleagues)
+    numbers = {
+        number
+        for number, first in mine.items()
+        if number not in known or (number.is_mobile and first < known[number])
+    }
     return partial(without_theirs, erase, names, numbers)
 
 
-def _numbers_of(session: Session, people: Collection[int]) -> frozenset[Number]:
-    """Return the phone numbers that people wrote."""
-    wrote = session.scalars(select(Message.text).where(Message.person_id.in_(people)))
-    return frozenset(number for text in wrote if text for number in numbers_in(text))
+def _numbers_of(session: Session, people: Collection[int]) -> dict[Number, int]:
+    """Return the phone numbers that people wrote, and in which message first."""
+    wrote = select(Message.text, Message.id).where(Message.person_id.in_(people)).order_by(Message.id.desc())
+    return {number: key for text, key in session.execute(wrote) if text for number in numbers_in(text)}
 
 
 def _cases(session: Session, person_id: int, firms: frozenset[int]) -> tuple[list[Ticket], list[Ticket]]:

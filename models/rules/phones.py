@@ -34,6 +34,7 @@ _NUMBER: Final = re.compile(rf"(?<!\d)(?:{_MOBILE}|{_LANDLINE}|{_HOTLINE}|{_ABRO
 _SERVICE: Final = re.compile(r"1[0-2]\d(?:\d{2})?|9[56]\d{3,6}")
 """Numbers that are dialled as they are: 110, 12345, 95588. In running text such digits may be anything."""
 _EXTENSION: Final = re.compile(r"\s*(?:-|#|ext\.?|\u8f6c)?\s*\d{0,6}")
+_MOBILES: Final = re.compile(r"\+861[3-9]\d{9}")
 _LOCAL: Final = re.compile(r"[2-9]\d{6,7}")
 _SHORT_AREA, _LONG_LINE = 2, 8
 _NARROW: Final = (
@@ -54,6 +55,11 @@ class Number:
     def tail(self) -> str:
         """The last four digits: all of a number that people are ever shown."""
         return self.dialled[-TAIL:]
+
+    @property
+    def is_mobile(self) -> bool:
+        """Whether it is a mobile's in mainland China, which is one person's."""
+        return _MOBILES.fullmatch(self.dialled) is not None
 
     @property
     def is_domestic(self) -> bool:

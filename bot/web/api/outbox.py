@@ -1,12 +1,10 @@
 """`/outbox`: what was told to whom, whether it arrived, and putting back in line what did not."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import Depends, Query, Response
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.web.api.auth import Reader
@@ -46,9 +44,16 @@ def outbox(
 ) -> Page[OutboxView] | SparsePage:
     """List outgoing messages."""
     with parts.database.reading() as session:
-        read = partial(feed.outbox, session, caller.regions, state=wanted.state)
+        rows: list[Outbox] = []
+
+        def read(**place: Any) -> Sequence[Outbox]:
+            rows[:] = feed.outbox(session, caller.regions, state=wanted.state, **place)
+            return rows
+
         page = wanted.page(session, Outbox, read, lambda row: OutboxView(**_fields(row)))
-        return wanted.pick(_without_whom(session, page))
+        hidden = _hidden(session, rows)
+        items = [each.model_copy(update=_NOBODYS) if each.id in hidden else each for each in page.items]
+        return wanted.pick(page.model_copy(update={"items": items}))
 
 
 @routes.get("/{outbox_id}", dependencies=[Depends(nothing_asked)])
@@ -74,15 +79,6 @@ def rearm(once: OnceHere, seen: SeenHere, outbox_id: IdInPath) -> Response:
     return once.answer(None, put_back, status=200)
 
 
-def _without_whom(session: Session, page: Page[OutboxView]) -> Page[OutboxView]:
-    """Return messages without whom those of shielded cases (保密) go to, which would tell whose they are."""
-    hidden = _hidden(
-        session, session.scalars(select(Outbox).where(Outbox.id.in_([each.id for each in page.items])))
-    )
-    items = [each.model_copy(update=_NOBODYS) if each.id in hidden else each for each in page.items]
-    return page.model_copy(update={"items": items})
-
-
 def _outgoing(session: Session, regions: Regions, outbox_id: int) -> OutgoingView:
     row, tries = feed.outgoing(session, regions, outbox_id)
     shown = [AttemptView.model_validate(attempt) for attempt in tries]
@@ -96,7 +92,7 @@ def _hidden(session: Session, rows: Iterable[Outbox]) -> frozenset[int]:
     """Return which messages are about a shielded case, name one, or tell of the visit it came from."""
     told = {row.id: ({row.ticket_id or 0, *_told_of(row.payload)}, row.payload.get("visit")) for row in rows}
     quiet = shielded(session, {each for cases, _ in told.values() for each in cases})
-    behind = visits_behind(session)
+    behind = visits_behind(session) if any(visit for _, visit in told.values()) else frozenset[int]()
     return frozenset(key for key, (cases, visit) in told.items() if cases & quiet or visit in behind)
 
 

@@ -93,6 +93,7 @@ def said(
         "cannot_merge": st.builds(say.cannot_merge, st.sampled_from(Apart)),
         "shielded": st.builds(say.shielded, numbers, texts),
         "unshielded": st.builds(say.unshielded, numbers, texts),
+        "said_with": st.builds(say.said_with, st.lists(numbers, min_size=1, max_size=3)),
         "shield_which": st.builds(say.shield_which),
         "shield_stands": st.builds(say.shield_stands),
         "shielded_together": st.builds(say.shielded_together, numbers),
