@@ -42,6 +42,7 @@ from models.actions.tickets import Guess
 from models.queries import feed, registry, ticket_lists
 from models.queries.growing import START, Behind
 from models.queries.reach import Reach, reach_at
+from models.queries.shielded import hidden_in
 from models.queries.registry import Regions
 from models.queries.ticket_lists import Order, size_of
 from models.rules.clocks import state
@@ -139,11 +140,12 @@ def ticket(parts: PartsHere, caller: Reader, number: NumberInPath) -> TicketWith
 def events_of_ticket(
     parts: PartsHere, caller: Reader, number: NumberInPath, wanted: Annotated[Paging, Query()]
 ) -> Page[EventView]:
-    """List what happened to a ticket."""
+    """List what happened to a ticket; who only looks on is not told which shielded ones it was one with."""
     with parts.database.reading() as session:
         _must_see(session, caller, number)
         rows = feed.events_of(session, caller.regions, number, after=wanted.place, limit=wanted.limit + 1)
-        return Page.of(rows, wanted.limit, event_view, lambda event: event.seq)
+        hidden = frozenset[int]() if caller.may(Deed.DECIDE) else hidden_in(session, rows)
+        return Page.of(rows, wanted.limit, lambda event: event_view(event, hidden), lambda event: event.seq)
 
 
 @routes.get("/{number}/messages")
