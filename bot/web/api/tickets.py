@@ -42,8 +42,8 @@ from models.actions.tickets import Guess
 from models.queries import feed, registry, ticket_lists
 from models.queries.growing import START, Behind
 from models.queries.reach import Reach, reach_at
-from models.queries.shielded import hidden_in
 from models.queries.registry import Regions
+from models.queries.shielded import hidden_in
 from models.queries.ticket_lists import Order, size_of
 from models.rules.clocks import state
 from models.rules.lifecycle import Status
