@@ -187,7 +187,7 @@ def test_briefing_lists_a_leaders_patches(office: tuple[Desk, Ground]) -> None:
     (line,) = desk.get(f"/briefings/{leader}").json()["patches"]
     assert (line["id"], line["title"], line["state"]) == (patch, "限期支付", "in_effect")
     page = desk.get(f"/briefings/{leader}.html").text
-    assert "限期支付（生效" in page
+    assert "<span>限期支付</span><span>（生效" in page
     assert "暂无" not in page.split("制度补丁")[1]
 
 
