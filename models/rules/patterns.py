@@ -137,7 +137,7 @@ def place(voice: str, near: Sequence[Near], voices: Mapping[int, Sequence[str]],
         return Place(-pattern, None, best, *copied)
     alone = next((each for each in ranked if each.pattern_id is None and each.likeness >= join), None)
     return (
-        Place(None, None, best, *copied)
+        Place(None, None, 0.0, *copied)
         if alone is None
         else Place(None, alone.ticket_id, alone.likeness, *copied)
     )
