@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models.actions import events
+from models.actions import events, shielding
 from models.actions.conversation import Words, about, say, seal_of, sealed, tell_desk
 from models.actions.gathered import send_media
 from models.actions.outbox import Notice
@@ -73,6 +73,7 @@ def move(
         event_id = events.record(session, ticket, Verb.FOLLOW_UP, actor, now=now, **moved)
         news = about(ticket) | {"text": text, "kind": words.kind, "other": done.number}
         tell_desk(session, ticket, Notice.MOVED_AWAY, news, event_id=event_id, now=now)
+    shielding.pass_on(session, ticket, [done.id], actor_of(who), now=now)
     return done
 
 
@@ -106,6 +107,7 @@ def split(
     others = [done.number for done in opened]
     news = about(ticket) | {"text": pieces[0].text, "kind": "text", "others": others}
     tell_desk(session, ticket, Notice.SPLIT_OFF, news, event_id=event_id, now=now)
+    shielding.pass_on(session, ticket, ids, actor, now=now)
     return opened
 
 

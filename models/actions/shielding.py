@@ -4,6 +4,7 @@ The mark is an event of the case, so that it is on record who asked for it; what
 where, is in docs/patterns.md. Cases that are merged into one are shielded with it.
 """
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -52,7 +53,18 @@ def cover(session: Session, main: Ticket, actor: Actor, *, now: datetime) -> Non
 
     What goes on together is said together, and so is hidden together, as whoever asked for it wants.
     """
-    cases = [main, *locked(session, *carried_by(session, main.id))]
+    _together(session, [main, *locked(session, *carried_by(session, main.id))], actor, now=now)
+
+
+def pass_on(
+    session: Session, ticket: Ticket, opened: Collection[int], actor: Actor, *, now: datetime
+) -> None:
+    """Shield cases that were made of a shielded one's words, as whoever asked for it wants."""
+    if queries.shielded(session, [ticket.id]):
+        _together(session, [ticket, *locked(session, *opened)], actor, now=now)
+
+
+def _together(session: Session, cases: Sequence[Ticket], actor: Actor, *, now: datetime) -> None:
     are = queries.shielded(session, [each.id for each in cases])
     if not are:
         return

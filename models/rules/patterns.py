@@ -136,11 +136,9 @@ def place(voice: str, near: Sequence[Near], voices: Mapping[int, Sequence[str]],
     if best >= join:
         return Place(-pattern, None, best, *copied)
     alone = next((each for each in ranked if each.pattern_id is None and each.likeness >= join), None)
-    return (
-        Place(None, None, 0.0, *copied)
-        if alone is None
-        else Place(None, alone.ticket_id, alone.likeness, *copied)
-    )
+    if alone is None:
+        return Place(None, None, 0.0, *copied)
+    return Place(None, alone.ticket_id, alone.likeness, *copied)
 
 
 def same_matter(voice: str, ticket_id: int, near: Iterable[Near]) -> int | None:

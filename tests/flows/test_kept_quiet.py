@@ -13,12 +13,12 @@ from sqlalchemy import select
 from models.actions import access
 from models.rules.numbers import ticket_id_of
 from models.tables import Event, Outbox, TicketVector
-from tests.alike import ARREARS, firm
+from tests.alike import firm
 from tests.conftest import Makers
 from tests.databases import KINDS
 from tests.flows.reading import number_in
 from tests.flows.test_one_matter import is_whole
-from tests.flows.test_patterns import compare, patterns
+from tests.flows.test_patterns import compare, patterns, seven_owed
 from tests.roster import LEADER, OWNER
 from tests.world import World
 
@@ -218,12 +218,7 @@ def test_what_a_shielded_case_goes_on_under_is_shielded_too(sqlite_url: str) -> 
 @pytest.mark.parametrize("kind", KINDS)
 def test_patterns_notices_and_the_wall_lose_it_and_get_it_back(fresh_url: Makers, kind: str) -> None:
     with World.running(fresh_url[kind](), deep=True) as world:
-        compare(world)
-        owner, leader = world.phone(OWNER), world.phone(LEADER)
-        mine = number_in(owner.say(ARREARS[0]))
-        for n, text in enumerate(ARREARS[1:]):
-            world.phone(firm(world.database, f"firm{n}")).say(text)
-        compare(world)
+        owner, leader, mine = world.phone(OWNER), world.phone(LEADER), seven_owed(world)
         (found,) = patterns(world)
         assert found["enterprises"] == 7
         owner.say(f"保密 {mine}")
@@ -254,12 +249,7 @@ def test_patterns_notices_and_the_wall_lose_it_and_get_it_back(fresh_url: Makers
 @pytest.mark.parametrize("kind", KINDS)
 def test_answers_kept_for_repeats_say_no_more_of_it(fresh_url: Makers, kind: str) -> None:
     with World.running(fresh_url[kind](), deep=True) as world:
-        compare(world)
-        owner = world.phone(OWNER)
-        mine = number_in(owner.say(ARREARS[0]))
-        for n, text in enumerate(ARREARS[1:]):
-            world.phone(firm(world.database, f"firm{n}")).say(text)
-        compare(world)
+        owner, mine = world.phone(OWNER), seven_owed(world)
         (found,) = patterns(world)
         head = {"Authorization": f"Bearer {key_of(world, 'supervisor')}"}
         renamed = f"/api/v1/patterns/{found['id']}/actions/rename", {"title": "城投拖欠工程款"}

@@ -12,6 +12,7 @@ from tests.flows.reading import number_in
 from tests.flows.test_kept_quiet import FIRM, asked, leaks
 from tests.flows.test_kept_quiet_everywhere import in_work, visitor
 from tests.flows.test_large_model import TORN, look
+from tests.flows.test_one_matter import is_whole
 from tests.roster import LEADER, OWNER
 from tests.world import World
 
@@ -66,6 +67,19 @@ def test_whoever_hides_one_of_two_that_were_told_together_hears_of_the_other(wor
         assert [each["data"]["split_into"] for each in told_of if "split_into" in each["data"]] == [[]]
     assert "原话在另一件里也有" not in owner.tap(f"保密 {first}"), "nothing of it is left to others"
     assert get("/tickets", text="假冒").json()["items"] == []
+
+
+def test_what_is_split_from_a_shielded_case_is_shielded_too(world: World) -> None:
+    owner, leader, get = world.phone(OWNER), world.phone(LEADER), asked(world, "viewer")
+    first = number_in(owner.say(f"保密 {BOTH}"))
+    both = re.findall(r"^(\d{4})：", owner.tap("分成两件"), re.MULTILINE)
+    (second,) = set(both) - {first}
+    assert [get(f"/tickets/{each}").status_code for each in (first, second)] == [403, 403]
+    assert get("/tickets", text="假冒").json()["items"] == []
+    assert "由企业或督查取消" in leader.say(f"取消保密 {second}"), "who asked for it is known of both"
+    is_whole(world)
+    assert "已取消保密" in owner.say(f"取消保密 {second}")
+    assert [get(f"/tickets/{each}").status_code for each in (first, second)] == [403, 200]
 
 
 def test_nothing_of_it_goes_to_a_large_model_or_is_learned_from(fresh_url: Makers) -> None:

@@ -10,13 +10,13 @@ import httpx
 import pytest
 
 from models.actions import access
-from tests.alike import ARREARS, firm
+from tests.alike import ARREARS
 from tests.conftest import Makers
 from tests.databases import KINDS
 from tests.flows.reading import number_in
 from tests.flows.test_kept_quiet import FIRM, SECRET, WORDS, asked, leaks
 from tests.flows.test_one_matter import is_whole
-from tests.flows.test_patterns import compare
+from tests.flows.test_patterns import compare, seven_owed
 from tests.roster import LEADER, OWNER
 from tests.world import World
 
@@ -98,12 +98,7 @@ def test_enterprise_is_named_today_for_what_is_no_secret(world: World, wall: Loo
 def test_patterns_on_the_wall_lose_it_and_get_it_back(fresh_url: Makers, kind: str) -> None:
     """Title and stone are its words at first, and it is one of those that show the pattern best."""
     with World.running(fresh_url[kind](), deep=True) as world, visitor(world) as look:
-        compare(world)
-        owner = world.phone(OWNER)
-        mine = number_in(owner.say(ARREARS[0]))
-        for n, text in enumerate(ARREARS[1:]):
-            world.phone(firm(world.database, f"firm{n}")).say(text)
-        compare(world)
+        owner, mine = world.phone(OWNER), seven_owed(world)
         panel, strip = look("patterns"), look("patterns?brief=true")
         assert all(each in panel for each in (f"/wall/cases/{mine}", ARREARS[0]))
         assert ("7家" in strip, ARREARS[0][:10] in strip) == (True, True)

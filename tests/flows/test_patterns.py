@@ -29,6 +29,16 @@ def compare(world: World) -> None:
     world.loop.run(world.service.patterns.once())
 
 
+def seven_owed(world: World) -> str:
+    """Have seven enterprises make a pattern, the owner first; return the owner's number."""
+    compare(world)
+    mine = number_in(world.phone(OWNER).say(ARREARS[0]))
+    for n, text in enumerate(ARREARS[1:]):
+        world.phone(firm(world.database, f"firm{n}")).say(text)
+    compare(world)
+    return mine
+
+
 def patterns(world: World) -> list[dict[str, Any]]:
     """Return what a supervisor of the province reads."""
     raw = secrets.token_urlsafe(32)
