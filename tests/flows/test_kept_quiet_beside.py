@@ -8,6 +8,7 @@ from handlers import say
 from models.queries.corrections import corrections
 from tests.conftest import Makers
 from tests.endpoint import Endpoint, names
+from tests.flows.owning import a_minute_later
 from tests.flows.reading import number_in
 from tests.flows.test_kept_quiet import FIRM, asked, leaks
 from tests.flows.test_kept_quiet_everywhere import in_work, visitor
@@ -80,6 +81,18 @@ def test_what_is_split_from_a_shielded_case_is_shielded_too(world: World) -> Non
     is_whole(world)
     assert "已取消保密" in owner.say(f"取消保密 {second}")
     assert [get(f"/tickets/{each}").status_code for each in (first, second)] == [403, 200]
+
+
+def test_what_is_moved_from_a_shielded_case_is_shielded_too(world: World) -> None:
+    owner, get = world.phone(OWNER), asked(world, "viewer")
+    first = number_in(owner.say("保密 给开发区管委会干的绿化工程，尾款三十万拖了两年"))
+    owner.say("隔壁厂子的流片款也一样")
+    a_minute_later(world)
+    second = number_in(owner.tap("不是这件事"))
+    assert second != first
+    assert get(f"/tickets/{second}").status_code == 403
+    assert get("/tickets", text="流片").json()["items"] == []
+    is_whole(world)
 
 
 def test_nothing_of_it_goes_to_a_large_model_or_is_learned_from(fresh_url: Makers) -> None:

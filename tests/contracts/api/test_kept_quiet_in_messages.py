@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from handlers.understanding.masking import erase
-from models.actions import forgetting, merging, mornings, patch_comments, pattern_weeks, shielding, visits
+from models.actions import forgetting, merging, mornings, pattern_weeks, shielding, visits
 from models.actions.conversation import Words
 from models.actions.tickets import Guess
 from models.actions.visits import Issue
@@ -15,10 +15,10 @@ from models.queries.people import official
 from models.queries.tickets import Actor
 from models.rules.lifecycle import Role
 from models.rules.numbers import number_of
-from models.tables import Attempt, Clock, Enterprise, Outbox, PatchAsk, Ticket
+from models.tables import Attempt, Clock, Enterprise, Outbox, Ticket
 from tests.alike import bring
 from tests.contracts.api.desk import Desk
-from tests.contracts.api.test_patches_api import act, in_effect, opened
+from tests.contracts.api.test_patches_api import act, commented, in_effect, opened
 from tests.patching import Ground, ground
 
 SECRET = "我们公司独家的绝密意见"
@@ -108,23 +108,13 @@ def test_lists_that_name_it_among_others_are_not_shown(office: tuple[Desk, Groun
 
 def test_kept_answers_lose_what_its_enterprise_said_of_a_patch(office: tuple[Desk, Ground]) -> None:
     desk, made = office
-    patch = opened(desk, made)
-    act(desk, patch, "draft")
-    act(desk, patch, "consult", {})
-    made.strike(desk.clock())
-    with desk.database.transaction() as session:
-        for ask in session.scalars(select(PatchAsk).order_by(PatchAsk.id)).all()[:2]:
-            person = session.get_one(Ticket, ask.ticket_id).person_id
-            patch_comments.comment(session, ask, person, SECRET, now=desk.clock())
-            case = ask.ticket_id
+    patch, ((_, person), (case, _)) = commented(desk, made, SECRET, by=2)
     assert act(desk, patch, "progress", {"note": "已报审"}, once="1").text.count(SECRET) == 2
     hide(desk, case)
     assert SECRET not in act(desk, patch, "progress", {"note": "已报审"}, once="1").text
     assert act(desk, patch, "progress", {"note": "已送审"}, once="2").text.count(SECRET) == 1
     with desk.database.transaction() as session:
-        left = session.scalars(select(PatchAsk.person_id).where(PatchAsk.words == SECRET)).all()
-        for each in left:
-            forgetting.forget(session, each or 0, erase=erase, now=desk.clock())
+        forgetting.forget(session, person, erase=erase, now=desk.clock())
     assert SECRET not in act(desk, patch, "progress", {"note": "已送审"}, once="2").text
 
 

@@ -45,6 +45,22 @@ def act(desk: Desk, patch: int, verb: str, body: Any = None, *, role: str = "sup
     return desk.post(f"/patches/{patch}/actions/{verb}", body, key=desk.key(role, region), once=once)
 
 
+def commented(desk: Desk, made: Ground, words: str, *, by: int) -> tuple[int, list[tuple[int, int]]]:
+    """Open a patch of which so many enterprises say something; return it, and their cases and people."""
+    patch = opened(desk, made)
+    act(desk, patch, "draft")
+    act(desk, patch, "consult", {})
+    made.strike(desk.clock())
+    said = []
+    with desk.database.transaction() as session:
+        for ask in session.scalars(select(PatchAsk).order_by(PatchAsk.id).limit(by)).all():
+            person = session.get_one(Ticket, ask.ticket_id).person_id
+            patch_comments.comment(session, ask, person, words, now=desk.clock())
+            said.append((ask.ticket_id, person))
+    assert len(said) == by
+    return patch, said
+
+
 def in_effect(desk: Desk, patch: int) -> None:
     for verb, body in (
         ("draft", None),
@@ -193,15 +209,7 @@ def test_briefing_lists_a_leaders_patches(office: tuple[Desk, Ground]) -> None:
 
 def test_forgotten_person_leaves_no_word_and_the_chain_whole(office: tuple[Desk, Ground]) -> None:
     desk, made = office
-    patch = opened(desk, made)
-    act(desk, patch, "draft")
-    act(desk, patch, "consult", {})
-    made.strike(desk.clock())
-    with desk.database.transaction() as session:
-        ask = session.scalars(select(PatchAsk).order_by(PatchAsk.id)).first()
-        assert ask is not None
-        person = session.get_one(Ticket, ask.ticket_id).person_id
-        patch_comments.comment(session, ask, person, "写进合同", now=desk.clock())
+    patch, ((_, person),) = commented(desk, made, "写进合同", by=1)
     assert [each["words"] for each in desk.get(f"/patches/{patch}").json()["comments"]] == ["写进合同"]
     with desk.database.transaction() as session:
         now = desk.clock() + timedelta(days=1)
