@@ -24,7 +24,7 @@ from bot.simulator import create_app as create_simulator
 from config.settings import Settings
 from models.queries import registry
 from models.session import Database
-from models.tables import Delivery, Outbox
+from models.tables import Attempt, Delivery, Outbox
 from tests.roster import Roster, load
 from tests.serving import Loop, Server, client_of
 
@@ -201,7 +201,7 @@ class World:
             pause.wait(0.01)
             waited += 0.01
             if waited > PATIENCE:
-                raise AssertionError("waited in vain")
+                raise AssertionError(f"waited in vain; last seen of what is under way: {self._under_way()}")
 
     def outbox(self) -> list[Outbox]:
         """Return every row of the outbox, oldest first."""
@@ -214,6 +214,20 @@ class World:
         """Return how many pushes ended in nothing."""
         with self.database.reading() as session:
             return registry.unsettled_in_all(session, self.clock())[0]
+
+    def _under_way(self) -> list[tuple[object, ...]]:
+        """What stands in the way of messages that are not there yet, as their last attempts tell."""
+        last = (
+            select(func.max(Attempt.id))
+            .where(Attempt.outbox_id == Outbox.id)
+            .correlate(Outbox)
+            .scalar_subquery()
+        )
+        facts = (Outbox.id, Outbox.state, Outbox.due_at, Outbox.lease_until, Attempt.outcome, Attempt.code)
+        wanted = select(*facts, Attempt.detail).outerjoin(Attempt, Attempt.id == last)
+        with self.database.reading() as session:
+            rows = session.execute(wanted.where(Outbox.state.in_((Delivery.PENDING, Delivery.SENDING))))
+            return [tuple(map(str, row)) for row in rows.fetchmany(5)]
 
     def _due(self) -> int:
         with self.database.reading() as session:

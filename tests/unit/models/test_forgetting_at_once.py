@@ -98,14 +98,12 @@ def test_colleagues_who_write_or_are_told_meanwhile_and_forgetting_wait_in_no_ci
     database = Database(postgresql_url)
     staffed(database)
     one, other = firm(database, "one"), "o-colleague"
-    bring(database, one, "欠工程款，找林向晚")
+    bring(database, one, "欠工程款，找闻向北")
     with database.transaction() as session:
-        mine = session.scalars(select(Contact).where(Contact.name.is_not(None))).first()
-        assert mine is not None
-        mine.name = "林向晚"
+        mine = session.scalars(select(Contact).join(Person).where(Person.openid == one)).one()
         colleague = a_person(session, other)
         join(session, colleague, mine.enterprise_id, name="邵其琛", role="会计", now=NOW)
-        session.get_one(Person, colleague).cases = [[1, "找林向晚"]]
+        session.get_one(Person, colleague).cases = [[1, "找闻向北"]]
         forgotten = mine.person_id
         case = session.scalars(select(Ticket.id)).one()
 
@@ -120,7 +118,7 @@ def test_colleagues_who_write_or_are_told_meanwhile_and_forgetting_wait_in_no_ci
             until(lambda: waits.done() or is_somebody_waiting(database))
             if who == "a turn":
                 session.get_one(Ticket, case, with_for_update=True)
-                session.get_one(Person, colleague).cases = [[1, "找林向晚"], [2, "找林向晚"]]
+                session.get_one(Person, colleague).cases = [[1, "找闻向北"], [2, "找闻向北"]]
             else:
                 session.execute(update(Outbox).values(misses=1))
         assert waits.result()
