@@ -101,6 +101,11 @@ def everywhere(get: Any) -> dict[str, str]:
     return {name: answer.text for name, answer in lists.items()}
 
 
+def told_of(get: Any, number: str) -> list[dict[str, Any]]:
+    """Return the events of a case that the feed has, which waits for what else commits on the server."""
+    return [each for each in get("/events").json()["items"] if each["ticket"] == number]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_shows_it_to_others_and_everything_did_before(fresh_url: Makers, kind: str) -> None:
     with World.running(fresh_url[kind]()) as world:
@@ -127,10 +132,11 @@ def test_nothing_shows_it_to_others_and_everything_did_before(fresh_url: Makers,
         with world.database.reading() as session:
             ids = session.scalars(select(Outbox.id).where(Outbox.ticket_id == ticket_id_of(number))).all()
         assert ids
+        world.until(lambda: "shield" in [each["verb"] for each in told_of(viewer, number)])
         assert all(supervisor(f"/outbox/{each}").json()["payload"] == {} for each in ids)
         for get in (supervisor, viewer):
             mails = [each for each in get("/outbox").json()["items"] if each["ticket"] == number]
-            events = [each for each in get("/events").json()["items"] if each["ticket"] == number]
+            events = told_of(get, number)
             assert {each["person_id"] for each in mails} == {None}
             assert {"enterprise_id", "person_id"}.isdisjoint({key for each in events for key in each["data"]})
             assert {each["actor"]["id"] for each in events if each["actor"]["role"] == "enterprise"} == {None}

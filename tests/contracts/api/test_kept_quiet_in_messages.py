@@ -19,6 +19,7 @@ from models.tables import Attempt, Clock, Enterprise, Outbox, Ticket
 from tests.alike import bring
 from tests.contracts.api.desk import Desk
 from tests.contracts.api.test_patches_api import act, commented, in_effect, opened
+from tests.faults.processes import until
 from tests.patching import Ground, ground
 
 SECRET = "我们公司独家的绝密意见"
@@ -131,6 +132,6 @@ def test_events_do_not_lead_to_the_visit_at_which_it_was_raised(office: tuple[De
         items = desk.get("/events", desk.key("viewer")).json()["items"]
         return [each["verb"] for each in items if each["data"].keys() & {"visit", "raised_by"}]
 
-    assert leads() == ["submit"]
+    until(lambda: leads() == ["submit"])  # what commits elsewhere on the server may hold the feed back
     hide(desk, raised)
     assert leads() == []
