@@ -13,6 +13,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Delete,
     Dialect,
     Insert,
@@ -28,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from models.session import core, drive, drive_many
 
-Statement = Insert | Update | Delete | Select[*tuple[Any, ...]]
+Statement = Insert | Update | Delete | Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 Processor = Callable[[Any], Any]
 
 
@@ -177,5 +178,9 @@ def listed(column: Any, name: str) -> dict[str, ColumnElement[bool]]:
 
 
 def _columns(statement: Statement) -> Sequence[Any]:
-    found = statement.selected_columns if isinstance(statement, Select) else statement.exported_columns
+    found = (
+        statement.selected_columns
+        if isinstance(statement, Select | CompoundSelect)
+        else statement.exported_columns
+    )
     return list(found)

@@ -1,6 +1,6 @@
 """Put down what must be told to whom. Sending is somebody else's work (bot.delivery)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.prepared import Prepared
+from models.prepared import Prepared, listed
 from models.rules.parts import split
 from models.session import later
 from models.tables import Delivery, Outbox, waits_for_them
@@ -24,15 +24,27 @@ _TELL: Final = Prepared(
     *("dedupe_key", "state", "created_at", "due_at", "attempts"),
 )
 _RELEASE: Final = Prepared(
-    update(Outbox)
-    .where(Outbox.person_id == bindparam("who"), waits_for_them(Outbox.state))
-    .values(
-        state=bindparam("pending"),
-        due_at=bindparam("now"),
-        reason=bindparam("nothing"),
-        misses=bindparam("none"),
-    )
+    {
+        dialect: update(Outbox)
+        .where(wrote, waits_for_them(Outbox.state))
+        .values(state=bindparam("pending"), due_at=bindparam("now"), reason=None, misses=0)
+        for dialect, wrote in listed(Outbox.person_id, "who").items()
+    }
 )
+
+
+class _Released:
+    """Lets go what waits for several people in one statement: SQLite makes a table for each that it runs."""
+
+    def many(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+        people: dict[datetime, list[int]] = {}
+        for row in rows:
+            people.setdefault(row["now"], []).append(row["who"])
+        for now, who in people.items():
+            _RELEASE.many(session, [{"who": who, "pending": Delivery.PENDING, "now": now}])
+
+
+_RELEASED: Final = _Released()
 
 
 class Notice(StrEnum):
@@ -258,11 +270,4 @@ def release(session: Session, person_id: int, *, now: datetime) -> None:
     What certainly did not arrive is forgotten, so that one more failure does not park it at once; what may
     have arrived is not: each such try may be a repeat on their phone.
     """
-    row = {
-        "who": person_id,
-        "pending": Delivery.PENDING,
-        "now": now,
-        "nothing": None,
-        "none": 0,
-    }
-    later(session, _RELEASE, row)
+    later(session, _RELEASED, {"who": person_id, "now": now})

@@ -5,7 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from config import catalog
@@ -110,7 +121,7 @@ _PARTY: Final = Prepared(
         *(Official.id, Official.name, Official.post, Official.region, Official.leader_id, Official.kind),
         *(Enterprise.id, Enterprise.name, Enterprise.region, Enterprise.stage),
         *(_carer.id, _carer.name, _carer.post, _carer.region),
-        *(Contact.no_calls, Person.cases),
+        *(Contact.no_calls, Person.cases, func.coalesce(Contact.chosen_at, Contact.since), Contact.id),
         exists().where(
             Ticket.enterprise_id == Enterprise.id,
             or_(Ticket.status == Status.OPEN.value, Ticket.status == Status.ACCEPTED.value),
@@ -127,10 +138,9 @@ _PARTY: Final = Prepared(
     .outerjoin(Pairing, and_(Pairing.enterprise_id == Enterprise.id, Pairing.ended_at.is_(None)))
     .outerjoin(_carer, and_(_carer.id == Pairing.official_id, _carer.is_active))
     .where(Person.openid == bindparam("openid"))
-    .order_by(func.coalesce(Contact.chosen_at, Contact.since).desc(), Contact.id.desc())
     .with_for_update(of=Person, key_share=True)
 )
-"""One row for each enterprise they speak for, the one chosen or joined last first.
+"""One row for each enterprise they speak for.
 
 Locks the person where writers overlap: two messages of one person are taken one after the other. Who waited
 for the lock on PostgreSQL reads everything else as it was before: a call announced meanwhile is not seen yet.
@@ -141,7 +151,9 @@ def _window(expires_at: datetime | None, left: int) -> Window | None:
     return None if expires_at is None else Window(expires_at, left)
 
 
-def _party(rows: Sequence[Sequence[Any]]) -> Party:
+def _party(rows: list[Sequence[Any]]) -> Party:
+    if len(rows) > 1:
+        rows.sort(key=lambda each: (each[24], each[25]), reverse=True)  # the one chosen or joined last first
     row = rows[0]
     return Party(
         row[0],
@@ -156,9 +168,9 @@ def _party(rows: Sequence[Sequence[Any]]) -> Party:
         OfficialCard(*row[18:22]) if row[18] is not None else None,
         tuple(EnterpriseCard(*more[14:18]) for more in rows[1:]),
         bool(row[22]),
-        any(more[24] for more in rows),
+        any(more[26] for more in rows),
         tuple((case, words) for case, words in row[23] or ()),
-        any(more[25] for more in rows),
+        any(more[27] for more in rows),
     )
 
 
@@ -172,26 +184,23 @@ def party(session: Session, openid: str) -> Party | None:
     return replace(found, stands_in=office is not None and office.id == found.official.desk_id)
 
 
+def _working(*which: ColumnElement[bool]) -> Select[int]:
+    who = select(Person.id).join(Official, Official.id == Person.official_id)
+    return who.where(Official.is_active, *which)
+
+
+_desk: Final[BindParameter[int]] = bindparam("desk")
+_on: Final[BindParameter[date]] = bindparam("on")
 _DESK: Final = Prepared(
-    select(Person.id, Official.kind)
-    .join(Official, Official.id == Person.official_id)
-    .where(
-        Official.is_active,
-        or_(
-            Official.id == bindparam("desk"),
-            Official.leader_id == bindparam("desk"),
-            Official.id.in_(
-                select(Delegation.deputy_id).where(
-                    Delegation.official_id == bindparam("desk"),
-                    Delegation.ended_at.is_(None),
-                    Delegation.starts_on <= bindparam("on"),
-                    Delegation.ends_on >= bindparam("on"),
-                )
-            ),
-        ),
+    union_all(
+        _working(Official.id == _desk),
+        _working(Official.leader_id == _desk),
+        _working(Delegation.ended_at.is_(None), Delegation.starts_on <= _on, Delegation.ends_on >= _on)
+        .join(Delegation, Delegation.deputy_id == Official.id)
+        .where(Delegation.official_id == _desk),
     )
-    .order_by(Person.id)
 )
+"""Each half has an index of its own; who is found twice is told once."""
 
 
 def desk(session: Session, official_id: int, on: date | None = None) -> list[int]:
@@ -199,7 +208,7 @@ def desk(session: Session, official_id: int, on: date | None = None) -> list[int
 
     As person ids; empty while none of them has bound their WeChat.
     """
-    return [row[0] for row in _DESK.all(session, desk=official_id, on=on)]
+    return sorted({row[0] for row in _DESK.all(session, desk=official_id, on=on)})
 
 
 def supervisors(session: Session, region: str) -> list[int]:

@@ -22,6 +22,7 @@ from config.catalog import ClockName
 from models.tables.base import Base, BigId, CurrentTransaction, one_of
 
 _GATHERED: Final = text("gathered_until is not null")
+_RATINGS: Final = ("satisfied", "fairly", "dissatisfied")
 
 
 class Side(StrEnum):
@@ -76,8 +77,8 @@ class Ticket(Base):
             one_of("type", "policy", "factors", "approval", "arrears", "ip", "chain", "other"), name="type"
         ),
         CheckConstraint("(ledger_year is null) = (ledger_no is null)", name="ledger_number_whole"),
-        CheckConstraint("rated_result in ('satisfied', 'fairly', 'dissatisfied')", name="rated_result"),
-        CheckConstraint("rated_attitude in ('satisfied', 'fairly', 'dissatisfied')", name="rated_attitude"),
+        CheckConstraint(one_of("rated_result", *_RATINGS), name="rated_result"),
+        CheckConstraint(one_of("rated_attitude", *_RATINGS), name="rated_attitude"),
         CheckConstraint(
             "rated_at is not null or (rated_result is null and rated_attitude is null)", name="rated_when"
         ),
@@ -182,7 +183,7 @@ class Clock(Base):
     calendar: Mapped[str] = mapped_column(String(16), default="", server_default="")
 
     __table_args__ = (
-        CheckConstraint("warned in (0, 50, 80, 100)", name="warned"),
+        CheckConstraint("warned = 0 or warned = 50 or warned = 80 or warned = 100", name="warned"),
         CheckConstraint("(name in ('co_handle', 'appeal')) = (subject_id is not null)", name="has_subject"),
         Index("ix_clocks_ticket", "ticket_id"),
         Index(
