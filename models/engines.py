@@ -3,7 +3,9 @@
 The contract's URLs name async drivers; `sync_url` maps them to the drivers used.
 """
 
+import sqlite3
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -73,11 +75,22 @@ def to_json(value: Any) -> str:
     return pydantic_core.to_json(value).decode()
 
 
+_NOTHING: Final[dict[None, None]] = {}
+
+
+def _tell_what_is_plain() -> None:
+    """Spare the driver a search, and an error it words and drops, for each None and each of our names."""
+    sqlite3.register_adapter(type(None), _NOTHING.get)
+    for names in StrEnum.__subclasses__():
+        sqlite3.register_adapter(names, str.__str__)
+
+
 def sqlite_engine(path: Path, *, begin: str, size: int, cache: int) -> Engine:
     """An engine on one file that must exist: a lost file is an error, not a new empty database.
 
     Each of `size` connections keeps up to `cache` KiB of pages.
     """
+    _tell_what_is_plain()
     engine = create_engine(
         URL.create("sqlite", database=f"file:{quote(str(path))}", query={"mode": "rw", "uri": "true"}),
         poolclass=QueuePool,
