@@ -12,6 +12,8 @@ from sqlalchemy import (
     ARRAY,
     JSON,
     BigInteger,
+    BindParameter,
+    Boolean,
     ColumnElement,
     CompoundSelect,
     Delete,
@@ -31,6 +33,8 @@ from models.session import core, drive, drive_many
 
 Statement = Insert | Update | Delete | Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 Processor = Callable[[Any], Any]
+_GIVEN: Final = object()
+"""In place of a fixed value: each row brings its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +44,9 @@ class _Plan:
     sql: str
     is_positional: bool
     """On SQLite parameters are told by their place, on PostgreSQL by name."""
-    names: tuple[str, ...]
-    binders: tuple[tuple[int, Processor], ...]
-    """Place among the names → what writes such a value down; most values go as they are."""
-    constants: Mapping[str, Any]
+    bind: Callable[[Mapping[str, Any]], Any]
+    """A row → the parameters that the driver takes."""
     readers: tuple[tuple[int, Processor], ...]
-
-    def bind(self, row: Mapping[str, Any]) -> Any:
-        if self.constants:
-            row = {**self.constants, **row}
-        values = [*map(row.__getitem__, self.names)]
-        for place, binder in self.binders:
-            values[place] = binder(values[place])
-        return values if self.is_positional else dict(zip(self.names, values, strict=True))
 
     def read(self, found: Sequence[Any]) -> Sequence[Any]:
         if not self.readers:
@@ -110,25 +104,16 @@ class Prepared:
         statement = chosen[dialect.name] if isinstance(chosen, Mapping) else chosen
         compiled: Any = statement.compile(dialect=dialect, column_keys=self._parameters or None)
         names = tuple(compiled.positiontup) if compiled.positional else tuple(compiled.binds)
-        binders = {
-            name: compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names
-        }
-        constants = {
-            name: binders[name](bound.value) if binders.get(name) else bound.value
-            for name, bound in compiled.binds.items()
-            if not bound.required
-        }
-        writers = tuple(
-            (place, binder)
-            for place, name in enumerate(names)
-            if (binder := binders[name]) and name not in constants
+        bind = _binding(
+            [(name, *_source(compiled.binds[name], dialect)) for name in names],
+            is_positional=compiled.positional,
         )
         readers = tuple(
             (index, reader)
             for index, column in enumerate(_columns(statement))
             if (reader := column.type.dialect_impl(dialect).result_processor(dialect, None))
         )
-        return _Plan(str(compiled), compiled.positional, names, writers, constants, readers)
+        return _Plan(str(compiled), compiled.positional, bind, readers)
 
 
 class PreparedInsert(Prepared):
@@ -163,6 +148,38 @@ class PreparedInsert(Prepared):
             return int(cursor.lastrowid) if cursor.rowcount else None
         found = cursor.fetchone()
         return None if found is None else int(found[0])
+
+
+def _source(bound: BindParameter[Any], dialect: Dialect) -> tuple[Processor | None, Any]:
+    """Return what writes a value down, unless it goes as it is, and the value itself if that is fixed."""
+    write: Processor | None = bound.type.dialect_impl(dialect).bind_processor(dialect)
+    if isinstance(bound.type, Boolean) and write is not None:
+        write = {each: write(each) for each in (None, False, True)}.__getitem__
+    if bound.required:
+        return write, _GIVEN
+    return None, bound.value if write is None else write(bound.value)
+
+
+def _binding(
+    sources: Sequence[tuple[str, Processor | None, Any]], *, is_positional: bool
+) -> Callable[[Mapping[str, Any]], Any]:
+    """Return the function that makes of a row what the driver takes.
+
+    Put together as an expression, as dataclasses are: it runs fifteen times a message, and a loop over
+    names takes thrice as long. Only names of columns and of our own parameters become part of it.
+    """
+    scope: dict[str, Any] = {}
+    terms = []
+    for place, (name, write, value) in enumerate(sources):
+        term = f"row[{name!r}]"
+        if value is not _GIVEN:
+            term, scope[f"_{place}"] = f"_{place}", value
+        elif write is not None:
+            term, scope[f"_{place}"] = f"_{place}({term})", write
+        terms.append(term if is_positional else f"{name!r}: {term}")
+    inside = ", ".join(terms)
+    whole = f"[{inside}]" if is_positional else f"{{{inside}}}"
+    return eval(f"lambda row: {whole}", scope)  # type: ignore[no-any-return]  # noqa: S307
 
 
 def listed(column: Any, name: str) -> dict[str, ColumnElement[bool]]:

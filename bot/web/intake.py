@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
 from bot.web.thinking import Thinking, is_worth_it
-from handlers.desk import Answer, shelve, take
+from handlers.desk import Answer, shelve, take, take_together
 from handlers.turn import Incoming, Means
 from models.session import TROUBLE, Database
 
@@ -226,20 +226,15 @@ class Intake:
                 results = [error] * len(batch)
             loop.call_soon_threadsafe(self._settle, batch, results)
 
-    def _together(self, incoming: Sequence[Incoming]) -> list[Answer | Exception]:
+    def _together(self, incoming: Sequence[Incoming]) -> Sequence[Answer | Exception]:
         """All in one transaction, at one moment; if that fails, each alone: one bad turn harms no other."""
         now = self._clock()
         try:
             with self._database.transaction() as session:
-                answers: list[Answer | Exception] = []
-                for each in incoming:
-                    answers.append(take(session, each, now, self._means))
-                    if session.identity_map:
-                        session.expunge_all()
+                return take_together(session, incoming, now, self._means)
         except Exception:  # noqa: BLE001 -- each turn is now tried alone and reports for itself
             log.warning("batch_failed", turns=len(incoming))
             return [self._alone(each) for each in incoming]
-        return answers
 
     def _alone(self, incoming: Incoming) -> Answer | Exception:
         """One turn in its own transaction, tried twice: the first may have lost a race to another process.
