@@ -246,7 +246,7 @@ class Routers:
 
     def __init__(self, *routers: Router) -> None:
         self._routers: Final = routers
-        self._known: Final[dict[_Sort, tuple[tuple[Fits, Rules], ...]]] = {}
+        self._known: Final[dict[_Sort, tuple[tuple[Fits | None, Rules], ...]]] = {}
 
     def find(self, turn: Turn) -> Handler | None:
         """Return the handler for this turn, or None if none of them has anything to say."""
@@ -256,7 +256,7 @@ class Routers:
         if asked is None:
             asked = self._known[sort] = self._sought(*sort)
         for applies, rules in asked:
-            if applies(turn):
+            if applies is None or applies(turn):
                 for fits, handler in rules:
                     if fits(turn):
                         return handler
@@ -264,8 +264,8 @@ class Routers:
 
     def _sought(
         self, kind: Kind, command: Command | None, question: str | None
-    ) -> tuple[tuple[Fits, Rules], ...]:
-        found = [(each.applies or _always, each.rules(kind, command, question)) for each in self._routers]
+    ) -> tuple[tuple[Fits | None, Rules], ...]:
+        found = [(each.applies, each.rules(kind, command, question)) for each in self._routers]
         return tuple((applies, rules) for applies, rules in found if rules)
 
 

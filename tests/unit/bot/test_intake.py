@@ -5,14 +5,17 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from sqlalchemy import select
 
 from bot.web.intake import MOST_OF_ONE, Busy, Intake, TooLate
 from handlers.desk import Answer
 from handlers.turn import Incoming, Kind
 from models.session import Database
+from models.tables import Inbox, Message
 from tests.means import MEANS
 from tests.roster import OWNER, PARTNER, load
 from tests.world import TUESDAY
@@ -64,6 +67,24 @@ def test_what_one_person_says_is_taken_in_order(intake: Intake) -> None:
     for asked, looked in asyncio.run(talks()):
         assert asked.outcome == "ticket"
         assert number_in(asked) in words(looked)
+
+
+def test_turn_that_breaks_harms_none_of_those_it_shares_a_commit_with(
+    staffed: Database, intake: Intake
+) -> None:
+    """Half a character cannot be stored, which only shows when its turn has begun."""
+
+    async def talk() -> list[Answer]:
+        odd = replace(said("o-odd", "货款\ud800一直不给"), key="m:odd")
+        pushes = (said(OWNER, REQUEST), odd, said("o-else", REQUEST))
+        return await asyncio.gather(*(intake.take(push) for push in pushes))
+
+    taken, broken, other = asyncio.run(talk())
+    assert [taken.outcome, broken.outcome, other.outcome] == ["ticket", "shelved", "ticket"]
+    assert words(broken)
+    with staffed.reading() as session:
+        assert sorted(session.scalars(select(Message.text))) == [REQUEST, REQUEST]
+        assert session.scalars(select(Inbox.outcome).order_by(Inbox.dedupe_key)).all().count(None) == 1
 
 
 def test_nobody_fills_the_queue_alone(intake: Intake) -> None:
