@@ -15,6 +15,10 @@ ANSWERS_WITHIN: Final = timedelta(seconds=30)
 """A statement that takes longer than this is taken for a server that keeps silent."""
 
 
+LOOKED_AT_WITHIN: Final = timedelta(seconds=3)
+"""What lay idle and says nothing for so long is left for a new connection, while whoever asks still waits."""
+
+
 class Impatient(psycopg.Connection[Any]):
     """A connection that hangs up when its server keeps silent for too long: frozen, or gone without a word.
 
@@ -59,8 +63,12 @@ def postgres_engine(url: URL, *, size: int) -> Engine:
         return Impatient.connect(*args, **settings)
 
     @event.listens_for(engine, "checkin")
-    def _in_a_hurry_again(driver: Impatient | None, _record: object) -> None:
+    def _next_it_is_looked_at(driver: Impatient | None, _record: object) -> None:
         if driver is not None:
-            driver.patience = Impatient.patience
+            driver.patience = LOOKED_AT_WITHIN.total_seconds()
+
+    @event.listens_for(engine, "checkout")
+    def _it_is_used(driver: Impatient, _record: object, _proxy: object) -> None:
+        driver.patience = Impatient.patience
 
     return compiling_once(engine)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from models.engines import sync_url, take_your_time
-from models.postgres import Impatient, postgres_engine
+from models.postgres import ANSWERS_WITHIN, Impatient, postgres_engine
 
 SOON = 1.0
 
@@ -101,11 +101,13 @@ def test_silent_server_is_left_and_the_next_connection_is_a_new_one(postgresql_u
 
 def test_waiting_connection_is_looked_at_before_it_is_used(postgresql_url: str) -> None:
     with standing_between(postgresql_url) as (engine, middleman):
-        with engine.connect() as connection:
-            impatient(connection).patience = SOON
+        engine.connect().close()
         middleman.freeze()
+        began = monotonic()
         with engine.connect() as connection:
             assert connection.scalar(text("SELECT 1")) == 1
+            assert impatient(connection).patience == Impatient.patience, "what is asked for may take its time"
+        assert monotonic() - began < ANSWERS_WITHIN.total_seconds() / 2
 
 
 def test_who_takes_long_is_waited_for_where_that_is_expected(postgresql_url: str) -> None:
