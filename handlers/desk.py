@@ -3,7 +3,8 @@
 All in the caller's transaction. A refusal by the rules takes back what was done, never the message itself.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -51,9 +52,9 @@ def take_together(
 ) -> Sequence[Answer]:
     """Take pushes of different people, each as `take` does; return their answers in the same order.
 
-    Step by step, not person by person: what one step needs is then in the processor's caches for all of
-    them (ADR 0227). So who answers each is found before the first of them is answered, as it is in two
-    processes at once.
+    Those whose turns cannot concern one another go step by step, not person by person: what one step needs
+    is then in the processor's caches for all of them (ADR 0227). Everybody else has their turn after these,
+    and knows what came of the turns before.
     """
     answers: dict[int, Answer] = {}
     inboxes: dict[int, int] = {}
@@ -64,17 +65,35 @@ def take_together(
         else:
             inboxes[place] = taken
     met = {place: _met(session, pushes[place], now) for place in inboxes}
-    turns = {
-        place: Turn(session, who, said := pushes[place], ordered(said, who), inboxes[place], now, means)
-        for place, who in met.items()
-    }
-    _read_ahead(turns.values())
-    heard = {place: heard_by(turn) for place, turn in turns.items()}
-    for place, turn in turns.items():
-        if session.identity_map:
-            session.expunge_all()
+
+    def turn_of(place: int, who: Party) -> Turn:
+        said = pushes[place]
+        return Turn(session, who, said, ordered(said, who), inboxes[place], now, means)
+
+    apart = {place: turn_of(place, met[place]) for place in _unrelated(met)}
+    _read_ahead(apart.values())
+    heard = {place: heard_by(turn) for place, turn in apart.items()}
+    for place, turn in apart.items():
         answers[place] = _answered(turn, heard[place])
+    for place in [each for each in met if each not in apart]:
+        answers[place] = _answered(turn_of(place, _met(session, pushes[place], now)), None)
     return [answers[place] for place in range(len(pushes))]
+
+
+def _unrelated(met: Mapping[int, Party]) -> list[int]:
+    """Return whose turns cannot concern one another: those of entrepreneurs, no two of one enterprise.
+
+    An official works on what any of them may speak of, and colleagues speak of the same cases.
+    """
+    if len(met) == 1:
+        return [*met]
+    firms = {place: [each.id for each in (who.enterprise, *who.others) if each] for place, who in met.items()}
+    speakers = Counter(firm for theirs in firms.values() for firm in theirs)
+    return [
+        place
+        for place, who in met.items()
+        if who.official is None and all(speakers[firm] == 1 for firm in firms[place])
+    ]
 
 
 def _admit(session: Session, incoming: Incoming, now: datetime) -> int | Answer:
@@ -105,6 +124,8 @@ def _read_ahead(turns: Iterable[Turn]) -> None:
 
 def _answered(turn: Turn, heard: Handler | None) -> Answer:
     """Have a turn answered, and write down what came of it."""
+    if turn.session.identity_map:
+        turn.session.expunge_all()
     reply = open_questions.keep(turn, reply_to(turn, heard))
     _remember(turn, reply)
     inbox.settle(

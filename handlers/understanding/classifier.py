@@ -123,6 +123,6 @@ def verdict_on(text: str) -> Verdict:
     return _verdict_on(text[:READ_AT_MOST])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _verdict_on(beginning: str) -> Verdict:
     return default_classifier().classify(beginning)

@@ -47,7 +47,7 @@ def trimmed(text: str) -> str:
     return plain if is_bare else _AROUND.sub("", plain)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def normalize(text: str) -> str:
     """Return `text` in NFKC, simplified characters and lower case, blanks folded to single spaces.
 

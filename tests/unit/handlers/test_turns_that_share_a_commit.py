@@ -1,11 +1,12 @@
 """Turns that share one commit do not harm each other."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from handlers.desk import Answer, take, take_together
 from handlers.turn import Incoming, Kind
@@ -62,23 +63,17 @@ ALL = (
 """Of each kind of push one, and one that comes twice: it is taken in the batch after."""
 
 
-def stored(database: Database) -> dict[str, list[Any]]:
+def stored(database: Database) -> list[list[str]]:
     """Return what turns left behind, but for what is drawn by lot."""
+    facts: tuple[Select[Any], ...] = (
+        select(Inbox.dedupe_key, Inbox.outcome, Inbox.reply),
+        select(Person.openid, Person.cases, Person.hand_ticket_id, Person.pending),
+        select(Ticket.person_id, Ticket.owner_id, Ticket.type, Ticket.status),
+        select(Message.ticket_id, Message.text),
+        select(Outbox.person_id, Outbox.kind),
+    )
     with database.reading() as session:
-        return {
-            "inbox": [
-                tuple(row) for row in session.execute(select(Inbox.dedupe_key, Inbox.outcome, Inbox.reply))
-            ],
-            "people": [
-                tuple(row)
-                for row in session.execute(select(Person.openid, Person.cases, Person.hand_ticket_id))
-            ],
-            "tickets": [
-                tuple(row) for row in session.execute(select(Ticket.person_id, Ticket.owner_id, Ticket.type))
-            ],
-            "messages": [tuple(row) for row in session.execute(select(Message.ticket_id, Message.text))],
-            "outbox": [tuple(row) for row in session.execute(select(Outbox.person_id, Outbox.kind))],
-        }
+        return [sorted(map(repr, map(tuple, session.execute(each)))) for each in facts]
 
 
 def staffed(url: str) -> Database:
@@ -88,39 +83,76 @@ def staffed(url: str) -> Database:
     return database
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_turns_taken_together_answer_and_leave_what_they_would_alone(fresh_url: Makers, kind: str) -> None:
-    batches = [[each for each in ALL if each is not ALL[1]], [ALL[1]]]
-    alone, together = staffed(fresh_url[kind]()), staffed(fresh_url[kind]())
-    answers: dict[Database, list[Answer]] = {alone: [], together: []}
+def alone_and_together(
+    makers: Makers, kind: str, *batches: Sequence[tuple[datetime, Incoming]]
+) -> tuple[list[Answer], list[Answer]]:
+    """Return what people hear of the same batches, taken one after the other and taken together.
+
+    What they leave behind is the same.
+    """
+    alone, together = staffed(makers[kind]()), staffed(makers[kind]())
+    one_by_one: list[Answer] = []
+    at_once: list[Answer] = []
     for batch in batches:
-        for each in batch:
+        for at, each in batch:
             with alone.transaction() as session:
-                answers[alone].append(take(session, each, TUESDAY, MEANS))
+                one_by_one.append(take(session, each, at, MEANS))
         with together.transaction() as session:
-            answers[together] += take_together(session, batch, TUESDAY, MEANS)
-    assert answers[together] == answers[alone]
-    assert {answer.outcome for answer in answers[alone]} >= {"ticket", "shelved", "refusal", "answer", None}
-    assert {name: sorted(map(repr, rows)) for name, rows in stored(together).items()} == {
-        name: sorted(map(repr, rows)) for name, rows in stored(alone).items()
-    }
+            at_once += take_together(session, [each for _, each in batch], batch[0][0], MEANS)
+    assert stored(together) == stored(alone)
     alone.dispose()
     together.dispose()
+    return one_by_one, at_once
 
 
-def test_colleagues_who_write_at_once_are_both_heard(database: Database) -> None:
-    """Neither is known to the other's turn before it is over, as in two processes: nothing is lost by that."""
-    with database.transaction() as session:
-        load(session, TUESDAY)
-    with database.transaction() as session:
-        first, second = take_together(
-            session, [said(OWNER, REQUEST), said(PARTNER, f"{REQUEST}，财务一直推")], TUESDAY, MEANS
-        )
-    assert first.outcome == "ticket"
-    assert second.speech
-    with database.reading() as session:
-        words = session.scalars(select(Message.text).order_by(Message.id)).all()
-    assert [text for text in words if text and text.startswith(REQUEST)] == [
-        REQUEST,
-        f"{REQUEST}，财务一直推",
-    ]
+def now(*pushes: Incoming, at: datetime = TUESDAY) -> list[tuple[datetime, Incoming]]:
+    return [(at, each) for each in pushes]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_turns_taken_together_answer_and_leave_what_they_would_alone(fresh_url: Makers, kind: str) -> None:
+    first = now(*(each for each in ALL if each is not ALL[1]))
+    alone, together = alone_and_together(fresh_url, kind, first, now(ALL[1]))
+    assert together == alone
+    assert {answer.outcome for answer in alone} >= {"ticket", "shelved", "refusal", "answer", None}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_colleagues_who_write_at_once_know_of_each_other(fresh_url: Makers, kind: str) -> None:
+    """Of two who say the same the second is asked whether it is the same matter."""
+    alone, together = alone_and_together(fresh_url, kind, now(said(OWNER, REQUEST), said(PARTNER, REQUEST)))
+    assert together == alone
+    assert any("并案" in part[0] for part in together[1].speech if isinstance(part, tuple))
+
+
+REFUSAL = "不予办理 {} 民事纠纷 双方对工程质量有争议，宜由法院判定，可向区人民法院起诉"
+OBJECTION = "不同意，是你们招商的时候亲口答应我们的，白纸黑字写在合同里"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nobody_objects_to_what_an_official_says_at_the_same_moment(fresh_url: Makers, kind: str) -> None:
+    """They object to the refusal they have read, and to no other: it is one of two once the official spoke."""
+    later = TUESDAY + timedelta(days=1)
+    alone, together = alone_and_together(
+        fresh_url,
+        kind,
+        now(said(OWNER, REQUEST)),
+        now(said(OWNER, "新诉求 厂房电容量不够，想增容到800千伏安")),
+        now(said(LEADER, REFUSAL.format(number_of(1)))),
+        now(said(OWNER, OBJECTION), said(LEADER, REFUSAL.format(number_of(2))), at=later),
+    )
+    assert together == alone
+    assert number_of(1) in "".join(map(str, together[-2].speech)), "the only one that was refused by then"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_official_knows_what_was_said_at_the_same_moment(fresh_url: Makers, kind: str) -> None:
+    number = number_of(1)
+    alone, together = alone_and_together(
+        fresh_url,
+        kind,
+        now(said(OWNER, REQUEST)),
+        now(said(OWNER, f"撤回 {number}"), said(LEADER, f"受理 {number}"), said(OFFICE, "待办")),
+    )
+    assert together == alone
+    assert [answer.outcome for answer in together[-3:]] == ["follow_up", "refusal", "answer"]
