@@ -127,9 +127,9 @@ def open_case(
     more = {**place, **taken, **(origin or {}), **name.seal}
     event_id = _first_event(session, ticket_id, actor, guess, owner, now=now, **more)
     dues = clocks.start_first(session, ticket_id, guess.type, now)
-    told = desk_or_office(session, owner.id, now)
+    told, number = desk_or_office(session, owner.id, now), number_of(ticket_id)
     news = why_you(told, owner) | {
-        "number": number_of(ticket_id),
+        "number": number,
         "type": guess.type,
         "sure": guess.is_sure,
         "text": words.text,
@@ -149,7 +149,7 @@ def open_case(
         now=now,
         media_id=words.media_id,
     )
-    return Submitted(ticket_id, number_of(ticket_id), guess.type, owner, dues, told)
+    return Submitted(ticket_id, number, guess.type, owner, dues, told)
 
 
 def _open(
