@@ -23,6 +23,7 @@ from models.rules.clocks import (
     due,
     explain,
     first_clocks,
+    in_force,
     materials_clocks,
     started,
 )
@@ -109,8 +110,17 @@ def _first_rows(
     type_code: str, now: datetime, days: Calendar
 ) -> tuple[tuple[Due, ...], tuple[Mapping[str, Any], ...], Mapping[str, str]]:
     """Return the first clocks and their rows: what is committed together was submitted at one moment."""
-    dues = first_clocks(type_code, now, catalog.clock_rules(), days)
-    return dues, tuple(map(_row, dues)), dates(dues)
+    rules = in_force(catalog.StartEvent.SUBMITTED, type_code, now, catalog.clock_rules())
+    begun = [_begun(rule, now, days) for rule in rules]
+    dues, rows = tuple(one for one, _ in begun), tuple(row for _, row in begun)
+    return dues, rows, dates(dues)
+
+
+@lru_cache(maxsize=64)
+def _begun(rule: catalog.ClockRule, now: datetime, days: Calendar) -> tuple[Due, Mapping[str, Any]]:
+    """Return the clock that a rule starts now, and its row: most rules are several types'."""
+    one = due(rule, now, days)
+    return one, _row(one)
 
 
 def dates(dues: Iterable[Due]) -> dict[str, str]:

@@ -23,6 +23,7 @@ from models.rules.chain import GENESIS, digest, moment, title_digest, words_dige
 from models.rules.sealing import SEALED, TITLED
 from models.session import Database, core
 from models.tables import Attempt, Event, Inbox, Message, Official, Outbox, Person, Ticket
+from tests.bench.servers import memory
 
 A_TICKET = 5
 AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -139,12 +140,6 @@ def fill(database: Database, count: int) -> None:
             core(session).execute(insert(Attempt), list(tries(first, min(first + 10_000, count + 1))))
 
 
-def peak() -> float:
-    """Return the most memory this process has had, in MB; what `getrusage` says is inherited."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
-
-
 def anchor(database: Database) -> None:
     began, longest, steps = perf_counter(), 0.0, 1
     while steps:
@@ -167,14 +162,16 @@ def seal(database: Database) -> None:
 
 
 def check(database: Database) -> None:
-    before, began, worked = peak(), perf_counter(), process_time()
+    before, began, worked = memory("VmHWM"), perf_counter(), process_time()
     report = proof.verify(database)
     with database.reading() as session:
         report.flaws += sealed_rows.flaws(session, AT)
     took, work = perf_counter() - began, (process_time() - worked) / report.events * 1e6
     print(f"verify: {report.events} events and {report.messages} messages in {took:.1f} s")
     print(f"of the processor: {work:.0f} µs an event with its words, pushes and notices")
-    print(f"flaws {len(report.flaws)}, anchors {report.anchors}; memory {before:.0f} to {peak():.0f} MB")
+    print(
+        f"flaws {len(report.flaws)}, anchors {report.anchors}; memory {before:.0f} to {memory('VmHWM'):.0f} MB"
+    )
 
 
 def main(wanted: int, url: str) -> None:

@@ -14,7 +14,7 @@ from typing import Final
 
 from tests.bench import population
 from tests.bench.population import Scale
-from tests.bench.servers import CORES
+from tests.bench.servers import CORES, memory
 
 LEAST: Final = 20_000
 """Rows a second (DESIGN, section 6)."""
@@ -81,10 +81,7 @@ def _write(path: str, form: str, *cores: str) -> None:
 
 def _peak() -> float:
     """Return the most memory this process, or any that it started and that has ended, has had, in MiB."""
-    return (
-        max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        / 1024
-    )
+    return max(memory("VmHWM"), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 
+from tests.bench.servers import memory
+
 AMONG: Final = {100_000: 50.0, 1_000_000: 200.0}
 """How many cases of one type, and within how many milliseconds the like of a new one is to be found."""
 REGROUPED: Final = 100_000
@@ -115,9 +117,9 @@ def _find(cases: int, times: int) -> dict[str, Any]:
         loop = PatternsLoop(
             database, lambda: datetime.now(UTC), lambda _: given[-1], stones.MODEL, Small([0.0] * SIZE)
         )
-        before = _memory("VmRSS")
+        before = memory("VmRSS")
         asyncio.run(loop.once())
-        index = _memory("VmRSS") - before
+        index = memory("VmRSS") - before
         spare_the_collector()  # as the served process does
         finding, rounds, joined = list[Taken](), list[Taken](), 0
         for n, openid in enumerate(people):
@@ -164,15 +166,9 @@ def _regroup(cases: int) -> dict[str, Any]:
     return {
         "seconds": seconds,
         "cpu": cpu,
-        "memory": _memory("VmHWM"),
+        "memory": memory("VmHWM"),
         "groups": sum(each.groups for each in done),
     }
-
-
-def _memory(which: str) -> float:
-    """Return the memory of this process in MiB: `VmRSS` now, `VmHWM` at most so far."""
-    status = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in status if line.startswith(which)) / 1024
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """How fast a list of enterprises is brought onto the roster, from the file to the commit."""
 
-import resource
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from models.actions.importing import Origin
 from models.rules.importing import Subject
 from models.session import Database
 from tests.bench.mail import databases
+from tests.bench.servers import memory
 from tests.lists import ENTERPRISES, credit_code
 
 FORMS: Final = ("csv", "xlsx")
@@ -39,10 +39,10 @@ def paces(rows: int) -> Mapping[str, Brought]:
         for form, file in files.items():
             for kind, url in databases():
                 database = Database(url)
-                before = _peak()
+                before = memory("VmHWM")
                 new, again = (rows / _seconds(database, file) for _ in range(2))
                 database.dispose()
-                found[f"{kind}, {form}"] = Brought(new, again, _peak() - before)
+                found[f"{kind}, {form}"] = Brought(new, again, memory("VmHWM") - before)
     return found
 
 
@@ -74,7 +74,3 @@ def _rows(count: int) -> Iterator[tuple[str, ...]]:
     yield ENTERPRISES
     for n in range(count):
         yield f"辽宁基准{n}机械有限公司", credit_code(n), "沈阳市铁西区", "成长期"
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -26,6 +26,15 @@ TICK: Final = 1 / os.sysconf("SC_CLK_TCK")
 UVICORN: Final = ("--no-access-log", "--log-level=warning", "--no-server-header", "--no-date-header")
 
 
+def memory(which: str, pid: int | str = "self") -> float:
+    """Return the memory of a process in MiB: `VmRSS` now, `VmHWM` at most so far.
+
+    What `getrusage` says of the most is inherited from whoever started the process.
+    """
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(f"{which}:")) / 1024
+
+
 def take_client_core() -> None:
     """Keep this process, the client, off the servers' core."""
     os.sched_setaffinity(0, {CLIENT_CORE})
@@ -46,7 +55,7 @@ class Server:
 
     def rss(self) -> float:
         """Return the resident memory of process and children in MiB."""
-        return sum(_rss_of(pid) for pid in _tree(self.process.pid)) / 1024
+        return sum(memory("VmRSS", pid) for pid in _tree(self.process.pid))
 
 
 @contextmanager
@@ -143,11 +152,6 @@ def _stat(pid: int) -> list[str]:
 def _cpu_of(pid: int) -> float:
     fields = _stat(pid)
     return sum(int(field) for field in fields[11:15]) * TICK if fields else 0.0
-
-
-def _rss_of(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
 
 
 def cpu_of_machine() -> float:
