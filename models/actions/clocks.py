@@ -119,8 +119,7 @@ def _first_rows(
 @lru_cache(maxsize=64)
 def _begun(rule: catalog.ClockRule, now: datetime, days: Calendar) -> tuple[Due, Mapping[str, Any]]:
     """Return the clock that a rule starts now, and its row: most rules are several types'."""
-    one = due(rule, now, days)
-    return one, _row(one)
+    return (one := due(rule, now, days)), _row(one)
 
 
 def dates(dues: Iterable[Due]) -> dict[str, str]:
@@ -143,9 +142,7 @@ def _row(one: Due) -> Mapping[str, Any]:
 
 
 def _write(session: Session, ticket_id: int, rows: Iterable[Mapping[str, Any]]) -> None:
-    found = [{"ticket_id": ticket_id, **row} for row in rows]
-    if found:
-        later(session, _START, *found)
+    later(session, _START, *({"ticket_id": ticket_id, **row} for row in rows))
 
 
 def warns(one: Due, warned: int = 0) -> datetime | None:
@@ -187,11 +184,8 @@ def keep(session: Session, ticket_id: int, verb: Verb, now: datetime) -> None:
 
 def meet(session: Session, ticket_id: int, *names: str, now: datetime) -> None:
     """Stop the running clocks of these names: what they asked for has happened."""
-    session.execute(
-        update(Clock)
-        .where(Clock.ticket_id == ticket_id, Clock.name.in_(names), Clock.met_at.is_(None))
-        .values(met_at=now)
-    )
+    theirs = (Clock.ticket_id == ticket_id, Clock.name.in_(names), Clock.met_at.is_(None))
+    session.execute(update(Clock).where(*theirs).values(met_at=now))
 
 
 def meet_for(session: Session, ticket_id: int, name: str, subject_id: int, *, now: datetime) -> None:
