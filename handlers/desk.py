@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
 
-from handlers import official, open_questions, say
+from handlers import binding, official, open_questions, say
 from handlers.meant import IN_HAND
 from handlers.routing import heard_by, ordered, reply_to
 from handlers.turn import MESSAGES, Handler, Incoming, Kind, Means, Reply, Speech, Turn
@@ -21,6 +21,7 @@ from models.actions import inbox, people
 from models.queries import delegations
 from models.queries.people import Party
 from models.rules.windows import Trigger
+from models.session import write_down
 from models.tables import Outcome
 
 _TRIGGERS: Final = dict.fromkeys(MESSAGES, Trigger.MESSAGE) | {
@@ -76,6 +77,7 @@ def take_together(
     for place, turn in apart.items():
         answers[place] = _answered(turn, heard[place])
     for place in [each for each in met if each not in apart]:
+        write_down(session)  # what is looked up by prepared statements is to be found
         answers[place] = _answered(turn_of(place, _met(session, pushes[place], now)), None)
     return [answers[place] for place in range(len(pushes))]
 
@@ -83,7 +85,8 @@ def take_together(
 def _unrelated(met: Mapping[int, Party]) -> list[int]:
     """Return whose turns cannot concern one another: those of entrepreneurs, no two of one enterprise.
 
-    An official works on what any of them may speak of, and colleagues speak of the same cases.
+    An official works on what any of them may speak of, and colleagues speak of the same cases. Who is asked
+    whether to be bound may be anybody's colleague, or an official, once this turn is over.
     """
     if len(met) == 1:
         return [*met]
@@ -92,7 +95,9 @@ def _unrelated(met: Mapping[int, Party]) -> list[int]:
     return [
         place
         for place, who in met.items()
-        if who.official is None and all(speakers[firm] == 1 for firm in firms[place])
+        if who.official is None
+        and (who.pending or {}).get("ask") != binding.BIND
+        and all(speakers[firm] == 1 for firm in firms[place])
     ]
 
 

@@ -1,15 +1,17 @@
 """Turns that share one commit do not harm each other."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 
 from handlers.desk import Answer, take, take_together
 from handlers.turn import Incoming, Kind
+from models.actions import people, roster
 from models.rules.numbers import number_of
 from models.session import Database
 from models.tables import Clock, Inbox, Message, Outbox, Person, Ticket
@@ -84,21 +86,30 @@ def staffed(url: str) -> Database:
 
 
 def alone_and_together(
-    makers: Makers, kind: str, *batches: Sequence[tuple[datetime, Incoming]]
+    makers: Makers,
+    kind: str,
+    *batches: Sequence[tuple[datetime, Incoming]],
+    before: Callable[[Session], object] = lambda _: None,
 ) -> tuple[list[Answer], list[Answer]]:
     """Return what people hear of the same batches, taken one after the other and taken together.
 
-    What they leave behind is the same.
+    Together they come in the order of their names with the platform. What they leave behind is the same.
     """
     alone, together = staffed(makers[kind]()), staffed(makers[kind]())
+    for database in (alone, together):
+        with database.transaction() as session:
+            before(session)
     one_by_one: list[Answer] = []
     at_once: list[Answer] = []
     for batch in batches:
         for at, each in batch:
             with alone.transaction() as session:
                 one_by_one.append(take(session, each, at, MEANS))
+        pushes = sorted((each for _, each in batch), key=lambda each: each.openid)
         with together.transaction() as session:
-            at_once += take_together(session, [each for _, each in batch], batch[0][0], MEANS)
+            answers = take_together(session, pushes, batch[0][0], MEANS)
+        heard = {each.key: answer for each, answer in zip(pushes, answers, strict=True)}
+        at_once += [heard[each.key] for _, each in batch]
     assert stored(together) == stored(alone)
     alone.dispose()
     together.dispose()
@@ -111,18 +122,67 @@ def now(*pushes: Incoming, at: datetime = TUESDAY) -> list[tuple[datetime, Incom
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_turns_taken_together_answer_and_leave_what_they_would_alone(fresh_url: Makers, kind: str) -> None:
-    first = now(*(each for each in ALL if each is not ALL[1]))
+    officials_last = sorted(ALL, key=lambda each: (each.openid in {LEADER, OFFICE}, each.openid))
+    first = now(*(each for each in officials_last if each is not ALL[1]))
     alone, together = alone_and_together(fresh_url, kind, first, now(ALL[1]))
     assert together == alone
     assert {answer.outcome for answer in alone} >= {"ticket", "shelved", "refusal", "answer", None}
 
 
+POLITELY = f"尊敬的领导您好，我们是一家本地的制造业企业，在贵地经营多年，{REQUEST}"
+SHORTLY = "麻烦反映个情况，开发区管委会欠我们厂区道路工程尾款320万，验收一年多不给结"
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_colleagues_who_write_at_once_know_of_each_other(fresh_url: Makers, kind: str) -> None:
-    """Of two who say the same the second is asked whether it is the same matter."""
-    alone, together = alone_and_together(fresh_url, kind, now(said(OWNER, REQUEST), said(PARTNER, REQUEST)))
+@pytest.mark.parametrize(("first", "second"), [(REQUEST, REQUEST), (POLITELY, SHORTLY)])
+def test_colleagues_who_write_at_once_know_of_each_other(
+    fresh_url: Makers, kind: str, first: str, second: str
+) -> None:
+    """Of two who say the same, be it far behind a title, the second is asked whether it is the same matter."""
+    alone, together = alone_and_together(fresh_url, kind, now(said(OWNER, first), said(PARTNER, second)))
     assert together == alone
     assert any("并案" in part[0] for part in together[1].speech if isinstance(part, tuple))
+
+
+CODE = "ab12cd34ef56ab12cd34ef56ab12cd34"
+ALONE_THERE = "o-solo"
+JOINS = "o-a-joins"
+
+
+def invited(session: Session) -> None:
+    """An enterprise with one speaker, and an invite for another."""
+    firm = roster.add_enterprise(
+        session, name="抚顺青岚化工有限公司", credit_code=None, region="210400", stage="mature", now=TUESDAY
+    )
+    person = people.meet(session, ALONE_THERE, now=TUESDAY).person_id
+    people.join(session, person, firm.id, name="闻向北", role="法定代表人", now=TUESDAY)
+    people.invite(
+        session, CODE, enterprise_id=firm.id, contact_name="程远志", contact_role="经办", now=TUESDAY
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("openid", "text"),
+    [
+        (ALONE_THERE, REQUEST),
+        (ALONE_THERE, "我要投诉办事的人态度差"),
+        ("o-stranger", f"{REQUEST}，合同号HT{CODE}Z"),
+    ],
+)
+def test_who_joins_an_enterprise_at_the_same_moment_is_somebody_new(
+    fresh_url: Makers, kind: str, openid: str, text: str
+) -> None:
+    """Whoever else writes is heard as if nobody had joined yet, nor used up the code; so is who joins, after that."""
+    alone, together = alone_and_together(
+        fresh_url,
+        kind,
+        now(said(JOINS, REQUEST)),
+        now(said(JOINS, f"绑定 {CODE}")),
+        now(said(openid, text), said(JOINS, "确认绑定")),
+        before=invited,
+    )
+    assert together == alone
 
 
 REFUSAL = "不予办理 {} 民事纠纷 双方对工程质量有争议，宜由法院判定，可向区人民法院起诉"
