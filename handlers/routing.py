@@ -96,7 +96,8 @@ def reply_to(turn: Turn, heard: Handler | None) -> Reply:
         with savepoint(turn.session):
             return (heard or _handler(turn))(turn)
     except tuple(_REFUSED) as refused:
-        return _REFUSED[type(refused)](turn, refused)
+        answer = next(say_so for kind, say_so in _REFUSED.items() if isinstance(refused, kind))
+        return answer(turn, refused)
 
 
 def _not_possible(turn: Turn, refused: NotPossible) -> Reply:

@@ -27,7 +27,7 @@ _RELEASE: Final = Prepared(
     {
         dialect: update(Outbox)
         .where(wrote, waits_for_them(Outbox.state))
-        .values(state=bindparam("pending"), due_at=bindparam("now"), reason=None, misses=0)
+        .values(state=Delivery.PENDING, due_at=bindparam("now"), reason=None, misses=0)
         for dialect, wrote in listed(Outbox.person_id, "who").items()
     }
 )
@@ -41,7 +41,7 @@ class _Released:
         for row in rows:
             people.setdefault(row["now"], []).append(row["who"])
         for now, who in people.items():
-            _RELEASE.many(session, [{"who": who, "pending": Delivery.PENDING, "now": now}])
+            _RELEASE.many(session, [{"who": who, "now": now}])
 
 
 _RELEASED: Final = _Released()
